@@ -1,0 +1,91 @@
+"""Name the mistakes a user can make, so that commands can print them and tests can expect them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with the input, where it is, and how to mend it.
+
+    Parameters
+    ----------
+    file : str
+        File or sheet, as the user knows it.
+    message_en, message_zh : str
+        What is wrong and what was expected, in English and Chinese.
+    row : str, optional
+        Row number (header is row 1) or the identifier of the row.
+    column : str, optional
+        Column name.
+    value : str, optional
+        The value found.
+    mend_en, mend_zh : str, optional
+        How to put it right.
+    level : str
+        ``"error"`` stops the work; ``"warning"`` does not.
+    """
+
+    file: str
+    message_en: str
+    message_zh: str
+    row: str = ""
+    column: str = ""
+    value: str = ""
+    mend_en: str = ""
+    mend_zh: str = ""
+    level: str = "error"
+
+    def text(self, lang: str = "en") -> str:
+        """Return one line in the user's language (``"en"`` or ``"zh"``)."""
+        chinese = lang == "zh"
+        place = [self.file]
+        if self.row:
+            place.append(f"第 {self.row} 行" if chinese else f"row {self.row}")
+        if self.column:
+            place.append(f"列 {self.column}" if chinese else f"column {self.column}")
+        line = ", ".join(place) + ": " + (self.message_zh if chinese else self.message_en)
+        if self.value:
+            line += f"(实际值 {self.value!r})" if chinese else f" (found {self.value!r})"
+        mend = self.mend_zh if chinese else self.mend_en
+        return f"{line} → {mend}" if mend else line
+
+
+class PlanningError(Exception):
+    """Base of every error that the user can mend; commands print it and exit with code 2.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        Everything that is wrong, all at once.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(p.text("en") for p in self.problems))
+
+    def text(self, lang: str = "en") -> str:
+        """Return every problem, one a line, in the user's language."""
+        return "\n".join(p.text(lang) for p in self.problems)
+
+
+class DistrictError(PlanningError):
+    """The tables of a district are missing, malformed or contradict each other."""
+
+
+class ScenarioError(PlanningError):
+    """A scenario file says something that is not understood or not possible."""
+
+
+class InfeasibleError(PlanningError):
+    """A hard scenario cannot be met; the problems name the rules and places in conflict."""
+
+
+class LayoutError(PlanningError):
+    """A run folder is missing, incomplete, changed or does not verify."""
+
+
+class MissingExtraError(PlanningError):
+    """An optional component is not installed; the message holds the one line that installs it."""

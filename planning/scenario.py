@@ -1,0 +1,381 @@
+"""Read a scenario: what one YAML file says, on top of the scenario it extends."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from planning.errors import Problem, ScenarioError
+from planning.standards import Profile, list_profiles, read_profile
+from planning.standards.profile import merge
+
+Stage = Literal["primary", "junior"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Travel(_Part):
+    """How far: the street network, or straight line × ``detour``."""
+
+    mode: Literal["network", "straight"] = "network"
+    detour: float = Field(1.3, ge=1, le=3)
+    barriers: bool = True
+
+
+class Contiguity(_Part):
+    """Which zones are neighbours, and whether every catchment must hang together."""
+
+    enabled: bool = True
+    neighbours: Literal["rook", "queen"] = "rook"
+    snap_m: float = Field(2.0, ge=0, le=100)
+    cut_by: tuple[Literal["river", "canal", "railway", "motorway", "arterial"], ...] = ("river", "railway", "motorway")
+    bridges: tuple[tuple[str, str], ...] = ()
+
+
+class Projects(_Part):
+    """Which projects are built: the fixed ones, the optional ones, and with how much money."""
+
+    fixed: Literal["build", "choose", "skip"] = "build"
+    optional: Literal["build", "choose", "skip"] = "skip"
+    only: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    budget_yuan: float | None = Field(None, ge=0)
+    budget_by_year: dict[int, float] = {}
+
+
+class SmallSchools(_Part):
+    """Which small units may close, and how far their pupils may then walk."""
+
+    close: Literal["never", "choose"] = "never"
+    below_pupils: int = Field(50, ge=0)
+    kinds: tuple[str, ...] = ("teaching_point",)
+    max_walk_m: float = Field(3000, gt=0)
+
+
+class Overflow(_Part):
+    """Whether pupils of a full catchment may be sent to nearby units."""
+
+    allowed: bool = True
+    nearest: int = Field(4, ge=1, le=20)
+    max_distance_m: float = Field(6000, gt=0)
+
+
+class Stability(_Part):
+    """How much may change against today's catchments: share of the pupils, or no limit."""
+
+    max_moved_share: float | None = Field(None, ge=0, le=1)
+
+
+class Radius(_Part):
+    """Service radius by stage; ``hard`` forbids catchments beyond it where another unit lies within."""
+
+    enabled: bool = True
+    hard: bool = False
+    locales: tuple[Literal["urban", "town", "rural"], ...] = ("urban",)
+
+
+class Candidates(_Part):
+    """How many units, nearest first, a zone may be assigned to besides its present one."""
+
+    nearest: int = Field(10, ge=1)
+    max_distance_m: float | None = Field(None, gt=0)
+
+
+class Prices(_Part):
+    """Prices of what reality can violate, in pupil-kilometres; 1 is one pupil walking one kilometre more.
+
+    The order is what matters: a missing seat costs more than any walk inside the county, a school over its
+    size less than a missing seat, a pupil outside the own catchment less than that.
+    """
+
+    shortage: float = Field(200.0, ge=0)
+    oversize: float = Field(60.0, ge=0)
+    nearby: float = Field(30.0, ge=0)
+    overflow: float = Field(4.0, ge=0)
+    moved: float = Field(0.5, ge=0)
+    barrier: float = Field(0.5, ge=0)
+    beyond_radius: float = Field(0.3, ge=0)
+    class_: float = Field(0.2, ge=0, alias="class")
+    unreached: float = Field(100.0, ge=0)
+    million_yuan: float = Field(20.0, ge=0)
+    closure_saving: float = Field(40.0, ge=0)
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Solver(_Part):
+    """Who solves, how close to the best and for how long."""
+
+    name: Literal["engine", "highs", "cbc"] = "engine"
+    gap: float = Field(0.005, ge=0, le=1)
+    time_limit_s: float = Field(60.0, gt=0)
+    threads: int = Field(2, ge=1, le=64)
+    seed: int = Field(1, ge=0)
+
+
+HardRule = Literal["class_size", "school_size", "nearby"]
+
+
+class Scenario(_Part):
+    """The settings that lead to a layout; every key of a scenario file.
+
+    ``district`` is a path (relative to the file that names it). ``catchments: current`` keeps today's
+    catchments and only counts; ``free`` draws new ones. ``hard`` lists rules that may not be violated at any
+    price: when they cannot be met the run ends with the places in conflict instead of a plan.
+    """
+
+    name: str
+    title: str = ""
+    title_zh: str = ""
+    note: str = ""
+    district: str
+    standards: str = "litong-2021"
+    standards_set: dict[str, Any] = {}
+    year: int = Field(ge=1990, le=2100)
+    stages: tuple[Stage, ...] = ("primary", "junior")
+    catchments: Literal["free", "current"] = "free"
+    demand: Literal["low", "medium", "high", "register"] = "medium"
+    hard: tuple[HardRule, ...] = ()
+    travel: Travel = Travel()
+    contiguity: Contiguity = Contiguity()
+    projects: Projects = Projects()
+    small_schools: SmallSchools = SmallSchools()
+    overflow: Overflow = Overflow()
+    stability: Stability = Stability()
+    radius: Radius = Radius()
+    candidates: Candidates = Candidates()
+    prices: Prices = Prices()
+    solver: Solver = Solver()
+
+    def profile(self) -> Profile:
+        """Return the standards the scenario works to."""
+        return read_profile(self.standards, self.standards_set)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the resolved scenario as plain data for ``scenario.yaml``."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the resolved scenario."""
+        return hashlib.sha256(json.dumps(self.as_data(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a value was written: file and line, for messages."""
+
+    file: str
+    line: int
+
+
+def read_scenario(path: str | Path, sets: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file, the scenarios it extends, and ``a.b=c`` settings on top.
+
+    Parameters
+    ----------
+    path : str or Path
+        YAML file.
+    sets : sequence of str
+        ``key.key=value`` pairs, values read as YAML; they win over the file.
+
+    Returns
+    -------
+    Scenario
+        ``district`` is an absolute path or a path relative to the working folder.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown key (with the nearest known one), wrong type, missing or circular file; every one at once,
+        each with file and line.
+    """
+    data, sources = _load(Path(path), ())
+    for text in sets:
+        key, found, value = text.partition("=")
+        if not found or not key.strip():
+            raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
+        addition: Any = yaml.safe_load(value)
+        for part in reversed(key.strip().split(".")):
+            addition = {part: addition}
+        data = merge(data, addition)
+        sources[key.strip()] = _Source("--set", 0)
+    problems: list[Problem] = []
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        problems = [_problem(item, sources, Path(path)) for item in error.errors()]
+        scenario = None
+    problems += _reference_problems(data, sources, Path(path))
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> Scenario:
+    """Return the scenario that resolved plain data describe (a run's own ``scenario.yaml``)."""
+    try:
+        return Scenario.model_validate(dict(data))
+    except ValidationError as error:
+        raise ScenarioError(_problem(item, {}, Path(file)) for item in error.errors()) from None
+
+
+def _load(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, _Source]]:
+    path = path if path.suffix else path.with_suffix(".yaml")
+    if not path.is_file():
+        folder = path.parent
+        known = [p.name for p in sorted(folder.glob("*.yaml"))] if folder.is_dir() else []
+        near = difflib.get_close_matches(path.name, known, 1)
+        raise ScenarioError(
+            [
+                Problem(
+                    str(path),
+                    "scenario file not found",
+                    "找不到情景文件",
+                    mend_en=f"did you mean {near[0]}?" if near else (f"known: {', '.join(known)}" if known else ""),
+                    mend_zh=f"是否指 {near[0]}?" if near else (f"已有:{'、'.join(known)}" if known else ""),
+                )
+            ]
+        )
+    if path.resolve() in seen:
+        raise ScenarioError([Problem(str(path), "scenarios extend each other in a circle", "情景文件循环继承")])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ScenarioError(
+            [
+                Problem(
+                    str(path),
+                    f"not readable as YAML: {getattr(error, 'problem', None) or error}",
+                    "不是有效的 YAML 文件(请用 UTF-8 保存,注意缩进与冒号)",
+                    row=str(mark.line + 1) if mark else "",
+                )
+            ]
+        ) from None
+    if not isinstance(data, dict) or node is None:
+        raise ScenarioError([Problem(str(path), "expected key: value lines", "文件应由“键: 值”组成")])
+    sources = {key: _Source(str(path), line) for key, line in _lines(node)}
+    if isinstance(data.get("district"), str):
+        data["district"] = _relative(path.parent / data["district"])
+    parent = data.pop("extends", None)
+    if parent is not None:
+        base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()))
+        return merge(base, data), {**base_sources, **sources}
+    return data, sources
+
+
+def _relative(path: Path) -> str:
+    resolved = path.resolve()
+    try:
+        return resolved.relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return resolved.as_posix()
+
+
+def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            name = f"{prefix}{key.value}"
+            yield name, key.start_mark.line + 1
+            yield from _lines(value, name + ".")
+
+
+def _known_keys(parts: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Scenario
+    for part in parts:
+        info = model.model_fields.get(part)
+        if info is None or not (isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)):
+            return []
+        model = info.annotation
+    return sorted({(f.alias or n) for n, f in model.model_fields.items()} | ({"extends"} if not parts else set()))
+
+
+_TYPES_ZH = {
+    "missing": "缺少必填项",
+    "extra_forbidden": "未知的键",
+    "literal_error": "取值不在允许范围内",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "string_type": "应为文字",
+}
+
+
+def _problem(item: Any, sources: Mapping[str, _Source], path: Path) -> Problem:
+    parts = [str(p) for p in item["loc"]]
+    key = ".".join(parts)
+    where = next((sources[k] for k in (".".join(parts[:n]) for n in range(len(parts), 0, -1)) if k in sources), None)
+    mend_en = mend_zh = ""
+    message = str(item["msg"])
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(parts[:-1])
+        near = difflib.get_close_matches(parts[-1], known, 1, 0.5)
+        message = "unknown key"
+        mend_en = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+        mend_zh = f"是否指 {near[0]!r}?" if near else f"可用的键:{'、'.join(known)}"
+    elif item["type"] == "missing":
+        message = "a value is required"
+    value = item.get("input", "")
+    return Problem(
+        file=where.file if where else str(path),
+        row=str(where.line) if where and where.line else "",
+        column=key,
+        value="" if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict) else str(value)[:60],
+        message_en=message,
+        message_zh=_TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
+        mend_en=mend_en,
+        mend_zh=mend_zh,
+    )
+
+
+def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source], path: Path) -> list[Problem]:
+    problems = []
+    district = data.get("district")
+    if isinstance(district, str) and not Path(district).exists():
+        where = sources.get("district", _Source(str(path), 0))
+        parent = Path(district).parent
+        known = [p.name for p in sorted(parent.iterdir()) if p.is_dir()] if parent.is_dir() else []
+        near = difflib.get_close_matches(Path(district).name, known, 1, 0.4)
+        problems.append(
+            Problem(
+                where.file,
+                "the district folder does not exist",
+                "区县数据文件夹不存在",
+                row=str(where.line) if where.line else "",
+                column="district",
+                value=district,
+                mend_en=f"did you mean {near[0]!r}?" if near else "give the path from the scenario file to the district folder",
+                mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到区县数据文件夹的路径",
+            )
+        )
+    standards = data.get("standards")
+    if isinstance(standards, str) and not standards.endswith(".yaml") and standards not in list_profiles():
+        where = sources.get("standards", _Source(str(path), 0))
+        near = difflib.get_close_matches(standards, list_profiles(), 1, 0.4)
+        problems.append(
+            Problem(
+                where.file,
+                f"unknown standards; known: {', '.join(list_profiles())}",
+                f"未知的标准;可用:{'、'.join(list_profiles())}",
+                row=str(where.line) if where.line else "",
+                column="standards",
+                value=standards,
+                mend_en=f"did you mean {near[0]!r}?" if near else "",
+                mend_zh=f"是否指 {near[0]!r}?" if near else "",
+            )
+        )
+    return problems

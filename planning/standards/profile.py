@@ -1,0 +1,183 @@
+"""Load a profile of thresholds, following ``extends:``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from planning.errors import Problem, ScenarioError
+
+StageName = Literal["primary", "junior"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResourceStandard(_Strict):
+    """Threshold of one resource indicator: ``column`` per ``per`` pupils, by stage."""
+
+    column: str
+    per: int
+    primary: float
+    junior: float
+
+    def threshold(self, stage: str) -> float:
+        """Return the threshold of a stage, in units of the indicator."""
+        return self.primary if stage == "primary" else self.junior
+
+
+class UnitVerdict(_Strict):
+    """How many of the seven must be met and how far the remaining one may fall (share of its threshold)."""
+
+    met: int
+    floor: float
+
+
+class SpecialRooms(_Strict):
+    """B3: one music and one art room of at least this area per so many classes."""
+
+    classes_per_room: int
+    music_m2: float
+    art_m2: float
+
+
+class Nearby(_Strict):
+    """B13: nearby-enrolment ratios; ``reading`` says whether the pair is by stage or by locale."""
+
+    primary: float
+    junior: float
+    reading: Literal["stage", "locale"]
+
+
+class TravelNorms(_Strict):
+    """Walking speed and the norms of distance and time."""
+
+    walking_m_per_min: float
+    service_radius_m: dict[str, float]
+    rural_minutes: float
+    boarding_from_grade: int
+
+
+class Profile(_Strict):
+    """Every threshold the package uses; one YAML file in ``standards/profiles``."""
+
+    id: str
+    name: str
+    name_zh: str
+    source: str
+    class_cap: dict[str, int]
+    school_cap: dict[str, int]
+    class_bands: dict[str, int]
+    resources: dict[str, ResourceStandard]
+    unit_verdict: UnitVerdict
+    cv_limit: dict[str, float]
+    cv_reading: Literal["each", "composite"]
+    split_weights: dict[str, dict[str, float]]
+    teaching_point_min_pupils: int
+    small_school_pupils: int
+    special_rooms: SpecialRooms
+    nearby: Nearby
+    thresholds: dict[str, dict[str, float]]
+    travel: TravelNorms
+    targets: dict[int, dict[str, dict[str, Any]]] = {}
+
+    def school_limit(self, kind: str) -> int:
+        """Return the size limit in pupils of a school by its kind (B4; S:167)."""
+        if kind == "nine_year":
+            return self.school_cap["integrated"]
+        if kind == "twelve_year":
+            return self.school_cap["twelve_year"]
+        return self.school_cap["primary" if kind in ("primary", "teaching_point", "special") else "junior"]
+
+
+def list_profiles() -> tuple[str, ...]:
+    """Return the ids of the profiles that come with the package."""
+    folder = files("planning.standards") / "profiles"
+    return tuple(sorted(p.name.removesuffix(".yaml") for p in folder.iterdir() if p.name.endswith(".yaml")))
+
+
+def read_profile(name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> Profile:
+    """Read a profile by id or from a YAML file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        An id of :func:`list_profiles` or a path ending in ``.yaml``.
+    overrides : mapping, optional
+        Values that replace those of the profile (a scenario's ``standards_set``).
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    ScenarioError
+        If the profile is unknown or a key or value in it is not understood.
+    """
+    data = _resolved(str(name_or_path))
+    if overrides:
+        data = merge(data, overrides)
+    try:
+        return Profile.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(
+            Problem(
+                file=str(name_or_path),
+                column=".".join(str(part) for part in item["loc"]),
+                value=str(item.get("input", ""))[:60],
+                message_en=item["msg"],
+                message_zh="取值不符合标准文件的要求",
+            )
+            for item in error.errors()
+        ) from None
+
+
+def merge(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``base`` with the values of ``top`` laid over it, mappings merged key by key."""
+    result = dict(base)
+    for key, value in top.items():
+        old = result.get(key)
+        result[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+@cache
+def _text(name: str) -> str:
+    path = Path(name)
+    if path.suffix == ".yaml":
+        if not path.is_file():
+            raise ScenarioError([Problem(name, "file not found", "找不到标准文件")])
+        return path.read_text(encoding="utf-8-sig")
+    known = list_profiles()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        raise ScenarioError(
+            [
+                Problem(
+                    "standards",
+                    f"unknown profile; known: {', '.join(known)}",
+                    f"未知的标准;可用:{'、'.join(known)}",
+                    value=name,
+                    mend_en=f"did you mean {near[0]!r}?" if near else "",
+                    mend_zh=f"是否指 {near[0]!r}?" if near else "",
+                )
+            ]
+        )
+    return (files("planning.standards") / "profiles" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
+    if name in seen:
+        raise ScenarioError([Problem("standards", "profiles extend each other in a circle", "标准文件循环继承", value=" → ".join((*seen, name)))])
+    data = yaml.safe_load(_text(name)) or {}
+    parent = data.pop("extends", None)
+    return merge(_resolved(str(parent), (*seen, name)), data) if parent else dict(data)
