@@ -38,7 +38,11 @@ class Contiguity(_Part):
     enabled: bool = True
     neighbours: Literal["rook", "queen"] = "rook"
     snap_m: float = Field(2.0, ge=0, le=100)
-    cut_by: tuple[Literal["river", "canal", "railway", "motorway", "arterial"], ...] = ("river", "railway", "motorway")
+    cut_by: tuple[Literal["river", "canal", "railway", "motorway", "arterial"], ...] = (
+        "river",
+        "railway",
+        "motorway",
+    )
     bridges: tuple[tuple[str, str], ...] = ()
 
 
@@ -167,7 +171,9 @@ class Scenario(_Part):
 
     def digest(self) -> str:
         """Return the SHA-256 of the resolved scenario."""
-        return hashlib.sha256(json.dumps(self.as_data(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(self.as_data(), sort_keys=True, ensure_ascii=False).encode()
+        ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -241,13 +247,17 @@ def _load(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str,
                     str(path),
                     "scenario file not found",
                     "找不到情景文件",
-                    mend_en=f"did you mean {near[0]}?" if near else (f"known: {', '.join(known)}" if known else ""),
+                    mend_en=f"did you mean {near[0]}?"
+                    if near
+                    else (f"known: {', '.join(known)}" if known else ""),
                     mend_zh=f"是否指 {near[0]}?" if near else (f"已有:{'、'.join(known)}" if known else ""),
                 )
             ]
         )
     if path.resolve() in seen:
-        raise ScenarioError([Problem(str(path), "scenarios extend each other in a circle", "情景文件循环继承")])
+        raise ScenarioError(
+            [Problem(str(path), "scenarios extend each other in a circle", "情景文件循环继承")]
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -299,7 +309,9 @@ def _known_keys(parts: Sequence[str]) -> list[str]:
         if info is None or not (isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)):
             return []
         model = info.annotation
-    return sorted({(f.alias or n) for n, f in model.model_fields.items()} | ({"extends"} if not parts else set()))
+    return sorted(
+        {(f.alias or n) for n, f in model.model_fields.items()} | ({"extends"} if not parts else set())
+    )
 
 
 _TYPES_ZH = {
@@ -318,7 +330,9 @@ _TYPES_ZH = {
 def _problem(item: Any, sources: Mapping[str, _Source], path: Path) -> Problem:
     parts = [str(p) for p in item["loc"]]
     key = ".".join(parts)
-    where = next((sources[k] for k in (".".join(parts[:n]) for n in range(len(parts), 0, -1)) if k in sources), None)
+    where = next(
+        (sources[k] for k in (".".join(parts[:n]) for n in range(len(parts), 0, -1)) if k in sources), None
+    )
     mend_en = mend_zh = ""
     message = str(item["msg"])
     if item["type"] == "extra_forbidden":
@@ -334,7 +348,9 @@ def _problem(item: Any, sources: Mapping[str, _Source], path: Path) -> Problem:
         file=where.file if where else str(path),
         row=str(where.line) if where and where.line else "",
         column=key,
-        value="" if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict) else str(value)[:60],
+        value=""
+        if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict)
+        else str(value)[:60],
         message_en=message,
         message_zh=_TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
         mend_en=mend_en,
@@ -358,7 +374,9 @@ def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source],
                 row=str(where.line) if where.line else "",
                 column="district",
                 value=district,
-                mend_en=f"did you mean {near[0]!r}?" if near else "give the path from the scenario file to the district folder",
+                mend_en=f"did you mean {near[0]!r}?"
+                if near
+                else "give the path from the scenario file to the district folder",
                 mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到区县数据文件夹的路径",
             )
         )

@@ -1,0 +1,140 @@
+"""Hand the integer programme that the rules stated in PuLP to the engine as arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pulp
+from scipy import sparse
+
+from planning.zoning.engine.program import LeftOut, NewColumns, Program
+from planning.zoning.model import ZoningModel
+from planning.zoning.problem import FloatArray, IntArray, allowed_pairs
+from planning.zoning.rules.contiguity import anchors
+
+
+def to_program(model: ZoningModel) -> Program:
+    """Return the programme as arrays, with the meaning of its arc columns.
+
+    Columns keep the order in which the rules made them, arcs first.
+    """
+    problem = model.problem
+    variables = model.prob.variables()
+    column = {v.name: j for j, v in enumerate(variables)}
+    cost = np.zeros(len(variables))
+    for variable, coefficient in model.prob.objective.items():
+        cost[column[variable.name]] = coefficient
+    matrix, lower, upper, row_of = _rows(model, column)
+    free = problem.scenario.contiguity.enabled and problem.scenario.catchments == "free"
+    return Program(
+        cost=cost,
+        col_lower=np.array([-np.inf if v.lowBound is None else float(v.lowBound) for v in variables]),
+        col_upper=np.array([np.inf if v.upBound is None else float(v.upBound) for v in variables]),
+        integer=np.array([v.cat == pulp.LpInteger for v in variables]),
+        matrix=matrix,
+        row_lower=lower,
+        row_upper=upper,
+        offset=float(model.constant),
+        arc_item=model.arcs.item,
+        arc_unit=model.arcs.unit,
+        n_items=problem.n_items,
+        n_units=len(problem.units),
+        neighbours=_item_neighbours(model) if free else sparse.csr_matrix((problem.n_items, problem.n_items)),
+        roots=_roots(model)
+        if free
+        else tuple(np.empty(0, dtype=np.int64) for _ in range(len(problem.units))),
+        switches=np.array(
+            [column[v.name] for name in ("built", "closed") for v in model.family(name).values()],
+            dtype=np.int64,
+        ),
+        price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
+        arc_distance=model.arcs.distance_m,
+        start=None,
+    )
+
+
+def _rows(
+    model: ZoningModel, column: dict[str, int]
+) -> tuple[sparse.csr_matrix, FloatArray, FloatArray, dict[str, int]]:
+    rows, columns, values = [], [], []
+    lower, upper = [], []
+    row_of: dict[str, int] = {}
+    for r, constraint in enumerate(model.prob.constraints()):
+        row_of[constraint.name] = r
+        rhs = -float(constraint.constant)
+        lower.append(rhs if constraint.sense >= 0 else -np.inf)
+        upper.append(rhs if constraint.sense <= 0 else np.inf)
+        for variable, coefficient in constraint.items():
+            rows.append(r)
+            columns.append(column[variable.name])
+            values.append(float(coefficient))
+    shape = (len(lower), len(column))
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape), np.array(lower), np.array(upper), row_of
+
+
+def _item_neighbours(model: ZoningModel) -> sparse.csr_matrix:
+    stages = len(model.problem.stages)
+    return sparse.csr_matrix(sparse.block_diag([model.problem.neighbours] * stages))
+
+
+def _roots(model: ZoningModel) -> tuple[IntArray, ...]:
+    problem = model.problem
+    shift = [problem.stages.index(str(s)) * problem.n_zones for s in problem.units["stage"]]
+    return tuple(zones + offset for zones, offset in zip(anchors(problem), shift, strict=True))
+
+
+def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
+    """Return the function that prices the pairs the candidate list left out.
+
+    A left-out pair enters the assignment row of its item and the ``living`` rows of its unit; rules that tie single
+    pairs to a switch are not asked of it, which can only lower the bound: it stays honest.
+    """
+    problem, arcs = model.problem, model.arcs
+    known = set(zip(arcs.item.tolist(), arcs.unit.tolist(), strict=True))
+    assignment = np.array([row_of[f"assignment_{i}"] for i in range(problem.n_items)], dtype=np.int64)
+
+    def price(duals: FloatArray) -> LeftOut:
+        items, units, reduced = [], [], []
+        for s, stage in enumerate(problem.stages):
+            of_stage = problem.units_of(stage)
+            allowed = allowed_pairs(problem, s, of_stage)
+            span = slice(s * problem.n_zones, (s + 1) * problem.n_zones)
+            pi = duals[assignment[span]]
+            for j, u in enumerate(of_stage.tolist()):
+                rows, pupils = _living(model, u, row_of)
+                rc = problem.arc_cost(s, u) - pi - pupils @ duals[rows]
+                for z in np.flatnonzero(allowed[:, j] & (rc < -1e-9)).tolist():
+                    if (s * problem.n_zones + z, u) not in known:
+                        items.append(s * problem.n_zones + z)
+                        units.append(u)
+                        reduced.append(float(rc[z]))
+        return LeftOut(
+            np.array(items, dtype=np.int64), np.array(units, dtype=np.int64), np.array(reduced), add
+        )
+
+    def add(item: IntArray, unit: IntArray) -> NewColumns:
+        costs, rows, columns, values = [], [], [], []
+        for c, (i, u) in enumerate(zip(item.tolist(), unit.tolist(), strict=True)):
+            s, z = divmod(i, problem.n_zones)
+            costs.append(problem.arc_cost(s, u)[z])
+            living, pupils = _living(model, u, row_of)
+            rows += [int(assignment[i]), *living.tolist()]
+            columns += [c] * (1 + len(living))
+            values += [1.0, *pupils[z].tolist()]
+            known.add((i, u))
+        matrix = sparse.csc_matrix((values, (rows, columns)), shape=(len(row_of), len(costs)))
+        return NewColumns(np.array(costs), matrix)
+
+    return price
+
+
+def _living(model: ZoningModel, unit: int, row_of: dict[str, int]) -> tuple[IntArray, FloatArray]:
+    problem = model.problem
+    keys = [
+        (g, t)
+        for g in problem.grades(str(problem.units["stage"].iat[unit]))
+        for t in range(len(problem.years))
+    ]
+    rows = np.array([row_of[f"living_{unit}_{g}_{t}"] for g, t in keys], dtype=np.int64)
+    return rows, np.column_stack([problem.pupils[:, g - 1, t] for g, t in keys])

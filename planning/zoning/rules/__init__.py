@@ -1,0 +1,32 @@
+"""List the rules of the zoning model in the order they are stated; a new rule is a new file and a line here."""
+
+from planning.zoning.rules import (
+    assignment,
+    catchment,
+    class_size,
+    contiguity,
+    nearby,
+    overflow,
+    own_zone,
+    projects,
+    school_size,
+    small_schools,
+    stability,
+)
+
+# A rule that creates a family of variables stands before the rules that read it.
+RULES = (
+    assignment,
+    catchment,
+    overflow,
+    projects,
+    small_schools,
+    own_zone,
+    class_size,
+    school_size,
+    nearby,
+    stability,
+    contiguity,
+)
+
+__all__ = ["RULES"]

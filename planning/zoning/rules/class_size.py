@@ -1,0 +1,48 @@
+"""Seat every pupil in a class of at most 45 / 50, in the classrooms there are; what cannot be seated has a name.
+
+    attending[u,g,t] ≤ cap · classes[u,g,t] + shortage[u,g,t]
+    Σ_g classes[u,g,t] ≤ rooms[u] + Σ_k add[k,u] · built[k,t]        (0 when the unit is closed)
+
+Classes are whole numbers and belong to one grade, so that rounding up by grade is part of the truth.
+Source: B5, 教督〔2017〕6号; S:169. Seats = classes × cap (standards.md §3).
+"""
+
+from __future__ import annotations
+
+import pulp
+
+from planning.zoning.model import ZoningModel, unit_grades
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables, rows and prices of this rule."""
+    problem, prices = model.problem, model.problem.scenario.prices
+    units, years = problem.units, len(problem.years)
+    hard = "class_size" in problem.scenario.hard
+    attending = model.family("attending")
+    for u, g, t in unit_grades(problem):
+        cap = problem.profile.class_cap[units["stage"].iat[u]]
+        classes = model.add("classes", (u, g, t), integer=True)
+        shortage = model.add("shortage", (u, g, t), upper=0.0 if hard else None)
+        row = pulp.LpAffineExpression([(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)])
+        model.require(row <= 0, f"class_size_{u}_{g}_{t}")
+        model.price("shortage", [(shortage, prices.shortage / years)])
+        model.price("classes", [(classes, prices.class_ / years)])
+    for u in range(len(units)):
+        for t in range(years):
+            _rooms(model, u, t)
+
+
+def _rooms(model: ZoningModel, u: int, t: int) -> None:
+    problem = model.problem
+    rooms = float(problem.units["rooms"].iat[u])
+    terms = [
+        (model.family("classes")[u, g, t], 1.0) for g in problem.grades(str(problem.units["stage"].iat[u]))
+    ]
+    for k in range(len(problem.projects)):
+        if problem.projects["unit"].iat[k] == u and problem.projects["kind"].iat[k] != "closure":
+            terms.append((model.family("built")[k, t], -float(problem.projects["rooms"].iat[k])))
+    closed = model.family("closed").get((u, t))
+    if closed is not None:
+        terms.append((closed, rooms))
+    model.require(pulp.LpAffineExpression(terms) <= rooms, f"rooms_{u}_{t}")

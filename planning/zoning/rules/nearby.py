@@ -1,0 +1,48 @@
+"""Hold the nearby-enrolment ratios: pupils sent elsewhere count as outside their catchment.
+
+    Σ_{u counted} sent[u,·,t] ≤ (1 − ratio) · Σ_{u counted} attending[u,·,t] + outside[stage,t]
+
+Counted are urban and town public schools without boarding. Source: B13, 教督〔2017〕6号; S:199 (primary 100 %,
+junior 95 %; the reading by locale is a setting of the profile).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pulp
+
+from planning.zoning.model import ZoningModel
+from planning.zoning.problem import IntArray, ZoningProblem
+
+
+def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
+    """Return (name, ratio, counted units) of every ratio that must hold."""
+    units, nearby = problem.units, problem.profile.nearby
+    counted = (
+        units["locale"].isin(["urban", "town"]) & (units["ownership"] == "public") & ~units["boarding"]
+    ).to_numpy()
+    if nearby.reading == "locale":
+        ratio = {"urban": nearby.primary, "town": nearby.junior}
+        return [(n, r, np.flatnonzero(counted & (units["locale"] == n).to_numpy())) for n, r in ratio.items()]
+    ratio = {"primary": nearby.primary, "junior": nearby.junior}
+    return [(s, ratio[s], np.flatnonzero(counted & (units["stage"] == s).to_numpy())) for s in problem.stages]
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables, rows and prices of this rule."""
+    problem = model.problem
+    hard = "nearby" in problem.scenario.hard
+    years = len(problem.years)
+    attending, sent = model.family("attending"), model.family("overflow")
+    for name, ratio, units in groups(problem):
+        counted = set(units.tolist())
+        for t in range(years):
+            outside = model.add("outside", (name, t), upper=0.0 if hard else None)
+            terms = [(o, 1.0) for (u, _, _, year), o in sent.items() if u in counted and year == t]
+            terms += [
+                (a, ratio - 1.0)
+                for (u, _, year), a in attending.items()
+                if u in counted and year == t and ratio < 1
+            ]
+            model.require(pulp.LpAffineExpression([*terms, (outside, -1.0)]) <= 0, f"nearby_{name}_{t}")
+            model.price("nearby", [(outside, problem.scenario.prices.nearby / years)])

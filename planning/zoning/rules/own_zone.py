@@ -1,0 +1,50 @@
+"""Leave the zone of its site to every open unit.
+
+    x[home(u),u] ≥ open[u]        for units that are alone of their stage in that zone
+
+Families next to a school are never sent past it; the anchor also makes contiguity well defined (the school's own zone
+belongs to it; design.md §4).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pulp
+
+from planning.zoning.model import ZoningModel
+from planning.zoning.problem import ZoningProblem
+
+
+def own_homes(problem: ZoningProblem) -> dict[int, int]:
+    """Return unit → zone for units that are alone of their stage in the zone of their site."""
+    homes = problem.units["home"].to_numpy()
+    found: dict[int, int] = {}
+    for stage in problem.stages:
+        of_stage = problem.units_of(stage)
+        zones, counts = np.unique(homes[of_stage], return_counts=True)
+        alone = set(zones[counts == 1].tolist())
+        found.update({int(u): int(homes[u]) for u in of_stage if homes[u] >= 0 and int(homes[u]) in alone})
+    return found
+
+
+def add(model: ZoningModel) -> None:
+    """Add the rows of this rule, when catchments are drawn anew."""
+    problem, arcs = model.problem, model.arcs
+    if problem.scenario.catchments != "free":
+        return
+    homes = own_homes(problem)
+    position = {p: k for k, p in enumerate(problem.projects["project"])}
+    last = len(problem.years) - 1
+    for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):
+        if homes.get(unit) != zone:
+            continue
+        closed = model.family("closed").get((unit, last))
+        built = model.family("built").get((position.get(problem.units["project"].iat[unit], -1), last))
+        terms = [(model.x[a], 1.0)]
+        if closed is not None:
+            terms.append((closed, 1.0))
+        if built is not None:
+            terms.append((built, -1.0))
+        model.require(
+            pulp.LpAffineExpression(terms) >= (0.0 if built is not None else 1.0), f"own_zone_{unit}"
+        )

@@ -1,0 +1,56 @@
+"""Build the fixed projects and choose among the optional ones, within the money.
+
+    built[k,t] = 1                               for projects that are decided
+    built[k,t] ≤ built[k,t+1]                    what stands, stays
+    built[k,t] = 0                               before the earliest year
+    Σ_k cost[k] · built[k,T] ≤ budget            over the optional projects
+    x[i,u] ≤ built[k,t]                          a unit that a project creates
+
+Source: S:239 (the five projects in use by the end of 2021); budgets are the scenario's.
+"""
+
+from __future__ import annotations
+
+import pulp
+
+from planning.zoning.model import ZoningModel
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables, rows and prices of this rule."""
+    problem = model.problem
+    table, years = problem.projects, problem.years
+    for k in range(len(table)):
+        for t, year in enumerate(years):
+            built = model.add("built", (k, t), upper=1.0, integer=True)
+            if table["mode"].iat[k] == "build" and table["open_year"].iat[k] <= year:
+                model.require(built >= 1, f"decided_{k}_{t}")
+            if table["open_year"].iat[k] > year:
+                model.require(built <= 0, f"earliest_{k}_{t}")
+            if t:
+                model.require(model.family("built")[k, t - 1] - built <= 0, f"stays_{k}_{t}")
+    _budget(model)
+    _open_units(model)
+
+
+def _budget(model: ZoningModel) -> None:
+    problem = model.problem
+    table, last = problem.projects, len(problem.years) - 1
+    chosen = [k for k in range(len(table)) if table["mode"].iat[k] == "choose"]
+    built = model.family("built")
+    million = [(built[k, last], float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+    model.price("money", [(b, cost * problem.scenario.prices.million_yuan) for b, cost in million])
+    budget = problem.scenario.projects.budget_yuan
+    if budget is not None and million:
+        model.require(pulp.LpAffineExpression(million) <= budget / 1e6, "budget")
+
+
+def _open_units(model: ZoningModel) -> None:
+    problem = model.problem
+    position = {p: k for k, p in enumerate(problem.projects["project"])}
+    opened_by = [position.get(p, -1) for p in problem.units["project"]]
+    last = len(problem.years) - 1
+    for a, unit in enumerate(model.arcs.unit.tolist()):
+        k = opened_by[unit]
+        if k >= 0 and problem.projects["mode"].iat[k] != "build":
+            model.require(model.x[a] - model.family("built")[k, last] <= 0, f"open_{a}")

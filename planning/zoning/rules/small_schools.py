@@ -1,0 +1,56 @@
+"""Close a small unit only when every pupil of its zones keeps an acceptable journey.
+
+    x[i,u] + closed[u] ≤ 1
+    closed[u] = 0  where a zone of today's catchment has no other unit within the walking limit
+    closed[u] = built[k]  where a closure project k decides
+
+Source: S:241 (merge teaching points with care, mend the journeys); rural travel as a rule within 30 minutes
+(国办发〔2018〕27号); the limit in metres is the scenario's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planning.zoning.model import ZoningModel
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables, rows and prices of this rule."""
+    problem = model.problem
+    years = range(len(problem.years))
+    closures = {
+        int(problem.projects["unit"].iat[k]): k
+        for k in range(len(problem.projects))
+        if problem.projects["kind"].iat[k] == "closure" and problem.projects["unit"].iat[k] >= 0
+    }
+    closing = [u for u in range(len(problem.units)) if u in closures or problem.units["closable"].iat[u]]
+    for u in closing:
+        for t in years:
+            closed = model.add("closed", (u, t), upper=1.0, integer=True)
+            if u in closures:
+                model.require(closed - model.family("built")[closures[u], t] == 0, f"closure_{u}_{t}")
+            elif not journey_stays_acceptable(model, u):
+                model.require(closed <= 0, f"journey_{u}_{t}")
+            else:
+                model.price(
+                    "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
+                )
+    last = len(problem.years) - 1
+    for a, unit in enumerate(model.arcs.unit.tolist()):
+        closed = model.family("closed").get((unit, last))
+        if closed is not None:
+            model.require(model.x[a] + closed <= 1, f"closed_{a}")
+
+
+def journey_stays_acceptable(model: ZoningModel, unit: int) -> bool:
+    """Tell whether every zone with pupils in today's catchment has another unit within the walking limit."""
+    problem = model.problem
+    stage = str(problem.units["stage"].iat[unit])
+    s = problem.stages.index(stage)
+    members = np.flatnonzero((problem.current[s] == unit) & (problem.stage_pupils(stage) > 0))
+    others = np.array([v for v in problem.units_of(stage) if v != unit], dtype=np.int64)
+    limit = problem.scenario.small_schools.max_walk_m
+    return bool(len(others)) and bool(
+        (problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all()
+    )

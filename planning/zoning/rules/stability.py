@@ -1,0 +1,34 @@
+"""Limit how many pupils see their catchment change.
+
+    Σ_i n[i] · (1 − x[i, today]) ≤ share · Σ_i n[i]
+
+Zones stay stable; a change needs assessment, consultation and notice (standards.md §3). The price of a change is part
+of the cost of a pair (:meth:`planning.zoning.problem.ZoningProblem.arc_cost`).
+"""
+
+from __future__ import annotations
+
+import pulp
+
+from planning.zoning.model import ZoningModel
+
+
+def add(model: ZoningModel) -> None:
+    """Add the row of this rule, when the scenario sets a share."""
+    problem = model.problem
+    share = problem.scenario.stability.max_moved_share
+    if share is None:
+        return
+    for s, stage in enumerate(problem.stages):
+        pupils = problem.stage_pupils(stage)
+        known = problem.current[s] >= 0
+        total = float(pupils[known].sum())
+        lo, hi = s * problem.n_zones, (s + 1) * problem.n_zones
+        stay = [
+            (model.x[a], float(pupils[z]))
+            for a, (item, z, u) in enumerate(
+                zip(model.arcs.item.tolist(), model.arcs.zone.tolist(), model.arcs.unit.tolist(), strict=True)
+            )
+            if lo <= item < hi and problem.current[s, z] == u
+        ]
+        model.require(pulp.LpAffineExpression(stay) >= (1.0 - share) * total, f"stability_{stage}")

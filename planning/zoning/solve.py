@@ -1,0 +1,252 @@
+"""Solve a zoning problem: the engine by default, a plain solver through PuLP as the fallback."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pulp
+
+from planning.district import District
+from planning.errors import InfeasibleError, PlanningError, Problem
+from planning.layout import Layout
+from planning.scenario import Scenario
+from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.engine import TracePoint, solve_program
+from planning.zoning.export import to_program
+from planning.zoning.model import ZoningModel, build_model
+from planning.zoning.problem import ZoningProblem, build_problem
+from planning.zoning.summary import summarise
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[TracePoint], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a solver gave back: values by variable name, and how good they are proven to be."""
+
+    values: dict[str, float]
+    objective: float
+    bound: float
+    seconds: float
+    solver: str
+    stopped_by: str
+
+    @property
+    def gap(self) -> float:
+        """Distance to the bound as a share of the objective (0 when both are 0)."""
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+
+
+def solve(
+    district: District,
+    scenario: Scenario,
+    *,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Layout:
+    """Draw the catchments of a scenario.
+
+    Parameters
+    ----------
+    district : District
+        The county.
+    scenario : Scenario
+        The settings.
+    progress : callable, optional
+        Called with a :class:`TracePoint` whenever the plan or the bound improves.
+    stop : callable, optional
+        Polled while solving; return True to stop with the best plan so far.
+
+    Returns
+    -------
+    Layout
+        Always complete; what could not be met is in ``units.shortage``, ``units.oversize`` and ``summary``.
+
+    Raises
+    ------
+    InfeasibleError
+        If the scenario declares rules hard and they cannot be met; names the units in conflict.
+    """
+    problem = build_problem(district, scenario)
+    return solve_problem(problem, progress=progress, stop=stop)
+
+
+def solve_problem(
+    problem: ZoningProblem, *, progress: Progress | None = None, stop: Callable[[], bool] | None = None
+) -> Layout:
+    """Solve a problem that is stated already (see :func:`solve`)."""
+    start = time.perf_counter()
+    name = problem.scenario.solver.name
+    model = build_model(problem, contiguity_rows=name != "engine")
+    outcome = _by_engine(model, progress, stop) if name == "engine" else _by_pulp(model, name)
+    answer = _answer(problem, outcome)
+    units = unit_table(problem, answer)
+    assignment = assignment_table(problem, answer, units)
+    projects = project_table(problem, answer)
+    overflow = overflow_table(problem, answer)
+    if problem.scenario.hard:
+        _refuse_violations(problem, units, answer)
+    summary = summarise(
+        problem,
+        assignment=assignment,
+        units=units,
+        overflow=overflow,
+        projects=projects,
+        unit_of=answer.unit_of,
+        solved={
+            "objective": round(outcome.objective, 4),
+            "bound": round(outcome.bound, 4),
+            "gap": round(outcome.gap, 6),
+            "seconds": round(time.perf_counter() - start, 2),
+            "solver": outcome.solver,
+            "stopped_by": outcome.stopped_by,
+            "objective_parts": _parts(model, outcome),
+        },
+    )
+    return Layout(
+        name=problem.scenario.name,
+        scenario=problem.scenario.as_data(),
+        assignment=assignment,
+        overflow=overflow,
+        units=units,
+        projects=projects,
+        summary=summary,
+    )
+
+
+def _by_engine(model: ZoningModel, progress: Progress | None, stop: Callable[[], bool] | None) -> Outcome:
+    setting = model.problem.scenario.solver
+    program = to_program(model)
+    solution = solve_program(
+        program,
+        gap=setting.gap,
+        time_limit_s=setting.time_limit_s,
+        seed=setting.seed,
+        threads=setting.threads,
+        progress=progress,
+        stop=stop,
+    )
+    names = [v.name for v in model.prob.variables()]
+    values = dict(zip(names, solution.columns.tolist(), strict=False))
+    for item, unit in enumerate(solution.unit_of_item.tolist()):
+        values[f"item_{item}"] = float(unit)
+    return Outcome(
+        values, solution.objective, solution.bound, solution.seconds, "engine", solution.stopped_by
+    )
+
+
+def _by_pulp(model: ZoningModel, name: str) -> Outcome:
+    """Solve the PuLP model as it stands; the bound comes from a model without the contiguity rows."""
+    setting = model.problem.scenario.solver
+    start = time.perf_counter()
+    solver = _pulp_solver(name, setting)
+    model.prob.solve(solver)
+    if model.prob.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+        raise InfeasibleError(
+            [
+                Problem(
+                    "solver",
+                    f"{name} found no plan within {setting.time_limit_s:g} s",
+                    f"{name} 在 {setting.time_limit_s:g} 秒内没有找到方案",
+                    mend_en="raise solver.time_limit_s, or use solver.name: engine",
+                    mend_zh="请增大 solver.time_limit_s,或使用 solver.name: engine",
+                )
+            ]
+        )
+    values = {v.name: _whole(v) for v in model.prob.variables()}
+    objective = float(pulp.value(model.prob.objective))
+    bound = _relaxed_bound(model, min(30.0, setting.time_limit_s))
+    seconds = time.perf_counter() - start
+    return Outcome(values, objective, min(bound, objective), seconds, name, "solver")
+
+
+def _pulp_solver(name: str, setting: Any) -> Any:
+    if name == "highs":
+        return pulp.HiGHS(
+            msg=False, timeLimit=setting.time_limit_s, gapRel=setting.gap, threads=setting.threads
+        )
+    return pulp.PULP_CBC_CMD(
+        msg=False, timeLimit=setting.time_limit_s, gapRel=setting.gap, threads=setting.threads
+    )
+
+
+def _relaxed_bound(model: ZoningModel, seconds: float) -> float:
+    """Return the LP bound without contiguity, pairs that were left out priced in: it holds for what was asked."""
+    from planning.zoning.engine import relaxation_bound
+
+    plain = build_model(model.problem)
+    return float(relaxation_bound(to_program(plain), time_limit_s=seconds))
+
+
+def _whole(variable: Any) -> float:
+    value = float(variable.varValue or 0.0)
+    return float(round(value)) if variable.cat == pulp.LpInteger else value
+
+
+def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
+    unit_of = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
+    families: dict[str, dict[tuple[Any, ...], float]] = defaultdict(dict)
+    for name, value in outcome.values.items():
+        family, _, rest = name.partition("_")
+        if family == "x" and value > 0.5:
+            item, unit = (int(k) for k in rest.split("_"))
+            unit_of[divmod(item, problem.n_zones)] = unit
+        elif family in ("overflow", "classes", "built", "closed"):
+            families[family][tuple(int(k) for k in rest.split("_"))] = round(value)
+    for name, value in outcome.values.items():
+        if name.startswith("item_"):
+            unit_of[divmod(int(name[5:]), problem.n_zones)] = int(value)
+    if (unit_of < 0).any():
+        raise PlanningError(
+            [Problem("solver", "the solver left zones without a unit", "求解器没有给全部单元分配学校")]
+        )
+    families.setdefault("built", {})
+    return Answer(unit_of, families)
+
+
+def _parts(model: ZoningModel, outcome: Outcome) -> dict[str, float]:
+    return {
+        reason: round(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms), 4)
+        for reason, terms in model.priced.items()
+    }
+
+
+def _refuse_violations(problem: ZoningProblem, units: Any, answer: Answer) -> None:
+    hard = problem.scenario.hard
+    problems = []
+    if "class_size" in hard:
+        short = units[(units["shortage"] > 0) & units["unit"].isin(problem.units["unit"])]
+        problems += [
+            Problem(
+                "class_size",
+                f"grade {r.grade}, {r.year}: {r.shortage} seats short in {r.rooms} rooms",
+                f"{r.year} 年 {r.grade} 年级缺 {r.shortage} 个学位(教室 {r.rooms} 间)",
+                row=str(r.unit),
+                mend_en="add rooms or a project here, allow overflow, or take class_size out of `hard`",
+                mend_zh="在此增加教室或项目、允许统筹调剂,或从 hard 中去掉 class_size",
+            )
+            for r in short.itertuples()
+        ]
+    if "school_size" in hard:
+        over = units[(units["oversize"] > 0)].drop_duplicates(["school", "year"])
+        problems += [
+            Problem(
+                "school_size",
+                f"{r.oversize} pupils over the limit in {r.year}",
+                f"{r.year} 年超规模 {r.oversize} 人",
+                row=str(r.school),
+            )
+            for r in over.itertuples()
+        ]
+    if "nearby" in hard and any(v > 0 for v in answer.values.get("overflow", {}).values()):
+        problems += []
+    if problems:
+        raise InfeasibleError(problems)
