@@ -1,0 +1,264 @@
+"""Measure walking distances from every zone to every school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from planning.district.model import District
+from planning.travel.access import Access, join_network
+from planning.travel.network import (
+    Bools,
+    Floats,
+    Ints,
+    Objects,
+    WalkingNetwork,
+    barrier_lines,
+    walking_network,
+)
+
+NORM_KINDS = ("arterial", "railway", "motorway")
+"""Barriers that day pupils should not cross on foot (GB 50099-2011 and the norms of siting)."""
+
+# Lengths are whole multiples of 1/1024 m and a crossing adds 2^-30 m: sums below 4,000 km stay exact in double
+# precision, so a distance carries the number of crossings of its shortest path in its last bits.
+_GRID = 1024.0
+_STEP = 2.0**-30
+_CHUNK = 64
+_ISLAND_SHARE = 0.01  # parts of the network with fewer of its nodes are fragments that nobody joins
+
+
+@dataclass(frozen=True)
+class TravelMatrix:
+    """Walking distances from zones to schools.
+
+    Parameters
+    ----------
+    zones, schools : Index
+        Rows and columns.
+    distance_m : array, shape (n_zones, n_schools)
+        Metres on foot; ``inf`` where there is no way.
+    crosses_barrier : bool array, shape (n_zones, n_schools)
+        The way goes over an arterial, a railway or a motorway (at a crossing).
+    mode : str
+        ``"network"`` or ``"straight"``: how the distances were measured.
+    note : str
+        What a reader must know: straight lines used, zones or schools off the network, islands.
+    unsnapped : tuple of str
+        Zones farther than the limit from any usable road.
+    unsnapped_schools : tuple of str
+        Schools farther than the limit from any road.
+    """
+
+    zones: pd.Index[str]
+    schools: pd.Index[str]
+    distance_m: Floats
+    crosses_barrier: Bools
+    mode: Literal["network", "straight"]
+    note: str = ""
+    unsnapped: tuple[str, ...] = ()
+    unsnapped_schools: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a long table ``zone, school, distance_m, crosses_barrier``, zones in order, then schools."""
+        shape = (len(self.zones), len(self.schools))
+        return pd.DataFrame(
+            {
+                "zone": np.repeat(self.zones.to_numpy(), shape[1]),
+                "school": np.tile(self.schools.to_numpy(), shape[0]),
+                "distance_m": self.distance_m.ravel(),
+                "crosses_barrier": self.crosses_barrier.ravel(),
+            }
+        )
+
+
+def school_places(district: District) -> gpd.GeoDataFrame:
+    """Return the points of all schools and of the sites of new ones, indexed by school id."""
+    new = district.projects[(district.projects["kind"] == "new").to_numpy(dtype=bool)]
+    parts = [
+        gpd.GeoDataFrame({"school": t["school"].astype("str")}, geometry=t.geometry.array, crs=district.info.crs_metric)
+        for t in (district.schools, new)
+    ]
+    both = pd.concat(parts, ignore_index=True)
+    both = both[~both.geometry.isna() & ~both.geometry.is_empty].drop_duplicates("school").set_index("school")
+    return gpd.GeoDataFrame(both, geometry="geometry", crs=district.info.crs_metric)
+
+
+def travel_matrix(
+    district: District,
+    places: gpd.GeoDataFrame,
+    *,
+    mode: Literal["network", "straight"] = "network",
+    detour: float = 1.3,
+    max_snap_m: float = 3000.0,
+    barriers: bool = True,
+) -> TravelMatrix:
+    """Return walking distances from the representative point of every zone to every place.
+
+    Parameters
+    ----------
+    district : District
+        Zones, roads and barriers in metres.
+    places : GeoDataFrame
+        Points of schools and of sites for new ones, indexed by school id (see :func:`school_places`).
+    mode : {"network", "straight"}
+        Along the streets, or straight line × ``detour``. A county without roads gets straight lines, and
+        the result says so.
+    detour : float
+        Factor on straight lines, also on the legs to and from the street.
+    max_snap_m : float
+        Longest straight leg from a point to the street, metres.
+    barriers : bool
+        Honour the barriers.
+
+    Returns
+    -------
+    TravelMatrix
+        The input order of zones and places is kept.
+    """
+    zones = pd.Index(district.zones["zone"].astype("str"), name="zone")
+    schools = pd.Index(places.index.astype("str"), name="school")
+    homes: Objects = shapely.point_on_surface(geometries(district.zones))
+    sites = geometries(places)
+    network = walking_network(district, barriers=barriers) if mode == "network" else None
+    if network is None or len(network.start) == 0:
+        return _straight(district, zones, schools, homes, sites, detour, barriers, asked=mode)
+    lines = barrier_lines(district.barriers if barriers else district.barriers.iloc[:0])
+    size = np.bincount(network.component)
+    large = np.flatnonzero(size >= _ISLAND_SHARE * size.sum())
+    at_school = join_network(sites, network, lines, max_snap_m=max_snap_m, prefer=(large,))
+    served = np.unique(network.component[network.start[at_school.edge[at_school.edge >= 0]]])
+    at_home = join_network(homes, network, lines, max_snap_m=max_snap_m, prefer=(served, large))
+    distance, crosses = _many_to_many(network, at_home, at_school, detour)
+    lost = tuple(str(z) for z in zones[at_home.edge < 0])
+    lost_schools = tuple(str(s) for s in schools[at_school.edge < 0])
+    return TravelMatrix(
+        zones, schools, distance, crosses, "network",
+        _note(network, at_home, lost, lost_schools, max_snap_m), lost, lost_schools,
+    )  # fmt: skip
+
+
+def _note(
+    network: WalkingNetwork, at_home: Access, lost: tuple[str, ...], lost_schools: tuple[str, ...], limit: float
+) -> str:
+    parts = ["walking distance along the streets"]
+    islands = int(network.component.max())
+    if islands:
+        parts.append(f"{islands} parts of the street network are not connected to the largest one")
+    if network.cut:
+        parts.append(f"{len(network.cut)} roads are cut by a barrier without a crossing")
+    if lost:
+        parts.append(f"{len(lost)} zones lie more than {limit:.0f} m from a street")
+    if lost_schools:
+        parts.append(f"{len(lost_schools)} schools lie more than {limit:.0f} m from a street")
+    if at_home.over.any():
+        parts.append(f"{int(at_home.over.sum())} zones reach a street only over a barrier")
+    return "; ".join(parts)
+
+
+def _straight(
+    district: District,
+    zones: pd.Index[str],
+    schools: pd.Index[str],
+    homes: Objects,
+    sites: Objects,
+    detour: float,
+    barriers: bool,
+    asked: str,
+) -> TravelMatrix:
+    a, b = shapely.get_coordinates(homes), shapely.get_coordinates(sites)
+    gap = a[:, None, :] - b[None, :, :]
+    distance = np.hypot(gap[..., 0], gap[..., 1]) * detour
+    crosses = np.zeros(distance.shape, dtype=bool)
+    lines = barrier_lines(district.barriers if barriers else district.barriers.iloc[:0], NORM_KINDS)
+    if len(lines.pieces) and distance.size:
+        ends = np.stack([np.broadcast_to(a[:, None, :], gap.shape), np.broadcast_to(b[None, :, :], gap.shape)], axis=2)
+        ways = shapely.linestrings(ends.reshape(-1, 2, 2))
+        crosses.ravel()[np.unique(lines.tree.query(ways, predicate="intersects")[0])] = True
+    note = f"straight line × {detour:g}"
+    if asked == "network":
+        note += ": the county has no walkable roads"
+    return TravelMatrix(zones, schools, distance, crosses, "straight", note)
+
+
+def _whole(length: Floats) -> Floats:
+    return np.round(length * _GRID) / _GRID
+
+
+def _norm(barrier: Objects) -> npt.NDArray[np.float64]:
+    kinds = {text: float(sum(k in NORM_KINDS for k in text.split(";"))) for text in set(barrier)}
+    return np.array([kinds[text] for text in barrier], dtype=np.float64)
+
+
+def _many_to_many(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> tuple[Floats, Bools]:
+    """Return distances and crossings, homes × schools, by shortest paths from the schools."""
+    nodes, homes, schools = len(network.xy), len(at_home.edge), len(at_school.edge)
+    graph = _graph(network, at_home, at_school, detour)
+    distance = np.full((homes, schools), np.inf)
+    first_home, first_school = nodes, nodes + homes
+    for begin in range(0, schools, _CHUNK):
+        sources = np.arange(begin, min(begin + _CHUNK, schools))
+        found = dijkstra(graph, directed=True, indices=first_school + sources)
+        distance[:, sources] = found[:, first_home : first_home + homes].T
+    finite = np.isfinite(distance)
+    crosses = np.zeros(distance.shape, dtype=bool)
+    grid = np.floor(distance[finite] * _GRID)
+    crosses[finite] = distance[finite] * _GRID - grid > 0
+    distance[finite] = grid / _GRID
+    return distance, crosses
+
+
+def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> Any:
+    """Return the symmetric weighted graph of nodes, then homes, then schools, then the places where they join."""
+    edge = np.concatenate([at_home.edge, at_school.edge])
+    along = np.concatenate([at_home.along_m, at_school.along_m])
+    leg = np.concatenate([at_home.leg_m, at_school.leg_m])
+    over = np.concatenate([at_home.over, at_school.over])
+    count, nodes = len(edge), len(network.xy)
+    joined = np.flatnonzero(edge >= 0)
+    point, gate = nodes + joined, nodes + count + joined
+    chain = _chains(network, edge[joined], along[joined], gate)
+    norm = _norm(network.barrier)
+    start = np.concatenate([network.start, point, chain[0]])
+    end = np.concatenate([network.end, gate, chain[1]])
+    weight = np.concatenate(
+        [
+            _whole(network.length_m) + norm * _STEP,
+            _whole(leg[joined] * detour) + over[joined] * _STEP,
+            _whole(chain[2]) + norm[chain[3]] * _STEP,
+        ]
+    )
+    weight[weight == 0] = 1 / _GRID  # a sparse graph takes zero for no edge
+    total = nodes + 2 * count
+    row, column = np.concatenate([start, end]), np.concatenate([end, start])
+    weight = np.concatenate([weight, weight])
+    order = np.lexsort((weight, column, row))
+    row, column, weight = row[order], column[order], weight[order]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])  # of parallel roads the shortest
+    return csr_array((weight[first], (row[first], column[first])), shape=(total, total))
+
+
+def _chains(network: WalkingNetwork, edge: Ints, along: Floats, gate: Ints) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return the pieces of every joined road between its ends and the places where points join it."""
+    order = np.lexsort((along, edge))
+    edge, along, gate = edge[order], along[order], gate[order]
+    if len(edge) == 0:
+        empty = np.empty(0, dtype=np.int64)
+        return empty, empty, np.empty(0), empty
+    new = np.r_[True, edge[1:] != edge[:-1]]
+    last = np.r_[edge[1:] != edge[:-1], True]
+    before = np.where(new, network.start[edge], np.r_[0, gate[:-1]])
+    piece = along - np.where(new, 0.0, np.r_[0.0, along[:-1]])
+    tail = network.length_m[edge[last]] - along[last]
+    start = np.concatenate([before, gate[last]])
+    end = np.concatenate([gate, network.end[edge[last]]])
+    return start, end, np.maximum(np.concatenate([piece, tail]), 0.0), np.concatenate([edge, edge[last]])
