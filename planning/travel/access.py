@@ -69,11 +69,16 @@ def join_network(
     """
     count = len(points)
     access = Access(
-        np.full(count, -1, dtype=np.int64), np.zeros(count), np.full(count, np.inf), np.zeros(count, dtype=bool)
+        np.full(count, -1, dtype=np.int64),
+        np.zeros(count),
+        np.full(count, np.inf),
+        np.zeros(count, dtype=bool),
     )
     walkable = network.length_m > 0
     parts = network.component[network.start]
-    usable = [np.flatnonzero(walkable & np.isin(parts, choice)) for choice in prefer] or [np.flatnonzero(walkable)]
+    usable = [np.flatnonzero(walkable & np.isin(parts, choice)) for choice in prefer] or [
+        np.flatnonzero(walkable)
+    ]
     for edges in usable:
         tree = shapely.STRtree(network.geometry[edges])
         for ring in (max_snap_m / 32, max_snap_m / 8, max_snap_m / 2, max_snap_m):
@@ -152,4 +157,5 @@ def _right_side(spots: Objects, course: Objects, along: Floats, side: Ints) -> B
     foot = shapely.line_interpolate_point(course, along)
     to_point = shapely.get_coordinates(spots) - shapely.get_coordinates(foot)
     turn = run[:, 0] * to_point[:, 1] - run[:, 1] * to_point[:, 0]
-    return (side == 0) | (np.abs(turn) < 1e-6) | (np.sign(turn) == side)
+    fits: Bools = (side == 0) | (np.abs(turn) < 1e-6) | (np.sign(turn) == side)
+    return fits

@@ -22,6 +22,7 @@ from planning.travel.network import (
     Objects,
     WalkingNetwork,
     barrier_lines,
+    geometries,
     walking_network,
 )
 
@@ -84,7 +85,9 @@ def school_places(district: District) -> gpd.GeoDataFrame:
     """Return the points of all schools and of the sites of new ones, indexed by school id."""
     new = district.projects[(district.projects["kind"] == "new").to_numpy(dtype=bool)]
     parts = [
-        gpd.GeoDataFrame({"school": t["school"].astype("str")}, geometry=t.geometry.array, crs=district.info.crs_metric)
+        gpd.GeoDataFrame(
+            {"school": t["school"].astype("str")}, geometry=t.geometry.array, crs=district.info.crs_metric
+        )
         for t in (district.schools, new)
     ]
     both = pd.concat(parts, ignore_index=True)
@@ -147,7 +150,11 @@ def travel_matrix(
 
 
 def _note(
-    network: WalkingNetwork, at_home: Access, lost: tuple[str, ...], lost_schools: tuple[str, ...], limit: float
+    network: WalkingNetwork,
+    at_home: Access,
+    lost: tuple[str, ...],
+    lost_schools: tuple[str, ...],
+    limit: float,
 ) -> str:
     parts = ["walking distance along the streets"]
     islands = int(network.component.max())
@@ -180,7 +187,9 @@ def _straight(
     crosses = np.zeros(distance.shape, dtype=bool)
     lines = barrier_lines(district.barriers if barriers else district.barriers.iloc[:0], NORM_KINDS)
     if len(lines.pieces) and distance.size:
-        ends = np.stack([np.broadcast_to(a[:, None, :], gap.shape), np.broadcast_to(b[None, :, :], gap.shape)], axis=2)
+        ends = np.stack(
+            [np.broadcast_to(a[:, None, :], gap.shape), np.broadcast_to(b[None, :, :], gap.shape)], axis=2
+        )
         ways = shapely.linestrings(ends.reshape(-1, 2, 2))
         crosses.ravel()[np.unique(lines.tree.query(ways, predicate="intersects")[0])] = True
     note = f"straight line × {detour:g}"
@@ -198,7 +207,9 @@ def _norm(barrier: Objects) -> npt.NDArray[np.float64]:
     return np.array([kinds[text] for text in barrier], dtype=np.float64)
 
 
-def _many_to_many(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> tuple[Floats, Bools]:
+def _many_to_many(
+    network: WalkingNetwork, at_home: Access, at_school: Access, detour: float
+) -> tuple[Floats, Bools]:
     """Return distances and crossings, homes × schools, by shortest paths from the schools."""
     nodes, homes, schools = len(network.xy), len(at_home.edge), len(at_school.edge)
     graph = _graph(network, at_home, at_school, detour)
@@ -247,7 +258,9 @@ def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: 
     return csr_array((weight[first], (row[first], column[first])), shape=(total, total))
 
 
-def _chains(network: WalkingNetwork, edge: Ints, along: Floats, gate: Ints) -> tuple[Ints, Ints, Floats, Ints]:
+def _chains(
+    network: WalkingNetwork, edge: Ints, along: Floats, gate: Ints
+) -> tuple[Ints, Ints, Floats, Ints]:
     """Return the pieces of every joined road between its ends and the places where points join it."""
     order = np.lexsort((along, edge))
     edge, along, gate = edge[order], along[order], gate[order]

@@ -55,7 +55,9 @@ class Neighbours:
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.zones)
         rows, columns = self.matrix.nonzero()
-        graph.add_edges_from((self.zones[i], self.zones[j]) for i, j in zip(rows, columns, strict=True) if i < j)
+        graph.add_edges_from(
+            (self.zones[i], self.zones[j]) for i, j in zip(rows, columns, strict=True) if i < j
+        )
         return graph
 
 
@@ -111,7 +113,9 @@ def zone_neighbours(
     if barriers:
         lines = barrier_lines(district.barriers, tuple(cut))
         apart = _separated(district, shapes, first, second, border, lines)
-    cut_pairs = tuple((str(zones[i]), str(zones[j])) for i, j in zip(first[apart], second[apart], strict=True))
+    cut_pairs = tuple(
+        (str(zones[i]), str(zones[j])) for i, j in zip(first[apart], second[apart], strict=True)
+    )
     pairs = np.concatenate([np.stack([first[~apart], second[~apart]], axis=1), hand])
     alone = np.setdiff1d(np.arange(len(zones)), pairs)
     links = _nearest_on_foot(district, alone, pairs) if len(zones) > 1 else np.empty((0, 2), dtype=np.int64)
@@ -143,7 +147,9 @@ def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float
     spots = geometries(points)
     names = district.zones["zone"].astype("str").to_numpy()
     who, which = shapely.STRtree(shapes).query_nearest(spots, max_distance=max_m, all_matches=True)
-    hits = pd.DataFrame({"point": who, "zone": names[which], "distance_m": shapely.distance(spots[who], shapes[which])})
+    hits = pd.DataFrame(
+        {"point": who, "zone": names[which], "distance_m": shapely.distance(spots[who], shapes[which])}
+    )
     best = hits.sort_values(["point", "distance_m", "zone"]).drop_duplicates("point").set_index("point")
     best = best.reindex(range(len(spots)))
     best["distance_m"] = best["distance_m"].fillna(np.inf)
@@ -191,9 +197,8 @@ def _separated(
         return apart
     crossings, over = _crossings(district, lines)
     points = shapely.point_on_surface(shapes)
-    ways: Objects = shapely.linestrings(
-        np.stack([shapely.get_coordinates(points[first]), shapely.get_coordinates(points[second])], axis=1)
-    )
+    ends = np.stack([shapely.get_coordinates(points[first]), shapely.get_coordinates(points[second])], axis=1)
+    ways: Objects = np.asarray(shapely.linestrings(ends))
     at_border = _along_border(border, lines)
     between = _between(ways, shapes, first, second, lines)
     bridge_tree = shapely.STRtree(crossings)
@@ -228,7 +233,9 @@ def _along_border(border: Objects, lines: BarrierLines) -> dict[int, set[str]]:
     return found
 
 
-def _between(ways: Objects, shapes: Objects, first: Ints, second: Ints, lines: BarrierLines) -> dict[int, set[str]]:
+def _between(
+    ways: Objects, shapes: Objects, first: Ints, second: Ints, lines: BarrierLines
+) -> dict[int, set[str]]:
     """Return the barriers that pass between the representative points of each pair, inside the two zones."""
     pair, piece = lines.tree.query(ways, predicate="intersects")
     if len(pair) == 0:
@@ -240,7 +247,9 @@ def _between(ways: Objects, shapes: Objects, first: Ints, second: Ints, lines: B
         spots, shapes[second[pair]], _ALONG_M
     )
     place = shapely.line_locate_point(ways[pair], spots).round(1)
-    hits = pd.DataFrame({"pair": pair, "barrier": lines.barrier[piece], "at": place})[inside].drop_duplicates()
+    hits = pd.DataFrame({"pair": pair, "barrier": lines.barrier[piece], "at": place})[
+        inside
+    ].drop_duplicates()
     odd = hits.groupby(["pair", "barrier"]).size()
     found: dict[int, set[str]] = {}
     for item, barrier in odd[odd % 2 == 1].index:
@@ -254,7 +263,9 @@ def _crossings(district: District, lines: BarrierLines) -> tuple[Objects, list[s
     walkable = district.roads["walkable"].map(lambda v: pd.isna(v) or bool(v)).astype(bool)
     roads = geometries(district.roads)[(flagged & walkable).to_numpy()]
     who, piece = lines.tree.query(roads, predicate="dwithin", distance=_ALONG_M / 2)
-    met = pd.DataFrame({"road": who, "barrier": lines.barrier[piece], "piece": piece}).drop_duplicates(["road", "barrier"])
+    met = pd.DataFrame({"road": who, "barrier": lines.barrier[piece], "piece": piece}).drop_duplicates(
+        ["road", "barrier"]
+    )
     spots = shapely.get_point(shapely.shortest_line(roads[met["road"]], lines.pieces[met["piece"]]), 0)
     return np.asarray(spots, dtype=object), [{str(b)} for b in met["barrier"]]
 

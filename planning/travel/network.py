@@ -124,7 +124,9 @@ def walking_graph(
     graph: nx.Graph[int] = nx.Graph(crs=district.info.crs_metric, cut=network.cut)
     for node, (x, y) in enumerate(network.xy.tolist()):
         graph.add_node(node, x=x, y=y, component=int(network.component[node]))
-    for edge in np.argsort(-network.length_m, kind="stable"):  # the shortest of parallel roads is written last
+    for edge in np.argsort(
+        -network.length_m, kind="stable"
+    ):  # the shortest of parallel roads is written last
         graph.add_edge(
             int(network.start[edge]),
             int(network.end[edge]),
@@ -145,18 +147,22 @@ def geometries(frame: gpd.GeoDataFrame) -> Objects:
 def barrier_lines(barriers: gpd.GeoDataFrame, kinds: tuple[str, ...] | None = None) -> BarrierLines:
     """Return the barriers, all or of some kinds, as straight pieces with an index."""
     chosen = barriers if kinds is None else barriers[barriers["kind"].isin(list(kinds))]
-    pieces, barrier, kind = [], [], []
+    pieces: list[Objects] = []
+    barrier: list[str] = []
+    kind: list[str] = []
     for name, what, geometry in zip(chosen["barrier"], chosen["kind"], chosen.geometry, strict=True):
         for part in shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object))):
             xy = shapely.get_coordinates(part)
             if len(xy) < 2:
                 continue
-            new = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
+            new: Objects = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))))
             pieces.append(new)
             barrier += [name] * len(new)
             kind += [what] * len(new)
     lines = np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
-    return BarrierLines(lines, np.array(barrier, dtype=object), np.array(kind, dtype=object), shapely.STRtree(lines))
+    return BarrierLines(
+        lines, np.array(barrier, dtype=object), np.array(kind, dtype=object), shapely.STRtree(lines)
+    )
 
 
 def walking_network(
@@ -215,7 +221,10 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
     if count == 0:
         return np.empty((0, 2)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     ends = np.concatenate(
-        [shapely.get_coordinates(shapely.get_point(geometry, 0)), shapely.get_coordinates(shapely.get_point(geometry, -1))]
+        [
+            shapely.get_coordinates(shapely.get_point(geometry, 0)),
+            shapely.get_coordinates(shapely.get_point(geometry, -1)),
+        ]
     )
     points, place = np.unique(ends, axis=0, return_inverse=True)
     pairs = cKDTree(points).query_pairs(snap_m, output_type="ndarray")
@@ -249,7 +258,9 @@ def _goes_over(
     road, piece = road[chosen], piece[chosen]
     if len(road) == 0:
         return over
-    spots, which = shapely.get_parts(shapely.intersection(geometry[road], lines.pieces[piece]), return_index=True)
+    spots, which = shapely.get_parts(
+        shapely.intersection(geometry[road], lines.pieces[piece]), return_index=True
+    )
     point = shapely.get_type_id(spots) == 0
     spots, which = spots[point], which[point]
     owner = road[which]
@@ -258,7 +269,12 @@ def _goes_over(
     # a road that ends on the barrier meets it there without going over it: the junction decides
     ends = (start_on[owner] & (place < 3 * tolerance)) | (end_on[owner] & (place > length - 3 * tolerance))
     hits = pd.DataFrame(
-        {"road": owner, "barrier": lines.barrier[piece[which]], "kind": lines.kind[piece[which]], "at": place.round(1)}
+        {
+            "road": owner,
+            "barrier": lines.barrier[piece[which]],
+            "kind": lines.kind[piece[which]],
+            "at": place.round(1),
+        }
     )[~ends].drop_duplicates()
     odd = hits.groupby(["road", "barrier", "kind"]).size()
     odd = odd[odd % 2 == 1].reset_index()  # twice over a winding line is the side one came from
@@ -280,20 +296,20 @@ def _rays(xy: Floats, node: Ints, piece: Ints, lines: BarrierLines, tolerance: f
     far, near = length - place > tolerance, place > tolerance
     frame = pd.DataFrame({"node": np.r_[node[far], node[near]], "angle": np.r_[forth[far], back[near]]})
     rays: dict[int, Floats] = {}
-    for item, angles in frame.groupby("node")["angle"]:
+    for _, group in frame.groupby("node"):
         distinct: list[float] = []
-        for angle in np.sort(angles.to_numpy()):
+        for angle in np.sort(group["angle"].to_numpy()):
             if not distinct or angle - distinct[-1] > _RAY_WIDTH:
                 distinct.append(float(angle))
         if len(distinct) > 1 and distinct[0] + 2 * np.pi - distinct[-1] <= _RAY_WIDTH:
             distinct.pop()
-        rays[int(item)] = np.array(distinct)
+        rays[int(group["node"].iloc[0])] = np.array(distinct)
     return rays
 
 
 def _kinds_at(node: Ints, piece: Ints, lines: BarrierLines) -> dict[int, str]:
     frame = pd.DataFrame({"node": node, "kind": lines.kind[piece]}).drop_duplicates()
-    return {int(n): ";".join(sorted(group)) for n, group in frame.groupby("node")["kind"]}
+    return {int(g["node"].iloc[0]): ";".join(sorted(g["kind"])) for _, g in frame.groupby("node")}
 
 
 def _sectors(edges: dict[str, Any], rays: dict[int, Floats], end_name: str) -> tuple[Ints, Ints]:
@@ -334,7 +350,9 @@ def _assemble(
     along = edges["along"]
     steps = _steps(edges, rays, kinds, offset)
     index = np.concatenate([np.arange(len(along)), np.flatnonzero(along)])
-    start = np.concatenate([offset[edges["start"]] + start_left, (offset[edges["start"]] + start_right)[along]])
+    start = np.concatenate(
+        [offset[edges["start"]] + start_left, (offset[edges["start"]] + start_right)[along]]
+    )
     end = np.concatenate([offset[edges["end"]] + end_left, (offset[edges["end"]] + end_right)[along]])
     side = np.concatenate([along.astype(np.int64), -np.ones(int(along.sum()), dtype=np.int64)])
     blank = np.full(len(steps), "", dtype=object)
@@ -343,7 +361,9 @@ def _assemble(
     used, compact = np.unique(np.concatenate([start, end]), return_inverse=True)
     places = np.repeat(xy, copies, axis=0)[used]
     start, end = compact[: len(start)], compact[len(start) :]
-    lines = np.concatenate([edges["geometry"][index], np.full(len(steps), shapely.LineString(), dtype=object)])
+    lines = np.concatenate(
+        [edges["geometry"][index], np.full(len(steps), shapely.LineString(), dtype=object)]
+    )
     step_barrier = np.array([s[2] for s in steps], dtype=object)
     return WalkingNetwork(
         xy=places,
@@ -372,7 +392,8 @@ def _steps(
         if node in safe and len(ray) > 1:
             count = len(ray) if len(ray) > 2 else 1
             steps += [
-                (int(offset[node]) + s, int(offset[node]) + (s + 1) % len(ray), kinds[node]) for s in range(count)
+                (int(offset[node]) + s, int(offset[node]) + (s + 1) % len(ray), kinds[node])
+                for s in range(count)
             ]
     return steps
 

@@ -32,7 +32,9 @@ def test_distance_is_legs_times_detour_plus_streets():
 
 def test_home_and_school_on_one_street_do_not_walk_to_the_corner():
     district = make_district(
-        [("z", box(0, 0, 20, 20))], [("a", [(-500, 0), (500, 0)], False)], schools=[("s", (60, 0)), ("t", (-90, 0))]
+        [("z", box(0, 0, 20, 20))],
+        [("a", [(-500, 0), (500, 0)], False)],
+        schools=[("s", (60, 0)), ("t", (-90, 0))],
     )
     _, table = frame(district)
     assert table.loc[("z", "s"), "distance_m"] == pytest.approx(13 + 50, abs=0.01)
@@ -63,7 +65,11 @@ def test_the_leg_to_the_street_avoids_the_barrier():
     # the nearest street lies behind the canal; the other one is reached without going over it
     district = make_district(
         [("z", box(0, 0, 20, 20))],
-        [("near", [(-100, -10), (100, -10)], False), ("far", [(-100, 60), (100, 60)], False), ("j", [(100, -10), (100, 60)], True)],
+        [
+            ("near", [(-100, -10), (100, -10)], False),
+            ("far", [(-100, 60), (100, 60)], False),
+            ("j", [(100, -10), (100, 60)], True),
+        ],
         [("C", "canal", [(-200, -2), (200, -2)])],
         [("s", (100, 60))],
     )
@@ -95,7 +101,10 @@ def test_asked_for_straight_lines_do_not_blame_the_roads():
 
 def test_sites_of_new_schools_are_places_but_expansions_are_not():
     district = make_district(
-        [("z", box(0, 0, 20, 20))], [], schools=[("s", (0, 0))], projects=[("p", "new", "n", (5, 5)), ("q", "expansion", "s", (9, 9))]
+        [("z", box(0, 0, 20, 20))],
+        [],
+        schools=[("s", (0, 0))],
+        projects=[("p", "new", "n", (5, 5)), ("q", "expansion", "s", (9, 9))],
     )
     places = school_places(district)
     assert list(places.index) == ["s", "n"]
@@ -113,11 +122,17 @@ def test_same_distances_as_plain_networkx():
         ways = [nx.shortest_path_length(graph, corner[100 * x, 100 * y], corner[at], weight="length_m")
                 for x in (column, column + 1) for y in (row, row + 1) if (100 * x, 100 * y) != (300, 200)]  # fmt: skip
         # the home lies 50 m from each street and joins it half-way between two corners
-        assert min(ways) + 50 + 65 - 0.01 <= table.loc[(zone, school), "distance_m"] <= max(ways) + 50 + 65 + 0.01
+        assert (
+            min(ways) + 50 + 65 - 0.01
+            <= table.loc[(zone, school), "distance_m"]
+            <= max(ways) + 50 + 65 + 0.01
+        )
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.sets(st.sampled_from([f"h{j}_{i}" for j in range(4) for i in range(4)]), max_size=6), st.integers(0, 3))
+@given(
+    st.sets(st.sampled_from([f"h{j}_{i}" for j in range(4) for i in range(4)]), max_size=6), st.integers(0, 3)
+)
 def test_more_streets_never_make_a_way_longer_and_nothing_beats_the_straight_line(drop, row):
     schools = [("s", (400, 100 * row)), ("t", (0, 300))]
     full = grid_district(rows=3, schools=schools)

@@ -19,7 +19,12 @@ def pairs(neighbours):
 
 def test_rook_leaves_corners_out_and_queen_takes_them():
     district = grid_district(columns=2)
-    assert pairs(zone_neighbours(district)) == {("z00", "z01"), ("z00", "z10"), ("z01", "z11"), ("z10", "z11")}
+    assert pairs(zone_neighbours(district)) == {
+        ("z00", "z01"),
+        ("z00", "z10"),
+        ("z01", "z11"),
+        ("z10", "z11"),
+    }
     assert len(pairs(zone_neighbours(district, contiguity="queen"))) == 6
 
 
@@ -31,7 +36,12 @@ def test_matrix_is_symmetric_without_diagonal():
 
 def test_gap_and_overlap_within_the_tolerance_are_closed():
     a = box(0, 0, 100, 100)
-    zones = [("a", a), ("gap", translate(a, 101.5)), ("overlap", translate(a, 0, 99)), ("far", translate(a, -110))]
+    zones = [
+        ("a", a),
+        ("gap", translate(a, 101.5)),
+        ("overlap", translate(a, 0, 99)),
+        ("far", translate(a, -110)),
+    ]
     found = zone_neighbours(make_district(zones, []), snap_m=2.0)
     assert {("a", "gap"), ("a", "overlap")} <= pairs(found)
     assert ("a", "far") not in pairs(found) or ("far", "a") in found.linked
@@ -93,7 +103,9 @@ def test_zone_without_neighbour_is_joined_to_the_nearest_on_foot():
 def test_point_lies_in_its_zone_or_near_one_or_nowhere():
     import geopandas as gpd
 
-    points = gpd.GeoDataFrame(index=["in", "near", "lost"], geometry=[Point(150, 50), Point(150, -30), Point(9e3, 9e3)], crs=CRS)
+    points = gpd.GeoDataFrame(
+        index=["in", "near", "lost"], geometry=[Point(150, 50), Point(150, -30), Point(9e3, 9e3)], crs=CRS
+    )
     found = zone_of_points(grid_district(), points)
     assert found.loc["in"].tolist() == ["z01", 0.0]
     assert found.loc["near"].tolist() == ["z01", 30.0]
@@ -102,5 +114,9 @@ def test_point_lies_in_its_zone_or_near_one_or_nowhere():
 
 def test_relabelled_zones_keep_their_neighbours():
     district = grid_district(barriers=ARTERIAL, crossings=["h0_1"])
-    turned = district.__class__(**{**district.__dict__, "zones": district.zones.iloc[::-1].reset_index(drop=True)})
-    assert pairs(zone_neighbours(district, cut=["arterial"])) == pairs(zone_neighbours(turned, cut=["arterial"]))
+    turned = district.__class__(
+        **{**district.__dict__, "zones": district.zones.iloc[::-1].reset_index(drop=True)}
+    )
+    assert pairs(zone_neighbours(district, cut=["arterial"])) == pairs(
+        zone_neighbours(turned, cut=["arterial"])
+    )

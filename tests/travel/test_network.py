@@ -27,7 +27,11 @@ def test_grid_has_every_junction_and_street():
 def test_end_points_within_the_tolerance_are_one_junction():
     district = make_district(
         [("z", box(0, 0, 10, 10))],
-        [("a", [(0, 0), (100, 0)], False), ("b", [(100.6, 0.5), (200, 0)], False), ("c", [(202, 0), (300, 0)], False)],
+        [
+            ("a", [(0, 0), (100, 0)], False),
+            ("b", [(100.6, 0.5), (200, 0)], False),
+            ("c", [(202, 0), (300, 0)], False),
+        ],
     )
     graph = walking_graph(district, snap_m=1.0)
     assert nx.number_connected_components(graph) == 2
