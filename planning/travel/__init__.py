@@ -1,7 +1,7 @@
 """Answer how far it is and by which way: walking network, distances, neighbours."""
 
 from planning.travel.matrix import TravelMatrix, school_places, travel_matrix
-from planning.travel.neighbours import Neighbours, zone_neighbours, zone_of_points
+from planning.travel.neighbours import Neighbours, zone_neighbours, zone_of_points, zones_near_points
 from planning.travel.network import WalkingNetwork, walking_graph, walking_network
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "walking_network",
     "zone_neighbours",
     "zone_of_points",
+    "zones_near_points",
 ]

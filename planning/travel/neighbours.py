@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from planning.district.model import District
@@ -31,7 +31,7 @@ class Neighbours:
     ----------
     zones : Index
         Zone ids, in the order of rows and columns.
-    matrix : csr_array, shape (n, n)
+    matrix : csr_matrix, shape (n, n)
         Symmetric, 1 where two zones are neighbours, empty diagonal.
     cut : tuple of (str, str)
         Pairs with a common border that a barrier separates.
@@ -125,8 +125,8 @@ def zone_neighbours(
     return Neighbours(zones, matrix, cut_pairs, linked, component, _note(cut_pairs, linked, component))
 
 
-def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float = 1000.0) -> pd.DataFrame:
-    """Return the zone each point lies in, or the nearest within ``max_m``.
+def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float = 1000.0) -> pd.Series[str]:
+    """Return the zone each point lies in, or the nearest within ``max_m``; missing where none is near.
 
     Parameters
     ----------
@@ -136,6 +136,22 @@ def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float
         Schools or sites, indexed by id, in the district's CRS.
     max_m : float
         Farthest a point may lie outside every zone, metres.
+
+    Returns
+    -------
+    Series
+        Zone ids, indexed like ``points``. :func:`zones_near_points` also tells how far off they are.
+    """
+    return zones_near_points(district, points, max_m=max_m)["zone"]
+
+
+def zones_near_points(district: District, points: gpd.GeoDataFrame, *, max_m: float = 1000.0) -> pd.DataFrame:
+    """Return the zone each point lies in or near, and how far outside it lies.
+
+    Parameters
+    ----------
+    district, points, max_m
+        As in :func:`zone_of_points`.
 
     Returns
     -------
@@ -288,7 +304,7 @@ def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:
 
 def _symmetric(pairs: Ints, count: int) -> Any:
     row, column = np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([pairs[:, 1], pairs[:, 0]])
-    matrix = csr_array(coo_array((np.ones(len(row), dtype=np.int8), (row, column)), shape=(count, count)))
+    matrix = csr_matrix(coo_array((np.ones(len(row), dtype=np.int8), (row, column)), shape=(count, count)))
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix

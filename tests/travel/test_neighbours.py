@@ -7,7 +7,7 @@ from shapely.affinity import translate
 from shapely.geometry import Point, box
 
 from planning.errors import ScenarioError
-from planning.travel import zone_neighbours, zone_of_points
+from planning.travel import zone_neighbours, zone_of_points, zones_near_points
 from tests.travel.grid import CRS, grid_district, make_district
 
 ARTERIAL = [("A", "arterial", [(200, -50), (200, 250)])]
@@ -106,10 +106,11 @@ def test_point_lies_in_its_zone_or_near_one_or_nowhere():
     points = gpd.GeoDataFrame(
         index=["in", "near", "lost"], geometry=[Point(150, 50), Point(150, -30), Point(9e3, 9e3)], crs=CRS
     )
-    found = zone_of_points(grid_district(), points)
+    found = zones_near_points(grid_district(), points)
     assert found.loc["in"].tolist() == ["z01", 0.0]
     assert found.loc["near"].tolist() == ["z01", 30.0]
     assert found["zone"].isna().tolist() == [False, False, True]
+    assert zone_of_points(grid_district(), points).iloc[:2].to_dict() == {"in": "z01", "near": "z01"}
 
 
 def test_relabelled_zones_keep_their_neighbours():
