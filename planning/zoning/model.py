@@ -12,6 +12,7 @@ import pulp
 from planning.zoning.problem import Arcs, ZoningProblem, candidate_arcs
 
 Key = tuple[Any, ...]
+HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
 
 
 @dataclass
@@ -63,6 +64,13 @@ class ZoningModel:
     def price(self, reason: str, terms: Iterable[tuple[Any, float]]) -> None:
         """Add ``Σ coefficient × variable`` to the objective under a reason (for the breakdown)."""
         self.priced.setdefault(reason, []).extend(terms)
+
+    def violation_price(self, rule: str, price: float) -> float:
+        """Return what violating a rule costs: its price, or far more when the scenario calls the rule hard.
+
+        Hard rules stay elastic inside the model, so that an impossible scenario can say where it breaks.
+        """
+        return max(price, 1.0) * HARD_FACTOR if rule in self.problem.scenario.hard else price
 
     def set_objective(self) -> None:
         """State the objective from everything that was priced."""

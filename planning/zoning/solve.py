@@ -17,6 +17,7 @@ from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.conflict import proof, violations
 from planning.zoning.engine import TracePoint, solve_program
 from planning.zoning.export import to_program
 from planning.zoning.model import ZoningModel, build_model
@@ -92,8 +93,9 @@ def solve_problem(
     assignment = assignment_table(problem, answer, units)
     projects = project_table(problem, answer)
     overflow = overflow_table(problem, answer)
-    if problem.scenario.hard:
-        _refuse_violations(problem, units, answer)
+    broken = violations(problem, units, overflow)
+    if broken:
+        raise InfeasibleError([*proof(problem, outcome.bound), *broken])
     summary = summarise(
         problem,
         assignment=assignment,
@@ -217,36 +219,3 @@ def _parts(model: ZoningModel, outcome: Outcome) -> dict[str, float]:
         reason: round(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms), 4)
         for reason, terms in model.priced.items()
     }
-
-
-def _refuse_violations(problem: ZoningProblem, units: Any, answer: Answer) -> None:
-    hard = problem.scenario.hard
-    problems = []
-    if "class_size" in hard:
-        short = units[(units["shortage"] > 0) & units["unit"].isin(problem.units["unit"])]
-        problems += [
-            Problem(
-                "class_size",
-                f"grade {r.grade}, {r.year}: {r.shortage} seats short in {r.rooms} rooms",
-                f"{r.year} 年 {r.grade} 年级缺 {r.shortage} 个学位(教室 {r.rooms} 间)",
-                row=str(r.unit),
-                mend_en="add rooms or a project here, allow overflow, or take class_size out of `hard`",
-                mend_zh="在此增加教室或项目、允许统筹调剂,或从 hard 中去掉 class_size",
-            )
-            for r in short.itertuples()
-        ]
-    if "school_size" in hard:
-        over = units[(units["oversize"] > 0)].drop_duplicates(["school", "year"])
-        problems += [
-            Problem(
-                "school_size",
-                f"{r.oversize} pupils over the limit in {r.year}",
-                f"{r.year} 年超规模 {r.oversize} 人",
-                row=str(r.school),
-            )
-            for r in over.itertuples()
-        ]
-    if "nearby" in hard and any(v > 0 for v in answer.values.get("overflow", {}).values()):
-        problems += []
-    if problems:
-        raise InfeasibleError(problems)

@@ -18,15 +18,14 @@ def add(model: ZoningModel) -> None:
     """Add the variables, rows and prices of this rule."""
     problem, prices = model.problem, model.problem.scenario.prices
     units, years = problem.units, len(problem.years)
-    hard = "class_size" in problem.scenario.hard
     attending = model.family("attending")
     for u, g, t in unit_grades(problem):
         cap = problem.profile.class_cap[units["stage"].iat[u]]
         classes = model.add("classes", (u, g, t), integer=True)
-        shortage = model.add("shortage", (u, g, t), upper=0.0 if hard else None)
+        shortage = model.add("shortage", (u, g, t))
         row = pulp.LpAffineExpression([(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)])
         model.require(row <= 0, f"class_size_{u}_{g}_{t}")
-        model.price("shortage", [(shortage, prices.shortage / years)])
+        model.price("shortage", [(shortage, model.violation_price("class_size", prices.shortage) / years)])
         model.price("classes", [(classes, prices.class_ / years)])
     for u in range(len(units)):
         for t in range(years):

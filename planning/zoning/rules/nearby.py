@@ -31,13 +31,12 @@ def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
 def add(model: ZoningModel) -> None:
     """Add the variables, rows and prices of this rule."""
     problem = model.problem
-    hard = "nearby" in problem.scenario.hard
     years = len(problem.years)
     attending, sent = model.family("attending"), model.family("overflow")
     for name, ratio, units in groups(problem):
         counted = set(units.tolist())
         for t in range(years):
-            outside = model.add("outside", (name, t), upper=0.0 if hard else None)
+            outside = model.add("outside", (name, t))
             terms = [(o, 1.0) for (u, _, _, year), o in sent.items() if u in counted and year == t]
             terms += [
                 (a, ratio - 1.0)
@@ -45,4 +44,6 @@ def add(model: ZoningModel) -> None:
                 if u in counted and year == t and ratio < 1
             ]
             model.require(pulp.LpAffineExpression([*terms, (outside, -1.0)]) <= 0, f"nearby_{name}_{t}")
-            model.price("nearby", [(outside, problem.scenario.prices.nearby / years)])
+            model.price(
+                "nearby", [(outside, model.violation_price("nearby", problem.scenario.prices.nearby) / years)]
+            )

@@ -15,13 +15,12 @@ from planning.zoning.model import ZoningModel
 def add(model: ZoningModel) -> None:
     """Add the variables, rows and prices of this rule."""
     problem = model.problem
-    hard = "school_size" in problem.scenario.hard
     attending, years = model.family("attending"), len(problem.years)
     for school, rows in problem.units.groupby("school", sort=False).indices.items():
         elsewhere = problem.carried.loc[problem.carried["school"] == school, "pupils"].sum()
         limit = float(problem.units["school_limit"].iloc[rows].max() - elsewhere)
         for t in range(years):
-            oversize = model.add("oversize", (school, t), upper=0.0 if hard else None)
+            oversize = model.add("oversize", (school, t))
             pupils = [
                 (attending[int(u), g, t], 1.0)
                 for u in rows
@@ -30,4 +29,7 @@ def add(model: ZoningModel) -> None:
             model.require(
                 pulp.LpAffineExpression([*pupils, (oversize, -1.0)]) <= limit, f"school_size_{school}_{t}"
             )
-            model.price("oversize", [(oversize, problem.scenario.prices.oversize / years)])
+            model.price(
+                "oversize",
+                [(oversize, model.violation_price("school_size", problem.scenario.prices.oversize) / years)],
+            )

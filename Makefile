@@ -1,0 +1,52 @@
+# Two commands: `make demo` shows what the package does, `make test` shows that it does it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SCENARIO ?= scenarios/new-schools.yaml
+
+.PHONY: demo test lint type unit notebooks system help clean
+
+help:
+	@echo "make demo   set up, plan the default county, say where the map is"
+	@echo "make test   set up and run every check"
+
+demo: $(VENV)/.run
+	$(BIN)/planning run $(SCENARIO)
+
+test: $(VENV)/.test system lint type unit notebooks
+
+$(VENV)/.base: constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 demo")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint constraints.txt pip setuptools wheel
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.base pyproject.toml
+	@echo "Installing locked versions into $(VENV) (about a minute) …"
+	$(PIP) install --no-build-isolation --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint]'
+	@touch $@
+
+# chromium for browser tests and a Chinese font for pictures; skipped where they are there already
+system:
+	@bash .ci/system-packages
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(VENV)/.test
+	$(BIN)/mypy
+
+unit: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+notebooks: $(VENV)/.test
+	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 --override-ini testpaths=. -p no:cacheprovider .
+
+clean:
+	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,23 @@
+"""Speak with the user: parse, call, print; no logic of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from planning.cli.language import take_language
+
+
+def main() -> None:
+    """Run the command line; user errors end with exit code 2 and no traceback."""
+    arguments, language = take_language(sys.argv[1:])
+    sys.argv[1:] = arguments
+    if language:
+        os.environ["PLANNING_LANG"] = language
+    # help texts are chosen when the commands are defined, so the language must be known first
+    from planning.cli.app import run
+
+    sys.exit(run())
+
+
+__all__ = ["main"]

@@ -1,0 +1,72 @@
+"""Define the command ``planning`` and turn the user's mistakes into messages and exit codes."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import click
+import typer
+
+from planning import __version__
+from planning.cli import data, plan
+from planning.cli.language import say
+from planning.cli.show import console, fail
+from planning.errors import PlanningError
+
+app = typer.Typer(
+    name="planning",
+    help=say(
+        "School layout and enrolment planning: catchments, projects, the 32 indicators. "
+        "--lang en|zh anywhere on the line sets the language.",
+        "义务教育学校布局与招生规划:划片、建设项目、32项指标。命令行任意位置加 --lang en|zh 可切换语言。",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (data, plan):
+    for name, (command, text) in module.COMMANDS.items():
+        app.command(name, help=text, no_args_is_help=True)(command)
+
+
+def _version(value: bool) -> None:
+    if value:
+        console.print(f"planning {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help=say("Say more.", "输出更多信息。"))
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help=say("Show the version.", "显示版本。")
+        ),
+    ] = False,
+) -> None:
+    """Set what every command shares."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(message)s"
+    )
+
+
+def run() -> int:
+    """Run the command and return its exit code: 2 for mistakes the user can mend, 130 when interrupted."""
+    try:
+        code = app(standalone_mode=False)
+    except PlanningError as error:
+        fail(error)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        console.print(say("Stopped.", "已停止。"))
+        return 130
+    return code if isinstance(code, int) else 0

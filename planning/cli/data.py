@@ -1,0 +1,66 @@
+"""Commands about data: check a district, write the template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from planning.cli.language import say, user_language
+from planning.cli.show import console
+from planning.district import check_district, write_template
+
+
+def check(
+    district: Annotated[
+        Path,
+        typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿(.xlsx)。")),
+    ],
+) -> int:
+    """Check every table of a district at once."""
+    problems = check_district(district)
+    wrong = [p for p in problems if p.level == "error"]
+    for problem in problems:
+        mark = "[red]✗[/]" if problem.level == "error" else "[yellow]![/]"
+        console.print(f"{mark} {escape(problem.text(user_language()))}")
+    warned = len(problems) - len(wrong)
+    if wrong:
+        console.print(
+            say(f"{len(wrong)} errors, {warned} warnings.", f"{len(wrong)} 个错误,{warned} 个警告。")
+        )
+        return 2
+    console.print(
+        say(
+            f"{escape(str(district))}: valid, {warned} warnings.",
+            f"{escape(str(district))}:数据有效,{warned} 个警告。",
+        )
+    )
+    return 0
+
+
+def template(
+    out: Annotated[Path, typer.Argument(help=say("Workbook to write (.xlsx).", "要生成的工作簿(.xlsx)。"))],
+) -> None:
+    """Write an empty workbook with every table, units, examples and drop-down lists."""
+    write_template(out, lang=user_language())
+    console.print(
+        say(
+            f"Wrote {escape(str(out))}; fill it in, then: planning check {escape(str(out))}",
+            f"已生成 {escape(str(out))};填好后运行:planning check {escape(str(out))}",
+        )
+    )
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "check": (check, say("Check every table of a district at once.", "一次检查区县全部数据表。")),
+    "template": (
+        template,
+        say(
+            "Write an empty workbook with every table, units, examples and drop-down lists.",
+            "生成空白填报工作簿。",
+        ),
+    ),
+}

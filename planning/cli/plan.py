@@ -1,0 +1,113 @@
+"""Commands about layouts: run, verify, score, compare, map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from planning.cli.language import say, user_language
+from planning.cli.show import console, headline, progress
+from planning.runs import open_run, run_scenario
+
+RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件(YAML)。"))],
+    out: Out = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置:键.键=值。")),
+    ] = None,
+) -> None:
+    """Solve a scenario: catchments, classes, projects, scorecard, map."""
+    steps = {
+        "read": say("Reading the scenario and the district", "读取情景与区县数据"),
+        "solve": say("Drawing catchments", "划定学区"),
+        "score": say("Scoring the 32 indicators", "评估32项指标"),
+        "draw": say("Drawing the map, writing the tables", "绘制地图、写出表格"),
+    }
+    with progress() as shown:
+        done = run_scenario(
+            scenario,
+            sets=tuple(sets or ()),
+            out=out,
+            progress=shown,
+            stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
+        )
+    console.print(headline(done.layout.summary))
+    for note in done.layout.summary["notes"]:
+        console.print(f"[dim]{escape(note)}[/]")
+    files = {
+        say("Map", "地图"): "map.html",
+        say("Tables", "表格"): "units.csv, assignment.csv, overflow.csv, projects.csv",
+        say("Scorecard", "评分表"): "scorecard.csv",
+        say("Layers", "图层"): "layout.gpkg",
+    }
+    for name, file in files.items():
+        console.print(f"[bold]{name}[/]  " + ", ".join(str(done.folder / f.strip()) for f in file.split(",")))
+
+
+def verify(folder: RunFolder) -> int:
+    """Recompute every rule from the run's files and the district alone."""
+    from planning.verify import verify_run
+
+    report = verify_run(folder)
+    for check in report.checks:
+        mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
+        detail = (
+            ""
+            if check.ok
+            else say(
+                f": expected {check.expected}, found {check.found} ({check.where})",
+                f":应为 {check.expected},实为 {check.found}({check.where})",
+            )
+        )
+        console.print(f"{mark} {check.rule}{escape(detail)}")
+    console.print(
+        say("Verified." if report.ok else "NOT verified.", "复核通过。" if report.ok else "复核未通过。")
+    )
+    return 0 if report.ok else 1
+
+
+def compare(
+    folders: Annotated[
+        list[Path], typer.Argument(help=say("Run folders, two or more.", "两个或更多运行结果文件夹。"))
+    ],
+    out: Out = None,
+) -> None:
+    """Put layouts side by side, the better value marked."""
+    from planning.compare import compare_runs
+    from planning.publish import comparison_table, write_comparison
+
+    comparison = compare_runs(folders)
+    console.print(comparison_table(comparison, user_language()))
+    target = out or Path("runs") / "comparison"
+    write_comparison(comparison, target)
+    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+
+
+def map_(folder: RunFolder, out: Out = None) -> None:
+    """Draw the map of a run again."""
+    from planning.publish import write_map
+
+    layout, _, district = open_run(folder)
+    target = out or folder / "map.html"
+    write_map(district, layout, target)
+    console.print(say("Map: ", "地图:") + escape(str(target)))
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "run": (run, say("Solve a scenario: catchments, classes, projects, scorecard, map.", "求解情景。")),
+    "verify": (
+        verify,
+        say("Recompute every rule from the run's files and the district alone.", "独立复核运行结果。"),
+    ),
+    "compare": (compare, say("Put layouts side by side, the better value marked.", "方案并列比较。")),
+    "map": (map_, say("Draw the map of a run again.", "重新绘制地图。")),
+}

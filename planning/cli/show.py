@@ -1,0 +1,127 @@
+"""Print problems, progress and results for people."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from planning.cli.language import say, user_language
+from planning.errors import PlanningError
+from planning.zoning.engine import TracePoint
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(error: PlanningError) -> None:
+    """Print every problem of an error."""
+    count = len(error.problems)
+    title = say(f"{count} problem{'s' if count != 1 else ''}:", f"共 {count} 个问题:")
+    errors.print(f"[bold red]{title}[/]")
+    for problem in error.problems:
+        errors.print("  • " + escape(problem.text(user_language())))
+
+
+class Progress:
+    """Show phase, time, best plan, bound and gap while solving; a line now and then where there is no terminal."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.live: Live | None = None
+        self.spoken = 0.0
+
+    def __call__(self, point: TracePoint) -> None:
+        """Take the newest figures."""
+        if self.live is not None:
+            self.live.update(self._table(point))
+        elif time.monotonic() - self.spoken >= 10:
+            self.spoken = time.monotonic()
+            errors.print("  " + _line(point))
+
+    def _table(self, point: TracePoint) -> Table:
+        table = Table.grid(padding=(0, 2))
+        table.add_row(
+            "  [cyan]●[/]",
+            _line(point),
+            say("[dim]Ctrl-C keeps the best plan[/]", "[dim]按 Ctrl-C 可保留当前最优方案[/]"),
+        )
+        return table
+
+
+def _line(point: TracePoint) -> str:
+    gap = (point.objective - point.bound) / max(abs(point.objective), 1e-9)
+    known = point.objective < float("inf")
+    best = f"{point.objective:,.0f}" if known else "–"
+    share = f"{gap:.2%}" if known and point.bound > -float("inf") else "–"
+    bound = f"{point.bound:,.0f}" if point.bound > -float("inf") else "–"
+    return say(
+        f"{point.phase:<12} {point.seconds:5.0f} s   best {best}   bound {bound}   gap {share}",
+        f"{point.phase:<12} {point.seconds:5.0f} 秒  当前最优 {best}  下界 {bound}  差距 {share}",
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Yield the callback that shows the solver's progress."""
+    shown = Progress()
+    if not sys.stderr.isatty():
+        yield shown
+        return
+    with Live(console=errors, refresh_per_second=4, transient=True) as live:
+        shown.live = live
+        yield shown
+
+
+def headline(summary: Mapping[str, Any]) -> Table:
+    """Return the headline figures of a run as a table."""
+    table = Table(box=None, show_header=False, padding=(0, 2))
+    stages = {"primary": say("primary", "小学"), "junior": say("junior", "初中")}
+    per_stage = lambda values, form: "   ".join(f"{stages[s]} {form(v)}" for s, v in values.items())  # noqa: E731
+    rows = [
+        (say("Pupils", "学生"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
+        (say("Seats in use / possible", "学位(启用/可用)"), _seats(summary, stages)),
+        (say("Seats short", "学位缺口"), per_stage(summary["shortage_by_stage"], lambda v: f"{v:,}")),
+        (say("Classes over the cap", "超标准班额班数"), f"{summary['classes_over_cap']:,}"),
+        (say("Schools over size", "大校额学校"), f"{summary['schools_over_size']}"),
+        (say("Nearby enrolment", "就近入学比例"), per_stage(summary["nearby_ratio"], lambda v: f"{v:.1%}")),
+        (say("Mean walk", "平均步行距离"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
+        (
+            say("95 % walk less than", "95%学生步行距离不超过"),
+            per_stage(summary["p95_distance_m"], lambda v: f"{v:,.0f} m"),
+        ),
+        (say("Pupils with a new catchment", "学区变动学生"), f"{summary['moved_pupils']:,}"),
+        (say("Projects", "建设项目"), "、".join(summary["projects_built"]) or "–"),
+        (say("Cost", "投资"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("× 10,000 yuan", "万元")),
+        (
+            say("Gap to the proven bound", "与理论下界差距"),
+            f"{summary['gap']:.2%} ({summary['solver']}, {summary['seconds']:.0f} s, {summary['stopped_by']})",
+        ),
+    ]
+    if summary.get("indicators"):
+        i = summary["indicators"]
+        rows.append(
+            (
+                say("32 indicators", "32项指标"),
+                say(
+                    f"{i['passed']} pass, {i['failed']} fail, {i['not_supplied']} not supplied",
+                    f"达标 {i['passed']},未达标 {i['failed']},未提供 {i['not_supplied']}",
+                ),
+            )
+        )
+    for name, value in rows:
+        table.add_row(f"[bold]{name}[/]", escape(value))
+    return table
+
+
+def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
+    return "   ".join(
+        f"{stages[s]} {v:,} / {summary['seats_possible'][s]:,}" for s, v in summary["seats"].items()
+    )

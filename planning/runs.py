@@ -1,0 +1,144 @@
+"""Carry a scenario out, from its file to a complete run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from planning import __version__
+from planning.district import District, read_district
+from planning.indicators import Scorecard, score, write_scorecard
+from planning.layout import Layout, load_layout, new_folder, save_tables
+from planning.publish import write_layout_gpkg, write_map
+from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.zoning import solve
+from planning.zoning.engine import TracePoint
+
+_VERSIONS = ("geopandas", "highspy", "numpy", "pandas", "pulp", "scipy", "shapely")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: where it is and what it says."""
+
+    folder: Path
+    scenario: Scenario
+    district: District
+    layout: Layout
+    scorecard: Scorecard
+
+
+def run_scenario(
+    path: str | Path,
+    *,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    progress: Callable[[TracePoint], None] | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Run:
+    """Read a scenario, solve it, score it, draw it, and write the run folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        Scenario file.
+    sets : sequence of str
+        ``key.key=value`` settings on top of the file.
+    out : str or Path, optional
+        Run folder; ``runs/NAME`` by default. It appears only when it is complete.
+    progress, stage : callable, optional
+        Told of every improvement of the plan or the bound, and of every step (``"read"``, ``"solve"``, ``"score"``,
+        ``"draw"``, ``"write"``).
+
+    Raises
+    ------
+    ScenarioError, DistrictError, InfeasibleError
+        Everything that is wrong, at once; nothing is written.
+    """
+    tell = stage or (lambda _: None)
+    tell("read")
+    scenario = read_scenario(path, sets)
+    district = read_district(scenario.district)
+    tell("solve")
+    layout = solve(district, scenario, progress=progress)
+    return finish_run(district, scenario, layout, out=out, stage=tell)
+
+
+def finish_run(
+    district: District,
+    scenario: Scenario,
+    layout: Layout,
+    *,
+    out: str | Path | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Run:
+    """Score and draw a layout and write its run folder, all or nothing."""
+    tell = stage or (lambda _: None)
+    tell("score")
+    scorecard = score(district, layout, scenario.profile())
+    layout = replace(layout, summary=_full_summary(district, scenario, layout, scorecard))
+    folder = Path(out) if out else Path("runs") / scenario.name
+    tell("draw")
+    with new_folder(folder) as temporary:
+        save_tables(layout, temporary)
+        write_scorecard(scorecard, temporary)
+        write_layout_gpkg(district, layout, temporary / "layout.gpkg")
+        write_map(district, layout, temporary / "map.html")
+        tell("write")
+    return Run(folder, scenario, district, replace(layout, path=folder), scorecard)
+
+
+def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
+    """Load a run folder together with the scenario and the district it came from.
+
+    Raises
+    ------
+    LayoutError, ScenarioError, DistrictError
+        If the folder is incomplete or its district is gone.
+    """
+    layout = load_layout(folder)
+    scenario = scenario_from_data(layout.scenario, str(Path(folder) / "scenario.yaml"))
+    return layout, scenario, read_district(scenario.district)
+
+
+def input_hashes(path: str | Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a district folder (or of a workbook), by name."""
+    source = Path(path)
+    files = (
+        [source]
+        if source.is_file()
+        else sorted(p for p in source.iterdir() if p.is_file() and p.name[0] != ".")
+    )
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def _full_summary(
+    district: District, scenario: Scenario, layout: Layout, scorecard: Scorecard
+) -> dict[str, Any]:
+    return {
+        **layout.summary,
+        "indicators": {
+            "passed": scorecard.passed,
+            "failed": scorecard.failed,
+            "not_supplied": scorecard.not_supplied,
+        },
+        "district": scenario.district,
+        "scenario_hash": scenario.digest(),
+        "inputs": input_hashes(scenario.district),
+        "layers_status": {name: layer.status for name, layer in sorted(district.info.layers.items())},
+        "versions": {
+            "planning": __version__,
+            **{name: importlib.metadata.version(name) for name in _VERSIONS},
+        },
+    }
+
+
+def read_summary(folder: str | Path) -> dict[str, Any]:
+    """Return the figures of a run's ``summary.json``."""
+    data: dict[str, Any] = json.loads((Path(folder) / "summary.json").read_text(encoding="utf-8"))
+    return data

@@ -1,0 +1,120 @@
+"""Imports point downwards: a floor may use only what stands below it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "planning"
+
+# from the top floor down
+FLOORS = (
+    "cli",
+    "runs",
+    "publish",
+    "compare",
+    "resourcing",
+    "indicators",
+    "verify",
+    "zoning",
+    "layout",
+    "scenario",
+    "travel",
+    "demand",
+    "standards",
+    "district",
+    "errors",
+)
+# floors of equal height that must not know each other
+STRANGERS = {("zoning", "indicators"), ("verify", "zoning"), ("demand", "travel"), ("standards", "district")}
+
+
+def floor_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found.update(f"{node.module}.{a.name}" for a in node.names)
+            found.add(node.module)
+    return {m for m in found if m.split(".")[0] == "planning"}
+
+
+def edges() -> list[tuple[str, str, Path]]:
+    rows = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE).with_suffix("")
+        here = relative.parts[0]
+        if here == "__init__":
+            continue
+        for module in imports(path):
+            there = floor_of(module)
+            if there and there in FLOORS and there != here:
+                rows.append((here, there, path))
+    return rows
+
+
+def test_every_folder_has_a_floor() -> None:
+    found = {
+        p.stem if p.is_file() else p.name for p in PACKAGE.iterdir() if not p.name.startswith(("_", "."))
+    }
+    found = {f for f in found if (PACKAGE / f"{f}.py").exists() or (PACKAGE / f / "__init__.py").exists()}
+    assert found <= set(FLOORS), f"give these a floor: {sorted(found - set(FLOORS))}"
+
+
+def test_imports_point_downwards() -> None:
+    rank = {name: i for i, name in enumerate(FLOORS)}
+    wrong = [f"{path.name}: {a} → {b}" for a, b, path in edges() if rank[b] < rank[a]]
+    assert not wrong, wrong
+
+
+def test_strangers_stay_strangers() -> None:
+    wrong = [
+        f"{path.name}: {a} → {b}" for a, b, path in edges() if (a, b) in STRANGERS or (b, a) in STRANGERS
+    ]
+    assert not wrong, wrong
+
+
+def module_graph() -> dict[str, set[str]]:
+    names = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return {name: {m for m in imports(path) if m in names and m != name} for name, path in names.items()}
+
+
+def test_no_import_cycle() -> None:
+    graph = module_graph()
+    # a package's __init__ gathers its modules; the modules themselves must not form a circle
+    graph = {
+        k: {m for m in v if (PACKAGE.parent / (m.replace(".", "/") + ".py")).exists()}
+        for k, v in graph.items()
+    }
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        if name in trail:
+            pytest.fail(" → ".join((*trail[trail.index(name) :], name)))
+        if name in done:
+            return
+        for other in graph.get(name, ()):
+            visit(other, (*trail, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert doc, f"{path} has no docstring"
+        assert doc.splitlines()[0].endswith("."), f"{path}: first line is not a sentence"
