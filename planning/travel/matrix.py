@@ -134,12 +134,9 @@ def travel_matrix(
     network = walking_network(district, barriers=barriers) if mode == "network" else None
     if network is None or len(network.start) == 0:
         return _straight(district, zones, schools, homes, sites, detour, barriers, asked=mode)
-    lines = barrier_lines(district.barriers if barriers else district.barriers.iloc[:0])
-    size = np.bincount(network.component)
-    large = np.flatnonzero(size >= _ISLAND_SHARE * size.sum())
-    at_school = join_network(sites, network, lines, max_snap_m=max_snap_m, prefer=(large,))
-    served = np.unique(network.component[network.start[at_school.edge[at_school.edge >= 0]]])
-    at_home = join_network(homes, network, lines, max_snap_m=max_snap_m, prefer=(served, large))
+    at_home, at_school = join_homes_and_schools(
+        district, network, homes, sites, max_snap_m=max_snap_m, barriers=barriers
+    )
     distance, crosses = _many_to_many(network, at_home, at_school, detour)
     lost = tuple(str(z) for z in zones[at_home.edge < 0])
     lost_schools = tuple(str(s) for s in schools[at_school.edge < 0])
@@ -147,6 +144,28 @@ def travel_matrix(
         zones, schools, distance, crosses, "network",
         _note(network, at_home, lost, lost_schools, max_snap_m), lost, lost_schools,
     )  # fmt: skip
+
+
+def join_homes_and_schools(
+    district: District,
+    network: WalkingNetwork,
+    homes: Objects,
+    sites: Objects,
+    *,
+    max_snap_m: float = 3000.0,
+    barriers: bool = True,
+) -> tuple[Access, Access]:
+    """Return where homes and schools join the streets.
+
+    Schools join any part of the network that is more than a fragment; homes prefer a part that has a school.
+    """
+    lines = barrier_lines(district.barriers if barriers else district.barriers.iloc[:0])
+    size = np.bincount(network.component)
+    large = np.flatnonzero(size >= _ISLAND_SHARE * size.sum())
+    at_school = join_network(sites, network, lines, max_snap_m=max_snap_m, prefer=(large,))
+    served = np.unique(network.component[network.start[at_school.edge[at_school.edge >= 0]]])
+    at_home = join_network(homes, network, lines, max_snap_m=max_snap_m, prefer=(served, large))
+    return at_home, at_school
 
 
 def _note(
