@@ -136,6 +136,10 @@ class Scenario(_Part):
     ``district`` is a path (relative to the file that names it). ``catchments: current`` keeps today's
     catchments and only counts; ``free`` draws new ones. ``hard`` lists rules that may not be violated at any
     price: when they cannot be met the run ends with the places in conflict instead of a plan.
+
+    The plan covers the school years ``year`` … ``horizon`` (one year without it). ``enrolled: follow`` seats every pupil
+    by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``class_caps: path`` lets
+    cohorts that entered before 2022 keep classes of up to 55 until 2024 (S:69, S:73, S:243).
     """
 
     name: str
@@ -146,6 +150,9 @@ class Scenario(_Part):
     standards: str = "litong-2021"
     standards_set: dict[str, Any] = {}
     year: int = Field(ge=1990, le=2100)
+    horizon: int | None = Field(None, ge=1990, le=2100)
+    enrolled: Literal["follow", "stay"] = "follow"
+    class_caps: Literal["standard", "path"] = "standard"
     stages: tuple[Stage, ...] = ("primary", "junior")
     catchments: Literal["free", "current"] = "free"
     demand: Literal["low", "medium", "high", "register"] = "medium"
@@ -160,6 +167,11 @@ class Scenario(_Part):
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """School years of the plan."""
+        return tuple(range(self.year, max(self.year, self.horizon or self.year) + 1))
 
     def profile(self) -> Profile:
         """Return the standards the scenario works to."""

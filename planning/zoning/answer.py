@@ -74,13 +74,14 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     living = _living(problem, answer)
     rows = []
     for u, unit in enumerate(problem.units.itertuples()):
-        cap = problem.profile.class_cap[unit.stage]
+        s = problem.stages.index(unit.stage)
         for t, year in enumerate(problem.years):
             rooms = rooms_of(problem, answer, u, t)
             for g in problem.grades(unit.stage):
                 out = _flow(answer, u, g, t, 0)
                 into = _flow(answer, u, g, t, 1)
-                own = int(living[u, g - 1, t]) - out
+                own = int(living[u, g - 1, t] + problem.continuing[u, g - 1, t]) - out
+                cap = int(problem.caps[s, g - 1, t])
                 classes = int(answer.values["classes"][u, g, t])
                 rows.append(
                     (

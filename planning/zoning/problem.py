@@ -63,6 +63,10 @@ class ZoningProblem:
         School years of the plan.
     pupils : array (n_zones, 9, n_years)
         Pupils to be placed by catchment.
+    continuing : array (n_units, 9, n_years)
+        Pupils who sit in the unit already and stay (grandfathering).
+    caps : array (n_stages, 9, n_years)
+        Pupils per class.
     distance_m, crosses : array (n_zones, n_units)
         Walking metres (never infinite) and whether the way crosses a barrier.
     unreached : bool array (n_zones, n_units)
@@ -78,6 +82,10 @@ class ZoningProblem:
     projects : DataFrame
         Projects of the scenario: columns of the table plus ``fixed`` as the scenario decides and ``unit``
         (position of the unit it adds rooms to or closes).
+    all_projects : DataFrame
+        Every project of the district, chosen for the scenario or not, with ``geometry``.
+    unit_points : array (n_units, 2)
+        Sites in metres.
     notes : tuple of str
         What the reader of a result must know about distances and demand.
     """
@@ -89,6 +97,8 @@ class ZoningProblem:
     carried: pd.DataFrame
     years: tuple[int, ...]
     pupils: FloatArray
+    continuing: FloatArray
+    caps: FloatArray
     distance_m: FloatArray
     crosses: BoolArray
     unreached: BoolArray
@@ -97,6 +107,8 @@ class ZoningProblem:
     current: IntArray
     exempt: frozenset[tuple[int, int, int]]
     projects: pd.DataFrame
+    all_projects: pd.DataFrame
+    unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
     notes: tuple[str, ...]
 
@@ -161,8 +173,9 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     zones = pd.Index(district.zones["zone"].astype(str))
     projects = _projects(district, scenario)
     units, places = _units(district, scenario, profile, projects)
-    years = (scenario.year,)
-    pupils, demand_note = _pupils(district, scenario, zones, years)
+    years = scenario.years
+    living, demand_note = _pupils(district, scenario, zones, years)
+    pupils, continuing = _grandfather(district, scenario, units, living)
     travel = travel_matrix(
         district,
         places,
@@ -191,6 +204,8 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         carried=_carried(district, units, scenario, profile),
         years=years,
         pupils=pupils,
+        continuing=continuing,
+        caps=class_caps(scenario, profile),
         distance_m=np.where(unreached, 2.0 * straight, distance),
         crosses=crosses & ~unreached,
         unreached=unreached & (travel.mode == "network"),
@@ -199,6 +214,8 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         current=current,
         exempt=_exempt(current, neighbours, units),
         projects=projects,
+        all_projects=_project_frame(district),
+        unit_points=np.column_stack([points.x, points.y]),
         zone_locale=district.zones["locale"].to_numpy(),
         notes=tuple(n for n in (travel.note, demand_note) if n),
     )
@@ -273,9 +290,14 @@ def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) 
     return allowed
 
 
+def _project_frame(district: District) -> pd.DataFrame:
+    table = pd.DataFrame(district.projects.drop(columns="geometry"))
+    table["geometry"] = list(district.projects.geometry)
+    return table
+
+
 def _projects(district: District, scenario: Scenario) -> pd.DataFrame:
-    table = pd.DataFrame(district.projects.drop(columns="geometry", errors="ignore"))
-    table["geometry"] = list(district.projects.geometry) if len(district.projects) else []
+    table = _project_frame(district)
     setting = scenario.projects
     decided = table["fixed"].astype(bool)
     mode = np.where(decided, setting.fixed, setting.optional)
@@ -406,6 +428,49 @@ def _pupils(
         table["pupils"].to_numpy(dtype=float)[ok],
     )
     return pupils, note
+
+
+def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
+    """Return pupils per class by stage, grade and year (n_stages, 9, n_years).
+
+    Standard caps (B5), or the path of the district's plan: standard size for cohorts that entered in 2022 or later
+    (S:69), at most the upper bound of the 46–55 band for older cohorts until 2024 (no class of 56: S:73), standard size
+    for all from 2025 (S:243).
+    """
+    caps = np.empty((len(scenario.stages), 9, len(scenario.years)))
+    for s, stage in enumerate(scenario.stages):
+        caps[s] = profile.class_cap[stage]
+        if scenario.class_caps == "path":
+            entry = GRADES[stage][0]
+            for t, year in enumerate(scenario.years):
+                for g in GRADES[stage]:
+                    if year - (g - entry) < 2022 and year < 2025:
+                        caps[s, g - 1, t] = profile.class_bands["largish"]
+    return caps
+
+
+def _grandfather(
+    district: District, scenario: Scenario, units: pd.DataFrame, living: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Split pupils into those placed by catchment and those who stay where the register has them."""
+    continuing = np.zeros((len(units), 9, living.shape[2]))
+    if scenario.enrolled == "follow":
+        return living, continuing
+    base = district.info.base_year
+    register = district.classes[district.classes["year"] == base].groupby(["unit", "grade"])["pupils"].sum()
+    placed = living.copy()
+    for stage in scenario.stages:
+        entry = GRADES[stage][0]
+        for t, year in enumerate(scenario.years):
+            for g in GRADES[stage]:
+                before = g - (year - base)
+                if before < entry:
+                    continue
+                placed[:, g - 1, t] = 0.0
+                of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
+                keys = [(str(units["unit"].iat[u]), before) for u in of_stage]
+                continuing[of_stage, g - 1, t] = [float(register.get(k, 0)) for k in keys]
+    return placed, continuing
 
 
 def _straight(origins: gpd.GeoSeries, targets: gpd.GeoSeries) -> FloatArray:

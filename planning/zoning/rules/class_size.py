@@ -1,6 +1,6 @@
 """Seat every pupil in a class of at most 45 / 50, in the classrooms there are; what cannot be seated has a name.
 
-    attending[u,g,t] ≤ cap · classes[u,g,t] + shortage[u,g,t]
+    attending[u,g,t] ≤ cap[g,t] · classes[u,g,t] + shortage[u,g,t]
     Σ_g classes[u,g,t] ≤ rooms[u] + Σ_k add[k,u] · built[k,t]        (0 when the unit is closed)
 
 Classes are whole numbers and belong to one grade, so that rounding up by grade is part of the truth.
@@ -20,7 +20,7 @@ def add(model: ZoningModel) -> None:
     units, years = problem.units, len(problem.years)
     attending = model.family("attending")
     for u, g, t in unit_grades(problem):
-        cap = problem.profile.class_cap[units["stage"].iat[u]]
+        cap = problem.caps[problem.stages.index(units["stage"].iat[u]), g - 1, t]
         classes = model.add("classes", (u, g, t), integer=True)
         shortage = model.add("shortage", (u, g, t))
         row = pulp.LpAffineExpression([(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)])

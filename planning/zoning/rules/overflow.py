@@ -2,7 +2,7 @@
 
     o[u,v,g,t] ≥ 0                       v among the nearest open units of the stage
     Σ_v o[u,v,g,t] ≤ living[u,g,t]
-    attending[u,g,t] = living[u,g,t] − Σ_v o[u,v,g,t] + Σ_v o[v,u,g,t]
+    attending[u,g,t] = living[u,g,t] + continuing[u,g,t] − Σ_v o[u,v,g,t] + Σ_v o[v,u,g,t]
 
 A pupil sent elsewhere counts as outside the own catchment (rule ``nearby``; standards.md §1, B13).
 """

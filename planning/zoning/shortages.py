@@ -1,0 +1,140 @@
+"""Say where seats are short, in which grade and year, how many, and what would mend it, cheapest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planning.layout import Layout
+from planning.zoning.problem import ZoningProblem
+
+SHORTAGE_COLUMNS = (
+    "unit",
+    "name",
+    "stage",
+    "year",
+    "grade",
+    "seats_short",
+    "rank",
+    "mend",
+    "mend_en",
+    "mend_zh",
+    "cost_yuan",
+)
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One way to mend a shortage: what, in both languages, and its cost in yuan (0: no money, a rule gives way)."""
+
+    kind: str
+    text_en: str
+    text_zh: str
+    cost_yuan: float
+
+
+def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
+    """List every shortage of a layout with its mends, ranked by cost.
+
+    Returns
+    -------
+    DataFrame
+        ``SHORTAGE_COLUMNS``; one row per shortage and mend, the worst shortages first.
+
+    Notes
+    -----
+    The price of a classroom is the median cost per room of the district's own building projects.
+    """
+    units = problem.units.set_index("unit")
+    table = layout.units[(layout.units["shortage"] > 0) & layout.units["unit"].isin(units.index)]
+    rows = []
+    for row in table.sort_values("shortage", ascending=False, kind="stable").itertuples():
+        mends = sorted(_mends(problem, layout, row), key=lambda m: m.cost_yuan)
+        for rank, mend in enumerate(mends, start=1):
+            rows.append(
+                (
+                    row.unit, units.at[row.unit, "name"], row.stage, row.year, row.grade, row.shortage, rank,
+                    mend.kind, mend.text_en, mend.text_zh, mend.cost_yuan,
+                )
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SHORTAGE_COLUMNS))
+
+
+def room_price(problem: ZoningProblem) -> float:
+    """Return yuan per classroom: the median of the building projects that add rooms."""
+    table = problem.all_projects
+    adds = table[(table["rooms"] > 0) & (table["cost_yuan"] > 0)]
+    return float((adds["cost_yuan"] / adds["rooms"]).median()) if len(adds) else float("nan")
+
+
+def _mends(problem: ZoningProblem, layout: Layout, row: object) -> list[Mend]:
+    unit = int(np.flatnonzero((problem.units["unit"] == row.unit).to_numpy())[0])  # type: ignore[attr-defined]
+    return [
+        *_spare_nearby(problem, layout, row, unit),
+        *_rooms(problem, row, unit),
+        *_projects(problem, layout, row, unit),
+    ]
+
+
+def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
+    short, cap = int(row.shortage), int(row.cap)  # type: ignore[attr-defined]
+    rooms = -(-short // cap)
+    price = room_price(problem)
+    if not np.isfinite(price):
+        return []
+    name = problem.units["name"].iat[unit]
+    return [Mend("rooms", f"{rooms} more room(s) at {name}", f"{name} 增加 {rooms} 间教室", rooms * price)]
+
+
+def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
+    """Name optional projects that are not built and add seats of the stage here or within overflow's reach."""
+    table = problem.all_projects
+    built = set(layout.projects.loc[layout.projects["built"], "project"])
+    open_ = table[(table["rooms"] > 0) & ~table["project"].isin(built) & (table["stage"] == row.stage)]  # type: ignore[attr-defined]
+    here = problem.unit_points[unit]
+    found = []
+    for project in open_.itertuples():
+        at_home = project.school == problem.units["school"].iat[unit]
+        away = float(np.hypot(project.geometry.x - here[0], project.geometry.y - here[1]))
+        if at_home or away <= problem.scenario.overflow.max_distance_m:
+            found.append(
+                Mend(
+                    "project",
+                    f"project {project.project} {project.name}: {project.rooms} rooms, {away:.0f} m away",
+                    f"实施项目 {project.project} {project.name}:{project.rooms} 间教室,距离 {away:.0f} 米",
+                    float(project.cost_yuan),
+                )
+            )
+    return sorted(found, key=lambda m: m.cost_yuan)[:2]
+
+
+def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
+    """Name units with free seats of the grade that pupils could be sent to if a rule gave way."""
+    table = layout.units
+    same = table[(table["year"] == row.year) & (table["grade"] == row.grade) & (table["stage"] == row.stage)]  # type: ignore[attr-defined]
+    in_use = table[table["year"] == row.year].groupby("unit")["classes"].sum()  # type: ignore[attr-defined]
+    position = {u: j for j, u in enumerate(problem.units["unit"])}
+    best: tuple[float, str, int] | None = None
+    for other in same.itertuples():
+        j = position.get(str(other.unit))
+        if j is None or j == unit:
+            continue
+        spare = int(other.seats - other.pupils) + max(0, int(other.rooms - in_use[other.unit])) * int(
+            other.cap
+        )
+        away = float(problem.between_m[unit, j])
+        if spare >= int(row.shortage) and (best is None or away < best[0]):  # type: ignore[attr-defined]
+            best = (away, str(problem.units["name"].iat[j]), spare)
+    if best is None:
+        return []
+    away, name, spare = best
+    return [
+        Mend(
+            "rule",
+            f"send them to {name}, {away:.0f} m further on, {spare} seats free: the nearby ratio or the reach of overflow gives way",
+            f"统筹到 {name}(相距 {away:.0f} 米,余 {spare} 个学位):需放宽就近入学比例或调剂距离",
+            0.0,
+        )
+    ]
