@@ -88,6 +88,12 @@ class Radius(_Part):
     locales: tuple[Literal["urban", "town", "rural"], ...] = ("urban",)
 
 
+class Resources(_Part):
+    """Whether a layout must respect the floors of A1–A7 (``floors``) or is paid for units that pass (``pass``)."""
+
+    mode: Literal["off", "floors", "pass"] = "off"
+
+
 class Candidates(_Part):
     """How many units, nearest first, a zone may be assigned to besides its present one."""
 
@@ -113,6 +119,8 @@ class Prices(_Part):
     unreached: float = Field(100.0, ge=0)
     million_yuan: float = Field(20.0, ge=0)
     closure_saving: float = Field(40.0, ge=0)
+    starved: float = Field(2.0, ge=0)
+    unit_pass: float = Field(100.0, ge=0)
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -164,6 +172,8 @@ class Scenario(_Part):
     overflow: Overflow = Overflow()
     stability: Stability = Stability()
     radius: Radius = Radius()
+    resources: Resources = Resources()
+    feeder: Literal["off", "nested"] = "off"
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()

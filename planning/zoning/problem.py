@@ -18,6 +18,7 @@ from planning.errors import DistrictError, Problem
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
+from planning.zoning.amounts import ResourceLimit, resource_limits
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -84,6 +85,8 @@ class ZoningProblem:
         (position of the unit it adds rooms to or closes).
     all_projects : DataFrame
         Every project of the district, chosen for the scenario or not, with ``geometry``.
+    resource_limits : tuple per unit
+        How many pupils each resource suffices for.
     unit_points : array (n_units, 2)
         Sites in metres.
     notes : tuple of str
@@ -108,6 +111,7 @@ class ZoningProblem:
     exempt: frozenset[tuple[int, int, int]]
     projects: pd.DataFrame
     all_projects: pd.DataFrame
+    resource_limits: tuple[tuple[ResourceLimit, ...], ...]
     unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
     notes: tuple[str, ...]
@@ -215,6 +219,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         exempt=_exempt(current, neighbours, units),
         projects=projects,
         all_projects=_project_frame(district),
+        resource_limits=resource_limits(district, profile, units, projects),
         unit_points=np.column_stack([points.x, points.y]),
         zone_locale=district.zones["locale"].to_numpy(),
         notes=tuple(n for n in (travel.note, demand_note) if n),

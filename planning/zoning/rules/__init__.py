@@ -5,10 +5,12 @@ from planning.zoning.rules import (
     catchment,
     class_size,
     contiguity,
+    feeder,
     nearby,
     overflow,
     own_zone,
     projects,
+    resources,
     school_size,
     small_schools,
     stability,
@@ -26,6 +28,8 @@ RULES = (
     school_size,
     nearby,
     stability,
+    resources,
+    feeder,
     contiguity,
 )
 

@@ -4,6 +4,7 @@
     built[k,t] ≤ built[k,t+1]                    what stands, stays
     built[k,t] = 0                               before the earliest year
     Σ_k cost[k] · built[k,T] ≤ budget            over the optional projects
+    Σ_k cost[k] · (built[k,t] − built[k,t−1]) ≤ budget[t]
     x[i,u] ≤ built[k,t]                          a unit that a project creates
 
 Source: S:239 (the five projects in use by the end of 2021); budgets are the scenario's.
@@ -43,6 +44,14 @@ def _budget(model: ZoningModel) -> None:
     budget = problem.scenario.projects.budget_yuan
     if budget is not None and million:
         model.require(pulp.LpAffineExpression(million) <= budget / 1e6, "budget")
+    for t, year in enumerate(problem.years):
+        yearly = problem.scenario.projects.budget_by_year.get(year)
+        if yearly is None or not chosen:
+            continue
+        spent = [(built[k, t], float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+        if t:
+            spent += [(built[k, t - 1], -float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+        model.require(pulp.LpAffineExpression(spent) <= yearly / 1e6, f"budget_{year}")
 
 
 def _open_units(model: ZoningModel) -> None:

@@ -1,0 +1,38 @@
+"""Nest primary catchments in junior ones (对口直升), when the scenario asks for it.
+
+    Σ_j feeds[p,j] = 1                                        every primary unit feeds one junior unit
+    x[i,j] ≥ x[i,p] + feeds[p,j] − 1                          zones follow their primary school
+
+Source: standards.md §3 (a primary school feeds one junior school).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pulp
+
+from planning.zoning.model import ZoningModel
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables and rows of this rule."""
+    problem, arcs = model.problem, model.arcs
+    if problem.scenario.feeder == "off" or set(problem.stages) != {"primary", "junior"}:
+        return
+    of_zone: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):
+        of_zone[str(problem.units["stage"].iat[unit]), zone].append(a)
+    primary, junior = problem.units_of("primary").tolist(), problem.units_of("junior").tolist()
+    feeds = {(p, j): model.add("feeds", (p, j), upper=1.0, integer=True) for p in primary for j in junior}
+    for p in primary:
+        model.require(pulp.LpAffineExpression([(feeds[p, j], 1.0) for j in junior]) == 1, f"feeds_{p}")
+    for zone in range(problem.n_zones):
+        reach = {int(arcs.unit[a]): a for a in of_zone["junior", zone]}
+        for a in of_zone["primary", zone]:
+            p = int(arcs.unit[a])
+            for j in junior:
+                row = [(model.x[a], 1.0), (feeds[p, j], 1.0)]
+                if j in reach:
+                    row.append((model.x[reach[j]], -1.0))
+                model.require(pulp.LpAffineExpression(row) <= 1, f"feeder_{a}_{j}")

@@ -1,0 +1,86 @@
+"""Keep a layout from starving a school: the per-pupil floors of A1–A7, and, when asked, a prize for units that pass.
+
+    weighted pupils[u,a,t] ≤ limit85[u,a] + starved[u,t]                 for every resource a   (mode ``floors``)
+    weighted pupils[u,a,t] ≤ limit85[u,a] + M · (1 − passes[u,t])
+    weighted pupils[u,a,t] ≤ limit[u,a] + M · (1 − met[u,a,t])           (mode ``pass``)
+    Σ_a met[u,a,t] ≥ 6 · passes[u,t]
+
+``limit[u,a]`` is the number of (weighted) pupils at which resource a just reaches its standard, ``limit85`` the number at
+85 % of it. Facilities of integrated schools are shared by weighted pupils (1 : 1.1). Source: S:93–S:139; 教督〔2017〕6号.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulp
+
+from planning.zoning.model import ZoningModel
+from planning.zoning.problem import ZoningProblem
+
+
+def add(model: ZoningModel) -> None:
+    """Add the variables, rows and prices of this rule, when the scenario asks for it."""
+    problem = model.problem
+    setting = problem.scenario.resources
+    if setting.mode == "off":
+        return
+    for u in range(len(problem.units)):
+        if not problem.resource_limits[u]:
+            continue
+        for t in range(len(problem.years)):
+            if setting.mode == "floors":
+                _floors(model, u, t)
+            else:
+                _passes(model, u, t)
+
+
+def _pupils(model: ZoningModel, unit: int, weights: dict[int, float], t: int) -> list[tuple[Any, float]]:
+    problem = model.problem
+    attending = model.family("attending")
+    return [
+        (attending[v, g, t], w)
+        for v, w in weights.items()
+        for g in problem.grades(str(problem.units["stage"].iat[v]))
+    ]
+
+
+def _floors(model: ZoningModel, u: int, t: int) -> None:
+    problem = model.problem
+    starved = model.add("starved", (u, t))
+    floor = problem.profile.unit_verdict.floor
+    for limit in problem.resource_limits[u]:
+        row = [*_pupils(model, u, dict(limit.weights), t), *_added(model, limit, t, floor), (starved, -1.0)]
+        model.require(
+            pulp.LpAffineExpression(row) <= limit.pupils / floor, f"floor_{u}_{limit.indicator}_{t}"
+        )
+    model.price("resources", [(starved, problem.scenario.prices.starved / len(problem.years))])
+
+
+def _passes(model: ZoningModel, u: int, t: int) -> None:
+    problem = model.problem
+    verdict = problem.profile.unit_verdict
+    passes = model.add("passes", (u, t), upper=1.0, integer=True)
+    met = []
+    for limit in problem.resource_limits[u]:
+        pupils = _pupils(model, u, dict(limit.weights), t)
+        big = largest(problem, dict(limit.weights))
+        reached = model.add("met", (u, limit.indicator, t), upper=1.0, integer=True)
+        met.append((reached, 1.0))
+        for name, share, switch in (("floor", verdict.floor, passes), ("met", 1.0, reached)):
+            most = limit.pupils / share
+            slack = max(0.0, big - most)
+            row = pulp.LpAffineExpression([*pupils, *_added(model, limit, t, share), (switch, slack)])
+            model.require(row <= most + slack, f"{name}_{u}_{limit.indicator}_{t}")
+    model.require(pulp.LpAffineExpression([*met, (passes, -float(verdict.met))]) >= 0, f"passes_{u}_{t}")
+    model.price("resources", [(passes, -problem.scenario.prices.unit_pass / len(problem.years))])
+
+
+def _added(model: ZoningModel, limit: Any, t: int, share: float) -> list[tuple[Any, float]]:
+    """Return the terms by which built projects raise a limit."""
+    return [(model.family("built")[k, t], -pupils / share) for k, pupils in limit.projects]
+
+
+def largest(problem: ZoningProblem, weights: dict[int, float]) -> float:
+    """Return a number of weighted pupils that the units can never exceed in any plan worth considering."""
+    return float(sum(w * 3.0 * problem.units["school_limit"].iat[v] for v, w in weights.items()))
