@@ -1,0 +1,6 @@
+"""Tell whether a run is true: every rule recomputed from its folder and the district alone."""
+
+from planning.verify.report import Check, VerifyReport
+from planning.verify.run import verify_run
+
+__all__ = ["Check", "VerifyReport", "verify_run"]

@@ -1,0 +1,199 @@
+"""Gather what verification works from: the files of a run, the district, and facts derived from both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from planning.demand import forecast
+from planning.district import District, read_district
+from planning.district.schema import GRADES
+from planning.layout import Layout, load_layout
+from planning.scenario import Scenario, scenario_from_data
+from planning.standards import Profile
+from planning.travel import zones_near_points
+
+_SUFFIX = {"primary": "P", "junior": "J"}
+GRADE_KEY = ["unit", "year", "grade"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run and its district, with the facts that several rules need, each derived once."""
+
+    layout: Layout
+    district: District
+    scenario: Scenario
+    profile: Profile
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """School years the unit table must cover."""
+        years = self.layout.summary.get("years") or [self.scenario.year]
+        return tuple(int(y) for y in years)
+
+    @cached_property
+    def options(self) -> pd.DataFrame:
+        """Projects the scenario builds or may build, by id, with ``mode`` (``build`` or ``choose``)."""
+        table, setting = self.district.projects.set_index("project"), self.scenario.projects
+        decided = table["fixed"].fillna(False).astype(bool)
+        mode = decided.map({True: setting.fixed, False: setting.optional})
+        keep = (mode != "skip") & (table["open_year"].astype(int) <= max(self.years))
+        if setting.only is not None:
+            keep &= decided | table.index.isin(list(setting.only))
+        keep &= ~table.index.isin(list(setting.exclude))
+        return table.assign(mode=mode)[keep]
+
+    @cached_property
+    def built(self) -> pd.DataFrame:
+        """Projects the run says are built, by id, with the district's own figures and the run's ``year``."""
+        rows = self.layout.projects[self.layout.projects["built"].astype(bool)]
+        said = rows.drop_duplicates("project").set_index("project")["year"]
+        known = self.options.loc[self.options.index.intersection(said.index)]
+        return known.assign(year=said.reindex(known.index).fillna(known["open_year"]).astype(int))
+
+    @cached_property
+    def zoned(self) -> pd.DataFrame:
+        """Units that zoning fills, by id: ``school, stage, kind, locale, ownership, boarding, rooms, limit, project, home``."""
+        schools = self.district.schools.set_index("school")
+        units = self.district.units
+        mine = units[
+            units["stage"].isin(self.scenario.stages)
+            & (units["admission"].fillna("catchment") == "catchment")
+            & (units["school"].map(schools["kind"]) != "special")
+        ]
+        about = mine.set_index("unit")[["school", "stage", "rooms"]].join(
+            schools[["kind", "locale", "ownership", "boarding"]], on="school"
+        )
+        about["project"] = ""
+        frame = pd.concat([about, pd.DataFrame(self._created(set(about.index), schools))])
+        frame["boarding"] = frame["boarding"].fillna(False).astype(bool)
+        frame["limit"] = [self.profile.school_limit(k) for k in frame["kind"]]
+        frame["limit"] = frame.groupby("school")["limit"].transform("max")
+        frame["home"] = frame["school"].map(zones_near_points(self.district, self.sites)["zone"])
+        frame.index.name = "unit"
+        return frame
+
+    def _created(self, known: set[str], schools: pd.DataFrame) -> Iterator[pd.Series]:
+        for project, row in self.options.iterrows():
+            unit = f"{row['school']}-{_SUFFIX[row['stage']]}"
+            if (
+                row["kind"] not in ("new", "conversion")
+                or row["stage"] not in self.scenario.stages
+                or unit in known
+            ):
+                continue
+            known.add(unit)
+            existing = schools.loc[row["school"]] if row["school"] in schools.index else None
+            locale = row["locale"] if isinstance(row["locale"], str) and row["locale"] else "urban"
+            yield pd.Series(
+                {
+                    "school": row["school"],
+                    "stage": row["stage"],
+                    "rooms": 0,
+                    "kind": row["stage"] if existing is None else "nine_year",
+                    "locale": locale if existing is None else existing["locale"],
+                    "ownership": "public",
+                    "boarding": False,
+                    "project": project,
+                },
+                name=unit,
+            )
+
+    @cached_property
+    def sites(self) -> gpd.GeoDataFrame:
+        """Points of schools and of sites of projects, by school id."""
+        schools = self.district.schools.set_index("school").geometry
+        projects = self.options.drop_duplicates("school").set_index("school").geometry
+        both = pd.concat([schools, projects[~projects.index.isin(schools.index)]])
+        return gpd.GeoDataFrame(geometry=both, crs=self.district.info.crs_metric)
+
+    @cached_property
+    def target(self) -> pd.Series:
+        """Unit each project of the scenario adds rooms to or closes, by project id; missing where none."""
+        zoned = self.zoned
+        at = zoned.reset_index().drop_duplicates(["school", "stage"]).set_index(["school", "stage"])["unit"]
+        wanted = {}
+        for project, row in self.options.iterrows():
+            unit = f"{row['school']}-{_SUFFIX[row['stage']]}"
+            wanted[project] = unit if unit in zoned.index else at.get((row["school"], row["stage"]))
+        return pd.Series(wanted, dtype="object")
+
+    @cached_property
+    def pupils(self) -> pd.DataFrame:
+        """Pupils to be placed: ``zone, year, grade, pupils``."""
+        if self.scenario.demand == "register":
+            table = self.district.zone_pupils
+            base = table[table["year"] == self.district.info.base_year]
+            rows = pd.concat([base.assign(year=year) for year in self.years])
+        else:
+            rows = forecast(self.district, self.years, variant=self.scenario.demand).pupils
+        return rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]]
+
+    @cached_property
+    def living(self) -> pd.Series:
+        """Pupils who live in each catchment, by unit, year and grade; every zoned unit has every row."""
+        parts = []
+        for stage in self.scenario.stages:
+            mine = self.layout.assignment[self.layout.assignment["stage"] == stage]
+            unit_of = mine.drop_duplicates("zone").set_index("zone")["unit"]
+            here = self.pupils[self.pupils["grade"].isin(GRADES[stage])]
+            parts.append(here.assign(unit=here["zone"].map(unit_of)))
+        total = pd.concat(parts).groupby(GRADE_KEY)["pupils"].sum()
+        rows = [
+            (unit, year, grade)
+            for unit, stage in self.zoned["stage"].items()
+            for year in self.years
+            for grade in GRADES[str(stage)]
+        ]
+        return total.reindex(pd.MultiIndex.from_tuples(rows, names=GRADE_KEY), fill_value=0)
+
+    @cached_property
+    def zoned_rows(self) -> pd.DataFrame:
+        """The run's unit table of the units that zoning fills."""
+        return self.layout.units[self.layout.units["unit"].isin(self.zoned.index)]
+
+    @cached_property
+    def current(self) -> pd.DataFrame:
+        """Today's unit of each zone and stage as zoning knows it: ``zone, stage, unit`` (empty where none)."""
+        parts = []
+        for stage in self.scenario.stages:
+            named = self.district.zones[f"current_{stage}"].fillna("").astype("str")
+            first = named.str.split(";").str[0].str.strip()
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "zone": self.district.zones["zone"].astype("str"),
+                        "stage": stage,
+                        "unit": first.where(first.isin(self.zoned.index), ""),
+                    }
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
+
+
+def gather(run_folder: str | Path, district: District | str | Path | None = None) -> Evidence:
+    """Read a run folder and its district.
+
+    Parameters
+    ----------
+    run_folder : str or Path
+        Folder with ``assignment.csv``, ``units.csv`` …
+    district : District, str or Path, optional
+        District or its folder; the one the run's scenario names when missing.
+
+    Raises
+    ------
+    LayoutError, ScenarioError, DistrictError
+        If files are missing or cannot be read.
+    """
+    layout = load_layout(run_folder)
+    scenario = scenario_from_data(layout.scenario, str(Path(run_folder) / "scenario.yaml"))
+    if not isinstance(district, District):
+        district = read_district(district if district is not None else scenario.district)
+    return Evidence(layout, district, scenario, scenario.profile())

@@ -1,0 +1,151 @@
+"""Hold what verification found, one check per thing looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was recomputed.
+
+    Parameters
+    ----------
+    rule : str
+        Rule it belongs to.
+    ok : bool
+        The run and the recomputation agree.
+    what, what_zh : str
+        What was looked at, in English and Chinese.
+    expected, found : str
+        Recomputed value or requirement, and what the run says.
+    where : str
+        Zone, unit, grade, year or file, for a difference.
+    """
+
+    rule: str
+    ok: bool
+    what: str
+    what_zh: str
+    expected: str
+    found: str
+    where: str = ""
+
+    def text(self, lang: str = "en") -> str:
+        """Return one line in the user's language (``"en"`` or ``"zh"``)."""
+        chinese = lang == "zh"
+        line = f"{self.rule}: {self.what_zh if chinese else self.what}"
+        if self.where:
+            line += f" ({self.where})"
+        if self.ok:
+            return f"{line}: {self.found}"
+        return (
+            f"{line}:应为 {self.expected},实为 {self.found}"
+            if chinese
+            else f"{line}: expected {self.expected}, found {self.found}"
+        )
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """Every check of one run folder."""
+
+    run: Path
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Everything agrees."""
+        return all(check.ok for check in self.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The differences."""
+        return tuple(check for check in self.checks if not check.ok)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per check: ``rule, ok, what, what_zh, expected, found, where``."""
+        names = ["rule", "ok", "what", "what_zh", "expected", "found", "where"]
+        return pd.DataFrame([[getattr(c, n) for n in names] for c in self.checks], columns=names)
+
+    def text(self, lang: str = "en") -> str:
+        """Return every difference, one a line, or one line saying that all agree."""
+        if self.ok:
+            agree = {"en": f"all {len(self.checks)} checks agree", "zh": f"{len(self.checks)} 项核验全部一致"}
+            return agree[lang if lang == "zh" else "en"]
+        return "\n".join(check.text(lang) for check in self.failures)
+
+
+def compare(
+    rule: str, what: str, what_zh: str, expected: pd.Series, found: pd.Series, *, tolerance: float = 0.0
+) -> list[Check]:
+    """Compare two columns row by row: one check when all agree, else one per difference.
+
+    Parameters
+    ----------
+    expected, found : Series
+        With the same kind of index; a row that only one of them has is a difference, so is one that occurs twice.
+    tolerance : float
+        Numbers may differ by this much.
+    """
+    twice = found.index[found.index.duplicated()].unique()
+    checks = [
+        Check(
+            rule,
+            False,
+            what,
+            what_zh,
+            "one row",
+            f"{int((found.index == key).sum())} rows",
+            place(key, found.index),
+        )
+        for key in twice
+    ]
+    found = found[~found.index.duplicated()]
+    names = expected.index.union(found.index, sort=False)
+    want, have = expected.reindex(names), found.reindex(names)
+    number = all(pd.api.types.is_numeric_dtype(s) for s in (expected, found))
+    if number:
+        # the last term lets whole numbers pass a tolerance of zero through floating point
+        same = (want.astype(float) - have.astype(float)).abs() <= tolerance + 1e-9
+    else:
+        same = want.astype(object).where(want.notna(), None).eq(have.astype(object).where(have.notna(), None))
+    same = same | (want.isna() & have.isna() & names.isin(expected.index) & names.isin(found.index))
+    checks += [
+        Check(rule, False, what, what_zh, show(want[key]), show(have[key]), place(key, names))
+        for key in names[~same.to_numpy(dtype=bool)]
+    ]
+    return checks or [Check(rule, True, what, what_zh, f"{len(names)}", f"{len(names)}")]
+
+
+def require(
+    rule: str, what: str, what_zh: str, broken: Iterable[tuple[str, str, str]], looked_at: int
+) -> list[Check]:
+    """Return one check per broken place ``(where, expected, found)``, or one that all ``looked_at`` places hold."""
+    checks = [Check(rule, False, what, what_zh, expected, found, where) for where, expected, found in broken]
+    return checks or [Check(rule, True, what, what_zh, f"{looked_at}", f"{looked_at}")]
+
+
+def place(key: object, index: pd.Index) -> str:
+    """Return a readable place: ``unit S001-P, year 2021, grade 3``."""
+    values = key if isinstance(key, tuple) else (key,)
+    names = [str(n) if n is not None else "" for n in index.names]
+    return ", ".join(f"{n} {v}".strip() for n, v in zip(names, values, strict=True))
+
+
+def show(value: object) -> str:
+    """Return a value as text: numbers without noise, a missing one by name."""
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return "missing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float) or hasattr(value, "dtype"):
+        try:
+            return f"{float(value):.10g}"  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return str(value)
+    return str(value) or "empty"

@@ -1,0 +1,72 @@
+"""Check that every zone goes to exactly one unit per stage, and to one that takes pupils by catchment.
+
+Source: 单校划片, standards.md §3; a zone's children enter one school directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planning.district.schema import GRADES
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare, require
+
+RULE = "assignment"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    table = evidence.layout.assignment
+    zones = evidence.district.zones["zone"].astype("str")
+    stages = evidence.scenario.stages
+    key = pd.MultiIndex.from_product([stages, zones], names=["stage", "zone"])
+    said = table.set_index(["stage", "zone"])
+    yield from compare(
+        RULE, "one unit per zone and stage", "每个居住单元每学段一个办学单位",
+        pd.Series(1, index=key), pd.Series(1, index=said.index),
+    )  # fmt: skip
+    yield from _units(evidence, said["unit"])
+    yield from compare(
+        RULE, "pupils living in the zone", "居住学生数", _pupils(evidence, key), said["pupils"]
+    )
+    today = evidence.current.set_index(["stage", "zone"])["unit"]
+    yield from compare(
+        RULE, "previous unit is today's catchment", "原学区与现行学区一致", today, said["previous_unit"]
+    )
+    if evidence.scenario.catchments == "current":
+        known = today[today != ""]
+        yield from compare(
+            RULE,
+            "catchments stay as they are today",
+            "保持现行学区",
+            known,
+            said["unit"].loc[said.index.isin(known.index)],
+        )
+
+
+def _units(evidence: Evidence, unit: pd.Series) -> Iterator[Check]:
+    zoned = evidence.zoned
+    stage = pd.Series(unit.index.get_level_values("stage"), index=unit.index)
+    named = unit.fillna("")
+    open_units = {u for u, p in zoned["project"].items() if not p or p in evidence.built.index}
+    broken = [
+        (f"stage {s}, zone {z}", f"a {s} unit that admits by catchment and is open", str(u) or "empty")
+        for (s, z), u in named.items()
+        if u not in open_units or zoned.at[u, "stage"] != stage[(s, z)].iloc[0]
+    ] if unit.index.has_duplicates else [
+        (f"stage {s}, zone {z}", f"a {s} unit that admits by catchment and is open", str(u) or "empty")
+        for (s, z), u in named.items()
+        if u not in open_units or zoned.at[u, "stage"] != s
+    ]  # fmt: skip
+    yield from require(
+        RULE, "units of the stage that admit by catchment", "办学单位属于该学段且划片招生", broken, len(unit)
+    )
+
+
+def _pupils(evidence: Evidence, key: pd.MultiIndex) -> pd.Series:
+    first = evidence.pupils[evidence.pupils["year"] == evidence.years[0]]
+    stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
+    total = first.assign(stage=first["grade"].map(stage_of)).groupby(["stage", "zone"])["pupils"].sum()
+    return total.reindex(key, fill_value=0)

@@ -1,0 +1,38 @@
+"""Check seats and shortages: seats = classes × cap, shortage = pupils without a seat.
+
+Source: B5, 教督〔2017〕6号 (45 primary, 50 junior); S:169; seats as in standards.md §3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planning.verify.evidence import GRADE_KEY, Evidence
+from planning.verify.report import Check, compare, place, require, show
+
+RULE = "class_size"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    table = evidence.layout.units.set_index(GRADE_KEY)
+    cap = table["stage"].map(evidence.profile.class_cap)
+    yield from compare(RULE, "class cap of the standards", "班额上限", cap, table["cap"])
+    whole = [
+        (place(key, table.index), "a whole number, 0 or more", show(n))
+        for key, n in table["classes"].items()
+        if not (n >= 0 and float(n).is_integer())
+    ]
+    yield from require(RULE, "classes are whole numbers", "班级数为整数", whole, len(table))
+    yield from compare(
+        RULE, "seats = classes × cap", "学位=班级数×班额上限", table["classes"] * cap, table["seats"]
+    )
+    short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
+    yield from compare(RULE, "pupils without a seat", "缺少的学位", short, table["shortage"])
+    if "class_size" in evidence.scenario.hard:
+        zoned = short[table.index.get_level_values("unit").isin(evidence.zoned.index)]
+        yield from compare(
+            RULE, "hard: no shortage", "刚性要求:不缺学位", pd.Series(0, index=zoned.index), zoned
+        )

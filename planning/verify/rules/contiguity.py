@@ -1,0 +1,98 @@
+"""Check that every catchment hangs together through neighbouring zones to the zone of its school.
+
+Anchors are the zone of the school; where several units of a stage share it, its neighbours too; and zones that hang
+apart from their school today, which may stay. Source: design.md §4; standards.md §3, §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import networkx as nx
+import pandas as pd
+
+from planning.travel import zone_neighbours
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare, require
+
+RULE = "contiguity"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    if not evidence.scenario.contiguity.enabled:
+        yield from require(RULE, "not asked for", "情景未要求连片", [], 0)
+        return
+    graph = neighbour_graph(evidence)
+    yield from _near(evidence, graph)
+    loose = fragments(evidence, graph)
+    if evidence.scenario.catchments == "free":
+        broken = [(f"unit {u}, zone {z}", "connected to the zone of the school", "apart") for u, z in loose]
+        yield from require(
+            RULE, "catchments are connected", "学区连片", broken, len(evidence.layout.assignment)
+        )
+    said = evidence.layout.summary.get("contiguous")
+    yield from compare(RULE, "summary says whether catchments are connected", "摘要中的连片结论",
+                       pd.Series({"summary.json contiguous": not loose}), pd.Series({"summary.json contiguous": said}))  # fmt: skip
+
+
+def neighbour_graph(evidence: Evidence) -> nx.Graph:
+    """Return which zones are neighbours under the scenario's settings."""
+    setting = evidence.scenario.contiguity
+    found = zone_neighbours(
+        evidence.district,
+        contiguity=setting.neighbours,
+        snap_m=setting.snap_m,
+        cut=setting.cut_by,
+        bridges=setting.bridges,
+    )
+    graph: nx.Graph = nx.Graph()
+    graph.add_nodes_from(found.zones)
+    graph.add_edges_from(found.graph().edges)
+    for a, b in (*found.linked, *setting.bridges):
+        graph.edges[a, b]["by_hand"] = True
+    return graph
+
+
+def fragments(evidence: Evidence, graph: nx.Graph) -> list[tuple[str, str]]:
+    """Return the (unit, zone) pairs that hang apart from the anchors of their catchment."""
+    zoned = evidence.zoned
+    table = evidence.layout.assignment
+    loose = []
+    for (unit, stage), group in table.groupby(["unit", "stage"]):
+        if unit not in zoned.index or pd.isna(zoned.at[unit, "home"]):
+            continue
+        held = _anchors(evidence, graph, str(unit), str(stage))
+        for part in nx.connected_components(graph.subgraph(group["zone"])):
+            if not part & held:
+                loose += [(str(unit), str(z)) for z in sorted(part)]
+    return sorted(loose)
+
+
+def _anchors(evidence: Evidence, graph: nx.Graph, unit: str, stage: str) -> set[str]:
+    zoned = evidence.zoned
+    home = zoned.at[unit, "home"]
+    held = {home}
+    if ((zoned["home"] == home) & (zoned["stage"] == stage)).sum() > 1:
+        held |= set(graph.neighbors(home))
+    today = evidence.current
+    members = today[(today["stage"] == stage) & (today["unit"] == unit)]["zone"]
+    for part in nx.connected_components(graph.subgraph(members)):
+        if home not in part:
+            held |= part
+    return held
+
+
+def _near(evidence: Evidence, graph: nx.Graph) -> Iterator[Check]:
+    """Neighbours must touch within the tolerance, unless they were joined by hand or for want of a neighbour."""
+    shape = evidence.district.zones.set_index(evidence.district.zones["zone"].astype("str")).geometry
+    snap = max(evidence.scenario.contiguity.snap_m, 1e-6)
+    edges = [(a, b) for a, b, data in graph.edges(data=True) if not data.get("by_hand")]
+    first, second = shape[[a for a, _ in edges]], shape[[b for _, b in edges]]
+    gap = first.distance(second, align=False).to_numpy()
+    broken = [
+        (f"{a}–{b}", f"at most {snap:g} m apart", f"{g:.1f} m")
+        for (a, b), g in zip(edges, gap, strict=True)
+        if g > snap + 1e-6
+    ]
+    yield from require(RULE, "neighbouring zones touch", "相邻单元相接", broken, len(edges))

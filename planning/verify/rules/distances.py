@@ -1,0 +1,86 @@
+"""Check the walking distance of every zone to its unit by a search of our own.
+
+Source: design.md §4 (distance[i,u]); GB 50099-2011 (safe crossings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from planning.travel.network import geometries
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare, require
+from planning.verify.walking import sample, ways
+
+RULE = "distances"
+_ROUNDING_M = 0.06  # the table holds tenths of a metre
+_PENALTY = 2.0  # a pair without a way counts twice the straight line × detour
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    table = evidence.layout.assignment.copy()
+    table["school"] = table["unit"].map(evidence.zoned["school"])
+    table = table[table["school"].notna() & table["zone"].isin(evidence.district.zones["zone"].astype("str"))]
+    schools = sorted(set(table["school"]))
+    chosen = sample(evidence, schools)
+    table = table[table["school"].isin(chosen)].set_index(["stage", "zone"])
+    straight = pd.Series(_straight(evidence, table), table.index)
+    far, over, streets = ways(evidence, chosen)
+    zones = table.index.get_level_values("zone")
+    rows, columns = far.index.get_indexer(zones), far.columns.get_indexer(table["school"])
+    metres = pd.Series(far.to_numpy()[rows, columns], table.index)
+    crosses = pd.Series(over.to_numpy()[rows, columns], table.index).astype(bool)
+    lost = ~np.isfinite(metres)
+    metres = metres.where(~lost, _PENALTY * evidence.scenario.travel.detour * straight)
+    scope = "" if len(chosen) == len(schools) else f" ({len(chosen)} of {len(schools)} schools)"
+    how = "along the streets" if streets else "straight line × detour"
+    yield from compare(
+        RULE,
+        f"walking metres, {how}{scope}",
+        f"步行距离(米){scope}",
+        metres,
+        table["distance_m"].astype(float),
+        tolerance=_ROUNDING_M,
+    )
+    yield from compare(
+        RULE,
+        f"the way crosses a barrier{scope}",
+        f"途经阻隔{scope}",
+        crosses & ~lost,
+        table["crosses_barrier"].astype(bool),
+    )
+    short = table["distance_m"][table["distance_m"] < straight - _ROUNDING_M - 2.0]
+    broken = [
+        (f"stage {s}, zone {z}", f"at least {straight[s, z]:.1f} m", f"{m:.1f} m")
+        for (s, z), m in short.items()
+    ]
+    yield from require(RULE, "no way is shorter than the straight line", "不短于直线距离", broken, len(table))
+
+
+def without_way(evidence: Evidence, table: pd.DataFrame) -> pd.Series:
+    """Return for each row of the assignment whether there is no way on foot over the streets.
+
+    A row whose distance equals the penalised straight line counts as one; :func:`check` proves the distances.
+    """
+    if evidence.scenario.travel.mode != "network" or evidence.district.roads.empty:
+        return pd.Series(False, table.index)
+    known = table.assign(school=table["unit"].map(evidence.zoned["school"]))
+    known = known[known["school"].notna()].set_index(["stage", "zone"])
+    lost = _PENALTY * evidence.scenario.travel.detour * _straight(evidence, known)
+    same = pd.Series(np.abs(known["distance_m"].to_numpy(dtype=float) - lost) <= _ROUNDING_M, known.index)
+    key = pd.MultiIndex.from_frame(table[["stage", "zone"]])
+    return same.reindex(key, fill_value=False).set_axis(table.index).astype(bool)
+
+
+def _straight(evidence: Evidence, table: pd.DataFrame) -> np.ndarray:
+    names = evidence.district.zones["zone"].astype("str")
+    homes = pd.Series(list(shapely.point_on_surface(geometries(evidence.district.zones))), names)
+    sites = evidence.sites.geometry
+    a = homes.reindex(table.index.get_level_values("zone")).to_numpy()
+    b = sites.reindex(table["school"]).to_numpy()
+    return np.asarray(shapely.distance(a, b))

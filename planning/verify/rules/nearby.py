@@ -1,0 +1,53 @@
+"""Check the nearby-enrolment ratios: own pupils ÷ all pupils of urban and town public non-boarding schools.
+
+Source: B13, 教督〔2017〕6号; S:199 (primary 100 %, junior 95 %; reading by locale is a setting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare, require
+
+RULE = "nearby"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    found = pd.Series(evidence.layout.summary.get("nearby_ratio") or {}, dtype=float)
+    found.index.name = "group"
+    ratios = nearby_ratios(evidence)
+    yield from compare(RULE, "nearby-enrolment ratio", "就近入学比例", ratios, found, tolerance=1e-6)
+    if "nearby" in evidence.scenario.hard:
+        standard = standards(evidence)
+        broken = [
+            (f"group {g}", f"at least {standard[g]:g}", f"{r:.6f}")
+            for g, r in ratios.items()
+            if r < standard[g] - 1e-9
+        ]
+        yield from require(RULE, "hard: the ratio is met", "刚性要求:比例达标", broken, len(ratios))
+
+
+def standards(evidence: Evidence) -> dict[str, float]:
+    """Return the ratio each group must reach."""
+    nearby = evidence.profile.nearby
+    if nearby.reading == "locale":
+        return {"urban": nearby.primary, "town": nearby.junior}
+    both = {"primary": nearby.primary, "junior": nearby.junior}
+    return {stage: both[stage] for stage in evidence.scenario.stages}
+
+
+def nearby_ratios(evidence: Evidence) -> pd.Series:
+    """Return the ratio of every group over all years of the plan."""
+    zoned = evidence.zoned
+    counted = zoned[
+        zoned["locale"].isin(["urban", "town"]) & (zoned["ownership"] == "public") & ~zoned["boarding"]
+    ]
+    group = counted["locale" if evidence.profile.nearby.reading == "locale" else "stage"]
+    rows = evidence.zoned_rows.assign(group=evidence.zoned_rows["unit"].map(group)).dropna(subset="group")
+    total = rows.groupby("group")[["own", "pupils"]].sum().reindex(list(standards(evidence)), fill_value=0)
+    ratio = (total["own"] / total["pupils"].where(total["pupils"] > 0)).fillna(1.0)
+    return ratio.rename_axis("group").astype(float)

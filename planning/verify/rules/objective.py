@@ -1,0 +1,145 @@
+"""Price the run again from its tables, part by part, and compare with the objective it claims.
+
+Prices are the scenario's, in pupil-kilometres; figures of several years count with their mean.
+Source: design.md §4 (everything that reality can violate is priced).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planning.district.schema import GRADES
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare
+from planning.verify.rules.distances import without_way
+from planning.verify.rules.nearby import standards
+from planning.verify.rules.rooms import closed_units
+
+RULE = "objective"
+_NO_PUPILS = 0.01  # weight of a zone without pupils, which keeps maps compact
+_ROUNDING_KM = 0.00006  # distances are written to a tenth of a metre
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    parts = {
+        "travel": _travel(evidence),
+        "overflow": _overflow(evidence),
+        **_seats(evidence),
+        "nearby": _nearby(evidence),
+        "money": _money(evidence),
+        "closure": _closure(evidence),
+    }
+    expected = pd.Series(parts).rename_axis("part")
+    said = evidence.layout.summary.get("objective_parts")
+    pupils = float(evidence.layout.assignment["pupils"].sum())
+    tolerance = 0.01 + _ROUNDING_KM * (1 + evidence.scenario.prices.beyond_radius) * pupils
+    if said is not None:
+        found = pd.Series(said, dtype=float).rename_axis("part")
+        wanted = expected[expected.index.isin(found.index) | (expected.abs() > tolerance)]
+        yield from compare(
+            RULE,
+            "cost of each part, pupil-kilometres",
+            "各部分代价(人·公里)",
+            wanted,
+            found,
+            tolerance=tolerance,
+        )
+    total = pd.Series({"summary.json objective": float(expected.sum())})
+    objective = pd.Series({"summary.json objective": evidence.layout.summary.get("objective")}, dtype=float)
+    yield from compare(
+        RULE,
+        "sum of all parts, pupil-kilometres",
+        "目标值(人·公里)",
+        total,
+        objective,
+        tolerance=tolerance + 1e-6 * abs(total.iloc[0]),
+    )
+
+
+def _travel(evidence: Evidence) -> float:
+    """Price walking, barriers, the way beyond the service radius, pupils moved and pairs without a way."""
+    prices, radius = evidence.scenario.prices, evidence.scenario.radius
+    table = evidence.layout.assignment.drop_duplicates(["zone", "stage"])
+    km = table["distance_m"] / 1000.0
+    cost = (
+        km
+        + prices.barrier * table["crosses_barrier"].astype(bool)
+        + prices.unreached * without_way(evidence, table)
+    )
+    if radius.enabled:
+        reach = table["stage"].map(evidence.profile.travel.service_radius_m) / 1000.0
+        locale = evidence.district.zones.set_index(evidence.district.zones["zone"].astype("str"))["locale"]
+        counted = table["zone"].map(locale).isin(list(radius.locales))
+        cost = cost + prices.beyond_radius * (km - reach).clip(lower=0) * counted
+    today = evidence.current.set_index(["zone", "stage"])["unit"].reindex(
+        pd.MultiIndex.from_frame(table[["zone", "stage"]])
+    )
+    moved = (today != "").to_numpy() & (today.to_numpy() != table["unit"].to_numpy())
+    cost = cost + prices.moved * moved
+    return float((cost * _weights(evidence, table)).sum())
+
+
+def _weights(evidence: Evidence, table: pd.DataFrame) -> pd.Series:
+    stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
+    total = (
+        evidence.pupils.assign(stage=evidence.pupils["grade"].map(stage_of))
+        .groupby(["zone", "stage"])["pupils"]
+        .sum()
+    )
+    mean = total / len(evidence.years)
+    return (
+        mean.reindex(pd.MultiIndex.from_frame(table[["zone", "stage"]]), fill_value=0)
+        .clip(lower=_NO_PUPILS)
+        .set_axis(table.index)
+    )
+
+
+def _overflow(evidence: Evidence) -> float:
+    flows = evidence.layout.overflow
+    cost = evidence.scenario.prices.overflow + flows["distance_m"] / 1000.0
+    return float((cost * flows["pupils"]).sum()) / len(evidence.years)
+
+
+def _seats(evidence: Evidence) -> dict[str, float]:
+    prices, years = evidence.scenario.prices, len(evidence.years)
+    rows, units = evidence.zoned_rows, evidence.layout.units
+    short = (rows["pupils"] - rows["classes"] * rows["cap"]).clip(lower=0).sum()
+    zoned = units[units["school"].isin(evidence.zoned["school"])]
+    over = zoned.drop_duplicates(["school", "year"])["oversize"].sum()
+    return {
+        "shortage": float(short) * prices.shortage / years,
+        "classes": float(rows["classes"].sum()) * prices.class_ / years,
+        "oversize": float(over) * prices.oversize / years,
+    }
+
+
+def _nearby(evidence: Evidence) -> float:
+    """Pupils outside their catchment beyond what the ratio allows, by group and year."""
+    zoned, rows = evidence.zoned, evidence.zoned_rows
+    counted = zoned[
+        zoned["locale"].isin(["urban", "town"]) & (zoned["ownership"] == "public") & ~zoned["boarding"]
+    ]
+    group = rows["unit"].map(counted["locale" if evidence.profile.nearby.reading == "locale" else "stage"])
+    total = (
+        rows.assign(group=group)
+        .dropna(subset="group")
+        .groupby(["group", "year"])[["overflow_out", "pupils"]]
+        .sum()
+    )
+    ratio = total.index.get_level_values("group").map(standards(evidence)).to_numpy(dtype=float)
+    outside = (total["overflow_out"] - (1 - ratio) * total["pupils"]).clip(lower=0)
+    return float(outside.sum()) * evidence.scenario.prices.nearby / len(evidence.years)
+
+
+def _money(evidence: Evidence) -> float:
+    chosen = evidence.built[evidence.built["mode"] == "choose"]
+    return float(chosen["cost_yuan"].sum()) / 1e6 * evidence.scenario.prices.million_yuan
+
+
+def _closure(evidence: Evidence) -> float:
+    by_project = {evidence.target.get(p) for p, row in evidence.built.iterrows() if row["kind"] == "closure"}
+    chosen = [u for u in closed_units(evidence) if u not in by_project]
+    return -evidence.scenario.prices.closure_saving * len(chosen)

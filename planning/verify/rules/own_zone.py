@@ -1,0 +1,30 @@
+"""Check that every open unit keeps the zone of its site, when it is alone of its stage there.
+
+Source: design.md §4 (the school's own zone belongs to it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare
+from planning.verify.rules.rooms import closed_units
+
+RULE = "own_zone"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule; none when today's catchments are only counted."""
+    if evidence.scenario.catchments != "free":
+        return
+    zoned = evidence.zoned.dropna(subset="home")
+    alone = zoned[~zoned.duplicated(["stage", "home"], keep=False)]
+    standing = (alone["project"] == "") | alone["project"].isin(evidence.built.index)
+    alone = alone[standing & ~alone.index.isin(closed_units(evidence))]
+    expected = alone.reset_index().set_index(["stage", "home"])["unit"].rename_axis(["stage", "zone"])
+    found = evidence.layout.assignment.set_index(["stage", "zone"])["unit"]
+    yield from compare(RULE, "the zone of the site belongs to the unit", "学校所在单元归本校",
+                       pd.Series(expected), found[found.index.isin(expected.index)])  # fmt: skip

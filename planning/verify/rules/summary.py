@@ -1,0 +1,95 @@
+"""Check the figures of summary.json that follow from the tables.
+
+Source: the columns of ``planning.layout``; class bands of standards.md §3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from planning.verify.evidence import Evidence
+from planning.verify.report import Check, compare, require, show
+
+RULE = "summary"
+
+
+def check(evidence: Evidence) -> Iterator[Check]:
+    """Yield the checks of this rule."""
+    expected = _flat(figures(evidence))
+    found = _flat({k: evidence.layout.summary.get(k) for k in figures(evidence)})
+    found = found[found.index.isin(expected.index)].astype(float)
+    yield from compare(
+        RULE, "figures that follow from the tables", "由表格可推算的数字", expected, found, tolerance=0.051
+    )
+    yield from _bound(evidence)
+
+
+def figures(evidence: Evidence) -> dict[str, object]:
+    """Return the figures that the tables alone determine."""
+    zoned, table, run = evidence.zoned_rows, evidence.layout.assignment, evidence.layout
+    cost = evidence.options["cost_yuan"].reindex(evidence.built.index)
+    moved = table[(table["previous_unit"].fillna("") != "") & (table["previous_unit"] != table["unit"])]
+    walks = {s: _walks(part) for s, part in table.groupby("stage")}
+    return {
+        "shortage_pupils": float((zoned["pupils"] - zoned["classes"] * zoned["cap"]).clip(lower=0).sum()),
+        "classes_over_cap": float(_over_cap(zoned)),
+        "schools_over_size": float(run.units[run.units["oversize"] > 0]["school"].nunique()),
+        "moved_pupils": float(moved["pupils"].sum()),
+        "cost_yuan": float(cost.sum()),
+        "mean_distance_m": {s: w[0] for s, w in walks.items()},
+        "p95_distance_m": {s: w[1] for s, w in walks.items()},
+    }
+
+
+def _flat(values: dict[str, object]) -> pd.Series:
+    flat = {}
+    for key, value in values.items():
+        for part, number in value.items() if isinstance(value, dict) else ((None, value),):
+            flat[key if part is None else f"{key}.{part}"] = np.nan if number is None else float(number)
+    return pd.Series(flat, dtype=float).rename_axis("summary.json")
+
+
+def _over_cap(units: pd.DataFrame) -> int:
+    """Count classes above the cap when a grade's pupils are spread evenly; pupils without any class are one."""
+    over = 0
+    for pupils, classes, cap in units[["pupils", "classes", "cap"]].astype(int).itertuples(index=False):
+        if pupils > 0 and classes == 0:
+            over += 1
+        elif classes:
+            sizes = [pupils // classes + (1 if k < pupils % classes else 0) for k in range(classes)]
+            over += sum(size > cap for size in sizes)
+    return over
+
+
+def _walks(part: pd.DataFrame) -> tuple[float, float]:
+    """Return the mean and the 95th percentile of the walk, by pupils, metres."""
+    rows = part[part["pupils"] > 0].sort_values("distance_m")
+    total = rows["pupils"].sum()
+    if not total:
+        return float("nan"), float("nan")
+    reached = rows["pupils"].cumsum() >= 0.95 * total - 1e-9 * total
+    return float((rows["distance_m"] * rows["pupils"]).sum() / total), float(
+        rows["distance_m"][reached].iloc[0]
+    )
+
+
+def _bound(evidence: Evidence) -> Iterator[Check]:
+    """Refuse a bound above the objective and a gap that is not theirs: they prove nothing."""
+    said = evidence.layout.summary
+    objective, bound, gap = (said.get(k) for k in ("objective", "bound", "gap"))
+    if not all(isinstance(v, int | float) for v in (objective, bound, gap)):
+        yield Check(RULE, False, "objective, bound and gap are numbers", "目标值、下界与差距为数字", "numbers",
+                    ", ".join(show(v) for v in (objective, bound, gap)), "summary.json")  # fmt: skip
+        return
+    high = (
+        []
+        if bound <= objective + 1e-3 + 1e-6 * abs(objective)
+        else [("summary.json bound", f"at most {objective}", show(bound))]
+    )
+    yield from require(RULE, "the bound does not exceed the objective", "下界不高于目标值", high, 1)
+    expected = max(0.0, objective - bound) / max(abs(objective), 1e-9)
+    yield from compare(RULE, "gap = (objective − bound) / objective", "差距=(目标值−下界)/目标值",
+                       pd.Series({"summary.json gap": expected}), pd.Series({"summary.json gap": float(gap)}), tolerance=2e-5)  # fmt: skip

@@ -1,0 +1,264 @@
+"""A run made by hand verifies; every rule catches the one value that breaks it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import yaml
+from shapely.geometry import LineString
+
+from planning.errors import LayoutError
+from planning.verify import Check, VerifyReport, verify_run
+from planning.verify.report import compare
+from tests.verify.hand import county, write_run
+
+
+@pytest.fixture
+def run(tmp_path):
+    return write_run(tmp_path / "run")
+
+
+def edit(folder, table, column, value, **where):
+    """Change one value of a table and return the folder."""
+    path = folder / f"{table}.csv"
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    rows = pd.Series(True, frame.index)
+    for name, wanted in where.items():
+        rows &= frame[name] == str(wanted)
+    assert rows.sum() == 1, "an edit changes one row"
+    assert (frame.loc[rows, column] != str(value)).all(), "an edit changes the value"
+    frame.loc[rows, column] = str(value)
+    frame.to_csv(path, index=False)
+    return folder
+
+
+def edit_yaml(folder, **values):
+    path = folder / "scenario.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for key, value in values.items():
+        part, _, name = key.partition("__")
+        if name:
+            data[part][name] = value
+        else:
+            data[part] = value
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    return folder
+
+
+def edit_summary(folder, **values):
+    path = folder / "summary.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **values}), encoding="utf-8")
+    return folder
+
+
+def failed_rules(folder):
+    return {check.rule for check in verify_run(folder, county()).failures}
+
+
+def test_the_run_made_by_hand_verifies(run):
+    report = verify_run(run, county())
+    assert report.failures == ()
+    assert report.ok
+    assert report.text() == f"all {len(report.checks)} checks agree"
+    assert len(report.to_frame()) == len(report.checks)
+
+
+S1_G1 = {"unit": "S1-P", "grade": 1}
+S2_G2 = {"unit": "S2-P", "grade": 2}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "where", "rule"),
+    [
+        ("assignment", "unit", "S1-P", {"zone": "z02", "stage": "primary"}, "overflow"),
+        ("assignment", "unit", "S2-P", {"zone": "z02", "stage": "junior"}, "assignment"),
+        ("assignment", "unit", "S3-P", {"zone": "z02", "stage": "primary"}, "assignment"),
+        ("assignment", "unit", "N1-P", {"zone": "z01", "stage": "primary"}, "assignment"),
+        ("assignment", "unit", "S9-P", {"zone": "z02", "stage": "primary"}, "assignment"),
+        ("assignment", "unit", "", {"zone": "z02", "stage": "primary"}, "assignment"),
+        ("assignment", "zone", "z00", {"zone": "z02", "stage": "primary"}, "assignment"),
+        ("assignment", "pupils", 61, {"zone": "z02", "stage": "primary"}, "assignment"),
+        ("assignment", "previous_unit", "S2-P", {"zone": "z11", "stage": "primary"}, "assignment"),
+        ("assignment", "distance_m", 378.2, {"zone": "z01", "stage": "junior"}, "distances"),
+        ("assignment", "crosses_barrier", True, {"zone": "z01", "stage": "junior"}, "distances"),
+        ("assignment", "overflow", 6.5, {"zone": "z00", "stage": "primary"}, "overflow"),
+        ("overflow", "pupils", 9, {"grade": 1}, "overflow"),
+        ("overflow", "pupils", -10, {"grade": 1}, "overflow"),
+        ("overflow", "to_unit", "S2-J", {"grade": 1}, "overflow"),
+        ("overflow", "grade", 2, {"grade": 1}, "overflow"),
+        ("overflow", "year", 2022, {"grade": 1}, "overflow"),
+        ("overflow", "distance_m", 200, {"grade": 1}, "overflow"),
+        ("units", "own", 51, S1_G1, "overflow"),
+        ("units", "pupils", 49, S1_G1, "overflow"),
+        ("units", "overflow_out", 9, S1_G1, "overflow"),
+        ("units", "overflow_in", 1, S1_G1, "overflow"),
+        ("units", "grade", 9, S2_G2, "overflow"),
+        ("units", "cap", 50, S1_G1, "class_size"),
+        ("units", "seats", 50, S1_G1, "class_size"),
+        ("units", "shortage", 4, S1_G1, "class_size"),
+        ("units", "classes", 0.5, S2_G2, "class_size"),
+        ("units", "classes", 2, S1_G1, "rooms"),
+        ("units", "rooms", 7, S1_G1, "rooms"),
+        ("units", "rooms", 3, {"unit": "S2-J", "grade": 7}, "rooms"),
+        ("units", "oversize", 1, S1_G1, "school_size"),
+        ("units", "pupils", 21, {"unit": "S3-P", "grade": 1}, "carried"),
+        ("units", "classes", 2, {"unit": "S3-P", "grade": 1}, "carried"),
+        ("projects", "built", False, {"project": "P1"}, "rooms"),
+        ("projects", "built", True, {"project": "P2"}, "projects"),
+        ("projects", "year", 2020, {"project": "P1"}, "projects"),
+        ("projects", "year", 2021, {"project": "P2"}, "projects"),
+        ("projects", "cost_yuan", 11e6, {"project": "P1"}, "projects"),
+        ("projects", "project", "P3", {"project": "P2"}, "projects"),
+        ("scorecard", "verdict", "pass", {"indicator": "A1"}, "scorecard"),
+        ("scorecard", "indicator", "B1", {"indicator": "D1"}, "scorecard"),
+    ],
+)  # fmt: skip
+def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
+    assert rule in failed_rules(edit(run, table, column, value, **where))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"objective": 1773.5}, "objective"),
+        ({"objective_parts": {"travel": 186.5}}, "objective"),
+        ({"bound": 1780.0}, "summary"),
+        ({"gap": 0.02}, "summary"),
+        ({"gap": None}, "summary"),
+        ({"shortage_pupils": 4}, "summary"),
+        ({"shortage_pupils": None}, "summary"),
+        ({"classes_over_cap": 0}, "summary"),
+        ({"schools_over_size": 1}, "summary"),
+        ({"cost_yuan": 0}, "summary"),
+        ({"moved_pupils": 0}, "summary"),
+        ({"mean_distance_m": {"primary": 231.0, "junior": 361.3}}, "summary"),
+        ({"p95_distance_m": {"primary": 378.0}}, "summary"),
+        ({"nearby_ratio": {"primary": 0.98, "junior": 1.0}}, "nearby"),
+        ({"nearby_ratio": {"primary": 0.974359}}, "nearby"),
+        ({"contiguous": False}, "contiguity"),
+        ({"closed_units": ["S2-P"]}, "small_schools"),
+        ({"indicators": {"passed": 31, "failed": 1, "not_supplied": 0}}, "scorecard"),
+        ({"years": [2021, 2022]}, "overflow"),
+    ],
+)
+def test_one_wrong_figure_is_caught(run, change, rule):
+    assert rule in failed_rules(edit_summary(run, **change))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"stability__max_moved_share": 0.1}, "stability"),
+        ({"projects__budget_yuan": 1e6}, "projects"),
+        ({"projects__exclude": ["P1"]}, "projects"),
+        ({"overflow__allowed": False}, "overflow"),
+        ({"overflow__max_distance_m": 300}, "overflow"),
+        ({"catchments": "current"}, "assignment"),
+        ({"hard": ["class_size"]}, "class_size"),
+        ({"hard": ["nearby"]}, "nearby"),
+        ({"standards_set": {"class_cap": {"primary": 40}}}, "class_size"),
+        ({"standards_set": {"school_cap": {"primary": 190}}}, "school_size"),
+        ({"prices__shortage": 100}, "objective"),
+        ({"travel__detour": 1.5}, "distances"),
+        ({"travel__mode": "straight"}, "distances"),
+        ({"year": 2020}, "projects"),
+    ],
+)
+def test_a_rule_the_run_does_not_keep_is_caught(run, change, rule):
+    if "year" in change:
+        edit_summary(run, years=[2020])
+    assert rule in failed_rules(edit_yaml(run, **change))
+
+
+def test_catchment_in_two_pieces_is_caught(run):
+    # z10 and z12 change places: each hangs to its catchment by a corner only, z12 also leaves the site of S2
+    edit(run, "assignment", "unit", "S2-P", zone="z00", stage="primary")
+    found = verify_run(run, county()).failures
+    assert any(c.rule == "contiguity" and c.where == "unit S2-P, zone z00" for c in found)
+    assert any(c.rule == "own_zone" and (c.expected, c.found) == ("S1-P", "S2-P") for c in found)
+
+
+def test_zones_apart_today_may_stay(run):
+    district = county()
+    zones = district.zones.copy()
+    zones.loc[zones["zone"] == "z00", "current_primary"] = "S2-P"
+    edit(run, "assignment", "unit", "S2-P", zone="z00", stage="primary")
+    report = verify_run(run, dataclasses.replace(district, zones=zones))
+    assert not [c for c in report.failures if c.rule == "contiguity" and "S2-P" in c.where]
+
+
+def test_difference_says_where_and_both_numbers(run):
+    edit(run, "units", "shortage", 4, unit="S1-P", grade=1)
+    (check,) = [c for c in verify_run(run, county()).failures if c.rule == "class_size"]
+    assert (check.where, check.expected, check.found) == ("unit S1-P, year 2021, grade 1", "5", "4")
+    assert (
+        check.text("en")
+        == "class_size: pupils without a seat (unit S1-P, year 2021, grade 1): expected 5, found 4"
+    )
+    assert check.text("zh") == "class_size: 缺少的学位 (unit S1-P, year 2021, grade 1):应为 5,实为 4"
+
+
+def test_row_that_occurs_twice_or_is_missing_is_caught(run):
+    path = run / "assignment.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:-1], lines[1]]) + "\n")
+    found = [c for c in verify_run(run, county()).failures if c.rule == "assignment"]
+    assert {(c.where, c.found) for c in found if c.expected == "1"} == {("stage junior, zone z12", "missing")}
+    assert ("one row", "2 rows") in {(c.expected, c.found) for c in found}
+
+
+def test_text_where_a_number_belongs_is_a_failed_check_not_a_crash(run):
+    edit(run, "units", "pupils", "viele", unit="S1-P", grade=1)
+    assert {"overflow", "class_size"} <= failed_rules(run)
+
+
+def test_changed_district_file_is_caught(run, tmp_path):
+    folder = tmp_path / "district"
+    folder.mkdir()
+    (folder / "zones.geojson").write_text("{}")
+    (folder / "units.csv").write_text("unit\n")
+    hashes = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+    edit_summary(run, inputs=hashes)
+    district = dataclasses.replace(county(), path=folder)
+    assert verify_run(run, district).ok
+    (folder / "units.csv").write_text("unit\nS9\n")
+    (folder / "new.csv").write_text("")
+    assert {c.where for c in verify_run(run, district).failures} == {"file units.csv", "file new.csv"}
+
+
+def test_missing_scorecard_and_missing_table(run):
+    (run / "scorecard.csv").unlink()
+    assert failed_rules(run) == {"scorecard"}
+    (run / "units.csv").unlink()
+    with pytest.raises(LayoutError, match=r"units\.csv"):
+        verify_run(run, county())
+
+
+def test_zone_without_a_way_counts_twice_the_straight_line(run):
+    district = county()
+    line = LineString([(-50, 30), (450, 30)])
+    river = gpd.GeoDataFrame({"barrier": ["R"], "kind": ["river"]}, geometry=[line], crs=district.zones.crs)
+    found = verify_run(run, dataclasses.replace(district, barriers=river)).failures
+    # S1 stands south of the river without a bridge: home z01 (150, 50) lies √(100² + 40²) × 1.3 × 2 = 280.0 m away
+    assert ("stage primary, zone z01", "280.0") in {
+        (c.where, f"{float(c.expected):.1f}") for c in found if "metres" in c.what and c.rule == "distances"
+    }
+
+
+def test_compare_tells_missing_from_extra():
+    found = compare("r", "w", "w", pd.Series({"a": 1, "b": 2}), pd.Series({"b": 2.0, "c": 3.0}))
+    assert [(c.where, c.expected, c.found) for c in found] == [("a", "1", "missing"), ("c", "missing", "3")]
+    assert compare("r", "w", "w", pd.Series({"a": 1}), pd.Series({"a": 1.04}), tolerance=0.05)[0].ok
+
+
+def test_report_is_ok_only_without_failures(tmp_path):
+    good = Check("r", True, "w", "w", "1", "1")
+    bad = dataclasses.replace(good, ok=False)
+    assert VerifyReport(tmp_path, (good,)).ok
+    assert not VerifyReport(tmp_path, (good, bad)).ok
+    assert VerifyReport(tmp_path, (good, bad)).failures == (bad,)
