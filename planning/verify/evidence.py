@@ -17,6 +17,7 @@ from planning.layout import Layout, load_layout
 from planning.scenario import Scenario, scenario_from_data
 from planning.standards import Profile
 from planning.travel import zones_near_points
+from planning.verify.report import Series
 
 _SUFFIX = {"primary": "P", "junior": "J"}
 GRADE_KEY = ["unit", "year", "grade"]
@@ -34,8 +35,7 @@ class Evidence:
     @property
     def years(self) -> tuple[int, ...]:
         """School years the unit table must cover."""
-        years = self.layout.summary.get("years") or [self.scenario.year]
-        return tuple(int(y) for y in years)
+        return self.scenario.years
 
     @cached_property
     def options(self) -> pd.DataFrame:
@@ -47,7 +47,8 @@ class Evidence:
         if setting.only is not None:
             keep &= decided | table.index.isin(list(setting.only))
         keep &= ~table.index.isin(list(setting.exclude))
-        return table.assign(mode=mode)[keep]
+        options: pd.DataFrame = table.assign(mode=mode)[keep]
+        return options
 
     @cached_property
     def built(self) -> pd.DataFrame:
@@ -71,7 +72,7 @@ class Evidence:
             schools[["kind", "locale", "ownership", "boarding"]], on="school"
         )
         about["project"] = ""
-        frame = pd.concat([about, pd.DataFrame(self._created(set(about.index), schools))])
+        frame: pd.DataFrame = pd.concat([about, pd.DataFrame(self._created(set(about.index), schools))])
         frame["boarding"] = frame["boarding"].fillna(False).astype(bool)
         frame["limit"] = [self.profile.school_limit(k) for k in frame["kind"]]
         frame["limit"] = frame.groupby("school")["limit"].transform("max")
@@ -114,7 +115,7 @@ class Evidence:
         return gpd.GeoDataFrame(geometry=both, crs=self.district.info.crs_metric)
 
     @cached_property
-    def target(self) -> pd.Series:
+    def target(self) -> Series:
         """Unit each project of the scenario adds rooms to or closes, by project id; missing where none."""
         zoned = self.zoned
         at = zoned.reset_index().drop_duplicates(["school", "stage"]).set_index(["school", "stage"])["unit"]
@@ -126,18 +127,45 @@ class Evidence:
 
     @cached_property
     def pupils(self) -> pd.DataFrame:
-        """Pupils to be placed: ``zone, year, grade, pupils``."""
+        """Pupils to be placed by catchment: ``zone, year, grade, pupils``.
+
+        When pupils may stay where they are (``enrolled: stay``) only grades that enter after the base year are placed.
+        """
         if self.scenario.demand == "register":
             table = self.district.zone_pupils
             base = table[table["year"] == self.district.info.base_year]
             rows = pd.concat([base.assign(year=year) for year in self.years])
         else:
             rows = forecast(self.district, self.years, variant=self.scenario.demand).pupils
-        return rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]]
+        rows = rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]].reset_index(drop=True)
+        if self.scenario.enrolled == "stay":
+            rows = rows.assign(pupils=rows["pupils"].where(~self._stays(rows["year"], rows["grade"]), 0))
+        placed: pd.DataFrame = rows
+        return placed
+
+    def _stays(self, year: pd.Series[int], grade: pd.Series[int]) -> pd.Series[bool]:
+        """Tell which (year, grade) hold pupils who sat in the same stage in the base year."""
+        entry = grade.map({g: grades[0] for grades in GRADES.values() for g in grades})
+        stays: pd.Series[bool] = (grade - (year - self.district.info.base_year)) >= entry
+        return stays
 
     @cached_property
-    def living(self) -> pd.Series:
-        """Pupils who live in each catchment, by unit, year and grade; every zoned unit has every row."""
+    def continuing(self) -> pd.Series[int]:
+        """Pupils of the register who stay in their unit, indexed like :attr:`living`; 0 when all follow catchments."""
+        rows = self.living.index.to_frame(index=False)
+        if self.scenario.enrolled == "follow":
+            return pd.Series(0, self.living.index)
+        classes = self.district.classes
+        base = classes[classes["year"] == self.district.info.base_year]
+        register = base.groupby(["unit", "grade"])["pupils"].sum()
+        before = rows["grade"] - (rows["year"] - self.district.info.base_year)
+        sat = register.reindex(pd.MultiIndex.from_arrays([rows["unit"], before]), fill_value=0).to_numpy()
+        stays = self._stays(rows["year"], rows["grade"]).to_numpy()
+        return pd.Series(sat * stays, self.living.index)
+
+    @cached_property
+    def living(self) -> pd.Series[int]:
+        """Pupils placed in each catchment, by unit, year and grade; every zoned unit has every row."""
         parts = []
         for stage in self.scenario.stages:
             mine = self.layout.assignment[self.layout.assignment["stage"] == stage]
@@ -152,6 +180,37 @@ class Evidence:
             for grade in GRADES[str(stage)]
         ]
         return total.reindex(pd.MultiIndex.from_tuples(rows, names=GRADE_KEY), fill_value=0)
+
+    @cached_property
+    def closed(self) -> pd.DataFrame:
+        """Units closed in a year: ``unit, year, by`` — a project, or by choice where the run shows no rooms at all."""
+        rows = [
+            (str(self.target.get(project)), year, "project")
+            for project, row in self.built.iterrows()
+            if row["kind"] == "closure" and self.target.get(project) is not None
+            for year in self.years
+            if row["year"] <= year
+        ]
+        shown = self.zoned_rows.groupby(["unit", "year"])["rooms"].max()
+        had = self.open_rooms.reindex(shown.index).fillna(0)
+        known = {(unit, year) for unit, year, _ in rows}
+        rows += [
+            (u, y, "choice") for u, y in shown.index[(shown == 0) & (had > 0)].tolist() if (u, y) not in known
+        ]
+        return pd.DataFrame(rows, columns=["unit", "year", "by"])
+
+    @cached_property
+    def open_rooms(self) -> pd.Series[int]:
+        """Classrooms by unit and year while the unit is open: its own and those of built projects."""
+        rows = {}
+        for year in self.years:
+            total = self.zoned["rooms"].astype(int).copy()
+            for project, row in self.built.iterrows():
+                unit = self.target.get(project)
+                if row["kind"] != "closure" and unit in total.index and row["year"] <= year:
+                    total.loc[str(unit)] += int(row["rooms"])
+            rows[year] = total
+        return pd.concat(rows, names=["year", "unit"]).swaplevel()
 
     @cached_property
     def zoned_rows(self) -> pd.DataFrame:

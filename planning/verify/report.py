@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    Series: TypeAlias = pd.Series[Any]
+else:
+    Series: TypeAlias = pd.Series
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class VerifyReport:
 
 
 def compare(
-    rule: str, what: str, what_zh: str, expected: pd.Series, found: pd.Series, *, tolerance: float = 0.0
+    rule: str, what: str, what_zh: str, expected: Series, found: Series, *, tolerance: float = 0.0
 ) -> list[Check]:
     """Compare two columns row by row: one check when all agree, else one per difference.
 
@@ -130,7 +136,17 @@ def require(
     return checks or [Check(rule, True, what, what_zh, f"{looked_at}", f"{looked_at}")]
 
 
-def place(key: object, index: pd.Index) -> str:
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table as named tuples, index first."""
+    yield from frame.itertuples()
+
+
+def items_of(series: Series) -> Iterator[tuple[Any, Any]]:
+    """Yield key and value of every row of a column."""
+    yield from zip(series.index.tolist(), series.tolist(), strict=True)
+
+
+def place(key: object, index: pd.Index[Any]) -> str:
     """Return a readable place: ``unit S001-P, year 2021, grade 3``."""
     values = key if isinstance(key, tuple) else (key,)
     names = [str(n) if n is not None else "" for n in index.names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -82,9 +83,9 @@ def _straight(
     return pd.DataFrame(far, index=zones), pd.DataFrame(over, index=zones)
 
 
-def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> nx.Graph:
+def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> nx.Graph[Any]:
     """Return the streets with homes and schools joined to them; ``cost`` is a whole number."""
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[Any] = nx.Graph()
     stops: dict[int, list[tuple[float, object]]] = defaultdict(list)
     for name, access in (("home", at_home), ("school", at_school)):
         for number, edge in enumerate(access.edge.tolist()):
@@ -104,7 +105,7 @@ def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: 
     return graph
 
 
-def _link(graph: nx.Graph, a: object, b: object, length: float, over: int) -> None:
+def _link(graph: nx.Graph[Any], a: object, b: object, length: float, over: int) -> None:
     cost = round(float(length) * _GRID) * _CROSSINGS + over
     if a != b and cost < graph.get_edge_data(a, b, {"cost": cost + 1})["cost"]:
         graph.add_edge(a, b, cost=cost)

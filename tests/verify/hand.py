@@ -20,6 +20,7 @@ import yaml
 from shapely.geometry import Point
 
 from planning.district.model import District
+from planning.district.schema import TABLE
 from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
 from planning.scenario import Scenario
 from tests.travel.grid import CRS, grid_district
@@ -45,6 +46,7 @@ def county() -> District:
         ("P1", "expansion", "S2", "junior", 3, 12e6, (250, 190)),
         ("P2", "new", "N1", "primary", 6, 30e6, (150, 60)),
     ]
+    resources = dict.fromkeys(c.name for c in TABLE["resources"].columns[2:])
     return dataclasses.replace(
         base,
         zones=zones,
@@ -62,7 +64,7 @@ def county() -> District:
         projects=gpd.GeoDataFrame(
             {"project": [p[0] for p in projects], "name": ["扩建", "新建"], "kind": [p[1] for p in projects], "school": [p[2] for p in projects],
              "stage": [p[3] for p in projects], "locale": "urban", "rooms": [p[4] for p in projects], "cost_yuan": [p[5] for p in projects],
-             "open_year": 2021, "fixed": False},
+             "open_year": 2021, "fixed": False, **resources},
             geometry=[Point(p[6]) for p in projects], crs=CRS,
         ),
     )  # fmt: skip

@@ -143,7 +143,8 @@ def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
         ({"contiguous": False}, "contiguity"),
         ({"closed_units": ["S2-P"]}, "small_schools"),
         ({"indicators": {"passed": 31, "failed": 1, "not_supplied": 0}}, "scorecard"),
-        ({"years": [2021, 2022]}, "overflow"),
+        ({"years": [2021, 2022]}, "summary"),
+        ({"scenario_hash": "0" * 64}, "inputs"),
     ],
 )
 def test_one_wrong_figure_is_caught(run, change, rule):
@@ -173,6 +174,76 @@ def test_a_rule_the_run_does_not_keep_is_caught(run, change, rule):
     if "year" in change:
         edit_summary(run, years=[2020])
     assert rule in failed_rules(edit_yaml(run, **change))
+
+
+def expected_at(folder, rule, where):
+    return [c.expected for c in verify_run(folder, county()).failures if c.rule == rule and c.where == where]
+
+
+def test_pupils_who_may_stay_are_counted_where_they_sit(run):
+    # 40 sit in every grade of S1 in 2020: grade 2 of 2021 holds them, grade 1 is placed by catchment as before
+    edit_yaml(run, enrolled="stay")
+    assert "40" in expected_at(run, "overflow", "unit S1-P, year 2021, grade 2")
+    assert expected_at(run, "overflow", "unit S1-P, year 2021, grade 1") == []
+
+
+def test_older_cohorts_may_have_55_on_the_way_to_2025(run):
+    edit_yaml(run, class_caps="path")
+    assert expected_at(run, "class_size", "unit S1-P, year 2021, grade 1")[0] == "55"
+
+
+def test_catchments_that_do_not_nest_are_caught(run):
+    edit_yaml(run, feeder="nested")
+    assert "feeder" not in failed_rules(run)
+    edit(run, "assignment", "unit", "N1-J", zone="z00", stage="junior")
+    assert expected_at(run, "feeder", "unit S1-P") == ["one junior unit"]
+
+
+def test_walk_beyond_a_hard_radius_is_caught_where_a_unit_lies_within(run):
+    edit_yaml(run, radius__hard=True, standards_set={"travel": {"service_radius_m": {"primary": 300}}})
+    assert "reach" not in failed_rules(run)
+    edit(run, "assignment", "unit", "S2-P", zone="z01", stage="primary")
+    edit(run, "assignment", "distance_m", 378.0, zone="z01", stage="primary")
+    assert expected_at(run, "reach", "stage primary, zone z01") == ["at most 300 m"]
+
+
+def close(folder, unit):
+    path = folder / "units.csv"
+    table = pd.read_csv(path)
+    table.loc[table["unit"] == unit, "rooms"] = 0
+    table.to_csv(path, index=False)
+
+
+def test_closed_unit_must_be_allowed_to_close_be_empty_and_leave_a_walk(run):
+    close(run, "S1-P")
+    found = {c.what for c in verify_run(run, county()).failures if c.rule == "small_schools"}
+    assert found == {
+        "only units that may close are closed",
+        "closed units have no classes and no zones",
+        "closed units of summary.json",
+    }
+    choose = {"close": "choose", "kinds": ["primary"], "below_pupils": 300, "max_walk_m": 400}
+    edit_yaml(run, small_schools=choose)
+    far = [c.where for c in verify_run(run, county()).failures if "acceptable walk" in c.what]
+    assert far == ["unit S1-P, zone z00"]  # 478 m to S2; N1 is nearer but not built
+
+
+def test_resources_are_priced_when_the_scenario_asks(run):
+    # no resource on record: nothing to starve, nothing to pass
+    edit_yaml(run, resources={"mode": "floors"})
+    assert "objective" not in failed_rules(run)
+
+
+def test_starved_unit_costs_what_the_tables_say(run):
+    # 180 m² of teaching area suffice for 40 pupils at 4.5 m², for 47.06 at 85 %; S1 has 200: 152.94 × 2 pupil-km
+    district = county()
+    columns = ["school", "stage", *(c for c in ("teachers_qualified", "teachers_backbone", "teachers_arts",
+               "teaching_area_m2", "sports_area_m2", "equipment_yuan", "network_rooms"))]  # fmt: skip
+    table = pd.DataFrame([("S1", "primary", None, None, None, 180.0, None, None, None)], columns=columns)
+    edit_yaml(run, resources={"mode": "floors"})
+    report = verify_run(run, dataclasses.replace(district, resources=table))
+    (check,) = [c for c in report.failures if c.where == "part resources"]
+    assert float(check.expected) == pytest.approx(2 * (200 - 40 / 0.85))
 
 
 def test_catchment_in_two_pieces_is_caught(run):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.district.schema import GRADES
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare, require
+from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "assignment"
 
@@ -46,26 +46,25 @@ def check(evidence: Evidence) -> Iterator[Check]:
         )
 
 
-def _units(evidence: Evidence, unit: pd.Series) -> Iterator[Check]:
+def _units(evidence: Evidence, unit: Series) -> Iterator[Check]:
     zoned = evidence.zoned
-    stage = pd.Series(unit.index.get_level_values("stage"), index=unit.index)
-    named = unit.fillna("")
-    open_units = {u for u, p in zoned["project"].items() if not p or p in evidence.built.index}
+    standing = zoned[(zoned["project"] == "") | zoned["project"].isin(evidence.built.index)]
+    stage_of = standing["stage"].to_dict()
     broken = [
-        (f"stage {s}, zone {z}", f"a {s} unit that admits by catchment and is open", str(u) or "empty")
-        for (s, z), u in named.items()
-        if u not in open_units or zoned.at[u, "stage"] != stage[(s, z)].iloc[0]
-    ] if unit.index.has_duplicates else [
-        (f"stage {s}, zone {z}", f"a {s} unit that admits by catchment and is open", str(u) or "empty")
-        for (s, z), u in named.items()
-        if u not in open_units or zoned.at[u, "stage"] != s
-    ]  # fmt: skip
+        (
+            f"stage {stage}, zone {zone}",
+            f"a {stage} unit that admits by catchment and is open",
+            str(u) or "empty",
+        )
+        for (stage, zone), u in items_of(unit.fillna(""))
+        if stage_of.get(u) != stage
+    ]
     yield from require(
         RULE, "units of the stage that admit by catchment", "办学单位属于该学段且划片招生", broken, len(unit)
     )
 
 
-def _pupils(evidence: Evidence, key: pd.MultiIndex) -> pd.Series:
+def _pupils(evidence: Evidence, key: pd.MultiIndex) -> Series:
     first = evidence.pupils[evidence.pupils["year"] == evidence.years[0]]
     stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
     total = first.assign(stage=first["grade"].map(stage_of)).groupby(["stage", "zone"])["pupils"].sum()

@@ -24,9 +24,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
         ~base["unit"].isin(evidence.zoned.index) & base["unit"].map(stage).isin(evidence.scenario.stages)
     ]
     register = outside.groupby(["unit", "grade"])["pupils"].agg(["sum", "size"])
-    expected = pd.concat(dict.fromkeys(evidence.years, register), names=["year"]).reorder_levels(
-        GRADE_KEY
-    )
+    by_year = pd.concat([register.reset_index().assign(year=year) for year in evidence.years])
+    expected = by_year.set_index(GRADE_KEY)
     units = evidence.layout.units
     found = units[~units["unit"].isin(evidence.zoned.index)].set_index(GRADE_KEY)
     for column, source in (("pupils", "sum"), ("own", "sum"), ("classes", "size")):

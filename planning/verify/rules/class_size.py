@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.district.schema import GRADES
 from planning.verify.evidence import GRADE_KEY, Evidence
-from planning.verify.report import Check, compare, place, require, show
+from planning.verify.report import Check, Series, compare, place, require, show
 
 RULE = "class_size"
 
@@ -18,7 +19,7 @@ RULE = "class_size"
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     table = evidence.layout.units.set_index(GRADE_KEY)
-    cap = table["stage"].map(evidence.profile.class_cap)
+    cap = _caps(evidence, table)
     yield from compare(RULE, "class cap of the standards", "班额上限", cap, table["cap"])
     whole = [
         (place(key, table.index), "a whole number, 0 or more", show(n))
@@ -36,3 +37,19 @@ def check(evidence: Evidence) -> Iterator[Check]:
         yield from compare(
             RULE, "hard: no shortage", "刚性要求:不缺学位", pd.Series(0, index=zoned.index), zoned
         )
+
+
+def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
+    """Return pupils per class: the standard, or the path of the district's plan for cohorts that entered before 2022.
+
+    Standard size from 2025 for all (S:243); until then at most 55 for the older cohorts (S:69, S:73).
+    """
+    cap = table["stage"].map(evidence.profile.class_cap).astype(int)
+    if evidence.scenario.class_caps == "standard":
+        return cap
+    entry = table["stage"].map({stage: grades[0] for stage, grades in GRADES.items()}).to_numpy()
+    year = table.index.get_level_values("year").to_numpy()
+    grade = table.index.get_level_values("grade").to_numpy()
+    older = (year - (grade - entry) < 2022) & (year < 2025)
+    zoned = table.index.get_level_values("unit").isin(evidence.zoned.index)
+    return cap.where(~(older & zoned), evidence.profile.class_bands["largish"])

@@ -7,6 +7,7 @@ apart from their school today, which may stay. Source: design.md §4; standards.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import networkx as nx
 import pandas as pd
@@ -36,7 +37,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
                        pd.Series({"summary.json contiguous": not loose}), pd.Series({"summary.json contiguous": said}))  # fmt: skip
 
 
-def neighbour_graph(evidence: Evidence) -> nx.Graph:
+def neighbour_graph(evidence: Evidence) -> nx.Graph[Any]:
     """Return which zones are neighbours under the scenario's settings."""
     setting = evidence.scenario.contiguity
     found = zone_neighbours(
@@ -46,7 +47,7 @@ def neighbour_graph(evidence: Evidence) -> nx.Graph:
         cut=setting.cut_by,
         bridges=setting.bridges,
     )
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[Any] = nx.Graph()
     graph.add_nodes_from(found.zones)
     graph.add_edges_from(found.graph().edges)
     for a, b in (*found.linked, *setting.bridges):
@@ -54,13 +55,13 @@ def neighbour_graph(evidence: Evidence) -> nx.Graph:
     return graph
 
 
-def fragments(evidence: Evidence, graph: nx.Graph) -> list[tuple[str, str]]:
+def fragments(evidence: Evidence, graph: nx.Graph[Any]) -> list[tuple[str, str]]:
     """Return the (unit, zone) pairs that hang apart from the anchors of their catchment."""
     zoned = evidence.zoned
     table = evidence.layout.assignment
     loose = []
     for (unit, stage), group in table.groupby(["unit", "stage"]):
-        if unit not in zoned.index or pd.isna(zoned.at[unit, "home"]):
+        if unit not in zoned.index or not isinstance(zoned.at[unit, "home"], str):
             continue
         held = _anchors(evidence, graph, str(unit), str(stage))
         for part in nx.connected_components(graph.subgraph(group["zone"])):
@@ -69,9 +70,9 @@ def fragments(evidence: Evidence, graph: nx.Graph) -> list[tuple[str, str]]:
     return sorted(loose)
 
 
-def _anchors(evidence: Evidence, graph: nx.Graph, unit: str, stage: str) -> set[str]:
+def _anchors(evidence: Evidence, graph: nx.Graph[Any], unit: str, stage: str) -> set[str]:
     zoned = evidence.zoned
-    home = zoned.at[unit, "home"]
+    home = str(zoned.at[unit, "home"])
     held = {home}
     if ((zoned["home"] == home) & (zoned["stage"] == stage)).sum() > 1:
         held |= set(graph.neighbors(home))
@@ -83,7 +84,7 @@ def _anchors(evidence: Evidence, graph: nx.Graph, unit: str, stage: str) -> set[
     return held
 
 
-def _near(evidence: Evidence, graph: nx.Graph) -> Iterator[Check]:
+def _near(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
     """Neighbours must touch within the tolerance, unless they were joined by hand or for want of a neighbour."""
     shape = evidence.district.zones.set_index(evidence.district.zones["zone"].astype("str")).geometry
     snap = max(evidence.scenario.contiguity.snap_m, 1e-6)

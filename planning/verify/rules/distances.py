@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from planning.travel.network import geometries
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare, require
+from planning.verify.report import Check, Series, compare, items_of, require
 from planning.verify.walking import sample, ways
 
 RULE = "distances"
@@ -32,7 +33,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     straight = pd.Series(_straight(evidence, table), table.index)
     far, over, streets = ways(evidence, chosen)
     zones = table.index.get_level_values("zone")
-    rows, columns = far.index.get_indexer(zones), far.columns.get_indexer(table["school"])
+    rows, columns = far.index.get_indexer(zones), far.columns.get_indexer(pd.Index(table["school"]))
     metres = pd.Series(far.to_numpy()[rows, columns], table.index)
     crosses = pd.Series(over.to_numpy()[rows, columns], table.index).astype(bool)
     lost = ~np.isfinite(metres)
@@ -57,12 +58,12 @@ def check(evidence: Evidence) -> Iterator[Check]:
     short = table["distance_m"][table["distance_m"] < straight - _ROUNDING_M - 2.0]
     broken = [
         (f"stage {s}, zone {z}", f"at least {straight[s, z]:.1f} m", f"{m:.1f} m")
-        for (s, z), m in short.items()
+        for (s, z), m in items_of(short)
     ]
     yield from require(RULE, "no way is shorter than the straight line", "不短于直线距离", broken, len(table))
 
 
-def without_way(evidence: Evidence, table: pd.DataFrame) -> pd.Series:
+def without_way(evidence: Evidence, table: pd.DataFrame) -> Series:
     """Return for each row of the assignment whether there is no way on foot over the streets.
 
     A row whose distance equals the penalised straight line counts as one; :func:`check` proves the distances.
@@ -77,10 +78,10 @@ def without_way(evidence: Evidence, table: pd.DataFrame) -> pd.Series:
     return same.reindex(key, fill_value=False).set_axis(table.index).astype(bool)
 
 
-def _straight(evidence: Evidence, table: pd.DataFrame) -> np.ndarray:
-    names = evidence.district.zones["zone"].astype("str")
-    homes = pd.Series(list(shapely.point_on_surface(geometries(evidence.district.zones))), names)
-    sites = evidence.sites.geometry
-    a = homes.reindex(table.index.get_level_values("zone")).to_numpy()
-    b = sites.reindex(table["school"]).to_numpy()
-    return np.asarray(shapely.distance(a, b))
+def _straight(evidence: Evidence, table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    names = evidence.district.zones["zone"].astype("str").tolist()
+    home = dict(zip(names, shapely.point_on_surface(geometries(evidence.district.zones)), strict=True))
+    site = dict(zip(evidence.sites.index, geometries(evidence.sites), strict=True))
+    a = np.array([home[z] for z in table.index.get_level_values("zone")], dtype=object)
+    b = np.array([site[s] for s in table["school"]], dtype=object)
+    return np.asarray(shapely.distance(a, b), dtype=np.float64)

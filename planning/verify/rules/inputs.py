@@ -1,4 +1,4 @@
-"""Check that the district's files are still those the run was made from."""
+"""Check that the scenario and the district's files are still those the run was made from."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare
+from planning.verify.report import Check, Series, compare
 
 RULE = "inputs"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
-    """Yield the checks of this rule; none for a district that was never on disk."""
+    """Yield the checks of this rule; files only for a district that is on disk."""
+    said_hash = evidence.layout.summary.get("scenario_hash")
+    if said_hash is not None:
+        where = pd.Index(["scenario.yaml"])
+        yield from compare(RULE, "SHA-256 of the scenario", "情景校验值",
+                           pd.Series([evidence.scenario.digest()], where), pd.Series([said_hash], where))  # fmt: skip
     if evidence.district.path is None:
         return
     said = evidence.layout.summary.get("inputs") or {}
@@ -23,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
                        _digests(evidence.district.path), pd.Series(said, dtype="object").rename_axis("file"))  # fmt: skip
 
 
-def _digests(source: Path) -> pd.Series:
+def _digests(source: Path) -> Series:
     files = (
         [source]
         if source.is_file()

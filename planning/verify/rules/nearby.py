@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare, require
+from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "nearby"
 
@@ -25,7 +25,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         standard = standards(evidence)
         broken = [
             (f"group {g}", f"at least {standard[g]:g}", f"{r:.6f}")
-            for g, r in ratios.items()
+            for g, r in items_of(ratios)
             if r < standard[g] - 1e-9
         ]
         yield from require(RULE, "hard: the ratio is met", "刚性要求:比例达标", broken, len(ratios))
@@ -40,7 +40,7 @@ def standards(evidence: Evidence) -> dict[str, float]:
     return {stage: both[stage] for stage in evidence.scenario.stages}
 
 
-def nearby_ratios(evidence: Evidence) -> pd.Series:
+def nearby_ratios(evidence: Evidence) -> Series:
     """Return the ratio of every group over all years of the plan."""
     zoned = evidence.zoned
     counted = zoned[

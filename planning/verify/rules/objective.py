@@ -12,10 +12,10 @@ import pandas as pd
 
 from planning.district.schema import GRADES
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare
+from planning.verify.report import Check, Series, compare
 from planning.verify.rules.distances import without_way
 from planning.verify.rules.nearby import standards
-from planning.verify.rules.rooms import closed_units
+from planning.verify.rules.resources import priced_resources
 
 RULE = "objective"
 _NO_PUPILS = 0.01  # weight of a zone without pupils, which keeps maps compact
@@ -31,9 +31,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "nearby": _nearby(evidence),
         "money": _money(evidence),
         "closure": _closure(evidence),
+        "resources": priced_resources(evidence),
     }
-    expected = pd.Series(parts).rename_axis("part")
     said = evidence.layout.summary.get("objective_parts")
+    if evidence.scenario.resources.mode == "pass" and said:
+        # a plan may claim fewer passing units than it has, never more
+        parts["resources"] = max(parts["resources"], float(said.get("resources", 0.0)))
+    expected = pd.Series(parts).rename_axis("part")
     pupils = float(evidence.layout.assignment["pupils"].sum())
     tolerance = 0.01 + _ROUNDING_KM * (1 + evidence.scenario.prices.beyond_radius) * pupils
     if said is not None:
@@ -82,7 +86,7 @@ def _travel(evidence: Evidence) -> float:
     return float((cost * _weights(evidence, table)).sum())
 
 
-def _weights(evidence: Evidence, table: pd.DataFrame) -> pd.Series:
+def _weights(evidence: Evidence, table: pd.DataFrame) -> Series:
     stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
     total = (
         evidence.pupils.assign(stage=evidence.pupils["grade"].map(stage_of))
@@ -140,6 +144,5 @@ def _money(evidence: Evidence) -> float:
 
 
 def _closure(evidence: Evidence) -> float:
-    by_project = {evidence.target.get(p) for p, row in evidence.built.iterrows() if row["kind"] == "closure"}
-    chosen = [u for u in closed_units(evidence) if u not in by_project]
-    return -evidence.scenario.prices.closure_saving * len(chosen)
+    chosen = evidence.closed[evidence.closed["by"] == "choice"]
+    return -evidence.scenario.prices.closure_saving * len(chosen) / len(evidence.years)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare
-from planning.verify.rules.rooms import closed_units
 
 RULE = "own_zone"
 
@@ -23,7 +22,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     zoned = evidence.zoned.dropna(subset="home")
     alone = zoned[~zoned.duplicated(["stage", "home"], keep=False)]
     standing = (alone["project"] == "") | alone["project"].isin(evidence.built.index)
-    alone = alone[standing & ~alone.index.isin(closed_units(evidence))]
+    shut = evidence.closed.loc[evidence.closed["year"] == max(evidence.years), "unit"]
+    alone = alone[standing & ~alone.index.isin(shut)]
     expected = alone.reset_index().set_index(["stage", "home"])["unit"].rename_axis(["stage", "zone"])
     found = evidence.layout.assignment.set_index(["stage", "zone"])["unit"]
     yield from compare(RULE, "the zone of the site belongs to the unit", "学校所在单元归本校",

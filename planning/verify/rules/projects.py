@@ -6,6 +6,7 @@ Source: S:239 (the five projects in use by the end of 2021); budgets are the sce
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -40,17 +41,20 @@ def check(evidence: Evidence) -> Iterator[Check]:
     decided = [p for p in both if options.at[p, "mode"] == "build"]
     broken = [(f"project {p}", "built", "not built") for p in decided if not built[p]]
     yield from require(RULE, "decided projects are built", "已确定项目均实施", broken, len(decided))
+    said = {
+        str(p): (bool(row_built), year)
+        for p, row_built, year in zip(table.index, built, table["year"], strict=True)
+    }
     early = [
-        (f"project {p}", f"{options.at[p, 'open_year']} or later, within the plan", show(table.at[p, "year"]))
+        (f"project {p}", f"{options.at[p, 'open_year']!s} or later, within the plan", show(said[p][1]))
         for p in both
-        if built[p]
-        and not int(options.at[p, "open_year"]) <= _year(table.at[p, "year"]) <= max(evidence.years)
+        if said[p][0] and not _year(options.at[p, "open_year"]) <= _year(said[p][1]) <= max(evidence.years)
     ]
     yield from require(RULE, "no project before its earliest year", "不早于最早投用年", early, len(both))
     idle = [
-        (f"project {p}", "no year", show(table.at[p, "year"]))
+        (f"project {p}", "no year", show(said[p][1]))
         for p in both
-        if not built[p] and not pd.isna(table.at[p, "year"])
+        if not said[p][0] and _year(said[p][1]) >= 0
     ]
     yield from require(
         RULE, "projects that are not built have no year", "未实施项目无投用年", idle, len(both)
@@ -58,19 +62,27 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from _budget(evidence)
 
 
-def _year(value: object) -> int:
-    return -1 if pd.isna(value) else int(value)  # type: ignore[call-overload, no-any-return]
+def _year(value: Any) -> int:
+    return -1 if pd.isna(value) else int(value)
 
 
 def _budget(evidence: Evidence) -> Iterator[Check]:
-    """Hold the optional projects to the budget; what is decided is decided."""
-    budget = evidence.scenario.projects.budget_yuan
-    if budget is None:
-        return
-    spent = float(evidence.built.loc[evidence.built["mode"] == "choose", "cost_yuan"].sum())
-    broken = (
+    """Hold the optional projects to the budget, in all and by year; what is decided is decided."""
+    setting = evidence.scenario.projects
+    chosen = evidence.built[evidence.built["mode"] == "choose"]
+    limits = (
         []
-        if spent <= budget + 0.5
-        else [("optional projects", f"at most {budget:.0f} yuan", f"{spent:.0f} yuan")]
+        if setting.budget_yuan is None
+        else [("all years", setting.budget_yuan, float(chosen["cost_yuan"].sum()))]
     )
-    yield from require(RULE, "optional projects within the budget", "备选项目不超预算", broken, 1)
+    first = min(evidence.years)
+    for year, money in setting.budget_by_year.items():
+        if year in evidence.years:
+            begun = chosen["year"].clip(lower=first) == year
+            limits.append((f"year {year}", money, float(chosen.loc[begun, "cost_yuan"].sum())))
+    broken = [
+        (w, f"at most {money:.0f} yuan", f"{spent:.0f} yuan")
+        for w, money, spent in limits
+        if spent > money + 0.5
+    ]
+    yield from require(RULE, "optional projects within the budget", "备选项目不超预算", broken, len(limits))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.verify.evidence import GRADE_KEY, Evidence
-from planning.verify.report import Check, compare
+from planning.verify.report import Check, Series, compare
 
 RULE = "school_size"
 
@@ -32,8 +32,9 @@ def check(evidence: Evidence) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def limits(evidence: Evidence) -> pd.Series:
+def limits(evidence: Evidence) -> Series:
     """Return the size limit of every school in pupils; a school with units of both stages keeps the larger one."""
     schools = evidence.district.schools.set_index("school")["kind"].map(evidence.profile.school_limit)
     made = evidence.zoned.groupby("school")["limit"].max()
-    return pd.concat([schools, made]).groupby(level=0).max()
+    limit: Series = pd.concat([schools, made]).groupby(level=0).max()
+    return limit

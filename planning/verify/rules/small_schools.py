@@ -1,4 +1,4 @@
-"""Check that only units that may close are closed, empty, and that their pupils keep an acceptable walk.
+"""Check that only units that may close are closed, without zones or classes, and that pupils keep an acceptable walk.
 
 Source: S:241 (merge teaching points with care); 国办发〔2018〕27号; the limit in metres is the scenario's.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from planning.district.schema import GRADES
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, require, show
-from planning.verify.rules.rooms import closed_units
+from planning.verify.report import Check, Series, compare, items_of, require, show
 from planning.verify.walking import ways
 
 RULE = "small_schools"
@@ -18,58 +19,77 @@ RULE = "small_schools"
 
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
-    closed = closed_units(evidence)
+    closed = evidence.closed
+    chosen = closed.loc[closed["by"] == "choice", "unit"].drop_duplicates().tolist()
     may = _may_close(evidence)
-    broken = [(f"unit {u}", "a unit that may close", "closed") for u in closed if u not in may]
-    yield from require(RULE, "only units that may close are closed", "撤并对象符合规定", broken, len(closed))
-    table = evidence.zoned_rows.groupby("unit")[["pupils", "classes"]].sum()
-    full = [
-        (
-            f"unit {u}",
-            "no pupils and no classes",
-            f"{show(table.at[u, 'pupils'])} pupils, {show(table.at[u, 'classes'])} classes",
-        )
-        for u in closed
-        if u in table.index and table.loc[u].sum() > 0
-    ]
-    yield from require(RULE, "closed units are empty", "撤并单位无学生", full, len(closed))
-    by_choice = [
-        u for u in closed if u in evidence.zoned.index and u in may and u not in _by_project(evidence)
-    ]
+    broken = [(f"unit {u}", "a unit that may close", "closed") for u in chosen if u not in may]
+    yield from require(RULE, "only units that may close are closed", "撤并对象符合规定", broken, len(chosen))
+    yield from _empty(evidence, closed)
+    small = [u for u in chosen if u in may]
     yield from require(RULE, "pupils of closed units keep an acceptable walk", "撤并后上学距离可接受",
-                       _too_far(evidence, by_choice), len(by_choice))  # fmt: skip
+                       _too_far(evidence, small), len(small))  # fmt: skip
+    yield from compare(RULE, "closed units of summary.json", "摘要中的撤并单位", _closed_throughout(evidence),
+                       _counted(evidence.layout.summary.get("closed_units") or []))  # fmt: skip
 
 
-def _by_project(evidence: Evidence) -> set[str]:
-    return {str(evidence.target.get(p)) for p, row in evidence.built.iterrows() if row["kind"] == "closure"}
+def _empty(evidence: Evidence, closed: pd.DataFrame) -> Iterator[Check]:
+    key = pd.MultiIndex.from_frame(closed[["unit", "year"]])
+    classes = evidence.zoned_rows.groupby(["unit", "year"])["classes"].sum()
+    full = [
+        (f"unit {u}, year {y}", "no classes", show(n))
+        for (u, y), n in items_of(classes[classes.index.isin(key)])
+        if n
+    ]
+    at_end = set(closed.loc[closed["year"] == max(evidence.years), "unit"])
+    table = evidence.layout.assignment
+    sent = table[table["unit"].isin(at_end)]
+    full += [(f"zone {z}", "an open unit", str(u)) for z, u in zip(sent["zone"], sent["unit"], strict=True)]
+    yield from require(
+        RULE, "closed units have no classes and no zones", "撤并单位无班级、无学区", full, len(closed)
+    )
 
 
 def _may_close(evidence: Evidence) -> set[str]:
     small = evidence.scenario.small_schools
-    may = _by_project(evidence)
     if small.close == "never":
-        return may
-    base = evidence.district.classes[evidence.district.classes["year"] == evidence.district.info.base_year]
-    enrolled = base.groupby("unit")["pupils"].sum()
+        return set()
+    classes = evidence.district.classes
+    enrolled = classes[classes["year"] == evidence.district.info.base_year].groupby("unit")["pupils"].sum()
     zoned = evidence.zoned
     fits = zoned["kind"].isin(list(small.kinds)) & (zoned["project"] == "")
-    return may | {str(u) for u in zoned.index[fits] if enrolled.get(u, 0) < small.below_pupils}
+    return {str(u) for u in zoned.index[fits] if enrolled.get(u, 0) < small.below_pupils}
 
 
 def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]]:
+    """Return the zones with pupils in today's catchment that no unit left standing is near enough to."""
     limit = evidence.scenario.small_schools.max_walk_m
     broken = []
+    zoned, shut = evidence.zoned, evidence.closed.loc[evidence.closed["year"] == max(evidence.years), "unit"]
+    standing = zoned[
+        ((zoned["project"] == "") | zoned["project"].isin(evidence.built.index)) & ~zoned.index.isin(shut)
+    ]
     for unit in closed:
         stage = str(evidence.zoned.at[unit, "stage"])
-        others = evidence.zoned[(evidence.zoned["stage"] == stage) & (evidence.zoned.index != unit)]["school"]
+        others = standing[(standing["stage"] == stage) & (standing.index != unit)]["school"]
         today = evidence.current
         zones = today[(today["stage"] == stage) & (today["unit"] == unit)]["zone"].tolist()
         living = evidence.pupils[evidence.pupils["grade"].isin(GRADES[stage])].groupby("zone")["pupils"].sum()
         zones = [z for z in zones if living.get(z, 0) > 0]
         if zones:
             nearest = ways(evidence, sorted(set(others)))[0].loc[zones].min(axis=1)
+            far = nearest[nearest > limit + 0.1]
             broken += [
-                (f"unit {unit}, zone {z}", f"at most {limit:g} m", f"{m:.0f} m")
-                for z, m in nearest[nearest > limit + 0.1].items()
+                (f"unit {unit}, zone {z}", f"at most {limit:g} m", f"{m:.0f} m") for z, m in items_of(far)
             ]
     return broken
+
+
+def _closed_throughout(evidence: Evidence) -> Series:
+    """Return units that had rooms and show none in any year of the plan."""
+    rooms = evidence.zoned_rows.groupby("unit")["rooms"].max()
+    had = evidence.zoned.index[evidence.zoned["rooms"].astype(int) > 0]
+    return _counted(sorted(str(u) for u in had if rooms.get(u, 0) == 0))
+
+
+def _counted(units: list[str]) -> Series:
+    return pd.Series(1, index=pd.Index(units, name="unit", dtype="str"))

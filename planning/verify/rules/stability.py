@@ -35,7 +35,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 def moved_shares(evidence: Evidence) -> dict[str, float]:
     """Return the share of pupils with a catchment today whose catchment changes, by stage."""
-    shares = {}
+    shares: dict[str, float] = {}
     for stage in evidence.scenario.stages:
         here = evidence.pupils[evidence.pupils["grade"].isin(GRADES[stage])]
         pupils = here.groupby("zone")["pupils"].sum()

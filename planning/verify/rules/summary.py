@@ -6,12 +6,13 @@ Source: the columns of ``planning.layout``; class bands of standards.md §3.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare, require, show
+from planning.verify.report import Check, Series, compare, require, show
 
 RULE = "summary"
 
@@ -24,6 +25,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from compare(
         RULE, "figures that follow from the tables", "由表格可推算的数字", expected, found, tolerance=0.051
     )
+    yield from compare(RULE, "school years of the plan", "规划学年", pd.Series(1, pd.Index(evidence.years, name="year")),
+                       pd.Series(1, pd.Index(evidence.layout.summary.get("years") or [], name="year")))  # fmt: skip
     yield from _bound(evidence)
 
 
@@ -44,11 +47,11 @@ def figures(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _flat(values: dict[str, object]) -> pd.Series:
+def _flat(values: dict[str, object]) -> Series:
     flat = {}
     for key, value in values.items():
         for part, number in value.items() if isinstance(value, dict) else ((None, value),):
-            flat[key if part is None else f"{key}.{part}"] = np.nan if number is None else float(number)
+            flat[key if part is None else f"{key}.{part}"] = np.nan if number is None else float(str(number))
     return pd.Series(flat, dtype=float).rename_axis("summary.json")
 
 
@@ -79,17 +82,18 @@ def _walks(part: pd.DataFrame) -> tuple[float, float]:
 def _bound(evidence: Evidence) -> Iterator[Check]:
     """Refuse a bound above the objective and a gap that is not theirs: they prove nothing."""
     said = evidence.layout.summary
-    objective, bound, gap = (said.get(k) for k in ("objective", "bound", "gap"))
-    if not all(isinstance(v, int | float) for v in (objective, bound, gap)):
+    numbers: list[Any] = [said.get(k) for k in ("objective", "bound", "gap")]
+    if not all(isinstance(v, int | float) for v in numbers):
         yield Check(RULE, False, "objective, bound and gap are numbers", "目标值、下界与差距为数字", "numbers",
-                    ", ".join(show(v) for v in (objective, bound, gap)), "summary.json")  # fmt: skip
+                    ", ".join(show(v) for v in numbers), "summary.json")  # fmt: skip
         return
-    high = (
-        []
-        if bound <= objective + 1e-3 + 1e-6 * abs(objective)
-        else [("summary.json bound", f"at most {objective}", show(bound))]
+    objective, bound, gap = (float(v) for v in numbers)
+    high = [("summary.json bound", f"at most {objective}", show(bound))]
+    fine = bound <= objective + 1e-3 + 1e-6 * abs(objective)
+    yield from require(
+        RULE, "the bound does not exceed the objective", "下界不高于目标值", [] if fine else high, 1
     )
-    yield from require(RULE, "the bound does not exceed the objective", "下界不高于目标值", high, 1)
     expected = max(0.0, objective - bound) / max(abs(objective), 1e-9)
     yield from compare(RULE, "gap = (objective − bound) / objective", "差距=(目标值−下界)/目标值",
-                       pd.Series({"summary.json gap": expected}), pd.Series({"summary.json gap": float(gap)}), tolerance=2e-5)  # fmt: skip
+                       pd.Series([expected], ["summary.json gap"]), pd.Series([gap], ["summary.json gap"]),
+                       tolerance=2e-5)  # fmt: skip
