@@ -1,0 +1,193 @@
+"""Make a first plan: a relaxed integer solution or a rounded one, grown together, completed, and checked."""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from planning.zoning.engine.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.work import Work
+
+MIP_ITEMS = 3000  # above this the first plan is rounded from the relaxation
+MIP_NODES = 300
+NEAR_SHARE = 0.25  # share of arcs (by reduced cost) that the first integer solution may use
+CUT_ROUNDS = 4
+
+
+def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
+    """Return the programme over some columns, the others fixed at ``values``, and the rows it keeps."""
+    part = work.matrix[:, columns]
+    rows = np.unique(part.indices)
+    fixed = values.copy()
+    fixed[columns] = 0.0
+    shift = (work.matrix @ fixed)[rows]
+    arrays = Arrays(
+        work.cost[columns],
+        work.lower[columns],
+        work.upper[columns],
+        work.integer[columns],
+        part[rows],
+        work.row_lower[rows] - shift,
+        work.row_upper[rows] - shift,
+    )
+    return arrays, rows
+
+
+def complete(work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switches: FloatArray | None = None) -> FloatArray | None:
+    """Return the cheapest values of all other columns for a given unit of every item (None if there are none)."""
+    values = np.zeros(len(work.cost))
+    columns = work.arc_at[np.arange(len(unit_of)), unit_of]
+    if (columns < 0).any():
+        return None
+    values[columns] = 1.0
+    rest = np.flatnonzero(work.item < 0)
+    if not len(rest):
+        return values
+    arrays, rows = restricted(work, rest, values)
+    untouched = np.setdiff1d(np.arange(work.matrix.shape[0]), rows)
+    activity = (work.matrix @ values)[untouched]
+    wrong = (activity < work.row_lower[untouched] - 1e-6) | (activity > work.row_upper[untouched] + 1e-6)
+    if wrong.any():
+        return None
+    found = run_mip(arrays, cancel.within(20.0), gap=1e-4, nodes=2000, seed=seed)
+    if found.values is None:
+        return None
+    values[rest] = found.values
+    return values
+
+
+def first_plan(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> None:
+    """Offer first plans to the work: a start that was given, then one made from the relaxation."""
+    _given(work, cancel, seed)
+    if work.best is not None:
+        return
+    candidate = point
+    if work.program.n_items <= MIP_ITEMS:
+        candidate = _near_integer(work, point, cancel, seed)
+    share = np.zeros((work.program.n_items, work.program.n_units), dtype=np.float32)
+    arcs = np.flatnonzero((work.item >= 0) & (candidate > 1e-6))
+    share[work.item[arcs], work.unit[arcs]] = candidate[arcs]
+    unit_of = grow(work, share)
+    values = complete(work, unit_of, cancel, seed=seed)
+    if values is not None:
+        work.offer(values, "first plan")
+
+
+def _given(work: Work, cancel: Cancel, seed: int) -> None:
+    start = work.program.start
+    if start is None:
+        return
+    arcs = start[: work.n_arcs]
+    on = np.flatnonzero(np.nan_to_num(arcs) > 0.5)
+    unit_of = np.full(work.program.n_items, -1, dtype=np.int64)
+    unit_of[work.item[on]] = work.unit[on]
+    if (unit_of < 0).any():
+        return
+    values = complete(work, unit_of, cancel, seed=seed)
+    if values is not None:
+        work.offer(values, "start")
+
+
+def _near_integer(work: Work, point: FloatArray, cancel: Cancel, seed: int) -> FloatArray:
+    """Return an integer point over the arcs that look best, separators added a few times; else the point itself."""
+    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
+    price = work.reduced[arcs] if work.reduced is not None else work.cost[arcs]
+    n_keep = max(4 * work.program.n_items, int(NEAR_SHARE * len(arcs)))
+    keep = np.zeros(len(work.cost), dtype=bool)
+    keep[arcs[np.argsort(price, kind="stable")[:n_keep]]] = True
+    keep[arcs[point[arcs] > 1e-6]] = True
+    keep |= (work.item < 0) | (work.lower > 0.5)
+    columns = np.flatnonzero(keep)
+    best = point
+    for _ in range(CUT_ROUNDS):
+        arrays = with_cuts(work, columns, np.zeros(len(work.cost)))
+        found = run_mip(arrays, cancel.within(0.15 * cancel.left()), gap=0.005, nodes=MIP_NODES, seed=seed)
+        if found.values is None:
+            return best
+        best = np.zeros(len(work.cost))
+        best[columns] = found.values
+        plan = work.plan_of(best)
+        if not work.loose(plan.unit_of):
+            work.offer(best, "first plan")
+            return best
+        work.remember(work.cuts_against(plan.unit_of))
+    return best
+
+
+def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[tuple[int, int, tuple[int, ...]]] | None = None) -> Arrays:
+    """Return the programme over some columns with all cuts of the pool that touch them."""
+    from scipy import sparse
+
+    arrays, _ = restricted(work, columns, values)
+    pool = list(work.cuts) if cuts is None else cuts
+    if not pool:
+        return arrays
+    rows = work.cut_rows(pool)
+    fixed = values.copy()
+    fixed[columns] = 0.0
+    room = -(rows @ fixed)
+    part = sparse.csr_matrix(rows[:, columns])
+    # a row that cannot be violated whatever the free columns do is left away
+    gain = np.asarray(part.maximum(0).sum(axis=1)).ravel()
+    need = gain > room + 1e-9
+    return Arrays(
+        arrays.cost,
+        arrays.lower,
+        arrays.upper,
+        arrays.integer,
+        sparse.vstack([arrays.matrix, part[need]]).tocsc(),
+        np.concatenate([arrays.row_lower, np.full(int(need.sum()), -np.inf)]),
+        np.concatenate([arrays.row_upper, room[need]]),
+    )
+
+
+def grow(work: Work, share: np.ndarray) -> IntArray:
+    """Round shares to whole items and make every catchment hang together.
+
+    Each item goes to the unit with its largest share; pieces that hang loose are released and picked up again by
+    neighbouring catchments, cheapest first.
+    """
+    hood = work.hood
+    price = _prices(work, share)
+    unit_of = np.argmin(price, axis=1).astype(np.int64)
+    _forced(work, unit_of)
+    for u in np.unique(unit_of).tolist():
+        for piece in hood.pieces(u, np.flatnonzero(unit_of == u))[1]:
+            unit_of[piece] = -1
+    heap: list[tuple[float, int, int]] = []
+
+    def push(item: int) -> None:
+        for u in np.unique(unit_of[hood.indices[hood.indptr[item] : hood.indptr[item + 1]]]).tolist():
+            if u >= 0 and np.isfinite(price[item, u]):
+                heapq.heappush(heap, (float(price[item, u]), item, u))
+        for u in np.flatnonzero(np.isfinite(price[item])).tolist():
+            if not hood.asked[u] or item in hood.roots[u]:
+                heapq.heappush(heap, (float(price[item, u]), item, u))
+
+    for item in np.flatnonzero(unit_of < 0).tolist():
+        push(item)
+    while heap:
+        _, item, u = heapq.heappop(heap)
+        if unit_of[item] >= 0:
+            continue
+        unit_of[item] = u
+        for k in hood.indices[hood.indptr[item] : hood.indptr[item + 1]].tolist():
+            if unit_of[k] < 0:
+                push(k)
+    return unit_of
+
+
+def _prices(work: Work, share: np.ndarray) -> np.ndarray:
+    price = np.full(share.shape, np.inf)
+    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
+    reduced = work.cost if work.reduced is None else work.reduced
+    price[work.item[arcs], work.unit[arcs]] = reduced[arcs]
+    scale = float(np.abs(reduced[arcs]).max()) + 1.0
+    return price - 10.0 * scale * np.asarray(share, dtype=float)
+
+
+def _forced(work: Work, unit_of: IntArray) -> None:
+    held = np.flatnonzero((work.item >= 0) & (work.lower > 0.5))
+    unit_of[work.item[held]] = work.unit[held]

@@ -1,0 +1,178 @@
+"""Tell whether catchments hang together, and what separates a piece from its anchor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components, maximum_flow
+
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
+
+SCALE = 1_000_000  # maximum_flow counts in whole numbers
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``x[item, unit] ≤ Σ_{k in gate} x[k, unit]`` for every listed item: the gate separates it from the anchors."""
+
+    unit: int
+    items: tuple[int, ...]
+    gate: tuple[int, ...]
+
+
+class Neighbourhood:
+    """The item graph with the anchors of every unit."""
+
+    def __init__(self, neighbours: sparse.csr_matrix, roots: tuple[IntArray, ...]) -> None:
+        graph = sparse.csr_matrix(neighbours)
+        self.graph = graph
+        self.indptr = graph.indptr
+        self.indices = graph.indices
+        self.roots = tuple(np.asarray(r, dtype=np.int64) for r in roots)
+        self.n = graph.shape[0]
+        # without edges contiguity is off; a unit without anchors is not asked for it
+        self.asked = np.array([graph.nnz > 0 and len(r) > 0 for r in self.roots], dtype=bool)
+
+    def around(self, nodes: IntArray) -> IntArray:
+        """Return the neighbours of a set of items that are not in it."""
+        if not len(nodes):
+            return np.empty(0, dtype=np.int64)
+        touched = np.unique(np.concatenate([self.indices[self.indptr[k] : self.indptr[k + 1]] for k in nodes]))
+        return np.setdiff1d(touched, nodes, assume_unique=False).astype(np.int64)
+
+    def pieces(self, unit: int, nodes: IntArray) -> tuple[IntArray, list[IntArray]]:
+        """Split a set of items into the part that hangs on the unit's anchors and the loose components."""
+        nodes = np.asarray(nodes, dtype=np.int64)
+        if not len(nodes) or not self.asked[unit]:
+            return nodes, []
+        label = connected_components(self.graph[nodes][:, nodes], directed=False)[1]
+        held = np.unique(label[np.isin(nodes, self.roots[unit])])
+        loose = [nodes[label == c] for c in np.unique(label) if c not in held]
+        return nodes[np.isin(label, held)], loose
+
+    def reach(self, seeds: IntArray, allowed: BoolArray) -> BoolArray:
+        """Return which items can be reached from the seeds through allowed items (seeds must be allowed)."""
+        nodes = np.flatnonzero(allowed)
+        mark = np.zeros(self.n, dtype=bool)
+        seeds = seeds[allowed[seeds]]
+        if not len(seeds):
+            return mark
+        label = connected_components(self.graph[nodes][:, nodes], directed=False)[1]
+        at = np.full(self.n, -1, dtype=np.int64)
+        at[nodes] = label
+        mark[nodes] = np.isin(label, at[seeds])
+        return mark
+
+    def gate_near(self, unit: int, piece: IntArray, usable: BoolArray) -> IntArray:
+        """Return the minimal separator nearest to a piece: its boundary as far as the anchors can reach it."""
+        border = self.around(piece)
+        border = border[usable[border]]
+        open_ = usable.copy()
+        open_[border] = False
+        open_[piece] = False
+        from_root = self.reach(self.roots[unit], open_)
+        beside = np.zeros(self.n, dtype=bool)
+        beside[self.around(np.flatnonzero(from_root))] = True
+        keep = beside[border] | np.isin(border, self.roots[unit])
+        return border[keep]
+
+    def gate_far(self, unit: int, core: IntArray, piece: IntArray, usable: BoolArray) -> IntArray:
+        """Return the minimal separator nearest to the anchored part: its boundary as far as the piece can reach it."""
+        if not len(core):
+            roots = self.roots[unit]
+            return roots[usable[roots]]
+        border = self.around(core)
+        border = border[usable[border]]
+        loose_roots = np.setdiff1d(self.roots[unit], core)
+        border = np.union1d(border, loose_roots[usable[loose_roots]]).astype(np.int64)
+        open_ = usable.copy()
+        open_[border] = False
+        open_[core] = False
+        from_piece = self.reach(piece, open_)
+        beside = np.zeros(self.n, dtype=bool)
+        beside[self.around(np.flatnonzero(from_piece))] = True
+        return border[beside[border]]
+
+    def cuts_of_plan(self, unit: int, nodes: IntArray, usable: BoolArray, most: int = 12) -> list[Cut]:
+        """Return separators that the loose pieces of a catchment violate."""
+        core, loose = self.pieces(unit, nodes)
+        found = []
+        for piece in loose:
+            items = tuple(int(k) for k in piece[:most])
+            near = self.gate_near(unit, piece, usable)
+            found.append(Cut(unit, items, tuple(near.tolist())))
+            far = self.gate_far(unit, core, piece, usable)
+            if not np.isin(far, nodes).any() and set(far.tolist()) != set(near.tolist()):
+                found.append(Cut(unit, items, tuple(far.tolist())))
+        return found
+
+    def cuts_of_point(
+        self, unit: int, nodes: IntArray, value: FloatArray, usable: BoolArray, least: float
+    ) -> list[Cut]:
+        """Return separators that a fractional catchment violates by more than ``least`` (exact, by maximum flow)."""
+        core, loose = self.pieces(unit, nodes)
+        of = np.zeros(self.n)
+        of[nodes] = value
+        found = []
+        for piece in loose:
+            items = tuple(int(k) for k in piece[of[piece] > least])
+            if items:
+                found.append(Cut(unit, items, tuple(self.gate_near(unit, piece, usable).tolist())))
+        if len(core) < 3 or value.min() > 1 - 1e-6:
+            return found
+        return found + self._flows(unit, core, of, usable, least)
+
+    def _flows(self, unit: int, core: IntArray, of: FloatArray, usable: BoolArray, least: float) -> list[Cut]:
+        n = len(core)
+        at = np.full(self.n, -1, dtype=np.int64)
+        at[core] = np.arange(n)
+        sub = self.graph[core][:, core].tocoo()
+        inner = np.round(of[core] * SCALE).astype(np.int32)
+        held = at[self.roots[unit][at[self.roots[unit]] >= 0]]
+        # node k is the arc k → n + k; the source feeds the anchors
+        big = np.int32(n * SCALE if n < 2000 else 2_000_000_000)
+        tail = np.concatenate([np.arange(n), sub.row + n, np.full(len(held), 2 * n)])
+        head = np.concatenate([np.arange(n) + n, sub.col, held])
+        room = np.concatenate([inner, np.full(len(sub.row) + len(held), big, dtype=np.int32)])
+        network = sparse.csr_matrix((room, (tail, head)), shape=(2 * n + 1, 2 * n + 1), dtype=np.int32)
+        beside = np.zeros(self.n, dtype=bool)
+        beside[core[held]] = True
+        beside[self.around(core[held])] = True
+        found, done = [], np.zeros(n, dtype=bool)
+        order = np.argsort(-of[core], kind="stable")
+        for k in order.tolist():
+            want = of[core[k]]
+            if want <= least or beside[core[k]] or done[k]:
+                continue
+            flow = maximum_flow(network, 2 * n, k, method="dinic")
+            if flow.flow_value / SCALE >= want - least:
+                continue
+            cut = self._gate_of_flow(unit, core, network, flow.flow, n, k, usable)
+            gate = float(of[list(cut)].sum()) if cut else 0.0
+            if gate < want - least:
+                piece = self._behind(core, cut, k)
+                items = [int(i) for i in piece if of[i] > gate + least]
+                done[at[np.array(items, dtype=np.int64)]] = True
+                found.append(Cut(unit, tuple(items), cut))
+        return found
+
+    def _behind(self, core: IntArray, gate: tuple[int, ...], k: int) -> IntArray:
+        inside = np.zeros(self.n, dtype=bool)
+        inside[core] = True
+        inside[list(gate)] = False
+        return np.flatnonzero(self.reach(np.array([core[k]]), inside)).astype(np.int64)
+
+    def _gate_of_flow(
+        self, unit: int, core: IntArray, network: sparse.csr_matrix, flow: sparse.csr_matrix, n: int, k: int, usable: BoolArray
+    ) -> tuple[int, ...]:
+        left = (network - flow).tocsr()
+        left.eliminate_zeros()
+        # what can still reach k in the residual network lies on its side
+        back = sparse.csgraph.breadth_first_order(left.T.tocsr(), k, return_predecessors=False)
+        side = np.zeros(2 * n + 1, dtype=bool)
+        side[back] = True
+        gate_nodes = core[np.flatnonzero(side[n : 2 * n] & ~side[:n])]
+        behind = self._behind(core, tuple(gate_nodes.tolist()), k)
+        return tuple(self.gate_near(unit, behind, usable).tolist())

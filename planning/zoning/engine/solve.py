@@ -1,0 +1,176 @@
+"""Run the phases of the engine in turn, and stop at the gap, at the time limit, or when told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from planning.zoning.engine.construct import first_plan
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
+from planning.zoning.engine.prove import prove
+from planning.zoning.engine.relax import Relaxation, root
+from planning.zoning.engine.work import Work
+
+PROVEN = 1e-6
+PRICE_MOST = 3.0  # arcs may be priced in for exactness up to so many times the arcs there are
+
+
+class EngineError(RuntimeError):
+    """No plan was found: every row of the programme cannot be kept, or there was no time."""
+
+
+def relaxation_bound(program: Program, *, time_limit_s: float = 60.0) -> float:
+    """Return the bound of the linear relaxation with left-out arcs priced in (−inf if there was no time)."""
+    work = Work(program, time.perf_counter(), None)
+    root(work, Cancel(time.perf_counter() + time_limit_s))
+    return float(work.bound)
+
+
+def solve_program(
+    program: Program,
+    *,
+    gap: float = 0.003,
+    time_limit_s: float = 60.0,
+    seed: int = 0,
+    threads: int = 2,
+    progress: Callable[[TracePoint], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """Solve a programme with contiguous catchments.
+
+    Parameters
+    ----------
+    program : Program
+        Rows, columns and the item graph.
+    gap : float
+        Stop when (objective − bound) / objective is at most this.
+    time_limit_s : float
+        Stop after so many seconds.
+    seed : int
+        Drives every random choice; with one thread the same seed gives the same plan when the gap stops the run.
+    threads : int
+        With 2 or more the proof runs beside the improvement.
+    progress : callable, optional
+        Told whenever the plan or the bound improves.
+    stop : callable, optional
+        Polled; return True to stop. Ctrl-C does the same.
+
+    Raises
+    ------
+    EngineError
+        If no plan was found at all.
+    """
+    started = time.perf_counter()
+    cancel = Cancel(started + time_limit_s)
+    work = Work(program, started, progress)
+    watch = _Watch(cancel, stop)
+    try:
+        with watch:
+            _phases(work, cancel, gap, seed, threads)
+    except KeyboardInterrupt:
+        cancel.flag.set()
+        watch.interrupted = True
+    return _solution(work, gap, watch.interrupted)
+
+
+class _Watch:
+    """Polls ``stop`` beside the solvers and raises their flag."""
+
+    def __init__(self, cancel: Cancel, stop: Callable[[], bool] | None) -> None:
+        self.cancel = cancel
+        self.stop = stop
+        self.interrupted = False
+
+    def __enter__(self) -> _Watch:
+        import threading
+
+        self.end = threading.Event()
+        self.thread = None
+        if self.stop is not None:
+            self.thread = threading.Thread(target=self._poll, daemon=True)
+            self.thread.start()
+        return self
+
+    def _poll(self) -> None:
+        while not self.end.wait(0.1):
+            if self.stop is not None and self.stop():
+                self.interrupted = True
+                self.cancel.flag.set()
+                return
+
+    def __exit__(self, *_: object) -> None:
+        self.end.set()
+
+
+def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
+    relaxation = root(work, cancel)
+    if not relaxation.solved:
+        return
+    first_plan(work, relaxation.values, cancel, seed=seed)
+    if work.best is None:
+        relaxation.separate(seconds=0.2 * cancel.left())
+        first_plan(work, relaxation.values, cancel, seed=seed + 1)
+    if work.best is None or work.gap() <= gap:
+        return
+    exact = tighten(work, relaxation)
+    improver = Improver(work, cancel, seed)
+    patience = 10 + 2 * work.program.n_units
+    while not cancel.over() and work.gap() > gap:
+        improver.stale = 0
+        while not cancel.over() and work.gap() > gap and improver.stale < patience:
+            improver.step()
+        if cancel.over() or work.gap() <= gap:
+            return
+        exact = tighten(work, relaxation) or exact
+        if exact and prove(work, relaxation, cancel, gap=gap, seed=seed):
+            return
+        patience = 2 * patience
+
+
+def tighten(work: Work, relaxation: Relaxation) -> bool:
+    """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
+    if work.best is None or work.best.broken > 0:
+        relaxation.separate(seconds=0.1 * relaxation.cancel.left())
+        return False
+    if work.program.price_left_out is not None and not work.hood.asked.any():
+        pass
+    room = work.best.objective - work.program.offset - relaxation.objective
+    exact = relaxation.price_in(room) if not relaxation.rows else True
+    relaxation.fix()
+    if exact and work.hood.asked.any():
+        relaxation.separate(seconds=max(5.0, 0.25 * relaxation.cancel.left()))
+        relaxation.fix()
+    return exact
+
+
+def _solution(work: Work, gap: float, interrupted: bool) -> Solution:
+    if work.best is None:
+        raise EngineError("no plan was found: no time, or rows that cannot be kept together")
+    best, n_cols = work.best, len(work.program.cost)
+    keep = np.arange(len(best.values))[~work.elastic[: len(best.values)]]
+    bound = min(work.bound, best.objective)
+    share = max(0.0, best.objective - bound) / max(abs(best.objective), 1e-9)
+    proven = share <= PROVEN and best.broken <= 0
+    stopped: StoppedBy = "interrupt" if interrupted else "time_limit"
+    if proven:
+        stopped = "proven"
+    elif share <= gap and best.broken <= 0:
+        stopped = "gap"
+    assert len(keep) >= n_cols
+    return Solution(
+        columns=best.values[keep],
+        unit_of_item=best.unit_of,
+        objective=best.objective,
+        bound=bound,
+        gap=share,
+        proven=proven,
+        stopped_by=stopped,
+        seconds=time.perf_counter() - work.started,
+        contiguous=not work.loose(best.unit_of),
+        trace=tuple(work.trace),
+        feasible=best.broken <= 0,
+    )
