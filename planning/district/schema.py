@@ -49,6 +49,10 @@ class Column:
         Value used where an optional cell is empty; ``None`` keeps it missing.
     example : str
         Example for the template.
+    identifier : bool
+        The values are identifiers: always text, leading zeros kept.
+    many : bool
+        A cell may hold several values joined by ``;``.
     """
 
     name: str
@@ -65,6 +69,8 @@ class Column:
     aliases: tuple[str, ...] = ()
     default: object = None
     example: str = ""
+    identifier: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ def _id(name: str, zh: str, *, refers: str = "", required: bool = True, example:
         required=required,
         refers=refers,
         example=example,
+        identifier=True,
     )
 
 
@@ -178,6 +185,8 @@ ZONES = Table(
             meaning="Unit whose catchment the zone lies in today; several, joined by ;, for a shared zone.",
             meaning_zh="现行小学学区所属办学单位,多校划片用分号隔开。",
             refers="units.unit",
+            identifier=True,
+            many=True,
         ),
         Column(
             "current_junior",
@@ -185,12 +194,15 @@ ZONES = Table(
             meaning="Junior unit of today's catchment; several joined by ;.",
             meaning_zh="现行初中学区所属办学单位,多校划片用分号隔开。",
             refers="units.unit",
+            identifier=True,
+            many=True,
         ),
         Column(
             "real_code",
             "真实代码",
             meaning="Code of the real place, empty for synthetic zones.",
             meaning_zh="真实行政区划代码,合成数据留空。",
+            identifier=True,
         ),
     ),
     key=("zone",),
@@ -314,6 +326,7 @@ SCHOOLS = Table(
             "真实代码",
             meaning="Code of the real school, empty for synthetic ones.",
             meaning_zh="真实学校标识码,合成数据留空。",
+            identifier=True,
         ),
     ),
     key=("school",),
@@ -432,6 +445,7 @@ CLASSES = Table(
         ),
     ),
     key=("unit", "year", "grade", "class_no"),
+    required=False,
     meaning_zh="班级台账,每班一行。",
 )
 
@@ -519,6 +533,7 @@ RESOURCES = Table(
         *RESOURCE_COLUMNS,
     ),
     key=("school", "stage"),
+    required=False,
     meaning_zh="七项资源,一贯制学校的设施填在“共用”行。",
 )
 
@@ -550,6 +565,7 @@ PROJECTS = Table(
             meaning_zh="被改扩建学校编号,或新校编号。",
             required=True,
             example="S901",
+            identifier=True,
         ),
         Column("stage", "学段", "choice", "Stage of the seats.", "学段。", required=True, choices=_STAGE),
         Column(
@@ -629,6 +645,7 @@ PROJECTS = Table(
     ),
     key=("project",),
     geometry="point",
+    required=False,
     meaning_zh="新建、改扩建、撤并等项目。",
 )
 

@@ -1,0 +1,15 @@
+"""Say what is there: the tables of one county, read, checked and written."""
+
+from planning.district.check import check_district
+from planning.district.model import District, DistrictInfo, Layer
+from planning.district.read import read_district
+from planning.district.write import write_district
+
+__all__ = [
+    "District",
+    "DistrictInfo",
+    "Layer",
+    "check_district",
+    "read_district",
+    "write_district",
+]

@@ -1,0 +1,58 @@
+"""Check a district: every table by itself, then the tables against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from planning.district import cross, space
+from planning.district.load import Loaded, load
+from planning.errors import DistrictError, Problem
+
+Rule = Callable[[Loaded], Iterable[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    cross.references_join,
+    cross.units_fit_school_kind,
+    cross.class_grades_fit_stage,
+    cross.current_units_fit_stage,
+    cross.resources_fit_units,
+    cross.migrants_within_pupils,
+    cross.base_year_present,
+    cross.pupils_sum,
+    cross.zones_have_pupils,
+    cross.catchments_have_zones,
+    cross.projects_open_in_time,
+    cross.projects_name_schools,
+    cross.project_money,
+    space.coordinates_in_order,
+    space.points_inside,
+    space.zones_inside,
+    space.zones_apart,
+    space.zones_cover,
+    space.schools_near_zones,
+    space.projects_have_places,
+    space.roads_connected,
+)
+"""Every cross-check, in the order of the report."""
+
+
+def check_loaded(loaded: Loaded) -> list[Problem]:
+    """Return what the cross-checks find in tables that were loaded."""
+    return [problem for rule in RULES for problem in rule(loaded)]
+
+
+def check_district(path: str | Path) -> list[Problem]:
+    """Return everything that is wrong (errors) or odd (warnings) with a district, all at once.
+
+    Parameters
+    ----------
+    path : str or Path
+        District folder or filled workbook; bad content is reported, never raised.
+    """
+    try:
+        loaded = load(path)
+    except DistrictError as error:
+        return list(error.problems)
+    found = [*loaded.problems, *check_loaded(loaded)]
+    return sorted(found, key=lambda p: p.level != "error")

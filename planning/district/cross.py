@@ -1,0 +1,410 @@
+"""Check the tables of a district against each other: identifiers, sums, stages, years, money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planning.district.headers import nearest
+from planning.district.load import Loaded
+from planning.district.schema import GRADES, TABLE, TABLES, Column, Table
+from planning.district.sheet import problems_at
+from planning.errors import Problem
+
+PUPIL_TOLERANCE = 0.02
+"""Share by which pupils of zones and of classes may differ before it is mentioned."""
+TEN_THOUSANDS_BELOW = 100_000
+"""A building project with classrooms that costs less yuan than this was probably written in 万元."""
+LISTED = 10
+"""Identifiers named in one line."""
+STAGES_OF_KIND: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "primary": (frozenset({"primary"}), frozenset({"primary"})),
+    "junior": (frozenset({"junior"}), frozenset({"junior"})),
+    "nine_year": (frozenset({"primary", "junior"}), frozenset({"primary", "junior"})),
+    "twelve_year": (frozenset({"primary", "junior"}), frozenset({"primary", "junior"})),
+    "complete_secondary": (frozenset({"junior"}), frozenset({"junior"})),
+    "teaching_point": (frozenset({"primary"}), frozenset({"primary"})),
+    "special": (frozenset({"primary", "junior"}), frozenset()),
+}
+"""Kind of school: stages it may have, stages it should have."""
+
+
+def listed(names: Any) -> str:
+    """Return the first identifiers of a list and how many more there are."""
+    words = [str(n) for n in names]
+    more = len(words) - LISTED
+    return ", ".join(words[:LISTED]) + (f" … (+{more})" if more > 0 else "")
+
+
+def references_join(tables: Loaded) -> Iterator[Problem]:
+    """Every identifier that refers to another table exists there."""
+    for table in TABLES:
+        for column in table.columns:
+            other = column.refers.split(".")[0]
+            if column.refers and tables.has(table.name, other):
+                yield from _unknown_references(tables, table, column)
+
+
+def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterator[Problem]:
+    other, key = column.refers.split(".")
+    known = set(tables.frames[other][key].dropna())
+    values = tables.frames[table.name][column.name].fillna("")
+    lost = {v: _lost(v, known, column.many) for v in values.unique()}
+    labels, file = tables.labels[table.name], tables.files[table.name]
+
+    def unknown(i: int) -> Problem:
+        missing = lost[values.iloc[i]]
+        near = nearest(missing, list(known))
+        return Problem(
+            file,
+            f"no such {key} in {other}",
+            f"“{TABLE[other].zh}”表中没有该编号",
+            row=str(labels[i]),
+            column=column.name,
+            value=missing,
+            mend_en=f"did you mean {near!r}?" if near else f"add it to {other} or correct the identifier",
+            mend_zh=f"是否应为“{near}”?" if near else f"请在“{TABLE[other].zh}”表中补充,或更正编号",
+        )
+
+    yield from problems_at(values.map(lost).to_numpy() != "", labels, unknown)
+
+
+def _lost(value: str, known: set[str], many: bool) -> str:
+    parts = value.split(";") if many else [value]
+    return next((p for p in parts if p and p not in known), "")
+
+
+def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
+    """A school has the stages of its kind: no junior unit in a primary school, both in a nine-year school."""
+    if not tables.has("schools", "units"):
+        return
+    schools, units = tables.frames["schools"], tables.frames["units"]
+    kinds = dict(zip(schools["school"], schools["kind"], strict=True))
+    stages = units.groupby("school")["stage"].agg(lambda s: frozenset(s.dropna())).to_dict()
+    allowed = [STAGES_OF_KIND.get(kinds.get(s, ""), (frozenset({st}), None))[0] for s, st in _pairs(units)]
+    wrong = np.array(
+        [isinstance(st, str) and st not in ok for (_, st), ok in zip(_pairs(units), allowed, strict=True)],
+        dtype=bool,
+    )
+    labels = tables.labels["units"]
+    yield from problems_at(
+        wrong,
+        labels,
+        lambda i: Problem(
+            tables.files["units"],
+            f"a school of kind {kinds[units['school'].iloc[i]]} has no {units['stage'].iloc[i]} stage",
+            "学校类型与学段不符",
+            row=str(labels[i]),
+            column="stage",
+            value=f"{units['school'].iloc[i]} {units['stage'].iloc[i]}",
+            mend_en="correct the stage, or the kind in schools",
+            mend_zh="请更正学段,或更正“学校”表中的学校类型",
+        ),
+    )
+    for i, (school, kind) in enumerate(zip(schools["school"], schools["kind"], strict=True)):
+        need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, frozenset())
+        if need:
+            yield Problem(
+                tables.files["schools"],
+                f"a school of kind {kind} has no unit of stage {', '.join(sorted(need))}",
+                f"该类型学校缺少{'、'.join('小学' if n == 'primary' else '初中' for n in sorted(need))}办学单位",
+                row=str(tables.labels["schools"][i]),
+                column="kind",
+                value=str(school),
+                mend_en="add the unit to units, or correct the kind",
+                mend_zh="请在“办学单位”表中补充,或更正学校类型",
+                level="warning",
+            )
+
+
+def _pairs(units: pd.DataFrame) -> list[tuple[Any, Any]]:
+    return list(zip(units["school"], units["stage"], strict=True))
+
+
+def class_grades_fit_stage(tables: Loaded) -> Iterator[Problem]:
+    """Classes of a primary unit are of grades 1–6, of a junior unit 7–9."""
+    if not tables.has("classes", "units"):
+        return
+    classes, labels = tables.frames["classes"], tables.labels["classes"]
+    stage = classes["unit"].map(_stage_of(tables))
+    low = stage.map({s: g[0] for s, g in GRADES.items()}).astype("float64")
+    high = stage.map({s: g[-1] for s, g in GRADES.items()}).astype("float64")
+    wrong = (classes["grade"] < low) | (classes["grade"] > high)
+    yield from problems_at(
+        wrong.to_numpy(dtype=bool),
+        labels,
+        lambda i: Problem(
+            tables.files["classes"],
+            f"grade does not belong to the {stage.iloc[i]} stage of the unit",
+            f"年级不属于该办学单位的{'小学' if stage.iloc[i] == 'primary' else '初中'}学段",
+            row=str(labels[i]),
+            column="grade",
+            value=f"{classes['unit'].iloc[i]} {classes['grade'].iloc[i]:g}",
+            mend_en="grades 1–6 are primary, 7–9 junior",
+            mend_zh="1—6年级属小学,7—9年级属初中",
+        ),
+    )
+
+
+def _stage_of(tables: Loaded) -> dict[str, str]:
+    units = tables.frames["units"].dropna(subset=["unit", "stage"])
+    return dict(zip(units["unit"], units["stage"], strict=True))
+
+
+def current_units_fit_stage(tables: Loaded) -> Iterator[Problem]:
+    """Today's catchments name units of the right stage that take pupils by catchment."""
+    if not tables.has("zones", "units"):
+        return
+    stage_of = _stage_of(tables)
+    units = tables.frames["units"]
+    admission = dict(zip(units["unit"], units["admission"], strict=True))
+    zones, labels = tables.frames["zones"], tables.labels["zones"]
+    for stage, zh in (("primary", "小学"), ("junior", "初中")):
+        column = f"current_{stage}"
+        named = zones[column].fillna("")
+        wrong = named.map(lambda v, s=stage: any(stage_of.get(u, s) != s for u in v.split(";")))
+        yield from problems_at(
+            wrong.to_numpy(dtype=bool),
+            labels,
+            lambda i, stage=stage, zh=zh, column=column, named=named: Problem(  # type: ignore[misc]
+                tables.files["zones"],
+                f"not a {stage} unit",
+                f"该办学单位不是{zh}学段",
+                row=str(labels[i]),
+                column=column,
+                value=named.iloc[i],
+                mend_en=f"name a unit of stage {stage}",
+                mend_zh=f"请填写{zh}学段的办学单位编号",
+            ),
+        )
+        used = {u for v in named.unique() for u in v.split(";")}
+        if odd := sorted(u for u in used if admission.get(u, "catchment") != "catchment"):
+            yield Problem(
+                tables.files["zones"],
+                f"{len(odd)} units named in {column} do not take pupils by catchment: {listed(odd)}",
+                f"{column} 中有 {len(odd)} 个办学单位不划片招生:{listed(odd)}",
+                column=column,
+                mend_en="set their admission to catchment, or empty the cell",
+                mend_zh="请将其招生方式改为“划片招生”,或清空该单元格",
+                level="warning",
+            )
+
+
+def resources_fit_units(tables: Loaded) -> Iterator[Problem]:
+    """Resources of a stage belong to a school that has a unit of this stage."""
+    if not tables.has("resources", "units"):
+        return
+    resources, labels = tables.frames["resources"], tables.labels["resources"]
+    have = set(_pairs(tables.frames["units"]))
+    own = resources["stage"].isin(list(GRADES)).to_numpy()
+    known = resources["school"].isin(tables.frames["units"]["school"]).to_numpy()
+    lost = np.array([pair not in have for pair in _pairs(resources)], dtype=bool)
+    yield from problems_at(
+        own & known & lost,
+        labels,
+        lambda i: Problem(
+            tables.files["resources"],
+            "the school has no unit of this stage",
+            "该校没有此学段的办学单位",
+            row=str(labels[i]),
+            column="stage",
+            value=f"{resources['school'].iloc[i]} {resources['stage'].iloc[i]}",
+            mend_en="correct the stage, or write 'shared' for common facilities",
+            mend_zh="请更正学段;共用设施请填“共用”",
+        ),
+    )
+
+
+def migrants_within_pupils(tables: Loaded) -> Iterator[Problem]:
+    """Migrant children are part of the pupils of a row."""
+    rows, labels = tables.frames["zone_pupils"], tables.labels["zone_pupils"]
+    wrong = (rows["migrant"] > rows["pupils"]).to_numpy(dtype=bool)
+    yield from problems_at(
+        wrong,
+        labels,
+        lambda i: Problem(
+            tables.files["zone_pupils"],
+            f"more migrant children than pupils ({rows['pupils'].iloc[i]:g})",
+            f"随迁子女数多于学生数({rows['pupils'].iloc[i]:g})",
+            row=str(labels[i]),
+            column="migrant",
+            value=f"{rows['migrant'].iloc[i]:g}",
+            mend_en="migrant children are counted among the pupils",
+            mend_zh="随迁子女应包含在学生数之内",
+        ),
+    )
+
+
+def base_year_present(tables: Loaded) -> Iterator[Problem]:
+    """Pupils (error) and classes (warning) of the base year exist."""
+    if tables.info is None:
+        return
+    year = tables.info.base_year
+    for name, level in (("zone_pupils", "error"), ("classes", "warning")):
+        if tables.has(name) and not (tables.frames[name]["year"] == year).any():
+            years = listed(sorted(int(y) for y in tables.frames[name]["year"].dropna().unique()))
+            yield Problem(
+                tables.files[name],
+                f"no rows for the base year {year} (there are {years})",
+                f"没有基准学年 {year} 的数据(现有 {years})",
+                column="year",
+                mend_en="add them, or correct base_year in district.yaml",
+                mend_zh="请补充数据,或更正 district.yaml 中的 base_year",
+                level=level,
+            )
+
+
+def pupils_sum(tables: Loaded) -> Iterator[Problem]:
+    """Pupils who live in zones and pupils in classes of zoned or county-wide units agree, grade by grade."""
+    if not tables.has("zone_pupils", "classes", "units") or tables.info is None:
+        return
+    year, units = tables.info.base_year, tables.frames["units"]
+    counted = units.loc[units["admission"].isin(["catchment", "county"]), "unit"]
+    living, sitting = tables.frames["zone_pupils"], tables.frames["classes"]
+    sitting = sitting[(sitting["year"] == year) & sitting["unit"].isin(counted)]
+    lives = living[living["year"] == year].groupby("grade")["pupils"].sum()
+    sits = sitting.groupby("grade")["pupils"].sum()
+    if not len(lives) or not len(sits):
+        return
+    both = pd.DataFrame({"zones": lives, "classes": sits}).fillna(0)
+    off = both[(both["zones"] - both["classes"]).abs() > PUPIL_TOLERANCE * both.max(axis=1)]
+    for grade, row in off.iterrows():
+        share = abs(row["zones"] - row["classes"]) / max(row["zones"], row["classes"])
+        yield Problem(
+            f"{tables.files['zone_pupils']} / {tables.files['classes']}",
+            f"grade {grade:g} of {year}: {row['zones']:.0f} pupils live in zones, "
+            f"{row['classes']:.0f} sit in classes ({share:.1%} apart)",
+            f"{year} 学年 {grade:g} 年级:居住单元学生 {row['zones']:.0f} 人,班级学生 {row['classes']:.0f} 人"
+            f"(相差 {share:.1%})",
+            column="pupils",
+            mend_en="check for missing zones or classes, or units whose admission is none",
+            mend_zh="请检查是否漏填居住单元或班级,或办学单位招生方式是否有误",
+            level="warning",
+        )
+
+
+def zones_have_pupils(tables: Loaded) -> Iterator[Problem]:
+    """Zones without any pupil in the base year are named."""
+    if not tables.has("zones", "zone_pupils") or tables.info is None:
+        return
+    rows = tables.frames["zone_pupils"]
+    living = rows[(rows["year"] == tables.info.base_year) & (rows["pupils"] > 0)]["zone"]
+    zones = tables.frames["zones"]["zone"].dropna()
+    empty = zones[~zones.isin(living)]
+    if len(empty):
+        yield Problem(
+            tables.files["zones"],
+            f"{len(empty)} of {len(zones)} zones have no pupils in {tables.info.base_year}: {listed(empty)}",
+            f"{len(zones)} 个居住单元中有 {len(empty)} 个在 {tables.info.base_year} 学年没有学生:{listed(empty)}",
+            column="zone",
+            mend_en="add their rows to zone_pupils if children live there",
+            mend_zh="如有学生居住,请在“单元学生”表中补充",
+            level="warning",
+        )
+
+
+def catchments_have_zones(tables: Loaded) -> Iterator[Problem]:
+    """Every unit that takes pupils by catchment is named by a zone, where today's catchments are known."""
+    if not tables.has("zones", "units"):
+        return
+    units, zones = tables.frames["units"], tables.frames["zones"]
+    for stage, zh in (("primary", "小学"), ("junior", "初中")):
+        named = {u for v in zones[f"current_{stage}"].dropna().unique() for u in v.split(";")}
+        own = units[(units["stage"] == stage) & (units["admission"] == "catchment")]
+        alone = own.loc[~own["unit"].isin(named), "unit"]
+        if named and len(alone):
+            yield Problem(
+                tables.files["units"],
+                f"{len(alone)} {stage} units have no zone in their catchment today: {listed(alone)}",
+                f"{len(alone)} 个{zh}办学单位目前没有划入任何居住单元:{listed(alone)}",
+                column="unit",
+                mend_en=f"fill in current_{stage} in zones, or set admission to county or none",
+                mend_zh=f"请填写“居住单元”表的现{zh}学区,或将招生方式改为面向全县或不参加划片",
+                level="warning",
+            )
+
+
+def projects_open_in_time(tables: Loaded) -> Iterator[Problem]:
+    """No project opens before the base year: what is open already belongs to the schools."""
+    if not tables.has("projects") or tables.info is None:
+        return
+    projects, labels, year = tables.frames["projects"], tables.labels["projects"], tables.info.base_year
+    yield from problems_at(
+        (projects["open_year"] < year).to_numpy(dtype=bool),
+        labels,
+        lambda i: Problem(
+            tables.files["projects"],
+            f"opens before the base year {year}",
+            f"投用年份早于基准学年 {year}",
+            row=str(labels[i]),
+            column="open_year",
+            value=f"{projects['open_year'].iloc[i]:g}",
+            mend_en="move a finished project to schools and units, or correct the year",
+            mend_zh="已建成的项目请列入“学校”“办学单位”表,否则请更正年份",
+        ),
+    )
+
+
+def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
+    """Expansions, closures and conversions name a school that exists; a new school's id is not taken."""
+    if not tables.has("projects", "schools"):
+        return
+    projects, labels = tables.frames["projects"], tables.labels["projects"]
+    exists = projects["school"].isin(tables.frames["schools"]["school"].dropna()).to_numpy()
+    named = projects["school"].notna().to_numpy() & projects["kind"].notna().to_numpy()
+    new = (projects["kind"] == "new").fillna(False).to_numpy(dtype=bool)
+
+    def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Problem:
+        return Problem(
+            tables.files["projects"],
+            english[0],
+            chinese[0],
+            row=str(labels[i]),
+            column="school",
+            value=str(projects["school"].iloc[i]),
+            mend_en=english[1],
+            mend_zh=chinese[1],
+        )
+
+    yield from problems_at(
+        named & ~new & ~exists,
+        labels,
+        lambda i: problem(
+            i,
+            (f"{projects['kind'].iloc[i]} of a school that does not exist", "name a school of schools"),
+            ("项目所指学校不存在", "请填写“学校”表中已有的学校编号"),
+        ),
+    )
+    yield from problems_at(
+        named & new & exists,
+        labels,
+        lambda i: problem(
+            i,
+            ("a new school has the id of an existing one", "choose an id that schools does not use"),
+            ("新建学校的编号已被现有学校使用", "请另取编号"),
+        ),
+    )
+
+
+def project_money(tables: Loaded) -> Iterator[Problem]:
+    """A project that adds classrooms and costs less than a car was written in 万元."""
+    projects, labels = tables.frames["projects"], tables.labels["projects"]
+    cost = projects["cost_yuan"]
+    odd = (projects["rooms"] > 0) & (cost > 0) & (cost < TEN_THOUSANDS_BELOW)
+    yield from problems_at(
+        odd.to_numpy(dtype=bool),
+        labels,
+        lambda i: Problem(
+            tables.files["projects"],
+            f"{projects['rooms'].iloc[i]:g} classrooms for {cost.iloc[i]:g} yuan: is this in 万元?",
+            f"{projects['rooms'].iloc[i]:g} 间教室投资仅 {cost.iloc[i]:g} 元:是否为万元?",
+            row=str(labels[i]),
+            column="cost_yuan",
+            value=f"{cost.iloc[i]:g}",
+            mend_en="write yuan, or put the unit into the header: 投资(万元)",
+            mend_zh="请以元填写,或在表头注明单位:投资(万元)",
+        ),
+    )

@@ -1,0 +1,362 @@
+"""Read the files of a district folder into sheets: CSV in any usual encoding, GeoJSON, GeoPackage layers."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from planning.district.schema import Table
+from planning.district.sheet import Shapes, Sheet, text_frame
+from planning.errors import DistrictError, Problem
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DEGREE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
+
+
+def decode(data: bytes, file: str) -> str:
+    """Return text from UTF-8 (with or without BOM), UTF-16 with BOM, or GBK/GB18030.
+
+    Raises
+    ------
+    DistrictError
+        If none of them fits.
+    """
+    encodings = [name for mark, name in _BOMS if data.startswith(mark)] or ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DistrictError(
+        [
+            Problem(
+                file,
+                "the text is neither UTF-8 nor GBK",
+                "文本编码既不是 UTF-8 也不是 GBK",
+                mend_en="save it again as CSV UTF-8",
+                mend_zh="请另存为“CSV UTF-8”格式",
+            )
+        ]
+    )
+
+
+def empty_file(file: str) -> Problem:
+    """Say that a file holds nothing."""
+    return Problem(
+        file,
+        "the file is empty",
+        "文件为空",
+        mend_en="fill it in or delete it",
+        mend_zh="请填写内容或删除该文件",
+    )
+
+
+def read_csv(path: Path) -> Sheet:
+    """Read a CSV file (comma, semicolon or tab) as text.
+
+    Raises
+    ------
+    DistrictError
+        If it is empty, not text, or rows have more cells than the header.
+    """
+    file = path.name
+    text = decode(path.read_bytes(), file)
+    if not text.strip():
+        raise DistrictError([empty_file(file)])
+    first = text.lstrip().splitlines()[0]
+    delimiter = max(",\t;,", key=first.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise DistrictError(
+            [
+                Problem(
+                    file,
+                    f"not a readable CSV file ({error})",
+                    f"无法按 CSV 读取({error})",
+                    mend_en="save it again as CSV UTF-8",
+                    mend_zh="请另存为“CSV UTF-8”格式",
+                )
+            ]
+        ) from error
+    return sheet_from_rows(file, rows)
+
+
+def sheet_from_rows(file: str, rows: Sequence[Sequence[str]]) -> Sheet:
+    """Return a sheet whose first non-empty row is the header; empty rows are left out, row numbers kept.
+
+    Raises
+    ------
+    DistrictError
+        If a row has more filled cells than the header.
+    """
+    start = next((i for i, row in enumerate(rows) if any(c.strip() for c in row)), None)
+    if start is None:
+        raise DistrictError([empty_file(file)])
+    headers = list(rows[start])
+    while headers and not headers[-1].strip():
+        headers.pop()
+    width = len(headers)
+    kept: list[Sequence[str]] = []
+    labels: list[str] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows[start + 1 :], start + 2):
+        cells = row
+        if len(row) != width:
+            if any(c.strip() for c in row[width:]):
+                problems.append(_ragged(file, number, len(row), width))
+            cells = [*row[:width], *[""] * (width - len(row))]
+        if any(c and not c.isspace() for c in cells):
+            kept.append(cells)
+            labels.append(str(number))
+    if problems:
+        raise DistrictError(problems[:20])
+    return Sheet(file, headers, text_frame(kept, width), np.array(labels, dtype=object))
+
+
+def _ragged(file: str, row: int, cells: int, width: int) -> Problem:
+    return Problem(
+        file,
+        f"the row has {cells} cells, the header {width}",
+        f"该行有 {cells} 个单元格,表头只有 {width} 列",
+        row=str(row),
+        mend_en="put text that contains commas in double quotes, or remove the extra cells",
+        mend_zh="含逗号的文字请用英文双引号括起,或删除多余单元格",
+    )
+
+
+def cell_text(value: Any) -> str:
+    """Return a JSON, database or spreadsheet value as the text a person would write."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        if number != number:
+            return "NaN"
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _broken(file: str, english: str, chinese: str) -> DistrictError:
+    return DistrictError(
+        [
+            Problem(
+                file,
+                f"not a readable layer: {english}",
+                f"无法读取该图层:{chinese}",
+                mend_en="export the layer again as GeoJSON (WGS84)",
+                mend_zh="请重新导出为 GeoJSON(WGS84)",
+            )
+        ]
+    )
+
+
+def read_geojson(path: Path, table: Table) -> Sheet:
+    """Read a GeoJSON feature collection; rows are called by feature number and identifier.
+
+    Raises
+    ------
+    DistrictError
+        If it is empty, not JSON, or not a feature collection.
+    """
+    file = path.name
+    text = decode(path.read_bytes(), file)
+    if not text.strip():
+        raise DistrictError([empty_file(file)])
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _broken(file, f"not JSON ({error})", f"不是有效的 JSON({error})") from error
+    features = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
+        raise _broken(file, "no list of features", "缺少要素列表 features")
+    records = [_properties(f) for f in features]
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    rows = [[cell_text(record.get(name)) for name in headers] for record in records]
+    return Sheet(
+        file,
+        headers if features else [c.name for c in table.columns],
+        text_frame(rows, len(headers) if features else len(table.columns)),
+        _feature_labels(table, records),
+        _shapes(file, [f.get("geometry") for f in features]),
+        _geojson_crs(data),
+    )
+
+
+def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:
+    properties = feature.get("properties")
+    return dict(properties) if isinstance(properties, dict) else {}
+
+
+def _feature_labels(table: Table, records: Sequence[Mapping[str, Any]]) -> Any:
+    names = [table.column_of[table.key[0]].name, table.column_of[table.key[0]].zh] if table.key else ["name"]
+    labels = []
+    for number, record in enumerate(records, 1):
+        identifier = next((cell_text(record[n]) for n in names if record.get(n) is not None), "")
+        labels.append(f"{number} ({identifier})" if identifier else str(number))
+    return np.array(labels, dtype=object)
+
+
+def _shapes(file: str, geometries: Sequence[Any]) -> Shapes:
+    texts = np.array([json.dumps(g) if g else None for g in geometries], dtype=object)
+    shapes = np.full(len(texts), None, dtype=object)
+    some = np.array([t is not None for t in texts], dtype=bool)
+    if some.any():
+        try:
+            shapes[some] = shapely.from_geojson(texts[some])
+        except (shapely.errors.GEOSException, TypeError, ValueError):
+            shapes = np.array([_one_shape(t) for t in texts], dtype=object)
+            if bad := [
+                str(i) for i, (t, s) in enumerate(zip(texts, shapes, strict=True), 1) if t and s is None
+            ]:
+                listed = ", ".join(bad[:20])
+                raise _broken(
+                    file, f"geometry of feature {listed} not understood", f"要素 {listed} 的几何无法识别"
+                ) from None
+    return shapes
+
+
+def _one_shape(text: str | None) -> Any:
+    if text is None:
+        return None
+    try:
+        return shapely.from_geojson(text)
+    except (shapely.errors.GEOSException, TypeError, ValueError):
+        return None
+
+
+def _geojson_crs(data: Mapping[str, Any]) -> str:
+    crs = data.get("crs")
+    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
+    if not name or any(word in name for word in _DEGREE_CRS):
+        return "EPSG:4326"
+    return name.replace("urn:ogc:def:crs:", "").replace("::", ":")
+
+
+def read_layer(path: Path, layer: str, table: Table) -> Sheet:
+    """Read one layer of a GeoPackage (or any vector file) as text and shapes.
+
+    Raises
+    ------
+    DistrictError
+        If the layer cannot be read or says no coordinate system.
+    """
+    file = f"{path.name}:{layer}" if path.stem != layer else path.name
+    try:
+        frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise _broken(file, str(error), str(error)) from error
+    shapes = np.asarray(frame.geometry.array, dtype=object) if hasattr(frame, "geometry") else None
+    crs = getattr(frame, "crs", None)
+    if shapes is not None and crs is None:
+        raise DistrictError(
+            [
+                Problem(
+                    file,
+                    "the layer says no coordinate system",
+                    "图层未注明坐标系",
+                    mend_en="define its CRS (in QGIS: layer properties, source, assigned CRS)",
+                    mend_zh="请为图层定义坐标系(QGIS:图层属性—源—坐标参照系)",
+                )
+            ]
+        )
+    records = [
+        {k: None if pd.isna(v) else v for k, v in row.items()}
+        for row in pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).to_dict("records")
+    ]
+    headers = [str(c) for c in frame.columns if c != "geometry"]
+    rows = [[cell_text(record[name]) for name in headers] for record in records]
+    return Sheet(
+        file,
+        headers,
+        text_frame(rows, len(headers)),
+        _feature_labels(table, records),
+        shapes,
+        crs.to_string() if crs is not None else "EPSG:4326",
+    )
+
+
+def layer_names(path: Path) -> tuple[str, ...]:
+    """Return the layers of a GeoPackage; none when it cannot be opened."""
+    try:
+        return tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
+    except pyogrio.errors.DataSourceError:
+        return ()
+
+
+def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Read every table file of a folder: ``NAME.csv``, ``NAME.geojson``, or a layer NAME of any ``.gpkg``.
+
+    Returns
+    -------
+    sheets : dict of str to Sheet
+        By table name; tables without a file are left out.
+    problems : list of Problem
+        Files that cannot be read, and tables given twice.
+    """
+    packages = {p: layer_names(p) for p in sorted(folder.glob("*.gpkg"))}
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    for table in tables:
+        sources: list[tuple[Path, str]] = [
+            (path, "") for suffix in ("geojson", "json", "csv") for path in _named(folder, table, suffix)
+        ]
+        sources += [
+            (path, layer)
+            for path, layers in packages.items()
+            for layer in layers
+            if layer in (table.name, table.zh)
+        ]
+        if len(sources) > 1:
+            problems.append(_given_twice(table, [p.name for p, _ in sources]))
+        if not sources:
+            continue
+        path, layer = sources[0]
+        try:
+            if layer:
+                sheets[table.name] = read_layer(path, layer, table)
+            elif path.suffix.lower() == ".csv":
+                sheets[table.name] = read_csv(path)
+            else:
+                sheets[table.name] = read_geojson(path, table)
+        except DistrictError as error:
+            problems += error.problems
+        except OSError as error:
+            problems.append(Problem(path.name, f"cannot be read: {error}", f"无法读取:{error}"))
+    return sheets, problems
+
+
+def _named(folder: Path, table: Table, suffix: str) -> list[Path]:
+    names = (f"{table.name}.{suffix}", f"{table.zh}.{suffix}")
+    return [folder / name for name in names if (folder / name).is_file()]
+
+
+def _given_twice(table: Table, names: Sequence[str]) -> Problem:
+    listed = ", ".join(names)
+    return Problem(
+        listed,
+        f"table {table.name} is given twice",
+        f"“{table.zh}”有多个来源文件",
+        mend_en="keep one of the files",
+        mend_zh="请只保留其中一个文件",
+    )

@@ -1,0 +1,158 @@
+"""Recognise the headers of a table: English, Chinese, aliases, with units in brackets."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planning.district.schema import Column, Table
+from planning.errors import Problem
+
+GEOMETRY_HEADERS = {
+    "lon": ("lon", "lng", "long", "longitude", "x", "经度"),
+    "lat": ("lat", "latitude", "y", "纬度"),
+    "wkt": ("wkt", "geometry", "几何", "几何wkt", "空间范围"),
+}
+
+_UNIT_FACTORS: dict[str, dict[str, float]] = {
+    "yuan": {"元": 1, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "万": 1e4, "yuan": 1},
+    "m2": {"平方米": 1, "m2": 1, "㎡": 1, "平米": 1, "亩": 2000 / 3, "公顷": 1e4, "万平方米": 1e4},
+    "persons": {"人": 1, "万人": 1e4},
+    "pupils": {"人": 1, "万人": 1e4},
+}
+_BRACKET = re.compile(r"^(?P<base>[^(\[【]+)[(\[【](?P<inside>[^)\]】]*)[)\]】]$")
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a column stands in a sheet and the factor from the header's unit to the schema's."""
+
+    position: int
+    factor: float = 1.0
+
+
+def plain(header: str) -> str:
+    """Return a header without case, spaces, marks of required columns, and full-width forms."""
+    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
+    return re.sub(r"[\s*※::_]+", "", text).lower()
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    return (column.name, column.zh, *column.aliases)
+
+
+def find_column(table: Table, header: str) -> tuple[str, float] | None:
+    """Return the column a header means and the factor of its unit, or ``None``."""
+    known: dict[str, Column] = {}
+    for pick in (0, 1, 2):  # a column's own name wins over another one's alias
+        for column in table.columns:
+            for name in _names(column)[pick : pick + 1] if pick < 2 else column.aliases:
+                known.setdefault(plain(name), column)
+    word = plain(header)
+    if word in known:
+        return known[word].name, 1.0
+    if bracket := _BRACKET.match(word):
+        base, inside = bracket["base"], bracket["inside"]
+        if base in known:
+            factors = _UNIT_FACTORS.get(known[base].unit, {})
+            return known[base].name, float(factors.get(inside.replace("单位", "").strip(), 1.0))
+    return None
+
+
+def find_geometry(header: str) -> str | None:
+    """Return ``lon``, ``lat``, ``wkt`` or ``wkt2`` … when the header names coordinates."""
+    word = plain(header)
+    for name, words in GEOMETRY_HEADERS.items():
+        if word in words:
+            return name
+    if bracket := _BRACKET.match(word):
+        return find_geometry(bracket["base"])
+    return word if re.fullmatch(r"wkt\d+", word) else None
+
+
+def match_headers(
+    table: Table, headers: Sequence[str], file: str
+) -> tuple[dict[str, Match], dict[str, int], list[Problem]]:
+    """Return the columns found, the coordinate columns found, and what is wrong with the headers.
+
+    Returns
+    -------
+    columns : dict of str to Match
+        By schema name.
+    geometry : dict of str to int
+        Positions of ``lon``, ``lat``, ``wkt``, ``wkt2`` …
+    problems : list of Problem
+        Missing required columns (with the nearest header), duplicates, and unknown columns as warnings.
+    """
+    columns: dict[str, Match] = {}
+    geometry: dict[str, int] = {}
+    unknown: list[str] = []
+    problems: list[Problem] = []
+    for position, header in enumerate(headers):
+        if not plain(header):
+            continue
+        hit = find_column(table, header)
+        if hit is None:
+            place = find_geometry(header) if table.geometry else None
+            if place is None:
+                unknown.append(header)
+            else:
+                geometry.setdefault(place, position)
+        elif hit[0] in columns:
+            problems.append(_twice(file, table.column_of[hit[0]], headers[columns[hit[0]].position], header))
+        else:
+            columns[hit[0]] = Match(position, hit[1])
+    missing = [c for c in table.columns if c.required and c.default is None and c.name not in columns]
+    problems += [_missing(file, c, unknown) for c in missing]
+    problems += [_unknown(file, table, h) for h in unknown]
+    return columns, geometry, problems
+
+
+def _twice(file: str, column: Column, first: str, second: str) -> Problem:
+    return Problem(
+        file,
+        f"headers {first!r} and {second!r} both mean {column.name}",
+        f"表头“{first}”与“{second}”都表示“{column.zh}”",
+        row="1",
+        column=column.name,
+        mend_en="delete or rename one of them",
+        mend_zh="删除或改名其中一列",
+    )
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """Return the most similar word, or an empty string."""
+    close = difflib.get_close_matches(plain(word), [plain(w) for w in words], n=1, cutoff=0.5)
+    return next((w for w in words if close and plain(w) == close[0]), "")
+
+
+def _missing(file: str, column: Column, unknown: Sequence[str]) -> Problem:
+    near = next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
+    mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
+    add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")
+    return Problem(
+        file,
+        f"column {column.name} ({column.zh}) is missing",
+        f"缺少列“{column.zh}”({column.name})",
+        row="1",
+        column=column.name,
+        mend_en=mend[0] if near else add[0],
+        mend_zh=mend[1] if near else add[1],
+    )
+
+
+def _unknown(file: str, table: Table, header: str) -> Problem:
+    near = nearest(header, [n for c in table.columns for n in _names(c)])
+    return Problem(
+        file,
+        "unknown column, ignored",
+        "未识别的列,已忽略",
+        row="1",
+        column=header,
+        mend_en=f"did you mean {near!r}?" if near else "",
+        mend_zh=f"是否应为“{near}”?" if near else "",
+        level="warning",
+    )

@@ -1,0 +1,237 @@
+"""Read and write what district.yaml says about a district."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyproj
+import yaml
+
+from planning.district.files import decode
+from planning.district.headers import nearest
+from planning.district.model import DistrictInfo, Layer
+from planning.district.schema import TABLE
+from planning.errors import DistrictError, Problem
+
+FILE = "district.yaml"
+STATUS = {"real": "真实", "derived": "推导", "synthetic": "合成"}
+INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
+    "id": ("编号", "Short identifier of the county.", "区县的简短编号。", True),
+    "name": ("英文名称", "Name in English or pinyin.", "英文或拼音名称。", False),
+    "name_zh": ("名称", "Chinese name.", "中文名称。", True),
+    "base_year": (
+        "基准学年",
+        "School year of the register, named after its September.",
+        "数据所属学年,以9月计。",
+        True,
+    ),
+    "crs_metric": (
+        "平面坐标系",
+        "Projected coordinate system in metres for lengths and areas, for example EPSG:4544.",
+        "用于量算长度和面积的投影坐标系(米),如 EPSG:4544。",
+        True,
+    ),
+    "note": ("说明", "Anything a reader should know.", "需要说明的事项。", False),
+}
+"""Key: Chinese label, meaning, Chinese meaning, required."""
+
+_LAYER_KEYS = ("status", "source", "licence", "method")
+
+
+def read_info(path: Path) -> tuple[DistrictInfo | None, list[Problem]]:
+    """Read ``district.yaml``; return ``None`` when it cannot be understood, with every reason."""
+    try:
+        data = yaml.safe_load(decode(path.read_bytes(), path.name))
+    except DistrictError as error:
+        return None, list(error.problems)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        row = str(mark.line + 1) if mark else ""
+        what = getattr(error, "problem", None) or str(error)
+        return None, [Problem(path.name, f"not valid YAML: {what}", f"不是有效的 YAML:{what}", row=row)]
+    if not isinstance(data, dict):
+        return None, [
+            Problem(
+                path.name,
+                "no settings found",
+                "没有找到任何设置",
+                mend_en=f"write the keys {', '.join(INFO_KEYS)}",
+                mend_zh=f"请填写 {'、'.join(INFO_KEYS)}",
+            )
+        ]
+    return info_from_data(data, path.name)
+
+
+def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | None, list[Problem]]:
+    """Return the district's settings from a mapping, and everything that is wrong with it."""
+    known = (*INFO_KEYS, "layers")
+    problems = [_unknown(file, str(key), known) for key in data if key not in known]
+    for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items():
+        if required and (data.get(key) is None or not str(data[key]).strip()):
+            problems.append(
+                Problem(
+                    file,
+                    f"{key} is missing",
+                    f"缺少“{zh}”({key})",
+                    column=key,
+                    mend_en=meaning,
+                    mend_zh=meaning_zh,
+                )
+            )
+    year = _year(data.get("base_year"))
+    if data.get("base_year") is not None and year is None:
+        problems.append(
+            Problem(
+                file,
+                "not a school year",
+                "不是学年",
+                column="base_year",
+                value=str(data["base_year"]),
+                mend_en="write the year of its September, for example 2020",
+                mend_zh="请填写9月所在年份,如 2020",
+            )
+        )
+    problems += _crs_problems(str(data.get("crs_metric") or "").strip(), file)
+    layers, wrong = _layers(data.get("layers"), file)
+    problems += wrong
+    if any(p.level == "error" for p in problems):
+        return None, problems
+    info = DistrictInfo(
+        id=_text(data, "id"),
+        name=_text(data, "name") or _text(data, "name_zh"),
+        name_zh=_text(data, "name_zh"),
+        base_year=year or 0,
+        crs_metric=_text(data, "crs_metric"),
+        layers=layers,
+        note=_text(data, "note"),
+    )
+    return info, problems
+
+
+def info_to_yaml(info: DistrictInfo, tables: Mapping[str, int]) -> str:
+    """Return the text of ``district.yaml``; ``tables`` (name → rows) lists what is written."""
+    data: dict[str, Any] = {key: getattr(info, key) for key in INFO_KEYS}
+    data["layers"] = {
+        name: {k: getattr(layer, k) for k in _LAYER_KEYS if getattr(layer, k)}
+        for name, layer in sorted(info.layers.items())
+        if name in tables
+    }
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100, line_break="\n")
+
+
+def suggest_crs(lon: float, lat: float) -> str:
+    """Return a projected CRS that suits a place: CGCS2000 3° Gauss–Krüger in China, UTM elsewhere.
+
+    Notes
+    -----
+    EPSG:4534–4554 are the CGCS2000 3-degree zones by central meridian, 75° E to 135° E.
+    """
+    if 73.5 <= lon <= 136.5 and 3 <= lat <= 54:
+        return f"EPSG:{4534 + round((lon - 75) / 3)}"
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + int((lon + 180) // 6) + 1}"
+
+
+def _text(data: Mapping[Any, Any], key: str) -> str:
+    value = data.get(key)
+    return "" if value is None else str(value).strip()
+
+
+def _year(value: Any) -> int | None:
+    try:
+        number = float(str(value).strip().removesuffix("年"))
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() and 1990 <= number <= 2100 else None
+
+
+def _unknown(file: str, key: str, known: tuple[str, ...]) -> Problem:
+    near = nearest(key, known)
+    return Problem(
+        file,
+        "unknown key, ignored",
+        "未识别的设置,已忽略",
+        column=key,
+        mend_en=f"did you mean {near!r}?" if near else "",
+        mend_zh=f"是否应为“{near}”?" if near else "",
+        level="warning",
+    )
+
+
+def _crs_problems(name: str, file: str) -> list[Problem]:
+    if not name:
+        return []
+    mend = (
+        "name a projected system in metres: a CGCS2000 3° zone (EPSG:4534–4554) or a UTM zone",
+        "请填写以米为单位的投影坐标系,如 CGCS2000 三度带(EPSG:4534—4554)或 UTM 分带",
+    )
+    try:
+        crs = pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError:
+        return [
+            Problem(
+                file,
+                "unknown coordinate system",
+                "未知的坐标系",
+                column="crs_metric",
+                value=name,
+                mend_en=mend[0],
+                mend_zh=mend[1],
+            )
+        ]
+    metres = crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info[:2])
+    if metres:
+        return []
+    return [
+        Problem(
+            file,
+            "not a projected coordinate system in metres",
+            "不是以米为单位的投影坐标系",
+            column="crs_metric",
+            value=name,
+            mend_en=mend[0],
+            mend_zh=mend[1],
+        )
+    ]
+
+
+def _layers(data: Any, file: str) -> tuple[dict[str, Layer], list[Problem]]:
+    if data is None:
+        return {}, []
+    if not isinstance(data, dict) or not all(isinstance(v, dict) for v in data.values()):
+        return {}, [
+            Problem(
+                file,
+                "layers must name, for each table, its status, source, licence and method",
+                "layers 应按表列出 status、source、licence、method",
+                column="layers",
+            )
+        ]
+    layers: dict[str, Layer] = {}
+    problems: list[Problem] = []
+    zh_status = {zh: key for key, zh in STATUS.items()}
+    for name, entry in data.items():
+        if name not in TABLE:
+            problems.append(_unknown(file, f"layers.{name}", tuple(f"layers.{t}" for t in TABLE)))
+            continue
+        problems += [
+            _unknown(file, f"layers.{name}.{k}", tuple(f"layers.{name}.{x}" for x in _LAYER_KEYS))
+            for k in entry
+            if k not in _LAYER_KEYS
+        ]
+        status = str(entry.get("status") or "").strip()
+        status = zh_status.get(status, status)
+        if status not in STATUS:
+            problems.append(
+                Problem(
+                    file,
+                    "status of a layer must be real, derived or synthetic",
+                    "图层状态应为 real(真实)、derived(推导)或 synthetic(合成)",
+                    column=f"layers.{name}.status",
+                    value=status,
+                )
+            )
+            continue
+        layers[name] = Layer(status, *(_text(entry, k) for k in _LAYER_KEYS[1:]))
+    return layers, problems

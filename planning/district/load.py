@@ -1,0 +1,257 @@
+"""Load everything a folder or workbook says into typed tables, with every problem found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from planning.district.files import empty_file, folder_sheets
+from planning.district.headers import match_headers
+from planning.district.info import FILE, read_info
+from planning.district.model import District, DistrictInfo
+from planning.district.parse import empty_column, parse_column
+from planning.district.place import shapes_of, to_metric
+from planning.district.schema import TABLES, Table
+from planning.district.sheet import Shapes, Sheet, problems_at
+from planning.errors import DistrictError, Problem
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Tables as far as they were understood.
+
+    Parameters
+    ----------
+    path : Path
+        Folder or workbook.
+    info : DistrictInfo or None
+        ``None`` when ``district.yaml`` is not usable; geometries are then missing.
+    frames : mapping of str to DataFrame
+        Every table of the schema; cells that were not understood are missing.
+    labels : mapping of str to array of str
+        Row labels of each table.
+    files : mapping of str to str
+        File or sheet of each table that exists.
+    degrees : mapping of str to array of shapes
+        Shapes of each geometry table in WGS84.
+    problems : tuple of Problem
+        Everything found so far.
+    """
+
+    path: Path | None
+    info: DistrictInfo | None
+    frames: Mapping[str, pd.DataFrame]
+    labels: Mapping[str, npt.NDArray[np.object_]]
+    files: Mapping[str, str]
+    degrees: Mapping[str, Shapes]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def has(self, *names: str) -> bool:
+        """Return whether all these tables exist and hold rows."""
+        return all(n in self.files and len(self.frames[n]) > 0 for n in names)
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return a geometry table."""
+        frame = self.frames[name]
+        assert isinstance(frame, gpd.GeoDataFrame)
+        return frame
+
+
+def load(path: str | Path) -> Loaded:
+    """Load a district folder or a filled workbook.
+
+    Raises
+    ------
+    DistrictError
+        If there is no such folder or workbook.
+    """
+    source = Path(path)
+    if source.is_dir():
+        return _load_folder(source)
+    if source.is_file() and source.name == FILE:
+        return _load_folder(source.parent)
+    if source.is_file() and source.suffix.lower() in (".xlsx", ".xlsm"):
+        from planning.district.workbook import read_workbook
+
+        info, sheets, problems = read_workbook(source)
+        return assemble(source, info, sheets, problems)
+    raise DistrictError([_no_district(source)])
+
+
+def _no_district(source: Path) -> Problem:
+    if source.exists():
+        return Problem(
+            str(source),
+            "neither a district folder nor a workbook",
+            "既不是区县数据文件夹,也不是工作簿",
+            mend_en="give a folder with district.yaml, or a filled .xlsx template",
+            mend_zh="请给出含 district.yaml 的文件夹,或填好的 .xlsx 模板",
+        )
+    return Problem(
+        str(source),
+        "no such district",
+        "找不到该区县数据",
+        mend_en="check the path, or start with: planning template OUT.xlsx",
+        mend_zh="请检查路径,或先用 planning template OUT.xlsx 生成填报模板",
+    )
+
+
+def _load_folder(folder: Path) -> Loaded:
+    problems: list[Problem] = []
+    info: DistrictInfo | None = None
+    if (folder / FILE).is_file():
+        info, problems = read_info(folder / FILE)
+    else:
+        problems = [
+            Problem(
+                FILE,
+                "the folder has no district.yaml",
+                "文件夹中没有 district.yaml",
+                mend_en="add it with id, name_zh, base_year and crs_metric",
+                mend_zh="请添加该文件,写明 id、name_zh、base_year 和 crs_metric",
+            )
+        ]
+    sheets, wrong = folder_sheets(folder, TABLES)
+    return assemble(folder, info, sheets, [*problems, *wrong])
+
+
+def assemble(
+    path: Path | None,
+    info: DistrictInfo | None,
+    sheets: Mapping[str, Sheet],
+    problems: list[Problem],
+) -> Loaded:
+    """Turn sheets into typed tables in the district's coordinate system."""
+    found = list(problems)
+    unreadable = {p.file.split(":")[0] for p in problems}
+    frames: dict[str, pd.DataFrame] = {}
+    labels: dict[str, npt.NDArray[np.object_]] = {}
+    files: dict[str, str] = {}
+    degrees: dict[str, Shapes] = {}
+    for table in TABLES:
+        sheet = sheets.get(table.name)
+        if sheet is None:
+            if table.required and not unreadable & {table.file, f"{table.name}.csv", table.zh}:
+                found.append(_missing_table(table))
+            sheet = _empty_sheet(table)
+        else:
+            files[table.name] = sheet.file
+        frame, shapes, wrong = _table(table, sheet)
+        found += wrong
+        if table.geometry:
+            degrees[table.name] = shapes
+            frame = _with_shapes(frame, shapes, info)
+        frames[table.name], labels[table.name] = frame, sheet.labels
+    return Loaded(path, info, frames, labels, files, degrees, tuple(found))
+
+
+def _missing_table(table: Table) -> Problem:
+    return Problem(
+        table.file,
+        f"table {table.name} ({table.meaning.rstrip('.').lower()}) is missing",
+        f"缺少“{table.zh}”表({table.name})",
+        mend_en=f"add {table.file} or a sheet {table.zh}",
+        mend_zh=f"请添加 {table.file} 或工作表“{table.zh}”",
+    )
+
+
+def _empty_sheet(table: Table) -> Sheet:
+    headers = [c.name for c in table.columns]
+    cells = pd.DataFrame({i: pd.Series(dtype="str") for i in range(len(headers))})
+    none = np.array([], dtype=object)
+    return Sheet(table.file, headers, cells, none, none if table.geometry else None)
+
+
+def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Problem]]:
+    columns, positions, problems = match_headers(table, sheet.headers, sheet.file)
+    data = {}
+    for column in table.columns:
+        match = columns.get(column.name)
+        if match is None:
+            data[column.name] = empty_column(column, len(sheet.cells))
+            continue
+        values, wrong = parse_column(
+            column, sheet.cells[match.position], file=sheet.file, labels=sheet.labels, factor=match.factor
+        )
+        data[column.name] = values
+        problems += wrong
+    frame = pd.DataFrame(data)
+    if table.required and not len(frame):
+        if sheet.headers and not any(p.level == "error" for p in problems):
+            problems.append(empty_file(sheet.file))
+    problems += _duplicates(table, frame, sheet)
+    shapes: Shapes = np.full(len(frame), None, dtype=object)
+    if table.geometry:
+        shapes, wrong = shapes_of(sheet, table, positions)
+        problems += wrong
+    return frame, shapes, problems
+
+
+def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Problem]:
+    if not table.key or not len(frame):
+        return []
+    keys = frame[list(table.key)]
+    complete = keys.notna().all(axis=1)
+    again = keys.duplicated().to_numpy() & complete.to_numpy()
+    if not again.any():
+        return []
+    first = dict(zip(map(tuple, keys[::-1].to_numpy()), sheet.labels[::-1], strict=True))
+    names = ", ".join(table.key)
+    names_zh = "、".join(table.column_of[k].zh for k in table.key)
+
+    def twice(i: int) -> Problem:
+        key = tuple(keys.to_numpy()[i])
+        return Problem(
+            sheet.file,
+            f"{names} occurs twice, first in row {first[key]}",
+            f"{names_zh}重复,首次出现在第 {first[key]} 行",
+            row=str(sheet.labels[i]),
+            column=table.key[0] if len(table.key) == 1 else "",
+            value=", ".join(str(k) for k in key),
+            mend_en="delete or renumber one of the rows",
+            mend_zh="请删除或重新编号其中一行",
+        )
+
+    return problems_at(again, sheet.labels, twice)
+
+
+def _with_shapes(frame: pd.DataFrame, shapes: Shapes, info: DistrictInfo | None) -> gpd.GeoDataFrame:
+    if info is None:
+        return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs=None))
+    metric = to_metric(shapes, info.crs_metric)
+    return gpd.GeoDataFrame(frame, geometry=metric.to_numpy(), crs=info.crs_metric)
+
+
+def district_of(loaded: Loaded) -> District:
+    """Return the district; shapes that projects at existing schools lack are the school's.
+
+    Raises
+    ------
+    DistrictError
+        If any error was found.
+    """
+    if any(p.level == "error" for p in loaded.problems) or loaded.info is None:
+        raise DistrictError(p for p in loaded.problems if p.level == "error")
+    frames = dict(loaded.frames)
+    frames["projects"] = _projects_at_schools(loaded)
+    return District(info=loaded.info, path=loaded.path, **frames)  # type: ignore[arg-type]
+
+
+def _projects_at_schools(loaded: Loaded) -> gpd.GeoDataFrame:
+    projects, schools = loaded.layer("projects"), loaded.layer("schools")
+    missing = shapely.is_missing(projects.geometry.to_numpy())
+    if not missing.any():
+        return projects
+    place = dict(zip(schools["school"], schools.geometry, strict=True))
+    points = [
+        place.get(school) if lost else point
+        for school, lost, point in zip(projects["school"], missing, projects.geometry, strict=True)
+    ]
+    return projects.set_geometry(gpd.GeoSeries(points, index=projects.index, crs=projects.crs))

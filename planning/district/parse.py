@@ -1,0 +1,373 @@
+"""Turn the text of a column into values of the schema, naming every cell that is not understood."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.district.headers import nearest
+from planning.district.schema import Choice, Column
+from planning.district.sheet import problems_at
+from planning.errors import Problem
+
+Mask = npt.NDArray[np.bool_]
+
+TRUE_WORDS = ("true", "yes", "y", "t", "1", "是", "有", "对", "√", "✓")
+FALSE_WORDS = ("false", "no", "n", "f", "0", "否", "无", "没有", "错", "×", "✗")
+# what people write into a cell that has no number
+_BLANK_WORDS = frozenset({"-", "--", "—", "——", "/", "\\", "无", "空", "na", "n/a", "null", "none"})
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_WHOLE_FLOAT = re.compile(r"\d+\.0+")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?")
+_EXCEL_EPOCH = datetime.date(1899, 12, 30)
+_EXCEL_DATES = (20000, 80000)  # serial numbers of 1954 to 2119
+
+
+def half_width(text: str) -> str:
+    """Return text with full-width letters and digits as plain ones, stripped."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def parse_column(
+    column: Column,
+    text: pd.Series[str],
+    *,
+    file: str,
+    labels: npt.NDArray[np.object_],
+    factor: float = 1.0,
+) -> tuple[pd.Series, list[Problem]]:  # type: ignore[type-arg]
+    """Return the values of a column and everything that is wrong with them.
+
+    Parameters
+    ----------
+    column : Column
+        What is expected.
+    text : Series of str
+        Cells as written, ``""`` where empty.
+    file : str
+        File or sheet, for messages.
+    labels : array of str
+        Row labels, for messages.
+    factor : float
+        Multiplies numbers whose header gives another unit (万元: 10,000).
+
+    Returns
+    -------
+    values : Series
+        ``str`` for text, choices and dates (missing: NaN), ``bool``, ``int64`` or, where cells are missing or for
+        numbers, ``float64``.
+    problems : list of Problem
+        One per wrong cell, the rest of a long list counted.
+    """
+    text = text.fillna("").astype("str").str.strip()
+    read = _READERS[column.kind]
+    values, problems = read(column, text, file, labels)
+    blank = values.isna().to_numpy() & ~_bad_rows(text, values)
+    if column.kind in ("int", "number") and factor != 1.0:
+        values = values * factor
+    if column.kind in ("int", "number"):
+        problems += _range_problems(column, text, values, file, labels)
+    if column.default is not None:
+        values = values.fillna(column.default)
+    elif column.required:
+        problems += problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
+    return settle(column, values), problems
+
+
+def empty_column(column: Column, rows: int) -> pd.Series:  # type: ignore[type-arg]
+    """Return a column that the file does not have: its default, or missing."""
+    kind = {"int": "float64", "number": "float64", "bool": "object"}.get(column.kind, "str")
+    values = pd.Series([np.nan] * rows, dtype=kind)
+    if column.default is not None:
+        values = pd.Series([column.default] * rows, dtype="object")
+    return settle(column, values)
+
+
+def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:  # type: ignore[type-arg]
+    """Return rows that hold something which was not understood (already reported)."""
+    bad: Mask = values.isna().to_numpy().copy()
+    positions = np.flatnonzero(bad)
+    words = text.iloc[positions]
+    bad[positions] = [bool(w) and w.lower() not in _BLANK_WORDS for w in words]
+    return bad
+
+
+def settle(column: Column, values: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+    """Return values in the type their column has in a district; whole numbers with gaps become floats."""
+    if column.kind == "bool":
+        return values.fillna(False).astype("bool")
+    if column.kind == "int" and not values.isna().any():
+        return values.astype("int64")
+    if column.kind in ("int", "number"):
+        return values.astype("float64")
+    return values.astype("str")
+
+
+def _cell(
+    column: Column,
+    file: str,
+    row: str,
+    value: str,
+    english: tuple[str, str],
+    chinese: tuple[str, str],
+) -> Problem:
+    return Problem(
+        file,
+        english[0],
+        chinese[0],
+        row=row,
+        column=column.name,
+        value=value,
+        mend_en=english[1],
+        mend_zh=chinese[1],
+    )
+
+
+def _empty(column: Column, file: str, row: str) -> Problem:
+    unit = f" ({column.unit})" if column.unit else ""
+    return _cell(
+        column,
+        file,
+        row,
+        "",
+        (f"{column.name} is empty", f"fill in {column.meaning or column.name}{unit}"),
+        (f"“{column.zh}”为空", f"请填写{column.meaning_zh or column.zh}"),
+    )
+
+
+_Read = tuple["pd.Series", list[Problem]]  # type: ignore[type-arg]
+
+
+def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    if column.identifier:
+        text = text.map(_read_id).astype("str")
+        if column.many:
+            text = text.map(_read_list).astype("str")
+        lost = text.str.fullmatch(_SCIENTIFIC).to_numpy(dtype=bool)
+        problems = problems_at(
+            lost,
+            labels,
+            lambda i: _cell(
+                column,
+                file,
+                str(labels[i]),
+                text.iloc[i],
+                (
+                    "identifier in scientific notation: its digits are lost",
+                    "format the column as text and enter the code again",
+                ),
+                ("编号变成了科学计数法,位数已丢失", "将该列设为文本格式后重新录入编号"),
+            ),
+        )
+    else:
+        problems = []
+    return text.where(text != ""), problems
+
+
+def _read_id(text: str) -> str:
+    if not text.isascii():
+        text = half_width(text)
+    return text.split(".")[0] if _WHOLE_FLOAT.fullmatch(text) else text
+
+
+def _read_list(text: str) -> str:
+    parts = [p.strip() for p in re.split(r"[;,、|/]", text)] if text else []
+    return ";".join(_read_id(p) for p in parts if p)
+
+
+def _to_number(text: str) -> float:
+    word = half_width(text).replace(" ", "")
+    if _THOUSANDS.fullmatch(word):
+        word = word.replace(",", "")
+    try:
+        return float(word) if re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?", word) else np.nan
+    except ValueError:
+        return np.nan
+
+
+def _read_number(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    values = pd.to_numeric(text, errors="coerce").astype("float64")
+    odd = values.isna() & (text != "")
+    if odd.any():
+        values = values.mask(odd, text[odd].map(_to_number).astype("float64"))
+    values = values.where(np.isfinite(values.to_numpy()))
+    wrong = values.isna().to_numpy() & _bad_rows(text, values)
+    whole = "a whole number" if column.kind == "int" else "a number"
+    unit = f" in {column.unit}" if column.unit else ""
+
+    def not_number(i: int) -> Problem:
+        return _cell(
+            column,
+            file,
+            str(labels[i]),
+            text.iloc[i],
+            ("not a number", f"write {whole}{unit} with digits only, or leave the cell empty if optional"),
+            ("不是数值", f"请只用数字填写{'整数' if column.kind == 'int' else '数值'}"),
+        )
+
+    problems = problems_at(wrong, labels, not_number)
+    if column.kind == "int":
+        broken = values.notna().to_numpy() & (values.to_numpy() % 1 != 0)
+        problems += problems_at(
+            broken,
+            labels,
+            lambda i: _cell(
+                column,
+                file,
+                str(labels[i]),
+                text.iloc[i],
+                ("not a whole number", f"write {whole}{unit}"),
+                ("不是整数", "请填写整数"),
+            ),
+        )
+        values = values.mask(broken)
+    return values, problems
+
+
+def _range_problems(
+    column: Column,
+    text: pd.Series[str],
+    values: pd.Series,  # type: ignore[type-arg]
+    file: str,
+    labels: npt.NDArray[np.object_],
+) -> list[Problem]:
+    low, high = column.minimum, column.maximum
+    number = values.to_numpy(dtype="float64")
+    below = number < low if low is not None else np.zeros(len(number), dtype=bool)
+    above = number > high if high is not None else np.zeros(len(number), dtype=bool)
+    if low is not None and high is not None:
+        english, chinese = f"between {low:g} and {high:g}", f"{low:g} 至 {high:g} 之间"
+    elif low is not None:
+        english, chinese = f"{low:g} or more", f"不小于 {low:g}"
+    else:
+        english, chinese = f"{high:g} or less" if high is not None else "", f"不大于 {high}"
+    negative = low == 0
+    return problems_at(
+        below | above,
+        labels,
+        lambda i: _cell(
+            column,
+            file,
+            str(labels[i]),
+            text.iloc[i],
+            (
+                "negative value" if negative and below[i] else "value out of range",
+                f"{column.name} must be {english}",
+            ),
+            (
+                "数值为负" if negative and below[i] else "数值超出范围",
+                f"“{column.zh}”应{'' if chinese.startswith('不') else '在 '}{chinese}",
+            ),
+        ),
+    )
+
+
+def choice_words(choices: tuple[Choice, ...]) -> dict[str, str]:
+    """Return every accepted word of a choice (plain form) and the value it means."""
+    words: dict[str, str] = {}
+    for spellings in (lambda c: (c.value, c.zh), lambda c: c.aliases):
+        for choice in choices:
+            for word in spellings(choice):
+                words.setdefault(half_width(word).lower(), choice.value)
+    return words
+
+
+def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:  # type: ignore[type-arg]
+    known = {cell: words.get(re.sub(r"\s+", "", half_width(cell)).lower()) for cell in text.unique()}
+    return text.map(known).astype("object")
+
+
+def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    values = _by_words(text, choice_words(column.choices))
+    wrong = values.isna().to_numpy() & (text != "").to_numpy()
+    allowed = ", ".join(f"{c.value} ({c.zh})" for c in column.choices)
+    allowed_zh = "、".join(c.zh for c in column.choices)
+
+    def not_allowed(i: int) -> Problem:
+        near = nearest(text.iloc[i], [w for c in column.choices for w in (c.value, c.zh, *c.aliases)])
+        return _cell(
+            column,
+            file,
+            str(labels[i]),
+            text.iloc[i],
+            ("not an allowed value", (f"did you mean {near!r}? " if near else "") + f"allowed: {allowed}"),
+            ("不在可选值之内", (f"是否应为“{near}”?" if near else "") + f"可选:{allowed_zh}"),
+        )
+
+    return values.where(values.notna(), np.nan).astype("str"), problems_at(wrong, labels, not_allowed)
+
+
+def _read_bool(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    words: dict[str, object] = {**dict.fromkeys(TRUE_WORDS, True), **dict.fromkeys(FALSE_WORDS, False)}
+    values = _by_words(text.str.replace(r"^([01])\.0+$", r"\1", regex=True), words)
+    wrong = values.isna().to_numpy() & (text != "").to_numpy()
+    return values, problems_at(
+        wrong,
+        labels,
+        lambda i: _cell(
+            column,
+            file,
+            str(labels[i]),
+            text.iloc[i],
+            ("neither yes nor no", "write 是 or 否, yes or no, true or false"),
+            ("应填“是”或“否”", "请填写“是”或“否”"),
+        ),
+    )
+
+
+def read_date(text: str) -> str:
+    """Return a date as ISO text (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``), or ``""`` when it is none.
+
+    Understands 2020-9-1, 2020/9/1, 2020.9.1, 2020年9月1日, 20200901, 2020年, a year, and the day numbers of
+    spreadsheets.
+    """
+    word = re.sub(r"\s+", "", half_width(text).split(" ")[0].split("T")[0])
+    if re.fullmatch(r"\d{4}年?", word):
+        return word[:4]
+    if re.fullmatch(r"\d{8}", word):
+        word = f"{word[:4]}-{word[4:6]}-{word[6:]}"
+    if re.fullmatch(r"\d{5}(\.\d+)?", word) and _EXCEL_DATES[0] <= float(word) < _EXCEL_DATES[1]:
+        return (_EXCEL_EPOCH + datetime.timedelta(days=int(float(word)))).isoformat()
+    match = _DATE.fullmatch(word)
+    if not match:
+        return ""
+    year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
+    try:
+        whole = datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+    return whole if match[3] else whole[:7]
+
+
+def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    values = text.map({cell: read_date(cell) for cell in text.unique()}).astype("str")
+    wrong = (values == "").to_numpy() & (text != "").to_numpy()
+    return values.where(values != ""), problems_at(
+        wrong,
+        labels,
+        lambda i: _cell(
+            column,
+            file,
+            str(labels[i]),
+            text.iloc[i],
+            ("not a date", "write it like 2020-09-01"),
+            ("不是日期", "请按 2020-09-01 的样式填写"),
+        ),
+    )
+
+
+_READERS: dict[str, Callable[[Column, pd.Series[str], str, npt.NDArray[np.object_]], _Read]] = {
+    "text": _read_text,
+    "int": _read_number,
+    "number": _read_number,
+    "choice": _read_choice,
+    "bool": _read_bool,
+    "date": _read_date,
+}

@@ -1,0 +1,270 @@
+"""Turn the coordinates of a sheet into shapes in degrees, then metres, naming those that cannot be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from planning.district.parse import half_width
+from planning.district.schema import Table
+from planning.district.sheet import Shapes, Sheet, problems_at
+from planning.errors import Problem
+
+WGS84 = "EPSG:4326"
+TYPES = {
+    "point": ("Point",),
+    "line": ("LineString", "MultiLineString"),
+    "polygon": ("Polygon", "MultiPolygon"),
+}
+_TYPE_ZH = {"point": "点", "line": "线", "polygon": "面"}
+
+
+def may_lack_shape(table: Table) -> bool:
+    """Return whether rows of a table may come without a shape (townships; projects at existing schools)."""
+    return table.name in ("townships", "projects")
+
+
+def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple[Shapes, list[Problem]]:
+    """Return the shapes of a sheet in WGS84 degrees (``None`` where missing or wrong) and what is wrong.
+
+    Parameters
+    ----------
+    positions : mapping of str to int
+        Where the sheet's ``lon``, ``lat``, ``wkt`` columns stand, for sheets without shapes of their own.
+    """
+    problems: list[Problem] = []
+    if sheet.shapes is not None:
+        shapes, absent = sheet.shapes, shapely.is_missing(sheet.shapes)
+    elif {"lon", "lat"} <= set(positions) and table.geometry == "point":
+        shapes, absent, problems = _from_lonlat(sheet, positions)
+    elif "wkt" in positions:
+        shapes, absent, problems = _from_wkt(sheet, positions)
+    else:
+        shapes = np.full(len(sheet.cells), None, dtype=object)
+        if len(shapes) and not may_lack_shape(table):
+            problems.append(_no_coordinates(sheet.file, table))
+        return shapes, problems
+    degrees, wrong = _to_degrees(sheet, shapely.force_2d(shapes))
+    problems += wrong
+    if not may_lack_shape(table):
+        problems += problems_at(absent, sheet.labels, lambda i: _absent(sheet, table, i))
+    problems += _shape_problems(sheet, table, degrees)
+    ok = shapely.is_valid(degrees) & np.isin(shapely.get_type_id(degrees), _type_ids(table))
+    return np.where(ok & ~shapely.is_empty(degrees), degrees, None), problems
+
+
+def to_metric(degrees: Shapes, crs: str) -> gpd.GeoSeries:
+    """Return shapes in degrees as a series in a projected CRS."""
+    return gpd.GeoSeries(degrees, crs=WGS84).to_crs(crs)
+
+
+def swap(shapes: Shapes) -> Shapes:
+    """Return shapes with their two coordinates exchanged."""
+    return np.asarray(
+        shapely.transform(shapes.copy(), lambda xy: xy[:, ::-1]),
+        dtype=object,
+    )
+
+
+def _type_ids(table: Table) -> list[int]:
+    names = {"Point": 0, "LineString": 1, "MultiLineString": 5, "Polygon": 3, "MultiPolygon": 6}
+    return [names[n] for n in TYPES[table.geometry or "point"]]
+
+
+def _no_coordinates(file: str, table: Table) -> Problem:
+    point = table.geometry == "point"
+    return Problem(
+        file,
+        "no coordinates",
+        "没有坐标",
+        row="1",
+        mend_en=f"add {'columns lon and lat' if point else 'a column wkt'}, or give the table as GeoJSON",
+        mend_zh=f"请添加{'“经度”“纬度”两列' if point else '“几何WKT”列'},或提供 GeoJSON 文件",
+    )
+
+
+def _absent(sheet: Sheet, table: Table, i: int) -> Problem:
+    point = table.geometry == "point"
+    from_file = sheet.shapes is not None
+    return Problem(
+        sheet.file,
+        "no geometry" if from_file else "no coordinates",
+        "没有几何" if from_file else "没有坐标",
+        row=str(sheet.labels[i]),
+        mend_en=f"draw the {table.geometry}" if from_file else f"fill in {'lon and lat' if point else 'wkt'}",
+        mend_zh=f"请补画{_TYPE_ZH[table.geometry or 'point']}要素"
+        if from_file
+        else f"请填写{'经度和纬度' if point else '几何WKT'}",
+    )
+
+
+def _from_lonlat(
+    sheet: Sheet, positions: Mapping[str, int]
+) -> tuple[Shapes, npt.NDArray[np.bool_], list[Problem]]:
+    values = []
+    absent = np.zeros(len(sheet.cells), dtype=bool)
+    problems: list[Problem] = []
+    for name, zh in (("lon", "经度"), ("lat", "纬度")):
+        text = sheet.cells[positions[name]].str.strip()
+        absent |= (text == "").to_numpy()
+        number = text.map({t: _number(t) for t in text.unique()}).to_numpy(dtype="float64")
+        wrong = ~np.isfinite(number) & (text != "").to_numpy()
+        problems += problems_at(
+            wrong,
+            sheet.labels,
+            lambda i, name=name, zh=zh, text=text: Problem(  # type: ignore[misc]
+                sheet.file,
+                "not a coordinate",
+                f"{zh}不是数值",
+                row=str(sheet.labels[i]),
+                column=name,
+                value=text.iloc[i],
+                mend_en="write decimal degrees, for example 106.2000",
+                mend_zh="请填写十进制度数,如 106.2000",
+            ),
+        )
+        values.append(number)
+    shapes = np.full(len(sheet.cells), None, dtype=object)
+    known = np.isfinite(values[0]) & np.isfinite(values[1])
+    shapes[known] = shapely.points(values[0][known], values[1][known])
+    return shapes, absent, problems
+
+
+def _number(text: str) -> float:
+    try:
+        return float(half_width(text))
+    except ValueError:
+        return float("nan")
+
+
+def _from_wkt(
+    sheet: Sheet, positions: Mapping[str, int]
+) -> tuple[Shapes, npt.NDArray[np.bool_], list[Problem]]:
+    parts = sorted((p for p in positions if p.startswith("wkt")), key=lambda p: int(p[3:] or 1))
+    text = sheet.cells[positions[parts[0]]].str.strip()
+    for part in parts[1:]:
+        text = text + sheet.cells[positions[part]]
+    words = [str(t) if t else None for t in text]
+    shapes = np.array(shapely.from_wkt(np.array(words, dtype=object), on_invalid="ignore"), dtype=object)
+    absent = (text == "").to_numpy(dtype=bool)
+    wrong = shapely.is_missing(shapes) & ~absent
+    problems = problems_at(
+        wrong,
+        sheet.labels,
+        lambda i: Problem(
+            sheet.file,
+            "not a geometry in WKT",
+            "不是有效的 WKT 几何",
+            row=str(sheet.labels[i]),
+            column="wkt",
+            value=text.iloc[i][:60],
+            mend_en="write it like POLYGON ((106.1 37.9, …))",
+            mend_zh="请按 POLYGON ((106.1 37.9, …)) 的样式填写",
+        ),
+    )
+    return shapes, absent, problems
+
+
+def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
+    try:
+        crs = pyproj.CRS.from_user_input(sheet.crs)
+    except pyproj.exceptions.CRSError:
+        problem = Problem(
+            sheet.file,
+            "unknown coordinate system",
+            "未知的坐标系",
+            value=sheet.crs,
+            mend_en="export the layer in WGS84 (EPSG:4326)",
+            mend_zh="请以 WGS84(EPSG:4326)重新导出",
+        )
+        return np.full(len(shapes), None, dtype=object), [problem]
+    if not crs.is_geographic:
+        shapes = np.asarray(gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84).array, dtype=object)
+    bounds = shapely.bounds(shapes)
+    with np.errstate(invalid="ignore"):
+        far = (np.abs(bounds[:, [0, 2]]).max(axis=1) > 180) | (np.abs(bounds[:, [1, 3]]).max(axis=1) > 90)
+        turned = (
+            far & (np.abs(bounds[:, [0, 2]]).max(axis=1) <= 90) & (np.abs(bounds[:, 1:]).max(axis=1) <= 180)
+        )
+    there = ~np.isnan(bounds[:, 0])
+    metres = far & ~turned & there
+    problems: list[Problem] = []
+    if turned.any() and turned[there].all():
+        problems.append(swapped_problem(sheet.file, int(turned.sum()), int(there.sum())))
+    else:
+        problems += problems_at(turned, sheet.labels, lambda i: swapped_row(sheet.file, str(sheet.labels[i])))
+    if metres.any() and metres[there].all():
+        problems.append(_metres_problem(sheet.file, "", bounds[np.flatnonzero(metres)[0]]))
+    else:
+        problems += problems_at(
+            metres, sheet.labels, lambda i: _metres_problem(sheet.file, str(sheet.labels[i]), bounds[i])
+        )
+    return np.where(far, None, shapes), problems
+
+
+def swapped_problem(file: str, count: int, total: int) -> Problem:
+    """Say that the coordinates of a whole table are exchanged."""
+    return Problem(
+        file,
+        f"longitude and latitude are swapped ({count} of {total} rows)",
+        f"经度与纬度颠倒({total} 行中有 {count} 行)",
+        mend_en="put longitude (73–136 in China) first, latitude second",
+        mend_zh="请将经度(中国为 73—136)放在前,纬度放在后",
+    )
+
+
+def swapped_row(file: str, row: str) -> Problem:
+    """Say that the coordinates of one row are exchanged."""
+    return Problem(
+        file,
+        "longitude and latitude are swapped",
+        "经度与纬度颠倒",
+        row=row,
+        mend_en="exchange the two coordinates",
+        mend_zh="请交换这两个坐标",
+    )
+
+
+def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Problem:
+    return Problem(
+        file,
+        "coordinates are not degrees",
+        "坐标不是经纬度",
+        row=row,
+        value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
+        mend_en="export in WGS84 longitude and latitude, or name the projected coordinate system",
+        mend_zh="请以 WGS84 经纬度导出,或注明所用投影坐标系",
+    )
+
+
+def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]:
+    there = ~shapely.is_missing(shapes)
+    empty = there & shapely.is_empty(shapes)
+    wrong_type = there & ~empty & ~np.isin(shapely.get_type_id(shapes), _type_ids(table))
+    invalid = there & ~empty & ~wrong_type & ~shapely.is_valid(shapes)
+    kind, kind_zh = str(table.geometry), _TYPE_ZH[str(table.geometry)]
+    draw = (f"draw the {kind}", f"请补画{kind_zh}要素")
+    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何(QGIS:处理工具箱—修正几何图形)")
+
+    def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Problem:
+        row = str(sheet.labels[i])
+        return Problem(sheet.file, english, chinese, row=row, mend_en=mend[0], mend_zh=mend[1])
+
+    def is_invalid(i: int) -> Problem:
+        reason = str(shapely.is_valid_reason(shapes[i]))
+        return here(i, f"invalid geometry: {reason}", f"几何无效:{reason}", fix)
+
+    return [
+        *problems_at(empty, sheet.labels, lambda i: here(i, "empty geometry", "几何为空", draw)),
+        *problems_at(
+            wrong_type,
+            sheet.labels,
+            lambda i: here(i, f"the geometry is not a {kind}", f"几何类型不是{kind_zh}", draw),
+        ),
+        *problems_at(invalid, sheet.labels, is_invalid),
+    ]

@@ -1,0 +1,32 @@
+"""Read a district from its folder or a filled workbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from planning.district.check import check_loaded
+from planning.district.load import district_of, load
+from planning.district.model import District
+
+
+def read_district(path: str | Path) -> District:
+    """Read and check every table of a district.
+
+    Parameters
+    ----------
+    path : str or Path
+        District folder (``district.yaml`` and one file per table) or filled workbook (``.xlsx``).
+
+    Returns
+    -------
+    District
+        Geometries in ``info.crs_metric``; optional tables that are missing are empty.
+
+    Raises
+    ------
+    DistrictError
+        With everything that is wrong, not only the first.
+    """
+    loaded = load(path)
+    return district_of(dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))))

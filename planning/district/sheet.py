@@ -1,0 +1,87 @@
+"""Hold one table as it stands in its file: headers, cells as text, row labels and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.errors import Problem
+
+MAX_SIMILAR = 20
+"""Similar problems listed for one column before they are counted instead."""
+
+Shapes = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells of one table as text, before anything is understood.
+
+    Parameters
+    ----------
+    file : str
+        File, layer or sheet, as the user knows it.
+    headers : sequence of str
+        Headers as written.
+    cells : DataFrame
+        Text, one column per header (by position), ``""`` where empty.
+    labels : sequence of str
+        What the user sees as the row: spreadsheet row (header is row 1) or feature number and id.
+    shapes : array of shapely geometries, optional
+        One per row for layers; ``None`` where a row has none.
+    crs : str
+        Coordinate system of the shapes.
+    """
+
+    file: str
+    headers: Sequence[str]
+    cells: pd.DataFrame
+    labels: npt.NDArray[np.object_]
+    shapes: Shapes | None = None
+    crs: str = "EPSG:4326"
+
+
+def text_frame(rows: Sequence[Sequence[str]], width: int) -> pd.DataFrame:
+    """Return rows of text as a frame with positional columns."""
+    if not rows:
+        return pd.DataFrame({i: pd.Series(dtype="str") for i in range(width)})
+    return pd.DataFrame(list(rows), columns=range(width)).astype("str")
+
+
+def problems_at(
+    where: npt.NDArray[np.bool_],
+    labels: npt.NDArray[np.object_],
+    make: Callable[[int], Problem],
+) -> list[Problem]:
+    """Return one problem per marked row, the first :data:`MAX_SIMILAR` in full and one line for the rest.
+
+    Parameters
+    ----------
+    where : array of bool, shape (rows,)
+        Rows that are wrong.
+    labels : array of str, shape (rows,)
+        Row labels, named in the line for the rest.
+    make : callable
+        Makes the problem of a row from its position.
+    """
+    positions = np.flatnonzero(where)
+    found = [make(int(i)) for i in positions[:MAX_SIMILAR]]
+    rest = positions[MAX_SIMILAR:]
+    if len(rest):
+        last, first = found[-1], str(labels[rest[0]])
+        found.append(
+            Problem(
+                last.file,
+                f"{len(rest)} more rows like this one, from row {first} on",
+                f"另有 {len(rest)} 行存在同样问题,自第 {first} 行起",
+                column=last.column,
+                mend_en=last.mend_en,
+                mend_zh=last.mend_zh,
+                level=last.level,
+            )
+        )
+    return found

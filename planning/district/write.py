@@ -1,0 +1,165 @@
+"""Write a district as a folder of plain files whose differences are easy to read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planning.district.info import FILE, info_to_yaml
+from planning.district.model import District
+from planning.district.place import WGS84
+from planning.district.schema import TABLES, Table
+from planning.errors import DistrictError, Problem
+
+DECIMALS = 6
+"""Decimals of degrees on disk: about a decimetre."""
+
+
+def write_district(district: District, folder: str | Path) -> Path:
+    """Write every table of a district to a folder, all or nothing.
+
+    Parameters
+    ----------
+    district : District
+        What to write; optional tables without rows get no file.
+    folder : str or Path
+        Made if it does not exist; an existing district there is replaced and its other files are kept.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DistrictError
+        If the folder exists and is not a district, or cannot be written.
+    """
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or not _replaceable(target)):
+        raise DistrictError([_not_ours(target)])
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            for name, text in district_files(district).items():
+                (temporary / name).write_bytes(text.encode("utf-8"))
+            _replace(target, temporary)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise DistrictError(
+            [Problem(str(target), f"cannot be written: {error}", f"无法写入:{error}")]
+        ) from error
+    return target
+
+
+def district_files(district: District) -> dict[str, str]:
+    """Return the text of every file of a district folder, by file name."""
+    files: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for table in TABLES:
+        frame = getattr(district, table.name)
+        if not len(frame) and not table.required:
+            continue
+        rows[table.name] = len(frame)
+        files[table.file] = _geojson(table, frame) if table.geometry else _csv(table, frame)
+    return {FILE: info_to_yaml(district.info, rows), **files}
+
+
+def plain_value(value: Any) -> Any:
+    """Return a cell as a plain Python value: ``None`` where missing, whole floats as ``int``."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def plain_rows(table: Table, frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """Yield the rows of a table as plain values in the order of the schema; absent columns are missing."""
+    columns = []
+    for column in table.columns:
+        values = frame[column.name] if column.name in frame else [None] * len(frame)
+        columns.append([None if pd.isna(v) else plain_value(v) for v in values])
+    yield from (list(row) for row in zip(*columns, strict=True))
+
+
+def degrees_of(frame: gpd.GeoDataFrame, decimals: int = DECIMALS) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return the shapes of a layer in WGS84, rounded; a shape that rounding would break is kept unrounded."""
+    exact = np.asarray(frame.geometry.to_crs(WGS84).array, dtype=object)
+    rounded = np.asarray(shapely.transform(exact.copy(), lambda xy: np.round(xy, decimals)), dtype=object)
+    broken = shapely.is_valid(exact) & ~shapely.is_valid(rounded)
+    return np.where(broken, exact, rounded)
+
+
+def _csv(table: Table, frame: pd.DataFrame) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([c.name for c in table.columns])
+    words = {True: "true", False: "false", None: ""}
+    for row in plain_rows(table, frame):
+        writer.writerow([words[v] if v is None or isinstance(v, bool) else v for v in row])
+    return out.getvalue()
+
+
+def _geojson(table: Table, frame: gpd.GeoDataFrame) -> str:
+    shapes = shapely.to_geojson(degrees_of(frame))
+    names = [c.name for c in table.columns]
+    lines = []
+    for row, shape in zip(plain_rows(table, frame), shapes, strict=True):
+        properties = {n: v for n, v in zip(names, row, strict=True) if v is not None}
+        feature = {
+            "type": "Feature",
+            "properties": properties,
+            "geometry": json.loads(shape) if shape else None,
+        }
+        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+    head = f'{{"type":"FeatureCollection","name":"{table.name}","features":[\n'
+    return head + ",\n".join(lines) + "\n]}\n"
+
+
+def _replaceable(folder: Path) -> bool:
+    names = {p.name for p in folder.iterdir()}
+    return not names or FILE in names
+
+
+def _not_ours(target: Path) -> Problem:
+    return Problem(
+        str(target),
+        "exists and is not a district folder",
+        "已存在,但不是区县数据文件夹",
+        mend_en="choose another folder, or empty this one",
+        mend_zh="请另选文件夹,或清空该文件夹",
+    )
+
+
+def _replace(target: Path, temporary: Path) -> None:
+    """Put the new folder in the place of the old one; other files of the old one move along."""
+    temporary.chmod(0o755)
+    if not target.exists():
+        temporary.rename(target)
+        return
+    ours = {FILE, *(f"{t.name}.{s}" for t in TABLES for s in ("csv", "geojson"))}
+    for path in target.iterdir():
+        if path.name not in ours:
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, temporary / path.name)
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    os.replace(target, old)
+    os.replace(temporary, target)
+    shutil.rmtree(old, ignore_errors=True)
