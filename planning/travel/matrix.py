@@ -210,7 +210,9 @@ def _straight(
             [np.broadcast_to(a[:, None, :], gap.shape), np.broadcast_to(b[None, :, :], gap.shape)], axis=2
         )
         ways = shapely.linestrings(ends.reshape(-1, 2, 2))
-        crosses.ravel()[np.unique(lines.tree.query(ways, predicate="intersects")[0])] = True
+every = shapely.multilinestrings(lines.pieces)
+        shapely.prepare(every)
+        crosses = shapely.intersects(every, ways).reshape(distance.shape)
     note = f"straight line × {detour:g}"
     if asked == "network":
         note += ": the county has no walkable roads"

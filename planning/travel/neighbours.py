@@ -217,73 +217,77 @@ def _separated(
     ways: Objects = np.asarray(shapely.linestrings(ends))
     at_border = _along_border(border, lines)
     between = _between(ways, shapes, first, second, lines)
-    bridge_tree = shapely.STRtree(crossings)
     near: list[set[tuple[int, str]]] = [set() for _ in shapes]
     touched = np.unique(np.concatenate([first, second]))
-    for zone, crossing in zip(
-        *bridge_tree.query(shapes[touched], predicate="dwithin", distance=_ALONG_M), strict=True
-    ):
-        near[touched[zone]] |= {(int(crossing), b) for b in over[crossing]}
-    for pair in np.unique(np.concatenate([list(at_border), list(between)]).astype(np.int64)):
+    hits = shapely.STRtree(crossings).query(shapes[touched], predicate="dwithin", distance=_ALONG_M)
+    for zone, crossing in zip(*hits, strict=True):
+        near[touched[zone]].add((int(crossing), over[crossing]))
+    for pair in sorted(set(at_border) | set(between)):
         a, b = near[first[pair]], near[second[pair]]
-        closed = at_border.get(pair, set()) - {barrier for _, barrier in a & b}
-        closed |= between.get(pair, set()) - {barrier for _, barrier in a | b}
+        closed = at_border.get(pair, set()) - {kind for _, kind in a & b}
+        closed |= between.get(pair, set()) - {kind for _, kind in a | b}
         apart[pair] = bool(closed)
     return apart
 
 
 def _along_border(border: Objects, lines: BarrierLines) -> dict[int, set[str]]:
-    """Return the barriers that run along at least half of the common border of each pair."""
-    pair, piece = lines.tree.query(border, predicate="dwithin", distance=_ALONG_M)
-    if len(pair) == 0:
-        return {}
-    total = np.maximum(shapely.length(border), 1e-9)
-    frame = pd.DataFrame({"pair": pair, "piece": piece, "barrier": lines.barrier[piece]})
+    """Return the kinds of barrier that run along at least half of the common border of each pair."""
+    low, high = np.split(shapely.bounds(border), 2, axis=1)
+    close = np.unique(lines.tree.query(shapely.box(*(low - _ALONG_M).T, *(high + _ALONG_M).T))[0])
+    parts, owner = shapely.get_parts(border[close], return_index=True)
+    parts, inner = shapely.get_parts(parts, return_index=True)  # lines inside a mixed collection
+    line = shapely.get_type_id(parts) == 1
+    parts, owner = parts[line], close[owner[inner[line]]]
+    xy, which = shapely.get_coordinates(shapely.segmentize(parts, _ALONG_M), return_index=True)
+    inside = which[1:] == which[:-1]
+    middle = ((xy[1:] + xy[:-1]) / 2)[inside]
+    length = np.hypot(*(xy[1:] - xy[:-1])[inside].T)
+    pair = owner[which[1:][inside]]
+    spot, piece = lines.tree.query(shapely.points(middle), predicate="dwithin", distance=_ALONG_M)
+    met = pd.DataFrame({"spot": spot, "kind": lines.kind[piece]}).drop_duplicates()
+    met["pair"], met["length"] = pair[met["spot"]], length[met["spot"]]
+    covered = met.groupby(["pair", "kind"])["length"].sum()
+    total = np.bincount(pair, weights=length, minlength=len(border))
     found: dict[int, set[str]] = {}
-    for _, group in frame.groupby(["pair", "barrier"]):
-        item, barrier = int(group["pair"].iloc[0]), str(group["barrier"].iloc[0])
-        strip = shapely.buffer(shapely.union_all(lines.pieces[group["piece"].to_numpy()]), _ALONG_M)
-        inside = shapely.length(shapely.intersection(border[item], strip))
-        if inside >= _ALONG_SHARE * total[item] and inside > 0:
-            found.setdefault(item, set()).add(barrier)
+    for (item, kind), metres in zip(covered.index.tolist(), covered.tolist(), strict=True):
+        if metres >= _ALONG_SHARE * total[item]:
+            found.setdefault(item, set()).add(kind)
     return found
 
 
 def _between(
     ways: Objects, shapes: Objects, first: Ints, second: Ints, lines: BarrierLines
 ) -> dict[int, set[str]]:
-    """Return the barriers that pass between the representative points of each pair, inside the two zones."""
+    """Return the kinds of barrier that pass between the representative points of each pair, inside the two zones."""
     pair, piece = lines.tree.query(ways, predicate="intersects")
     if len(pair) == 0:
         return {}
     spots, which = shapely.get_parts(shapely.intersection(ways[pair], lines.pieces[piece]), return_index=True)
     dot = shapely.get_type_id(spots) == 0
     spots, pair, piece = spots[dot], pair[which[dot]], piece[which[dot]]
-    inside = shapely.dwithin(spots, shapes[first[pair]], _ALONG_M) | shapely.dwithin(
-        spots, shapes[second[pair]], _ALONG_M
-    )
-    place = shapely.line_locate_point(ways[pair], spots).round(1)
-    hits = pd.DataFrame({"pair": pair, "barrier": lines.barrier[piece], "at": place})[
-        inside
-    ].drop_duplicates()
-    odd = hits.groupby(["pair", "barrier"]).size()
+    inside = shapely.dwithin(spots, shapes[first[pair]], _ALONG_M)
+    inside |= shapely.dwithin(spots, shapes[second[pair]], _ALONG_M)
+    hits = pd.DataFrame({"pair": pair, "barrier": lines.barrier[piece], "kind": lines.kind[piece]})
+    hits["at"] = shapely.line_locate_point(ways[pair], spots).round(1)
+    odd = hits[inside].drop_duplicates().groupby(["pair", "barrier", "kind"]).size()
     found: dict[int, set[str]] = {}
-    for item, barrier in odd[odd % 2 == 1].index:
-        found.setdefault(int(item), set()).add(str(barrier))
+    for item, _, kind in odd[odd % 2 == 1].index.tolist():
+        found.setdefault(item, set()).add(kind)
     return found
 
 
-def _crossings(district: District, lines: BarrierLines) -> tuple[Objects, list[set[str]]]:
-    """Return where walkable roads flagged as crossing meet the barriers, and which barriers."""
+def _crossings(district: District, lines: BarrierLines) -> tuple[Objects, list[str]]:
+    """Return where walkable roads flagged as crossing meet the barriers, and the kind met there."""
     flagged = district.roads["crossing"].map(lambda v: not pd.isna(v) and bool(v)).astype(bool)
     walkable = district.roads["walkable"].map(lambda v: pd.isna(v) or bool(v)).astype(bool)
     roads = geometries(district.roads)[(flagged & walkable).to_numpy()]
     who, piece = lines.tree.query(roads, predicate="dwithin", distance=_ALONG_M / 2)
-    met = pd.DataFrame({"road": who, "barrier": lines.barrier[piece], "piece": piece}).drop_duplicates(
-        ["road", "barrier"]
+    met = pd.DataFrame(
+        {"road": who, "kind": lines.kind[piece], "barrier": lines.barrier[piece], "piece": piece}
     )
+    met = met.drop_duplicates(["road", "barrier"])
     spots = shapely.get_point(shapely.shortest_line(roads[met["road"]], lines.pieces[met["piece"]]), 0)
-    return np.asarray(spots, dtype=object), [{str(b)} for b in met["barrier"]]
+    return np.asarray(spots, dtype=object), [str(kind) for kind in met["kind"]]
 
 
 def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:

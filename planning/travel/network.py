@@ -147,22 +147,15 @@ def geometries(frame: gpd.GeoDataFrame) -> Objects:
 def barrier_lines(barriers: gpd.GeoDataFrame, kinds: tuple[str, ...] | None = None) -> BarrierLines:
     """Return the barriers, all or of some kinds, as straight pieces with an index."""
     chosen = barriers if kinds is None else barriers[barriers["kind"].isin(list(kinds))]
-    pieces: list[Objects] = []
-    barrier: list[str] = []
-    kind: list[str] = []
-    for name, what, geometry in zip(chosen["barrier"], chosen["kind"], chosen.geometry, strict=True):
-        for part in shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object))):
-            xy = shapely.get_coordinates(part)
-            if len(xy) < 2:
-                continue
-            new: Objects = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))))
-            pieces.append(new)
-            barrier += [name] * len(new)
-            kind += [what] * len(new)
-    lines = np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
-    return BarrierLines(
-        lines, np.array(barrier, dtype=object), np.array(kind, dtype=object), shapely.STRtree(lines)
+    parts, owner = shapely.get_parts(geometries(chosen), return_index=True)
+    xy, which = shapely.get_coordinates(parts, return_index=True)
+    inside = which[1:] == which[:-1]
+    of = owner[which[1:][inside]]
+    lines: Objects = np.atleast_1d(
+        np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[inside]))
     )
+    barrier, kind = (chosen[c].to_numpy(dtype=object)[of] for c in ("barrier", "kind"))
+    return BarrierLines(lines, barrier, kind, shapely.STRtree(lines))
 
 
 def walking_network(

@@ -121,3 +121,21 @@ def test_relabelled_zones_keep_their_neighbours():
     assert pairs(zone_neighbours(district, cut=["arterial"])) == pairs(
         zone_neighbours(turned, cut=["arterial"])
     )
+
+
+def test_barrier_drawn_in_short_pieces_still_cuts():
+    pieces = [(f"A{i}", "arterial", [(200, 25 * i), (200, 25 * i + 25)]) for i in range(-1, 9)]
+    assert zone_neighbours(grid_district(barriers=pieces), cut=["arterial"]).cut == (
+        ("z01", "z02"),
+        ("z11", "z12"),
+    )
+
+
+def test_crossing_over_the_road_does_not_lead_over_the_railway_beside_it():
+    rail = ("B", "railway", [(204, -50), (204, 250)])
+    both = [("up", [(200, 50), (203, 50)], True)]  # ends between the two
+    district = grid_district(barriers=[*ARTERIAL, ("C", "canal", [(212, -50), (212, 250)])], extra=both)
+    assert zone_neighbours(district, cut=["arterial"]).cut == (("z11", "z12"),)
+    assert ("z01", "z02") in zone_neighbours(district, cut=["arterial", "canal"]).cut
+    crossed = grid_district(barriers=[*ARTERIAL, rail], extra=[("bridge", [(190, 50), (215, 50)], True)])
+    assert zone_neighbours(crossed, cut=["arterial", "railway"]).cut == (("z11", "z12"),)
