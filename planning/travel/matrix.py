@@ -210,7 +210,7 @@ def _straight(
             [np.broadcast_to(a[:, None, :], gap.shape), np.broadcast_to(b[None, :, :], gap.shape)], axis=2
         )
         ways = shapely.linestrings(ends.reshape(-1, 2, 2))
-every = shapely.multilinestrings(lines.pieces)
+        every = shapely.multilinestrings(lines.pieces)
         shapely.prepare(every)
         crosses = shapely.intersects(every, ways).reshape(distance.shape)
     note = f"straight line × {detour:g}"
