@@ -212,7 +212,7 @@ def _straight(
         ways = shapely.linestrings(ends.reshape(-1, 2, 2))
         every = shapely.multilinestrings(lines.pieces)
         shapely.prepare(every)
-        crosses = shapely.intersects(every, ways).reshape(distance.shape)
+        crosses = np.asarray(shapely.intersects(every, ways), dtype=bool).reshape(distance.shape)
     note = f"straight line × {detour:g}"
     if asked == "network":
         note += ": the county has no walkable roads"
