@@ -1,0 +1,303 @@
+"""Forecast pupils by zone, year and grade from cohorts, births, migration and new homes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planning.demand.check import birth_years, check_inputs
+from planning.demand.rates import N_GRADES, birth_grid, entry_rates, progression_rates
+from planning.demand.rounding import FloatArray, IntArray, round_keeping_sums
+from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
+from planning.district.model import District
+from planning.district.schema import GRADES
+from planning.errors import Problem, ScenarioError
+
+DEFAULTS = ForecastSettings()
+_HELD_GRADES = 3
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Pupils to come.
+
+    Parameters
+    ----------
+    pupils : DataFrame
+        ``zone, year, grade, pupils, migrant``: one row per zone, year and grade 1–9, whole pupils living in the
+        zone; ``migrant`` (of them children of migrant workers) is empty where the register does not tell.
+    variant : str
+        ``"low"``, ``"medium"`` or ``"high"``.
+    base_year : int
+        Year whose register the forecast starts from and returns unchanged.
+    method, method_zh : mapping of str to str
+        How each part was made: entrants, progression, migration, housing, migrants, rounding.
+    notes, notes_zh : tuple of str
+        What a reader must know: years held, tables missing.
+    """
+
+    pupils: pd.DataFrame
+    variant: Variant
+    base_year: int
+    method: Mapping[str, str]
+    method_zh: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    notes_zh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Numbers of one part of the forecast, how they were made, and notes, both in two languages."""
+
+    values: FloatArray
+    method: tuple[str, str]
+    note: tuple[str, str] | None = None
+
+
+def forecast(
+    district: District,
+    years: Sequence[int],
+    *,
+    variant: Variant = "medium",
+    settings: ForecastSettings = DEFAULTS,
+) -> Forecast:
+    """Forecast the pupils who live in every zone, by school year and grade (design.md §6).
+
+    Grades of the base-year register move up one a year; children born from 1 September to 31 August of year t - 6
+    enter grade 1 in September of t (6 by 31 August); new homes bring pupils as they fill.
+
+    Parameters
+    ----------
+    district : District
+        Register of the base year; births and housing where known.
+    years : sequence of int
+        School years wanted, the base year or later, in any order.
+    variant : {"low", "medium", "high"}
+        Which of the settings' variants.
+    settings : ForecastSettings
+        Rates and assumptions.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    DistrictError
+        Tables that are malformed, or lack the base year or a birth year that is needed; all at once.
+    ScenarioError
+        An unknown variant.
+    """
+    if variant not in settings.variants:
+        known = ", ".join(VARIANTS)
+        raise ScenarioError(
+            [
+                Problem(
+                    "demand", f"unknown variant; known: {known}", f"未知方案;可用:{known}", value=str(variant)
+                )
+            ]
+        )
+    check_inputs(district, years, settings)
+    chosen, base = settings.variants[variant], district.info.base_year
+    wanted = sorted({int(y) for y in years})
+    span = list(range(base, max(wanted) + 1))
+    zones = pd.Index(district.zones["zone"].astype(str))
+    townships = pd.factorize(district.zones["township"].fillna("").astype(str))[0].astype(np.int64)
+    register = _register(district, zones, "pupils")
+    entrants = _entrants(district, zones, townships, register, span, chosen, settings)
+    progression = progression_rates(district, settings)
+    moved = np.array([chosen.migration.get(str(x), 0.0) for x in district.zones["locale"]])
+    living = _move_up(register, entrants.values, progression.rates, moved)
+    homes = _housing(district, zones, span, chosen, settings)
+    pick = [y - base for y in wanted]
+    total = (living + homes.values)[:, :, pick]
+    whole = round_keeping_sums(total.reshape(len(zones), -1), townships).reshape(total.shape)
+    migrant, migrant_method = _migrants(district, zones, register, whole, pick)
+    methods = {
+        "entrants": entrants.method,
+        "progression": (progression.method, progression.method_zh),
+        "migration": _migration_text(chosen),
+        "housing": homes.method,
+        "migrants": migrant_method,
+        "rounding": (
+            "whole pupils; sums of the county kept by year and grade, then of townships",
+            "取整后县域分学年分年级总数不变,乡镇次之",
+        ),
+    }
+    notes = [p.note for p in (entrants, homes) if p.note]
+    return Forecast(
+        _long(zones, wanted, whole, migrant),
+        variant,
+        base,
+        {k: v[0] for k, v in methods.items()},
+        {k: v[1] for k, v in methods.items()},
+        tuple(n[0] for n in notes),
+        tuple(n[1] for n in notes),
+    )
+
+
+def _register(district: District, zones: pd.Index[str], column: str) -> FloatArray:
+    """Return the base year's register (n_zones, 9)."""
+    table = district.zone_pupils
+    rows = table[table["year"] == district.info.base_year]
+    grid = np.zeros((len(zones), N_GRADES))
+    z = zones.get_indexer(pd.Index(rows["zone"].astype(str)))
+    values = rows[column].fillna(0).to_numpy(dtype=float)
+    np.add.at(grid, (z, rows["grade"].to_numpy(dtype=np.int64) - 1), values)
+    return grid
+
+
+def _entrants(
+    district: District,
+    zones: pd.Index[str],
+    townships: IntArray,
+    register: FloatArray,
+    span: list[int],
+    chosen: VariantSettings,
+    settings: ForecastSettings,
+) -> _Part:
+    """Return children entering grade 1 (n_zones, n_years); the base year's column is the register's."""
+    factor = chosen.births * settings.births_factor
+    values = np.repeat(register[:, :1], len(span), axis=1)
+    if len(span) == 1:
+        return _Part(values, ("register of the base year", "基年台账"))
+    if district.births.empty:
+        values[:, 1:] = register[:, :_HELD_GRADES].mean(axis=1)[:, None] * factor
+        text = (
+            f"no births table: entrants held at the mean of grades 1–{_HELD_GRADES} of {span[0]}",
+            f"无出生人口表:新生数按 {span[0]} 学年 1—{_HELD_GRADES} 年级平均数保持不变",
+        )
+        return _Part(values, (f"{text[0]} × {factor:g}", f"{text[1]},乘以 {factor:g}"), text)
+    years = birth_years(district, span, settings)
+    births, held = birth_grid(district, zones, years, settings)
+    cohort = births[:, -len(span)] if len(years) == len(span) else births[:, 0]
+    rate = entry_rates(register[:, 0], cohort, townships, settings)
+    values[:, 1:] = births[:, len(years) - len(span) + 1 :] * rate[:, None] * factor
+    age = settings.entry_age
+    how = "from the settings" if settings.entry_rate is not None else f"calibrated on grade 1 of {span[0]}"
+    how_zh = "取自设定" if settings.entry_rate is not None else f"以 {span[0]} 学年一年级校准"
+    method = (
+        f"births of assessment year t − {age} × entry rate {how} × {factor:g}",
+        f"t−{age} 考核年度出生人数 × 入学率({how_zh})× {factor:g}",
+    )
+    if not held:
+        return _Part(values, method)
+    listed = ", ".join(map(str, held))
+    return _Part(
+        values,
+        method,
+        (
+            f"births of {listed} are unknown and held at the nearest known year before",
+            f"{listed} 年出生人数未知,按此前最近已知年份保持不变",
+        ),
+    )
+
+
+def _move_up(register: FloatArray, entrants: FloatArray, rates: FloatArray, moved: FloatArray) -> FloatArray:
+    """Return ``N[z, g+1, t+1] = N[z, g, t] × rate[g] × (1 + moved[z])`` (n_zones, 9, n_years)."""
+    n_years = entrants.shape[1]
+    living = np.zeros((len(register), N_GRADES, n_years))
+    living[:, :, 0] = register
+    step = rates[None, :] * (1 + moved)[:, None]
+    for t in range(1, n_years):
+        living[:, 1:, t] = living[:, :-1, t - 1] * step
+        living[:, 0, t] = entrants[:, t]
+    return living
+
+
+def _housing(
+    district: District,
+    zones: pd.Index[str],
+    span: list[int],
+    chosen: VariantSettings,
+    settings: ForecastSettings,
+) -> _Part:
+    """Return pupils whom homes add to the register of the base year (n_zones, 9, n_years).
+
+    ``homes × yield / grades × (share filled in t − share filled in the base year)``: what is filled by the base
+    year is in the register already.
+    """
+    table, base = district.housing, span[0]
+    added = np.zeros((len(zones), N_GRADES, len(span)))
+    if table.empty:
+        return _Part(added, ("no housing table: no pupils from new homes", "无新增住房表,未计新建住房学生"))
+    z = zones.get_indexer(pd.Index(table["zone"].astype(str)))
+    delivered = table["year"].to_numpy(dtype=np.int64)
+    delivered = delivered + np.where(delivered > base, chosen.delivery_lag, 0)
+    filled = _filled(np.array(span)[None, :] - delivered[:, None], settings.settling)
+    homes = table["homes"].to_numpy(dtype=float) * chosen.housing
+    extra = homes[:, None] * (filled - filled[:, :1])
+    for stage, default in (("primary", settings.primary_yield), ("junior", settings.junior_yield)):
+        column = f"{stage}_yield"
+        per_home = (
+            pd.to_numeric(table[column]).fillna(default).to_numpy(dtype=float) if column in table else default
+        )
+        per_grade = extra * np.broadcast_to(per_home, len(table))[:, None] / len(GRADES[stage])
+        of_zone = np.zeros((len(zones), len(span)))
+        np.add.at(of_zone, z, per_grade)
+        for grade in GRADES[stage]:
+            added[:, grade - 1, :] = of_zone
+    shares = "/".join(f"{s:g}" for s in settings.settling)
+    return _Part(
+        added,
+        (
+            f"homes × yield × {chosen.housing:g}, filled {shares} by school year from delivery, spread evenly over "
+            f"grades; homes after {base} come {chosen.delivery_lag} years late",
+            f"套数 × 学生系数 × {chosen.housing:g},自交付学年起入住比例 {shares},各年级均摊;"
+            f"{base} 年后交付的住房推迟 {chosen.delivery_lag} 年",
+        ),
+    )
+
+
+def _filled(age: IntArray, settling: tuple[float, ...]) -> FloatArray:
+    """Return the share of a home's pupils who live there ``age`` school years after delivery."""
+    curve = np.array([0.0, *settling])
+    filled: FloatArray = curve[np.clip(age + 1, 0, len(settling))]
+    return filled
+
+
+def _migration_text(chosen: VariantSettings) -> tuple[str, str]:
+    rates = ", ".join(f"{k} {v:+.1%}" for k, v in chosen.migration.items())
+    zh = {"urban": "城区", "town": "镇区", "rural": "乡村"}
+    rates_zh = "、".join(f"{zh.get(k, k)} {v:+.1%}" for k, v in chosen.migration.items())
+    return (
+        f"net migration of enrolled pupils a year beyond the progression rates: {rates}",
+        f"在校生年净迁移率(升级率之外):{rates_zh}",
+    )
+
+
+def _migrants(
+    district: District, zones: pd.Index[str], register: FloatArray, whole: IntArray, pick: list[int]
+) -> tuple[IntArray | None, tuple[str, str]]:
+    """Return children of migrant workers: the share of a cohort moves up with it, entrants take that of grade 1."""
+    table = district.zone_pupils
+    base = table[table["year"] == district.info.base_year]
+    if "migrant" not in table or base["migrant"].isna().all():
+        return None, ("not in the register", "台账未记录")
+    known = _register(district, zones, "migrant")
+    share = np.divide(known, register, out=np.zeros_like(known), where=register > 0)
+    shares = np.stack([share[:, np.maximum(np.arange(N_GRADES) - t, 0)] for t in pick], axis=2)
+    migrant = np.minimum(np.floor(shares * whole + 0.5).astype(np.int64), whole)
+    return migrant, (
+        "share of each base-year cohort moves up with it; entrants take the share of grade 1",
+        "基年各年级随迁子女比例随年级上移,新生取一年级比例",
+    )
+
+
+def _long(zones: pd.Index[str], years: list[int], whole: IntArray, migrant: IntArray | None) -> pd.DataFrame:
+    n, n_years = len(zones), len(years)
+    by_year = whole.transpose(0, 2, 1)
+    table = pd.DataFrame(
+        {
+            "zone": np.repeat(zones.to_numpy(), n_years * N_GRADES),
+            "year": np.tile(np.repeat(np.array(years, dtype=np.int64), N_GRADES), n),
+            "grade": np.tile(np.arange(1, N_GRADES + 1, dtype=np.int64), n * n_years),
+            "pupils": by_year.reshape(-1),
+        }
+    ).astype({"zone": "str"})
+    known = None if migrant is None else migrant.transpose(0, 2, 1).reshape(-1)
+    table["migrant"] = pd.array([pd.NA] * len(table) if known is None else known, dtype="Int64")
+    return table

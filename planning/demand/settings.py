@@ -1,0 +1,178 @@
+"""Set the rates of a forecast and of its low, medium and high variants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from planning.errors import Problem, ScenarioError
+
+Variant = Literal["low", "medium", "high"]
+VARIANTS: tuple[Variant, ...] = ("low", "medium", "high")
+LOCALES = ("urban", "town", "rural")
+
+
+@dataclass(frozen=True)
+class VariantSettings:
+    """What a variant multiplies or delays.
+
+    Parameters
+    ----------
+    births : float
+        Factor on the children who enter grade 1.
+    housing : float
+        Factor on the pupils of new homes.
+    delivery_lag : int
+        Years by which homes promised for after the base year come late.
+    migration : mapping of str to float
+        Net yearly migration of enrolled pupils by locale, as a fraction of them (0.01 = one more in a hundred).
+    """
+
+    births: float = 1.0
+    housing: float = 1.0
+    delivery_lag: int = 0
+    migration: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LOCALES, 0.0))
+
+
+def _variants() -> Mapping[Variant, VariantSettings]:
+    return MappingProxyType(
+        {
+            "low": VariantSettings(0.95, 0.9, 1, {"urban": -0.005, "town": -0.01, "rural": -0.015}),
+            "medium": VariantSettings(),
+            "high": VariantSettings(1.05, 1.1, 0, {"urban": 0.01, "town": 0.005, "rural": 0.0}),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class ForecastSettings:
+    """Assumptions of a forecast that the tables of a district do not hold; each can be replaced.
+
+    Parameters
+    ----------
+    variants : mapping of str to VariantSettings
+        The three variants.
+    births_factor : float
+        Factor on entrants in every variant (for sensitivity runs).
+    entry_rate : float, optional
+        Entrants of grade 1 per birth six years before; calibrated on the base year when absent.
+    entry_age : int
+        Whole years between a birth cohort and its September of entry (6 by 31 August).
+    shrink_births : float
+        Weight, in births, of the township's rate in a zone's and of the county's in a township's.
+    progression : mapping of int to float, optional
+        Share that moves up from a grade to the next; from the registers of several years when absent, else 1.
+    progression_limits : tuple of float
+        Rates from registers are held inside these limits.
+    missing_births : {"error", "hold"}
+        Whether a missing birth year stops the forecast or holds the last known year before it.
+    settling : tuple of float
+        Share of a home's pupils who live there in the school year of delivery, the next, and so on; the last one stays.
+    primary_yield, junior_yield : float
+        Pupils per settled home where the housing table leaves the cell empty.
+    """
+
+    variants: Mapping[Variant, VariantSettings] = field(default_factory=_variants)
+    births_factor: float = 1.0
+    entry_rate: float | None = None
+    entry_age: int = 6
+    shrink_births: float = 30.0
+    progression: Mapping[int, float] | None = None
+    progression_limits: tuple[float, float] = (0.9, 1.1)
+    missing_births: Literal["error", "hold"] = "error"
+    settling: tuple[float, ...] = (0.3, 0.55, 0.75, 0.9, 1.0)
+    primary_yield: float = 0.25
+    junior_yield: float = 0.12
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(
+                "forecast settings",
+                f"expected {wanted}",
+                f"应为{zh}",
+                column=name,
+                value=str(value),
+            )
+            for name, value, good, wanted, zh in self._checks()
+            if not good
+        ]
+        if problems:
+            raise ScenarioError(problems)
+
+    def _checks(self) -> Iterator[tuple[str, object, bool, str, str]]:
+        low, high = self.progression_limits
+        rising = all(a <= b for a, b in zip(self.settling, self.settling[1:], strict=False))
+        yield (
+            "births_factor",
+            self.births_factor,
+            _share(self.births_factor),
+            "a number of 0 or more",
+            "非负数",
+        )
+        for name, value in (("primary_yield", self.primary_yield), ("junior_yield", self.junior_yield)):
+            yield name, value, _share(value), "a number of 0 or more", "非负数"
+        rate = self.entry_rate
+        yield "entry_rate", rate, rate is None or _share(rate), "a number of 0 or more", "非负数"
+        yield "shrink_births", self.shrink_births, _share(self.shrink_births), "0 or more births", "非负数"
+        yield "entry_age", self.entry_age, 0 < self.entry_age < 20, "an age in years", "周岁"
+        yield (
+            "settling",
+            self.settling,
+            bool(self.settling) and rising and self.settling[0] >= 0 and self.settling[-1] <= 1,
+            "shares from 0 to 1 that do not fall",
+            "0 至 1 之间且不下降的比例",
+        )
+        yield (
+            "progression_limits",
+            self.progression_limits,
+            0 <= low <= 1 <= high,
+            "a range around 1",
+            "包含 1 的区间",
+        )
+        for grade, share in (self.progression or {}).items():
+            yield (
+                f"progression.{grade}",
+                share,
+                grade in range(1, 9) and _share(share),
+                "a grade 1–8 and a number of 0 or more",
+                "年级 1—8 与非负数",
+            )
+        for variant in VARIANTS:
+            yield (
+                f"variants.{variant}",
+                "",
+                variant in self.variants,
+                "all three variants",
+                "低、中、高三个方案",
+            )
+        for variant, v in self.variants.items():
+            yield f"variants.{variant}.births", v.births, _share(v.births), "a number of 0 or more", "非负数"
+            yield (
+                f"variants.{variant}.housing",
+                v.housing,
+                _share(v.housing),
+                "a number of 0 or more",
+                "非负数",
+            )
+            yield (
+                f"variants.{variant}.delivery_lag",
+                v.delivery_lag,
+                v.delivery_lag >= 0,
+                "0 or more years",
+                "非负年数",
+            )
+            for locale, moved in v.migration.items():
+                yield (
+                    f"variants.{variant}.migration.{locale}",
+                    moved,
+                    locale in LOCALES and -1 <= moved <= 1,
+                    "urban, town or rural and a fraction from -1 to 1",
+                    "urban、town、rural 及 -1 至 1 之间的比例",
+                )
+
+
+def _share(value: float) -> bool:
+    return math.isfinite(value) and value >= 0
