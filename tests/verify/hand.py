@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,6 +31,7 @@ TO_S1 = {"z00": 78.0, "z01": 178.0, "z10": 278.0}
 TO_S2 = {"z00": 478.0, "z01": 378.0, "z02": 378.0, "z10": 378.0, "z11": 278.0, "z12": 278.0}
 
 
+@cache
 def county() -> District:
     base = grid_district(columns=3, rows=2)
     was = {"z00": "S1-P", "z01": "S1-P", "z10": "S1-P", "z11": "S1-P", "z02": "S2-P", "z12": "S2-P"}

@@ -14,7 +14,10 @@ from shapely.geometry import LineString
 
 from planning.errors import LayoutError
 from planning.verify import Check, VerifyReport, verify_run
+from planning.verify.evidence import gather
 from planning.verify.report import compare
+from planning.verify.rules import RULES
+from planning.verify.run import _guarded
 from tests.verify.hand import county, write_run
 
 
@@ -58,6 +61,12 @@ def edit_summary(folder, **values):
 
 def failed_rules(folder):
     return {check.rule for check in verify_run(folder, county()).failures}
+
+
+def fails(folder, rule):
+    """Tell whether one rule alone finds a difference."""
+    check = dict(RULES)[rule]
+    return any(not c.ok for c in _guarded(rule, check(gather(folder, county()))))
 
 
 def test_the_run_made_by_hand_verifies(run):
@@ -119,7 +128,7 @@ S2_G2 = {"unit": "S2-P", "grade": 2}
     ],
 )  # fmt: skip
 def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
-    assert rule in failed_rules(edit(run, table, column, value, **where))
+    assert fails(edit(run, table, column, value, **where), rule)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +157,7 @@ def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
     ],
 )
 def test_one_wrong_figure_is_caught(run, change, rule):
-    assert rule in failed_rules(edit_summary(run, **change))
+    assert fails(edit_summary(run, **change), rule)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +182,7 @@ def test_one_wrong_figure_is_caught(run, change, rule):
 def test_a_rule_the_run_does_not_keep_is_caught(run, change, rule):
     if "year" in change:
         edit_summary(run, years=[2020])
-    assert rule in failed_rules(edit_yaml(run, **change))
+    assert fails(edit_yaml(run, **change), rule)
 
 
 def expected_at(folder, rule, where):
