@@ -3,6 +3,7 @@
 from planning.district.check import check_district
 from planning.district.model import District, DistrictInfo, Layer
 from planning.district.read import read_district
+from planning.district.template import write_template, write_workbook
 from planning.district.write import write_district
 
 __all__ = [
@@ -12,4 +13,6 @@ __all__ = [
     "check_district",
     "read_district",
     "write_district",
+    "write_template",
+    "write_workbook",
 ]

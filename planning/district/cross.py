@@ -78,12 +78,14 @@ def _lost(value: str, known: set[str], many: bool) -> str:
 
 
 def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
-    """A school has the stages of its kind: no junior unit in a primary school, both in a nine-year school."""
+    """Give every school the stages of its kind: none junior in a primary school, both in a nine-year school."""
     if not tables.has("schools", "units"):
         return
     schools, units = tables.frames["schools"], tables.frames["units"]
     kinds = dict(zip(schools["school"], schools["kind"], strict=True))
-    stages = units.groupby("school")["stage"].agg(lambda s: frozenset(s.dropna())).to_dict()
+    stages: dict[Any, set[Any]] = {}
+    for school, stage in _pairs(units):
+        stages.setdefault(school, set()).add(stage)
     allowed = [STAGES_OF_KIND.get(kinds.get(s, ""), (frozenset({st}), None))[0] for s, st in _pairs(units)]
     wrong = np.array(
         [isinstance(st, str) and st not in ok for (_, st), ok in zip(_pairs(units), allowed, strict=True)],
@@ -105,7 +107,7 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
         ),
     )
     for i, (school, kind) in enumerate(zip(schools["school"], schools["kind"], strict=True)):
-        need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, frozenset())
+        need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, set())
         if need:
             yield Problem(
                 tables.files["schools"],
@@ -390,7 +392,7 @@ def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
 
 
 def project_money(tables: Loaded) -> Iterator[Problem]:
-    """A project that adds classrooms and costs less than a car was written in 万元."""
+    """Ask whether a project that adds classrooms for less than the price of a car is in 万元."""
     projects, labels = tables.frames["projects"], tables.labels["projects"]
     cost = projects["cost_yuan"]
     odd = (projects["rooms"] > 0) & (cost > 0) & (cost < TEN_THOUSANDS_BELOW)

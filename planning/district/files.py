@@ -280,8 +280,8 @@ def read_layer(path: Path, layer: str, table: Table) -> Sheet:
                 )
             ]
         )
-    records = [
-        {k: None if pd.isna(v) else v for k, v in row.items()}
+    records: list[dict[str, Any]] = [
+        {str(k): None if pd.isna(v) else v for k, v in row.items()}
         for row in pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).to_dict("records")
     ]
     headers = [str(c) for c in frame.columns if c != "geometry"]

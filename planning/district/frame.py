@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
@@ -47,4 +48,6 @@ def make_layer(
     crs : str
         Projected coordinate system of the district.
     """
-    return gpd.GeoDataFrame(make_table(name, records), geometry=list(shapes), crs=crs)
+    return gpd.GeoDataFrame(
+        make_table(name, records), geometry=np.array([*shapes, None], dtype=object)[:-1], crs=crs
+    )

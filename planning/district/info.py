@@ -81,7 +81,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
                 )
             )
     year = _year(data.get("base_year"))
-    if data.get("base_year") is not None and year is None:
+    if str(data.get("base_year") or "").strip() and year is None:
         problems.append(
             Problem(
                 file,

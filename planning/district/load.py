@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from planning.district.files import empty_file, folder_sheets
+from planning.district.files import folder_sheets
 from planning.district.headers import match_headers
 from planning.district.info import FILE, read_info
 from planning.district.model import District, DistrictInfo
@@ -162,6 +163,16 @@ def _missing_table(table: Table) -> Problem:
     )
 
 
+def _no_rows(table: Table, file: str) -> Problem:
+    return Problem(
+        file,
+        "the table has no rows",
+        "表中没有数据",
+        mend_en=f"fill in: {table.meaning}",
+        mend_zh=f"请填写:{table.meaning_zh}",
+    )
+
+
 def _empty_sheet(table: Table) -> Sheet:
     headers = [c.name for c in table.columns]
     cells = pd.DataFrame({i: pd.Series(dtype="str") for i in range(len(headers))})
@@ -183,9 +194,8 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Probl
         data[column.name] = values
         problems += wrong
     frame = pd.DataFrame(data)
-    if table.required and not len(frame):
-        if sheet.headers and not any(p.level == "error" for p in problems):
-            problems.append(empty_file(sheet.file))
+    if table.required and not len(frame) and not any(p.level == "error" for p in problems):
+        problems.append(_no_rows(table, sheet.file))
     problems += _duplicates(table, frame, sheet)
     shapes: Shapes = np.full(len(frame), None, dtype=object)
     if table.geometry:
@@ -250,7 +260,7 @@ def _projects_at_schools(loaded: Loaded) -> gpd.GeoDataFrame:
     if not missing.any():
         return projects
     place = dict(zip(schools["school"], schools.geometry, strict=True))
-    points = [
+    points: list[Any] = [
         place.get(school) if lost else point
         for school, lost, point in zip(projects["school"], missing, projects.geometry, strict=True)
     ]

@@ -6,6 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ def parse_column(
     file: str,
     labels: npt.NDArray[np.object_],
     factor: float = 1.0,
-) -> tuple[pd.Series, list[Problem]]:  # type: ignore[type-arg]
+) -> tuple[pd.Series, list[Problem]]:
     """Return the values of a column and everything that is wrong with them.
 
     Parameters
@@ -75,13 +76,13 @@ def parse_column(
     if column.kind in ("int", "number"):
         problems += _range_problems(column, text, values, file, labels)
     if column.default is not None:
-        values = values.fillna(column.default)
+        values = values.fillna(cast(Any, column.default))
     elif column.required:
         problems += problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
     return settle(column, values), problems
 
 
-def empty_column(column: Column, rows: int) -> pd.Series:  # type: ignore[type-arg]
+def empty_column(column: Column, rows: int) -> pd.Series:
     """Return a column that the file does not have: its default, or missing."""
     kind = {"int": "float64", "number": "float64", "bool": "object"}.get(column.kind, "str")
     values = pd.Series([np.nan] * rows, dtype=kind)
@@ -90,7 +91,7 @@ def empty_column(column: Column, rows: int) -> pd.Series:  # type: ignore[type-a
     return settle(column, values)
 
 
-def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:  # type: ignore[type-arg]
+def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:
     """Return rows that hold something which was not understood (already reported)."""
     bad: Mask = values.isna().to_numpy().copy()
     positions = np.flatnonzero(bad)
@@ -99,7 +100,7 @@ def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:  # type: ignore[
     return bad
 
 
-def settle(column: Column, values: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+def settle(column: Column, values: pd.Series) -> pd.Series:
     """Return values in the type their column has in a district; whole numbers with gaps become floats."""
     if column.kind == "bool":
         return values.fillna(False).astype("bool")
@@ -142,7 +143,7 @@ def _empty(column: Column, file: str, row: str) -> Problem:
     )
 
 
-_Read = tuple["pd.Series", list[Problem]]  # type: ignore[type-arg]
+_Read = tuple["pd.Series", list[Problem]]
 
 
 def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
@@ -234,7 +235,7 @@ def _read_number(column: Column, text: pd.Series[str], file: str, labels: npt.ND
 def _range_problems(
     column: Column,
     text: pd.Series[str],
-    values: pd.Series,  # type: ignore[type-arg]
+    values: pd.Series,
     file: str,
     labels: npt.NDArray[np.object_],
 ) -> list[Problem]:
@@ -279,7 +280,7 @@ def choice_words(choices: tuple[Choice, ...]) -> dict[str, str]:
     return words
 
 
-def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:  # type: ignore[type-arg]
+def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:
     known = {cell: words.get(re.sub(r"\s+", "", half_width(cell)).lower()) for cell in text.unique()}
     return text.map(known).astype("object")
 

@@ -12,7 +12,7 @@ import shapely
 
 from planning.district.parse import half_width
 from planning.district.schema import Table
-from planning.district.sheet import Shapes, Sheet, problems_at
+from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import Problem
 
 WGS84 = "EPSG:4326"
@@ -55,7 +55,7 @@ def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple
         problems += problems_at(absent, sheet.labels, lambda i: _absent(sheet, table, i))
     problems += _shape_problems(sheet, table, degrees)
     ok = shapely.is_valid(degrees) & np.isin(shapely.get_type_id(degrees), _type_ids(table))
-    return np.where(ok & ~shapely.is_empty(degrees), degrees, None), problems
+    return keep(degrees, ok & ~shapely.is_empty(degrees)), problems
 
 
 def to_metric(degrees: Shapes, crs: str) -> gpd.GeoSeries:
@@ -204,7 +204,7 @@ def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
         problems += problems_at(
             metres, sheet.labels, lambda i: _metres_problem(sheet.file, str(sheet.labels[i]), bounds[i])
         )
-    return np.where(far, None, shapes), problems
+    return keep(shapes, ~far), problems
 
 
 def swapped_problem(file: str, count: int, total: int) -> Problem:

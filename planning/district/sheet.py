@@ -52,6 +52,13 @@ def text_frame(rows: Sequence[Sequence[str]], width: int) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=range(width)).astype("str")
 
 
+def keep(shapes: Shapes, where: npt.NDArray[np.bool_]) -> Shapes:
+    """Return shapes with those that are not marked set to ``None``."""
+    kept = shapes.copy()
+    kept[~where] = None
+    return kept
+
+
 def problems_at(
     where: npt.NDArray[np.bool_],
     labels: npt.NDArray[np.object_],

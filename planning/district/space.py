@@ -231,7 +231,7 @@ def schools_near_zones(tables: Loaded) -> Iterator[Problem]:
 
 
 def projects_have_places(tables: Loaded) -> Iterator[Problem]:
-    """A new school has a point; other projects stand where their school stands."""
+    """Ask for the point of every new school; other projects stand where their school stands."""
     if not tables.has("projects"):
         return
     projects, labels = tables.frames["projects"], tables.labels["projects"]
@@ -254,7 +254,7 @@ def projects_have_places(tables: Loaded) -> Iterator[Problem]:
 
 
 def roads_connected(tables: Loaded) -> Iterator[Problem]:
-    """The streets hang together; islands are counted, and most of the length must be in one part."""
+    """Count the islands of the streets; most of the length must hang together."""
     if tables.info is None or not tables.has("roads"):
         return
     shapes = _shapes(tables, "roads")

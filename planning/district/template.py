@@ -1,0 +1,350 @@
+"""Write the workbook that people fill in, empty or with a district in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import shapely
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from planning.district.info import INFO_KEYS, STATUS
+from planning.district.model import District
+from planning.district.schema import TABLES, Column, Table
+from planning.district.workbook import (
+    COORDINATES,
+    COORDINATES_ZH,
+    INFO_SHEET,
+    LAYERS_SHEET,
+    NOTE_MARK,
+    README_SHEET,
+)
+from planning.district.write import DECIMALS, degrees_of, plain_rows
+from planning.errors import DistrictError, Problem
+
+HEADER_ROWS = 3
+CELL_LIMIT = 32_000
+"""Characters of one cell; longer outlines continue in the next column."""
+LAST_ROW = 1_048_576
+YES, NO = "是", "否"
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+_REQUIRED = PatternFill("solid", fgColor="FCE4D6")
+_GREY = Font(italic=True, color="808080")
+_UNITS_ZH = {
+    "m2": "平方米",
+    "yuan": "元",
+    "persons": "人",
+    "pupils": "人",
+    "teachers": "人",
+    "rooms": "间",
+    "homes": "套",
+    "pupils/home": "人/套",
+}
+_KINDS_ZH = {
+    "text": "文本",
+    "int": "整数",
+    "number": "数值",
+    "bool": "是/否",
+    "choice": "下拉选择",
+    "date": "日期",
+}
+_GUIDE = (
+    (
+        "每张工作表是一类数据;第1行为中文表头,第2行为英文表头,第3行为填写要求,从第4行起填写。",
+        "Each sheet is one table: Chinese header, English header, what to write, then the data.",
+    ),
+    (
+        f"以“{NOTE_MARK}”开头的行是说明或示例,读取时忽略,可保留或删除。",
+        f"Rows that begin with {NOTE_MARK} are notes or examples; they are not read.",
+    ),
+    (
+        "橙色表头为必填列;其余列可留空。空白表示“未提供”,不等于0。",
+        "Orange columns are required. An empty cell means not supplied, never zero.",
+    ),
+    (
+        "编号一律为文本,前导0会保留;面积用平方米,金额用元(不是万元)。",
+        "Identifiers are text and keep leading zeros; areas in m², money in yuan (not 万元).",
+    ),
+    (
+        "学校、项目填经度和纬度;面和线在“几何WKT”列填 WKT,也可改用同名 GeoJSON 文件放入数据文件夹。",
+        "Points have longitude and latitude; lines and polygons a WKT column (or use a folder with GeoJSON).",
+    ),
+    (
+        f"“{INFO_SHEET}”须填写编号、名称、基准学年和平面坐标系;经纬度不是 WGS84 时须在“{COORDINATES_ZH}”注明。",
+        "The district sheet needs id, names, base year and the metric CRS; state the system of the coordinates.",
+    ),
+    (
+        "填好后运行 planning check 文件名.xlsx,所有问题会一次列出。",
+        "Then run: planning check FILE.xlsx — it lists everything that is wrong at once.",
+    ),
+)
+
+
+def write_template(path: str | Path, lang: str = "zh") -> Path:
+    """Write the empty workbook: a sheet per table with headers, units, an example and drop-down lists.
+
+    Parameters
+    ----------
+    path : str or Path
+        Workbook to write (``.xlsx``).
+    lang : str
+        ``"zh"`` or ``"en"``: language of the guide; headers are in both.
+
+    Raises
+    ------
+    DistrictError
+        If the file cannot be written.
+    """
+    return _save(_workbook(None, lang), Path(path))
+
+
+def write_workbook(district: District, path: str | Path, lang: str = "zh") -> Path:
+    """Write a district into the same workbook; reading it gives the district back.
+
+    Text that looks like a formula stays text.
+
+    Raises
+    ------
+    DistrictError
+        If the file cannot be written.
+    """
+    return _save(_workbook(district, lang), Path(path))
+
+
+def _save(book: Workbook, path: Path) -> Path:
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".xlsx", dir=path.parent)
+        os.close(handle)
+        book.save(temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise DistrictError(
+            [Problem(str(path), f"cannot be written: {error}", f"无法写入:{error}")]
+        ) from error
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+    return path
+
+
+def _workbook(district: District | None, lang: str) -> Workbook:
+    book = openpyxl.Workbook()
+    guide = book.active
+    assert isinstance(guide, Worksheet)
+    guide.title = README_SHEET
+    _write_guide(guide, lang)
+    _write_info(book.create_sheet(INFO_SHEET), district)
+    _write_layers(book.create_sheet(LAYERS_SHEET), district)
+    for table in TABLES:
+        _write_table(book.create_sheet(table.zh), table, district)
+    return book
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
+    """Write a value; text is always text, never a formula."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell = sheet.cell(row, column)
+    cell.value = value
+    if isinstance(value, str) and value[:1] in "=+-@" and value:
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
+
+
+def _write_guide(sheet: Worksheet, lang: str) -> None:
+    title = "填报说明" if lang == "zh" else "How to fill in this workbook"
+    put(sheet, 1, 1, title).font = Font(bold=True, size=14)
+    row = 2
+    for chinese, english in _GUIDE:
+        put(sheet, row, 1, chinese if lang == "zh" else english).alignment = Alignment(wrap_text=True)
+        row += 1
+    row += 1
+    for column, word in enumerate(("工作表", "英文名", "是否必填", "内容", "Meaning"), 1):
+        put(sheet, row, column, word).font = Font(bold=True)
+    for table in TABLES:
+        row += 1
+        values = (table.zh, table.name, YES if table.required else NO, table.meaning_zh, table.meaning)
+        for column, value in enumerate(values, 1):
+            put(sheet, row, column, value)
+    for letter, width in zip("ABCDE", (60, 14, 10, 44, 70), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _write_info(sheet: Worksheet, district: District | None) -> None:
+    _heading(sheet, ("键 key", "项目", "填写值", "说明"))
+    rows = [(key, zh, meaning) for key, (zh, _, meaning, _) in INFO_KEYS.items()]
+    rows.append(
+        (
+            COORDINATES,
+            COORDINATES_ZH,
+            "本工作簿经纬度和 WKT 的坐标系:WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码,默认 WGS84。",
+        )
+    )
+    for row, (key, zh, meaning) in enumerate(rows, 2):
+        value: Any = "WGS84" if key == COORDINATES else getattr(district.info, key) if district else ""
+        for column, cell in enumerate((key, zh, value, meaning), 1):
+            put(sheet, row, column, cell).number_format = "@"
+    for letter, width in zip("ABCD", (20, 14, 32, 80), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _write_layers(sheet: Worksheet, district: District | None) -> None:
+    _heading(sheet, ("表", "状态", "来源", "许可", "方法"))
+    layers = district.info.layers if district else {}
+    for row, table in enumerate(TABLES, 2):
+        layer = layers.get(table.name)
+        values: tuple[str, ...] = (table.zh,)
+        if layer:
+            values = (
+                table.zh,
+                STATUS.get(layer.status, layer.status),
+                layer.source,
+                layer.licence,
+                layer.method,
+            )
+        for column, value in enumerate(values, 1):
+            put(sheet, row, column, value)
+    _drop_down(sheet, 2, list(STATUS.values()), first=2, last=1 + len(TABLES))
+    for letter, width in zip("ABCDE", (14, 10, 50, 24, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _heading(sheet: Worksheet, words: Sequence[str]) -> None:
+    for column, word in enumerate(words, 1):
+        cell = put(sheet, 1, column, word)
+        cell.font, cell.fill = Font(bold=True), _HEAD
+    sheet.freeze_panes = "A2"
+
+
+def _write_table(sheet: Worksheet, table: Table, district: District | None) -> None:
+    frame = getattr(district, table.name) if district else None
+    outlines = _outlines(table, frame)
+    extra = _extra_columns(table, outlines)
+    for position, column in enumerate(table.columns, 1):
+        _write_header(sheet, position, column)
+    for position, (zh, english, note) in enumerate(extra, len(table.columns) + 1):
+        for row, value in enumerate((zh, english, note), 1):
+            put(sheet, row, position, value)
+        sheet.cell(1, position).fill = _REQUIRED
+        sheet.cell(1, position).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(position)].width = 16
+    for position in range(1, len(table.columns) + len(extra) + 1):
+        sheet.cell(2, position).font = sheet.cell(3, position).font = _GREY
+        sheet.cell(3, position).alignment = Alignment(wrap_text=True, vertical="top")
+    first = sheet.cell(3, 1)
+    first.value = f"{NOTE_MARK}{first.value}"
+    sheet.freeze_panes = sheet.cell(HEADER_ROWS + 1, 1)
+    if frame is None:
+        _write_example(sheet, table)
+        return
+    shown = [_shown(c) for c in table.columns]
+    for number, record in enumerate(plain_rows(table, frame)):
+        values = [s(v) for s, v in zip(shown, record, strict=True)]
+        values += list(outlines[number]) if outlines else []
+        for position, value in enumerate(values, 1):
+            if value is not None and value != "":
+                put(sheet, HEADER_ROWS + 1 + number, position, value)
+
+
+def _write_header(sheet: Worksheet, position: int, column: Column) -> None:
+    cell = put(sheet, 1, position, column.zh)
+    cell.font, cell.fill = Font(bold=True), _REQUIRED if column.required else _HEAD
+    put(sheet, 2, position, column.name)
+    put(sheet, 3, position, column_note(column))
+    dimension = sheet.column_dimensions[get_column_letter(position)]
+    dimension.width = max(14, 2 * len(column.zh) + 2)
+    if column.kind in ("text", "date"):
+        dimension.number_format = "@"
+    if column.kind == "choice":
+        _drop_down(sheet, position, [c.zh for c in column.choices])
+    elif column.kind == "bool":
+        _drop_down(sheet, position, [YES, NO])
+
+
+def column_note(column: Column) -> str:
+    """Return what to write into a column: required or not, unit or type, meaning."""
+    unit = _UNITS_ZH.get(column.unit, column.unit)
+    words = ["必填" if column.required else "选填", f"单位:{unit}" if unit else _KINDS_ZH[column.kind]]
+    return ";".join([*words, *([column.meaning_zh] if column.meaning_zh else [])])
+
+
+def _drop_down(
+    sheet: Worksheet, position: int, words: Iterable[str], first: int = HEADER_ROWS + 1, last: int = LAST_ROW
+) -> None:
+    listed = '"' + ",".join(words) + '"'
+    validation = DataValidation(
+        type="list",
+        formula1=listed,
+        allow_blank=True,
+        errorTitle="请从列表中选择",
+        error="Choose a value from the list.",
+    )
+    letter = get_column_letter(position)
+    validation.add(f"{letter}{first}:{letter}{last}")
+    sheet.add_data_validation(validation)
+
+
+def _write_example(sheet: Worksheet, table: Table) -> None:
+    values: list[str] = [example_of(c) for c in table.columns]
+    if table.geometry == "point":
+        values += ["106.200000", "37.985000"]
+    elif table.geometry:
+        values += ["LINESTRING (106.20 37.98, 106.21 37.98)"]
+        if table.geometry == "polygon":
+            values[-1] = "POLYGON ((106.20 37.98, 106.21 37.98, 106.21 37.99, 106.20 37.98))"
+    values[0] = f"{NOTE_MARK}示例 {values[0]}".rstrip()
+    for position, value in enumerate(values, 1):
+        put(sheet, HEADER_ROWS + 1, position, value).font = _GREY
+
+
+def example_of(column: Column) -> str:
+    """Return an example of a column as a person would write it."""
+    if column.example:
+        return column.example
+    if column.kind == "choice":
+        return column.choices[0].zh
+    return {"bool": NO, "date": "2020-09-01"}.get(column.kind, "")
+
+
+def _shown(column: Column) -> Any:
+    if column.kind == "choice":
+        words = {c.value: c.zh for c in column.choices}
+        return lambda value: words.get(value, value)
+    if column.kind == "bool":
+        return lambda value: None if value is None else YES if value else NO
+    return lambda value: value
+
+
+def _outlines(table: Table, frame: Any) -> list[tuple[Any, ...]]:
+    """Return the coordinate cells of every row: lon and lat, or the pieces of its WKT."""
+    if frame is None or table.geometry is None or not len(frame):
+        return []
+    shapes = degrees_of(frame)
+    if table.geometry == "point":
+        return [(round(s.x, DECIMALS), round(s.y, DECIMALS)) if s else (None, None) for s in shapes]
+    texts = [shapely.to_wkt(s, rounding_precision=-1, trim=True) if s else "" for s in shapes]
+    return [tuple(t[i : i + CELL_LIMIT] for i in range(0, len(t), CELL_LIMIT)) for t in texts]
+
+
+def _extra_columns(table: Table, outlines: list[tuple[Any, ...]]) -> list[tuple[str, str, str]]:
+    if table.geometry is None:
+        return []
+    if table.geometry == "point":
+        return [("经度", "lon", "十进制度数"), ("纬度", "lat", "十进制度数")]
+    pieces = max((len(o) for o in outlines), default=1)
+    note = "WKT 文本,经度在前"
+    more = [(f"wkt{i}", f"wkt{i}", "接上列") for i in range(2, max(pieces, 1) + 1)]
+    return [("几何WKT", "wkt", note), *more]
