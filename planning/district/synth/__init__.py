@@ -1,0 +1,15 @@
+"""Make counties of any size from a seed: the default county, test counties, benchmarks."""
+
+from planning.district.synth.county import make_county
+from planning.district.synth.default import litong_settings, make_default_county
+from planning.district.synth.settings import VERSION, CountySettings, Line, Town
+
+__all__ = [
+    "VERSION",
+    "CountySettings",
+    "Line",
+    "Town",
+    "litong_settings",
+    "make_county",
+    "make_default_county",
+]
