@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from planning.district.coordinates import SHIFTED, WGS84, shapes_to_wgs84, system_of
 from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import Problem
 
-WGS84 = "EPSG:4326"
 TYPES = {
     "point": ("Point",),
     "line": ("LineString", "MultiLineString"),
@@ -172,19 +172,20 @@ def _from_wkt(
 
 def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
     try:
-        crs = pyproj.CRS.from_user_input(sheet.crs)
-    except pyproj.exceptions.CRSError:
+        system = system_of(sheet.crs)
+    except ValueError:
         problem = Problem(
             sheet.file,
             "unknown coordinate system",
             "未知的坐标系",
             value=sheet.crs,
-            mend_en="export the layer in WGS84 (EPSG:4326)",
-            mend_zh="请以 WGS84(EPSG:4326)重新导出",
+            mend_en="write WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG code",
+            mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
         )
         return np.full(len(shapes), None, dtype=object), [problem]
-    if not crs.is_geographic:
-        shapes = np.asarray(gpd.GeoSeries(shapes, crs=crs).to_crs(WGS84).array, dtype=object)
+    degrees = system in SHIFTED or pyproj.CRS.from_user_input(system).is_geographic
+    if not degrees:
+        shapes = shapes_to_wgs84(shapes, system)
     bounds = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
         far = (np.abs(bounds[:, [0, 2]]).max(axis=1) > 180) | (np.abs(bounds[:, [1, 3]]).max(axis=1) > 90)
@@ -204,7 +205,8 @@ def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
         problems += problems_at(
             metres, sheet.labels, lambda i: _metres_problem(sheet.file, str(sheet.labels[i]), bounds[i])
         )
-    return keep(shapes, ~far), problems
+    shapes = keep(shapes, ~far)
+    return shapes_to_wgs84(shapes, system) if degrees else shapes, problems
 
 
 def swapped_problem(file: str, count: int, total: int) -> Problem:

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.district.coordinates import WGS84
 from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District
-from planning.district.place import WGS84
 from planning.district.schema import TABLES, Table
 from planning.errors import DistrictError, Problem
 
