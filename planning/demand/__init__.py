@@ -1,6 +1,25 @@
 """Tell how many pupils will live where, by year and grade."""
 
+from planning.demand.backtest import Backtest, backtest
 from planning.demand.cohorts import Forecast, forecast
+from planning.demand.seats import SeatWarning, seat_warning, seats_by_year, zone_places
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
+from planning.demand.tables import county_table, township_table, write_tables
 
-__all__ = ["VARIANTS", "Forecast", "ForecastSettings", "Variant", "VariantSettings", "forecast"]
+__all__ = [
+    "VARIANTS",
+    "Backtest",
+    "Forecast",
+    "ForecastSettings",
+    "SeatWarning",
+    "Variant",
+    "VariantSettings",
+    "backtest",
+    "county_table",
+    "forecast",
+    "seat_warning",
+    "seats_by_year",
+    "township_table",
+    "write_tables",
+    "zone_places",
+]

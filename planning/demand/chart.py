@@ -1,0 +1,212 @@
+"""Draw entrants, pupils and seats by year, and the heat table of the seat warning."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from planning.demand.cohorts import Forecast
+from planning.demand.seats import COUNTY, SeatWarning
+from planning.demand.tables import county_table, township_table
+from planning.district.model import District
+from planning.district.schema import GRADES
+
+FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Heiti SC",
+    "Arial Unicode MS",
+)
+_WORDS = {
+    "en": {
+        "primary": "primary",
+        "junior": "junior",
+        "county": "county",
+        "pupils": "pupils, medium",
+        "band": "low to high",
+        "entrants": "entrants, medium",
+        "seats": "seats",
+        "year": "school year",
+        "use": "pupils per 100 seats",
+    },
+    "zh": {
+        "primary": "小学",
+        "junior": "初中",
+        "county": "全县",
+        "pupils": "在校生(中方案)",
+        "band": "低—高方案",
+        "entrants": "新生(中方案)",
+        "seats": "学位",
+        "year": "学年",
+        "use": "每百个学位学生数",
+    },
+}
+_PUPILS, _ENTRANTS, _SEATS = "#1b6ca8", "#e08e0b", "#333333"
+
+
+def chinese_font() -> str | None:
+    """Return the first installed font of :data:`FONTS`, or ``None``."""
+    installed = {f.name for f in font_manager.fontManager.ttflist}
+    return next((name for name in FONTS if name in installed), None)
+
+
+def draw_forecast(
+    forecasts: Mapping[str, Forecast],
+    district: District,
+    seats: pd.DataFrame | None = None,
+    *,
+    lang: str = "zh",
+) -> Figure:
+    """Draw pupils (low to high), entrants and seats by year: the county on top, one small panel per township.
+
+    Parameters
+    ----------
+    forecasts : mapping of str to Forecast
+        Forecast by variant; lines are the medium one (or the first given), the band spans all.
+    district : District
+        Names of the townships.
+    seats : DataFrame, optional
+        ``level, place, stage, year, seats`` as ``seats_by_year`` returns it.
+    lang : {"zh", "en"}
+        Language of the words; English, with township ids, where no Chinese font is installed.
+
+    Returns
+    -------
+    Figure
+    """
+    font = chinese_font()
+    lang = lang if font else "en"
+    county = county_table(forecasts).assign(place=COUNTY)
+    towns = township_table(forecasts, district).rename(columns={"township": "place"})
+    places = list(dict.fromkeys(towns["place"]))
+    columns = 4
+    rows = 2 + -(-len(places) // columns) * 2
+    figure = Figure(figsize=(13, 2.3 * rows), layout="constrained")
+    grid = figure.add_gridspec(rows, columns)
+    words = _WORDS[lang]
+    for s, stage in enumerate(GRADES):
+        axes = figure.add_subplot(grid[0:2, 2 * s : 2 * s + 2])
+        _panel(axes, county[county["stage"] == stage], _seats_of(seats, "county", COUNTY, stage), words)
+        axes.set_title(f"{words['county']} · {words[stage]}")
+        axes.set_xlabel(words["year"])
+        axes.legend(fontsize="small", loc="best")
+    names = dict(zip(towns["place"], towns["name"], strict=True)) if lang == "zh" else {p: p for p in places}
+    for i, place in enumerate(places):
+        for s, stage in enumerate(GRADES):
+            axes = figure.add_subplot(grid[2 + 2 * (i // columns) + s, i % columns])
+            mine = towns[(towns["place"] == place) & (towns["stage"] == stage)]
+            _panel(axes, mine, _seats_of(seats, "township", place, stage), words)
+            axes.set_title(f"{names[place]} · {words[stage]}", fontsize="small")
+            axes.tick_params(labelsize="x-small")
+    _apply_font(figure, font)
+    return figure
+
+
+def _seats_of(seats: pd.DataFrame | None, level: str, place: str, stage: str) -> pd.DataFrame | None:
+    if seats is None:
+        return None
+    rows = (seats["level"] == level) & (seats["place"] == place) & (seats["stage"] == stage)
+    return seats[rows].sort_values("year") if rows.any() else None
+
+
+def _panel(axes: Any, rows: pd.DataFrame, seats: pd.DataFrame | None, words: Mapping[str, str]) -> None:
+    wide = rows.pivot_table(index="year", columns="variant", values="pupils", aggfunc="sum")
+    main = "medium" if "medium" in wide else str(wide.columns[0])
+    years = wide.index.to_numpy()
+    axes.fill_between(
+        years, wide.min(axis=1), wide.max(axis=1), color=_PUPILS, alpha=0.2, label=words["band"]
+    )
+    axes.plot(years, wide[main], color=_PUPILS, label=words["pupils"])
+    entrants = rows[rows["variant"] == main].sort_values("year")
+    axes.bar(entrants["year"], entrants["entrants"], color=_ENTRANTS, width=0.6, label=words["entrants"])
+    if seats is not None:
+        axes.step(seats["year"], seats["seats"], where="mid", color=_SEATS, ls="--", label=words["seats"])
+    axes.set_ylim(bottom=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def draw_heat(
+    warning: SeatWarning,
+    *,
+    level: str = "township",
+    variant: str = "medium",
+    names: Mapping[str, str] | None = None,
+    lang: str = "zh",
+) -> Figure:
+    """Draw pupils per 100 seats by place and year, one panel per stage; red cells are short of seats.
+
+    Parameters
+    ----------
+    warning : SeatWarning
+        Result of ``seat_warning``.
+    level : {"county", "township", "unit"}
+        Places shown.
+    variant : {"low", "medium", "high"}
+        Variant shown.
+    names : mapping of str to str, optional
+        Names shown instead of the ids, where a Chinese font is installed.
+    lang : {"zh", "en"}
+        Language of the words.
+
+    Returns
+    -------
+    Figure
+    """
+    font = chinese_font()
+    words = _WORDS[lang if font else "en"]
+    heat = warning.heat[(warning.heat["level"] == level) & (warning.heat["variant"] == variant)]
+    longest = max(1, int(heat.groupby("stage")["place"].nunique().max())) if len(heat) else 1
+    figure = Figure(figsize=(13, 1.5 + 0.32 * longest), layout="constrained")
+    image = None
+    for axes, stage in zip(figure.subplots(1, len(GRADES), squeeze=False)[0], GRADES, strict=True):
+        rows = heat[heat["stage"] == stage].assign(
+            use=lambda t: t["use"].where(t["seats"] > 0, np.where(t["pupils"] > 0, np.inf, np.nan))
+        )
+        wide = rows.pivot(index="place", columns="year", values="use") * 100
+        if wide.empty:
+            continue
+        # 100 is the middle of the scale, so that red begins where seats end
+        image = axes.imshow(np.clip(wide.to_numpy(), 0, 200), cmap="RdBu_r", vmin=50, vmax=150, aspect="auto")
+        for (i, j), value in np.ndenumerate(wide.to_numpy()):
+            text = "∞" if np.isinf(value) else "" if np.isnan(value) else f"{value:.0f}"
+            axes.text(j, i, text, ha="center", va="center", fontsize="x-small")
+        shown = [names.get(p, p) if names and font else p for p in wide.index]
+        axes.set_yticks(range(len(shown)), shown, fontsize="x-small")
+        axes.set_xticks(range(wide.shape[1]), [str(y) for y in wide.columns], fontsize="x-small")
+        axes.set_title(words[stage])
+    if image is not None:
+        figure.colorbar(image, ax=figure.axes, label=words["use"])
+    _apply_font(figure, font)
+    return figure
+
+
+def _apply_font(figure: Figure, font: str | None) -> None:
+    if font:
+        for text in figure.findobj(Text):
+            text.set_fontfamily(font)
+
+
+def save_figure(figure: Figure, path: str | Path) -> Path:
+    """Write a figure under a temporary name, then rename it; the suffix (``.png``, ``.svg``) tells the format."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.stem}.tmp{target.suffix}")
+    figure.savefig(temporary, dpi=150)
+    os.replace(temporary, target)
+    return target

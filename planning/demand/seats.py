@@ -1,0 +1,259 @@
+"""Count seats by year and warn of the first year and grade in which they run out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from planning.demand.cohorts import Forecast
+from planning.district.model import District
+from planning.district.schema import GRADES
+from planning.errors import DistrictError, Problem
+from planning.standards import Profile
+
+LEVELS = ("county", "township", "unit")
+COUNTY = "county"
+_SUFFIX = {"primary": "P", "junior": "J"}
+_ADMITTING = ("catchment", "county")
+_KEY = ["level", "place", "stage"]
+
+
+@dataclass(frozen=True)
+class SeatWarning:
+    """Where and when seats run out (学位预警).
+
+    Parameters
+    ----------
+    heat : DataFrame
+        ``variant, level, place, stage, year``; ``pupils``, ``seats``, ``short`` (pupils without a seat),
+        ``use`` (pupils / seats, empty without seats); ``grade`` (the one furthest over an even share of the seats, or
+        nearest to it), ``grade_pupils``, ``grade_seats``, ``grade_short``.
+    first : DataFrame
+        One row per ``variant, level, place, stage``: ``year`` in which the stage first runs out, ``grade`` that is
+        furthest over its share then, ``short``; ``grade_year``, ``tight_grade``, ``grade_short``: the first year in
+        which a grade alone is over its share (rooms of other grades may still mend it). Empty where seats suffice.
+    """
+
+    heat: pd.DataFrame
+    first: pd.DataFrame
+
+
+def seats_by_year(
+    district: District,
+    profile: Profile,
+    years: Sequence[int],
+    *,
+    projects: Literal["fixed", "all", "none"] = "fixed",
+) -> pd.DataFrame:
+    """Return seats by unit, township and county: ``level, place, stage, year, seats``.
+
+    ``seats = rooms × class size standard`` (B5) of units that admit by catchment or from the whole county; projects
+    add their rooms from ``open_year`` on, closures take the unit's away. Mergers of pupils are left to zoning.
+
+    Parameters
+    ----------
+    district : District
+        Units, schools and projects.
+    profile : Profile
+        Class size standard by stage.
+    years : sequence of int
+        School years.
+    projects : {"fixed", "all", "none"}
+        Projects that count.
+
+    Returns
+    -------
+    DataFrame
+    """
+    rooms = _rooms(district, sorted({int(y) for y in years}), projects)
+    rooms["seats"] = rooms["rooms"] * rooms["stage"].map(profile.class_cap)
+    parts = [
+        rooms.assign(level=level, place=place).groupby([*_KEY, "year"], as_index=False)["seats"].sum()
+        for level, place in (("county", COUNTY), ("township", rooms["township"]), ("unit", rooms["unit"]))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    kept: pd.DataFrame = table[table["place"] != ""].astype({"seats": "int64"})
+    return kept.reset_index(drop=True)
+
+
+def _rooms(district: District, years: list[int], projects: str) -> pd.DataFrame:
+    """Return ``unit, township, stage, year, rooms`` with the projects that count."""
+    schools = district.schools.set_index("school")
+    of_school = schools["township"].fillna("").astype(str)
+    units = district.units[district.units["admission"].isin(_ADMITTING)]
+    base = units[["unit", "stage", "rooms"]].assign(township=units["school"].map(of_school).fillna(""))
+    table = base.merge(pd.DataFrame({"year": np.array(years, dtype=np.int64)}), how="cross")
+    table = table.astype({"rooms": "int64"})
+    if projects == "none" or district.projects.empty:
+        return table
+    counted = district.projects[district.projects["stage"].isin(GRADES)]
+    if projects == "fixed":
+        counted = counted[counted["fixed"].fillna(False).astype(bool)]
+    added = []
+    at = {(s, g): u for u, s, g in zip(units["unit"], units["school"], units["stage"], strict=True)}
+    towns = _project_townships(district, counted)
+    columns = ["kind", "school", "stage", "rooms", "open_year"]
+    for row, town in zip(counted[columns].to_dict("records"), towns, strict=True):
+        school, stage, opens = str(row["school"]), str(row["stage"]), int(row["open_year"])
+        unit = at.get((school, stage), f"{school}-{_SUFFIX[stage]}")
+        if row["kind"] == "closure":
+            table.loc[(table["unit"] == unit) & (table["year"] >= opens), "rooms"] = 0
+            continue
+        here = of_school.get(school, town)
+        added += [(unit, stage, int(row["rooms"]), here, y) for y in years if y >= opens]
+    return pd.concat(
+        [table, pd.DataFrame(added, columns=["unit", "stage", "rooms", "township", "year"])],
+        ignore_index=True,
+    )
+
+
+def _project_townships(district: District, projects: pd.DataFrame) -> list[str]:
+    """Return the township each site lies in, empty where no polygon holds it."""
+    towns = district.townships
+    names = towns["township"].astype(str).to_list()
+    found = []
+    for point in projects.geometry:
+        inside = np.flatnonzero(towns.geometry.covers(point).to_numpy())
+        found.append(names[inside[0]] if len(inside) else "")
+    return found
+
+
+def zone_places(district: District, catchments: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return which zones belong to which place: ``level, place, stage, zone, share``.
+
+    Parameters
+    ----------
+    district : District
+        Zones with their townships and present catchments.
+    catchments : DataFrame, optional
+        ``stage, zone, unit`` (a layout's assignment); today's catchments when absent. A zone of several units is
+        shared evenly.
+
+    Returns
+    -------
+    DataFrame
+    """
+    zones = district.zones["zone"].astype(str)
+    towns = district.zones["township"].fillna("").astype(str)
+    parts = []
+    for stage in GRADES:
+        parts.append(pd.DataFrame({"level": "county", "place": COUNTY, "stage": stage, "zone": zones}))
+        parts.append(pd.DataFrame({"level": "township", "place": towns, "stage": stage, "zone": zones}))
+        if catchments is None:
+            units = district.zones[f"current_{stage}"].fillna("").astype(str).str.split(";")
+            own = pd.DataFrame({"zone": zones, "place": units}).explode("place")
+            own["place"] = own["place"].str.strip()
+        else:
+            own = catchments.loc[catchments["stage"] == stage, ["zone", "unit"]]
+            own = own.rename(columns={"unit": "place"}).astype({"zone": "str", "place": "str"})
+        parts.append(own.assign(level="unit", stage=stage))
+    table = pd.concat(parts, ignore_index=True).drop_duplicates([*_KEY, "zone"])
+    table = table[table["place"] != ""]
+    count = table.groupby(["level", "stage", "zone"])["place"].transform("size")
+    return table.assign(share=1.0 / count)[[*_KEY, "zone", "share"]].reset_index(drop=True)
+
+
+def seat_warning(forecasts: Mapping[str, Forecast], seats: pd.DataFrame, places: pd.DataFrame) -> SeatWarning:
+    """Compare pupils with seats in every variant, year and place.
+
+    Parameters
+    ----------
+    forecasts : mapping of str to Forecast
+        Forecast by variant, over the same years.
+    seats : DataFrame
+        ``level, place, stage, year, seats`` as :func:`seats_by_year` returns it.
+    places : DataFrame
+        ``level, place, stage, zone, share`` as :func:`zone_places` returns it.
+
+    Returns
+    -------
+    SeatWarning
+
+    Raises
+    ------
+    DistrictError
+        If the seats lack columns or years, or are not numbers of 0 or more; all at once.
+    """
+    _check_seats(forecasts, seats)
+    heat = pd.concat(
+        [_heat(made.pupils, seats, places).assign(variant=variant) for variant, made in forecasts.items()],
+        ignore_index=True,
+    )
+    columns = ["variant", *_KEY, "year", "pupils", "seats", "short", "use"]
+    heat = heat[[*columns, "grade", "grade_pupils", "grade_seats", "grade_short"]]
+    return SeatWarning(heat, _first(heat))
+
+
+def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None:
+    problems = [
+        Problem("seats", "column missing", "缺少列", column=c)
+        for c in (*_KEY, "year", "seats")
+        if c not in seats.columns
+    ]
+    if not problems:
+        values = pd.to_numeric(seats["seats"], errors="coerce").to_numpy(dtype=float)
+        problems += [
+            Problem(
+                "seats",
+                "expected a number of 0 or more",
+                "应为非负数",
+                row=str(i + 2),
+                column="seats",
+                value=str(seats["seats"].iloc[i]),
+            )
+            for i in np.flatnonzero(~np.isfinite(values) | (values < 0))
+        ]
+        years = {int(y) for made in forecasts.values() for y in made.pupils["year"].unique()}
+        for year in sorted(years - set(seats["year"])):
+            problems.append(
+                Problem(
+                    "seats",
+                    "no seats of this forecast year",
+                    "缺少该预测学年的学位数",
+                    column="year",
+                    value=str(year),
+                )
+            )
+    if problems:
+        raise DistrictError(problems)
+
+
+def _heat(pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    stage = {g: s for s, grades in GRADES.items() for g in grades}
+    wide = pupils.assign(stage=pupils["grade"].map(stage))
+    parts = []
+    for _, own in places.groupby("level", sort=False):
+        both = own.merge(wide, "inner", ["stage", "zone"])
+        both["pupils"] = both["pupils"] * both["share"]
+        parts.append(both.groupby([*_KEY, "year", "grade"], as_index=False)["pupils"].sum())
+    table = pd.concat(parts, ignore_index=True)
+    key = [*_KEY, "year"]
+    given = seats[seats["year"].isin(set(pupils["year"]))].groupby(key)["seats"].sum().reset_index()
+    totals = table.groupby(key)["pupils"].sum().reset_index().merge(given, "outer", key)
+    totals = totals.fillna({"pupils": 0.0, "seats": 0}).sort_values(key, ignore_index=True)
+    totals["short"] = (totals["pupils"] - totals["seats"]).clip(lower=0)
+    totals["use"] = totals["pupils"] / totals["seats"].where(totals["seats"] > 0)
+    table = table.merge(totals[[*key, "seats"]], "left", key).rename(columns={"pupils": "grade_pupils"})
+    table["grade_seats"] = table["seats"] / table["stage"].map({s: len(g) for s, g in GRADES.items()})
+    table["over"] = table["grade_pupils"] - table["grade_seats"]
+    worst = table.sort_values([*key, "over", "grade"], ascending=[True] * 4 + [False, True])
+    worst = worst.drop_duplicates(key).assign(grade_short=lambda t: t["over"].clip(lower=0))
+    worst = worst[[*key, "grade", "grade_pupils", "grade_seats", "grade_short"]]
+    heat: pd.DataFrame = totals.merge(worst, "left", key).astype({"grade": "Int64"})
+    return heat
+
+
+def _first(heat: pd.DataFrame) -> pd.DataFrame:
+    key = ["variant", *_KEY]
+    every = heat[key].drop_duplicates()
+    ordered = heat.sort_values("year", kind="stable")
+    stage = ordered[ordered["short"] > 0].drop_duplicates(key)[[*key, "year", "grade", "short"]]
+    alone = ordered[ordered["grade_short"] > 0].drop_duplicates(key)[[*key, "year", "grade", "grade_short"]]
+    alone = alone.rename(columns={"year": "grade_year", "grade": "tight_grade"})
+    first = every.merge(stage, "left", key).merge(alone, "left", key)
+    whole = {"year": "Int64", "grade": "Int64", "grade_year": "Int64", "tight_grade": "Int64"}
+    return first.astype(whole).reset_index(drop=True)
