@@ -6,6 +6,7 @@ Source: design.md §4 (distance[i,u]); GB 50099-2011 (safe crossings).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import shapely
 
 from planning.travel.network import geometries
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, Series, compare, items_of, require
+from planning.verify.report import Check, Series, compare, items_of, require, rows_of
 from planning.verify.walking import sample, ways
 
 RULE = "distances"
@@ -66,16 +67,22 @@ def check(evidence: Evidence) -> Iterator[Check]:
 def without_way(evidence: Evidence, table: pd.DataFrame) -> Series:
     """Return for each row of the assignment whether there is no way on foot over the streets.
 
-    A row whose distance equals the penalised straight line counts as one; :func:`check` proves the distances.
+    Only a row that carries the penalised straight line can be one; the search decides.
     """
+    found = pd.Series(False, table.index)
     if evidence.scenario.travel.mode != "network" or evidence.district.roads.empty:
-        return pd.Series(False, table.index)
+        return found
     known = table.assign(school=table["unit"].map(evidence.zoned["school"]))
-    known = known[known["school"].notna()].set_index(["stage", "zone"])
-    lost = _PENALTY * evidence.scenario.travel.detour * _straight(evidence, known)
-    same = pd.Series(np.abs(known["distance_m"].to_numpy(dtype=float) - lost) <= _ROUNDING_M, known.index)
-    key = pd.MultiIndex.from_frame(table[["stage", "zone"]])
-    return same.reindex(key, fill_value=False).set_axis(table.index).astype(bool)
+    known = known[known["school"].notna() & known["zone"].isin(evidence.district.zones["zone"].astype("str"))]
+    penalised = (
+        _PENALTY * evidence.scenario.travel.detour * _straight(evidence, known.set_index(["stage", "zone"]))
+    )
+    maybe = known[np.abs(known["distance_m"].to_numpy(dtype=float) - penalised) <= _ROUNDING_M]
+    if len(maybe):
+        far: Any = ways(evidence, sorted(set(maybe["school"])))[0]
+        lost = {row.Index: not bool(np.isfinite(far.at[row.zone, row.school])) for row in rows_of(maybe)}
+        found = pd.Series(lost).reindex(table.index, fill_value=False)
+    return found
 
 
 def _straight(evidence: Evidence, table: pd.DataFrame) -> npt.NDArray[np.float64]:

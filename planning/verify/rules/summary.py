@@ -83,6 +83,9 @@ def _bound(evidence: Evidence) -> Iterator[Check]:
     """Refuse a bound above the objective and a gap that is not theirs: they prove nothing."""
     said = evidence.layout.summary
     numbers: list[Any] = [said.get(k) for k in ("objective", "bound", "gap")]
+    if numbers[0] is not None and numbers[1:] == [None, None]:
+        yield from require(RULE, "no bound is claimed", "未给出下界", [], 1)
+        return
     if not all(isinstance(v, int | float) for v in numbers):
         yield Check(RULE, False, "objective, bound and gap are numbers", "目标值、下界与差距为数字", "numbers",
                     ", ".join(show(v) for v in numbers), "summary.json")  # fmt: skip
