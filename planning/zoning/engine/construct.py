@@ -10,10 +10,10 @@ from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import Work
 
-MIP_ITEMS = 3000  # above this the first plan is rounded from the relaxation
-MIP_NODES = 300
-NEAR_SHARE = 0.25  # share of arcs (by reduced cost) that the first integer solution may use
-CUT_ROUNDS = 4
+MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relaxation
+MIP_NODES = 200
+MIP_GAP = 0.002
+MIP_SHARE = 0.15  # of the time
 
 
 def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
@@ -59,20 +59,38 @@ def complete(work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switch
 
 
 def first_plan(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> None:
-    """Offer first plans to the work: a start that was given, then one made from the relaxation."""
+    """Offer first plans to the work: a start that was given, one rounded from the relaxation, one along ways."""
     _given(work, cancel, seed)
     if work.best is not None:
         return
-    candidate = point
-    if work.program.n_items <= MIP_ITEMS:
-        candidate = _near_integer(work, point, cancel, seed)
     share = np.zeros((work.program.n_items, work.program.n_units), dtype=np.float32)
-    arcs = np.flatnonzero((work.item >= 0) & (candidate > 1e-6))
-    share[work.item[arcs], work.unit[arcs]] = candidate[arcs]
+    arcs = np.flatnonzero((work.item >= 0) & (point > 1e-6))
+    share[work.item[arcs], work.unit[arcs]] = point[arcs]
     unit_of = grow(work, share)
     values = complete(work, unit_of, cancel, seed=seed)
     if values is not None:
         work.offer(values, "first plan")
+    if len(work.item) <= MIP_COLUMNS:
+        along_ways(work, share, cancel, seed)
+
+
+def along_ways(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None:
+    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
+    keys = []
+    for u in np.flatnonzero(work.hood.asked).tolist():
+        keys += [(u, i, gate) for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u))]
+    columns = np.flatnonzero((work.upper > 0.0) | (work.lower < 0.0))
+    arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys)
+
+    def heard(values: FloatArray, _: float) -> bool:
+        whole = np.zeros(len(work.cost))
+        whole[columns] = values
+        work.offer(whole, "first plan")
+        return False
+
+    run_mip(
+        arrays, cancel.within(MIP_SHARE * cancel.left()), gap=MIP_GAP, nodes=MIP_NODES, seed=seed, on_solution=heard
+    )
 
 
 def _given(work: Work, cancel: Cancel, seed: int) -> None:
@@ -88,32 +106,6 @@ def _given(work: Work, cancel: Cancel, seed: int) -> None:
     values = complete(work, unit_of, cancel, seed=seed)
     if values is not None:
         work.offer(values, "start")
-
-
-def _near_integer(work: Work, point: FloatArray, cancel: Cancel, seed: int) -> FloatArray:
-    """Return an integer point over the arcs that look best, separators added a few times; else the point itself."""
-    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
-    price = work.reduced[arcs] if work.reduced is not None else work.cost[arcs]
-    n_keep = max(4 * work.program.n_items, int(NEAR_SHARE * len(arcs)))
-    keep = np.zeros(len(work.cost), dtype=bool)
-    keep[arcs[np.argsort(price, kind="stable")[:n_keep]]] = True
-    keep[arcs[point[arcs] > 1e-6]] = True
-    keep |= (work.item < 0) | (work.lower > 0.5)
-    columns = np.flatnonzero(keep)
-    best = point
-    for _ in range(CUT_ROUNDS):
-        arrays = with_cuts(work, columns, np.zeros(len(work.cost)))
-        found = run_mip(arrays, cancel.within(0.15 * cancel.left()), gap=0.005, nodes=MIP_NODES, seed=seed)
-        if found.values is None:
-            return best
-        best = np.zeros(len(work.cost))
-        best[columns] = found.values
-        plan = work.plan_of(best)
-        if not work.loose(plan.unit_of):
-            work.offer(best, "first plan")
-            return best
-        work.remember(work.cuts_against(plan.unit_of))
-    return best
 
 
 def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[tuple[int, int, tuple[int, ...]]] | None = None) -> Arrays:

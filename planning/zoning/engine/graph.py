@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components, maximum_flow
+from scipy.sparse.csgraph import connected_components, dijkstra, maximum_flow
 
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
@@ -94,6 +94,27 @@ class Neighbourhood:
         beside = np.zeros(self.n, dtype=bool)
         beside[self.around(np.flatnonzero(from_piece))] = True
         return border[beside[border]]
+
+    def ways(self, unit: int, share: FloatArray, usable: BoolArray) -> list[tuple[int, tuple[int, ...]]]:
+        """Return, per usable item, the neighbours that come before it on the way from the anchors.
+
+        Ways lead through items that the unit holds already (large share), so that a catchment that hangs together
+        keeps all its items; requiring one item of the list for each item guarantees connected catchments.
+        """
+        nodes = np.flatnonzero(usable)
+        sub = self.graph[nodes][:, nodes].tocoo()
+        length = 0.01 + (1.0 - np.minimum(1.0, share[nodes[sub.row]])) + (1.0 - np.minimum(1.0, share[nodes[sub.col]]))
+        net = sparse.csr_matrix((length, (sub.row, sub.col)), shape=sub.shape)
+        held = np.flatnonzero(np.isin(nodes, self.roots[unit]))
+        away = np.full(self.n, np.inf)
+        if len(held):
+            away[nodes] = dijkstra(net, indices=held, min_only=True)
+        away[nodes[held]] = -1.0
+        found = []
+        for i in nodes[~np.isin(nodes, self.roots[unit])].tolist():
+            around = self.indices[self.indptr[i] : self.indptr[i + 1]]
+            found.append((i, tuple(around[away[around] < away[i]].tolist())))
+        return found
 
     def cuts_of_plan(self, unit: int, nodes: IntArray, usable: BoolArray, most: int = 12) -> list[Cut]:
         """Return separators that the loose pieces of a catchment violate."""

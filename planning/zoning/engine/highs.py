@@ -38,6 +38,7 @@ class Found:
     objective: float
     bound: float
     finished: bool
+    iterations: int = 0
 
 
 class Cancel:
@@ -137,7 +138,7 @@ def run_mip(
     bound = np.inf if infeasible else float(info.mip_dual_bound)
     objective = float(info.objective_function_value) if found else np.inf
     done = infeasible or (found and bound >= objective - max(1e-6, gap * abs(objective)) - 1e-9)
-    return Found(values, objective, bound, bool(done and not halt[0]))
+    return Found(values, objective, bound, bool(done and not halt[0]), int(info.simplex_iteration_count))
 
 
 def _listen(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.zoning.engine.construct import restricted, with_cuts
-from planning.zoning.engine.graph import Cut
-from planning.zoning.engine.highs import Cancel, Found, run_mip
+from planning.zoning.engine.construct import with_cuts
+from planning.zoning.engine.highs import Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import Work
 
@@ -16,8 +15,13 @@ LABEL_ROUNDS = 4
 LABEL_MOST = 4
 CUT_ROUNDS = 10
 NODES = 400
-ITEMS_FIRST = 80
-ITEMS_MOST = 500
+STEP_SECONDS = 20.0
+ITEMS_FIRST = 80.0
+ITEMS_LEAST = 30.0
+EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
+EFFORT_MOST = 20000  # and above which they shrink
+
+CutKey = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass
@@ -83,6 +87,8 @@ class Improver:
         self.credit = np.ones(work.program.n_units)
         self.tried: dict[tuple[int, ...], float] = {}
         self.stale = 0
+        self.exact = False
+        self.roots = [set(r.tolist()) for r in work.hood.roots]
 
     def refresh(self) -> None:
         """Follow the columns that joined meanwhile (arcs only: labels of the others stay)."""
@@ -108,8 +114,12 @@ class Improver:
         assert work.best is not None
         table = self.affinity()
         size = np.bincount(work.best.unit_of, minlength=work.program.n_units)
+        hurt = self.broken_units()
         for _ in range(20):
-            seed = int(self.rng.choice(len(self.credit), p=self.credit / self.credit.sum()))
+            if len(hurt):
+                seed = int(self.rng.choice(hurt))
+            else:
+                seed = int(self.rng.choice(len(self.credit), p=self.credit / self.credit.sum()))
             chosen = [seed]
             items = int(size[seed])
             pull = table[seed].copy()
@@ -122,13 +132,24 @@ class Improver:
                 chosen.append(nxt)
                 items += int(size[nxt])
                 pull = pull + table[nxt]
-            key = tuple(sorted(chosen))
+            key = (int(self.exact), *sorted(chosen))
             if self.tried.get(key, np.inf) > work.best.objective + 1e-9:
                 break
         self.credit[seed] *= 0.5
         if self.credit.max() < 1e-3:
             self.credit[:] = 1.0
         return np.array(sorted(chosen), dtype=np.int64)
+
+    def broken_units(self) -> IntArray:
+        """Return the units whose rows the best plan breaks."""
+        work = self.work
+        assert work.best is not None
+        if work.best.broken <= 0:
+            return np.empty(0, dtype=np.int64)
+        used = set(np.flatnonzero(work.elastic & (work.best.values > 1e-9)).tolist())
+        return np.array(
+            [u for u, own in enumerate(self.labels.columns) if used.intersection(own.tolist())], dtype=np.int64
+        )
 
     def free_columns(self, units: IntArray) -> IntArray:
         """Return the columns that a neighbourhood sets free."""
@@ -147,58 +168,103 @@ class Improver:
         assert work.best is not None
         units = self.choose()
         before = work.best.objective
-        columns = self.free_columns(units)
-        ended = self.reoptimise(columns, units)
+        exact = self.exact and not len(self.broken_units())
+        act = self.reoptimise if exact else self.reroute
+        ended, effort = act(self.free_columns(units), units)
         improved = work.best.objective < before - 1e-9 * abs(before)
         if ended and not improved:
-            self.tried[tuple(units.tolist())] = work.best.objective
-        self._steer(units, ended, improved)
-        return improved
-
-    def _steer(self, units: IntArray, ended: bool, improved: bool) -> None:
+            self.tried[(int(exact), *units.tolist())] = work.best.objective
         if improved:
             self.credit[units] = 1.0
             self.stale = 0
-            return
-        self.stale += 1
-        if not ended:
-            self.items_target = max(30, int(self.items_target * 0.85))
-        elif self.stale % 4 == 0:
-            self.items_target = min(ITEMS_MOST, int(self.items_target * 1.15) + 1)
+        else:
+            self.stale += 1
+        if not ended or effort > EFFORT_MOST:
+            self.items_target = max(ITEMS_LEAST, 0.9 * self.items_target)
+        elif effort < EFFORT_LEAST:
+            self.items_target = min(float(work.program.n_items), 1.06 * self.items_target)
+        return improved
 
-    def reoptimise(self, columns: IntArray, units: IntArray) -> bool:
-        """Solve over some columns, adding separators until the answer hangs together; return whether solved."""
+    def reoptimise(self, columns: IntArray, units: IntArray) -> tuple[bool, int]:
+        """Solve over some columns, adding separators until the answer hangs together.
+
+        Returns whether it was solved to the end, and how many simplex iterations it took.
+        """
         work = self.work
         assert work.best is not None
         base = work.best
-        reduced_start = base.values[columns]
-        pool = [k for k in work.cuts if k[0] in set(units.tolist())]
+        inside = set(units.tolist())
+        pool = [k for k in work.cuts if k[0] in inside] + self._around(columns)
+        effort = 0
         for _ in range(CUT_ROUNDS):
             if self.cancel.over():
-                return False
-            arrays = with_cuts(work, columns, base.values, pool)
-            found: Found = run_mip(
-                arrays,
-                self.cancel.within(20.0),
-                start=reduced_start,
+                return False, effort
+            seen: list[FloatArray] = []
+            found = run_mip(
+                with_cuts(work, columns, base.values, pool),
+                self.cancel.within(STEP_SECONDS),
+                start=base.values[columns],
                 nodes=NODES,
                 gap=1e-7,
                 seed=int(self.rng.integers(1 << 30)),
+                on_solution=lambda v, _: bool(seen.append(v)),
             )
+            effort += found.iterations
             if found.values is None:
-                return found.finished
+                return found.finished, effort
+            fresh: list[CutKey] = []
+            for point in [found.values, *reversed(seen)]:
+                values = base.values.copy()
+                values[columns] = point
+                plan = work.plan_of(values)
+                if plan.objective >= base.objective - 1e-9 * abs(base.objective):
+                    continue
+                cuts = work.cuts_against(plan.unit_of)
+                fresh += work.remember(cuts)
+                if not cuts:
+                    work.offer(values, "improve")
+            if not fresh:
+                return found.finished, effort
+            pool += fresh
+            if effort > EFFORT_MOST * 3:
+                return False, effort
+        return False, effort
+
+    def reroute(self, columns: IntArray, units: IntArray) -> tuple[bool, int]:
+        """Solve over some columns with ways from the anchors that the present catchments use: always connected."""
+        work = self.work
+        assert work.best is not None
+        base = work.best
+        keys: list[CutKey] = []
+        free = columns[work.item[columns] >= 0]
+        for u in units.tolist():
+            if work.hood.asked[u]:
+                usable = np.zeros(work.hood.n, dtype=bool)
+                usable[work.item[free[work.unit[free] == u]]] = True
+                share = (base.unit_of == u).astype(float)
+                keys += [(u, i, gate) for i, gate in work.hood.ways(u, share, usable)]
+        found = run_mip(
+            with_cuts(work, columns, base.values, keys),
+            self.cancel.within(STEP_SECONDS),
+            start=base.values[columns],
+            nodes=NODES,
+            gap=1e-4,
+            seed=int(self.rng.integers(1 << 30)),
+        )
+        if found.values is not None:
             values = base.values.copy()
             values[columns] = found.values
-            plan = work.plan_of(values)
-            if plan.objective >= base.objective - 1e-9 * abs(base.objective):
-                return found.finished
-            cuts: list[Cut] = work.cuts_against(plan.unit_of)
-            if not cuts:
-                work.offer(values, "improve")
-                return found.finished
-            pool += work.remember(cuts)
-        return False
+            work.offer(values, "improve")
+        return found.finished, found.iterations
 
-
-def _unused() -> None:  # pragma: no cover
-    restricted  # noqa: B018
+    def _around(self, columns: IntArray) -> list[CutKey]:
+        """Return the plainest separators of the free arcs: the neighbours of the item."""
+        work, hood = self.work, self.work.hood
+        found = []
+        for c in columns[work.item[columns] >= 0].tolist():
+            item, unit = int(work.item[c]), int(work.unit[c])
+            if not hood.asked[unit] or item in self.roots[unit]:
+                continue
+            gate = hood.indices[hood.indptr[item] : hood.indptr[item + 1]]
+            found.append((unit, item, tuple(gate[work.arc_at[gate, unit] >= 0].tolist())))
+        return found

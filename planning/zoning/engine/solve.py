@@ -123,6 +123,8 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
         improver.stale = 0
         while not cancel.over() and work.gap() > gap and improver.stale < patience:
             improver.step()
+            if improver.stale >= patience and not improver.exact:
+                improver.exact, improver.stale = True, 0
         if cancel.over() or work.gap() <= gap:
             return
         exact = tighten(work, relaxation) or exact
