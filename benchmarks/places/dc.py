@@ -45,7 +45,11 @@ def read_raw(folder: Path) -> dict[str, gpd.GeoDataFrame]:
 
 def zoned_schools(raw: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """Return the 74 zoned elementary schools with pupils and capacity, derived where the file has none."""
-    schools = raw["schools"][raw["schools"]["GIS_ID"].isin(raw["zones"]["GIS_ID"])].sort_values("GIS_ID").reset_index(drop=True)
+    schools = (
+        raw["schools"][raw["schools"]["GIS_ID"].isin(raw["zones"]["GIS_ID"])]
+        .sort_values("GIS_ID")
+        .reset_index(drop=True)
+    )
     pupils = schools["TOTAL_STUD"].astype(float)
     pupils = pupils.fillna(pupils.median()).round()
     stated = schools["CAPACITY"].astype(float)
@@ -69,7 +73,12 @@ def block_zones(raw: dict[str, gpd.GeoDataFrame], schools: gpd.GeoDataFrame) -> 
     """Return the block groups as zones, each in the official catchment that holds most of its area."""
     blocks = raw["blocks"].sort_values("GEOID").reset_index(drop=True)
     official = raw["zones"].assign(geometry=raw["zones"].make_valid())
-    shares = gpd.overlay(blocks[["GEOID", "geometry"]], official[["GIS_ID", "geometry"]], how="intersection", keep_geom_type=True)
+    shares = gpd.overlay(
+        blocks[["GEOID", "geometry"]],
+        official[["GIS_ID", "geometry"]],
+        how="intersection",
+        keep_geom_type=True,
+    )
     shares["area"] = shares.area
     most = shares.sort_values("area").groupby("GEOID")["GIS_ID"].last()
     return gpd.GeoDataFrame(
@@ -105,7 +114,9 @@ def build(folder: Path) -> District:
     raw = read_raw(folder)
     schools = zoned_schools(raw)
     zones = block_zones(raw, schools)
-    weights = (raw["blocks"].sort_values("GEOID")["P0010001"] - raw["blocks"].sort_values("GEOID")["P0030001"]).to_numpy()
+    weights = (
+        raw["blocks"].sort_values("GEOID")["P0010001"] - raw["blocks"].sort_values("GEOID")["P0030001"]
+    ).to_numpy()
     pupils = spread(int(schools["pupils"].sum()), weights.astype(float))
     by_grade = np.array([spread(int(n), np.ones(6)) for n in pupils])
     # the remainder of a zone starts at another grade each time, so that grades stay equal over the city
@@ -113,12 +124,16 @@ def build(folder: Path) -> District:
     frames = {name: _empty(name) for name in TABLE}
     outline = gpd.GeoDataFrame({"name": ["Washington DC"]}, geometry=[zones.geometry.union_all()], crs=CRS)
     roads = raw["roads"]
-    derived = Layer("derived", "DC open data of 2016, census 2010", "see the source", "benchmarks/places/dc.py")
+    derived = Layer(
+        "derived", "DC open data of 2016, census 2010", "see the source", "benchmarks/places/dc.py"
+    )
     real = replace(derived, status="real", method="")
     tables = {
         **frames,
         "boundary": outline,
-        "townships": outline.rename(columns={"name": "name"}).assign(township="dc", population=int(zones["population"].sum())),
+        "townships": outline.rename(columns={"name": "name"}).assign(
+            township="dc", population=int(zones["population"].sum())
+        ),
         "zones": zones,
         "zone_pupils": pd.DataFrame(
             {
@@ -199,7 +214,9 @@ def _empty(name: str) -> pd.DataFrame | gpd.GeoDataFrame:
 
 def main() -> int:
     """Write the district and both scenarios; say how to run them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path(__file__).parents[3] / "shared" / "places" / "dc")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/out/dc"))
     options = parser.parse_args()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
-import click
 import typer
 
 from planning import __version__
@@ -27,9 +28,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn the number a command returns into the exit code of the program."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        code = command(*args, **kwargs)
+        if code:
+            raise typer.Exit(code)
+
+    return wrapped
+
+
 for module in (data, plan):
     for name, (command, text) in module.COMMANDS.items():
-        app.command(name, help=text, no_args_is_help=True)(command)
+        app.command(name, help=text, no_args_is_help=True)(_with_exit_code(command))
 
 
 def _version(value: bool) -> None:
@@ -59,14 +73,13 @@ def common(
 def run() -> int:
     """Run the command and return its exit code: 2 for mistakes the user can mend, 130 when interrupted."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except PlanningError as error:
         fail(error)
         return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         console.print(say("Stopped.", "已停止。"))
         return 130
-    return code if isinstance(code, int) else 0
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 1
+    return 0

@@ -20,7 +20,7 @@ def to_program(model: ZoningModel) -> Program:
     Columns keep the order in which the rules made them, arcs first.
     """
     problem = model.problem
-    variables = model.prob.variables()
+    variables = columns_of(model)
     column = {v.name: j for j, v in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in model.prob.objective.items():
@@ -52,6 +52,11 @@ def to_program(model: ZoningModel) -> Program:
         arc_distance=model.arcs.distance_m,
         start=None,
     )
+
+
+def columns_of(model: ZoningModel) -> list[Any]:
+    """Return the variables in the order of the programme's columns: arcs first, then families as rules made them."""
+    return [*model.x, *(v for family in model.variables.values() for v in family.values())]
 
 
 def _rows(

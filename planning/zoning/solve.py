@@ -19,7 +19,7 @@ from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
 from planning.zoning.conflict import proof, violations
 from planning.zoning.engine import TracePoint, solve_program
-from planning.zoning.export import to_program
+from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import ZoningModel, build_model
 from planning.zoning.problem import ZoningProblem, build_problem
 from planning.zoning.summary import summarise
@@ -136,7 +136,7 @@ def _by_engine(model: ZoningModel, progress: Progress | None, stop: Callable[[],
         progress=progress,
         stop=stop,
     )
-    names = [v.name for v in model.prob.variables()]
+    names = [v.name for v in columns_of(model)]
     values = dict(zip(names, solution.columns.tolist(), strict=False))
     for item, unit in enumerate(solution.unit_of_item.tolist()):
         values[f"item_{item}"] = float(unit)
