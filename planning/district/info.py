@@ -110,13 +110,12 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     return info, problems
 
 
-def info_to_yaml(info: DistrictInfo, tables: Mapping[str, int]) -> str:
-    """Return the text of ``district.yaml``; ``tables`` (name → rows) lists what is written."""
+def info_to_yaml(info: DistrictInfo) -> str:
+    """Return the text of ``district.yaml``."""
     data: dict[str, Any] = {key: getattr(info, key) for key in INFO_KEYS}
     data["layers"] = {
         name: {k: getattr(layer, k) for k in _LAYER_KEYS if getattr(layer, k)}
         for name, layer in sorted(info.layers.items())
-        if name in tables
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100, line_break="\n")
 

@@ -82,6 +82,8 @@ def load(path: str | Path) -> Loaded:
         from planning.district.workbook import read_workbook
 
         info, sheets, problems = read_workbook(source)
+        if problems and not sheets:
+            raise DistrictError(problems)
         return assemble(source, info, sheets, problems)
     raise DistrictError([_no_district(source)])
 
@@ -146,6 +148,8 @@ def assemble(
             files[table.name] = sheet.file
         frame, shapes, wrong = _table(table, sheet)
         found += wrong
+        if table.name in files and table.required and not len(frame):
+            found += [] if any(p.level == "error" for p in wrong) else [_no_rows(table, sheet.file)]
         if table.geometry:
             degrees[table.name] = shapes
             frame = _with_shapes(frame, shapes, info)
@@ -194,8 +198,6 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Probl
         data[column.name] = values
         problems += wrong
     frame = pd.DataFrame(data)
-    if table.required and not len(frame) and not any(p.level == "error" for p in problems):
-        problems.append(_no_rows(table, sheet.file))
     problems += _duplicates(table, frame, sheet)
     shapes: Shapes = np.full(len(frame), None, dtype=object)
     if table.geometry:

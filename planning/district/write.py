@@ -69,14 +69,12 @@ def write_district(district: District, folder: str | Path) -> Path:
 def district_files(district: District) -> dict[str, str]:
     """Return the text of every file of a district folder, by file name."""
     files: dict[str, str] = {}
-    rows: dict[str, int] = {}
     for table in TABLES:
         frame = getattr(district, table.name)
         if not len(frame) and not table.required:
             continue
-        rows[table.name] = len(frame)
         files[table.file] = _geojson(table, frame) if table.geometry else _csv(table, frame)
-    return {FILE: info_to_yaml(district.info, rows), **files}
+    return {FILE: info_to_yaml(district.info), **files}
 
 
 def plain_value(value: Any) -> Any:
@@ -160,6 +158,13 @@ def _replace(target: Path, temporary: Path) -> None:
             copy = shutil.copytree if path.is_dir() else shutil.copy2
             copy(path, temporary / path.name)
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    os.replace(target, old)
-    os.replace(temporary, target)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        os.replace(target, old)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            os.replace(old, target)
+            raise
+    finally:
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
