@@ -57,6 +57,8 @@ _WORDS = {
         "use": "每百个学位学生数",
     },
 }
+# distance from 100 at which a cell is too dark for black figures
+_DARK = 30
 _PUPILS, _ENTRANTS, _SEATS = "#1b6ca8", "#e08e0b", "#333333"
 
 
@@ -94,7 +96,7 @@ def draw_forecast(
     lang = lang if font else "en"
     county = county_table(forecasts).assign(place=COUNTY)
     towns = township_table(forecasts, district).rename(columns={"township": "place"})
-    places = list(dict.fromkeys(towns["place"]))
+    places = sorted(set(towns["place"]))
     columns = 4
     rows = 2 + -(-len(places) // columns) * 2
     figure = Figure(figsize=(13, 2.3 * rows), layout="constrained")
@@ -185,7 +187,8 @@ def draw_heat(
         image = axes.imshow(np.clip(wide.to_numpy(), 0, 200), cmap="RdBu_r", vmin=50, vmax=150, aspect="auto")
         for (i, j), value in np.ndenumerate(wide.to_numpy()):
             text = "∞" if np.isinf(value) else "" if np.isnan(value) else f"{value:.0f}"
-            axes.text(j, i, text, ha="center", va="center", fontsize="x-small")
+            ink = "white" if abs(value - 100) > _DARK else "black"
+            axes.text(j, i, text, ha="center", va="center", fontsize="x-small", color=ink)
         shown = [names.get(p, p) if names and font else p for p in wide.index]
         axes.set_yticks(range(len(shown)), shown, fontsize="x-small")
         axes.set_xticks(range(wide.shape[1]), [str(y) for y in wide.columns], fontsize="x-small")

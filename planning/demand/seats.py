@@ -8,8 +8,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
 
 from planning.demand.cohorts import Forecast
+from planning.demand.grid import grid_of
 from planning.district.model import District
 from planning.district.schema import GRADES
 from planning.errors import DistrictError, Problem
@@ -223,14 +225,7 @@ def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None
 
 
 def _heat(pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    stage = {g: s for s, grades in GRADES.items() for g in grades}
-    wide = pupils.assign(stage=pupils["grade"].map(stage))
-    parts = []
-    for _, own in places.groupby("level", sort=False):
-        both = own.merge(wide, "inner", ["stage", "zone"])
-        both["pupils"] = both["pupils"] * both["share"]
-        parts.append(both.groupby([*_KEY, "year", "grade"], as_index=False)["pupils"].sum())
-    table = pd.concat(parts, ignore_index=True)
+    table = _of_places(pupils, places)
     key = [*_KEY, "year"]
     given = seats[seats["year"].isin(set(pupils["year"]))].groupby(key)["seats"].sum().reset_index()
     totals = table.groupby(key)["pupils"].sum().reset_index().merge(given, "outer", key)
@@ -245,6 +240,35 @@ def _heat(pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame) -> pd
     worst = worst[[*key, "grade", "grade_pupils", "grade_seats", "grade_short"]]
     heat: pd.DataFrame = totals.merge(worst, "left", key).astype({"grade": "Int64"})
     return heat
+
+
+def _of_places(pupils: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Return ``level, place, stage, year, grade, pupils``: every place has its share of its zones' pupils."""
+    grid = grid_of(pupils)
+    parts = []
+    for stage, grades in GRADES.items():
+        own = places[places["stage"] == stage]
+        z = grid.zones.get_indexer(pd.Index(own["zone"].astype(str)))
+        own, z = own[z >= 0], z[z >= 0]
+        keys = own[["level", "place"]].drop_duplicates()
+        p = own.groupby(["level", "place"], sort=False).ngroup().to_numpy()
+        shares = coo_array((own["share"].to_numpy(dtype=float), (p, z)), (len(keys), len(grid.zones)))
+        values = grid.values[:, [g - 1 for g in grades], :]
+        sums = shares @ values.reshape(len(grid.zones), len(grades) * len(grid.years))
+        each = len(grades) * len(grid.years)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "level": np.repeat(keys["level"].to_numpy(), each),
+                    "place": np.repeat(keys["place"].to_numpy(), each),
+                    "stage": stage,
+                    "year": np.tile(grid.years, len(keys) * len(grades)),
+                    "grade": np.tile(np.repeat(grades, len(grid.years)), len(keys)),
+                    "pupils": sums.ravel(),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _first(heat: pd.DataFrame) -> pd.DataFrame:

@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from planning.demand.backtest import Backtest
 from planning.demand.cohorts import Forecast
+from planning.demand.grid import grid_of
 from planning.demand.seats import SeatWarning
 from planning.district.model import District
 from planning.district.schema import GRADES
@@ -17,34 +19,52 @@ from planning.district.schema import GRADES
 
 def county_table(forecasts: Mapping[str, Forecast]) -> pd.DataFrame:
     """Return ``variant, year, stage, entrants, pupils, migrant`` of the county."""
-    return _summed(_with_stage(forecasts), ["variant", "year", "stage"])
+    parts = [_summed(f, None).assign(variant=v) for v, f in forecasts.items()]
+    columns = ["variant", "year", "stage", "entrants", "pupils", "migrant"]
+    return pd.concat(parts, ignore_index=True)[columns]
 
 
 def township_table(forecasts: Mapping[str, Forecast], district: District) -> pd.DataFrame:
     """Return ``variant, township, name, year, stage, entrants, pupils, migrant`` of every township."""
     zones = district.zones
-    of_zone = dict(zip(zones["zone"].astype(str), zones["township"].fillna("").astype(str), strict=True))
-    rows = _with_stage(forecasts)
-    table = _summed(rows.assign(township=rows["zone"].map(of_zone)), ["variant", "township", "year", "stage"])
+    of_zone = pd.Series(zones["township"].fillna("").astype(str).to_numpy(), index=zones["zone"].astype(str))
+    parts = [_summed(f, of_zone).assign(variant=v) for v, f in forecasts.items()]
+    table = pd.concat(parts, ignore_index=True)
     names = dict(zip(district.townships["township"].astype(str), district.townships["name"], strict=True))
-    table.insert(2, "name", table["township"].map(names).fillna(table["township"]))
-    return table
+    table["name"] = table["township"].map(names).fillna(table["township"])
+    return table[["variant", "township", "name", "year", "stage", "entrants", "pupils", "migrant"]]
 
 
-def _with_stage(forecasts: Mapping[str, Forecast]) -> pd.DataFrame:
-    stage = {g: s for s, grades in GRADES.items() for g in grades}
-    rows = pd.concat([f.pupils.assign(variant=v) for v, f in forecasts.items()], ignore_index=True)
-    first = {grades[0] for grades in GRADES.values()}
-    return rows.assign(
-        stage=rows["grade"].map(stage), entrants=rows["pupils"].where(rows["grade"].isin(first), 0)
-    )
-
-
-def _summed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    table = rows.groupby(key, sort=False)[["entrants", "pupils"]].sum()
-    # an unknown number of migrant children stays unknown
-    table["migrant"] = rows.groupby(key, sort=False)["migrant"].sum(min_count=1)
-    return table.reset_index()
+def _summed(made: Forecast, of_zone: pd.Series[str] | None) -> pd.DataFrame:
+    """Return sums by township (of the county without ``of_zone``), year and stage."""
+    pupils, migrants = grid_of(made.pupils), grid_of(made.pupils, "migrant")
+    if of_zone is None:
+        codes, places = np.zeros(len(pupils.zones), dtype=np.int64), pd.Index([""])
+    else:
+        codes, places = pd.factorize(of_zone.reindex(pupils.zones), sort=True)
+    sums = []
+    for grid in (pupils, migrants):
+        values = np.zeros((len(places), *grid.values.shape[1:]))
+        np.add.at(values, codes, grid.values)
+        sums.append(values)
+    parts = []
+    for stage, grades in GRADES.items():
+        rows = [g - 1 for g in grades]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "township": np.repeat(np.asarray(places, dtype=object), len(pupils.years)),
+                    "year": np.tile(pupils.years, len(places)),
+                    "stage": stage,
+                    "entrants": sums[0][:, rows[0], :].ravel().astype(np.int64),
+                    "pupils": sums[0][:, rows, :].sum(axis=1).ravel().astype(np.int64),
+                    # an unknown number of migrant children stays unknown
+                    "migrant": pd.Series(sums[1][:, rows, :].sum(axis=1).ravel()).astype("Int64"),
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True)
+    return table.sort_values(["township", "year"], kind="stable", ignore_index=True)
 
 
 def write_tables(

@@ -1,0 +1,32 @@
+"""Turn long tables of pupils into arrays, so that sums over many zones are quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planning.demand.rates import N_GRADES
+from planning.demand.rounding import FloatArray
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Values by zone, grade 1–9 and year: ``values`` has shape (n_zones, 9, n_years)."""
+
+    zones: pd.Index[str]
+    years: list[int]
+    values: FloatArray
+
+
+def grid_of(table: pd.DataFrame, column: str = "pupils") -> Grid:
+    """Return a column of a long table ``zone, year, grade, …`` as an array; what is not given counts 0."""
+    z, zones = pd.factorize(table["zone"])
+    years = sorted(int(y) for y in table["year"].unique())
+    t = np.searchsorted(years, table["year"].to_numpy(dtype=np.int64))
+    g = table["grade"].to_numpy(dtype=np.int64) - 1
+    values = np.zeros((len(zones), N_GRADES, len(years)))
+    amounts = table[column].to_numpy(dtype=float, na_value=np.nan)
+    np.add.at(values, (z, g, t), amounts)
+    return Grid(pd.Index(zones).astype(str), years, values)
