@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planning.verify.evidence import Evidence
+from planning.verify.report import rows_of
 
 _TEACHERS = ("A1", "A2", "A3")  # counted by stage, never shared
 
@@ -41,50 +42,56 @@ def _passing(evidence: Evidence, shares: pd.DataFrame) -> pd.Series[bool]:
 
 def standard_shares(evidence: Evidence) -> pd.DataFrame:
     """Return ``unit, year, indicator, denominator, suffices``: weighted pupils, and how many the resource suffices for."""
-    attending = evidence.zoned_rows.groupby(["unit", "year"])["pupils"].sum()
+    pupils = evidence.zoned_rows.groupby(["unit", "year"])["pupils"].sum().to_dict()
+    amounts, added = _amounts(evidence), _added(evidence)
+    senior = evidence.district.schools.set_index("school")["senior_pupils"].fillna(0).to_dict()
+    zoned = evidence.zoned.reset_index()
+    siblings = {str(s): list(zip(g["unit"], g["stage"], strict=True)) for s, g in zoned.groupby("school")}
     rows = []
-    for unit in evidence.zoned.index:
-        for indicator in evidence.profile.resources:
+    for unit in rows_of(zoned):
+        weights = evidence.profile.split_weights.get(unit.kind, {})
+        for name, standard in evidence.profile.resources.items():
+            own = amounts.get((unit.school, unit.stage, standard.column))
+            shared = amounts.get((unit.school, "shared", standard.column))
+            built = added.get((unit.unit, standard.column))
+            if own is None and shared is None and built is None:
+                continue
+            per_pupil = standard.per / standard.threshold(unit.stage)
+            split = name not in _TEACHERS and own is None and shared is not None and bool(weights)
+            mine = weights.get(unit.stage, 1.0) if split else 1.0
             for year in evidence.years:
-                found = _share(evidence, str(unit), indicator, year, attending)
-                if found is not None:
-                    rows.append((unit, year, indicator, *found))
+                total = float(pupils.get((unit.unit, year), 0))
+                if split:
+                    total = sum(
+                        weights.get(s, 1.0) * pupils.get((u, year), 0) for u, s in siblings[unit.school]
+                    )
+                    total += weights.get("senior", 0.0) * float(senior.get(unit.school, 0))
+                amount = (own or 0.0) + (shared or 0.0) + sum(v for y, v in built or () if y <= year)
+                rows.append((unit.unit, year, name, total, amount * mine * per_pupil))
     return pd.DataFrame(rows, columns=["unit", "year", "indicator", "denominator", "suffices"])
 
 
-def _share(
-    evidence: Evidence, unit: str, indicator: str, year: int, attending: pd.Series[int]
-) -> tuple[float, float] | None:
-    zoned, standard = evidence.zoned, evidence.profile.resources[indicator]
-    school, stage, kind = (str(zoned.at[unit, c]) for c in ("school", "stage", "kind"))
-    own, shared = (_amount(evidence, school, s, standard.column) for s in (stage, "shared"))
-    could, added = _added(evidence, unit, standard.column, year)
-    if own is None and shared is None and not could:
-        return None
-    per_pupil = standard.per / standard.threshold(stage)
-    weights = evidence.profile.split_weights.get(kind, {})
-    if indicator in _TEACHERS or own is not None or shared is None or not weights:
-        return float(attending.get((unit, year), 0)), ((own or 0.0) + (shared or 0.0) + added) * per_pupil
-    siblings = zoned.index[zoned["school"] == school]
-    total = sum(
-        weights.get(str(zoned.at[v, "stage"]), 1.0) * float(attending.get((v, year), 0)) for v in siblings
-    )
-    senior = evidence.district.schools.set_index("school")["senior_pupils"].get(school, 0)
-    total += weights.get("senior", 0.0) * (0.0 if pd.isna(senior) else float(senior))
-    return total, (shared + added) * weights.get(stage, 1.0) * per_pupil
+def _amounts(evidence: Evidence) -> dict[tuple[str, str, str], float]:
+    """Return the resources on record by school, stage and column; a missing value has no entry."""
+    table = evidence.district.resources.drop_duplicates(["school", "stage"])
+    columns = [standard.column for standard in evidence.profile.resources.values()]
+    return {
+        (row["school"], row["stage"], column): float(row[column])
+        for _, row in table.iterrows()
+        for column in columns
+        if not pd.isna(row[column])
+    }
 
 
-def _amount(evidence: Evidence, school: str, stage: str, column: str) -> float | None:
-    table = evidence.district.resources
-    values = table.loc[(table["school"] == school) & (table["stage"] == stage), column].dropna()
-    return None if values.empty else float(values.iloc[0])
-
-
-def _added(evidence: Evidence, unit: str, column: str, year: int) -> tuple[bool, float]:
-    """Return whether projects could add to the resource of the unit, and what the built ones add by the year."""
-    mine = evidence.options[
-        (evidence.target.reindex(evidence.options.index) == unit) & (evidence.options["kind"] != "closure")
-    ]
-    built = evidence.built.loc[evidence.built.index.intersection(mine.index)]
-    added = built.loc[built["year"] <= year, column].fillna(0.0).astype(float).sum()
-    return bool(mine[column].notna().any()), float(added)
+def _added(evidence: Evidence) -> dict[tuple[str, str], list[tuple[int, float]]]:
+    """Return what projects add by unit and column: (year in use, amount) of the built ones, an entry if any could."""
+    added: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    target, year = evidence.target.to_dict(), evidence.built["year"].to_dict()
+    for project, row in evidence.options[evidence.options["kind"] != "closure"].iterrows():
+        for standard in evidence.profile.resources.values():
+            if target.get(project) is None or pd.isna(row[standard.column]):
+                continue
+            entry = added.setdefault((str(target[project]), standard.column), [])
+            if project in year:
+                entry.append((int(year[project]), float(row[standard.column])))
+    return added
