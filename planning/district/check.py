@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.district import cross, space
+from planning.district import cross, shift, space
 from planning.district.load import Loaded, load
 from planning.errors import DistrictError, Problem
 
@@ -33,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     space.schools_near_zones,
     space.projects_have_places,
     space.roads_connected,
+    shift.points_fit_streets,
+    shift.zones_fit_boundary,
 )
 """Every cross-check, in the order of the report."""
 
