@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planning import __version__
 from planning.district import District, read_district
 from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import Layout, load_layout, new_folder, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.version import __version__
 from planning.zoning import solve
 from planning.zoning.engine import TracePoint
 

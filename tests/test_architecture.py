@@ -26,6 +26,7 @@ FLOORS = (
     "standards",
     "district",
     "errors",
+    "version",
 )
 # floors of equal height that must not know each other
 STRANGERS = {("zoning", "indicators"), ("verify", "zoning"), ("demand", "travel"), ("standards", "district")}

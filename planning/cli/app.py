@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from planning import __version__
 from planning.cli import data, plan
 from planning.cli.language import say
 from planning.cli.show import console, fail
 from planning.errors import PlanningError
+from planning.version import __version__
 
 app = typer.Typer(
     name="planning",

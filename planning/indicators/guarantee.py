@@ -98,7 +98,7 @@ def b3(figures: Figures, profile: Profile) -> Verdict:
 
 
 def b4(figures: Figures, profile: Profile) -> Verdict:
-    """B4: no primary or junior school over 2000 pupils, no nine- or twelve-year school over 2500 (S:163–S:167)."""
+    """B4: no primary or junior school over 2000 pupils, no nine- or twelve-year school over 2500 (S:163)."""
     schools = figures.units.groupby("school").agg(
         name=("name", "first"), kind=("kind", "first"), pupils=("pupils", "sum")
     )
@@ -113,7 +113,7 @@ def b4(figures: Figures, profile: Profile) -> Verdict:
 
 
 def b5(figures: Figures, profile: Profile) -> Verdict:
-    """B5: every class at most 45 pupils (primary) or 50 (junior) (S:169)."""
+    """B5: every class at most 45 pupils (primary) or 50 (junior) (S:167)."""
     stage = figures.class_sizes["unit"].map(figures.units["stage"])
     cap = stage.map(profile.class_cap)
     over = figures.class_sizes["pupils"] > cap

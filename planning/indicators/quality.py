@@ -1,6 +1,6 @@
 """Judge the nine indicators of quality C1–C9 and the recognition D1, all from the register.
 
-Source: 教督〔2017〕6号; S:211–S:231.
+Source: 教督〔2017〕6号; S:211–S:233.
 """
 
 from __future__ import annotations
@@ -89,5 +89,5 @@ def c9(figures: Figures, profile: Profile) -> Verdict:
 
 
 def d1(figures: Figures, profile: Profile) -> Verdict:
-    """D1: social recognition at least 85 % (S:231)."""
+    """D1: social recognition at least 85 % (S:233)."""
     return _rate(figures, profile, "D1", "recognition_rate", "社会认可度", "social recognition")

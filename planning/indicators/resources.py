@@ -122,22 +122,22 @@ def _judge(name: str, figures: Figures, profile: Profile) -> Verdict:
 
 
 def a1(figures: Figures, profile: Profile) -> Verdict:
-    """A1: full-time teachers above the required degree (primary 专科, junior 本科) per 100 pupils; ≥ 4.2 / 5.3 (S:105)."""
+    """A1: full-time teachers above the required degree (primary 专科, junior 本科) per 100 pupils; ≥ 4.2 / 5.3 (S:95)."""
     return _judge("A1", figures, profile)
 
 
 def a2(figures: Figures, profile: Profile) -> Verdict:
-    """A2: backbone teachers of county level and above per 100 pupils; ≥ 1 / 1 (S:109)."""
+    """A2: backbone teachers of county level and above per 100 pupils; ≥ 1 / 1 (S:103)."""
     return _judge("A2", figures, profile)
 
 
 def a3(figures: Figures, profile: Profile) -> Verdict:
-    """A3: PE, music and art full-time teachers per 100 pupils; ≥ 0.9 / 0.9 (S:113)."""
+    """A3: PE, music and art full-time teachers per 100 pupils; ≥ 0.9 / 0.9 (S:109)."""
     return _judge("A3", figures, profile)
 
 
 def a4(figures: Figures, profile: Profile) -> Verdict:
-    """A4: teaching and auxiliary floor area without indoor sports rooms, m² per pupil; ≥ 4.5 / 5.8 (S:117)."""
+    """A4: teaching and auxiliary floor area without indoor sports rooms, m² per pupil; ≥ 4.5 / 5.8 (S:115)."""
     return _judge("A4", figures, profile)
 
 
@@ -147,10 +147,10 @@ def a5(figures: Figures, profile: Profile) -> Verdict:
 
 
 def a6(figures: Figures, profile: Profile) -> Verdict:
-    """A6: book value of teaching equipment, yuan per pupil; ≥ 2000 / 2500 (S:125)."""
+    """A6: book value of teaching equipment, yuan per pupil; ≥ 2000 / 2500 (S:127)."""
     return _judge("A6", figures, profile)
 
 
 def a7(figures: Figures, profile: Profile) -> Verdict:
-    """A7: networked multimedia classrooms per 100 pupils; ≥ 2.3 / 2.4 (S:129)."""
+    """A7: networked multimedia classrooms per 100 pupils; ≥ 2.3 / 2.4 (S:133)."""
     return _judge("A7", figures, profile)

@@ -90,7 +90,7 @@ class Profile(_Strict):
     targets: dict[int, dict[str, dict[str, Any]]] = {}
 
     def school_limit(self, kind: str) -> int:
-        """Return the size limit in pupils of a school by its kind (B4; S:167)."""
+        """Return the size limit in pupils of a school by its kind (B4; S:163)."""
         if kind == "nine_year":
             return self.school_cap["integrated"]
         if kind == "twelve_year":

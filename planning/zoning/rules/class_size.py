@@ -4,7 +4,7 @@
     Σ_g classes[u,g,t] ≤ rooms[u] + Σ_k add[k,u] · built[k,t]        (0 when the unit is closed)
 
 Classes are whole numbers and belong to one grade, so that rounding up by grade is part of the truth.
-Source: B5, 教督〔2017〕6号; S:169. Seats = classes × cap (standards.md §3).
+Source: B5, 教督〔2017〕6号; S:167. Seats = classes × cap (standards.md §3).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     Σ_{u of s} Σ_g attending[u,g,t] ≤ limit[s] + oversize[s,t]
 
-Source: B4, 教督〔2017〕6号; S:167, S:243: 2000 pupils, 2500 for nine- and twelve-year schools.
+Source: B4, 教督〔2017〕6号; S:163, S:243: 2000 pupils, 2500 for nine- and twelve-year schools.
 """
 
 from __future__ import annotations
