@@ -14,7 +14,7 @@ html, body { font-family: "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei
 .board { position: absolute; z-index: 800; background: rgba(255,255,255,.94); border-radius: 6px; padding: 10px 14px;
          box-shadow: 0 1px 5px rgba(0,0,0,.3); color: #222; font-size: 13px; line-height: 1.5; max-width: 380px; }
 .board h1 { font-size: 17px; margin: 0 0 4px; } .board p { margin: 2px 0; }
-#title { left: 56px; top: 10px; } #legend { left: 12px; bottom: 34px; }
+#title { left: 56px; top: 10px; } #legend { left: 12px; bottom: 46px; }
 #title .status { color: #7a4a00; } .short { color: #b00016; font-weight: bold; }
 .dot { display: inline-block; width: 12px; height: 12px; border-radius: 50%; border: 1px solid #202020; margin-right: 5px; vertical-align: -1px; }
 .project { font-size: 12px; font-weight: bold; text-align: center; color: #4b0082; white-space: nowrap;
@@ -77,4 +77,9 @@ def legend(loads: Sequence[tuple[float, str]]) -> str:
 
 def script(name: str) -> str:
     """Return the lines that run when the map is there: no foreign flag, schools above areas."""
-    return f"{name}.attributionControl.setPrefix(false);{name}.attributionControl.addAttribution('示意图 schematic map');"
+    return (
+        "window.addEventListener('load', function () {"
+        f"{name}.attributionControl.setPrefix(false); {name}.attributionControl.addAttribution('示意图 schematic map');"
+        f"L.control.scale({{imperial: false}}).addTo({name});"
+        "});"
+    )

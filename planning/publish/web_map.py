@@ -45,7 +45,7 @@ def to_map(district: District, layout: Layout) -> folium.Map:
     """
     bounds = district.boundary.to_crs(4326).total_bounds
     page = folium.Map(
-        tiles=None, prefer_canvas=False, zoom_snap=0.25, control_scale=True, attributionControl=True
+        tiles=None, prefer_canvas=False, zoom_snap=0.25, control_scale=False
     )
     _inline(page)
     _outline(page, district)
@@ -59,7 +59,6 @@ def to_map(district: District, layout: Layout) -> folium.Map:
     for stage in stages:
         _schools(page, points[points["stage"] == stage], stage)
     _projects(page, district, layout)
-    _shortages(page, points)
     folium.LayerControl(collapsed=False).add_to(page)
     page.fit_bounds(_focus(district, bounds))
     root: Any = page.get_root()
@@ -233,6 +232,8 @@ def _schools(page: folium.Map, points: gpd.GeoDataFrame, stage: str) -> None:
             fill_opacity=0.92,
             tooltip=folium.Tooltip(_school_text(row)),
         ).add_to(group)
+    for row in points[points["shortage"] > 0].itertuples():
+        _gap_marker(row).add_to(group)
     group.add_to(page)
 
 
@@ -278,19 +279,9 @@ def _projects(page: folium.Map, district: District, layout: Layout) -> None:
     group.add_to(page)
 
 
-def _shortages(page: folium.Map, points: gpd.GeoDataFrame) -> None:
-    short = points[points["shortage"] > 0]
-    if short.empty:
-        return
-    group = folium.FeatureGroup(name="学位缺口 Seats short", show=True)
-    for row in short.itertuples():
-        icon = folium.DivIcon(
-            html=f"<div class='gap'>−{row.shortage:,}</div>", icon_size=(44, 18), icon_anchor=(22, 30)
-        )
-        folium.Marker(
-            [row.geometry.y, row.geometry.x], icon=icon, tooltip=folium.Tooltip(_school_text(row))
-        ).add_to(group)
-    group.add_to(page)
+def _gap_marker(row: Any) -> folium.Marker:
+    icon = folium.DivIcon(html=f"<div class='gap'>−{row.shortage:,}</div>", icon_size=(44, 18), icon_anchor=(22, 30))
+    return folium.Marker([row.geometry.y, row.geometry.x], icon=icon, tooltip=folium.Tooltip(_school_text(row)))
 
 
 def _safe(text: Any) -> str:
