@@ -2,7 +2,7 @@
 
 from planning.demand.backtest import Backtest, backtest
 from planning.demand.cohorts import Forecast, forecast
-from planning.demand.seats import SeatWarning, seat_warning, seats_by_year, zone_places
+from planning.demand.seats import SeatWarning, seat_warning, seats_by_year, warning_lines, zone_places
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
 from planning.demand.tables import county_table, township_table, write_tables
 
@@ -20,6 +20,7 @@ __all__ = [
     "seat_warning",
     "seats_by_year",
     "township_table",
+    "warning_lines",
     "write_tables",
     "zone_places",
 ]

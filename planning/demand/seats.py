@@ -21,6 +21,14 @@ LEVELS = ("county", "township", "unit")
 COUNTY = "county"
 _SUFFIX = {"primary": "P", "junior": "J"}
 _ADMITTING = ("catchment", "county")
+_WORDS_ZH = {
+    COUNTY: "全县",
+    "primary": "小学",
+    "junior": "初中",
+    "low": "低方案",
+    "medium": "中方案",
+    "high": "高方案",
+}
 _KEY = ["level", "place", "stage"]
 
 
@@ -281,3 +289,43 @@ def _first(heat: pd.DataFrame) -> pd.DataFrame:
     first = every.merge(stage, "left", key).merge(alone, "left", key)
     whole = {"year": "Int64", "grade": "Int64", "grade_year": "Int64", "tight_grade": "Int64"}
     return first.astype(whole).reset_index(drop=True)
+
+
+def warning_lines(
+    warning: SeatWarning, *, level: str = "county", names: Mapping[str, str] | None = None, lang: str = "zh"
+) -> list[str]:
+    """Return one line per place, stage and variant of a level: when seats run out, in which grade, how many.
+
+    Parameters
+    ----------
+    warning : SeatWarning
+        Result of :func:`seat_warning`.
+    level : {"county", "township", "unit"}
+        Places told of.
+    names : mapping of str to str, optional
+        Names told instead of the ids.
+    lang : {"zh", "en"}
+        Language of the lines.
+
+    Returns
+    -------
+    list of str
+    """
+    zh = lang == "zh"
+    words = _WORDS_ZH if zh else {}
+    lines = []
+    for row in warning.first[warning.first["level"] == level].to_dict("records"):
+        place = (names or {}).get(row["place"], words.get(row["place"], row["place"]))
+        stage, variant = (words.get(row[c], row[c]) for c in ("stage", "variant"))
+        head = f"{place} {stage}({variant}):" if zh else f"{place}, {stage}, {variant}: "
+        if pd.isna(row["year"]):
+            lines.append(head + ("预测期内学位充足" if zh else "seats suffice in every year"))
+            continue
+        year, short = int(row["year"]), int(np.ceil(row["short"]))
+        grade = "" if pd.isna(row["grade"]) else str(row["grade"])
+        lines.append(
+            head + f"{year} 学年起学位不足,缺 {short} 个,{grade} 年级最紧"
+            if zh
+            else head + f"seats run out in {year}, {short} short, grade {grade} is fullest"
+        )
+    return lines

@@ -90,3 +90,9 @@ def test_numbers_written_as_text_are_refused(tiny) -> None:
     births = pd.DataFrame({"zone": ["Z1"], "year": [2014], "births": ["about ten"]})
     (problem,) = problems(dataclasses.replace(tiny, births=births), [2021])
     assert (problem.row, problem.column, problem.value) == ("2", "births", "about ten")
+
+
+def test_a_gap_is_held_at_the_year_before_it(tiny) -> None:
+    district = with_births(tiny, {2014: 10, 2016: 50})
+    made = forecast(district, [2021], settings=ForecastSettings(missing_births="hold", shrink_births=0))
+    assert made.pupils[(made.pupils["grade"] == 1) & (made.pupils["zone"] == "Z3")]["pupils"].tolist() == [10]

@@ -70,6 +70,16 @@ def test_small_cohorts_are_drawn_towards_the_county(tiny) -> None:
     assert sum(got[z, 2021, 1] for z in ZONES) == 80
 
 
+def test_small_cohorts_are_drawn_towards_their_township_first(tiny) -> None:
+    # east Z3 Z6: 30 entrants of 20 births, west 50 of 40, county 80 / 60; k = 20:
+    # west (50 + 20 × 4/3) / (40 + 20) = 1.278, Z1 (20 + 20 × 1.278) / (10 + 20) = 1.519; 40 births make 60.7
+    # (drawn to the county straight: 1.556, 62.2)
+    zones = tiny.zones.assign(township=["W", "W", "E", "W", "W", "E"])
+    district = with_births(replace(tiny, zones=zones), {2014: 10, 2015: 40})
+    got = grid(forecast(district, [2021], settings=ForecastSettings(shrink_births=20)))
+    assert got["Z1", 2021, 1] in (60, 61)
+
+
 def test_without_births_entrants_are_the_mean_of_three_grades_and_it_is_noted(tiny) -> None:
     rows = [
         ("Z1", 2020, g, n) for g, n in zip(range(1, 10), (10, 20, 33, 40, 50, 60, 70, 80, 90), strict=True)
@@ -114,6 +124,13 @@ def test_low_variant_delivers_homes_late(tiny) -> None:
     assert medium["Z3", 2022, 2] == low["Z3", 2022, 2]
 
 
+def test_homes_of_the_base_year_are_not_late_any_more(tiny) -> None:
+    late = {v: VariantSettings(delivery_lag=1 if v == "low" else 0) for v in VARIANTS}
+    chosen = ForecastSettings(variants=late, settling=(0.5, 1.0), shrink_births=0)
+    district = with_housing(with_births(tiny, BIRTHS), [("Z4", 2020, 120, 0.3, 0.1)])
+    assert grid(forecast(district, [2021], variant="low", settings=chosen))["Z4", 2021, 2] == 10 + 3
+
+
 def test_empty_yields_take_the_settings(tiny) -> None:
     district = with_housing(with_births(tiny, BIRTHS), [("Z3", 2021, 60, None, None)])
     chosen = ForecastSettings(settling=(1.0,), primary_yield=0.5, junior_yield=0.25, shrink_births=0)
@@ -139,6 +156,12 @@ def test_progression_is_measured_where_the_register_holds_several_years(tiny) ->
     assert grid(made)["Z1", 2021, 2] == 95
     assert grid(made)["Z1", 2021, 4] == 100
     assert "2019–2020" in made.method["progression"]
+
+
+def test_registers_after_the_base_year_are_not_looked_at(tiny) -> None:
+    rows = [("Z1", y, g, 100 if y == 2020 else 95) for y in (2020, 2021) for g in range(1, 10)]
+    made = forecast(with_register(tiny, rows), [2021])
+    assert grid(made)["Z1", 2021, 2] == 100
 
 
 def test_progression_of_the_settings_wins_and_measured_rates_are_limited(tiny) -> None:

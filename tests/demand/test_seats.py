@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from planning.demand import VARIANTS, forecast, seat_warning, seats_by_year, zone_places
+from planning.demand import VARIANTS, forecast, seat_warning, seats_by_year, warning_lines, zone_places
 from planning.errors import DistrictError
 from planning.standards import read_profile
 from tests.demand.hand import with_births
@@ -120,3 +120,21 @@ def test_bad_seats_are_named_at_once(tiny) -> None:
     assert [(p.column, p.value) for p in caught.value.problems] == [("seats", "-3"), ("year", "2022")]
     with pytest.raises(DistrictError, match="column missing"):
         seat_warning(made, seats.drop(columns="seats"), zone_places(tiny))
+
+
+def test_lines_name_year_number_and_grade(tiny) -> None:
+    made = {"medium": forecast(with_births(tiny, BIRTHS), range(2020, 2023))}
+    rows = [
+        ("county", "county", s, y, n)
+        for s, n in (("primary", 479), ("junior", 900))
+        for y in range(2020, 2023)
+    ]
+    seats = pd.DataFrame(rows, columns=["level", "place", "stage", "year", "seats"])
+    warned = seat_warning(made, seats, zone_places(tiny))
+    assert warning_lines(warned) == [
+        "全县 初中(中方案):预测期内学位充足",
+        "全县 小学(中方案):2020 学年起学位不足,缺 1 个,1 年级最紧",
+    ]
+    assert warning_lines(warned, lang="en")[1] == (
+        "county, primary, medium: seats run out in 2020, 1 short, grade 1 is fullest"
+    )

@@ -123,8 +123,9 @@ S2_G2 = {"unit": "S2-P", "grade": 2}
         ("projects", "year", 2021, {"project": "P2"}, "projects"),
         ("projects", "cost_yuan", 11e6, {"project": "P1"}, "projects"),
         ("projects", "project", "P3", {"project": "P2"}, "projects"),
-        ("scorecard", "verdict", "pass", {"indicator": "A1"}, "scorecard"),
-        ("scorecard", "indicator", "B1", {"indicator": "D1"}, "scorecard"),
+        ("scorecard", "verdict", "pass", {"id": "C1"}, "scorecard"),
+        ("scorecard", "verdict", "not_supplied", {"id": "B4"}, "scorecard"),
+        ("scorecard", "id", "B1", {"id": "D1"}, "scorecard"),
     ],
 )  # fmt: skip
 def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
@@ -151,7 +152,7 @@ def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
         ({"nearby_ratio": {"primary": 0.974359}}, "nearby"),
         ({"contiguous": False}, "contiguity"),
         ({"closed_units": ["S2-P"]}, "small_schools"),
-        ({"indicators": {"passed": 31, "failed": 1, "not_supplied": 0}}, "scorecard"),
+        ({"indicators": {"passed": 30, "failed": 2, "not_supplied": 0}}, "scorecard"),
         ({"years": [2021, 2022]}, "summary"),
         ({"scenario_hash": "0" * 64}, "inputs"),
     ],
@@ -309,6 +310,13 @@ def test_changed_district_file_is_caught(run, tmp_path):
     (folder / "units.csv").write_text("unit\nS9\n")
     (folder / "new.csv").write_text("")
     assert {c.where for c in verify_run(run, district).failures} == {"file units.csv", "file new.csv"}
+
+
+def test_verdict_against_the_tables_is_caught_even_when_the_counts_agree(run):
+    edit(run, "scorecard", "verdict", "pass", id="B5")
+    edit(run, "scorecard", "verdict", "fail", id="A1")
+    found = [c for c in verify_run(run, county()).failures if c.rule == "scorecard"]
+    assert [(c.where, c.expected, c.found) for c in found] == [("id B5", "fail", "pass")]
 
 
 def test_missing_scorecard_and_missing_table(run):

@@ -1,7 +1,8 @@
 """Make counties of any size from a seed: the default county, test counties, benchmarks."""
 
 from planning.district.synth.county import make_county
-from planning.district.synth.default import litong_settings, make_default_county
+from planning.district.synth.default import generalise, litong_settings, make_default_county
+from planning.district.synth.imagined import imagined_settings
 from planning.district.synth.settings import VERSION, CountySettings, Line, Town
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "CountySettings",
     "Line",
     "Town",
+    "generalise",
+    "imagined_settings",
     "litong_settings",
     "make_county",
     "make_default_county",

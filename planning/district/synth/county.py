@@ -8,7 +8,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from scipy import sparse
 
 from planning.district.model import District, DistrictInfo, Layer
@@ -16,7 +15,8 @@ from planning.district.schema import TABLE
 from planning.district.synth import people, register, schools, streets
 from planning.district.synth.geography import make_zones
 from planning.district.synth.means import resources
-from planning.district.synth.programme import make_projects, special_schools
+from planning.district.synth.mesh import Mesh
+from planning.district.synth.programme import make_projects, name_expanded, special_schools
 from planning.district.synth.settings import VERSION, CountySettings
 
 
@@ -34,14 +34,15 @@ def make_county(settings: CountySettings) -> District:
         Complete and consistent: the class registers hold exactly the pupils of the zones, in today's catchments.
     """
     rng = np.random.default_rng(settings.seed)
-    zones = make_zones(settings, rng)
+    zones, mesh = make_zones(settings, rng)
+    courses = streets.make_courses(mesh, settings)
     zones["zone"] = [f"Z{k + 1:05d}" if len(zones) > 9999 else f"Z{k + 1:04d}" for k in range(len(zones))]
     number = zones.groupby("kind").cumcount() + 1
     stem = zones["kind"].map({"estate": "合成社区", "town_block": "合成街坊", "village_group": "合成村组"})
     zones["name"] = stem + number.astype(str).str.zfill(3)
     zones["population"] = people.residents(zones, settings, rng)
     pupils = people.pupils(zones, zones["population"].to_numpy(), settings, rng)
-    placed = schools.place_schools(zones, pupils, links(zones, settings), settings, rng)
+    placed = schools.place_schools(zones, pupils, links(mesh, courses), settings, rng)
     classes, units = schools.registers(placed, pupils, settings, rng)
     means = resources(units, placed.schools, classes, rng)
     names = units["unit"].to_numpy()
@@ -49,7 +50,8 @@ def make_county(settings: CountySettings) -> District:
     zones["current_junior"] = names[placed.current["junior"]]
     extra = special_schools(zones, settings, rng)
     all_schools = pd.concat([placed.schools, extra.schools], ignore_index=True)
-    projects = make_projects(zones, all_schools, units, classes, pupils, settings, rng)
+    projects = make_projects(zones, all_schools, units, classes, settings)
+    all_schools = name_expanded(all_schools, projects)
     tables: dict[str, Any] = {
         "boundary": gpd.GeoDataFrame(
             {"name": [settings.name_zh]}, geometry=[settings.outline], crs=settings.crs
@@ -62,8 +64,8 @@ def make_county(settings: CountySettings) -> District:
         "classes": pd.concat([classes, extra.classes], ignore_index=True),
         "resources": pd.concat([means, extra.resources], ignore_index=True),
         "projects": projects,
-        "roads": streets.make_streets(zones, settings, rng),
-        "barriers": streets.make_barriers(settings),
+        "roads": streets.make_streets(zones, mesh, courses, settings, rng),
+        "barriers": streets.make_barriers(mesh, courses, settings),
         "births": people.births(pupils, pd.Index(zones["zone"]), settings, rng),
         "housing": people.housing(zones, settings, rng),
         "register": register.make_register(settings),
@@ -74,17 +76,12 @@ def make_county(settings: CountySettings) -> District:
     return District(info=info, **{name: _shaped(name, tables[name], settings) for name in TABLE})
 
 
-def links(zones: gpd.GeoDataFrame, settings: CountySettings) -> sparse.csr_matrix:
-    """Return distances between touching zones; those across a barrier count many times over."""
-    left, right = zones.sindex.query(zones.geometry, predicate="touches")
-    keep = left < right
-    left, right = left[keep], right[keep]
-    xy = zones[["x", "y"]].to_numpy()
-    length = np.hypot(*(xy[left] - xy[right]).T)
-    lines = shapely.linestrings(np.stack([xy[left], xy[right]], axis=1))
-    for line in settings.barriers:
-        length = np.where(shapely.intersects(lines, line.course), length * 4.0, length)
-    graph = sparse.coo_matrix((length, (left, right)), shape=(len(zones), len(zones)))
+def links(mesh: Mesh, courses: streets.Courses) -> sparse.csr_matrix:
+    """Return distances between neighbouring zones; those across a barrier count many times over."""
+    left, right = mesh.sides.T
+    length = np.hypot(*(mesh.seeds[left] - mesh.seeds[right]).T)
+    length = np.where(courses.of >= 0, length * 4.0, length)
+    graph = sparse.coo_matrix((length, (left, right)), shape=(len(mesh.seeds), len(mesh.seeds)))
     return sparse.csr_matrix(graph + graph.T)
 
 

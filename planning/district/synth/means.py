@@ -8,7 +8,9 @@ import pandas as pd
 
 from planning.district.schema import RESOURCE_COLUMNS
 
-# mean as a multiple of the standard, and coefficient of variation, by stage and resource (standards.md §1: a published
+Numbers = npt.NDArray[np.float64]
+
+# standard, and coefficient of variation, by stage and resource (教督〔2017〕6号; the variation is that of a published
 # county, 2022: primary .677 .674 .618 .519 .597 .167 .759; junior .542 1.055 .507 .587 .686 .254 .496)
 STANDARD = {
     "primary": (4.2, 1.0, 0.9, 4.5, 7.5, 2000.0, 2.3),
@@ -19,8 +21,9 @@ SPREAD = {
     "primary": (0.677, 0.674, 0.618, 0.519, 0.597, 0.167, 0.759),
     "junior": (0.542, 1.055, 0.507, 0.587, 0.686, 0.254, 0.496),
 }
-LEVEL = 1.5  # county mean over the standard
-FLOOR = 0.82  # the poorest unit, as a share of the standard
+FLOOR = 0.80  # the poorest unit, as a share of the standard
+PASS_SHARE = 0.52  # share of units that meet the standard today
+COUNTED_PUPILS = 50  # smaller teaching points are not judged
 
 
 def resources(
@@ -33,36 +36,46 @@ def resources(
     for stage in ("primary", "junior"):
         part = units[units["stage"] == stage]
         pupils = part["unit"].map(enrolled).fillna(0).to_numpy(dtype=float)
-        amounts = np.column_stack([_amounts(pupils, stage, k, rng) for k in range(7)])
-        for unit, row in zip(part.itertuples(), amounts, strict=True):
+        for unit, row in zip(part.itertuples(), _amounts(pupils, stage, rng), strict=True):
             rows.append([unit.school, stage, *row])
     names = [c.name for c in RESOURCE_COLUMNS]
     table = pd.DataFrame(rows, columns=["school", "stage", *names])
     return _shared(table, kind, names)
 
 
-def _amounts(
-    pupils: npt.NDArray[np.float64], stage: str, k: int, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
-    """Spread one resource so that its pupil-weighted variation is the published one."""
-    standard, spread = STANDARD[stage][k], SPREAD[stage][k]
-    rank = np.argsort(np.argsort(-pupils)) / max(1, len(pupils) - 1)  # 0: the largest school
-    score = 0.75 * (rank - 0.5) * 3.0 + 0.65 * rng.normal(0, 1, len(pupils))
+def _amounts(pupils: Numbers, stage: str, rng: np.random.Generator) -> Numbers:
+    """Return amounts (n_units, 7): the published variation of each, at the level where half of the units pass."""
+    n = len(pupils)
+    rank = np.argsort(np.argsort(-pupils)) / max(1, n - 1)  # 0: the largest school
+    common = 1.9 * (rank - 0.5) + 0.55 * rng.normal(0, 1, n)
+    scores = common[:, None] + 0.35 * rng.normal(0, 1, (n, 7))
+    low, high = 0.7, 4.0
+    for _ in range(24):
+        level = (low + high) / 2
+        rates = np.column_stack([_spread(scores[:, k], pupils, level, SPREAD[stage][k]) for k in range(7)])
+        low, high = (level, high) if _passing(rates, pupils) < PASS_SHARE else (low, level)
+    amounts = rates * np.array(STANDARD[stage]) * pupils[:, None] / np.array(PER)
+    return np.asarray(np.round(amounts))
+
+
+def _spread(score: Numbers, pupils: Numbers, level: float, spread: float) -> Numbers:
+    """Return rates as shares of the standard whose pupil-weighted variation is ``spread``."""
     low, high = 0.0, 4.0
-    for _ in range(40):  # the tilt that gives the wanted variation
+    for _ in range(30):
         tilt = (low + high) / 2
-        low, high = (tilt, high) if _variation(_rate(score, tilt, standard), pupils) < spread else (low, tilt)
-    rate = _rate(score, (low + high) / 2, standard)
-    amount = rate * pupils / PER[k]
-    return np.round(amount) if k in (0, 1, 2, 6) else np.round(amount, 0)
+        rate = np.maximum(FLOOR, level * np.exp((score - np.median(score)) * tilt))
+        low, high = (tilt, high) if _variation(rate, pupils) < spread else (low, tilt)
+    return np.asarray(rate)
 
 
-def _rate(score: npt.NDArray[np.float64], tilt: float, standard: float) -> npt.NDArray[np.float64]:
-    raw = np.exp(score * tilt)
-    return np.asarray(standard * np.maximum(FLOOR, LEVEL * raw / np.median(raw) * 0.72))
+def _passing(rates: Numbers, pupils: Numbers) -> float:
+    """Return the share of units with at least six of seven rates at the standard and the other near it (S:139)."""
+    met = (rates >= 1.0).sum(axis=1)
+    passed = (met == 7) | ((met == 6) & (rates.min(axis=1) >= 0.85))
+    return float(passed[pupils >= COUNTED_PUPILS].mean())
 
 
-def _variation(rate: npt.NDArray[np.float64], pupils: npt.NDArray[np.float64]) -> float:
+def _variation(rate: Numbers, pupils: Numbers) -> float:
     share = pupils / pupils.sum()
     mean = float((share * rate).sum())
     return float(np.sqrt((share * (rate - mean) ** 2).sum()) / mean)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from planning.district.schema import GRADES, RESOURCE_COLUMNS
@@ -17,6 +17,7 @@ from planning.district.synth.settings import CountySettings
 ROOM_YUAN = 1_700_000.0  # new building, per classroom with its share of halls and grounds
 EXTRA_ROOM_YUAN = 900_000.0
 CAP = {"primary": 45, "junior": 50}
+EXPANDED = ("利通街第二小学", "第八小学")  # named in the district plan; synthetic schools stand in for them
 
 
 @dataclass(frozen=True)
@@ -93,65 +94,65 @@ def make_projects(
     schools: pd.DataFrame,
     units: pd.DataFrame,
     classes: pd.DataFrame,
-    pupils: npt.NDArray[np.int64],
     settings: CountySettings,
-    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     """Return the five projects of the district plan (4,800 seats together) and optional ones."""
-    crowd = _crowding(schools, units, classes)
-    where = _gaps(zones, pupils, crowd)
-    city = crowd[(crowd["stage"] == "primary") & (crowd["locale"] == "urban") & (crowd["kind"] == "primary")]
-    expand = city.sort_values("short", ascending=False)["school"].tolist()
-    site = iter(where)
+    crowd = _crowding(schools, units, classes).sort_values("short", ascending=False)
+    site = itertools.cycle(_gaps(zones, crowd))
+    plain = crowd[(crowd["kind"] == crowd["stage"]) & (crowd["ownership"] == "public")]
+    primaries = plain.loc[plain["stage"] == "primary", "school"].tolist()
+    juniors = plain.loc[plain["stage"] == "junior", "school"].tolist()
     rows = [
-        _new("P01", "第十七小学", "S911", "primary", 30, next(site), 2021, True),
-        _new("P02", "第十八小学", "S912", "primary", 30, next(site), 2021, True),
+        _new("P01", "第十七小学", "S911", "primary", 24, next(site), 2021, True),
+        _new("P02", "第十八小学", "S912", "primary", 24, next(site), 2021, True),
         _new("P03", "第九中学", "S913", "junior", 24, next(site), 2021, True),
-        _more("P04", "利通街第二小学", schools, expand[0], "primary", 12, 2021, True),
-        _more("P05", "第八小学", schools, expand[1], "primary", 8, 2021, True),
     ]
-    for k in range(4):
-        rows.append(
-            _new(
-                f"P1{k}",
-                f"备选新建小学{k + 1:02d}",
-                f"S92{k}",
-                "primary",
-                24,
-                next(site),
-                2022 + k % 3,
-                False,
-            )
-        )
+    for k, name in enumerate(EXPANDED[: len(primaries)]):
+        rows.append(_more(f"P{k + 4:02d}", name, schools, primaries[k], "primary", 16, 2021, True))
     for k in range(2):
         rows.append(
-            _new(f"P2{k}", f"备选新建初中{k + 1:02d}", f"S93{k}", "junior", 24, next(site), 2022 + k, False)
+            _new(f"P1{k}", f"备选新建小学{k + 1:02d}", f"S92{k}", "primary", 24, next(site), 2022 + k, False)
         )
-    for k, school in enumerate(expand[2:6]):
+    rows.append(_new("P20", "备选新建初中01", "S930", "junior", 24, next(site), 2023, False))
+    for k, school in enumerate(primaries[2:6]):
         rows.append(
-            _more(f"P3{k}", f"备选扩建{k + 1:02d}", schools, school, "primary", 6, 2021 + k % 3, False)
+            _more(f"P3{k}", f"备选扩建小学{k + 1:02d}", schools, school, "primary", 6, 2021 + k, False)
         )
-    junior = crowd[(crowd["stage"] == "junior") & (crowd["kind"] == "junior")].sort_values(
-        "short", ascending=False
+    for k, school in enumerate(juniors[:2]):
+        rows.append(
+            _more(f"P4{k}", f"备选扩建初中{k + 1:02d}", schools, school, "junior", 6, 2022 + k, False)
+        )
+    small = crowd[
+        (crowd["pupils"] < 50) & (crowd["stage"] == "primary") & (crowd["admission"] == "catchment")
+    ]
+    for k, school in enumerate(small.sort_values("pupils", kind="stable")["school"].head(3)):
+        rows.append(_close(f"P5{k}", f"备选撤并{k + 1:02d}", schools, school, 2021 + k))
+    town = plain[(plain["stage"] == "primary") & (plain["locale"] == "town")].sort_values(
+        "pupils", kind="stable"
     )
-    for k, school in enumerate(junior["school"].head(2)):
-        rows.append(_more(f"P4{k}", f"备选扩建初中{k + 1:02d}", schools, school, "junior", 6, 2022, False))
-    points = schools[schools["kind"] == "teaching_point"].copy()
-    enrolled = classes.groupby("unit")["pupils"].sum()
-    points["pupils"] = [(enrolled.get(f"{s}-P", 0)) for s in points["school"]]
-    for k, school in enumerate(points.sort_values("pupils")["school"].head(2)):
-        rows.append(_close(f"P5{k}", f"备选撤并教学点{k + 1:02d}", schools, school))
+    for school in town["school"].tail(1):
+        rows.append(
+            _more("P60", "备选改制九年一贯制01", schools, school, "junior", 9, 2024, False)
+            | {"kind": "conversion"}
+        )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=settings.crs)
+
+
+def name_expanded(schools: pd.DataFrame, projects: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the expanded schools the names of the plan; where they stand stays schematic."""
+    named = projects[projects["name"].isin(EXPANDED)].set_index("school")["name"]
+    return schools.assign(name=schools["school"].map(named).fillna(schools["name"]))
 
 
 def _crowding(schools: pd.DataFrame, units: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
     enrolled = classes.groupby("unit")["pupils"].sum()
-    table = units.merge(schools[["school", "kind", "locale", "geometry"]], on="school")
-    table["short"] = table["unit"].map(enrolled).fillna(0) - table["rooms"] * table["stage"].map(CAP)
+    table = units.merge(schools[["school", "kind", "locale", "ownership", "geometry"]], on="school")
+    table["pupils"] = table["unit"].map(enrolled).fillna(0)
+    table["short"] = table["pupils"] - table["rooms"] * table["stage"].map(CAP)
     return table
 
 
-def _gaps(zones: gpd.GeoDataFrame, pupils: npt.NDArray[np.int64], crowd: pd.DataFrame) -> list[Any]:
+def _gaps(zones: gpd.GeoDataFrame, crowd: pd.DataFrame) -> list[Any]:
     """Return places in the city, most short of seats first, a kilometre apart."""
     xy = zones[["x", "y"]].to_numpy()
     need = np.zeros(len(zones))
@@ -211,15 +212,16 @@ def _more(
     year: int,
     fixed: bool,
 ) -> dict[str, Any]:
-    place = schools.set_index("school").at[school, "geometry"]
+    row = schools.set_index("school").loc[school]
     return _row(identifier, name, "expansion", school, stage, rooms, rooms * EXTRA_ROOM_YUAN, year, fixed) | {
-        "geometry": place
+        "geometry": row["geometry"],
+        "locale": row["locale"],
     }
 
 
-def _close(identifier: str, name: str, schools: pd.DataFrame, school: str) -> dict[str, Any]:
+def _close(identifier: str, name: str, schools: pd.DataFrame, school: str, year: int) -> dict[str, Any]:
     row = schools.set_index("school").loc[school]
-    return _row(identifier, name, "closure", school, "primary", 0, 0.0, 2021, False) | {
+    return _row(identifier, name, "closure", school, "primary", 0, 0.0, year, False) | {
         "geometry": row["geometry"],
         "locale": "rural",
     }

@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.cluster.vq import kmeans2
+from scipy.spatial import cKDTree
 from shapely.geometry import Point
 
 from planning.district.schema import GRADES
 from planning.district.synth.settings import CountySettings
 
 Counts = npt.NDArray[np.int64]
+
+
+_UNEVEN = 0.38  # spread of the sizes of city schools
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,9 @@ def place_schools(
     """Place schools where pupils are, and grow catchments around them that load them unevenly."""
     primary = pupils[:, :6].sum(axis=1).astype(float)
     junior = pupils[:, 6:].sum(axis=1).astype(float)
-    towns = zones["kind"].isin(["estate", "town_block"]).to_numpy()
-    rural = ~towns
+    city = (zones["kind"] == "estate").to_numpy()
+    town = (zones["kind"] == "town_block").to_numpy()
+    rural = ~(city | town)
     taken: list[int] = []
     sites: list[tuple[str, int]] = []
 
@@ -46,22 +52,62 @@ def place_schools(
             taken.append(z)
             sites.append((kind, z))
 
-    city = (zones["kind"] == "estate").to_numpy()
-    put("primary", primary * city, round(settings.primaries * 0.5))
-    put("primary", primary * (zones["kind"] == "town_block").to_numpy(), round(settings.primaries * 0.15))
-    put("nine_year", (primary + junior) * towns * 1.0, settings.nine_years)
-    put("primary", primary * rural, settings.primaries - sum(k == "primary" for k, _ in sites))
-    put("junior", junior * city, round(settings.juniors * 0.6))
-    put("junior", junior * (towns & ~city), settings.juniors - round(settings.juniors * 0.6))
-    put("teaching_point", primary * rural, settings.teaching_points // 2)
+    in_city, in_towns = round(settings.primaries * 0.36), round(settings.primaries * 0.2)
+    put("primary", primary * city, in_city)
+    put("nine_year", (primary + junior) * city, settings.nine_years // 3)
+    put("primary", primary * town, in_towns)
+    put("nine_year", (primary + junior) * rural, settings.nine_years - settings.nine_years // 3)
+    put("primary", primary * rural, settings.primaries - in_city - in_towns - 1)
+    put("junior", junior * city, round(settings.juniors * 0.55))
+    put("junior", junior * town, settings.juniors - round(settings.juniors * 0.55))
+    small = rural * np.where((primary >= 8) & (primary < 45), 1.0, 0.0)
+    put("teaching_point", small, settings.teaching_points)
     put(
-        "teaching_point",
-        rural * (primary > 0) / (5.0 + primary),
-        settings.teaching_points - settings.teaching_points // 2,
+        "primary", rural * np.where((primary > 0) & (primary < 8), 1.0, 0.0), 1
+    )  # a school that emptied (空壳学校)
+    schools, units = _tables(zones, sites)
+    own = schools["kind"].eq("teaching_point") | (schools.index == len(schools) - 1) & (
+        primary[schools["zone"]] < 8
     )
-    schools, units = _tables(zones, sites, settings)
-    current = {s: _grow(zones, pupils, links, units, schools, s, rng) for s in GRADES}
+    living = {"primary": primary, "junior": junior}
+    current = {s: _grow(zones, living[s], links, units, schools, s, rng) for s in GRADES}
+    _set_apart(current["primary"], primary, units, schools.loc[own, "school"].tolist(), links)
     return Placed(schools, units, current)
+
+
+def _set_apart(
+    current: npt.NDArray[np.int64],
+    primary: npt.NDArray[np.float64],
+    units: pd.DataFrame,
+    small: list[str],
+    links: sparse.csr_matrix,
+) -> None:
+    """Give teaching points and the empty school their own zone, every other teaching point its neighbours too."""
+    homes = set(units["zone"].tolist())
+    for k, school in enumerate(small):
+        unit = int(np.flatnonzero((units["school"] == school).to_numpy())[0])
+        home = int(units["zone"].iat[unit])
+        current[current == unit] = -1
+        current[home] = unit
+        if k % 2 or primary[home] < 8:
+            continue
+        count = primary[home]
+        for z in links[[home]].indices[np.argsort(links[[home]].data, kind="stable")].tolist():
+            if count < 55 and z not in homes and 0 < primary[z] < 70:
+                current[z], count = unit, count + primary[z]
+    while (current < 0).any():
+        for z in np.flatnonzero(current < 0).tolist():
+            row = links[[z]]
+            near = row.indices[np.argsort(row.data, kind="stable")]
+            free = [
+                int(current[n])
+                for n in near
+                if current[n] >= 0 and units["school"].iat[int(current[n])] not in small
+            ]
+            if free:
+                current[z] = free[0]
+            elif not (current[near] < 0).any():
+                current[z] = int(current[near].max())
 
 
 def registers(
@@ -72,28 +118,56 @@ def registers(
     Every pupil of the zones sits in the school of today's catchment, so that both tables agree grade by grade.
     """
     rows, rooms = [], []
+    of_school = placed.schools.set_index("school")
+    full = _full_units(placed, rng)
     for u, unit in enumerate(placed.units.itertuples()):
         members = placed.current[unit.stage] == u
-        locale = placed.schools.set_index("school").at[unit.school, "locale"]
-        size = {"urban": 55.4, "town": rng.normal(46.0, 3.0), "rural": rng.normal(33.0, 5.0)}[locale]
+        locale = of_school.at[unit.school, "locale"]
+        size = _class_size(str(locale), unit.stage, u in full, rng)
         total = 0
         for grade in GRADES[unit.stage]:
             count = int(pupils[members, grade - 1].sum())
-            classes = -int(-count // size)
-            if classes > 2 and locale == "urban" and rng.random() < 0.07:  # grades that were never split
-                classes -= 1
-            total += classes
-            for k, n in enumerate(_uneven(count, classes, rng)):
-                rows.append((unit.unit, settings.base_year, grade, k + 1, n))
-        spare = {"urban": 0, "town": rng.integers(0, 5), "rural": rng.integers(2, 7)}[locale]
-        small = placed.schools.set_index("school").at[unit.school, "kind"] == "teaching_point"
-        rooms.append(max(total, 3) if small else max(total, len(GRADES[unit.stage])) + int(spare))
+            number = -int(-count // size)
+            if number > 2 and locale == "urban" and rng.random() < 0.03:  # grades that were never split
+                number -= 1
+            total += number
+            rows += [
+                (unit.unit, settings.base_year, grade, k + 1, n)
+                for k, n in enumerate(_uneven(count, number, rng))
+            ]
+        least = 3 if of_school.at[unit.school, "kind"] == "teaching_point" else len(GRADES[unit.stage])
+        rooms.append(max(least, _rooms(str(locale), unit.stage, total, rng)))
+    classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     units = placed.units.assign(rooms=rooms)
-    need = -(-units["rooms"] // 12)
+    held = classes["unit"].value_counts().reindex(units["unit"]).fillna(0).to_numpy(dtype=int)
+    need = np.maximum(1, -(-held // 12))
     units["music_rooms"] = np.maximum(0, need - (rng.random(len(units)) < 0.25))
     units["art_rooms"] = np.maximum(0, need - (rng.random(len(units)) < 0.3))
-    classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     return classes, units
+
+
+def _class_size(locale: str, stage: str, full: bool, rng: np.random.Generator) -> float:
+    """Return how large a unit lets its classes become: a few urban ones far beyond the cap."""
+    if locale == "urban":
+        size = rng.uniform(59.0, 66.0) if full else rng.normal(51.0, 1.6)
+        return float(size) + (1.0 if stage == "junior" else 0.0)
+    size = rng.normal(47.0, 2.5) if locale == "town" else rng.normal(40.0, 3.0)
+    return float(size) + (3.0 if stage == "junior" else 0.0)
+
+
+def _full_units(placed: Placed, rng: np.random.Generator) -> set[int]:
+    """Choose the urban primary units whose classes were never split as they grew."""
+    locale = placed.units["school"].map(placed.schools.set_index("school")["locale"])
+    urban = np.flatnonzero(((locale == "urban") & (placed.units["stage"] == "primary")).to_numpy())
+    return set(rng.choice(urban, size=-(-len(urban) // 8), replace=False).tolist()) if len(urban) else set()
+
+
+def _rooms(locale: str, stage: str, classes: int, rng: np.random.Generator) -> int:
+    """Return proper classrooms: the city teaches in makeshift rooms too, the country has rooms to spare."""
+    if locale == "urban":
+        return round(classes * rng.uniform(*((0.83, 0.93) if stage == "primary" else (0.89, 0.98))))
+    spare = rng.uniform(0.98, 1.15) if locale == "town" else rng.uniform(1.1, 1.9)
+    return int(np.ceil(classes * spare))
 
 
 def _spread(
@@ -103,20 +177,21 @@ def _spread(
     taken: list[int],
     rng: np.random.Generator,
 ) -> list[int]:
-    """Choose zones one after the other where pupils are far from the schools chosen so far."""
+    """Choose zones in the middle of groups of pupils, counting the schools chosen before as middles too."""
     xy = zones[["x", "y"]].to_numpy()
-    away = np.full(len(zones), 6_000.0)
-    for z in taken:
-        away = np.minimum(away, np.hypot(*(xy - xy[z]).T))
+    open_ = np.flatnonzero(weight > 0)
+    if count < 1 or not len(open_):
+        return []
+    away = cKDTree(xy[taken]).query(xy)[0] if taken else np.full(len(xy), np.inf)
+    pull = weight * np.minimum(1.0, away / 1_500.0)
+    pull = np.where(pull[open_].sum() > 0, pull, weight)[open_]
+    points = xy[rng.choice(open_, size=60 * count, p=pull / pull.sum())] + rng.normal(0, 1.0, (60 * count, 2))
+    middles, _ = kmeans2(points, count, iter=25, minit="++", seed=rng)
     chosen: list[int] = []
-    for _ in range(count):
-        gain = weight * np.minimum(away, 6_000.0) * rng.uniform(0.75, 1.25, len(zones))
-        gain[[*taken, *chosen]] = 0.0
-        if gain.max() <= 0:
-            break
-        z = int(gain.argmax())
-        chosen.append(z)
-        away = np.minimum(away, np.hypot(*(xy - xy[z]).T))
+    for middle in middles:
+        order = open_[np.argsort(np.hypot(*(xy[open_] - middle).T), kind="stable")]
+        free = [int(z) for z in order[: len(taken) + count + 1] if z not in taken and z not in chosen]
+        chosen += free[:1]
     return chosen
 
 
@@ -125,9 +200,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def _tables(
-    zones: gpd.GeoDataFrame, sites: list[tuple[str, int]], settings: CountySettings
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _tables(zones: gpd.GeoDataFrame, sites: list[tuple[str, int]]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     rows, units = [], []
     number: dict[str, int] = {}
     for k, (kind, z) in enumerate(sites):
@@ -153,13 +226,13 @@ def _tables(
                 units.append(
                     (f"{school}-{'P' if stage == 'primary' else 'J'}", school, stage, "catchment", z)
                 )
-    schools = gpd.GeoDataFrame(rows, geometry="geometry", crs=settings.crs)
+    schools = gpd.GeoDataFrame(rows, geometry="geometry", crs=zones.crs)
     return schools, pd.DataFrame(units, columns=["unit", "school", "stage", "admission", "zone"])
 
 
 def _grow(
     zones: gpd.GeoDataFrame,
-    pupils: Counts,
+    pupils: npt.NDArray[np.float64],
     links: sparse.csr_matrix,
     units: pd.DataFrame,
     schools: gpd.GeoDataFrame,
@@ -169,16 +242,19 @@ def _grow(
     """Grow catchments over neighbouring zones, each school reaching further or less far than it should."""
     mine = np.flatnonzero((units["stage"] == stage).to_numpy())
     kind = units["school"].map(schools.set_index("school")["kind"]).to_numpy()[mine]
-    reach = rng.lognormal(0.0, 0.28, len(mine))
-    point = np.flatnonzero(kind == "teaching_point")
-    reach[point] *= np.where(
-        np.arange(len(point)) % 2, 1.5, 4.0
-    )  # some serve little more than their own village
-    graph = links.tocoo()
-    away = np.full((len(mine), len(zones)), np.inf)
-    for k, u in enumerate(mine.tolist()):
-        weighted = sparse.csr_matrix((graph.data * reach[k], (graph.row, graph.col)), shape=graph.shape)
-        away[k] = sparse.csgraph.dijkstra(weighted, directed=False, indices=int(units["zone"].iat[u]))
+    locale = units["school"].map(schools.set_index("school")["locale"]).to_numpy()[mine]
+    away = sparse.csgraph.dijkstra(links, directed=False, indices=units["zone"].to_numpy()[mine])
+    away[kind == "teaching_point"] *= 1e6
+    reach = rng.lognormal(0.0, 0.16, len(mine))
+    city = locale == "urban"
+    goal = np.clip(rng.lognormal(0.0, _UNEVEN, len(mine)), 0.5, 1.5) * np.where(
+        kind == "nine_year", 0.55, 1.0
+    )
+    for _ in range(25):  # city schools reach as far as their goal; elsewhere the nearest school draws most
+        load = np.bincount(np.argmin(away * reach[:, None], axis=0), pupils, minlength=len(mine))
+        ratio = load[city] / (goal[city] / goal[city].sum() * load[city].sum())
+        reach[city] = np.clip(reach[city] * np.clip(ratio, 0.5, 2.0) ** 0.25, 0.3, 4.0)
+    away *= reach[:, None]
     result = mine[np.argmin(away, axis=0)]
     result[units["zone"].to_numpy()[mine]] = mine
     outlying = rng.choice(len(zones), 5, replace=False)  # a few exclaves, as history leaves them

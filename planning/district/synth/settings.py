@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry import LineString, Polygon
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class CountySettings:
         Pupils living in the county in the base year.
     primaries, juniors, nine_years, teaching_points : int
         Public schools with catchments.
+    turn : float
+        Direction of the city's main street, radians from east.
     population, base_year, seed : int
         Residents, school year of the register, random seed.
     """
@@ -78,11 +80,12 @@ class CountySettings:
     n_zones: int = 700
     primary_pupils: int = 32_000
     junior_pupils: int = 16_000
-    primaries: int = 40
+    primaries: int = 39
     juniors: int = 11
     nine_years: int = 6
     teaching_points: int = 9
     population: int = 460_790
     base_year: int = 2020
     seed: int = 640302
+    turn: float = 0.0
     births: dict[int, float] = field(default_factory=dict)

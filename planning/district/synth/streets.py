@@ -1,161 +1,321 @@
-"""Lay streets between the zones of a county, with crossings where they pass a barrier."""
+"""Lay streets along the borders of built-up zones and roads between villages, with crossings over the barriers."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy import sparse
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 from shapely.geometry import LineString
 
+from planning.district.synth.mesh import Ints, Mesh, Points, Shapes, border_lines, course_borders
+from planning.district.synth.naming import street_names
 from planning.district.synth.settings import CountySettings
+
+_SET_BACK_M = 20.0  # a street without a crossing ends this far before a railway or motorway
+_CLOSED = ("railway", "motorway")  # nobody walks along them
+_EXTRA_LINKS = 0.45  # share of short village roads beyond those that the network needs
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Which borders each barrier follows: ``of`` gives the barrier's position by border, −1 for none."""
+
+    borders: tuple[Ints, ...]
+    of: Ints
+
+
+def make_courses(mesh: Mesh, settings: CountySettings) -> Courses:
+    """Let every barrier follow the borders of zones."""
+    of = np.full(len(mesh.sides), -1, dtype=np.int64)
+    found = []
+    for k, line in enumerate(settings.barriers):
+        borders = course_borders(mesh, line.course)
+        borders = borders[of[borders] < 0]
+        of[borders] = k
+        found.append(borders)
+    return Courses(tuple(found), of)
+
+
+def make_barriers(mesh: Mesh, courses: Courses, settings: CountySettings) -> gpd.GeoDataFrame:
+    """Return the barrier lines, inside the county."""
+    lines = border_lines(mesh)
+    shapes = [
+        shapely.line_merge(shapely.intersection(shapely.union_all(lines[borders]), settings.outline))
+        for borders in courses.borders
+    ]
+    table = {
+        "barrier": [f"B{k + 1:02d}" for k in range(len(shapes))],
+        "name": [line.name for line in settings.barriers],
+        "kind": [line.kind for line in settings.barriers],
+    }
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=settings.crs)
 
 
 def make_streets(
-    zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Generator
+    zones: gpd.GeoDataFrame, mesh: Mesh, courses: Courses, settings: CountySettings, rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
-    """Return road segments that meet at shared end points and form one network."""
-    nodes = _nodes(zones, settings, rng)
-    edges = _gabriel(nodes)
-    length = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T)
-    segments = shapely.linestrings(nodes[edges])
-    inside = shapely.covers(settings.outline.buffer(5.0), segments)
-    edges, length, segments = edges[inside], length[inside], segments[inside]
-    keep, crossing = _crossings(edges, segments, length, len(nodes), settings)
-    edges, segments, crossing = edges[keep], segments[keep], crossing[keep]
-    kept = _largest(edges, len(nodes))
-    edges, segments, crossing = edges[kept], segments[kept], crossing[kept]
-    level = _levels(edges, nodes, settings)
-    return gpd.GeoDataFrame(
-        {
-            "road": [f"R{k + 1:05d}" for k in range(len(edges))],
-            "name": [_name(c, k) for k, c in enumerate(level)],
-            "road_class": level,
-            "walkable": True,
-            "crossing": crossing,
-        },
-        geometry=list(segments),
-        crs=settings.crs,
-    )
+    """Return road segments that meet at shared end points and form one network.
 
-
-def make_barriers(settings: CountySettings) -> gpd.GeoDataFrame:
-    """Return the barrier lines, clipped to the county."""
-    lines = [line.course.intersection(settings.outline) for line in settings.barriers]
-    return gpd.GeoDataFrame(
-        {
-            "barrier": [f"B{k + 1:02d}" for k in range(len(lines))],
-            "name": [line.name for line in settings.barriers],
-            "kind": [line.kind for line in settings.barriers],
-        },
-        geometry=lines,
-        crs=settings.crs,
-    )
-
-
-def _nodes(
-    zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
-    """Return junctions: one in every zone, more in built-up zones, none on a barrier."""
-    middle = zones.geometry.representative_point()
-    points = np.column_stack([middle.x, middle.y])
+    Streets follow the borders of built-up zones, with a lane through each; village roads join the middles of
+    neighbouring zones. A barrier is passed only at crossings, placed now and then and where the network needs one.
+    """
     built = zones["kind"].isin(["estate", "town_block"]).to_numpy()
-    corners = np.array([p for g in zones.geometry[built] for p in list(g.simplify(25).exterior.coords)[:-1]])
-    extra = corners + rng.normal(0, 6, corners.shape) if len(corners) else np.empty((0, 2))
-    points = np.concatenate([points, extra])
-    lines = [line.course for line in settings.barriers]
-    if lines:
-        gap = np.min([shapely.distance(shapely.points(points), line) for line in lines], axis=0)
-        points = points[gap > 25.0]
-    pairs = cKDTree(points).query_pairs(60.0, output_type="ndarray")
-    drop = set(pairs[:, 1].tolist()) if len(pairs) else set()
-    return np.round(points[[k for k in range(len(points)) if k not in drop]], 2)
-
-
-def _gabriel(nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return the Gabriel graph: Delaunay edges whose circle holds no other node."""
-    triangles = Delaunay(nodes).simplices
-    edges = np.unique(
-        np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1),
-        axis=0,
+    kinds = np.array([line.kind for line in settings.barriers] + [""], dtype=object)[courses.of]
+    inside = shapely.contains(settings.outline.buffer(-2.0), border_lines(mesh))
+    street = inside & built[mesh.sides].any(axis=1) & ~np.isin(kinds, _CLOSED)
+    street |= inside & (kinds == "arterial")
+    links = _links(mesh, built, street, kinds, settings)
+    links = _chosen(links, mesh, courses, built, street, kinds, settings, rng)
+    gates = _gates(mesh, courses, street, links, built, kinds, settings)
+    parts = [
+        _border_streets(mesh, street, kinds, gates, links, built, courses),
+        _lanes(mesh, street, built),
+        _village_roads(mesh, links, kinds),
+        _motorways(mesh, courses, kinds, inside),
+    ]
+    roads = gpd.GeoDataFrame(
+        {
+            "road_class": np.concatenate([p[1] for p in parts]),
+            "crossing": np.concatenate([p[2] for p in parts]).astype(bool),
+        },
+        geometry=np.concatenate([p[0] for p in parts]),
+        crs=settings.crs,
     )
-    middle = (nodes[edges[:, 0]] + nodes[edges[:, 1]]) / 2
-    radius = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T) / 2
-    nearest, _ = cKDTree(nodes).query(middle)
-    return np.asarray(edges[nearest >= radius - 1e-6], dtype=np.int64)
+    roads["walkable"] = roads["road_class"] != "motorway"
+    _raise_trunks(roads, settings)
+    roads["name"] = street_names(roads)
+    roads["road"] = [f"R{k + 1:05d}" for k in range(len(roads))]
+    return roads
 
 
-def _crossings(
-    edges: npt.NDArray[np.int64],
-    segments: npt.NDArray[np.object_],
-    length: npt.NDArray[np.float64],
-    nodes: int,
+Part = tuple[Shapes, npt.NDArray[np.object_], npt.NDArray[np.bool_]]
+
+
+def _middles(mesh: Mesh) -> Points:
+    return np.asarray(np.round(mesh.corners[mesh.ends].mean(axis=1), 2))
+
+
+def _links(
+    mesh: Mesh,
+    built: npt.NDArray[np.bool_],
+    street: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.object_],
     settings: CountySettings,
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Keep a crossing now and then along each barrier; add what the network needs to stay in one piece."""
-    keep = np.ones(len(edges), dtype=bool)
-    crossing = np.zeros(len(edges), dtype=bool)
-    for line in settings.barriers:
-        hit = np.flatnonzero(shapely.intersects(segments, line.course))
-        at = np.array(
-            [line.course.project(segments[k].intersection(line.course).representative_point()) for k in hit]
-        )
-        last = -np.inf
-        for k, place in sorted(zip(hit.tolist(), at.tolist(), strict=True), key=lambda p: p[1]):
-            if place - last >= line.crossing_every_m:
-                crossing[k], last = True, place
-            else:
-                keep[k] = False
-    lost = np.flatnonzero(~keep)
-    for k in lost[np.argsort(length[lost], kind="stable")]:
-        label = _components(edges[keep], nodes)
-        if label[edges[k, 0]] != label[edges[k, 1]]:
-            keep[k] = crossing[k] = True
-    return keep, crossing & keep
-
-
-def _components(edges: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.int32]:
-    graph = sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(nodes, nodes))
-    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1])
-
-
-def _largest(edges: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.bool_]:
-    label = _components(edges, nodes)
-    return np.asarray(label[edges[:, 0]] == np.bincount(label).argmax())
-
-
-def _levels(
-    edges: npt.NDArray[np.int64], nodes: npt.NDArray[np.float64], settings: CountySettings
-) -> list[str]:
-    """Name the class of every segment: trunk roads join the towns, arterials the parts of the city."""
-    middle = (nodes[edges[:, 0]] + nodes[edges[:, 1]]) / 2
-    away = np.hypot(middle[:, 0] - settings.centre[0], middle[:, 1] - settings.centre[1])
-    level = np.where(away < settings.city_radius_m * 1.2, "local", "rural").astype(object)
-    weight = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T)
-    graph = sparse.coo_matrix((weight, (edges[:, 0], edges[:, 1])), shape=(len(nodes), len(nodes))).tocsr()
-    hubs = [settings.centre, *((t.x, t.y) for t in settings.towns)]
-    linked = np.unique(edges)
-    hub = linked[cKDTree(nodes[linked]).query(np.array(hubs))[1]]
-    _, before = sparse.csgraph.dijkstra(
-        graph, directed=False, indices=[int(hub[0])], return_predecessors=True
+) -> Ints:
+    """Return the borders over which a village road could pass: from middle to middle, or from middle to street."""
+    middle = _middles(mesh)
+    a, b = mesh.seeds[mesh.sides[:, 0]], mesh.seeds[mesh.sides[:, 1]]
+    legs = shapely.linestrings(np.stack([a, middle, b], axis=1))
+    room = settings.outline.buffer(-1.0)
+    shapely.prepare(room)
+    both_built = built[mesh.sides].all(axis=1)
+    return np.flatnonzero(
+        shapely.contains(room, legs) & (~both_built | ((kinds != "") & (kinds != "arterial")))
     )
-    number = {tuple(sorted(e)): k for k, e in enumerate(edges.tolist())}
-    for end in hub[1:]:
-        here = int(end)
-        while before[0, here] >= 0:
-            k = number[tuple(sorted((here, int(before[0, here]))))]
-            level[k] = "secondary" if away[k] < settings.city_radius_m else "trunk"
-            here = int(before[0, here])
-    return [str(v) for v in level]
 
 
-def _name(level: str, k: int) -> str:
-    stem = {"local": "合成街", "rural": "合成村道", "secondary": "合成路", "trunk": "合成公路"}[level]
-    return f"{stem}{k % 97 + 1}"
+def _chosen(
+    links: Ints,
+    mesh: Mesh,
+    courses: Courses,
+    built: npt.NDArray[np.bool_],
+    street: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.object_],
+    settings: CountySettings,
+    rng: np.random.Generator,
+) -> Ints:
+    """Keep the roads of a shortest tree over villages and built-up parts, short ones besides, and regular crossings."""
+    node = _settled(mesh, built, street, kinds)
+    ends = node[mesh.sides[links]]
+    length = np.hypot(*(mesh.seeds[mesh.sides[links, 0]] - mesh.seeds[mesh.sides[links, 1]]).T)
+    barrier = kinds[links] != ""
+    weight = length * np.where(barrier, 8.0, 1.0)
+    keep = np.zeros(len(links), dtype=bool)
+    keep[_tree(ends, weight, int(node.max()) + 1)] = True
+    middle = _middles(mesh)[links]
+    nearest = cKDTree(mesh.seeds).query(middle)[0]
+    gabriel = nearest >= length / 2 * 0.93
+    keep |= ~barrier & gabriel & (rng.random(len(links)) < _EXTRA_LINKS)
+    for k, line in enumerate(settings.barriers):
+        mine = np.flatnonzero(barrier & (courses.of[links] == k) & ~built[mesh.sides[links]].all(axis=1))
+        at = shapely.line_locate_point(line.course, shapely.points(middle[mine]))
+        last = -np.inf
+        for j in np.argsort(at, kind="stable").tolist():
+            if at[j] - last >= line.crossing_every_m * (1.0 if at[j] - last < 1e5 else 0.5):
+                keep[mine[j]], last = True, at[j]
+    return links[keep]
 
 
-def straight(course: list[tuple[float, float]]) -> LineString:
-    """Return a course through points."""
-    return LineString(course)
+def _settled(
+    mesh: Mesh, built: npt.NDArray[np.bool_], street: npt.NDArray[np.bool_], kinds: npt.NDArray[np.object_]
+) -> Ints:
+    """Return one number for each built-up part that streets hold together, and one for every village."""
+    n = len(mesh.seeds)
+    joined = mesh.sides[built[mesh.sides].all(axis=1) & street & np.isin(kinds, ["", "arterial"])]
+    link = sparse.coo_matrix((np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(n, n))
+    return np.asarray(sparse.csgraph.connected_components(link, directed=False)[1], dtype=np.int64)
+
+
+def _tree(ends: Ints, weight: npt.NDArray[np.float64], count: int) -> Ints:
+    """Return the positions of a minimum spanning tree's edges."""
+    order = np.lexsort((weight, ends.max(axis=1), ends.min(axis=1)))
+    low, high = ends.min(axis=1)[order], ends.max(axis=1)[order]
+    first = np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)] & (low != high)
+    order = order[first]
+    low, high = low[first], high[first]
+    graph = sparse.coo_matrix((np.arange(1, len(order) + 1), (low, high)), shape=(count, count)).tocsr()
+    costs = sparse.coo_matrix((weight[order], (low, high)), shape=(count, count)).tocsr()
+    tree = sparse.csgraph.minimum_spanning_tree(costs).tocoo()
+    return order[np.asarray(graph[tree.row, tree.col]).ravel().astype(np.int64) - 1]
+
+
+def _gates(
+    mesh: Mesh,
+    courses: Courses,
+    street: npt.NDArray[np.bool_],
+    links: Ints,
+    built: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.object_],
+    settings: CountySettings,
+) -> Ints:
+    """Return the corners on barriers where streets pass: signals, bridges, underpasses."""
+    count = len(mesh.corners)
+    plain = street & (kinds == "")
+    meets = np.bincount(mesh.ends[plain].ravel(), minlength=count)
+    gates: list[int] = []
+    for line, borders in zip(settings.barriers, courses.borders, strict=True):
+        corners = list(dict.fromkeys(mesh.ends[borders].ravel().tolist()))
+        at = {c: line.course.project(shapely.Point(mesh.corners[c])) for c in corners}
+        last = -np.inf
+        for c in sorted(corners, key=lambda c: at[c]):
+            if meets[c] >= 2 and at[c] - last >= line.crossing_every_m:
+                gates.append(c)
+                last = at[c]
+    needed = links[built[mesh.sides[links]].all(axis=1)]
+    for border in needed.tolist():  # the network needs a way over here
+        pair = mesh.ends[border]
+        gates.append(int(pair[np.argmax(meets[pair])]))
+    return np.unique(np.array(gates, dtype=np.int64))
+
+
+def _border_streets(
+    mesh: Mesh,
+    street: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.object_],
+    gates: Ints,
+    links: Ints,
+    built: npt.NDArray[np.bool_],
+    courses: Courses,
+) -> Part:
+    """Return the streets along borders, cut in two where a lane or a village road joins."""
+    which = np.flatnonzero(street)
+    a, b = mesh.corners[mesh.ends[which, 0]].copy(), mesh.corners[mesh.ends[which, 1]].copy()
+    closed = np.zeros(len(mesh.corners), dtype=bool)
+    closed[mesh.ends[np.isin(kinds, _CLOSED)]] = True
+    closed[gates] = False
+    for near, far, end in ((a, b, 0), (b, a, 1)):
+        back = closed[mesh.ends[which, end]] & (kinds[which] == "")
+        run = far[back] - near[back]
+        length = np.hypot(*run.T)[:, None]
+        near[back] += run / length * np.minimum(_SET_BACK_M, length / 3)
+    gate = np.zeros(len(mesh.corners), dtype=bool)
+    gate[gates] = True
+    level = np.where(kinds[which] == "arterial", "arterial", "local").astype(object)
+    joint = np.isin(which, np.concatenate([_lane_borders(mesh, street, built).ravel(), links]))
+    middle = _middles(mesh)[which]
+    plain = kinds[which] == ""
+    at_a, at_b = gate[mesh.ends[which, 0]] & plain, gate[mesh.ends[which, 1]] & plain
+    whole = shapely.linestrings(np.stack([a, b], axis=1)[~joint])
+    halves = [shapely.linestrings(np.stack([p[joint], middle[joint]], axis=1)) for p in (a, b)]
+    crossing = np.concatenate([(at_a | at_b)[~joint], at_a[joint], at_b[joint]])
+    return (
+        np.concatenate([whole, *halves]),
+        np.concatenate([level[~joint], level[joint], level[joint]]),
+        crossing,
+    )
+
+
+def _lane_borders(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool_]) -> Ints:
+    """Return for every built-up zone the border of its longest street and the street most opposite, −1 for none."""
+    middle = _middles(mesh)
+    length = np.hypot(*(mesh.corners[mesh.ends[:, 0]] - mesh.corners[mesh.ends[:, 1]]).T)
+    borders: list[list[int]] = [[] for _ in mesh.seeds]
+    for k in np.flatnonzero(street).tolist():
+        for z in mesh.sides[k].tolist():
+            if built[z] and length[k] > 70.0:
+                borders[z].append(k)
+    pairs = np.full((len(mesh.seeds), 2), -1, dtype=np.int64)
+    for z, mine in enumerate(borders):
+        if not mine:
+            continue
+        first = max(mine, key=lambda k: length[k])
+        way = middle[mine] - mesh.seeds[z]
+        way = way / np.maximum(np.hypot(*way.T)[:, None], 1e-9)
+        second = mine[int(np.argmin(way @ way[mine.index(first)]))]
+        pairs[z] = first, second if second != first else -1
+    return pairs
+
+
+def _lanes(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool_]) -> Part:
+    """Return lanes from the middle of every built-up zone to two of its streets."""
+    pairs = _lane_borders(mesh, street, built)
+    zone, which = np.nonzero(pairs >= 0)
+    middle = _middles(mesh)[pairs[zone, which]]
+    lines = shapely.linestrings(np.stack([mesh.seeds[zone], middle], axis=1))
+    return lines, np.full(len(lines), "local", dtype=object), np.zeros(len(lines), dtype=bool)
+
+
+def _village_roads(mesh: Mesh, links: Ints, kinds: npt.NDArray[np.object_]) -> Part:
+    """Return the roads over the chosen borders, through the middle of the border."""
+    middle = _middles(mesh)[links]
+    a, b = mesh.seeds[mesh.sides[links, 0]], mesh.seeds[mesh.sides[links, 1]]
+    first = shapely.linestrings(np.stack([a, middle], axis=1))
+    second = shapely.linestrings(np.stack([middle, b], axis=1))
+    over = kinds[links] != ""
+    lines = np.concatenate([first, second])
+    return lines, np.full(len(lines), "rural", dtype=object), np.concatenate([over, over])
+
+
+def _motorways(
+    mesh: Mesh, courses: Courses, kinds: npt.NDArray[np.object_], inside: npt.NDArray[np.bool_]
+) -> Part:
+    lines = border_lines(mesh)[(kinds == "motorway") & inside]
+    return lines, np.full(len(lines), "motorway", dtype=object), np.zeros(len(lines), dtype=bool)
+
+
+def _raise_trunks(roads: gpd.GeoDataFrame, settings: CountySettings) -> None:
+    """Call the ways from the city to the towns trunk roads, and busy streets secondary."""
+    ends = shapely.get_coordinates(roads.geometry.array).reshape(len(roads), -1, 2)[:, [0, -1]]
+    places, node = np.unique(np.round(ends.reshape(-1, 2), 1), axis=0, return_inverse=True)
+    node = node.reshape(-1, 2)
+    walk = np.flatnonzero(roads["walkable"].to_numpy())
+    length = roads.geometry.length.to_numpy()
+    graph = sparse.coo_matrix((length[walk], tuple(node[walk].T)), shape=(len(places), len(places))).tocsr()
+    linked = np.unique(node[walk])
+    hubs = np.array([settings.centre, *((t.x, t.y) for t in settings.towns)])
+    hub = linked[cKDTree(places[linked]).query(hubs)[1]]
+    _, before = sparse.csgraph.dijkstra(graph, directed=False, indices=int(hub[0]), return_predecessors=True)
+    number = {(min(p), max(p)): k for p, k in zip(node[walk].tolist(), walk.tolist(), strict=True)}
+    level = roads["road_class"].to_numpy().astype(object)
+    for end in hub[1:].tolist():
+        here = end
+        while before[here] >= 0:
+            there = int(before[here])
+            k = number[(min(here, there), max(here, there))]
+            level[k] = {"rural": "trunk", "local": "secondary"}.get(level[k], level[k])
+            here = there
+    roads["road_class"] = level
+
+
+def straight(points: list[tuple[float, float]]) -> LineString:
+    """Return a course through points, its corners rounded off."""
+    xy = np.array(points, dtype=float)
+    for _ in range(3):
+        q, r = 0.75 * xy[:-1] + 0.25 * xy[1:], 0.25 * xy[:-1] + 0.75 * xy[1:]
+        xy = np.concatenate([xy[:1], np.stack([q, r], axis=1).reshape(-1, 2), xy[-1:]])
+    return LineString(xy)

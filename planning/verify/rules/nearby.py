@@ -40,14 +40,15 @@ def standards(evidence: Evidence) -> dict[str, float]:
     return {stage: both[stage] for stage in evidence.scenario.stages}
 
 
-def nearby_ratios(evidence: Evidence) -> Series:
-    """Return the ratio of every group over all years of the plan."""
+def nearby_ratios(evidence: Evidence, year: int | None = None) -> Series:
+    """Return the ratio of every group, over all years of the plan or in one."""
     zoned = evidence.zoned
     counted = zoned[
         zoned["locale"].isin(["urban", "town"]) & (zoned["ownership"] == "public") & ~zoned["boarding"]
     ]
     group = counted["locale" if evidence.profile.nearby.reading == "locale" else "stage"]
     rows = evidence.zoned_rows.assign(group=evidence.zoned_rows["unit"].map(group)).dropna(subset="group")
+    rows = rows if year is None else rows[rows["year"] == year]
     total = rows.groupby("group")[["own", "pupils"]].sum().reindex(list(standards(evidence)), fill_value=0)
     ratio = (total["own"] / total["pupils"].where(total["pupils"] > 0)).fillna(1.0)
     return ratio.rename_axis("group").astype(float)

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, compare
+from planning.verify.report import Check, Series, compare, items_of
+from planning.verify.rules.nearby import nearby_ratios, standards
+from planning.verify.rules.school_size import limits
+from planning.verify.rules.summary import classes_over_cap
 
 RULE = "scorecard"
 _NAMES = {"pass": "passed", "fail": "failed", "not_supplied": "not_supplied"}
@@ -32,7 +35,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         )
         return
     table = pd.read_csv(file, dtype="str", encoding="utf-8-sig")
-    one = table.drop_duplicates("indicator")
+    one = table.drop_duplicates("id")
     ids = [
         *(f"A{i}" for i in range(1, 8)),
         *(f"B{i}" for i in range(1, 16)),
@@ -40,8 +43,28 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "D1",
     ]
     yield from compare(RULE, "the 32 indicators, one row each", "32项指标各一行",
-                       pd.Series(1, pd.Index(ids, name="indicator")), pd.Series(1, pd.Index(table["indicator"], name="indicator")))  # fmt: skip
+                       pd.Series(1, pd.Index(ids, name="id")), pd.Series(1, pd.Index(table["id"], name="id")))  # fmt: skip
     counts = one["verdict"].map(_NAMES).value_counts().reindex(list(_NAMES.values()), fill_value=0)
     said = pd.Series(evidence.layout.summary.get("indicators") or {}, dtype=float)
     yield from compare(RULE, "indicators passed, failed, not supplied", "达标、未达标、未提供项数",
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
+    verdicts = _verdicts(evidence)
+    found = one.set_index("id")["verdict"]
+    yield from compare(RULE, "verdicts that follow from the tables (B4, B5, B13)", "由表格可推算的结论(B4、B5、B13)",
+                       verdicts, found[found.index.isin(verdicts.index)])  # fmt: skip
+
+
+def _verdicts(evidence: Evidence) -> Series:
+    """Return the verdicts on school size, class size and nearby enrolment in the last year of the plan.
+
+    Source: B4, B5, B13 of 教督〔2017〕6号 (S:163, S:167, S:199); class caps are the standard, also on the way to it.
+    """
+    year = max(evidence.years)
+    units = evidence.layout.units[evidence.layout.units["year"] == year]
+    total = units.groupby("school")["pupils"].sum()
+    small = bool((total <= limits(evidence).reindex(total.index)).all())
+    over = classes_over_cap(units.assign(cap=units["stage"].map(evidence.profile.class_cap)))
+    ratios, asked = nearby_ratios(evidence, year), standards(evidence)
+    near = all(ratio >= asked[group] - 1e-12 for group, ratio in items_of(ratios))
+    holds = {"B4": small, "B5": over == 0, "B13": near}
+    return pd.Series({name: "pass" if ok else "fail" for name, ok in holds.items()}).rename_axis("id")

@@ -38,7 +38,7 @@ def figures(evidence: Evidence) -> dict[str, object]:
     walks = {s: _walks(part) for s, part in table.groupby("stage")}
     return {
         "shortage_pupils": float((zoned["pupils"] - zoned["classes"] * zoned["cap"]).clip(lower=0).sum()),
-        "classes_over_cap": float(_over_cap(zoned)),
+        "classes_over_cap": float(classes_over_cap(zoned)),
         "schools_over_size": float(run.units[run.units["oversize"] > 0]["school"].nunique()),
         "moved_pupils": float(moved["pupils"].sum()),
         "cost_yuan": float(cost.sum()),
@@ -55,7 +55,7 @@ def _flat(values: dict[str, object]) -> Series:
     return pd.Series(flat, dtype=float).rename_axis("summary.json")
 
 
-def _over_cap(units: pd.DataFrame) -> int:
+def classes_over_cap(units: pd.DataFrame) -> int:
     """Count classes above the cap when a grade's pupils are spread evenly; pupils without any class are one."""
     over = 0
     for pupils, classes, cap in units[["pupils", "classes", "cap"]].astype(int).itertuples(index=False):

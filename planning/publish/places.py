@@ -1,0 +1,147 @@
+"""Gather what is shown about every unit and project: name, place, pupils, seats, load."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from planning.district import District
+from planning.layout import Layout
+
+STAGE_NAMES = {"primary": ("小学", "Primary"), "junior": ("初中", "Junior")}
+KIND_NAMES = {
+    "new": ("新建", "new school"),
+    "expansion": ("改扩建", "expansion"),
+    "closure": ("撤并", "closure"),
+    "conversion": ("改制", "conversion"),
+}
+STATUS_NAMES = {
+    "real": ("真实数据", "real"),
+    "derived": ("推导数据", "derived"),
+    "synthetic": ("合成数据", "synthetic"),
+}
+
+
+def stages_of(layout: Layout) -> list[str]:
+    """Return the stages a layout assigns, primary first."""
+    found = set(layout.assignment["stage"])
+    return [stage for stage in STAGE_NAMES if stage in found]
+
+
+def shown_year(layout: Layout) -> int:
+    """Return the school year that is drawn: the last of the plan, when all of it is in use."""
+    return int(layout.units["year"].max())
+
+
+def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
+    """Return one row per unit of the layout in its last year.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``unit, school, name, stage, locale, is_new, zoned, pupils, classes, seats`` (classes × cap),
+        ``capacity`` (rooms × cap: the seats that could be opened), ``load`` (pupils ÷ capacity, NaN without rooms),
+        ``shortage, oversize, overflow_in, overflow_out, rooms`` and the point of the school (empty when unknown),
+        in the district's metric CRS.
+    """
+    year = layout.units[layout.units["year"] == shown_year(layout)]
+    table = (
+        year.groupby("unit", sort=True)
+        .agg(
+            school=("school", "first"),
+            stage=("stage", "first"),
+            pupils=("pupils", "sum"),
+            classes=("classes", "sum"),
+            seats=("seats", "sum"),
+            cap=("cap", "mean"),
+            rooms=("rooms", "max"),
+            shortage=("shortage", "sum"),
+            oversize=("oversize", "max"),
+            overflow_in=("overflow_in", "sum"),
+            overflow_out=("overflow_out", "sum"),
+        )
+        .reset_index()
+    )
+    table["capacity"] = (table["rooms"] * table.pop("cap")).round().astype(int)
+    table["load"] = (table["pupils"] / table["capacity"]).where(table["capacity"] > 0)
+    table["zoned"] = table["unit"].isin(layout.assignment["unit"])
+    sites = _sites(district)
+    table = table.join(sites, on="school")
+    table["name"] = table["name"].fillna(table["school"])
+    table["locale"] = table["locale"].fillna("")
+    table["is_new"] = ~table["school"].isin(district.schools["school"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
+
+
+def project_places(district: District, layout: Layout, *, only_built: bool = True) -> gpd.GeoDataFrame:
+    """Return the projects of the layout with their point and ``location_note``; by default those that are built."""
+    known = district.projects.set_index("project")
+    table = layout.projects[layout.projects["built"].astype(bool)] if only_built else layout.projects
+    table = table.reset_index(drop=True)
+    table = table.join(known[["location_note", "geometry"]], on="project")
+    table["location_note"] = table["location_note"].fillna("")
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
+
+
+def unit_names(places: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the school name of every unit; units of a shared zone are joined by ``;``."""
+    return dict(zip(places["unit"], places["name"], strict=True))
+
+
+def shared_name(unit: str, names: dict[str, str]) -> str:
+    """Return the name of a unit, or the names of the several units of a multi-school zone."""
+    return "、".join(names.get(part, part) for part in str(unit).split(";"))
+
+
+def data_status(district: District, layout: Layout) -> tuple[str, str]:
+    """Return the data-status line (Chinese, English): which layers shown are real, derived or synthetic (design.md §7)."""
+    layers = {t: district.info.layers[t].status for t in district.info.layers}
+    shown = ("boundary", "zones", "zone_pupils", "schools", "roads")
+    words_zh = {
+        "boundary": "县界",
+        "zones": "居住单元",
+        "zone_pupils": "学生",
+        "schools": "学校",
+        "roads": "道路",
+    }
+    words_en = {
+        "boundary": "boundary",
+        "zones": "zones",
+        "zone_pupils": "pupils",
+        "schools": "schools",
+        "roads": "roads",
+    }
+    zh, en = [], []
+    for status, (name_zh, name_en) in STATUS_NAMES.items():
+        here = [t for t in shown if layers.get(t) == status]
+        if here:
+            zh.append(f"{name_zh}:{'、'.join(words_zh[t] for t in here)}")
+            en.append(f"{name_en}: {', '.join(words_en[t] for t in here)}")
+    if _schematic(district, layout):
+        zh.append("项目位置示意")
+        en.append("project sites schematic")
+    return ";".join(zh), "; ".join(en)
+
+
+def map_title(district: District, layout: Layout) -> tuple[str, str]:
+    """Return the title of a map in Chinese and English."""
+    name_zh, name_en = district.info.name_zh, district.info.name or district.info.id
+    year = shown_year(layout)
+    title_zh = str(layout.scenario.get("title_zh") or layout.scenario.get("title") or layout.name)
+    title_en = str(layout.scenario.get("title") or layout.name)
+    return (
+        f"{name_zh}义务教育学区划分示意图({year}学年)· {title_zh}",
+        f"{name_en}: catchments {year} · {title_en}",
+    )
+
+
+def _sites(district: District) -> pd.DataFrame:
+    columns = ["school", "name", "locale", "geometry"]
+    new = district.projects[district.projects["kind"] == "new"]
+    sites = pd.concat([pd.DataFrame(district.schools[columns]), pd.DataFrame(new[columns])])
+    return sites.drop_duplicates("school").set_index("school")
+
+
+def _schematic(district: District, layout: Layout) -> bool:
+    notes = project_places(district, layout)["location_note"]
+    return bool((notes != "").any())
