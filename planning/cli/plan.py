@@ -60,15 +60,7 @@ def verify(folder: RunFolder) -> int:
     report = verify_run(folder)
     for check in report.checks:
         mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
-        detail = (
-            ""
-            if check.ok
-            else say(
-                f": expected {check.expected}, found {check.found} ({check.where})",
-                f":应为 {check.expected},实为 {check.found}({check.where})",
-            )
-        )
-        console.print(f"{mark} {check.rule}{escape(detail)}")
+        console.print(f"{mark} {escape(check.text(user_language()))}")
     console.print(
         say("Verified." if report.ok else "NOT verified.", "复核通过。" if report.ok else "复核未通过。")
     )

@@ -33,7 +33,7 @@ def test_every_solver_finds_the_only_best_plan(solver: str) -> None:
     walk = 4 * 120 * (1 + 0.3 * 0.5) + 3 * 60 + 2 * 60 * (2 + 0.3 * 1)
     classes = 0.2 * (2 * 6 * 2 + 3 * 3)
     assert layout.summary["objective"] == pytest.approx(walk + classes, abs=0.1)
-    assert layout.summary["gap"] <= 0.001
+    assert layout.summary["gap"] <= (1e-6 if solver == "engine" else 0.005)  # plain solvers: bound of the relaxation
     assert layout.summary["mean_distance_m"] == {"primary": 666.7, "junior": 1166.7}
     assert layout.summary["p95_distance_m"] == {"primary": 1000.0, "junior": 2000.0}
     assert layout.summary["shortage_pupils"] == 0
@@ -115,7 +115,8 @@ def test_a_new_school_takes_the_zone_it_stands_in() -> None:
 def test_a_small_school_closes_only_within_an_acceptable_walk() -> None:
     def close(limit: int) -> list[str]:
         settings = {"close": "choose", "below_pupils": 1000, "kinds": ["primary"], "max_walk_m": limit}
-        layout = solved(small_county(pupils=2, rooms=(12, 12, 9)), small_schools=settings)
+        county = small_county(pupils=2)
+        layout = solved(county, small_schools=settings, prices={"closure_saving": 200})
         return layout.summary["closed_units"]
 
     assert close(1500) == []  # Z4 is 2 km from B: A must stay, and Z3 keeps B
