@@ -66,7 +66,7 @@ def read_workbook(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], li
 
 def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Problem]]:
     """Return every sheet of a workbook as rows of text; formulas by their stored result."""
-    if wrong := _unsafe(path):
+    if wrong := unsafe(path):
         return {}, [wrong]
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -83,17 +83,18 @@ def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Problem]]:
         ParseError,
         OSError,
     ) as error:
-        return {}, [_damaged(path, str(error))]
+        return {}, [damaged(path, str(error))]
     except (zipfile.BadZipFile, EOFError, SyntaxError, NotImplementedError) as error:
-        return {}, [_damaged(path, str(error))]
+        return {}, [damaged(path, str(error))]
 
 
-def _unsafe(path: Path) -> Problem | None:
+def unsafe(path: Path) -> Problem | None:
+    """Return why a workbook must not be unpacked: it is no zip file, or it would fill the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError) as error:
-        return _damaged(path, str(error))
+        return damaged(path, str(error))
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(path.stat().st_size, 100_000):
         return Problem(
             path.name,
@@ -105,7 +106,8 @@ def _unsafe(path: Path) -> Problem | None:
     return None
 
 
-def _damaged(path: Path, reason: str) -> Problem:
+def damaged(path: Path, reason: str) -> Problem:
+    """Say that a workbook cannot be read."""
     return Problem(
         path.name,
         f"not a readable workbook ({reason})",
@@ -117,10 +119,11 @@ def _damaged(path: Path, reason: str) -> Problem:
 
 def _grid(sheet: Any) -> Iterator[list[str]]:
     for row in sheet.iter_rows(values_only=True):
-        yield [_text(value) for value in row]
+        yield [value_text(value) for value in row]
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Return the value of a spreadsheet cell as text; dates in ISO form."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     if isinstance(value, (datetime.date, datetime.time)):

@@ -49,7 +49,7 @@ def make_county(settings: CountySettings) -> District:
     zones["current_primary"] = names[placed.current["primary"]]
     zones["current_junior"] = names[placed.current["junior"]]
     extra = special_schools(zones, settings, rng)
-    all_schools = pd.concat([placed.schools, extra.schools], ignore_index=True)
+    all_schools: pd.DataFrame = pd.concat([placed.schools, extra.schools], ignore_index=True)
     projects = make_projects(zones, all_schools, units, classes, settings)
     all_schools = name_expanded(all_schools, projects)
     tables: dict[str, Any] = {

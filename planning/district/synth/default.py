@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from shapely.geometry import LineString, Polygon
 
 from planning.district.model import District, Layer
@@ -82,7 +83,7 @@ def generalise(boundary: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return an outline with fewer corners (none moves further than 80 m), WGS84: how ``boundary.geojson`` was made."""
     outline = boundary.to_crs(CRS).geometry.iloc[0]
     if outline.geom_type != "Polygon":
-        outline = max(outline.geoms, key=lambda part: part.area)
+        outline = max(shapely.get_parts(outline), key=lambda part: float(part.area))
     shape = gpd.GeoDataFrame({"name": ["吴忠市利通区"]}, geometry=[outline.simplify(SIMPLIFIED_M)], crs=CRS)
     return shape.to_crs("EPSG:4326")
 
@@ -96,7 +97,10 @@ def make_default_county(boundary: gpd.GeoDataFrame) -> District:
         The county's outline (any CRS), used as it is; the default county's own ``boundary.geojson`` gives the same
         county again, to the last digit.
     """
-    district = make_county(litong_settings(boundary.to_crs(CRS).geometry.iloc[0]))
+    outline = boundary.to_crs(CRS).geometry.iloc[0]
+    if not isinstance(outline, Polygon):
+        raise TypeError("the outline must be one polygon")
+    district = make_county(litong_settings(outline))
     layers = dict(district.info.layers)
     layers["boundary"] = Layer(
         "derived",

@@ -164,7 +164,7 @@ def _clear(points: Points, kerb: Points, gap: npt.NDArray[np.float64]) -> Points
     if not len(kerb) or not len(points):
         return points
     away, which = cKDTree(kerb).query(points)
-    return points[away > 1.5 * gap[which]]
+    return np.asarray(points[away > 1.5 * gap[which]])
 
 
 def _apart(points: Points, others: Points, least_m: float) -> Points:

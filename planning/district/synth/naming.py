@@ -37,7 +37,9 @@ def street_names(roads: gpd.GeoDataFrame) -> list[str]:
 
 
 def _ends(roads: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
-    return shapely.get_coordinates(roads.geometry.array).reshape(len(roads), -1, 2)[:, [0, -1]]
+    return np.asarray(
+        shapely.get_coordinates(roads.geometry.to_numpy()).reshape(len(roads), -1, 2)[:, [0, -1]]
+    )
 
 
 def _strokes(roads: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:

@@ -18,7 +18,7 @@ def residents(
     """Return residents by zone: the township's share, spread by kind of zone; the total is kept."""
     share = zones["township"].map({t.code: t.share for t in settings.towns}).to_numpy()
     pull = zones["kind"].map({"estate": 1.0, "town_block": 0.55, "village_group": 0.42}).to_numpy()
-    city = np.hypot(zones["x"] - settings.centre[0], zones["y"] - settings.centre[1]).to_numpy()
+    city = _from_centre(zones, settings)
     pull = pull * np.where(zones["kind"] == "estate", 1.15 - 0.3 * city / settings.city_radius_m, 1.0)
     pull = np.clip(pull, 0.1, None) * rng.lognormal(0.0, 0.45, len(zones))
     pull *= np.where(
@@ -50,10 +50,7 @@ def migrants(
     zones: gpd.GeoDataFrame, settings: CountySettings, count: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     """Return how many of the pupils are children of migrant workers: most at the city's edge."""
-    away = (
-        np.hypot(zones["x"] - settings.centre[0], zones["y"] - settings.centre[1]).to_numpy()
-        / settings.city_radius_m
-    )
+    away = _from_centre(zones, settings) / settings.city_radius_m
     rate = np.where(zones["kind"] == "estate", 0.08 + 0.25 * np.clip(away, 0, 1), 0.03)
     return rng.binomial(count, np.broadcast_to(rate[:, None], count.shape))
 
@@ -81,10 +78,7 @@ def births(
 
 def housing(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Generator) -> pd.DataFrame:
     """Return new homes by zone and year of delivery: estates at the edge of the city, a few in towns."""
-    away = (
-        np.hypot(zones["x"] - settings.centre[0], zones["y"] - settings.centre[1]).to_numpy()
-        / settings.city_radius_m
-    )
+    away = _from_centre(zones, settings) / settings.city_radius_m
     edge = np.flatnonzero((zones["kind"] == "estate").to_numpy() & (away > 0.55))
     towns = np.flatnonzero((zones["kind"] == "town_block").to_numpy())
     rows = []
@@ -105,3 +99,8 @@ def whole(exact: Numbers, total: int) -> npt.NDArray[np.int64]:
     order = np.argsort(-(exact - low), kind="stable")
     low[order[: max(0, int(total - low.sum()))]] += 1
     return low
+
+
+def _from_centre(zones: gpd.GeoDataFrame, settings: CountySettings) -> Numbers:
+    x, y = zones["x"].to_numpy(dtype=float), zones["y"].to_numpy(dtype=float)
+    return np.asarray(np.hypot(x - settings.centre[0], y - settings.centre[1]))

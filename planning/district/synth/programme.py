@@ -55,7 +55,8 @@ def special_schools(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.r
         ),
     ]
     city = np.flatnonzero((zones["kind"] == "estate").to_numpy())
-    places = zones.geometry.iloc[rng.choice(city, len(plan), replace=False)].representative_point().to_numpy()
+    chosen = rng.choice(city, len(plan), replace=False)
+    places = zones.geometry.representative_point().to_numpy()[chosen]
     rows, units, classes, means = [], [], [], []
     for (school, name, kind, owner, boarding, admission, stages), point in zip(plan, places, strict=True):
         township = zones["township"].iat[int(np.argmin(zones.geometry.distance(point)))]
@@ -156,15 +157,16 @@ def _gaps(zones: gpd.GeoDataFrame, crowd: pd.DataFrame) -> list[Any]:
     """Return places in the city, most short of seats first, a kilometre apart."""
     xy = zones[["x", "y"]].to_numpy()
     need = np.zeros(len(zones))
-    for row in crowd[crowd["locale"] == "urban"].itertuples():
-        away = np.hypot(xy[:, 0] - row.geometry.x, xy[:, 1] - row.geometry.y)
-        need += row.short * np.exp(-away / 900.0) + np.minimum(away, 1500.0) * 0.02
+    city = crowd[crowd["locale"] == "urban"]
+    for point, short in zip(city["geometry"], city["short"].tolist(), strict=True):
+        away = np.hypot(xy[:, 0] - point.x, xy[:, 1] - point.y)
+        need += short * np.exp(-away / 900.0) + np.minimum(away, 1500.0) * 0.02
     need[(zones["kind"] != "estate").to_numpy()] = -np.inf
     found: list[int] = []
     for z in np.argsort(-need).tolist():
         if all(np.hypot(*(xy[z] - xy[k])) > 900.0 for k in found):
             found.append(z)
-    return [zones.geometry.iat[z].representative_point() for z in found]
+    return [zones.geometry.array[z].representative_point() for z in found]
 
 
 def _means(stage: str, rooms: int) -> dict[str, float]:

@@ -61,10 +61,9 @@ def place_schools(
     put("junior", junior * city, round(settings.juniors * 0.55))
     put("junior", junior * town, settings.juniors - round(settings.juniors * 0.55))
     small = rural * np.where((primary >= 8) & (primary < 45), 1.0, 0.0)
-    put("teaching_point", small, settings.teaching_points)
-    put(
-        "primary", rural * np.where((primary > 0) & (primary < 8), 1.0, 0.0), 1
-    )  # a school that emptied (空壳学校)
+    put("teaching_point", small.astype(float), settings.teaching_points)
+    emptied = rural & (primary > 0) & (primary < 8)
+    put("primary", emptied.astype(float), 1)  # a school that emptied (空壳学校)
     schools, units = _tables(zones, sites)
     own = schools["kind"].eq("teaching_point") | (schools.index == len(schools) - 1) & (
         primary[schools["zone"]] < 8
@@ -86,7 +85,7 @@ def _set_apart(
     homes = set(units["zone"].tolist())
     for k, school in enumerate(small):
         unit = int(np.flatnonzero((units["school"] == school).to_numpy())[0])
-        home = int(units["zone"].iat[unit])
+        home = int(units["zone"].to_numpy()[unit])
         current[current == unit] = -1
         current[home] = unit
         if k % 2 or primary[home] < 8:
@@ -118,25 +117,25 @@ def registers(
     Every pupil of the zones sits in the school of today's catchment, so that both tables agree grade by grade.
     """
     rows, rooms = [], []
-    of_school = placed.schools.set_index("school")
+    locales = dict(zip(placed.schools["school"], placed.schools["locale"], strict=True))
+    kinds = dict(zip(placed.schools["school"], placed.schools["kind"], strict=True))
     full = _full_units(placed, rng)
-    for u, unit in enumerate(placed.units.itertuples()):
-        members = placed.current[unit.stage] == u
-        locale = of_school.at[unit.school, "locale"]
-        size = _class_size(str(locale), unit.stage, u in full, rng)
+    for u, (unit, school, stage) in enumerate(placed.units[["unit", "school", "stage"]].to_numpy().tolist()):
+        members = placed.current[stage] == u
+        locale = locales[school]
+        size = _class_size(locale, stage, u in full, rng)
         total = 0
-        for grade in GRADES[unit.stage]:
+        for grade in GRADES[stage]:
             count = int(pupils[members, grade - 1].sum())
             number = -int(-count // size)
             if number > 2 and locale == "urban" and rng.random() < 0.03:  # grades that were never split
                 number -= 1
             total += number
             rows += [
-                (unit.unit, settings.base_year, grade, k + 1, n)
-                for k, n in enumerate(_uneven(count, number, rng))
+                (unit, settings.base_year, grade, k + 1, n) for k, n in enumerate(_uneven(count, number, rng))
             ]
-        least = 3 if of_school.at[unit.school, "kind"] == "teaching_point" else len(GRADES[unit.stage])
-        rooms.append(max(least, _rooms(str(locale), unit.stage, total, rng)))
+        least = 3 if kinds[school] == "teaching_point" else len(GRADES[stage])
+        rooms.append(max(least, _rooms(locale, stage, total, rng)))
     classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     units = placed.units.assign(rooms=rooms)
     held = classes["unit"].value_counts().reindex(units["unit"]).fillna(0).to_numpy(dtype=int)
@@ -206,7 +205,7 @@ def _tables(zones: gpd.GeoDataFrame, sites: list[tuple[str, int]]) -> tuple[gpd.
     for k, (kind, z) in enumerate(sites):
         number[kind] = number.get(kind, 0) + 1
         school = f"S{k + 1:03d}"
-        place = zones.geometry.iat[z].representative_point()
+        place = zones.geometry.array[z].representative_point()
         rows.append(
             {
                 "school": school,

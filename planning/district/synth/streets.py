@@ -143,7 +143,7 @@ def _chosen(
     keep |= ~barrier & gabriel & (rng.random(len(links)) < _EXTRA_LINKS)
     for k, line in enumerate(settings.barriers):
         mine = np.flatnonzero(barrier & (courses.of[links] == k) & ~built[mesh.sides[links]].all(axis=1))
-        at = shapely.line_locate_point(line.course, shapely.points(middle[mine]))
+        at = np.atleast_1d(shapely.line_locate_point(line.course, shapely.points(middle[mine])))
         last = -np.inf
         for j in np.argsort(at, kind="stable").tolist():
             if at[j] - last >= line.crossing_every_m * (1.0 if at[j] - last < 1e5 else 0.5):
@@ -171,7 +171,7 @@ def _tree(ends: Ints, weight: npt.NDArray[np.float64], count: int) -> Ints:
     graph = sparse.coo_matrix((np.arange(1, len(order) + 1), (low, high)), shape=(count, count)).tocsr()
     costs = sparse.coo_matrix((weight[order], (low, high)), shape=(count, count)).tocsr()
     tree = sparse.csgraph.minimum_spanning_tree(costs).tocoo()
-    return order[np.asarray(graph[tree.row, tree.col]).ravel().astype(np.int64) - 1]
+    return np.asarray(order[np.asarray(graph[tree.row, tree.col]).ravel().astype(np.int64) - 1])
 
 
 def _gates(
@@ -266,7 +266,9 @@ def _lanes(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool
     pairs = _lane_borders(mesh, street, built)
     zone, which = np.nonzero(pairs >= 0)
     middle = _middles(mesh)[pairs[zone, which]]
-    lines = shapely.linestrings(np.stack([mesh.seeds[zone], middle], axis=1))
+    lines: Shapes = np.asarray(
+        shapely.linestrings(np.stack([mesh.seeds[zone], middle], axis=1)), dtype=object
+    )
     return lines, np.full(len(lines), "local", dtype=object), np.zeros(len(lines), dtype=bool)
 
 
@@ -290,7 +292,7 @@ def _motorways(
 
 def _raise_trunks(roads: gpd.GeoDataFrame, settings: CountySettings) -> None:
     """Call the ways from the city to the towns trunk roads, and busy streets secondary."""
-    ends = shapely.get_coordinates(roads.geometry.array).reshape(len(roads), -1, 2)[:, [0, -1]]
+    ends = shapely.get_coordinates(roads.geometry.to_numpy()).reshape(len(roads), -1, 2)[:, [0, -1]]
     places, node = np.unique(np.round(ends.reshape(-1, 2), 1), axis=0, return_inverse=True)
     node = node.reshape(-1, 2)
     walk = np.flatnonzero(roads["walkable"].to_numpy())

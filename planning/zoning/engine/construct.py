@@ -8,12 +8,14 @@ import numpy as np
 
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.work import CutKey, Work
 
 MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relaxation
 MIP_NODES = 200
 MIP_GAP = 0.002
-MIP_SHARE = 0.15  # of the time
+MIP_SHARE = 0.25  # of the time
+NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
+NEAR_LEAST = 10  # arcs per item that may be used at least
 
 
 def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
@@ -58,7 +60,7 @@ def complete(work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switch
     return values
 
 
-def first_plan(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> None:
+def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel, *, seed: int) -> None:
     """Offer first plans to the work: a start that was given, one rounded from the relaxation, one along ways."""
     _given(work, cancel, seed)
     if work.best is not None:
@@ -71,16 +73,20 @@ def first_plan(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> N
     if values is not None:
         work.offer(values, "first plan")
     if len(work.item) <= MIP_COLUMNS:
-        along_ways(work, share, cancel, seed)
+        along_ways(work, share, cuts, cancel, seed)
 
 
-def along_ways(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None:
+def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int) -> None:
     """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
-    keys = []
+    keys, nearest = [], {}
     for u in np.flatnonzero(work.hood.asked).tolist():
-        keys += [(u, i, gate) for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u))]
-    columns = np.flatnonzero((work.upper > 0.0) | (work.lower < 0.0))
-    arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys)
+        for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u)):
+            keys.append((u, i, gate))
+            nearest[u, i] = gate
+    columns = _promising(work, share, nearest)
+    kept = set(columns.tolist())
+    keys = [(u, i, gate) for u, i, gate in keys if int(work.arc_at[i, u]) in kept]
+    arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
 
     def heard(values: FloatArray, _: float) -> bool:
         whole = np.zeros(len(work.cost))
@@ -91,6 +97,28 @@ def along_ways(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None
     run_mip(
         arrays, cancel.within(MIP_SHARE * cancel.left()), gap=MIP_GAP, nodes=MIP_NODES, seed=seed, on_solution=heard
     )
+
+
+def _promising(work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]]) -> IntArray:
+    """Return the columns of low reduced cost, each with the items on its way to the anchor."""
+    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
+    keep = (work.upper > 0.0) | (work.lower < 0.0)
+    if work.reduced is None:
+        return np.flatnonzero(keep)
+    near = min(1.0, max(NEAR_SHARE, NEAR_LEAST * work.program.n_items / len(arcs)))
+    keep[arcs] = work.reduced[arcs] <= np.quantile(work.reduced[arcs], near)
+    keep[arcs[share[work.item[arcs], work.unit[arcs]] > 0]] = True
+    keep |= work.lower > 0.5
+    todo = np.flatnonzero(keep & (work.item >= 0)).tolist()
+    while todo:
+        c = todo.pop()
+        u, gate = int(work.unit[c]), gates.get((int(work.unit[c]), int(work.item[c])), ())
+        ways = [int(work.arc_at[k, u]) for k in gate]
+        if ways and not keep[ways].any():
+            best = min(ways, key=lambda w: float(work.reduced[w]))  # type: ignore[index]
+            keep[best] = True
+            todo.append(best)
+    return np.flatnonzero(keep)
 
 
 def _given(work: Work, cancel: Cancel, seed: int) -> None:
@@ -108,7 +136,7 @@ def _given(work: Work, cancel: Cancel, seed: int) -> None:
         work.offer(values, "start")
 
 
-def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[tuple[int, int, tuple[int, ...]]] | None = None) -> Arrays:
+def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[CutKey] | None = None) -> Arrays:
     """Return the programme over some columns with all cuts of the pool that touch them."""
     from scipy import sparse
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from planning.zoning.engine.construct import with_cuts
 from planning.zoning.engine.highs import Cancel, run_mip
-from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
+from planning.zoning.engine.work import CutKey, Plan, Work
 
 LABEL_ROUNDS = 4
 LABEL_MOST = 4
 CUT_ROUNDS = 10
 NODES = 400
+TRIES = 20
 STEP_SECONDS = 20.0
 ITEMS_FIRST = 80.0
 ITEMS_LEAST = 30.0
 EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
 EFFORT_MOST = 20000  # and above which they shrink
 
-CutKey = tuple[int, int, tuple[int, ...]]
 
 
 @dataclass
@@ -74,25 +76,31 @@ def label_columns(work: Work) -> Labels:
     return Labels([np.array(sorted(t), dtype=np.int64) for t in table])
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What a neighbourhood gave: values of its columns, whether it was solved to the end, simplex iterations."""
+
+    values: FloatArray | None
+    ended: bool
+    effort: int
+
+
 class Improver:
     """Neighbourhoods of a few units, chosen where arcs compete, larger when they solve fast and give nothing."""
 
-    def __init__(self, work: Work, cancel: Cancel, seed: int) -> None:
+    def __init__(self, work: Work, cancel: Cancel, seed: int, threads: int = 1) -> None:
         self.work = work
         self.cancel = cancel
         self.rng = np.random.default_rng(seed)
         self.labels = label_columns(work)
-        self.n_labelled = len(work.cost)
+        self.threads = max(1, threads)
+        self.pool = ThreadPoolExecutor(self.threads)
         self.items_target = ITEMS_FIRST
         self.credit = np.ones(work.program.n_units)
         self.tried: dict[tuple[int, ...], float] = {}
         self.stale = 0
         self.exact = False
         self.roots = [set(r.tolist()) for r in work.hood.roots]
-
-    def refresh(self) -> None:
-        """Follow the columns that joined meanwhile (arcs only: labels of the others stay)."""
-        self.n_labelled = len(self.work.cost)
 
     def affinity(self) -> FloatArray:
         """Return how strongly units compete: (n_units, n_units), from reduced costs of the arcs not used."""
@@ -108,37 +116,42 @@ class Improver:
         np.fill_diagonal(table, 0.0)
         return table
 
-    def choose(self) -> IntArray:
-        """Return the units of the next neighbourhood."""
+    def choose(self, banned: BoolArray) -> IntArray:
+        """Return the units of the next neighbourhood, none of them banned."""
         work = self.work
         assert work.best is not None
         table = self.affinity()
+        table[banned] = 0.0
+        table[:, banned] = 0.0
         size = np.bincount(work.best.unit_of, minlength=work.program.n_units)
-        hurt = self.broken_units()
-        for _ in range(20):
-            if len(hurt):
-                seed = int(self.rng.choice(hurt))
-            else:
-                seed = int(self.rng.choice(len(self.credit), p=self.credit / self.credit.sum()))
-            chosen = [seed]
-            items = int(size[seed])
-            pull = table[seed].copy()
-            while True:
-                pull[chosen] = 0.0
-                noisy = pull * self.rng.exponential(1.0, len(pull))
-                nxt = int(np.argmax(noisy))
-                if noisy[nxt] <= 0.0 or (len(chosen) >= 2 and items + size[nxt] > self.items_target):
-                    break
-                chosen.append(nxt)
-                items += int(size[nxt])
-                pull = pull + table[nxt]
-            key = (int(self.exact), *sorted(chosen))
-            if self.tried.get(key, np.inf) > work.best.objective + 1e-9:
+        hurt = np.setdiff1d(self.broken_units(), np.flatnonzero(banned))
+        chosen: list[int] = []
+        for _ in range(TRIES):
+            chance = np.where(banned, 0.0, self.credit)
+            if chance.sum() <= 0:
+                return np.empty(0, dtype=np.int64)
+            seed = int(self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum()))
+            chosen = self._around_unit(seed, table, size)
+            if self.tried.get((int(self.exact), *sorted(chosen)), np.inf) > work.best.objective + 1e-9:
                 break
-        self.credit[seed] *= 0.5
+            self.items_target *= 1.01
+        self.credit[chosen[0]] *= 0.5
         if self.credit.max() < 1e-3:
             self.credit[:] = 1.0
         return np.array(sorted(chosen), dtype=np.int64)
+
+    def _around_unit(self, seed: int, table: FloatArray, size: IntArray) -> list[int]:
+        chosen, items = [seed], int(size[seed])
+        pull = table[seed].copy()
+        while True:
+            pull[chosen] = 0.0
+            noisy = pull * self.rng.exponential(1.0, len(pull))
+            nxt = int(np.argmax(noisy))
+            if noisy[nxt] <= 0.0 or (len(chosen) >= 2 and items + size[nxt] > self.items_target):
+                return chosen
+            chosen.append(nxt)
+            items += int(size[nxt])
+            pull = pull + table[nxt]
 
     def broken_units(self) -> IntArray:
         """Return the units whose rows the best plan breaks."""
@@ -163,78 +176,94 @@ class Improver:
         return np.union1d(np.flatnonzero(arcs), self.labels.touching(units))
 
     def step(self) -> bool:
-        """Re-optimise one neighbourhood; return whether the plan improved."""
+        """Re-optimise neighbourhoods (as many at once as there are threads); return whether the plan improved."""
         work = self.work
         assert work.best is not None
-        units = self.choose()
-        before = work.best.objective
+        before, base = work.best.objective, work.best
         exact = self.exact and not len(self.broken_units())
         act = self.reoptimise if exact else self.reroute
-        ended, effort = act(self.free_columns(units), units)
-        improved = work.best.objective < before - 1e-9 * abs(before)
-        if ended and not improved:
+        jobs = []
+        taken = np.zeros(len(work.cost), dtype=bool)
+        banned = np.zeros(work.program.n_units, dtype=bool)
+        for _ in range(self.threads):
+            units = self.choose(banned)
+            if not len(units):
+                break
+            columns = self.free_columns(units)
+            columns = columns[~taken[columns]]
+            taken[columns] = True
+            banned[units] = True
+            jobs.append((columns, units, int(self.rng.integers(1 << 30))))
+        if len(jobs) > 1:
+            tries = list(self.pool.map(lambda job: act(base, *job), jobs))
+        else:
+            tries = [act(base, *job) for job in jobs]
+        for (columns, units, _), tried in zip(jobs, tries, strict=True):
+            self._take(columns, units, tried, exact)
+        return work.best.objective < before - 1e-9 * abs(before)
+
+    def _take(self, columns: IntArray, units: IntArray, tried: Tried, exact: bool) -> None:
+        work = self.work
+        assert work.best is not None
+        improved = False
+        if tried.values is not None:
+            values = work.best.values.copy()
+            values[columns] = tried.values
+            improved = work.offer(values, "improve")
+        if tried.ended and not improved:
             self.tried[(int(exact), *units.tolist())] = work.best.objective
         if improved:
             self.credit[units] = 1.0
             self.stale = 0
         else:
             self.stale += 1
-        if not ended or effort > EFFORT_MOST:
+        if not tried.ended or tried.effort > EFFORT_MOST:
             self.items_target = max(ITEMS_LEAST, 0.9 * self.items_target)
-        elif effort < EFFORT_LEAST:
-            self.items_target = min(float(work.program.n_items), 1.06 * self.items_target)
-        return improved
+        elif tried.effort < EFFORT_LEAST:
+            most = float(work.program.n_items) / self.threads
+            self.items_target = min(most, 1.06 * self.items_target)
 
-    def reoptimise(self, columns: IntArray, units: IntArray) -> tuple[bool, int]:
-        """Solve over some columns, adding separators until the answer hangs together.
-
-        Returns whether it was solved to the end, and how many simplex iterations it took.
-        """
+    def reoptimise(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
+        """Solve over some columns, adding separators until the answer hangs together."""
         work = self.work
-        assert work.best is not None
-        base = work.best
         inside = set(units.tolist())
-        pool = [k for k in work.cuts if k[0] in inside] + self._around(columns)
-        effort = 0
+        pool = [k for k in list(work.cuts) if k[0] in inside] + self._around(columns)
+        effort, kept = 0, base
         for _ in range(CUT_ROUNDS):
             if self.cancel.over():
-                return False, effort
+                break
             seen: list[FloatArray] = []
             found = run_mip(
                 with_cuts(work, columns, base.values, pool),
                 self.cancel.within(STEP_SECONDS),
-                start=base.values[columns],
+                start=kept.values[columns],
                 nodes=NODES,
                 gap=1e-7,
-                seed=int(self.rng.integers(1 << 30)),
-                on_solution=lambda v, _: bool(seen.append(v)),
+                seed=seed,
+                on_solution=_keeper(seen),
             )
             effort += found.iterations
-            if found.values is None:
-                return found.finished, effort
+            points = [] if found.values is None else [found.values, *reversed(seen)]
             fresh: list[CutKey] = []
-            for point in [found.values, *reversed(seen)]:
+            for point in points:
                 values = base.values.copy()
                 values[columns] = point
                 plan = work.plan_of(values)
-                if plan.objective >= base.objective - 1e-9 * abs(base.objective):
-                    continue
+                if plan.objective >= kept.objective - 1e-9 * abs(kept.objective):
+                    break
                 cuts = work.cuts_against(plan.unit_of)
-                fresh += work.remember(cuts)
                 if not cuts:
-                    work.offer(values, "improve")
-            if not fresh:
-                return found.finished, effort
+                    kept = plan
+                    break
+                fresh += work.remember(cuts)
+            if not fresh or effort > 3 * EFFORT_MOST:
+                return Tried(kept.values[columns], not fresh and found.finished, effort)
             pool += fresh
-            if effort > EFFORT_MOST * 3:
-                return False, effort
-        return False, effort
+        return Tried(kept.values[columns], False, effort)
 
-    def reroute(self, columns: IntArray, units: IntArray) -> tuple[bool, int]:
+    def reroute(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
         """Solve over some columns with ways from the anchors that the present catchments use: always connected."""
         work = self.work
-        assert work.best is not None
-        base = work.best
         keys: list[CutKey] = []
         free = columns[work.item[columns] >= 0]
         for u in units.tolist():
@@ -249,13 +278,9 @@ class Improver:
             start=base.values[columns],
             nodes=NODES,
             gap=1e-4,
-            seed=int(self.rng.integers(1 << 30)),
+            seed=seed,
         )
-        if found.values is not None:
-            values = base.values.copy()
-            values[columns] = found.values
-            work.offer(values, "improve")
-        return found.finished, found.iterations
+        return Tried(found.values, found.finished, found.iterations)
 
     def _around(self, columns: IntArray) -> list[CutKey]:
         """Return the plainest separators of the free arcs: the neighbours of the item."""
@@ -268,3 +293,11 @@ class Improver:
             gate = hood.indices[hood.indptr[item] : hood.indptr[item + 1]]
             found.append((unit, item, tuple(gate[work.arc_at[gate, unit] >= 0].tolist())))
         return found
+
+
+def _keeper(seen: list[FloatArray]) -> Callable[[FloatArray, float], bool]:
+    def heard(values: FloatArray, _: float) -> bool:
+        seen.append(values)
+        return False
+
+    return heard

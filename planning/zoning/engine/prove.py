@@ -10,7 +10,7 @@ from planning.zoning.engine.construct import with_cuts
 from planning.zoning.engine.highs import Cancel, run_mip
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.relax import Relaxation
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.work import CutKey, Work
 
 
 def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, seed: int) -> bool:
@@ -46,7 +46,7 @@ def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, see
             return True
         if found.values is not None:
             seen.append(found.values)
-        fresh: list[tuple[int, int, tuple[int, ...]]] = []
+        fresh: list[CutKey] = []
         for values in seen:
             whole = np.zeros(len(work.cost))
             whole[columns] = values

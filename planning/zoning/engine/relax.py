@@ -10,7 +10,7 @@ import numpy as np
 from planning.zoning.engine.graph import Cut
 from planning.zoning.engine.highs import Cancel, load
 from planning.zoning.engine.program import FloatArray, LeftOut
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.work import CutKey, Work
 
 PRICE_ROUNDS = 30
 CUT_ROUNDS = 60
@@ -25,7 +25,7 @@ class Relaxation:
     def __init__(self, work: Work, cancel: Cancel) -> None:
         self.work = work
         self.cancel = cancel
-        self.rows: list[tuple[int, int, tuple[int, ...]]] = []
+        self.rows: list[CutKey] = []
         self.h: Any = None
         self.values = np.empty(0)
         self.objective = -np.inf
@@ -39,7 +39,7 @@ class Relaxation:
         if rows:
             self.add_rows(rows)
 
-    def add_rows(self, rows: list[tuple[int, int, tuple[int, ...]]]) -> None:
+    def add_rows(self, rows: list[CutKey]) -> None:
         """Add cuts to the relaxation."""
         m = self.work.cut_rows(rows)
         self.h.addRows(
@@ -157,7 +157,7 @@ class Relaxation:
             self.h.changeColsBounds(len(gone), gone, work.lower[gone], work.upper[gone])
         return len(gone)
 
-    def active(self) -> list[tuple[int, int, tuple[int, ...]]]:
+    def active(self) -> list[CutKey]:
         """Return the cuts that hold with equality at the current point."""
         if not self.rows:
             return []

@@ -110,14 +110,14 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
     relaxation = root(work, cancel)
     if not relaxation.solved:
         return
-    first_plan(work, relaxation.values, cancel, seed=seed)
-    if work.best is None:
-        relaxation.separate(seconds=0.2 * cancel.left())
-        first_plan(work, relaxation.values, cancel, seed=seed + 1)
+    if work.program.price_left_out is None:
+        # with arcs left out, separators would bound only the arcs there are
+        relaxation.separate(seconds=0.15 * cancel.left())
+    first_plan(work, relaxation.values, relaxation.active(), cancel, seed=seed)
     if work.best is None or work.gap() <= gap:
         return
     exact = tighten(work, relaxation)
-    improver = Improver(work, cancel, seed)
+    improver = Improver(work, cancel, seed, threads)
     patience = 10 + 2 * work.program.n_units
     while not cancel.over() and work.gap() > gap:
         improver.stale = 0
@@ -136,10 +136,7 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
 def tighten(work: Work, relaxation: Relaxation) -> bool:
     """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
     if work.best is None or work.best.broken > 0:
-        relaxation.separate(seconds=0.1 * relaxation.cancel.left())
         return False
-    if work.program.price_left_out is not None and not work.hood.asked.any():
-        pass
     room = work.best.objective - work.program.offset - relaxation.objective
     exact = relaxation.price_in(room) if not relaxation.rows else True
     relaxation.fix()

@@ -13,6 +13,8 @@ from planning.zoning.engine.graph import Cut, Neighbourhood
 from planning.zoning.engine.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray, NewColumns, Program, TracePoint
 
+CutKey = tuple[int, int, tuple[int, ...]]  # unit, item, gate
+
 ELASTIC_FACTOR = 20.0  # a row may be broken in passing at so many times the dearest arc per unit of it
 ROW_TOLERANCE = 1e-6
 
@@ -58,7 +60,7 @@ class Work:
         self.arc_at = np.full((program.n_items, program.n_units), -1, dtype=np.int32)
         self._index()
         self.row_item = self._assignment_rows()
-        self.cuts: dict[tuple[int, int, tuple[int, ...]], None] = {}
+        self.cuts: dict[CutKey, None] = {}
         self.best: Plan | None = None
         self.bound = -np.inf
         self.trace: list[TracePoint] = []
@@ -131,7 +133,8 @@ class Work:
         if self.best is not None:
             best = self.best
             self.best = Plan(np.concatenate([best.values, np.zeros(n)]), best.unit_of, best.objective, best.broken)
-        self.reduced = None
+        if self.reduced is not None:
+            self.reduced = np.concatenate([self.reduced, np.zeros(n)])
 
     def arrays(self) -> Arrays:
         """Return the programme as it stands, without cuts."""
@@ -143,7 +146,7 @@ class Work:
         """Return which items a unit may still take (n_items,)."""
         return self.arc_at[:, unit] >= 0
 
-    def cut_rows(self, cuts: list[tuple[int, int, tuple[int, ...]]]) -> sparse.csr_matrix:
+    def cut_rows(self, cuts: list[CutKey]) -> sparse.csr_matrix:
         """Return cuts as rows ``x[item] − Σ x[gate] ≤ 0`` over the columns."""
         rows, columns, values = [], [], []
         for r, (unit, item, gate) in enumerate(cuts):
@@ -155,7 +158,7 @@ class Work:
                     values.append(1.0 if place == 0 else -1.0)
         return sparse.csr_matrix((values, (rows, columns)), shape=(len(cuts), len(self.cost)))
 
-    def remember(self, cuts: list[Cut]) -> list[tuple[int, int, tuple[int, ...]]]:
+    def remember(self, cuts: list[Cut]) -> list[CutKey]:
         """Keep cuts in the pool and return those that are new, one per item."""
         fresh = []
         for cut in cuts:
