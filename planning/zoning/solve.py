@@ -110,7 +110,7 @@ def solve_problem(
             "seconds": round(time.perf_counter() - start, 2),
             "solver": outcome.solver,
             "stopped_by": outcome.stopped_by,
-            "objective_parts": _parts(model, outcome),
+            "objective_parts": _parts(model, outcome, answer),
         },
     )
     return Layout(
@@ -214,8 +214,18 @@ def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
     return Answer(unit_of, families)
 
 
-def _parts(model: ZoningModel, outcome: Outcome) -> dict[str, float]:
-    return {
-        reason: round(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms), 4)
+def _parts(model: ZoningModel, outcome: Outcome, answer: Answer) -> dict[str, float]:
+    """Return the objective by reason; travel from the catchments, as pairs may have joined that the model lacks."""
+    problem = model.problem
+    parts = {
+        reason: float(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms))
         for reason, terms in model.priced.items()
     }
+    parts["travel"] = float(
+        sum(
+            problem.arc_cost(s, int(u))[answer.unit_of[s] == u].sum()
+            for s in range(len(problem.stages))
+            for u in np.unique(answer.unit_of[s])
+        )
+    )
+    return {reason: round(value, 4) for reason, value in parts.items()}
