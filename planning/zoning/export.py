@@ -98,17 +98,19 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     problem, arcs = model.problem, model.arcs
     known = set(zip(arcs.item.tolist(), arcs.unit.tolist(), strict=True))
     assignment = np.array([row_of[f"assignment_{i}"] for i in range(problem.n_items)], dtype=np.int64)
+    stage_of = [problem.stages.index(str(s)) for s in problem.units["stage"]]
+    cost = [problem.arc_cost(s, u) for u, s in enumerate(stage_of)]
+    living = [_living(model, u, row_of) for u in range(len(stage_of))]
 
     def price(duals: FloatArray) -> LeftOut:
         items, units, reduced = [], [], []
-        for s, stage in enumerate(problem.stages):
-            of_stage = problem.units_of(stage)
+        for s in range(len(problem.stages)):
+            of_stage = problem.units_of(problem.stages[s])
             allowed = allowed_pairs(problem, s, of_stage)
-            span = slice(s * problem.n_zones, (s + 1) * problem.n_zones)
-            pi = duals[assignment[span]]
+            pi = duals[assignment[s * problem.n_zones : (s + 1) * problem.n_zones]]
             for j, u in enumerate(of_stage.tolist()):
-                rows, pupils = _living(model, u, row_of)
-                rc = problem.arc_cost(s, u) - pi - pupils @ duals[rows]
+                rows, pupils = living[u]
+                rc = cost[u] - pi - pupils @ duals[rows]
                 for z in np.flatnonzero(allowed[:, j] & (rc < -1e-9)).tolist():
                     if (s * problem.n_zones + z, u) not in known:
                         items.append(s * problem.n_zones + z)
@@ -121,12 +123,12 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     def add(item: IntArray, unit: IntArray) -> NewColumns:
         costs, rows, columns, values = [], [], [], []
         for c, (i, u) in enumerate(zip(item.tolist(), unit.tolist(), strict=True)):
-            s, z = divmod(i, problem.n_zones)
-            costs.append(problem.arc_cost(s, u)[z])
-            living, pupils = _living(model, u, row_of)
-            rows += [int(assignment[i]), *living.tolist()]
-            columns += [c] * (1 + len(living))
-            values += [1.0, *pupils[z].tolist()]
+            zone = i % problem.n_zones
+            rows_u, pupils = living[u]
+            costs.append(cost[u][zone])
+            rows += [int(assignment[i]), *rows_u.tolist()]
+            columns += [c] * (1 + len(rows_u))
+            values += [1.0, *pupils[zone].tolist()]
             known.add((i, u))
         matrix = sparse.csc_matrix((values, (rows, columns)), shape=(len(row_of), len(costs)))
         return NewColumns(np.array(costs), matrix)
