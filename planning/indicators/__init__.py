@@ -1,9 +1,17 @@
 """Say how good a layout is: one function per indicator, variation, targets, scorecard."""
 
-from planning.indicators.figures import Figures, even_classes, figures_of_layout, figures_of_register
+from planning.indicators.case import Case, Indicator, make_case
+from planning.indicators.enrolment import even_classes
+from planning.indicators.figures import (
+    Figures,
+    figures_of_assignment,
+    figures_of_layout,
+    figures_of_register,
+)
 from planning.indicators.scorecard import (
     INDICATORS,
     Scorecard,
+    judge,
     score,
     score_figures,
     score_register,
@@ -14,14 +22,19 @@ from planning.indicators.verdict import Verdict
 
 __all__ = [
     "INDICATORS",
+    "Case",
     "Figures",
+    "Indicator",
     "Scorecard",
     "Verdict",
     "coefficient_of_variation",
     "composite",
     "even_classes",
+    "figures_of_assignment",
     "figures_of_layout",
     "figures_of_register",
+    "judge",
+    "make_case",
     "score",
     "score_figures",
     "score_register",

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from planning.district import District
+from planning.indicators.enrolment import (
+    carried,
+    enrolment_of_assignment,
+    enrolment_of_attendance,
+    enrolment_of_layout,
+    enrolment_of_register,
+    even_classes,
+)
 from planning.layout import Layout
 from planning.standards import Profile
 
 SUFFIX = {"primary": "P", "junior": "J"}
 TEACHERS = ("A1", "A2", "A3")  # counted by stage, never split
+ROOM_KINDS = ("music_rooms", "art_rooms")
 
 
 @dataclass(frozen=True)
@@ -23,28 +33,39 @@ class Figures:
     ----------
     year : int
         School year.
+    source : str
+        ``layout``, ``register``, ``assignment`` or ``attendance``: where the enrolment comes from.
     units : DataFrame
         Indexed by unit: ``school, name, stage, kind, locale, ownership, boarding, admission, pupils, classes, counted,
-        why_not, music_rooms, art_rooms`` and one column per resource indicator (A1…A7) with the amount of the unit.
+        why_not, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing.
     class_sizes : DataFrame
         ``unit, grade, pupils``: one row per class.
     enrolment : DataFrame
-        ``unit, grade, pupils, classes, own`` of the year; ``own`` pupils live in the unit's own catchment.
+        ``unit, grade, pupils, classes, own`` of the year; ``own`` pupils live in the unit's own catchment, NaN where unknown.
     register : DataFrame
         The register of the district.
     assignment : DataFrame
-        ``zone, stage, unit, pupils, distance_m`` of the layout, empty when only enrolment is scored.
-    previous_unit_known : bool
-        Whether the catchments come with distances.
+        ``zone, stage, unit, pupils, distance_m, nearest`` of the catchments, empty when only enrolment is scored.
+    migrants : float
+        Children of migrant workers who live in the county.
+    projects : tuple of str
+        Names of the projects in use.
     """
 
     year: int
+    source: str
     units: pd.DataFrame
     class_sizes: pd.DataFrame
     enrolment: pd.DataFrame
     register: pd.DataFrame
     assignment: pd.DataFrame
     migrants: float
+    projects: tuple[str, ...] = ()
+
+
+NO_ASSIGNMENT = pd.DataFrame(
+    {c: pd.Series(dtype=t) for c, t in (("zone", "str"), ("stage", "str"), ("unit", "str"), ("pupils", float), ("distance_m", float), ("nearest", bool))}
+)  # fmt: skip
 
 
 def figures_of_layout(
@@ -52,132 +73,239 @@ def figures_of_layout(
 ) -> Figures:
     """Gather the figures of a layout in one of its years (the last by default)."""
     year = int(layout.units["year"].max()) if year is None else year
-    rows = layout.units[layout.units["year"] == year]
-    enrolment = rows[["unit", "grade", "pupils", "classes", "own"]].reset_index(drop=True)
+    enrolment = enrolment_of_layout(layout, year)
     built = layout.projects[layout.projects["built"].astype(bool)]
-    built = built[built["year"].astype("Int64") <= year] if len(built) else built
+    in_use = set(built.loc[pd.to_numeric(built["year"]) <= year, "project"]) if len(built) else set()
+    projects = district.projects[district.projects["project"].isin(in_use)]
+    assignment = _with_nearest(district, projects, layout.assignment)
     return _gather(
-        district, profile, year, enrolment, even_classes(enrolment), set(built["project"]), layout.assignment
+        district, profile, year, "layout", enrolment, even_classes(enrolment), projects, assignment
     )
 
 
 def figures_of_register(district: District, profile: Profile, year: int | None = None) -> Figures:
     """Gather the figures of the district's own class register (the base year by default)."""
     year = district.info.base_year if year is None else year
-    sizes = district.classes[district.classes["year"] == year][["unit", "grade", "pupils"]].reset_index(
-        drop=True
+    sizes = district.classes.loc[district.classes["year"] == year, ["unit", "grade", "pupils"]]
+    enrolment = enrolment_of_register(district, year)
+    return _gather(
+        district,
+        profile,
+        year,
+        "register",
+        enrolment,
+        sizes.reset_index(drop=True),
+        district.projects.iloc[:0],
+        NO_ASSIGNMENT,
     )
-    enrolment = sizes.groupby(["unit", "grade"], as_index=False).agg(
-        pupils=("pupils", "sum"), classes=("pupils", "size")
-    )
-    empty = pd.DataFrame(columns=["zone", "stage", "unit", "pupils", "distance_m"])
-    return _gather(district, profile, year, enrolment.assign(own=enrolment["pupils"]), sizes, set(), empty)
 
 
-def even_classes(enrolment: pd.DataFrame) -> pd.DataFrame:
-    """Spread the pupils of every unit and grade evenly over its classes; sizes differ by at most one.
+def figures_of_assignment(
+    district: District,
+    assignment: pd.DataFrame,
+    profile: Profile,
+    *,
+    year: int | None = None,
+    attendance: pd.DataFrame | None = None,
+    projects: tuple[str, ...] = (),
+) -> Figures:
+    """Gather the figures of catchments that nobody solved: hand-drawn, last year's, official.
 
-    Pupils without any class sit in one class together: crowding is shown, never lost.
+    Parameters
+    ----------
+    assignment : DataFrame
+        ``zone, stage, unit``; checked by :func:`planning.indicators.inputs.read_assignment`.
+    year : int, optional
+        School year, the base year by default.
+    attendance : DataFrame, optional
+        Real enrolment by home, ``zone, unit, grade, pupils``; without it every pupil attends the unit of the zone.
+    projects : tuple of str, optional
+        Projects that are in use.
     """
-    table = enrolment[enrolment["pupils"] > 0]
-    classes = table["classes"].clip(lower=1).to_numpy(dtype=np.int64)
-    repeat = np.repeat(np.arange(len(table)), classes)
-    first = np.cumsum(classes) - classes
-    number = np.arange(len(repeat)) - first[repeat]
-    pupils = table["pupils"].to_numpy(dtype=np.int64)
-    size = pupils[repeat] // classes[repeat] + (number < (pupils % classes)[repeat])
-    return pd.DataFrame(
-        {"unit": table["unit"].to_numpy()[repeat], "grade": table["grade"].to_numpy()[repeat], "pupils": size}
+    year = district.info.base_year if year is None else year
+    built = district.projects[district.projects["project"].isin(projects)]
+    rooms = rooms_with(district, built)
+    if attendance is None:
+        enrolment = carried(district, enrolment_of_assignment(district, assignment, profile, rooms, year))
+    else:
+        enrolment = carried(district, enrolment_of_attendance(attendance, assignment, profile, rooms))
+    homes = district.zone_pupils[district.zone_pupils["year"] == year].copy()
+    homes["stage"] = np.where(homes["grade"] <= 6, "primary", "junior")
+    living = homes.groupby(["zone", "stage"], as_index=False)["pupils"].sum()
+    zones = assignment[["zone", "stage", "unit"]].merge(living, on=["zone", "stage"], how="left")
+    zones = zones.assign(pupils=zones["pupils"].fillna(0), distance_m=np.nan)
+    return _gather(
+        district,
+        profile,
+        year,
+        "assignment" if attendance is None else "attendance",
+        enrolment,
+        even_classes(enrolment),
+        built,
+        _with_nearest(district, built, zones),
     )
+
+
+def rooms_with(district: District, projects: gpd.GeoDataFrame) -> pd.Series[int]:
+    """Return the classrooms of every unit with the rooms of projects added."""
+    rooms = district.units.set_index("unit")["rooms"]
+    adds = projects["rooms"].groupby(project_units(projects)).sum()
+    return rooms.add(adds, fill_value=0).astype(int)
+
+
+def project_units(projects: pd.DataFrame) -> pd.Series[str]:
+    """Return the unit every project changes or creates: school and stage."""
+    return projects["school"].astype(str) + "-" + projects["stage"].map(SUFFIX)
 
 
 def _gather(
     district: District,
     profile: Profile,
     year: int,
+    source: str,
     enrolment: pd.DataFrame,
     sizes: pd.DataFrame,
-    built: set[str],
+    projects: gpd.GeoDataFrame,
     assignment: pd.DataFrame,
 ) -> Figures:
-    projects = district.projects[district.projects["project"].isin(built)]
     units = _unit_table(district, projects)
-    units["pupils"] = enrolment.groupby("unit")["pupils"].sum().reindex(units.index).fillna(0)
+    units["pupils"] = enrolment.groupby("unit")["pupils"].sum().reindex(units.index).fillna(0).astype(float)
     units["classes"] = sizes.groupby("unit").size().reindex(units.index).fillna(0).astype(int)
-    units["why_not"] = [_why_not(u, profile) for u in units.itertuples()]
+    units["why_not"] = why_not(units, profile)
     units["counted"] = units["why_not"] == ""
-    for room in ("music_rooms", "art_rooms"):
-        adds = (
-            projects.groupby(_project_units(projects))[room].sum()
-            if len(projects)
-            else pd.Series(dtype=float)
-        )
-        units[room] = units[room].fillna(0).astype(float) + adds.reindex(units.index).fillna(0).astype(float)
-    for name, amount in _amounts(district, profile, units, projects).items():
+    target = project_units(projects)
+    for room in ROOM_KINDS:
+        adds = projects[room].groupby(target).sum().reindex(units.index)
+        units[room] = units[room].astype(float).add(adds.astype(float), fill_value=0)
+    for name, amount in amounts(district.resources, units, projects, profile).items():
         units[name] = amount
     base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
-    return Figures(
-        year, units, sizes, enrolment, district.register, assignment, float(base["migrant"].fillna(0).sum())
-    )
-
-
-def _project_units(projects: pd.DataFrame) -> pd.Series:
-    return projects["school"].astype(str) + "-" + projects["stage"].map(SUFFIX)
+    migrants = float(base["migrant"].fillna(0).sum())
+    names = tuple(projects["name"].astype(str))
+    return Figures(year, source, units, sizes, enrolment, district.register, assignment, migrants, names)
 
 
 def _unit_table(district: District, projects: pd.DataFrame) -> pd.DataFrame:
+    """Return existing units and those that projects create; a school that gains a stage becomes a nine-year school."""
     about = ["school", "name", "kind", "locale", "ownership", "boarding", "senior_pupils"]
-    units = district.units.merge(pd.DataFrame(district.schools)[about], on="school", how="left")
-    known = set(units["unit"])
-    new = [
-        {
-            "unit": unit, "school": p.school, "name": p.name, "stage": p.stage, "kind": p.stage,
-            "locale": p.locale if isinstance(p.locale, str) else "urban", "ownership": "public", "boarding": False,
-            "admission": "catchment", "senior_pupils": 0, "music_rooms": 0, "art_rooms": 0,
-        }
-        for p, unit in zip(projects.drop(columns="geometry").rename(columns={"name": "name"}).itertuples(index=False), _project_units(projects), strict=True)
-        if unit not in known and p.kind in ("new", "conversion")
-    ]  # fmt: skip
-    if new:
-        units = pd.concat([units, pd.DataFrame(new)], ignore_index=True)
+    schools = pd.DataFrame(district.schools)[about]
+    units = district.units.merge(schools, on="school", how="left")
+    created = projects[~project_units(projects).isin(set(units["unit"])) & (projects["kind"] != "closure")]
+    created = created.assign(unit=project_units(created)).drop_duplicates("unit")
+    if len(created):
+        has = created["school"].isin(set(schools["school"]))
+        grown = set(created.loc[has, "school"])
+        units["kind"] = units["kind"].where(~units["school"].isin(grown), "nine_year")
+        new = pd.DataFrame(created[["unit", "school", "name", "stage", "locale"]])
+        new["kind"] = new["stage"].where(~has, "nine_year")
+        new["locale"] = new["locale"].fillna("urban")
+        new = new.assign(
+            ownership="public",
+            boarding=False,
+            admission="catchment",
+            senior_pupils=0,
+            music_rooms=0,
+            art_rooms=0,
+        )
+        units = pd.concat([units, new], ignore_index=True)
     return units.set_index("unit")
 
 
-def _why_not(unit: object, profile: Profile) -> str:
-    """Say why a unit is not assessed (empty when it is); standards.md §1, units that count."""
-    if unit.kind == "special":  # type: ignore[attr-defined]
-        return "special school"
-    if unit.pupils <= 0:  # type: ignore[attr-defined]
-        return "no pupils"
-    if unit.kind == "teaching_point" and unit.pupils < profile.teaching_point_min_pupils:  # type: ignore[attr-defined]
-        return f"teaching point under {profile.teaching_point_min_pupils} pupils"
-    return ""
+def why_not(units: pd.DataFrame, profile: Profile) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Say why a unit is not assessed on A1–A7 (empty when it is).
+
+    Special schools and teaching points under 50 pupils are left out (S:101), units without pupils have no rates.
+    """
+    small = (units["kind"] == "teaching_point") & (units["pupils"] < profile.teaching_point_min_pupils)
+    reasons = [units["kind"] == "special", units["pupils"] <= 0, small]
+    words = [
+        "special school",
+        "no pupils",
+        f"teaching point under {profile.teaching_point_min_pupils} pupils",
+    ]
+    return np.select([r.to_numpy(dtype=bool) for r in reasons], words, "").astype(object)
 
 
-def _amounts(
-    district: District, profile: Profile, units: pd.DataFrame, projects: pd.DataFrame
-) -> dict[str, pd.Series]:
-    """Return the amount of every resource by unit, shared facilities split by weighted pupils."""
-    table = district.resources.set_index(["school", "stage"])
-    weight = units.apply(lambda u: profile.split_weights.get(u["kind"], {}).get(u["stage"], 1.0), axis=1)
-    weighted = units["pupils"] * weight
-    senior = units.apply(
-        lambda u: profile.split_weights.get(u["kind"], {}).get("senior", 0.0) * (u["senior_pupils"] or 0),
-        axis=1,
-    )
-    whole = weighted.groupby(units["school"]).transform("sum") + senior
-    share = (weighted / whole.where(whole > 0)).fillna(0.0)
-    own_key = pd.MultiIndex.from_arrays([units["school"], units["stage"]])
-    shared_key = pd.MultiIndex.from_arrays([units["school"], ["shared"] * len(units)])
+def amounts(
+    resources: pd.DataFrame, units: pd.DataFrame, projects: pd.DataFrame, profile: Profile
+) -> dict[str, pd.Series[float]]:
+    """Return the amount of every resource by unit; facilities of integrated schools are split by weighted pupils.
+
+    Weights 1 : 1.1 (nine-year, primary : junior), 1 : 1.2 (complete secondary, junior : senior), 1 : 1.1 : 1.32
+    (twelve-year); source: calculation sheet to 教督〔2017〕6号. What a project adds joins the shared part of a school that
+    has one, and the unit's own part otherwise. An amount is missing when neither the unit, nor its school, nor a project has one.
+    """
+    share = shares(units, profile)
+    table = resources.set_index(["school", "stage"])
+    own_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], units["stage"]]))
+    both_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], ["shared"] * len(units)]))
+    target = project_units(projects)
     result = {}
     for name, standard in profile.resources.items():
-        own = pd.Series(table[standard.column].reindex(own_key).to_numpy(dtype=float), units.index)
-        common = pd.Series(table[standard.column].reindex(shared_key).to_numpy(dtype=float), units.index)
-        adds = pd.Series(0.0, units.index)
-        if len(projects):
-            by_unit = projects[standard.column].astype(float).groupby(_project_units(projects)).sum()
-            adds = by_unit.reindex(units.index).fillna(0.0)
-        part = common.where(common.isna(), common * (share if name not in TEACHERS else 1.0))
-        missing = own.isna() & common.isna() & (adds == 0)
-        result[name] = (own.fillna(0.0) + part.fillna(0.0) + adds).where(~missing)
+        column = np.append(table[standard.column].to_numpy(dtype=float), np.nan)  # position -1: no row
+        own, both = column[own_at], column[both_at]
+        added = projects[standard.column].astype(float)
+        adds = added.groupby(target).sum(min_count=1).reindex(units.index).to_numpy(dtype=float)
+        pooled = ~np.isnan(both) & (name not in TEACHERS)
+        pool = added.groupby(projects["school"]).sum().reindex(units["school"]).to_numpy(dtype=float)
+        parts = np.where(pooled, (both + np.nan_to_num(pool)) * share, both)
+        extra = np.where(pooled, np.nan, adds)
+        total = np.nan_to_num(own) + np.nan_to_num(parts) + np.nan_to_num(extra)
+        missing = np.isnan(own) & np.isnan(parts) & np.isnan(extra)
+        result[name] = pd.Series(np.where(missing, np.nan, total), units.index)
     return result
+
+
+def shares(units: pd.DataFrame, profile: Profile) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the share every unit has in the facilities of its school, by weighted pupils.
+
+    Examples
+    --------
+    A nine-year school with 600 primary and 300 junior pupils: 600 ÷ (600 + 1.1 × 300).
+
+    >>> from planning.standards import read_profile
+    >>> units = pd.DataFrame({"school": "S", "kind": "nine_year", "stage": ["primary", "junior"], "pupils": [600, 300], "senior_pupils": 0})
+    >>> [round(float(s) * 6000 / p, 3) for s, p in zip(shares(units, read_profile("national-2017")), (600, 300))]
+    [6.452, 7.097]
+    """
+    weights = profile.split_weights
+    pairs = zip(units["kind"], units["stage"], strict=True)
+    own = np.array([weights.get(k, {}).get(s, 1.0) for k, s in pairs]) * units["pupils"].to_numpy(dtype=float)
+    senior_weight = np.array([weights.get(k, {}).get("senior", 0.0) for k in units["kind"]])
+    senior = senior_weight * units["senior_pupils"].fillna(0).to_numpy(dtype=float)
+    code, _ = pd.factorize(units["school"])
+    whole = np.bincount(code, weights=own)[code] + senior
+    share: np.ndarray[tuple[int], np.dtype[np.float64]] = np.divide(
+        own, whole, out=np.zeros(len(own)), where=whole > 0
+    )
+    return share
+
+
+def _with_nearest(district: District, projects: gpd.GeoDataFrame, assignment: pd.DataFrame) -> pd.DataFrame:
+    """Return the assignment with ``nearest``: the unit is the closest of those in use, by straight line."""
+    spots = _unit_points(district, projects)
+    homes = _xy(district.zones.set_index("zone"))
+    nearest = np.zeros(len(assignment), dtype=bool)
+    for stage in pd.unique(assignment["stage"]):
+        rows = np.flatnonzero((assignment["stage"] == stage).to_numpy(dtype=bool))
+        chosen, in_use = pd.factorize(assignment["unit"].iloc[rows])
+        home = homes.reindex(assignment["zone"].iloc[rows]).to_numpy()
+        gap = np.linalg.norm(home[:, None] - spots.reindex(in_use).to_numpy()[None], axis=-1)
+        mine = gap[np.arange(len(rows)), chosen]
+        closest = np.where(np.isnan(gap), np.inf, gap).min(axis=1, initial=np.inf)
+        nearest[rows] = mine <= closest + 1.0  # a metre: two schools on one campus
+    columns = ["zone", "stage", "unit", "pupils", "distance_m"]
+    return assignment[columns].assign(nearest=nearest)
+
+
+def _unit_points(district: District, projects: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the place of every unit, existing or created by a project: columns ``x, y`` in metres."""
+    existing = _xy(district.schools.set_index("school")).reindex(district.units["school"])
+    created = _xy(projects.assign(unit=project_units(projects)).drop_duplicates("unit").set_index("unit"))
+    existing.index = pd.Index(district.units["unit"])
+    return pd.concat([existing, created[~created.index.isin(existing.index)]])
+
+
+def _xy(layer: gpd.GeoDataFrame) -> pd.DataFrame:
+    middle = layer.geometry.centroid
+    return pd.DataFrame({"x": middle.x, "y": middle.y}, index=layer.index)

@@ -1,92 +1,73 @@
-"""Judge the fifteen indicators of government guarantee, B1–B15.
+"""Judge the items of government guarantee that a layout moves: B1, B3, B4, B5, B6, B13, B15.
 
-Source: 教督〔2017〕6号; S:143–S:207. Items that a layout decides are computed; the others come from the register and are
-``not_supplied`` without a value.
+Source: 教督〔2017〕6号; S:143–S:207. "15项指标均要达到要求": every item is a verdict of its own.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pandas as pd
 
-from planning.indicators.figures import Figures
-from planning.indicators.nearby import nearby_by_locale, nearby_ratios
-from planning.indicators.register import lookup
-from planning.indicators.verdict import Outcome, Verdict, decide, listed
-from planning.standards import Profile
+from planning.indicators.case import Case, Indicator
+from planning.indicators.documents import at_least, met_by_document
+from planning.indicators.nearby import (
+    ENTRY_GRADES,
+    nearby_by_locale,
+    nearby_by_stage,
+    nearest_school_share,
+)
+from planning.indicators.verdict import Verdict, decide, listed
 
-
-def _document(
-    figures: Figures,
-    indicator: str,
-    zh: str,
-    en: str,
-    standard: str,
-    *,
-    extra: str = "",
-    origin: str = "register",
-) -> Verdict:
-    """Judge an item that a document decides: the register's ``met`` is 1 or 0."""
-    entry = lookup(figures, indicator, "met")
-    outcome: Outcome = "not_supplied" if entry.value is None else decide(entry.value >= 1)
-    value = "" if entry.value is None else ("met" if entry.value >= 1 else "not met")
-    evidence_zh = "；".join(t for t in (entry.note_zh, extra) if t)
-    evidence_en = "; ".join(t for t in (entry.note_en, extra) if t)
-    return Verdict(indicator, zh, en, value, standard, outcome, "county", evidence_zh, evidence_en, origin)  # type: ignore[arg-type]
+STAGE_ZH = {"primary": "小学", "junior": "初中", "urban": "城区", "town": "镇区"}
 
 
-def _rate(
-    figures: Figures,
-    profile: Profile,
-    indicator: str,
-    item: str,
-    zh: str,
-    en: str,
-    *,
-    origin: str = "register",
-) -> Verdict:
-    """Judge an item whose register value must reach the profile's threshold."""
-    entry = lookup(figures, indicator, item)
-    threshold = profile.thresholds[indicator][item]
-    outcome: Outcome = "not_supplied" if entry.value is None else decide(entry.value >= threshold)
-    percent = item.endswith("_rate")
-    shown = "" if entry.value is None else (f"{entry.value:.1%}" if percent else f"{entry.value:g}")
-    standard = f"≥ {threshold:.0%}" if percent else f"≥ {threshold:g}"
-    return Verdict(
-        indicator, zh, en, shown, standard, outcome, "county", entry.note_zh, entry.note_en, origin
-    )  # type: ignore[arg-type]
+def b1(case: Case) -> Verdict:
+    """B1: the layout of schools fits urbanisation and the resident population (S:151).
 
-
-def b1(figures: Figures, profile: Profile) -> Verdict:
-    """B1: school layout fits urbanisation and population (S:151); the verdict is a document's, the evidence computed."""
-    over = int((figures.units.groupby("school")["pupils"].sum() > profile.school_cap["integrated"]).sum())
-    classes = len(figures.class_sizes)
-    extra = f"{classes} classes; {over} schools above {profile.school_cap['integrated']}"
-    return _document(
-        figures,
+    A document decides (register ``met``); computed beside it: seats against pupils by stage, pupils within the service
+    radius where distances are known, schools over their cap.
+    """
+    balance = seat_balance(case)
+    over = oversized_schools(case)
+    reach = _within_radius(case)
+    seats_zh = "、".join(
+        f"{STAGE_ZH[s]}学位{b:+,.0f}(缺口 {short:,.0f})" for s, (b, short) in balance.items()
+    )
+    seats_en = ", ".join(f"{s} seats {b:+,.0f} ({short:,.0f} short)" for s, (b, short) in balance.items())
+    near_zh = "、".join(f"{STAGE_ZH[s]} {v:.1%}" for s, v in reach.items())
+    near_en = ", ".join(f"{s} {v:.1%}" for s, v in reach.items())
+    return met_by_document(
+        case,
         "B1",
-        "县域内义务教育学校规划布局",
-        "school layout",
-        "fits plan and population (S:151)",
-        extra=extra,
-        origin="layout",
+        "布局合理,与城镇化和常住人口相适应",
+        "fits urbanisation and resident population",
+        extra_zh=f"测算:{seats_zh};超规模学校 {len(over)} 所" + (f";服务半径内 {near_zh}" if near_zh else ""),
+        extra_en=f"computed: {seats_en}; {len(over)} schools over their cap"
+        + (f"; within the service radius {near_en}" if near_en else ""),
     )
 
 
-def b2(figures: Figures, profile: Profile) -> Verdict:
-    """B2: construction, staffing, fund base and equipment unified between town and country (S:155)."""
-    return _document(figures, "B2", "城乡义务教育“四统一”", "four unified standards", "all four (S:155)")
+def b3(case: Case) -> Verdict:
+    """B3: ⌈classes ÷ 12⌉ music rooms (≥ 96 m²) and as many art rooms (≥ 90 m²) in every unit (S:159).
 
-
-def b3(figures: Figures, profile: Profile) -> Verdict:
-    """B3: one music room (≥ 96 m²) and one art room (≥ 90 m²) per 12 classes, rounded up, in every unit (S:159)."""
-    units = figures.units[(figures.units["classes"] > 0) & (figures.units["kind"] != "special")]
-    need = np.ceil(units["classes"] / profile.special_rooms.classes_per_room)
-    short = units.index[(units["music_rooms"] < need) | (units["art_rooms"] < need)]
-    names = units.loc[short, "name"].tolist()
-    missing = (
-        int(np.maximum(0, need - units["music_rooms"]).sum()),
-        int(np.maximum(0, need - units["art_rooms"]).sum()),
-    )
+    Scope: assessed units (as A1–A7) with classes. Rooms on record already reach the area. A count that is not supplied is
+    never a pass.
+    """
+    units, rooms = case.figures.units, case.profile.special_rooms
+    units = units[units["counted"] & (units["classes"] > 0)]
+    need = np.ceil(units["classes"].to_numpy() / rooms.classes_per_room)
+    lacking = {k: need - units[k].to_numpy(dtype=float) for k in ("music_rooms", "art_rooms")}
+    short = np.logical_or.reduce([g > 0 for g in lacking.values()])
+    missing = np.logical_or.reduce([np.isnan(g) for g in lacking.values()])
+    outcome = decide(not short.any())
+    if outcome == "pass" and (missing.any() or units.empty):
+        outcome = "not_supplied"
+    music, art = (int(np.nansum(np.maximum(g, 0))) for g in lacking.values())
+    n, good = len(units), int((~short & ~missing).sum())
+    names = listed(units["name"].to_numpy()[short].tolist())
+    per = rooms.classes_per_room
     return Verdict(
         "B3", "音乐、美术专用教室配备", "music and art rooms",
         f"{len(units) - len(names)}/{len(units)} units",
@@ -156,106 +137,205 @@ def b7(figures: Figures, profile: Profile) -> Verdict:
     )
 
 
-def b8(figures: Figures, profile: Profile) -> Verdict:
-    """B8: mean teacher pay not below mean civil-servant pay (S:179)."""
-    teachers, servants = (
-        lookup(figures, "B8", "teacher_pay_yuan"),
-        lookup(figures, "B8", "civil_servant_pay_yuan"),
+def b4(case: Case) -> Verdict:
+    """B4: no primary or junior school over 2000 pupils, no nine- or twelve-year school over 2500 (S:163).
+
+    The compulsory stages of an integrated school count together; special schools are left out.
+    """
+    over = oversized_schools(case)
+    shown = listed([f"{n}({p:,.0f})" for n, p in zip(over["name"], over["pupils"], strict=True)])
+    schools = case.figures.units
+    n = int(schools.loc[(schools["kind"] != "special") & (schools["pupils"] > 0), "school"].nunique())
+    cap = case.profile.school_cap
+    return Verdict(
+        decide(over.empty) if n else "not_supplied",
+        float(len(over)),
+        f"{len(over)}",
+        f"小学、初中 ≤ {cap['primary']:,},一贯制 ≤ {cap['integrated']:,}",
+        f"primary, junior ≤ {cap['primary']:,}; integrated ≤ {cap['integrated']:,}",
+        f"超规模学校 {len(over)} 所:{shown or '无'}",
+        f"{len(over)} oversized: {shown or 'none'}",
+        f"{n} 所学校(一贯制学校合并两学段)",
+        f"{n} schools (both stages of integrated schools together)",
     )
-    if teachers.value is None or servants.value is None:
-        return Verdict(
-            "B8",
-            "教师工资待遇",
-            "teacher pay",
-            "",
-            "≥ civil servants",
-            "not_supplied",
-            "county",
-            "未提供",
-            "not supplied",
-            "register",
-        )
+
+
+def b5(case: Case) -> Verdict:
+    """B5: every class at most 45 pupils (primary) or 50 (junior); private schools too, special schools not (S:167)."""
+    classes = case.classes
+    total, over = len(classes.pupils), int(classes.over.sum())
+    large, huge = int(classes.at_least("large").sum()), int(classes.at_least("super").sum())
+    cap = case.profile.class_cap
+    largest = int(classes.pupils.max()) if total else 0
+    first = case.profile.class_bands["largish"] + 1, case.profile.class_bands["large"] + 1
     return Verdict(
-        "B8", "教师工资待遇", "teacher pay", f"{teachers.value:,.0f} / {servants.value:,.0f}", "≥ civil servants",
-        decide(teachers.value >= servants.value), "county", teachers.note_zh, teachers.note_en, "register",
-    )  # fmt: skip
-
-
-def b9(figures: Figures, profile: Profile) -> Verdict:
-    """B9: 100 % of teachers complete 360 hours of training in five years (S:183)."""
-    return _rate(figures, profile, "B9", "training_rate", "教师培训", "teacher training")
-
-
-def b10(figures: Figures, profile: Profile) -> Verdict:
-    """B10: the county allocates posts over its schools, dynamically (S:187)."""
-    return _document(figures, "B10", "教师编制", "teaching posts", "allocated by the county (S:187)")
-
-
-def b11(figures: Figures, profile: Profile) -> Verdict:
-    """B11: ≥ 10 % of eligible teachers rotate each year, ≥ 20 % of them backbone (S:191)."""
-    both = _rate(figures, profile, "B11", "rotation_rate", "教师交流轮岗", "teacher rotation")
-    backbone = _rate(figures, profile, "B11", "rotation_backbone_rate", "", "")
-    outcomes = {both.verdict, backbone.verdict}
-    outcome: Outcome = (
-        "fail" if "fail" in outcomes else "not_supplied" if "not_supplied" in outcomes else "pass"
+        decide(over == 0) if total else "not_supplied",
+        float(over),
+        f"{over}/{total}",
+        f"小学 ≤ {cap['primary']},初中 ≤ {cap['junior']},超标准班 0 个",
+        f"primary ≤ {cap['primary']}, junior ≤ {cap['junior']}: no class over",
+        f"超标准班额 {over} 个,其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个,最大 {largest} 人",
+        f"{over} over the cap, {large} of {first[0]} and more, {huge} of {first[1]} and more, largest {largest}",
+        f"{total} 个班",
+        f"{total} classes",
     )
+
+
+def b6(case: Case) -> Verdict:
+    """B6: rural primary schools and teaching points under 100 pupils are funded as 100 (S:171).
+
+    A document decides (register ``funded_as_100``); the layout decides how many schools it concerns.
+    """
+    units, most = case.figures.units, case.profile.small_school_pupils
+    rural = (units["kind"] == "teaching_point") | (
+        (units["locale"] == "rural") & (units["stage"] == "primary")
+    )
+    small = units[rural & (units["kind"] != "special") & (units["pupils"] > 0) & (units["pupils"] < most)]
+    missing = int((most - small["pupils"]).sum())
+    return met_by_document(
+        case,
+        "B6",
+        f"不足{most}人的按{most}人核定",
+        f"under {most} pupils funded as {most}",
+        item="funded_as_100",
+        extra_zh=f"不足{most}人的农村小学和教学点 {len(small)} 个,需补足 {missing} 人的公用经费",
+        extra_en=f"{len(small)} rural primary schools and teaching points under {most}; {missing} pupils to make up",
+        scope_zh=f"{len(small)} 个办学单位",
+        scope_en=f"{len(small)} units",
+    )
+
+
+def b13(case: Case) -> Verdict:
+    """B13: nearby enrolment over urban and town public schools without boarding (S:199); see ``nearby``.
+
+    Reading ``stage`` (default, national form): primary 100 %, junior 95 %; reading ``locale``: urban 100 %, town 95 %. Stock
+    (all grades) decides, the intake is shown. Where homes are not known the register's ``nearby_*_rate`` serve.
+    """
+    nearby, figures = case.profile.nearby, case.figures
+    by_locale = nearby.reading == "locale"
+    ratio = nearby_by_locale if by_locale else nearby_by_stage
+    stock, intake = ratio(figures), ratio(figures, grades=ENTRY_GRADES)
+    asked = dict(zip(stock, (nearby.primary, nearby.junior), strict=True))
+    registered = {k: case.entry("B13", f"nearby_{k}_rate") for k in stock}
+    known = {k: registered[k].value if math.isnan(v) else v for k, v in stock.items()}
+    values = {k: v for k, v in known.items() if v is not None}
+    outcome = decide(all(v >= asked[k] for k, v in values.items()))
+    if outcome == "pass" and len(values) < len(known):
+        outcome = "not_supplied"
+    other = nearby_by_stage(figures) if by_locale else nearby_by_locale(figures)
+    nearest = nearest_school_share(figures)
+    tail_zh = "" if math.isnan(nearest) else f";就读最近学校(直线)学生占 {nearest:.1%}"
+    tail_en = "" if math.isnan(nearest) else f"; nearest school by straight line {nearest:.1%}"
     return Verdict(
-        "B11", both.name_zh, both.name_en, f"{both.value} / {backbone.value}", f"{both.standard} / {backbone.standard}",
-        outcome, "county", f"交流比例 {both.value},其中骨干 {backbone.value};{both.evidence_zh}",
-        f"rotating {both.value}, backbone {backbone.value}; {both.evidence_en}", "register",
-    )  # fmt: skip
-
-
-def b12(figures: Figures, profile: Profile) -> Verdict:
-    """B12: every full-time teacher holds a certificate (S:195)."""
-    return _rate(figures, profile, "B12", "certified_rate", "专任教师持证上岗", "certified teachers")
-
-
-def b13(figures: Figures, profile: Profile) -> Verdict:
-    """B13: nearby enrolment, primary 100 %, junior 95 %, urban and town public schools without boarding (S:199)."""
-    by_locale = profile.nearby.reading == "locale"
-    found = nearby_by_locale(figures) if by_locale else nearby_ratios(figures)
-    asked = dict(zip(found, (profile.nearby.primary, profile.nearby.junior), strict=True))
-    known = {k: v for k, v in found.items() if not np.isnan(v)}
-    intake = nearby_ratios(figures, intake=True)
-    holds = all(v >= asked[k] - 1e-12 for k, v in known.items())
-    names = {"primary": "小学", "junior": "初中", "urban": "城区", "town": "镇区"}
-    return Verdict(
-        "B13", "就近划片入学", "nearby enrolment", " / ".join(f"{v:.1%}" for v in found.values()),
-        " / ".join(f"≥ {v:.0%}" for v in asked.values()), decide(holds) if known else "not_supplied",
+        outcome,
+        min(values.values()) if values else None,
+        " / ".join(f"{v:.1%}" if v is not None else "–" for v in known.values()) if values else "",
+        ",".join(f"{STAGE_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
+        ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
+        f"在校生 {_ratios_zh(known)};新生 {_ratios_zh(intake)};另一读法 {_ratios_zh(other)}{tail_zh}",
+        f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
+        "城区、镇区公办非寄宿制学校",
         "urban and town public schools without boarding",
-        "、".join(f"{names[k]} {v:.1%}" for k, v in found.items()) + ";新生 " + "、".join(f"{names[k]} {v:.1%}" for k, v in intake.items()),
-        "all grades " + ", ".join(f"{k} {v:.1%}" for k, v in found.items()) + "; intake " + ", ".join(f"{k} {v:.1%}" for k, v in intake.items()),
-        "layout", "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 %",
-    )  # fmt: skip
-
-
-def b14(figures: Figures, profile: Profile) -> Verdict:
-    """B14: at least half of the places of good senior schools are allotted to junior schools (S:203)."""
-    return _rate(
-        figures,
-        profile,
-        "B14",
-        "quota_rate",
-        "优质高中招生名额分配",
-        "quota of senior school places",
-        origin="partly",
+        "城区100%、镇区95%" if by_locale else "小学100%、初中95%(国家评估表)",
+        "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 % (national form)",
+        stale=any(e.stale for e in registered.values() if e.value is not None),
     )
 
 
-def b15(figures: Figures, profile: Profile) -> Verdict:
-    """B15: at least 85 % of migrant children in public or purchased places (S:207)."""
-    verdict = _rate(
-        figures,
-        profile,
-        "B15",
-        "migrant_public_rate",
-        "随迁子女就读与留守儿童关爱",
-        "migrant children",
-        origin="partly",
-    )
+def b15(case: Case) -> Verdict:
+    """B15: at least 85 % of migrant children in public places (S:261), or in public and purchased ones (S:207).
+
+    A document decides; the layout decides whether there are seats. The stricter reading counts public places only. When the
+    wider rate is not supplied the public one serves as its lower bound.
+    """
+    wide = case.profile.readings.B15 == "public_or_purchased"
+    limit = case.profile.thresholds["B15"]["migrant_public_rate"]
+    both = case.entry("B15", "migrant_public_or_purchased_rate")
+    short = sum(gap for _, gap in seat_balance(case, public=True).values())
+    extra_zh = f"随迁子女 {case.figures.migrants:,.0f} 人;公办学位缺口 {short:,.0f}"
+    extra_en = f"{case.figures.migrants:,.0f} migrant children; {short:,.0f} public seats short"
+    verdict = at_least(case, "B15", ["migrant_public_rate"], extra_zh=extra_zh, extra_en=extra_en)
+    outcome, value, shown, stale = verdict.outcome, verdict.value, verdict.shown, verdict.stale
+    if wide and both.value is not None:
+        outcome, value, shown, stale = (
+            decide(both.value >= limit),
+            both.value,
+            f"{both.value:.1%}",
+            both.stale,
+        )
+    elif wide and outcome == "fail":
+        outcome = "not_supplied"  # public places alone fall short; those that are purchased are not on record
     return Verdict(
-        verdict.id, verdict.name_zh, verdict.name_en, verdict.value, verdict.standard, verdict.verdict, verdict.scope,
-        f"{verdict.evidence_zh};在册随迁子女 {figures.migrants:.0f} 人", f"{verdict.evidence_en}; {figures.migrants:.0f} migrant pupils live in the zones",
-        "partly",
-    )  # fmt: skip
+        outcome,
+        value,
+        shown,
+        verdict.standard_zh,
+        verdict.standard_en,
+        verdict.evidence_zh,
+        verdict.evidence_en,
+        reading_zh="公办与政府购买学位合计(S:207)" if wide else "仅计公办学校(S:261)",
+        reading_en="public and purchased places (S:207)" if wide else "public places only (S:261)",
+        stale=stale,
+    )
+
+
+def oversized_schools(case: Case) -> pd.DataFrame:
+    """Return the schools over their size limit: ``school, name, kind, pupils, limit``, largest excess first (B4)."""
+    units = case.figures.units
+    schools = units[units["kind"] != "special"].groupby("school", as_index=False)
+    table = schools.agg(name=("name", "first"), kind=("kind", "first"), pupils=("pupils", "sum"))
+    table["limit"] = [case.profile.school_limit(k) for k in table["kind"]]
+    over = table[table["pupils"] > table["limit"]]
+    return over.iloc[np.argsort(over["limit"].to_numpy() - over["pupils"].to_numpy(), kind="stable")]
+
+
+def seat_balance(case: Case, *, public: bool = False) -> dict[str, tuple[float, float]]:
+    """Return by stage: seats (classes × cap) minus pupils, and the pupils above the seats of their unit and grade."""
+    units, enrolment = case.figures.units, case.figures.enrolment
+    at = units.index.get_indexer(pd.Index(enrolment["unit"]))
+    ordinary = (units["kind"] != "special").to_numpy(dtype=bool)
+    if public:
+        ordinary = ordinary & (units["ownership"] == "public").to_numpy(dtype=bool)
+    pupils, classes = (enrolment[c].to_numpy(dtype=float) for c in ("pupils", "classes"))
+    result = {}
+    for stage, cap in case.profile.class_cap.items():
+        mine = (ordinary & (units["stage"] == stage).to_numpy(dtype=bool))[at] & (at >= 0)
+        spare = (classes * cap - pupils)[mine]
+        result[stage] = (float(spare.sum()), float(-spare[spare < 0].sum()))
+    return result
+
+
+def _within_radius(case: Case) -> dict[str, float]:
+    table, radius = case.figures.assignment, case.profile.travel.service_radius_m
+    result = {}
+    for stage in radius:
+        part = table[(table["stage"] == stage).to_numpy(dtype=bool) & table["distance_m"].notna().to_numpy()]
+        pupils = part["pupils"].to_numpy(dtype=float)
+        if pupils.sum():
+            near = part["distance_m"].to_numpy(dtype=float) <= radius[stage]
+            result[stage] = float(pupils[near].sum() / pupils.sum())
+    return result
+
+
+def _ratios_zh(values: dict[str, float] | dict[str, float | None]) -> str:
+    return "、".join(f"{STAGE_ZH[k]} {_percent(v)}" for k, v in values.items())
+
+
+def _ratios_en(values: dict[str, float] | dict[str, float | None]) -> str:
+    return ", ".join(f"{k} {_percent(v)}" for k, v in values.items())
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None or math.isnan(value) else f"{value:.1%}"
+
+
+B1 = Indicator("B1", "县域内义务教育学校规划布局", "Layout of schools", "S:151", "layout", b1)
+B3 = Indicator("B3", "音乐、美术专用教室配备", "Music and art rooms", "S:159", "layout", b3)
+B4 = Indicator("B4", "中小学规模", "School size", "S:163", "layout", b4)
+B5 = Indicator("B5", "班级学生数", "Class size", "S:167", "layout", b5)
+B6 = Indicator("B6", "小规模学校公用经费", "Funds of small schools", "S:171", "partly", b6)
+B13 = Indicator("B13", "就近划片入学", "Nearby enrolment", "S:199", "layout", b13)
+B15 = Indicator(
+    "B15", "留守儿童关爱与随迁子女就读", "Migrant children in public places", "S:207", "partly", b15
+)
+INDICATORS = (B1, B3, B4, B5, B6, B13, B15)

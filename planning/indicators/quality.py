@@ -1,90 +1,81 @@
-"""Judge the nine indicators of quality C1–C9 and the recognition D1, all from the register.
+"""Judge the nine items of quality C1–C9 and recognition D1, all from the register.
 
 Source: 教督〔2017〕6号; S:211–S:233.
 """
 
 from __future__ import annotations
 
-from planning.indicators.figures import Figures
-from planning.indicators.guarantee import _document, _rate
-from planning.indicators.register import lookup
+from planning.indicators.case import Case, Indicator
+from planning.indicators.documents import at_least, met_by_document
 from planning.indicators.verdict import Outcome, Verdict, decide
-from planning.standards import Profile
 
 
-def c1(figures: Figures, profile: Profile) -> Verdict:
-    """C1: at least 95 % of junior pupils stay the three years (S:213)."""
-    return _rate(
-        figures, profile, "C1", "retention_rate", "初中三年巩固率", "retention over three junior years"
+def c1(case: Case) -> Verdict:
+    """C1: ≥ 95 % of junior pupils stay the three years (S:213); register ``retention_rate``."""
+    return at_least(case, "C1", ["retention_rate"])
+
+
+def c2(case: Case) -> Verdict:
+    """C2: ≥ 95 % of disabled children enrolled (S:215); register ``disabled_enrolment_rate``."""
+    return at_least(case, "C2", ["disabled_enrolment_rate"])
+
+
+def c3(case: Case) -> Verdict:
+    """C3: all schools have a charter and run on information systems (S:217); register ``met``."""
+    return met_by_document(case, "C3", "所有学校", "all schools")
+
+
+def c4(case: Case) -> Verdict:
+    """C4: every school gives ≥ 5 % of its public funds to teacher training (S:219); ``training_budget_rate``, the lowest school's."""
+    return at_least(case, "C4", ["training_budget_rate"])
+
+
+def c5(case: Case) -> Verdict:
+    """C5: teachers use information technology well, facilities are in use (S:221); register ``met``."""
+    return met_by_document(case, "C5", "熟练运用,设施利用率较高", "used well, facilities in use")
+
+
+def c6(case: Case) -> Verdict:
+    """C6: moral education and campus culture good or above in all schools (S:223); register ``met``."""
+    return met_by_document(case, "C6", "所有学校良好以上", "good or above in all schools")
+
+
+def c7(case: Case) -> Verdict:
+    """C7: all courses taught, practical activities carried out (S:225); register ``met``."""
+    return met_by_document(case, "C7", "开齐开足、有效开展", "all courses taught, practice carried out")
+
+
+def c8(case: Case) -> Verdict:
+    """C8: no excessive schoolwork (S:227); register ``met``."""
+    return met_by_document(case, "C8", "无过重课业负担", "no excessive schoolwork")
+
+
+def c9(case: Case) -> Verdict:
+    """C9: national monitoring at level III or above, difference between schools below 0.15 in every subject (S:229).
+
+    Register ``level`` (the lowest subject) and ``school_difference`` (the largest).
+    """
+    level, spread = case.entry("C9", "level"), case.entry("C9", "school_difference")
+    asked = case.profile.thresholds["C9"]
+    failed = (level.value is not None and level.value < asked["level"]) or (
+        spread.value is not None and spread.value >= asked["school_difference"]
     )
-
-
-def c2(figures: Figures, profile: Profile) -> Verdict:
-    """C2: at least 95 % of disabled children enrolled (S:215)."""
-    return _rate(
-        figures,
-        profile,
-        "C2",
-        "disabled_enrolment_rate",
-        "残疾儿童少年入学率",
-        "enrolment of disabled children",
-    )
-
-
-def c3(figures: Figures, profile: Profile) -> Verdict:
-    """C3: every school has a charter and runs on information systems (S:217)."""
-    return _document(
-        figures, "C3", "章程与管理信息化", "charter and information systems", "all schools (S:217)"
-    )
-
-
-def c4(figures: Figures, profile: Profile) -> Verdict:
-    """C4: at least 5 % of each school's public funds for teacher training (S:219)."""
-    return _rate(figures, profile, "C4", "training_budget_rate", "教师培训经费", "training budget")
-
-
-def c5(figures: Figures, profile: Profile) -> Verdict:
-    """C5: teachers use information technology well (S:221)."""
-    return _document(figures, "C5", "信息化教学", "teaching with information technology", "S:221")
-
-
-def c6(figures: Figures, profile: Profile) -> Verdict:
-    """C6: moral education and campus culture good or above in all schools (S:223)."""
-    return _document(
-        figures, "C6", "德育与校园文化", "moral education and campus culture", "good in all schools (S:223)"
-    )
-
-
-def c7(figures: Figures, profile: Profile) -> Verdict:
-    """C7: all courses taught, practical activities carried out (S:225)."""
-    return _document(figures, "C7", "课程与综合实践", "courses and practice", "S:225")
-
-
-def c8(figures: Figures, profile: Profile) -> Verdict:
-    """C8: no excessive schoolwork (S:227)."""
-    return _document(figures, "C8", "无过重课业负担", "no excessive schoolwork", "S:227")
-
-
-def c9(figures: Figures, profile: Profile) -> Verdict:
-    """C9: national monitoring at level III or above, differences between schools below 0.15 (S:229)."""
-    level, spread = lookup(figures, "C9", "level"), lookup(figures, "C9", "school_difference")
-    asked = profile.thresholds["C9"]
-    standard = f"level ≥ {asked['level']:g}, difference < {asked['school_difference']:g}"
-    outcome: Outcome = "not_supplied"
-    if level.value is not None and spread.value is not None:
-        outcome = decide(level.value >= asked["level"] and spread.value < asked["school_difference"])
-    value = "" if outcome == "not_supplied" else f"{level.value:g}; {spread.value:.3f}"
+    outcome: Outcome = decide(not failed)
+    if not failed and (level.value is None or spread.value is None):
+        outcome = "not_supplied"
+    texts = [
+        "–" if level.value is None else f"{level.value:g}",
+        "–" if spread.value is None else f"{spread.value:.3f}",
+    ]
     return Verdict(
-        "C9",
-        "国家义务教育质量监测",
-        "national quality monitoring",
-        value,
-        standard,
         outcome,
-        "county",
-        level.note_zh,
-        level.note_en,
-        "register",
+        spread.value,
+        " / ".join(texts) if level.value is not None or spread.value is not None else "",
+        f"水平 ≥ {asked['level']:g} 级,校际差异率 < {asked['school_difference']:g}",
+        f"level ≥ {asked['level']:g}, difference between schools < {asked['school_difference']:g}",
+        f"水平:{level.text_zh};差异率:{spread.text_zh}",
+        f"level: {level.text_en}; difference: {spread.text_en}",
+        stale=level.stale or spread.stale,
     )
 
 

@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from planning.indicators.figures import Figures
+FIRST_MONTH = 9  # a school year begins on 1 September and is named after that year
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One value of the register: ``value`` is ``None`` when it is not supplied."""
+    """One value of the register.
 
-    value: float | None
-    date: str
-    source: str
-    stale: bool
+    Parameters
+    ----------
+    value : float, optional
+        ``None`` when it is not supplied.
+    date, source : str
+        Date of the value and the document it comes from.
+    stale : bool
+        Older than a school year: of a school year before the last one.
+    """
+
+    value: float | None = None
+    date: str = ""
+    source: str = ""
+    stale: bool = False
 
     @property
-    def note_en(self) -> str:
-        """Say where the value comes from, and whether it is older than a school year."""
-        if self.value is None:
-            return "not supplied"
-        return f"{self.source or 'no source'} {self.date}" + (
-            " (older than a school year)" if self.stale else ""
-        )
-
-    @property
-    def note_zh(self) -> str:
-        """Say the same in Chinese."""
+    def text_zh(self) -> str:
+        """Say in Chinese where the value comes from."""
         if self.value is None:
             return "未提供"
-        return f"{self.source or '无来源'} {self.date}" + ("(数据早于上一学年)" if self.stale else "")
+        origin = " ".join(t for t in (self.source or "来源未注明", self.date or "日期未注明") if t)
+        return origin + ("(数据已超过一学年)" if self.stale else "")
+
+    @property
+    def text_en(self) -> str:
+        """Say in English where the value comes from."""
+        if self.value is None:
+            return "not supplied"
+        origin = " ".join((self.source or "no source named", self.date or "no date"))
+        return origin + (" (older than a school year)" if self.stale else "")
 
 
-def lookup(figures: Figures, indicator: str, item: str) -> Entry:
-    """Return the entry of an indicator's item; stale when it is older than a school year before the scored one."""
-    table = figures.register
-    rows = table[(table["indicator"] == indicator) & (table["item"] == item)]
-    if rows.empty or pd.isna(rows["value"].iloc[0]):
-        return Entry(None, "", "", False)
-    row = rows.iloc[0]
-    date = "" if pd.isna(row["date"]) else str(row["date"])[:10]
-    stale = bool(date) and pd.Timestamp(date) < pd.Timestamp(figures.year - 1, 9, 1)
-    return Entry(float(row["value"]), date, "" if pd.isna(row["source"]) else str(row["source"]), stale)
+Register = Mapping[tuple[str, str], Entry]
+_NOT_SUPPLIED = Entry()
+
+
+def read_register(table: pd.DataFrame, year: int) -> Register:
+    """Return the entries of a register by indicator and item.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``indicator, item, value, date, source`` (table ``register`` of a district).
+    year : int
+        Scored school year; an entry is stale when it belongs to a school year before ``year - 1``, or has no date.
+    """
+    entries = {}
+    columns = ("indicator", "item", "value", "date", "source")
+    for indicator, item, value, date, source in zip(*(table[c].tolist() for c in columns), strict=True):
+        if value is None or np.isnan(value):
+            continue
+        day = date[:10] if isinstance(date, str) else "" if pd.isna(date) else str(date)[:10]
+        entries[indicator, item] = Entry(
+            float(value),
+            day,
+            source if isinstance(source, str) else "",
+            not day or school_year(day) < year - 1,
+        )
+    return entries
+
+
+def entry(register: Register, indicator: str, item: str) -> Entry:
+    """Return an entry; an empty one when it is not supplied."""
+    return register.get((indicator, item), _NOT_SUPPLIED)
+
+
+def school_year(day: str) -> int:
+    """Return the school year of a date ``YYYY-MM-DD`` (or ``YYYY-MM``, ``YYYY``).
+
+    Examples
+    --------
+    >>> school_year("2021-08-31"), school_year("2021-09-01"), school_year("2021")
+    (2020, 2021, 2020)
+    """
+    parts = [int(p) for p in day.replace("/", "-").split("-")[:2]]
+    return parts[0] if len(parts) > 1 and parts[1] >= FIRST_MONTH else parts[0] - 1

@@ -1,123 +1,95 @@
-"""Judge the seven resource indicators A1–A7, unit by unit and for the county.
+"""Judge the seven resource indicators A1–A7.
 
 Source: 教督〔2017〕6号 and its calculation sheet; S:93–S:139. A unit is one school × one stage; special schools and teaching
-points under 50 pupils are not assessed. Unrounded values are compared.
+points under 50 pupils are left out, private schools are in. Unrounded values are compared.
 """
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 
-from planning.indicators.figures import Figures
-from planning.indicators.variation import coefficient_of_variation, composite
-from planning.indicators.verdict import Verdict, decide, listed
-from planning.standards import Profile
-
-NAMES = {
-    "A1": ("每百名学生拥有高于规定学历教师数", "teachers above the required degree per 100 pupils"),
-    "A2": ("每百名学生拥有县级及以上骨干教师数", "backbone teachers per 100 pupils"),
-    "A3": ("每百名学生拥有体育、艺术(美术、音乐)专任教师数", "PE, music and art teachers per 100 pupils"),
-    "A4": ("生均教学及辅助用房面积", "teaching and auxiliary floor area per pupil, m²"),
-    "A5": ("生均体育运动场馆面积", "sports area per pupil, m²"),
-    "A6": ("生均教学仪器设备值", "teaching equipment per pupil, yuan"),
-    "A7": ("每百名学生拥有网络多媒体教室数", "networked classrooms per 100 pupils"),
-}
+from planning.indicators.assessment import STAGES, Assessment
+from planning.indicators.case import Case, Indicator
+from planning.indicators.units import BELOW, FLOOR, MET, MISSING, excused
+from planning.indicators.verdict import Outcome, Verdict, decide, listed
 
 
-def unit_rates(figures: Figures, profile: Profile) -> pd.DataFrame:
-    """Return, for every assessed unit and resource, the rate, its threshold and how it stands.
+def a1(case: Case) -> Verdict:
+    """A1 = 100 × full-time teachers above the required degree ÷ pupils; ≥ 4.2 primary (专科), 5.3 junior (本科); S:95.
 
-    Returns
-    -------
-    DataFrame
-        ``unit, name, stage, indicator, rate, threshold, state`` with state ``met``, ``near`` (≥ 85 %), ``below`` or
-        ``not_supplied``.
+    Teachers are counted by stage, never split.
     """
-    units = figures.units[figures.units["counted"]]
-    parts = []
-    for name, standard in profile.resources.items():
-        rate = units[name] / units["pupils"] * standard.per
-        threshold = units["stage"].map(standard.threshold)
-        part = pd.DataFrame(
-            {
-                "unit": units.index,
-                "name": units["name"].to_numpy(),
-                "stage": units["stage"].to_numpy(),
-                "indicator": name,
-                "rate": rate.to_numpy(),
-                "threshold": threshold.to_numpy(dtype=float),
-            }
-        )
-        part["state"] = "below"
-        part.loc[part["rate"] >= part["threshold"] * profile.unit_verdict.floor, "state"] = "near"
-        part.loc[part["rate"] >= part["threshold"], "state"] = "met"
-        part.loc[part["rate"].isna(), "state"] = "not_supplied"
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    return judge_resource(case, "A1")
 
 
-def unit_verdicts(rates: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Return the verdict of every unit: at least 6 of 7 met and the remaining one at 85 % or more (S:139)."""
-    state = rates.pivot(index="unit", columns="indicator", values="state")
-    met = (state == "met").sum(axis=1)
-    missing = (state == "not_supplied").any(axis=1)
-    below = (state == "below").any(axis=1)
-    passes = (met >= profile.unit_verdict.met) & ~below
-    verdict = passes.map({True: "pass", False: "fail"}).astype(object)
-    verdict[missing & ~below] = "not_supplied"
-    about = rates.drop_duplicates("unit").set_index("unit")[["name", "stage"]]
-    return about.assign(met=met, verdict=verdict).reset_index()
+def a2(case: Case) -> Verdict:
+    """A2 = 100 × backbone teachers recognised at county level or above ÷ pupils; ≥ 1; S:103. Counted by stage."""
+    return judge_resource(case, "A2")
 
 
-def variation_table(figures: Figures, profile: Profile) -> pd.DataFrame:
-    """Return the coefficient of variation by stage and resource, and the composite (``indicator == "composite"``)."""
-    rows = []
-    for stage in ("primary", "junior"):
-        units = figures.units[figures.units["counted"] & (figures.units["stage"] == stage)]
-        values = []
-        for name in profile.resources:
-            part = units[units[name].notna()]
-            cv = float(coefficient_of_variation(part[name].to_numpy(), part["pupils"].to_numpy()))
-            values.append(cv)
-            rows.append((stage, name, cv, profile.cv_limit[stage]))
-        rows.append((stage, "composite", float(composite(values)), profile.cv_limit[stage]))
-    table = pd.DataFrame(rows, columns=["stage", "indicator", "cv", "limit"])
-    table["within"] = table["cv"] <= table["limit"]
-    return table
+def a3(case: Case) -> Verdict:
+    """A3 = 100 × full-time PE, music and art teachers ÷ pupils; ≥ 0.9; S:109. Counted by stage."""
+    return judge_resource(case, "A3")
 
 
-def _judge(name: str, figures: Figures, profile: Profile) -> Verdict:
-    """Judge one resource: no assessed unit under 85 % of its standard, and its variation within the limit.
+def a4(case: Case) -> Verdict:
+    """A4 = m² of teaching and auxiliary rooms without indoor sports ÷ pupils; ≥ 4.5 / 5.8; S:115. Shared by weighted pupils."""
+    return judge_resource(case, "A4")
 
-    The rule that six of seven must be met in full is a verdict on units and stands in ``scorecard_units.csv``.
+
+def a5(case: Case) -> Verdict:
+    """A5 = m² of sports grounds and indoor sports rooms ÷ pupils; ≥ 7.5 / 10.2; S:121. Shared by weighted pupils."""
+    return judge_resource(case, "A5")
+
+
+def a6(case: Case) -> Verdict:
+    """A6 = yuan of teaching equipment (book value) ÷ pupils; ≥ 2000 / 2500; S:127. Shared by weighted pupils."""
+    return judge_resource(case, "A6")
+
+
+def a7(case: Case) -> Verdict:
+    """A7 = 100 × networked multimedia classrooms ÷ pupils; ≥ 2.3 / 2.4; S:133. Shared by weighted pupils."""
+    return judge_resource(case, "A7")
+
+
+def judge_resource(case: Case, name: str) -> Verdict:
+    """Judge one resource over all assessed units.
+
+    It passes when every assessed unit reaches the standard, or misses it by no more than 15 % as the single remainder the
+    rule allows that unit (S:139), and the coefficient of variation is within its limit in both stages (S:93, S:101). So all
+    seven pass exactly when every unit passes and every coefficient is within its limit. With a missing amount it cannot pass.
+    The value is the share of assessed units at the standard.
     """
-    standard = profile.resources[name]
-    rates = unit_rates(figures, profile)
-    rates = rates[rates["indicator"] == name]
-    variation = variation_table(figures, profile)
-    wanted = name if profile.cv_reading == "each" else "composite"
-    spread = variation[variation["indicator"] == wanted].set_index("stage")
-    single = variation[variation["indicator"] == name].set_index("stage")["cv"]
-    below = rates.loc[rates["state"] == "below", "name"].tolist()
-    met = int((rates["state"] == "met").sum())
-    missing = int((rates["state"] == "not_supplied").sum())
-    holds = not below and bool(spread["within"].all())
-    outcome = "not_supplied" if (missing and holds) or rates.empty else decide(holds)
-    zh, en = NAMES[name]
-    reading = "each CV within its limit" if profile.cv_reading == "each" else "composite CV within its limit"
-    cvs = f"CV 小学 {single['primary']:.3f} / 初中 {single['junior']:.3f}"
+    a, i = case.resources, case.resources.names.index(name)
+    code = a.code[:, i]
+    allowed = excused(a.code, case.profile.unit_verdict.met)[:, i]
+    wrong = (code == BELOW) | ((code == FLOOR) & ~allowed)
+    spread, reading_zh, reading_en = _spread(case, a, i)
+    outcome: Outcome = decide(not wrong.any() and bool(spread.all()))
+    if outcome == "pass" and ((code == MISSING).any() or not len(code)):
+        outcome = "not_supplied"
+    share = float((code == MET).mean()) if len(code) else None
+    names = a.units["name"].to_numpy()[wrong].tolist()
+    cvs = " / ".join(f"{v:.3f}" for v in a.cv[:, i])
+    parts = [(code == MET).sum(), allowed.sum(), wrong.sum(), (code == MISSING).sum()]
+    n_met, n_allowed, n_wrong, n_missing = (int(p) for p in parts)
+    standard = " / ".join(f"{case.profile.resources[name].threshold(s):g}" for s in STAGES)
+    limits = " / ".join(f"{v:.2f}" for v in a.limits)
+    mean = " / ".join(f"{v:.2f}" for v in a.means[:, i])
+    least = case.profile.teaching_point_min_pupils
     return Verdict(
-        name,
-        zh,
-        en,
-        f"{met}/{len(rates)} units met; CV {single['primary']:.3f} / {single['junior']:.3f}",
-        f"≥ {standard.primary:g} / {standard.junior:g}; CV ≤ {profile.cv_limit['primary']:.2f} / {profile.cv_limit['junior']:.2f}",
-        outcome,  # type: ignore[arg-type]
-        f"{len(rates)} units (special schools and teaching points under {profile.teaching_point_min_pupils} pupils left out)",
-        f"达到标准 {met} 个,低于85% {len(below)} 个({listed(below)});{cvs};未提供 {missing} 个",
-        f"{met} at the standard, {len(below)} under 85 % ({listed(below)}); {missing} not supplied",
-        "layout",
-        reading,
+        outcome,
+        share,
+        f"{n_met}/{len(code)} ({share:.1%})" if share is not None else "",
+        f"小学/初中 ≥ {standard};差异系数 ≤ {limits}",
+        f"primary / junior ≥ {standard}; CV ≤ {limits}",
+        f"县均值 {mean};达标 {n_met},允许余项 {n_allowed},不合格 {n_wrong}({listed(names)}),未提供 {n_missing};差异系数 {cvs}",
+        f"county mean {mean}; {n_met} met, {n_allowed} allowed remainder, {n_wrong} not acceptable ({listed(names)}), "
+        f"{n_missing} not supplied; CV {cvs}",
+        f"{len(code)} 个办学单位(不含特殊教育学校和不足{least}人的教学点)",
+        f"{len(code)} units (special schools and teaching points under {least} pupils left out)",
+        reading_zh,
+        reading_en,
     )
 
 

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from planning.district import District
-from planning.indicators import guarantee, quality, resources
+from planning.indicators import duties, guarantee, quality, resources
+from planning.indicators.assessment import unit_table, variation_table
+from planning.indicators.bands import band_table
+from planning.indicators.case import Case, Indicator, make_case
 from planning.indicators.figures import Figures, figures_of_layout, figures_of_register
 from planning.indicators.targets import target_table
-from planning.indicators.verdict import Verdict
+from planning.indicators.verdict import Outcome, Verdict
 from planning.layout import Layout
 from planning.standards import Profile
 
-# the 32 indicators in the order of the official form; a new one is one function and one line here
-INDICATORS: tuple[Callable[[Figures, Profile], Verdict], ...] = (
-    resources.a1, resources.a2, resources.a3, resources.a4, resources.a5, resources.a6, resources.a7,
-    guarantee.b1, guarantee.b2, guarantee.b3, guarantee.b4, guarantee.b5, guarantee.b6, guarantee.b7, guarantee.b8,
-    guarantee.b9, guarantee.b10, guarantee.b11, guarantee.b12, guarantee.b13, guarantee.b14, guarantee.b15,
-    quality.c1, quality.c2, quality.c3, quality.c4, quality.c5, quality.c6, quality.c7, quality.c8, quality.c9, quality.d1,
+
+def _by_number(indicator: Indicator) -> tuple[str, int]:
+    return indicator.id[0], int(indicator.id[1:])
+
+
+# the indicators in the order of the official form; each module lists its own
+INDICATORS: tuple[Indicator, ...] = tuple(
+    sorted(
+        (*resources.INDICATORS, *guarantee.INDICATORS, *duties.INDICATORS, *quality.INDICATORS),
+        key=_by_number,
+    )
+)
+COLUMNS = (
+    "id", "name_zh", "name_en", "value", "shown", "standard_zh", "standard_en", "verdict", "scope_zh", "scope_en",
+    "evidence_zh", "evidence_en", "class", "reading_zh", "reading_en", "stale", "source",
 )  # fmt: skip
 
 
@@ -33,23 +47,32 @@ class Scorecard:
     ----------
     year : int
         School year.
+    profile, profile_zh : str
+        Name of the standards.
+    source : str
+        Where the enrolment comes from: ``layout``, ``register``, ``assignment`` or ``attendance``.
     indicators : DataFrame
-        32 rows: ``id, name_zh, name_en, value, standard, verdict, scope, evidence_zh, evidence_en, class, reading``.
+        32 rows: ``id, name_zh, name_en, value`` (unrounded headline figure, missing where there is none), ``shown`` (as
+        printed), ``standard_zh/en, verdict`` (``pass``, ``fail``, ``not_supplied``), ``scope_zh/en, evidence_zh/en, class``
+        (``layout``, ``partly``, ``register``: who changes it), ``reading_zh/en, stale, source``.
     units : DataFrame
-        Assessed units with the seven rates, how many are met, and the unit's verdict.
-    rates : DataFrame
-        Long form of the rates.
+        Every unit with the seven rates, their states and the unit's verdict (:func:`planning.indicators.assessment.unit_table`).
     variation : DataFrame
-        Coefficients of variation by stage and resource, and the composite.
+        ``stage, indicator, units, mean, cv, limit, within``, the composite included.
+    classes : DataFrame
+        Class bands by unit (:func:`planning.indicators.bands.band_table`).
     targets : DataFrame
-        The year's targets of the district plan.
+        Yearly targets (:func:`planning.indicators.targets.target_table`).
     """
 
     year: int
+    profile: str
+    profile_zh: str
+    source: str
     indicators: pd.DataFrame
     units: pd.DataFrame
-    rates: pd.DataFrame
     variation: pd.DataFrame
+    classes: pd.DataFrame
     targets: pd.DataFrame
 
     def count(self, verdict: str) -> int:
@@ -72,17 +95,36 @@ class Scorecard:
         return self.count("not_supplied")
 
     @property
-    def overall(self) -> str:
-        """``pass`` only if all 32 pass and every assessed unit does; ``not_supplied`` if nothing fails but values miss."""
-        units = set(self.units["verdict"])
-        if self.failed or "fail" in units:
-            return "fail"
-        return "not_supplied" if self.not_supplied or "not_supplied" in units else "pass"
+    def overall(self) -> Outcome:
+        """``pass`` only when all 32 pass; ``not_supplied`` when nothing fails but values are missing."""
+        return "fail" if self.failed else "not_supplied" if self.not_supplied else "pass"
+
+    @property
+    def units_passing(self) -> tuple[int, int]:
+        """Assessed units that pass A1–A7, and assessed units."""
+        verdict = self.units["verdict"]
+        return int((verdict == "pass").sum()), int((verdict != "not_counted").sum())
+
+    def text(self, lang: str = "zh") -> str:
+        """Return the overall verdict in one line (``"zh"`` or ``"en"``)."""
+        good, counted = self.units_passing
+        if lang == "zh":
+            words = {"pass": "全部达标", "fail": "未达标", "not_supplied": "无法认定(有指标未提供)"}
+            missing = f",未提供 {self.not_supplied} 项不能视为达标" if self.not_supplied else ""
+            return f"{words[self.overall]}:32项指标达标 {self.passed},未达标 {self.failed}{missing};办学单位达标 {good}/{counted}"
+        words = {"pass": "passes", "fail": "does not pass", "not_supplied": "cannot be decided"}
+        missing = f", {self.not_supplied} not supplied (never a pass)" if self.not_supplied else ""
+        return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}; {good} of {counted} units pass A1–A7"
 
 
 def score(district: District, layout: Layout, profile: Profile, year: int | None = None) -> Scorecard:
-    """Score a layout in one of its years (the last by default)."""
-    return score_figures(figures_of_layout(district, layout, profile, year), profile)
+    """Score a layout in one of its years (the last by default), with the targets of all its years."""
+    years = sorted(int(y) for y in layout.units["year"].unique())
+    scored = years[-1] if year is None else year
+    figures = {y: figures_of_layout(district, layout, profile, y) for y in {*years, scored}}
+    if len(district.classes) and district.info.base_year not in figures:
+        figures[district.info.base_year] = figures_of_register(district, profile)
+    return score_figures(figures[scored], profile, others=figures)
 
 
 def score_register(district: District, profile: Profile, year: int | None = None) -> Scorecard:
@@ -90,29 +132,63 @@ def score_register(district: District, profile: Profile, year: int | None = None
     return score_figures(figures_of_register(district, profile, year), profile)
 
 
-def score_figures(figures: Figures, profile: Profile) -> Scorecard:
-    """Score figures that were gathered already."""
-    verdicts = [indicator(figures, profile) for indicator in INDICATORS]
-    table = pd.DataFrame([asdict(v) for v in verdicts]).rename(columns={"origin": "class"})
-    rates = resources.unit_rates(figures, profile)
-    verdict = resources.unit_verdicts(rates, profile)
-    wide = rates.pivot(index="unit", columns="indicator", values="rate").reset_index()
+def score_figures(
+    figures: Figures, profile: Profile, others: Mapping[int, Figures] | None = None
+) -> Scorecard:
+    """Score figures that were gathered already; ``others`` are the same county in other years, for the targets."""
+    case = make_case(figures, profile)
+    cases = {y: make_case(f, profile) for y, f in (others or {}).items() if y != figures.year}
+    rows = [_row(indicator, indicator.judge(case)) for indicator in INDICATORS]
     return Scorecard(
         year=figures.year,
-        indicators=table,
-        units=verdict.merge(wide, on="unit"),
-        rates=rates,
-        variation=resources.variation_table(figures, profile),
-        targets=target_table(figures, profile, verdict),
+        profile=profile.name,
+        profile_zh=profile.name_zh,
+        source=figures.source,
+        indicators=pd.DataFrame(rows, columns=list(COLUMNS)),
+        units=unit_table(case.resources, figures.units),
+        variation=variation_table(case.resources),
+        classes=band_table(figures.units, case.classes),
+        targets=target_table({**cases, figures.year: case}, figures.year, profile),
     )
 
 
-def write_scorecard(scorecard: Scorecard, folder: Path) -> None:
-    """Write ``scorecard.csv``, ``scorecard_units.csv``, ``scorecard_variation.csv`` and ``targets.csv``."""
-    for name, table in (
-        ("scorecard", scorecard.indicators),
-        ("scorecard_units", scorecard.units.round(4)),
-        ("scorecard_variation", scorecard.variation.round(4)),
-        ("targets", scorecard.targets),
-    ):
-        table.to_csv(Path(folder) / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+def judge(case: Case) -> dict[str, Verdict]:
+    """Return the verdict on every indicator by id."""
+    return {indicator.id: indicator.judge(case) for indicator in INDICATORS}
+
+
+def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
+    """Write ``scorecard.csv`` (32 rows), ``scorecard_units.csv``, ``scorecard_variation.csv``, ``scorecard_classes.csv``, ``targets.csv``.
+
+    UTF-8 with a mark that lets spreadsheets open Chinese; unrounded values. Each file appears only when it is complete.
+    """
+    tables = {
+        "scorecard": scorecard.indicators,
+        "scorecard_units": scorecard.units,
+        "scorecard_variation": scorecard.variation,
+        "scorecard_classes": scorecard.classes,
+        "targets": scorecard.targets,
+    }
+    for name, table in tables.items():
+        write_csv(table, Path(folder) / f"{name}.csv")
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table under a temporary name, then give it its own."""
+    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+            table.to_csv(file, index=False, lineterminator="\n")
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _row(indicator: Indicator, verdict: Verdict) -> tuple[object, ...]:
+    v = verdict
+    return (
+        indicator.id, indicator.name_zh, indicator.name_en, v.value, v.shown, v.standard_zh, v.standard_en, v.outcome,
+        v.scope_zh, v.scope_en, v.evidence_zh, v.evidence_en, indicator.origin, v.reading_zh, v.reading_en, v.stale,
+        indicator.source,
+    )  # fmt: skip

@@ -1,93 +1,197 @@
-"""Hold a county against the yearly targets of its own plan."""
+"""Hold a county against the yearly targets of its own plan, year by year."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from planning.district.schema import GRADES
-from planning.indicators.figures import Figures
+from planning.indicators.case import Case
+from planning.indicators.guarantee import oversized_schools
+from planning.indicators.nearby import ENTRY_GRADES
+from planning.indicators.units import MET, PASS
 from planning.standards import Profile
+from planning.standards.profile import Target
 
-TARGET_COLUMNS = ("year", "target", "value", "standard", "verdict", "line", "reading")
+COLUMNS = (
+    "year", "target", "name_zh", "name_en", "reading", "line", "asked", "strict", "value", "shortfall", "verdict",
+    "measured_year", "due",
+)  # fmt: skip
 
 
-def target_table(figures: Figures, profile: Profile, unit_verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Return every target of every year with the value of the scored figures and whether it would be met.
+@dataclass(frozen=True)
+class Measure:
+    """What a target measures: ``of`` a case (and the first year's case), to be at most or at least what is asked."""
 
-    Both readings of the plan are listed where it gives two; the stricter one carries ``reading == "strict"``.
+    name_zh: str
+    name_en: str
+    at_most: bool
+    of: Callable[[Case, Case, Target], float]
+
+
+def target_table(cases: Mapping[int, Case], scored: int, profile: Profile) -> pd.DataFrame:
+    """Return every target of every year, what was found, and by how much it is missed.
+
+    Parameters
+    ----------
+    cases : mapping of int to Case
+        Cases by school year; the earliest is what "lower than before" compares with.
+    scored : int
+        Year that stands in for target years without a case.
+
+    Returns
+    -------
+    DataFrame
+        ``asked`` and ``strict`` (more or less than, not equal), ``value``, ``shortfall`` (0 when met), ``verdict``,
+        ``measured_year`` the figures are of, and ``due``: the measured year is not before the target's. Where the plan gives two
+        readings both are listed, ``reading`` saying which is the ``default``.
     """
     rows = []
     for year, targets in sorted(profile.targets.items()):
+        measured = year if year in cases else scored
         for name, target in targets.items():
-            value = MEASURES[name](figures, profile, unit_verdicts)
-            readings = [("strict", target)]
-            if "also" in target:
-                readings.append(("other", {**target["also"]}))
-            for reading, asked in readings:
-                rows.append(
-                    (year, name, value, asked["value"], _holds(name, value, asked), asked["line"], reading)
-                )
-    return pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
+            value = MEASURES[name].of(cases[measured], cases[min(cases)], target)
+            for reading, asked in (("default", target), ("other", target.also)):
+                if asked is not None:
+                    rows.append(_row(year, name, reading, asked, value, measured))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _holds(name: str, value: float, asked: dict[str, object]) -> str:
-    limit = float(asked["value"])  # type: ignore[arg-type]
-    if pd.isna(value):
-        return "not_supplied"
-    if name in AT_MOST:
-        return "pass" if (value < limit if asked.get("strict") else value <= limit) else "fail"
-    return "pass" if (value > limit if asked.get("strict") else value >= limit - 1e-12) else "fail"
+def _row(
+    year: int, name: str, reading: str, asked: Target, value: float, measured: int
+) -> tuple[object, ...]:
+    measure = MEASURES[name]
+    missing = value - asked.value if measure.at_most else asked.value - value
+    met = missing < 0 if asked.strict else missing <= 1e-12
+    verdict = "not_supplied" if math.isnan(value) else "pass" if met else "fail"
+    shortfall = math.nan if math.isnan(value) else 0.0 if met else max(missing, 0.0)
+    about = (year, name, measure.name_zh, measure.name_en, reading, f"S:{asked.line}")
+    return (*about, float(asked.value), asked.strict, value, shortfall, verdict, measured, measured >= year)
 
 
-def _share(
-    figures: Figures,
-    profile: Profile,
-    *,
-    stage: str | None = None,
-    locale: str | None = None,
-    grades: set[int] | None = None,
-) -> float:
-    """Return the share of classes within the cap, over some of the classes."""
-    table = figures.class_sizes.join(figures.units[["stage", "locale"]], on="unit")
-    if stage:
-        table = table[table["stage"] == stage]
-    if locale:
-        table = table[table["locale"] == locale]
-    if grades:
-        table = table[table["grade"].isin(grades)]
-    within = table["pupils"] <= table["stage"].map(profile.class_cap)
-    return float(within.mean()) if len(table) else float("nan")
+def large_class_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of classes of 56 and more, super-large ones included (S:65, S:73, S:243)."""
+    return _mean(case.classes.at_least("large"))
 
 
-def _large(figures: Figures, profile: Profile, _: pd.DataFrame) -> float:
-    return float((figures.class_sizes["pupils"] > profile.class_bands["largish"]).mean())
+def super_large_classes(case: Case, first: Case, target: Target) -> float:
+    """Return the number of classes of 66 and more (S:243)."""
+    return float(case.classes.at_least("super").sum())
 
 
-def _super_large(figures: Figures, profile: Profile, _: pd.DataFrame) -> float:
-    return float((figures.class_sizes["pupils"] > profile.class_bands["large"]).sum())
+def units_passing_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of assessed units that pass A1–A7 (S:69–S:81)."""
+    return _mean(case.resources.verdict == PASS)
 
 
-def _passing(_: Figures, __: Profile, units: pd.DataFrame) -> float:
-    return float((units["verdict"] == "pass").mean()) if len(units) else float("nan")
+def entry_classes_at_cap(case: Case, first: Case, target: Target) -> float:
+    """Return the share of entry classes within 45 / 50 (S:69)."""
+    return _mean(~case.classes.over[np.isin(case.classes.grade, ENTRY_GRADES)])
 
 
-def _oversized(figures: Figures, profile: Profile, _: pd.DataFrame) -> float:
-    schools = figures.units.groupby("school").agg(kind=("kind", "first"), pupils=("pupils", "sum"))
-    return float((schools["pupils"] > schools["kind"].map(profile.school_limit)).sum())
+def within_cap_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of units whose every class is within 45 / 50 (S:243)."""
+    return _units_within(case, np.ones(len(case.figures.units), dtype=bool))
 
 
-MEASURES: dict[str, Callable[[Figures, Profile, pd.DataFrame], float]] = {
-    "large_class_share": _large,
-    "super_large_classes": _super_large,
-    "units_passing_share": _passing,
-    "entry_classes_at_cap": lambda f, p, _: float(
-        _share(f, p, grades={g[0] for g in GRADES.values()}) >= 1.0
-    ),
-    "urban_primary_within_cap_share": lambda f, p, _: _share(f, p, stage="primary", locale="urban"),
-    "urban_junior_within_cap_share": lambda f, p, _: _share(f, p, stage="junior", locale="urban"),
-    "within_cap_share": lambda f, p, _: _share(f, p),
-    "oversized_schools": _oversized,
-}
-AT_MOST = {"large_class_share", "super_large_classes", "oversized_schools"}
+def urban_primary_within_cap_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of urban primary units whose every class is within 45 (S:243, read of schools, not of classes)."""
+    units = case.figures.units
+    return _units_within(
+        case, ((units["stage"] == "primary") & (units["locale"] == "urban")).to_numpy(dtype=bool)
+    )
+
+
+def urban_junior_within_cap_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of urban junior units whose every class is within 50 (S:243)."""
+    units = case.figures.units
+    return _units_within(
+        case, ((units["stage"] == "junior") & (units["locale"] == "urban")).to_numpy(dtype=bool)
+    )
+
+
+def oversized_count(case: Case, first: Case, target: Target) -> float:
+    """Return the number of schools over their size limit (S:243)."""
+    return float(len(oversized_schools(case)))
+
+
+def oversized_change(case: Case, first: Case, target: Target) -> float:
+    """Return the change of the share of oversized schools since the first year known; no change is 0 (S:69, S:73).
+
+    Where there were none before and are none now the target holds, so the change counts as −1.
+    """
+    if case is first:
+        return math.nan
+    now, before = _oversized_share(case), _oversized_share(first)
+    return -1.0 if now == before == 0 else now - before
+
+
+def projects_in_use(case: Case, first: Case, target: Target) -> float:
+    """Return how many of the named projects are in use (S:239)."""
+    return float(sum(name in case.figures.projects for name in target.names))
+
+
+def shell_schools(case: Case, first: Case, target: Target) -> float:
+    """Return the number of schools (almost) without pupils, fewer than ``below`` [inferred] (S:65).
+
+    In the register a school without any pupil counts; in a layout such a school is closed and does not.
+    """
+    units = case.figures.units
+    pupils = units.loc[units["kind"] != "special"].groupby("school")["pupils"].sum()
+    shells = pupils < target.below
+    return float((shells if case.figures.source == "register" else shells & (pupils > 0)).sum())
+
+
+def rotation_rate(case: Case, first: Case, target: Target) -> float:
+    """Return the share of eligible teachers who rotate, from the register (S:251)."""
+    value = case.entry("B11", "rotation_rate").value
+    return math.nan if value is None else value
+
+
+def rotation_backbone_rate(case: Case, first: Case, target: Target) -> float:
+    """Return the share of backbone teachers among those who rotate, from the register (S:251)."""
+    value = case.entry("B11", "rotation_backbone_rate").value
+    return math.nan if value is None else value
+
+
+def network_rooms_met_share(case: Case, first: Case, target: Target) -> float:
+    """Return the share of assessed units that reach the standard of A7 (S:247)."""
+    return _mean(case.resources.code[:, case.resources.names.index("A7")] == MET)
+
+
+MEASURES: dict[str, Measure] = {
+    "large_class_share": Measure("56人以上大班额占比", "share of classes of 56 and more", True, large_class_share),
+    "super_large_classes": Measure("66人以上超大班额数", "classes of 66 and more", True, super_large_classes),
+    "units_passing_share": Measure("资源配置达标办学单位占比", "share of units passing A1–A7", False, units_passing_share),
+    "entry_classes_at_cap": Measure("起始年级标准班额占比", "share of entry classes within the cap", False, entry_classes_at_cap),
+    "within_cap_share": Measure("班额全部达标办学单位占比", "share of units with every class within the cap", False, within_cap_share),
+    "urban_primary_within_cap_share": Measure("城区小学班额达标占比", "share of urban primary units within the cap", False, urban_primary_within_cap_share),
+    "urban_junior_within_cap_share": Measure("城区初中班额达标占比", "share of urban junior units within the cap", False, urban_junior_within_cap_share),
+    "oversized_schools": Measure("超规模学校数", "oversized schools", True, oversized_count),
+    "oversized_share_change": Measure("大校额占比变化", "change of the share of oversized schools", True, oversized_change),
+    "projects_in_use": Measure("建成投用项目数", "named projects in use", False, projects_in_use),
+    "shell_schools": Measure("空壳学校数", "schools (almost) without pupils", True, shell_schools),
+    "rotation_rate": Measure("教师交流轮岗比例", "teachers rotating", False, rotation_rate),
+    "rotation_backbone_rate": Measure("交流轮岗中骨干教师比例", "backbone teachers among those rotating", False, rotation_backbone_rate),
+    "network_rooms_met_share": Measure("网络多媒体教室达标办学单位占比", "share of units reaching A7", False, network_rooms_met_share),
+}  # fmt: skip
+
+
+def _mean(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+    return float(flags.mean()) if len(flags) else math.nan
+
+
+def _units_within(case: Case, part: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+    n, classes = len(case.figures.units), case.classes
+    has = (np.bincount(classes.unit, minlength=n) > 0) & part
+    over = np.bincount(classes.unit[classes.over], minlength=n) > 0
+    return _mean(~over[has])
+
+
+def _oversized_share(case: Case) -> float:
+    units = case.figures.units
+    running = units.loc[(units["pupils"] > 0) & (units["kind"] != "special"), "school"].nunique()
+    return len(oversized_schools(case)) / running if running else 0.0

@@ -1,13 +1,15 @@
-"""Hold the verdict on one indicator."""
+"""Hold the verdict on one indicator, and say what an indicator is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["pass", "fail", "not_supplied"]
 Origin = Literal["layout", "partly", "register"]
+
+OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
 
 
 @dataclass(frozen=True)
@@ -16,38 +18,47 @@ class Verdict:
 
     Parameters
     ----------
-    id, name_zh, name_en : str
-        Indicator.
-    value, standard : str
-        What was found and what is asked, as printed.
-    verdict : {"pass", "fail", "not_supplied"}
+    outcome : {"pass", "fail", "not_supplied"}
         A value that is missing is never a pass.
-    scope : str
+    value : float, optional
+        The headline figure, unrounded; ``None`` where there is none.
+    shown : str
+        The figures as printed: rates with 2 decimals, CV with 3, percentages with 1.
+    standard_zh, standard_en : str
+        What is asked.
+    scope_zh, scope_en : str
         What was counted.
     evidence_zh, evidence_en : str
-        Figures a reader can check.
-    origin : {"layout", "partly", "register"}
-        Whether a layout changes it.
-    reading : str
-        Which reading of the text was used, where there are several.
+        Figures and documents a reader can check.
+    reading_zh, reading_en : str
+        Which reading of the text decided, where texts disagree.
+    stale : bool
+        A register value it rests on is older than a school year.
     """
 
-    id: str
-    name_zh: str
-    name_en: str
-    value: str
-    standard: str
-    verdict: Outcome
-    scope: str
+    outcome: Outcome
+    value: float | None
+    shown: str
+    standard_zh: str
+    standard_en: str
     evidence_zh: str
     evidence_en: str
-    origin: Origin
-    reading: str = ""
+    scope_zh: str = "全县"
+    scope_en: str = "county"
+    reading_zh: str = ""
+    reading_en: str = ""
+    stale: bool = False
 
 
 def decide(holds: bool) -> Outcome:
     """Return pass or fail."""
     return "pass" if holds else "fail"
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the verdict on several conditions together: one failure fails, one missing value is not supplied."""
+    found = set(outcomes)
+    return "fail" if "fail" in found else "not_supplied" if "not_supplied" in found or not found else "pass"
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:

@@ -66,6 +66,40 @@ class TravelNorms(_Strict):
     boarding_from_grade: int
 
 
+class Readings(_Strict):
+    """Which reading of an indicator decides where the texts disagree; the stricter by default.
+
+    ``B7``: 6000 yuan for all special-education pupils (S:255) or those of special schools (S:175). ``B15``: migrant children in
+    public places only (S:261), or in public and purchased ones (S:207).
+    """
+
+    B7: Literal["all_special_pupils", "special_schools"] = "all_special_pupils"
+    B15: Literal["public", "public_or_purchased"] = "public"
+
+
+class Target(_Strict):
+    """One target of a year: the value asked, the line of the plan, and a second reading where it gives one.
+
+    Parameters
+    ----------
+    value : float
+        What is asked, in units of the measure.
+    strict : bool
+        More (or less) than the value, not equal to it.
+    names : tuple of str
+        Projects the target names.
+    below : float
+        Pupils below which a school counts as a shell.
+    """
+
+    value: float
+    line: str
+    strict: bool = False
+    names: tuple[str, ...] = ()
+    below: float = 0
+    also: Target | None = None
+
+
 class Profile(_Strict):
     """Every threshold the package uses; one YAML file in ``standards/profiles``."""
 
@@ -87,7 +121,8 @@ class Profile(_Strict):
     nearby: Nearby
     thresholds: dict[str, dict[str, float]]
     travel: TravelNorms
-    targets: dict[int, dict[str, dict[str, Any]]] = {}
+    readings: Readings = Readings()
+    targets: dict[int, dict[str, Target]] = {}
 
     def school_limit(self, kind: str) -> int:
         """Return the size limit in pupils of a school by its kind (B4; S:163)."""
@@ -177,7 +212,16 @@ def _text(name: str) -> str:
 
 def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     if name in seen:
-        raise ScenarioError([Problem("standards", "profiles extend each other in a circle", "标准文件循环继承", value=" → ".join((*seen, name)))])
+        raise ScenarioError(
+            [
+                Problem(
+                    "standards",
+                    "profiles extend each other in a circle",
+                    "标准文件循环继承",
+                    value=" → ".join((*seen, name)),
+                )
+            ]
+        )
     data = yaml.safe_load(_text(name)) or {}
     parent = data.pop("extends", None)
     return merge(_resolved(str(parent), (*seen, name)), data) if parent else dict(data)

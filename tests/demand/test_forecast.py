@@ -126,9 +126,9 @@ def test_low_variant_delivers_homes_late(tiny) -> None:
 
 def test_homes_of_the_base_year_are_not_late_any_more(tiny) -> None:
     late = {v: VariantSettings(delivery_lag=1 if v == "low" else 0) for v in VARIANTS}
-    chosen = ForecastSettings(variants=late, settling=(0.5, 1.0), shrink_births=0)
+    chosen = ForecastSettings(variants=late, settling=(1 / 3, 1.0), shrink_births=0)
     district = with_housing(with_births(tiny, BIRTHS), [("Z4", 2020, 120, 0.3, 0.1)])
-    assert grid(forecast(district, [2021], variant="low", settings=chosen))["Z4", 2021, 2] == 10 + 3
+    assert grid(forecast(district, [2021], variant="low", settings=chosen))["Z4", 2021, 2] == 10 + 4
 
 
 def test_empty_yields_take_the_settings(tiny) -> None:

@@ -156,7 +156,7 @@ def scorecard() -> pd.DataFrame:
         "D1",
     ]
     said = {"B5": "fail", "B13": "fail", "C1": "not_supplied"}
-    return pd.DataFrame({"id": ids, "verdict": [said.get(i, "pass") for i in ids]})
+    return pd.DataFrame({"indicator": ids, "verdict": [said.get(i, "pass") for i in ids]})
 
 
 def write_run(folder: Path) -> Path:

@@ -123,9 +123,9 @@ S2_G2 = {"unit": "S2-P", "grade": 2}
         ("projects", "year", 2021, {"project": "P2"}, "projects"),
         ("projects", "cost_yuan", 11e6, {"project": "P1"}, "projects"),
         ("projects", "project", "P3", {"project": "P2"}, "projects"),
-        ("scorecard", "verdict", "pass", {"id": "C1"}, "scorecard"),
-        ("scorecard", "verdict", "not_supplied", {"id": "B4"}, "scorecard"),
-        ("scorecard", "id", "B1", {"id": "D1"}, "scorecard"),
+        ("scorecard", "verdict", "pass", {"indicator": "C1"}, "scorecard"),
+        ("scorecard", "verdict", "not_supplied", {"indicator": "B4"}, "scorecard"),
+        ("scorecard", "indicator", "B1", {"indicator": "D1"}, "scorecard"),
     ],
 )  # fmt: skip
 def test_one_wrong_value_is_caught(run, table, column, value, where, rule):
@@ -313,10 +313,10 @@ def test_changed_district_file_is_caught(run, tmp_path):
 
 
 def test_verdict_against_the_tables_is_caught_even_when_the_counts_agree(run):
-    edit(run, "scorecard", "verdict", "pass", id="B5")
-    edit(run, "scorecard", "verdict", "fail", id="A1")
+    edit(run, "scorecard", "verdict", "pass", indicator="B5")
+    edit(run, "scorecard", "verdict", "fail", indicator="A1")
     found = [c for c in verify_run(run, county()).failures if c.rule == "scorecard"]
-    assert [(c.where, c.expected, c.found) for c in found] == [("id B5", "fail", "pass")]
+    assert [(c.where, c.expected, c.found) for c in found] == [("indicator B5", "fail", "pass")]
 
 
 def test_missing_scorecard_and_missing_table(run):

@@ -16,6 +16,7 @@ from planning.district.synth.settings import CountySettings
 
 ROOM_YUAN = 1_700_000.0  # new building, per classroom with its share of halls and grounds
 EXTRA_ROOM_YUAN = 900_000.0
+_SITES = 12  # places looked for
 CAP = {"primary": 45, "junior": 50}
 EXPANDED = ("利通街第二小学", "第八小学")  # named in the district plan; synthetic schools stand in for them
 
@@ -164,6 +165,8 @@ def _gaps(zones: gpd.GeoDataFrame, crowd: pd.DataFrame) -> list[Any]:
     need[(zones["kind"] != "estate").to_numpy()] = -np.inf
     found: list[int] = []
     for z in np.argsort(-need).tolist():
+        if len(found) == _SITES:
+            break
         if all(np.hypot(*(xy[z] - xy[k])) > 900.0 for k in found):
             found.append(z)
     return [zones.geometry.array[z].representative_point() for z in found]

@@ -187,10 +187,12 @@ def _spread(
     points = xy[rng.choice(open_, size=60 * count, p=pull / pull.sum())] + rng.normal(0, 1.0, (60 * count, 2))
     middles, _ = kmeans2(points, count, iter=25, minit="++", seed=rng)
     chosen: list[int] = []
+    used = set(taken)
     for middle in middles:
         order = open_[np.argsort(np.hypot(*(xy[open_] - middle).T), kind="stable")]
-        free = [int(z) for z in order[: len(taken) + count + 1] if z not in taken and z not in chosen]
-        chosen += free[:1]
+        free = [int(z) for z in order[: len(taken) + count + 1] if int(z) not in used][:1]
+        chosen += free
+        used.update(free)
     return chosen
 
 

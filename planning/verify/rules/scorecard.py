@@ -34,8 +34,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
             str(file),
         )
         return
-    table = pd.read_csv(file, dtype="str", encoding="utf-8-sig")
-    one = table.drop_duplicates("id")
+    table = pd.read_csv(file, dtype="str", encoding="utf-8-sig").rename(columns={"id": "indicator"})
+    one = table.drop_duplicates("indicator")
     ids = [
         *(f"A{i}" for i in range(1, 8)),
         *(f"B{i}" for i in range(1, 16)),
@@ -43,13 +43,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "D1",
     ]
     yield from compare(RULE, "the 32 indicators, one row each", "32项指标各一行",
-                       pd.Series(1, pd.Index(ids, name="id")), pd.Series(1, pd.Index(table["id"], name="id")))  # fmt: skip
+                       pd.Series(1, pd.Index(ids, name="indicator")), pd.Series(1, pd.Index(table["indicator"], name="indicator")))  # fmt: skip
     counts = one["verdict"].map(_NAMES).value_counts().reindex(list(_NAMES.values()), fill_value=0)
     said = pd.Series(evidence.layout.summary.get("indicators") or {}, dtype=float)
     yield from compare(RULE, "indicators passed, failed, not supplied", "达标、未达标、未提供项数",
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
     verdicts = _verdicts(evidence)
-    found = one.set_index("id")["verdict"]
+    found = one.set_index("indicator")["verdict"]
     yield from compare(RULE, "verdicts that follow from the tables (B4, B5, B13)", "由表格可推算的结论(B4、B5、B13)",
                        verdicts, found[found.index.isin(verdicts.index)])  # fmt: skip
 
@@ -67,4 +67,4 @@ def _verdicts(evidence: Evidence) -> Series:
     ratios, asked = nearby_ratios(evidence, year), standards(evidence)
     near = all(ratio >= asked[group] - 1e-12 for group, ratio in items_of(ratios))
     holds = {"B4": small, "B5": over == 0, "B13": near}
-    return pd.Series({name: "pass" if ok else "fail" for name, ok in holds.items()}).rename_axis("id")
+    return pd.Series({name: "pass" if ok else "fail" for name, ok in holds.items()}).rename_axis("indicator")

@@ -1,0 +1,96 @@
+"""Sort classes into the bands of the standard: normal, large-ish, large, super-large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.standards import Profile
+
+IntArray = npt.NDArray[np.int64]
+BANDS = ("normal", "largish", "large", "super")
+BAND_NAMES_ZH = {"normal": "标准班额", "largish": "偏大班额", "large": "大班额", "super": "超大班额"}
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Every class that B5 counts, as arrays of equal length.
+
+    Parameters
+    ----------
+    unit : IntArray
+        Position of the unit in the unit table.
+    grade, pupils, cap, band : IntArray
+        Grade, pupils, the cap of the stage, and the position in ``BANDS``.
+    """
+
+    unit: IntArray
+    grade: IntArray
+    pupils: IntArray
+    cap: IntArray
+    band: IntArray
+
+    @property
+    def over(self) -> npt.NDArray[np.bool_]:
+        """Classes above the cap of their stage."""
+        return self.pupils > self.cap
+
+    def at_least(self, band: str) -> npt.NDArray[np.bool_]:
+        """Return the classes of a band and every larger one (``"large"`` is 56 and more)."""
+        return self.band >= BANDS.index(band)
+
+
+def band_of(pupils: npt.ArrayLike, bounds: npt.ArrayLike) -> IntArray:
+    """Return the band of every class; bounds belong to the smaller band.
+
+    Source: the classes of size in national statistics; standards: 46–55 large-ish, 56–65 large, from 66 super-large.
+
+    Examples
+    --------
+    >>> band_of([45, 46, 50, 51, 55, 56, 65, 66], [45, 55, 65]).tolist()
+    [0, 1, 1, 1, 1, 2, 2, 3]
+    """
+    return np.searchsorted(np.asarray(bounds), np.asarray(pupils), side="left").astype(np.int64)
+
+
+def sort_classes(units: pd.DataFrame, class_sizes: pd.DataFrame, profile: Profile) -> Classes:
+    """Return every class with its cap and band; special schools are left out, private schools are in (S:167)."""
+    position = units.index.get_indexer(pd.Index(class_sizes["unit"]))
+    ordinary = (units["kind"] != "special").to_numpy()
+    keep = (position >= 0) & ordinary[position]
+    unit = position[keep].astype(np.int64)
+    pupils = class_sizes["pupils"].to_numpy()[keep].astype(np.int64)
+    primary = (units["stage"] == "primary").to_numpy()[unit]
+    cap = np.where(primary, profile.class_cap["primary"], profile.class_cap["junior"]).astype(np.int64)
+    bounds = [profile.class_bands[name] for name in BANDS[:-1]]
+    grade = class_sizes["grade"].to_numpy()[keep].astype(np.int64)
+    return Classes(unit, grade, pupils, cap, band_of(pupils, bounds))
+
+
+def band_table(units: pd.DataFrame, classes: Classes) -> pd.DataFrame:
+    """Return, for every unit with classes, how many it has in every band, over the cap, and the largest.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, name, stage, classes, normal, largish, large, super, over_cap, largest``.
+    """
+    n = len(units)
+    counts = np.bincount(classes.unit * len(BANDS) + classes.band, minlength=n * len(BANDS)).reshape(n, -1)
+    largest = np.zeros(n, dtype=np.int64)
+    np.maximum.at(largest, classes.unit, classes.pupils)
+    table = pd.DataFrame(
+        {
+            "unit": units.index.to_numpy(),
+            "name": units["name"].to_numpy(),
+            "stage": units["stage"].to_numpy(),
+            "classes": counts.sum(axis=1),
+            **{name: counts[:, i] for i, name in enumerate(BANDS)},
+            "over_cap": np.bincount(classes.unit[classes.over], minlength=n),
+            "largest": largest,
+        }
+    )
+    return table[table["classes"] > 0].reset_index(drop=True)
