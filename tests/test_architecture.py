@@ -26,6 +26,7 @@ FLOORS = (
     "standards",
     "district",
     "errors",
+    "tables",
     "version",
 )
 # floors of equal height that must not know each other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -84,7 +84,10 @@ def headline(summary: Mapping[str, Any]) -> Table:
     """Return the headline figures of a run as a table."""
     table = Table(box=None, show_header=False, padding=(0, 2))
     stages = {"primary": say("primary", "小学"), "junior": say("junior", "初中")}
-    per_stage = lambda values, form: "   ".join(f"{stages[s]} {form(v)}" for s, v in values.items())  # noqa: E731
+
+    def per_stage(values: Mapping[str, Any], form: Callable[[Any], str]) -> str:
+        return "   ".join(f"{stages[s]} {form(v)}" for s, v in values.items())
+
     rows = [
         (say("Pupils", "学生"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
         (say("Seats in use / possible", "学位(启用/可用)"), _seats(summary, stages)),
@@ -102,7 +105,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
         (say("Cost", "投资"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("× 10,000 yuan", "万元")),
         (
             say("Gap to the proven bound", "与理论下界差距"),
-            f"{summary['gap']:.2%} ({summary['solver']}, {summary['seconds']:.0f} s, {summary['stopped_by']})",
+            f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {summary['stopped_by']})",
         ),
     ]
     if summary.get("indicators"):
@@ -125,3 +128,7 @@ def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
     return "   ".join(
         f"{stages[s]} {v:,} / {summary['seats_possible'][s]:,}" for s, v in summary["seats"].items()
     )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"

@@ -69,71 +69,15 @@ def b3(case: Case) -> Verdict:
     names = listed(units["name"].to_numpy()[short].tolist())
     per = rooms.classes_per_room
     return Verdict(
-        "B3", "音乐、美术专用教室配备", "music and art rooms",
-        f"{len(units) - len(names)}/{len(units)} units",
-        f"1 music (≥ {profile.special_rooms.music_m2:g} m²) + 1 art (≥ {profile.special_rooms.art_m2:g} m²) per {profile.special_rooms.classes_per_room} classes",
-        decide(not names), f"{len(units)} units with classes",
-        f"缺音乐教室 {missing[0]} 间、美术教室 {missing[1]} 间:{listed(names)}",
-        f"{missing[0]} music and {missing[1]} art rooms short: {listed(names)}", "layout",
-    )  # fmt: skip
-
-
-def b4(figures: Figures, profile: Profile) -> Verdict:
-    """B4: no primary or junior school over 2000 pupils, no nine- or twelve-year school over 2500 (S:163)."""
-    schools = figures.units.groupby("school").agg(
-        name=("name", "first"), kind=("kind", "first"), pupils=("pupils", "sum")
-    )
-    limit = schools["kind"].map(profile.school_limit)
-    over = schools[schools["pupils"] > limit]
-    shown = [f"{n}({p:.0f})" for n, p in zip(over["name"], over["pupils"], strict=True)]
-    return Verdict(
-        "B4", "中小学规模", "school size", f"{len(over)} schools over", "0",
-        decide(over.empty), f"{len(schools)} schools", f"超规模学校 {len(over)} 所:{listed(shown)}",
-        f"{len(over)} oversized: {listed(shown)}", "layout",
-    )  # fmt: skip
-
-
-def b5(figures: Figures, profile: Profile) -> Verdict:
-    """B5: every class at most 45 pupils (primary) or 50 (junior) (S:167)."""
-    stage = figures.class_sizes["unit"].map(figures.units["stage"])
-    cap = stage.map(profile.class_cap)
-    over = figures.class_sizes["pupils"] > cap
-    large = int((figures.class_sizes["pupils"] > profile.class_bands["largish"]).sum())
-    huge = int((figures.class_sizes["pupils"] > profile.class_bands["large"]).sum())
-    total = len(figures.class_sizes)
-    return Verdict(
-        "B5", "班级学生数", "class size", f"{int(over.sum())} of {total} classes over", "0",
-        decide(not over.any()), f"{total} classes", f"超标准班额 {int(over.sum())} 个,其中56人以上 {large} 个、66人以上 {huge} 个",
-        f"{int(over.sum())} over the cap, {large} of 56 and more, {huge} of 66 and more", "layout",
-    )  # fmt: skip
-
-
-def b6(figures: Figures, profile: Profile) -> Verdict:
-    """B6: rural primary schools and teaching points under 100 pupils are funded as 100 (S:171)."""
-    entry = lookup(figures, "B6", "funded_as_100")
-    schools = figures.units[figures.units["stage"] == "primary"]
-    small = schools[
-        (schools["locale"] == "rural")
-        & (schools["pupils"] > 0)
-        & (schools["pupils"] < profile.small_school_pupils)
-    ]
-    outcome: Outcome = "not_supplied" if entry.value is None else decide(entry.value >= 1)
-    return Verdict(
-        "B6", "小规模学校公用经费", "funds of small schools", "" if entry.value is None else ("yes" if entry.value >= 1 else "no"),
-        f"schools under {profile.small_school_pupils} funded as {profile.small_school_pupils}", outcome, f"{len(small)} rural units under {profile.small_school_pupils}",
-        f"小规模学校 {len(small)} 所;{entry.note_zh}", f"{len(small)} small schools; {entry.note_en}", "partly",
-    )  # fmt: skip
-
-
-def b7(figures: Figures, profile: Profile) -> Verdict:
-    """B7: public funds of special schools at least 6000 yuan per pupil (S:175, S:253)."""
-    return _rate(
-        figures,
-        profile,
-        "B7",
-        "special_per_pupil_yuan",
-        "特殊教育学校公用经费",
-        "funds of special education, yuan per pupil",
+        outcome,
+        good / n if n else None,
+        f"{good}/{n}",
+        f"每{per}个班音乐(≥{rooms.music_m2:g}㎡)、美术(≥{rooms.art_m2:g}㎡)专用教室各1间以上",
+        f"1 music (≥ {rooms.music_m2:g} m²) and 1 art room (≥ {rooms.art_m2:g} m²) per {per} classes, rounded up",
+        f"缺音乐教室 {music} 间、美术教室 {art} 间:{names or '无'};未提供 {int(missing.sum())} 个",
+        f"{music} music and {art} art rooms short: {names or 'none'}; {int(missing.sum())} not supplied",
+        f"{n} 个办学单位",
+        f"{n} units",
     )
 
 

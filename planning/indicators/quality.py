@@ -79,6 +79,20 @@ def c9(case: Case) -> Verdict:
     )
 
 
-def d1(figures: Figures, profile: Profile) -> Verdict:
-    """D1: social recognition at least 85 % (S:233)."""
-    return _rate(figures, profile, "D1", "recognition_rate", "社会认可度", "social recognition")
+def d1(case: Case) -> Verdict:
+    """D1: social recognition ≥ 85 % (S:233); register ``recognition_rate``."""
+    return at_least(case, "D1", ["recognition_rate"])
+
+
+INDICATORS = (
+    Indicator("C1", "初中三年巩固率", "Retention over three junior years", "S:213", "register", c1),
+    Indicator("C2", "残疾儿童少年入学率", "Enrolment of disabled children", "S:215", "register", c2),
+    Indicator("C3", "学校章程与管理信息化", "Charters and information systems", "S:217", "register", c3),
+    Indicator("C4", "教师培训经费", "Training budget", "S:219", "register", c4),
+    Indicator("C5", "信息化教学", "Teaching with information technology", "S:221", "register", c5),
+    Indicator("C6", "德育工作与校园文化", "Moral education and campus culture", "S:223", "register", c6),
+    Indicator("C7", "课程与综合实践", "Courses and practice", "S:225", "register", c7),
+    Indicator("C8", "无过重课业负担", "No excessive schoolwork", "S:227", "register", c8),
+    Indicator("C9", "国家义务教育质量监测", "National quality monitoring", "S:229", "register", c9),
+    Indicator("D1", "社会认可度", "Social recognition", "S:233", "register", d1),
+)

@@ -93,36 +93,31 @@ def judge_resource(case: Case, name: str) -> Verdict:
     )
 
 
-def a1(figures: Figures, profile: Profile) -> Verdict:
-    """A1: full-time teachers above the required degree (primary 专科, junior 本科) per 100 pupils; ≥ 4.2 / 5.3 (S:95)."""
-    return _judge("A1", figures, profile)
+def _spread(case: Case, a: Assessment, i: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], str, str]:
+    """Return whether the spread is within its limit, by stage that has units, and the reading that decided."""
+    present = np.array([a.stage(s).any() for s in STAGES], dtype=bool)
+    each, both = a.cv[:, i] <= a.limits, a.composites <= a.limits
+    word = {True: "符合", False: "不符合"}
+    other_en = {True: "holds", False: "does not hold"}
+    if case.profile.cv_reading == "each":
+        return (
+            each[present],
+            f"七项差异系数逐项限定(国家文本;按综合差异系数读法{word[bool(both[present].all())]})",
+            f"each of the seven CVs (national text; by the composite reading it {other_en[bool(both[present].all())]})",
+        )
+    return (
+        both[present],
+        f"综合差异系数限定(S:93;按逐项读法{word[bool(each[present].all())]})",
+        f"composite CV (S:93; by the reading of each it {other_en[bool(each[present].all())]})",
+    )
 
 
-def a2(figures: Figures, profile: Profile) -> Verdict:
-    """A2: backbone teachers of county level and above per 100 pupils; ≥ 1 / 1 (S:103)."""
-    return _judge("A2", figures, profile)
-
-
-def a3(figures: Figures, profile: Profile) -> Verdict:
-    """A3: PE, music and art full-time teachers per 100 pupils; ≥ 0.9 / 0.9 (S:109)."""
-    return _judge("A3", figures, profile)
-
-
-def a4(figures: Figures, profile: Profile) -> Verdict:
-    """A4: teaching and auxiliary floor area without indoor sports rooms, m² per pupil; ≥ 4.5 / 5.8 (S:115)."""
-    return _judge("A4", figures, profile)
-
-
-def a5(figures: Figures, profile: Profile) -> Verdict:
-    """A5: sports grounds and indoor sports rooms, m² per pupil; ≥ 7.5 / 10.2 (S:121)."""
-    return _judge("A5", figures, profile)
-
-
-def a6(figures: Figures, profile: Profile) -> Verdict:
-    """A6: book value of teaching equipment, yuan per pupil; ≥ 2000 / 2500 (S:127)."""
-    return _judge("A6", figures, profile)
-
-
-def a7(figures: Figures, profile: Profile) -> Verdict:
-    """A7: networked multimedia classrooms per 100 pupils; ≥ 2.3 / 2.4 (S:133)."""
-    return _judge("A7", figures, profile)
+INDICATORS = (
+    Indicator("A1", "每百名学生拥有高于规定学历教师数", "Teachers above the required degree per 100 pupils", "S:95", "layout", a1),
+    Indicator("A2", "每百名学生拥有县级及以上骨干教师数", "Backbone teachers per 100 pupils", "S:103", "layout", a2),
+    Indicator("A3", "每百名学生拥有体育、艺术(美术、音乐)专任教师数", "PE, music and art teachers per 100 pupils", "S:109", "layout", a3),
+    Indicator("A4", "生均教学及辅助用房面积", "Teaching and auxiliary floor area per pupil (m²)", "S:115", "layout", a4),
+    Indicator("A5", "生均体育运动场馆面积", "Sports area per pupil (m²)", "S:121", "layout", a5),
+    Indicator("A6", "生均教学仪器设备值", "Teaching equipment per pupil (yuan)", "S:127", "layout", a6),
+    Indicator("A7", "每百名学生拥有网络多媒体教室数", "Networked classrooms per 100 pupils", "S:133", "layout", a7),
+)  # fmt: skip

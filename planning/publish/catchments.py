@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import networkx as nx
 import pandas as pd
@@ -14,7 +16,7 @@ from planning.layout import Layout
 PALETTE = ("#7fb8d8", "#f2b96b", "#6fc3a4", "#e59a6f", "#d9a6c6", "#8d9fd6", "#b9c95f", "#c9b29b")
 
 
-def unit_names(district: District) -> pd.Series:
+def unit_names(district: District) -> pd.Series[Any]:
     """Return the display name of every unit, existing or created by a project."""
     names = district.units.merge(district.schools[["school", "name"]], on="school").set_index("unit")["name"]
     suffix = {"primary": "P", "junior": "J"}
@@ -24,7 +26,8 @@ def unit_names(district: District) -> pd.Series:
         index=projects["school"].astype(str) + "-" + projects["stage"].map(suffix),
         dtype=object,
     )
-    return pd.concat([names, created[~created.index.isin(names.index)]])
+    both: pd.Series[Any] = pd.concat([names, created[~created.index.isin(names.index)]])
+    return both
 
 
 def zones_of_stage(
@@ -83,7 +86,7 @@ def catchment_polygons(
 
 def colours(catchments: gpd.GeoDataFrame) -> list[str]:
     """Return a colour for every catchment so that touching ones differ (greedy graph colouring)."""
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(catchments)))
     left, right = catchments.sindex.query(catchments.geometry, predicate="intersects")
     graph.add_edges_from((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b)

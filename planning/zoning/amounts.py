@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from planning.district import District
 from planning.standards import Profile
+from planning.tables import cell
 
 TEACHERS = ("A1", "A2", "A3")  # counted by stage; facilities are shared by weighted pupils
 
@@ -16,12 +18,13 @@ TEACHERS = ("A1", "A2", "A3")  # counted by stage; facilities are shared by weig
 class ResourceLimit:
     """One resource of one unit: at most ``pupils`` weighted pupils keep it at its standard.
 
-    ``weights`` maps unit positions to their weight in the denominator; ``projects`` lists (project position, pupils
+    ``beyond`` weighted pupils (senior ones) share the facilities but are not placed by the plan. ``weights`` maps unit positions to their weight in the denominator; ``projects`` lists (project position, pupils
     by which the project raises the limit).
     """
 
     indicator: str
     pupils: float
+    beyond: float
     weights: tuple[tuple[int, float], ...]
     projects: tuple[tuple[int, float], ...]
 
@@ -60,23 +63,25 @@ def _limit(
     shared = _amount(table, school, "shared", standard.column)
     weights = profile.split_weights.get(kind, {})
     raised = [
-        (int(k), float(projects[standard.column].iat[k] or 0.0))
+        (int(k), float(cell(projects, standard.column, k) or 0.0))
         for k in range(len(projects))
-        if projects["unit"].iat[k] == u
-        and projects["kind"].iat[k] != "closure"
-        and pd.notna(projects[standard.column].iat[k])
+        if cell(projects, "unit", k) == u
+        and cell(projects, "kind", k) != "closure"
+        and pd.notna(cell(projects, standard.column, k))
     ]
     if own is None and shared is None and not raised:
         return None
     threshold = standard.threshold(stage)
+    senior_pupils: Any = senior.get(school, 0)
     if name not in TEACHERS and own is None and shared is not None and weights:
         return _shared_limit(
-            name, u, shared, threshold, standard.per, weights, float(senior.get(school, 0)), units, raised
+            name, u, shared, threshold, standard.per, weights, float(senior_pupils), units, raised
         )
     amount = (own or 0.0) + (shared or 0.0)
     return ResourceLimit(
         name,
         amount * standard.per / threshold,
+        0.0,
         ((u, 1.0),),
         tuple((k, added * standard.per / threshold) for k, added in raised),
     )
@@ -93,16 +98,17 @@ def _shared_limit(
     units: pd.DataFrame,
     raised: list[tuple[int, float]],
 ) -> ResourceLimit:
-    school, stage = units["school"].iat[u], str(units["stage"].iat[u])
+    school, stage = cell(units, "school", u), str(cell(units, "stage", u))
     mine = weights.get(stage, 1.0) * per / threshold
     siblings = [
-        (v, weights.get(str(units["stage"].iat[v]), 1.0))
+        (v, weights.get(str(cell(units, "stage", v)), 1.0))
         for v in range(len(units))
-        if units["school"].iat[v] == school
+        if cell(units, "school", v) == school
     ]
     return ResourceLimit(
         name,
-        shared * mine - weights.get("senior", 0.0) * senior,
+        shared * mine,
+        weights.get("senior", 0.0) * senior,
         tuple(siblings),
         tuple((k, added * mine) for k, added in raised),
     )
@@ -111,5 +117,5 @@ def _shared_limit(
 def _amount(table: pd.DataFrame, school: str, stage: str, column: str) -> float | None:
     if (school, stage) not in table.index:
         return None
-    value = table.at[(school, stage), column]
+    value: Any = table.at[(school, stage), column]
     return None if pd.isna(value) else float(value)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
+from planning.tables import cell, each
 from planning.zoning.problem import IntArray, ZoningProblem
 
 Values = Mapping[str, Mapping[tuple[Any, ...], float]]
@@ -72,8 +73,8 @@ def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return one row per unit, year and grade (``layout.UNIT_COLUMNS``), units outside the zoning carried along."""
     living = _living(problem, answer)
-    rows = []
-    for u, unit in enumerate(problem.units.itertuples()):
+    rows: list[tuple[object, ...]] = []
+    for u, unit in enumerate(each(problem.units)):
         s = problem.stages.index(unit.stage)
         for t, year in enumerate(problem.years):
             rooms = rooms_of(problem, answer, u, t)
@@ -127,8 +128,8 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 
 def project_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return what is built and from which school year it is in use (``layout.PROJECT_COLUMNS``)."""
-    rows = []
-    for k, project in enumerate(problem.projects.itertuples()):
+    rows: list[tuple[object, ...]] = []
+    for k, project in enumerate(each(problem.projects)):
         years = [y for t, y in enumerate(problem.years) if answer.values["built"].get((k, t), 0) > 0.5]
         rows.append(
             (
@@ -147,10 +148,13 @@ def rooms_of(problem: ZoningProblem, answer: Answer, unit: int, t: int) -> int:
     """Return the classrooms of a unit in a year: its own, those of built projects, none when closed."""
     if answer.values.get("closed", {}).get((unit, t), 0) > 0.5:
         return 0
-    rooms = int(problem.units["rooms"].iat[unit])
+    rooms = int(cell(problem.units, "rooms", unit))
     for k in np.flatnonzero((problem.projects["unit"] == unit).to_numpy()):
-        if problem.projects["kind"].iat[k] != "closure" and answer.values["built"].get((int(k), t), 0) > 0.5:
-            rooms += int(problem.projects["rooms"].iat[k])
+        if (
+            cell(problem.projects, "kind", k) != "closure"
+            and answer.values["built"].get((int(k), t), 0) > 0.5
+        ):
+            rooms += int(cell(problem.projects, "rooms", k))
     return rooms
 
 
@@ -175,9 +179,7 @@ def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:
 
 def _sent_share(problem: ZoningProblem, units: pd.DataFrame) -> dict[tuple[str, int], float]:
     first = units[(units["year"] == problem.years[0]) & (units["overflow_out"] > 0)]
-    return {
-        (str(r.unit), int(r.grade)): r.overflow_out / (r.own + r.overflow_out) for r in first.itertuples()
-    }
+    return {(str(r.unit), int(r.grade)): r.overflow_out / (r.own + r.overflow_out) for r in each(first)}
 
 
 def _carried_table(problem: ZoningProblem) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planning.errors import Problem
+from planning.tables import each
 from planning.zoning.model import build_model
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.nearby import groups
@@ -19,11 +20,10 @@ def violations(problem: ZoningProblem, units: pd.DataFrame, overflow: pd.DataFra
     zoned = units[units["unit"].isin(problem.units["unit"])]
     found: list[Problem] = []
     if "class_size" in problem.scenario.hard:
-        found += [_short(r) for r in zoned[zoned["shortage"] > 0].itertuples()]
+        found += [_short(r) for r in each(zoned[zoned["shortage"] > 0])]
     if "school_size" in problem.scenario.hard:
         found += [
-            _oversize(r)
-            for r in zoned[zoned["oversize"] > 0].drop_duplicates(["school", "year"]).itertuples()
+            _oversize(r) for r in each(zoned[zoned["oversize"] > 0].drop_duplicates(["school", "year"]))
         ]
     if "nearby" in problem.scenario.hard:
         found += _outside(problem, zoned)

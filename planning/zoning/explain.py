@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
+from planning.tables import cell, each
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.own_zone import own_homes
@@ -89,7 +91,7 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
                 )
             ]
         )  # fmt: skip
-    z = int(problem.zones.get_loc(zone))
+    z = int(problem.zones.get_indexer(pd.Index([zone]))[0])
     return tuple(_explain_stage(problem, layout, s, z, most) for s in range(len(problem.stages)))
 
 
@@ -117,8 +119,8 @@ def _explain_stage(problem: ZoningProblem, layout: Layout, s: int, z: int, most:
         zone=str(problem.zones[z]),
         stage=stage,
         pupils=int(problem.stage_pupils(stage)[z]),
-        unit=str(problem.units["unit"].iat[chosen]),
-        name=str(problem.units["name"].iat[chosen]),
+        unit=str(cell(problem.units, "unit", chosen)),
+        name=str(cell(problem.units, "name", chosen)),
         distance_m=float(problem.distance_m[z, chosen]),
         nearest=not nearer,
         alternatives=tuple(_alternative(problem, layout, unit_of, s, z, u) for u in others),
@@ -144,8 +146,8 @@ def _alternative(
         reasons = [_price(extra)]
     mend_en, mend_zh = _mend(problem, reasons, unit)
     return Alternative(
-        unit=str(problem.units["unit"].iat[unit]),
-        name=str(problem.units["name"].iat[unit]),
+        unit=str(cell(problem.units, "unit", unit)),
+        name=str(cell(problem.units, "name", unit)),
         distance_m=float(problem.distance_m[z, unit]),
         extra_cost=extra,
         reasons=tuple(reasons),
@@ -155,10 +157,8 @@ def _alternative(
 
 
 def _rows(problem: ZoningProblem, layout: Layout, unit: int) -> dict[tuple[int, int], tuple[int, int, int]]:
-    table = layout.units[layout.units["unit"] == problem.units["unit"].iat[unit]]
-    return {
-        (int(r.grade), int(r.year)): (int(r.pupils), int(r.cap), int(r.rooms)) for r in table.itertuples()
-    }
+    table = layout.units[layout.units["unit"] == cell(problem.units, "unit", unit)]
+    return {(int(r.grade), int(r.year)): (int(r.pupils), int(r.cap), int(r.rooms)) for r in each(table)}
 
 
 def _closed(problem: ZoningProblem, layout: Layout, unit: int) -> list[Reason]:
@@ -209,8 +209,8 @@ def seats_short(pupils: dict[int, int], cap: int, rooms: int) -> dict[int, int]:
 
 
 def _too_big(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> list[Reason]:
-    school = problem.units["school"].iat[unit]
-    limit = int(problem.units["school_limit"].iat[unit])
+    school = cell(problem.units, "school", unit)
+    limit = int(cell(problem.units, "school_limit", unit))
     coming = int(problem.stage_pupils(problem.stages[s])[z])
     found = []
     for year in problem.years:
@@ -309,8 +309,8 @@ def _price(extra: float) -> Reason:
 
 def _mend(problem: ZoningProblem, reasons: list[Reason], unit: int) -> tuple[str, str]:
     """Name the cheapest change in favour of the unit, seats before lines on the map."""
-    name = str(problem.units["name"].iat[unit])
-    cap = problem.profile.class_cap[str(problem.units["stage"].iat[unit])]
+    name = str(cell(problem.units, "name", unit))
+    cap = problem.profile.class_cap[str(cell(problem.units, "stage", unit))]
     for reason in reasons:
         if reason.kind == "full":
             rooms = -(-reason.seats // cap)

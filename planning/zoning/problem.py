@@ -17,6 +17,7 @@ from planning.district.schema import GRADES
 from planning.errors import DistrictError, Problem
 from planning.scenario import Scenario
 from planning.standards import Profile
+from planning.tables import cell, each
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import ResourceLimit, resource_limits
 
@@ -192,12 +193,12 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     row = travel.zones.get_indexer(zones)
     distance = travel.distance_m[np.ix_(row, pick)]
     crosses = travel.crosses_barrier[np.ix_(row, pick)]
-    points = gpd.GeoSeries(places.geometry.reindex(units["school"]).to_numpy(), crs=district.zones.crs)
+    points = gpd.GeoSeries(list(places.geometry.reindex(units["school"])), crs=district.zones.crs)
     straight = _straight(district.zones.geometry.representative_point(), points) * scenario.travel.detour
     unreached = ~np.isfinite(distance)
     neighbours = _neighbours(district, scenario, zones)
     home = zone_of_points(district, places)
-    units["home"] = zones.get_indexer(units["school"].map(home))
+    units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
     current = _current(district, scenario, units, zones)
     projects = projects.assign(unit=_project_unit(projects, units))
     return ZoningProblem(
@@ -297,8 +298,8 @@ def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) 
 
 def _project_frame(district: District) -> pd.DataFrame:
     table = pd.DataFrame(district.projects.drop(columns="geometry"))
-    table["geometry"] = list(district.projects.geometry)
-    return table
+    shapes: Any = list(district.projects.geometry)  # type: ignore[arg-type]
+    return table.assign(geometry=shapes)
 
 
 def _projects(district: District, scenario: Scenario) -> pd.DataFrame:
@@ -306,7 +307,7 @@ def _projects(district: District, scenario: Scenario) -> pd.DataFrame:
     setting = scenario.projects
     decided = table["fixed"].astype(bool)
     mode = np.where(decided, setting.fixed, setting.optional)
-    keep = (mode != "skip") & (table["open_year"].astype(int) <= scenario.year)
+    keep = (mode != "skip") & (table["open_year"].astype(int) <= scenario.years[-1])
     if setting.only is not None:
         keep &= decided | table["project"].isin(setting.only)
     keep &= ~table["project"].isin(setting.exclude)
@@ -323,7 +324,8 @@ def _projects(district: District, scenario: Scenario) -> pd.DataFrame:
         )
     table["decided"] = decided
     table["mode"] = mode
-    return table[keep].reset_index(drop=True)
+    kept: pd.DataFrame = table[keep].reset_index(drop=True)
+    return kept
 
 
 def _units(
@@ -335,10 +337,10 @@ def _units(
         & (district.units["admission"] == "catchment")
         & (district.units["school"].map(schools["kind"]) != "special")
     ]
-    rows = [_unit_row(unit, schools.loc[unit.school], profile) for unit in zoned.itertuples()]
+    rows = [_unit_row(unit, schools.loc[unit.school], profile) for unit in each(zoned)]
     points = {s: schools.geometry[s] for s in zoned["school"]}
     known = {row["unit"] for row in rows}
-    for project in projects[projects["kind"].isin(["new", "conversion"])].itertuples():
+    for project in each(projects[projects["kind"].isin(["new", "conversion"])]):
         unit = f"{project.school}-{STAGE_SUFFIX[project.stage]}"
         if project.stage not in scenario.stages or unit in known:
             continue
@@ -424,8 +426,8 @@ def _pupils(
             f"pupils forecast from {district.info.base_year}, {scenario.demand} variant",
         )
     pupils = np.zeros((len(zones), 9, len(years)))
-    z = zones.get_indexer(table["zone"])
-    t = pd.Index(years).get_indexer(table["year"])
+    z = zones.get_indexer(pd.Index(table["zone"]))
+    t = pd.Index(years).get_indexer(pd.Index(table["year"]))
     ok = (z >= 0) & (t >= 0)
     np.add.at(
         pupils,
@@ -473,7 +475,7 @@ def _grandfather(
                     continue
                 placed[:, g - 1, t] = 0.0
                 of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
-                keys = [(str(units["unit"].iat[u]), before) for u in of_stage]
+                keys = [(str(cell(units, "unit", u)), before) for u in of_stage]
                 continuing[of_stage, g - 1, t] = [float(register.get(k, 0)) for k in keys]
     return placed, continuing
 
@@ -511,7 +513,7 @@ def _exempt(
     current: IntArray, neighbours: sparse.csr_matrix, units: pd.DataFrame
 ) -> frozenset[tuple[int, int, int]]:
     """Find zones that today hang apart from their school (they may stay, but nothing may join them)."""
-    found = set()
+    found: set[tuple[int, int, int]] = set()
     homes = units["home"].to_numpy()
     for s in range(len(current)):
         for unit in np.unique(current[s][current[s] >= 0]):
@@ -527,7 +529,7 @@ def _project_unit(projects: pd.DataFrame, units: pd.DataFrame) -> list[int]:
     position = {u: j for j, u in enumerate(units["unit"])}
     return [
         position.get(f"{p.school}-{STAGE_SUFFIX[p.stage]}", _unit_at(units, p.school, p.stage))
-        for p in projects.itertuples()
+        for p in each(projects)
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planning.layout import Layout
+from planning.tables import cell, each
 from planning.zoning.problem import ZoningProblem
 
 SHORTAGE_COLUMNS = (
@@ -49,8 +50,8 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
     """
     units = problem.units.set_index("unit")
     table = layout.units[(layout.units["shortage"] > 0) & layout.units["unit"].isin(units.index)]
-    rows = []
-    for row in table.sort_values("shortage", ascending=False, kind="stable").itertuples():
+    rows: list[tuple[object, ...]] = []
+    for row in each(table.sort_values("shortage", ascending=False, kind="stable")):
         mends = sorted(_mends(problem, layout, row), key=lambda m: m.cost_yuan)
         for rank, mend in enumerate(mends, start=1):
             rows.append(
@@ -84,7 +85,7 @@ def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
     price = room_price(problem)
     if not np.isfinite(price):
         return []
-    name = problem.units["name"].iat[unit]
+    name = cell(problem.units, "name", unit)
     return [Mend("rooms", f"{rooms} more room(s) at {name}", f"{name} 增加 {rooms} 间教室", rooms * price)]
 
 
@@ -95,8 +96,8 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
     open_ = table[(table["rooms"] > 0) & ~table["project"].isin(built) & (table["stage"] == row.stage)]  # type: ignore[attr-defined]
     here = problem.unit_points[unit]
     found = []
-    for project in open_.itertuples():
-        at_home = project.school == problem.units["school"].iat[unit]
+    for project in each(open_):
+        at_home = project.school == cell(problem.units, "school", unit)
         away = float(np.hypot(project.geometry.x - here[0], project.geometry.y - here[1]))
         if at_home or away <= problem.scenario.overflow.max_distance_m:
             found.append(
@@ -117,7 +118,7 @@ def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int
     in_use = table[table["year"] == row.year].groupby("unit")["classes"].sum()  # type: ignore[attr-defined]
     position = {u: j for j, u in enumerate(problem.units["unit"])}
     best: tuple[float, str, int] | None = None
-    for other in same.itertuples():
+    for other in each(same):
         j = position.get(str(other.unit))
         if j is None or j == unit:
             continue
@@ -126,7 +127,7 @@ def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int
         )
         away = float(problem.between_m[unit, j])
         if spare >= int(row.shortage) and (best is None or away < best[0]):  # type: ignore[attr-defined]
-            best = (away, str(problem.units["name"].iat[j]), spare)
+            best = (away, str(cell(problem.units, "name", j)), spare)
     if best is None:
         return []
     away, name, spare = best

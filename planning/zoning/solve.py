@@ -18,7 +18,7 @@ from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
 from planning.zoning.conflict import proof, violations
-from planning.zoning.engine import TracePoint, solve_program
+from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import ZoningModel, build_model
 from planning.zoning.problem import ZoningProblem, build_problem
@@ -105,8 +105,8 @@ def solve_problem(
         unit_of=answer.unit_of,
         solved={
             "objective": round(outcome.objective, 4),
-            "bound": round(outcome.bound, 4),
-            "gap": round(outcome.gap, 6),
+            "bound": round(outcome.bound, 4) if np.isfinite(outcome.bound) else None,
+            "gap": round(outcome.gap, 6) if np.isfinite(outcome.gap) else None,
             "seconds": round(time.perf_counter() - start, 2),
             "solver": outcome.solver,
             "stopped_by": outcome.stopped_by,
@@ -127,15 +127,18 @@ def solve_problem(
 def _by_engine(model: ZoningModel, progress: Progress | None, stop: Callable[[], bool] | None) -> Outcome:
     setting = model.problem.scenario.solver
     program = to_program(model)
-    solution = solve_program(
-        program,
-        gap=setting.gap,
-        time_limit_s=setting.time_limit_s,
-        seed=setting.seed,
-        threads=setting.threads,
-        progress=progress,
-        stop=stop,
-    )
+    try:
+        solution = solve_program(
+            program,
+            gap=setting.gap,
+            time_limit_s=setting.time_limit_s,
+            seed=setting.seed,
+            threads=setting.threads,
+            progress=progress,
+            stop=stop,
+        )
+    except EngineError:
+        raise InfeasibleError([_nothing_found("engine", setting.time_limit_s)]) from None
     names = [v.name for v in columns_of(model)]
     values = dict(zip(names, solution.columns.tolist(), strict=False))
     for item, unit in enumerate(solution.unit_of_item.tolist()):
@@ -152,22 +155,23 @@ def _by_pulp(model: ZoningModel, name: str) -> Outcome:
     solver = _pulp_solver(name, setting)
     model.prob.solve(solver)
     if model.prob.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-        raise InfeasibleError(
-            [
-                Problem(
-                    "solver",
-                    f"{name} found no plan within {setting.time_limit_s:g} s",
-                    f"{name} 在 {setting.time_limit_s:g} 秒内没有找到方案",
-                    mend_en="raise solver.time_limit_s, or use solver.name: engine",
-                    mend_zh="请增大 solver.time_limit_s,或使用 solver.name: engine",
-                )
-            ]
-        )
+        raise InfeasibleError([_nothing_found(name, setting.time_limit_s)])
     values = {v.name: _whole(v) for v in model.prob.variables()}
     objective = float(pulp.value(model.prob.objective))
     bound = _relaxed_bound(model, min(30.0, setting.time_limit_s))
     seconds = time.perf_counter() - start
     return Outcome(values, objective, min(bound, objective), seconds, name, "solver")
+
+
+def _nothing_found(name: str, seconds: float) -> Problem:
+    return Problem(
+        "solver",
+        f"{name} found no plan within {seconds:g} s: rules that allow no violation (own zones, hard radius, nested "
+        "catchments, stability, contiguity) may contradict each other",
+        f"{name} 在 {seconds:g} 秒内没有找到方案:不允许违反的要求(校址单元、硬性半径、对口直升、稳定、连片)可能互相矛盾",
+        mend_en="raise solver.time_limit_s, or relax one of them",
+        mend_zh="请增大 solver.time_limit_s,或放宽其中一项",
+    )
 
 
 def _pulp_solver(name: str, setting: Any) -> Any:

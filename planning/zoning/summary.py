@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from planning.tables import cell
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.nearby import groups
@@ -60,7 +61,7 @@ def summarise(
     }
 
 
-def classes_over_cap(units: pd.DataFrame) -> pd.Series[int]:
+def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:
     """Return how many classes exceed the cap when the pupils of a grade are spread evenly over its classes."""
     classes = units["classes"].clip(lower=1)
     low = units["pupils"] // classes
@@ -95,7 +96,7 @@ def fragments(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]
         )
         held = set(label[np.isin(members, roots[u])].tolist())
         found += [
-            {"unit": str(problem.units["unit"].iat[u]), "zone": str(problem.zones[z])}
+            {"unit": str(cell(problem.units, "unit", u)), "zone": str(problem.zones[z])}
             for z, component in zip(members.tolist(), label.tolist(), strict=True)
             if component not in held
         ]
@@ -120,7 +121,7 @@ def _nearby_ratio(problem: ZoningProblem, zoned: pd.DataFrame) -> dict[str, floa
 
 def _seats_possible(problem: ZoningProblem, zoned: pd.DataFrame) -> dict[str, int]:
     rooms = zoned.drop_duplicates(["unit", "year"])
-    return {s: int((part["rooms"] * part["cap"]).sum()) for s, part in rooms.groupby("stage")}
+    return {s: int((part["rooms"] * part["cap"]).sum()) for s, part in rooms.groupby("stage")}  # type: ignore[misc]
 
 
 def _closed(problem: ZoningProblem, zoned: pd.DataFrame) -> list[str]:

@@ -1,9 +1,10 @@
 """Solve assignment programmes with contiguous catchments to a proven gap, at any time."""
 
 from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution, TracePoint
-from planning.zoning.engine.solve import relaxation_bound, solve_program
+from planning.zoning.engine.solve import EngineError, relaxation_bound, solve_program
 
 __all__ = [
+    "EngineError",
     "LeftOut",
     "NewColumns",
     "Program",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel, unit_grades
 
 
@@ -20,7 +21,7 @@ def add(model: ZoningModel) -> None:
     units, years = problem.units, len(problem.years)
     attending = model.family("attending")
     for u, g, t in unit_grades(problem):
-        cap = problem.caps[problem.stages.index(units["stage"].iat[u]), g - 1, t]
+        cap = problem.caps[problem.stages.index(cell(units, "stage", u)), g - 1, t]
         classes = model.add("classes", (u, g, t), integer=True)
         shortage = model.add("shortage", (u, g, t))
         row = pulp.LpAffineExpression([(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)])
@@ -34,13 +35,13 @@ def add(model: ZoningModel) -> None:
 
 def _rooms(model: ZoningModel, u: int, t: int) -> None:
     problem = model.problem
-    rooms = float(problem.units["rooms"].iat[u])
+    rooms = float(cell(problem.units, "rooms", u))
     terms = [
-        (model.family("classes")[u, g, t], 1.0) for g in problem.grades(str(problem.units["stage"].iat[u]))
+        (model.family("classes")[u, g, t], 1.0) for g in problem.grades(str(cell(problem.units, "stage", u)))
     ]
     for k in range(len(problem.projects)):
-        if problem.projects["unit"].iat[k] == u and problem.projects["kind"].iat[k] != "closure":
-            terms.append((model.family("built")[k, t], -float(problem.projects["rooms"].iat[k])))
+        if cell(problem.projects, "unit", k) == u and cell(problem.projects, "kind", k) != "closure":
+            terms.append((model.family("built")[k, t], -float(cell(problem.projects, "rooms", k))))
     closed = model.family("closed").get((u, t))
     if closed is not None:
         terms.append((closed, rooms))

@@ -12,6 +12,7 @@ from collections import defaultdict
 
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 
 
@@ -22,7 +23,7 @@ def add(model: ZoningModel) -> None:
         return
     of_zone: dict[tuple[str, int], list[int]] = defaultdict(list)
     for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):
-        of_zone[str(problem.units["stage"].iat[unit]), zone].append(a)
+        of_zone[str(cell(problem.units, "stage", unit)), zone].append(a)
     primary, junior = problem.units_of("primary").tolist(), problem.units_of("junior").tolist()
     feeds = {(p, j): model.add("feeds", (p, j), upper=1.0, integer=True) for p in primary for j in junior}
     for p in primary:

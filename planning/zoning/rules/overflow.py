@@ -14,6 +14,7 @@ from collections import defaultdict
 import numpy as np
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel, unit_grades
 from planning.zoning.problem import ZoningProblem
 
@@ -41,7 +42,7 @@ def add(model: ZoningModel) -> None:
     taken: dict[tuple[int, int, int], list[object]] = defaultdict(list)
     for u, v in pairs:
         cost = problem.scenario.prices.overflow + problem.between_m[u, v] / 1000.0
-        for g in problem.grades(str(problem.units["stage"].iat[u])):
+        for g in problem.grades(str(cell(problem.units, "stage", u))):
             for t in range(len(problem.years)):
                 o = model.add("overflow", (u, v, g, t), integer=True)
                 sent[u, g, t].append(o)
@@ -51,10 +52,9 @@ def add(model: ZoningModel) -> None:
         attending = model.add("attending", key)
         living = model.family("living")[key]
         flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
-        model.require(
-            pulp.LpAffineExpression([(living, 1.0), *flows, (attending, -1.0)]) == 0,
-            "attending_{}_{}_{}".format(*key),
-        )
+        stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
+        balance = pulp.LpAffineExpression([(living, 1.0), *flows, (attending, -1.0)])
+        model.require(balance == -stays, "attending_{}_{}_{}".format(*key))
         if sent[key]:
             row = pulp.LpAffineExpression([(o, 1.0) for o in sent[key]] + [(living, -1.0)])
             model.require(row <= 0, "sent_{}_{}_{}".format(*key))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
 
@@ -39,7 +40,7 @@ def add(model: ZoningModel) -> None:
         if homes.get(unit) != zone:
             continue
         closed = model.family("closed").get((unit, last))
-        built = model.family("built").get((position.get(problem.units["project"].iat[unit], -1), last))
+        built = model.family("built").get((position.get(cell(problem.units, "project", unit), -1), last))
         terms = [(model.x[a], 1.0)]
         if closed is not None:
             terms.append((closed, 1.0))

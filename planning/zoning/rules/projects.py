@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 
 
@@ -24,9 +25,9 @@ def add(model: ZoningModel) -> None:
     for k in range(len(table)):
         for t, year in enumerate(years):
             built = model.add("built", (k, t), upper=1.0, integer=True)
-            if table["mode"].iat[k] == "build" and table["open_year"].iat[k] <= year:
+            if cell(table, "mode", k) == "build" and cell(table, "open_year", k) <= year:
                 model.require(built >= 1, f"decided_{k}_{t}")
-            if table["open_year"].iat[k] > year:
+            if cell(table, "open_year", k) > year:
                 model.require(built <= 0, f"earliest_{k}_{t}")
             if t:
                 model.require(model.family("built")[k, t - 1] - built <= 0, f"stays_{k}_{t}")
@@ -37,9 +38,9 @@ def add(model: ZoningModel) -> None:
 def _budget(model: ZoningModel) -> None:
     problem = model.problem
     table, last = problem.projects, len(problem.years) - 1
-    chosen = [k for k in range(len(table)) if table["mode"].iat[k] == "choose"]
+    chosen = [k for k in range(len(table)) if cell(table, "mode", k) == "choose"]
     built = model.family("built")
-    million = [(built[k, last], float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+    million = [(built[k, last], float(cell(table, "cost_yuan", k)) / 1e6) for k in chosen]
     model.price("money", [(b, cost * problem.scenario.prices.million_yuan) for b, cost in million])
     budget = problem.scenario.projects.budget_yuan
     if budget is not None and million:
@@ -48,9 +49,9 @@ def _budget(model: ZoningModel) -> None:
         yearly = problem.scenario.projects.budget_by_year.get(year)
         if yearly is None or not chosen:
             continue
-        spent = [(built[k, t], float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+        spent = [(built[k, t], float(cell(table, "cost_yuan", k)) / 1e6) for k in chosen]
         if t:
-            spent += [(built[k, t - 1], -float(table["cost_yuan"].iat[k]) / 1e6) for k in chosen]
+            spent += [(built[k, t - 1], -float(cell(table, "cost_yuan", k)) / 1e6) for k in chosen]
         model.require(pulp.LpAffineExpression(spent) <= yearly / 1e6, f"budget_{year}")
 
 
@@ -61,5 +62,5 @@ def _open_units(model: ZoningModel) -> None:
     last = len(problem.years) - 1
     for a, unit in enumerate(model.arcs.unit.tolist()):
         k = opened_by[unit]
-        if k >= 0 and problem.projects["mode"].iat[k] != "build":
+        if k >= 0 and cell(problem.projects, "mode", k) != "build":
             model.require(model.x[a] - model.family("built")[k, last] <= 0, f"open_{a}")

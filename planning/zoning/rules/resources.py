@@ -15,6 +15,7 @@ from typing import Any
 
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
 
@@ -41,7 +42,7 @@ def _pupils(model: ZoningModel, unit: int, weights: dict[int, float], t: int) ->
     return [
         (attending[v, g, t], w)
         for v, w in weights.items()
-        for g in problem.grades(str(problem.units["stage"].iat[v]))
+        for g in problem.grades(str(cell(problem.units, "stage", v)))
     ]
 
 
@@ -52,7 +53,8 @@ def _floors(model: ZoningModel, u: int, t: int) -> None:
     for limit in problem.resource_limits[u]:
         row = [*_pupils(model, u, dict(limit.weights), t), *_added(model, limit, t, floor), (starved, -1.0)]
         model.require(
-            pulp.LpAffineExpression(row) <= limit.pupils / floor, f"floor_{u}_{limit.indicator}_{t}"
+            pulp.LpAffineExpression(row) <= limit.pupils / floor - limit.beyond,
+            f"floor_{u}_{limit.indicator}_{t}",
         )
     model.price("resources", [(starved, problem.scenario.prices.starved / len(problem.years))])
 
@@ -68,7 +70,7 @@ def _passes(model: ZoningModel, u: int, t: int) -> None:
         reached = model.add("met", (u, limit.indicator, t), upper=1.0, integer=True)
         met.append((reached, 1.0))
         for name, share, switch in (("floor", verdict.floor, passes), ("met", 1.0, reached)):
-            most = limit.pupils / share
+            most = limit.pupils / share - limit.beyond
             slack = max(0.0, big - most)
             row = pulp.LpAffineExpression([*pupils, *_added(model, limit, t, share), (switch, slack)])
             model.require(row <= most + slack, f"{name}_{u}_{limit.indicator}_{t}")
@@ -83,4 +85,4 @@ def _added(model: ZoningModel, limit: Any, t: int, share: float) -> list[tuple[A
 
 def largest(problem: ZoningProblem, weights: dict[int, float]) -> float:
     """Return a number of weighted pupils that the units can never exceed in any plan worth considering."""
-    return float(sum(w * 3.0 * problem.units["school_limit"].iat[v] for v, w in weights.items()))
+    return float(sum(w * 3.0 * cell(problem.units, "school_limit", v) for v, w in weights.items()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pulp
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 
 
@@ -24,7 +25,7 @@ def add(model: ZoningModel) -> None:
             pupils = [
                 (attending[int(u), g, t], 1.0)
                 for u in rows
-                for g in problem.grades(str(problem.units["stage"].iat[u]))
+                for g in problem.grades(str(cell(problem.units, "stage", u)))
             ]
             model.require(
                 pulp.LpAffineExpression([*pupils, (oversize, -1.0)]) <= limit, f"school_size_{school}_{t}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.tables import cell
 from planning.zoning.model import ZoningModel
 
 
@@ -20,11 +21,11 @@ def add(model: ZoningModel) -> None:
     problem = model.problem
     years = range(len(problem.years))
     closures = {
-        int(problem.projects["unit"].iat[k]): k
+        int(cell(problem.projects, "unit", k)): k
         for k in range(len(problem.projects))
-        if problem.projects["kind"].iat[k] == "closure" and problem.projects["unit"].iat[k] >= 0
+        if cell(problem.projects, "kind", k) == "closure" and cell(problem.projects, "unit", k) >= 0
     }
-    closing = [u for u in range(len(problem.units)) if u in closures or problem.units["closable"].iat[u]]
+    closing = [u for u in range(len(problem.units)) if u in closures or cell(problem.units, "closable", u)]
     for u in closing:
         for t in years:
             closed = model.add("closed", (u, t), upper=1.0, integer=True)
@@ -46,10 +47,11 @@ def add(model: ZoningModel) -> None:
 def journey_stays_acceptable(model: ZoningModel, unit: int) -> bool:
     """Tell whether every zone with pupils in today's catchment has another unit within the walking limit."""
     problem = model.problem
-    stage = str(problem.units["stage"].iat[unit])
+    stage = str(cell(problem.units, "stage", unit))
     s = problem.stages.index(stage)
     members = np.flatnonzero((problem.current[s] == unit) & (problem.stage_pupils(stage) > 0))
-    others = np.array([v for v in problem.units_of(stage) if v != unit], dtype=np.int64)
+    standing = (problem.units["project"] == "").to_numpy()
+    others = np.array([v for v in problem.units_of(stage) if v != unit and standing[v]], dtype=np.int64)
     limit = problem.scenario.small_schools.max_walk_m
     return bool(len(others)) and bool(
         (problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all()

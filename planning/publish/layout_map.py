@@ -19,6 +19,7 @@ from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons, unit_names, zones_of_stage
 from planning.publish.legend import STYLE, legend, script, title
 from planning.publish.school_points import school_points
+from planning.tables import each
 
 STAGE_TEXT = {"primary": ("小学学区", "Primary catchments"), "junior": ("初中学区", "Junior catchments")}
 SCHOOL_TEXT = {"primary": ("小学", "Primary schools"), "junior": ("初中", "Junior schools")}
@@ -44,9 +45,7 @@ def to_map(district: District, layout: Layout) -> folium.Map:
         Leaflet is inlined, nothing is fetched, no tiles. Every name is escaped.
     """
     bounds = district.boundary.to_crs(4326).total_bounds
-    page = folium.Map(
-        tiles=None, prefer_canvas=False, zoom_snap=0.25, control_scale=False
-    )
+    page = folium.Map(tiles=None, prefer_canvas=False, zoom_snap=0.25, control_scale=False)
     _inline(page)
     _outline(page, district)
     stages = list(dict.fromkeys(layout.assignment["stage"]))
@@ -109,14 +108,6 @@ def _focus(district: District, bounds: Any) -> list[list[float]]:
     if right - left <= 0 or high - low <= 0:
         left, low, right, high = bounds
     return [[float(low), float(left)], [float(high), float(right)]]
-
-
-def _json(layer: gpd.GeoDataFrame) -> Any:
-    return (
-        layer.to_crs(4326).set_precision_json()
-        if hasattr(layer, "set_precision_json")
-        else layer.to_crs(4326)
-    )
 
 
 def _outline(page: folium.Map, district: District) -> None:
@@ -219,7 +210,7 @@ def _line_layer(
 def _schools(page: folium.Map, points: gpd.GeoDataFrame, stage: str) -> None:
     zh, en = SCHOOL_TEXT[stage]
     group = folium.FeatureGroup(name=f"{zh} {en}", show=stage == "primary")
-    for row in points.sort_values("pupils", ascending=False).itertuples():
+    for row in each(points.sort_values("pupils", ascending=False)):
         if not row.pupils and not row.rooms:
             continue
         folium.CircleMarker(
@@ -232,7 +223,7 @@ def _schools(page: folium.Map, points: gpd.GeoDataFrame, stage: str) -> None:
             fill_opacity=0.92,
             tooltip=folium.Tooltip(_school_text(row)),
         ).add_to(group)
-    for row in points[points["shortage"] > 0].itertuples():
+    for row in each(points[points["shortage"] > 0]):
         _gap_marker(row).add_to(group)
     group.add_to(page)
 
@@ -270,7 +261,7 @@ def _projects(page: folium.Map, district: District, layout: Layout) -> None:
         "closure": "撤并 closed",
         "conversion": "改制 converted",
     }
-    for row in table.itertuples():
+    for row in each(table):
         text = f"<b>{_safe(row.name)}</b><br>{kinds.get(row.kind, '')} · 教室 Rooms {row.rooms}<br>{row.cost_yuan / 1e4:,.0f} 万元 · {row.open_year}<br>{_safe(row.location_note or '')}"
         icon = folium.DivIcon(
             html=f"<div class='project'>{_safe(row.name)}</div>", icon_size=(120, 20), icon_anchor=(60, -8)
@@ -280,8 +271,12 @@ def _projects(page: folium.Map, district: District, layout: Layout) -> None:
 
 
 def _gap_marker(row: Any) -> folium.Marker:
-    icon = folium.DivIcon(html=f"<div class='gap'>−{row.shortage:,}</div>", icon_size=(44, 18), icon_anchor=(22, 30))
-    return folium.Marker([row.geometry.y, row.geometry.x], icon=icon, tooltip=folium.Tooltip(_school_text(row)))
+    icon = folium.DivIcon(
+        html=f"<div class='gap'>−{row.shortage:,}</div>", icon_size=(44, 18), icon_anchor=(22, 30)
+    )
+    return folium.Marker(
+        [row.geometry.y, row.geometry.x], icon=icon, tooltip=folium.Tooltip(_school_text(row))
+    )
 
 
 def _safe(text: Any) -> str:
