@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.district import cross, shift, space
+from planning.district import cross, plans, shift, space
 from planning.district.load import Loaded, load
 from planning.errors import DistrictError, Problem
 
@@ -14,6 +14,7 @@ Rule = Callable[[Loaded], Iterable[Problem]]
 RULES: tuple[Rule, ...] = (
     cross.references_join,
     cross.units_fit_school_kind,
+    cross.schools_have_their_stages,
     cross.class_grades_fit_stage,
     cross.current_units_fit_stage,
     cross.resources_fit_units,
@@ -22,9 +23,9 @@ RULES: tuple[Rule, ...] = (
     cross.pupils_sum,
     cross.zones_have_pupils,
     cross.catchments_have_zones,
-    cross.projects_open_in_time,
-    cross.projects_name_schools,
-    cross.project_money,
+    plans.projects_open_in_time,
+    plans.projects_name_schools,
+    plans.project_money,
     space.coordinates_in_order,
     space.points_inside,
     space.zones_inside,

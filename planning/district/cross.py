@@ -16,8 +16,6 @@ from planning.errors import Problem
 
 PUPIL_TOLERANCE = 0.02
 """Share by which pupils of zones and of classes may differ before it is mentioned."""
-TEN_THOUSANDS_BELOW = 100_000
-"""A building project with classrooms that costs less yuan than this was probably written in 万元."""
 LISTED = 10
 """Identifiers named in one line."""
 STAGES_OF_KIND: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -66,7 +64,7 @@ def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterato
             column=column.name,
             value=missing,
             mend_en=f"did you mean {near!r}?" if near else f"add it to {other} or correct the identifier",
-            mend_zh=f"是否应为“{near}”?" if near else f"请在“{TABLE[other].zh}”表中补充,或更正编号",
+            mend_zh=f"是否应为“{near}”？" if near else f"请在“{TABLE[other].zh}”表中补充，或更正编号",
         )
 
     yield from problems_at(values.map(lost).to_numpy() != "", labels, unknown)
@@ -78,22 +76,18 @@ def _lost(value: str, known: set[str], many: bool) -> str:
 
 
 def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
-    """Give every school the stages of its kind: none junior in a primary school, both in a nine-year school."""
+    """Refuse stages that a school of its kind does not have: a junior unit in a primary school."""
     if not tables.has("schools", "units"):
         return
-    schools, units = tables.frames["schools"], tables.frames["units"]
+    schools, units, labels = tables.frames["schools"], tables.frames["units"], tables.labels["units"]
     kinds = dict(zip(schools["school"], schools["kind"], strict=True))
-    stages: dict[Any, set[Any]] = {}
-    for school, stage in _pairs(units):
-        stages.setdefault(school, set()).add(stage)
-    allowed = [STAGES_OF_KIND.get(kinds.get(s, ""), (frozenset({st}), None))[0] for s, st in _pairs(units)]
-    wrong = np.array(
-        [isinstance(st, str) and st not in ok for (_, st), ok in zip(_pairs(units), allowed, strict=True)],
-        dtype=bool,
-    )
-    labels = tables.labels["units"]
+    any_stage = (frozenset(GRADES), frozenset[str]())
+    wrong = [
+        isinstance(stage, str) and stage not in STAGES_OF_KIND.get(kinds.get(school, ""), any_stage)[0]
+        for school, stage in _pairs(units)
+    ]
     yield from problems_at(
-        wrong,
+        np.array(wrong, dtype=bool),
         labels,
         lambda i: Problem(
             tables.files["units"],
@@ -103,9 +97,19 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
             column="stage",
             value=f"{units['school'].iloc[i]} {units['stage'].iloc[i]}",
             mend_en="correct the stage, or the kind in schools",
-            mend_zh="请更正学段,或更正“学校”表中的学校类型",
+            mend_zh="请更正学段，或更正“学校”表中的学校类型",
         ),
     )
+
+
+def schools_have_their_stages(tables: Loaded) -> Iterator[Problem]:
+    """Miss the units that a school of its kind should have: both stages in a nine-year school."""
+    if not tables.has("schools", "units"):
+        return
+    schools = tables.frames["schools"]
+    stages: dict[Any, set[Any]] = {}
+    for school, stage in _pairs(tables.frames["units"]):
+        stages.setdefault(school, set()).add(stage)
     for i, (school, kind) in enumerate(zip(schools["school"], schools["kind"], strict=True)):
         need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, set())
         if need:
@@ -117,7 +121,7 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
                 column="kind",
                 value=str(school),
                 mend_en="add the unit to units, or correct the kind",
-                mend_zh="请在“办学单位”表中补充,或更正学校类型",
+                mend_zh="请在“办学单位”表中补充，或更正学校类型",
                 level="warning",
             )
 
@@ -146,7 +150,7 @@ def class_grades_fit_stage(tables: Loaded) -> Iterator[Problem]:
             column="grade",
             value=f"{classes['unit'].iloc[i]} {classes['grade'].iloc[i]:g}",
             mend_en="grades 1–6 are primary, 7–9 junior",
-            mend_zh="1—6年级属小学,7—9年级属初中",
+            mend_zh="1—6年级属小学，7—9年级属初中",
         ),
     )
 
@@ -187,10 +191,10 @@ def current_units_fit_stage(tables: Loaded) -> Iterator[Problem]:
             yield Problem(
                 tables.files["zones"],
                 f"{len(odd)} units named in {column} do not take pupils by catchment: {listed(odd)}",
-                f"{column} 中有 {len(odd)} 个办学单位不划片招生:{listed(odd)}",
+                f"{column} 中有 {len(odd)} 个办学单位不划片招生：{listed(odd)}",
                 column=column,
                 mend_en="set their admission to catchment, or empty the cell",
-                mend_zh="请将其招生方式改为“划片招生”,或清空该单元格",
+                mend_zh="请将其招生方式改为“划片招生”，或清空该单元格",
                 level="warning",
             )
 
@@ -215,7 +219,7 @@ def resources_fit_units(tables: Loaded) -> Iterator[Problem]:
             column="stage",
             value=f"{resources['school'].iloc[i]} {resources['stage'].iloc[i]}",
             mend_en="correct the stage, or write 'shared' for common facilities",
-            mend_zh="请更正学段;共用设施请填“共用”",
+            mend_zh="请更正学段；共用设施请填“共用”",
         ),
     )
 
@@ -230,7 +234,7 @@ def migrants_within_pupils(tables: Loaded) -> Iterator[Problem]:
         lambda i: Problem(
             tables.files["zone_pupils"],
             f"more migrant children than pupils ({rows['pupils'].iloc[i]:g})",
-            f"随迁子女数多于学生数({rows['pupils'].iloc[i]:g})",
+            f"随迁子女数多于学生数（{rows['pupils'].iloc[i]:g}）",
             row=str(labels[i]),
             column="migrant",
             value=f"{rows['migrant'].iloc[i]:g}",
@@ -251,10 +255,10 @@ def base_year_present(tables: Loaded) -> Iterator[Problem]:
             yield Problem(
                 tables.files[name],
                 f"no rows for the base year {year} (there are {years})",
-                f"没有基准学年 {year} 的数据(现有 {years})",
+                f"没有基准学年 {year} 的数据（现有 {years}）",
                 column="year",
                 mend_en="add them, or correct base_year in district.yaml",
-                mend_zh="请补充数据,或更正 district.yaml 中的 base_year",
+                mend_zh="请补充数据，或更正 district.yaml 中的 base_year",
                 level=level,
             )
 
@@ -279,11 +283,11 @@ def pupils_sum(tables: Loaded) -> Iterator[Problem]:
             f"{tables.files['zone_pupils']} / {tables.files['classes']}",
             f"grade {grade:g} of {year}: {row['zones']:.0f} pupils live in zones, "
             f"{row['classes']:.0f} sit in classes ({share:.1%} apart)",
-            f"{year} 学年 {grade:g} 年级:居住单元学生 {row['zones']:.0f} 人,班级学生 {row['classes']:.0f} 人"
+            f"{year} 学年 {grade:g} 年级：居住单元学生 {row['zones']:.0f} 人，班级学生 {row['classes']:.0f} 人"
             f"(相差 {share:.1%})",
             column="pupils",
             mend_en="check for missing zones or classes, or units whose admission is none",
-            mend_zh="请检查是否漏填居住单元或班级,或办学单位招生方式是否有误",
+            mend_zh="请检查是否漏填居住单元或班级，或办学单位招生方式是否有误",
             level="warning",
         )
 
@@ -300,10 +304,10 @@ def zones_have_pupils(tables: Loaded) -> Iterator[Problem]:
         yield Problem(
             tables.files["zones"],
             f"{len(empty)} of {len(zones)} zones have no pupils in {tables.info.base_year}: {listed(empty)}",
-            f"{len(zones)} 个居住单元中有 {len(empty)} 个在 {tables.info.base_year} 学年没有学生:{listed(empty)}",
+            f"{len(zones)} 个居住单元中有 {len(empty)} 个在 {tables.info.base_year} 学年没有学生：{listed(empty)}",
             column="zone",
             mend_en="add their rows to zone_pupils if children live there",
-            mend_zh="如有学生居住,请在“单元学生”表中补充",
+            mend_zh="如有学生居住，请在“单元学生”表中补充",
             level="warning",
         )
 
@@ -321,92 +325,9 @@ def catchments_have_zones(tables: Loaded) -> Iterator[Problem]:
             yield Problem(
                 tables.files["units"],
                 f"{len(alone)} {stage} units have no zone in their catchment today: {listed(alone)}",
-                f"{len(alone)} 个{zh}办学单位目前没有划入任何居住单元:{listed(alone)}",
+                f"{len(alone)} 个{zh}办学单位目前没有划入任何居住单元：{listed(alone)}",
                 column="unit",
                 mend_en=f"fill in current_{stage} in zones, or set admission to county or none",
-                mend_zh=f"请填写“居住单元”表的现{zh}学区,或将招生方式改为面向全县或不参加划片",
+                mend_zh=f"请填写“居住单元”表的现{zh}学区，或将招生方式改为面向全县或不参加划片",
                 level="warning",
             )
-
-
-def projects_open_in_time(tables: Loaded) -> Iterator[Problem]:
-    """No project opens before the base year: what is open already belongs to the schools."""
-    if not tables.has("projects") or tables.info is None:
-        return
-    projects, labels, year = tables.frames["projects"], tables.labels["projects"], tables.info.base_year
-    yield from problems_at(
-        (projects["open_year"] < year).to_numpy(dtype=bool),
-        labels,
-        lambda i: Problem(
-            tables.files["projects"],
-            f"opens before the base year {year}",
-            f"投用年份早于基准学年 {year}",
-            row=str(labels[i]),
-            column="open_year",
-            value=f"{projects['open_year'].iloc[i]:g}",
-            mend_en="move a finished project to schools and units, or correct the year",
-            mend_zh="已建成的项目请列入“学校”“办学单位”表,否则请更正年份",
-        ),
-    )
-
-
-def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
-    """Expansions, closures and conversions name a school that exists; a new school's id is not taken."""
-    if not tables.has("projects", "schools"):
-        return
-    projects, labels = tables.frames["projects"], tables.labels["projects"]
-    exists = projects["school"].isin(tables.frames["schools"]["school"].dropna()).to_numpy()
-    named = projects["school"].notna().to_numpy() & projects["kind"].notna().to_numpy()
-    new = (projects["kind"] == "new").fillna(False).to_numpy(dtype=bool)
-
-    def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Problem:
-        return Problem(
-            tables.files["projects"],
-            english[0],
-            chinese[0],
-            row=str(labels[i]),
-            column="school",
-            value=str(projects["school"].iloc[i]),
-            mend_en=english[1],
-            mend_zh=chinese[1],
-        )
-
-    yield from problems_at(
-        named & ~new & ~exists,
-        labels,
-        lambda i: problem(
-            i,
-            (f"{projects['kind'].iloc[i]} of a school that does not exist", "name a school of schools"),
-            ("项目所指学校不存在", "请填写“学校”表中已有的学校编号"),
-        ),
-    )
-    yield from problems_at(
-        named & new & exists,
-        labels,
-        lambda i: problem(
-            i,
-            ("a new school has the id of an existing one", "choose an id that schools does not use"),
-            ("新建学校的编号已被现有学校使用", "请另取编号"),
-        ),
-    )
-
-
-def project_money(tables: Loaded) -> Iterator[Problem]:
-    """Ask whether a project that adds classrooms for less than the price of a car is in 万元."""
-    projects, labels = tables.frames["projects"], tables.labels["projects"]
-    cost = projects["cost_yuan"]
-    odd = (projects["rooms"] > 0) & (cost > 0) & (cost < TEN_THOUSANDS_BELOW)
-    yield from problems_at(
-        odd.to_numpy(dtype=bool),
-        labels,
-        lambda i: Problem(
-            tables.files["projects"],
-            f"{projects['rooms'].iloc[i]:g} classrooms for {cost.iloc[i]:g} yuan: is this in 万元?",
-            f"{projects['rooms'].iloc[i]:g} 间教室投资仅 {cost.iloc[i]:g} 元:是否为万元?",
-            row=str(labels[i]),
-            column="cost_yuan",
-            value=f"{cost.iloc[i]:g}",
-            mend_en="write yuan, or put the unit into the header: 投资(万元)",
-            mend_zh="请以元填写,或在表头注明单位:投资(万元)",
-        ),
-    )

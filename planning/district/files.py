@@ -87,7 +87,7 @@ def read_csv(path: Path) -> Sheet:
                 Problem(
                     file,
                     f"not a readable CSV file ({error})",
-                    f"无法按 CSV 读取({error})",
+                    f"无法按 CSV 读取（{error}）",
                     mend_en="save it again as CSV UTF-8",
                     mend_zh="请另存为“CSV UTF-8”格式",
                 )
@@ -132,10 +132,10 @@ def _ragged(file: str, row: int, cells: int, width: int) -> Problem:
     return Problem(
         file,
         f"the row has {cells} cells, the header {width}",
-        f"该行有 {cells} 个单元格,表头只有 {width} 列",
+        f"该行有 {cells} 个单元格，表头只有 {width} 列",
         row=str(row),
         mend_en="put text that contains commas in double quotes, or remove the extra cells",
-        mend_zh="含逗号的文字请用英文双引号括起,或删除多余单元格",
+        mend_zh="含逗号的文字请用英文双引号括起，或删除多余单元格",
     )
 
 
@@ -163,7 +163,7 @@ def _broken(file: str, english: str, chinese: str) -> DistrictError:
             Problem(
                 file,
                 f"not a readable layer: {english}",
-                f"无法读取该图层:{chinese}",
+                f"无法读取该图层：{chinese}",
                 mend_en="export the layer again as GeoJSON (WGS84)",
                 mend_zh="请重新导出为 GeoJSON(WGS84)",
             )
@@ -276,7 +276,7 @@ def read_layer(path: Path, layer: str, table: Table) -> Sheet:
                     "the layer says no coordinate system",
                     "图层未注明坐标系",
                     mend_en="define its CRS (in QGIS: layer properties, source, assigned CRS)",
-                    mend_zh="请为图层定义坐标系(QGIS:图层属性—源—坐标参照系)",
+                    mend_zh="请为图层定义坐标系（QGIS:图层属性—源—坐标参照系）",
                 )
             ]
         )
@@ -342,7 +342,7 @@ def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Shee
         except DistrictError as error:
             problems += error.problems
         except OSError as error:
-            problems.append(Problem(path.name, f"cannot be read: {error}", f"无法读取:{error}"))
+            problems.append(Problem(path.name, f"cannot be read: {error}", f"无法读取：{error}"))
     return sheets, problems
 
 

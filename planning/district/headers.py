@@ -136,7 +136,7 @@ def _missing(file: str, column: Column, unknown: Sequence[str]) -> Problem:
     return Problem(
         file,
         f"column {column.name} ({column.zh}) is missing",
-        f"缺少列“{column.zh}”({column.name})",
+        f"缺少列“{column.zh}”（{column.name}）",
         row="1",
         column=column.name,
         mend_en=mend[0] if near else add[0],
@@ -149,10 +149,10 @@ def _unknown(file: str, table: Table, header: str) -> Problem:
     return Problem(
         file,
         "unknown column, ignored",
-        "未识别的列,已忽略",
+        "未识别的列，已忽略",
         row="1",
         column=header,
         mend_en=f"did you mean {near!r}?" if near else "",
-        mend_zh=f"是否应为“{near}”?" if near else "",
+        mend_zh=f"是否应为“{near}”？" if near else "",
         level="warning",
     )

@@ -24,13 +24,13 @@ INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
     "base_year": (
         "基准学年",
         "School year of the register, named after its September.",
-        "数据所属学年,以9月计。",
+        "数据所属学年，以9月计。",
         True,
     ),
     "crs_metric": (
         "平面坐标系",
         "Projected coordinate system in metres for lengths and areas, for example EPSG:4544.",
-        "用于量算长度和面积的投影坐标系(米),如 EPSG:4544。",
+        "用于量算长度和面积的投影坐标系（米），如 EPSG:4544。",
         True,
     ),
     "note": ("说明", "Anything a reader should know.", "需要说明的事项。", False),
@@ -68,18 +68,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     """Return the district's settings from a mapping, and everything that is wrong with it."""
     known = (*INFO_KEYS, "layers")
     problems = [_unknown(file, str(key), known) for key in data if key not in known]
-    for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items():
-        if required and (data.get(key) is None or not str(data[key]).strip()):
-            problems.append(
-                Problem(
-                    file,
-                    f"{key} is missing",
-                    f"缺少“{zh}”({key})",
-                    column=key,
-                    mend_en=meaning,
-                    mend_zh=meaning_zh,
-                )
-            )
+    problems += _missing(data, file)
     year = _year(data.get("base_year"))
     if str(data.get("base_year") or "").strip() and year is None:
         problems.append(
@@ -90,7 +79,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
                 column="base_year",
                 value=str(data["base_year"]),
                 mend_en="write the year of its September, for example 2020",
-                mend_zh="请填写9月所在年份,如 2020",
+                mend_zh="请填写9月所在年份，如 2020",
             )
         )
     problems += _crs_problems(str(data.get("crs_metric") or "").strip(), file)
@@ -132,6 +121,16 @@ def suggest_crs(lon: float, lat: float) -> str:
     return f"EPSG:{(32600 if lat >= 0 else 32700) + int((lon + 180) // 6) + 1}"
 
 
+def _missing(data: Mapping[Any, Any], file: str) -> list[Problem]:
+    return [
+        Problem(
+            file, f"{key} is missing", f"缺少“{zh}”（{key}）", column=key, mend_en=meaning, mend_zh=meaning_zh
+        )
+        for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
+        if required and not _text(data, key)
+    ]
+
+
 def _text(data: Mapping[Any, Any], key: str) -> str:
     value = data.get(key)
     return "" if value is None else str(value).strip()
@@ -150,10 +149,10 @@ def _unknown(file: str, key: str, known: tuple[str, ...]) -> Problem:
     return Problem(
         file,
         "unknown key, ignored",
-        "未识别的设置,已忽略",
+        "未识别的设置，已忽略",
         column=key,
         mend_en=f"did you mean {near!r}?" if near else "",
-        mend_zh=f"是否应为“{near}”?" if near else "",
+        mend_zh=f"是否应为“{near}”？" if near else "",
         level="warning",
     )
 
@@ -163,7 +162,7 @@ def _crs_problems(name: str, file: str) -> list[Problem]:
         return []
     mend = (
         "name a projected system in metres: a CGCS2000 3° zone (EPSG:4534–4554) or a UTM zone",
-        "请填写以米为单位的投影坐标系,如 CGCS2000 三度带(EPSG:4534—4554)或 UTM 分带",
+        "请填写以米为单位的投影坐标系，如 CGCS2000 三度带（EPSG:4534—4554）或 UTM 分带",
     )
     try:
         crs = pyproj.CRS.from_user_input(name)

@@ -93,16 +93,16 @@ def _no_district(source: Path) -> Problem:
         return Problem(
             str(source),
             "neither a district folder nor a workbook",
-            "既不是区县数据文件夹,也不是工作簿",
+            "既不是区县数据文件夹，也不是工作簿",
             mend_en="give a folder with district.yaml, or a filled .xlsx template",
-            mend_zh="请给出含 district.yaml 的文件夹,或填好的 .xlsx 模板",
+            mend_zh="请给出含 district.yaml 的文件夹，或填好的 .xlsx 模板",
         )
     return Problem(
         str(source),
         "no such district",
         "找不到该区县数据",
         mend_en="check the path, or start with: planning template OUT.xlsx",
-        mend_zh="请检查路径,或先用 planning template OUT.xlsx 生成填报模板",
+        mend_zh="请检查路径，或先用 planning template OUT.xlsx 生成填报模板",
     )
 
 
@@ -118,7 +118,7 @@ def _load_folder(folder: Path) -> Loaded:
                 "the folder has no district.yaml",
                 "文件夹中没有 district.yaml",
                 mend_en="add it with id, name_zh, base_year and crs_metric",
-                mend_zh="请添加该文件,写明 id、name_zh、base_year 和 crs_metric",
+                mend_zh="请添加该文件，写明 id、name_zh、base_year 和 crs_metric",
             )
         ]
     sheets, wrong = folder_sheets(folder, TABLES)
@@ -161,7 +161,7 @@ def _missing_table(table: Table) -> Problem:
     return Problem(
         table.file,
         f"table {table.name} ({table.meaning.rstrip('.').lower()}) is missing",
-        f"缺少“{table.zh}”表({table.name})",
+        f"缺少“{table.zh}”表（{table.name}）",
         mend_en=f"add {table.file} or a sheet {table.zh}",
         mend_zh=f"请添加 {table.file} 或工作表“{table.zh}”",
     )
@@ -173,7 +173,7 @@ def _no_rows(table: Table, file: str) -> Problem:
         "the table has no rows",
         "表中没有数据",
         mend_en=f"fill in: {table.meaning}",
-        mend_zh=f"请填写:{table.meaning_zh}",
+        mend_zh=f"请填写：{table.meaning_zh}",
     )
 
 
@@ -223,7 +223,7 @@ def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Problem
         return Problem(
             sheet.file,
             f"{names} occurs twice, first in row {first[key]}",
-            f"{names_zh}重复,首次出现在第 {first[key]} 行",
+            f"{names_zh}重复，首次出现在第 {first[key]} 行",
             row=str(sheet.labels[i]),
             column=table.key[0] if len(table.key) == 1 else "",
             value=", ".join(str(k) for k in key),

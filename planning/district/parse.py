@@ -164,7 +164,7 @@ def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
                     "identifier in scientific notation: its digits are lost",
                     "format the column as text and enter the code again",
                 ),
-                ("编号变成了科学计数法,位数已丢失", "将该列设为文本格式后重新录入编号"),
+                ("编号变成了科学计数法，位数已丢失", "将该列设为文本格式后重新录入编号"),
             ),
         )
     else:
@@ -299,7 +299,7 @@ def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.ND
             str(labels[i]),
             text.iloc[i],
             ("not an allowed value", (f"did you mean {near!r}? " if near else "") + f"allowed: {allowed}"),
-            ("不在可选值之内", (f"是否应为“{near}”?" if near else "") + f"可选:{allowed_zh}"),
+            ("不在可选值之内", (f"是否应为“{near}”？" if near else "") + f"可选：{allowed_zh}"),
         )
 
     return values.where(values.notna(), np.nan).astype("str"), problems_at(wrong, labels, not_allowed)

@@ -84,7 +84,7 @@ def _no_coordinates(file: str, table: Table) -> Problem:
         "没有坐标",
         row="1",
         mend_en=f"add {'columns lon and lat' if point else 'a column wkt'}, or give the table as GeoJSON",
-        mend_zh=f"请添加{'“经度”“纬度”两列' if point else '“几何WKT”列'},或提供 GeoJSON 文件",
+        mend_zh=f"请添加{'“经度”“纬度”两列' if point else '“几何WKT”列'}，或提供 GeoJSON 文件",
     )
 
 
@@ -125,7 +125,7 @@ def _from_lonlat(
                 column=name,
                 value=text.iloc[i],
                 mend_en="write decimal degrees, for example 106.2000",
-                mend_zh="请填写十进制度数,如 106.2000",
+                mend_zh="请填写十进制度数，如 106.2000",
             ),
         )
         values.append(number)
@@ -214,9 +214,9 @@ def swapped_problem(file: str, count: int, total: int) -> Problem:
     return Problem(
         file,
         f"longitude and latitude are swapped ({count} of {total} rows)",
-        f"经度与纬度颠倒({total} 行中有 {count} 行)",
+        f"经度与纬度颠倒（{total} 行中有 {count} 行）",
         mend_en="put longitude (73–136 in China) first, latitude second",
-        mend_zh="请将经度(中国为 73—136)放在前,纬度放在后",
+        mend_zh="请将经度（中国为 73—136）放在前，纬度放在后",
     )
 
 
@@ -240,7 +240,7 @@ def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Pro
         row=row,
         value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
         mend_en="export in WGS84 longitude and latitude, or name the projected coordinate system",
-        mend_zh="请以 WGS84 经纬度导出,或注明所用投影坐标系",
+        mend_zh="请以 WGS84 经纬度导出，或注明所用投影坐标系",
     )
 
 
@@ -251,7 +251,7 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]
     invalid = there & ~empty & ~wrong_type & ~shapely.is_valid(shapes)
     kind, kind_zh = str(table.geometry), _TYPE_ZH[str(table.geometry)]
     draw = (f"draw the {kind}", f"请补画{kind_zh}要素")
-    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何(QGIS:处理工具箱—修正几何图形)")
+    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何（QGIS:处理工具箱—修正几何图形）")
 
     def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Problem:
         row = str(sheet.labels[i])
@@ -259,7 +259,7 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]
 
     def is_invalid(i: int) -> Problem:
         reason = str(shapely.is_valid_reason(shapes[i]))
-        return here(i, f"invalid geometry: {reason}", f"几何无效:{reason}", fix)
+        return here(i, f"invalid geometry: {reason}", f"几何无效：{reason}", fix)
 
     return [
         *problems_at(empty, sheet.labels, lambda i: here(i, "empty geometry", "几何为空", draw)),

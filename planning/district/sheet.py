@@ -84,7 +84,7 @@ def problems_at(
             Problem(
                 last.file,
                 f"{len(rest)} more rows like this one, from row {first} on",
-                f"另有 {len(rest)} 行存在同样问题,自第 {first} 行起",
+                f"另有 {len(rest)} 行存在同样问题，自第 {first} 行起",
                 column=last.column,
                 mend_en=last.mend_en,
                 mend_zh=last.mend_zh,

@@ -49,7 +49,7 @@ def points_fit_streets(tables: Loaded) -> Iterator[Problem]:
             tables.files["schools"],
             best,
             f"the median distance of the schools to a street is {now:.0f} m; as {best} it would be {others[best]:.0f} m",
-            f"学校到最近道路的中位距离为 {now:.0f} 米;若原坐标为 {best},则为 {others[best]:.0f} 米",
+            f"学校到最近道路的中位距离为 {now:.0f} 米；若原坐标为 {best}，则为 {others[best]:.0f} 米",
         )
 
 
@@ -82,7 +82,7 @@ def zones_fit_boundary(tables: Loaded) -> Iterator[Problem]:
             tables.files["zones"],
             best,
             f"{now:.1%} of the zones' area lies outside the county; as {best} it would be {others[best]:.1%}",
-            f"居住单元有 {now:.1%} 的面积在县界之外;若原坐标为 {best},则为 {others[best]:.1%}",
+            f"居住单元有 {now:.1%} 的面积在县界之外；若原坐标为 {best}，则为 {others[best]:.1%}",
         )
 
 
@@ -92,6 +92,6 @@ def _question(file: str, system: str, english: str, chinese: str) -> Problem:
         english,
         chinese,
         mend_en=f"ask where the coordinates come from; web maps of China use {system}: state it when importing",
-        mend_zh=f"请核实坐标来源;互联网地图多用 {system},导入时须注明",
+        mend_zh=f"请核实坐标来源；互联网地图多用 {system}，导入时须注明",
         level="warning",
     )

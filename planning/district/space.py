@@ -100,7 +100,7 @@ def points_inside(tables: Loaded) -> Iterator[Problem]:
                 row=str(r[i]),
                 value=f"{d[i].x:.6f}, {d[i].y:.6f}",
                 mend_en="correct the coordinates (longitude, latitude in WGS84) or the boundary",
-                mend_zh="请更正坐标(WGS84 经度、纬度)或县界",
+                mend_zh="请更正坐标（WGS84 经度、纬度）或县界",
             )
 
         yield from problems_at(out, labels, outside)
@@ -141,7 +141,7 @@ def zones_inside(tables: Loaded) -> Iterator[Problem]:
             f"居住单元有 {share[i]:.0%} 的面积在县界之外",
             row=str(labels[i]),
             mend_en="clip the zone to the boundary, or correct the boundary",
-            mend_zh="请按县界裁剪,或更正县界",
+            mend_zh="请按县界裁剪，或更正县界",
             level="warning",
         ),
     )
@@ -169,12 +169,12 @@ def zones_apart(tables: Loaded) -> Iterator[Problem]:
         lambda i: Problem(
             tables.files["zones"],
             f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)",
-            f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米(占较小者的 {shared[i] / smaller[i]:.0%})",
+            f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}）",
             row=str(labels[second[i]]),
             column="zone",
             value=str(ids[second[i]]),
             mend_en="redraw the border between them (QGIS: topology checker)",
-            mend_zh="请重新绘制两者边界(QGIS:拓扑检查器)",
+            mend_zh="请重新绘制两者边界（QGIS:拓扑检查器）",
         ),
     )
 
@@ -192,9 +192,9 @@ def zones_cover(tables: Loaded) -> Iterator[Problem]:
         yield Problem(
             tables.files["zones"],
             f"{share:.1%} of the county is in no zone (largest gap {largest / 1e6:.2f} km²)",
-            f"县域有 {share:.1%} 的面积不属于任何居住单元(最大空白 {largest / 1e6:.2f} 平方千米)",
+            f"县域有 {share:.1%} 的面积不属于任何居住单元（最大空白 {largest / 1e6:.2f} 平方千米）",
             mend_en="fine where nobody lives; otherwise draw the missing zones",
-            mend_zh="无人居住处可不处理,否则请补画居住单元",
+            mend_zh="无人居住处可不处理，否则请补画居住单元",
             level="warning",
         )
 
@@ -220,11 +220,11 @@ def schools_near_zones(tables: Loaded) -> Iterator[Problem]:
         lambda i: Problem(
             tables.files["schools"],
             f"no zone near the school: the nearest is {far[i] / 1000:.1f} km away",
-            f"学校附近没有居住单元,最近的相距 {far[i] / 1000:.1f} 千米",
+            f"学校附近没有居住单元，最近的相距 {far[i] / 1000:.1f} 千米",
             row=str(labels[i]),
             value=str(schools["school"].iloc[i]),
             mend_en="check its coordinates, add the zones around it, or set admission to county or none",
-            mend_zh="请检查坐标、补充周边居住单元,或将招生方式改为面向全县或不参加划片",
+            mend_zh="请检查坐标、补充周边居住单元，或将招生方式改为面向全县或不参加划片",
             level="warning",
         ),
     )
@@ -248,7 +248,7 @@ def projects_have_places(tables: Loaded) -> Iterator[Problem]:
             row=str(labels[i]),
             value=str(projects["project"].iloc[i]),
             mend_en="give it a point (location_note may say that it is schematic)",
-            mend_zh="请给出点位(可在“位置说明”注明“位置示意”)",
+            mend_zh="请给出点位（可在“位置说明”注明“位置示意”）",
         ),
     )
 
@@ -271,9 +271,9 @@ def roads_connected(tables: Loaded) -> Iterator[Problem]:
     yield Problem(
         tables.files["roads"],
         f"the streets fall into {islands + 1} parts; the largest holds {main:.1%} of the length",
-        f"道路分成互不相连的 {islands + 1} 部分,最大部分占总长 {main:.1%}",
+        f"道路分成互不相连的 {islands + 1} 部分，最大部分占总长 {main:.1%}",
         mend_en="split and join segments at shared end points (QGIS: snap, split with lines)",
-        mend_zh="请在交叉口打断路段并使端点重合(QGIS:捕捉几何、按线分割)",
+        mend_zh="请在交叉口打断路段并使端点重合（QGIS:捕捉几何、按线分割）",
         level="error" if few else "warning",
     )
 

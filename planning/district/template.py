@@ -59,27 +59,27 @@ _KINDS_ZH = {
 }
 _GUIDE = (
     (
-        "每张工作表是一类数据;第1行为中文表头,第2行为英文表头,第3行为填写要求,从第4行起填写。",
+        "每张工作表是一类数据；第1行为中文表头，第2行为英文表头，第3行为填写要求，从第4行起填写。",
         "Each sheet is one table: Chinese header, English header, what to write, then the data.",
     ),
     (
-        f"以“{NOTE_MARK}”开头的行是说明或示例,读取时忽略,可保留或删除。",
+        f"以“{NOTE_MARK}”开头的行是说明或示例，读取时忽略，可保留或删除。",
         f"Rows that begin with {NOTE_MARK} are notes or examples; they are not read.",
     ),
     (
-        "橙色表头为必填列;其余列可留空。空白表示“未提供”,不等于0。",
+        "橙色表头为必填列；其余列可留空。空白表示“未提供”，不等于0。",
         "Orange columns are required. An empty cell means not supplied, never zero.",
     ),
     (
-        "编号一律为文本,前导0会保留;面积用平方米,金额用元(不是万元)。",
+        "编号一律为文本，前导0会保留；面积用平方米，金额用元（不是万元）。",
         "Identifiers are text and keep leading zeros; areas in m², money in yuan (not 万元).",
     ),
     (
-        "学校、项目填经度和纬度;面和线在“几何WKT”列填 WKT,也可改用同名 GeoJSON 文件放入数据文件夹。",
+        "学校、项目填经度和纬度；面和线在“几何WKT”列填 WKT，也可改用同名 GeoJSON 文件放入数据文件夹。",
         "Points have longitude and latitude; lines and polygons a WKT column (or use a folder with GeoJSON).",
     ),
     (
-        f"“{INFO_SHEET}”须填写编号、名称、基准学年和平面坐标系;经纬度不是 WGS84 时须在“{COORDINATES_ZH}”注明。",
+        f"“{INFO_SHEET}”须填写编号、名称、基准学年和平面坐标系；经纬度不是 WGS84 时须在“{COORDINATES_ZH}”注明。",
         "The district sheet needs id, names, base year and the metric CRS; state the system of the coordinates.",
     ),
     (
@@ -131,7 +131,7 @@ def _save(book: Workbook, path: Path) -> Path:
         os.replace(temporary, path)
     except OSError as error:
         raise DistrictError(
-            [Problem(str(path), f"cannot be written: {error}", f"无法写入:{error}")]
+            [Problem(str(path), f"cannot be written: {error}", f"无法写入：{error}")]
         ) from error
     finally:
         if temporary and os.path.exists(temporary):
@@ -190,7 +190,7 @@ def _write_info(sheet: Worksheet, district: District | None) -> None:
         (
             COORDINATES,
             COORDINATES_ZH,
-            "本工作簿经纬度和 WKT 的坐标系:WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码,默认 WGS84。",
+            "本工作簿经纬度和 WKT 的坐标系：WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码，默认 WGS84。",
         )
     )
     for row, (key, zh, meaning) in enumerate(rows, 2):
@@ -277,7 +277,7 @@ def _write_header(sheet: Worksheet, position: int, column: Column) -> None:
 def column_note(column: Column) -> str:
     """Return what to write into a column: required or not, unit or type, meaning."""
     unit = _UNITS_ZH.get(column.unit, column.unit)
-    words = ["必填" if column.required else "选填", f"单位:{unit}" if unit else _KINDS_ZH[column.kind]]
+    words = ["必填" if column.required else "选填", f"单位：{unit}" if unit else _KINDS_ZH[column.kind]]
     return ";".join([*words, *([column.meaning_zh] if column.meaning_zh else [])])
 
 
@@ -345,6 +345,6 @@ def _extra_columns(table: Table, outlines: list[tuple[Any, ...]]) -> list[tuple[
     if table.geometry == "point":
         return [("经度", "lon", "十进制度数"), ("纬度", "lat", "十进制度数")]
     pieces = max((len(o) for o in outlines), default=1)
-    note = "WKT 文本,经度在前"
+    note = "WKT 文本，经度在前"
     more = [(f"wkt{i}", f"wkt{i}", "接上列") for i in range(2, max(pieces, 1) + 1)]
     return [("几何WKT", "wkt", note), *more]

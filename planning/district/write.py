@@ -61,7 +61,7 @@ def write_district(district: District, folder: str | Path) -> Path:
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         raise DistrictError(
-            [Problem(str(target), f"cannot be written: {error}", f"无法写入:{error}")]
+            [Problem(str(target), f"cannot be written: {error}", f"无法写入：{error}")]
         ) from error
     return target
 
@@ -140,9 +140,9 @@ def _not_ours(target: Path) -> Problem:
     return Problem(
         str(target),
         "exists and is not a district folder",
-        "已存在,但不是区县数据文件夹",
+        "已存在，但不是区县数据文件夹",
         mend_en="choose another folder, or empty this one",
-        mend_zh="请另选文件夹,或清空该文件夹",
+        mend_zh="请另选文件夹，或清空该文件夹",
     )
 
 

@@ -52,7 +52,9 @@ def tiny_district() -> District:
         name_zh="小县",
         base_year=2020,
         crs_metric=CRS,
-        layers={name: Layer("synthetic", "drawn by hand", "CC0-1.0", "tests/district/tiny.py") for name in names},
+        layers={
+            name: Layer("synthetic", "drawn by hand", "CC0-1.0", "tests/district/tiny.py") for name in names
+        },
     )
     return District(info=info, **tables)
 
@@ -91,7 +93,9 @@ def _places():
 
 
 def _people():
-    pupils = [(z, g, PRIMARY_PER_GRADE[z] if g <= 6 else JUNIOR_PER_GRADE) for z in ZONES for g in range(1, 10)]
+    pupils = [
+        (z, g, PRIMARY_PER_GRADE[z] if g <= 6 else JUNIOR_PER_GRADE) for z in ZONES for g in range(1, 10)
+    ]
     classes = [(u, g, 1, 40) for u in ("A-P", "B-P") for g in range(1, 7)]
     classes += [("C-J", g, n, 30) for g in (7, 8, 9) for n in (1, 2)]
     units = [("A-P", "A", "primary"), ("B-P", "B", "primary"), ("C-J", "C", "junior")]
@@ -101,7 +105,10 @@ def _people():
         ),
         "units": make_table(
             "units",
-            [{"unit": u, "school": s, "stage": t, "rooms": 6, "music_rooms": 1, "art_rooms": 1} for u, s, t in units],
+            [
+                {"unit": u, "school": s, "stage": t, "rooms": 6, "music_rooms": 1, "art_rooms": 1}
+                for u, s, t in units
+            ],
         ),
         "classes": make_table(
             "classes",

@@ -85,7 +85,7 @@ def source_path(entry: TableMap, mapping_file: Path) -> Path:
                     "文件位于映射文件所在文件夹之外",
                     value=entry.file,
                     mend_en="move it there, or write outside: true if this is meant",
-                    mend_zh="请移入该文件夹;如确需使用,请注明 outside: true",
+                    mend_zh="请移入该文件夹；如确需使用，请注明 outside: true",
                 )
             ]
         )
@@ -101,7 +101,7 @@ def source_path(entry: TableMap, mapping_file: Path) -> Path:
                     "找不到该文件",
                     value=entry.file,
                     mend_en=f"did you mean {near!r}?" if near else "",
-                    mend_zh=f"是否应为“{near}”?" if near else "",
+                    mend_zh=f"是否应为“{near}”？" if near else "",
                 )
             ]
         )
@@ -123,7 +123,7 @@ def _sheet(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, li
             )
     except (UnicodeDecodeError, LookupError, OSError) as error:
         raise DistrictError(
-            [Problem(source.name, f"cannot be read: {error}", f"无法读取:{error}")]
+            [Problem(source.name, f"cannot be read: {error}", f"无法读取：{error}")]
         ) from error
     sheet, wrong = rename(table, sheet, entry)
     return fill(table, sheet, entry), [*problems, *wrong]
@@ -140,7 +140,7 @@ def _system(entry: TableMap, stated: str, source: Path) -> str:
                     "the file does not say its coordinate system",
                     "文件自身未注明坐标系",
                     mend_en="state it in the mapping: coordinates: WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG code",
-                    mend_zh="请在映射文件中注明:coordinates: WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
+                    mend_zh="请在映射文件中注明：coordinates: WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
                 )
             ]
         )
@@ -163,7 +163,7 @@ def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Pro
                     row="1",
                     column=column,
                     mend_en=f"did you mean {near!r}?" if near else f"headers: {', '.join(sheet.headers)}",
-                    mend_zh=f"是否应为“{near}”?" if near else f"现有表头:{'、'.join(sheet.headers)}",
+                    mend_zh=f"是否应为“{near}”？" if near else f"现有表头：{'、'.join(sheet.headers)}",
                 )
             )
             continue
@@ -260,5 +260,5 @@ def _not_found(file: str, row: str, column: str, other: str, value: str, near: s
         column=column,
         value=value,
         mend_en=f"did you mean {near!r}?" if near else "write the identifier instead",
-        mend_zh=f"是否应为“{near}”?" if near else "请改填编号",
+        mend_zh=f"是否应为“{near}”？" if near else "请改填编号",
     )

@@ -6,15 +6,12 @@ import csv
 import io
 import itertools
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from planning.district.files import decode
 from planning.district.headers import find_column, find_geometry, plain
@@ -53,10 +50,7 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
         raise DistrictError([wrong])
     try:
         book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-    except (
-        InvalidFileException, KeyError, ValueError, TypeError, AttributeError, ParseError, OSError,
-        zipfile.BadZipFile, EOFError, SyntaxError, NotImplementedError,
-    ) as error:  # fmt: skip
+    except Exception as error:  # a damaged zip of XML fails in many ways; to the user they are one
         raise DistrictError([damaged(path, str(error))]) from error
     titles = [s.title for s in book.worksheets]
     if sheet and sheet not in titles:
@@ -68,7 +62,7 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
                     f"no sheet {sheet!r}",
                     f"没有工作表“{sheet}”",
                     mend_en=f"sheets: {listed}",
-                    mend_zh=f"现有工作表:{listed}",
+                    mend_zh=f"现有工作表：{listed}",
                 )
             ]
         )
@@ -137,7 +131,7 @@ def _left_out(name: str, row: int, cells: Sequence[str]) -> Problem:
     return Problem(
         name,
         "a row of totals or remarks, left out",
-        "合计或备注行,已略去",
+        "合计或备注行，已略去",
         row=str(row),
         value=text,
         level="warning",
@@ -150,7 +144,7 @@ def _no_header(table: Table, name: str) -> Problem:
         f"no header of table {table.name} found in the first {HEADER_WITHIN} rows",
         f"前 {HEADER_WITHIN} 行中没有找到“{table.zh}”的表头",
         mend_en="state header_rows, or the headers under columns, in the mapping file",
-        mend_zh="请在映射文件中用 header_rows 注明表头行,或用 columns 注明列名",
+        mend_zh="请在映射文件中用 header_rows 注明表头行，或用 columns 注明列名",
     )
 
 

@@ -44,7 +44,7 @@ def read_vector(path: Path, table: Table, layer: str = "", encoding: str = "") -
                 Problem(
                     path.name,
                     f"not a readable layer: {error}",
-                    f"无法读取该图层:{error}",
+                    f"无法读取该图层：{error}",
                     mend_en="check the file, its layer name and its encoding",
                     mend_zh="请检查文件、图层名和编码",
                 )

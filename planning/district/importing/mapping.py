@@ -129,7 +129,7 @@ def _problem(file: str, error: dict[str, Any]) -> Problem:
             "未识别的设置",
             column=key,
             mend_en=f"did you mean {near!r}?" if near else f"known keys: {', '.join(known)}",
-            mend_zh=f"是否应为“{near}”?" if near else f"可用设置:{'、'.join(known)}",
+            mend_zh=f"是否应为“{near}”？" if near else f"可用设置：{'、'.join(known)}",
         )
     if error["type"] == "missing":
         return Problem(file, f"{key} is missing", f"缺少 {key}", column=key)
@@ -167,7 +167,7 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
                 f"未注明 {entry.file} 的坐标系",
                 column=f"tables.{name}.coordinates",
                 mend_en="write WGS84, CGCS2000, GCJ-02, BD-09, an EPSG code, or file (as the file itself says)",
-                mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09、EPSG 代码,或 file(以文件自身说明为准)",
+                mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09、EPSG 代码，或 file（以文件自身说明为准）",
             )
         )
     if entry.status not in STATUS:
@@ -183,7 +183,7 @@ def _unknown(file: str, key: str, word: str, known: list[str]) -> Problem:
         f"未识别的名称“{word}”",
         column=key,
         mend_en=f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
-        mend_zh=f"是否应为“{near}”?" if near else f"可用:{'、'.join(known)}",
+        mend_zh=f"是否应为“{near}”？" if near else f"可用：{'、'.join(known)}",
     )
 
 

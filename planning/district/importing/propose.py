@@ -95,7 +95,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
                 Question(
                     f"tables.{name}.coordinates",
                     f"Which coordinate system are the coordinates of {entry['file']} in?",
-                    f"{entry['file']} 的坐标采用哪种坐标系?",
+                    f"{entry['file']} 的坐标采用哪种坐标系？",
                     ("WGS84", "CGCS2000", "GCJ-02", "BD-09"),
                 )
             )
@@ -133,7 +133,7 @@ def _column_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> I
             yield Question(
                 f"tables.{table.name}.columns.{column.name}",
                 f"Which column of {entry['file']} is {column.name} ({column.meaning or column.zh})?",
-                f"{entry['file']} 中哪一列是“{column.zh}”?",
+                f"{entry['file']} 中哪一列是“{column.zh}”？",
                 free,
             )
 
