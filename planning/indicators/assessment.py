@@ -60,7 +60,7 @@ class Assessment:
 
     def stage(self, stage: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return which rows belong to a stage."""
-        return np.asarray(self.units["stage"] == stage, dtype=bool)
+        return np.asarray(self.units["stage"].to_numpy(dtype=object) == stage, dtype=bool)
 
 
 def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
@@ -77,7 +77,7 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
     names = tuple(profile.resources)
     per = np.array([r.per for r in profile.resources.values()], dtype=float)
     by_stage = np.array([[r.threshold(s) for r in profile.resources.values()] for s in STAGES])
-    junior = (table["stage"] == "junior").to_numpy(dtype=np.int64)
+    junior = (table["stage"].to_numpy(dtype=object) == "junior").astype(np.int64)
     amounts = table[list(names)].to_numpy(dtype=float)
     pupils = table["pupils"].to_numpy(dtype=float)
     values = rates(amounts, pupils, per)

@@ -59,11 +59,11 @@ def band_of(pupils: npt.ArrayLike, bounds: npt.ArrayLike) -> IntArray:
 def sort_classes(units: pd.DataFrame, class_sizes: pd.DataFrame, profile: Profile) -> Classes:
     """Return every class with its cap and band; special schools are left out, private schools are in (S:167)."""
     position = units.index.get_indexer(pd.Index(class_sizes["unit"]))
-    ordinary = (units["kind"] != "special").to_numpy()
+    ordinary = units["kind"].to_numpy(dtype=object) != "special"
     keep = (position >= 0) & ordinary[position]
     unit = position[keep].astype(np.int64)
     pupils = class_sizes["pupils"].to_numpy()[keep].astype(np.int64)
-    primary = (units["stage"] == "primary").to_numpy()[unit]
+    primary = (units["stage"].to_numpy(dtype=object) == "primary")[unit]
     cap = np.where(primary, profile.class_cap["primary"], profile.class_cap["junior"]).astype(np.int64)
     bounds = [profile.class_bands[name] for name in BANDS[:-1]]
     grade = class_sizes["grade"].to_numpy()[keep].astype(np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from planning.indicators.arrays import UnitArrays, lay_out
 from planning.indicators.assessment import Assessment, assess
 from planning.indicators.bands import Classes, sort_classes
 from planning.indicators.figures import Figures
@@ -19,6 +20,7 @@ class Case:
 
     figures: Figures
     profile: Profile
+    arrays: UnitArrays
     resources: Assessment
     classes: Classes
     register: Register
@@ -33,6 +35,7 @@ def make_case(figures: Figures, profile: Profile) -> Case:
     return Case(
         figures,
         profile,
+        lay_out(figures),
         assess(figures.units, profile),
         sort_classes(figures.units, figures.class_sizes, profile),
         read_register(figures.register, figures.year),

@@ -85,16 +85,16 @@ def b14(case: Case) -> Verdict:
 
     How the places spread over junior schools moves with their pupils, and so with a layout; the rate does not.
     """
-    units = case.figures.units
-    junior = units[(units["stage"] == "junior") & (units["pupils"] > 0) & (units["kind"] != "special")]
-    pupils = junior["pupils"].sum()
-    rural = junior.loc[junior["locale"] == "rural", "pupils"].sum() / pupils if pupils else 0.0
+    units = case.arrays
+    junior = units.stage["junior"] & units.ordinary & (units.pupils > 0)
+    pupils = units.pupils[junior].sum()
+    rural = units.pupils[junior & units.locale["rural"]].sum() / pupils if pupils else 0.0
     return at_least(
         case,
         "B14",
         ["quota_rate"],
-        extra_zh=f"{len(junior)} 个初中办学单位,农村学生占 {rural:.1%}",
-        extra_en=f"{len(junior)} junior units, {rural:.1%} of their pupils rural",
+        extra_zh=f"{junior.sum()} 个初中办学单位,农村学生占 {rural:.1%}",
+        extra_en=f"{junior.sum()} junior units, {rural:.1%} of their pupils rural",
     )
 
 

@@ -56,6 +56,10 @@ def enrolment_of_assignment(
     homes = district.zone_pupils[district.zone_pupils["year"] == year]
     homes = homes.assign(stage=homes["grade"].map(STAGE_OF_GRADE))
     placed = homes.merge(assignment[["zone", "stage", "unit"]], on=["zone", "stage"])
+    # a shared zone (多校划片) spreads its pupils evenly over its units
+    turn = placed.groupby(["zone", "grade"]).cumcount()
+    sharing = placed.groupby(["zone", "grade"])["unit"].transform("size")
+    placed["pupils"] = placed["pupils"] // sharing + (turn < placed["pupils"] % sharing)
     table = placed.groupby(["unit", "grade"], as_index=False)[["pupils"]].sum()
     table = table[table["pupils"] > 0].reset_index(drop=True)
     table["classes"] = classes_within_rooms(table, profile, rooms)

@@ -56,17 +56,17 @@ def b3(case: Case) -> Verdict:
     never a pass.
     """
     units, rooms = case.figures.units, case.profile.special_rooms
-    units = units[units["counted"] & (units["classes"] > 0)]
-    need = np.ceil(units["classes"].to_numpy() / rooms.classes_per_room)
-    lacking = {k: need - units[k].to_numpy(dtype=float) for k in ("music_rooms", "art_rooms")}
+    assessed = units["counted"].to_numpy(dtype=bool) & (case.arrays.classes > 0)
+    need = np.ceil(case.arrays.classes[assessed] / rooms.classes_per_room)
+    lacking = {k: need - units[k].to_numpy(dtype=float)[assessed] for k in ("music_rooms", "art_rooms")}
     short = np.logical_or.reduce([g > 0 for g in lacking.values()])
     missing = np.logical_or.reduce([np.isnan(g) for g in lacking.values()])
     outcome = decide(not short.any())
-    if outcome == "pass" and (missing.any() or units.empty):
+    if outcome == "pass" and (missing.any() or not assessed.any()):
         outcome = "not_supplied"
     music, art = (int(np.nansum(np.maximum(g, 0))) for g in lacking.values())
-    n, good = len(units), int((~short & ~missing).sum())
-    names = listed(units["name"].to_numpy()[short].tolist())
+    n, good = len(need), int((~short & ~missing).sum())
+    names = listed(units["name"].to_numpy(dtype=object)[assessed][short].tolist())
     per = rooms.classes_per_room
     return Verdict(
         outcome,
@@ -88,8 +88,7 @@ def b4(case: Case) -> Verdict:
     """
     over = oversized_schools(case)
     shown = listed([f"{n}({p:,.0f})" for n, p in zip(over["name"], over["pupils"], strict=True)])
-    schools = case.figures.units
-    n = int(schools.loc[(schools["kind"] != "special") & (schools["pupils"] > 0), "school"].nunique())
+    n = running_schools(case)
     cap = case.profile.school_cap
     return Verdict(
         decide(over.empty) if n else "not_supplied",
@@ -130,12 +129,10 @@ def b6(case: Case) -> Verdict:
 
     A document decides (register ``funded_as_100``); the layout decides how many schools it concerns.
     """
-    units, most = case.figures.units, case.profile.small_school_pupils
-    rural = (units["kind"] == "teaching_point") | (
-        (units["locale"] == "rural") & (units["stage"] == "primary")
-    )
-    small = units[rural & (units["kind"] != "special") & (units["pupils"] > 0) & (units["pupils"] < most)]
-    missing = int((most - small["pupils"]).sum())
+    units, most = case.arrays, case.profile.small_school_pupils
+    rural = units.point | (units.locale["rural"] & units.stage["primary"])
+    small = units.pupils[rural & units.ordinary & (units.pupils > 0) & (units.pupils < most)]
+    missing = int((most - small).sum())
     return met_by_document(
         case,
         "B6",
@@ -158,7 +155,7 @@ def b13(case: Case) -> Verdict:
     nearby, figures = case.profile.nearby, case.figures
     by_locale = nearby.reading == "locale"
     ratio = nearby_by_locale if by_locale else nearby_by_stage
-    stock, intake = ratio(figures), ratio(figures, grades=ENTRY_GRADES)
+    stock, intake = ratio(case), ratio(case, grades=ENTRY_GRADES)
     asked = dict(zip(stock, (nearby.primary, nearby.junior), strict=True))
     registered = {k: case.entry("B13", f"nearby_{k}_rate") for k in stock}
     known = {k: registered[k].value if math.isnan(v) else v for k, v in stock.items()}
@@ -166,7 +163,7 @@ def b13(case: Case) -> Verdict:
     outcome = decide(all(v >= asked[k] for k, v in values.items()))
     if outcome == "pass" and len(values) < len(known):
         outcome = "not_supplied"
-    other = nearby_by_stage(figures) if by_locale else nearby_by_locale(figures)
+    other = nearby_by_stage(case) if by_locale else nearby_by_locale(case)
     nearest = nearest_school_share(figures)
     tail_zh = "" if math.isnan(nearest) else f";就读最近学校(直线)学生占 {nearest:.1%}"
     tail_en = "" if math.isnan(nearest) else f"; nearest school by straight line {nearest:.1%}"
@@ -225,26 +222,36 @@ def b15(case: Case) -> Verdict:
 
 def oversized_schools(case: Case) -> pd.DataFrame:
     """Return the schools over their size limit: ``school, name, kind, pupils, limit``, largest excess first (B4)."""
-    units = case.figures.units
-    schools = units[units["kind"] != "special"].groupby("school", as_index=False)
-    table = schools.agg(name=("name", "first"), kind=("kind", "first"), pupils=("pupils", "sum"))
-    table["limit"] = [case.profile.school_limit(k) for k in table["kind"]]
-    over = table[table["pupils"] > table["limit"]]
-    return over.iloc[np.argsort(over["limit"].to_numpy() - over["pupils"].to_numpy(), kind="stable")]
+    units = case.arrays
+    n = len(units.schools)
+    pupils = np.bincount(units.school, weights=units.pupils * units.ordinary, minlength=n)
+    limit = np.array([case.profile.school_limit(k) for k in units.kinds], dtype=float)
+    over = np.flatnonzero(pupils > limit)
+    over = over[np.argsort(limit[over] - pupils[over], kind="stable")]
+    columns = {
+        "school": units.schools,
+        "name": units.names,
+        "kind": units.kinds,
+        "pupils": pupils,
+        "limit": limit,
+    }
+    return pd.DataFrame({name: values[over] for name, values in columns.items()})
+
+
+def running_schools(case: Case) -> int:
+    """Return how many schools have pupils, special schools left out."""
+    units = case.arrays
+    return len(np.unique(units.school[units.ordinary & (units.pupils > 0)]))
 
 
 def seat_balance(case: Case, *, public: bool = False) -> dict[str, tuple[float, float]]:
     """Return by stage: seats (classes × cap) minus pupils, and the pupils above the seats of their unit and grade."""
-    units, enrolment = case.figures.units, case.figures.enrolment
-    at = units.index.get_indexer(pd.Index(enrolment["unit"]))
-    ordinary = (units["kind"] != "special").to_numpy(dtype=bool)
-    if public:
-        ordinary = ordinary & (units["ownership"] == "public").to_numpy(dtype=bool)
-    pupils, classes = (enrolment[c].to_numpy(dtype=float) for c in ("pupils", "classes"))
+    units = case.arrays
+    counted = units.ordinary & units.public if public else units.ordinary
     result = {}
     for stage, cap in case.profile.class_cap.items():
-        mine = (ordinary & (units["stage"] == stage).to_numpy(dtype=bool))[at] & (at >= 0)
-        spare = (classes * cap - pupils)[mine]
+        mine = (counted & units.stage[stage])[units.at] & (units.at >= 0)
+        spare = (units.taught * cap - units.enrolled)[mine]
         result[stage] = (float(spare.sum()), float(-spare[spare < 0].sum()))
     return result
 
@@ -253,11 +260,11 @@ def _within_radius(case: Case) -> dict[str, float]:
     table, radius = case.figures.assignment, case.profile.travel.service_radius_m
     result = {}
     for stage in radius:
-        part = table[(table["stage"] == stage).to_numpy(dtype=bool) & table["distance_m"].notna().to_numpy()]
-        pupils = part["pupils"].to_numpy(dtype=float)
+        distance = table["distance_m"].to_numpy(dtype=float)
+        known = (table["stage"].to_numpy(dtype=object) == stage) & ~np.isnan(distance)
+        pupils = table["pupils"].to_numpy(dtype=float)[known]
         if pupils.sum():
-            near = part["distance_m"].to_numpy(dtype=float) <= radius[stage]
-            result[stage] = float(pupils[near].sum() / pupils.sum())
+            result[stage] = float(pupils[distance[known] <= radius[stage]].sum() / pupils.sum())
     return result
 
 

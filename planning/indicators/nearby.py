@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.indicators.arrays import BoolArray
+from planning.indicators.case import Case
 from planning.indicators.figures import Figures
 
 ENTRY_GRADES = tuple(grades[0] for grades in GRADES.values())
 
 
-def nearby_by_stage(figures: Figures, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
+def nearby_by_stage(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
     """Return the nearby-enrolment ratio by stage (primary 100 %, junior 95 %: the national reading of S:199).
 
     Σ pupils of counted units whose home lies in the unit's own catchment ÷ Σ pupils of counted units. Pupils sent elsewhere
@@ -28,12 +31,12 @@ def nearby_by_stage(figures: Figures, *, grades: tuple[int, ...] | None = None) 
     dict
         NaN where homes are not known; 1 where no counted unit has pupils: nobody is sent away.
     """
-    return {s: _ratio(figures, (figures.units["stage"] == s).to_numpy(), grades) for s in GRADES}
+    return {name: _ratio(case, part, grades) for name, part in case.arrays.stage.items()}
 
 
-def nearby_by_locale(figures: Figures, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
+def nearby_by_locale(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
     """Return the same ratio by locale, for the reading urban 100 % / town 95 % of S:199."""
-    return {x: _ratio(figures, (figures.units["locale"] == x).to_numpy(), grades) for x in ("urban", "town")}
+    return {name: _ratio(case, case.arrays.locale[name], grades) for name in ("urban", "town")}
 
 
 def nearest_school_share(figures: Figures) -> float:
@@ -41,29 +44,14 @@ def nearest_school_share(figures: Figures) -> float:
     table = figures.assignment
     pupils = table["pupils"].to_numpy(dtype=float)
     if not pupils.sum():
-        return float("nan")
+        return math.nan
     return float((pupils * table["nearest"].to_numpy(dtype=float)).sum() / pupils.sum())
 
 
-def counted_units(units: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which units B13 counts: urban and town, public, no boarding, admitting by catchment (S:199)."""
-    counted = (
-        units["locale"].isin(["urban", "town"])
-        & (units["ownership"] == "public")
-        & ~units["boarding"].astype(bool)
-        & (units["admission"] == "catchment")
-        & (units["kind"] != "special")
-    )
-    return counted.to_numpy(dtype=bool)
-
-
-def _ratio(
-    figures: Figures, part: np.ndarray[tuple[int], np.dtype[np.bool_]], grades: tuple[int, ...] | None
-) -> float:
-    position = figures.units.index.get_indexer(pd.Index(figures.enrolment["unit"]))
-    chosen = (counted_units(figures.units) & part)[position] & (position >= 0)
+def _ratio(case: Case, part: BoolArray, grades: tuple[int, ...] | None) -> float:
+    arrays = case.arrays
+    chosen = (arrays.nearby & part)[arrays.at] & (arrays.at >= 0)
     if grades is not None:
-        chosen &= np.isin(figures.enrolment["grade"].to_numpy(), grades)
-    pupils = figures.enrolment["pupils"].to_numpy(dtype=float)[chosen]
-    own = figures.enrolment["own"].to_numpy(dtype=float)[chosen]
-    return float(own.sum() / pupils.sum()) if pupils.sum() > 0 else 1.0
+        chosen &= np.isin(arrays.grade, grades)
+    pupils, own = arrays.enrolled[chosen].sum(), arrays.own[chosen].sum()
+    return float(own / pupils) if pupils > 0 else 1.0

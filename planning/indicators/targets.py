@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planning.indicators.case import Case
-from planning.indicators.guarantee import oversized_schools
+from planning.indicators.guarantee import oversized_schools, running_schools
 from planning.indicators.nearby import ENTRY_GRADES
 from planning.indicators.units import MET, PASS
 from planning.standards import Profile
@@ -99,18 +99,12 @@ def within_cap_share(case: Case, first: Case, target: Target) -> float:
 
 def urban_primary_within_cap_share(case: Case, first: Case, target: Target) -> float:
     """Return the share of urban primary units whose every class is within 45 (S:243, read of schools, not of classes)."""
-    units = case.figures.units
-    return _units_within(
-        case, ((units["stage"] == "primary") & (units["locale"] == "urban")).to_numpy(dtype=bool)
-    )
+    return _units_within(case, case.arrays.stage["primary"] & case.arrays.locale["urban"])
 
 
 def urban_junior_within_cap_share(case: Case, first: Case, target: Target) -> float:
     """Return the share of urban junior units whose every class is within 50 (S:243)."""
-    units = case.figures.units
-    return _units_within(
-        case, ((units["stage"] == "junior") & (units["locale"] == "urban")).to_numpy(dtype=bool)
-    )
+    return _units_within(case, case.arrays.stage["junior"] & case.arrays.locale["urban"])
 
 
 def oversized_count(case: Case, first: Case, target: Target) -> float:
@@ -139,9 +133,10 @@ def shell_schools(case: Case, first: Case, target: Target) -> float:
 
     In the register a school without any pupil counts; in a layout such a school is closed and does not.
     """
-    units = case.figures.units
-    pupils = units.loc[units["kind"] != "special"].groupby("school")["pupils"].sum()
-    shells = pupils < target.below
+    units = case.arrays
+    pupils = np.bincount(units.school[units.ordinary], weights=units.pupils[units.ordinary], minlength=0)
+    listed = np.bincount(units.school[units.ordinary]) > 0
+    shells = listed & (pupils < target.below)
     return float((shells if case.figures.source == "register" else shells & (pupils > 0)).sum())
 
 
@@ -192,6 +187,5 @@ def _units_within(case: Case, part: np.ndarray[tuple[int], np.dtype[np.bool_]]) 
 
 
 def _oversized_share(case: Case) -> float:
-    units = case.figures.units
-    running = units.loc[(units["pupils"] > 0) & (units["kind"] != "special"), "school"].nunique()
+    running = running_schools(case)
     return len(oversized_schools(case)) / running if running else 0.0

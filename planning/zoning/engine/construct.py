@@ -11,6 +11,7 @@ from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
 
 MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relaxation
+MIP_OTHERS = 300  # and with more whole numbers beside the arcs too
 MIP_NODES = 200
 MIP_GAP = 0.002
 MIP_SHARE = 0.25  # of the time
@@ -53,7 +54,7 @@ def complete(work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switch
     wrong = (activity < work.row_lower[untouched] - 1e-6) | (activity > work.row_upper[untouched] + 1e-6)
     if wrong.any():
         return None
-    found = run_mip(arrays, cancel.within(20.0), gap=1e-4, nodes=2000, seed=seed)
+    found = run_mip(arrays, cancel.within(0.05 * cancel.left()), gap=0.02, nodes=20, seed=seed)
     if found.values is None:
         return None
     values[rest] = found.values
@@ -72,7 +73,8 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     values = complete(work, unit_of, cancel, seed=seed)
     if values is not None:
         work.offer(values, "first plan")
-    if len(work.item) <= MIP_COLUMNS:
+    others = int((work.integer & (work.item < 0)).sum())
+    if len(work.item) <= MIP_COLUMNS and others <= MIP_OTHERS:
         along_ways(work, share, cuts, cancel, seed)
 
 

@@ -18,7 +18,11 @@ LABEL_MOST = 4
 CUT_ROUNDS = 10
 NODES = 400
 TRIES = 20
-STEP_SECONDS = 20.0
+HASTY_ABOVE = 0.05  # proven gap above which neighbourhoods are solved roughly
+HASTY_NODES = 30
+HASTY_GAP = 0.005
+HASTY_EFFORT = 0.15
+STEP_SECONDS = 12.0
 ITEMS_FIRST = 80.0
 ITEMS_LEAST = 30.0
 EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
@@ -100,6 +104,7 @@ class Improver:
         self.tried: dict[tuple[int, ...], float] = {}
         self.stale = 0
         self.exact = False
+        self.hasty = True
         self.roots = [set(r.tolist()) for r in work.hood.roots]
 
     def affinity(self) -> FloatArray:
@@ -180,7 +185,8 @@ class Improver:
         work = self.work
         assert work.best is not None
         before, base = work.best.objective, work.best
-        exact = self.exact and not len(self.broken_units())
+        self.hasty = self.work.gap() > HASTY_ABOVE
+        exact = self.exact and not self.hasty
         act = self.reoptimise if exact else self.reroute
         jobs = []
         taken = np.zeros(len(work.cost), dtype=bool)
@@ -217,9 +223,10 @@ class Improver:
             self.stale = 0
         else:
             self.stale += 1
-        if not tried.ended or tried.effort > EFFORT_MOST:
+        share = HASTY_EFFORT if self.hasty else 1.0
+        if not tried.ended or tried.effort > share * EFFORT_MOST:
             self.items_target = max(ITEMS_LEAST, 0.9 * self.items_target)
-        elif tried.effort < EFFORT_LEAST:
+        elif tried.effort < share * EFFORT_LEAST:
             most = float(work.program.n_items) / self.threads
             self.items_target = min(most, 1.06 * self.items_target)
 
@@ -276,8 +283,8 @@ class Improver:
             with_cuts(work, columns, base.values, keys),
             self.cancel.within(STEP_SECONDS),
             start=base.values[columns],
-            nodes=NODES,
-            gap=1e-4,
+            nodes=HASTY_NODES if self.hasty else NODES,
+            gap=HASTY_GAP if self.hasty else 1e-4,
             seed=seed,
         )
         return Tried(found.values, found.finished, found.iterations)

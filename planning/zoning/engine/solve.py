@@ -16,7 +16,7 @@ from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.work import Work
 
 PROVEN = 1e-6
-PRICE_MOST = 3.0  # arcs may be priced in for exactness up to so many times the arcs there are
+EXACT_GAP = 0.1  # proofs begin when the plan is so near the bound
 
 
 class EngineError(RuntimeError):
@@ -135,7 +135,7 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
 
 def tighten(work: Work, relaxation: Relaxation) -> bool:
     """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
-    if work.best is None or work.best.broken > 0:
+    if work.gap() > EXACT_GAP:
         return False
     room = work.best.objective - work.program.offset - relaxation.objective
     exact = relaxation.price_in(room) if not relaxation.rows else True

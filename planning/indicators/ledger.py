@@ -1,0 +1,243 @@
+"""Keep the ledger of gaps (台账): what every unit lacks, in things, the year it must be cleared, and what was cleared since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planning.errors import DistrictError, Problem
+from planning.indicators.assessment import Assessment
+from planning.indicators.case import Case
+from planning.indicators.guarantee import oversized_schools
+from planning.indicators.scorecard import write_csv
+from planning.indicators.units import FAIL, MET, MISSING, NOISE, excused
+from planning.standards import Profile
+
+COLUMNS = (
+    "as_of", "unit", "name", "stage", "item", "item_zh", "have", "need", "gap", "measure", "measure_zh", "excused", "clear_by",
+    "line",
+)  # fmt: skip
+KEY = ["unit", "item"]
+ITEMS = {
+    "A1": ("高于规定学历教师", "teachers", "人", True),
+    "A2": ("县级及以上骨干教师", "teachers", "人", True),
+    "A3": ("体育、艺术专任教师", "teachers", "人", True),
+    "A4": ("教学及辅助用房", "m2", "㎡", False),
+    "A5": ("体育运动场馆", "m2", "㎡", False),
+    "A6": ("教学仪器设备", "yuan", "元", False),
+    "A7": ("网络多媒体教室", "rooms", "间", True),
+    "music_rooms": ("音乐专用教室", "rooms", "间", True),
+    "art_rooms": ("美术专用教室", "rooms", "间", True),
+    "seats": ("学位", "seats", "个", True),
+    "over_cap": ("超标准班额", "classes", "个", True),
+    "large": ("56人以上大班额", "classes", "个", True),
+    "super": ("66人以上超大班额", "classes", "个", True),
+    "oversize": ("超规模学生", "pupils", "人", True),
+}  # item: Chinese name, measure, its Chinese, counted in whole things
+
+Row = tuple[str, str, str, str, float, float, bool, int | None, str]
+
+
+def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
+    """Return everything the units of a county lack.
+
+    Parameters
+    ----------
+    case : Case
+        See :func:`planning.indicators.case.make_case`.
+    as_of : str
+        Date of the ledger, ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit and lack: ``have, need, gap`` in ``measure`` (teachers, m², yuan, rooms, seats, classes, pupils; whole
+        things rounded up), ``excused`` (the single remainder at 85 % or more that the rule allows), ``clear_by`` (school year
+        the plan asks for, missing where it names none), ``line`` of the plan. An amount that is not supplied has no gap but
+        stands in the ledger with ``have`` missing.
+
+    Notes
+    -----
+    Facilities of integrated schools are counted by the unit's weighted share. Failing units are spread over the years of the
+    plan's 60 / 80 / 90 / 95 % targets (S:69–S:81), those that lack least first.
+    """
+    rows = [*_resource_gaps(case), *_room_gaps(case), *_class_gaps(case), *_size_gaps(case)]
+    table = pd.DataFrame(
+        [
+            (
+                as_of,
+                unit,
+                name,
+                stage,
+                item,
+                ITEMS[item][0],
+                have,
+                need,
+                need - have,
+                *ITEMS[item][1:3],
+                *rest,
+            )
+            for unit, name, stage, item, have, need, *rest in rows
+        ],
+        columns=list(COLUMNS),
+    )
+    table["clear_by"] = table["clear_by"].astype("Int64")
+    return table.sort_values(["clear_by", "unit", "item"], kind="stable").reset_index(drop=True)
+
+
+def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return what became of every lack between two dates (销号).
+
+    Returns
+    -------
+    DataFrame
+        ``unit, name, item, item_zh, measure, gap_before, gap_after, change, status``; status is ``cleared``, ``reduced``,
+        ``unchanged``, ``grown`` or ``new``.
+    """
+    about = [*KEY, "name", "item_zh", "measure", "gap"]
+    both = before[about].merge(after[about], on=KEY, how="outer", suffixes=("_before", "_after"))
+    for column in ("name", "item_zh", "measure"):
+        both[column] = both[f"{column}_after"].fillna(both[f"{column}_before"])
+    was, now = both["name_before"].notna().to_numpy(), both["name_after"].notna().to_numpy()
+    change = (both["gap_after"].fillna(0) - both["gap_before"].fillna(0)).to_numpy(dtype=float)
+    both["change"] = change
+    tests = [~now, ~was, change < -NOISE, change > NOISE]
+    both["status"] = np.select(tests, ["cleared", "new", "reduced", "grown"], "unchanged")
+    columns = [*KEY, "name", "item_zh", "measure", "gap_before", "gap_after", "change", "status"]
+    return both[columns].sort_values(KEY).reset_index(drop=True)
+
+
+def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
+    """Write a ledger as CSV that spreadsheets open and :func:`read_ledger` reads back."""
+    write_csv(ledger, Path(path))
+
+
+def read_ledger(path: str | Path) -> pd.DataFrame:
+    """Read a ledger.
+
+    Raises
+    ------
+    DistrictError
+        If the file or columns are missing.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise DistrictError([Problem(str(file), "file not found", "找不到文件")])
+    table = pd.read_csv(
+        file, encoding="utf-8-sig", dtype={"unit": str, "name": str, "item": str, "as_of": str}
+    )
+    missing = [c for c in COLUMNS if c not in table.columns]
+    if missing:
+        raise DistrictError(Problem(str(file), "column is missing", "缺少列", column=c) for c in missing)
+    table["clear_by"] = table["clear_by"].astype("Int64")
+    return table[list(COLUMNS)]
+
+
+def _resource_gaps(case: Case) -> Iterator[Row]:
+    a, profile = case.resources, case.profile
+    per = np.array([r.per for r in profile.resources.values()], dtype=float)
+    pupils = a.units["pupils"].to_numpy(dtype=float)[:, None]
+    need = a.thresholds * pupils / per
+    whole = np.array([ITEMS[name][3] for name in a.names])
+    # whole things: the smallest number of more teachers or rooms that reaches the standard
+    need = np.where(whole, a.amounts + np.ceil((need - a.amounts) * (1 - NOISE)), need)
+    need = np.where(np.isnan(a.amounts), np.nan, need)
+    allowed = excused(a.code, profile.unit_verdict.met)
+    years = clearance_years(a, profile)
+    ids, names, stages = _labels(a.units)
+    for u, i in np.argwhere(a.code != MET).tolist():
+        free = bool(allowed[u, i])
+        year, line = (None, "S:139") if free else years.get(u, (None, "S:139"))
+        if a.code[u, i] == MISSING:
+            year, line = None, "S:139"
+        yield ids[u], names[u], stages[u], a.names[i], float(a.amounts[u, i]), float(need[u, i]), free, year, line  # fmt: skip
+
+
+def clearance_years(a: Assessment, profile: Profile) -> dict[int, tuple[int | None, str]]:
+    """Return the year every failing unit must pass by, so that the yearly shares of passing units are met.
+
+    Units that miss fewest resources, then by the smallest worst gap, come first; those beyond the last share fall in the last
+    year, since every unit must pass in the end (S:139).
+    """
+    asked = [
+        (year, t["units_passing_share"])
+        for year, t in sorted(profile.targets.items())
+        if "units_passing_share" in t
+    ]
+    failing = np.flatnonzero(a.verdict == FAIL)
+    if not asked or not len(failing):
+        return {}
+    gap = np.nan_to_num(1 - a.values / a.thresholds, nan=0.0).max(axis=1)
+    missed = ((a.code != MET) & (a.code != MISSING)).sum(axis=1)
+    order = failing[np.lexsort((gap[failing], missed[failing]))]
+    passing, n = int((a.verdict == 1).sum()), len(a.verdict)
+    result: dict[int, tuple[int | None, str]] = {}
+    for rank, u in enumerate(order, start=1):
+        share = (passing + rank - 1) / n  # reached before this unit is cleared
+        due = next(((y, t) for y, t in asked if share < t.value - NOISE), asked[-1])
+        result[int(u)] = (due[0], f"S:{due[1].line}")
+    return result
+
+
+def _room_gaps(case: Case) -> Iterator[Row]:
+    units = case.figures.units
+    assessed = units[units["counted"].to_numpy(dtype=bool) & (case.arrays.classes > 0)]
+    need = np.ceil(assessed["classes"].to_numpy(dtype=float) / case.profile.special_rooms.classes_per_room)
+    year = max(case.profile.targets, default=None)
+    ids, names, stages = _labels(assessed)
+    for item in ("music_rooms", "art_rooms"):
+        have = assessed[item].to_numpy(dtype=float)
+        for u in np.flatnonzero(~(have >= need)).tolist():
+            yield ids[u], names[u], stages[u], item, float(have[u]), float(need[u]), False, year, "S:159"
+
+
+def _class_gaps(case: Case) -> Iterator[Row]:
+    classes, profile = case.classes, case.profile
+    ids, names, stages = _labels(case.figures.units)
+    n = len(ids)
+    found = {
+        "over_cap": (classes.over, _first_year(profile, "within_cap_share", 1.0)),
+        "large": (classes.at_least("large"), _first_year(profile, "large_class_share", 0.0)),
+        "super": (classes.at_least("super"), _first_year(profile, "super_large_classes", 0.0)),
+    }
+    for item, (flag, (year, line)) in found.items():
+        count = np.bincount(classes.unit[flag], minlength=n)
+        for u in np.flatnonzero(count).tolist():  # such classes must become none
+            yield ids[u], names[u], stages[u], item, -float(count[u]), 0.0, False, year, line
+    pupils = np.bincount(classes.unit, weights=classes.pupils, minlength=n)
+    without = np.bincount(classes.unit, weights=np.maximum(classes.pupils - classes.cap, 0), minlength=n)
+    year, line = found["over_cap"][1]
+    for u in np.flatnonzero(without).tolist():
+        have, need = float(pupils[u] - without[u]), float(pupils[u])
+        yield ids[u], names[u], stages[u], "seats", have, need, False, year, line
+
+
+def _labels(units: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+    return units.index.astype(str).tolist(), units["name"].tolist(), units["stage"].tolist()
+
+
+def _size_gaps(case: Case) -> Iterator[Row]:
+    year, line = _first_year(case.profile, "oversized_schools", 0.0)
+    for row in oversized_schools(case).itertuples(index=False):
+        yield (
+            str(row.school),
+            str(row.name),
+            "",
+            "oversize",
+            float(str(row.limit)),
+            float(str(row.pupils)),
+            False,
+            year,
+            line,
+        )
+
+
+def _first_year(profile: Profile, target: str, value: float) -> tuple[int | None, str]:
+    """Return the first year whose target asks for this value, and its line; the standard's own line without one."""
+    for year, targets in sorted(profile.targets.items()):
+        if target in targets and targets[target].value == value:
+            return year, f"S:{targets[target].line}"
+    return None, "S:163" if target == "oversized_schools" else "S:167"
