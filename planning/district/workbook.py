@@ -29,6 +29,8 @@ COORDINATES_ZH = "坐标系"
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO = 300
 """A workbook that unpacks to more bytes than this, or this many times its size, is refused."""
+EXACT_BELOW = 10**15
+"""Spreadsheets keep 15 digits of a number: longer codes that were not entered as text have lost the rest."""
 _LAYER_COLUMNS = ("table", "status", "source", "licence", "method")
 
 
@@ -116,6 +118,8 @@ def value_text(value: Any) -> str:
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
+    if isinstance(value, (int, float)) and abs(value) >= EXACT_BELOW:
+        return f"{value:.5E}"
     return cell_text(value)
 
 

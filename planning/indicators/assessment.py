@@ -29,7 +29,7 @@ class Assessment:
     Parameters
     ----------
     units : DataFrame
-        The counted rows of the unit table, n of them.
+        ``name, stage, pupils`` of the counted units, n of them.
     names : tuple of str
         The resources, A1…A7.
     amounts, values, thresholds : ndarray (n, 7)
@@ -44,6 +44,8 @@ class Assessment:
         Composite coefficients.
     limits : ndarray (2,)
         Limits of the coefficients.
+    counts : tuple of int
+        Units by stage.
     """
 
     units: pd.DataFrame
@@ -57,10 +59,7 @@ class Assessment:
     cv: FloatArray
     composites: FloatArray
     limits: FloatArray
-
-    def stage(self, stage: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Return which rows belong to a stage."""
-        return np.asarray(self.units["stage"].to_numpy(dtype=object) == stage, dtype=bool)
+    counts: tuple[int, ...]
 
 
 def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
@@ -73,12 +72,13 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
     units : DataFrame
         ``stage, pupils, counted`` and one column per resource of the profile with the amount, NaN where not supplied.
     """
-    table = units[units["counted"].to_numpy(dtype=bool)]
+    counted = units["counted"].to_numpy(dtype=bool)
+    table = units.loc[counted, ["name", "stage", "pupils"]]
     names = tuple(profile.resources)
     per = np.array([r.per for r in profile.resources.values()], dtype=float)
     by_stage = np.array([[r.threshold(s) for r in profile.resources.values()] for s in STAGES])
     junior = (table["stage"].to_numpy(dtype=object) == "junior").astype(np.int64)
-    amounts = table[list(names)].to_numpy(dtype=float)
+    amounts = np.column_stack([units[name].to_numpy(dtype=float)[counted] for name in names])
     pupils = table["pupils"].to_numpy(dtype=float)
     values = rates(amounts, pupils, per)
     code = states(values, by_stage[junior], profile.unit_verdict.floor)
@@ -100,6 +100,7 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
         cv,
         composite(cv),
         np.array([profile.cv_limit[s] for s in STAGES]),
+        (int((junior == 0).sum()), int((junior == 1).sum())),
     )
 
 
@@ -152,7 +153,7 @@ def variation_table(assessment: Assessment) -> pd.DataFrame:
     """
     rows = []
     for s, stage in enumerate(STAGES):
-        n, limit = int(assessment.stage(stage).sum()), float(assessment.limits[s])
+        n, limit = assessment.counts[s], float(assessment.limits[s])
         pairs = [*zip(assessment.names, assessment.means[s], assessment.cv[s], strict=True)]
         pairs.append(("composite", np.nan, assessment.composites[s]))
         rows += [(stage, name, n, float(m), float(c), limit, bool(c <= limit)) for name, m, c in pairs]

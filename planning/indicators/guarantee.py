@@ -6,9 +6,9 @@ Source: 教督〔2017〕6号; S:143–S:207. "15项指标均要达到要求": ev
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document
@@ -87,11 +87,11 @@ def b4(case: Case) -> Verdict:
     The compulsory stages of an integrated school count together; special schools are left out.
     """
     over = oversized_schools(case)
-    shown = listed([f"{n}({p:,.0f})" for n, p in zip(over["name"], over["pupils"], strict=True)])
+    shown = listed([f"{s.name}({s.pupils:,.0f})" for s in over])
     n = running_schools(case)
     cap = case.profile.school_cap
     return Verdict(
-        decide(over.empty) if n else "not_supplied",
+        decide(not over) if n else "not_supplied",
         float(len(over)),
         f"{len(over)}",
         f"小学、初中 ≤ {cap['primary']:,},一贯制 ≤ {cap['integrated']:,}",
@@ -220,22 +220,27 @@ def b15(case: Case) -> Verdict:
     )
 
 
-def oversized_schools(case: Case) -> pd.DataFrame:
-    """Return the schools over their size limit: ``school, name, kind, pupils, limit``, largest excess first (B4)."""
+@dataclass(frozen=True)
+class OversizedSchool:
+    """A school with more pupils over its compulsory stages than its limit."""
+
+    school: str
+    name: str
+    pupils: float
+    limit: float
+
+
+def oversized_schools(case: Case) -> list[OversizedSchool]:
+    """Return the schools over their size limit, largest excess first (B4; S:163)."""
     units = case.arrays
-    n = len(units.schools)
-    pupils = np.bincount(units.school, weights=units.pupils * units.ordinary, minlength=n)
+    pupils = np.bincount(units.school, weights=units.pupils * units.ordinary, minlength=len(units.schools))
     limit = np.array([case.profile.school_limit(k) for k in units.kinds], dtype=float)
     over = np.flatnonzero(pupils > limit)
     over = over[np.argsort(limit[over] - pupils[over], kind="stable")]
-    columns = {
-        "school": units.schools,
-        "name": units.names,
-        "kind": units.kinds,
-        "pupils": pupils,
-        "limit": limit,
-    }
-    return pd.DataFrame({name: values[over] for name, values in columns.items()})
+    return [
+        OversizedSchool(str(units.schools[i]), str(units.names[i]), float(pupils[i]), float(limit[i]))
+        for i in over
+    ]
 
 
 def running_schools(case: Case) -> int:

@@ -221,18 +221,9 @@ def _labels(units: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
 
 def _size_gaps(case: Case) -> Iterator[Row]:
     year, line = _first_year(case.profile, "oversized_schools", 0.0)
-    for row in oversized_schools(case).itertuples(index=False):
-        yield (
-            str(row.school),
-            str(row.name),
-            "",
-            "oversize",
-            float(str(row.limit)),
-            float(str(row.pupils)),
-            False,
-            year,
-            line,
-        )
+    for school in oversized_schools(case):
+        have, need = school.limit, school.pupils
+        yield school.school, school.name, "", "oversize", have, need, False, year, line
 
 
 def _first_year(profile: Profile, target: str, value: float) -> tuple[int | None, str]:

@@ -95,7 +95,7 @@ def judge_resource(case: Case, name: str) -> Verdict:
 
 def _spread(case: Case, a: Assessment, i: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], str, str]:
     """Return whether the spread is within its limit, by stage that has units, and the reading that decided."""
-    present = np.array([a.stage(s).any() for s in STAGES], dtype=bool)
+    present = np.array(a.counts) > 0
     each, both = a.cv[:, i] <= a.limits, a.composites <= a.limits
     word = {True: "符合", False: "不符合"}
     other_en = {True: "holds", False: "does not hold"}

@@ -14,7 +14,7 @@ from planning.district import check_district, write_district, write_workbook
 from planning.errors import Problem
 from tests.district.tiny import tiny_district
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 FUZZ = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 
 

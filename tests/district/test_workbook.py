@@ -87,6 +87,14 @@ def test_rows_are_those_of_the_spreadsheet(filled):
     assert (found.file, found.row, found.column, found.value) == ("办学单位", "5", "rooms", "六")
 
 
+def test_a_long_code_entered_as_a_number_is_refused_and_a_short_one_is_kept(filled):
+    found = one(change(filled, "居住单元", "I4", 640302106001000123))
+    assert (found.row, found.column) == ("4", "real_code")
+    assert "digits are lost" in found.message_en
+    assert change(filled, "居住单元", "I4", 640302106001) == []
+    assert read_district(filled).zones["real_code"].iloc[0] == "640302106001"
+
+
 def test_an_unknown_sheet_is_only_a_warning(filled):
     book = openpyxl.load_workbook(filled)
     book.create_sheet("备忘")

@@ -13,6 +13,7 @@ from planning.district.headers import find_column, nearest, plain
 from planning.district.importing.grids import grid_sheet, read_grid
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import TableMap, info_data, read_mapping
+from planning.district.importing.outlines import draw_zones
 from planning.district.info import info_from_data
 from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
@@ -59,6 +60,9 @@ def import_tables(path: str | Path) -> Loaded:
         if name in sheets:
             sheets[name], wrong = look_up(TABLE[name], sheets, entry.lookup)
             problems += wrong
+    if info and "zones" in sheets and mapping.tables["zones"].outlines:
+        sheets["zones"], wrong = draw_zones(sheets, info.crs_metric)
+        problems += wrong
     unread = {TABLE[n].file for n in mapping.tables if n not in sheets}
     loaded = assemble(None, info, sheets, problems)
     kept = [p for p in loaded.problems if not (p.file in unread and p.message_en.endswith("is missing"))]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.district.files import decode
 from planning.district.headers import nearest
+from planning.district.importing.outlines import METHOD
 from planning.district.info import INFO_KEYS, STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
@@ -43,6 +44,8 @@ class TableMap(BaseModel):
         Schema column: pattern that numbers the rows, for example ``"Z{:04d}"``.
     lookup : list of str
         Columns that hold names instead of identifiers of the table they refer to.
+    outlines : str
+        ``"voronoi"`` draws zones around points; the layer is then ``derived``.
     status, source, licence, method : str
         Origin of the layer.
     outside : bool
@@ -61,6 +64,7 @@ class TableMap(BaseModel):
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     number: dict[str, str] = Field(default_factory=dict)
     lookup: list[str] = Field(default_factory=list)
+    outlines: Literal["", "voronoi"] = ""
     status: str = "real"
     source: str = ""
     licence: str = ""
@@ -194,5 +198,9 @@ def info_data(mapping: Mapping) -> dict[str, Any]:
         name: {k: getattr(entry, k) for k in keys if getattr(entry, k)}
         for name, entry in mapping.tables.items()
     }
+    for name, entry in mapping.tables.items():
+        if entry.outlines:
+            method = "; ".join(m for m in (entry.method, METHOD) if m)
+            layers[name] |= {"status": "derived", "method": method}
     known = {k: v for k, v in mapping.district.items() if k in INFO_KEYS}
     return {**mapping.district, **known, "layers": layers}

@@ -304,3 +304,13 @@ def test_warnings_name_the_rows(office):
         p.row for p in warnings(import_tables(office / "mapping.yaml").problems) if "left out" in p.message_en
     )
     assert np.isfinite(import_district(office / "mapping.yaml").zone_pupils["pupils"]).all()
+
+
+def test_the_example_of_the_documentation_is_a_valid_mapping():
+    from pathlib import Path
+
+    from planning.district.importing.mapping import mapping_from_data
+
+    page = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
+    mapping = mapping_from_data(yaml.safe_load(page.split("```yaml\n")[1].split("```")[0]), "importing.md")
+    assert mapping.tables["zones"].coordinates == "GCJ-02"
