@@ -3,7 +3,7 @@
 from planning.publish.catchments import catchment_polygons
 from planning.publish.comparison_report import comparison_table, write_comparison
 from planning.publish.geopackage import write_layout_gpkg
-from planning.publish.layout_map import to_map, write_map
+from planning.publish.web_map import to_map, write_map
 
 __all__ = [
     "catchment_polygons",

@@ -1,98 +1,104 @@
-"""Dissolve zones into catchment polygons and colour them so that neighbours differ."""
+"""Dissolve zones into catchment polygons without gaps or overlaps."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
-import networkx as nx
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from planning.district import District
 from planning.layout import Layout
+from planning.publish.colours import catchment_colours
+from planning.publish.places import shared_name, unit_names, unit_places
 
-# Okabe and Ito's palette, safe for colour-blind readers, lightened for areas; black and yellow left out
-PALETTE = ("#7fb8d8", "#f2b96b", "#6fc3a4", "#e59a6f", "#d9a6c6", "#8d9fd6", "#b9c95f", "#c9b29b")
+Shapes = npt.NDArray[Any]
 
-
-def unit_names(district: District) -> pd.Series[Any]:
-    """Return the display name of every unit, existing or created by a project."""
-    names = district.units.merge(district.schools[["school", "name"]], on="school").set_index("unit")["name"]
-    suffix = {"primary": "P", "junior": "J"}
-    projects = district.projects[district.projects["kind"].isin(["new", "conversion"])]
-    created = pd.Series(
-        projects["name"].to_numpy(),
-        index=projects["school"].astype(str) + "-" + projects["stage"].map(suffix),
-        dtype=object,
-    )
-    both: pd.Series[Any] = pd.concat([names, created[~created.index.isin(names.index)]])
-    return both
-
-
-def zones_of_stage(
-    district: District, layout: Layout, stage: str, *, simplify_m: float = 0.0
-) -> gpd.GeoDataFrame:
-    """Return the zones with their unit in one stage; borders simplified together, so that no gap opens."""
-    part = layout.assignment[layout.assignment["stage"] == stage]
-    zones = district.zones[["zone", "name", "township", "locale", "geometry"]].merge(part, on="zone")
-    if simplify_m > 0 and len(zones):
-        zones = zones.set_geometry(
-            gpd.GeoSeries(shapely.coverage_simplify(zones.geometry.to_numpy(), simplify_m), crs=zones.crs)
-        )
-    return gpd.GeoDataFrame(zones, geometry="geometry", crs=district.zones.crs)
+CATCHMENT_COLUMNS = (
+    "unit", "school", "name", "stage", "zones", "pupils", "area_m2", "parts", "exclaves", "holes", "colour", "geometry",
+)  # fmt: skip
 
 
 def catchment_polygons(
     district: District, layout: Layout, stage: str, *, simplify_m: float = 0.0
 ) -> gpd.GeoDataFrame:
-    """Return one polygon (or multipolygon) per unit of a stage.
+    """Return one polygon per catchment of a stage; together they cover what the zones cover.
 
     Parameters
     ----------
-    stage : {"primary", "junior"}
-        Stage.
+    district : District
+        Zones (metres).
+    layout : Layout
+        Assignment; several units joined by ``;`` are one shared (multi-school) catchment.
+    stage : str
+        ``"primary"`` or ``"junior"``.
     simplify_m : float
-        Tolerance in metres; neighbours are simplified together, without gaps or overlaps.
+        Tolerance of a simplification that keeps shared borders shared (0: none). Left out where the zones
+        themselves overlap, because there is no common border to keep.
 
     Returns
     -------
     GeoDataFrame
-        ``unit, name, zones, pupils, parts, holes, colour, geometry`` in the district's metric CRS; ``parts`` above 1
-        means exclaves, ``holes`` counts enclosed areas of other catchments.
+        ``unit, school, name, stage, zones`` (how many), ``pupils`` (living there, first year of the plan),
+        ``area_m2, parts`` (polygons), ``exclaves`` (parts apart from the largest), ``holes`` (rings cut out),
+        ``colour`` (fill; neighbours differ), ``geometry`` (Polygon or MultiPolygon) in the metric CRS.
+
+    Notes
+    -----
+    Visvalingam–Whyatt on the edges of the coverage (GEOS ``CoverageSimplifier``): neither gaps nor overlaps arise.
     """
-    zones = zones_of_stage(district, layout, stage, simplify_m=simplify_m)
-    groups = zones.groupby("unit")
-    units = list(groups.groups)
-    # one name for each, so that the borders of the union are exactly those of the zones
-    shapes = [shapely.coverage_union_all(groups.get_group(u).geometry.to_numpy()) for u in units]
-    shapes = [s if s.is_valid else shapely.make_valid(s) for s in shapes]
-    names = unit_names(district)
-    table = gpd.GeoDataFrame(
+    part = layout.assignment[layout.assignment["stage"] == stage]
+    zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
+    groups = zones.groupby("unit", sort=True)
+    shapes = dissolved([group["geometry"].to_numpy() for _, group in groups])
+    if simplify_m > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
+        shapes = shapely.coverage_simplify(shapes, simplify_m)
+    names = unit_names(unit_places(district, layout))
+    school_of = dict(zip(layout.units["unit"], layout.units["school"], strict=True))
+    units = [str(unit) for unit, _ in groups]
+    table = pd.DataFrame(
         {
             "unit": units,
-            "name": [names.get(u, u) for u in units],
+            "school": [";".join(str(school_of.get(u, u)) for u in unit.split(";")) for unit in units],
+            "name": [shared_name(unit, names) for unit in units],
+            "stage": stage,
             "zones": groups.size().to_numpy(),
-            "pupils": groups["pupils"].sum().to_numpy(),
-        },
-        geometry=shapes,
-        crs=zones.crs,
+            "pupils": groups["pupils"].sum().to_numpy().astype(np.int64),
+            "area_m2": np.round(shapely.area(shapes), 1),
+            "parts": shapely.get_num_geometries(shapes),
+            "exclaves": shapely.get_num_geometries(shapes) - 1,
+            "holes": [hole_count(shape) for shape in shapes],
+            "colour": catchment_colours(list(shapes)),
+        }
     )
-    table["parts"] = [len(_polygons(g)) for g in table.geometry]
-    table["holes"] = [sum(len(p.interiors) for p in _polygons(g)) for g in table.geometry]
-    table["colour"] = colours(table)
-    return table
+    frame = gpd.GeoDataFrame(table, geometry=list(shapes), crs=district.zones.crs)
+    return frame[list(CATCHMENT_COLUMNS)]
 
 
-def colours(catchments: gpd.GeoDataFrame) -> list[str]:
-    """Return a colour for every catchment so that touching ones differ (greedy graph colouring)."""
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(catchments)))
-    left, right = catchments.sindex.query(catchments.geometry, predicate="intersects")
-    graph.add_edges_from((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b)
-    colour = nx.greedy_color(graph, strategy="DSATUR")
-    return [PALETTE[colour[k] % len(PALETTE)] for k in range(len(catchments))]
+def dissolved(groups: Sequence[Shapes]) -> Shapes:
+    """Return one polygon per group; the fast union where borders match exactly, the safe one elsewhere."""
+    everything = np.concatenate(groups) if groups else np.array([], dtype=object)
+    fits = bool(len(everything)) and bool(shapely.coverage_is_valid(everything))
+    union = shapely.coverage_union_all if fits else shapely.union_all
+    result = np.empty(len(groups), dtype=object)
+    result[:] = [_polygonal(union(group)) for group in groups]
+    return result
 
 
-def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
-    return [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
+def hole_count(shape: shapely.Geometry) -> int:
+    """Return how many rings are cut out of a polygon or of the parts of a multi-polygon."""
+    return sum(len(part.interiors) for part in shapely.get_parts(shape))
+
+
+def overlap_m2(catchments: gpd.GeoDataFrame) -> float:
+    """Return the area that lies in more than one catchment, square metres."""
+    return float(catchments.area.sum() - catchments.union_all().area)
+
+
+def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and p.area > 0]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

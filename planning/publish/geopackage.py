@@ -1,41 +1,63 @@
-"""Write a layout as GeoPackage layers for desktop mapping programs."""
+"""Write a layout as a GeoPackage that desktop GIS opens."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 
 from planning.district import District
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.school_points import school_points
+from planning.publish.places import project_places, stages_of, unit_names, unit_places
+from planning.publish.safe import whole_file
 
 
-def write_layout_gpkg(district: District, layout: Layout, path: Path) -> None:
-    """Write the layers ``zones``, ``catchments_<stage>``, ``schools`` and ``projects``; all or nothing."""
-    temporary = path.with_name(f".{path.name}.tmp.gpkg")
-    temporary.unlink(missing_ok=True)
-    try:
-        for name, layer in _layers(district, layout).items():
-            layer.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> Path:
+    """Write the layers ``zones``, ``catchments_<stage>``, ``schools`` and ``projects``; all or nothing.
+
+    Parameters
+    ----------
+    district, layout : District, Layout
+        What to write; geometries go out in the district's metric CRS.
+    path : str or Path
+        Target; an older file is replaced only when the new one is complete.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    with whole_file(path) as temporary:
+        for name, frame in layout_layers(district, layout).items():
+            # an empty frame has no geometry type of its own
+            kind = {"geometry_type": "Point"} if frame.empty else {}
+            frame.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio", **kind)
+    return Path(path)
 
 
-def _layers(district: District, layout: Layout) -> dict[str, gpd.GeoDataFrame]:
-    zones = district.zones[["zone", "name", "township", "kind", "locale", "geometry"]]
-    stages = list(dict.fromkeys(layout.assignment["stage"]))
-    for stage in stages:
-        part = layout.assignment[layout.assignment["stage"] == stage].drop(columns="stage").set_index("zone")
-        zones = zones.join(part.add_suffix(f"_{stage}"), on="zone")
-    layers = {"zones": zones}
-    for stage in stages:
+def layout_layers(district: District, layout: Layout) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of a layout by name, in the district's metric CRS."""
+    layers = {"zones": zone_layer(district, layout)}
+    for stage in stages_of(layout):
         layers[f"catchments_{stage}"] = catchment_polygons(district, layout, stage)
-    layers["schools"] = school_points(district, layout)
-    built = layout.projects.loc[layout.projects["built"].astype(bool), "project"]
-    projects = district.projects.assign(built=district.projects["project"].isin(built))
-    if len(projects):
-        layers["projects"] = projects
+    layers["schools"] = unit_places(district, layout)
+    layers["projects"] = project_places(district, layout, only_built=False)
     return layers
+
+
+def zone_layer(district: District, layout: Layout) -> gpd.GeoDataFrame:
+    """Return the zones with unit, school name, pupils, distance, overflow and change of every stage."""
+    zones = district.zones[["zone", "name", "township", "kind", "locale", "geometry"]].copy()
+    names = unit_names(unit_places(district, layout))
+    for stage in stages_of(layout):
+        part = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")
+        part = part.reindex(zones["zone"])
+        zones[f"{stage}_unit"] = part["unit"].to_numpy()
+        zones[f"{stage}_school"] = part["unit"].map(names).to_numpy()
+        for column in ("pupils", "distance_m", "overflow", "previous_unit"):
+            zones[f"{stage}_{column}"] = part[column].to_numpy()
+        previous = part["previous_unit"].fillna("").to_numpy()
+        zones[f"{stage}_changed"] = (previous != "") & np.not_equal(previous, part["unit"].to_numpy())
+    return zones[[c for c in zones.columns if c != "geometry"] + ["geometry"]]

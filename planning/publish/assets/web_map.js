@@ -1,0 +1,217 @@
+function (map, data) {
+  "use strict";
+  map.getContainer().setAttribute("aria-label", data.title[0]);
+  const el = (tag, cls, text) => {
+    const e = document.createElement(tag);
+    if (cls) e.className = cls;
+    if (text !== undefined) e.textContent = text;       // names are text, never markup
+    return e;
+  };
+  const both = (zh, en) => { const s = el("span", "", zh + " "); s.append(el("small", "", en)); return s; };
+  const number = (v) => v === null || v === undefined ? "—" : Math.round(v).toLocaleString("en-US");
+  const share = (v) => v === null || v === undefined ? "—" : (100 * v).toFixed(1) + " %";
+
+  map.attributionControl.setPrefix(false);
+  map.attributionControl.addAttribution("示意图 schematic");
+  map.options.zoomSnap = 0.25;
+  L.control.zoom({ position: "bottomleft", zoomInTitle: "放大 Zoom in", zoomOutTitle: "缩小 Zoom out" }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  ["areas", "lines", "edge", "barriers", "points"].forEach((name, i) => { map.createPane(name).style.zIndex = 350 + 50 * i; });
+  // a canvas takes the pointer from those below it: only the lowest may listen, the layers above it are SVG
+  ["lines", "edge"].forEach((name) => { map.getPane(name).style.pointerEvents = "none"; });
+
+  function tip(name, rows, note) {
+    const box = el("div", "tip");
+    box.append(el("b", "name", name));
+    const table = el("table");
+    for (const [zh, en, value, bad] of rows) {
+      const row = el("tr"), left = el("td");
+      left.append(both(zh, en));
+      row.append(left, el("td", bad ? "bad" : "", value));
+      table.append(row);
+    }
+    box.append(table);
+    if (note) box.append(el("small", "", note));
+    return box;
+  }
+
+  // county, townships, roads and barriers
+  const canvas = (pane) => L.canvas({ pane });
+  const county = L.geoJSON(data.boundary, { pane: "edge", interactive: false, renderer: canvas("edge"),
+    style: { color: "#3b4652", weight: 2.2, fill: false } }).addTo(map);
+  const townships = L.geoJSON(data.townships, { pane: "edge", interactive: false, renderer: canvas("edge"),
+    style: { color: "#6b5b73", weight: 1.2, dashArray: "6 4", fill: false },
+    onEachFeature: (f, layer) => layer.bindTooltip(el("span", "", f.properties.name),
+      { permanent: true, direction: "center", className: "place township" }) });
+  const roads = L.geoJSON(data.roads, { pane: "lines", interactive: false, renderer: canvas("lines"),
+    style: (f) => ({ color: "#7d746a", opacity: 0.6, weight: f.properties.road_class === "secondary" ? 0.8 : 1.8 }) });
+  const water = { river: "#3a86c8", canal: "#3a86c8" };
+  const barriers = L.geoJSON(data.barriers, { pane: "barriers", renderer: L.svg({ pane: "barriers" }),
+    style: (f) => ({ color: water[f.properties.kind] || "#444", weight: f.properties.kind === "river" ? 4 : 2.4,
+      opacity: 0.85, dashArray: f.properties.kind === "railway" ? "7 5" : null }),
+    onEachFeature: (f, layer) => layer.bindTooltip(el("span", "", f.properties.name || ""), { sticky: true }) });
+
+  // catchments, zones, schools, shortages per stage
+  const renderer = canvas("areas"), circles = L.svg({ pane: "points" });
+  const stages = data.stages.map((s) => {
+    const style = (f) => ({ fillColor: f.properties.colour, fillOpacity: 0.62, color: "#4d4d4d", weight: 1.4, opacity: 0.9 });
+    const catchments = L.geoJSON(s.catchments, { pane: "areas", renderer, style,
+      onEachFeature: (f, layer) => {
+        const p = f.properties;
+        layer.bindTooltip(tip(p.name, [["居住单元", "zones", number(p.zones)], ["片内学生", "pupils", number(p.pupils)]]
+          .concat(p.exclaves ? [["飞地", "exclaves", number(p.exclaves)]] : [])), { sticky: true });
+        layer.on("mouseover", () => layer.setStyle({ fillOpacity: 0.85, weight: 2.6 }));
+        layer.on("mouseout", () => layer.setStyle({ fillOpacity: 0.62, weight: 1.4 }));
+      } });
+    const zones = L.geoJSON(s.zones, { pane: "areas", renderer,
+      style: (f) => ({ color: "#555", weight: 0.6, fillColor: "#000", fillOpacity: f.properties.changed ? 0.22 : 0.01 }),
+      onEachFeature: (f, layer) => {
+        const p = f.properties;
+        layer.bindTooltip(tip(p.name, [["学校", "school", p.school], ["学生", "pupils", number(p.pupils)],
+          ["步行距离", "walk", number(p.distance_m) + " m"]], p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
+      } });
+    const schools = L.geoJSON(s.schools, { pane: "points",
+      pointToLayer: (f, at) => {
+        const p = f.properties;
+        const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour, fillOpacity: 1,
+          color: p.shortage > 0 ? "#5a0010" : "#222", weight: p.is_new ? 3 : 1.4, dashArray: p.zoned ? null : "3 2" });
+        dot.bindTooltip(tip(p.name, [
+          ["学生", "pupils", number(p.pupils)], ["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms],
+          ["可供学位", "seats", number(p.capacity)], ["负荷", "load", share(p.load), p.load > 1],
+          ["学位缺口", "short", number(p.shortage), p.shortage > 0]]
+          .concat(p.oversize > 0 ? [["超规模", "over size", number(p.oversize), true]] : [])
+          .concat(p.overflow_in > 0 ? [["调入", "sent here", number(p.overflow_in)]] : [])
+          .concat(p.overflow_out > 0 ? [["调出", "sent on", number(p.overflow_out)]] : []),
+          p.is_new ? "新建,位置示意 new, schematic site" : (p.zoned ? "" : "不参加划片 not zoned")), { direction: "top" });
+        return dot;
+      } });
+    const names = L.layerGroup(s.schools.features.filter((f) => f.properties.zoned).map((f) => {
+      const [x, y] = f.geometry.coordinates;
+      return L.tooltip([y, x], { permanent: true, direction: "bottom", offset: [0, 4 + radius(f.properties.pupils) * 0.6],
+        className: "place", content: el("span", "", f.properties.name), interactive: false });
+    }));
+    const shortages = L.layerGroup(s.schools.features.filter((f) => f.properties.shortage > 0).map((f) => {
+      const [x, y] = f.geometry.coordinates, p = f.properties;
+      const badge = L.divIcon({ className: "pin", iconSize: [0, 0], iconAnchor: [-radius(p.pupils) * 0.6, 18],
+        html: el("span", "short", "−" + number(p.shortage)) });
+      return L.marker([y, x], { icon: badge, keyboard: false, alt: p.name })
+        .bindTooltip(tip(p.name, [["学位缺口", "seats short", number(p.shortage), true]]), { direction: "top" });
+    }));
+    return { catchments, zones, schools, names, shortages };
+  });
+  function radius(pupils) { return Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
+
+  const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
+  const projects = L.geoJSON(data.projects, {
+    pointToLayer: (f, at) => {
+      const p = f.properties;
+      return L.marker(at, { alt: p.name, icon: L.divIcon({ className: "pin", html: star, iconSize: [22, 22], iconAnchor: [11, 30] }) })
+        .bindTooltip(tip(p.name, [["类型", "kind", p.kind_zh + " " + p.kind_en], ["投用", "opens", p.year === null ? "—" : String(p.year)],
+          ["增加教室", "rooms", number(p.rooms)], ["投资", "cost", number(p.cost_yuan / 1e4) + " 万元"]], p.location_note), { direction: "top" });
+    } });
+
+  // panels
+  const panel = (position, cls) => {
+    const control = L.control({ position });
+    const box = el("div", "panel " + cls);
+    control.onAdd = () => { L.DomEvent.disableClickPropagation(box); L.DomEvent.disableScrollPropagation(box); return box; };
+    control.addTo(map);
+    return box;
+  };
+  const heading = panel("topleft", "heading");
+  heading.append(el("h1", "", data.title[0]), el("div", "en", data.title[1]),
+    el("div", "status", [data.note, data.status[0], data.status[1]].filter(Boolean).join("  ")));
+
+  const narrow = window.innerWidth <= 720;
+  const side = panel(narrow ? "bottomright" : "topright", "side");
+  const fold = el("button", "fold", "☰ 图层与图例 Layers and legend");
+  fold.type = "button";
+  fold.onclick = () => side.classList.toggle("folded");
+  side.append(fold);
+  if (narrow) side.classList.add("folded");
+  const shown = { stage: 0, catchments: true, zones: false, schools: true, names: true, shortages: true, projects: true,
+    roads: true, barriers: true, townships: false };
+  const single = { projects, roads, barriers, townships };
+  function refresh() {
+    stages.forEach((layers, i) => Object.entries(layers).forEach(([name, layer]) => {
+      const wanted = i === shown.stage && shown[name] && (name !== "names" || map.getZoom() >= 12.5);
+      if (wanted) layer.addTo(map); else layer.remove();
+    }));
+    if (shown.zones) stages[shown.stage].zones.bringToFront();
+    Object.entries(single).forEach(([name, layer]) => { if (shown[name]) layer.addTo(map); else layer.remove(); });
+    buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === shown.stage)));
+    showFigures();
+  }
+  side.append(el("h2", "", "学段 Stage"));
+  const stageBox = el("div", "switch");
+  const buttons = data.stages.map((s, i) => {
+    const b = el("button", "", s.name[0] + " " + s.name[1]);
+    b.type = "button";
+    b.onclick = () => { shown.stage = i; refresh(); };
+    stageBox.append(b);
+    return b;
+  });
+  const viewBox = el("div", "switch");
+  [["城区 Urban", () => map.fitBounds(data.core, room)], ["全县 County", () => map.fitBounds(county.getBounds(), whole())]].forEach(([text, go]) => {
+    const b = el("button", "", text);
+    b.type = "button";
+    b.onclick = go;
+    viewBox.append(b);
+  });
+  side.append(stageBox, viewBox, el("h2", "", "主要结果 Results"));
+  const figures = el("div", "figures");
+  side.append(figures);
+  function showFigures() {
+    const f = data.figures, s = data.stages[shown.stage].stage, of = (key) => (f[key] || {})[s];
+    figures.replaceChildren();
+    const rows = [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
+      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", share(of("nearby_ratio"))],
+      ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ["超标准班", "classes over cap*", number(f.classes_over_cap)],
+      ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", number(f.moved_pupils)],
+      ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
+    for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));
+    figures.append(el("small", "", "* 两个学段合计 both stages"));
+  }
+  side.append(el("h2", "", "图层 Layers"));
+  const icon = (html) => { const i = el("i"); i.innerHTML = html; return i; };   // html is ours, never data
+  const line = (style) => icon('<span style="width:20px;border-top:' + style + '"></span>');
+  [["catchments", "学区", "catchments"], ["zones", "居住单元(深色为调整)", "zones, changed dark"], ["schools", "学校", "schools"],
+    ["names", "校名", "school names"], ["shortages", "学位缺口", "seats short", icon('<span class="short">−120</span>')],
+    ["projects", "建设项目", "projects", icon(star)], ["roads", "主要道路", "main roads", line("2px solid #7d746a")],
+    ["barriers", "河渠、铁路等", "barriers", line("3px solid #3a86c8")], ["townships", "乡镇界", "townships", line("1.5px dashed #6b5b73")],
+  ].forEach(([name, zh, en, sign]) => {
+    const label = el("label"), box = el("input");
+    box.type = "checkbox";
+    box.checked = shown[name];
+    box.id = "layer-" + name;
+    box.onchange = () => { shown[name] = box.checked; refresh(); };
+    label.append(box, both(zh, en));
+    if (sign) label.append(sign);
+    side.append(label);
+  });
+  side.append(el("h2", "", "学校负荷 = 学生 ÷ 可供学位 Load"));
+  const scale = el("div", "scale");
+  const steps = data.load_steps.slice(0, 5);
+  steps.forEach(([colour]) => { const s = el("span"); s.style.background = colour; scale.append(s); });
+  steps.forEach(([, label]) => scale.append(el("div", "", label.replace(" %", ""))));
+  side.append(scale, el("h2", "", "圆的大小 = 学生数 Circle size = pupils"));
+  const sizes = el("div", "row");
+  [300, 1000, 2500].forEach((n) => {
+    const i = el("i"), d = el("span", "dot");
+    d.style.width = d.style.height = 2 * radius(n) + "px";
+    i.style.width = "auto";
+    i.append(d);
+    sizes.append(i, el("small", "", number(n)));
+  });
+  side.append(sizes);
+
+  const room = narrow ? { paddingTopLeft: [0, 110], paddingBottomRight: [0, 60] } : { paddingTopLeft: [10, 10], paddingBottomRight: [290, 10] };
+  // nothing of the county may hide behind the heading
+  function whole() {
+    return narrow ? { paddingTopLeft: [5, heading.offsetHeight + 15], paddingBottomRight: [5, 60] }
+      : { paddingTopLeft: [heading.offsetWidth + 20, 15], paddingBottomRight: [290, 15] };
+  }
+  map.on("zoomend", refresh);
+  map.fitBounds(data.core, { ...room, animate: false });
+  refresh();
+}

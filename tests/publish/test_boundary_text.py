@@ -1,0 +1,58 @@
+"""The words for a border lead back to the border."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from shapely.geometry import LineString
+
+from planning.district.frame import make_layer
+from planning.publish import catchment_polygons
+from planning.publish.boundary_text import agreement, boundary_texts, walk_back
+from tests.district.tiny import CRS, at, centre, tiny_district
+from tests.publish.made import layout_of
+
+
+def with_street():
+    """The county with 中街 between Z1 and Z2 and between Z4 and Z5, and catchments that meet there."""
+    district = tiny_district()
+    street = make_layer(
+        "roads",
+        [{"road": "R9", "name": "中街", "road_class": "local"}],
+        [LineString([at(1, 0), at(1, 2)])],
+        CRS,
+    )
+    layout = layout_of({"Z1": "A-P", "Z4": "A-P", "Z2": "B-P", "Z3": "B-P", "Z5": "B-P", "Z6": "B-P"})
+    return replace(district, roads=street), layout
+
+
+def test_four_sides_name_the_street_and_the_county_limit():
+    district, layout = with_street()
+    words = boundary_texts(district, layout, "primary")["A-P"]
+    assert words.four_sides == "东至中街,南至小县界,西至小县界,北至小县界。"
+    assert words.places == {"小镇": ("小区1", "小区4")}
+    assert sum(s.length_m for s in words.stretches) == pytest.approx(6000, rel=0.01)
+
+
+def test_without_a_named_road_the_neighbouring_communities_are_named():
+    words = boundary_texts(tiny_district(), layout_of(), "primary")["A-P"]
+    assert words.sides["east"] == ("小区3界", "小区5界") or set(words.sides["east"]) == {"小区3界", "小区5界"}
+
+
+@pytest.mark.parametrize("unit", ["A-P", "B-P"])
+@pytest.mark.parametrize("made", [with_street, lambda: (tiny_district(), layout_of())])
+def test_walking_the_words_gives_the_catchment_back(unit, made):
+    district, layout = made()
+    words = boundary_texts(district, layout, "primary")[unit]
+    start = centre("Z1") if unit == "A-P" else centre("Z6")
+    shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry[unit]
+    assert agreement(walk_back(district, words, start), shape) > 0.95
+
+
+def test_a_wrong_street_leads_astray():
+    district, layout = with_street()
+    words = boundary_texts(district, layout, "primary")["A-P"]
+    moved = replace(district, roads=district.roads.assign(geometry=[LineString([at(2, 0), at(2, 2)])]))
+    shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry["A-P"]
+    assert agreement(walk_back(moved, words, centre("Z1")), shape) < 0.6

@@ -1,0 +1,70 @@
+"""The map opens without internet, shows its layers, and no name in it can run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from planning.publish import to_map, write_map
+from planning.publish.web_map import map_data
+from tests.district.tiny import tiny_district
+from tests.publish.browser import GLYPHS, opened
+from tests.publish.made import NASTY, layout_of, nasty_district
+
+
+def test_the_page_names_no_outside_address(tmp_path):
+    text = write_map(tiny_district(), layout_of(), tmp_path / "map.html").read_text(encoding="utf-8")
+    assert not re.search(r"<script[^>]*\bsrc|<link\b|@import", text)
+    assert not re.search(r"jsdelivr|cdnjs|unpkg|googleapis|jquery|bootstrap", text)
+    assert "合成数据" in text
+    assert "setPrefix(false)" in text
+    assert [p.name for p in tmp_path.iterdir()] == ["map.html"]
+
+
+def test_names_are_data_and_never_markup(tmp_path):
+    text = write_map(nasty_district(), layout_of(), tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "\\u003cscript\\u003ealert" in text
+
+
+def test_the_data_say_what_is_short_and_where():
+    layout = layout_of(dict.fromkeys(("Z1", "Z2", "Z3", "Z4", "Z5"), "A-P") | {"Z6": "B-P"})
+    schools = map_data(tiny_district(), layout)["stages"][0]["schools"]["features"]
+    short = {f["properties"]["unit"]: f["properties"]["shortage"] for f in schools}
+    # A takes 60 pupils a grade in one class of 45
+    assert short == {"A-P": 90, "B-P": 0}
+    zones = map_data(tiny_district(), layout)["stages"][0]["zones"]["features"]
+    assert [f["properties"]["changed"] for f in zones] == [False, False, True, False, True, False]
+
+
+def test_a_county_without_roads_barriers_and_projects_can_be_drawn():
+    district = tiny_district()
+    bare = replace(district, roads=district.roads.iloc[:0], townships=district.townships.iloc[:0])
+    layout = layout_of()
+    assert to_map(bare, replace(layout, projects=layout.projects.iloc[:0])) is not None
+
+
+@pytest.mark.browser
+def test_the_map_in_a_browser(tmp_path):
+    path = write_map(nasty_district(), layout_of(), tmp_path / "map.html")
+    with opened(path) as (page, outside, complaints):
+        assert page.locator(".leaflet-container").count() == 1
+        assert page.locator("#layer-catchments").is_checked()
+        assert page.get_by_text("可供学位").first.is_visible()
+        page.mouse.move(500, 420)
+        page.wait_for_timeout(200)
+        tip = page.locator(".leaflet-tooltip .tip")
+        assert tip.count() == 1
+        assert "学校" in tip.first.inner_text() or NASTY[:8] in tip.first.inner_text()
+        assert NASTY in page.locator(".heading h1").inner_text()
+        page.get_by_role("button", name="初中 Junior").click()
+        assert page.get_by_role("button", name="初中 Junior").get_attribute("aria-pressed") == "true"
+        page.get_by_role("button", name="全县 County").click()
+        page.locator("#layer-projects").uncheck()
+        assert page.locator(".leaflet-control-attribution svg").count() == 0
+        assert page.evaluate(GLYPHS), "Chinese characters come out as empty boxes: install fonts-wqy-microhei"
+        page.wait_for_timeout(300)
+    assert outside == []
+    assert complaints == []
