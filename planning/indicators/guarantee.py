@@ -165,6 +165,7 @@ def b13(case: Case) -> Verdict:
         outcome = "not_supplied"
     other = nearby_by_stage(case) if by_locale else nearby_by_locale(case)
     nearest = nearest_school_share(figures)
+    assumed = figures.source == "assignment"
     tail_zh = "" if math.isnan(nearest) else f";就读最近学校(直线)学生占 {nearest:.1%}"
     tail_en = "" if math.isnan(nearest) else f"; nearest school by straight line {nearest:.1%}"
     return Verdict(
@@ -175,8 +176,8 @@ def b13(case: Case) -> Verdict:
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
         f"在校生 {_ratios_zh(known)};新生 {_ratios_zh(intake)};另一读法 {_ratios_zh(other)}{tail_zh}",
         f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
-        "城区、镇区公办非寄宿制学校",
-        "urban and town public schools without boarding",
+        "城区、镇区公办非寄宿制学校" + (";假定学生全部在本学区就读" if assumed else ""),
+        "urban and town public schools without boarding" + ("; all assumed to attend" if assumed else ""),
         "城区100%、镇区95%" if by_locale else "小学100%、初中95%(国家评估表)",
         "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 % (national form)",
         stale=any(e.stale for e in registered.values() if e.value is not None),

@@ -292,3 +292,43 @@ def test_projects_bring_rooms_and_resources():
     assert f.projects == ("新校N",)
     assert f.units.loc["N-P", "pupils"] == 480
     assert bool(f.units.loc["N-P", "counted"])
+
+
+@pytest.mark.parametrize(("own", "verdict"), [(1.0, "pass"), (0.95, "fail"), (np.nan, "not_supplied")])
+def test_nearby_by_stage(own, verdict):
+    # 95 % suffices for the junior stage only
+    assert verdicts(figures(COUNTY, own=own))["B13"] == verdict
+    junior = figures([u for u in COUNTY if u["stage"] == "junior"], own=own)
+    assert verdicts(junior)["B13"] == ("pass" if own >= 0.95 else "not_supplied")
+
+
+def test_nearby_by_locale_is_the_other_reading():
+    by_locale = PROFILE.model_copy(update={"nearby": PROFILE.nearby.model_copy(update={"reading": "locale"})})
+    town = figures([unit("U", locale="town"), unit("V", "junior", locale="town")], own=0.95)
+    assert verdicts(town)["B13"] == "fail"
+    assert verdicts(town, by_locale)["B13"] == "pass"
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        {"ownership": "private"},
+        {"boarding": True},
+        {"locale": "rural"},
+        {"admission": "county"},
+        {"kind": "special"},
+    ],
+)
+def test_units_that_nearby_enrolment_leaves_out(outside):
+    f = figures([unit("U"), unit("X", **outside)])
+    f.enrolment.loc[f.enrolment["unit"] == "X", "own"] = 0.0
+    assert verdicts(f)["B13"] == "pass"
+
+
+def test_the_register_serves_where_homes_are_not_known():
+    register = [
+        ("B13", "nearby_primary_rate", 1.0, "2021-03-01", "x"),
+        ("B13", "nearby_junior_rate", 0.96, "2021-03-01", "x"),
+    ]
+    assert verdicts(figures(COUNTY, own=np.nan, register=register))["B13"] == "pass"
+    assert verdicts(figures(COUNTY, own=np.nan, register=register[:1]))["B13"] == "not_supplied"

@@ -1,0 +1,175 @@
+"""Commands about the 32 indicators: score a run, a register or any catchments; compare ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from planning.cli.language import say, user_language
+from planning.cli.show import console
+from planning.district import District, read_district
+from planning.indicators import (
+    Figures,
+    Scorecard,
+    figures_of_assignment,
+    figures_of_layout,
+    figures_of_register,
+    make_case,
+    score,
+    score_figures,
+    write_scorecard,
+)
+from planning.indicators.inputs import read_assignment, read_attendance
+from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger, write_ledger
+from planning.layout import new_folder
+from planning.publish.scorecard_workbook import write_scorecard_workbook
+from planning.runs import open_run
+from planning.standards import Profile, read_profile
+
+_COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow"}
+
+
+def score_(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help=say("Run folder, district folder or workbook.", "运行结果文件夹、区县数据文件夹或工作簿。")
+        ),
+    ],
+    assignment: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("Catchments to score: CSV zone, stage, unit.", "待评学区:CSV,单元、学段、办学单位。")
+        ),
+    ] = None,
+    attendance: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Real enrolment: CSV zone, unit, grade, pupils.",
+                "实际就读:CSV,单元、办学单位、年级、学生数。",
+            )
+        ),
+    ] = None,
+    year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
+    standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
+    project: Annotated[
+        list[str] | None, typer.Option(help=say("Project in use (repeatable).", "已投用项目编号(可多次)。"))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
+    ] = None,
+) -> None:
+    """Score a run, the class register of a district, or any catchments with or without real enrolment."""
+    if (source / "summary.json").is_file():
+        layout, scenario, district = open_run(source)
+        profile = scenario.profile()
+        figures = figures_of_layout(district, layout, profile, year)
+        card = score(district, layout, profile, figures.year)
+    else:
+        district, profile = read_district(source), read_profile(standards)
+        figures = _figures(district, profile, assignment, attendance, year, tuple(project or ()))
+        card = score_figures(figures, profile)
+    console.print(_table(card))
+    console.print(f"[bold]{escape(card.text(user_language()))}[/]")
+    target = out or Path("runs") / f"score-{source.name or district.info.id}"
+    _write(target, district, figures, profile, card)
+    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+
+
+def ledger(
+    before: Annotated[Path, typer.Argument(help=say("Earlier ledger.csv.", "较早的台账 ledger.csv。"))],
+    after: Annotated[Path, typer.Argument(help=say("Later ledger.csv.", "较晚的台账 ledger.csv。"))],
+) -> None:
+    """Say what was cleared between two ledgers."""
+    changes = compare_ledgers(read_ledger(before), read_ledger(after))
+    words = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
+    table = Table(box=None)
+    for name in (
+        say("Unit", "学校"),
+        say("Item", "项目"),
+        say("Before", "原差额"),
+        say("After", "现差额"),
+        say("Status", "状态"),
+    ):
+        table.add_column(name)
+    for row in changes[changes["status"] != "unchanged"].to_dict("records"):
+        gaps = ["–" if row[c] != row[c] else f"{row[c]:,.6g}" for c in ("gap_before", "gap_after")]
+        status = str(row["status"])
+        table.add_row(escape(str(row["name"])), str(row["item_zh"]), *gaps, say(status, words[status]))
+    console.print(table)
+    counts = changes["status"].value_counts()
+    console.print("  ".join(say(w, zh) + f" {int(counts.get(w, 0))}" for w, zh in words.items()))
+
+
+def _figures(
+    district: District,
+    profile: Profile,
+    assignment: Path | None,
+    attendance: Path | None,
+    year: int | None,
+    projects: tuple[str, ...],
+) -> Figures:
+    if assignment is None and attendance is None:
+        return figures_of_register(district, profile, year)
+    if assignment is None:
+        raise typer.BadParameter(say("--attendance needs --assignment", "--attendance 需要 --assignment"))
+    built = district.projects[district.projects["project"].isin(projects)]
+    created = [
+        f"{s}-{'P' if t == 'primary' else 'J'}" for s, t in zip(built["school"], built["stage"], strict=True)
+    ]
+    table = read_assignment(assignment, district, created)
+    homes = None if attendance is None else read_attendance(attendance, district, created)
+    return figures_of_assignment(district, table, profile, year=year, attendance=homes, projects=projects)
+
+
+def _write(target: Path, district: District, figures: Figures, profile: Profile, card: Scorecard) -> None:
+    table = make_ledger(make_case(figures, profile), date.today().isoformat())
+    synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
+    with new_folder(target) as folder:
+        write_scorecard(card, folder)
+        write_ledger(table, folder / "ledger.csv")
+        write_scorecard_workbook(
+            card, folder / "scorecard.xlsx", county=district.info.name_zh, synthetic=synthetic, ledger=table
+        )
+
+
+def _table(card: Scorecard) -> Table:
+    chinese = user_language() == "zh"
+    words = {
+        "pass": say("pass", "达标"),
+        "fail": say("fail", "未达标"),
+        "not_supplied": say("not supplied", "未提供"),
+    }
+    table = Table(box=None)
+    for name in (
+        "",
+        say("Indicator", "指标"),
+        say("Value", "数值"),
+        say("Standard", "标准"),
+        say("Verdict", "结论"),
+    ):
+        table.add_column(name)
+    for row in card.indicators.to_dict("records"):
+        name, asked = (
+            (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
+        )
+        verdict = str(row["verdict"])
+        cells = [str(row["id"]), str(name), str(row["shown"]), str(asked)]
+        table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
+    return table
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "score": (
+        score_,
+        say("Score a run, a register or any catchments on the 32 indicators.", "按32项指标评估。"),
+    ),
+    "ledger": (ledger, say("Say what was cleared between two ledgers.", "比较两期台账的销号情况。")),
+}
