@@ -28,6 +28,7 @@ _HEAD_FONT = "黑体"
 # signs that XML cannot hold
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BLANK = "__________"
+_WIDTHS_CM = (1.1, 4.4, 2.0, 2.0, 1.4, 1.6, 1.7, 1.6)
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,15 @@ def write_notice(
     _picture(
         document,
         overview_figure(district, layout, stage, review_number=info.review_number, date=info.date),
-        14.5,
+        12.0,
     )
     _heading(document, "二、各校招生计划一览")
     _plan_table(document, entrants)
     _heading(document, "三、各校学区范围")
     for number, row in enumerate(entrants.itertuples(), start=1):
-        _school(document, number, row, texts[str(row.unit)])
-        _picture(document, catchment_figure(district, layout, catchments, str(row.unit)), 13.5)
+        _text(document, f"({number}){row.name}", font=_HEAD_FONT, size=13, keep=True)
+        _picture(document, catchment_figure(district, layout, catchments, str(row.unit)), 13.0)
+        _limits(document, texts[str(row.unit)])
     _changes(document, district, layout, stage)
     _closing(document, info)
     with whole_file(path) as temporary:
@@ -140,11 +142,13 @@ def _plan_table(document: Any, entrants: pd.DataFrame) -> None:
         cells._tr.get_or_add_trPr().append(stay)
         for cell, value in zip(cells.cells, values, strict=True):
             _cell(cell, str(value))
+    for column, width in zip(table.columns, _WIDTHS_CM, strict=True):
+        for cell in column.cells:
+            cell.width = Cm(width)
     _text(document, "学位=班数×班额标准;预计入学为居住在本学区的起始年级人数。", size=9)
 
 
-def _school(document: Any, number: int, row: Any, words: BoundaryText) -> None:
-    _text(document, f"({number}){row.name}", font=_HEAD_FONT, size=13, keep=True)
+def _limits(document: Any, words: BoundaryText) -> None:
     _text(document, f"四至:{words.four_sides}", indent=True)
     _text(document, f"围合界线:{words.enclosing_line}", indent=True)
     for town, places in words.places.items():
@@ -161,7 +165,11 @@ def _changes(document: Any, district: District, layout: Layout, stage: str) -> N
     moved = part[(part["previous_unit"].fillna("") != "") & (part["previous_unit"] != part["unit"])]
     for (old, new), rows in moved.groupby(["previous_unit", "unit"]):
         places = "、".join(str(zone_names.get(z, z)) for z in rows["zone"])
-        _text(document, f"由{shared_name(str(old), names)}调整到{shared_name(str(new), names)}:{places}。", indent=True)
+        _text(
+            document,
+            f"由{shared_name(str(old), names)}调整到{shared_name(str(new), names)}:{places}。",
+            indent=True,
+        )
     if moved.empty:
         _text(document, "学区范围无调整。", indent=True)
 
