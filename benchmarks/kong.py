@@ -34,7 +34,9 @@ class Instance:
 
 def read(folder: Path, name: str) -> Instance:
     """Read one instance; opening costs only for the facility location set."""
-    lines = [line.split("\t") for line in (folder / f"{name}.txt").read_text().splitlines()[1:] if line.strip()]
+    lines = [
+        line.split("\t") for line in (folder / f"{name}.txt").read_text().splitlines()[1:] if line.strip()
+    ]
     table = np.array([[float(v) for v in line[:7]] for line in lines])
     ids = tuple(int(v) for v in table[:, 0])
     at = {k: i for i, k in enumerate(ids)}

@@ -35,7 +35,9 @@ def folder(data: Path, name: str) -> Path:
     return path
 
 
-def write(out: Path, name: str, title: str, rows: Sequence[Mapping[str, object]], notes: Sequence[str]) -> None:
+def write(
+    out: Path, name: str, title: str, rows: Sequence[Mapping[str, object]], notes: Sequence[str]
+) -> None:
     """Write ``name.csv`` and ``name.md``; called after every instance, so that an interrupted run keeps its table."""
     if not rows:
         return

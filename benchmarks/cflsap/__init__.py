@@ -1,0 +1,1 @@
+"""Measure the engine on siting with connected service areas."""

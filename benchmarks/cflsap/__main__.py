@@ -57,7 +57,9 @@ def _keep(out: table.Path, inst: kong.Instance, unit_of: np.ndarray, price: floa
     path = out / "cflsap_best" / f"{inst.name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"# {inst.name}: {price:.6f}", "unit,school"]
-    lines += [f"{i},{inst.ids[int(inst.schools[u])]}" for i, u in zip(inst.ids, unit_of.tolist(), strict=True)]
+    lines += [
+        f"{i},{inst.ids[int(inst.schools[u])]}" for i, u in zip(inst.ids, unit_of.tolist(), strict=True)
+    ]
     path.with_suffix(".tmp").write_text("\n".join(lines) + "\n", encoding="utf-8")
     path.with_suffix(".tmp").replace(path)
 

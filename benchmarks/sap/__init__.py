@@ -1,0 +1,1 @@
+"""Measure the engine on the service area problem."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
+from scipy import sparse
 
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
@@ -38,7 +39,9 @@ def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Array
     return arrays, rows
 
 
-def complete(work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switches: FloatArray | None = None) -> FloatArray | None:
+def complete(
+    work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switches: FloatArray | None = None
+) -> FloatArray | None:
     """Return the cheapest values of all other columns for a given unit of every item (None if there are none)."""
     values = np.zeros(len(work.cost))
     columns = work.arc_at[np.arange(len(unit_of)), unit_of]
@@ -97,7 +100,12 @@ def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel
         return False
 
     run_mip(
-        arrays, cancel.within(MIP_SHARE * cancel.left()), gap=MIP_GAP, nodes=MIP_NODES, seed=seed, on_solution=heard
+        arrays,
+        cancel.within(MIP_SHARE * cancel.left()),
+        gap=MIP_GAP,
+        nodes=MIP_NODES,
+        seed=seed,
+        on_solution=heard,
     )
 
 
@@ -140,8 +148,6 @@ def _given(work: Work, cancel: Cancel, seed: int) -> None:
 
 def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[CutKey] | None = None) -> Arrays:
     """Return the programme over some columns with all cuts of the pool that touch them."""
-    from scipy import sparse
-
     arrays, _ = restricted(work, columns, values)
     pool = list(work.cuts) if cuts is None else cuts
     if not pool:
@@ -173,7 +179,7 @@ def grow(work: Work, share: np.ndarray) -> IntArray:
     """
     hood = work.hood
     price = _prices(work, share)
-    unit_of = np.argmin(price, axis=1).astype(np.int64)
+    unit_of: IntArray = np.argmin(price, axis=1).astype(np.int64)
     _forced(work, unit_of)
     for u in np.unique(unit_of).tolist():
         for piece in hood.pieces(u, np.flatnonzero(unit_of == u))[1]:

@@ -39,7 +39,9 @@ class Neighbourhood:
         """Return the neighbours of a set of items that are not in it."""
         if not len(nodes):
             return np.empty(0, dtype=np.int64)
-        touched = np.unique(np.concatenate([self.indices[self.indptr[k] : self.indptr[k + 1]] for k in nodes]))
+        touched = np.unique(
+            np.concatenate([self.indices[self.indptr[k] : self.indptr[k + 1]] for k in nodes])
+        )
         return np.setdiff1d(touched, nodes, assume_unique=False).astype(np.int64)
 
     def pieces(self, unit: int, nodes: IntArray) -> tuple[IntArray, list[IntArray]]:
@@ -103,7 +105,11 @@ class Neighbourhood:
         """
         nodes = np.flatnonzero(usable)
         sub = self.graph[nodes][:, nodes].tocoo()
-        length = 0.01 + (1.0 - np.minimum(1.0, share[nodes[sub.row]])) + (1.0 - np.minimum(1.0, share[nodes[sub.col]]))
+        length = (
+            0.01
+            + (1.0 - np.minimum(1.0, share[nodes[sub.row]]))
+            + (1.0 - np.minimum(1.0, share[nodes[sub.col]]))
+        )
         net = sparse.csr_matrix((length, (sub.row, sub.col)), shape=sub.shape)
         held = np.flatnonzero(np.isin(nodes, self.roots[unit]))
         away = np.full(self.n, np.inf)
@@ -186,7 +192,14 @@ class Neighbourhood:
         return np.flatnonzero(self.reach(np.array([core[k]]), inside)).astype(np.int64)
 
     def _gate_of_flow(
-        self, unit: int, core: IntArray, network: sparse.csr_matrix, flow: sparse.csr_matrix, n: int, k: int, usable: BoolArray
+        self,
+        unit: int,
+        core: IntArray,
+        network: sparse.csr_matrix,
+        flow: sparse.csr_matrix,
+        n: int,
+        k: int,
+        usable: BoolArray,
     ) -> tuple[int, ...]:
         left = (network - flow).tocsr()
         left.eliminate_zeros()

@@ -63,7 +63,8 @@ class Cancel:
 
 def load(arrays: Arrays, *, mip: bool, threads: int = 1, seed: int = 0) -> Any:
     """Return a quiet HiGHS that holds the programme (as a linear one unless ``mip``)."""
-    h = highspy.Highs()
+    make: Any = highspy.Highs
+    h = make()
     h.setOptionValue("output_flag", False)
     h.setOptionValue("threads", threads)
     h.setOptionValue("random_seed", seed % 2_000_000_000)

@@ -29,7 +29,6 @@ EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods g
 EFFORT_MOST = 20000  # and above which they shrink
 
 
-
 @dataclass
 class Labels:
     """Which units every column outside the arcs speaks of: ``table[column]`` is a set of units."""
@@ -135,7 +134,9 @@ class Improver:
             chance = np.where(banned, 0.0, self.credit)
             if chance.sum() <= 0:
                 return np.empty(0, dtype=np.int64)
-            seed = int(self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum()))
+            seed = int(
+                self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum())
+            )
             chosen = self._around_unit(seed, table, size)
             if self.tried.get((int(self.exact), *sorted(chosen)), np.inf) > work.best.objective + 1e-9:
                 break
@@ -166,7 +167,8 @@ class Improver:
             return np.empty(0, dtype=np.int64)
         used = set(np.flatnonzero(work.elastic & (work.best.values > 1e-9)).tolist())
         return np.array(
-            [u for u, own in enumerate(self.labels.columns) if used.intersection(own.tolist())], dtype=np.int64
+            [u for u, own in enumerate(self.labels.columns) if used.intersection(own.tolist())],
+            dtype=np.int64,
         )
 
     def free_columns(self, units: IntArray) -> IntArray:
@@ -185,8 +187,8 @@ class Improver:
         work = self.work
         assert work.best is not None
         before, base = work.best.objective, work.best
-        self.hasty = self.work.gap() > HASTY_ABOVE
-        exact = self.exact and not self.hasty
+        exact = self.exact
+        self.hasty = self.work.gap() > HASTY_ABOVE and not exact
         act = self.reoptimise if exact else self.reroute
         jobs = []
         taken = np.zeros(len(work.cost), dtype=bool)
@@ -235,6 +237,7 @@ class Improver:
         work = self.work
         inside = set(units.tolist())
         pool = [k for k in list(work.cuts) if k[0] in inside] + self._around(columns)
+        known = set(pool)
         effort, kept = 0, base
         for _ in range(CUT_ROUNDS):
             if self.cancel.over():
@@ -262,7 +265,7 @@ class Improver:
                 if not cuts:
                     kept = plan
                     break
-                fresh += work.remember(cuts)
+                fresh += work.remember(cuts, known)
             if not fresh or effort > 3 * EFFORT_MOST:
                 return Tried(kept.values[columns], not fresh and found.finished, effort)
             pool += fresh

@@ -21,7 +21,6 @@ def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, see
     """
     rows = relaxation.active()
     known = set(rows)
-    rows += [k for k in work.cuts if k not in known and len(known) < 0]
     free = (work.upper > 1e-9) | (work.lower < -1e-9)
     if work.best is not None:
         free |= work.best.values > 0.5
@@ -34,7 +33,7 @@ def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, see
             arrays,
             cancel,
             start=work.best.values[columns],
-            gap=max(1e-7, 0.0),
+            gap=1e-7,
             seed=seed,
             on_solution=_listener(work, columns, seen),
             on_bound=lambda b: work.raise_bound(b, "proof"),
@@ -51,7 +50,7 @@ def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, see
             whole = np.zeros(len(work.cost))
             whole[columns] = values
             if not work.offer(whole, "proof"):
-                fresh += work.remember(work.cuts_against(work.plan_of(whole).unit_of))
+                fresh += work.remember(work.cuts_against(work.plan_of(whole).unit_of), known)
         if work.gap() <= max(gap, 1e-7):
             return True
         if not fresh:

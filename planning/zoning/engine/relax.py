@@ -81,7 +81,9 @@ class Relaxation:
             # every arc stands in one assignment row with a 1: lifting its dual asks for reduced costs below slack
             duals[work.row_item >= 0] += slack
             out: LeftOut = ask(duals)
-            fresh = np.array([work.arc_at[i, u] < 0 for i, u in zip(out.item, out.unit, strict=True)], dtype=bool)
+            fresh = np.array(
+                [work.arc_at[i, u] < 0 for i, u in zip(out.item, out.unit, strict=True)], dtype=bool
+            )
             if not fresh.any():
                 return True
             work.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))
@@ -101,7 +103,7 @@ class Relaxation:
         for _ in range(most_rounds):
             if cancel.over() or not self.solved:
                 return
-            fresh = work.remember(self.violated(least))
+            fresh = work.remember(self.violated(least), set(self.rows))
             if not fresh:
                 if least <= LEAST:
                     return
@@ -127,9 +129,7 @@ class Relaxation:
         for u, part in zip(units.tolist(), np.split(order, at[1:]), strict=True):
             if not work.hood.asked[u]:
                 continue
-            found += work.hood.cuts_of_point(
-                u, work.item[part], self.values[part], work.usable(u), least
-            )
+            found += work.hood.cuts_of_point(u, work.item[part], self.values[part], work.usable(u), least)
         return found
 
     def publish(self, phase: str) -> None:

@@ -16,7 +16,9 @@ from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.work import Work
 
 PROVEN = 1e-6
-EXACT_GAP = 0.1  # proofs begin when the plan is so near the bound
+EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
+
+EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 
 
 class EngineError(RuntimeError):
@@ -135,7 +137,9 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
 
 def tighten(work: Work, relaxation: Relaxation) -> bool:
     """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
-    if work.gap() > EXACT_GAP:
+    pairs = work.program.n_items * work.program.n_units
+    most = np.inf if work.program.price_left_out is None or pairs <= EXACT_PAIRS else EXACT_GAP
+    if work.best is None or work.best.broken > 0 or work.gap() > most:
         return False
     room = work.best.objective - work.program.offset - relaxation.objective
     exact = relaxation.price_in(room) if not relaxation.rows else True

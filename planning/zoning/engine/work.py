@@ -37,7 +37,9 @@ class Work:
     as broken.
     """
 
-    def __init__(self, program: Program, started: float, progress: Callable[[TracePoint], None] | None) -> None:
+    def __init__(
+        self, program: Program, started: float, progress: Callable[[TracePoint], None] | None
+    ) -> None:
         self.program = program
         self.started = started
         self.progress = progress
@@ -100,7 +102,9 @@ class Work:
             counts = (self.item[arcs] >= 0) & (weight > 0)
             if not counts.any():
                 continue
-            price = ELASTIC_FACTOR * max(1e-6, float((np.abs(self.cost[arcs]) / weight)[counts].max()))
+            price = ELASTIC_FACTOR * max(
+                1e-6, float((np.abs(self.cost[arcs])[counts] / weight[counts]).max())
+            )
             for limit, direction in ((self.row_upper[r], -1.0), (self.row_lower[r], 1.0)):
                 if np.isfinite(limit):
                     at.append(r)
@@ -132,7 +136,9 @@ class Work:
         self._index()
         if self.best is not None:
             best = self.best
-            self.best = Plan(np.concatenate([best.values, np.zeros(n)]), best.unit_of, best.objective, best.broken)
+            self.best = Plan(
+                np.concatenate([best.values, np.zeros(n)]), best.unit_of, best.objective, best.broken
+            )
         if self.reduced is not None:
             self.reduced = np.concatenate([self.reduced, np.zeros(n)])
 
@@ -158,14 +164,15 @@ class Work:
                     values.append(1.0 if place == 0 else -1.0)
         return sparse.csr_matrix((values, (rows, columns)), shape=(len(cuts), len(self.cost)))
 
-    def remember(self, cuts: list[Cut]) -> list[CutKey]:
-        """Keep cuts in the pool and return those that are new, one per item."""
+    def remember(self, cuts: list[Cut], known: set[CutKey]) -> list[CutKey]:
+        """Keep cuts in the pool and return those, one per item, that a model does not know yet (and then knows)."""
         fresh = []
         for cut in cuts:
             for item in cut.items:
                 key = (cut.unit, item, cut.gate)
-                if key not in self.cuts:
-                    self.cuts[key] = None
+                self.cuts[key] = None
+                if key not in known:
+                    known.add(key)
                     fresh.append(key)
         return fresh
 

@@ -1,0 +1,1 @@
+"""Check the capacity core on classic instances."""
