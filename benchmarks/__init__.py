@@ -1,0 +1,1 @@
+"""Measure speed and quality side by side with peers; one command each."""

@@ -28,14 +28,18 @@ def lattice(nodes: int, zones: int, seed: int) -> District:
     across = np.stack([at[:, :-1], at[:, 1:]], axis=2).reshape(-1, 2, 2)
     along = np.stack([at[:-1], at[1:]], axis=2).reshape(-1, 2, 2)
     ends = np.concatenate([across, along])
-    roads = pd.DataFrame({"road": [f"R{i}" for i in range(len(ends))], "road_class": "local", "walkable": True})
+    roads = pd.DataFrame(
+        {"road": [f"R{i}" for i in range(len(ends))], "road_class": "local", "walkable": True}
+    )
     roads["crossing"] = rng.random(len(ends)) < 0.1
     cell = side * BLOCK_M / round(zones**0.5)
     steps = np.arange(round(zones**0.5)) * cell
     x, y = (a.ravel() for a in np.meshgrid(steps, steps))
     areas = shapely.box(x, y, x + cell, y + cell)
     extent = side * BLOCK_M
-    river = shapely.LineString([(0.31 * extent, -100), (0.34 * extent, 0.5 * extent), (0.31 * extent, extent + 100)])
+    river = shapely.LineString(
+        [(0.31 * extent, -100), (0.34 * extent, 0.5 * extent), (0.31 * extent, extent + 100)]
+    )
     arterial = shapely.LineString(at[side // 2])
     tables = {name: empty(name) for name in TABLE}
     tables["roads"] = gpd.GeoDataFrame(roads, geometry=shapely.linestrings(ends), crs=CRS)
@@ -64,7 +68,9 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=100_000)
     parser.add_argument("--schools", type=int, default=100)
     parser.add_argument("--zones", type=int, default=2_000)
-    parser.add_argument("--plain", type=int, default=4, help="schools that plain networkx searches from (0 skips it)")
+    parser.add_argument(
+        "--plain", type=int, default=4, help="schools that plain networkx searches from (0 skips it)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     district = lattice(options.nodes, options.zones, options.seed)
@@ -86,7 +92,9 @@ def main() -> None:
         for source in sources:
             nx.single_source_dijkstra_path_length(graph, source, weight="length_m")
         each = (time.perf_counter() - begin) / len(sources)
-        print(f"{'plain networkx, per school':<58}{each:9.2f} s  (× {options.schools} = {each * options.schools:.0f} s)")
+        print(
+            f"{'plain networkx, per school':<58}{each:9.2f} s  (× {options.schools} = {each * options.schools:.0f} s)"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Try real places that are not shipped."""

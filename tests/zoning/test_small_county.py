@@ -33,7 +33,9 @@ def test_every_solver_finds_the_only_best_plan(solver: str) -> None:
     walk = 4 * 120 * (1 + 0.3 * 0.5) + 3 * 60 + 2 * 60 * (2 + 0.3 * 1)
     classes = 0.2 * (2 * 6 * 2 + 3 * 3)
     assert layout.summary["objective"] == pytest.approx(walk + classes, abs=0.1)
-    assert layout.summary["gap"] <= (1e-6 if solver == "engine" else 0.005)  # plain solvers: bound of the relaxation
+    assert layout.summary["gap"] <= (
+        1e-6 if solver == "engine" else 0.005
+    )  # plain solvers: bound of the relaxation
     assert layout.summary["mean_distance_m"] == {"primary": 666.7, "junior": 1166.7}
     assert layout.summary["p95_distance_m"] == {"primary": 1000.0, "junior": 2000.0}
     assert layout.summary["shortage_pupils"] == 0

@@ -105,12 +105,12 @@ def make_projects(
     primaries = plain.loc[plain["stage"] == "primary", "school"].tolist()
     juniors = plain.loc[plain["stage"] == "junior", "school"].tolist()
     rows = [
-        _new("P01", "第十七小学", "S911", "primary", 24, next(site), 2021, True),
-        _new("P02", "第十八小学", "S912", "primary", 24, next(site), 2021, True),
-        _new("P03", "第九中学", "S913", "junior", 24, next(site), 2021, True),
+        _new("P01", "第十七小学", "S911", "primary", 36, next(site), 2021, True),
+        _new("P02", "第十八小学", "S912", "primary", 30, next(site), 2021, True),
+        _new("P03", "第九中学", "S913", "junior", 15, next(site), 2021, True),
     ]
     for k, name in enumerate(EXPANDED[: len(primaries)]):
-        rows.append(_more(f"P{k + 4:02d}", name, schools, primaries[k], "primary", 16, 2021, True))
+        rows.append(_more(f"P{k + 4:02d}", name, schools, primaries[k], "primary", 12, 2021, True))
     for k in range(2):
         rows.append(
             _new(f"P1{k}", f"备选新建小学{k + 1:02d}", f"S92{k}", "primary", 24, next(site), 2022 + k, False)

@@ -118,7 +118,6 @@ def registers(
     """
     rows, rooms = [], []
     locales = dict(zip(placed.schools["school"], placed.schools["locale"], strict=True))
-    kinds = dict(zip(placed.schools["school"], placed.schools["kind"], strict=True))
     full = _full_units(placed, rng)
     for u, (unit, school, stage) in enumerate(placed.units[["unit", "school", "stage"]].to_numpy().tolist()):
         members = placed.current[stage] == u
@@ -134,8 +133,7 @@ def registers(
             rows += [
                 (unit, settings.base_year, grade, k + 1, n) for k, n in enumerate(_uneven(count, number, rng))
             ]
-        least = 3 if kinds[school] == "teaching_point" else len(GRADES[stage])
-        rooms.append(max(least, _rooms(locale, stage, total, rng)))
+        rooms.append(max(len(GRADES[stage]), _rooms(locale, stage, total, rng)))
     classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     units = placed.units.assign(rooms=rooms)
     held = classes["unit"].value_counts().reindex(units["unit"]).fillna(0).to_numpy(dtype=int)
@@ -162,11 +160,16 @@ def _full_units(placed: Placed, rng: np.random.Generator) -> set[int]:
 
 
 def _rooms(locale: str, stage: str, classes: int, rng: np.random.Generator) -> int:
-    """Return proper classrooms: the city teaches in makeshift rooms too, the country has rooms to spare."""
+    """Return proper classrooms: the city teaches in makeshift rooms too, the country has rooms to spare.
+
+    Schools are built in whole tracks, one room for every grade.
+    """
+    track = len(GRADES[stage])
     if locale == "urban":
-        return round(classes * rng.uniform(*((0.83, 0.93) if stage == "primary" else (0.89, 0.98))))
+        share = rng.uniform(*((0.87, 0.96) if stage == "primary" else (0.95, 1.02)))
+        return track * max(1, round(classes * share / track))
     spare = rng.uniform(0.98, 1.15) if locale == "town" else rng.uniform(1.1, 1.9)
-    return int(np.ceil(classes * spare))
+    return track * int(np.ceil(classes * spare / track))
 
 
 def _spread(
