@@ -16,6 +16,9 @@ import shapely.ops
 from planning.district import District
 from planning.layout import Layout
 
+# Polygon or MultiPolygon, LineString or MultiLineString: the stubs know no common attributes
+Shape = Any
+
 SIDES = ("east", "south", "west", "north")
 SIDE_ZH = {"east": "东", "south": "南", "west": "西", "north": "北"}
 # a border that keeps this close to a road or river is said to follow it, metres
@@ -98,6 +101,7 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
     zones = district.zones.assign(unit=district.zones["zone"].map(assigned))
     catchments = catchment_polygons(district, layout, stage)
     result = {}
+    row: Any
     for row in catchments.itertuples():
         inside = zones[zones["unit"] == row.unit]
         others = zones[zones["unit"] != row.unit]
@@ -116,7 +120,7 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
     return result
 
 
-def walk_back(district: District, words: BoundaryText, start: shapely.Point) -> shapely.Geometry:
+def walk_back(district: District, words: BoundaryText, start: shapely.Point) -> Shape:
     """Return the area that the words enclose around a starting point, using nothing but the names in their order.
 
     A named road or river is followed from where it meets the one named before to where it meets the one named after,
@@ -150,15 +154,13 @@ def _in_order(stretches: tuple[Stretch, ...]) -> list[Stretch]:
     return joined
 
 
-def _between(
-    line: shapely.Geometry, before: shapely.Geometry, after: shapely.Geometry, length_m: float
-) -> shapely.Geometry:
+def _between(line: Shape, before: Shape, after: Shape, length_m: float) -> Shape:
     """Return the piece of a line between its neighbours in the sentence.
 
     All of it where it is not one simple line, or where the neighbours meet it in several places and the piece found
     is clearly shorter than the words say.
     """
-    merged = shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
+    merged: Any = shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
     if merged.geom_type != "LineString" or merged.is_closed:
         return line
     ends = [merged.project(shapely.ops.nearest_points(merged, other)[0]) for other in (before, after)]
@@ -168,7 +170,7 @@ def _between(
     return shapely.ops.substring(merged, max(low, 0.0), min(high, merged.length))
 
 
-def agreement(described: shapely.Geometry, catchment: shapely.Geometry) -> float:
+def agreement(described: Shape, catchment: Shape) -> float:
     """Return how much two areas agree: common area ÷ joint area (1: the same)."""
     joint = described.union(catchment).area
     return float(described.intersection(catchment).area / joint) if joint else 0.0
@@ -182,11 +184,12 @@ def _limit(stretch: Stretch) -> str:
     return stretch.name if stretch.kind in ("road", "barrier") else f"{stretch.name}界"
 
 
-def _features(district: District) -> list[tuple[str, str, shapely.Geometry]]:
+def _features(district: District) -> list[tuple[str, str, Shape]]:
     """Return the named lines a border can follow, in the order in which they are preferred."""
-    found: list[tuple[str, str, shapely.Geometry]] = []
+    found: list[tuple[str, str, Shape]] = []
+    row: Any
     for row in district.boundary.itertuples():
-        found.append(("county", f"{row.name}", row.geometry.boundary))
+        found.append(("county", str(row.name), row.geometry.boundary))
     for kind, table in (("barrier", district.barriers), ("road", district.roads)):
         named = table[table["name"].fillna("").astype(str).str.strip() != ""]
         if len(named):
@@ -195,8 +198,8 @@ def _features(district: District) -> list[tuple[str, str, shapely.Geometry]]:
     return found + list(_township_limits(district.townships))
 
 
-def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, shapely.Geometry]]:
-    known = towns[~(towns.geometry.isna() | towns.geometry.is_empty)].reset_index(drop=True)
+def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Shape]]:
+    known: Any = towns[~(towns.geometry.isna() | towns.geometry.is_empty)].reset_index(drop=True)
     if not set(known.geom_type) <= {"Polygon", "MultiPolygon"}:
         return
     left, right = known.sindex.query(known.geometry, predicate="intersects")
@@ -207,7 +210,7 @@ def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, shapel
 
 
 def _stretches(
-    shape: shapely.Geometry, features: list[tuple[str, str, shapely.Geometry]], others: gpd.GeoDataFrame
+    shape: Shape, features: list[tuple[str, str, Shape]], others: gpd.GeoDataFrame
 ) -> list[Stretch]:
     largest = max(shapely.get_parts(shape), key=lambda part: part.area)
     ring = shapely.LineString(shapely.orient_polygons(largest, exterior_cw=True).exterior)
@@ -227,9 +230,7 @@ def _stretches(
     return _runs(_from_north_west(texts, points, largest), step)
 
 
-def _labels(
-    points: Any, step: float, features: list[tuple[str, str, shapely.Geometry]]
-) -> npt.NDArray[np.int64]:
+def _labels(points: Any, step: float, features: list[tuple[str, str, Shape]]) -> npt.NDArray[np.int64]:
     """Return the feature every sample follows (-1: none); the first of the list wins where several run together."""
     label = np.full(len(points), -1)
     shapes = np.array([f[2] for f in features], dtype=object)
@@ -256,7 +257,7 @@ def _long(near: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
     return np.roll(kept, start)
 
 
-def _sides(points: Any, shape: shapely.Geometry) -> list[str]:
+def _sides(points: Any, shape: Shape) -> list[str]:
     west, south, east, north = shape.bounds
     x = (shapely.get_x(points) - (west + east) / 2) / max(east - west, 1e-9)
     y = (shapely.get_y(points) - (south + north) / 2) / max(north - south, 1e-9)
@@ -264,7 +265,7 @@ def _sides(points: Any, shape: shapely.Geometry) -> list[str]:
     return np.where(across, np.where(x > 0, "east", "west"), np.where(y > 0, "north", "south")).tolist()  # type: ignore[no-any-return]
 
 
-def _from_north_west(texts: list[Any], points: Any, shape: shapely.Geometry) -> list[Any]:
+def _from_north_west(texts: list[Any], points: Any, shape: Shape) -> list[Any]:
     west, _, _, north = shape.bounds
     first = int(np.argmin(np.hypot(shapely.get_x(points) - west, shapely.get_y(points) - north)))
     return texts[first:] + texts[:first] if len(texts) == len(points) else texts

@@ -19,9 +19,9 @@ LOAD_STEPS = (
 NO_LOAD_COLOUR = "#BDBDBD"
 
 
-def neighbour_graph(shapes: list[Geometry]) -> nx.Graph:
+def neighbour_graph(shapes: list[Geometry]) -> nx.Graph[int]:
     """Return the graph of shapes that touch, also in a single point."""
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
     if shapes:
         left, right = STRtree(shapes).query(np.array(shapes, dtype=object), predicate="intersects")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -32,7 +33,7 @@ def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> P
     with whole_file(path) as temporary:
         for name, frame in layout_layers(district, layout).items():
             # an empty frame has no geometry type of its own
-            kind = {"geometry_type": "Point"} if frame.empty else {}
+            kind: dict[str, Any] = {"geometry_type": "Point"} if frame.empty else {}
             frame.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio", **kind)
     return Path(path)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import Element, MacroElement, Template
+from branca.element import Element, MacroElement
+from jinja2 import Template
 
 from planning.errors import MissingExtraError, Problem
 from planning.publish.safe import script_json
@@ -35,7 +36,7 @@ class Program(MacroElement):
     _template = Template("{% macro script(this, kwargs) %}{{ this.text }}{% endmacro %}")
 
     def __init__(self, text: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.text = text
 
 

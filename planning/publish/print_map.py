@@ -23,7 +23,7 @@ from planning.publish.safe import whole_file
 PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 _WATER = {"river": "#3a86c8", "canal": "#3a86c8"}
 # text stays text in the file, so that it can be searched
-_VECTOR = {"pdf.fonttype": 42, "svg.fonttype": "none"}
+_VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
 
 
 def write_print_map(
@@ -99,7 +99,7 @@ def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoData
     figure, axes = _sheet(6.3, 4.1, (0.01, 0.01, 0.98, 0.98))
     chosen = catchments[catchments["unit"] == unit]
     catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
-    chosen.plot(ax=axes, color=chosen["colour"].iat[0], edgecolor="#b2182b", linewidth=1.8)
+    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
     west, south, east, north = chosen.total_bounds
     pad = 0.12 * max(east - west, north - south)
     view = (west - pad, south - pad, east + pad, north + pad)
@@ -169,6 +169,7 @@ def _schools(figure: Figure, axes: Any, places: gpd.GeoDataFrame) -> int:
     taken: list[Any] = []
     missed = 0
     font = chinese_font()
+    row: Any
     for row in shown.itertuples():
         for dx, dy, ha, va in (
             (5, 0, "left", "center"),
