@@ -298,7 +298,7 @@ def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) 
 
 def _project_frame(district: District) -> pd.DataFrame:
     table = pd.DataFrame(district.projects.drop(columns="geometry"))
-    shapes: Any = list(district.projects.geometry)  # type: ignore[arg-type]
+    shapes: Any = list(district.projects.geometry)
     return table.assign(geometry=shapes)
 
 
