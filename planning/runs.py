@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from planning.district import District, read_district
 from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import Layout, load_layout, new_folder, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.version import __version__
-from planning.zoning import solve
+from planning.zoning import build_problem, shortages, solve_problem
 from planning.zoning.engine import TracePoint
 
 _VERSIONS = ("geopandas", "highspy", "numpy", "pandas", "pulp", "scipy", "shapely")
@@ -65,8 +67,9 @@ def run_scenario(
     scenario = read_scenario(path, sets)
     district = read_district(scenario.district)
     tell("solve")
-    layout = solve(district, scenario, progress=progress)
-    return finish_run(district, scenario, layout, out=out, stage=tell)
+    problem = build_problem(district, scenario)
+    layout = solve_problem(problem, progress=progress)
+    return finish_run(district, scenario, layout, short=shortages(problem, layout), out=out, stage=tell)
 
 
 def finish_run(
@@ -74,10 +77,14 @@ def finish_run(
     scenario: Scenario,
     layout: Layout,
     *,
+    short: pd.DataFrame | None = None,
     out: str | Path | None = None,
     stage: Callable[[str], None] | None = None,
 ) -> Run:
-    """Score and draw a layout and write its run folder, all or nothing."""
+    """Score and draw a layout and write its run folder, all or nothing.
+
+    ``short`` lists what is short and what would mend it (:func:`planning.zoning.shortages`); written when given.
+    """
     tell = stage or (lambda _: None)
     tell("score")
     scorecard = score(district, layout, scenario.profile())
@@ -87,6 +94,8 @@ def finish_run(
     with new_folder(folder) as temporary:
         save_tables(layout, temporary)
         write_scorecard(scorecard, temporary)
+        if short is not None:
+            short.to_csv(temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n")
         write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         write_map(district, layout, temporary / "map.html")
         tell("write")

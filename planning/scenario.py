@@ -108,10 +108,10 @@ class Prices(_Part):
     size less than a missing seat, a pupil outside the own catchment less than that.
     """
 
-    shortage: float = Field(200.0, ge=0)
-    oversize: float = Field(60.0, ge=0)
-    nearby: float = Field(30.0, ge=0)
-    overflow: float = Field(4.0, ge=0)
+    shortage: float = Field(50.0, ge=0)
+    oversize: float = Field(20.0, ge=0)
+    nearby: float = Field(8.0, ge=0)
+    overflow: float = Field(2.0, ge=0)
     moved: float = Field(0.5, ge=0)
     barrier: float = Field(0.5, ge=0)
     beyond_radius: float = Field(0.3, ge=0)

@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, progress
+from planning.cli.show import console, headline, print_explanation, progress
 from planning.runs import open_run, run_scenario
+from planning.zoning import build_problem, explain
 
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
@@ -67,6 +68,16 @@ def verify(folder: RunFolder) -> int:
     return 0 if report.ok else 1
 
 
+def why(
+    folder: RunFolder,
+    zone: Annotated[str, typer.Argument(help=say("Zone id.", "居住单元编号。"))],
+) -> None:
+    """Say why a zone belongs to its school, why not to a nearer one, and what would change that."""
+    layout, scenario, district = open_run(folder)
+    for explanation in explain(build_problem(district, scenario), layout, zone):
+        print_explanation(explanation)
+
+
 def compare(
     folders: Annotated[
         list[Path], typer.Argument(help=say("Run folders, two or more.", "两个或更多运行结果文件夹。"))
@@ -99,6 +110,13 @@ COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
     "verify": (
         verify,
         say("Recompute every rule from the run's files and the district alone.", "独立复核运行结果。"),
+    ),
+    "why": (
+        why,
+        say(
+            "Say why a zone belongs to its school, and what would change that.",
+            "说明某单元为何划入该校,以及如何改变。",
+        ),
     ),
     "compare": (compare, say("Put layouts side by side, the better value marked.", "方案并列比较。")),
     "map": (map_, say("Draw the map of a run again.", "重新绘制地图。")),

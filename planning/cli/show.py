@@ -15,6 +15,7 @@ from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.errors import PlanningError
+from planning.zoning import Explanation
 from planning.zoning.engine import TracePoint
 
 console = Console(highlight=False, soft_wrap=True)
@@ -132,3 +133,25 @@ def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.2%}"
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """Print why a zone belongs to its unit, and the nearer units with the reasons against them."""
+    stage = {"primary": say("Primary", "小学"), "junior": say("Junior", "初中")}[explanation.stage]
+    console.print(
+        f"[bold]{stage}[/]  {escape(explanation.zone)} → [bold green]{escape(explanation.name)}[/] "
+        + say(
+            f"{explanation.distance_m:,.0f} m, {explanation.pupils} pupils"
+            + (", the nearest" if explanation.nearest else ""),
+            f"{explanation.distance_m:,.0f} 米,学生 {explanation.pupils} 人"
+            + (",距离最近" if explanation.nearest else ""),
+        )
+    )
+    for other in explanation.alternatives:
+        console.print(f"  {say('not', '未划入')} {escape(other.name)} ({other.distance_m:,.0f} m)")
+        for reason in other.reasons:
+            console.print("    • " + escape(say(reason.text_en, reason.text_zh)))
+        if other.mend_en:
+            console.print(
+                "    → " + escape(say(f"would change with: {other.mend_en}", f"如要改变:{other.mend_zh}"))
+            )

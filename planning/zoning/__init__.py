@@ -1,6 +1,8 @@
 """Decide who goes where: the zoning problem, its rules, its solution and the reasons for it."""
 
+from planning.zoning.explain import Explanation, explain
 from planning.zoning.problem import ZoningProblem, build_problem
-from planning.zoning.solve import solve
+from planning.zoning.shortages import shortages
+from planning.zoning.solve import solve, solve_problem
 
-__all__ = ["ZoningProblem", "build_problem", "solve"]
+__all__ = ["Explanation", "ZoningProblem", "build_problem", "explain", "shortages", "solve", "solve_problem"]
