@@ -20,7 +20,7 @@ from planning.zoning.rules.own_zone import own_homes
 class Reason:
     """One reason why a unit was not chosen.
 
-    ``kind`` is ``full``, ``school_size``, ``contiguity``, ``breaks``, ``barrier``, ``closed``, ``own_zone``,
+    ``kind`` is ``farther``, ``full``, ``school_size``, ``contiguity``, ``breaks``, ``barrier``, ``closed``, ``own_zone``,
     ``change`` or ``price``; ``seats`` is how many seats are short in ``grade`` and ``year`` (0 where it is not about
     seats).
     """
@@ -132,6 +132,7 @@ def _alternative(
 ) -> Alternative:
     chosen = int(unit_of[s, z])
     reasons = [
+        *_farther(problem, z, unit, chosen),
         *_closed(problem, layout, unit),
         *_full(problem, layout, s, z, unit),
         *_too_big(problem, layout, s, z, unit),
@@ -159,6 +160,13 @@ def _alternative(
 def _rows(problem: ZoningProblem, layout: Layout, unit: int) -> dict[tuple[int, int], tuple[int, int, int]]:
     table = layout.units[layout.units["unit"] == cell(problem.units, "unit", unit)]
     return {(int(r.grade), int(r.year)): (int(r.pupils), int(r.cap), int(r.rooms)) for r in each(table)}
+
+
+def _farther(problem: ZoningProblem, z: int, unit: int, chosen: int) -> list[Reason]:
+    more = float(problem.distance_m[z, unit] - problem.distance_m[z, chosen])
+    if more < 0.5:
+        return []
+    return [Reason("farther", f"it is {more:,.0f} m farther", f"距离更远 {more:,.0f} 米")]
 
 
 def _closed(problem: ZoningProblem, layout: Layout, unit: int) -> list[Reason]:
@@ -285,8 +293,8 @@ def _changes(problem: ZoningProblem, s: int, z: int, unit: int, chosen: int) -> 
     today = int(problem.current[s, z])
     if today != chosen or today == unit:
         return []
-    saved = (problem.distance_m[z, chosen] - problem.distance_m[z, unit]) / 1000.0
-    if saved >= problem.scenario.prices.moved:
+    saved = float(problem.distance_m[z, chosen] - problem.distance_m[z, unit]) / 1000.0
+    if saved <= 0 or saved >= problem.scenario.prices.moved:
         return []
     return [
         Reason(

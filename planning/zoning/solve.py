@@ -21,6 +21,7 @@ from planning.zoning.conflict import proof, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import ZoningModel, build_model
+from planning.zoning.polish import polish
 from planning.zoning.problem import ZoningProblem, build_problem
 from planning.zoning.summary import summarise
 
@@ -139,13 +140,24 @@ def _by_engine(model: ZoningModel, progress: Progress | None, stop: Callable[[],
         )
     except EngineError:
         raise InfeasibleError([_nothing_found("engine", setting.time_limit_s)]) from None
-    names = [v.name for v in columns_of(model)]
-    values = dict(zip(names, solution.columns.tolist(), strict=False))
+    variables = columns_of(model)
+    before = solution.columns[: len(variables)]
+    columns = polish(program, before, _settled(model, len(variables)))
+    saved = float(program.cost @ (before - columns))
+    values = dict(zip((v.name for v in variables), columns.tolist(), strict=True))
     for item, unit in enumerate(solution.unit_of_item.tolist()):
         values[f"item_{item}"] = float(unit)
     return Outcome(
-        values, solution.objective, solution.bound, solution.seconds, "engine", solution.stopped_by
+        values, solution.objective - saved, solution.bound, solution.seconds, "engine", solution.stopped_by
     )
+
+
+def _settled(model: ZoningModel, size: int) -> Any:
+    """Return which columns count pupils of catchments: they follow from the assignment."""
+    settled = np.zeros(size, dtype=bool)
+    position = {v.name: j for j, v in enumerate(columns_of(model))}
+    settled[[position[v.name] for v in model.family("living").values()]] = True
+    return settled
 
 
 def _by_pulp(model: ZoningModel, name: str) -> Outcome:

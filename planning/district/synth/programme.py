@@ -154,14 +154,18 @@ def _crowding(schools: pd.DataFrame, units: pd.DataFrame, classes: pd.DataFrame)
     return table
 
 
+_CLEAR_M = 450.0  # a new school is not built next door to one that stands
+
+
 def _gaps(zones: gpd.GeoDataFrame, crowd: pd.DataFrame) -> list[Any]:
-    """Return places in the city, most short of seats first, a kilometre apart."""
+    """Return places in the city, most short of seats first, apart from one another and from standing schools."""
     xy = zones[["x", "y"]].to_numpy()
     need = np.zeros(len(zones))
     city = crowd[crowd["locale"] == "urban"]
     for point, short in zip(city["geometry"], city["short"].tolist(), strict=True):
         away = np.hypot(xy[:, 0] - point.x, xy[:, 1] - point.y)
         need += short * np.exp(-away / 900.0) + np.minimum(away, 1500.0) * 0.02
+        need[away < _CLEAR_M] = -np.inf
     need[(zones["kind"] != "estate").to_numpy()] = -np.inf
     found: list[int] = []
     for z in np.argsort(-need).tolist():
