@@ -91,7 +91,7 @@ ROWS: tuple[Row, ...] = (
         for s, zh in (("primary", "小学"), ("junior", "初中"))
     ),
     Row("shortage", "Seats short", "学位缺口", "low", ",.0f", "pupils without a seat in a class within the cap", _summary("shortage_pupils")),
-    Row("over_cap", "Classes over 45 / 50", "超标准班额", "low", ",.0f", "pupils of a grade spread evenly over its classes", _summary("classes_over_cap")),
+    Row("over_cap", "Classes over the cap", "超标准班额", "low", ",.0f", "pupils of a grade spread evenly over its classes", _summary("classes_over_cap")),
     Row("large", "Classes of 56 and more", "大班额(56人以上)", "low", ",.0f", "same, 56 and more", lambda x: float((class_sizes(x) >= 56).sum())),
     Row("super_large", "Classes of 66 and more", "超大班额(66人以上)", "low", ",.0f", "same, 66 and more", lambda x: float((class_sizes(x) >= 66).sum())),
     Row("oversized", "Schools over size", "大校额学校", "low", ",.0f", "over 2000, or 2500 when integrated", _summary("schools_over_size")),

@@ -76,6 +76,7 @@ def scenario() -> Scenario:
     return Scenario.model_validate(
         {
             "name": "hand", "district": "nowhere", "year": 2021, "demand": "register",
+            "prices": {"shortage": 200, "oversize": 60, "nearby": 30, "overflow": 4},
             "projects": {"optional": "choose", "budget_yuan": 20e6}, "stability": {"max_moved_share": 0.2},
         }
     )  # fmt: skip
