@@ -84,10 +84,12 @@ def progress() -> Iterator[Progress]:
 def headline(summary: Mapping[str, Any]) -> Table:
     """Return the headline figures of a run as a table."""
     table = Table(box=None, show_header=False, padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     stages = {"primary": say("primary", "小学"), "junior": say("junior", "初中")}
 
     def per_stage(values: Mapping[str, Any], form: Callable[[Any], str]) -> str:
-        return "   ".join(f"{stages[s]} {form(v)}" for s, v in values.items())
+        return "   ".join(f"{text} {form(values[s])}" for s, text in stages.items() if s in values)
 
     rows = [
         (say("Pupils", "学生"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
@@ -127,7 +129,9 @@ def headline(summary: Mapping[str, Any]) -> Table:
 
 def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
     return "   ".join(
-        f"{stages[s]} {v:,} / {summary['seats_possible'][s]:,}" for s, v in summary["seats"].items()
+        f"{text} {summary['seats'][s]:,} / {summary['seats_possible'][s]:,}"
+        for s, text in stages.items()
+        if s in summary["seats"]
     )
 
 
