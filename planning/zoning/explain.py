@@ -82,7 +82,7 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
     if zone not in problem.zones:
         import difflib
 
-        near = difflib.get_close_matches(zone, list(problem.zones), 3)
+        near = difflib.get_close_matches(zone, list(problem.zones), 3, cutoff=0.4)
         raise LayoutError(
             [
                 Problem(
