@@ -184,7 +184,7 @@ def _sent_share(problem: ZoningProblem, units: pd.DataFrame) -> dict[tuple[str, 
 
 def _carried_table(problem: ZoningProblem) -> pd.DataFrame:
     carried = problem.carried.assign(
-        cap=lambda table: table["stage"].map(problem.profile.class_cap),
+        cap=lambda table: table["stage"].map(problem.profile.class_cap).astype(np.int64),
         own=lambda table: table["pupils"],
         overflow_in=0,
         overflow_out=0,
