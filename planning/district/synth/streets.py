@@ -114,9 +114,18 @@ def _links(
     room = settings.outline.buffer(-1.0)
     shapely.prepare(room)
     both_built = built[mesh.sides].all(axis=1)
-    return np.flatnonzero(
-        shapely.contains(room, legs) & (~both_built | ((kinds != "") & (kinds != "arterial")))
-    )
+    wanted = ~both_built | ((kinds != "") & (kinds != "arterial"))
+    inside = shapely.contains(room, legs)
+    reached = np.zeros(len(mesh.seeds), dtype=bool)
+    reached[mesh.sides[inside & wanted]] = True
+    reached |= built
+    # a zone in a wisp of the outline still gets its road, over the side that leaves the county least
+    for zone in np.flatnonzero(~reached).tolist():
+        mine = np.flatnonzero(wanted & (mesh.sides == zone).any(axis=1))
+        if len(mine):
+            outside = shapely.length(shapely.difference(legs[mine], room))
+            inside[mine[int(np.argmin(outside))]] = True
+    return np.flatnonzero(inside & wanted)
 
 
 def _chosen(
