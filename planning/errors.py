@@ -87,5 +87,9 @@ class LayoutError(PlanningError):
     """A run folder is missing, incomplete, changed or does not verify."""
 
 
+class WriteError(PlanningError):
+    """A file or folder cannot be written, or somebody else is writing it; what was there is unchanged."""
+
+
 class MissingExtraError(PlanningError):
     """An optional component is not installed; the message holds the one line that installs it."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from planning.atomic import new_folder as new_folder
+from planning.atomic import recover
 from planning.errors import LayoutError, Problem
+from planning.yamlfile import read_yaml
 
 ASSIGNMENT_COLUMNS = (
     "zone",
@@ -52,10 +52,12 @@ _TABLES = {
     "units": UNIT_COLUMNS,
     "projects": PROJECT_COLUMNS,
 }
-_TYPES = dict.fromkeys(
-    ("zone", "stage", "unit", "previous_unit", "from_unit", "to_unit", "school", "project", "name", "kind"),
-    str,
+TEXT_COLUMNS = frozenset(
+    ("zone", "stage", "unit", "previous_unit", "from_unit", "to_unit", "school", "project", "name", "kind")
 )
+TRUTH_COLUMNS = frozenset(("crosses_barrier", "built"))
+MARKS = ("summary.json",)
+"""A folder that holds one of these is a run and may be replaced by a new one."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,10 @@ def load_layout(folder: str | Path) -> Layout:
     Raises
     ------
     LayoutError
-        If files or columns are missing; every one is named.
+        If files or columns are missing, broken or changed by hand; every one is named.
     """
     path = Path(folder)
+    recover(path)
     problems = [
         Problem(
             str(path / name),
@@ -133,42 +136,71 @@ def load_layout(folder: str | Path) -> Layout:
     ]
     if problems:
         raise LayoutError(problems)
-    tables = {name: pd.read_csv(path / f"{name}.csv", dtype=_TYPES, keep_default_na=True) for name in _TABLES}
-    problems = [
-        Problem(str(path / f"{name}.csv"), "column is missing", "缺少列", column=column)
-        for name, columns in _TABLES.items()
-        for column in columns
-        if column not in tables[name].columns
-    ]
+    tables: dict[str, pd.DataFrame] = {}
+    for name, columns in _TABLES.items():
+        tables[name], wrong = _read_table(path / f"{name}.csv", columns)
+        problems += wrong
+    documents: dict[str, Any] = {}
+    for name, read in (("scenario.yaml", read_yaml), ("summary.json", json.loads)):
+        try:
+            documents[name] = read((path / name).read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
+            problems.append(_unreadable(path / name, str(error)))
+            continue
+        if not isinstance(documents[name], dict):
+            problems.append(_unreadable(path / name, "no settings in it"))
     if problems:
         raise LayoutError(problems)
-    tables["assignment"]["previous_unit"] = tables["assignment"]["previous_unit"].fillna("")
-    try:
-        scenario = yaml.safe_load((path / "scenario.yaml").read_text(encoding="utf-8"))
-        summary = json.loads((path / "summary.json").read_text(encoding="utf-8"))
-    except (yaml.YAMLError, json.JSONDecodeError) as error:
-        raise LayoutError([Problem(str(path), f"not readable: {error}", "无法读取运行结果")]) from None
+    scenario, summary = documents["scenario.yaml"], documents["summary.json"]
     return Layout(name=path.name, scenario=scenario, summary=summary, path=path, **tables)
 
 
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside ``target`` that takes its name only when everything in it was written.
-
-    An older folder of that name is replaced at the end; on an error or interruption it stays as it was.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:
     try:
-        temporary.chmod(0o755)
-        yield temporary
-        old = temporary.with_suffix(".old")
-        if target.exists():
-            target.rename(old)
-        temporary.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
+        return pd.DataFrame(), [_unreadable(path, str(error).strip())]
+    missing = [c for c in columns if c not in text.columns]
+    problems = [Problem(str(path), "column is missing", "缺少列", column=column) for column in missing]
+    for column in columns:
+        if column in missing or column in TEXT_COLUMNS:
+            continue
+        cells = text[column]
+        if column in TRUTH_COLUMNS:
+            values = cells.map({"True": True, "False": False})
+            wrong = values.isna()
+        else:
+            values = pd.to_numeric(cells.replace("", None), errors="coerce")
+            wrong = values.isna() & (cells != "")
+        if wrong.any():
+            row = int(wrong.to_numpy().argmax())
+            problems.append(_changed(path, row + 2, column, str(cells.iloc[row])))
+        else:
+            text[column] = values.astype(bool) if column in TRUTH_COLUMNS else values
+    return text, problems
+
+
+def _unreadable(path: Path, reason: str) -> Problem:
+    return Problem(
+        str(path),
+        f"not readable: {reason}",
+        f"无法读取：{reason}",
+        mend_en="run the scenario again",
+        mend_zh="请重新运行情景",
+    )
+
+
+def _changed(path: Path, row: int, column: str, value: str) -> Problem:
+    return Problem(
+        str(path),
+        "no value that a run writes",
+        "不是运行结果会写出的值",
+        row=str(row),
+        column=column,
+        value=value,
+        mend_en="the file was changed by hand: run the scenario again",
+        mend_zh="文件被手工改动过，请重新运行情景",
+    )
 
 
 def _plain(value: Any) -> Any:

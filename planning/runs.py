@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
 from planning.indicators import Scorecard, score, write_scorecard
-from planning.layout import Layout, load_layout, new_folder, save_tables
+from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.version import __version__
@@ -40,6 +41,7 @@ def run_scenario(
     *,
     sets: Sequence[str] = (),
     out: str | Path | None = None,
+    allow_outside: bool = False,
     progress: Callable[[TracePoint], None] | None = None,
     stage: Callable[[str], None] | None = None,
 ) -> Run:
@@ -53,6 +55,8 @@ def run_scenario(
         ``key.key=value`` settings on top of the file.
     out : str or Path, optional
         Run folder; ``runs/NAME`` by default. It appears only when it is complete.
+    allow_outside : bool
+        Let the scenario name paths outside the project.
     progress, stage : callable, optional
         Told of every improvement of the plan or the bound, and of every step (``"read"``, ``"solve"``, ``"score"``,
         ``"draw"``, ``"write"``).
@@ -61,15 +65,21 @@ def run_scenario(
     ------
     ScenarioError, DistrictError, InfeasibleError
         Everything that is wrong, at once; nothing is written.
+    WriteError
+        If another run is writing the same folder, it holds something else, or the disk refuses.
     """
     tell = stage or (lambda _: None)
     tell("read")
-    scenario = read_scenario(path, sets)
-    district = read_district(scenario.district)
-    tell("solve")
-    problem = build_problem(district, scenario)
-    layout = solve_problem(problem, progress=progress)
-    return finish_run(district, scenario, layout, short=shortages(problem, layout), out=out, stage=tell)
+    scenario = read_scenario(path, sets, allow_outside=allow_outside)
+    folder = Path(out) if out else Path("runs") / scenario.name
+    with claimed(folder) as claim:
+        check_replaceable(folder, MARKS)
+        district = read_district(scenario.district)
+        tell("solve")
+        problem = build_problem(district, scenario)
+        layout = solve_problem(problem, progress=progress)
+        short = shortages(problem, layout)
+        return _finish(district, scenario, layout, short=short, claim=claim, stage=tell)
 
 
 def finish_run(
@@ -85,20 +95,33 @@ def finish_run(
 
     ``short`` lists what is short and what would mend it (:func:`planning.zoning.shortages`); written when given.
     """
-    tell = stage or (lambda _: None)
-    tell("score")
+    folder = Path(out) if out else Path("runs") / scenario.name
+    with claimed(folder) as claim:
+        return _finish(district, scenario, layout, short=short, claim=claim, stage=stage or (lambda _: None))
+
+
+def _finish(
+    district: District,
+    scenario: Scenario,
+    layout: Layout,
+    *,
+    short: pd.DataFrame | None,
+    claim: Claim,
+    stage: Callable[[str], None],
+) -> Run:
+    stage("score")
     scorecard = score(district, layout, scenario.profile())
     layout = replace(layout, summary=_full_summary(district, scenario, layout, scorecard))
-    folder = Path(out) if out else Path("runs") / scenario.name
-    tell("draw")
-    with new_folder(folder) as temporary:
+    folder = claim.target
+    stage("draw")
+    with new_folder(folder, claim=claim, marks=MARKS) as temporary:
         save_tables(layout, temporary)
         write_scorecard(scorecard, temporary)
         if short is not None:
             short.to_csv(temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n")
         write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         write_map(district, layout, temporary / "map.html")
-        tell("write")
+        stage("write")
     return Run(folder, scenario, district, replace(layout, path=folder), scorecard)
 
 

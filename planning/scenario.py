@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from planning.errors import Problem, ScenarioError
 from planning.standards import Profile, list_profiles, read_profile
 from planning.standards.profile import merge
+from planning.yamlfile import compose_yaml, read_yaml
 
 Stage = Literal["primary", "junior"]
 
@@ -206,7 +207,7 @@ class _Source:
     line: int
 
 
-def read_scenario(path: str | Path, sets: Sequence[str] = ()) -> Scenario:
+def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: bool = False) -> Scenario:
     """Read a scenario file, the scenarios it extends, and ``a.b=c`` settings on top.
 
     Parameters
@@ -215,6 +216,9 @@ def read_scenario(path: str | Path, sets: Sequence[str] = ()) -> Scenario:
         YAML file.
     sets : sequence of str
         ``key.key=value`` pairs, values read as YAML; they win over the file.
+    allow_outside : bool
+        Let the file name a district, standards or a parent outside the project (see :func:`project_folder`). What the
+        caller names (``path``, ``sets``) may lie anywhere.
 
     Returns
     -------
@@ -227,12 +231,17 @@ def read_scenario(path: str | Path, sets: Sequence[str] = ()) -> Scenario:
         Unknown key (with the nearest known one), wrong type, missing or circular file; every one at once,
         each with file and line.
     """
-    data, sources = _load(Path(path), ())
+    data, sources = _load(Path(path), (), None if allow_outside else project_folder(path))
     for text in sets:
         key, found, value = text.partition("=")
         if not found or not key.strip():
             raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
-        addition: Any = yaml.safe_load(value)
+        try:
+            addition: Any = read_yaml(value)
+        except yaml.YAMLError as error:
+            raise ScenarioError(
+                [Problem("--set", f"not readable as YAML: {error}", "不是有效的 YAML 值", value=text)]
+            ) from None
         for part in reversed(key.strip().split(".")):
             addition = {part: addition}
         data = merge(data, addition)
@@ -257,7 +266,20 @@ def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> 
         raise ScenarioError(_problem(item, {}, Path(file)) for item in error.errors()) from None
 
 
-def _load(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, _Source]]:
+def project_folder(path: str | Path) -> Path:
+    """Return the folder that a scenario file may name paths in.
+
+    The working folder when the file lies in it; else the folder that holds ``scenarios/``; else the file's own folder.
+    """
+    file, here = Path(path).resolve(), Path.cwd().resolve()
+    if file.is_relative_to(here):
+        return here
+    return file.parent.parent if file.parent.name == "scenarios" else file.parent
+
+
+def _load(
+    path: Path, seen: tuple[Path, ...], project: Path | None
+) -> tuple[dict[str, Any], dict[str, _Source]]:
     path = path if path.suffix else path.with_suffix(".yaml")
     if not path.is_file():
         folder = path.parent
@@ -282,9 +304,8 @@ def _load(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str,
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        node, data = compose_yaml(text)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
         raise ScenarioError(
             [
@@ -299,13 +320,37 @@ def _load(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str,
     if not isinstance(data, dict) or node is None:
         raise ScenarioError([Problem(str(path), "expected key: value lines", "文件应由“键: 值”组成")])
     sources = {key: _Source(str(path), line) for key, line in _lines(node)}
+    if project is not None and (outside := list(_outside(path, data, sources, project))):
+        raise ScenarioError(outside)
     if isinstance(data.get("district"), str):
         data["district"] = _relative(path.parent / data["district"])
     parent = data.pop("extends", None)
     if parent is not None:
-        base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()))
+        base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()), project)
         return merge(base, data), {**base_sources, **sources}
     return data, sources
+
+
+def _outside(
+    path: Path, data: Mapping[str, Any], sources: Mapping[str, _Source], project: Path
+) -> Iterator[Problem]:
+    """Name the paths of a scenario file that leave the project, links followed."""
+    named = {"district": path.parent, "extends": path.parent, "standards": Path()}
+    for key, folder in named.items():
+        value = data.get(key)
+        if not isinstance(value, str) or (key == "standards" and not value.endswith(".yaml")):
+            continue
+        if not (folder / value).resolve().is_relative_to(project):
+            yield Problem(
+                str(path),
+                f"the path leaves the project ({project})",
+                f"路径超出项目文件夹({project})",
+                row=str(sources[key].line),
+                column=key,
+                value=value,
+                mend_en="move it into the project, or allow it with --allow-outside",
+                mend_zh="请移入项目文件夹,或用 --allow-outside 明确允许",
+            )
 
 
 def _relative(path: Path) -> str:

@@ -25,6 +25,13 @@ def run(
         list[str] | None,
         typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置:键.键=值。")),
     ] = None,
+    allow_outside: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            help=say("Let the scenario name paths outside the project.", "允许情景引用项目之外的路径。"),
+        ),
+    ] = False,
 ) -> None:
     """Solve a scenario: catchments, classes, projects, scorecard, map."""
     steps = {
@@ -38,6 +45,7 @@ def run(
             scenario,
             sets=tuple(sets or ()),
             out=out,
+            allow_outside=allow_outside,
             progress=shown,
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )

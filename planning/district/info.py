@@ -14,6 +14,7 @@ from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
+from planning.yamlfile import read_yaml
 
 FILE = "district.yaml"
 STATUS = {"real": "真实", "derived": "推导", "synthetic": "合成"}
@@ -43,7 +44,7 @@ _LAYER_KEYS = ("status", "source", "licence", "method")
 def read_info(path: Path) -> tuple[DistrictInfo | None, list[Problem]]:
     """Read ``district.yaml``; return ``None`` when it cannot be understood, with every reason."""
     try:
-        data = yaml.safe_load(decode(path.read_bytes(), path.name))
+        data = read_yaml(decode(path.read_bytes(), path.name))
     except DistrictError as error:
         return None, list(error.problems)
     except (yaml.YAMLError, RecursionError) as error:

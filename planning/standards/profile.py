@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planning.errors import Problem, ScenarioError
+from planning.yamlfile import read_yaml
 
 StageName = Literal["primary", "junior"]
 
@@ -222,6 +223,13 @@ def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
                 )
             ]
         )
-    data = yaml.safe_load(_text(name)) or {}
+    try:
+        data = read_yaml(_text(name)) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ScenarioError(
+            [Problem(name, f"not readable as YAML: {error}", "不是有效的 YAML 文件")]
+        ) from None
+    if not isinstance(data, dict):
+        raise ScenarioError([Problem(name, "expected key: value lines", "文件应由“键: 值”组成")])
     parent = data.pop("extends", None)
     return merge(_resolved(str(parent), (*seen, name)), data) if parent else dict(data)

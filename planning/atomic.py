@@ -1,0 +1,284 @@
+"""Put files and folders in place whole or not at all, whatever interrupts the writing."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import datetime
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from planning.errors import Problem, WriteError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows; folders still appear whole, only the second writer is not turned away
+    fcntl = None  # type: ignore[assignment]
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write one folder, held by :func:`claimed`."""
+
+    target: Path
+
+
+@contextmanager
+def claimed(target: str | Path) -> Iterator[Claim]:
+    """Hold the right to write a folder; a second writer is turned away instead of overwriting the first.
+
+    A claim ends with the process that holds it, however it ends.
+
+    Raises
+    ------
+    WriteError
+        If another process is writing there, or the place cannot be written.
+    """
+    path = Path(target)
+    lock = path.parent / f".{path.name}.lock"
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = _lock(lock, path)
+    try:
+        _clear(path)
+        yield Claim(path)
+    finally:
+        if handle is not None:
+            lock.unlink(missing_ok=True)
+            os.close(handle)
+
+
+@contextmanager
+def writing(target: str | Path) -> Iterator[None]:
+    """Turn what the operating system refuses (disk full, no permission …) into an error for the user.
+
+    Raises
+    ------
+    WriteError
+        Instead of any ``OSError``.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WriteError(
+            [
+                Problem(
+                    str(target),
+                    f"cannot be written: {reason}; what was there stays as it was",
+                    f"无法写入：{reason}；原有内容保持不变",
+                    mend_en="free some space, check the permissions, or write somewhere else",
+                    mend_zh="请清理磁盘空间、检查权限，或改写到其他位置",
+                )
+            ]
+        ) from error
+
+
+@contextmanager
+def new_folder(target: Path, *, claim: Claim | None = None, marks: Sequence[str] = ()) -> Iterator[Path]:
+    """Yield a temporary folder beside ``target`` that takes its name only when everything in it was written.
+
+    An older folder of that name is replaced in one step at the end; on an error, an interruption or a killed
+    process it stays as it was.
+
+    Parameters
+    ----------
+    target : Path
+        Where the folder is to stand.
+    claim : Claim, optional
+        The claim on ``target`` where the caller holds it already.
+    marks : sequence of str
+        File names of which an existing folder must hold one to be replaced; without them, one of the new ones.
+
+    Raises
+    ------
+    WriteError
+        If another process is writing there, ``target`` holds something else, or the disk refuses.
+    """
+    with contextlib.ExitStack() as stack:
+        if claim is None:
+            stack.enter_context(claimed(target))
+        if marks:
+            check_replaceable(target, marks)
+        stack.enter_context(writing(target))
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        try:
+            temporary.chmod(0o755)
+            yield temporary
+            check_replaceable(target, marks or [p.name for p in temporary.iterdir()])
+            place_folder(temporary, target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_replaceable(target: Path, marks: Sequence[str]) -> None:
+    """Refuse to replace what is not an earlier result: a file, or a folder of other things.
+
+    Raises
+    ------
+    WriteError
+        If ``target`` is a file, or a folder that holds files but none of ``marks``.
+    """
+    if not target.exists():
+        return
+    if target.is_dir():
+        names = {p.name for p in target.iterdir()}
+        if not names or names & set(marks):
+            return
+    raise WriteError(
+        [
+            Problem(
+                str(target),
+                "exists and is no earlier result, so it is not replaced",
+                "已存在且不是以前的结果，不予覆盖",
+                mend_en="choose another folder, or empty this one",
+                mend_zh="请另选文件夹，或先清空该文件夹",
+            )
+        ]
+    )
+
+
+def place_folder(temporary: Path, target: Path) -> None:
+    """Give a finished folder its name; the folder that had it is exchanged in one step and removed."""
+    _flush(temporary)
+    if not target.exists():
+        temporary.rename(target)
+    elif exchange(temporary, target):
+        shutil.rmtree(temporary, ignore_errors=True)
+    else:  # a file system without exchange: two steps, and `recover` for what happens between them
+        previous = _previous(target)
+        shutil.rmtree(previous, ignore_errors=True)
+        target.rename(previous)
+        try:
+            temporary.rename(target)
+        except OSError:
+            previous.rename(target)
+            raise
+        shutil.rmtree(previous, ignore_errors=True)
+    _flush_folder(target.parent)
+
+
+def recover(target: str | Path) -> None:
+    """Bring back the folder that a process killed between two steps had put aside."""
+    path = Path(target)
+    previous = _previous(path)
+    if not path.exists() and previous.is_dir():
+        with contextlib.suppress(OSError):
+            previous.rename(path)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step; return whether the system can (``renameat2``, Linux)."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    done = call(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
+    if done == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(second))
+
+
+@contextmanager
+def whole_file(target: str | Path) -> Iterator[Path]:
+    """Yield a temporary name beside ``target`` that takes its place when everything was written.
+
+    Raises
+    ------
+    WriteError
+        If ``target`` is a folder, or the disk refuses.
+    """
+    path = Path(target)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+        temporary = folder / path.name  # some drivers look at the name, and write side files beside it
+        try:
+            yield temporary
+            temporary.chmod(0o644)
+            _flush(folder)
+            temporary.replace(path)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(lock: Path, target: Path) -> int | None:
+    while fcntl is not None:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(handle, 200).decode(errors="replace").strip()
+            os.close(handle)
+            raise WriteError([_busy(target, owner)]) from None
+        except OSError:  # a network folder without locks
+            os.close(handle)
+            return None
+        with contextlib.suppress(FileNotFoundError):
+            if os.fstat(handle).st_ino == lock.stat().st_ino:
+                os.truncate(handle, 0)
+                moment = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
+                os.write(handle, f"{os.getpid()}, {moment}".encode())
+                return handle
+        os.close(handle)  # its owner has just removed it: take the new one
+    return None
+
+
+def _busy(target: Path, owner: str) -> Problem:
+    return Problem(
+        str(target),
+        "another process is writing this folder",
+        "另一个进程正在写入该文件夹",
+        value=owner,
+        mend_en="wait until it has finished, or choose another folder with --out",
+        mend_zh="请等待其完成，或用 --out 另选文件夹",
+    )
+
+
+def _clear(target: Path) -> None:
+    """Remove what killed writers of this folder left behind; only the holder of the claim may."""
+    recover(target)
+    for rest in target.parent.glob(f".{_escaped(target.name)}.*.tmp"):
+        shutil.rmtree(rest, ignore_errors=True)
+    if target.exists():
+        shutil.rmtree(_previous(target), ignore_errors=True)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def _previous(target: Path) -> Path:
+    return target.parent / f".{target.name}.previous"
+
+
+def _flush(folder: Path) -> None:
+    """Have every file of a folder on the disk before its name appears."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
