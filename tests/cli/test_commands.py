@@ -19,6 +19,11 @@ from planning.district import write_district
 from tests.zoning.county import small_county
 
 ROOT = Path(__file__).parents[2]
+# a shell that starts tests in the background makes its children deaf to Ctrl-C
+LISTENING = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from planning.cli import main; main()"
+)
 
 
 def planning(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
@@ -183,7 +188,7 @@ def test_the_template_is_written_and_read_back(place: Path) -> None:
 def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     scenario = ROOT / "scenarios" / "rezone-only.yaml"
     command = [
-        sys.executable, "-c", "from planning.cli import main; main()", "run", str(scenario), "-o", str(tmp_path / "out"),
+        sys.executable, "-c", LISTENING, "run", str(scenario), "-o", str(tmp_path / "out"),
         "--set", "solver.gap=0", "--set", "solver.time_limit_s=600",
     ]  # fmt: skip
     process = subprocess.Popen(
