@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.atomic import claimed, new_folder
 from planning.district.coordinates import WGS84
 from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Problem, WriteError
 
 DECIMALS = 6
 """Decimals of degrees on disk: about a decimetre."""
@@ -51,18 +50,12 @@ def write_district(district: District, folder: str | Path) -> Path:
     if target.exists() and (not target.is_dir() or not _replaceable(target)):
         raise DistrictError([_not_ours(target)])
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
+        with claimed(target) as claim, new_folder(target, claim=claim, marks=(FILE,)) as temporary:
+            _keep_others(target, temporary)
             for name, text in district_files(district).items():
                 (temporary / name).write_bytes(text.encode("utf-8"))
-            _replace(target, temporary)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise DistrictError(
-            [Problem(str(target), f"cannot be written: {error}", f"无法写入：{error}")]
-        ) from error
+    except WriteError as error:
+        raise DistrictError(error.problems) from error
     return target
 
 
@@ -146,25 +139,12 @@ def _not_ours(target: Path) -> Problem:
     )
 
 
-def _replace(target: Path, temporary: Path) -> None:
-    """Put the new folder in the place of the old one; other files of the old one move along."""
-    temporary.chmod(0o755)
+def _keep_others(target: Path, temporary: Path) -> None:
+    """Let files that are no tables of ours move along with the folder."""
     if not target.exists():
-        temporary.rename(target)
         return
     ours = {FILE, *(f"{t.name}.{s}" for t in TABLES for s in ("csv", "geojson"))}
     for path in target.iterdir():
         if path.name not in ours:
             copy = shutil.copytree if path.is_dir() else shutil.copy2
             copy(path, temporary / path.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    try:
-        os.replace(target, old)
-        try:
-            os.replace(temporary, target)
-        except OSError:
-            os.replace(old, target)
-            raise
-    finally:
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
+from planning import atomic
 from planning.district import check_district, read_district, write_district
 from planning.district.model import District
 from planning.district.schema import TABLES
@@ -90,7 +90,7 @@ def test_a_failed_write_leaves_the_old_district(folder, tiny, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(atomic, "exchange", full)
     with pytest.raises(DistrictError, match="No space left"):
         write_district(tiny, folder)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
