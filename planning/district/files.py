@@ -1,4 +1,4 @@
-"""Read the files of a district folder into sheets: CSV in any usual encoding, GeoJSON, GeoPackage layers."""
+"""Read text files of a district into sheets: CSV in any usual encoding, GeoJSON."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
 
 from planning.district.schema import Table
@@ -157,7 +155,8 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def _broken(file: str, english: str, chinese: str) -> DistrictError:
+def broken(file: str, english: str, chinese: str) -> DistrictError:
+    """Return the error for a layer that cannot be read."""
     return DistrictError(
         [
             Problem(
@@ -186,10 +185,10 @@ def read_geojson(path: Path, table: Table) -> Sheet:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise _broken(file, f"not JSON ({error})", f"不是有效的 JSON({error})") from error
+        raise broken(file, f"not JSON ({error})", f"不是有效的 JSON({error})") from error
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise _broken(file, "no list of features", "缺少要素列表 features")
+        raise broken(file, "no list of features", "缺少要素列表 features")
     records = [_properties(f) for f in features]
     headers = list(dict.fromkeys(name for record in records for name in record))
     rows = [[cell_text(record.get(name)) for name in headers] for record in records]
@@ -197,7 +196,7 @@ def read_geojson(path: Path, table: Table) -> Sheet:
         file,
         headers if features else [c.name for c in table.columns],
         text_frame(rows, len(headers) if features else len(table.columns)),
-        _feature_labels(table, records),
+        row_labels(table, records),
         _shapes(file, [f.get("geometry") for f in features]),
         _geojson_crs(data),
     )
@@ -208,7 +207,8 @@ def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:
     return dict(properties) if isinstance(properties, dict) else {}
 
 
-def _feature_labels(table: Table, records: Sequence[Mapping[str, Any]]) -> Any:
+def row_labels(table: Table, records: Sequence[Mapping[str, Any]]) -> Any:
+    """Return what rows without row numbers are called: their position and identifier."""
     names = [table.column_of[table.key[0]].name, table.column_of[table.key[0]].zh] if table.key else ["name"]
     labels = []
     for number, record in enumerate(records, 1):
@@ -230,7 +230,7 @@ def _shapes(file: str, geometries: Sequence[Any]) -> Shapes:
                 str(i) for i, (t, s) in enumerate(zip(texts, shapes, strict=True), 1) if t and s is None
             ]:
                 listed = ", ".join(bad[:20])
-                raise _broken(
+                raise broken(
                     file, f"geometry of feature {listed} not understood", f"要素 {listed} 的几何无法识别"
                 ) from None
     return shapes
@@ -251,112 +251,3 @@ def _geojson_crs(data: Mapping[str, Any]) -> str:
     if not name or any(word in name for word in _DEGREE_CRS):
         return "EPSG:4326"
     return name.replace("urn:ogc:def:crs:", "").replace("::", ":")
-
-
-def read_layer(path: Path, layer: str, table: Table) -> Sheet:
-    """Read one layer of a GeoPackage (or any vector file) as text and shapes.
-
-    Raises
-    ------
-    DistrictError
-        If the layer cannot be read or says no coordinate system.
-    """
-    file = f"{path.name}:{layer}" if path.stem != layer else path.name
-    try:
-        frame = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise _broken(file, str(error), str(error)) from error
-    shapes = np.asarray(frame.geometry.array, dtype=object) if hasattr(frame, "geometry") else None
-    crs = getattr(frame, "crs", None)
-    if shapes is not None and crs is None:
-        raise DistrictError(
-            [
-                Problem(
-                    file,
-                    "the layer says no coordinate system",
-                    "图层未注明坐标系",
-                    mend_en="define its CRS (in QGIS: layer properties, source, assigned CRS)",
-                    mend_zh="请为图层定义坐标系（QGIS:图层属性—源—坐标参照系）",
-                )
-            ]
-        )
-    records: list[dict[str, Any]] = [
-        {str(k): None if pd.isna(v) else v for k, v in row.items()}
-        for row in pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).to_dict("records")
-    ]
-    headers = [str(c) for c in frame.columns if c != "geometry"]
-    rows = [[cell_text(record[name]) for name in headers] for record in records]
-    return Sheet(
-        file,
-        headers,
-        text_frame(rows, len(headers)),
-        _feature_labels(table, records),
-        shapes,
-        crs.to_string() if crs is not None else "EPSG:4326",
-    )
-
-
-def layer_names(path: Path) -> tuple[str, ...]:
-    """Return the layers of a GeoPackage; none when it cannot be opened."""
-    try:
-        return tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
-    except pyogrio.errors.DataSourceError:
-        return ()
-
-
-def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Sheet], list[Problem]]:
-    """Read every table file of a folder: ``NAME.csv``, ``NAME.geojson``, or a layer NAME of any ``.gpkg``.
-
-    Returns
-    -------
-    sheets : dict of str to Sheet
-        By table name; tables without a file are left out.
-    problems : list of Problem
-        Files that cannot be read, and tables given twice.
-    """
-    packages = {p: layer_names(p) for p in sorted(folder.glob("*.gpkg"))}
-    sheets: dict[str, Sheet] = {}
-    problems: list[Problem] = []
-    for table in tables:
-        sources: list[tuple[Path, str]] = [
-            (path, "") for suffix in ("geojson", "json", "csv") for path in _named(folder, table, suffix)
-        ]
-        sources += [
-            (path, layer)
-            for path, layers in packages.items()
-            for layer in layers
-            if layer in (table.name, table.zh)
-        ]
-        if len(sources) > 1:
-            problems.append(_given_twice(table, [p.name for p, _ in sources]))
-        if not sources:
-            continue
-        path, layer = sources[0]
-        try:
-            if layer:
-                sheets[table.name] = read_layer(path, layer, table)
-            elif path.suffix.lower() == ".csv":
-                sheets[table.name] = read_csv(path)
-            else:
-                sheets[table.name] = read_geojson(path, table)
-        except DistrictError as error:
-            problems += error.problems
-        except OSError as error:
-            problems.append(Problem(path.name, f"cannot be read: {error}", f"无法读取：{error}"))
-    return sheets, problems
-
-
-def _named(folder: Path, table: Table, suffix: str) -> list[Path]:
-    names = (f"{table.name}.{suffix}", f"{table.zh}.{suffix}")
-    return [folder / name for name in names if (folder / name).is_file()]
-
-
-def _given_twice(table: Table, names: Sequence[str]) -> Problem:
-    listed = ", ".join(names)
-    return Problem(
-        listed,
-        f"table {table.name} is given twice",
-        f"“{table.zh}”有多个来源文件",
-        mend_en="keep one of the files",
-        mend_zh="请只保留其中一个文件",
-    )

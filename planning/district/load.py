@@ -13,10 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from planning.district.files import folder_sheets
+from planning.atomic import recover
+from planning.district.folder import folder_sheets
 from planning.district.headers import match_headers
 from planning.district.info import FILE, read_info
 from planning.district.model import District, DistrictInfo
+from planning.district.package import read_package
 from planning.district.parse import empty_column, parse_column
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLES, Table
@@ -66,7 +68,7 @@ class Loaded:
 
 
 def load(path: str | Path) -> Loaded:
-    """Load a district folder or a filled workbook.
+    """Load a district folder, a filled workbook or a one-file GeoPackage.
 
     Raises
     ------
@@ -74,6 +76,7 @@ def load(path: str | Path) -> Loaded:
         If there is no such folder or workbook.
     """
     source = Path(path)
+    recover(source)
     if source.is_dir():
         return _load_folder(source)
     if source.is_file() and source.name == FILE:
@@ -85,6 +88,11 @@ def load(path: str | Path) -> Loaded:
         if problems and not sheets:
             raise DistrictError(problems)
         return assemble(source, info, sheets, problems)
+    if source.is_file() and source.suffix.lower() == ".gpkg":
+        info, sheets, problems = read_package(source)
+        if problems and not sheets:
+            raise DistrictError(problems)
+        return assemble(source, info, sheets, problems)
     raise DistrictError([_no_district(source)])
 
 
@@ -92,10 +100,10 @@ def _no_district(source: Path) -> Problem:
     if source.exists():
         return Problem(
             str(source),
-            "neither a district folder nor a workbook",
-            "既不是区县数据文件夹，也不是工作簿",
-            mend_en="give a folder with district.yaml, or a filled .xlsx template",
-            mend_zh="请给出含 district.yaml 的文件夹，或填好的 .xlsx 模板",
+            "neither a district folder nor a workbook nor a GeoPackage",
+            "既不是区县数据文件夹，也不是工作簿或 GeoPackage",
+            mend_en="give a folder with district.yaml, a filled .xlsx template, or a .gpkg made by planning convert",
+            mend_zh="请给出含 district.yaml 的文件夹、填好的 .xlsx 模板，或 planning convert 生成的 .gpkg",
         )
     return Problem(
         str(source),

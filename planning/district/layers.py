@@ -1,0 +1,166 @@
+"""Read the layers of GeoPackages, Shapefiles and GeoParquet files into sheets."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from planning.district.files import broken, cell_text, row_labels
+from planning.district.schema import Table
+from planning.district.sheet import Sheet, text_frame
+from planning.errors import DistrictError, MissingExtraError, Problem
+
+SHORT = 10
+"""Characters of a column name in a Shapefile."""
+MAX_ROWS = 20_000_000
+"""A column file that claims more rows is refused: a few bytes may unpack to billions."""
+
+
+def layer_names(path: Path) -> tuple[str, ...]:
+    """Return the layers of a GeoPackage; none when it cannot be opened."""
+    try:
+        return tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
+    except pyogrio.errors.DataSourceError:
+        return ()
+
+
+def read_layer(path: Path, layer: str, table: Table) -> Sheet:
+    """Read one layer of a GeoPackage (or any vector file) as text and shapes.
+
+    Raises
+    ------
+    DistrictError
+        If the layer cannot be read or says no coordinate system.
+    """
+    file = f"{path.name}:{layer}" if path.stem != layer else path.name
+    return frame_sheet(open_layer(path, layer, file), table, file)
+
+
+def open_layer(path: Path, layer: str, file: str, encoding: str = "") -> pd.DataFrame:
+    """Return a layer as it is.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read; damaged files fail in many ways, which to the user are one.
+    """
+    try:
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding or None)
+    except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
+        raise broken(file, str(error), str(error)) from error
+    return frame
+
+
+def read_shapefile(path: Path, table: Table) -> Sheet:
+    """Read a Shapefile; its shortened column names are those of the schema again.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read or says no coordinate system.
+    """
+    from planning.district.importing.layers import shapefile_encoding
+
+    frame = open_layer(path, path.stem, path.name, shapefile_encoding(path))
+    full = short_names(table)
+    return frame_sheet(
+        frame.rename(columns={c: full.get(str(c), c) for c in frame.columns}), table, path.name
+    )
+
+
+def short_names(table: Table) -> dict[str, str]:
+    """Return the column of every name that a Shapefile shortens."""
+    return {c.name[:SHORT]: c.name for c in table.columns if len(c.name) > SHORT}
+
+
+def read_parquet(path: Path, table: Table) -> Sheet:
+    """Read a GeoParquet file, or a plain Parquet file for a table without shapes.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read or claims too many rows.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    try:
+        parquet: Any = importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise missing_parquet(path.name) from None
+    try:
+        rows = parquet.read_metadata(path).num_rows
+        if rows > MAX_ROWS:
+            raise broken(path.name, f"it claims {rows:,} rows", f"声称有 {rows:,} 行")
+        frame = gpd.read_parquet(path) if table.geometry else pd.read_parquet(path)
+    except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
+        raise broken(path.name, str(error), str(error)) from error
+    return frame_sheet(frame, table, path.name)
+
+
+def missing_parquet(file: str) -> MissingExtraError:
+    """Say which line installs what GeoParquet needs."""
+    return MissingExtraError(
+        [
+            Problem(
+                file,
+                "GeoParquet needs an optional component",
+                "读写 GeoParquet 需要可选组件",
+                mend_en="install it: pip install 'planning[parquet]'",
+                mend_zh="请安装：pip install 'planning[parquet]'",
+            )
+        ]
+    )
+
+
+def frame_sheet(frame: pd.DataFrame, table: Table, file: str) -> Sheet:
+    """Return a frame as text and shapes.
+
+    Raises
+    ------
+    DistrictError
+        If it has shapes but says no coordinate system.
+    """
+    shapes, crs = None, None
+    if isinstance(frame, gpd.GeoDataFrame):
+        shapes, crs = np.asarray(frame.geometry.array, dtype=object), frame.crs
+        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+        if crs is None:
+            raise DistrictError([_no_system(file)])
+    headers = [str(c) for c in frame.columns]
+    columns = [_texts(frame.iloc[:, i]) for i in range(len(headers))]
+    rows = list(zip(*columns, strict=True)) if headers else [()] * len(frame)
+    named = [
+        i
+        for i, h in enumerate(headers)
+        if table.key and h in (table.key[0], table.column_of[table.key[0]].zh)
+    ]
+    records = [{table.key[0]: row[named[0]] or None} for row in rows] if named else [{}] * len(rows)
+    return Sheet(
+        file,
+        headers,
+        text_frame(rows, len(headers)),
+        row_labels(table, records),
+        shapes,
+        crs.to_string() if crs is not None else "EPSG:4326",
+    )
+
+
+def _texts(column: pd.Series) -> list[str]:
+    values: list[Any] = column.astype("object").tolist()
+    return ["" if lost else cell_text(v) for v, lost in zip(values, column.isna(), strict=True)]
+
+
+def _no_system(file: str) -> Problem:
+    return Problem(
+        file,
+        "the layer says no coordinate system",
+        "图层未注明坐标系",
+        mend_en="define its CRS (in QGIS: layer properties, source, assigned CRS)",
+        mend_zh="请为图层定义坐标系（QGIS:图层属性—源—坐标参照系）",
+    )

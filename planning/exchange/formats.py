@@ -1,0 +1,225 @@
+"""Write a district in any of its formats, and prove that it reads back the same before it takes its name."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from planning.atomic import new_folder, whole_file
+from planning.district.coordinates import WGS84
+from planning.district.info import FILE, INFO_KEYS, info_to_yaml
+from planning.district.layers import SHORT, missing_parquet
+from planning.district.model import District
+from planning.district.package import INFO_LAYER, ORIGIN_LAYER
+from planning.district.read import read_district
+from planning.district.schema import TABLES, Table
+from planning.district.template import write_workbook
+from planning.district.write import degrees_of, district_files
+from planning.errors import DistrictError, Problem
+from planning.exchange.same import differences
+
+_DBF_BYTES = 254
+"""Bytes of a text in a Shapefile's table; longer ones are cut without a word."""
+
+
+def format_of(target: str | Path) -> str:
+    """Return the format a path asks for by its ending; a folder of CSV and GeoJSON without one."""
+    return {".xlsx": "xlsx", ".gpkg": "gpkg"}.get(Path(target).suffix.lower(), "folder")
+
+
+def convert_district(district: District, target: str | Path, to: str = "") -> Path:
+    """Write a district in another format, all or nothing.
+
+    Parameters
+    ----------
+    district : District
+        What to write.
+    target : str or Path
+        File (``xlsx``, ``gpkg``) or folder (``folder``, ``parquet``, ``shapefile``).
+    to : str
+        One of :data:`FORMATS`; by the ending of ``target`` when empty.
+
+    Returns
+    -------
+    Path
+        What was written; reading it gives the same district.
+
+    Raises
+    ------
+    DistrictError
+        If the format is unknown or cannot hold the district.
+    MissingExtraError
+        If the format needs a component that is not installed.
+    WriteError
+        If the place holds something else or the disk refuses.
+    """
+    path, kind = Path(target), to or format_of(target)
+    if kind not in FORMATS:
+        raise DistrictError([_unknown(str(target), kind)])
+    write = FORMATS[kind]
+    if kind in _ONE_FILE:
+        with whole_file(path) as temporary:
+            _proven(district, write, temporary, path)
+        return path
+    with new_folder(path, marks=(FILE,)) as folder:
+        _proven(district, write, folder, path)
+        _keep_others(path, folder)
+    return path
+
+
+def _proven(district: District, write: Callable[[District, Path], None], place: Path, target: Path) -> None:
+    try:
+        write(district, place)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise OSError(str(error)) from error
+    try:
+        lost = differences(district, read_district(place))
+    except DistrictError as error:
+        lost = [p.message_en for p in error.problems[:3]]
+    if lost:
+        raise DistrictError(
+            Problem(
+                str(target),
+                f"this format would not give the same district back: {line}",
+                f"该格式无法原样保存数据：{line}",
+                mend_en="use another format (gpkg keeps everything)",
+                mend_zh="请改用其他格式（gpkg 可完整保存）",
+            )
+            for line in lost
+        )
+
+
+def _keep_others(target: Path, folder: Path) -> None:
+    """Let files that belong to no table move along."""
+    if not target.is_dir():
+        return
+    stems = {FILE, *(t.name for t in TABLES)}
+    for path in target.iterdir():
+        if path.name.split(".")[0] not in stems and path.name not in stems:
+            copy: Callable[[Path, Path], Any] = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, folder / path.name)
+
+
+def _write_folder(district: District, folder: Path) -> None:
+    for name, text in district_files(district).items():
+        (folder / name).write_bytes(text.encode("utf-8"))
+
+
+def _write_workbook(district: District, path: Path) -> None:
+    write_workbook(district, path)
+
+
+def _filled(district: District) -> list[tuple[Table, pd.DataFrame]]:
+    """Return the tables that a file is written for, shapes in WGS84 as in GeoJSON."""
+    tables = []
+    for table in TABLES:
+        frame = getattr(district, table.name)
+        if not len(frame) and not table.required:
+            continue
+        plain = pd.DataFrame(frame[[c.name for c in table.columns]])
+        if table.geometry:
+            plain = gpd.GeoDataFrame(plain, geometry=degrees_of(frame), crs=WGS84)
+        tables.append((table, plain))
+    return tables
+
+
+def _write_package(district: District, path: Path) -> None:
+    info = district.info
+    settings = pd.DataFrame({"key": list(INFO_KEYS), "value": [str(getattr(info, k)) for k in INFO_KEYS]})
+    origins = pd.DataFrame(
+        [(n, o.status, o.source, o.licence, o.method) for n, o in sorted(info.layers.items())],
+        columns=["table", "status", "source", "licence", "method"],
+    )
+    for table, frame in _filled(district):
+        shaped: dict[str, Any] = (
+            {"geometry_type": "Unknown", "promote_to_multi": False} if table.geometry else {}
+        )
+        pyogrio.write_dataframe(frame, path, layer=table.name, driver="GPKG", append=path.exists(), **shaped)
+    for layer, frame in ((INFO_LAYER, settings), (ORIGIN_LAYER, origins)):
+        pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=True)
+
+
+def _write_parquet(district: District, folder: Path) -> None:
+    try:
+        importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise missing_parquet(str(folder)) from None
+    (folder / FILE).write_text(info_to_yaml(district.info), encoding="utf-8")
+    for table, frame in _filled(district):
+        frame.to_parquet(folder / f"{table.name}.parquet", index=False)
+
+
+def _write_shapefiles(district: District, folder: Path) -> None:
+    texts = district_files(district)
+    for table, frame in _filled(district):
+        if not table.geometry:
+            continue
+        texts.pop(table.file)
+        _check_texts(table, frame)
+        frame = frame.rename(columns={c.name: c.name[:SHORT] for c in table.columns})
+        pyogrio.write_dataframe(
+            frame,
+            folder / f"{table.name}.shp",
+            driver="ESRI Shapefile",
+            encoding="UTF-8",
+            geometry_type={"point": "Point", "line": "LineString", "polygon": "Polygon"}[table.geometry],
+            promote_to_multi=False,
+        )
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8"))
+
+
+def _check_texts(table: Table, frame: pd.DataFrame) -> None:
+    problems = []
+    for column in table.columns:
+        if column.kind in ("int", "number", "bool"):
+            continue
+        cells = frame[column.name].fillna("").astype("str")
+        long = cells.map(lambda text: len(text.encode("utf-8")) > _DBF_BYTES).to_numpy(dtype=bool)
+        problems += [
+            Problem(
+                f"{table.name}.shp",
+                f"text of more than {_DBF_BYTES} bytes, which a Shapefile would cut",
+                f"文本超过 {_DBF_BYTES} 字节，Shapefile 会截断",
+                row=str(row + 1),
+                column=column.name,
+                value=cells.iloc[row][:30] + "…",
+                mend_en="shorten it, or use gpkg",
+                mend_zh="请缩短文本，或改用 gpkg",
+            )
+            for row in long.nonzero()[0][:20]
+        ]
+    if problems:
+        raise DistrictError(problems)
+
+
+def _unknown(target: str, kind: str) -> Problem:
+    known = ", ".join(FORMATS)
+    return Problem(
+        target,
+        f"unknown format; known: {known}",
+        f"未知的格式；可用：{known}",
+        value=kind,
+        mend_en="name one of them with --to",
+        mend_zh="请用 --to 指定其中之一",
+    )
+
+
+FORMATS: dict[str, Callable[[District, Path], None]] = {
+    "folder": _write_folder,
+    "xlsx": _write_workbook,
+    "gpkg": _write_package,
+    "parquet": _write_parquet,
+    "shapefile": _write_shapefiles,
+}
+"""What writes each format: CSV and GeoJSON, workbook, GeoPackage, GeoParquet, Shapefile (with CSV beside it)."""
+_ONE_FILE = ("xlsx", "gpkg")
+
+__all__ = ["FORMATS", "convert_district", "format_of"]
