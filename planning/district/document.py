@@ -13,12 +13,13 @@ This page is written by `planning.district.document.input_format()` from the sch
 本页由数据表定义自动生成。
 
 A district is a folder with `district.yaml` and one file per table, or one workbook made by
-`planning template OUT.xlsx` (one sheet per table). Check either with `planning check PATH`: it names everything that is
-wrong at once, with file, row, column, value and the mend.
+`planning template OUT.xlsx` (one sheet per table), or one GeoPackage. Check any of them with `planning check PATH`: it names
+everything that is wrong at once, with file, row, column, value and the mend. `planning convert PATH OUT --to KIND` turns one
+into another (folder, xlsx, gpkg, parquet, shapefile) and proves that it reads back the same.
 
-- Tables with shapes are GeoJSON in WGS84 longitude and latitude; a `.gpkg` with layers of these names does as well (in
-  any coordinate system it names), and so do CSV files with `lon`, `lat` (points) or `wkt` columns. In memory everything
-  is in `crs_metric`.
+- Tables with shapes are GeoJSON in WGS84 longitude and latitude; Shapefiles, GeoParquet files or a `.gpkg` with layers of
+  these names do as well (in any coordinate system they name; a Shapefile's column names are cut to ten letters), and so do
+  CSV files with `lon`, `lat` (points) or `wkt` columns. In memory everything is in `crs_metric`.
 - Tables without shapes are CSV: UTF-8 with or without BOM, UTF-16 with BOM, GBK or GB18030.
 - Headers may be English, Chinese or any alias below, with the unit in brackets: `投资(万元)` is converted to yuan.
 - Full-width digits, `1,234`, spaces, and 是/否 are understood. An empty cell means *not supplied*, never zero.
