@@ -26,7 +26,7 @@ ASSIGNMENT_COLUMNS = (
     "overflow",
     "previous_unit",
 )
-OVERFLOW_COLUMNS = ("year", "grade", "from_unit", "to_unit", "pupils", "distance_m")
+OVERFLOW_COLUMNS = ("year", "grade", "from_unit", "to_unit", "pupils", "distance_m", "shared")
 UNIT_COLUMNS = (
     "unit",
     "school",
@@ -55,7 +55,7 @@ _TABLES = {
 TEXT_COLUMNS = frozenset(
     ("zone", "stage", "unit", "previous_unit", "from_unit", "to_unit", "school", "project", "name", "kind")
 )
-TRUTH_COLUMNS = frozenset(("crosses_barrier", "built"))
+TRUTH_COLUMNS = frozenset(("crosses_barrier", "built", "shared"))
 MARKS = ("summary.json",)
 """A folder that holds one of these is a run and may be replaced by a new one."""
 
@@ -75,7 +75,8 @@ class Layout:
         ``distance_m`` (walking metres to the unit), ``crosses_barrier``, ``overflow`` (expected pupils of
         the zone's grade cohorts sent elsewhere), ``previous_unit``.
     overflow : DataFrame
-        Pupils of a full catchment sent to another unit: ``year, grade, from_unit, to_unit, pupils, distance_m``.
+        Pupils of a full catchment sent to another unit: ``year, grade, from_unit, to_unit, pupils, distance_m``;
+        ``shared`` where both admit from one common catchment (多校划片), which is no overflow.
     units : DataFrame
         One row per unit, year and grade, ``UNIT_COLUMNS``: ``own`` pupils of the own catchment who attend,
         ``overflow_in``/``overflow_out``; ``pupils = own + overflow_in`` all attend or ask for a seat here;

@@ -19,7 +19,7 @@ from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.version import __version__
-from planning.zoning import build_problem, shortages, solve_problem
+from planning.zoning import build_problem, propose_shared, shortages, solve_problem
 from planning.zoning.engine import TracePoint
 
 _VERSIONS = ("geopandas", "highspy", "numpy", "pandas", "pulp", "scipy", "shapely")
@@ -117,6 +117,9 @@ def _finish(
     with new_folder(folder, claim=claim, marks=MARKS) as temporary:
         save_tables(layout, temporary)
         write_scorecard(scorecard, temporary)
+        propose_shared(layout).to_csv(
+            temporary / "shared_proposals.csv", index=False, encoding="utf-8", lineterminator="\n"
+        )
         if short is not None:
             short.to_csv(temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n")
         write_layout_gpkg(district, layout, temporary / "layout.gpkg")

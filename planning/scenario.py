@@ -149,6 +149,9 @@ class Scenario(_Part):
     The plan covers the school years ``year`` … ``horizon`` (one year without it). ``enrolled: follow`` seats every pupil
     by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``class_caps: path`` lets
     cohorts that entered before 2022 keep classes of up to 55 until 2024 (S:69, S:73, S:243).
+
+    ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
+    that name several units of today (``S001-P;S002-P``).
     """
 
     name: str
@@ -175,6 +178,7 @@ class Scenario(_Part):
     radius: Radius = Radius()
     resources: Resources = Resources()
     feeder: Literal["off", "nested"] = "off"
+    shared: tuple[tuple[str, ...], ...] = ()
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()

@@ -218,6 +218,15 @@ class Evidence:
         return self.layout.units[self.layout.units["unit"].isin(self.zoned.index)]
 
     @cached_property
+    def shared(self) -> frozenset[tuple[str, str]]:
+        """Ordered pairs of units that admit from one common catchment: declared by zones of today or by the scenario."""
+        groups = [list(group) for group in self.scenario.shared]
+        for stage in self.scenario.stages:
+            for named in set(self.district.zones[f"current_{stage}"].dropna().astype(str)):
+                groups.append([u.strip() for u in named.split(";") if u.strip() in self.zoned.index])
+        return frozenset((a, b) for group in groups for a in group for b in group if a != b)
+
+    @cached_property
     def current(self) -> pd.DataFrame:
         """Today's unit of each zone and stage as zoning knows it: ``zone, stage, unit`` (empty where none)."""
         parts = []

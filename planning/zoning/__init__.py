@@ -2,7 +2,17 @@
 
 from planning.zoning.explain import Explanation, explain
 from planning.zoning.problem import ZoningProblem, build_problem
+from planning.zoning.shared import propose_shared
 from planning.zoning.shortages import shortages
 from planning.zoning.solve import solve, solve_problem
 
-__all__ = ["Explanation", "ZoningProblem", "build_problem", "explain", "shortages", "solve", "solve_problem"]
+__all__ = [
+    "Explanation",
+    "ZoningProblem",
+    "build_problem",
+    "explain",
+    "propose_shared",
+    "shortages",
+    "solve",
+    "solve_problem",
+]

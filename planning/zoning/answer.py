@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
 from planning.tables import cell, each
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 
 Values = Mapping[str, Mapping[tuple[Any, ...], float]]
 
@@ -32,7 +32,7 @@ def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame
 
     ``overflow`` is the expected number of the zone's pupils sent elsewhere: the catchment's share, grade by grade.
     """
-    sent = _sent_share(problem, units)
+    sent = _sent_share(problem, _living(problem, answer), units)
     names = problem.units["unit"].to_numpy()
     rows = np.arange(problem.n_zones)
     parts = []
@@ -62,8 +62,17 @@ def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return the pupils of full catchments sent to other units (``layout.OVERFLOW_COLUMNS``)."""
     names = problem.units["unit"].tolist()
     rows = [
-        (problem.years[t], g, names[u], names[v], int(value), round(float(problem.between_m[u, v]), 1))
-        for (u, v, g, t), value in answer.values.get("overflow", {}).items()
+        (
+            problem.years[t],
+            g,
+            names[u],
+            names[v],
+            int(value),
+            round(float(problem.between_m[u, v]), 1),
+            shared,
+        )
+        for family, shared in (("overflow", False), ("shared", True))
+        for (u, v, g, t), value in answer.values.get(family, {}).items()
         if value > 0
     ]
     table = pd.DataFrame(rows, columns=list(OVERFLOW_COLUMNS))
@@ -81,7 +90,8 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
             for g in problem.grades(unit.stage):
                 out = _flow(answer, u, g, t, 0)
                 into = _flow(answer, u, g, t, 1)
-                own = int(living[u, g - 1, t] + problem.continuing[u, g - 1, t]) - out
+                divided = _flow(answer, u, g, t, 1, "shared") - _flow(answer, u, g, t, 0, "shared")
+                own = int(living[u, g - 1, t] + problem.continuing[u, g - 1, t]) - out + divided
                 cap = int(problem.caps[s, g - 1, t])
                 classes = int(answer.values["classes"][u, g, t])
                 rows.append(
@@ -158,7 +168,7 @@ def rooms_of(problem: ZoningProblem, answer: Answer, unit: int, t: int) -> int:
     return rooms
 
 
-def _living(problem: ZoningProblem, answer: Answer) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _living(problem: ZoningProblem, answer: Answer) -> FloatArray:
     living = np.zeros((len(problem.units), 9, len(problem.years)))
     for s, stage in enumerate(problem.stages):
         rows = [g - 1 for g in problem.grades(stage)]
@@ -167,19 +177,26 @@ def _living(problem: ZoningProblem, answer: Answer) -> np.ndarray[Any, np.dtype[
     return living
 
 
-def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:
+def _flow(answer: Answer, unit: int, grade: int, t: int, end: int, family: str = "overflow") -> int:
     return int(
         sum(
             v
-            for k, v in answer.values.get("overflow", {}).items()
+            for k, v in answer.values.get(family, {}).items()
             if k[end] == unit and k[2] == grade and k[3] == t
         )
     )
 
 
-def _sent_share(problem: ZoningProblem, units: pd.DataFrame) -> dict[tuple[str, int], float]:
+def _sent_share(
+    problem: ZoningProblem, living: FloatArray, units: pd.DataFrame
+) -> dict[tuple[str, int], float]:
+    position = {u: j for j, u in enumerate(problem.units["unit"])}
+    base = living[:, :, 0] + problem.continuing[:, :, 0]
     first = units[(units["year"] == problem.years[0]) & (units["overflow_out"] > 0)]
-    return {(str(r.unit), int(r.grade)): r.overflow_out / (r.own + r.overflow_out) for r in each(first)}
+    return {
+        (str(r.unit), int(r.grade)): r.overflow_out / base[position[r.unit], int(r.grade) - 1]
+        for r in each(first)
+    }
 
 
 def _carried_table(problem: ZoningProblem) -> pd.DataFrame:

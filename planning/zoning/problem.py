@@ -20,6 +20,7 @@ from planning.standards import Profile
 from planning.tables import cell, each
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import ResourceLimit, resource_limits
+from planning.zoning.shared import shared_units
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -81,6 +82,8 @@ class ZoningProblem:
         Position of today's unit, −1 where there is none.
     exempt : set of (stage_index, zone, unit)
         Zones cut off from their school today: they may stay.
+    shared : set of (unit, unit)
+        Ordered pairs of units that admit from one common catchment.
     projects : DataFrame
         Projects of the scenario: columns of the table plus ``fixed`` as the scenario decides and ``unit``
         (position of the unit it adds rooms to or closes).
@@ -110,6 +113,7 @@ class ZoningProblem:
     neighbours: sparse.csr_matrix
     current: IntArray
     exempt: frozenset[tuple[int, int, int]]
+    shared: frozenset[tuple[int, int]]
     projects: pd.DataFrame
     all_projects: pd.DataFrame
     resource_limits: tuple[tuple[ResourceLimit, ...], ...]
@@ -218,6 +222,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         neighbours=neighbours,
         current=current,
         exempt=_exempt(current, neighbours, units),
+        shared=shared_units(district, scenario, units),
         projects=projects,
         all_projects=_project_frame(district),
         resource_limits=resource_limits(district, profile, units, projects),

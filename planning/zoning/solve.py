@@ -217,7 +217,7 @@ def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
         if family == "x" and value > 0.5:
             item, unit = (int(k) for k in rest.split("_"))
             unit_of[divmod(item, problem.n_zones)] = unit
-        elif family in ("overflow", "classes", "built", "closed"):
+        elif family in ("overflow", "shared", "classes", "built", "closed"):
             families[family][tuple(int(k) for k in rest.split("_"))] = round(value)
     for name, value in outcome.values.items():
         if name.startswith("item_"):

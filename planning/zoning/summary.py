@@ -46,7 +46,9 @@ def summarise(
         "shortage_by_stage": {s: int(part["shortage"].sum()) for s, part in zoned.groupby("stage")},
         "classes_over_cap": int(classes_over_cap(zoned).sum()),
         "schools_over_size": int(units[units["oversize"] > 0]["school"].nunique()),
-        "overflow_pupils": int(overflow["pupils"].sum()),
+        "overflow_pupils": int(overflow.loc[~overflow["shared"], "pupils"].sum()),
+        "shared_catchments": shared_groups(problem),
+        "shared_pupils": int(overflow.loc[overflow["shared"], "pupils"].sum()),
         "nearby_ratio": _nearby_ratio(problem, zoned),
         "contiguous": not fragments(problem, unit_of),
         "fragments": fragments(problem, unit_of),
@@ -59,6 +61,19 @@ def summarise(
         "closed_units": _closed(problem, zoned),
         "notes": list(problem.notes),
     }
+
+
+def shared_groups(problem: ZoningProblem) -> list[list[str]]:
+    """Return the units that share a catchment, directly or through another, in groups."""
+    pairs = problem.shared
+    if not pairs:
+        return []
+    names = problem.units["unit"].to_numpy()
+    ends = np.array(sorted(pairs))
+    links = sparse.coo_matrix((np.ones(len(ends)), tuple(ends.T)), shape=(len(names), len(names)))
+    label = sparse.csgraph.connected_components(links, directed=False)[1]
+    members = [sorted(names[label == group].tolist()) for group in np.unique(label[ends[:, 0]])]
+    return sorted(members)
 
 
 def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:

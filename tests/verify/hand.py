@@ -164,7 +164,7 @@ def write_run(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     assignment().to_csv(folder / "assignment.csv", index=False)
     unit_rows().to_csv(folder / "units.csv", index=False)
-    flows = pd.DataFrame([(2021, 1, "S1-P", "S2-P", 10, 349.8)], columns=list(OVERFLOW_COLUMNS))
+    flows = pd.DataFrame([(2021, 1, "S1-P", "S2-P", 10, 349.8, False)], columns=list(OVERFLOW_COLUMNS))
     flows.to_csv(folder / "overflow.csv", index=False)
     projects = [
         ("P1", "扩建", "expansion", "S2", "junior", True, 2021, 3, 12e6),

@@ -293,9 +293,10 @@ def test_row_that_occurs_twice_or_is_missing_is_caught(run):
     assert ("one row", "2 rows") in {(c.expected, c.found) for c in found}
 
 
-def test_text_where_a_number_belongs_is_a_failed_check_not_a_crash(run):
+def test_text_where_a_number_belongs_is_named_with_its_place(run):
     edit(run, "units", "pupils", "viele", unit="S1-P", grade=1)
-    assert {"overflow", "class_size"} <= failed_rules(run)
+    with pytest.raises(LayoutError, match=r"units\.csv, row 2, column pupils.*viele"):
+        verify_run(run)
 
 
 def test_changed_district_file_is_caught(run, tmp_path):

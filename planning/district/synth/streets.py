@@ -110,12 +110,12 @@ def _links(
     """Return the borders over which a village road could pass: from middle to middle, or from middle to street."""
     middle = _middles(mesh)
     a, b = mesh.seeds[mesh.sides[:, 0]], mesh.seeds[mesh.sides[:, 1]]
-    legs = shapely.linestrings(np.stack([a, middle, b], axis=1))
+    legs = np.asarray(shapely.linestrings(np.stack([a, middle, b], axis=1)), dtype=object)
     room = settings.outline.buffer(-1.0)
     shapely.prepare(room)
     both_built = built[mesh.sides].all(axis=1)
     wanted = ~both_built | ((kinds != "") & (kinds != "arterial"))
-    inside = shapely.contains(room, legs)
+    inside = np.asarray(shapely.contains(room, legs), dtype=bool)
     reached = np.zeros(len(mesh.seeds), dtype=bool)
     reached[mesh.sides[inside & wanted]] = True
     reached |= built

@@ -27,6 +27,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     parts = {
         "travel": _travel(evidence),
         "overflow": _overflow(evidence),
+        "shared": _shared(evidence),
         **_seats(evidence),
         "nearby": _nearby(evidence),
         "money": _money(evidence),
@@ -102,9 +103,15 @@ def _weights(evidence: Evidence, table: pd.DataFrame) -> Series:
 
 
 def _overflow(evidence: Evidence) -> float:
-    flows = evidence.layout.overflow
+    flows = evidence.layout.overflow[~evidence.layout.overflow["shared"].astype(bool)]
     cost = evidence.scenario.prices.overflow + flows["distance_m"] / 1000.0
     return float((cost * flows["pupils"]).sum()) / len(evidence.years)
+
+
+def _shared(evidence: Evidence) -> float:
+    """Price the way between units of a common catchment, as the farther walk."""
+    flows = evidence.layout.overflow[evidence.layout.overflow["shared"].astype(bool)]
+    return float((flows["distance_m"] / 1000.0 * flows["pupils"]).sum()) / len(evidence.years)
 
 
 def _seats(evidence: Evidence) -> dict[str, float]:

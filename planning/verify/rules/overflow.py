@@ -1,6 +1,7 @@
 """Check that no pupil is lost or made: own, sent and taken balance the pupils living in every catchment.
 
-    own = living + staying − sent;  pupils = own + taken;  Σ sent = Σ taken = Σ overflow, by unit, year and grade
+    own = living + staying − sent ± divided;  pupils = own + taken;  Σ sent = Σ taken = Σ overflow, by unit, year and grade; pupils divided
+within a common catchment (多校划片) are its own
 
 Source: standards.md §1 (统筹调剂, B13) and the columns of ``planning.layout``.
 """
@@ -22,21 +23,28 @@ def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     table = evidence.zoned_rows.set_index(GRADE_KEY)
     sent, taken = _moved(evidence, "from_unit"), _moved(evidence, "to_unit")
-    own = evidence.living + evidence.continuing - sent
+    given, received = (_moved(evidence, end, shared=True) for end in ("from_unit", "to_unit"))
+    rows = evidence.living.index
+    own = evidence.living + evidence.continuing - sent + (received - given).reindex(rows, fill_value=0)
     yield from compare(RULE, "every unit, year and grade has a row", "各单位各年级齐全",
                        pd.Series(1, evidence.living.index), pd.Series(1, table.index))  # fmt: skip
     yield from compare(RULE, "pupils sent elsewhere", "调出学生数", sent, table["overflow_out"])
     yield from compare(RULE, "pupils taken in", "调入学生数", taken, table["overflow_in"])
     yield from compare(
-        RULE, "own pupils = living + staying − sent", "片内就读=片内居住+留校−调出", own, table["own"]
+        RULE,
+        "own pupils = living + staying − sent ± divided",
+        "片内就读=片内居住+留校−调出±多校划片",
+        own,
+        table["own"],
     )
     yield from compare(RULE, "pupils = own + taken", "学生数=片内就读+调入", own + taken, table["pupils"])
     yield from _flows(evidence)
     yield from _shares(evidence, sent)
 
 
-def _moved(evidence: Evidence, end: str) -> Series:
-    total = evidence.layout.overflow.groupby([end, "year", "grade"])["pupils"].sum()
+def _moved(evidence: Evidence, end: str, *, shared: bool = False) -> Series:
+    flows = evidence.layout.overflow
+    total = flows[flows["shared"].astype(bool) == shared].groupby([end, "year", "grade"])["pupils"].sum()
     total.index = total.index.set_names(GRADE_KEY)
     rows = evidence.living.index
     stray = total[~total.index.isin(rows)]
@@ -50,7 +58,10 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
     broken, distances = [], {}
     for row in rows_of(table):
         where = f"{row.from_unit} → {row.to_unit}, year {row.year}, grade {row.grade}"
-        if not setting.allowed:
+        common = (str(row.from_unit), str(row.to_unit)) in evidence.shared
+        if bool(row.shared) != common:
+            broken.append((where, f"shared is {common}", show(row.shared)))
+        if not (setting.allowed or common):
             broken.append((where, "no overflow (overflow.allowed is false)", show(row.pupils)))
         if not (row.pupils > 0 and float(row.pupils).is_integer()):
             broken.append((where, "a whole number above 0", show(row.pupils)))
@@ -63,7 +74,7 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
             continue
         a, b = evidence.sites.geometry.loc[zoned.loc[ends, "school"].tolist()].tolist()
         distances[where] = (a.distance(b) * evidence.scenario.travel.detour, float(row.distance_m))
-        if distances[where][0] > setting.max_distance_m + 0.1:
+        if not common and distances[where][0] > setting.max_distance_m + 0.1:
             broken.append((where, f"at most {setting.max_distance_m:g} m", f"{distances[where][0]:.1f} m"))
     yield from require(
         RULE, "flows join units of the stage within reach", "调剂在同学段可及单位之间", broken, len(table)

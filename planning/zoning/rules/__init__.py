@@ -12,6 +12,7 @@ from planning.zoning.rules import (
     projects,
     resources,
     school_size,
+    shared,
     small_schools,
     stability,
 )
@@ -20,6 +21,7 @@ from planning.zoning.rules import (
 RULES = (
     assignment,
     catchment,
+    shared,
     overflow,
     projects,
     small_schools,
