@@ -91,5 +91,9 @@ class WriteError(PlanningError):
     """A file or folder cannot be written, or somebody else is writing it; what was there is unchanged."""
 
 
+class StoreError(PlanningError):
+    """A database cannot be reached, is no store of ours, or refuses; nothing was changed in it."""
+
+
 class MissingExtraError(PlanningError):
     """An optional component is not installed; the message holds the one line that installs it."""

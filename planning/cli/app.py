@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from planning.cli import data, plan, score
+from planning.cli import data, exchange, plan, score
 from planning.cli.language import say
 from planning.cli.show import console, fail
-from planning.errors import PlanningError
+from planning.errors import PlanningError, Problem
 from planning.version import __version__
+
+UNEXPECTED = 70
+"""Exit code of an error that is not the user's (sysexits.h: EX_SOFTWARE)."""
 
 app = typer.Typer(
     name="planning",
@@ -41,9 +44,10 @@ def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
     return wrapped
 
 
-for module in (data, plan, score):
+for module in (data, plan, score, exchange):
     for name, (command, text) in module.COMMANDS.items():
         app.command(name, help=text, no_args_is_help=True)(_with_exit_code(command))
+app.add_typer(exchange.store, name="store")
 
 
 def _version(value: bool) -> None:
@@ -82,4 +86,21 @@ def run() -> int:
         return 130
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 1
+    except Exception as error:
+        return _unexpected(error)
     return 0
+
+
+def _unexpected(error: Exception) -> int:
+    """Say in one line what nobody foresaw (memory, disk, a mistake of ours); the whole story goes to the log with -v."""
+    logging.getLogger("planning").info("unexpected error", exc_info=error)
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    problem = Problem(
+        "planning",
+        f"unexpected error: {reason}",
+        f"意外错误：{reason}",
+        mend_en="repeat the command with -v after `planning` and report what it prints",
+        mend_zh="请在 planning 之后加 -v 重新运行，并反馈其输出",
+    )
+    fail(PlanningError([problem]))
+    return UNEXPECTED

@@ -1,6 +1,31 @@
 """Carry districts, layouts and scorecards to and from databases and other whole-district files."""
 
+from planning.exchange.address import is_address
 from planning.exchange.formats import FORMATS, convert_district, format_of
 from planning.exchange.same import differences
+from planning.exchange.store import (
+    Entry,
+    get_run,
+    list_store,
+    put_district,
+    put_run,
+    read_layout,
+    read_scorecard,
+    read_store,
+)
 
-__all__ = ["FORMATS", "convert_district", "differences", "format_of"]
+__all__ = [
+    "FORMATS",
+    "Entry",
+    "convert_district",
+    "differences",
+    "format_of",
+    "get_run",
+    "is_address",
+    "list_store",
+    "put_district",
+    "put_run",
+    "read_layout",
+    "read_scorecard",
+    "read_store",
+]

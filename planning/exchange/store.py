@@ -1,0 +1,403 @@
+"""Put districts, layouts and scorecards into a PostGIS database and get them back, all or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import yaml
+
+from planning.atomic import new_folder
+from planning.district.check import check_loaded
+from planning.district.coordinates import WGS84
+from planning.district.info import info_from_data
+from planning.district.layers import frame_sheet
+from planning.district.load import assemble, district_of
+from planning.district.model import District
+from planning.district.read import read_district
+from planning.district.schema import TABLES, Table
+from planning.district.write import degrees_of, district_files, plain_rows
+from planning.errors import LayoutError, Problem, StoreError
+from planning.exchange.address import Address, read_address
+from planning.exchange.database import Session, changing, reading
+from planning.exchange.results import RESULTS, Result, read_results, result_text
+from planning.indicators import Scorecard
+from planning.layout import MARKS, Layout, load_layout
+from planning.standards import read_profile
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One line of the list of a store.
+
+    Parameters
+    ----------
+    district, layout : str
+        Identifiers; ``layout`` is empty for a district.
+    title : str
+        Chinese name of the district, or title of the layout.
+    written : str
+        When it was put there.
+    current : bool or None
+        Whether a layout was made with the district as it is in the store now; ``None`` where that cannot be known.
+    """
+
+    district: str
+    layout: str
+    title: str
+    written: str
+    current: bool | None = None
+
+
+def put_district(url: str, district: District, *, replace: bool = False) -> str:
+    """Put a district into a store under its own id, in one transaction.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store (:func:`planning.exchange.address.read_address`).
+    replace : bool
+        Replace a district of that id that says something else.
+
+    Returns
+    -------
+    str
+        The id.
+
+    Raises
+    ------
+    StoreError
+        If the database refuses, or holds another district of that id and ``replace`` is not set.
+    """
+    with changing(read_address(url)) as session:
+        _put_district(session, district, replace=replace)
+    return district.info.id
+
+
+def put_run(url: str, folder: str | Path, *, replace: bool = False) -> tuple[str, str]:
+    """Put a run folder — layout and scorecard — into a store, with its district where that is not there yet.
+
+    Returns
+    -------
+    district, layout : str
+        Identifiers in the store.
+
+    Raises
+    ------
+    LayoutError, DistrictError
+        If the run or its district cannot be read.
+    StoreError
+        If the database refuses, or holds another district or layout of that name and ``replace`` is not set.
+    """
+    path = Path(folder).resolve()
+    layout, results = load_layout(path), read_results(path)
+    district = read_district(str(layout.scenario.get("district", "")))
+    key = (district.info.id, layout.name)
+    with changing(read_address(url)) as session:
+        _put_district(session, district, replace=replace)
+        there = session.run("SELECT 1 FROM {s}.layouts WHERE district = %s AND layout = %s", key).fetchone()
+        if there and not replace:
+            raise StoreError([_exists(session.address, f"layout {layout.name}", f"方案 {layout.name}")])
+        session.run("DELETE FROM {s}.layouts WHERE district = %s AND layout = %s", key)
+        tables = {r.name: {"columns": r.columns, "marked": r.marked} for r in results}
+        documents = (_json(layout.scenario), _json(layout.summary), _json(tables))
+        session.run(
+            "INSERT INTO {s}.layouts (district, layout, scenario, summary, tables) VALUES (%s, %s, %s, %s, %s)",
+            (*key, *documents),
+        )
+        columns = ["district", "layout", "table", "row", "data"]
+        session.copy("results", columns, ([*key, r.name, *line] for r in results for line in _lines(r)))
+    return key
+
+
+def read_store(url: str, district: str = "") -> District:
+    """Read a district from a store and check it like any other.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store; it may name the district: ``…?district=litong``.
+    district : str
+        Id of the district; may be left out where the store has only one.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or has no such district.
+    DistrictError
+        If somebody has put wrong values into its tables.
+    """
+    address = read_address(url)
+    with reading(address) as session:
+        return _district(session, _name(session, district or address.district))
+
+
+def read_layout(url: str, layout: str, district: str = "") -> Layout:
+    """Read a layout from a store.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or has no such layout.
+    """
+    address = read_address(url)
+    with reading(address) as session:
+        scenario, summary, results = _run(session, _name(session, district or address.district), layout)
+    tables = {r.name: r.frame() for r in results}
+    assignment = tables["assignment"].fillna({"previous_unit": ""})
+    return Layout(
+        name=layout,
+        scenario=scenario,
+        assignment=assignment,
+        overflow=tables["overflow"],
+        units=tables["units"],
+        projects=tables["projects"],
+        summary=summary,
+    )
+
+
+def read_scorecard(url: str, layout: str, district: str = "") -> Scorecard:
+    """Read the scorecard of a layout from a store.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or has no scorecard of that layout.
+    """
+    address = read_address(url)
+    with reading(address) as session:
+        scenario, _, results = _run(session, _name(session, district or address.district), layout)
+    frames = {r.name: r.frame() for r in results}
+    if "scorecard" not in frames:
+        raise StoreError([_unknown(address, f"scorecard of {layout}", f"{layout} 的评分表", [])])
+    profile = read_profile(scenario["standards"], scenario.get("standards_set") or {})
+    return Scorecard(
+        year=max(int(scenario["year"]), int(scenario.get("horizon") or 0)),
+        profile=profile.name,
+        profile_zh=profile.name_zh,
+        source="layout",
+        indicators=frames["scorecard"],
+        units=frames["scorecard_units"],
+        variation=frames["scorecard_variation"],
+        classes=frames["scorecard_classes"],
+        targets=frames["targets"],
+    )
+
+
+def get_run(url: str, layout: str, folder: str | Path, district: str = "") -> Path:
+    """Write a layout and its scorecard from a store as a run folder, file by file as it was put there.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or has no such layout.
+    WriteError
+        If the folder holds something else or the disk refuses.
+    """
+    address = read_address(url)
+    with reading(address) as session:
+        scenario, summary, results = _run(session, _name(session, district or address.district), layout)
+    target = Path(folder)
+    with new_folder(target, marks=MARKS) as temporary:
+        for result in results:
+            (temporary / f"{result.name}.csv").write_bytes(result_text(result).encode("utf-8"))
+        text = yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False)
+        (temporary / "scenario.yaml").write_text(text, encoding="utf-8")
+        text = json.dumps(summary, ensure_ascii=False, indent=2)
+        (temporary / "summary.json").write_text(text + "\n", encoding="utf-8")
+    return target
+
+
+def list_store(url: str) -> list[Entry]:
+    """Return the districts of a store, each followed by its layouts."""
+    with reading(read_address(url)) as session:
+        districts = session.run(
+            "SELECT district, name_zh, written, files FROM {s}.districts ORDER BY district"
+        ).fetchall()
+        layouts = session.run(
+            "SELECT district, layout, scenario, summary, written FROM {s}.layouts ORDER BY district, layout"
+        ).fetchall()
+    entries = []
+    for name, title, written, files in districts:
+        entries.append(Entry(name, "", title, written.isoformat(" ", "seconds")))
+        for _, layout, scenario, summary, moment in (row for row in layouts if row[0] == name):
+            words = str(scenario.get("title_zh") or scenario.get("title") or "")
+            state = _made_with(summary.get("inputs"), files)
+            entries.append(Entry(name, layout, words, moment.isoformat(" ", "seconds"), state))
+    return entries
+
+
+def _made_with(inputs: Any, files: dict[str, str]) -> bool | None:
+    if not isinstance(inputs, dict) or not set(files) <= set(inputs):
+        return None  # made from a workbook or a GeoPackage: its bytes say nothing about the tables
+    return all(inputs[name] == digest for name, digest in files.items())
+
+
+def _digests(district: District) -> dict[str, str]:
+    return {n: hashlib.sha256(t.encode("utf-8")).hexdigest() for n, t in district_files(district).items()}
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _lines(result: Result) -> Iterator[tuple[int, str]]:
+    for number, row in enumerate(result.rows, 1):
+        yield number, _json(dict(zip(result.columns, row, strict=True)))
+
+
+def _put_district(session: Session, district: District, *, replace: bool) -> None:
+    info, files = district.info, _digests(district)
+    there = session.run("SELECT files FROM {s}.districts WHERE district = %s", (info.id,)).fetchone()
+    if there and there[0] == files:
+        return
+    if there and not replace:
+        raise StoreError([_exists(session.address, f"district {info.id}", f"区县 {info.id}")])
+    values = (info.name, info.name_zh, info.base_year, info.crs_metric, info.note, _json(files), info.id)
+    if there:
+        session.run(
+            "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, written) "
+            "= (%s, %s, %s, %s, %s, %s, now()) WHERE district = %s",
+            values,
+        )
+    else:
+        session.run(
+            "INSERT INTO {s}.districts (name, name_zh, base_year, crs_metric, note, files, district) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            values,
+        )
+    for name in ("layers", *(t.name for t in TABLES)):
+        session.run(f'DELETE FROM {{s}}."{name}" WHERE district = %s', (info.id,))
+    origins = [[info.id, n, o.status, o.source, o.licence, o.method] for n, o in sorted(info.layers.items())]
+    columns = ["district", "table", "status", "source", "licence", "method"]
+    session.copy("layers", columns, iter(origins))
+    for table in TABLES:
+        _put_table(session, info.id, table, getattr(district, table.name))
+
+
+def _put_table(session: Session, district: str, table: Table, frame: pd.DataFrame) -> None:
+    columns = ["district", "row", *(c.name for c in table.columns)]
+    shapes: list[str | None] = []
+    if isinstance(frame, gpd.GeoDataFrame):
+        columns.append("geometry")
+        degrees = shapely.set_srid(degrees_of(frame), 4326)
+        shapes = list(shapely.to_wkb(degrees, hex=True, include_srid=True))
+    rows = (
+        [district, number, *row, *shapes[number - 1 : number]]
+        for number, row in enumerate(plain_rows(table, frame), 1)
+    )
+    session.copy(table.name, columns, rows)
+
+
+def _name(session: Session, wanted: str) -> str:
+    """Return the id of the district that is meant."""
+    known = [r[0] for r in session.run("SELECT district FROM {s}.districts ORDER BY district").fetchall()]
+    if wanted in known:
+        return wanted
+    if not wanted and len(known) == 1:
+        return str(known[0])
+    if not wanted:
+        raise StoreError([_several(session.address, known)])
+    raise StoreError([_unknown(session.address, f"district {wanted}", f"区县 {wanted}", known)])
+
+
+def _district(session: Session, name: str) -> District:
+    row = session.run(
+        "SELECT name, name_zh, base_year, crs_metric, note FROM {s}.districts WHERE district = %s", (name,)
+    ).fetchone()
+    origins = session.run(
+        'SELECT "table", status, source, licence, method FROM {s}.layers WHERE district = %s', (name,)
+    ).fetchall()
+    data: dict[str, Any] = dict(zip(("name", "name_zh", "base_year", "crs_metric", "note"), row, strict=True))
+    keys = ("status", "source", "licence", "method")
+    data |= {"id": name, "layers": {r[0]: dict(zip(keys, r[1:], strict=True)) for r in origins}}
+    info, problems = info_from_data(data, f"{session.address} districts")
+    sheets = {}
+    for table in TABLES:
+        frame = _table(session, name, table)
+        if len(frame) or table.required:
+            sheets[table.name] = frame_sheet(frame, table, f"{session.address} {table.name}")
+    loaded = assemble(None, info, sheets, problems)
+    return district_of(dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))))
+
+
+def _table(session: Session, district: str, table: Table) -> pd.DataFrame:
+    columns = [c.name for c in table.columns]
+    wanted = ", ".join(f'"{c}"' for c in columns) + (", {g}.ST_AsBinary(geometry)" if table.geometry else "")
+    rows = session.run(
+        f'SELECT {wanted} FROM {{s}}."{table.name}" WHERE district = %s ORDER BY row', (district,)
+    ).fetchall()
+    data = {c: pd.Series([r[i] for r in rows], dtype="object") for i, c in enumerate(columns)}
+    frame = pd.DataFrame(data, columns=columns)
+    if not table.geometry:
+        return frame
+    shapes = shapely.from_wkb(np.array([r[-1] for r in rows], dtype=object))
+    return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes, dtype=object), crs=WGS84)
+
+
+def _run(session: Session, district: str, layout: str) -> tuple[dict[str, Any], dict[str, Any], list[Result]]:
+    key = (district, layout)
+    row = session.run(
+        "SELECT scenario, summary, tables FROM {s}.layouts WHERE district = %s AND layout = %s", key
+    ).fetchone()
+    if row is None:
+        known = session.run(
+            "SELECT layout FROM {s}.layouts WHERE district = %s ORDER BY layout", (district,)
+        ).fetchall()
+        words = (f"layout {layout} of {district}", f"{district} 的方案 {layout}")
+        raise StoreError([_unknown(session.address, *words, [r[0] for r in known])])
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in row[2]}
+    found = session.run(
+        'SELECT "table", data FROM {s}.results WHERE district = %s AND layout = %s ORDER BY "table", row', key
+    )
+    for name, data in found:
+        rows[name].append(tuple(data.get(c) for c in row[2][name]["columns"]))
+    order = [name for name in RESULTS if name in rows]
+    results = [
+        Result(n, tuple(row[2][n]["columns"]), tuple(rows[n]), bool(row[2][n]["marked"])) for n in order
+    ]
+    if not {"assignment", "units", "overflow", "projects"} <= set(rows):
+        raise LayoutError(
+            [Problem(str(session.address), "the layout is not complete", "方案不完整", value=layout)]
+        )
+    return row[0], row[1], results
+
+
+def _exists(address: Address, english: str, chinese: str) -> Problem:
+    return Problem(
+        str(address),
+        f"another {english} is there already; nothing was changed",
+        f"已有不同的{chinese}，未作任何更改",
+        mend_en="replace it with --replace, or keep this one under another name",
+        mend_zh="请用 --replace 覆盖，或改用其他名称",
+    )
+
+
+def _unknown(address: Address, english: str, chinese: str, known: list[str]) -> Problem:
+    listed = ", ".join(known)
+    return Problem(
+        str(address),
+        f"no {english} here",
+        f"没有{chinese}",
+        mend_en=f"there are: {listed}" if known else "see: planning store list",
+        mend_zh=f"现有：{listed}" if known else "请查看：planning store list",
+    )
+
+
+def _several(address: Address, known: list[str]) -> Problem:
+    listed = ", ".join(known)
+    return Problem(
+        str(address),
+        f"several districts are kept here: {listed}" if known else "no district is kept here",
+        f"这里保存了多个区县：{listed}" if known else "这里没有保存区县",
+        mend_en="name one: …?district=ID",
+        mend_zh="请指定其一：…?district=编号",
+    )
