@@ -29,16 +29,23 @@ def check(
     warned = len(problems) - len(wrong)
     if wrong:
         console.print(
-            say(f"{len(wrong)} errors, {warned} warnings.", f"{len(wrong)} 个错误,{warned} 个警告。")
+            say(
+                f"{_many(len(wrong), 'error')}, {_many(warned, 'warning')}.",
+                f"{len(wrong)} 个错误，{warned} 个警告。",
+            )
         )
         return 2
     console.print(
         say(
-            f"{escape(str(district))}: valid, {warned} warnings.",
+            f"{escape(str(district))}: valid, {_many(warned, 'warning')}.",
             f"{escape(str(district))}:数据有效,{warned} 个警告。",
         )
     )
     return 0
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def template(

@@ -57,8 +57,8 @@ class Loaded:
     problems: tuple[Problem, ...] = field(default=())
 
     def has(self, *names: str) -> bool:
-        """Return whether all these tables exist and hold rows."""
-        return all(n in self.files and len(self.frames[n]) > 0 for n in names)
+        """Return whether all these tables exist and hold rows with identifiers, so that others can be held against them."""
+        return all(n in self.files and self.frames[n].iloc[:, 0].notna().any() for n in names)
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a geometry table."""

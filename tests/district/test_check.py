@@ -34,6 +34,11 @@ def test_chinese_headers_in_any_encoding(edit, encoding):
     assert problems == []
 
 
+def test_a_missing_key_is_one_message_not_one_for_every_row_that_names_it(edit):
+    problems = edit("units.csv", ("unit,school", "室,school"))
+    assert [p.message_en for p in errors(problems)] == ["column unit (办学单位编号) is missing"]
+
+
 def test_an_unknown_column_is_only_a_warning(edit):
     problems = edit("units.csv", ("art_rooms", "art_room"))
     assert only(problems, "warning") == ("units.csv", "1", "art_room", "", "unknown column, ignored")
