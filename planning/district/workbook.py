@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ COORDINATES_ZH = "坐标系"
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO = 300
 """A workbook that unpacks to more bytes than this, or this many times its size, is refused."""
+MAX_CELLS = 50_000_000
+"""A sheet with more cells is refused: no county has so many, and they would fill the memory."""
 EXACT_BELOW = 10**15
 """Spreadsheets keep 15 digits of a number: longer codes that were not entered as text have lost the rest."""
 _LAYER_COLUMNS = ("table", "status", "source", "licence", "method")
@@ -71,7 +74,7 @@ def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Problem]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            return {sheet.title: list(_grid(sheet)) for sheet in book.worksheets}, []
+            return {sheet.title: _grid(sheet) for sheet in book.worksheets}, []
         finally:
             book.close()
     except Exception as error:  # a damaged zip of XML fails in many ways; to the user they are one
@@ -83,8 +86,11 @@ def unsafe(path: Path) -> Problem | None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+            entities = any(_declares(archive, entry) for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         return damaged(path, str(error))
+    if entities:
+        return damaged(path, "it declares entities, which no spreadsheet program writes")
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(path.stat().st_size, 100_000):
         return Problem(
             path.name,
@@ -94,6 +100,18 @@ def unsafe(path: Path) -> Problem | None:
             mend_zh="请删除空行和图片，或改用 CSV 提供数据",
         )
     return None
+
+
+def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Return whether a part begins with a document type: entities in it could swell, or read other files."""
+    if not entry.filename.lower().endswith((".xml", ".rels")):
+        return False
+    with archive.open(entry) as part:
+        head = part.read(4096)
+    text = (
+        head.decode("utf-16", "ignore") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("latin-1")
+    )
+    return "<!doctype" in text.lower() or "<!entity" in text.lower()
 
 
 def damaged(path: Path, reason: str) -> Problem:
@@ -107,9 +125,19 @@ def damaged(path: Path, reason: str) -> Problem:
     )
 
 
-def _grid(sheet: Any) -> Iterator[list[str]]:
+def _grid(sheet: Any) -> list[list[str]]:
+    """Return the rows of a sheet up to its last filled cell, whatever size the file claims for it."""
+    sheet.reset_dimensions()
+    rows = []
+    cells = 0
     for row in sheet.iter_rows(values_only=True):
-        yield [value_text(value) for value in row]
+        rows.append([value_text(value) for value in row] if any(v is not None for v in row) else [])
+        cells += len(rows[-1])
+        if cells > MAX_CELLS:
+            raise ValueError(f"more than {MAX_CELLS:,} cells in sheet {sheet.title}")
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
 
 
 def value_text(value: Any) -> str:
