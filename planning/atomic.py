@@ -9,10 +9,11 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from planning.errors import Problem, WriteError
 
@@ -21,6 +22,8 @@ try:
 except ImportError:  # not on Windows; folders still appear whole, only the second writer is not turned away
     fcntl = None  # type: ignore[assignment]
 
+T = TypeVar("T")
+_TRIES = 20
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -164,6 +167,37 @@ def place_folder(temporary: Path, target: Path) -> None:
             raise
         shutil.rmtree(previous, ignore_errors=True)
     _flush_folder(target.parent)
+
+
+def steadily(path: Path, read: Callable[[Path], T]) -> T:
+    """Return what ``read`` says of a folder, read again when the folder was exchanged meanwhile.
+
+    So a reader never sees one file of the old folder and the next one of the new.
+
+    Raises
+    ------
+    WriteError
+        If it was exchanged at every try.
+    """
+    for _ in range(_TRIES):
+        before = _identity(path)
+        try:
+            result = read(path)
+        except Exception:
+            if _identity(path) == before:
+                raise
+            continue
+        if _identity(path) == before:
+            return result
+    raise WriteError([_busy(path, "")])
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def recover(target: str | Path) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
 from planning.atomic import new_folder as new_folder
-from planning.atomic import recover
+from planning.atomic import recover, steadily
 from planning.errors import LayoutError, Problem
 from planning.yamlfile import read_yaml
 
@@ -124,6 +125,10 @@ def load_layout(folder: str | Path) -> Layout:
     """
     path = Path(folder)
     recover(path)
+    return steadily(path, _load)
+
+
+def _load(path: Path) -> Layout:
     problems = [
         Problem(
             str(path / name),
@@ -163,16 +168,18 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
     missing = [c for c in columns if c not in text.columns]
     problems = [Problem(str(path), "column is missing", "缺少列", column=column) for column in missing]
-    for column in columns:
-        if column in missing or column in TEXT_COLUMNS:
-            continue
+    for column in text.columns:
         cells = text[column]
+        if column in TEXT_COLUMNS or column not in columns:
+            # an empty cell is missing, save for the catchment a zone did not have before
+            text[column] = cells if column == "previous_unit" else cells.where(cells != "")
+            continue
         if column in TRUTH_COLUMNS:
             values = cells.map({"True": True, "False": False})
             wrong = values.isna()
         else:
             values = pd.to_numeric(cells.replace("", None), errors="coerce")
-            wrong = values.isna() & (cells != "")
+            wrong = (values.isna() & (cells != "")) | values.isin((np.inf, -np.inf))
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             problems.append(_changed(path, row + 2, column, str(cells.iloc[row])))
