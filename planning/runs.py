@@ -12,12 +12,23 @@ from typing import Any
 
 import pandas as pd
 
+from planning.approval import (
+    Approval,
+    Decision,
+    approve,
+    refuse_approved,
+    require_intact,
+    start_summary,
+    starting_from,
+)
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
 from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
+from planning.publish.approval_page import approval_page
 from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.verify.evidence import inputs_of
 from planning.version import __version__
 from planning.zoning import build_problem, propose_shared, shortages, solve_problem
 from planning.zoning.engine import TracePoint
@@ -72,9 +83,10 @@ def run_scenario(
     tell("read")
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
     folder = Path(out) if out else Path("runs") / scenario.name
+    refuse_approved(folder)
     with claimed(folder) as claim:
         check_replaceable(folder, MARKS)
-        district = read_district(scenario.district)
+        district = starting_from(read_district(scenario.district), scenario)
         tell("solve")
         problem = build_problem(district, scenario)
         layout = solve_problem(problem, progress=progress)
@@ -96,6 +108,7 @@ def finish_run(
     ``short`` lists what is short and what would mend it (:func:`planning.zoning.shortages`); written when given.
     """
     folder = Path(out) if out else Path("runs") / scenario.name
+    refuse_approved(folder)
     with claimed(folder) as claim:
         return _finish(district, scenario, layout, short=short, claim=claim, stage=stage or (lambda _: None))
 
@@ -131,6 +144,8 @@ def _finish(
 def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     """Load a run folder together with the scenario and the district it came from.
 
+    An approved layout carries its inputs along, so it opens as it was approved whatever became of the district since.
+
     Raises
     ------
     LayoutError, ScenarioError, DistrictError
@@ -138,7 +153,36 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     """
     layout = load_layout(folder)
     scenario = scenario_from_data(layout.scenario, str(Path(folder) / "scenario.yaml"))
-    return layout, scenario, read_district(scenario.district)
+    for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
+        scenario = scenario.model_copy(update={"standards": str(standards)})
+    district = read_district(inputs_of(folder) or scenario.district)
+    return layout, scenario, starting_from(district, scenario)
+
+
+def open_approved(folder: str | Path) -> tuple[Approval, Layout, Scenario, District]:
+    """Load an approved layout in which nothing changed since.
+
+    Raises
+    ------
+    LayoutError
+        If it was not approved, or anything changed; every file is named.
+    """
+    return require_intact(folder), *open_run(folder)
+
+
+def approve_run(
+    run: str | Path, decision: Decision, *, root: str | Path = "approved", with_exceptions: bool = False
+) -> Approval:
+    """Freeze a run with its map drawn again, now that it says who approved it and with which exceptions.
+
+    See :func:`planning.approval.approve` for what is refused.
+    """
+
+    def draw(folder: Path) -> None:
+        layout, _, district = open_run(folder)
+        write_map(district, replace(layout, name=Path(run).name), folder / "map.html")
+
+    return approve(run, decision, root=root, with_exceptions=with_exceptions, draw=draw, page=approval_page)
 
 
 def input_hashes(path: str | Path) -> dict[str, str]:
@@ -163,6 +207,7 @@ def _full_summary(
             "not_supplied": scorecard.not_supplied,
         },
         "district": scenario.district,
+        **start_summary(scenario),
         "scenario_hash": scenario.digest(),
         "inputs": input_hashes(scenario.district),
         "layers_status": {name: layer.status for name, layer in sorted(district.info.layers.items())},

@@ -152,6 +152,9 @@ class Scenario(_Part):
 
     ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
     that name several units of today (``S001-P;S002-P``).
+
+    ``start_from`` names the folder of an approved layout (relative to the file that names it): its catchments count as those in
+    force, so that stability, ``catchments: current`` and "what changed" refer to it.
     """
 
     name: str
@@ -159,6 +162,7 @@ class Scenario(_Part):
     title_zh: str = ""
     note: str = ""
     district: str
+    start_from: str | None = None
     standards: str = "litong-2021"
     standards_set: dict[str, Any] = {}
     year: int = Field(ge=1990, le=2100)
@@ -198,9 +202,10 @@ class Scenario(_Part):
 
     def digest(self) -> str:
         """Return the SHA-256 of the resolved scenario."""
-        return hashlib.sha256(
-            json.dumps(self.as_data(), sort_keys=True, ensure_ascii=False).encode()
-        ).hexdigest()
+        data = self.as_data()
+        if data["start_from"] is None:  # so that runs of versions without it keep their hash
+            del data["start_from"]
+        return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,14 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
             addition: Any = read_yaml(value)
         except yaml.YAMLError as error:
             raise ScenarioError(
-                [Problem("--set", f"not readable as YAML: {error}", "不是有效的 YAML 值", value=text)]
+                [
+                    Problem(
+                        "--set",
+                        f"not readable as YAML: {getattr(error, 'problem', None) or error}",
+                        "不是有效的 YAML 值",
+                        value=text,
+                    )
+                ]
             ) from None
         for part in reversed(key.strip().split(".")):
             addition = {part: addition}
@@ -326,8 +338,9 @@ def _load(
     sources = {key: _Source(str(path), line) for key, line in _lines(node)}
     if project is not None and (outside := list(_outside(path, data, sources, project))):
         raise ScenarioError(outside)
-    if isinstance(data.get("district"), str):
-        data["district"] = _relative(path.parent / data["district"])
+    for key in ("district", "start_from"):
+        if isinstance(data.get(key), str):
+            data[key] = _relative(path.parent / data[key])
     parent = data.pop("extends", None)
     if parent is not None:
         base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()), project)
@@ -339,7 +352,12 @@ def _outside(
     path: Path, data: Mapping[str, Any], sources: Mapping[str, _Source], project: Path
 ) -> Iterator[Problem]:
     """Name the paths of a scenario file that leave the project, links followed."""
-    named = {"district": path.parent, "extends": path.parent, "standards": Path()}
+    named = {
+        "district": path.parent,
+        "extends": path.parent,
+        "start_from": path.parent,
+        "standards": Path(),
+    }
     for key, folder in named.items():
         value = data.get(key)
         if not isinstance(value, str) or (key == "standards" and not value.endswith(".yaml")):
@@ -451,6 +469,10 @@ def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source],
                 mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到区县数据文件夹的路径",
             )
         )
+    if isinstance(data.get("start_from"), str) and not (Path(data["start_from"]) / "approval.json").is_file():
+        problems.append(
+            _not_approved(Path(data["start_from"]), sources.get("start_from", _Source(str(path), 0)))
+        )
     standards = data.get("standards")
     if isinstance(standards, str) and not standards.endswith(".yaml") and standards not in list_profiles():
         where = sources.get("standards", _Source(str(path), 0))
@@ -468,3 +490,21 @@ def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source],
             )
         )
     return problems
+
+
+def _not_approved(folder: Path, where: _Source) -> Problem:
+    parent = folder.parent
+    known = [p.parent.name for p in sorted(parent.glob("*/approval.json"))] if parent.is_dir() else []
+    near = difflib.get_close_matches(folder.name, known, 1, 0.4)
+    return Problem(
+        where.file,
+        "no approved layout there (a folder with approval.json)",
+        "该处没有已批准的方案（应为含 approval.json 的文件夹）",
+        row=str(where.line) if where.line else "",
+        column="start_from",
+        value=folder.as_posix(),
+        mend_en=f"did you mean {near[0]!r}?"
+        if near
+        else "give the path from the scenario file to approved/NUMBER",
+        mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到 approved/文号 的路径",
+    )

@@ -15,6 +15,8 @@ FLOORS = (
     "runs",
     "publish",
     "compare",
+    "evaluation",
+    "approval",
     "resourcing",
     "exchange",
     "indicators",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planning.cli import data, exchange, plan, score
+from planning.cli import approve, data, exchange, plan, score
 from planning.cli.language import say
 from planning.cli.show import console, fail
 from planning.errors import PlanningError, Problem
@@ -44,7 +44,7 @@ def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
     return wrapped
 
 
-for module in (data, plan, score, exchange):
+for module in (data, plan, score, exchange, approve):
     for name, (command, text) in module.COMMANDS.items():
         app.command(name, help=text, no_args_is_help=True)(_with_exit_code(command))
 app.add_typer(exchange.store, name="store")

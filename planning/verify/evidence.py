@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from planning.standards import Profile
 from planning.travel import zones_near_points
 from planning.verify.report import Series
 
+INPUTS = "inputs"
+"""Folder of a run that carries its district along, as approved layouts do."""
 _SUFFIX = {"primary": "P", "junior": "J"}
 GRADE_KEY = ["unit", "year", "grade"]
 
@@ -253,7 +255,7 @@ def gather(run_folder: str | Path, district: District | str | Path | None = None
     run_folder : str or Path
         Folder with ``assignment.csv``, ``units.csv`` …
     district : District, str or Path, optional
-        District or its folder; the one the run's scenario names when missing.
+        District or its folder; when missing the one the folder carries along, or else the one its scenario names.
 
     Raises
     ------
@@ -263,5 +265,33 @@ def gather(run_folder: str | Path, district: District | str | Path | None = None
     layout = load_layout(run_folder)
     scenario = scenario_from_data(layout.scenario, str(Path(run_folder) / "scenario.yaml"))
     if not isinstance(district, District):
-        district = read_district(district if district is not None else scenario.district)
-    return Evidence(layout, district, scenario, scenario.profile())
+        district = read_district(district or inputs_of(run_folder) or scenario.district)
+    return Evidence(layout, started(district, scenario), scenario, scenario.profile())
+
+
+def inputs_of(run_folder: str | Path) -> Path | None:
+    """Return the district that a folder carries along: its folder or workbook; ``None`` when it carries none."""
+    folder = Path(run_folder) / INPUTS
+    files = [p for p in sorted(folder.glob("*")) if p.is_file()]
+    if not files:
+        return None
+    return files[0] if len(files) == 1 and files[0].suffix.lower() in (".xlsx", ".xlsm", ".gpkg") else folder
+
+
+def started(district: District, scenario: Scenario) -> District:
+    """Return the district with today's catchments as the layout that the scenario starts from has them.
+
+    Raises
+    ------
+    LayoutError
+        If that layout is gone or cannot be read.
+    """
+    if scenario.start_from is None:
+        return district
+    start = load_layout(scenario.start_from)
+    zones = district.zones.copy()
+    for row in start.assignment.drop_duplicates(["zone", "stage"]).to_dict("records"):
+        together = [g for g in start.summary.get("shared_catchments", []) if row["unit"] in g]
+        others = [u for g in together for u in g if u != row["unit"]]
+        zones.loc[zones["zone"] == row["zone"], f"current_{row['stage']}"] = ";".join([row["unit"], *others])
+    return replace(district, zones=zones)

@@ -1,8 +1,9 @@
-"""Check that the scenario and the district's files are still those the run was made from."""
+"""Check that the scenario, the district's files and the layout it started from are still those the run was made from."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +22,31 @@ def check(evidence: Evidence) -> Iterator[Check]:
         where = pd.Index(["scenario.yaml"])
         yield from compare(RULE, "SHA-256 of the scenario", "情景校验值",
                            pd.Series([evidence.scenario.digest()], where), pd.Series([said_hash], where))  # fmt: skip
+    if evidence.scenario.start_from is not None:
+        where = pd.Index([evidence.scenario.start_from])
+        said = (evidence.layout.summary.get("start_from") or {}).get("digest", "")
+        yield from compare(RULE, "digest of the approved layout it starts from", "起始批准方案校验值",
+                           pd.Series([_approved_digest(Path(evidence.scenario.start_from))], where), pd.Series([said], where))  # fmt: skip
     if evidence.district.path is None:
         return
-    said = evidence.layout.summary.get("inputs") or {}
+    files = evidence.layout.summary.get("inputs") or {}
     yield from compare(RULE, "SHA-256 of the district's files", "区县数据文件校验值",
-                       _digests(evidence.district.path), pd.Series(said, dtype="object").rename_axis("file"))  # fmt: skip
+                       _digests(evidence.district.path), pd.Series(files, dtype="object").rename_axis("file"))  # fmt: skip
+
+
+def _approved_digest(folder: Path) -> str:
+    """Return the digest of an approved layout, recomputed from its files; what is wrong with it otherwise."""
+    try:
+        record = json.loads((folder / "approval.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return f"no record of approval ({type(error).__name__})"
+    facts = {k: v for k, v in record.items() if k not in ("digest", "page")}
+    for name, said in facts["files"].items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != said:
+            return f"{name} changed"
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digests(source: Path) -> Series:

@@ -1,0 +1,29 @@
+"""Freeze the layouts that were approved, notice any later change, and start the next plan from them."""
+
+from planning.approval.freeze import Decision, approve
+from planning.approval.record import (
+    Approval,
+    approval_lines,
+    approval_of,
+    changes,
+    list_approved,
+    read_approval,
+    refuse_approved,
+    require_intact,
+)
+from planning.approval.start import start_summary, starting_from
+
+__all__ = [
+    "Approval",
+    "Decision",
+    "approval_lines",
+    "approval_of",
+    "approve",
+    "changes",
+    "list_approved",
+    "read_approval",
+    "refuse_approved",
+    "require_intact",
+    "start_summary",
+    "starting_from",
+]

@@ -1,0 +1,259 @@
+"""Freeze a run that was approved: verified once more, copied with its inputs, hashed, made read-only."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from planning.approval.record import (
+    PAGE,
+    RECORD,
+    Approval,
+    approval_of,
+    file_hash,
+    hashes,
+    list_approved,
+)
+from planning.atomic import new_folder, steadily
+from planning.district import read_district
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout, load_layout
+from planning.scenario import scenario_from_data
+from planning.verify import VerifyReport, verify_run
+from planning.verify.evidence import INPUTS, inputs_of
+from planning.version import __version__
+
+STANDARDS = "standards"
+_FIGURES = ("pupils", "seats_possible", "shortage_pupils", "classes_over_cap", "schools_over_size", "overflow_pupils",
+            "nearby_ratio", "mean_distance_m", "moved_pupils", "cost_yuan", "projects_built", "indicators")  # fmt: skip
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided on paper: document number (文号), date, who decided, and a remark."""
+
+    number: str
+    date: str
+    by: str
+    note: str = ""
+
+
+def approve(
+    run: str | Path,
+    decision: Decision,
+    *,
+    root: str | Path = "approved",
+    with_exceptions: bool = False,
+    draw: Callable[[Path], None] | None = None,
+    page: Callable[[Approval], str] | None = None,
+) -> Approval:
+    """Freeze a run: copy it with its inputs, verify the copy, hash every file, and make it read-only.
+
+    Parameters
+    ----------
+    run : str or Path
+        Run folder; it stays as it is.
+    decision : Decision
+        ``date`` as ``2021-07-01``, ``2021/7/1`` or ``2021年7月1日``.
+    root : str or Path
+        Folder of the approved layouts; the new one is named after the document number.
+    with_exceptions : bool
+        Approve although verification fails; the failures are recorded as exceptions.
+    draw : callable, optional
+        Draws the pictures of the copied folder again, now that it has a record of approval with its exceptions.
+    page : callable, optional
+        Returns the page to be signed (HTML).
+
+    Returns
+    -------
+    Approval
+        With ``folder``.
+
+    Raises
+    ------
+    LayoutError
+        If number, date or name are missing or wrong, the number is taken, the run is approved already, or it does not verify
+        and ``with_exceptions`` is not given; all at once.
+    WriteError
+        If the folder cannot be written.
+    """
+    source = Path(run)
+    decided, problems = _decided(decision)
+    target = Path(root) / folder_name(decided.number or "-")
+    problems += _taken(source, Path(root), target, decided)
+    if problems:
+        raise LayoutError(problems)
+    layout = load_layout(source)
+    with new_folder(target, marks=(RECORD,)) as folder:
+        if target.exists():  # somebody was faster
+            raise LayoutError([_number_taken(target, decided.number)])
+        _copy_run(source, folder)
+        _copy_inputs(layout, folder)
+        report = verify_run(folder, inputs_of(folder))
+        if report.failures and not with_exceptions:
+            raise LayoutError(_failures(source, report))
+        approval = _record(replace(layout, name=source.name), decided, report, folder)
+        (folder / RECORD).write_text(approval.text(), encoding="utf-8")  # what is drawn reads it
+        if draw is not None:
+            draw(folder)
+        approval = replace(approval, files=hashes(folder))
+        text = page(approval) if page else approval.digest + "\n"
+        (folder / PAGE).write_text(text, encoding="utf-8")
+        approval = replace(approval, page=file_hash(folder / PAGE))
+        (folder / RECORD).write_text(approval.text(), encoding="utf-8")
+        _read_only(folder)
+    return replace(approval, folder=target)
+
+
+def folder_name(number: str) -> str:
+    """Return the folder of a document number; signs that file systems refuse become a hyphen.
+
+    Examples
+    --------
+    >>> folder_name("利教发〔2021〕12号"), folder_name("a/b: 7")
+    ('利教发〔2021〕12号', 'a-b-7')
+    """
+    return re.sub(r"[^\w〔〕［］（）()\[\].]+", "-", number).strip("-. ")[:80] or "-"
+
+
+def _decided(decision: Decision) -> tuple[Decision, list[Problem]]:
+    values = {k: v.strip() for k, v in vars(decision).items()}
+    problems = [
+        Problem(f"--{name}", f"{english} is missing", f"缺少{chinese}", mend_en=f"give --{name}", mend_zh=f"请填写 --{name}")
+        for name, english, chinese in (("number", "the document number", "文号"), ("date", "the date", "日期"), ("by", "who approved", "批准单位或批准人"))
+        if not values[name]
+    ]  # fmt: skip
+    if values["date"]:
+        try:
+            match = _DATE.fullmatch(values["date"])
+            values["date"] = datetime.date(*map(int, match.groups())).isoformat() if match else ""
+        except ValueError:
+            values["date"] = ""
+        if not values["date"]:
+            problems.append(
+                Problem(
+                    "--date",
+                    "no date of the calendar",
+                    "不是有效日期",
+                    value=decision.date,
+                    mend_en="write it as 2021-07-01",
+                    mend_zh="请写成 2021-07-01 或 2021年7月1日",
+                )
+            )
+    return Decision(**values), problems
+
+
+def _taken(source: Path, root: Path, target: Path, decided: Decision) -> list[Problem]:
+    problems = []
+    if approval := approval_of(source):
+        problems.append(
+            Problem(
+                str(source),
+                f"is approved already as {approval.number}",
+                f"已批准，文号 {approval.number}",
+                mend_en="approve another run",
+                mend_zh="请选择另一个运行结果",
+            )
+        )
+    others = [p for p in list_approved(root) if _number(p) == decided.number]
+    if decided.number and (others or target.exists()):
+        problems.append(_number_taken(others[0] if others else target, decided.number))
+    return problems
+
+
+def _number(folder: Path) -> str:
+    try:
+        found = approval_of(folder)
+    except LayoutError:
+        return ""
+    return found.number if found else ""
+
+
+def _number_taken(target: Path, number: str) -> Problem:
+    return Problem(
+        str(target),
+        "this document number is taken: an approved layout is never replaced",
+        "该文号已有批准方案，已批准的方案不可替换",
+        column="--number",
+        value=number,
+        mend_en="use the number of the new document",
+        mend_zh="请使用新文件的文号",
+    )
+
+
+def _copy_run(source: Path, folder: Path) -> None:
+    """Copy the files of a run as they stand at one moment; what a person put into sub-folders is not part of it."""
+
+    def read(path: Path) -> dict[str, bytes]:
+        return {p.name: p.read_bytes() for p in sorted(path.iterdir()) if p.is_file() and p.name[0] != "."}
+
+    for name, content in steadily(source, read).items():
+        (folder / name).write_bytes(content)
+
+
+def _copy_inputs(layout: Layout, folder: Path) -> None:
+    """Copy the district's files, and the standards where the scenario names a file of its own."""
+    scenario = scenario_from_data(layout.scenario)
+    district = Path(scenario.district)
+    files = [district] if district.is_file() else [p for p in sorted(district.glob("*")) if p.is_file()]
+    if not files:
+        read_district(district)  # says what is missing
+    (folder / INPUTS).mkdir()
+    for path in files:
+        if path.name[0] != ".":
+            (folder / INPUTS / path.name).write_bytes(path.read_bytes())
+    if scenario.standards.endswith(".yaml"):
+        (folder / STANDARDS).mkdir()
+        standards = Path(scenario.standards)
+        (folder / STANDARDS / standards.name).write_bytes(standards.read_bytes())
+
+
+def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Path) -> Approval:
+    scenario, summary = layout.scenario, layout.summary
+    figures: dict[str, Any] = {k: summary[k] for k in _FIGURES if k in summary}
+    if "start_from" in summary:
+        figures["start_from"] = summary["start_from"]
+    inputs = inputs_of(folder)
+    county = read_district(inputs).info.name_zh if inputs else ""
+    return Approval(
+        **vars(decided),
+        run=layout.name,
+        title=str(scenario.get("title") or layout.name),
+        title_zh=str(scenario.get("title_zh") or scenario.get("title") or layout.name),
+        district=county,
+        planning=__version__,
+        years=tuple(int(y) for y in sorted(layout.units["year"].unique())),
+        exceptions=report.failures,
+        checks=len(report.checks),
+        figures=figures,
+        files={},
+    )
+
+
+def _failures(source: Path, report: VerifyReport) -> list[Problem]:
+    problems = [
+        Problem(
+            str(source),
+            f"does not verify: {c.text('en')}",
+            f"复核未通过：{c.text('zh')}",
+        )
+        for c in report.failures
+    ]
+    mend = Problem(
+        str(source),
+        "a layout that does not verify is not approved",
+        "复核未通过的方案不予批准",
+        mend_en="run the scenario again, or approve it --with-exceptions, which are then printed on everything made from it",
+        mend_zh="请重新运行情景；确需批准时加 --with-exceptions，例外事项将印在其地图、公告和比较表上",
+    )
+    return [*problems, mend]
+
+
+def _read_only(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)

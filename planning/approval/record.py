@@ -1,0 +1,294 @@
+"""Hold what was approved, by whom and with which exceptions, and compare a folder with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planning.errors import LayoutError, Problem, WriteError
+from planning.layout import Layout
+from planning.verify import Check
+
+RECORD = "approval.json"
+PAGE = "approval.html"
+FORMAT = "planning-approval-1"
+# detached signatures of the record stand beside it and belong to nobody's hash
+SIGNATURES = (".sig", ".asc", ".p7s", ".p7m", ".minisig", ".sm2")
+_TEXTS = ("number", "date", "by", "note", "run", "title", "title_zh", "district", "planning")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The record of one approved layout (``approval.json``).
+
+    Parameters
+    ----------
+    number, date, by, note : str
+        Document number (文号), date ``YYYY-MM-DD``, who approved, and a remark.
+    run, title, title_zh, district, planning : str
+        Name of the run, titles of its scenario, county, and version of the package that froze it.
+    years : tuple of int
+        School years of the plan.
+    exceptions : tuple of Check
+        What failed verification and was accepted nevertheless; empty for a layout that verifies.
+    checks : int
+        How many things were recomputed.
+    figures : mapping
+        Headline figures at the time.
+    files : mapping of str to str
+        SHA-256 of every file of the folder, inputs included, by relative name.
+    page : str
+        SHA-256 of the page to be signed; it shows the digest, so the digest cannot cover it.
+    folder : Path, optional
+        Where it stands.
+    """
+
+    number: str
+    date: str
+    by: str
+    note: str
+    run: str
+    title: str
+    title_zh: str
+    district: str
+    planning: str
+    years: tuple[int, ...]
+    exceptions: tuple[Check, ...]
+    checks: int
+    figures: Mapping[str, Any]
+    files: Mapping[str, str]
+    page: str = ""
+    folder: Path | None = field(default=None, compare=False)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the digest covers, as plain data."""
+        return {
+            "format": FORMAT,
+            **{name: getattr(self, name) for name in _TEXTS},
+            "years": list(self.years),
+            "checks": self.checks,
+            "exceptions": [vars(check) for check in self.exceptions],
+            "figures": dict(self.figures),
+            "files": dict(self.files),
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the facts and thereby over every input and output; what is printed and signed."""
+        text = json.dumps(self.facts(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def text(self) -> str:
+        """Return the record as the file holds it, the same bytes every time."""
+        data = {**self.facts(), "digest": self.digest, "page": self.page}
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+    def lines(self, lang: str = "zh", limit: int | None = None) -> tuple[str, ...]:
+        """Return what every picture and table of an approved layout says: the approval, then each exception.
+
+        ``limit`` lists so many exceptions and counts the rest, where there is little room.
+        """
+        chinese = lang == "zh"
+        first = (
+            f"已批准:{self.number},{self.date},{self.by}"
+            if chinese
+            else f"Approved: {self.number}, {self.date}, {self.by}"
+        )
+        if not self.exceptions:
+            return (first,)
+        count = len(self.exceptions)
+        second = (
+            f"本方案带 {count} 项例外批准(复核未通过的事项):"
+            if chinese
+            else f"Approved with {count} exception{'s' if count > 1 else ''} (verification failed here):"
+        )
+        shown = [check.text(lang) for check in self.exceptions[:limit]]
+        if rest := count - len(shown):
+            shown.append(
+                f"另有 {rest} 项,见批准单" if chinese else f"{rest} more: see the sheet of the approval"
+            )
+        return (first, second, *shown)
+
+
+def approval_of(source: Layout | str | Path) -> Approval | None:
+    """Return the approval of a layout or of its folder, ``None`` when it was never approved.
+
+    Raises
+    ------
+    LayoutError
+        If there is a record that cannot be read.
+    """
+    folder = source.path if isinstance(source, Layout) else Path(source)
+    return read_approval(folder) if folder is not None and (folder / RECORD).is_file() else None
+
+
+def approval_lines(
+    source: Layout | str | Path, lang: str = "zh", limit: int | None = None
+) -> tuple[str, ...]:
+    """Return what maps, notices and comparisons print about the approval of a layout; nothing when there is none.
+
+    Parameters
+    ----------
+    source : Layout, str or Path
+        A loaded layout (its ``path`` counts) or the folder.
+    lang : str
+        ``"zh"`` or ``"en"``.
+    limit : int, optional
+        List so many exceptions and count the rest.
+    """
+    found = approval_of(source)
+    return found.lines(lang, limit) if found else ()
+
+
+def read_approval(folder: str | Path) -> Approval:
+    """Read the record of an approved layout without comparing the files with it (:func:`changes` does).
+
+    Raises
+    ------
+    LayoutError
+        If the folder holds no record, or it cannot be read.
+    """
+    path = Path(folder) / RECORD
+    if not path.is_file():
+        raise LayoutError([_no_approval(Path(folder))])
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']!r}")
+        return Approval(
+            **{name: str(data[name]) for name in _TEXTS},
+            years=tuple(int(y) for y in data["years"]),
+            exceptions=tuple(Check(**check) for check in data["exceptions"]),
+            checks=int(data["checks"]),
+            figures=dict(data["figures"]),
+            files={str(k): str(v) for k, v in data["files"].items()},
+            page=str(data["page"]),
+            folder=Path(folder),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+        raise LayoutError(
+            [
+                Problem(
+                    str(path),
+                    f"not a readable record of approval: {type(error).__name__} {error}",
+                    f"批准记录无法读取：{error}",
+                    mend_en="bring the folder back from the archive",
+                    mend_zh="请从档案中恢复该文件夹",
+                )
+            ]
+        ) from None
+
+
+def changes(folder: str | Path) -> tuple[Problem, ...]:
+    """Return everything that differs from what was approved: files changed, missing or added, the record itself.
+
+    Detached signatures (``approval.json.sig``, ``.asc``, ``.p7s`` …) may be added.
+    """
+    path = Path(folder)
+    try:
+        approval = read_approval(path)
+    except LayoutError as error:
+        return error.problems
+    said = json.loads((path / RECORD).read_text(encoding="utf-8"))["digest"]
+    expected = {**approval.files, PAGE: approval.page}
+    found = hashes(path)
+    problems = [
+        _changed(path, name, expected.get(name), found.get(name))
+        for name in sorted(expected.keys() | found.keys())
+        if expected.get(name) != found.get(name)
+    ]
+    if said != approval.digest:
+        problems.append(_changed(path, RECORD, said, approval.digest))
+    return tuple(problems)
+
+
+def require_intact(folder: str | Path) -> Approval:
+    """Return the approval of a folder in which nothing has changed since.
+
+    Raises
+    ------
+    LayoutError
+        If it was not approved, or anything changed; every file is named.
+    """
+    approval = read_approval(folder)
+    if problems := changes(folder):
+        raise LayoutError(problems)
+    return approval
+
+
+def refuse_approved(folder: str | Path) -> None:
+    """Refuse to write into an approved layout.
+
+    Raises
+    ------
+    WriteError
+        If the folder holds a record of approval.
+    """
+    if (Path(folder) / RECORD).exists():
+        raise WriteError(
+            [
+                Problem(
+                    str(folder),
+                    "an approved layout is read-only",
+                    "已批准的方案只读，不得覆盖",
+                    mend_en="write to another folder with --out",
+                    mend_zh="请用 --out 另选文件夹",
+                )
+            ]
+        )
+
+
+def list_approved(root: str | Path = "approved") -> tuple[Path, ...]:
+    """Return the folders of approved layouts, in the order of their names."""
+    folder = Path(root)
+    return tuple(sorted(p.parent for p in folder.glob(f"*/{RECORD}") if p.parent.name[0] != "."))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of an approved folder but the record and its signatures."""
+    return {
+        path.relative_to(folder).as_posix(): file_hash(path)
+        for path in _files(folder)
+        if path.name != RECORD and not path.name.startswith(RECORD + ".")
+    }
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        signature = path.parent == folder and path.suffix.lower() in SIGNATURES
+        if path.is_file() and not signature:
+            yield path
+
+
+def _no_approval(folder: Path) -> Problem:
+    return Problem(
+        str(folder),
+        "no approved layout: it has no approval.json",
+        "不是已批准的方案（没有 approval.json）",
+        mend_en="approve the run first: planning approve RUN --number … --date … --by …",
+        mend_zh="请先批准：planning approve 运行结果 --number 文号 --date 日期 --by 批准单位",
+    )
+
+
+def _changed(folder: Path, name: str, expected: str | None, found: str | None) -> Problem:
+    words = ("was added", "批准后新增") if expected is None else ("is missing", "缺失")
+    if expected is not None and found is not None:
+        words = ("was changed", "批准后被改动")
+    return Problem(
+        str(folder / name),
+        f"{words[0]} after the approval",
+        f"{words[1]}",
+        value=(found or "")[:12],
+        mend_en=f"bring it back (SHA-256 {expected[:12]}…)" if expected else "move it out of the folder",
+        mend_zh=f"请恢复原文件（SHA-256 {expected[:12]}…）" if expected else "请移出该文件夹",
+    )

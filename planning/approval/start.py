@@ -1,0 +1,63 @@
+"""Start a plan from an approved layout: its catchments are those in force, and stability refers to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planning.approval.record import require_intact
+from planning.district import District
+from planning.errors import Problem, ScenarioError
+from planning.layout import load_layout
+from planning.scenario import Scenario
+
+
+def starting_from(district: District, scenario: Scenario) -> District:
+    """Return the district with the catchments of the approved layout that the scenario starts from.
+
+    Zones the approved layout does not have keep the catchment of the district. Units that share a catchment there share it
+    still (``S001-P;S002-P``). Without ``start_from`` the district comes back as it is.
+
+    Raises
+    ------
+    LayoutError
+        If the layout was not approved or changed since.
+    ScenarioError
+        If it belongs to another county: no zone in common.
+    """
+    if scenario.start_from is None:
+        return district
+    require_intact(scenario.start_from)
+    approved = load_layout(scenario.start_from)
+    if not set(approved.assignment["zone"]) & set(district.zones["zone"]):
+        raise ScenarioError([_other_county(scenario)])
+    partners = {u: group for group in approved.summary.get("shared_catchments", ()) for u in group}
+    zones = district.zones.copy()
+    for stage, rows in approved.assignment.groupby("stage"):
+        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
+        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
+        column = f"current_{stage}"
+        zones[column] = zones["zone"].map(named).fillna(zones[column])
+    return replace(district, zones=zones)
+
+
+def start_summary(scenario: Scenario) -> dict[str, Any]:
+    """Return what a run's summary says about the layout it started from: folder, number, digest; nothing without one."""
+    if scenario.start_from is None:
+        return {}
+    approval = require_intact(scenario.start_from)
+    folder = Path(scenario.start_from).as_posix()
+    return {"start_from": {"folder": folder, "number": approval.number, "digest": approval.digest}}
+
+
+def _other_county(scenario: Scenario) -> Problem:
+    return Problem(
+        "scenario",
+        "the approved layout has no zone of this district",
+        "批准方案与该区县没有共同的居住单元",
+        column="start_from",
+        value=str(scenario.start_from),
+        mend_en="name an approved layout of the same county",
+        mend_zh="请选择同一区县的批准方案",
+    )
