@@ -23,7 +23,8 @@ except ImportError:  # not on Windows; folders still appear whole, only the seco
     fcntl = None  # type: ignore[assignment]
 
 T = TypeVar("T")
-_TRIES = 20
+_TRIES = 50
+_DRIVERS = ("pyogrio", "lxml", "pyarrow", "fiona", "PIL")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -66,12 +67,14 @@ def writing(target: str | Path) -> Iterator[None]:
     Raises
     ------
     WriteError
-        Instead of any ``OSError``.
+        Instead of any ``OSError``, and of the errors by which the libraries that write files name it.
     """
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except Exception as error:
+        if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] not in _DRIVERS:
+            raise
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise WriteError(
             [
                 Problem(
@@ -261,9 +264,12 @@ def _lock(lock: Path, target: Path) -> int | None:
             return None
         with contextlib.suppress(FileNotFoundError):
             if os.fstat(handle).st_ino == lock.stat().st_ino:
-                os.truncate(handle, 0)
                 moment = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
-                os.write(handle, f"{os.getpid()}, {moment}".encode())
+                with contextlib.suppress(
+                    OSError
+                ):  # who it is helps the second writer; a full disk must not stop us here
+                    os.truncate(handle, 0)
+                    os.write(handle, f"{os.getpid()}, {moment}".encode())
                 return handle
         os.close(handle)  # its owner has just removed it: take the new one
     return None

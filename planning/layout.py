@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -163,7 +164,12 @@ def _load(path: Path) -> Layout:
 
 def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        data = path.read_bytes()
+        if not data.endswith(b"\n"):
+            raise ValueError("the file is cut short")
+        text = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if text.isna().any(axis=None):
+            raise ValueError("a row is cut short")
     except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
     missing = [c for c in columns if c not in text.columns]

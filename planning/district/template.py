@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planning.atomic import whole_file
 from planning.district.info import INFO_KEYS, STATUS
 from planning.district.model import District
 from planning.district.schema import TABLES, Column, Table
@@ -29,7 +29,7 @@ from planning.district.workbook import (
     README_SHEET,
 )
 from planning.district.write import DECIMALS, degrees_of, plain_rows
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, WriteError
 
 HEADER_ROWS = 3
 CELL_LIMIT = 32_000
@@ -121,21 +121,13 @@ def write_workbook(district: District, path: str | Path, lang: str = "zh") -> Pa
 
 
 def _save(book: Workbook, path: Path) -> Path:
-    temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".xlsx", dir=path.parent)
-        os.close(handle)
-        book.save(temporary)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise DistrictError(
-            [Problem(str(path), f"cannot be written: {error}", f"无法写入：{error}")]
-        ) from error
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        with whole_file(path) as temporary:
+            data = io.BytesIO()  # a zip file that cannot be closed complains where nobody can catch it
+            book.save(data)
+            temporary.write_bytes(data.getvalue())
+    except WriteError as error:
+        raise DistrictError(error.problems) from error
     return path
 
 

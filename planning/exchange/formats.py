@@ -75,10 +75,7 @@ def convert_district(district: District, target: str | Path, to: str = "") -> Pa
 
 
 def _proven(district: District, write: Callable[[District, Path], None], place: Path, target: Path) -> None:
-    try:
-        write(district, place)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise OSError(str(error)) from error
+    write(district, place)
     try:
         lost = differences(district, read_district(place))
     except DistrictError as error:

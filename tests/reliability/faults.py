@@ -1,0 +1,19 @@
+"""Gather every fault of the table, part by part."""
+
+from __future__ import annotations
+
+from tests.reliability import databases, files, people, settings, shapes, sizes, tables, workbooks, writing
+from tests.reliability.table import FAULTS
+
+__all__ = [
+    "FAULTS",
+    "databases",
+    "files",
+    "people",
+    "settings",
+    "shapes",
+    "sizes",
+    "tables",
+    "workbooks",
+    "writing",
+]
