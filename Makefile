@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test lint type unit notebooks system help clean
+.PHONY: demo test audit lint type unit notebooks system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -14,7 +14,7 @@ help:
 demo: $(VENV)/.run
 	$(BIN)/planning run $(SCENARIO)
 
-test: $(VENV)/.test system lint type unit notebooks
+test: $(VENV)/.test system audit lint type unit notebooks
 
 $(VENV)/.base: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 demo")'
@@ -31,9 +31,13 @@ $(VENV)/.test: $(VENV)/.run
 	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint]'
 	@touch $@
 
-# chromium for browser tests and a Chinese font for pictures; skipped where they are there already
+# chromium for browser tests, a Chinese font for pictures, PostGIS for databases; skipped where they are there already
 system:
 	@bash .ci/system-packages
+
+# versions as locked, licences as listed in docs/licences.md; needs no network
+audit: $(VENV)/.test
+	$(BIN)/python .ci/audit
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
