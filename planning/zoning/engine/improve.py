@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,11 +18,11 @@ LABEL_MOST = 4
 CUT_ROUNDS = 10
 NODES = 400
 TRIES = 20
-HASTY_ABOVE = 0.05  # proven gap above which neighbourhoods are solved roughly
+HASTY_ABOVE = 0.03  # proven gap above which neighbourhoods are solved roughly
 HASTY_NODES = 30
 HASTY_GAP = 0.005
-HASTY_EFFORT = 0.15
-STEP_SECONDS = 12.0
+HASTY_EFFORT = 0.05
+STEP_SECONDS = 6.0
 ITEMS_FIRST = 80.0
 ITEMS_LEAST = 30.0
 EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
@@ -104,6 +104,7 @@ class Improver:
         self.stale = 0
         self.exact = False
         self.hasty = True
+        self.running: dict[Future[Tried], tuple[IntArray, IntArray, bool]] = {}
         self.roots = [set(r.tolist()) for r in work.hood.roots]
 
     def affinity(self) -> FloatArray:
@@ -120,6 +121,22 @@ class Improver:
         np.fill_diagonal(table, 0.0)
         return table
 
+    def excess(self) -> FloatArray:
+        """Return what every unit costs above the relaxation: reduced costs of what the plan uses (n_units,).
+
+        They sum to the distance between plan and relaxation, so neighbourhoods start where there is something to gain.
+        """
+        work = self.work
+        assert work.best is not None
+        if work.reduced is None:
+            return np.ones(work.program.n_units)
+        values = work.best.values[: len(work.reduced)]
+        paid = np.maximum(0.0, work.reduced[: len(values)] * values)
+        found = np.array([paid[own].sum() for own in self.labels.columns])
+        arcs = np.flatnonzero((work.item[: len(values)] >= 0) & (values > 0.5))
+        np.add.at(found, work.unit[arcs], paid[arcs])
+        return np.asarray(found + 0.02 * found.mean() + 1e-9)
+
     def choose(self, banned: BoolArray) -> IntArray:
         """Return the units of the next neighbourhood, none of them banned."""
         work = self.work
@@ -130,8 +147,9 @@ class Improver:
         size = np.bincount(work.best.unit_of, minlength=work.program.n_units)
         hurt = np.setdiff1d(self.broken_units(), np.flatnonzero(banned))
         chosen: list[int] = []
+        worth = self.excess()
         for _ in range(TRIES):
-            chance = np.where(banned, 0.0, self.credit)
+            chance = np.where(banned, 0.0, self.credit * worth)
             if chance.sum() <= 0:
                 return np.empty(0, dtype=np.int64)
             seed = int(
@@ -190,27 +208,38 @@ class Improver:
         exact = self.exact
         self.hasty = self.work.gap() > HASTY_ABOVE and not exact
         act = self.reoptimise if exact else self.reroute
-        jobs = []
-        taken = np.zeros(len(work.cost), dtype=bool)
-        banned = np.zeros(work.program.n_units, dtype=bool)
-        for _ in range(self.threads):
-            units = self.choose(banned)
-            if not len(units):
-                break
-            columns = self.free_columns(units)
-            columns = columns[~taken[columns]]
-            taken[columns] = True
-            banned[units] = True
-            jobs.append((columns, units, int(self.rng.integers(1 << 30))))
-        if len(jobs) > 1:
-            tries = list(self.pool.map(lambda job: act(base, *job), jobs))
-        else:
-            tries = [act(base, *job) for job in jobs]
-        for (columns, units, _), tried in zip(jobs, tries, strict=True):
-            self._take(columns, units, tried, exact)
+        while len(self.running) < self.threads and self._submit(act, base):
+            pass
+        if not self.running:
+            return False
+        done, _ = wait(self.running, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=list(self.running).index):
+            self._take(*self.running.pop(future), future.result())
         return work.best.objective < before - 1e-9 * abs(before)
 
-    def _take(self, columns: IntArray, units: IntArray, tried: Tried, exact: bool) -> None:
+    def _submit(self, act: Callable[..., Tried], base: Plan) -> bool:
+        """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""
+        taken = np.zeros(len(self.work.cost), dtype=bool)
+        banned = np.zeros(self.work.program.n_units, dtype=bool)
+        for columns, units, _ in self.running.values():
+            taken[columns] = True
+            banned[units] = True
+        units = self.choose(banned)
+        if not len(units):
+            return False
+        columns = self.free_columns(units)
+        columns = columns[~taken[columns]]
+        future = self.pool.submit(act, base, columns, units, int(self.rng.integers(1 << 30)))
+        self.running[future] = (columns, units, self.exact)
+        return True
+
+    def drain(self) -> None:
+        """Wait for the neighbourhoods under way: columns may change places afterwards."""
+        wait(self.running)
+        for future in list(self.running):
+            self._take(*self.running.pop(future), future.result())
+
+    def _take(self, columns: IntArray, units: IntArray, exact: bool, tried: Tried) -> None:
         work = self.work
         assert work.best is not None
         improved = False

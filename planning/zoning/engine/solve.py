@@ -129,6 +129,7 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
                 improver.exact, improver.stale = True, 0
         if cancel.over() or work.gap() <= gap:
             return
+        improver.drain()
         exact = tighten(work, relaxation) or exact
         if exact and prove(work, relaxation, cancel, gap=gap, seed=seed):
             return
