@@ -18,7 +18,7 @@ from planning.district.headers import find_column, find_geometry, plain
 from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.district.workbook import damaged, unsafe, value_text
+from planning.district.workbook import MAX_CELLS, damaged, unsafe, value_text
 from planning.errors import DistrictError, Problem
 
 Grid = list[list[str]]
@@ -67,6 +67,8 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
             ]
         )
     page = book[sheet] if sheet else book.worksheets[0]
+    if page.max_row * page.max_column > MAX_CELLS:  # one stray cell in a far corner makes a sheet of billions
+        raise DistrictError([damaged(path, f"sheet {page.title} spans {page.dimensions}")])
     grid = _square([[value_text(v) for v in row] for row in page.iter_rows(values_only=True)])
     for area in page.merged_cells.ranges:
         corner = grid[area.min_row - 1][area.min_col - 1]
