@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date as today
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,10 @@ from planning.approval import Decision, approval_of, changes, list_approved
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 from planning.errors import LayoutError, Problem
-from planning.runs import approve_run
+from planning.evaluation import evaluate as hold_against
+from planning.evaluation import known_units, read_all
+from planning.publish.evaluation_report import evaluation_table, write_evaluation
+from planning.runs import approve_run, open_approved
 
 Root = Annotated[
     Path, typer.Option("--folder", help=say("Folder of the approved layouts.", "批准方案所在文件夹。"))
@@ -112,10 +116,71 @@ def _state(wrong: int) -> str:
     return f"[green]{say('intact', '完好')}[/]"
 
 
+def evaluate(
+    approved: Annotated[Path, typer.Argument(help=say("Folder of an approved layout.", "批准方案文件夹。"))],
+    enrolment: Annotated[
+        Path,
+        typer.Option(
+            help=say(
+                "Real enrolment (xlsx or csv): school, grade, class, pupils, zone or lon/lat of the home.",
+                "实际就读(xlsx 或 csv):学校、年级、班级、学生数,住址单元或经纬度。",
+            )
+        ),
+    ],
+    register: Annotated[
+        Path | None,
+        typer.Option(help=say("The year's register (xlsx or csv).", "当年指标台账(xlsx 或 csv)。")),
+    ] = None,
+    year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help=say("Earlier ledger.csv to compare with.", "作比较的前期台账 ledger.csv。")),
+    ] = None,
+    coordinates: Annotated[
+        str,
+        typer.Option(help=say("System of lon/lat: wgs84, cgcs2000, gcj02, bd09.", "经纬度坐标系。")),
+    ] = "wgs84",
+    date: Annotated[
+        str | None, typer.Option(help=say("Date of the ledger; today by default.", "台账日期,默认今天。"))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
+    ] = None,
+) -> None:
+    """Score an approved layout with the year's real enrolment and hold it against its plan."""
+    approval, layout, scenario, district = open_approved(approved)
+    units = known_units(district, layout)
+    real, values, before = read_all(
+        enrolment, district, units, coordinates=coordinates, register=register, ledger=ledger
+    )
+    done = hold_against(
+        district,
+        layout,
+        scenario.profile(),
+        real,
+        as_of=date or today.today().isoformat(),
+        year=year,
+        register=values,
+        before=before,
+    )
+    target = out or Path("runs") / f"evaluate-{approved.name}-{done.year}"
+    given = {"enrolment": enrolment, "register": register, "ledger": ledger}
+    sources = {role: path for role, path in given.items() if path is not None}
+    write_evaluation(done, target, approval=approval, district=district, sources=sources)
+    console.print(evaluation_table(done, user_language()))
+    for zh, en in done.notes:
+        console.print(f"[dim]{escape(say(en, zh))}[/]")
+    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+
+
 COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
     "approve": (approve, say("Freeze a run that was approved.", "批准并冻结方案。")),
     "layouts": (
         layouts,
         say("List the approved layouts and any change in them.", "列出批准方案并检查是否被改动。"),
+    ),
+    "evaluate": (
+        evaluate,
+        say("Hold an approved layout against the year's real enrolment.", "用当年实际就读评估批准方案。"),
     ),
 }

@@ -74,9 +74,7 @@ def figures_of_layout(
     """Gather the figures of a layout in one of its years (the last by default)."""
     year = int(layout.units["year"].max()) if year is None else year
     enrolment = enrolment_of_layout(layout, year)
-    built = layout.projects[layout.projects["built"].astype(bool)]
-    in_use = set(built.loc[pd.to_numeric(built["year"]) <= year, "project"]) if len(built) else set()
-    projects = district.projects[district.projects["project"].isin(in_use)]
+    projects = projects_in_use(district, layout, year)
     assignment = _with_nearest(district, projects, layout.assignment)
     return _gather(
         district, profile, year, "layout", enrolment, even_classes(enrolment), projects, assignment
@@ -144,6 +142,38 @@ def figures_of_assignment(
         built,
         _with_nearest(district, built, zones),
     )
+
+
+def figures_of_enrolment(
+    district: District,
+    layout: Layout,
+    profile: Profile,
+    year: int,
+    enrolment: pd.DataFrame,
+    class_sizes: pd.DataFrame,
+) -> Figures:
+    """Gather the figures of a layout with the enrolment that became of it.
+
+    Parameters
+    ----------
+    enrolment : DataFrame
+        ``unit, grade, pupils, classes, own``; units outside the zoning that it leaves out keep the register's.
+    class_sizes : DataFrame
+        ``unit, grade, pupils``: one row per class; for units the enrolment leaves out they follow from the register.
+    """
+    whole = carried(district, enrolment)
+    rest = whole[~whole["unit"].isin(set(enrolment["unit"]))]
+    sizes = pd.concat([class_sizes[["unit", "grade", "pupils"]], even_classes(rest)], ignore_index=True)
+    projects = projects_in_use(district, layout, year)
+    assignment = _with_nearest(district, projects, layout.assignment)
+    return _gather(district, profile, year, "attendance", whole, sizes, projects, assignment)
+
+
+def projects_in_use(district: District, layout: Layout, year: int) -> gpd.GeoDataFrame:
+    """Return the projects of a layout that are in use in a school year."""
+    built = layout.projects[layout.projects["built"].astype(bool)]
+    in_use = set(built.loc[pd.to_numeric(built["year"]) <= year, "project"]) if len(built) else set()
+    return district.projects[district.projects["project"].isin(in_use)]
 
 
 def rooms_with(district: District, projects: gpd.GeoDataFrame) -> pd.Series[int]:

@@ -40,16 +40,16 @@ def write_comparison_workbook(comparison: Comparison, path: str | Path) -> None:
     ):  # fmt: skip
         sheet = book.create_sheet(title)
         fill(sheet, comparison)
-        _finish(sheet)
+        finish_sheet(sheet)
     with whole_file(path) as temporary:
         book.save(temporary)
 
 
 def _headline(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["指标", "Figure", *c.names, "计算方法", "How it is computed"])
+    append_row(sheet, ["指标", "Figure", *c.names, "计算方法", "How it is computed"])
     for row in c.table.to_dict("records"):
         values = [_number(row[n]) for n in c.names]
-        _row(sheet, [row["name_zh"], row["name_en"], *values, row["how_zh"], row["how"]])
+        append_row(sheet, [row["name_zh"], row["name_en"], *values, row["how_zh"], row["how"]])
         for k, best in enumerate(c.best(row["key"])):
             cell = sheet.cell(sheet.max_row, 3 + k)
             cell.number_format = _FORMATS.get(row["form"], "#,##0")
@@ -59,23 +59,27 @@ def _headline(sheet: Worksheet, c: Comparison) -> None:
 
 def _zones(sheet: Worksheet, c: Comparison) -> None:
     heads = ["方案", "学段", "居住单元", "城乡", "学生", "原办学单位", "新办学单位", "新距离(米)", "变化(米)"]
-    _row(sheet, heads)
+    append_row(sheet, heads)
     for r in c.moved_zones.to_dict("records"):
         about = [r["layout"], _STAGES.get(r["stage"], r["stage"]), r["zone"], _GROUPS.get(r["locale"], "")]
-        _row(sheet, [*about, r["pupils"], r["before"], r["unit"], r["distance_m"], _number(r["delta_m"])])
-    _formats(sheet, {5: "#,##0", 8: "#,##0", 9: "+#,##0;-#,##0;0"})
+        append_row(
+            sheet, [*about, r["pupils"], r["before"], r["unit"], r["distance_m"], _number(r["delta_m"])]
+        )
+    set_formats(sheet, {5: "#,##0", 8: "#,##0", 9: "+#,##0;-#,##0;0"})
 
 
 def _changes(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化(米)", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
+    append_row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化(米)", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
     for r in c.winners.to_dict("records"):
         keys = ("pupils", "moved", "shorter", "same", "longer", "mean_m", "q05", "q25", "q50", "q75", "q95")
-        _row(sheet, [r["layout"], _STAGES[r["stage"]], *(_number(r[k]) for k in keys)])
-    _formats(sheet, {**dict.fromkeys(range(3, 8), "#,##0"), **dict.fromkeys(range(8, 14), "+#,##0;-#,##0;0")})
-    _row(sheet, [])
-    _row(sheet, ["方案", "学段", "步行距离变化", "学生", "占比"])
+        append_row(sheet, [r["layout"], _STAGES[r["stage"]], *(_number(r[k]) for k in keys)])
+    set_formats(
+        sheet, {**dict.fromkeys(range(3, 8), "#,##0"), **dict.fromkeys(range(8, 14), "+#,##0;-#,##0;0")}
+    )
+    append_row(sheet, [])
+    append_row(sheet, ["方案", "学段", "步行距离变化", "学生", "占比"])
     for r in c.changes.to_dict("records"):
-        _row(
+        append_row(
             sheet,
             [
                 r["layout"],
@@ -89,53 +93,59 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _equity(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["学段", "群体", "方案", "学生", "平均(米)", "中位(米)", "95%分位(米)", "超出宜达范围占比", "比基准(米)"])  # fmt: skip
+    append_row(sheet, ["学段", "群体", "方案", "学生", "平均(米)", "中位(米)", "95%分位(米)", "超出宜达范围占比", "比基准(米)"])  # fmt: skip
     keys = ("pupils", "mean_m", "median_m", "p95_m", "beyond", "delta_m")
     for r in c.equity.to_dict("records"):
-        _row(sheet, [_STAGES[r["stage"]], _GROUPS[r["group"]], r["layout"], *(_number(r[k]) for k in keys)])
-    _formats(sheet, {**dict.fromkeys(range(4, 8), "#,##0"), 8: "0.0%", 9: "+#,##0;-#,##0;0"})
+        append_row(
+            sheet, [_STAGES[r["stage"]], _GROUPS[r["group"]], r["layout"], *(_number(r[k]) for k in keys)]
+        )
+    set_formats(sheet, {**dict.fromkeys(range(4, 8), "#,##0"), 8: "0.0%", 9: "+#,##0;-#,##0;0"})
 
 
 def _bands(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"])
+    append_row(sheet, ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"])
     for r in c.bands.to_dict("records"):
         counts = [int(r[k]) for k in ("classes", *BANDS, "over_cap", "largest")]
-        _row(sheet, [_STAGES[r["stage"]], r["layout"], *counts])
+        append_row(sheet, [_STAGES[r["stage"]], r["layout"], *counts])
 
 
 def _indicators(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["编号", "指标", *(f"{n} 结论" for n in c.names), *(f"{n} 数值" for n in c.names)])
+    append_row(sheet, ["编号", "指标", *(f"{n} 结论" for n in c.names), *(f"{n} 数值" for n in c.names)])
     values = c.values.set_index("id") if len(c.values) else pd.DataFrame()
     for row in c.indicators.to_dict("records"):
         verdicts = [_VERDICTS.get(row[n], "") for n in c.names]
         shown = [str(values[n].get(row["id"], "")) if n in values else "" for n in c.names]
-        _row(sheet, [row["id"], row["name_zh"], *verdicts, *shown])
+        append_row(sheet, [row["id"], row["name_zh"], *verdicts, *shown])
         for k, n in enumerate(c.names):
             if row[n] in ("pass", "fail"):
                 sheet.cell(sheet.max_row, 3 + k).fill = _BEST if row[n] == "pass" else _BAD
 
 
 def _projects(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["项目编号", "项目", "投资(元)", *(f"{n} 投用学年" for n in c.names)])
+    append_row(sheet, ["项目编号", "项目", "投资(元)", *(f"{n} 投用学年" for n in c.names)])
     for r in c.projects.to_dict("records"):
-        _row(sheet, [r["project"], r["name"], _number(r["cost_yuan"]), *(_number(r[n]) for n in c.names)])
+        append_row(
+            sheet, [r["project"], r["name"], _number(r["cost_yuan"]), *(_number(r[n]) for n in c.names)]
+        )
         sheet.cell(sheet.max_row, 3).number_format = "#,##0"
 
 
 def _pareto(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["方案", *(zh for _, zh, _ in OBJECTIVES), "被占优于"])
+    append_row(sheet, ["方案", *(zh for _, zh, _ in OBJECTIVES), "被占优于"])
     for r in c.pareto.to_dict("records"):
-        _row(sheet, [r["layout"], *(_number(r[k]) for k, _, _ in OBJECTIVES), r["beaten_by"] or "未被占优"])
-    _formats(sheet, dict.fromkeys(range(2, 2 + len(OBJECTIVES)), "#,##0"))
+        append_row(
+            sheet, [r["layout"], *(_number(r[k]) for k, _, _ in OBJECTIVES), r["beaten_by"] or "未被占优"]
+        )
+    set_formats(sheet, dict.fromkeys(range(2, 2 + len(OBJECTIVES)), "#,##0"))
 
 
 def _notes(sheet: Worksheet, c: Comparison) -> None:
-    _row(sheet, ["方案", "名称", "学年", "批准情况与例外"])
+    append_row(sheet, ["方案", "名称", "学年", "批准情况与例外"])
     for k, name in enumerate(c.names):
         lines = list(c.approvals[k]) if k < len(c.approvals) else []
         title, years = (x[k] if k < len(x) else "" for x in (c.titles, c.years))
-        _row(sheet, [name, title, years, "\n".join(lines) or "未批准"])
-    _row(sheet, [])
+        append_row(sheet, [name, title, years, "\n".join(lines) or "未批准"])
+    append_row(sheet, [])
     for line in (
         f"第一个方案“{c.names[0]}”是比较的基准。",
         "距离为居住单元到学区学校的步行距离,按学生数加权;因学位不足统筹到外校的学生仍按学区学校计算。",
@@ -144,10 +154,10 @@ def _notes(sheet: Worksheet, c: Comparison) -> None:
         "班额分布为规划末年,年级学生平均分到班。",
         *c.notes,
     ):
-        _row(sheet, [line])
+        append_row(sheet, [line])
 
 
-def _row(sheet: Worksheet, cells: Sequence[Any]) -> None:
+def append_row(sheet: Worksheet, cells: Sequence[Any]) -> None:
     """Append a row; text stays text even when it begins like a formula."""
     sheet.append([None] * len(cells))
     for column, value in enumerate(cells, start=1):
@@ -157,7 +167,8 @@ def _row(sheet: Worksheet, cells: Sequence[Any]) -> None:
             cell.data_type = "s"
 
 
-def _formats(sheet: Worksheet, formats: dict[int, str]) -> None:
+def set_formats(sheet: Worksheet, formats: dict[int, str]) -> None:
+    """Give the numbers of columns (by position, from 1) a format."""
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             if cell.column in formats and isinstance(cell.value, (int, float)):
@@ -168,7 +179,8 @@ def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _finish(sheet: Worksheet) -> None:
+def finish_sheet(sheet: Worksheet) -> None:
+    """Set head, widths and page of a sheet whose first row is its head."""
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="center")

@@ -1,0 +1,20 @@
+"""Hold an approved layout against the year's real enrolment."""
+
+from planning.evaluation.evaluate import (
+    Evaluation,
+    evaluate,
+    known_units,
+    read_all,
+    read_real_register,
+)
+from planning.evaluation.real import RealEnrolment, read_enrolment
+
+__all__ = [
+    "Evaluation",
+    "RealEnrolment",
+    "evaluate",
+    "known_units",
+    "read_all",
+    "read_enrolment",
+    "read_real_register",
+]

@@ -1,0 +1,391 @@
+"""Score an approved layout with the enrolment that became of it, and hold it against its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planning.district import District
+from planning.district.schema import TABLE
+from planning.errors import LayoutError, PlanningError, Problem
+from planning.evaluation.real import RealEnrolment, read_enrolment
+from planning.evaluation.sheets import parse_sheet, raise_all, read_sheets
+from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
+from planning.indicators.enrolment import STAGE_OF_GRADE, classes_within_rooms
+from planning.indicators.figures import (
+    figures_of_enrolment,
+    figures_of_layout,
+    figures_of_register,
+    projects_in_use,
+    rooms_with,
+)
+from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
+from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
+from planning.layout import Layout
+from planning.standards import Profile
+
+GRADE_KEY = ["unit", "grade"]
+_PLAN = ("pupils", "classes", "largest")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Plan against reality in one school year.
+
+    Parameters
+    ----------
+    year : int
+        School year.
+    scorecard, planned : Scorecard
+        With the real enrolment, and as the plan had it for the year.
+    grades : DataFrame
+        ``unit, name, stage, grade`` and ``plan_…``, ``real_…`` of ``pupils, classes, largest`` (largest class), ``difference``
+        (real less planned pupils), ``cap``, ``over`` (real pupils beyond classes × cap).
+    schools : DataFrame
+        The same by unit, with ``plan_own`` and ``real_own`` (pupils from the own catchment, NaN where homes are not known),
+        ``plan_living`` and ``real_living`` (all who live in the catchment).
+    accuracy : DataFrame
+        By stage, of the units that the file has: ``plan, real, difference, share`` (difference ÷ plan) and ``absolute`` (Σ|difference| by unit and grade ÷ real).
+    nearby : DataFrame
+        The ratio of B13 by ``stage`` and ``grades`` (``all``, ``entry``): ``plan, real, asked`` (NaN where homes are not known).
+    outside : DataFrame
+        Pupils who attend another school than their catchment's: ``stage, home_unit, unit, pupils``; an empty ``home_unit`` lives
+        outside the county.
+    no_home : int
+        Pupils of the stock whose home the file does not give; they count as outside.
+    ledger, plan_ledger, cleared : DataFrame
+        What the units lack now, what the plan would have left, and what became of every lack between the two (or since the
+        ledger given).
+    notes : tuple of (str, str)
+        What the reader must know, in Chinese and English.
+    """
+
+    year: int
+    scorecard: Scorecard
+    planned: Scorecard
+    grades: pd.DataFrame
+    schools: pd.DataFrame
+    accuracy: pd.DataFrame
+    nearby: pd.DataFrame
+    outside: pd.DataFrame
+    no_home: int
+    ledger: pd.DataFrame
+    plan_ledger: pd.DataFrame
+    cleared: pd.DataFrame
+    notes: tuple[tuple[str, str], ...]
+
+    def targets(self) -> pd.DataFrame:
+        """Return the targets of the year that was evaluated."""
+        table = self.scorecard.targets
+        due: pd.DataFrame = table[table["year"] == self.year].reset_index(drop=True)
+        return due
+
+
+def known_units(district: District, layout: Layout) -> dict[str, str]:
+    """Return the stage of every unit that may occur in real enrolment: the district's and the layout's new ones."""
+    units = dict(zip(district.units["unit"].astype(str), district.units["stage"].astype(str), strict=True))
+    table = layout.units.drop_duplicates("unit")
+    return units | dict(zip(table["unit"].astype(str), table["stage"].astype(str), strict=True))
+
+
+def read_real_register(path: str | Path) -> pd.DataFrame:
+    """Read the year's register of values that come from documents, in the form of the district's register.
+
+    Raises
+    ------
+    LayoutError
+        With everything that is wrong.
+    """
+    table = TABLE["register"]
+    problems: list[Problem] = []
+    frames = []
+    for sheet in read_sheets(path, table):
+        frame, _, labels, wrong = parse_sheet(sheet, table)
+        problems += wrong
+        again = frame.duplicated(list(table.key)).to_numpy() & frame[list(table.key)].notna().all(axis=1)
+        problems += [
+            Problem(
+                sheet.file,
+                "this item occurs twice",
+                "该数据项重复",
+                row=str(labels[i]),
+                value=f"{frame['indicator'].iloc[i]}, {frame['item'].iloc[i]}",
+                mend_en="delete one of the rows",
+                mend_zh="请删除其中一行",
+            )
+            for i in np.flatnonzero(again)
+        ]
+        frames.append(frame)
+    raise_all(problems)
+    return pd.concat(frames, ignore_index=True)
+
+
+def read_all(
+    enrolment: str | Path,
+    district: District,
+    units: Mapping[str, str],
+    *,
+    coordinates: str = "wgs84",
+    register: str | Path | None = None,
+    ledger: str | Path | None = None,
+) -> tuple[RealEnrolment, pd.DataFrame | None, pd.DataFrame | None]:
+    """Read the enrolment, the register and an earlier ledger.
+
+    Raises
+    ------
+    LayoutError
+        With everything that is wrong in any of the files.
+    """
+    problems: list[Problem] = []
+    found: list[Any] = []
+    steps: list[tuple[str | Path | None, Callable[[str | Path], Any]]] = [
+        (enrolment, lambda path: read_enrolment(path, district, units, coordinates=coordinates)),
+        (register, read_real_register),
+        (ledger, read_ledger),
+    ]
+    for path, read in steps:
+        try:
+            found.append(None if path is None else read(path))
+        except PlanningError as error:
+            problems += error.problems
+    raise_all(problems)
+    return found[0], found[1], found[2]
+
+
+def evaluate(
+    district: District,
+    layout: Layout,
+    profile: Profile,
+    real: RealEnrolment,
+    *,
+    as_of: str,
+    year: int | None = None,
+    register: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
+) -> Evaluation:
+    """Evaluate an approved layout with real enrolment.
+
+    Parameters
+    ----------
+    as_of : str
+        Date of the ledger, ``YYYY-MM-DD``.
+    year : int, optional
+        School year; else the file's own, else the first of the plan.
+    register : DataFrame, optional
+        The year's register (:func:`read_real_register`); entries it has win over the district's.
+    before : DataFrame, optional
+        Ledger to compare with; the plan's own by default.
+
+    Raises
+    ------
+    LayoutError
+        If the year is not one of the plan, or units of the plan have no enrolment.
+    """
+    year = _year(layout, real, year)
+    raise_all(list(_missing(layout, real, year)))
+    if register is not None:
+        district = replace(district, register=_merged(district.register, register))
+    enrolment, sizes = _enrolment(district, layout, profile, real, year)
+    planned = figures_of_layout(district, layout, profile, year)
+    figures = figures_of_enrolment(district, layout, profile, year, enrolment, sizes)
+    others = {year: figures}
+    if len(district.classes) and district.info.base_year != year:
+        others[district.info.base_year] = figures_of_register(district, profile)
+    case, plan_case = make_case(figures, profile), make_case(planned, profile)
+    grades = _grades(planned.enrolment, planned.class_sizes, figures.enrolment, figures.class_sizes)
+    names = figures.units["name"].to_dict()
+    grades.insert(1, "name", [str(names.get(u, u)) for u in grades["unit"]])
+    grades["cap"] = grades["stage"].map(profile.class_cap)
+    grades["over"] = (grades["real_pupils"] - grades["real_classes"] * grades["cap"]).clip(lower=0)
+    ledger, plan_ledger = make_ledger(case, as_of), make_ledger(plan_case, as_of)
+    enrolled = float(enrolment["pupils"].sum())
+    return Evaluation(
+        year=year,
+        scorecard=score_figures(figures, profile, others=others),
+        planned=score_figures(planned, profile, others={**others, year: planned}),
+        grades=grades,
+        schools=_schools(grades, layout, enrolment, real, year),
+        accuracy=_accuracy(grades[grades["unit"].isin(set(real.enrolled["unit"]))]),
+        nearby=_nearby(case, plan_case, profile),
+        outside=_outside(layout, real),
+        no_home=int(enrolled - real.homes["pupils"].sum()) if len(real.homes) else 0,
+        ledger=ledger,
+        plan_ledger=plan_ledger,
+        cleared=compare_ledgers(plan_ledger if before is None else before, ledger),
+        notes=tuple(_notes(district, real, figures.enrolment, profile)),
+    )
+
+
+def catchments(layout: Layout) -> set[tuple[str, str]]:
+    """Return (zone, unit) pairs of the layout: a zone's own unit, and every unit that shares its catchment."""
+    partners = {u: group for group in layout.summary.get("shared_catchments", ()) for u in group}
+    pairs = zip(layout.assignment["zone"].astype(str), layout.assignment["unit"].astype(str), strict=True)
+    return {(zone, u) for zone, unit in pairs for u in partners.get(unit, (unit,))}
+
+
+def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
+    years = sorted(int(y) for y in layout.units["year"].unique())
+    chosen = year if year is not None else real.year if real.year is not None else years[0]
+    if chosen not in years or (real.year is not None and real.year != chosen):
+        planned = ", ".join(map(str, years))
+        raise LayoutError(
+            [
+                Problem(
+                    "--year",
+                    f"the approved layout plans {planned}; the file is of {real.year or 'no named year'}",
+                    f"批准方案的学年为 {planned}；文件学年为 {real.year or '未注明'}",
+                    value=str(chosen),
+                    mend_en="evaluate a year of the plan with the enrolment of that year",
+                    mend_zh="请用方案内学年及其当年就读数据评估",
+                )
+            ]
+        )
+    return chosen
+
+
+def _missing(layout: Layout, real: RealEnrolment, year: int) -> Iterator[Problem]:
+    """Name the units of the plan that the file leaves out: a missing enrolment is not zero."""
+    zoned = set(layout.assignment["unit"])
+    plan = layout.units[(layout.units["year"] == year) & layout.units["unit"].isin(zoned)]
+    pupils = plan.groupby("unit")["pupils"].sum()
+    left = sorted(set(pupils[pupils > 0].index) - set(real.enrolled["unit"]))
+    for unit in left:
+        yield Problem(
+            "--enrolment",
+            f"no enrolment of a unit that the plan gives {pupils[unit]} pupils",
+            f"缺少该办学单位的就读数据（方案为 {pupils[unit]} 人）",
+            row=str(unit),
+            mend_en="add its rows; a unit that did not open gets one row with 0 pupils",
+            mend_zh="请补充；若该校未开办，请填一行，学生数为 0",
+        )
+
+
+def _merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    both = pd.concat([new, old], ignore_index=True)
+    return both.drop_duplicates(["indicator", "item"]).reset_index(drop=True)
+
+
+def _enrolment(
+    district: District, layout: Layout, profile: Profile, real: RealEnrolment, year: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ``unit, grade, pupils, classes, own`` and every class; classes follow from the rooms where they are not given."""
+    table = real.enrolled.copy()
+    if len(real.classes):
+        sizes = real.classes[real.classes["pupils"] > 0][["unit", "grade", "pupils"]].reset_index(drop=True)
+        count = sizes.groupby(GRADE_KEY).size()
+        table["classes"] = count.reindex(pd.MultiIndex.from_frame(table[GRADE_KEY]), fill_value=0).to_numpy()
+    else:
+        table = table[table["pupils"] > 0].reset_index(drop=True)
+        rooms = rooms_with(district, projects_in_use(district, layout, year))
+        table["classes"] = classes_within_rooms(table, profile, rooms)
+        sizes = even_classes(table)
+    table["own"] = np.nan
+    if len(real.homes):
+        pairs = catchments(layout)
+        inside = [p in pairs for p in zip(real.homes["zone"], real.homes["unit"], strict=True)]
+        own = real.homes[inside].groupby(GRADE_KEY)["pupils"].sum()
+        table["own"] = own.reindex(pd.MultiIndex.from_frame(table[GRADE_KEY]), fill_value=0).to_numpy(float)
+    return table[["unit", "grade", "pupils", "classes", "own"]], sizes
+
+
+def _grades(
+    plan: pd.DataFrame, plan_sizes: pd.DataFrame, real: pd.DataFrame, real_sizes: pd.DataFrame
+) -> pd.DataFrame:
+    sides = []
+    for prefix, table, sizes in (("plan", plan, plan_sizes), ("real", real, real_sizes)):
+        side = table.set_index(GRADE_KEY)[["pupils", "classes"]].join(
+            sizes.groupby(GRADE_KEY)["pupils"].max().rename("largest")
+        )
+        sides.append(side.add_prefix(f"{prefix}_"))
+    both = sides[0].join(sides[1], how="outer").fillna(0).astype("int64").sort_index().reset_index()
+    both.insert(1, "stage", both["grade"].map(STAGE_OF_GRADE))
+    both["difference"] = both["real_pupils"] - both["plan_pupils"]
+    order = ["unit", "stage", "grade", *(f"{p}_{c}" for c in _PLAN for p in ("plan", "real")), "difference"]
+    return both[order]
+
+
+def _schools(
+    grades: pd.DataFrame, layout: Layout, enrolment: pd.DataFrame, real: RealEnrolment, year: int
+) -> pd.DataFrame:
+    sums = ["plan_pupils", "real_pupils", "difference", "plan_classes", "real_classes", "over"]
+    by = grades.groupby(["unit", "name", "stage"], sort=True)
+    table = by[sums].sum().join(by[["plan_largest", "real_largest"]].max()).reset_index()
+    plan = layout.units[layout.units["year"] == year].groupby("unit")[["own", "overflow_out"]].sum()
+    table["plan_own"] = table["unit"].map(plan["own"])
+    table["real_own"] = table["unit"].map(enrolment.groupby("unit")["own"].sum(min_count=1))
+    zoned = table["unit"].isin(set(layout.assignment["unit"]))
+    table["plan_living"] = table["unit"].map(plan["own"] + plan["overflow_out"]).where(zoned)
+    living: dict[Any, Any] = {}
+    if len(real.homes):
+        homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
+        at = homes.merge(
+            layout.assignment[["zone", "stage", "unit"]], on=["zone", "stage"], suffixes=("_at", "")
+        )
+        living = at.groupby("unit")["pupils"].sum().to_dict()
+    known = np.nan if not len(real.homes) else 0.0
+    table["real_living"] = pd.Series([living.get(u, known) for u in table["unit"]]).where(zoned)
+    return table
+
+
+def _accuracy(grades: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for stage in ("primary", "junior"):
+        part = grades[grades["stage"] == stage]
+        plan, real = float(part["plan_pupils"].sum()), float(part["real_pupils"].sum())
+        if plan or real:
+            share = (real - plan) / plan if plan else np.nan
+            absolute = float(part["difference"].abs().sum()) / real if real else np.nan
+            rows.append((stage, plan, real, real - plan, share, absolute))
+    return pd.DataFrame(rows, columns=["stage", "plan", "real", "difference", "share", "absolute"])
+
+
+def _nearby(case: Case, plan: Case, profile: Profile) -> pd.DataFrame:
+    rows: list[tuple[Any, ...]] = []
+    for name, grades in (("all", None), ("entry", ENTRY_GRADES)):
+        real, planned = nearby_by_stage(case, grades=grades), nearby_by_stage(plan, grades=grades)
+        rows += [(s, name, planned[s], real[s], getattr(profile.nearby, s)) for s in ("primary", "junior")]
+    return pd.DataFrame(rows, columns=["stage", "grades", "plan", "real", "asked"])
+
+
+def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
+    columns = ["stage", "home_unit", "unit", "pupils"]
+    if not len(real.homes):
+        return pd.DataFrame(columns=columns)
+    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
+    own = layout.assignment[["zone", "stage", "unit"]].rename(columns={"unit": "home_unit"})
+    table = homes.merge(own, on=["zone", "stage"], how="left").fillna({"home_unit": ""})
+    pairs = catchments(layout)
+    inside = [p in pairs for p in zip(table["zone"], table["unit"], strict=True)]
+    away = table[~np.array(inside, dtype=bool) & table["unit"].isin(set(layout.assignment["unit"]))]
+    total = away.groupby(["stage", "home_unit", "unit"])[["pupils"]].sum().reset_index()
+    ordered = total.sort_values(["pupils", "home_unit", "unit"], ascending=[False, True, True])
+    return pd.DataFrame(ordered[columns].reset_index(drop=True))
+
+
+def _notes(
+    district: District, real: RealEnrolment, whole: pd.DataFrame, profile: Profile
+) -> Iterator[tuple[str, str]]:
+    if not len(real.classes):
+        yield (
+            "就读数据未分班:班数按教室数和班额标准推算,实际班额可能不同。",
+            "The file does not tell classes apart: they follow from rooms and caps, real classes may differ.",
+        )
+    if not len(real.homes):
+        yield (
+            "就读数据没有住址:就近入学比例(B13)未提供,不算达标。",
+            "The file has no homes: the nearby ratio (B13) is not supplied, and that is no pass.",
+        )
+    rest = whole[~whole["unit"].isin(set(real.enrolled["unit"]))]
+    if len(rest):
+        units = "、".join(sorted(rest["unit"].unique()))
+        yield (
+            f"不划片招生且文件未列的办学单位沿用 {district.info.base_year} 学年台账:{units}。",
+            f"Units without catchments that the file leaves out keep the register of {district.info.base_year}: {units}.",
+        )
+    if any(layer.status == "synthetic" for layer in district.info.layers.values()):
+        yield ("区县数据含合成数据,仅供演示。", "Some of the district's data are synthetic.")

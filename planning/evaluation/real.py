@@ -1,0 +1,341 @@
+"""Read the year's real enrolment: who attends which school and grade, in which class, and where they live."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from planning.district import District
+from planning.district.coordinates import shapes_to_wgs84, system_of
+from planning.district.place import to_metric
+from planning.district.schema import Choice, Column, Table
+from planning.district.sheet import Sheet, problems_at
+from planning.errors import Problem
+from planning.evaluation.sheets import Labels, parse_sheet, raise_all, read_sheets
+from planning.indicators.enrolment import STAGE_OF_GRADE
+
+ENROLMENT = Table(
+    "enrolment",
+    "实际就读",
+    "Real enrolment: a row per class, per group of pupils from one place, or per pupil.",
+    (
+        Column("unit", "办学单位编号", identifier=True, aliases=("办学单位",), example="S001-P",
+               meaning="Unit, or give the school.", meaning_zh="办学单位编号，或填学校。"),
+        Column("school", "学校", aliases=("学校名称", "学校编号", "就读学校"), example="第一小学",
+               meaning="Name or id of the school.", meaning_zh="学校名称或编号。"),
+        Column("stage", "学段", "choice", choices=(Choice("primary", "小学"), Choice("junior", "初中")),
+               meaning="Not needed: the grade says it.", meaning_zh="可不填，由年级判断。"),
+        Column("year", "学年", "int", minimum=1990, maximum=2100, meaning="School year.", meaning_zh="学年。"),
+        Column("grade", "年级", "int", required=True, minimum=1, maximum=9, example="1",
+               meaning="Grade 1–9 (一年级, 初一 are understood).", meaning_zh="年级1—9（也可写一年级、初一）。"),
+        Column("class_no", "班级", aliases=("班号", "班"), identifier=True, example="1",
+               meaning="Class within its grade.", meaning_zh="年级内班号。"),
+        Column("pupils", "学生数", "int", minimum=0, aliases=("人数",), unit="pupils", example="43",
+               meaning="Pupils of the row; without the column every row is one pupil.", meaning_zh="该行学生数；没有此列时每行为一名学生。"),
+        Column("zone", "居住单元编号", identifier=True, aliases=("居住单元", "单元编号", "单元", "家庭住址单元"), example="Z0001",
+               meaning="Zone of the home; empty means outside the county.", meaning_zh="家庭住址所在单元，空为县外。"),
+        Column("lon", "经度", "number", minimum=70, maximum=140, aliases=("x", "lng", "住址经度"), example="106.2",
+               meaning="Longitude of the home.", meaning_zh="家庭住址经度。"),
+        Column("lat", "纬度", "number", minimum=15, maximum=55, aliases=("y", "住址纬度"), example="38.0",
+               meaning="Latitude of the home.", meaning_zh="家庭住址纬度。"),
+    ),
+    meaning_zh="当年实际就读：一行一班、一行一处住址或一行一名学生。",
+)  # fmt: skip
+_NO_HOMES = pd.DataFrame(
+    {"zone": pd.Series(dtype="str"), "unit": pd.Series(dtype="str"), "grade": pd.Series(dtype="int64"), "pupils": pd.Series(dtype="int64")}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RealEnrolment:
+    """What a file says about one school year.
+
+    Parameters
+    ----------
+    year : int, optional
+        School year, where the file names it.
+    enrolled : DataFrame
+        ``unit, grade, pupils``: everybody.
+    classes : DataFrame
+        ``unit, grade, class_no, pupils``; empty where the file does not tell classes apart.
+    homes : DataFrame
+        ``zone, unit, grade, pupils``; ``zone`` is empty outside the county. Empty where the file says nothing of homes.
+    """
+
+    year: int | None
+    enrolled: pd.DataFrame
+    classes: pd.DataFrame
+    homes: pd.DataFrame
+
+
+def read_enrolment(
+    path: str | Path, district: District, units: Mapping[str, str], *, coordinates: str = "wgs84"
+) -> RealEnrolment:
+    """Read real enrolment from a CSV file or a workbook.
+
+    A workbook may hold several sheets: classes in one, homes in another. Where a sheet has classes it says how many attend; a
+    sheet with homes then says where they live. Homes are zone ids, or longitude and latitude.
+
+    Parameters
+    ----------
+    district : District
+        Zones and schools.
+    units : mapping of str to str
+        Stage of every unit that may occur, those of the layout's new schools included.
+    coordinates : str
+        System of longitude and latitude: ``wgs84``, ``cgcs2000``, ``gcj02`` or ``bd09``.
+
+    Raises
+    ------
+    LayoutError
+        Everything that is wrong, with file, row, column, value and mend.
+    """
+    problems = list(_unknown_system(coordinates))
+    raise_all(problems)
+    tables = []
+    for sheet in read_sheets(path, ENROLMENT):
+        table, wrong = _table(sheet, district, units, coordinates)
+        problems += wrong
+        tables.append(table)
+    problems += list(_years(Path(path).name, tables))
+    raise_all(problems)
+    with_classes = [t for t in tables if t.attrs["has"] & {"class_no"}]
+    with_homes = [t for t in tables if t.attrs["has"] & {"zone", "lon"}]
+    everybody = pd.concat(with_classes or tables)
+    homes = pd.concat(with_homes)[["zone", "unit", "grade", "pupils"]] if with_homes else _NO_HOMES
+    key = ["unit", "grade"]
+    enrolled = _summed(everybody, key)
+    columns = [*key, "class_no"]
+    classes = (
+        _summed(pd.concat(with_classes), columns)
+        if with_classes
+        else pd.DataFrame(columns=[*columns, "pupils"])
+    )
+    raise_all(list(_more_homes(Path(path).name, enrolled, homes)))
+    years = {int(y) for t in tables for y in t["year"].dropna().unique()}
+    return RealEnrolment(min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]))
+
+
+def _summed(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(table.groupby(key)[["pupils"]].sum().reset_index())
+
+
+def _table(
+    sheet: Sheet, district: District, units: Mapping[str, str], coordinates: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    table, has, labels, problems = parse_sheet(sheet, ENROLMENT)
+    problems += _units(sheet, table, has, labels, district, units)
+    if "pupils" not in has:
+        table["pupils"] = 1
+    else:
+        problems += _blank(sheet, table, labels, "pupils", "学生数") if not problems else []
+    if "class_no" in has:
+        problems += _blank(sheet, table, labels, "class_no", "班级")
+    if "zone" in has:
+        table["zone"] = table["zone"].fillna("").astype("str")
+        problems += _zones(sheet, table, labels, district)
+    elif {"lon", "lat"} <= has:
+        table["zone"] = zones_at(district, table["lon"], table["lat"], coordinates)
+    elif {"lon", "lat"} & has:
+        problems.append(
+            Problem(
+                sheet.file,
+                "homes need both lon and lat",
+                "住址坐标须同时有经度和纬度两列",
+                row="1",
+                mend_en="add the other column, or give the zone",
+                mend_zh="请补充另一列，或改填居住单元编号",
+            )
+        )
+    table.attrs["has"] = has
+    if not problems:
+        table = table.astype({"grade": "int64", "pupils": "int64"})
+        table.attrs["has"] = has
+    return table, problems
+
+
+def zones_at(district: District, lon: pd.Series[float], lat: pd.Series[float], coordinates: str) -> list[str]:
+    """Return the zone around every point, an empty text outside all of them or where there is no point."""
+    known = (lon.notna() & lat.notna()).to_numpy()
+    points = np.full(len(lon), None, dtype=object)
+    points[known] = shapely.points(lon[known].to_numpy(dtype=float), lat[known].to_numpy(dtype=float))
+    points = shapes_to_wgs84(points, coordinates)
+    metric = np.asarray(to_metric(points, district.info.crs_metric).to_numpy(), dtype=object)
+    result = np.full(len(lon), "", dtype=object)
+    at, zone = shapely.STRtree(district.zones.geometry.to_numpy()).query(metric, predicate="intersects")
+    first = np.unique(at, return_index=True)
+    result[first[0]] = district.zones["zone"].to_numpy(dtype=object)[zone[first[1]]]
+    return [str(z) for z in result]
+
+
+def _units(
+    sheet: Sheet,
+    table: pd.DataFrame,
+    has: set[str],
+    labels: Labels,
+    district: District,
+    units: Mapping[str, str],
+) -> list[Problem]:
+    """Fill in the unit of every row from the school and the grade, and say which rows fit none."""
+    if not has & {"unit", "school"}:
+        return [
+            Problem(
+                sheet.file,
+                "neither unit nor school is there",
+                "缺少列“办学单位编号”或“学校”",
+                row="1",
+                mend_en="add a column unit or school",
+                mend_zh="请添加其中一列",
+            )
+        ]
+    stage = table["grade"].map(STAGE_OF_GRADE).astype("object")
+    at = _unit_names(district, units)
+    by_school = [
+        at.get((str(s), str(t)), "")
+        for s, t in zip(table["school"].fillna(""), stage.fillna(""), strict=True)
+    ]
+    given = table["unit"].fillna("").astype("str")
+    table["unit"] = [u or found for u, found in zip(given, by_school, strict=True)]
+    unknown = ~table["unit"].isin(list(units)).to_numpy() & stage.notna().to_numpy()
+    column = "unit" if "unit" in has else "school"
+    written = (given if column == "unit" else table["school"].fillna("")).tolist()
+    names = list(units) if column == "unit" else sorted({name for name, _ in at})
+    problems = problems_at(
+        unknown,
+        labels,
+        lambda i: _no_unit(sheet.file, str(labels[i]), column, str(written[i]), str(stage.iloc[i]), names),
+    )
+    wrong = ~unknown & (table["unit"].map(units).to_numpy() != stage.to_numpy()) & stage.notna().to_numpy()
+    problems += problems_at(
+        wrong,
+        labels,
+        lambda i: Problem(
+            sheet.file,
+            f"unit {table['unit'].iloc[i]} does not have this grade",
+            f"办学单位 {table['unit'].iloc[i]} 没有该年级",
+            row=str(labels[i]),
+            column="grade",
+            value=str(int(table["grade"].iloc[i])),
+            mend_en="primary units end in -P (grades 1–6), junior in -J (7–9)",
+            mend_zh="小学办学单位以 -P 结尾（1—6年级），初中以 -J 结尾（7—9年级）",
+        ),
+    )
+    return problems
+
+
+def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Return units by school id or name and stage; names that several schools have are left out."""
+    named = [
+        *zip(district.schools["school"], district.schools["name"], strict=True),
+        *zip(district.projects["school"], district.projects["name"], strict=True),
+    ]
+    school_of = dict(zip(district.units["unit"], district.units["school"], strict=True))
+    result: dict[tuple[str, str], str] = {}
+    twice: set[tuple[str, str]] = set()
+    for unit, stage in units.items():
+        school = str(school_of.get(unit, unit.rsplit("-", 1)[0]))
+        for key in {(school, stage), *((str(n), stage) for s, n in named if s == school)}:
+            if result.setdefault(key, unit) != unit:
+                twice.add(key)
+    return {k: v for k, v in result.items() if k not in twice}
+
+
+def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: list[str]) -> Problem:
+    near = difflib.get_close_matches(value, names, 1, 0.5)
+    return Problem(
+        file,
+        f"no such {stage} {column} in the approved layout",
+        f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{'小学' if stage == 'primary' else '初中'}）",
+        row=row,
+        column=column,
+        value=value,
+        mend_en=f"did you mean {near[0]!r}?" if near else "write the id or name as in the district's schools",
+        mend_zh=f"是否指“{near[0]}”？" if near else "请按区县学校表填写编号或名称",
+    )
+
+
+def _blank(sheet: Sheet, table: pd.DataFrame, labels: Labels, column: str, zh: str) -> list[Problem]:
+    empty = (table[column].isna() | (table[column].astype("str") == "")).to_numpy()
+    return problems_at(
+        empty,
+        labels,
+        lambda i: Problem(
+            sheet.file,
+            "the cell is empty; a missing number is not zero",
+            f"{zh}为空；缺失不等于零",
+            row=str(labels[i]),
+            column=column,
+            mend_en="fill it in, or delete the row",
+            mend_zh="请填写，或删除该行",
+        ),
+    )
+
+
+def _zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Problem]:
+    known = {"", *district.zones["zone"].astype(str)}
+    wrong = ~table["zone"].isin(known).to_numpy()
+    return problems_at(
+        wrong,
+        labels,
+        lambda i: Problem(
+            sheet.file,
+            "no such zone in the district",
+            "区县数据中没有该居住单元",
+            row=str(labels[i]),
+            column="zone",
+            value=str(table["zone"].iloc[i]),
+            mend_en="write the id as in zones; leave it empty for homes outside the county",
+            mend_zh="请按居住单元表填写编号；县外住址留空",
+        ),
+    )
+
+
+def _unknown_system(coordinates: str) -> Iterator[Problem]:
+    try:
+        system_of(coordinates)
+    except ValueError:
+        yield Problem(
+            "--coordinates",
+            "unknown coordinate system",
+            "未知的坐标系",
+            value=coordinates,
+            mend_en="one of wgs84, cgcs2000, gcj02, bd09",
+            mend_zh="可用：wgs84、cgcs2000、gcj02、bd09",
+        )
+
+
+def _years(file: str, tables: list[pd.DataFrame]) -> Iterator[Problem]:
+    years = sorted({int(y) for t in tables for y in t["year"].dropna().unique()})
+    if len(years) > 1:
+        yield Problem(
+            file,
+            "the file holds several school years",
+            "文件含多个学年",
+            column="year",
+            value=", ".join(map(str, years)),
+            mend_en="keep the rows of one year",
+            mend_zh="请只保留一个学年的数据",
+        )
+
+
+def _more_homes(file: str, enrolled: pd.DataFrame, homes: pd.DataFrame) -> Iterator[Problem]:
+    living = homes.groupby(["unit", "grade"])["pupils"].sum()
+    attend = enrolled.set_index(["unit", "grade"])["pupils"].reindex(living.index).fillna(0)
+    for row in pd.DataFrame({"living": living, "attend": attend}).reset_index().to_dict("records"):
+        if row["living"] <= row["attend"]:
+            continue
+        yield Problem(
+            file,
+            f"homes of {row['living']} pupils, but only {row['attend']:.0f} attend",
+            f"住址表有 {row['living']} 人，但就读只有 {row['attend']:.0f} 人",
+            row=f"{row['unit']}, {row['grade']}",
+            column="pupils",
+            mend_en="make the sheets agree",
+            mend_zh="请核对两张表的人数",
+        )
