@@ -51,6 +51,7 @@ def to_program(model: ZoningModel) -> Program:
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
         start=None,
+        lighter=problem.scenario.resources.mode == "off" and problem.scenario.feeder == "off",
     )
 
 

@@ -40,11 +40,11 @@ class Labels:
         return np.unique(np.concatenate([self.columns[u] for u in units.tolist()]))
 
 
-def label_columns(work: Work) -> Labels:
-    """Find out which units the other columns belong to, by following the rows from the arcs.
+def column_units(work: Work) -> list[set[int]]:
+    """Find out which units every column belongs to, by following the rows from the arcs.
 
     A row whose arcs lead to one unit only speaks of this unit; columns take the units of their rows; a column of
-    too many units is global and stays with nobody, unless no row ever says whose it is (then with everybody).
+    too many units is global and stays with nobody.
     """
     rows = work.matrix.tocsr()
     n_cols = len(work.cost)
@@ -71,6 +71,12 @@ def label_columns(work: Work) -> Labels:
         if not fresh:
             break
         settled[fresh] = True
+    return units
+
+
+def label_columns(work: Work) -> Labels:
+    """Return the columns outside the arcs that every unit touches; those of nobody belong to everybody."""
+    units = column_units(work)
     everybody = [c for c in np.flatnonzero(work.item < 0).tolist() if not units[c]]
     table: list[list[int]] = [list(everybody) for _ in range(work.program.n_units)]
     for c in np.flatnonzero(work.item < 0).tolist():

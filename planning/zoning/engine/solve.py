@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.zoning.engine.blocks import block_bound, link_duals
 from planning.zoning.engine.construct import first_plan
 from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.improve import Improver, column_units
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
 from planning.zoning.engine.prove import prove
 from planning.zoning.engine.relax import Relaxation, root
@@ -18,6 +19,7 @@ from planning.zoning.engine.work import Work
 PROVEN = 1e-6
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
 
+BLOCK_SHARE = 0.4  # of the time is left when the units are bounded one by one
 EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 
 
@@ -121,19 +123,46 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
     exact = tighten(work, relaxation)
     improver = Improver(work, cancel, seed, threads)
     patience = 10 + 2 * work.program.n_units
+    late = (1.0 - BLOCK_SHARE) * cancel.left()
+    begun, bounded = time.perf_counter(), False
     while not cancel.over() and work.gap() > gap:
         improver.stale = 0
         while not cancel.over() and work.gap() > gap and improver.stale < patience:
             improver.step()
+            if not bounded and time.perf_counter() - begun > late:
+                improver.drain()
+                bounded = bound_units(work, relaxation, cancel, threads)
             if improver.stale >= patience and not improver.exact:
                 improver.exact, improver.stale = True, 0
         if cancel.over() or work.gap() <= gap:
             return
         improver.drain()
+        if not bounded:
+            bounded = bound_units(work, relaxation, cancel, threads)
+            continue
         exact = tighten(work, relaxation) or exact
         if exact and prove(work, relaxation, cancel, gap=gap, seed=seed):
             return
         patience = 2 * patience
+
+
+def bound_units(work: Work, relaxation: Relaxation, cancel: Cancel, threads: int) -> bool:
+    """Raise the bound by solving every unit by itself at the prices of the relaxation; return whether it was tried."""
+    labels, n_rows = column_units(work), work.matrix.shape[0]
+    duals = relaxation.duals[:n_rows]
+    if work.program.price_left_out is not None:
+        if not work.program.lighter:
+            return True
+        out = work.program.price_left_out(link_duals(work, labels, duals))
+        fresh = np.array([work.arc_at[i, u] < 0 for i, u in zip(out.item, out.unit, strict=True)], dtype=bool)
+        if fresh.any():
+            work.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))
+            relaxation.build()
+            if not relaxation.run():
+                return True
+            labels, duals = column_units(work), relaxation.duals[:n_rows]
+    work.raise_bound(block_bound(work, labels, duals, cancel, threads), "units")
+    return True
 
 
 def tighten(work: Work, relaxation: Relaxation) -> bool:
