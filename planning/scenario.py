@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from planning.errors import Problem, ScenarioError
 from planning.standards import Profile, list_profiles, read_profile
@@ -136,6 +137,69 @@ class Solver(_Part):
     seed: int = Field(1, ge=0)
 
 
+def _written(value: Any) -> Any:
+    """Return dates and numbers of a YAML file as they are printed."""
+    if isinstance(value, datetime.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_Words = Annotated[str, BeforeValidator(_written)]
+
+
+class Notice(_Part):
+    """What a public notice says besides the plan; what is empty appears as a blank to fill in by hand.
+
+    ``issuer`` issues notice ``number`` on ``date``; comments are taken during ``window`` by ``phone``, ``email`` and at
+    ``address``; ``review_number`` is the 审图号 of the maps. ``zone_pupils_from`` lets the public page show the pupils of
+    zones with at least so many; without it the page holds no pupil counts of zones.
+    """
+
+    issuer: _Words = ""
+    number: _Words = ""
+    date: _Words = ""
+    window: _Words = ""
+    phone: _Words = ""
+    email: _Words = ""
+    address: _Words = ""
+    review_number: _Words = ""
+    basis: _Words = "《中华人民共和国义务教育法》关于适龄儿童、少年免试就近入学的规定"
+    overflow_rule: _Words = (
+        "学区内报名人数超过学位时，按事先公布的顺序录取；未能录取的学生由教育行政部门统筹安排到就近有空余学位的公办学校，"
+        "并在入学前告知家长。"
+    )
+    zone_pupils_from: int | None = Field(None, ge=10)
+
+
+def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:
+    """Return the notice part with ``key=value`` settings on top (``notice.key=value`` is understood too).
+
+    Raises
+    ------
+    ScenarioError
+        Unknown keys and wrong values, all at once.
+    """
+    data: dict[str, Any] = notice.model_dump()
+    for text in sets:
+        key, found, value = text.partition("=")
+        if not found or not key.strip():
+            raise ScenarioError([Problem("--set", "expected key=value", "应写成 键=值", value=text)])
+        name = key.strip().removeprefix("notice.")
+        data[name] = (value.strip() or None) if name == "zone_pupils_from" else value.strip()
+    try:
+        return Notice.model_validate(data)
+    except ValidationError as error:
+        sources = {key: _Source("--set", 0) for key in data}
+        raise ScenarioError(
+            _problem(
+                {**item, "loc": ("notice", *item["loc"])},
+                {f"notice.{k}": v for k, v in sources.items()},
+                Path("--set"),
+            )
+            for item in error.errors()
+        ) from None
+
+
 HardRule = Literal["class_size", "school_size", "nearby"]
 
 
@@ -186,6 +250,7 @@ class Scenario(_Part):
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()
+    notice: Notice = Notice()
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ _NEAR_M = 30.0
 # a crossing road is near for about twice that; a shorter run follows nothing
 _RUN_M = 90.0
 _STEP_M = 15.0
+# a reader does not slip through the crack where two roads nearly meet
+_WALL_M = 40.0
 _MOST_STEPS = 4000
 # a piece of road shorter than this share of the stated length is not the piece meant
 _STATED_SHARE = 0.8
@@ -71,20 +74,20 @@ class BoundaryText:
     @property
     def four_sides(self) -> str:
         """What the four sides reach: ``东至…,南至…,西至…,北至…``."""
-        return ",".join(f"{SIDE_ZH[s]}至{'、'.join(self.sides[s]) or '本片区界'}" for s in SIDES) + "。"
+        return "，".join(f"{SIDE_ZH[s]}至{'、'.join(self.sides[s]) or '本片区界'}" for s in SIDES) + "。"
 
     @property
     def enclosing_line(self) -> str:
         """The border clockwise: what it follows and about how far."""
-        words = [f"{_limit(s)}(约{_metres(s.length_m)})" for s in _in_order(self.stretches)]
-        return "自西北角起顺时针:" + "—".join(words) + "。"
+        words = [f"{_limit(s)}（约{_metres(s.length_m)}）" for s in _in_order(self.stretches)]
+        return "自西北角起顺时针：" + "—".join(words) + "。"
 
     @property
     def text(self) -> str:
         """The whole description."""
-        inside = ";".join(f"{town}:{'、'.join(names)}" for town, names in self.places.items())
-        more = f"另有飞地{self.exclaves}处,以示意图为准。" if self.exclaves else ""
-        return f"{self.four_sides}{more}包括:{inside}。"
+        inside = "；".join(f"{town}：{'、'.join(names)}" for town, names in self.places.items())
+        more = f"另有飞地{self.exclaves}处，以示意图为准。" if self.exclaves else ""
+        return f"{self.four_sides}{more}包括：{inside}。"
 
 
 def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, BoundaryText]:
@@ -120,27 +123,93 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
     return result
 
 
+def read_line(district: District, line: str) -> tuple[Stretch, ...]:
+    """Return the stretches that :attr:`BoundaryText.enclosing_line` names, from the printed words alone.
+
+    Raises
+    ------
+    ValueError
+        If a name is not known in the district.
+    """
+    known = {
+        _limit(Stretch(kind, name, "", 0.0)): (kind, name) for kind, name, _ in reversed(_features(district))
+    }
+    for name in district.zones["name"].astype(str):
+        known.setdefault(_limit(Stretch("zone", name, "", 0.0)), ("zone", name))
+    pattern = re.compile(
+        "("
+        + "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        + r")\uff08约([\d.]+)(米|公里)\uff09"
+    )
+    found = []
+    rest = line.partition("\uff1a")[2].removesuffix("。")
+    while rest:
+        match = pattern.match(rest)
+        if match is None:
+            raise ValueError(rest[:40])
+        found.append(Stretch(*known[match[1]], "", float(match[2]) * (1000 if match[3] == "公里" else 1)))
+        rest = rest[match.end() :].removeprefix("—")
+    return tuple(found)
+
+
+def agreements(district: District, layout: Layout, stage: str) -> pd.Series[float]:
+    """Return by unit how much the area that the printed line encloses agrees with the largest part of its catchment.
+
+    The line is read back from its words (:func:`read_line`), followed from a place inside (:func:`walk_back`), and
+    compared by common area ÷ joint area.
+    """
+    from planning.publish.catchments import catchment_polygons
+
+    catchments = catchment_polygons(district, layout, stage).set_index("unit").geometry
+    ground = _ground(district)
+    result = {}
+    for unit, words in boundary_texts(district, layout, stage).items():
+        part = shapely.Polygon(max(shapely.get_parts(catchments[unit]), key=lambda p: float(p.area)).exterior)
+        read = replace(words, stretches=read_line(district, words.enclosing_line))
+        start = shapely.maximum_inscribed_circle(part).interpolate(0)
+        result[unit] = agreement(_walk(ground, read, start), part)
+    return pd.Series(result, name="agreement", dtype=float)
+
+
 def walk_back(district: District, words: BoundaryText, start: shapely.Point) -> Shape:
     """Return the area that the words enclose around a starting point, using nothing but the names in their order.
 
     A named road or river is followed from where it meets the one named before to where it meets the one named after,
-    as a reader would, and becomes a wall 60 m thick; neighbouring communities are ground one does not enter.
+    as a reader would, and becomes a wall 80 m thick; neighbouring communities are ground one does not enter.
     What can be reached from the start is the area.
     """
-    shape_of = {(kind, name): shape for kind, name, shape in _features(district)}
-    by_name = district.zones.dissolve("name").geometry
+    return _walk(_ground(district), words, start)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a reader of the words has before him: lines and communities by name, and all the land."""
+
+    lines: dict[tuple[str, str], Shape]
+    places: dict[str, Shape]
+    land: Shape
+
+
+def _ground(district: District) -> _Ground:
+    return _Ground(
+        {(kind, name): shape for kind, name, shape in _features(district)},
+        {str(name): shape for name, shape in district.zones.dissolve("name").geometry.items()},
+        district.zones.union_all(),
+    )
+
+
+def _walk(ground: _Ground, words: BoundaryText, start: shapely.Point) -> Shape:
     order = _in_order(words.stretches)
-    shapes = [by_name[s.name] if s.kind == "zone" else shape_of[(s.kind, s.name)] for s in order]
+    shapes = [ground.places[s.name] if s.kind == "zone" else ground.lines[(s.kind, s.name)] for s in order]
     walls = [
         shape
         if stretch.kind == "zone"
-        else _between(shape, shapes[k - 1], shapes[(k + 1) % len(shapes)], stretch.length_m).buffer(_NEAR_M)
+        else _between(shape, shapes[k - 1], shapes[(k + 1) % len(shapes)], stretch.length_m).buffer(_WALL_M)
         for k, (stretch, shape) in enumerate(zip(order, shapes, strict=True))
     ]
-    everything = district.zones.union_all()
-    land = everything.difference(shapely.union_all(walls))
-    reached = [part for part in shapely.get_parts(land) if part.distance(start) < _NEAR_M]
-    return shapely.union_all(reached).buffer(_NEAR_M).intersection(everything)
+    open_land = ground.land.difference(shapely.union_all(walls))
+    reached = [part for part in shapely.get_parts(open_land) if part.distance(start) < _WALL_M]
+    return shapely.union_all(reached).buffer(_WALL_M).intersection(ground.land)
 
 
 def _in_order(stretches: tuple[Stretch, ...]) -> list[Stretch]:
@@ -151,17 +220,25 @@ def _in_order(stretches: tuple[Stretch, ...]) -> list[Stretch]:
             joined[-1] = replace(joined[-1], length_m=joined[-1].length_m + stretch.length_m)
         else:
             joined.append(stretch)
+    if len(joined) > 1 and (joined[0].kind, joined[0].name) == (joined[-1].kind, joined[-1].name):
+        # the line ends where it began
+        joined[0] = replace(joined[0], length_m=joined[0].length_m + joined.pop().length_m)
     return joined
 
 
 def _between(line: Shape, before: Shape, after: Shape, length_m: float) -> Shape:
     """Return the piece of a line between its neighbours in the sentence.
 
-    All of it where it is not one simple line, or where the neighbours meet it in several places and the piece found
-    is clearly shorter than the words say.
+    All of it where the neighbours meet it in several places and the piece found is clearly shorter than the words say;
+    of a line in several pieces, what lies within reach of a walk of the stated length between its neighbours.
     """
     merged: Any = shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
-    if merged.geom_type != "LineString" or merged.is_closed:
+    if merged.geom_type != "LineString":
+        first, last = (shapely.ops.nearest_points(merged, other)[0] for other in (before, after))
+        middle = shapely.Point((first.x + last.x) / 2, (first.y + last.y) / 2)
+        near = merged.intersection(middle.buffer(0.5 * max(length_m, first.distance(last)) + 2 * _WALL_M))
+        return near if near.length >= _STATED_SHARE * length_m - _NEAR_M else line
+    if merged.is_closed:
         return line
     ends = [merged.project(shapely.ops.nearest_points(merged, other)[0]) for other in (before, after)]
     if abs(ends[1] - ends[0]) < _STATED_SHARE * length_m - _NEAR_M:

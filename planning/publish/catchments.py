@@ -15,6 +15,7 @@ from planning.district import District
 from planning.layout import Layout
 from planning.publish.colours import catchment_colours
 from planning.publish.places import shared_name, unit_names, unit_places
+from planning.publish.smooth import smoothed
 
 Shapes = npt.NDArray[Any]
 
@@ -24,7 +25,7 @@ CATCHMENT_COLUMNS = (
 
 
 def catchment_polygons(
-    district: District, layout: Layout, stage: str, *, simplify_m: float = 0.0
+    district: District, layout: Layout, stage: str, *, simplify_m: float = 0.0, smooth_m: float = 0.0
 ) -> gpd.GeoDataFrame:
     """Return one polygon per catchment of a stage; together they cover what the zones cover.
 
@@ -39,6 +40,8 @@ def catchment_polygons(
     simplify_m : float
         Tolerance of a simplification that keeps shared borders shared (0: none). Left out where the zones
         themselves overlap, because there is no common border to keep.
+    smooth_m : float
+        Greatest corner cut of a rounding of the borders between catchments, metres (0: none); same condition.
 
     Returns
     -------
@@ -55,8 +58,10 @@ def catchment_polygons(
     zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
     groups = zones.groupby("unit", sort=True)
     shapes = dissolved([group["geometry"].to_numpy() for _, group in groups])
-    if simplify_m > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
-        shapes = shapely.coverage_simplify(shapes, simplify_m)
+    if max(simplify_m, smooth_m) > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
+        if simplify_m > 0:
+            shapes = shapely.coverage_simplify(shapes, simplify_m, simplify_boundary=False)
+        shapes = smoothed(shapes, smooth_m)
     names = unit_names(unit_places(district, layout))
     school_of = dict(zip(layout.units["unit"], layout.units["school"], strict=True))
     units = [str(unit) for unit, _ in groups]

@@ -8,11 +8,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from planning.atomic import whole_file
 from planning.district import District
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.places import project_places, stages_of, unit_names, unit_places
-from planning.publish.safe import whole_file
+from planning.publish.places import project_places, shared_name, stages_of, unit_names, unit_places
 
 
 def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> Path:
@@ -56,7 +56,9 @@ def zone_layer(district: District, layout: Layout) -> gpd.GeoDataFrame:
         part = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")
         part = part.reindex(zones["zone"])
         zones[f"{stage}_unit"] = part["unit"].to_numpy()
-        zones[f"{stage}_school"] = part["unit"].map(names).to_numpy()
+        zones[f"{stage}_school"] = [
+            shared_name(unit, names) if isinstance(unit, str) else None for unit in part["unit"]
+        ]
         for column in ("pupils", "distance_m", "overflow", "previous_unit"):
             zones[f"{stage}_{column}"] = part[column].to_numpy()
         previous = part["previous_unit"].fillna("").to_numpy()

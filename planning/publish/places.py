@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 
@@ -31,6 +33,31 @@ def stages_of(layout: Layout) -> list[str]:
 def shown_year(layout: Layout) -> int:
     """Return the school year that is drawn: the last of the plan, when all of it is in use."""
     return int(layout.units["year"].max())
+
+
+def as_published(district: District, layout: Layout) -> Layout:
+    """Return the layout with the catchments of units that admit together (多校划片) as one, ``A;B``.
+
+    The groups are those of the run's ``summary.json`` (``shared_catchments``); what zones name as today's units, one or
+    several, is last year's catchment.
+    """
+    groups: list[list[str]] = list(layout.summary.get("shared_catchments") or ())
+    joined = {unit: ";".join(sorted(group)) for group in groups for unit in group}
+
+    def ordered(units: str) -> str:
+        return ";".join(sorted({u.strip() for u in units.split(";") if u.strip()}))
+
+    table = layout.assignment.copy()
+    table["unit"] = [joined.get(u, ordered(u)) for u in table["unit"].fillna("").astype(str)]
+    today = {
+        (str(zone), stage): str(units)
+        for stage in STAGE_NAMES
+        for zone, units in district.zones.set_index("zone")[f"current_{stage}"].dropna().items()
+        if ";" in str(units)
+    }
+    previous = zip(table["zone"], table["stage"], table["previous_unit"].fillna("").astype(str), strict=True)
+    table["previous_unit"] = [ordered(today.get((zone, stage), unit)) for zone, stage, unit in previous]
+    return replace(layout, assignment=table)
 
 
 def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
@@ -64,7 +91,9 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
     )
     table["capacity"] = (table["rooms"] * table.pop("cap")).round().astype(int)
     table["load"] = (table["pupils"] / table["capacity"]).where(table["capacity"] > 0)
-    table["zoned"] = table["unit"].isin(layout.assignment["unit"])
+    table["zoned"] = table["unit"].isin(
+        layout.assignment["unit"].dropna().astype(str).str.split(";").explode()
+    )
     sites = _sites(district)
     table = table.join(sites, on="school")
     table["name"] = table["name"].fillna(table["school"])
@@ -115,12 +144,12 @@ def data_status(district: District, layout: Layout) -> tuple[str, str]:
     for status, (name_zh, name_en) in STATUS_NAMES.items():
         here = [t for t in shown if layers.get(t) == status]
         if here:
-            zh.append(f"{name_zh}:{'、'.join(words_zh[t] for t in here)}")
+            zh.append(f"{name_zh}：{'、'.join(words_zh[t] for t in here)}")
             en.append(f"{name_en}: {', '.join(words_en[t] for t in here)}")
     if _schematic(district, layout):
         zh.append("项目位置示意")
         en.append("project sites schematic")
-    return ";".join(zh), "; ".join(en)
+    return "；".join(zh), "; ".join(en)
 
 
 def map_title(district: District, layout: Layout) -> tuple[str, str]:
@@ -130,7 +159,7 @@ def map_title(district: District, layout: Layout) -> tuple[str, str]:
     title_zh = str(layout.scenario.get("title_zh") or layout.scenario.get("title") or layout.name)
     title_en = str(layout.scenario.get("title") or layout.name)
     return (
-        f"{name_zh}义务教育学区划分示意图({year}学年)· {title_zh}",
+        f"{name_zh}义务教育学区划分示意图（{year}学年）· {title_zh}",
         f"{name_en}: catchments {year} · {title_en}",
     )
 

@@ -4,26 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from matplotlib.patches import Rectangle
 
+from planning.atomic import whole_file
 from planning.district import District
+from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
-from planning.publish.places import STAGE_NAMES, data_status, map_title, unit_places
-from planning.publish.safe import whole_file
+from planning.publish.labels import Names
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    map_title,
+    stages_of,
+    unit_places,
+)
+from planning.publish.sheet import (
+    MAIN_ROADS,
+    blank_sheet,
+    draw_ground,
+    draw_north,
+    draw_points,
+    draw_scale,
+    legend_handles,
+    map_window,
+    window_bounds,
+)
 
 PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
-_WATER = {"river": "#3a86c8", "canal": "#3a86c8"}
 # text stays text in the file, so that it can be searched
 _VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
+# a core that takes less than this share of the county's extent is drawn again, larger
+_CORE_SHARE = 0.5
+_LEAST_SCHOOLS = 8
+_MOST_ROADS = 14
+# streets are drawn in a catchment up to so wide, metres
+_STREETS_M = 6000.0
+
+Bounds = tuple[float, float, float, float]
 
 
 def write_print_map(
@@ -32,22 +59,26 @@ def write_print_map(
     stage: str,
     path: str | Path,
     *,
-    paper: Literal["A4", "A3"] = "A4",
+    paper: str = "A4",
     review_number: str = "",
     date: str = "",
 ) -> Path:
     """Write the catchments of a stage as a vector PDF with legend, scale bar, north arrow, date and data status.
 
-    School names that would cover one another are moved aside or left to the table; none overlap.
+    The urban core is drawn again larger where it is small on the sheet. Names never cover one another: a school whose
+    name finds no room carries a number, and the list beside the map says its name.
 
     Raises
     ------
+    LayoutError
+        If the layout has no such stage, or the paper is not one of :data:`PAPER_MM`.
     MissingExtraError
         If no Chinese font is installed.
     """
     with rc_context(_VECTOR), whole_file(path) as temporary:
         figure = overview_figure(district, layout, stage, paper=paper, review_number=review_number, date=date)
-        figure.savefig(temporary, format="pdf")
+        data = {"Title": map_title(district, layout)[0], "Creator": "planning", "CreationDate": None}
+        figure.savefig(temporary, format="pdf", metadata=data)
     return Path(path)
 
 
@@ -60,172 +91,281 @@ def overview_figure(
     review_number: str = "",
     date: str = "",
 ) -> Figure:
-    """Return the map of all catchments of a stage on a sheet of paper."""
-    width, height = (mm / 25.4 for mm in PAPER_MM[paper])
-    figure, axes = _sheet(width, height, (0.04, 0.09, 0.92, 0.81))
+    """Return the map of all catchments of a stage on a sheet of paper; upright unless the county is wider than high."""
+    _check(layout, stage, paper)
+    layout = as_published(district, layout)
+    bounds = _bounds(district.boundary.total_bounds)
+    short, long = (mm / 25.4 for mm in PAPER_MM[paper])
+    wide = bounds[2] - bounds[0] > 1.2 * (bounds[3] - bounds[1])
+    figure = blank_sheet(long, short) if wide else blank_sheet(short, long)
     catchments = catchment_polygons(district, layout, stage)
-    catchments.plot(ax=axes, color=catchments["colour"], edgecolor="#444", linewidth=0.6, alpha=0.7)
-    _ground(axes, district)
     places = unit_places(district, layout)
-    places = places[(places["stage"] == stage) & places["zoned"]].sort_values("pupils", ascending=False)
-    _frame(axes, district.boundary.total_bounds)
-    left_out = _schools(figure, axes, places)
-    font = chinese_font()
-    title = map_title(district, layout)[0]
-    figure.text(0.5, 0.955, title.split("·")[0].strip(), ha="center", fontproperties=font, fontsize=15)
-    figure.text(
-        0.5,
-        0.93,
-        f"{STAGE_NAMES[stage][0]}学区 · {title.split('·')[-1].strip()}",
-        ha="center",
-        fontproperties=font,
-        fontsize=10,
-    )
-    _legend(figure, axes, left_out)
-    _furniture(axes)
-    foot = [
-        data_status(district, layout)[0],
-        f"审图号:{review_number or '________________'}",
-        f"制图日期:{date or '________'}",
-        "示意图,不作为划界依据",
+    places = places[
+        (places["stage"] == stage) & places["zoned"] & ~(places.geometry.isna() | places.geometry.is_empty)
     ]
-    figure.text(0.04, 0.035, "    ".join(foot[1:]), fontproperties=font, fontsize=8)
-    figure.text(0.04, 0.055, "数据状态——" + foot[0], fontproperties=font, fontsize=8)
+    places = places.sort_values(["pupils", "unit"], ascending=[False, True])
+    core = _core(district, places, bounds)
+    large = PAPER_MM[paper][0] / PAPER_MM["A4"][0]
+    boxes = _boxes(bounds, figure, core is not None)
+    seen = None if core is None else window_bounds(figure, boxes["core"], core)
+    missed = _window(
+        figure, boxes["county"], bounds, district, catchments, places, core=seen, size=6.5 * large
+    )
+    if core is not None:
+        x, y, _, tall = boxes["core"]
+        figure.text(x, y + tall + 0.005, "城区放大图", fontproperties=chinese_font(), fontsize=9 * large)
+        missed += _window(
+            figure,
+            boxes["core"],
+            core,
+            district,
+            catchments,
+            places,
+            core=None,
+            size=6 * large,
+            first=len(missed) + 1,
+        )
+    _around(figure, boxes, district, layout, stage, review_number, date, missed, large)
     return figure
 
 
 def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoDataFrame, unit: str) -> Figure:
-    """Return a small map of one catchment with its surroundings, school and named roads."""
-    figure, axes = _sheet(6.3, 4.1, (0.01, 0.01, 0.98, 0.98))
+    """Return a small map of one catchment with its surroundings, school, named roads and neighbours."""
+    figure = blank_sheet(6.3, 4.1)
     chosen = catchments[catchments["unit"] == unit]
-    catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
-    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
     west, south, east, north = chosen.total_bounds
     pad = 0.12 * max(east - west, north - south)
     view = (west - pad, south - pad, east + pad, north + pad)
-    near = district.roads.cx[view[0] : view[2], view[1] : view[3]]
-    minor = near[near["road_class"].isin(["local", "rural"])] if len(near) else near
-    if len(minor) and east - west < 6000:
-        minor.plot(ax=axes, color="#999", linewidth=0.4, zorder=2)
-    _ground(axes, district)
-    _frame(axes, view)
+    axes = map_window(figure, (0.01, 0.01, 0.98, 0.98), view)
+    limits = axes.get_xlim(), axes.get_ylim()
+    catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
+    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_ground(axes, district, minor=bool(east - west < _STREETS_M))
     places = unit_places(district, layout)
-    _schools(figure, axes, places[places["unit"].isin(unit.split(";"))])
-    _furniture(axes)
+    places = places[
+        places["unit"].isin(unit.split(";")) & ~(places.geometry.isna() | places.geometry.is_empty)
+    ]
+    draw_points(axes, places)
+    names = Names(axes, np.column_stack([places.geometry.x, places.geometry.y]))
+    draw_scale(axes, names)
+    draw_north(axes, names)
+    for row in places.to_dict("records"):
+        names.at_point(
+            str(row["name"]), row["geometry"].x, row["geometry"].y, size=8.5, color="#111", fontweight="bold"
+        )
+    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
+    _neighbour_names(names, catchments[catchments["unit"] != unit], frame)
+    rim: Any = chosen.geometry.iat[0]
+    _road_names(names, district, rim.boundary.buffer(40.0), minor=True)
     return figure
 
 
-def _sheet(width: float, height: float, box: tuple[float, float, float, float]) -> tuple[Figure, Any]:
-    chinese_font()
-    figure = Figure(figsize=(width, height))
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes(box)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_linewidth(0.8)
-    return figure, axes
-
-
-def _ground(axes: Any, district: District) -> None:
-    roads = district.roads
-    main = (
-        roads[roads["road_class"].isin(["motorway", "trunk", "arterial", "secondary"])]
-        if len(roads)
-        else roads
-    )
-    if len(main):
-        main.plot(ax=axes, color="#7d746a", linewidth=0.5, alpha=0.7, zorder=3)
-    for kind, part in district.barriers.groupby("kind"):
-        style = "--" if kind == "railway" else "-"
-        part.plot(ax=axes, color=_WATER.get(str(kind), "#444"), linewidth=1.1, linestyle=style, zorder=3)
-    district.boundary.boundary.plot(ax=axes, color="#333", linewidth=1.2, zorder=4)
-
-
-def _frame(axes: Any, bounds: Iterable[float]) -> None:
-    """Show the bounds and no more than the paper's shape asks for."""
-    west, south, east, north = bounds
-    box = axes.get_position(original=True)
-    shape = box.width * axes.figure.get_figwidth() / (box.height * axes.figure.get_figheight())
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    half_x, half_y = 0.52 * (east - west), 0.52 * (north - south)
-    half_x, half_y = max(half_x, half_y * shape), max(half_y, half_x / shape)
-    axes.set_xlim((west + east) / 2 - half_x, (west + east) / 2 + half_x)
-    axes.set_ylim((south + north) / 2 - half_y, (south + north) / 2 + half_y)
-
-
-def _schools(figure: Figure, axes: Any, places: gpd.GeoDataFrame) -> int:
-    """Draw points and the names that find room; return how many did not."""
-    shown = places[~(places.geometry.isna() | places.geometry.is_empty)]
-    if shown.empty:
-        return 0
-    axes.scatter(
-        shown.geometry.x, shown.geometry.y, s=16, color="#1f2933", edgecolor="white", linewidth=0.6, zorder=6
-    )
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    points = axes.transData.transform(np.column_stack([shown.geometry.x, shown.geometry.y]))
-    taken: list[Any] = []
-    missed = 0
-    font = chinese_font()
-    row: Any
-    for row in shown.itertuples():
-        for dx, dy, ha, va in (
-            (5, 0, "left", "center"),
-            (-5, 0, "right", "center"),
-            (0, 5, "center", "bottom"),
-            (0, -5, "center", "top"),
-        ):
-            text = axes.annotate(str(row.name).replace("$", r"\$"), (row.geometry.x, row.geometry.y), (dx, dy), textcoords="offset points",
-                                 ha=ha, va=va, fontproperties=font, fontsize=6.5, zorder=7)  # fmt: skip
-            box = text.get_window_extent(renderer)
-            covers = (
-                (points[:, 0] > box.x0)
-                & (points[:, 0] < box.x1)
-                & (points[:, 1] > box.y0)
-                & (points[:, 1] < box.y1)
+def _check(layout: Layout, stage: str, paper: str) -> None:
+    known_stages = stages_of(layout)
+    for value, known, zh in ((paper, list(PAPER_MM), "纸张"), (stage, known_stages, "学段")):
+        if value not in known:
+            text = ", ".join(known)
+            raise LayoutError(
+                [Problem(layout.name, f"expected one of {text}", f"{zh}应为：{text}", value=value)]
             )
-            if not covers.any() and not any(box.overlaps(other) for other in taken):
-                taken.append(box)
-                break
-            text.remove()
-        else:
-            missed += 1
+
+
+def _neighbour_names(names: Names, others: gpd.GeoDataFrame, frame: Any) -> None:
+    for row in others[others.intersects(frame)].to_dict("records"):
+        seen = shapely.intersection(row["geometry"], frame)
+        if seen.area > 0.01 * frame.area:
+            place = shapely.point_on_surface(max(shapely.get_parts(seen), key=lambda p: float(p.area)))
+            names.centred(f"{row['name']}学区", place.x, place.y, size=6.5, color="#777")
+
+
+def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> None:
+    """Name the barriers and roads that run through an area, longest first."""
+    lines = []
+    for table in (district.barriers, district.roads):
+        if not len(table):
+            continue
+        part = table[table.intersects(near) & (table["name"].fillna("").astype(str).str.strip() != "")]
+        if "road_class" in part.columns and not minor:
+            part = part[part["road_class"].isin(MAIN_ROADS)]
+        if len(part):
+            clipped = part[["name", "geometry"]].dissolve("name").geometry.intersection(near)
+            lines += [(float(shape.length), str(name), shape) for name, shape in clipped.items()]
+    for _, name, shape in sorted(lines, key=lambda item: (-item[0], item[1]))[:_MOST_ROADS]:
+        names.along(name, shape, size=5.5, color="#4a3f35")
+
+
+def _window(
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    bounds: Bounds,
+    district: District,
+    catchments: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    core: Bounds | None,
+    size: float,
+    first: int = 1,
+) -> list[tuple[int, str]]:
+    """Draw one map of the sheet; return number and name of the schools whose name found no room."""
+    axes = map_window(figure, box, bounds)
+    limits = axes.get_xlim(), axes.get_ylim()
+    catchments.plot(ax=axes, color=catchments["colour"], edgecolor="#444", linewidth=0.6, alpha=0.7)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_ground(axes, district)
+    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
+    shown = places[places.within(frame)]
+    draw_points(axes, shown)
+    names = Names(axes, np.column_stack([shown.geometry.x, shown.geometry.y]))
+    draw_scale(axes, names)
+    if core is not None:
+        axes.add_patch(
+            Rectangle(
+                core[:2],
+                core[2] - core[0],
+                core[3] - core[1],
+                fill=False,
+                edgecolor="#b2182b",
+                linewidth=1.0,
+                zorder=8,
+            )
+        )
+        shown = shown[~shown.within(shapely.box(*core))]
+        low, high = axes.transData.transform([core[:2], core[2:]])
+        names.taken.append((low[0], low[1], high[0], high[1]))
+    if first == 1:
+        draw_north(axes, names)
+    missed: list[tuple[int, str]] = []
+    for row in shown.to_dict("records"):
+        x, y = row["geometry"].x, row["geometry"].y
+        if not names.at_point(str(row["name"]), x, y, size=size):
+            missed.append((first + len(missed), str(row["name"])))
+            if not names.at_point(
+                str(missed[-1][0]), x, y, size=size - 0.5, color="#9c0d20", fontweight="bold"
+            ):
+                axes.annotate(
+                    str(missed[-1][0]),
+                    (x, y),
+                    (2, 1),
+                    textcoords="offset points",
+                    fontsize=size - 1,
+                    color="#9c0d20",
+                    zorder=9,
+                )
+    _town_names(names, district, frame, size + 1.5)
+    if core is None:
+        _road_names(names, district, frame, minor=False)
     return missed
 
 
-def _legend(figure: Figure, axes: Any, left_out: int) -> None:
-    from matplotlib.lines import Line2D
+def _town_names(names: Names, district: District, frame: Any, size: float) -> None:
+    for row in district.townships.to_dict("records"):
+        shape = row["geometry"]
+        if shape is None or shape.is_empty or not shape.intersects(frame):
+            continue
+        seen = shape.intersection(frame)
+        place = shapely.point_on_surface(seen)
+        names.centred(str(row["name"]), place.x, place.y, size=size, color="#6b5b73")
 
-    handles = [
-        Line2D([], [], marker="o", color="none", markerfacecolor="#1f2933", markersize=5, label="学校"),
-        Patch(facecolor="#77AADD", edgecolor="#444", alpha=0.7, label="学区(相邻异色)"),
-        Line2D([], [], color="#7d746a", linewidth=1, label="主要道路"),
-        Line2D([], [], color="#3a86c8", linewidth=1.4, label="河渠"),
-        Line2D([], [], color="#444", linewidth=1.2, linestyle="--", label="铁路"),
-        Line2D([], [], color="#333", linewidth=1.4, label="县界"),
-    ]
-    font = chinese_font().copy()
-    font.set_size(8)
-    title = f"图例(另有{left_out}所学校名称见附表)" if left_out else "图例"
-    axes.legend(
-        handles=handles, loc="upper left", prop=font, title=title, title_fontproperties=font, framealpha=0.95
+
+def _core(district: District, places: gpd.GeoDataFrame, bounds: Bounds) -> Bounds | None:
+    """Return where nearly all urban zones lie, if it is small in the county and holds many schools."""
+    urban = district.zones[district.zones["locale"] == "urban"]
+    if urban.empty:
+        return None
+    points = urban.geometry.representative_point()
+    west, east = points.x.quantile([0.02, 0.98])
+    south, north = points.y.quantile([0.02, 0.98])
+    share = max((east - west) / (bounds[2] - bounds[0]), (north - south) / (bounds[3] - bounds[1]))
+    inside = places.within(shapely.box(west, south, east, north)).sum()
+    if share > _CORE_SHARE or inside < _LEAST_SCHOOLS:
+        return None
+    pad = 0.06 * max(east - west, north - south)
+    return float(west - pad), float(south - pad), float(east + pad), float(north + pad)
+
+
+def _boxes(bounds: Bounds, figure: Figure, divided: bool) -> dict[str, tuple[float, float, float, float]]:
+    """Return the parts of the sheet: county map, core map, legend, list of names.
+
+    The core stands below the county on an upright sheet, beside it on a lying one.
+    """
+    top, low = 0.90, 0.085
+    upright = figure.get_figheight() > figure.get_figwidth()
+    shape = (
+        1.04
+        * (bounds[3] - bounds[1])
+        / (bounds[2] - bounds[0])
+        * figure.get_figwidth()
+        / figure.get_figheight()
     )
+    if not divided:
+        height = min(top - low - 0.13, max(0.35, 0.92 * shape))
+        legend = (0.04, low, 0.92, top - height - low - 0.01)
+        return {"county": (0.04, top - height, 0.92, height), "legend": legend, "list": legend}
+    if upright:
+        height = 0.475
+        width = min(0.60, max(0.40, height / shape))
+        side, rest = 0.06 + width, 0.90 - width
+        return {
+            "county": (0.04, top - height, width, height),
+            "core": (0.04, low, 0.92, top - height - 0.03 - low),
+            "legend": (side, top - 0.20, rest, 0.20),
+            "list": (side, top - height, rest, height - 0.14),
+        }
+    return {
+        "county": (0.04, 0.30, 0.45, top - 0.30),
+        "core": (0.51, 0.30, 0.45, top - 0.33),
+        "legend": (0.04, low, 0.45, 0.20),
+        "list": (0.51, low, 0.45, 0.20),
+    }
 
 
-def _furniture(axes: Any) -> None:
-    """Add a scale bar of a round length and a north arrow (grid north)."""
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    want = 0.2 * (east - west)
-    step = 10 ** np.floor(np.log10(want))
-    length = float(max(k * step for k in (1, 2, 5) if k * step <= want))
-    x, y = east - 0.04 * (east - west) - length, south + 0.04 * (north - south)
-    axes.plot([x, x + length], [y, y], color="#222", linewidth=2.2, solid_capstyle="butt", zorder=8)
-    word = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    axes.annotate(
-        word, (x + length / 2, y), (0, 3), textcoords="offset points", ha="center", fontsize=7, zorder=8
-    )
-    axes.annotate("N", (0.95, 0.96), (0.95, 0.90), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
-                  fontsize=9, arrowprops={"arrowstyle": "-|>", "color": "#222", "lw": 1.2}, zorder=8)  # fmt: skip
+def _around(
+    figure: Figure,
+    boxes: dict[str, tuple[float, float, float, float]],
+    district: District,
+    layout: Layout,
+    stage: str,
+    review_number: str,
+    date: str,
+    missed: list[tuple[int, str]],
+    large: float,
+) -> None:
+    """Add title, legend, list of names, data status and the line of the foot."""
+    font = chinese_font()
+    title, _, scenario = map_title(district, layout)[0].partition("·")
+    foot = f"审图号：{review_number or '________________'}    制图日期：{date or '________'}    示意图，不作为划界依据"
+    lines = [
+        (0.5, 0.955, title.strip(), 15, "center"),
+        (0.5, 0.93, f"{STAGE_NAMES[stage][0]}学区 · {scenario.strip()}", 10, "center"),
+        (0.04, 0.055, "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], district.info.note))), 8, "left"),
+        (0.04, 0.035, foot, 8, "left"),
+    ]  # fmt: skip
+    for x, y, text, size, side in lines:
+        figure.text(x, y, text, ha=side, fontproperties=font, fontsize=size * large, parse_math=False)
+    small = font.copy()
+    small.set_size(7.5 * large)
+    box = boxes["legend"]
+    figure.legend(handles=legend_handles(district), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
+                  title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
+    _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
+
+
+def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float, *, aside: bool) -> None:
+    if not missed:
+        return
+    left, width = (box[0] + box[2] / 2, box[2] / 2) if aside else (box[0], box[2])
+    columns = 2
+    high = -(-len(missed) // columns)
+    step = min(0.014, box[3] / (high + 1.5))
+    size = min(7.0, 0.75 * step * 297 / 25.4 * 72) * large
+    texts = [(0, 0, "图中编号的学校")]
+    texts += [(k // high, 1 + k % high, f"{number} {name}") for k, (number, name) in enumerate(missed)]
+    for column, line, text in texts:
+        figure.text(left + column * width / columns, box[1] + box[3] - (line + 0.8) * step, text, fontproperties=chinese_font(),
+                    fontsize=size, parse_math=False)  # fmt: skip
+
+
+def _bounds(values: Iterable[float]) -> Bounds:
+    west, south, east, north = (float(v) for v in values)
+    return west, south, east, north

@@ -1,13 +1,9 @@
-"""Make names harmless in HTML, scripts and spreadsheets, and write files whole or not at all."""
+"""Make names harmless in HTML, scripts, XML and spreadsheets."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +11,8 @@ import pandas as pd
 
 # a spreadsheet runs a cell that starts so (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# signs that XML cannot hold
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # what could end a script element or a JavaScript string
 _SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -25,6 +23,11 @@ def script_json(value: Any) -> str:
     for sign, code in _SCRIPT.items():
         text = text.replace(sign, code)
     return text
+
+
+def plain_text(value: object) -> str:
+    """Return text that XML can hold; writers escape the rest."""
+    return _FORBIDDEN.sub("", str(value))
 
 
 def cell(value: Any) -> Any:
@@ -41,23 +44,6 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
         if not pd.api.types.is_numeric_dtype(result[name]):
             result[name] = result[name].map(cell)
     return result.rename(columns={name: cell(name) for name in result.columns})
-
-
-@contextmanager
-def whole_file(target: str | Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``target`` that takes its place when everything was written."""
-    path = Path(target)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    temporary.unlink()
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> Any:

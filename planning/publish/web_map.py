@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from planning.atomic import whole_file
 from planning.district import District
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
@@ -26,7 +27,6 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
-from planning.publish.safe import whole_file
 
 # main roads only: a plan is read by them, and the streets would drown the catchments
 _MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")

@@ -30,7 +30,7 @@ def with_street():
 def test_four_sides_name_the_street_and_the_county_limit():
     district, layout = with_street()
     words = boundary_texts(district, layout, "primary")["A-P"]
-    assert words.four_sides == "东至中街,南至小县界,西至小县界,北至小县界。"
+    assert words.four_sides == "东至中街，南至小县界，西至小县界，北至小县界。"
     assert words.places == {"小镇": ("小区1", "小区4")}
     assert sum(s.length_m for s in words.stretches) == pytest.approx(6000, rel=0.01)
 

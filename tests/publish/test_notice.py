@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from shapely.geometry import Point
 
-from planning.errors import MissingExtraError
+from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts
-from planning.publish.notice import NoticeInfo, expected_entrants, write_notice
-from planning.publish.print_map import write_print_map
-from tests.district.tiny import tiny_district
+from planning.publish.labels import Names
+from planning.publish.notice import write_notice
+from planning.publish.notice_paper import Grid, Words, expected_entrants, notice_paper
+from planning.publish.notice_pdf import notice_html
+from planning.publish.print_map import overview_figure, write_print_map
+from planning.scenario import Notice
+from tests.district.tiny import at, tiny_district
 from tests.publish.made import NASTY, layout_of, nasty_district
 
 MOVED = {"Z1": "A-P", "Z2": "A-P", "Z4": "A-P", "Z3": "A-P", "Z5": "B-P", "Z6": "B-P"}
@@ -25,7 +36,7 @@ def chinese():
 
 
 def test_the_notice_says_everything(tmp_path, chinese):
-    info = NoticeInfo(
+    info = Notice(
         issuer="小县教育局",
         window="2021年6月1日至6月7日",
         phone="0953-0000000",
@@ -33,12 +44,26 @@ def test_the_notice_says_everything(tmp_path, chinese):
     )
     path = write_notice(tiny_district(), layout_of(MOVED), "primary", tmp_path / "notice.docx", info)
     document = Document(str(path))
-    text = "\n".join(p.text for p in document.paragraphs)
-    for wanted in ("小县2021年小学学区划分的公示", "合成数据", "示意图", "宁S(2021)001号", "四至:东至", "由学校B调整到学校A:小区3",
-                   "统筹", "2021年6月1日至6月7日", "小县教育局"):  # fmt: skip
+    cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+    text = "\n".join([p.text for p in document.paragraphs] + cells)
+    for wanted in ("小县2021年小学学区划分的公示", "合成数据", "示意图", "宁S(2021)001号", "四至：东至", "统筹", "2021年6月1日至6月7日", "小县教育局"):  # fmt: skip
         assert wanted in text
     table = document.tables[0]
-    assert [c.text for c in table.rows[1].cells] == ["1", "学校A", "单校划片", "1", "45", "45", "50", "0"]
+    assert [c.text for c in table.rows[1].cells] == [
+        "1",
+        "学校A",
+        "单校划片",
+        "1",
+        "45",
+        "45",
+        "50",
+        "-5",
+        "0",
+    ]
+    assert [[c.text for c in row.cells] for row in document.tables[1].rows[1:]] == [
+        ["学校B", "学校A", "小区3"]
+    ]
+    assert all(t.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for t in document.tables)
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     # the overview and one map for each of two catchments
     assert len(document.inline_shapes) == 3
@@ -78,3 +103,88 @@ def test_without_a_chinese_font_nothing_is_drawn(tmp_path, monkeypatch):
     finally:
         fonts.chinese_font.cache_clear()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notice_as_pdf_embeds_its_fonts_and_asks_for_nothing(tmp_path, chinese):
+    pytest.importorskip("weasyprint", reason="WEASYPRINT IS MISSING, no PDF is made")
+    path = write_notice(nasty_district(), layout_of(MOVED), "primary", tmp_path / "notice.pdf")
+    info = run("pdffonts", path)
+    assert info.count(" yes yes yes ") == len(info.splitlines()) - 2 > 0
+    text = run("pdftotext", path, "-")
+    assert "<script>alert(1)</script>" in text.replace("\n", "")
+    for wanted in ("示意图", "审图号", "公示期", "电话", "__________", "第1页共"):
+        assert wanted in text.replace(" ", "")
+    assert "595.3 x 841.9" in run("pdfinfo", path).replace("595.276", "595.3").replace("841.89", "841.9")
+
+
+def run(command: str, *arguments: object) -> str:
+    if shutil.which(command) is None:
+        pytest.skip(f"{command.upper()} IS MISSING, PDFs are NOT looked at: apt-get install poppler-utils")
+    return subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, check=True).stdout
+
+
+def test_html_of_the_notice_holds_no_markup_of_names(chinese):
+    text = notice_html(notice_paper(nasty_district(), layout_of(), "junior"))
+    assert "<script>" not in text
+    assert not re.search(r"(?:src|href)=.(?!data:)", text)
+
+
+def test_what_is_not_known_stays_a_visible_blank_and_the_scenario_fills_it():
+    layout = layout_of()
+    blank = notice_paper(tiny_district(), layout, "primary")
+    assert blank.signature == ("__________", "______年____月____日")
+    told = replace(
+        layout, scenario={**layout.scenario, "notice": {"issuer": "小县教育局", "phone": "0953-1"}}
+    )
+    paper = notice_paper(tiny_district(), told, "primary")
+    assert paper.signature[0] == "小县教育局"
+    grids = [b for b in paper.blocks if isinstance(b, Grid)]
+    assert dict(grids[-1].rows) == {
+        "公示期": "__________",
+        "电话": "0953-1",
+        "电子邮箱": "__________",
+        "地址": "__________",
+    }
+
+
+def test_schools_that_admit_together_have_one_catchment():
+    layout = replace(layout_of(), summary={"shared_catchments": [["A-P", "B-P"]]})
+    table = expected_entrants(tiny_district(), layout, "primary")
+    assert table[["unit", "name", "classes", "seats"]].to_numpy().tolist() == [
+        ["A-P;B-P", "学校A、学校B", 2, 90]
+    ]
+    texts = [b.text for b in notice_paper(tiny_district(), layout, "primary").blocks if isinstance(b, Words)]
+    assert any(t.startswith("多校划片") for t in texts)
+    assert "学区范围无调整。" not in texts  # the two catchments of last year became one
+
+
+def test_a_stage_year_or_paper_that_is_not_there_is_named():
+    with pytest.raises(LayoutError, match="primary, junior"):
+        notice_paper(tiny_district(), layout_of(), "senior")
+    with pytest.raises(LayoutError, match="2021"):
+        notice_paper(tiny_district(), layout_of(), "primary", year=2030)
+    with pytest.raises(LayoutError, match="A4, A3"):
+        overview_figure(tiny_district(), layout_of(), "primary", paper="B5")
+
+
+def test_no_two_names_on_a_map_overlap(chinese):
+    figure = overview_figure(tiny_district(), layout_of(), "primary")
+    axes = figure.axes[0]
+    names = Names(axes)
+    placed = sum(names.centred(f"名字{k}", *at(0.1 * k, 1), size=8) for k in range(30))
+    boxes = np.array(names.taken)
+    assert 1 < placed == len(boxes) < 30
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            assert a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]
+
+
+def test_a_school_whose_name_finds_no_room_is_listed_by_number(chinese):
+    district = tiny_district()
+    same = district.schools.assign(
+        geometry=[Point(at(1.5, 1))] * 3, name=["很长很长的学校名称甲" * 20, "学校B", "学校C"]
+    )
+    figure = overview_figure(replace(district, schools=same), layout_of(), "primary")
+    listed = [t.get_text() for t in figure.texts]
+    assert "图中编号的学校" in listed
+    assert any(t.startswith("1 很长") for t in listed)

@@ -1,0 +1,104 @@
+"""Write names on a map so that none covers another or a school."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+
+from planning.publish.fonts import chinese_font
+
+# offset in points, and which side of the text stands at the place; to the right is what readers expect
+_PLACES = (
+    (4, 0, "left", "center"), (-4, 0, "right", "center"), (0, 4, "center", "bottom"), (0, -4, "center", "top"),
+    (3, 4, "left", "bottom"), (3, -4, "left", "top"), (-3, 4, "right", "bottom"), (-3, -4, "right", "top"),
+)  # fmt: skip
+_ON_TOP = ((0, 0, "center", "center"),)
+_GROUND: dict[str, Any] = {"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.3}
+
+
+class Names:
+    """Places names on one map, first come first served.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+        The map; its limits must not change afterwards.
+    points : array of shape (n, 2)
+        Map coordinates that no name may cover.
+    """
+
+    def __init__(self, axes: Any, points: Any = ()) -> None:
+        self.axes = axes
+        self.renderer = axes.figure.canvas.get_renderer()
+        self.taken: list[tuple[float, float, float, float]] = []
+        self.frame = axes.get_window_extent(self.renderer)
+        # pixels of one point
+        self.unit = axes.figure.dpi / 72
+        dot = 2.2 * self.unit
+        for x, y in axes.transData.transform(np.asarray(points, dtype=float).reshape(-1, 2)):
+            self.taken.append((x - dot, y - dot, x + dot, y + dot))
+
+    def at_point(self, name: str, x: float, y: float, *, size: float, **style: Any) -> bool:
+        """Write a name beside a point; return whether there was room."""
+        return self._try(name, x, y, _PLACES, size, style)
+
+    def centred(self, name: str, x: float, y: float, *, size: float, **style: Any) -> bool:
+        """Write a name on a place; return whether there was room."""
+        return self._try(name, x, y, _ON_TOP, size, style)
+
+    def along(self, name: str, line: Any, *, size: float, **style: Any) -> bool:
+        """Write a name along a line, where it lies in the map; return whether there was room."""
+        west, east = self.axes.get_xlim()
+        south, north = self.axes.get_ylim()
+        shown = shapely.line_merge(shapely.intersection(line, shapely.box(west, south, east, north)))
+        parts = [p for p in shapely.get_parts(shown) if p.length > 0]
+        if not parts:
+            return False
+        longest = max(parts, key=lambda p: float(p.length))
+        for share in (0.5, 0.3, 0.7):
+            ends = [longest.interpolate(share + d, normalized=True) for d in (-0.05, 0.05)]
+            angle = np.degrees(np.arctan2(ends[1].y - ends[0].y, ends[1].x - ends[0].x))
+            turned = {**style, "rotation": (angle + 90) % 180 - 90, "rotation_mode": "anchor"}
+            middle = longest.interpolate(share, normalized=True)
+            if self._try(name, middle.x, middle.y, _ON_TOP, size, turned):
+                return True
+        return False
+
+    def _try(self, name: str, x: float, y: float, places: Any, size: float, style: dict[str, Any]) -> bool:
+        for dx, dy, ha, va in places:
+            text = self.axes.annotate(name, (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontproperties=chinese_font(),
+                                      fontsize=size, zorder=9, parse_math=False, bbox=_GROUND, **style)  # fmt: skip
+            box = text.get_window_extent(self.renderer).extents
+            if self._free(box):
+                self.taken.append(
+                    (
+                        box[0] - self.unit,
+                        box[1] - 0.5 * self.unit,
+                        box[2] + self.unit,
+                        box[3] + 0.5 * self.unit,
+                    )
+                )
+                return True
+            text.remove()
+        return False
+
+    def _free(self, box: Any) -> bool:
+        if (
+            box[0] < self.frame.x0
+            or box[1] < self.frame.y0
+            or box[2] > self.frame.x1
+            or box[3] > self.frame.y1
+        ):
+            return False
+        if not self.taken:
+            return True
+        other = np.array(self.taken)
+        apart = (
+            (other[:, 0] >= box[2])
+            | (other[:, 2] <= box[0])
+            | (other[:, 1] >= box[3])
+            | (other[:, 3] <= box[1])
+        )
+        return bool(apart.all())

@@ -1,0 +1,134 @@
+"""Draw what every paper map shares: sheet, ground, scale bar, north arrow, legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from planning.district import District
+from planning.publish.fonts import chinese_font
+
+MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
+_BARRIERS: dict[str, tuple[str, str, Any]] = {
+    "river": ("河流", "#3a86c8", "-"),
+    "canal": ("干渠", "#3a86c8", "-"),
+    "railway": ("铁路", "#444444", "--"),
+    "motorway": ("高速公路", "#8a5a00", "-"),
+    "arterial": ("城市主干路", "#5b5b5b", "-"),
+}
+_DOT = "#1f2933"
+
+
+def blank_sheet(width: float, height: float) -> Figure:
+    """Return an empty sheet of so many inches that can measure its texts."""
+    chinese_font()
+    # at a coarse resolution letters are measured too narrow
+    figure = Figure(figsize=(width, height), dpi=200)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def map_window(figure: Figure, box: tuple[float, float, float, float], bounds: Iterable[float]) -> Any:
+    """Return axes in a box of the sheet that show the bounds and no more than the box's shape asks for."""
+    axes = figure.add_axes(box)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_linewidth(0.8)
+    west, south, east, north = window_bounds(figure, box, bounds)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_autoscale_on(False)
+    return axes
+
+
+def window_bounds(
+    figure: Figure, box: tuple[float, float, float, float], bounds: Iterable[float]
+) -> tuple[float, float, float, float]:
+    """Return what a box of the sheet shows when it shows the bounds: they and what the box's shape adds."""
+    west, south, east, north = bounds
+    shape = box[2] * figure.get_figwidth() / (box[3] * figure.get_figheight())
+    half_x, half_y = 0.52 * (east - west), 0.52 * (north - south)
+    half_x, half_y = max(half_x, half_y * shape), max(half_y, half_x / shape)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - half_x, y - half_y, x + half_x, y + half_y
+
+
+def draw_ground(axes: Any, district: District, *, minor: bool = False) -> None:
+    """Draw roads, barriers, township and county limits."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    limits = (axes.get_xlim(), axes.get_ylim())
+    roads = district.roads.cx[west:east, south:north] if len(district.roads) else district.roads
+    main = roads["road_class"].isin(MAIN_ROADS)
+    if minor and not main.all():
+        roads[~main].plot(ax=axes, color="#999", linewidth=0.35, zorder=2)
+    if main.any():
+        roads[main].plot(ax=axes, color="#7d746a", linewidth=0.5, alpha=0.8, zorder=3)
+    for kind, part in district.barriers.groupby("kind"):
+        _, colour, style = _BARRIERS.get(str(kind), ("", "#444444", "-"))
+        part.plot(ax=axes, color=colour, linewidth=1.1, linestyle=style, zorder=3)
+    areas = district.townships[~(district.townships.geometry.isna() | district.townships.geometry.is_empty)]
+    if len(areas):
+        areas.boundary.plot(ax=axes, color="#6b5b73", linewidth=0.5, linestyle=(0, (4, 3)), zorder=4)
+    district.boundary.boundary.plot(ax=axes, color="#333", linewidth=1.2, zorder=4)
+    axes.set(xlim=limits[0], ylim=limits[1], xlabel="", ylabel="")
+
+
+def draw_points(axes: Any, shown: Any) -> None:
+    """Draw the schools."""
+    axes.scatter(
+        shown.geometry.x, shown.geometry.y, s=14, color=_DOT, edgecolor="white", linewidth=0.6, zorder=8
+    )
+
+
+def legend_handles(district: District) -> list[Any]:
+    """Return the signs of the map that occur in this district."""
+    handles: list[Any] = [
+        Line2D([], [], marker="o", color="none", markerfacecolor=_DOT, markersize=4.5, label="学校"),
+        Patch(facecolor="#77AADD", edgecolor="#444", alpha=0.7, label="学区（相邻异色）"),
+    ]
+    if len(district.roads) and district.roads["road_class"].isin(MAIN_ROADS).any():
+        handles.append(Line2D([], [], color="#7d746a", linewidth=1, label="主要道路"))
+    kinds = {str(k) for k in district.barriers["kind"]}
+    for kind, (label, colour, style) in _BARRIERS.items():
+        if kind in kinds:
+            handles.append(Line2D([], [], color=colour, linewidth=1.4, linestyle=style, label=label))
+    handles.append(
+        Line2D([], [], color="#6b5b73", linewidth=0.8, linestyle=(0, (4, 3)), label="乡镇（街道）界")
+    )
+    handles.append(Line2D([], [], color="#333", linewidth=1.4, label="县（区）界"))
+    return handles
+
+
+def draw_scale(axes: Any, names: Any = None) -> None:
+    """Add a scale bar of a round length in the lower right corner; names keep away from it."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    want = 0.22 * (east - west)
+    step = 10 ** np.floor(np.log10(want))
+    length = float(max(k * step for k in (1, 2, 5) if k * step <= want))
+    x, y = east - 0.04 * (east - west) - length, south + 0.03 * (north - south)
+    axes.plot([x, x + length], [y, y], color="#222", linewidth=2.2, solid_capstyle="butt", zorder=10)
+    word = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    text = axes.annotate(
+        word, (x + length / 2, y), (0, 3), textcoords="offset points", ha="center", fontsize=7, zorder=10
+    )
+    if names is not None:
+        names.taken.append(tuple(text.get_window_extent(names.renderer).extents))
+
+
+def draw_north(axes: Any, names: Any = None) -> None:
+    """Add an arrow to grid north in the upper right corner; names keep away from it."""
+    axes.annotate("N", (0.95, 0.975), (0.95, 0.915), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
+                  fontsize=9, arrowprops={"arrowstyle": "-|>", "color": "#222", "lw": 1.2}, zorder=10)  # fmt: skip
+    if names is not None:
+        low, high = axes.transAxes.transform([(0.92, 0.88), (0.98, 0.98)])
+        names.taken.append((low[0], low[1], high[0], high[1]))
