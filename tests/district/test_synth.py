@@ -82,7 +82,8 @@ def test_no_zone_lies_on_both_sides_of_a_barrier(which, request):
 @pytest.mark.parametrize("which", ["litong", "small"])
 def test_registers_hold_exactly_the_pupils_of_todays_catchments(which, request):
     county = request.getfixturevalue(which)
-    homes = county.zone_pupils.merge(county.zones[["zone", "current_primary", "current_junior"]], on="zone")
+    today = county.zone_pupils[county.zone_pupils["year"] == county.info.base_year]
+    homes = today.merge(county.zones[["zone", "current_primary", "current_junior"]], on="zone")
     homes["unit"] = np.where(homes["grade"] < 7, homes["current_primary"], homes["current_junior"])
     living = homes.groupby(["unit", "grade"])["pupils"].sum()
     seated = county.classes.groupby(["unit", "grade"])["pupils"].sum().reindex(living.index).fillna(0)
@@ -97,6 +98,16 @@ def test_schools_stand_in_zones_and_streets_meet(which, request):
     ends = shapely.get_coordinates(shapely.boundary(county.roads.geometry.to_numpy())).round(1)
     _, place = np.unique(ends, axis=0, return_inverse=True)
     assert (np.bincount(place.ravel()) > 1).mean() > 0.6
+
+
+def test_earlier_years_move_up_by_1_in_all_and_change_no_base_year(litong):
+    sums = litong.zone_pupils.groupby(["year", "grade"])["pupils"].sum().unstack()
+    assert list(sums.index) == [2017, 2018, 2019, 2020]
+    before, after = sums.iloc[:-1, :-1].to_numpy(), sums.iloc[1:, 1:].to_numpy()
+    assert (before.sum(axis=0) == after.sum(axis=0)).all()
+    assert 0 < np.abs(after / before - 1).max() < 0.05
+    of_zone = litong.zone_pupils.groupby(["zone", "year"])["pupils"].sum().unstack()
+    assert (of_zone[of_zone[2020] == 0] == 0).all(axis=None)
 
 
 def test_same_settings_same_county():

@@ -102,11 +102,25 @@ def _townships(zones: gpd.GeoDataFrame, settings: CountySettings) -> gpd.GeoData
 def _zone_pupils(
     zones: gpd.GeoDataFrame, pupils: Any, settings: CountySettings, rng: np.random.Generator
 ) -> pd.DataFrame:
-    migrant = people.migrants(zones, settings, pupils, rng)
+    known = _pupils_of_year(zones, settings.base_year, pupils, people.migrants(zones, settings, pupils, rng))
+    if not settings.history_years:
+        return known
+    # numbers of their own, so that years added before change nothing else
+    past = np.random.default_rng([settings.seed, settings.base_year])
+    before = people.earlier(zones, pupils, settings, past)
+    first = settings.base_year - settings.history_years
+    years = [
+        _pupils_of_year(zones, first + t, count, people.migrants(zones, settings, count, past))
+        for t, count in enumerate(before)
+    ]
+    return pd.concat([*years, known], ignore_index=True)
+
+
+def _pupils_of_year(zones: gpd.GeoDataFrame, year: int, pupils: Any, migrant: Any) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "zone": np.repeat(zones["zone"].to_numpy(), 9),
-            "year": settings.base_year,
+            "year": year,
             "grade": np.tile(np.arange(1, 10), len(zones)),
             "pupils": pupils.ravel(),
             "migrant": migrant.ravel(),

@@ -76,6 +76,7 @@ def litong_settings(outline: Polygon) -> CountySettings:
         BARRIERS,
         turn=TURN,
         births=BIRTHS,
+        history_years=3,
     )
 
 

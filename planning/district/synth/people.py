@@ -46,6 +46,32 @@ def pupils(
     return result
 
 
+def earlier(
+    zones: gpd.GeoDataFrame, count: npt.NDArray[np.int64], settings: CountySettings, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return pupils of the years before the base year, oldest first (n_years, n_zones, 9).
+
+    Cohorts go back one grade a year. What families who come or go make of a grade (about 1 % a year) cancels over the
+    years, so that rates measured over all of them are 1; estates had fewer pupils then, village groups more.
+    """
+    years = settings.history_years
+    grew = zones["kind"].map({"estate": 0.012, "town_block": 0.0, "village_group": -0.012}).to_numpy()
+    change = rng.normal(0.0, 0.01, (years, 8)) * count[:, :8].sum(axis=0)
+    change = np.rint(change - change.mean(axis=0)).astype(np.int64)
+    change[0] -= change.sum(axis=0)
+    result = np.zeros((years + 1, *count.shape), dtype=np.int64)
+    result[years] = count
+    for t in range(years - 1, -1, -1):
+        after = result[t + 1]
+        for g in range(9):
+            # grade 9 has left since: its year before was a little smaller
+            own = after[:, g + 1] if g < 8 else after[:, 8]
+            total = int(own.sum() + change[t, g]) if g < 8 else round(int(own.sum()) * 0.988)
+            local = own * (1.0 - grew) * rng.lognormal(0.0, 0.05, len(own))
+            result[t, :, g] = whole(total * local / local.sum(), total)
+    return result[:years]
+
+
 def migrants(
     zones: gpd.GeoDataFrame, settings: CountySettings, count: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:

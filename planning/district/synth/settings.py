@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry import LineString, Polygon
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class CountySettings:
         Direction of the city's main street, radians from east.
     population, base_year, seed : int
         Residents, school year of the register, random seed.
+    history_years : int
+        Years before the base year whose pupils by zone are known too; what is made of other years does not change with it.
     """
 
     id: str
@@ -89,3 +91,4 @@ class CountySettings:
     seed: int = 640302
     turn: float = 0.0
     births: dict[int, float] = field(default_factory=dict)
+    history_years: int = 0
