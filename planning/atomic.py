@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,6 +121,10 @@ def new_folder(target: Path, *, claim: Claim | None = None, marks: Sequence[str]
             yield temporary
             check_replaceable(target, marks or [p.name for p in temporary.iterdir()])
             place_folder(temporary, target)
+        except WriteError as error:  # of a file in it: the user knows it by the name it was to have
+            raise WriteError(
+                replace(p, file=p.file.replace(str(temporary), str(target))) for p in error.problems
+            ) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
-import signal
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -98,29 +95,6 @@ def test_an_error_in_the_middle_leaves_the_old_district(url: str, monkeypatch: p
     with pytest.raises(KeyboardInterrupt):
         put_district(url, twice, replace=True)
     assert differences(read_store(url), tiny) == []
-
-
-def test_a_client_killed_at_any_moment_leaves_one_whole_district(url: str) -> None:
-    small, large = tiny_district(), read_district(COUNTY)
-    large = dataclasses.replace(large, info=dataclasses.replace(large.info, id="tiny"))
-    put_district(url, small)
-    for step in range(6):
-        child = os.fork()
-        if child == 0:
-            try:
-                put_district(url, large if step % 2 == 0 else small, replace=True)
-            finally:
-                os._exit(0)
-        time.sleep(0.02 + 0.12 * step)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        for _ in range(50):  # the server notices the dead client when it next sends something
-            try:
-                there = read_store(url)
-                break
-            except StoreError:
-                time.sleep(0.1)
-        assert (differences(there, small) == []) != (differences(there, large) == [])
 
 
 def test_readers_see_the_old_district_until_the_new_one_is_whole(

@@ -97,10 +97,10 @@ def claims(place: Path) -> Outcome:
     return checked(check_district(path), "up to the last filled cell")
 
 
-@fault(PART, "one stray cell in the farthest corner", "最远角落有一个多余单元格", "refused")
+@fault(PART, "one stray cell far outside (XFD100000)", "远处有一个多余单元格(XFD100000)", "refused")
 def corner(place: Path) -> Outcome:
     return checked(
-        check_district(_cells(place, lambda book: book["办学单位"].__setitem__("XFD1048576", "x")))
+        check_district(_cells(place, lambda book: book["办学单位"].__setitem__("XFD100000", "x")))
     )
 
 

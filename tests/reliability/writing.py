@@ -64,8 +64,8 @@ def _two_layouts() -> tuple[object, object]:
 
 @fault(
     PART,
-    "killed (SIGKILL) at 40 moments while a run folder is written",
-    "写运行结果时在 40 个时刻被强制终止",
+    "killed (SIGKILL) at 28 moments while a run folder is written",
+    "写运行结果时在 28 个时刻被强制终止",
     "whole",
 )
 def killed_run(place: Path) -> Outcome:
@@ -84,7 +84,7 @@ def killed_run(place: Path) -> Outcome:
         found.append("version" in layout.summary)
         return (layout.units["own"].sum() == 0) == found[-1] and len(names(target)) == 6
 
-    _kill_at_random(write, whole, 40, 0.06)
+    _kill_at_random(write, whole, 25, 0.06)
     _kill_at_random(write, whole, 3, 0.5)
     assert True in found  # the writer came as far as the second version
     write(0)
@@ -131,7 +131,7 @@ def killed_file(place: Path) -> Outcome:
     write(0)
     whole = [district_files(one)] * 2
     _kill_at_random(
-        write, lambda: [district_files(read_district(p)) for p in (book, package)] == whole, 15, 0.4
+        write, lambda: [district_files(read_district(p)) for p in (book, package)] == whole, 3, 0.5
     )
     return Outcome("whole", "the file is complete")
 
