@@ -267,10 +267,15 @@ class Scenario(_Part):
 
     def digest(self) -> str:
         """Return the SHA-256 of the resolved scenario."""
-        data = self.as_data()
-        if data["start_from"] is None:  # so that runs of versions without it keep their hash
-            del data["start_from"]
-        return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return digest_of(self.as_data())
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a resolved scenario as ``scenario.yaml`` holds it.
+
+    Of the file's own data, not of the settings read from it: a later version that knows more settings finds the same hash.
+    """
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -46,7 +47,8 @@ def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
 
 for module in (data, plan, score, exchange, approve):
     for name, (command, text) in module.COMMANDS.items():
-        app.command(name, help=text, no_args_is_help=True)(_with_exit_code(command))
+        needs = any(p.default is p.empty for p in inspect.signature(command).parameters.values())
+        app.command(name, help=text, no_args_is_help=needs)(_with_exit_code(command))
 app.add_typer(exchange.store, name="store")
 
 

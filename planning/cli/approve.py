@@ -65,19 +65,9 @@ def layouts(folder: Root = Path("approved")) -> int:
         )
         return 0
     table = Table(box=None)
-    for name in (
-        say("Number", "文号"),
-        say("Date", "日期"),
-        say("By", "批准"),
-        say("Layout", "方案"),
-        say("Years", "学年"),
-        say("Exceptions", "例外"),
-        "SHA-256",
-        say("State", "状态"),
-    ):
-        table.add_column(name)
-    for position in (0, 1, 6, 7):
-        table.columns[position].no_wrap = True
+    names = (("Layout", "方案"), ("Date", "日期"), ("Years", "学年"), ("Exceptions", "例外"), ("SHA-256", "SHA-256"), ("State", "状态"))  # fmt: skip
+    for k, (en, zh) in enumerate(names):
+        table.add_column(say(en, zh), no_wrap=k > 0)
     broken: list[Problem] = []
     for path in found:
         wrong = changes(path)
@@ -95,19 +85,12 @@ def _cells(path: Path) -> list[str]:
     except LayoutError:
         approval = None
     if approval is None:
-        return [escape(path.name), *["–"] * 6]
+        return [escape(path.name), *["–"] * 4]
     title = approval.title_zh if user_language() == "zh" else approval.title
     years = f"{approval.years[0]}–{approval.years[-1]}" if len(approval.years) > 1 else str(approval.years[0])
-    cells = (
-        approval.number,
-        approval.date,
-        approval.by,
-        title,
-        years,
-        str(len(approval.exceptions)),
-        approval.digest[:8],
-    )
-    return [escape(c) for c in cells]
+    about = f"[bold]{escape(approval.number)}[/]\n[dim]{escape(title)} · {escape(approval.by)}[/]"
+    cells = (approval.date, years, str(len(approval.exceptions)), approval.digest[:12])
+    return [about, *(escape(c) for c in cells)]
 
 
 def _state(wrong: int) -> str:

@@ -205,7 +205,7 @@ def _units(
     unknown = ~table["unit"].isin(list(units)).to_numpy() & stage.notna().to_numpy()
     column = "unit" if "unit" in has else "school"
     written = (given if column == "unit" else table["school"].fillna("")).tolist()
-    names = list(units) if column == "unit" else sorted({name for name, _ in at})
+    names = {key[0]: key[1] for key in at} if column == "school" else dict(units)
     problems = problems_at(
         unknown,
         labels,
@@ -246,8 +246,20 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
     return {k: v for k, v in result.items() if k not in twice}
 
 
-def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: list[str]) -> Problem:
-    near = difflib.get_close_matches(value, names, 1, 0.5)
+def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Problem:
+    if value in names:
+        zh = "小学" if stage == "primary" else "初中"
+        return Problem(
+            file,
+            f"this {column} has no {stage} part",
+            f"该{'办学单位' if column == 'unit' else '学校'}没有{zh}部",
+            row=row,
+            column=column,
+            value=value,
+            mend_en="check the grade (1–6 primary, 7–9 junior) and the school",
+            mend_zh="请核对年级（1—6为小学，7—9为初中）与学校",
+        )
+    near = difflib.get_close_matches(value, [n for n, s in names.items() if s == stage], 1, 0.5)
     return Problem(
         file,
         f"no such {stage} {column} in the approved layout",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from planning.scenario import digest_of
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 
@@ -21,7 +22,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     if said_hash is not None:
         where = pd.Index(["scenario.yaml"])
         yield from compare(RULE, "SHA-256 of the scenario", "情景校验值",
-                           pd.Series([evidence.scenario.digest()], where), pd.Series([said_hash], where))  # fmt: skip
+                           pd.Series([digest_of(evidence.layout.scenario)], where), pd.Series([said_hash], where))  # fmt: skip
     if evidence.scenario.start_from is not None:
         where = pd.Index([evidence.scenario.start_from])
         said = (evidence.layout.summary.get("start_from") or {}).get("digest", "")
