@@ -16,6 +16,7 @@ import yaml
 from planning.atomic import new_folder as new_folder
 from planning.atomic import recover, steadily
 from planning.errors import LayoutError, Problem
+from planning.tables import as_written, harmless
 from planning.yamlfile import read_yaml
 
 ASSIGNMENT_COLUMNS = (
@@ -107,7 +108,7 @@ class Layout:
 def save_tables(layout: Layout, folder: Path) -> None:
     """Write the tables, ``scenario.yaml`` and ``summary.json`` of a layout into an existing folder."""
     for name in ("assignment", "overflow", "units", "projects"):
-        getattr(layout, name).to_csv(
+        harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
         )
     text = yaml.safe_dump(dict(layout.scenario), allow_unicode=True, sort_keys=False)
@@ -178,7 +179,7 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         cells = text[column]
         if column in TEXT_COLUMNS or column not in columns:
             # an empty cell is missing, save for the catchment a zone did not have before
-            text[column] = cells if column == "previous_unit" else cells.where(cells != "")
+            text[column] = as_written(cells if column == "previous_unit" else cells.where(cells != ""))
             continue
         if column in TRUTH_COLUMNS:
             values = cells.map({"True": True, "False": False})

@@ -28,6 +28,7 @@ from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.publish.approval_page import approval_page
 from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.tables import harmless
 from planning.verify.evidence import inputs_of
 from planning.version import __version__
 from planning.zoning import build_problem, propose_shared, shortages, solve_problem
@@ -134,7 +135,9 @@ def _finish(
             temporary / "shared_proposals.csv", index=False, encoding="utf-8", lineterminator="\n"
         )
         if short is not None:
-            short.to_csv(temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n")
+            harmless(short).to_csv(
+                temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n"
+            )
         write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         write_map(district, layout, temporary / "map.html")
         stage("write")

@@ -16,6 +16,7 @@ from planning.district.headers import nearest
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
 from planning.errors import Problem
+from planning.tables import FORMULA
 
 Mask = npt.NDArray[np.bool_]
 
@@ -165,6 +166,21 @@ def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
                     "format the column as text and enter the code again",
                 ),
                 ("编号变成了科学计数法，位数已丢失", "将该列设为文本格式后重新录入编号"),
+            ),
+        )
+        problems += problems_at(
+            text.map(lambda cell: FORMULA.match(cell) is not None).to_numpy(dtype=bool),
+            labels,
+            lambda i: _cell(
+                column,
+                file,
+                str(labels[i]),
+                text.iloc[i],
+                (
+                    "identifier that a spreadsheet would run as a formula",
+                    "begin it with a letter or a digit",
+                ),
+                ("编号会被表格软件当作公式运行", "编号请以字母或数字开头"),
             ),
         )
     else:

@@ -20,6 +20,7 @@ from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict
 from planning.layout import Layout
 from planning.standards import Profile
+from planning.tables import harmless
 
 
 def _by_number(indicator: Indicator) -> tuple[str, int]:
@@ -160,7 +161,7 @@ def judge(case: Case) -> dict[str, Verdict]:
 def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
     """Write ``scorecard.csv`` (32 rows), ``scorecard_units.csv``, ``scorecard_variation.csv``, ``scorecard_classes.csv``, ``targets.csv``.
 
-    UTF-8 with a mark that lets spreadsheets open Chinese; unrounded values. Each file appears only when it is complete.
+    UTF-8 with a mark that lets spreadsheets open Chinese, texts that would run there guarded; unrounded values. Each file appears only when it is complete.
     """
     tables = {
         "scorecard": scorecard.indicators,
@@ -178,7 +179,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            table.to_csv(file, index=False, lineterminator="\n")
+            harmless(table).to_csv(file, index=False, lineterminator="\n")
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     finally:

@@ -99,9 +99,7 @@ def claims(place: Path) -> Outcome:
 
 @fault(PART, "one stray cell far outside (XFD100000)", "远处有一个多余单元格(XFD100000)", "refused")
 def corner(place: Path) -> Outcome:
-    return checked(
-        check_district(_cells(place, lambda book: book["办学单位"].__setitem__("XFD100000", "x")))
-    )
+    return checked(check_district(_cells(place, lambda book: book["办学单位"].__setitem__("XFD100000", "x"))))
 
 
 @fault(PART, "a formula that was never calculated", "从未计算过的公式", "refused")

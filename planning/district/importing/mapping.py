@@ -14,6 +14,7 @@ from planning.district.importing.outlines import METHOD
 from planning.district.info import INFO_KEYS, STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
+from planning.yamlfile import read_yaml
 
 Scalar = str | int | float | bool
 
@@ -93,7 +94,7 @@ def read_mapping(path: str | Path) -> Mapping:
     if not file.is_file():
         raise DistrictError([Problem(str(file), "no such mapping file", "找不到该映射文件")])
     try:
-        data = yaml.safe_load(decode(file.read_bytes(), file.name))
+        data = read_yaml(decode(file.read_bytes(), file.name))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         row = str(mark.line + 1) if mark else ""

@@ -1,0 +1,109 @@
+"""Nothing that is read can run, and nothing that is written runs elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import dataclasses
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from planning.district import check_district
+from planning.layout import load_layout, save_tables
+from planning.runs import finish_run
+from planning.tables import as_written, harmless
+from tests.reliability.runs import county, finished
+
+PACKAGE = Path(__file__).parents[2] / "planning"
+EVIL = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-A1+1", "\tx")
+PLAIN = ("Z1", "-1", "-0.5", "'quoted'", "", "—", "合成", "1=1")
+
+
+def calls() -> list[tuple[str, str]]:
+    """Return every call in the package: file, and name as written."""
+    found = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                found.append((path.relative_to(PACKAGE).as_posix(), ast.unparse(node.func)))
+    return found
+
+
+def test_no_code_comes_from_data() -> None:
+    banned = {
+        "eval", "exec", "compile", "__import__", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "pickle.load", "pickle.loads",
+        "pd.read_pickle", "os.system", "os.popen", "marshal.loads",
+    }  # fmt: skip
+    assert [(f, c) for f, c in calls() if c in banned] == []
+    assert len(calls()) > 1000
+
+
+def test_yaml_is_read_in_one_place() -> None:
+    readers = {f for f, c in calls() if c in ("yaml.safe_load", "yaml.compose")}
+    assert readers == {"yamlfile.py"}
+
+
+def test_workbooks_are_read_for_their_results_only() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("load_workbook"):
+                said = {k.arg: ast.unparse(k.value) for k in node.keywords}
+                assert said.get("data_only") == "True" or said.get("read_only") == "True", path
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_what_a_spreadsheet_would_run_is_guarded_and_comes_back(text: str) -> None:
+    written = harmless(pd.DataFrame({"name": [text, "ok", None], "n": [1, 2, 3]}))
+    assert written["name"].iloc[0] == "'" + text
+    assert list(as_written(written["name"].iloc[:2])) == [text, "ok"]
+    assert pd.isna(written["name"].iloc[2])
+
+
+def test_plain_texts_stay_as_they_are() -> None:
+    table = pd.DataFrame({"name": PLAIN, "n": [-1.5] * len(PLAIN)})
+    pd.testing.assert_frame_equal(harmless(table), table)
+    assert list(as_written(table["name"])) == list(PLAIN)
+
+
+def test_no_file_of_a_run_starts_a_formula(tmp_path: Path) -> None:
+    run = finished()
+    schools = run.district.schools.assign(name=EVIL[0])
+    layout = dataclasses.replace(
+        run.layout,
+        projects=pd.DataFrame([["P1", EVIL[0], "new", "A", "primary", True, 2021, 6, 1e6]], columns=run.layout.projects.columns),
+    )  # fmt: skip
+    folder = finish_run(
+        dataclasses.replace(run.district, schools=schools), run.scenario, layout, out=tmp_path / "x"
+    ).folder
+    cells = [
+        c
+        for p in folder.glob("*.csv")
+        for row in csv.reader(p.open(encoding="utf-8-sig", newline=""))
+        for c in row
+    ]
+    assert not [c for c in cells if c.startswith(("=", "+", "@"))]
+    assert "'" + EVIL[0] in cells
+    assert load_layout(folder).projects["name"].iloc[0] == EVIL[0]
+    for path in folder.glob("*.xlsx"):
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_saving_and_loading_changes_no_value(tmp_path: Path) -> None:
+    first = finished().layout
+    save_tables(first, tmp_path)
+    again = load_layout(tmp_path)
+    for name in ("assignment", "units", "overflow", "projects"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(again, name), check_dtype=False)
+
+
+def test_an_identifier_that_would_run_is_refused(tmp_path: Path) -> None:
+    folder = county(tmp_path)
+    text = (folder / "units.csv").read_text(encoding="utf-8")
+    (folder / "units.csv").write_text(text.replace("A-P,", "=A1,", 1), encoding="utf-8")
+    assert "identifier that a spreadsheet would run as a formula" in [
+        p.message_en for p in check_district(folder)
+    ]
