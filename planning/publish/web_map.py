@@ -74,7 +74,7 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "figures": _figures(layout),
         "stages": [_stage(district, layout, stage) for stage in stages_of(layout)],
         "projects": _projects(district, layout),
-        "roads": _roads(district),
+        "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
         "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
         "townships": geojson(district.townships[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
@@ -143,7 +143,8 @@ def _projects(district: District, layout: Layout) -> dict[str, Any]:
     return geojson(table[columns])
 
 
-def _roads(district: District) -> dict[str, Any]:
+def main_roads(district: District) -> dict[str, Any]:
+    """Return the main roads as GeoJSON, pieces of one name joined."""
     roads = district.roads[district.roads["road_class"].isin(_MAIN_ROADS)]
     if roads.empty:
         return geojson(roads)

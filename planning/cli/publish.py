@@ -1,0 +1,178 @@
+"""Commands that make what people see: exports, notices, print maps, the public lookup page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from planning.cli.language import say
+from planning.cli.show import console
+from planning.runs import open_run
+from planning.scenario import Notice, notice_with
+
+RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
+Stages = Annotated[
+    list[str] | None,
+    typer.Option("--stage", help=say("primary or junior; all by default.", "primary 或 junior；默认全部。")),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help=say(
+            "key=value of the scenario's notice: part (issuer, number, date, window, phone, email, address, review_number …).",
+            "情景 notice: 部分的 键=值（issuer、number、date、window、phone、email、address、review_number 等）。",
+        ),
+    ),
+]
+
+
+def export(
+    folder: RunFolder,
+    to: Annotated[str, typer.Option("--to", help="gpkg, geojson, shp, kml")] = "",
+    out: Out = None,
+    simplify: Annotated[
+        float, typer.Option("--simplify", min=0, help=say("Simplify borders, metres.", "简化界线，米。"))
+    ] = 0.0,
+    smooth: Annotated[
+        float,
+        typer.Option(
+            "--smooth", min=0, help=say("Round corners by at most, metres.", "圆滑拐角，最大米数。")
+        ),
+    ] = 0.0,
+) -> None:
+    """Write the catchments and schools of a run for desktop GIS."""
+    from planning.publish.export import default_target, export_catchments, parts_report
+
+    layout, _, district = open_run(folder)
+    target = out or default_target(folder, to)
+    catchments = export_catchments(district, layout, target, to, simplify_m=simplify, smooth_m=smooth)
+    console.print(
+        say(f"{len(catchments)} catchments written to ", f"已写出{len(catchments)}个学区：")
+        + escape(str(target))
+    )
+    for row in parts_report(catchments).itertuples():
+        name = escape(str(row.name))
+        console.print(
+            "  "
+            + say(
+                f"{name} ({row.stage}): {row.exclaves} exclaves, {row.holes} holes",
+                f"{name}({row.stage})：飞地{row.exclaves}处，洞{row.holes}处",
+            )
+        )
+
+
+def notice(
+    folder: RunFolder,
+    stage: Stages = None,
+    out: Out = None,
+    to: Annotated[
+        str, typer.Option("--to", help=say("docx, pdf or both.", "docx、pdf 或 both（两者）。"))
+    ] = "both",
+    year: Annotated[
+        int | None, typer.Option("--year", help=say("School year; the first by default.", "学年；默认首年。"))
+    ] = None,
+    sets: Sets = None,
+) -> None:
+    """Write the public notice of every stage as Word and PDF."""
+    from planning.publish.notice import notice_paths, write_notice
+    from planning.publish.notice_paper import notice_of
+    from planning.publish.places import stages_of
+
+    layout, _, district = open_run(folder)
+    info = notice_with(notice_of(layout), sets or ())
+    for name in stage or stages_of(layout):
+        for path in notice_paths(out or folder / "notice", name, to):
+            _wrote(write_notice(district, layout, name, path, info, year=year))
+    _blanks(info)
+
+
+def print_(
+    folder: RunFolder,
+    paper: Annotated[str, typer.Option("--paper", help="A4, A3")] = "A4",
+    stage: Stages = None,
+    out: Out = None,
+    sets: Sets = None,
+) -> None:
+    """Draw the catchments of every stage as a vector PDF to print."""
+    from planning.publish.notice_paper import notice_of
+    from planning.publish.places import stages_of
+    from planning.publish.print_map import write_print_map
+
+    layout, _, district = open_run(folder)
+    info = notice_with(notice_of(layout), sets or ())
+    today = datetime.date.today()
+    date = info.date or f"{today.year}年{today.month}月{today.day}日"
+    for name in stage or stages_of(layout):
+        path = (out or folder / "print") / f"map-{name}-{paper}.pdf"
+        _wrote(
+            write_print_map(
+                district, layout, name, path, paper=paper, review_number=info.review_number, date=date
+            )
+        )
+
+
+def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
+    """Make the page on which a parent finds the school of an estate or village, without internet."""
+    from planning.publish.lookup import write_lookup
+    from planning.publish.notice_paper import notice_of
+
+    layout, _, district = open_run(folder)
+    info = notice_with(notice_of(layout), sets or ())
+    path = write_lookup(district, layout, out or folder / "lookup.html", info)
+    _wrote(path)
+    console.print(say(f"{path.stat().st_size / 1e6:.1f} MB, one file; opens without internet.",
+                      f"{path.stat().st_size / 1e6:.1f} MB，单个文件，无需联网即可打开。"))  # fmt: skip
+
+
+def _wrote(path: Path) -> None:
+    console.print(say("Written: ", "已写出：") + escape(str(path)))
+
+
+def _blanks(info: Notice) -> None:
+    keys = ("issuer", "number", "date", "window", "phone", "email", "address", "review_number")
+    empty = [key for key in keys if not getattr(info, key)]
+    if empty:
+        words = ", ".join(empty)
+        console.print(
+            say(
+                f"Left blank: {words}. Fill in by hand, under notice: in the scenario, or with --set KEY=VALUE.",
+                f"留空：{words}。请手工填写，或写入情景的 notice: 部分，或用 --set 键=值。",
+            )
+        )
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "export": (
+        export,
+        say(
+            "Write the catchments and schools of a run for desktop GIS.",
+            "导出学区和学校图层（GeoPackage、GeoJSON、Shapefile、KML）。",
+        ),
+    ),
+    "notice": (
+        notice,
+        say(
+            "Write the public notice of every stage as Word and PDF.", "生成各学段学区划分公示（Word、PDF）。"
+        ),
+    ),
+    "print": (
+        print_,
+        say(
+            "Draw the catchments of every stage as a vector PDF to print.", "生成可印刷的学区图（矢量 PDF）。"
+        ),
+    ),
+    "lookup": (
+        lookup,
+        say(
+            "Make the page on which a parent finds the school of an estate or village, without internet.",
+            "生成家长查询学区的离线网页。",
+        ),
+    ),
+}

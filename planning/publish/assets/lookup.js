@@ -1,0 +1,220 @@
+function (data) {
+  "use strict";
+  const $ = (id) => document.getElementById(id);
+  const el = (tag, cls, text) => {
+    const e = document.createElement(tag);
+    if (cls) e.className = cls;
+    if (text !== undefined) e.textContent = text;       // names are text, never markup
+    return e;
+  };
+  const far = (m) => m === null ? "" : m < 1000 ? "约" + Math.max(10, Math.round(m / 10) * 10) + "米" : "约" + (m / 1000).toFixed(1) + "公里";
+  $("title").textContent = data.title;
+  $("status").textContent = ["示意图，以教育行政部门公布为准。数据状态——" + data.status, data.note].filter(Boolean).join("。");
+
+  // map
+  const map = L.map("map", { preferCanvas: true, zoomControl: false, zoomSnap: 0.25 });
+  map.attributionControl.setPrefix(false);
+  map.attributionControl.addAttribution("示意图" + (data.review ? " 审图号：" : ""));
+  if (data.review) map.attributionControl.getContainer().append(data.review);
+  L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  ["areas", "zones", "lines", "chosen"].forEach((name, i) => {
+    map.createPane(name).style.zIndex = 350 + 20 * i;
+    if (name !== "zones") map.getPane(name).style.pointerEvents = "none";
+  });
+  const pane = (name) => L.canvas({ pane: name, padding: 0.3 });
+  const areas = pane("areas"), lines = pane("lines"), chosen = L.svg({ pane: "chosen" });
+  const stages = data.stages.map((s) => {
+    const shapes = [];
+    const layer = L.geoJSON(s.shapes, { pane: "areas", renderer: areas, interactive: false,
+      style: (f) => ({ fillColor: f.properties.colour, fillOpacity: 0.6, color: "#3b3b3b", weight: 1.6 }),
+      onEachFeature: (f, l) => { shapes[f.properties.k] = l; } });
+    return { ...s, layer, shapes };
+  });
+  const water = { river: "#2a6fb0", canal: "#2a6fb0" };
+  const quiet = { pane: "lines", renderer: lines, interactive: false };
+  L.geoJSON(data.roads, { ...quiet, style: { color: "#6d645b", weight: 1.2, opacity: 0.7 } }).addTo(map);
+  L.geoJSON(data.barriers, { ...quiet, style: (f) => ({ color: water[f.properties.kind] || "#333", weight: 2,
+    dashArray: f.properties.kind === "railway" ? "7 5" : null }) }).addTo(map);
+  const county = L.geoJSON(data.boundary, { ...quiet, style: { color: "#222", weight: 2, fill: false } }).addTo(map);
+  const zones = [];
+  L.geoJSON(data.zones, { pane: "zones", renderer: pane("zones"),
+    style: { color: "#555", weight: 0.5, opacity: 0.6, fillColor: "#000", fillOpacity: 0.001 },
+    onEachFeature: (f, l) => { const z = { ...f.properties, layer: l }; zones.push(z); l.on("click", () => showZone(z)); } }).addTo(map);
+  const names = L.layerGroup(), marks = L.layerGroup().addTo(map);
+  let stage = 0, picked = null;
+  const buttons = stages.map((s, i) => {
+    const b = el("button", "", s.name + "学区");
+    b.type = "button";
+    b.onclick = () => { stage = i; draw(); };
+    $("switch").append(b);
+    return b;
+  });
+  function draw() {
+    stages.forEach((s, i) => { if (i === stage) s.layer.addTo(map); else s.layer.remove(); buttons[i].setAttribute("aria-pressed", String(i === stage)); });
+    names.clearLayers();
+    const taken = [], free = (a) => taken.every((b) => a[0] > b[2] || b[0] > a[2] || a[1] > b[3] || b[1] > a[3]);
+    data.schools.filter((s) => s.at && s.in[stage] !== null).forEach((s) => {
+      L.circleMarker(s.at, { radius: 4, pane: "chosen", renderer: chosen, color: "#fff", weight: 1.5, fillColor: "#1a232b", fillOpacity: 1, interactive: false }).addTo(names);
+      const p = map.latLngToContainerPoint(s.at), room = [p.x, p.y - 10, p.x + 14 + 12.5 * s.name.length, p.y + 10];
+      if (map.getZoom() < 13 || s === picked || !free(room)) return;   // no name covers another
+      taken.push(room);
+      L.tooltip(s.at, { permanent: true, direction: "right", offset: [4, 0], className: "place", content: el("span", "", s.name) }).addTo(names);
+    });
+    names.addTo(map);
+  }
+  map.on("moveend", draw);
+
+  // what was found
+  const answer = $("answer");
+  function card(s, k, distance, pupils, least) {
+    const c = s.catchments[k], box = el("div", "card");
+    box.style.setProperty("--fill", s.shapes[k].options.fillColor);
+    box.append(el("h3", "", s.name + " · " + c.way), el("div", "school", c.name));
+    if (distance) box.append(el("p", "far", "步行" + far(distance[1]) + (distance[2] ? "（至" + distance[2] + "）" : "")));
+    if (least) box.append(el("p", "far", "本单元学生：" + (pupils === null ? "少于" + least + "人" : pupils + "人")));
+    box.append(el("p", "", "四至：" + c.sides));
+    if (c.apart) box.append(el("p", "", "另有飞地" + c.apart + "处，见示意图。"));
+    const line = el("details"), list = el("details");
+    line.append(el("summary", "", "界线走向"), el("p", "", c.line));
+    list.append(el("summary", "", "学区包括的小区、村组"));
+    c.places.forEach(([town, all]) => list.append(el("p", "", town + "：" + all.join("、") + "。")));
+    box.append(line, list);
+    return box;
+  }
+  const dashes = [null, "8 6"];
+  function outline(found) {
+    marks.clearLayers();
+    const bounds = L.latLngBounds([]);
+    found.forEach(([i, k]) => {
+      const shape = stages[i].shapes[k];
+      L.geoJSON(shape.toGeoJSON(), { pane: "chosen", renderer: chosen, interactive: false,
+        style: { fill: false, color: "#9c0d20", weight: 3.5, dashArray: dashes[i] } }).addTo(marks);
+      if (i === stage || found.length === 1) bounds.extend(shape.getBounds());
+      data.schools.filter((s) => s.at && s.in[i] === k).forEach((s) => {
+        bounds.extend(s.at);
+        L.circleMarker(s.at, { radius: 8, pane: "chosen", renderer: chosen, color: "#fff", weight: 2, fillColor: "#9c0d20", fillOpacity: 1, interactive: false }).addTo(marks);
+        L.tooltip(s.at, { permanent: true, direction: "top", offset: [0, -8], className: "chosen", content: el("span", "", s.name) }).addTo(marks);
+      });
+    });
+    return bounds;
+  }
+  function showZone(z) {
+    picked = null;
+    const found = stages.map((_, i) => z["s" + i] ? [i, z["s" + i][0]] : null).filter(Boolean);
+    const bounds = outline(found);
+    L.geoJSON(z.layer.toGeoJSON(), { pane: "chosen", renderer: chosen, interactive: false,
+      style: { color: "#000", weight: 3, fillColor: "#000", fillOpacity: 0.35 } }).addTo(marks);
+    bounds.extend(z.layer.getBounds());
+    const head = el("h2", "", z.name);
+    head.append(el("small", "", z.town));
+    answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k, z["s" + i], z["p" + i], data.least)));
+    if (!found.length) answer.append(el("p", "", "该地点没有划入学区，请与教育行政部门联系。"));
+    go(bounds);
+  }
+  function showSchool(s) {
+    picked = s;
+    const found = stages.map((_, i) => s.in[i] === null ? null : [i, s.in[i]]).filter(Boolean);
+    if (found.length && !found.some(([i]) => i === stage)) { stage = found[0][0]; draw(); }
+    const bounds = outline(found);
+    const head = el("h2", "", s.name);
+    if (s.new) head.append(el("small", "", "新建，位置示意"));
+    answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k)));
+    go(bounds);
+  }
+  function go(bounds) {
+    draw();
+    answer.scrollTop = 0;
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [30, 40], animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+  }
+
+  // search: combobox after the WAI-ARIA pattern
+  const box = $("q"), list = $("list");
+  const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, show: () => showZone(z) }))
+    .concat(data.schools.map((s) => ({ name: s.name, more: "学校", keys: s.keys, show: () => showSchool(s) })));
+  const most = 30;
+  let hits = [], at = -1;
+  const plain = (text) => text.toLowerCase().replace(/\s+/g, "");
+  entries.forEach((e) => { e.plain = plain(e.name); });
+  function rank(e, q) {
+    if (e.plain === q) return 0;
+    if (e.plain.startsWith(q)) return 1;
+    if (e.plain.includes(q)) return 2;
+    if (e.keys.some((k) => k.startsWith(q))) return 3;
+    return e.keys.some((k) => k.includes(q)) ? 4 : 9;
+  }
+  function search() {
+    const q = plain(box.value);
+    hits = q ? entries.map((e) => [rank(e, q), e]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0]).map(([, e]) => e) : [];
+    const more = hits.length - most;
+    hits = hits.slice(0, most);
+    at = -1;
+    list.replaceChildren(...hits.map((e, i) => {
+      const item = el("li", "", e.name);
+      item.id = "hit-" + i;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.append(el("small", "", e.more));
+      item.onpointerdown = (event) => event.preventDefault();
+      item.onclick = () => choose(e);
+      return item;
+    }));
+    if (q && (more > 0 || !hits.length)) {
+      const item = el("li", "none", hits.length ? "还有" + more + "条，请输入更多字" : "没有找到，请换一种写法，或在图上点选");
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-disabled", "true");
+      list.append(item);
+    }
+    open(Boolean(q));
+  }
+  function open(yes) {
+    list.hidden = !yes;
+    box.setAttribute("aria-expanded", String(yes));
+    if (!yes) box.removeAttribute("aria-activedescendant");
+  }
+  function move(step) {
+    if (!hits.length) return;
+    if (list.hidden) open(true);
+    at = (at + step + hits.length) % hits.length;
+    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+    box.setAttribute("aria-activedescendant", "hit-" + at);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  }
+  function choose(e) {
+    box.value = e.name;
+    open(false);
+    e.show();
+  }
+  box.addEventListener("input", search);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
+    else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
+    else if (event.key === "Escape") open(false);
+    else if (event.key === "Enter" && hits.length) { choose(hits[Math.max(at, 0)]); event.preventDefault(); }
+  });
+  box.addEventListener("blur", () => open(false));
+
+  // all schools, notes
+  const rest = $("rest"), all = el("details");
+  all.append(el("summary", "", "全部学校（" + data.schools.length + "所）"));
+  stages.forEach((s, i) => {
+    const rows = el("ul");
+    data.schools.filter((x) => x.in[i] !== null).forEach((x) => {
+      const row = el("li"), b = el("button", "", x.name);
+      b.type = "button";
+      b.onclick = () => { stage = i; draw(); showSchool(x); answer.focus(); };
+      row.append(b);
+      rows.append(row);
+    });
+    all.append(el("h3", "", s.name), rows);
+  });
+  rest.append(all);
+  rest.append(el("p", "", "隐私说明：查询在本机完成，本页不联网，不上传、不保存输入的内容；不含学生个人信息" +
+    (data.least ? "，学生少于" + data.least + "人的居住单元不显示人数。" : "，也不含各居住单元的学生人数。")));
+  rest.append(el("p", "", "图上红色实线为小学学区，红色虚线为初中学区；相邻学区颜色不同，同色不表示同一学区。距离为沿道路的步行距离，仅供参考。"));
+  if (data.contacts.length || data.issuer) rest.append(el("p", "", [data.issuer].concat(data.contacts.map(([n, v]) => n + "：" + v)).filter(Boolean).join("　")));
+
+  map.fitBounds(county.getBounds(), { animate: false });
+  draw();
+}
