@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.district.files import read_csv, sheet_from_rows
+from planning.district.files import decode, read_csv, sheet_from_rows
 from planning.district.headers import find_column, match_headers
 from planning.district.parse import empty_column, half_width, parse_column
 from planning.district.schema import Table
@@ -100,10 +102,14 @@ def raise_all(problems: Sequence[Problem], kind: type[PlanningError] = LayoutErr
 
 
 def _csv(file: Path, table: Table) -> Sheet:
-    sheet = read_csv(file)
-    if _fits(table, sheet.headers):
-        return sheet
-    return _from_grid(file.name, [list(sheet.headers), *sheet.cells.to_numpy().tolist()], table) or sheet
+    text = decode(file.read_bytes(), file.name)
+    delimiter = max(",\t;", key=text[:5000].count)
+    try:
+        grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        grid = []
+    # without the header of the table the ordinary reader says what is wrong
+    return _from_grid(file.name, grid, table) or read_csv(file)
 
 
 def _workbook(file: Path, table: Table) -> list[Sheet]:
