@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,23 @@ _PUPILS, _ENTRANTS, _SEATS = "#1b6ca8", "#e08e0b", "#333333"
 def chinese_font() -> str | None:
     """Return the first installed font of :data:`FONTS`, or ``None``."""
     installed = {f.name for f in font_manager.fontManager.ttflist}
-    return next((name for name in FONTS if name in installed), None)
+    found = next((name for name in FONTS if name in installed), None)
+    return found or _newly_installed()
+
+
+@cache
+def _newly_installed() -> str | None:
+    """Look at the machine's fonts again: Matplotlib's own list can be older than the last installation."""
+    files: dict[str, str] = {}
+    for path in sorted(font_manager.findSystemFonts()):
+        try:
+            files.setdefault(font_manager.get_font(path).family_name, path)
+        except (OSError, RuntimeError, ValueError):  # bitmap and broken fonts
+            continue
+    found = next((name for name in FONTS if name in files), None)
+    if found:
+        font_manager.fontManager.addfont(files[found])
+    return found
 
 
 def draw_forecast(
@@ -107,7 +124,7 @@ def draw_forecast(
         _panel(axes, county[county["stage"] == stage], _seats_of(seats, "county", COUNTY, stage), words)
         axes.set_title(f"{words['county']} · {words[stage]}")
         axes.set_xlabel(words["year"])
-        axes.legend(fontsize="small", loc="best")
+        axes.legend(fontsize="small", loc="center", bbox_to_anchor=(0.5, 0.36), ncols=2)
     names = dict(zip(towns["place"], towns["name"], strict=True)) if lang == "zh" else {p: p for p in places}
     for i, place in enumerate(places):
         for s, stage in enumerate(GRADES):
