@@ -11,6 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from PIL import Image
 
 from planning.atomic import whole_file
 from planning.publish.notice_paper import Grid, Heading, NoticePaper, Picture, Words
@@ -19,6 +20,7 @@ from planning.publish.safe import plain_text
 _FONT = "宋体"
 _HEAD_FONT = "黑体"
 _DPI = 150
+_COLOURS = 128
 _MAP_CM, _PAGE_CM = 14.0, 15.6
 
 
@@ -139,8 +141,12 @@ def _cell(cell: Any, text: str, *, bold: bool = False) -> None:
 
 
 def _picture(document: Any, picture: Picture) -> None:
-    data = io.BytesIO()
-    picture.draw().savefig(data, format="png", dpi=_DPI, pil_kwargs={"optimize": True})
+    drawn, data = io.BytesIO(), io.BytesIO()
+    picture.draw().savefig(drawn, format="png", dpi=_DPI)
+    # a map needs few colours, and sixty maps in a letter must remain a letter
+    Image.open(drawn).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
+        data, format="png", optimize=True
+    )
     data.seek(0)
     document.add_picture(data, width=Cm(_PAGE_CM if picture.whole_page else _MAP_CM))
     paragraph = document.paragraphs[-1]

@@ -25,12 +25,19 @@ _BARRIERS: dict[str, tuple[str, str, Any]] = {
 _DOT = "#1f2933"
 
 
+class _Canvas(FigureCanvasAgg):
+    """A canvas that draws when it is asked to; every layer added would otherwise draw the whole sheet."""
+
+    def draw_idle(self, *_: Any, **__: Any) -> None:
+        """Do nothing."""
+
+
 def blank_sheet(width: float, height: float) -> Figure:
     """Return an empty sheet of so many inches that can measure its texts."""
     chinese_font()
     # at a coarse resolution letters are measured too narrow
     figure = Figure(figsize=(width, height), dpi=200)
-    FigureCanvasAgg(figure)
+    _Canvas(figure)
     return figure
 
 
