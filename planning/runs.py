@@ -15,6 +15,7 @@ import pandas as pd
 from planning.approval import (
     Approval,
     Decision,
+    approval_lines,
     approve,
     refuse_approved,
     require_intact,
@@ -147,7 +148,8 @@ def _finish(
 def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     """Load a run folder together with the scenario and the district it came from.
 
-    An approved layout carries its inputs along, so it opens as it was approved whatever became of the district since.
+    An approved layout carries its inputs along, so it opens as it was approved whatever became of the district since. Its
+    district's note says who approved it and with which exceptions: every map and notice prints that note.
 
     Raises
     ------
@@ -158,8 +160,15 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     scenario = scenario_from_data(layout.scenario, str(Path(folder) / "scenario.yaml"))
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
-    district = read_district(inputs_of(folder) or scenario.district)
-    return layout, scenario, starting_from(district, scenario)
+    district = starting_from(read_district(inputs_of(folder) or scenario.district), scenario)
+    return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=5))
+
+
+def _marked(district: District, lines: Sequence[str]) -> District:
+    if not lines:
+        return district
+    note = "；".join(line.rstrip("：:") for line in lines) + "。" + district.info.note
+    return replace(district, info=replace(district.info, note=note))
 
 
 def open_approved(folder: str | Path) -> tuple[Approval, Layout, Scenario, District]:

@@ -121,6 +121,33 @@ def folder_name(number: str) -> str:
     return re.sub(r"[^\w〔〕［］（）()\[\].]+", "-", number).strip("-. ")[:80] or "-"
 
 
+def calendar_day(text: str) -> str:
+    """Return a date as ``YYYY-MM-DD``, an empty text when it is none.
+
+    Examples
+    --------
+    >>> calendar_day("2021年7月1日"), calendar_day("2021/7/1"), calendar_day("2021-02-30")
+    ('2021-07-01', '2021-07-01', '')
+    """
+    match = _DATE.fullmatch(text.strip())
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""
+
+
+def no_date(text: str) -> Problem:
+    """Say that a text is no date."""
+    return Problem(
+        "--date",
+        "no date of the calendar",
+        "不是有效日期",
+        value=text,
+        mend_en="write it as 2021-07-01",
+        mend_zh="请写成 2021-07-01 或 2021年7月1日",
+    )
+
+
 def _decided(decision: Decision) -> tuple[Decision, list[Problem]]:
     values = {k: v.strip() for k, v in vars(decision).items()}
     problems = [
@@ -129,22 +156,9 @@ def _decided(decision: Decision) -> tuple[Decision, list[Problem]]:
         if not values[name]
     ]  # fmt: skip
     if values["date"]:
-        try:
-            match = _DATE.fullmatch(values["date"])
-            values["date"] = datetime.date(*map(int, match.groups())).isoformat() if match else ""
-        except ValueError:
-            values["date"] = ""
+        values["date"] = calendar_day(values["date"])
         if not values["date"]:
-            problems.append(
-                Problem(
-                    "--date",
-                    "no date of the calendar",
-                    "不是有效日期",
-                    value=decision.date,
-                    mend_en="write it as 2021-07-01",
-                    mend_zh="请写成 2021-07-01 或 2021年7月1日",
-                )
-            )
+            problems.append(no_date(decision.date))
     return Decision(**values), problems
 
 

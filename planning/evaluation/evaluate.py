@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.approval.freeze import calendar_day, no_date
 from planning.district import District
 from planning.district.schema import TABLE
 from planning.errors import LayoutError, PlanningError, Problem
@@ -184,8 +185,10 @@ def evaluate(
     Raises
     ------
     LayoutError
-        If the year is not one of the plan, or units of the plan have no enrolment.
+        If the year is not one of the plan, the date is none, or units of the plan have no enrolment.
     """
+    day = calendar_day(as_of)
+    raise_all([] if day else [no_date(as_of)])
     year = _year(layout, real, year)
     raise_all(list(_missing(layout, real, year)))
     if register is not None:
@@ -202,7 +205,7 @@ def evaluate(
     grades.insert(1, "name", [str(names.get(u, u)) for u in grades["unit"]])
     grades["cap"] = grades["stage"].map(profile.class_cap)
     grades["over"] = (grades["real_pupils"] - grades["real_classes"] * grades["cap"]).clip(lower=0)
-    ledger, plan_ledger = make_ledger(case, as_of), make_ledger(plan_case, as_of)
+    ledger, plan_ledger = make_ledger(case, day), make_ledger(plan_case, day)
     enrolled = float(enrolment["pupils"].sum())
     return Evaluation(
         year=year,

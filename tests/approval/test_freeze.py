@@ -135,6 +135,9 @@ def test_exceptions_are_recorded_and_printed(place: Path, approval: Approval, tm
     assert f"Approved with {len(made.exceptions)} exception" in lines[1]
     assert len(lines) == 2 + len(made.exceptions)
     assert len(approval_lines(made.folder, limit=2)) == 5
+    # maps and notices print the district's note
+    assert made.exceptions[0].what_zh in open_approved(made.folder)[3].info.note
+    assert made.exceptions[0].what_zh in (made.folder / "map.html").read_text(encoding="utf-8")
     page = (made.folder / "approval.html").read_text(encoding="utf-8")
     assert made.exceptions[0].what_zh in page
     assert " ".join(made.digest[i : i + 8] for i in range(0, 64, 8)) in page

@@ -75,14 +75,14 @@ def test_stability_refers_to_the_approved_layout(place: Path, approval: Approval
 
 
 def test_verification_sees_that_the_start_changed(place: Path, approval: Approval, tmp_path: Path) -> None:
-    copy = writable(approval.folder, place / "approved" / "copy")  # type: ignore[arg-type]
-    folder = run(place, NEXT | {"name": "from-copy", "start_from": "approved/copy"})
+    copy = writable(approval.folder, place / "archive" / "copy")  # type: ignore[arg-type]
+    folder = run(place, NEXT | {"name": "from-copy", "start_from": "archive/copy"})
     assert verify_run(folder).ok
     with (copy / "units.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     assert [c.expected for c in verify_run(folder).failures] == ["units.csv changed"]
     with pytest.raises(LayoutError, match="was changed after the approval"):
-        run(place, NEXT | {"name": "again", "start_from": "approved/copy"})
+        run(place, NEXT | {"name": "again", "start_from": "archive/copy"})
 
 
 def test_a_start_that_was_never_approved_is_named_with_the_nearest(place: Path, approval: Approval) -> None:
