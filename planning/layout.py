@@ -59,6 +59,8 @@ TEXT_COLUMNS = frozenset(
     ("zone", "stage", "unit", "previous_unit", "from_unit", "to_unit", "school", "project", "name", "kind")
 )
 TRUTH_COLUMNS = frozenset(("crosses_barrier", "built", "shared"))
+LATER: dict[str, str] = {"shared": "False"}
+"""Columns that runs of earlier versions do not have, and what they mean there."""
 MARKS = ("summary.json",)
 """A folder that holds one of these is a run and may be replaced by a new one."""
 
@@ -173,8 +175,21 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
             raise ValueError("a row is cut short")
     except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
-    missing = [c for c in columns if c not in text.columns]
-    problems = [Problem(str(path), "column is missing", "缺少列", column=column) for column in missing]
+    for column in LATER:
+        if column in columns and column not in text.columns:
+            text[column] = LATER[column]
+    problems = [
+        Problem(
+            str(path),
+            "column is missing",
+            "缺少列",
+            column=column,
+            mend_en="run the scenario again",
+            mend_zh="请重新运行情景",
+        )
+        for column in columns
+        if column not in text.columns
+    ]
     for column in text.columns:
         cells = text[column]
         if column in TEXT_COLUMNS or column not in columns:

@@ -104,6 +104,8 @@ def put_run(url: str, folder: str | Path, *, replace: bool = False) -> tuple[str
     with changing(read_address(url)) as session:
         _put_district(session, district, replace=replace)
         there = session.run("SELECT 1 FROM {s}.layouts WHERE district = %s AND layout = %s", key).fetchone()
+        if there and _run(session, *key) == (*_plain(layout.scenario, layout.summary), results):
+            return key
         if there and not replace:
             raise StoreError([_exists(session.address, f"layout {layout.name}", f"方案 {layout.name}")])
         session.run("DELETE FROM {s}.layouts WHERE district = %s AND layout = %s", key)
@@ -227,11 +229,11 @@ def list_store(url: str) -> list[Entry]:
         ).fetchall()
     entries = []
     for name, title, written, files in districts:
-        entries.append(Entry(name, "", title, written.isoformat(" ", "seconds")))
+        entries.append(Entry(name, "", title, f"{written:%Y-%m-%d %H:%M}"))
         for _, layout, scenario, summary, moment in (row for row in layouts if row[0] == name):
             words = str(scenario.get("title_zh") or scenario.get("title") or "")
             state = _made_with(summary.get("inputs"), files)
-            entries.append(Entry(name, layout, words, moment.isoformat(" ", "seconds"), state))
+            entries.append(Entry(name, layout, words, f"{moment:%Y-%m-%d %H:%M}", state))
     return entries
 
 
@@ -247,6 +249,10 @@ def _digests(district: District) -> dict[str, str]:
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(*documents: Any) -> tuple[Any, ...]:
+    return tuple(json.loads(_json(document)) for document in documents)
 
 
 def _lines(result: Result) -> Iterator[tuple[int, str]]:

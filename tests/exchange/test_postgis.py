@@ -154,9 +154,14 @@ def test_the_list_says_whether_a_layout_fits_its_district(url: str, run: Path, m
         put_run(url, run)
 
 
-def test_a_layout_is_not_replaced_silently(url: str, run: Path, monkeypatch) -> None:
+def test_a_layout_is_not_replaced_silently(url: str, run: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(run.parents[1])
     put_run(url, run)
+    assert put_run(url, run)[1] == "today"  # the same again
+    other = shutil.copytree(run, tmp_path / "today")
+    text = (other / "targets.csv").read_text(encoding="utf-8")
+    (other / "targets.csv").write_text(text.replace("pass", "fail", 1), encoding="utf-8")
+    run = other
     with pytest.raises(StoreError, match="another layout today is there already"):
         put_run(url, run)
     put_run(url, run, replace=True)

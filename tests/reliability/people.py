@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from planning.errors import LayoutError
 from planning.layout import load_layout
 from planning.verify import verify_run
@@ -44,6 +46,17 @@ _CASES: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
 
 for _what, _zh, _file, _change in _CASES:
     fault(PART, _what, _zh, "refused")(lambda place, f=_file, c=_change: _changed(place, f, c))  # type: ignore[misc]
+
+
+@fault(
+    PART, "a run of an earlier version, without the column shared", "旧版本的运行结果缺少 shared 列", "read"
+)
+def earlier(place: Path) -> Outcome:
+    folder = copied(place)
+    table = pd.read_csv(folder / "overflow.csv").drop(columns="shared")
+    table.to_csv(folder / "overflow.csv", index=False, lineterminator="\n")
+    assert not load_layout(folder).overflow["shared"].any()
+    return Outcome("read", "with the meaning it had then")
 
 
 @fault(PART, "a file deleted", "文件被删除", "refused")
