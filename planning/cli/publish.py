@@ -12,6 +12,8 @@ from rich.markup import escape
 
 from planning.cli.language import say
 from planning.cli.show import console
+from planning.district import District
+from planning.layout import Layout
 from planning.runs import open_run
 from planning.scenario import Notice, notice_with
 
@@ -79,17 +81,29 @@ def notice(
         int | None, typer.Option("--year", help=say("School year; the first by default.", "学年；默认首年。"))
     ] = None,
     sets: Sets = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help=say(
+                "Walk every border along its printed words and say how well it closes.",
+                "按公示文字逐条走界线，报告与图形的一致程度。",
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
     from planning.publish.notice import notice_paths, write_notice
     from planning.publish.notice_paper import notice_of
-    from planning.publish.places import stages_of
+    from planning.publish.places import as_published, stages_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
     for name in stage or stages_of(layout):
         for path in notice_paths(out or folder / "notice", name, to):
             _wrote(write_notice(district, layout, name, path, info, year=year))
+        if check:
+            _agreement(as_published(district, layout), district, name)
     _blanks(info)
 
 
@@ -133,6 +147,25 @@ def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
 
 def _wrote(path: Path) -> None:
     console.print(say("Written: ", "已写出：") + escape(str(path)))
+
+
+def _agreement(layout: Layout, district: District, stage: str) -> None:
+    from planning.publish.boundary_text import AGREE, agreements
+
+    found = agreements(district, layout, stage)
+    console.print(
+        say(
+            f"  {stage}: words and map agree by {found.median():.0%} (median of {len(found)})",
+            f"  {stage}：文字与图形一致度中位数{found.median():.0%}（{len(found)}个学区）",
+        )
+    )
+    for unit, value in found[found < AGREE].sort_values().items():
+        console.print(
+            say(
+                f"    {unit}: {value:.0%}, read it against the map",
+                f"    {unit}：{value:.0%}，请对照示意图核对",
+            )
+        )
 
 
 def _blanks(info: Notice) -> None:

@@ -30,6 +30,8 @@ _STEP_M = 15.0
 # a reader does not slip through the crack where two roads nearly meet
 _WALL_M = 40.0
 _MOST_STEPS = 4000
+AGREE = 0.9
+"""Words that enclose less than this share of their catchment (common ÷ joint area) should be read by a person."""
 # a piece of road shorter than this share of the stated length is not the piece meant
 _STATED_SHARE = 0.8
 # a side names what takes at least this share of it

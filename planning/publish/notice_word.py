@@ -99,6 +99,8 @@ def _table(document: Any, grid: Grid) -> None:
         for cell, value in zip(row.cells, values, strict=True):
             _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows))
     for column, width in zip(table.columns, grid.widths_cm, strict=True):
+        # some programs follow the column, some the cell
+        column.width = Cm(width)
         for cell in column.cells:
             cell.width = Cm(width)
     _text(document, "", size=4)

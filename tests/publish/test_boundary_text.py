@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from shapely.geometry import LineString
 
+from planning.district import read_district
 from planning.district.frame import make_layer
 from planning.publish import catchment_polygons
-from planning.publish.boundary_text import agreement, boundary_texts, walk_back
+from planning.publish.boundary_text import AGREE, agreement, agreements, boundary_texts, read_line, walk_back
 from tests.district.tiny import CRS, at, centre, tiny_district
 from tests.publish.made import layout_of
 
@@ -56,3 +58,32 @@ def test_a_wrong_street_leads_astray():
     moved = replace(district, roads=district.roads.assign(geometry=[LineString([at(2, 0), at(2, 2)])]))
     shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry["A-P"]
     assert agreement(walk_back(moved, words, centre("Z1")), shape) < 0.6
+
+
+@pytest.mark.parametrize("made", [with_street, lambda: (tiny_district(), layout_of())])
+def test_the_printed_line_is_read_back_word_by_word(made):
+    district, layout = made()
+    for words in boundary_texts(district, layout, "primary").values():
+        read = read_line(district, words.enclosing_line)
+        assert sum(s.length_m for s in read) == pytest.approx(
+            sum(s.length_m for s in words.stretches), rel=0.05
+        )
+    assert (agreements(district, layout, "primary") > 0.95).all()
+
+
+def test_a_line_with_an_unknown_name_is_not_guessed():
+    district, layout = with_street()
+    line = boundary_texts(district, layout, "primary")["A-P"].enclosing_line
+    with pytest.raises(ValueError, match="大街"):
+        read_line(district, line.replace("中街", "大街"))
+
+
+def test_most_words_of_the_default_county_close_where_the_catchment_does():
+    district = read_district("data/geo/litong")
+    unit = district.zones["current_junior"].astype(str)
+    assignment = pd.DataFrame({"zone": district.zones["zone"], "stage": "junior", "unit": unit, "pupils": 1})
+    layout = replace(layout_of(), assignment=assignment)
+    found = agreements(district, layout, "junior")
+    assert len(found) == unit.nunique()
+    assert found.median() > 0.95
+    assert (found > AGREE).mean() > 0.6
