@@ -211,8 +211,13 @@ class Scenario(_Part):
     price: when they cannot be met the run ends with the places in conflict instead of a plan.
 
     The plan covers the school years ``year`` … ``horizon`` (one year without it). ``enrolled: follow`` seats every pupil
-    by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``class_caps: path`` lets
-    cohorts that entered before 2022 keep classes of up to 55 until 2024 (S:69, S:73, S:243).
+    by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``births`` multiplies the children
+    who enter grade 1 after the base year.
+
+    ``class_caps`` reads how class sizes come down: ``standard`` 45 / 50 at once; ``path`` lets cohorts that entered before
+    2022 keep classes of up to 55 until 2024; ``path_entry`` reads S:69 as entry grades only: from 2022 grades 1 and 7 are at
+    standard size, the grades above have up to 55 until 2024. All are at standard from 2025 (S:69, S:73, S:243); no class has
+    56 or more in any year, so that every share of such classes the plan allows in 2021 and 2022 (S:65, S:243) is kept.
 
     ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
     that name several units of today (``S001-P;S002-P``).
@@ -232,7 +237,8 @@ class Scenario(_Part):
     year: int = Field(ge=1990, le=2100)
     horizon: int | None = Field(None, ge=1990, le=2100)
     enrolled: Literal["follow", "stay"] = "follow"
-    class_caps: Literal["standard", "path"] = "standard"
+    class_caps: Literal["standard", "path", "path_entry"] = "standard"
+    births: float = Field(1.0, ge=0, le=3)
     stages: tuple[Stage, ...] = ("primary", "junior")
     catchments: Literal["free", "current"] = "free"
     demand: Literal["low", "medium", "high", "register"] = "medium"

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from planning.demand import forecast
+from planning.demand import ForecastSettings, forecast
 from planning.district import District, read_district
 from planning.district.schema import GRADES
 from planning.layout import Layout, load_layout
@@ -138,7 +138,8 @@ class Evidence:
             base = table[table["year"] == self.district.info.base_year]
             rows = pd.concat([base.assign(year=year) for year in self.years])
         else:
-            rows = forecast(self.district, self.years, variant=self.scenario.demand).pupils
+            settings = ForecastSettings(births_factor=self.scenario.births)
+            rows = forecast(self.district, self.years, variant=self.scenario.demand, settings=settings).pupils
         rows = rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]].reset_index(drop=True)
         if self.scenario.enrolled == "stay":
             rows = rows.assign(pupils=rows["pupils"].where(~self._stays(rows["year"], rows["grade"]), 0))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from planning.demand import forecast
+from planning.demand import ForecastSettings, forecast
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.errors import DistrictError, Problem
@@ -425,11 +425,14 @@ def _pupils(
         table = pd.concat([base.assign(year=y) for y in years])
         note = f"pupils of the register of {district.info.base_year}, grade by grade"
     else:
-        result = forecast(district, years, variant=scenario.demand)
+        settings = ForecastSettings(births_factor=scenario.births)
+        result = forecast(district, years, variant=scenario.demand, settings=settings)
         table, note = (
             result.pupils,
             f"pupils forecast from {district.info.base_year}, {scenario.demand} variant",
         )
+        if scenario.births != 1:
+            note += f", births × {scenario.births:g}"
     pupils = np.zeros((len(zones), 9, len(years)))
     z = zones.get_indexer(pd.Index(table["zone"]))
     t = pd.Index(years).get_indexer(pd.Index(table["year"]))
@@ -452,12 +455,17 @@ def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
     caps = np.empty((len(scenario.stages), 9, len(scenario.years)))
     for s, stage in enumerate(scenario.stages):
         caps[s] = profile.class_cap[stage]
-        if scenario.class_caps == "path":
-            entry = GRADES[stage][0]
-            for t, year in enumerate(scenario.years):
-                for g in GRADES[stage]:
-                    if year - (g - entry) < 2022 and year < 2025:
-                        caps[s, g - 1, t] = profile.class_bands["largish"]
+        if scenario.class_caps == "standard":
+            continue
+        entry = GRADES[stage][0]
+        for t, year in enumerate(scenario.years):
+            for g in GRADES[stage]:
+                entered = year - (g - entry)
+                excused = (
+                    g > entry if scenario.class_caps == "path_entry" and year >= 2022 else entered < 2022
+                )
+                if excused and year < 2025:
+                    caps[s, g - 1, t] = profile.class_bands["largish"]
     return caps
 
 

@@ -40,9 +40,10 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 
 def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
-    """Return pupils per class: the standard, or the path of the district's plan for cohorts that entered before 2022.
+    """Return pupils per class: the standard, or the path of the district's plan until 2024.
 
-    Standard size from 2025 for all (S:243); until then at most 55 for the older cohorts (S:69, S:73).
+    Standard size from 2025 for all (S:243); until then at most 55 (S:73) for cohorts that entered before 2022, or, in the
+    reading ``path_entry`` of S:69, for every grade but the first of a stage (before 2022: for all).
     """
     cap = table["stage"].map(evidence.profile.class_cap).astype(int)
     if evidence.scenario.class_caps == "standard":
@@ -50,6 +51,9 @@ def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
     entry = table["stage"].map({stage: grades[0] for stage, grades in GRADES.items()}).to_numpy()
     year = table.index.get_level_values("year").to_numpy()
     grade = table.index.get_level_values("grade").to_numpy()
-    older = (year - (grade - entry) < 2022) & (year < 2025)
+    if evidence.scenario.class_caps == "path_entry":
+        older = ((grade != entry) | (year < 2022)) & (year < 2025)
+    else:
+        older = (year - (grade - entry) < 2022) & (year < 2025)
     zoned = table.index.get_level_values("unit").isin(evidence.zoned.index)
     return cap.where(~(older & zoned), evidence.profile.class_bands["largish"])
