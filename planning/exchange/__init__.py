@@ -2,17 +2,9 @@
 
 from planning.exchange.address import is_address
 from planning.exchange.formats import FORMATS, convert_district, format_of
+from planning.exchange.layouts import get_run, put_run, read_layout, read_scorecard
 from planning.exchange.same import differences
-from planning.exchange.store import (
-    Entry,
-    get_run,
-    list_store,
-    put_district,
-    put_run,
-    read_layout,
-    read_scorecard,
-    read_store,
-)
+from planning.exchange.store import Entry, list_store, put_district, read_store
 
 __all__ = [
     "FORMATS",

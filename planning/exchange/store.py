@@ -1,37 +1,28 @@
-"""Put districts, layouts and scorecards into a PostGIS database and get them back, all or nothing."""
+"""Put districts into a PostGIS database and get them back, all or nothing."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import yaml
 
-from planning.atomic import new_folder
 from planning.district.check import check_loaded
 from planning.district.coordinates import WGS84
 from planning.district.info import info_from_data
 from planning.district.layers import frame_sheet
 from planning.district.load import assemble, district_of
 from planning.district.model import District
-from planning.district.read import read_district
 from planning.district.schema import TABLES, Table
 from planning.district.write import degrees_of, district_files, plain_rows
-from planning.errors import LayoutError, Problem, StoreError
+from planning.errors import Problem, StoreError
 from planning.exchange.address import Address, read_address
 from planning.exchange.database import Session, changing, reading
-from planning.exchange.results import RESULTS, Result, read_results, result_text
-from planning.indicators import Scorecard
-from planning.layout import MARKS, Layout, load_layout
-from planning.standards import read_profile
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,46 +69,8 @@ def put_district(url: str, district: District, *, replace: bool = False) -> str:
         If the database refuses, or holds another district of that id and ``replace`` is not set.
     """
     with changing(read_address(url)) as session:
-        _put_district(session, district, replace=replace)
+        put_tables(session, district, replace=replace)
     return district.info.id
-
-
-def put_run(url: str, folder: str | Path, *, replace: bool = False) -> tuple[str, str]:
-    """Put a run folder — layout and scorecard — into a store, with its district where that is not there yet.
-
-    Returns
-    -------
-    district, layout : str
-        Identifiers in the store.
-
-    Raises
-    ------
-    LayoutError, DistrictError
-        If the run or its district cannot be read.
-    StoreError
-        If the database refuses, or holds another district or layout of that name and ``replace`` is not set.
-    """
-    path = Path(folder).resolve()
-    layout, results = load_layout(path), read_results(path)
-    district = read_district(str(layout.scenario.get("district", "")))
-    key = (district.info.id, layout.name)
-    with changing(read_address(url)) as session:
-        _put_district(session, district, replace=replace)
-        there = session.run("SELECT 1 FROM {s}.layouts WHERE district = %s AND layout = %s", key).fetchone()
-        if there and _run(session, *key) == (*_plain(layout.scenario, layout.summary), results):
-            return key
-        if there and not replace:
-            raise StoreError([_exists(session.address, f"layout {layout.name}", f"方案 {layout.name}")])
-        session.run("DELETE FROM {s}.layouts WHERE district = %s AND layout = %s", key)
-        tables = {r.name: {"columns": r.columns, "marked": r.marked} for r in results}
-        documents = (_json(layout.scenario), _json(layout.summary), _json(tables))
-        session.run(
-            "INSERT INTO {s}.layouts (district, layout, scenario, summary, tables) VALUES (%s, %s, %s, %s, %s)",
-            (*key, *documents),
-        )
-        columns = ["district", "layout", "table", "row", "data"]
-        session.copy("results", columns, ([*key, r.name, *line] for r in results for line in _lines(r)))
-    return key
 
 
 def read_store(url: str, district: str = "") -> District:
@@ -139,83 +92,7 @@ def read_store(url: str, district: str = "") -> District:
     """
     address = read_address(url)
     with reading(address) as session:
-        return _district(session, _name(session, district or address.district))
-
-
-def read_layout(url: str, layout: str, district: str = "") -> Layout:
-    """Read a layout from a store.
-
-    Raises
-    ------
-    StoreError
-        If the database cannot be reached or has no such layout.
-    """
-    address = read_address(url)
-    with reading(address) as session:
-        scenario, summary, results = _run(session, _name(session, district or address.district), layout)
-    tables = {r.name: r.frame() for r in results}
-    assignment = tables["assignment"].fillna({"previous_unit": ""})
-    return Layout(
-        name=layout,
-        scenario=scenario,
-        assignment=assignment,
-        overflow=tables["overflow"],
-        units=tables["units"],
-        projects=tables["projects"],
-        summary=summary,
-    )
-
-
-def read_scorecard(url: str, layout: str, district: str = "") -> Scorecard:
-    """Read the scorecard of a layout from a store.
-
-    Raises
-    ------
-    StoreError
-        If the database cannot be reached or has no scorecard of that layout.
-    """
-    address = read_address(url)
-    with reading(address) as session:
-        scenario, _, results = _run(session, _name(session, district or address.district), layout)
-    frames = {r.name: r.frame() for r in results}
-    if "scorecard" not in frames:
-        raise StoreError([_unknown(address, f"scorecard of {layout}", f"{layout} 的评分表", [])])
-    profile = read_profile(scenario["standards"], scenario.get("standards_set") or {})
-    return Scorecard(
-        year=max(int(scenario["year"]), int(scenario.get("horizon") or 0)),
-        profile=profile.name,
-        profile_zh=profile.name_zh,
-        source="layout",
-        indicators=frames["scorecard"],
-        units=frames["scorecard_units"],
-        variation=frames["scorecard_variation"],
-        classes=frames["scorecard_classes"],
-        targets=frames["targets"],
-    )
-
-
-def get_run(url: str, layout: str, folder: str | Path, district: str = "") -> Path:
-    """Write a layout and its scorecard from a store as a run folder, file by file as it was put there.
-
-    Raises
-    ------
-    StoreError
-        If the database cannot be reached or has no such layout.
-    WriteError
-        If the folder holds something else or the disk refuses.
-    """
-    address = read_address(url)
-    with reading(address) as session:
-        scenario, summary, results = _run(session, _name(session, district or address.district), layout)
-    target = Path(folder)
-    with new_folder(target, marks=MARKS) as temporary:
-        for result in results:
-            (temporary / f"{result.name}.csv").write_bytes(result_text(result).encode("utf-8"))
-        text = yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False)
-        (temporary / "scenario.yaml").write_text(text, encoding="utf-8")
-        text = json.dumps(summary, ensure_ascii=False, indent=2)
-        (temporary / "summary.json").write_text(text + "\n", encoding="utf-8")
-    return target
+        return _district(session, name_of(session, district or address.district))
 
 
 def list_store(url: str) -> list[Entry]:
@@ -247,27 +124,20 @@ def _digests(district: District) -> dict[str, str]:
     return {n: hashlib.sha256(t.encode("utf-8")).hexdigest() for n, t in district_files(district).items()}
 
 
-def _json(data: Any) -> str:
+def plain_json(data: Any) -> str:
+    """Return data as JSON, the order of their keys kept."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(*documents: Any) -> tuple[Any, ...]:
-    return tuple(json.loads(_json(document)) for document in documents)
-
-
-def _lines(result: Result) -> Iterator[tuple[int, str]]:
-    for number, row in enumerate(result.rows, 1):
-        yield number, _json(dict(zip(result.columns, row, strict=True)))
-
-
-def _put_district(session: Session, district: District, *, replace: bool) -> None:
+def put_tables(session: Session, district: District, *, replace: bool) -> None:
+    """Write every table of a district in an open transaction; see :func:`put_district`."""
     info, files = district.info, _digests(district)
     there = session.run("SELECT files FROM {s}.districts WHERE district = %s", (info.id,)).fetchone()
     if there and there[0] == files:
         return
     if there and not replace:
-        raise StoreError([_exists(session.address, f"district {info.id}", f"区县 {info.id}")])
-    values = (info.name, info.name_zh, info.base_year, info.crs_metric, info.note, _json(files), info.id)
+        raise StoreError([exists(session.address, f"district {info.id}", f"区县 {info.id}")])
+    values = (info.name, info.name_zh, info.base_year, info.crs_metric, info.note, plain_json(files), info.id)
     if there:
         session.run(
             "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, written) "
@@ -303,7 +173,7 @@ def _put_table(session: Session, district: str, table: Table, frame: pd.DataFram
     session.copy(table.name, columns, rows)
 
 
-def _name(session: Session, wanted: str) -> str:
+def name_of(session: Session, wanted: str) -> str:
     """Return the id of the district that is meant."""
     known = [r[0] for r in session.run("SELECT district FROM {s}.districts ORDER BY district").fetchall()]
     if wanted in known:
@@ -312,7 +182,7 @@ def _name(session: Session, wanted: str) -> str:
         return str(known[0])
     if not wanted:
         raise StoreError([_several(session.address, known)])
-    raise StoreError([_unknown(session.address, f"district {wanted}", f"区县 {wanted}", known)])
+    raise StoreError([unknown(session.address, f"district {wanted}", f"区县 {wanted}", known)])
 
 
 def _district(session: Session, name: str) -> District:
@@ -349,35 +219,8 @@ def _table(session: Session, district: str, table: Table) -> pd.DataFrame:
     return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes, dtype=object), crs=WGS84)
 
 
-def _run(session: Session, district: str, layout: str) -> tuple[dict[str, Any], dict[str, Any], list[Result]]:
-    key = (district, layout)
-    row = session.run(
-        "SELECT scenario, summary, tables FROM {s}.layouts WHERE district = %s AND layout = %s", key
-    ).fetchone()
-    if row is None:
-        known = session.run(
-            "SELECT layout FROM {s}.layouts WHERE district = %s ORDER BY layout", (district,)
-        ).fetchall()
-        words = (f"layout {layout} of {district}", f"{district} 的方案 {layout}")
-        raise StoreError([_unknown(session.address, *words, [r[0] for r in known])])
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in row[2]}
-    found = session.run(
-        'SELECT "table", data FROM {s}.results WHERE district = %s AND layout = %s ORDER BY "table", row', key
-    )
-    for name, data in found:
-        rows[name].append(tuple(data.get(c) for c in row[2][name]["columns"]))
-    order = [name for name in RESULTS if name in rows]
-    results = [
-        Result(n, tuple(row[2][n]["columns"]), tuple(rows[n]), bool(row[2][n]["marked"])) for n in order
-    ]
-    if not {"assignment", "units", "overflow", "projects"} <= set(rows):
-        raise LayoutError(
-            [Problem(str(session.address), "the layout is not complete", "方案不完整", value=layout)]
-        )
-    return row[0], row[1], results
-
-
-def _exists(address: Address, english: str, chinese: str) -> Problem:
+def exists(address: Address, english: str, chinese: str) -> Problem:
+    """Say that a name is taken."""
     return Problem(
         str(address),
         f"another {english} is there already; nothing was changed",
@@ -387,7 +230,8 @@ def _exists(address: Address, english: str, chinese: str) -> Problem:
     )
 
 
-def _unknown(address: Address, english: str, chinese: str, known: list[str]) -> Problem:
+def unknown(address: Address, english: str, chinese: str, known: list[str]) -> Problem:
+    """Say that a name is not known."""
     listed = ", ".join(known)
     return Problem(
         str(address),
