@@ -30,7 +30,7 @@ def test_a_zone_apart_is_an_exclave_and_an_enclosed_one_a_hole():
     assert table.loc["A-P", "exclaves"] == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.sampled_from(["A-P", "B-P"]), min_size=6, max_size=6), st.sampled_from([0.0, 50.0]))
 def test_catchments_of_any_assignment_tile_the_zones(units, tolerance):
     district = tiny_district()
