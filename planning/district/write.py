@@ -51,7 +51,7 @@ def write_district(district: District, folder: str | Path) -> Path:
         raise DistrictError([_not_ours(target)])
     try:
         with claimed(target) as claim, new_folder(target, claim=claim, marks=(FILE,)) as temporary:
-            _keep_others(target, temporary)
+            keep_others(target, temporary)
             for name, text in district_files(district).items():
                 (temporary / name).write_bytes(text.encode("utf-8"))
     except WriteError as error:
@@ -139,12 +139,12 @@ def _not_ours(target: Path) -> Problem:
     )
 
 
-def _keep_others(target: Path, temporary: Path) -> None:
+def keep_others(target: Path, temporary: Path) -> None:
     """Let files that are no tables of ours move along with the folder."""
     if not target.exists():
         return
-    ours = {FILE, *(f"{t.name}.{s}" for t in TABLES for s in ("csv", "geojson"))}
+    ours = {t.name for t in TABLES}  # in whatever format: a table must not stand there twice
     for path in target.iterdir():
-        if path.name not in ours:
+        if path.name != FILE and path.name.split(".")[0] not in ours:
             copy = shutil.copytree if path.is_dir() else shutil.copy2
             copy(path, temporary / path.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from planning.district.package import INFO_LAYER, ORIGIN_LAYER
 from planning.district.read import read_district
 from planning.district.schema import TABLES, Table
 from planning.district.template import write_workbook
-from planning.district.write import degrees_of, district_files
+from planning.district.write import degrees_of, district_files, keep_others
 from planning.errors import DistrictError, Problem
 from planning.exchange.same import differences
 
@@ -70,7 +69,7 @@ def convert_district(district: District, target: str | Path, to: str = "") -> Pa
         return path
     with new_folder(path, marks=(FILE,)) as folder:
         _proven(district, write, folder, path)
-        _keep_others(path, folder)
+        keep_others(path, folder)
     return path
 
 
@@ -91,17 +90,6 @@ def _proven(district: District, write: Callable[[District, Path], None], place: 
             )
             for line in lost
         )
-
-
-def _keep_others(target: Path, folder: Path) -> None:
-    """Let files that belong to no table move along."""
-    if not target.is_dir():
-        return
-    stems = {FILE, *(t.name for t in TABLES)}
-    for path in target.iterdir():
-        if path.name.split(".")[0] not in stems and path.name not in stems:
-            copy: Callable[[Path, Path], Any] = shutil.copytree if path.is_dir() else shutil.copy2
-            copy(path, folder / path.name)
 
 
 def _write_folder(district: District, folder: Path) -> None:
