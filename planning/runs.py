@@ -161,7 +161,7 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
     district = starting_from(read_district(inputs_of(folder) or scenario.district), scenario)
-    return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=5))
+    return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=3))
 
 
 def _marked(district: District, lines: Sequence[str]) -> District:

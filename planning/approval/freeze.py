@@ -107,6 +107,7 @@ def approve(
         approval = replace(approval, page=file_hash(folder / PAGE))
         (folder / RECORD).write_text(approval.text(), encoding="utf-8")
         _read_only(folder)
+    target.chmod(0o555)  # last: some systems do not rename a folder that is closed
     return replace(approval, folder=target)
 
 
@@ -269,5 +270,5 @@ def _failures(source: Path, report: VerifyReport) -> list[Problem]:
 
 
 def _read_only(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
+    for path in folder.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
