@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -242,6 +242,80 @@ def _print_files(folder: Path, names: tuple[str, ...]) -> None:
     console.print(say("Written to ", "已写入 ") + escape(str(folder)) + ": " + ", ".join(names))
 
 
+def sweep(
+    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件(YAML)。"))],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            help=say(
+                "key=value,value,…: births, budget (yuan), or any scenario key; repeatable.",
+                "键=值,值,…:births、budget(元)或任一情景键;可重复。",
+            ),
+        ),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置:键.键=值。")),
+    ] = None,
+    out: _Out = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help=say("Points at once.", "同时求解的方案数。"))
+    ] = None,
+) -> int:
+    """Solve a scenario over a grid of settings and draw cost against shortage and travel."""
+    from planning.publish.pareto import write_pareto
+    from planning.sweep import GIVEN, read_grid
+    from planning.sweep import sweep as solve_grid
+
+    def told(done: int, count: int, figures: Mapping[str, Any]) -> None:
+        note = figures.get("note") or say(
+            f"{figures.get('shortage_pupils', 0):,} seats short, {figures.get('cost_yuan', 0) / 1e6:,.0f} million yuan",
+            f"缺学位 {figures.get('shortage_pupils', 0):,},投资 {figures.get('cost_yuan', 0) / 1e4:,.0f} 万元",
+        )
+        console.print(f"[dim]{done}/{count}  {escape(str(note))}[/]")
+
+    made = solve_grid(scenario, read_grid(vary or []), sets=tuple(sets or ()), out=out, jobs=jobs, told=told)
+    write_pareto(made.table, made.varied, GIVEN, made.folder / "pareto.png", lang=user_language())
+    _print_sweep(made.table, made.varied)
+    _print_files(made.folder, ("sweep.csv", "pareto.png"))
+    if made.complete:
+        return 0
+    console.print(
+        say(
+            "Stopped; what was solved is kept. Repeat the command to go on.",
+            "已停止,已求解的方案已保留;重复该命令可继续。",
+        )
+    )
+    return 130
+
+
+def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
+    shown = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
+    heads = (
+        say("short", "缺学位"), say("M yuan", "百万元"), say("rooms", "教室"), say("walk m", "步行 米"),
+        say("gap", "差距"), say("per room", "每间减少"), "Pareto",
+    )  # fmt: skip
+    for i, head in enumerate((*(k.rpartition(".")[2].removesuffix("_yuan") for k in varied), *heads)):
+        shown.add_column(head, justify="left" if i < len(varied) else "right", no_wrap=True)
+    for row in table.to_dict("records"):
+        cells = [f"{float(row[k]) / 1e6:g} M" if k.endswith("_yuan") else str(row[k]) for k in varied]
+        if row["status"] == "solved":
+            cells += [
+                f"{row['shortage_pupils']:,.0f}", f"{row['cost_yuan'] / 1e6:,.0f}", f"{row['rooms']:.0f}",
+                f"{row['mean_distance_m']:,.0f}", "–" if pd.isna(row["gap"]) else f"{row['gap']:.2%}",
+                "" if pd.isna(row["per_room"]) else f"{row['per_room']:.1f}", "●" if row["pareto"] else "",
+            ]  # fmt: skip
+        else:
+            words = {
+                "missing": say("not solved yet", "未求解"),
+                "impossible": say("impossible", "无可行方案"),
+            }
+            cells += [words[row["status"]]]
+        shown.add_row(*cells)
+    console.print(shown)
+
+
 COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
     "forecast": (
         forecast,
@@ -253,5 +327,12 @@ COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
     "warning": (
         warning,
         say("Say when, where and in which grade seats run out.", "学位预警:何时、何地、哪个年级学位不足。"),
+    ),
+    "sweep": (
+        sweep,
+        say(
+            "Solve a scenario over a grid of settings; cost against shortage and travel.",
+            "多情景求解:投资与学位缺口、距离的权衡。",
+        ),
     ),
 }

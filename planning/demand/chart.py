@@ -133,7 +133,7 @@ def draw_forecast(
             _panel(axes, mine, _seats_of(seats, "township", place, stage), words)
             axes.set_title(f"{names[place]} · {words[stage]}", fontsize="small")
             axes.tick_params(labelsize="x-small")
-    _apply_font(figure, font)
+    apply_font(figure, font)
     return figure
 
 
@@ -212,11 +212,12 @@ def draw_heat(
         axes.set_title(words[stage])
     if image is not None:
         figure.colorbar(image, ax=figure.axes, label=words["use"])
-    _apply_font(figure, font)
+    apply_font(figure, font)
     return figure
 
 
-def _apply_font(figure: Figure, font: str | None) -> None:
+def apply_font(figure: Figure, font: str | None) -> None:
+    """Set every text of a figure in this font, where there is one."""
     if font:
         for text in figure.findobj(Text):
             text.set_fontfamily(font)
