@@ -53,7 +53,7 @@ def export(
     from planning.publish.export import default_target, export_catchments, parts_report
 
     layout, _, district = open_run(folder)
-    target = out or default_target(folder, to)
+    target = out or default_target(folder, to or "gpkg")
     catchments = export_catchments(district, layout, target, to, simplify_m=simplify, smooth_m=smooth)
     console.print(
         say(f"{len(catchments)} catchments written to ", f"已写出{len(catchments)}个学区：")

@@ -229,24 +229,39 @@ def _in_order(stretches: tuple[Stretch, ...]) -> list[Stretch]:
 
 
 def _between(line: Shape, before: Shape, after: Shape, length_m: float) -> Shape:
-    """Return the piece of a line between its neighbours in the sentence.
+    """Return the piece of a line that leads from its neighbour before to its neighbour after in the sentence.
 
-    All of it where the neighbours meet it in several places and the piece found is clearly shorter than the words say;
-    of a line in several pieces, what lies within reach of a walk of the stated length between its neighbours.
+    Where they meet it in several places, the piece whose length is nearest to what the words say; where none comes near
+    to it, everything within a walk of the stated length from both.
     """
     merged: Any = shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
-    if merged.geom_type != "LineString":
-        first, last = (shapely.ops.nearest_points(merged, other)[0] for other in (before, after))
-        middle = shapely.Point((first.x + last.x) / 2, (first.y + last.y) / 2)
-        near = merged.intersection(middle.buffer(0.5 * max(length_m, first.distance(last)) + 2 * _WALL_M))
-        return near if near.length >= _STATED_SHARE * length_m - _NEAR_M else line
-    if merged.is_closed:
-        return line
-    ends = [merged.project(shapely.ops.nearest_points(merged, other)[0]) for other in (before, after)]
-    if abs(ends[1] - ends[0]) < _STATED_SHARE * length_m - _NEAR_M:
-        return line
-    low, high = min(ends) - _NEAR_M, max(ends) + _NEAR_M
-    return shapely.ops.substring(merged, max(low, 0.0), min(high, merged.length))
+    ends = before.buffer(_WALL_M), after.buffer(_WALL_M)
+    best: tuple[float, Shape] = (np.inf, line)
+    for part in shapely.get_parts(merged):
+        places = [_meetings(part, end) for end in ends]
+        for low, high in ((min(a, b), max(a, b)) for a in places[0] for b in places[1]):
+            error = abs(high - low - length_m)
+            if error < best[0]:
+                best = (
+                    error,
+                    shapely.ops.substring(part, max(low - _NEAR_M, 0.0), min(high + _NEAR_M, part.length)),
+                )
+    if best[0] <= (1 - _STATED_SHARE) * length_m + 2 * _WALL_M:
+        return best[1]
+    reach = [end.buffer(length_m + _WALL_M) for end in (before, after)]
+    return merged.intersection(reach[0]).intersection(reach[1])
+
+
+def _meetings(part: Shape, end: Shape) -> list[float]:
+    """Return how far along a line it enters and leaves the neighbourhood of another."""
+    found = [p for p in shapely.get_parts(part.intersection(end)) if not p.is_empty]
+    return sorted(
+        {
+            round(part.project(shapely.Point(xy)), 1)
+            for piece in found
+            for xy in (piece.coords[0], piece.coords[-1])
+        }
+    )
 
 
 def agreement(described: Shape, catchment: Shape) -> float:

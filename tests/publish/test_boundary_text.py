@@ -78,7 +78,7 @@ def test_a_line_with_an_unknown_name_is_not_guessed():
         read_line(district, line.replace("中街", "大街"))
 
 
-def test_most_words_of_the_default_county_close_where_the_catchment_does():
+def test_the_words_of_the_default_county_close_where_the_catchments_do():
     district = read_district("data/geo/litong")
     unit = district.zones["current_junior"].astype(str)
     assignment = pd.DataFrame({"zone": district.zones["zone"], "stage": "junior", "unit": unit, "pupils": 1})
@@ -86,4 +86,4 @@ def test_most_words_of_the_default_county_close_where_the_catchment_does():
     found = agreements(district, layout, "junior")
     assert len(found) == unit.nunique()
     assert found.median() > 0.95
-    assert (found > AGREE).mean() > 0.6
+    assert found.min() > AGREE
