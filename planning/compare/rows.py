@@ -96,6 +96,11 @@ def _at_least(pupils: int) -> Value:
     return lambda layout: float((class_sizes(layout) >= pupils).sum())
 
 
+SUMMED = frozenset(
+    ("pupils_primary", "pupils_junior", "seats_primary", "seats_junior", "shortage", "over_cap", "large", "super_large", "overflow")
+)  # fmt: skip
+"""Figures that add up the years of a plan: none is better than another of a plan over other years."""
+
 _STAGES = (("primary", "小学"), ("junior", "初中"))
 _SPREAD = (
     "各年级学生平均分到班后统计(规划各年合计)",

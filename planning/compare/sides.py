@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.approval import approval_lines, starting_from
 from planning.compare import people
-from planning.compare.rows import ROWS, last_year, spread
+from planning.compare.rows import ROWS, SUMMED, last_year, spread
 from planning.district import District, read_district
 from planning.errors import LayoutError, Problem
 from planning.indicators.bands import BANDS, band_of
@@ -22,9 +22,9 @@ from planning.verify.evidence import inputs_of
 
 # what a layout is weighed by when asked whether another one beats it in everything: smaller is better
 OBJECTIVES = (
-    ("shortage", "学位缺口(人)", "Seats short"),
+    ("shortage", "末年学位缺口(人)", "Seats short in the last year"),
     ("way", "平均步行距离(米)", "Mean walk (m)"),
-    ("outside", "未就近入学学生(人)", "Pupils not enrolled nearby"),
+    ("outside", "末年未就近入学学生(人)", "Pupils not enrolled nearby in the last year"),
     ("moved", "学区变动学生(人)", "Pupils moved"),
     ("cost", "投资(万元)", "Cost (10,000 yuan)"),
     ("failed", "未达标指标(项)", "Indicators failed"),
@@ -87,11 +87,12 @@ class Comparison:
     district: District | None = None
 
     def best(self, key: str) -> list[bool]:
-        """Return which layouts hold the better value of a row (all False when they are equal)."""
+        """Return which layouts hold the better value of a row; none when they are equal, or sums over other years."""
         row = self.table.set_index("key").loc[key]
         values = np.array([row[n] for n in self.names], dtype=float)
         known = values[~np.isnan(values)]
-        if row["better"] == "none" or len(known) < 2 or known.max() - known.min() < 1e-9:
+        other_years = key in SUMMED and len(set(self.years)) > 1
+        if other_years or row["better"] == "none" or len(known) < 2 or known.max() - known.min() < 1e-9:
             return [False] * len(values)
         target = known.min() if row["better"] == "low" else known.max()
         return [bool(v == target) for v in values]
@@ -256,10 +257,11 @@ def _pareto(
         units = last_year(layout)
         row = {
             "layout": name,
+            "shortage": float(units["shortage"].sum()),
             "way": float((part["distance_m"] * part["pupils"]).sum() / pupils) if pupils else np.nan,
             "outside": float((units["pupils"] - units["own"]).sum()),
         }
-        for key in ("shortage", "moved", "cost", "failed"):
+        for key in ("moved", "cost", "failed"):
             row[key] = float(figures[name][key]) if key in figures.index else np.nan
         rows.append(row)
     result = pd.DataFrame(rows)[["layout", *(key for key, _, _ in OBJECTIVES)]]

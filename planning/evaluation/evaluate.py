@@ -220,7 +220,7 @@ def evaluate(
         ledger=ledger,
         plan_ledger=plan_ledger,
         cleared=compare_ledgers(plan_ledger if before is None else before, ledger),
-        notes=tuple(_notes(district, real, figures.enrolment, profile)),
+        notes=tuple(_notes(district, layout, real, figures.enrolment)),
     )
 
 
@@ -371,8 +371,13 @@ def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
 
 
 def _notes(
-    district: District, real: RealEnrolment, whole: pd.DataFrame, profile: Profile
+    district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame
 ) -> Iterator[tuple[str, str]]:
+    if layout.scenario.get("enrolled") == "stay" and len(real.homes):
+        yield (
+            "方案让在校生留校并计为片内;实际就读按住址计算,因此全部年级的就近比例可能低于方案,起始年级可直接比较。",
+            "The plan lets enrolled pupils stay and counts them as inside; reality goes by home, so compare the entry grades.",
+        )
     if not len(real.classes):
         yield (
             "就读数据未分班:班数按教室数和班额标准推算,实际班额可能不同。",

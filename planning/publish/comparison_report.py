@@ -16,6 +16,7 @@ from planning.compare import Comparison
 from planning.compare.people import BIN_NAMES
 from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
+from planning.district.schema import TABLE
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.publish.comparison_drawing import COLOURS, change_maps, pareto_plot, way_curves
 from planning.publish.comparison_workbook import write_comparison_workbook
@@ -30,7 +31,7 @@ GROUP_ZH = {
 BAND_COLOURS = {"normal": "#9ecae1", "largish": "#fdd49e", "large": "#ef8a62", "super": "#b2182b"}
 SHOWN_ZONES = 20
 HOW = {
-    "table": "绿底并打勾的是较优值(各方案相等时不标);“计算方法”一栏说明每个数字怎么来。规划跨多个学年时,人数与班数为各年合计。",
+    "table": "绿底并打勾的是较优值(各方案相等时不标);“计算方法”一栏说明每个数字怎么来。规划跨多个学年时,人数与班数为各年合计;学年不同的方案,合计数不标优劣。",
     "map": "居住单元换了学校才上色:蓝色离新学校更近,橙色更远(相差超过100米),灰色基本不变。距离为步行网络距离。黑点为学校,紫点为规划新校。",
     "people": "以第一个方案为基准,逐个居住单元比较到学区学校的步行距离,按居住在该单元的学生数(第一个方案首年)加权。因学位不足被统筹到外校的学生,这里仍按其学区学校计算;统筹人数见总表。",
     "equity": "“超出宜达范围”:城区超过服务半径(GB 50099-2011),镇区和乡村超过步行时限(国办发〔2018〕27号)的学生占比,数值取自所用标准。随迁子女按所在居住单元的步行距离计算。",
@@ -131,7 +132,8 @@ def _synthetic(c: Comparison) -> list[str]:
     if c.district is None:
         return []
     layers = [n for n, layer in c.district.info.layers.items() if layer.status == "synthetic"]
-    return [f"数据状态:{'、'.join(sorted(layers))} 为合成数据,仅供演示。"] if layers else []
+    names = [TABLE[n].zh if n in TABLE else n for n in sorted(layers)]
+    return [f"数据状态:{'、'.join(names)}为合成数据,仅供演示。"] if layers else []
 
 
 def _headline(c: Comparison) -> str:

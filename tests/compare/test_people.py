@@ -94,16 +94,26 @@ def test_class_bands_count_every_class(comparison) -> None:
     assert (second_["normal"], second_["largish"], second_["largest"], second_["over_cap"]) == (6, 6, 50, 6)
 
 
+def short(name: str, seats: int, cost: float) -> Layout:
+    layout = layout_of(name=name)
+    units = layout.units.copy()
+    units.loc[0, "shortage"] = seats
+    return replace(layout, units=units, summary={**layout.summary, "cost_yuan": cost})
+
+
 def test_a_layout_that_is_worse_in_everything_is_beaten() -> None:
-    first = layout_of(name="first")
-    worse = replace(
-        layout_of(name="worse"), summary={**first.summary, "shortage_pupils": 5, "cost_yuan": 9e6}
-    )
-    other = replace(
-        layout_of(name="other"), summary={**first.summary, "shortage_pupils": -1, "cost_yuan": 9e6}
-    )
-    table = compare([first, worse, other], [NONE] * 3).pareto.set_index("layout")
+    sides = [short("first", 5, 4e6), short("worse", 6, 9e6), short("other", 0, 9e6)]
+    table = compare(sides, [NONE] * 3).pareto.set_index("layout")
     assert table["beaten_by"].to_dict() == {"first": "", "worse": "first、other", "other": ""}
+
+
+def test_sums_over_other_years_are_not_held_against_each_other() -> None:
+    first = replace(layout_of(name="first"), summary={"shortage_pupils": 9, "cost_yuan": 2e6})
+    later = replace(layout_of(name="later"), summary={"shortage_pupils": 3, "cost_yuan": 1e6})
+    assert compare([first, later], [NONE, NONE]).best("shortage") == [False, True]
+    later = replace(later, units=later.units.assign(year=2025))
+    assert compare([first, later], [NONE, NONE]).best("shortage") == [False, False]
+    assert compare([first, later], [NONE, NONE]).best("cost") == [False, True]
 
 
 def test_other_years_and_other_data_are_said() -> None:
