@@ -42,7 +42,7 @@ function (data) {
     style: { color: "#555", weight: 0.5, opacity: 0.6, fillColor: "#000", fillOpacity: 0.001 },
     onEachFeature: (f, l) => { const z = { ...f.properties, layer: l }; zones.push(z); l.on("click", () => showZone(z)); } }).addTo(map);
   const names = L.layerGroup(), marks = L.layerGroup().addTo(map);
-  let stage = 0, picked = null;
+  let stage = 0, picked = [];
   const buttons = stages.map((s, i) => {
     const b = el("button", "", s.name + "学区");
     b.type = "button";
@@ -57,7 +57,7 @@ function (data) {
     data.schools.filter((s) => s.at && s.in[stage] !== null).forEach((s) => {
       L.circleMarker(s.at, { radius: 4, pane: "chosen", renderer: chosen, color: "#fff", weight: 1.5, fillColor: "#1a232b", fillOpacity: 1, interactive: false }).addTo(names);
       const p = map.latLngToContainerPoint(s.at), room = [p.x, p.y - 10, p.x + 14 + 12.5 * s.name.length, p.y + 10];
-      if (map.getZoom() < 13 || s === picked || !free(room)) return;   // no name covers another
+      if (map.getZoom() < 13 || picked.includes(s) || !free(room)) return;   // no name covers another
       taken.push(room);
       L.tooltip(s.at, { permanent: true, direction: "right", offset: [4, 0], className: "place", content: el("span", "", s.name) }).addTo(names);
     });
@@ -85,6 +85,7 @@ function (data) {
   const dashes = [null, "8 6"];
   function outline(found) {
     marks.clearLayers();
+    picked = data.schools.filter((s) => found.some(([i, k]) => s.in[i] === k));
     const bounds = L.latLngBounds([]);
     found.forEach(([i, k]) => {
       const shape = stages[i].shapes[k];
@@ -100,7 +101,6 @@ function (data) {
     return bounds;
   }
   function showZone(z) {
-    picked = null;
     const found = stages.map((_, i) => z["s" + i] ? [i, z["s" + i][0]] : null).filter(Boolean);
     const bounds = outline(found);
     L.geoJSON(z.layer.toGeoJSON(), { pane: "chosen", renderer: chosen, interactive: false,
@@ -113,7 +113,6 @@ function (data) {
     go(bounds);
   }
   function showSchool(s) {
-    picked = s;
     const found = stages.map((_, i) => s.in[i] === null ? null : [i, s.in[i]]).filter(Boolean);
     if (found.length && !found.some(([i]) => i === stage)) { stage = found[0][0]; draw(); }
     const bounds = outline(found);
