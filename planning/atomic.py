@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ except ImportError:  # not on Windows; folders still appear whole, only the seco
     fcntl = None  # type: ignore[assignment]
 
 T = TypeVar("T")
-_TRIES = 50
+_TRIES = 25
 _DRIVERS = ("pyogrio", "lxml", "pyarrow", "fiona", "PIL")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -186,7 +187,8 @@ def steadily(path: Path, read: Callable[[Path], T]) -> T:
     WriteError
         If it was exchanged at every try.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
+        time.sleep(0.01 * attempt)
         before = _identity(path)
         try:
             result = read(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
@@ -24,9 +25,16 @@ SCENARIO = {
 }
 
 
+def _scratch() -> Path:
+    """Return a folder that goes when this process does."""
+    folder = Path(tempfile.mkdtemp(prefix="planning-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @functools.cache
 def _made() -> tuple[Path, Run]:
-    home = Path(tempfile.mkdtemp(prefix="planning-run-"))
+    home = _scratch()
     home_run = _run(home)
     return home, home_run
 
@@ -49,7 +57,7 @@ def copied(place: Path) -> Path:
 
 @functools.cache
 def _tiny() -> Path:
-    return write_district(tiny_district(), Path(tempfile.mkdtemp(prefix="planning-county-")) / "county")
+    return write_district(tiny_district(), _scratch() / "county")
 
 
 def county(place: Path) -> Path:

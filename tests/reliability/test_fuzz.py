@@ -25,7 +25,7 @@ from tests.reliability.runs import finished
 
 FUZZ = settings(
     deadline=None,
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "40")),
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "25")),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -156,7 +156,7 @@ def test_tables_of_a_run_lose_no_character_in_a_store(tmp_path_factory, rows, ma
 @pytest.mark.parametrize(
     "file", ["units.csv", "assignment.csv", "projects.csv", "scenario.yaml", "summary.json"]
 )
-@settings(FUZZ, max_examples=15)
+@settings(FUZZ, max_examples=8)
 @given(data=st.data())
 def test_run_folders_with_changed_bytes(tmp_path_factory, file: str, data) -> None:
     folder = Path(shutil.copytree(finished().folder, tmp_path_factory.mktemp("run") / "today"))
