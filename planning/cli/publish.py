@@ -95,12 +95,12 @@ def notice(
     """Write the public notice of every stage as Word and PDF."""
     from planning.publish.notice import notice_paths, write_notice
     from planning.publish.notice_paper import notice_of
-    from planning.publish.places import as_published, stages_of
+    from planning.publish.places import as_published, output_home, stages_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
     for name in stage or stages_of(layout):
-        for path in notice_paths(out or folder / "notice", name, to):
+        for path in notice_paths(out or output_home(folder) / "notice", name, to):
             _wrote(write_notice(district, layout, name, path, info, year=year))
         if check:
             _agreement(as_published(district, layout), district, name)
@@ -116,7 +116,7 @@ def print_(
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
     from planning.publish.notice_paper import notice_of
-    from planning.publish.places import stages_of
+    from planning.publish.places import output_home, stages_of
     from planning.publish.print_map import write_print_map
 
     layout, _, district = open_run(folder)
@@ -124,7 +124,7 @@ def print_(
     today = datetime.date.today()
     date = info.date or f"{today.year}年{today.month}月{today.day}日"
     for name in stage or stages_of(layout):
-        path = (out or folder / "print") / f"map-{name}-{paper}.pdf"
+        path = (out or output_home(folder) / "print") / f"map-{name}-{paper}.pdf"
         _wrote(
             write_print_map(
                 district, layout, name, path, paper=paper, review_number=info.review_number, date=date
@@ -136,10 +136,11 @@ def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     """Make the page on which a parent finds the school of an estate or village, without internet."""
     from planning.publish.lookup import write_lookup
     from planning.publish.notice_paper import notice_of
+    from planning.publish.places import output_home
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
-    path = write_lookup(district, layout, out or folder / "lookup.html", info)
+    path = write_lookup(district, layout, out or output_home(folder) / "lookup.html", info)
     _wrote(path)
     console.print(say(f"{path.stat().st_size / 1e6:.1f} MB, one file; opens without internet.",
                       f"{path.stat().st_size / 1e6:.1f} MB，单个文件，无需联网即可打开。"))  # fmt: skip

@@ -19,7 +19,15 @@ from planning.layout import Layout
 from planning.publish.boundary_text import boundary_texts
 from planning.publish.catchments import catchment_polygons
 from planning.publish.kml import write_kml
-from planning.publish.places import STAGE_NAMES, as_published, data_status, stages_of, unit_places
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    output_home,
+    public_note,
+    stages_of,
+    unit_places,
+)
 
 # a Shapefile's field holds 10 bytes of name and 254 of text
 _FIELD, _TEXT_BYTES = 10, 254
@@ -101,9 +109,9 @@ def export_layers(
 
 
 def default_target(folder: str | Path, to: str) -> Path:
-    """Return where a run's export goes: a file in the run folder, or a folder in it."""
+    """Return where a run's export goes: a file or a folder among its documents."""
     name = f"catchments.{to}" if to in _ENDING.values() else f"catchments-{to}"
-    return Path(folder) / "export" / name
+    return output_home(folder) / "export" / name
 
 
 def _write_package(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:
@@ -153,8 +161,8 @@ def _note(district: District, layout: Layout, simplify_m: float, smooth_m: float
         f"{district.info.name_zh}学区图层，示意图，不作为划界依据。",
         f"数据状态：{data_status(district, layout)[0]}。",
     ]
-    if district.info.note:
-        lines.append(district.info.note)
+    if note := public_note(district, layout):
+        lines.append(note)
     if simplify_m > 0:
         lines.append(f"界线已简化，容差{simplify_m:g}米；相邻学区共用界线，无重叠、无缝隙。")
     if smooth_m > 0:

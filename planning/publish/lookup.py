@@ -23,6 +23,7 @@ from planning.publish.places import (
     STAGE_NAMES,
     as_published,
     data_status,
+    public_note,
     stages_of,
     unit_names,
     unit_places,
@@ -73,7 +74,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
     return {
         "title": f"{district.info.name_zh}{year}年义务教育学区查询",
         "status": data_status(district, published)[0],
-        "note": district.info.note,
+        "note": public_note(district, published, exceptions=2),
         "issuer": info.issuer,
         "contacts": [[name, value] for name, value in contacts if value],
         "review": info.review_number,

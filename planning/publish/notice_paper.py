@@ -20,6 +20,7 @@ from planning.publish.places import (
     STAGE_NAMES,
     as_published,
     data_status,
+    public_note,
     shared_name,
     stages_of,
     unit_names,
@@ -124,7 +125,7 @@ def notice_paper(
     return NoticePaper(
         title=f"关于{name}{year}年{STAGE_NAMES[stage][0]}学区划分的公示",
         number=f"文号：{info.number or BLANK}",
-        status=f"数据状态：{data_status(district, layout)[0]}。{district.info.note}",
+        status=f"数据状态：{data_status(district, layout)[0]}。{public_note(district, layout)}",
         blocks=blocks,
         signature=(info.issuer or BLANK, info.date or "______年____月____日"),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from planning.approval import approval_lines, approval_of
 from planning.district import District
 from planning.layout import Layout
 
@@ -150,6 +152,17 @@ def data_status(district: District, layout: Layout) -> tuple[str, str]:
         zh.append("项目位置示意")
         en.append("project sites schematic")
     return "；".join(zh), "; ".join(en)
+
+
+def public_note(district: District, layout: Layout, *, exceptions: int | None = None) -> str:
+    """Return the district's remark and, of an approved layout, its approval with so many of the exceptions (all by default)."""
+    return " ".join(filter(None, (district.info.note, *approval_lines(layout, "zh", exceptions))))
+
+
+def output_home(folder: str | Path) -> Path:
+    """Return where documents of a run go: its folder, or ``published/NAME`` of an approved one, which nothing may change."""
+    path = Path(folder)
+    return Path("published") / path.resolve().name if approval_of(path) else path
 
 
 def map_title(district: District, layout: Layout) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from planning.publish.places import (
     as_published,
     data_status,
     map_title,
+    public_note,
     stages_of,
     unit_places,
 )
@@ -338,7 +339,7 @@ def _around(
     lines = [
         (0.5, 0.955, title.strip(), 15, "center"),
         (0.5, 0.93, f"{STAGE_NAMES[stage][0]}学区 · {scenario.strip()}", 10, "center"),
-        (0.04, 0.055, "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], district.info.note))), 8, "left"),
+        (0.04, 0.055, "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], public_note(district, layout, exceptions=1)))), 8, "left"),
         (0.04, 0.035, foot, 8, "left"),
     ]  # fmt: skip
     for x, y, text, size, side in lines:

@@ -24,6 +24,7 @@ from planning.publish.places import (
     data_status,
     map_title,
     project_places,
+    public_note,
     stages_of,
     unit_places,
 )
@@ -70,7 +71,7 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
     return {
         "title": title,
         "status": data_status(district, layout),
-        "note": district.info.note,
+        "note": public_note(district, layout, exceptions=2),
         "figures": _figures(layout),
         "stages": [_stage(district, layout, stage) for stage in stages_of(layout)],
         "projects": _projects(district, layout),
