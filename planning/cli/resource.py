@@ -1,0 +1,187 @@
+"""The command that plans purchases, hires and moves of teachers so that the units meet A1–A7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from planning.cli.language import say
+from planning.cli.show import console, errors
+from planning.district import read_district
+from planning.errors import LayoutError, Problem, ScenarioError
+from planning.indicators import Figures, figures_of_layout, figures_of_register
+from planning.resourcing import (
+    Programme,
+    Settings,
+    check_programme,
+    plan_resources,
+    read_prices,
+    resource_case,
+    save_programme,
+    single_purchases,
+)
+from planning.runs import open_run
+from planning.standards import Profile, read_profile
+
+
+def resource(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help=say("Run folder, district folder or workbook.", "运行结果文件夹、区县数据文件夹或工作簿。")
+        ),
+    ],
+    budget: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=say(
+                "Budget of a year in yuan: 2022=8000000 (repeatable).", "年度预算(元):2022=8000000(可多次)。"
+            )
+        ),
+    ] = None,
+    prices: Annotated[Path | None, typer.Option(help=say("Price file (YAML).", "价格文件(YAML)。"))] = None,
+    reading: Annotated[
+        str,
+        typer.Option(
+            help=say("default (2025: all units) or other (95 %).", "default(2025年全部达标)或 other(95%)。")
+        ),
+    ] = "default",
+    standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
+    gap: Annotated[float, typer.Option(help=say("Stop at this gap.", "达到该差距即停止。"))] = 0.01,
+    time_limit: Annotated[float, typer.Option(help=say("Seconds.", "时间上限(秒)。"))] = 120.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
+    ] = None,
+) -> int:
+    """Find the cheapest purchases, hires and moves of teachers with which enough units pass A1–A7 in every year."""
+    limits = _budgets(budget or [])
+    if reading not in ("default", "other"):
+        raise ScenarioError(
+            [Problem("--reading", "expected default or other", "应为 default 或 other", value=reading)]
+        )
+    figures, profile = _figures(source, standards)
+    case, paid = resource_case(figures, profile, reading=reading), read_prices(prices)
+    singles = single_purchases(case, paid)
+    console.print(say("Planning purchases and moves …", "正在编制配置方案 …"), style="dim")
+    settings = Settings(limits, gap=gap, time_limit_s=time_limit)
+    programme = plan_resources(case, paid, settings, progress=_progress)
+    wrong = check_programme(programme, case, paid, limits)
+    if wrong:
+        raise LayoutError([Problem("resourcing", w, w) for w in wrong])
+    console.print(_table(programme))
+    _headline(programme)
+    if len(singles):
+        first = singles.iloc[0]
+        thing = say(str(first["thing_en"]), str(first["thing_zh"]))
+        console.print(
+            say("The single purchase that buys most: ", "性价比最高的单项投入：")
+            + escape(
+                f"{first['name']}  {thing}  {first['amount']:,.0f} {first['unit_zh']}  {first['cost_yuan']:,.0f} "
+            )
+            + say("yuan", "元")
+        )
+    target = out or Path("runs") / f"resource-{source.stem}"
+    save_programme(programme, target, singles)
+    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    return 0
+
+
+def _figures(source: Path, standards: str) -> tuple[dict[int, Figures], Profile]:
+    if (source / "summary.json").is_file():
+        layout, scenario, district = open_run(source)
+        profile = scenario.profile()
+        years = sorted(int(y) for y in layout.units["year"].unique())
+        return {y: figures_of_layout(district, layout, profile, y) for y in years}, profile
+    district, profile = read_district(source), read_profile(standards)
+    figures = figures_of_register(district, profile)
+    return {figures.year: figures}, profile
+
+
+def _budgets(texts: list[str]) -> dict[int, float]:
+    found, problems = {}, []
+    for text in texts:
+        year, _, yuan = text.partition("=")
+        try:
+            value = float(yuan.replace(",", "").replace("_", ""))
+            if not (value >= 0 and value < float("inf")):
+                raise ValueError
+            found[int(year)] = value
+        except ValueError:
+            problems.append(
+                Problem(
+                    "--budget",
+                    "expected YEAR=YUAN, for example 2022=8000000",
+                    "应写成 年份=元，例如 2022=8000000",
+                    value=text,
+                )
+            )
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _progress(seconds: float, best: float, bound: float) -> None:
+    if not errors.is_terminal:
+        return
+    share = max(0.0, best - bound) / max(abs(best), 1e-9)
+    errors.print(
+        say(
+            f"  {seconds:5.0f} s   best {best:,.0f}   gap {share:.2%}",
+            f"  {seconds:5.0f} 秒  当前最优 {best:,.0f}  差距 {share:.2%}",
+        ),
+        end="\r",
+    )
+
+
+def _headline(programme: Programme) -> None:
+    summary = programme.summary
+    console.print(
+        say(
+            f"Total {summary['cost_yuan']:,.0f} yuan, gap {summary['gap']:.2%}; checked from the tables: nothing to object.",
+            f"合计 {summary['cost_yuan']:,.0f} 元，差距 {summary['gap']:.2%}；已按结果表独立复核，未发现问题。",
+        )
+    )
+    if summary["missing_yuan"] > 0.5:
+        lacking = programme.compliance[programme.compliance["missing_yuan"] > 0.5]
+        text = "、".join(
+            f"{y}: {v:,.0f}" for y, v in zip(lacking["year"], lacking["missing_yuan"], strict=True)
+        )
+        console.print(
+            "[bold red]"
+            + say(f"The budget is not enough; missing (yuan): {text}", f"预算不足，缺口（元）：{text}")
+            + "[/]"
+        )
+    for unit in summary["left_out"]:
+        console.print(f"[dim]{escape(str(unit['name']))}: {say(str(unit['why_en']), str(unit['why_zh']))}[/]")
+
+
+def _table(programme: Programme) -> Table:
+    table = Table(box=None)
+    heads = [
+        say("Year", "年度"), say("Pass today", "现状达标"), say("Pass", "达标"), say("Share", "比例"),
+        say("Asked", "要求"), say("Cost, yuan", "投入（元）"),
+    ]  # fmt: skip
+    for head in heads:
+        table.add_column(head, justify="right")
+    for row in programme.compliance.to_dict("records"):
+        table.add_row(
+            str(row["year"]), str(row["passing_before"]), f"{row['passing']} / {row['units']}", f"{row['share']:.1%}",
+            f"{row['asked']:.0%}", f"{row['cost_yuan']:,.0f}",
+        )  # fmt: skip
+    return table
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "resource": (
+        resource,
+        say(
+            "Plan the cheapest purchases and moves of teachers that make the units pass A1–A7.",
+            "编制最低成本的资源配置与教师交流方案。",
+        ),
+    ),
+}

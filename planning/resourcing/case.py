@@ -1,0 +1,150 @@
+"""State what a programme starts from: pupils and resources of every assessed unit by year, and what is asked when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.errors import DistrictError, Problem, ScenarioError
+from planning.indicators import Figures
+from planning.indicators.assessment import STAGES
+from planning.standards import Profile
+
+FloatArray = npt.NDArray[np.float64]
+TEACHERS = ("A1", "A2", "A3")
+
+
+@dataclass(frozen=True)
+class ResourceCase:
+    """A county over the years of a programme; n units, 7 resources, m years.
+
+    Parameters
+    ----------
+    units : DataFrame (n)
+        Indexed by unit: ``name, stage``; units that are assessed in every year and whose amounts are known.
+    left_out : DataFrame
+        ``unit, name, why_en, why_zh``: units that no programme can judge.
+    years : tuple of int
+        School years of the programme.
+    resources : tuple of str
+        A1 … A7.
+    pupils : ndarray (n, m)
+        Pupils.
+    amounts : ndarray (n, 7, m)
+        Amounts before any purchase; they change when a project opens.
+    standard : ndarray (n, 7)
+        Amount per pupil that meets the standard.
+    share : tuple of float
+        Share of the units that must pass in every year (S:69–S:81, S:139).
+    profile : Profile
+        The standards.
+    notes : tuple of (str, str)
+        What a reader must know, English and Chinese.
+    """
+
+    units: pd.DataFrame
+    left_out: pd.DataFrame
+    years: tuple[int, ...]
+    resources: tuple[str, ...]
+    pupils: FloatArray
+    amounts: FloatArray
+    standard: FloatArray
+    share: tuple[float, ...]
+    profile: Profile
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def of_stage(self, stage: str) -> npt.NDArray[np.int64]:
+        """Return the positions of the units of a stage."""
+        return np.flatnonzero((self.units["stage"] == stage).to_numpy())
+
+    def rotation(self, name: str, year: int) -> float:
+        """Return a rotation target of a year (S:251), 0 without one."""
+        target = self.profile.targets.get(year, {}).get(name)
+        return 0.0 if target is None else target.value
+
+
+def resource_case(
+    figures: Mapping[int, Figures], profile: Profile, *, reading: str = "default"
+) -> ResourceCase:
+    """Gather the case from the figures of one or more school years.
+
+    Parameters
+    ----------
+    figures : mapping of int to Figures
+        By school year; a year of the programme without figures of its own takes those of the last year before it.
+    profile : Profile
+        Its targets name the years and the share of units that must pass in each.
+    reading : str
+        ``"default"`` or ``"other"`` where the plan gives two (2025: all units, or 95 %).
+
+    Raises
+    ------
+    ScenarioError, DistrictError
+        If the profile has no such targets or no unit can be judged.
+    """
+    asked = {
+        y: t["units_passing_share"] for y, t in sorted(profile.targets.items()) if "units_passing_share" in t
+    }
+    if not asked:
+        raise ScenarioError(
+            [
+                Problem(
+                    profile.id,
+                    "the standards name no share of units that must pass by year",
+                    "该标准没有分年度的学校达标比例目标",
+                    mend_en="use a profile with targets, such as litong-2021",
+                    mend_zh="请使用含年度目标的标准,如 litong-2021",
+                )
+            ]
+        )
+    years = tuple(asked)
+    by_year = {y: figures[max((k for k in figures if k <= y), default=min(figures))] for y in years}
+    names = tuple(profile.resources)
+    keep, left = _assessed(by_year, names)
+    if not keep:
+        raise DistrictError(
+            [
+                Problem(
+                    "resources", "no unit has all seven resources on record", "没有一个学校的七项资源数据齐全"
+                )
+            ]
+        )
+    first = by_year[years[0]].units.loc[keep]
+    standard = np.array(
+        [[r.threshold(s) / r.per for r in profile.resources.values()] for s in first["stage"]], dtype=float
+    )
+    held = sorted({f.year for f in by_year.values()})
+    note = (f"enrolment of {', '.join(map(str, held))}", f"在校生按 {'、'.join(map(str, held))} 学年")
+    return ResourceCase(
+        units=first[["name", "stage"]],
+        left_out=left,
+        years=years,
+        resources=names,
+        pupils=np.column_stack([f.units.loc[keep, "pupils"] for f in by_year.values()]).astype(float),
+        amounts=np.stack(
+            [f.units.loc[keep, list(names)].to_numpy(dtype=float) for f in by_year.values()], axis=2
+        ),
+        standard=standard,
+        share=tuple(t.also.value if reading == "other" and t.also else t.value for t in asked.values()),
+        profile=profile,
+        notes=(note,),
+    )
+
+
+def _assessed(by_year: Mapping[int, Figures], names: tuple[str, ...]) -> tuple[list[str], pd.DataFrame]:
+    """Split units into those that every year can judge and the others, with the reason."""
+    last = by_year[max(by_year)].units
+    keep, left = [], []
+    for unit in last.index[last["stage"].isin(STAGES)]:
+        rows = [f.units.loc[unit] for f in by_year.values() if unit in f.units.index]
+        if len(rows) < len(by_year) or not all(bool(r["counted"]) for r in rows):
+            left.append((unit, last.at[unit, "name"], "not assessed in every year", "并非各年度均纳入评估"))
+        elif any(pd.isna(r[n]) for r in rows for n in names):
+            left.append((unit, last.at[unit, "name"], "resources not supplied", "资源数据未提供"))
+        else:
+            keep.append(str(unit))
+    return keep, pd.DataFrame(left, columns=["unit", "name", "why_en", "why_zh"])

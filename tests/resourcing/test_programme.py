@@ -1,0 +1,214 @@
+"""Programmes of small counties: checked from their tables, against every answer, and as budgets grow."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planning.district import read_district
+from planning.errors import InfeasibleError, ScenarioError
+from planning.indicators import coefficient_of_variation, figures_of_register
+from planning.indicators.units import PASS
+from planning.resourcing import (
+    ResourceCase,
+    Settings,
+    cheapest_by_unit,
+    check_programme,
+    plan_resources,
+    read_prices,
+    resource_case,
+    save_programme,
+    single_purchases,
+)
+from planning.resourcing.programme import held_amounts, verdicts
+from planning.standards import read_profile
+
+PRICES = read_prices()
+PROFILE = read_profile("litong-2021")
+RESOURCES = tuple(PROFILE.resources)
+QUICK = Settings({}, gap=0.02, time_limit_s=20, threads=1)
+
+
+def case_of(
+    levels: np.ndarray, *, years: tuple[int, ...] = (2025,), share: tuple[float, ...] = (1.0,)
+) -> ResourceCase:
+    """Return primary units of 400 pupils whose resources stand at ``levels`` times the standard (n, 7)."""
+    n, pupils = len(levels), 400.0
+    standard = np.array([[r.primary / r.per for r in PROFILE.resources.values()]] * n)
+    amounts = np.repeat((levels * standard * pupils)[:, :, None], len(years), axis=2)
+    units = pd.DataFrame(
+        {"name": [f"校{k}" for k in range(n)], "stage": "primary"}, [f"U{k}" for k in range(n)]
+    )
+    left = pd.DataFrame(columns=["unit", "name", "why_en", "why_zh"])
+    return ResourceCase(
+        units, left, years, RESOURCES, np.full((n, len(years)), pupils), amounts, standard, share, PROFILE
+    )
+
+
+def no_rotation(case: ResourceCase) -> ResourceCase:
+    targets = {y: {k: v for k, v in t.items() if "rotation" not in k} for y, t in PROFILE.targets.items()}
+    return replace(case, profile=PROFILE.model_copy(update={"targets": targets}))
+
+
+def test_the_cheapest_missed_resource_is_the_one_left_at_the_floor() -> None:
+    levels = np.full((1, 7), 1.1)
+    levels[0, [0, 3]] = 0.9  # teachers: 2 of them, 50 000 yuan; rooms: 180 m², 504 000 yuan
+    case = no_rotation(case_of(levels))
+    programme = plan_resources(case, PRICES, QUICK)
+    assert check_programme(programme, case, PRICES) == []
+    assert programme.purchases["resource"].tolist() == ["A1"]
+    assert programme.summary["cost_yuan"] == 2 * 25_000
+
+
+def test_it_is_the_cheapest_of_all_answers() -> None:
+    rng = np.random.default_rng(5)
+    case = no_rotation(case_of(rng.uniform(0.75, 1.2, (3, 7))))
+    programme = plan_resources(case, PRICES, replace(QUICK, gap=1e-4))
+    rule, best = PROFILE.unit_verdict, 0.0
+    for u in range(3):  # without moves and with loose coefficients every unit is on its own
+        costs = []
+        for spared in (None, *range(7)):
+            asked = case.standard[u] * 400.0 * np.where(np.arange(7) == spared, rule.floor, 1.0)
+            steps = [
+                max(0, np.ceil((a - h) / PRICES.things[n].step - 1e-9))
+                for a, h, n in zip(asked, case.amounts[u, :, 0], RESOURCES, strict=True)
+            ]
+            costs.append(
+                sum(
+                    s * PRICES.things[n].step * PRICES.things[n].yuan
+                    for s, n in zip(steps, RESOURCES, strict=True)
+                )
+            )
+        best += min(costs)
+    # moving a teacher may be cheaper than raising one, never dearer than buying everywhere
+    assert programme.summary["cost_yuan"] <= best + 1.0
+    assert programme.summary["bound_yuan"] <= programme.summary["objective_yuan"] + 1.0
+    assert check_programme(programme, case, PRICES) == []
+
+
+def test_a_spare_teacher_moves_before_one_is_bought() -> None:
+    levels = np.full((2, 7), 1.2)
+    levels[0, :2], levels[1, :2] = 0.95, 1.5
+    case = no_rotation(case_of(levels))
+    programme = plan_resources(case, PRICES, QUICK)
+    assert programme.purchases.empty
+    assert programme.moves[["leave", "come"]].sum().tolist()[0] > 0
+    assert check_programme(programme, case, PRICES) == []
+
+
+def test_coefficients_are_brought_within_the_limit() -> None:
+    levels = np.full((4, 7), 1.05)
+    levels[3, 6] = 4.0  # one school has most of the networked rooms: everybody meets the standard, unevenly
+    case = no_rotation(case_of(levels))
+    rooms = RESOURCES.index("A7")
+    assert (
+        coefficient_of_variation(case.amounts[:, rooms, 0], case.pupils[:, 0]) > PROFILE.cv_limit["primary"]
+    )
+    programme = plan_resources(case, PRICES, QUICK)
+    held = held_amounts(case, programme.purchases, programme.moves)
+    assert (
+        coefficient_of_variation(held[:, rooms, 0], case.pupils[:, 0]) <= PROFILE.cv_limit["primary"] + 1e-6
+    )
+    assert check_programme(programme, case, PRICES) == []
+
+
+def test_rotation_is_part_of_every_year() -> None:
+    case = case_of(np.full((4, 7), 1.3), years=(2024, 2025), share=(0.9, 1.0))
+    programme = plan_resources(case, PRICES, QUICK)
+    assert check_programme(programme, case, PRICES) == []
+    teachers = case.amounts[:, 0, 0].sum()
+    left = programme.moves[programme.moves["resource"] == "A1"].groupby("year")["leave"].sum()
+    assert (left >= 0.1 * teachers - 1e-9).all()
+
+
+def test_money_that_is_missing_is_named_by_year() -> None:
+    levels = np.full((3, 7), 0.9)
+    case = no_rotation(case_of(levels, years=(2024, 2025), share=(0.3, 1.0)))
+    free = plan_resources(case, PRICES, QUICK).summary["cost_yuan"]
+    budget = {2024: free / 4, 2025: free / 4}
+    programme = plan_resources(case, PRICES, replace(QUICK, budget=budget))
+    assert programme.summary["missing_yuan"] == pytest.approx(free / 2, rel=0.1)
+    assert check_programme(programme, case, PRICES, budget) == []
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 1000), more=st.floats(1.1, 3.0))
+def test_more_money_never_leaves_more_missing(seed: int, more: float) -> None:
+    case = no_rotation(case_of(np.random.default_rng(seed).uniform(0.7, 1.2, (2, 7))))
+    lacks = []
+    for factor in (1.0, more):
+        budget = {2025: 300_000.0 * factor}
+        programme = plan_resources(case, PRICES, replace(QUICK, budget=budget, gap=0.02, time_limit_s=3))
+        assert check_programme(programme, case, PRICES, budget) == []
+        lacks.append(programme.summary["missing_yuan"])
+    assert lacks[1] <= lacks[0] + 0.05 * max(lacks[0], 1e5)
+
+
+def test_tampering_is_noticed() -> None:
+    levels = np.full((2, 7), 0.9)
+    case = no_rotation(case_of(levels))
+    programme = plan_resources(case, PRICES, QUICK)
+    less = replace(programme, purchases=programme.purchases.iloc[1:])
+    assert check_programme(less, case, PRICES)
+    cheap = replace(programme, purchases=programme.purchases.assign(cost_yuan=1.0))
+    assert any("price file" in text for text in check_programme(cheap, case, PRICES))
+    lost = replace(
+        programme,
+        moves=pd.DataFrame([("U0", "校0", "primary", 2025, "A1", 1, 0)], columns=list(programme.moves)),
+    )
+    assert any("leave" in text for text in check_programme(lost, case, PRICES))
+
+
+def test_yearly_limits_that_leave_no_way_are_an_error() -> None:
+    things = {n: t.model_copy(update={"most": 1}) for n, t in PRICES.things.items()}
+    case = no_rotation(case_of(np.full((1, 7), 0.2)))
+    with pytest.raises(InfeasibleError, match="yearly limits"):
+        plan_resources(case, PRICES.model_copy(update={"things": things}), QUICK)
+
+
+def test_the_cheapest_way_of_a_unit_is_what_the_programme_pays() -> None:
+    case = no_rotation(case_of(np.random.default_rng(9).uniform(0.75, 1.2, (1, 7))))
+    programme = plan_resources(case, PRICES, replace(QUICK, gap=1e-4))
+    assert programme.summary["cost_yuan"] == pytest.approx(cheapest_by_unit(case, PRICES).sum(), rel=1e-3)
+
+
+def test_single_purchases_make_the_unit_pass() -> None:
+    rng = np.random.default_rng(2)
+    case = case_of(np.where(rng.random((30, 7)) < 0.2, 0.9, 1.1))
+    table = single_purchases(case, PRICES)
+    assert len(table) > 3
+    assert table["cost_yuan"].is_monotonic_increasing
+    for row, _ in itertools.islice(zip(table.to_dict("records"), range(10), strict=False), 10):
+        amounts = case.amounts.copy()
+        amounts[case.units.index.get_loc(row["unit"]), RESOURCES.index(row["resource"]), 0] += row["amount"]
+        u = case.units.index.get_loc(row["unit"])
+        assert verdicts(case, amounts)[u, 0] == PASS
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("discount: 0.1\n", "Field required"), ("thing: [", "YAML"), ("source: x\nmove_yuan: -1\nleaving_share: 0.1\nthings: {}\n", "greater than 0")],
+)  # fmt: skip
+def test_price_files_that_are_wrong(tmp_path, text: str, said: str) -> None:
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=said):
+        read_prices(tmp_path / "p.yaml")
+
+
+def test_the_default_county_is_brought_to_pass(tmp_path) -> None:
+    district = read_district("data/geo/litong")
+    figures = figures_of_register(district, PROFILE)
+    case = resource_case({figures.year: figures}, PROFILE)
+    programme = plan_resources(case, PRICES, Settings({}, gap=0.05, time_limit_s=100))
+    assert check_programme(programme, case, PRICES) == []
+    assert programme.compliance["share"].iloc[-1] == 1.0
+    save_programme(programme, tmp_path / "out", single_purchases(case, PRICES))
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "programme.csv", "moves.csv", "compliance.csv", "clearance.csv", "variation.csv", "single_purchases.csv", "summary.json",
+    }  # fmt: skip
