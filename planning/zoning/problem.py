@@ -20,6 +20,7 @@ from planning.standards import Profile
 from planning.tables import cell, each
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import ResourceLimit, resource_limits
+from planning.zoning.inputs import check_plan
 from planning.zoning.shared import shared_units
 
 FloatArray = npt.NDArray[np.float64]
@@ -177,7 +178,10 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     ------
     DistrictError
         If a stage has no unit that admits by catchment, or projects refer to unknown schools.
+    ScenarioError
+        If years or money of the scenario and the projects do not fit each other.
     """
+    check_plan(district, scenario)
     profile = scenario.profile()
     zones = pd.Index(district.zones["zone"].astype(str))
     projects = _projects(district, scenario)

@@ -1,0 +1,119 @@
+"""Check that years and money of a scenario and of the projects fit each other, before anything is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from planning.district import District
+from planning.errors import Problem, ScenarioError
+from planning.scenario import Scenario
+
+TEN_THOUSAND = 10_000
+"""Yuan in a 万元, the unit of Chinese budgets."""
+_CLEARLY_LESS = 100  # a budget this many times below the cheapest project is no small budget but another unit
+_ROOM_YUAN = 10_000  # no classroom is built for less; costs in 万元 lie between 50 and 500 a room
+
+
+def check_plan(district: District, scenario: Scenario) -> None:
+    """Raise what cannot be meant: years outside the plan, projects of the past, money that looks like 万元.
+
+    Raises
+    ------
+    ScenarioError
+        Everything at once.
+    """
+    table = _in_question(district, scenario)
+    problems = [*_early(district, table), *_years(scenario), *_costs(table)]
+    if not any(p.column == "cost_yuan" for p in problems):
+        problems += _budgets(scenario, table)
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _in_question(district: District, scenario: Scenario) -> pd.DataFrame:
+    """Return the projects that the scenario builds or chooses among."""
+    table, setting = district.projects, scenario.projects
+    mode = np.where(table["fixed"].fillna(False).astype(bool), setting.fixed, setting.optional)
+    kept = (mode != "skip") & ~table["project"].isin(setting.exclude).to_numpy()
+    if setting.only is not None:
+        kept &= table["fixed"].fillna(False).astype(bool) | table["project"].isin(setting.only)
+    found: pd.DataFrame = table.assign(mode=mode)[kept]
+    return found
+
+
+def _early(district: District, table: pd.DataFrame) -> Iterator[Problem]:
+    base = district.info.base_year
+    for project, year in zip(table["project"], table["open_year"], strict=True):
+        if int(year) < base:
+            yield Problem(
+                "projects",
+                f"the project opens before the year of the register, {base}: its rooms stand already",
+                f"项目投用早于台账学年 {base},其教室应已存在",
+                row=str(project),
+                column="open_year",
+                value=str(year),
+                mend_en="count its rooms in units and remove the project, or correct the year",
+                mend_zh="请将其教室计入办学单位并删除该项目,或更正年份",
+            )
+
+
+def _years(scenario: Scenario) -> Iterator[Problem]:
+    first, last = scenario.years[0], scenario.years[-1]
+    if scenario.horizon is not None and scenario.horizon < scenario.year:
+        yield Problem(
+            "scenario",
+            f"the horizon lies before the first year {scenario.year}",
+            f"规划末年早于起始年 {scenario.year}",
+            column="horizon",
+            value=str(scenario.horizon),
+        )
+    for year in scenario.projects.budget_by_year:
+        if not first <= year <= last:
+            yield Problem(
+                "scenario",
+                f"a budget of a year outside the plan ({first}–{last})",
+                f"预算年份不在规划期({first}—{last})内",
+                column="projects.budget_by_year",
+                value=str(year),
+                mend_en=f"set horizon: {year}" if year > last else "remove it",
+                mend_zh=f"请设 horizon: {year}" if year > last else "请删除该年",
+            )
+
+
+def _costs(table: pd.DataFrame) -> Iterator[Problem]:
+    rooms = table["rooms"].fillna(0).astype(float).to_numpy()
+    cost = table["cost_yuan"].fillna(0).astype(float).to_numpy()
+    for k in np.flatnonzero((rooms > 0) & (cost > 0) & (cost < rooms * _ROOM_YUAN)):
+        yield Problem(
+            "projects",
+            f"{cost[k]:,.0f} yuan for {rooms[k]:.0f} classrooms: is this in 万元 (10,000 yuan)?",
+            f"{rooms[k]:.0f} 间教室仅 {cost[k]:,.0f} 元:是否误以万元为单位?",
+            row=str(table["project"].iloc[k]),
+            column="cost_yuan",
+            value=f"{cost[k]:g}",
+            mend_en=f"if so, write {cost[k] * TEN_THOUSAND:.0f}; 0 where the cost is unknown",
+            mend_zh=f"如是,请写 {cost[k] * TEN_THOUSAND:.0f};投资不明时填 0",
+        )
+
+
+def _budgets(scenario: Scenario, table: pd.DataFrame) -> Iterator[Problem]:
+    costs = table.loc[(table["mode"] == "choose") & (table["cost_yuan"] > 0), "cost_yuan"].astype(float)
+    setting = scenario.projects
+    given = {"projects.budget_yuan": setting.budget_yuan}
+    given |= {f"projects.budget_by_year.{y}": money for y, money in setting.budget_by_year.items()}
+    for key, money in given.items():
+        if not money or costs.empty or money * _CLEARLY_LESS > costs.min():
+            continue
+        yield Problem(
+            "scenario",
+            f"{money:,.0f} yuan buys none of the optional projects, the cheapest costs {costs.min():,.0f}: "
+            "is the budget in 万元 (10,000 yuan)?",
+            f"{money:,.0f} 元买不起任何备选项目(最便宜 {costs.min():,.0f} 元):预算是否误以万元为单位?",
+            column=key,
+            value=f"{money:g}",
+            mend_en=f"if so, write {money * TEN_THOUSAND:.0f}; for no optional project, write 0",
+            mend_zh=f"如是,请写 {money * TEN_THOUSAND:.0f};不建备选项目请写 0",
+        )
