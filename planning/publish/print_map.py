@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -339,9 +340,9 @@ def _around(
     lines = [
         (0.5, 0.955, title.strip(), 15, "center"),
         (0.5, 0.93, f"{STAGE_NAMES[stage][0]}学区 · {scenario.strip()}", 10, "center"),
-        (0.04, 0.055, "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], public_note(district, layout, exceptions=1)))), 8, "left"),
         (0.04, 0.035, foot, 8, "left"),
-    ]  # fmt: skip
+        *_status(figure, district, layout, 8, large),
+    ]
     for x, y, text, size, side in lines:
         figure.text(x, y, text, ha=side, fontproperties=font, fontsize=size * large, parse_math=False)
     small = font.copy()
@@ -350,6 +351,19 @@ def _around(
     figure.legend(handles=legend_handles(district), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
                   title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
     _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
+
+
+def _status(
+    figure: Figure, district: District, layout: Layout, size: float, large: float
+) -> list[tuple[float, float, str, float, str]]:
+    """Return the status of the data and the approval in as many lines as they need, three at most."""
+    note = public_note(district, layout, exceptions=1)
+    text = "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], note)))
+    # letters are as wide as they are high, figures narrower
+    room = int(0.92 * figure.get_figwidth() * 72 / (size * large))
+    lines = textwrap.wrap(text, room, max_lines=3, placeholder="…") or [""]
+    step = 1.5 * size * large / 72 / figure.get_figheight()
+    return [(0.04, 0.052 + step * k, line, size, "left") for k, line in enumerate(reversed(lines))]
 
 
 def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float, *, aside: bool) -> None:

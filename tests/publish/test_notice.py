@@ -15,7 +15,7 @@ from PIL import Image
 from shapely.geometry import Point
 
 from planning.errors import LayoutError, MissingExtraError
-from planning.publish import fonts
+from planning.publish import fonts, places
 from planning.publish.labels import Names
 from planning.publish.notice import write_notice
 from planning.publish.notice_paper import Grid, Words, expected_entrants, notice_paper
@@ -207,3 +207,21 @@ def test_the_print_map_is_one_vector_page_with_everything_on_it(tmp_path, chines
     # paper, two fills, ink
     assert len(colours) > 10
     assert 0.3 < count.max() / len(pixels) < 0.9
+
+
+def test_an_approval_and_its_exceptions_are_printed(monkeypatch, chinese):
+    told = ("已批准：教发1号", "本方案带1项例外批准" + "很" * 150)
+    monkeypatch.setattr(places, "approval_lines", lambda *_: told)
+    assert told[0] in notice_paper(tiny_district(), layout_of(), "primary").status
+    figure = overview_figure(tiny_district(), layout_of(), "primary")
+    foot = [t for t in figure.texts if t.get_position()[1] < 0.12]
+    foot.sort(key=lambda t: -t.get_position()[1])
+    assert told[0] in "".join(t.get_text() for t in foot)
+    # in lines that end before the paper does
+    assert all(t.get_window_extent().x1 < figure.bbox.x1 for t in foot)
+
+
+def test_documents_of_an_approved_run_do_not_go_into_its_folder(monkeypatch, tmp_path):
+    assert places.output_home(tmp_path / "run") == tmp_path / "run"
+    monkeypatch.setattr(places, "approval_of", lambda _: "an approval")
+    assert str(places.output_home(tmp_path / "run")) == "published/run"
