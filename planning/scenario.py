@@ -22,6 +22,11 @@ from planning.yamlfile import compose_yaml, read_yaml
 Stage = Literal["primary", "junior"]
 
 
+def _off(value: Any) -> Any:
+    """Read a bare ``off``, which YAML takes for false, as the word it is."""
+    return "off" if value is False else value
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,12 +65,18 @@ class Projects(_Part):
 
 
 class SmallSchools(_Part):
-    """Which small units may close, and how far their pupils may then walk."""
+    """Which small units may close, and which journeys of their pupils are then acceptable.
+
+    Walks up to ``max_walk_m``; rides up to ``bus_max_m`` where school buses run; pupils from ``boarding_from_grade`` on may
+    board instead, if a boarding unit of their stage stands (younger ones do not board: 国办发〔2018〕27号).
+    """
 
     close: Literal["never", "choose"] = "never"
     below_pupils: int = Field(50, ge=0)
     kinds: tuple[str, ...] = ("teaching_point",)
     max_walk_m: float = Field(3000, gt=0)
+    bus_max_m: float | None = Field(None, gt=0)
+    boarding_from_grade: int | None = Field(None, ge=4, le=9)
 
 
 class Overflow(_Part):
@@ -93,7 +104,7 @@ class Radius(_Part):
 class Resources(_Part):
     """Whether a layout must respect the floors of A1–A7 (``floors``) or is paid for units that pass (``pass``)."""
 
-    mode: Literal["off", "floors", "pass"] = "off"
+    mode: Annotated[Literal["off", "floors", "pass"], BeforeValidator(_off)] = "off"
 
 
 class Candidates(_Part):
@@ -251,7 +262,7 @@ class Scenario(_Part):
     stability: Stability = Stability()
     radius: Radius = Radius()
     resources: Resources = Resources()
-    feeder: Literal["off", "nested"] = "off"
+    feeder: Annotated[Literal["off", "nested"], BeforeValidator(_off)] = "off"
     shared: tuple[tuple[str, ...], ...] = ()
     candidates: Candidates = Candidates()
     prices: Prices = Prices()

@@ -99,3 +99,12 @@ def test_every_scenario_of_the_project_reads(path: Path) -> None:
     scenario = read_scenario(path)
     assert scenario.name == path.stem
     assert scenario.title_zh
+
+
+def test_a_bare_off_is_a_word_not_a_falsehood(tmp_path: Path) -> None:
+    (tmp_path / "county").mkdir()
+    (tmp_path / "a.yaml").write_text(
+        "name: a\nyear: 2021\ndistrict: county\nfeeder: off\nresources: {mode: off}\n"
+    )
+    read = read_scenario(tmp_path / "a.yaml")
+    assert (read.feeder, read.resources.mode) == ("off", "off")
