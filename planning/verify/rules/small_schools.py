@@ -62,7 +62,8 @@ def _may_close(evidence: Evidence) -> set[str]:
 
 def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]]:
     """Return the zones with pupils in today's catchment that no unit left standing is near enough to."""
-    limit = evidence.scenario.small_schools.max_walk_m
+    setting = evidence.scenario.small_schools
+    limit = max(setting.max_walk_m, setting.bus_max_m or 0.0)
     broken = []
     zoned, shut = evidence.zoned, evidence.closed.loc[evidence.closed["year"] == max(evidence.years), "unit"]
     standing = zoned[
@@ -73,7 +74,8 @@ def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]
         others = standing[(standing["stage"] == stage) & (standing.index != unit)]["school"]
         today = evidence.current
         zones = today[(today["stage"] == stage) & (today["unit"] == unit)]["zone"].tolist()
-        living = evidence.pupils[evidence.pupils["grade"].isin(GRADES[stage])].groupby("zone")["pupils"].sum()
+        grades = [g for g in GRADES[stage] if not _boards(evidence, g, set(others))]
+        living = evidence.pupils[evidence.pupils["grade"].isin(grades)].groupby("zone")["pupils"].sum()
         zones = [z for z in zones if living.get(z, 0) > 0]
         if zones:
             nearest = ways(evidence, sorted(set(others)))[0].loc[zones].min(axis=1)
@@ -82,6 +84,15 @@ def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]
                 (f"unit {unit}, zone {z}", f"at most {limit:g} m", f"{m:.0f} m") for z, m in items_of(far)
             ]
     return broken
+
+
+def _boards(evidence: Evidence, grade: int, schools: set[str]) -> bool:
+    """Tell whether pupils of a grade may board in one of these schools."""
+    first = evidence.scenario.small_schools.boarding_from_grade
+    boarding = evidence.district.schools.loc[
+        evidence.district.schools["boarding"].fillna(False).astype(bool), "school"
+    ]
+    return first is not None and grade >= first and bool(schools & set(boarding))
 
 
 def _closed_throughout(evidence: Evidence) -> Series:

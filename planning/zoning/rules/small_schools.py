@@ -45,14 +45,26 @@ def add(model: ZoningModel) -> None:
 
 
 def journey_stays_acceptable(model: ZoningModel, unit: int) -> bool:
-    """Tell whether every zone with pupils in today's catchment has another unit within the walking limit."""
+    """Tell whether every zone with pupils in today's catchment has another unit within an acceptable journey.
+
+    Within ``max_walk_m``, or ``bus_max_m`` where buses run; zones whose pupils may all board need none.
+    """
     problem = model.problem
+    setting = problem.scenario.small_schools
     stage = str(cell(problem.units, "stage", unit))
     s = problem.stages.index(stage)
-    members = np.flatnonzero((problem.current[s] == unit) & (problem.stage_pupils(stage) > 0))
     standing = (problem.units["project"] == "").to_numpy()
     others = np.array([v for v in problem.units_of(stage) if v != unit and standing[v]], dtype=np.int64)
-    limit = problem.scenario.small_schools.max_walk_m
-    return bool(len(others)) and bool(
-        (problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all()
-    )
+    if not len(others):
+        return False
+    daily = [
+        g
+        for g in problem.grades(stage)
+        if setting.boarding_from_grade is None
+        or g < setting.boarding_from_grade
+        or not problem.units["boarding"].to_numpy(dtype=bool)[others].any()
+    ]
+    travelling = problem.pupils[:, [g - 1 for g in daily], :].sum(axis=(1, 2))
+    members = np.flatnonzero((problem.current[s] == unit) & (travelling > 0))
+    limit = max(setting.max_walk_m, setting.bus_max_m or 0.0)
+    return bool((problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all())
