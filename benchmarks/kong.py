@@ -56,7 +56,7 @@ def kilometres(inst: Instance) -> np.ndarray:
 
 
 def to_program(inst: Instance) -> Program:
-    """State the instance: assignment, seats, own unit, and (with opening costs) one binary per school."""
+    """State the instance: assignment, seats, own unit, and (with opening costs) one binary per school and x ≤ y."""
     n, k = len(inst.ids), len(inst.schools)
     arcs, unit_rows = n * k, np.arange(k)
     item, unit = np.repeat(np.arange(n), k), np.tile(unit_rows, n)
@@ -72,11 +72,12 @@ def to_program(inst: Instance) -> Program:
     else:
         opened = arcs + unit_rows
         cost, lower = np.concatenate([cost, inst.opening]), np.zeros(arcs + k)
-        rows += [n + unit_rows, n + k + unit_rows, n + k + unit_rows]
-        columns += [opened, own, opened]
-        values += [-inst.seats, np.ones(k), -np.ones(k)]
+        link = n + 2 * k + np.arange(arcs)
+        rows += [n + unit_rows, n + k + unit_rows, n + k + unit_rows, link, link]
+        columns += [opened, own, opened, np.arange(arcs), opened[unit]]
+        values += [-inst.seats, np.ones(k), -np.ones(k), np.ones(arcs), -np.ones(arcs)]
         high[n:] = 0.0
-        low, high = np.concatenate([low, np.zeros(k)]), np.concatenate([high, np.zeros(k)])
+        low, high = np.r_[low, np.zeros(k), np.full(arcs, -np.inf)], np.r_[high, np.zeros(k + arcs)]
     matrix = sparse.csr_matrix(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(len(low), len(cost))
     )

@@ -17,15 +17,23 @@ GAP_SMALL = ("c05100", "c10100", "c20100", "e05100", "e10100", "c10200", "d05100
 def siting(
     cost: np.ndarray, load: np.ndarray, seats: np.ndarray, opening: np.ndarray, most: int | None
 ) -> Program:
-    """State single-source siting: Σ load·x ≤ seats·y, at most ``most`` sites (all of them free when None)."""
+    """State single-source siting: Σ load·x ≤ seats·y, x ≤ y, at most ``most`` sites (all of them free when None).
+
+    Where opening costs nothing and is not limited, no site needs a binary: generalised assignment.
+    """
+    if most is None and not opening.any():
+        return assignment(cost, load, seats)
     n, k = cost.shape
     arcs = n * k
     item, unit, site = np.repeat(np.arange(n), k), np.tile(np.arange(k), n), np.arange(k)
-    rows = [item, n + unit, n + site, np.full(k, n + k)]
-    columns = [np.arange(arcs), np.arange(arcs), arcs + site, arcs + site]
-    values = [np.ones(arcs), load.ravel(), -seats, np.ones(k)]
+    each = np.arange(arcs)
+    link = n + k + 1 + each
+    rows = [item, n + unit, n + site, np.full(k, n + k), link, link]
+    columns = [each, each, arcs + site, arcs + site, each, arcs + unit]
+    values = [np.ones(arcs), load.ravel(), -seats, np.ones(k), np.ones(arcs), -np.ones(arcs)]
     matrix = sparse.csr_matrix(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(n + k + 1, arcs + k)
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(n + k + 1 + arcs, arcs + k),
     )
     return Program(
         cost=np.r_[cost.ravel(), opening],
@@ -33,8 +41,8 @@ def siting(
         col_upper=np.ones(arcs + k),
         integer=np.ones(arcs + k, dtype=bool),
         matrix=matrix,
-        row_lower=np.r_[np.ones(n), np.full(k + 1, -np.inf)],
-        row_upper=np.r_[np.ones(n), np.zeros(k), float(k if most is None else most)],
+        row_lower=np.r_[np.ones(n), np.full(k + 1 + arcs, -np.inf)],
+        row_upper=np.r_[np.ones(n), np.zeros(k), float(k if most is None else most), np.zeros(arcs)],
         offset=0.0,
         arc_item=item,
         arc_unit=unit,
@@ -43,6 +51,32 @@ def siting(
         neighbours=sparse.csr_matrix((n, n)),
         roots=tuple(np.empty(0, dtype=np.int64) for _ in range(k)),
         switches=arcs + site,
+    )
+
+
+def assignment(cost: np.ndarray, load: np.ndarray, seats: np.ndarray) -> Program:
+    """State generalised assignment: Σ load·x ≤ seats."""
+    n, k = cost.shape
+    arcs = n * k
+    item, unit, each = np.repeat(np.arange(n), k), np.tile(np.arange(k), n), np.arange(n * k)
+    matrix = sparse.csr_matrix(
+        (np.r_[np.ones(arcs), load.ravel()], (np.r_[item, n + unit], np.r_[each, each])), shape=(n + k, arcs)
+    )
+    return Program(
+        cost=cost.ravel(),
+        col_lower=np.zeros(arcs),
+        col_upper=np.ones(arcs),
+        integer=np.ones(arcs, dtype=bool),
+        matrix=matrix,
+        row_lower=np.r_[np.ones(n), np.full(k, -np.inf)],
+        row_upper=np.r_[np.ones(n), seats],
+        offset=0.0,
+        arc_item=item,
+        arc_unit=unit,
+        n_items=n,
+        n_units=k,
+        neighbours=sparse.csr_matrix((n, n)),
+        roots=tuple(np.empty(0, dtype=np.int64) for _ in range(k)),
     )
 
 
@@ -55,7 +89,8 @@ def price(
     filled = np.bincount(unit_of, weights=load[np.arange(n), unit_of], minlength=k)
     if (filled > seats + 1e-6).any() or (most is not None and len(used) > most):
         return float("inf")
-    return float(program.cost[np.arange(n) * k + unit_of].sum() + program.cost[n * k + used].sum())
+    opening = program.cost[n * k + used].sum() if len(program.cost) > n * k else 0.0
+    return float(program.cost[np.arange(n) * k + unit_of].sum() + opening)
 
 
 def medians(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]:

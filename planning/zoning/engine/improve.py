@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.zoning.engine.construct import with_cuts
 from planning.zoning.engine.highs import Cancel, run_mip
+from planning.zoning.engine.partition import Catchments
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Plan, Work
 
@@ -25,6 +26,8 @@ HASTY_EFFORT = 0.05
 STEP_SECONDS = 6.0
 ITEMS_FIRST = 80.0
 ITEMS_LEAST = 30.0
+MIXED_AFTER = 6  # steps without gain after which every other step is exact
+PARTITION_EVERY = 15  # neighbourhoods between two recombinations of the catchments seen
 EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
 EFFORT_MOST = 20000  # and above which they shrink
 
@@ -92,6 +95,7 @@ class Tried:
     values: FloatArray | None
     ended: bool
     effort: int
+    seen: tuple[FloatArray, ...] = ()  # other points met on the way, connected or not
 
 
 class Improver:
@@ -112,6 +116,8 @@ class Improver:
         self.hasty = True
         self.running: dict[Future[Tried], tuple[IntArray, IntArray, bool]] = {}
         self.roots = [set(r.tolist()) for r in work.hood.roots]
+        self.catchments = Catchments(work, column_units(work))
+        self.steps = 0
 
     def affinity(self) -> FloatArray:
         """Return how strongly units compete: (n_units, n_units), from reduced costs of the arcs not used."""
@@ -210,17 +216,23 @@ class Improver:
         """Re-optimise neighbourhoods (as many at once as there are threads); return whether the plan improved."""
         work = self.work
         assert work.best is not None
-        before, base = work.best.objective, work.best
-        exact = self.exact
-        self.hasty = self.work.gap() > HASTY_ABOVE and not exact
+        before, base, wholly = work.best.objective, work.best, self.exact
+        # ways and exact steps in turn as soon as ways give little: each finds what the other cannot
+        stalled = self.stale >= max(MIXED_AFTER, work.program.n_units // 3)
+        exact = self.exact = wholly or (stalled and self.steps % 2 == 1)
+        self.hasty = self.work.gap() > HASTY_ABOVE and not exact and not stalled
         act = self.reoptimise if exact else self.reroute
         while len(self.running) < self.threads and self._submit(act, base):
             pass
+        self.exact = wholly
         if not self.running:
             return False
         done, _ = wait(self.running, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=list(self.running).index):
             self._take(*self.running.pop(future), future.result())
+        self.steps += 1
+        if self.steps % PARTITION_EVERY == 0:
+            self._partition()
         return work.best.objective < before - 1e-9 * abs(before)
 
     def _submit(self, act: Callable[..., Tried], base: Plan) -> bool:
@@ -245,13 +257,24 @@ class Improver:
         for future in list(self.running):
             self._take(*self.running.pop(future), future.result())
 
+    def _partition(self) -> None:
+        """Recombine the catchments seen."""
+        values = self.catchments.recombine(self.cancel, self.steps)
+        if values is not None and self.work.offer(values, "partition"):
+            self.stale = 0
+
     def _take(self, columns: IntArray, units: IntArray, exact: bool, tried: Tried) -> None:
         work = self.work
         assert work.best is not None
         improved = False
+        for point in tried.seen:
+            values = work.best.values.copy()
+            values[columns] = point
+            self.catchments.record(values, units)
         if tried.values is not None:
             values = work.best.values.copy()
             values[columns] = tried.values
+            self.catchments.record(values, units)
             improved = work.offer(values, "improve")
         if tried.ended and not improved:
             self.tried[(int(exact), *units.tolist())] = work.best.objective
@@ -274,6 +297,7 @@ class Improver:
         pool = [k for k in list(work.cuts) if k[0] in inside] + self._around(columns)
         known = set(pool)
         effort, kept = 0, base
+        met: list[FloatArray] = []
         for _ in range(CUT_ROUNDS):
             if self.cancel.over():
                 break
@@ -289,6 +313,7 @@ class Improver:
             )
             effort += found.iterations
             points = [] if found.values is None else [found.values, *reversed(seen)]
+            met += seen
             fresh: list[CutKey] = []
             for point in points:
                 values = base.values.copy()
@@ -302,9 +327,9 @@ class Improver:
                     break
                 fresh += work.remember(cuts, known)
             if not fresh or effort > 3 * EFFORT_MOST:
-                return Tried(kept.values[columns], not fresh and found.finished, effort)
+                return Tried(kept.values[columns], not fresh and found.finished, effort, tuple(met))
             pool += fresh
-        return Tried(kept.values[columns], False, effort)
+        return Tried(kept.values[columns], False, effort, tuple(met))
 
     def reroute(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
         """Solve over some columns with ways from the anchors that the present catchments use: always connected."""
@@ -317,6 +342,7 @@ class Improver:
                 usable[work.item[free[work.unit[free] == u]]] = True
                 share = (base.unit_of == u).astype(float)
                 keys += [(u, i, gate) for i, gate in work.hood.ways(u, share, usable)]
+        seen: list[FloatArray] = []
         found = run_mip(
             with_cuts(work, columns, base.values, keys),
             self.cancel.within(STEP_SECONDS),
@@ -324,8 +350,9 @@ class Improver:
             nodes=HASTY_NODES if self.hasty else NODES,
             gap=HASTY_GAP if self.hasty else 1e-4,
             seed=seed,
+            on_solution=_keeper(seen) if self.catchments.separable else None,
         )
-        return Tried(found.values, found.finished, found.iterations)
+        return Tried(found.values, found.finished, found.iterations, tuple(seen))
 
     def _around(self, columns: IntArray) -> list[CutKey]:
         """Return the plainest separators of the free arcs: the neighbours of the item."""

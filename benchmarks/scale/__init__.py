@@ -1,0 +1,1 @@
+"""Growing counties: how long, how much memory."""
