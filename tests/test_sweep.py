@@ -144,3 +144,13 @@ def test_no_plan_of_the_pareto_set_is_beaten_and_every_other_is(values) -> None:
         beaten = ((values <= row).all(axis=1) & (values < row).any(axis=1)).any()
         assert beaten != best[i]
     assert np.array_equal(pareto(values[::-1])[::-1], best)
+
+
+def test_a_sweep_stopped_before_its_first_plan_still_draws(place, monkeypatch) -> None:
+    def stopped(problem):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "solve_problem", stopped)
+    made = sweep("small.yaml", read_grid(["births=0.9,1.0"]), jobs=1)
+    assert made.table["status"].tolist() == ["missing"] * 2
+    assert write_pareto(made.table, made.varied, GIVEN, place / "none.png").is_file()

@@ -47,7 +47,7 @@ def draw_pareto(
     )
     for axes, (column, word) in panels:
         for i, (values, part) in enumerate(groups):
-            label = ", ".join(f"{k}={v}" for k, v in zip(keys, values, strict=True)) or words["all"]
+            label = ", ".join(f"{k}={v}" for k, v in zip(keys, values, strict=bool(values))) or words["all"]
             _points(axes, part, column, COLOURS[i % len(COLOURS)], label, words["rooms"])
         axes.set_xlabel(words["cost"])
         axes.set_ylabel(words[word])
