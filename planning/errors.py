@@ -46,9 +46,10 @@ class Problem:
             place.append(f"第 {self.row} 行" if chinese else f"row {self.row}")
         if self.column:
             place.append(f"列 {self.column}" if chinese else f"column {self.column}")
-        line = ", ".join(place) + ": " + (self.message_zh if chinese else self.message_en)
+        comma, colon = ("，", "：") if chinese else (", ", ": ")
+        line = comma.join(place) + colon + (self.message_zh if chinese else self.message_en)
         if self.value:
-            line += f"(实际值 {self.value!r})" if chinese else f" (found {self.value!r})"
+            line += f"（实际值 {self.value!r}）" if chinese else f" (found {self.value!r})"
         mend = self.mend_zh if chinese else self.mend_en
         return f"{line} → {mend}" if mend else line
 

@@ -397,7 +397,7 @@ def _load(
                     mend_en=f"did you mean {near[0]}?"
                     if near
                     else (f"known: {', '.join(known)}" if known else ""),
-                    mend_zh=f"是否指 {near[0]}?" if near else (f"已有:{'、'.join(known)}" if known else ""),
+                    mend_zh=f"是否指 {near[0]}？" if near else (f"已有：{'、'.join(known)}" if known else ""),
                 )
             ]
         )
@@ -415,7 +415,7 @@ def _load(
                 Problem(
                     str(path),
                     f"not readable as YAML: {getattr(error, 'problem', None) or error}",
-                    "不是有效的 YAML 文件(请用 UTF-8 保存,注意缩进与冒号)",
+                    "不是有效的 YAML 文件（请用 UTF-8 保存，注意缩进与冒号）",
                     row=str(mark.line + 1) if mark else "",
                 )
             ]
@@ -453,12 +453,12 @@ def _outside(
             yield Problem(
                 str(path),
                 f"the path leaves the project ({project})",
-                f"路径超出项目文件夹({project})",
+                f"路径超出项目文件夹（{project}）",
                 row=str(sources[key].line),
                 column=key,
                 value=value,
                 mend_en="move it into the project, or allow it with --allow-outside",
-                mend_zh="请移入项目文件夹,或用 --allow-outside 明确允许",
+                mend_zh="请移入项目文件夹，或用 --allow-outside 明确允许",
             )
 
 
@@ -516,7 +516,7 @@ def _problem(item: Any, sources: Mapping[str, _Source], path: Path) -> Problem:
         near = difflib.get_close_matches(parts[-1], known, 1, 0.5)
         message = "unknown key"
         mend_en = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
-        mend_zh = f"是否指 {near[0]!r}?" if near else f"可用的键:{'、'.join(known)}"
+        mend_zh = f"是否指 {near[0]!r}？" if near else f"可用的键：{'、'.join(known)}"
     elif item["type"] == "missing":
         message = "a value is required"
     value = item.get("input", "")
@@ -553,7 +553,7 @@ def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source],
                 mend_en=f"did you mean {near[0]!r}?"
                 if near
                 else "give the path from the scenario file to the district folder",
-                mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到区县数据文件夹的路径",
+                mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到区县数据文件夹的路径",
             )
         )
     if isinstance(data.get("start_from"), str) and not (Path(data["start_from"]) / "approval.json").is_file():
@@ -568,12 +568,12 @@ def _reference_problems(data: Mapping[str, Any], sources: Mapping[str, _Source],
             Problem(
                 where.file,
                 f"unknown standards; known: {', '.join(list_profiles())}",
-                f"未知的标准;可用:{'、'.join(list_profiles())}",
+                f"未知的标准；可用：{'、'.join(list_profiles())}",
                 row=str(where.line) if where.line else "",
                 column="standards",
                 value=standards,
                 mend_en=f"did you mean {near[0]!r}?" if near else "",
-                mend_zh=f"是否指 {near[0]!r}?" if near else "",
+                mend_zh=f"是否指 {near[0]!r}？" if near else "",
             )
         )
     return problems
@@ -593,5 +593,5 @@ def _not_approved(folder: Path, where: _Source) -> Problem:
         mend_en=f"did you mean {near[0]!r}?"
         if near
         else "give the path from the scenario file to approved/NUMBER",
-        mend_zh=f"是否指 {near[0]!r}?" if near else "请写出从情景文件到 approved/文号 的路径",
+        mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到 approved/文号 的路径",
     )

@@ -178,7 +178,7 @@ def _points(
                 Problem(
                     str(path),
                     "the budget is for optional projects, which this scenario does not choose among",
-                    "预算用于备选项目,而该情景不选择备选项目",
+                    "预算用于备选项目，而该情景不选择备选项目",
                     column="projects.optional",
                     value=points[0][1].projects.optional,
                     mend_en="add --set projects.optional=choose",
@@ -209,8 +209,8 @@ def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Any:
         raise MissingExtraError(
             [
                 Problem("joblib", "points are solved at once with joblib, which is not installed",
-                        "并行求解需要 joblib,尚未安装", mend_en="pip install joblib, or use --jobs 1",
-                        mend_zh="请运行 pip install joblib,或使用 --jobs 1")
+                        "并行求解需要 joblib，尚未安装", mend_en="pip install joblib, or use --jobs 1",
+                        mend_zh="请运行 pip install joblib，或使用 --jobs 1")
             ]
         ) from None  # fmt: skip
     pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)

@@ -51,7 +51,7 @@ def test_every_problem_at_once_with_line_and_nearest_key(folder: Path) -> None:
     assert found["projects.budgt_yuan", "6"].mend_en == "did you mean 'budget_yuan'?"
     assert found["projects.fixed", "5"].value == "biuld"
     assert all(p.file.endswith("s.yaml") for p in caught.value.problems)
-    assert "是否指 'year'?" in caught.value.text("zh")
+    assert "是否指 'year'？" in caught.value.text("zh")
 
 
 def test_an_inherited_mistake_names_the_file_it_stands_in(folder: Path) -> None:

@@ -94,7 +94,7 @@ class Approval:
         """
         chinese = lang == "zh"
         first = (
-            f"已批准:{self.number},{self.date},{self.by}"
+            f"已批准：{self.number}，{self.date}，{self.by}"
             if chinese
             else f"Approved: {self.number}, {self.date}, {self.by}"
         )
@@ -102,14 +102,14 @@ class Approval:
             return (first,)
         count = len(self.exceptions)
         second = (
-            f"本方案带 {count} 项例外批准(复核未通过的事项):"
+            f"本方案带 {count} 项例外批准（复核未通过的事项）："
             if chinese
             else f"Approved with {count} exception{'s' if count > 1 else ''} (verification failed here):"
         )
         shown = [check.text(lang) for check in self.exceptions[:limit]]
         if rest := count - len(shown):
             shown.append(
-                f"另有 {rest} 项,见批准单" if chinese else f"{rest} more: see the sheet of the approval"
+                f"另有 {rest} 项，见批准单" if chinese else f"{rest} more: see the sheet of the approval"
             )
         return (first, second, *shown)
 

@@ -24,7 +24,7 @@ app = typer.Typer(
     help=say(
         "School layout and enrolment planning: catchments, projects, the 32 indicators. "
         "--lang en|zh anywhere on the line sets the language.",
-        "义务教育学校布局与招生规划:划片、建设项目、32项指标。命令行任意位置加 --lang en|zh 可切换语言。",
+        "义务教育学校布局与招生规划：划片、建设项目、32项指标。命令行任意位置加 --lang en|zh 可切换语言。",
     ),
     no_args_is_help=True,
     add_completion=False,

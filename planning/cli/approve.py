@@ -37,7 +37,7 @@ def approve(
             "--with-exceptions",
             help=say(
                 "Approve although it does not verify; the exceptions are printed everywhere.",
-                "复核未通过仍予批准;例外事项将随处标注。",
+                "复核未通过仍予批准；例外事项将随处标注。",
             ),
         ),
     ] = False,
@@ -51,7 +51,7 @@ def approve(
     for line in rest:
         console.print("  " + escape(line))
     console.print("SHA-256  " + approval.digest)
-    console.print(say("To sign: ", "待签字:") + escape(str(approval.folder)) + "/approval.html")
+    console.print(say("To sign: ", "待签字：") + escape(str(approval.folder)) + "/approval.html")
 
 
 def layouts(folder: Root = Path("approved")) -> int:
@@ -59,9 +59,9 @@ def layouts(folder: Root = Path("approved")) -> int:
     found = list_approved(folder)
     if not found:
         console.print(
-            say("No approved layouts in ", "没有已批准的方案:")
+            say("No approved layouts in ", "没有已批准的方案：")
             + escape(str(folder))
-            + say("; approve one with: planning approve RUN", ";可用 planning approve 批准")
+            + say("; approve one with: planning approve RUN", "；可用 planning approve 批准")
         )
         return 0
     table = Table(box=None)
@@ -106,13 +106,13 @@ def evaluate(
         typer.Option(
             help=say(
                 "Real enrolment (xlsx or csv): school, grade, class, pupils, zone or lon/lat of the home.",
-                "实际就读(xlsx 或 csv):学校、年级、班级、学生数,住址单元或经纬度。",
+                "实际就读（xlsx 或 csv）：学校、年级、班级、学生数，住址单元或经纬度。",
             )
         ),
     ],
     register: Annotated[
         Path | None,
-        typer.Option(help=say("The year's register (xlsx or csv).", "当年指标台账(xlsx 或 csv)。")),
+        typer.Option(help=say("The year's register (xlsx or csv).", "当年指标台账（xlsx 或 csv）。")),
     ] = None,
     year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
     ledger: Annotated[
@@ -124,7 +124,7 @@ def evaluate(
         typer.Option(help=say("System of lon/lat: wgs84, cgcs2000, gcj02, bd09.", "经纬度坐标系。")),
     ] = "wgs84",
     date: Annotated[
-        str | None, typer.Option(help=say("Date of the ledger; today by default.", "台账日期,默认今天。"))
+        str | None, typer.Option(help=say("Date of the ledger; today by default.", "台账日期，默认今天。"))
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))

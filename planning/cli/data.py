@@ -17,7 +17,7 @@ from planning.district import check_district, write_template
 def check(
     district: Annotated[
         Path,
-        typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿(.xlsx)。")),
+        typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿（.xlsx）。")),
     ],
 ) -> int:
     """Check every table of a district at once."""
@@ -38,7 +38,7 @@ def check(
     console.print(
         say(
             f"{escape(str(district))}: valid, {_many(warned, 'warning')}.",
-            f"{escape(str(district))}:数据有效,{warned} 个警告。",
+            f"{escape(str(district))}：数据有效，{warned} 个警告。",
         )
     )
     return 0
@@ -49,14 +49,14 @@ def _many(count: int, word: str) -> str:
 
 
 def template(
-    out: Annotated[Path, typer.Argument(help=say("Workbook to write (.xlsx).", "要生成的工作簿(.xlsx)。"))],
+    out: Annotated[Path, typer.Argument(help=say("Workbook to write (.xlsx).", "要生成的工作簿（.xlsx）。"))],
 ) -> None:
     """Write an empty workbook with every table, units, examples and drop-down lists."""
     write_template(out, lang=user_language())
     console.print(
         say(
             f"Wrote {escape(str(out))}; fill it in, then: planning check {escape(str(out))}",
-            f"已生成 {escape(str(out))};填好后运行:planning check {escape(str(out))}",
+            f"已生成 {escape(str(out))}；填好后运行：planning check {escape(str(out))}",
         )
     )
 

@@ -35,11 +35,12 @@ class Counted(StrEnum):
 
 
 _DISTRICT = Annotated[
-    Path, typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿(.xlsx)。"))
+    Path,
+    typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿（.xlsx）。")),
 ]
 _To = Annotated[
     int | None,
-    typer.Option("--to", help=say("Last school year (base year + 10).", "最后学年(默认基年后第10年)。")),
+    typer.Option("--to", help=say("Last school year (base year + 10).", "最后学年（默认基年后第10年）。")),
 ]
 _Projects = Annotated[
     Counted,
@@ -181,7 +182,7 @@ def _print_backtest(tested: Backtest) -> None:
         "[bold]"
         + say(
             f"Backtest from {tested.base_year}: mean error a grade (naive: as in {tested.base_year})",
-            f"自 {tested.base_year} 学年回测:各年级平均误差(对照:与 {tested.base_year} 学年相同)",
+            f"自 {tested.base_year} 学年回测：各年级平均误差（对照：与 {tested.base_year} 学年相同）",
         )
         + "[/]"
     )
@@ -216,7 +217,7 @@ def _print_places(made: Outlook, names: dict[str, str]) -> None:
     }
     title = say(
         f"Units short of seats (medium variant): {len(order)}; first year, pupils without a seat (fullest grade)",
-        f"学位不足的办学单位(中方案):{len(order)} 个;首次不足学年、缺口(最紧年级)",
+        f"学位不足的办学单位（中方案）：{len(order)} 个；首次不足学年、缺口（最紧年级）",
     )
     console.print(f"[bold]{title}[/]")
     shown = Table(box=None, padding=(0, 1))
@@ -243,20 +244,20 @@ def _print_files(folder: Path, names: tuple[str, ...]) -> None:
 
 
 def sweep(
-    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件(YAML)。"))],
+    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件（YAML）。"))],
     vary: Annotated[
         list[str] | None,
         typer.Option(
             "--vary",
             help=say(
                 "key=value,value,…: births, budget (yuan), or any scenario key; repeatable.",
-                "键=值,值,…:births、budget(元)或任一情景键;可重复。",
+                "键=值,值,…:births、budget（元）或任一情景键；可重复。",
             ),
         ),
     ] = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置:键.键=值。")),
+        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置：键.键=值。")),
     ] = None,
     out: _Out = None,
     jobs: Annotated[
@@ -271,7 +272,7 @@ def sweep(
     def told(done: int, count: int, figures: Mapping[str, Any]) -> None:
         note = figures.get("note") or say(
             f"{figures.get('shortage_pupils', 0):,} seats short, {figures.get('cost_yuan', 0) / 1e6:,.0f} million yuan",
-            f"缺学位 {figures.get('shortage_pupils', 0):,},投资 {figures.get('cost_yuan', 0) / 1e4:,.0f} 万元",
+            f"缺学位 {figures.get('shortage_pupils', 0):,}，投资 {figures.get('cost_yuan', 0) / 1e4:,.0f} 万元",
         )
         console.print(f"[dim]{done}/{count}  {escape(str(note))}[/]")
 
@@ -284,7 +285,7 @@ def sweep(
     console.print(
         say(
             "Stopped; what was solved is kept. Repeat the command to go on.",
-            "已停止,已求解的方案已保留;重复该命令可继续。",
+            "已停止，已求解的方案已保留；重复该命令可继续。",
         )
     )
     return 130
@@ -321,18 +322,18 @@ COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
         forecast,
         say(
             "Forecast pupils and seats by year, with a test on the known years.",
-            "按学年预测学生与学位,并用已知年份回测。",
+            "按学年预测学生与学位，并用已知年份回测。",
         ),
     ),
     "warning": (
         warning,
-        say("Say when, where and in which grade seats run out.", "学位预警:何时、何地、哪个年级学位不足。"),
+        say("Say when, where and in which grade seats run out.", "学位预警：何时、何地、哪个年级学位不足。"),
     ),
     "sweep": (
         sweep,
         say(
             "Solve a scenario over a grid of settings; cost against shortage and travel.",
-            "多情景求解:投资与学位缺口、距离的权衡。",
+            "多情景求解：投资与学位缺口、距离的权衡。",
         ),
     ),
 }

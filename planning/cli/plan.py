@@ -19,11 +19,11 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to writ
 
 
 def run(
-    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件(YAML)。"))],
+    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件（YAML）。"))],
     out: Out = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置:键.键=值。")),
+        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置：键.键=值。")),
     ] = None,
     allow_outside: Annotated[
         bool,
@@ -110,7 +110,7 @@ def map_(folder: RunFolder, out: Out = None) -> None:
     layout, _, district = open_run(folder)
     target = out or folder / "map.html"
     write_map(district, layout, target)
-    console.print(say("Map: ", "地图:") + escape(str(target)))
+    console.print(say("Map: ", "地图：") + escape(str(target)))
 
 
 COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
@@ -123,7 +123,7 @@ COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
         why,
         say(
             "Say why a zone belongs to its school, and what would change that.",
-            "说明某单元为何划入该校,以及如何改变。",
+            "说明某单元为何划入该校，以及如何改变。",
         ),
     ),
     "compare": (compare, say("Put layouts side by side, the better value marked.", "方案并列比较。")),

@@ -40,20 +40,23 @@ def resource(
         list[str] | None,
         typer.Option(
             help=say(
-                "Budget of a year in yuan: 2022=8000000 (repeatable).", "年度预算(元):2022=8000000(可多次)。"
+                "Budget of a year in yuan: 2022=8000000 (repeatable).",
+                "年度预算（元）：2022=8000000（可多次）。",
             )
         ),
     ] = None,
-    prices: Annotated[Path | None, typer.Option(help=say("Price file (YAML).", "价格文件(YAML)。"))] = None,
+    prices: Annotated[Path | None, typer.Option(help=say("Price file (YAML).", "价格文件（YAML）。"))] = None,
     reading: Annotated[
         str,
         typer.Option(
-            help=say("default (2025: all units) or other (95 %).", "default(2025年全部达标)或 other(95%)。")
+            help=say(
+                "default (2025: all units) or other (95 %).", "default（2025年全部达标）或 other（95%）。"
+            )
         ),
     ] = "default",
     standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
     gap: Annotated[float, typer.Option(help=say("Stop at this gap.", "达到该差距即停止。"))] = 0.01,
-    time_limit: Annotated[float, typer.Option(help=say("Seconds.", "时间上限(秒)。"))] = 120.0,
+    time_limit: Annotated[float, typer.Option(help=say("Seconds.", "时间上限（秒）。"))] = 120.0,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
     ] = None,

@@ -45,7 +45,7 @@ def score_(
     assignment: Annotated[
         Path | None,
         typer.Option(
-            help=say("Catchments to score: CSV zone, stage, unit.", "待评学区:CSV,单元、学段、办学单位。")
+            help=say("Catchments to score: CSV zone, stage, unit.", "待评学区：CSV，单元、学段、办学单位。")
         ),
     ] = None,
     attendance: Annotated[
@@ -53,14 +53,14 @@ def score_(
         typer.Option(
             help=say(
                 "Real enrolment: CSV zone, unit, grade, pupils.",
-                "实际就读:CSV,单元、办学单位、年级、学生数。",
+                "实际就读：CSV，单元、办学单位、年级、学生数。",
             )
         ),
     ] = None,
     year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
     standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
     project: Annotated[
-        list[str] | None, typer.Option(help=say("Project in use (repeatable).", "已投用项目编号(可多次)。"))
+        list[str] | None, typer.Option(help=say("Project in use (repeatable).", "已投用项目编号（可多次）。"))
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))

@@ -25,7 +25,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 def fail(error: PlanningError) -> None:
     """Print every problem of an error."""
     count = len(error.problems)
-    title = say(f"{count} problem{'s' if count != 1 else ''}:", f"共 {count} 个问题:")
+    title = say(f"{count} problem{'s' if count != 1 else ''}:", f"共 {count} 个问题：")
     errors.print(f"[bold red]{title}[/]")
     for problem in error.problems:
         errors.print("  • " + escape(problem.text(user_language())))
@@ -93,7 +93,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
 
     rows = [
         (say("Pupils", "学生"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
-        (say("Seats in use / possible", "学位(启用/可用)"), _seats(summary, stages)),
+        (say("Seats in use / possible", "学位（启用/可用）"), _seats(summary, stages)),
         (say("Seats short", "学位缺口"), per_stage(summary["shortage_by_stage"], lambda v: f"{v:,}")),
         (say("Classes over the cap", "超标准班额班数"), f"{summary['classes_over_cap']:,}"),
         (say("Schools over size", "大校额学校"), f"{summary['schools_over_size']}"),
@@ -118,7 +118,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
                 say("32 indicators", "32项指标"),
                 say(
                     f"{i['passed']} pass, {i['failed']} fail, {i['not_supplied']} not supplied",
-                    f"达标 {i['passed']},未达标 {i['failed']},未提供 {i['not_supplied']}",
+                    f"达标 {i['passed']}，未达标 {i['failed']}，未提供 {i['not_supplied']}",
                 ),
             )
         )
@@ -147,8 +147,8 @@ def print_explanation(explanation: Explanation) -> None:
         + say(
             f"{explanation.distance_m:,.0f} m, {explanation.pupils} pupils"
             + (", the nearest" if explanation.nearest else ""),
-            f"{explanation.distance_m:,.0f} 米,学生 {explanation.pupils} 人"
-            + (",距离最近" if explanation.nearest else ""),
+            f"{explanation.distance_m:,.0f} 米，学生 {explanation.pupils} 人"
+            + ("，距离最近" if explanation.nearest else ""),
         )
     )
     for other in explanation.alternatives:
@@ -157,5 +157,5 @@ def print_explanation(explanation: Explanation) -> None:
             console.print("    • " + escape(say(reason.text_en, reason.text_zh)))
         if other.mend_en:
             console.print(
-                "    → " + escape(say(f"would change with: {other.mend_en}", f"如要改变:{other.mend_zh}"))
+                "    → " + escape(say(f"would change with: {other.mend_en}", f"如要改变：{other.mend_zh}"))
             )

@@ -22,12 +22,12 @@ from planning.verify.evidence import inputs_of
 
 # what a layout is weighed by when asked whether another one beats it in everything: smaller is better
 OBJECTIVES = (
-    ("shortage", "末年学位缺口(人)", "Seats short in the last year"),
-    ("way", "平均步行距离(米)", "Mean walk (m)"),
-    ("outside", "末年未就近入学学生(人)", "Pupils not enrolled nearby in the last year"),
-    ("moved", "学区变动学生(人)", "Pupils moved"),
-    ("cost", "投资(万元)", "Cost (10,000 yuan)"),
-    ("failed", "未达标指标(项)", "Indicators failed"),
+    ("shortage", "末年学位缺口（人）", "Seats short in the last year"),
+    ("way", "平均步行距离（米）", "Mean walk (m)"),
+    ("outside", "末年未就近入学学生（人）", "Pupils not enrolled nearby in the last year"),
+    ("moved", "学区变动学生（人）", "Pupils moved"),
+    ("cost", "投资（万元）", "Cost (10,000 yuan)"),
+    ("failed", "未达标指标（项）", "Indicators failed"),
 )
 
 
@@ -288,12 +288,12 @@ def _notes(names: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, ...]:
     for name, layout in zip(names[1:], layouts[1:], strict=True):
         if _years(layout) != _years(layouts[0]):
             notes.append(
-                f"“{name}”的学年({_years(layout)})与“{names[0]}”({_years(layouts[0])})不同,合计数不可直接比较。"
+                f"“{name}”的学年（{_years(layout)}）与“{names[0]}”（{_years(layouts[0])}）不同，合计数不可直接比较。"
             )
         inputs, first = layout.summary.get("inputs"), layouts[0].summary.get("inputs")
         if inputs and first and inputs != first:
             files = sorted(f for f in {*inputs, *first} if inputs.get(f) != first.get(f))
-            notes.append(f"“{name}”与“{names[0]}”的输入数据不同:{'、'.join(files)}。")
+            notes.append(f"“{name}”与“{names[0]}”的输入数据不同：{'、'.join(files)}。")
         if set(layout.assignment["zone"]) != set(layouts[0].assignment["zone"]):
-            notes.append(f"“{name}”与“{names[0]}”的居住单元不完全相同,只比较共有的单元。")
+            notes.append(f"“{name}”与“{names[0]}”的居住单元不完全相同，只比较共有的单元。")
     return tuple(notes)

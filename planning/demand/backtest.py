@@ -73,7 +73,7 @@ def backtest(
             return _run(past, earlier[-1], wanted, source, lost, settings)
     return _nothing(
         "no backtest: the registers do not hold a year and an earlier one to start from",
-        "未做回测:台账没有可供比较的两个学年",
+        "未做回测：台账没有可供比较的两个学年",
     )
 
 
@@ -89,18 +89,18 @@ def _run(
         made = forecast(moved, wanted, settings=settings)
     except DistrictError as error:
         return _nothing(
-            f"no backtest from {base}: {error.text('en')}", f"未做回测:{error.text('zh')}", source
+            f"no backtest from {base}: {error.text('en')}", f"未做回测：{error.text('zh')}", source
         )
     cells = _cells(past, made.pupils, base, wanted)
     notes = [
         (
             "births and deliveries of later years count as known then; a plan of that day may have known less",
-            "回测视当时已知其后的出生与交付数据,实际掌握可能更少",
+            "回测视当时已知其后的出生与交付数据，实际掌握可能更少",
         ),
         *zip(made.notes, made.notes_zh, strict=True),
     ]
     if source == "classes":
-        notes.append(("from class registers: county level only", "据班级台账,仅到县域层级"))
+        notes.append(("from class registers: county level only", "据班级台账，仅到县域层级"))
     if lost:
         years = ", ".join(map(str, lost))
         notes.append((f"no register of {years}", f"缺少 {years} 学年台账"))

@@ -43,7 +43,7 @@ def _years(district: District, years: Sequence[int]) -> Iterator[Problem]:
                 f"预测从基年 {base} 开始",
                 value=str(year),
                 mend_en=f"ask for {base} or later, or set an earlier base_year in district.yaml",
-                mend_zh=f"请选择 {base} 年及以后,或在 district.yaml 中提前 base_year",
+                mend_zh=f"请选择 {base} 年及以后，或在 district.yaml 中提前 base_year",
             )
 
 
@@ -61,10 +61,10 @@ def _register(district: District) -> Iterator[Problem]:
         yield Problem(
             "zone_pupils.csv",
             f"no pupils of the base year {base}; years found: {known or 'none'}",
-            f"缺少基年 {base} 的学生数;已有学年:{known or '无'}",
+            f"缺少基年 {base} 的学生数；已有学年：{known or '无'}",
             column="year",
             mend_en=f"add the rows of {base}, or set base_year in district.yaml",
-            mend_zh=f"补充 {base} 学年数据,或修改 district.yaml 的 base_year",
+            mend_zh=f"补充 {base} 学年数据，或修改 district.yaml 的 base_year",
         )
 
 
@@ -106,12 +106,12 @@ def _missing_births(
             "births.csv",
             f"births of {_list(missing)} are needed to forecast {max(years)} (children enter at "
             f"{settings.entry_age}); the table covers {found}",
-            f"预测到 {max(years)} 学年需要 {_list(missing, '、')} 年出生人数({settings.entry_age} 周岁入学),"
+            f"预测到 {max(years)} 学年需要 {_list(missing, '、')} 年出生人数（{settings.entry_age} 周岁入学），"
             f"现有 {found}",
             column="year",
             value=_list(missing),
             mend_en="add these years, forecast fewer years, or hold the last known year (--hold-births, missing_births='hold')",
-            mend_zh="补充这些年份、缩短预测期,或按最近已知年份保持不变(--hold-births,missing_births='hold')",
+            mend_zh="补充这些年份、缩短预测期，或按最近已知年份保持不变（--hold-births,missing_births='hold'）",
         )
     pairs = table[table["year"].isin(needed)].groupby("zone")["year"].nunique()
     wanted = len(needed) - len(missing)
@@ -129,7 +129,7 @@ def _missing_births(
             row=str(zone),
             column="year",
             mend_en="add the rows (0 where nobody was born)",
-            mend_zh="补充这些行(无出生填 0)",
+            mend_zh="补充这些行（无出生填 0）",
         )
 
 

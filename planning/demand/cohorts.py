@@ -96,7 +96,10 @@ def forecast(
         raise ScenarioError(
             [
                 Problem(
-                    "demand", f"unknown variant; known: {known}", f"未知方案;可用:{known}", value=str(variant)
+                    "demand",
+                    f"unknown variant; known: {known}",
+                    f"未知方案；可用：{known}",
+                    value=str(variant),
                 )
             ]
         )
@@ -124,7 +127,7 @@ def forecast(
         "migrants": migrant_method,
         "rounding": (
             "whole pupils; sums of the county kept by year and grade, then of townships",
-            "取整后县域分学年分年级总数不变,乡镇次之",
+            "取整后县域分学年分年级总数不变，乡镇次之",
         ),
     }
     notes = [p.note for p in (entrants, homes) if p.note]
@@ -168,9 +171,9 @@ def _entrants(
         values[:, 1:] = register[:, :_HELD_GRADES].mean(axis=1)[:, None] * factor
         text = (
             f"no births table: entrants held at the mean of grades 1–{_HELD_GRADES} of {span[0]}",
-            f"无出生人口表:新生数按 {span[0]} 学年 1—{_HELD_GRADES} 年级平均数保持不变",
+            f"无出生人口表：新生数按 {span[0]} 学年 1—{_HELD_GRADES} 年级平均数保持不变",
         )
-        return _Part(values, (f"{text[0]} × {factor:g}", f"{text[1]},乘以 {factor:g}"), text)
+        return _Part(values, (f"{text[0]} × {factor:g}", f"{text[1]}，乘以 {factor:g}"), text)
     years = birth_years(district, span, settings)
     births, held = birth_grid(district, zones, years, settings)
     cohort = births[:, -len(span)] if len(years) == len(span) else births[:, 0]
@@ -181,7 +184,7 @@ def _entrants(
     how_zh = "取自设定" if settings.entry_rate is not None else f"以 {span[0]} 学年一年级校准"
     method = (
         f"births of assessment year t − {age} × entry rate {how} × {factor:g}",
-        f"t−{age} 考核年度出生人数 × 入学率({how_zh})× {factor:g}",
+        f"t−{age} 考核年度出生人数 × 入学率（{how_zh}）× {factor:g}",
     )
     if not held:
         return _Part(values, method)
@@ -191,7 +194,7 @@ def _entrants(
         method,
         (
             f"births of {listed} are unknown and held at the nearest known year before",
-            f"{listed} 年出生人数未知,按此前最近已知年份保持不变",
+            f"{listed} 年出生人数未知，按此前最近已知年份保持不变",
         ),
     )
 
@@ -223,7 +226,7 @@ def _housing(
     table, base = district.housing, span[0]
     added = np.zeros((len(zones), N_GRADES, len(span)))
     if table.empty:
-        return _Part(added, ("no housing table: no pupils from new homes", "无新增住房表,未计新建住房学生"))
+        return _Part(added, ("no housing table: no pupils from new homes", "无新增住房表，未计新建住房学生"))
     z = zones.get_indexer(pd.Index(table["zone"].astype(str)))
     delivered = table["year"].to_numpy(dtype=np.int64)
     delivered = delivered + np.where(delivered > base, chosen.delivery_lag, 0)
@@ -246,7 +249,7 @@ def _housing(
         (
             f"homes × yield × {chosen.housing:g}, filled {shares} by school year from delivery, spread evenly over "
             f"grades; homes after {base} come {chosen.delivery_lag} years late",
-            f"套数 × 学生系数 × {chosen.housing:g},自交付学年起入住比例 {shares},各年级均摊;"
+            f"套数 × 学生系数 × {chosen.housing:g}，自交付学年起入住比例 {shares}，各年级均摊；"
             f"{base} 年后交付的住房推迟 {chosen.delivery_lag} 年",
         ),
     )
@@ -265,7 +268,7 @@ def _migration_text(chosen: VariantSettings) -> tuple[str, str]:
     rates_zh = "、".join(f"{zh.get(k, k)} {v:+.1%}" for k, v in chosen.migration.items())
     return (
         f"net migration of enrolled pupils a year beyond the progression rates: {rates}",
-        f"在校生年净迁移率(升级率之外):{rates_zh}",
+        f"在校生年净迁移率（升级率之外）：{rates_zh}",
     )
 
 
@@ -283,7 +286,7 @@ def _migrants(
     migrant = np.minimum(np.floor(shares * whole + 0.5).astype(np.int64), whole)
     return migrant, (
         "share of each base-year cohort moves up with it; entrants take the share of grade 1",
-        "基年各年级随迁子女比例随年级上移,新生取一年级比例",
+        "基年各年级随迁子女比例随年级上移，新生取一年级比例",
     )
 
 

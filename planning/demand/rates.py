@@ -50,12 +50,12 @@ def progression_rates(district: District, settings: ForecastSettings) -> Progres
             return Progression(
                 np.clip(measured, low, high),
                 f"county progression rates measured in {name} {span} (net migration of those years included)",
-                f"县域升级率据{zh} {span} 实测(含当期净迁移)",
+                f"县域升级率据{zh} {span} 实测（含当期净迁移）",
             )
     return Progression(
         np.ones(N_GRADES - 1),
         "progression rate 1: the registers hold one year only",
-        "台账仅一年,升级率取 1",
+        "台账仅一年，升级率取 1",
     )
 
 

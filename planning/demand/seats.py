@@ -324,7 +324,7 @@ def warning_lines(
         year, short = int(row["year"]), int(np.ceil(row["short"]))
         grade = "" if pd.isna(row["grade"]) else str(row["grade"])
         lines.append(
-            head + f"{year} 学年起学位不足,缺 {short} 个,{grade} 年级最紧"
+            head + f"{year} 学年起学位不足，缺 {short} 个，{grade} 年级最紧"
             if zh
             else head + f"seats run out in {year}, {short} short, grade {grade} is fullest"
         )

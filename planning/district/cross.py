@@ -284,7 +284,7 @@ def pupils_sum(tables: Loaded) -> Iterator[Problem]:
             f"grade {grade:g} of {year}: {row['zones']:.0f} pupils live in zones, "
             f"{row['classes']:.0f} sit in classes ({share:.1%} apart)",
             f"{year} 学年 {grade:g} 年级：居住单元学生 {row['zones']:.0f} 人，班级学生 {row['classes']:.0f} 人"
-            f"(相差 {share:.1%})",
+            f"（相差 {share:.1%}）",
             column="pupils",
             mend_en="check for missing zones or classes, or units whose admission is none",
             mend_zh="请检查是否漏填居住单元或班级，或办学单位招生方式是否有误",

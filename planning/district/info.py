@@ -226,7 +226,7 @@ def _layers(data: Any, file: str) -> tuple[dict[str, Layer], list[Problem]]:
                 Problem(
                     file,
                     "status of a layer must be real, derived or synthetic",
-                    "图层状态应为 real(真实)、derived(推导)或 synthetic(合成)",
+                    "图层状态应为 real（真实）、derived（推导）或 synthetic（合成）",
                     column=f"layers.{name}.status",
                     value=status,
                 )

@@ -251,7 +251,7 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]
     invalid = there & ~empty & ~wrong_type & ~shapely.is_valid(shapes)
     kind, kind_zh = str(table.geometry), _TYPE_ZH[str(table.geometry)]
     draw = (f"draw the {kind}", f"请补画{kind_zh}要素")
-    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何（QGIS:处理工具箱—修正几何图形）")
+    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何（QGIS：处理工具箱—修正几何图形）")
 
     def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Problem:
         row = str(sheet.labels[i])

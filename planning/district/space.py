@@ -174,7 +174,7 @@ def zones_apart(tables: Loaded) -> Iterator[Problem]:
             column="zone",
             value=str(ids[second[i]]),
             mend_en="redraw the border between them (QGIS: topology checker)",
-            mend_zh="请重新绘制两者边界（QGIS:拓扑检查器）",
+            mend_zh="请重新绘制两者边界（QGIS：拓扑检查器）",
         ),
     )
 
@@ -273,7 +273,7 @@ def roads_connected(tables: Loaded) -> Iterator[Problem]:
         f"the streets fall into {islands + 1} parts; the largest holds {main:.1%} of the length",
         f"道路分成互不相连的 {islands + 1} 部分，最大部分占总长 {main:.1%}",
         mend_en="split and join segments at shared end points (QGIS: snap, split with lines)",
-        mend_zh="请在交叉口打断路段并使端点重合（QGIS:捕捉几何、按线分割）",
+        mend_zh="请在交叉口打断路段并使端点重合（QGIS：捕捉几何、按线分割）",
         level="error" if few else "warning",
     )
 

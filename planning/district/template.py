@@ -83,7 +83,7 @@ _GUIDE = (
         "The district sheet needs id, names, base year and the metric CRS; state the system of the coordinates.",
     ),
     (
-        "填好后运行 planning check 文件名.xlsx,所有问题会一次列出。",
+        "填好后运行 planning check 文件名.xlsx，所有问题会一次列出。",
         "Then run: planning check FILE.xlsx — it lists everything that is wrong at once.",
     ),
 )

@@ -95,7 +95,7 @@ def unsafe(path: Path) -> Problem | None:
         return Problem(
             path.name,
             f"the workbook unpacks to {unpacked / 1e6:,.0f} MB and is refused",
-            f"工作簿解压后达 {unpacked / 1e6:,.0f} MB,已拒绝读取",
+            f"工作簿解压后达 {unpacked / 1e6:,.0f} MB，已拒绝读取",
             mend_en="delete empty rows and pictures, or give the tables as CSV",
             mend_zh="请删除空行和图片，或改用 CSV 提供数据",
         )

@@ -375,25 +375,25 @@ def _notes(
 ) -> Iterator[tuple[str, str]]:
     if layout.scenario.get("enrolled") == "stay" and len(real.homes):
         yield (
-            "方案让在校生留校并计为片内;实际就读按住址计算,因此全部年级的就近比例可能低于方案,起始年级可直接比较。",
+            "方案让在校生留校并计为片内；实际就读按住址计算，因此全部年级的就近比例可能低于方案，起始年级可直接比较。",
             "The plan lets enrolled pupils stay and counts them as inside; reality goes by home, so compare the entry grades.",
         )
     if not len(real.classes):
         yield (
-            "就读数据未分班:班数按教室数和班额标准推算,实际班额可能不同。",
+            "就读数据未分班：班数按教室数和班额标准推算，实际班额可能不同。",
             "The file does not tell classes apart: they follow from rooms and caps, real classes may differ.",
         )
     if not len(real.homes):
         yield (
-            "就读数据没有住址:就近入学比例(B13)未提供,不算达标。",
+            "就读数据没有住址：就近入学比例（B13）未提供，不算达标。",
             "The file has no homes: the nearby ratio (B13) is not supplied, and that is no pass.",
         )
     rest = whole[~whole["unit"].isin(set(real.enrolled["unit"]))]
     if len(rest):
         units = "、".join(sorted(rest["unit"].unique()))
         yield (
-            f"不划片招生且文件未列的办学单位沿用 {district.info.base_year} 学年台账:{units}。",
+            f"不划片招生且文件未列的办学单位沿用 {district.info.base_year} 学年台账：{units}。",
             f"Units without catchments that the file leaves out keep the register of {district.info.base_year}: {units}.",
         )
     if any(layer.status == "synthetic" for layer in district.info.layers.values()):
-        yield ("区县数据含合成数据,仅供演示。", "Some of the district's data are synthetic.")
+        yield ("区县数据含合成数据，仅供演示。", "Some of the district's data are synthetic.")

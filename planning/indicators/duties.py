@@ -34,7 +34,7 @@ def b7(case: Case) -> Verdict:
         verdict.evidence_en,
         "含随班就读和送教上门学生" if strict else "特殊教育学校学生",
         "all special-education pupils" if strict else "pupils of special schools",
-        "全部特殊教育学生(S:255)" if strict else "特殊教育学校(S:175)",
+        "全部特殊教育学生（S:255）" if strict else "特殊教育学校（S:175）",
         "all special-education pupils (S:255)" if strict else "special schools (S:175)",
         verdict.stale,
     )
@@ -52,9 +52,9 @@ def b8(case: Case) -> Verdict:
         outcome,
         value,
         shown,
-        "教师平均工资 ≥ 公务员平均工资(元)",
+        "教师平均工资 ≥ 公务员平均工资（元）",
         "mean teacher pay ≥ mean civil-servant pay (yuan)",
-        f"教师:{teachers.text_zh};公务员:{servants.text_zh}",
+        f"教师：{teachers.text_zh}；公务员：{servants.text_zh}",
         f"teachers: {teachers.text_en}; civil servants: {servants.text_en}",
         stale=teachers.stale or servants.stale,
     )
@@ -93,7 +93,7 @@ def b14(case: Case) -> Verdict:
         case,
         "B14",
         ["quota_rate"],
-        extra_zh=f"{junior.sum()} 个初中办学单位,农村学生占 {rural:.1%}",
+        extra_zh=f"{junior.sum()} 个初中办学单位，农村学生占 {rural:.1%}",
         extra_en=f"{junior.sum()} junior units, {rural:.1%} of their pupils rural",
     )
 

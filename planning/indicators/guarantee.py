@@ -33,7 +33,7 @@ def b1(case: Case) -> Verdict:
     over = oversized_schools(case)
     reach = _within_radius(case)
     seats_zh = "、".join(
-        f"{STAGE_ZH[s]}学位{b:+,.0f}(缺口 {short:,.0f})" for s, (b, short) in balance.items()
+        f"{STAGE_ZH[s]}学位{b:+,.0f}（缺口 {short:,.0f}）" for s, (b, short) in balance.items()
     )
     seats_en = ", ".join(f"{s} seats {b:+,.0f} ({short:,.0f} short)" for s, (b, short) in balance.items())
     near_zh = "、".join(f"{STAGE_ZH[s]} {v:.1%}" for s, v in reach.items())
@@ -41,9 +41,10 @@ def b1(case: Case) -> Verdict:
     return met_by_document(
         case,
         "B1",
-        "布局合理,与城镇化和常住人口相适应",
+        "布局合理，与城镇化和常住人口相适应",
         "fits urbanisation and resident population",
-        extra_zh=f"测算:{seats_zh};超规模学校 {len(over)} 所" + (f";服务半径内 {near_zh}" if near_zh else ""),
+        extra_zh=f"测算：{seats_zh}；超规模学校 {len(over)} 所"
+        + (f"；服务半径内 {near_zh}" if near_zh else ""),
         extra_en=f"computed: {seats_en}; {len(over)} schools over their cap"
         + (f"; within the service radius {near_en}" if near_en else ""),
     )
@@ -72,9 +73,9 @@ def b3(case: Case) -> Verdict:
         outcome,
         good / n if n else None,
         f"{good}/{n}",
-        f"每{per}个班音乐(≥{rooms.music_m2:g}㎡)、美术(≥{rooms.art_m2:g}㎡)专用教室各1间以上",
+        f"每{per}个班音乐（≥{rooms.music_m2:g}㎡）、美术（≥{rooms.art_m2:g}㎡）专用教室各1间以上",
         f"1 music (≥ {rooms.music_m2:g} m²) and 1 art room (≥ {rooms.art_m2:g} m²) per {per} classes, rounded up",
-        f"缺音乐教室 {music} 间、美术教室 {art} 间:{names or '无'};未提供 {int(missing.sum())} 个",
+        f"缺音乐教室 {music} 间、美术教室 {art} 间：{names or '无'}；未提供 {int(missing.sum())} 个",
         f"{music} music and {art} art rooms short: {names or 'none'}; {int(missing.sum())} not supplied",
         f"{n} 个办学单位",
         f"{n} units",
@@ -94,11 +95,11 @@ def b4(case: Case) -> Verdict:
         decide(not over) if n else "not_supplied",
         float(len(over)),
         f"{len(over)}",
-        f"小学、初中 ≤ {cap['primary']:,},一贯制 ≤ {cap['integrated']:,}",
+        f"小学、初中 ≤ {cap['primary']:,}，一贯制 ≤ {cap['integrated']:,}",
         f"primary, junior ≤ {cap['primary']:,}; integrated ≤ {cap['integrated']:,}",
-        f"超规模学校 {len(over)} 所:{shown or '无'}",
+        f"超规模学校 {len(over)} 所：{shown or '无'}",
         f"{len(over)} oversized: {shown or 'none'}",
-        f"{n} 所学校(一贯制学校合并两学段)",
+        f"{n} 所学校（一贯制学校合并两学段）",
         f"{n} schools (both stages of integrated schools together)",
     )
 
@@ -115,9 +116,9 @@ def b5(case: Case) -> Verdict:
         decide(over == 0) if total else "not_supplied",
         float(over),
         f"{over}/{total}",
-        f"小学 ≤ {cap['primary']},初中 ≤ {cap['junior']},超标准班 0 个",
+        f"小学 ≤ {cap['primary']}，初中 ≤ {cap['junior']}，超标准班 0 个",
         f"primary ≤ {cap['primary']}, junior ≤ {cap['junior']}: no class over",
-        f"超标准班额 {over} 个,其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个,最大 {largest} 人",
+        f"超标准班额 {over} 个，其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个，最大 {largest} 人",
         f"{over} over the cap, {large} of {first[0]} and more, {huge} of {first[1]} and more, largest {largest}",
         f"{total} 个班",
         f"{total} classes",
@@ -139,7 +140,7 @@ def b6(case: Case) -> Verdict:
         f"不足{most}人的按{most}人核定",
         f"under {most} pupils funded as {most}",
         item="funded_as_100",
-        extra_zh=f"不足{most}人的农村小学和教学点 {len(small)} 个,需补足 {missing} 人的公用经费",
+        extra_zh=f"不足{most}人的农村小学和教学点 {len(small)} 个，需补足 {missing} 人的公用经费",
         extra_en=f"{len(small)} rural primary schools and teaching points under {most}; {missing} pupils to make up",
         scope_zh=f"{len(small)} 个办学单位",
         scope_en=f"{len(small)} units",
@@ -166,7 +167,7 @@ def b13(case: Case) -> Verdict:
     other = nearby_by_stage(case) if by_locale else nearby_by_locale(case)
     nearest = nearest_school_share(figures)
     assumed = figures.source == "assignment"
-    tail_zh = "" if math.isnan(nearest) else f";就读最近学校(直线)学生占 {nearest:.1%}"
+    tail_zh = "" if math.isnan(nearest) else f"；就读最近学校（直线）学生占 {nearest:.1%}"
     tail_en = "" if math.isnan(nearest) else f"; nearest school by straight line {nearest:.1%}"
     return Verdict(
         outcome,
@@ -174,11 +175,11 @@ def b13(case: Case) -> Verdict:
         " / ".join(f"{v:.1%}" if v is not None else "–" for v in known.values()) if values else "",
         ",".join(f"{STAGE_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
-        f"在校生 {_ratios_zh(known)};新生 {_ratios_zh(intake)};另一读法 {_ratios_zh(other)}{tail_zh}",
+        f"在校生 {_ratios_zh(known)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
         f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
-        "城区、镇区公办非寄宿制学校" + (";假定学生全部在本学区就读" if assumed else ""),
+        "城区、镇区公办非寄宿制学校" + ("；假定学生全部在本学区就读" if assumed else ""),
         "urban and town public schools without boarding" + ("; all assumed to attend" if assumed else ""),
-        "城区100%、镇区95%" if by_locale else "小学100%、初中95%(国家评估表)",
+        "城区100%、镇区95%" if by_locale else "小学100%、初中95%（国家评估表）",
         "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 % (national form)",
         stale=any(e.stale for e in registered.values() if e.value is not None),
     )
@@ -194,7 +195,7 @@ def b15(case: Case) -> Verdict:
     limit = case.profile.thresholds["B15"]["migrant_public_rate"]
     both = case.entry("B15", "migrant_public_or_purchased_rate")
     short = sum(gap for _, gap in seat_balance(case, public=True).values())
-    extra_zh = f"随迁子女 {case.figures.migrants:,.0f} 人;公办学位缺口 {short:,.0f}"
+    extra_zh = f"随迁子女 {case.figures.migrants:,.0f} 人；公办学位缺口 {short:,.0f}"
     extra_en = f"{case.figures.migrants:,.0f} migrant children; {short:,.0f} public seats short"
     verdict = at_least(case, "B15", ["migrant_public_rate"], extra_zh=extra_zh, extra_en=extra_en)
     outcome, value, shown, stale = verdict.outcome, verdict.value, verdict.shown, verdict.stale
@@ -215,7 +216,7 @@ def b15(case: Case) -> Verdict:
         verdict.standard_en,
         verdict.evidence_zh,
         verdict.evidence_en,
-        reading_zh="公办与政府购买学位合计(S:207)" if wide else "仅计公办学校(S:261)",
+        reading_zh="公办与政府购买学位合计（S:207）" if wide else "仅计公办学校（S:261）",
         reading_en="public and purchased places (S:207)" if wide else "public places only (S:261)",
         stale=stale,
     )

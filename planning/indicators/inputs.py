@@ -92,10 +92,10 @@ def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             Problem(
                 str(file),
                 f"column is missing; found {', '.join(table.columns)}",
-                f"缺少列;现有 {'、'.join(table.columns)}",
+                f"缺少列；现有 {'、'.join(table.columns)}",
                 column=c,
                 mend_en=f"add a column {c} (or {HEADERS[c][1]})",
-                mend_zh=f"请增加列 {c}(或 {HEADERS[c][1]})",
+                mend_zh=f"请增加列 {c}（或 {HEADERS[c][1]}）",
             )
             for c in missing
         )
@@ -124,7 +124,7 @@ def _wrong_stage(file: Path, table: pd.DataFrame, stages: dict[str, str]) -> Ite
             yield Problem(
                 str(file),
                 f"stage does not fit unit {unit}; expected primary or junior as the unit has it",
-                f"学段与办学单位 {unit} 不符,应为 primary/小学 或 junior/初中",
+                f"学段与办学单位 {unit} 不符，应为 primary/小学 或 junior/初中",
                 row=str(i + 2),
                 column="stage",
                 value=str(stage),
@@ -142,7 +142,7 @@ def _left_out(file: Path, table: pd.DataFrame, district: District) -> Iterator[P
             yield Problem(
                 str(file),
                 f"{len(left)} zones with {stage} pupils have no unit: {some} …",
-                f"{len(left)} 个有学生的居住单元缺少学区:{some} …",
+                f"{len(left)} 个有学生的居住单元缺少学区：{some} …",
                 column="zone",
                 mend_en="give every zone a row for the stage",
                 mend_zh="请为每个单元补充该学段",

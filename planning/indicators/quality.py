@@ -32,7 +32,7 @@ def c4(case: Case) -> Verdict:
 
 def c5(case: Case) -> Verdict:
     """C5: teachers use information technology well, facilities are in use (S:221); register ``met``."""
-    return met_by_document(case, "C5", "熟练运用,设施利用率较高", "used well, facilities in use")
+    return met_by_document(case, "C5", "熟练运用，设施利用率较高", "used well, facilities in use")
 
 
 def c6(case: Case) -> Verdict:
@@ -71,9 +71,9 @@ def c9(case: Case) -> Verdict:
         outcome,
         spread.value,
         " / ".join(texts) if level.value is not None or spread.value is not None else "",
-        f"水平 ≥ {asked['level']:g} 级,校际差异率 < {asked['school_difference']:g}",
+        f"水平 ≥ {asked['level']:g} 级，校际差异率 < {asked['school_difference']:g}",
         f"level ≥ {asked['level']:g}, difference between schools < {asked['school_difference']:g}",
-        f"水平:{level.text_zh};差异率:{spread.text_zh}",
+        f"水平：{level.text_zh}；差异率：{spread.text_zh}",
         f"level: {level.text_en}; difference: {spread.text_en}",
         stale=level.stale or spread.stale,
     )

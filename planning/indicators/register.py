@@ -36,7 +36,7 @@ class Entry:
         if self.value is None:
             return "未提供"
         origin = " ".join(t for t in (self.source or "来源未注明", self.date or "日期未注明") if t)
-        return origin + ("(数据已超过一学年)" if self.stale else "")
+        return origin + ("（数据已超过一学年）" if self.stale else "")
 
     @property
     def text_en(self) -> str:

@@ -25,12 +25,12 @@ def approval_page(approval: Approval) -> str:
     facts = {
         "文号": approval.number,
         "批准日期": approval.date,
-        "批准单位(人)": approval.by,
+        "批准单位（人）": approval.by,
         "方案": f"{approval.title_zh}({approval.run})",
         "区县": approval.district,
         "学年": years,
         "备注": approval.note or "—",
-        "独立复核": f"{approval.checks} 项,未通过 {len(approval.exceptions)} 项",
+        "独立复核": f"{approval.checks} 项，未通过 {len(approval.exceptions)} 项",
         "生成软件": f"planning {approval.planning}",
     }
     digest = " ".join(approval.digest[i : i + 8] for i in range(0, 64, 8))
@@ -38,9 +38,9 @@ def approval_page(approval: Approval) -> str:
         f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{_text(approval.number)} 布局方案批准单</title>"
         f"<style>{_CSS}</style></head><body><h1>义务教育学校布局方案批准单</h1>{_pairs(facts)}{_exceptions(approval)}"
         f"<h2>主要数据</h2>{_pairs(_figures(approval.figures))}"
-        f"<h2>校验值(SHA-256)</h2><p class='digest'>{digest}</p>"
-        "<p><small>校验值涵盖下列全部输入与结果文件及本单所列事项;任何一处改动都会使其不同。签字时请核对本单与 planning layouts 显示的校验值一致。</small></p>"
-        "<div class='sign'><div>编制人</div><div>复核人</div><div>批准人(盖章)</div><div>日期</div><div>日期</div><div>日期</div></div>"
+        f"<h2>校验值（SHA-256）</h2><p class='digest'>{digest}</p>"
+        "<p><small>校验值涵盖下列全部输入与结果文件及本单所列事项；任何一处改动都会使其不同。签字时请核对本单与 planning layouts 显示的校验值一致。</small></p>"
+        "<div class='sign'><div>编制人</div><div>复核人</div><div>批准人（盖章）</div><div>日期</div><div>日期</div><div>日期</div></div>"
         f"<h2>文件清单</h2><table class='files'><thead><tr><th>文件</th><th>SHA-256</th></tr></thead><tbody>{_files(approval.files)}</tbody></table>"
         "</body></html>\n"
     )
@@ -68,17 +68,17 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
         "学位缺口": f"{figures.get('shortage_pupils', 0):,}",
         "超标准班额班数": f"{figures.get('classes_over_cap', 0):,}",
         "就近入学比例": by_stage("nearby_ratio", ".1%"),
-        "平均步行距离(米)": by_stage("mean_distance_m", ",.0f"),
+        "平均步行距离（米）": by_stage("mean_distance_m", ",.0f"),
         "学区变动学生": f"{figures.get('moved_pupils', 0):,}",
         "建设项目": "、".join(figures.get("projects_built") or ()) or "无",
-        "投资(万元)": f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
+        "投资（万元）": f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
     }
     if indicators:
         rows["32项指标"] = (
-            f"达标 {indicators['passed']},未达标 {indicators['failed']},未提供 {indicators['not_supplied']}"
+            f"达标 {indicators['passed']}，未达标 {indicators['failed']}，未提供 {indicators['not_supplied']}"
         )
     if start := figures.get("start_from"):
-        rows["起始方案"] = f"{start['number']}(校验值 {start['digest'][:12]}…)"
+        rows["起始方案"] = f"{start['number']}（校验值 {start['digest'][:12]}…）"
     return rows
 
 

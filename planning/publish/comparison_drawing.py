@@ -37,12 +37,12 @@ def change_maps(comparison: Comparison, layout: str, stage: str) -> str:
     content = _land(district, frame) + _zones(district, frame, moved)
     core = _core_box(district, frame, moved)
     mark = f"<rect x='{core[0]:.0f}' y='{core[1]:.0f}' width='{core[2]:.0f}' height='{core[2]:.0f}' fill='none' stroke='#444' stroke-dasharray='8 5' stroke-width='2'/>"
-    whole = f"<svg viewBox='0 0 {_SIZE:.0f} {_SIZE:.0f}' role='img' aria-label='学校有变动的居住单元(全县)'><g id='{name}'>{content}</g>{_schools(district, frame, stage, 3.5)}{mark}</svg>"
+    whole = f"<svg viewBox='0 0 {_SIZE:.0f} {_SIZE:.0f}' role='img' aria-label='学校有变动的居住单元（全县）'><g id='{name}'>{content}</g>{_schools(district, frame, stage, 3.5)}{mark}</svg>"
     near = _schools(district, frame, stage, 7 * core[2] / _SIZE)
     view = " ".join(f"{v:.1f}" for v in (*core, core[2]))
-    part = f"<svg viewBox='{view}' role='img' aria-label='学校有变动的居住单元(局部放大)'><use href='#{name}'/>{near}</svg>"
+    part = f"<svg viewBox='{view}' role='img' aria-label='学校有变动的居住单元（局部放大）'><use href='#{name}'/>{near}</svg>"
     return (
-        f"<div class='maps'><figure>{whole}<figcaption>全县;虚线框为右图范围</figcaption></figure>"
+        f"<div class='maps'><figure>{whole}<figcaption>全县；虚线框为右图范围</figcaption></figure>"
         f"<figure>{part}<figcaption>变动集中处放大</figcaption></figure></div>"
     )
 
@@ -99,7 +99,7 @@ def pareto_plot(comparison: Comparison) -> str:
         )
     axes = (
         "<path d='M70 20V280H690' fill='none' stroke='#444'/><text x='380' y='306' font-size='13' text-anchor='middle'>投资(万元)→</text>"
-        "<text x='22' y='150' font-size='13' text-anchor='middle' transform='rotate(-90 22 150)'>平均步行距离(米)→</text>"
+        "<text x='22' y='150' font-size='13' text-anchor='middle' transform='rotate(-90 22 150)'>平均步行距离（米）→</text>"
     )
     return (
         f"<svg viewBox='0 0 700 320' role='img' aria-label='投资与平均步行距离'>{axes}{''.join(marks)}</svg>"
@@ -142,7 +142,7 @@ def _zones(district: District, frame: _Frame, moved: pd.DataFrame) -> str:
         if shape is None:
             continue
         kind = change_kind(float(row["delta_m"]))
-        title = f"{name_of[str(row['zone'])]}({row['zone']}) {row['before']} → {row['unit']} {row['delta_m']:+,.0f} 米,学生 {row['pupils']:,.0f}"
+        title = f"{name_of[str(row['zone'])]}({row['zone']}) {row['before']} → {row['unit']} {row['delta_m']:+,.0f} 米，学生 {row['pupils']:,.0f}"
         parts.append(
             f"<path d='{frame.path(shape.simplify(_SIMPLIFY_M))}' fill='{COLOURS[kind]}' fill-opacity='.85' stroke='#fff' "
             f"stroke-width='.8' vector-effect='non-scaling-stroke'><title>{html.escape(title)}</title></path>"
@@ -202,7 +202,7 @@ def _axes(far: float) -> str:
         parts.append(
             f"<text x='{x:.0f}' y='288' font-size='12' text-anchor='middle'>{far * k / 5:,.0f}</text>"
         )
-    parts.append("<text x='370' y='310' font-size='13' text-anchor='middle'>步行距离不超过(米)</text>")
+    parts.append("<text x='370' y='310' font-size='13' text-anchor='middle'>步行距离不超过（米）</text>")
     return "".join(parts)
 
 

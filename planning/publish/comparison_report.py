@@ -31,14 +31,14 @@ GROUP_ZH = {
 BAND_COLOURS = {"normal": "#9ecae1", "largish": "#fdd49e", "large": "#ef8a62", "super": "#b2182b"}
 SHOWN_ZONES = 20
 HOW = {
-    "table": "绿底并打勾的是较优值(各方案相等时不标);“计算方法”一栏说明每个数字怎么来。规划跨多个学年时,人数与班数为各年合计;学年不同的方案,合计数不标优劣。",
-    "map": "居住单元换了学校才上色:蓝色离新学校更近,橙色更远(相差超过100米),灰色基本不变。距离为步行网络距离。黑点为学校,紫点为规划新校。",
-    "people": "以第一个方案为基准,逐个居住单元比较到学区学校的步行距离,按居住在该单元的学生数(第一个方案首年)加权。因学位不足被统筹到外校的学生,这里仍按其学区学校计算;统筹人数见总表。",
-    "equity": "“超出宜达范围”:城区超过服务半径(GB 50099-2011),镇区和乡村超过步行时限(国办发〔2018〕27号)的学生占比,数值取自所用标准。随迁子女按所在居住单元的步行距离计算。",
-    "bands": "规划末年的班额,年级学生平均分到班。各档界限与超标准的班额上限取自所用标准。",
-    "indicators": "数值取自各方案的评分表;“未提供”不等于达标。",
-    "cost": "各方案建成的项目及投用学年;投资为项目表中的估算。",
-    "pareto": "六个目标都是越小越好。若另一方案在六项上都不差、且至少一项更好,则本方案“被占优”;其余方案各有所长,取舍由决策者定。图中横轴投资、纵轴平均步行距离,空心点为被占优。",
+    "table": "绿底并打勾的是较优值（各方案相等时不标）；“计算方法”一栏说明每个数字怎么来。规划跨多个学年时，人数与班数为各年合计；学年不同的方案，合计数不标优劣。",
+    "map": "居住单元换了学校才上色：蓝色离新学校更近，橙色更远（相差超过100米），灰色基本不变。距离为步行网络距离。黑点为学校，紫点为规划新校。",
+    "people": "以第一个方案为基准，逐个居住单元比较到学区学校的步行距离，按居住在该单元的学生数（第一个方案首年）加权。因学位不足被统筹到外校的学生，这里仍按其学区学校计算；统筹人数见总表。",
+    "equity": "“超出宜达范围”：城区超过服务半径（GB 50099-2011），镇区和乡村超过步行时限（国办发〔2018〕27号）的学生占比，数值取自所用标准。随迁子女按所在居住单元的步行距离计算。",
+    "bands": "规划末年的班额，年级学生平均分到班。各档界限与超标准的班额上限取自所用标准。",
+    "indicators": "数值取自各方案的评分表；“未提供”不等于达标。",
+    "cost": "各方案建成的项目及投用学年；投资为项目表中的估算。",
+    "pareto": "六个目标都是越小越好。若另一方案在六项上都不差、且至少一项更好，则本方案“被占优”；其余方案各有所长，取舍由决策者定。图中横轴投资、纵轴平均步行距离，空心点为被占优。",
 }  # fmt: skip
 
 
@@ -90,12 +90,12 @@ def comparison_page(comparison: Comparison) -> str:
     parts: list[tuple[str, str, str, str]] = [
         ("table", "总表", "Headline figures", _headline(comparison)),
         ("map", "学校有变动的居住单元", "Zones that change", _maps(comparison)),
-        ("people", "谁走得更近,谁走得更远", "Winners and losers", _people(comparison)),
+        ("people", "谁走得更近，谁走得更远", "Winners and losers", _people(comparison)),
         ("equity", "公平性", "Equity", _equity(comparison)),
         ("bands", "班额分布", "Class bands", _bands(comparison)),
         ("indicators", "32项指标", "The 32 indicators", _indicators(comparison)),
         ("cost", "建设项目与投资", "Projects and cost", _projects(comparison)),
-        ("pareto", "综合取舍(帕累托位置)", "Pareto position", _pareto(comparison)),
+        ("pareto", "综合取舍（帕累托位置）", "Pareto position", _pareto(comparison)),
     ]
     body = "".join(
         f"<section><h2>{number}. {zh} <small>{en}</small></h2><p class='how'>{HOW[key]}</p>{content}</section>"
@@ -115,7 +115,7 @@ def _head(c: Comparison) -> str:
         title = c.titles[k] if k < len(c.titles) else ""
         years = c.years[k] if k < len(c.years) else ""
         approved = c.approvals[k][0] if k < len(c.approvals) and c.approvals[k] else "未批准"
-        base = "(基准)" if k == 0 else ""
+        base = "（基准）" if k == 0 else ""
         rows.append([_text(name) + base, _text(title), _text(years), _text(approved)])
     table = _table(["方案", "名称", "学年", "批准情况"], rows, text=(1, 2, 3))
     warnings = []
@@ -133,7 +133,7 @@ def _synthetic(c: Comparison) -> list[str]:
         return []
     layers = [n for n, layer in c.district.info.layers.items() if layer.status == "synthetic"]
     names = [TABLE[n].zh if n in TABLE else n for n in sorted(layers)]
-    return [f"数据状态:{'、'.join(names)}为合成数据,仅供演示。"] if layers else []
+    return [f"数据状态：{'、'.join(names)}为合成数据，仅供演示。"] if layers else []
 
 
 def _headline(c: Comparison) -> str:
@@ -161,7 +161,7 @@ def _maps(c: Comparison) -> str:
         for stage in pd.unique(c.walks["stage"]) if len(c.walks) else ():
             drawing = change_maps(c, name, stage)
             moved = c.moved_zones[(c.moved_zones["layout"] == name) & (c.moved_zones["stage"] == stage)]
-            title = f"<h3>{_text(name)} 对比 {_text(c.names[0])} · {STAGE_NAMES[stage][0]}:{len(moved)} 个居住单元,{moved['pupils'].sum():,.0f} 名学生</h3>"
+            title = f"<h3>{_text(name)} 对比 {_text(c.names[0])} · {STAGE_NAMES[stage][0]}：{len(moved)} 个居住单元，{moved['pupils'].sum():,.0f} 名学生</h3>"
             parts.append(title + (drawing + _longest(c, moved) if len(moved) else "<p>没有变动。</p>"))
     keys = {"win": "更近", "same": "相差不超过100米", "lose": "更远"}
     legend = "".join(
@@ -186,8 +186,8 @@ def _longest(c: Comparison, moved: pd.DataFrame) -> str:
         ]
         for r in worst.to_dict("records")
     ]
-    heads = ["居住单元", "原学校", "新学校", "学生", "新距离(米)", "增加(米)"]
-    more = f"(前 {SHOWN_ZONES} 个,全部见 Excel)" if len(moved[moved["delta_m"] > 0]) > SHOWN_ZONES else ""
+    heads = ["居住单元", "原学校", "新学校", "学生", "新距离（米）", "增加（米）"]
+    more = f"（前 {SHOWN_ZONES} 个，全部见 Excel）" if len(moved[moved["delta_m"] > 0]) > SHOWN_ZONES else ""
     return f"<details><summary>走得更远的居住单元{more}</summary>{_table(heads, rows, text=(1, 2))}</details>"
 
 
@@ -216,11 +216,11 @@ def _people(c: Comparison) -> str:
             ]
             for r in part.to_dict("records")
         ]
-        heads = ["方案", "学生", "换校", "更近", "±100米内", "更远", "平均变化(米)", "5%分位", "25%", "中位", "75%", "95%"]  # fmt: skip
+        heads = ["方案", "学生", "换校", "更近", "±100米内", "更远", "平均变化（米）", "5%分位", "25%", "中位", "75%", "95%"]  # fmt: skip
         parts.append(f"<h3>{STAGE_NAMES[stage][0]}</h3>{_table(heads, rows)}{_change_bars(c, stage)}")
         curve = way_curves(c, stage)
         parts.append(
-            f"<figure>{curve}<figcaption>{STAGE_NAMES[stage][0]}步行距离累计分布:曲线越靠左上,学生走得越近</figcaption></figure>"
+            f"<figure>{curve}<figcaption>{STAGE_NAMES[stage][0]}步行距离累计分布：曲线越靠左上，学生走得越近</figcaption></figure>"
         )
     return "".join(parts)
 
@@ -260,7 +260,16 @@ def _equity(c: Comparison) -> str:
                         _signed(r["delta_m"]),
                     ]
                 )
-        heads = ["群体", "方案", "学生", "平均(米)", "中位(米)", "95%分位(米)", "超出宜达范围", "比基准(米)"]
+        heads = [
+            "群体",
+            "方案",
+            "学生",
+            "平均（米）",
+            "中位（米）",
+            "95%分位（米）",
+            "超出宜达范围",
+            "比基准（米）",
+        ]
         parts.append(f"<h3>{STAGE_NAMES[stage][0]}</h3>{_table(heads, _once(rows), text=(1,))}")
     return "".join(parts)
 
@@ -316,9 +325,13 @@ def _projects(c: Comparison) -> str:
     ]
     cost = c.table[c.table["key"] == "cost"]
     if len(cost):
-        rows.append(["合计(万元)", "", "", *(_form(r, n) for r in cost.to_dict("records") for n in c.names)])
+        rows.append(
+            ["合计（万元）", "", "", *(_form(r, n) for r in cost.to_dict("records") for n in c.names)]
+        )
     return (
-        _table(["项目", "类型", "投资(万元)", *(_text(n) for n in c.names)], rows, text=(1,)) if rows else ""
+        _table(["项目", "类型", "投资（万元）", *(_text(n) for n in c.names)], rows, text=(1,))
+        if rows
+        else ""
     )
 
 
@@ -326,7 +339,7 @@ def _pareto(c: Comparison) -> str:
     rows = []
     for r in c.pareto.to_dict("records"):
         figures = ["–" if pd.isna(r[k]) else f"{r[k]:,.0f}" for k, _, _ in OBJECTIVES]
-        verdict = f"被占优:{_text(r['beaten_by'])}" if r["beaten_by"] else "未被占优"
+        verdict = f"被占优：{_text(r['beaten_by'])}" if r["beaten_by"] else "未被占优"
         rows.append([_text(r["layout"]), *figures, verdict])
     heads = ["方案", *(zh for _, zh, _ in OBJECTIVES), "位置"]
     plot = pareto_plot(c)

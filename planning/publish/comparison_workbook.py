@@ -58,7 +58,17 @@ def _headline(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _zones(sheet: Worksheet, c: Comparison) -> None:
-    heads = ["方案", "学段", "居住单元", "城乡", "学生", "原办学单位", "新办学单位", "新距离(米)", "变化(米)"]
+    heads = [
+        "方案",
+        "学段",
+        "居住单元",
+        "城乡",
+        "学生",
+        "原办学单位",
+        "新办学单位",
+        "新距离（米）",
+        "变化（米）",
+    ]
     append_row(sheet, heads)
     for r in c.moved_zones.to_dict("records"):
         about = [r["layout"], _STAGES.get(r["stage"], r["stage"]), r["zone"], _GROUPS.get(r["locale"], "")]
@@ -69,7 +79,7 @@ def _zones(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _changes(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化(米)", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
+    append_row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化（米）", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
     for r in c.winners.to_dict("records"):
         keys = ("pupils", "moved", "shorter", "same", "longer", "mean_m", "q05", "q25", "q50", "q75", "q95")
         append_row(sheet, [r["layout"], _STAGES[r["stage"]], *(_number(r[k]) for k in keys)])
@@ -93,7 +103,7 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _equity(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["学段", "群体", "方案", "学生", "平均(米)", "中位(米)", "95%分位(米)", "超出宜达范围占比", "比基准(米)"])  # fmt: skip
+    append_row(sheet, ["学段", "群体", "方案", "学生", "平均（米）", "中位（米）", "95%分位（米）", "超出宜达范围占比", "比基准（米）"])  # fmt: skip
     keys = ("pupils", "mean_m", "median_m", "p95_m", "beyond", "delta_m")
     for r in c.equity.to_dict("records"):
         append_row(
@@ -122,7 +132,7 @@ def _indicators(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _projects(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["项目编号", "项目", "投资(元)", *(f"{n} 投用学年" for n in c.names)])
+    append_row(sheet, ["项目编号", "项目", "投资（元）", *(f"{n} 投用学年" for n in c.names)])
     for r in c.projects.to_dict("records"):
         append_row(
             sheet, [r["project"], r["name"], _number(r["cost_yuan"]), *(_number(r[n]) for n in c.names)]
@@ -148,10 +158,10 @@ def _notes(sheet: Worksheet, c: Comparison) -> None:
     append_row(sheet, [])
     for line in (
         f"第一个方案“{c.names[0]}”是比较的基准。",
-        "距离为居住单元到学区学校的步行距离,按学生数加权;因学位不足统筹到外校的学生仍按学区学校计算。",
-        "超出宜达范围:城区超过服务半径,镇区和乡村超过步行时限;数值取自所用标准。",
-        "帕累托位置:另一方案六项都不差且至少一项更好,即为被占优;六项均为越小越好。",
-        "班额分布为规划末年,年级学生平均分到班。",
+        "距离为居住单元到学区学校的步行距离，按学生数加权；因学位不足统筹到外校的学生仍按学区学校计算。",
+        "超出宜达范围：城区超过服务半径，镇区和乡村超过步行时限；数值取自所用标准。",
+        "帕累托位置：另一方案六项都不差且至少一项更好，即为被占优；六项均为越小越好。",
+        "班额分布为规划末年，年级学生平均分到班。",
         *c.notes,
     ):
         append_row(sheet, [line])

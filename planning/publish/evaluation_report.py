@@ -30,13 +30,13 @@ SHOWN = 30
 STATUS_ZH = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
 GRADES_ZH = {"all": "全部年级", "entry": "起始年级"}
 HOW = {
-    "accuracy": "方案为批准时的预测人数,实际为当年就读数据。“绝对偏差”为各校各年级差数绝对值之和÷实际人数。",
-    "nearby": "就近入学比例(B13):城区、镇区公办非寄宿划片学校中,家庭住址在本校学区(含多校划片的共同学区)的学生÷全部学生。住址不明或在县外的计为片外。",
-    "targets": "本年度应完成的目标,按当年实际就读与台账计算。",
-    "indicators": "32项指标:左为方案预计,右为实际。“未提供”不等于达标。",
-    "schools": "差数=实际−方案。片内居住为家庭住址在该校学区内的学生(无论就读何校)。超额为超出“班数×班额标准”的学生。",
-    "outside": "家庭住址在甲校学区而就读乙校的学生,按人数排列;“县外或住址不明”指没有对应居住单元。",
-    "ledger": "与前一台账(未指定时为批准方案自身的台账)相比,每一项差额的变化。",
+    "accuracy": "方案为批准时的预测人数，实际为当年就读数据。“绝对偏差”为各校各年级差数绝对值之和÷实际人数。",
+    "nearby": "就近入学比例（B13）：城区、镇区公办非寄宿划片学校中，家庭住址在本校学区（含多校划片的共同学区）的学生÷全部学生。住址不明或在县外的计为片外。",
+    "targets": "本年度应完成的目标，按当年实际就读与台账计算。",
+    "indicators": "32项指标：左为方案预计，右为实际。“未提供”不等于达标。",
+    "schools": "差数=实际−方案。片内居住为家庭住址在该校学区内的学生（无论就读何校）。超额为超出“班数×班额标准”的学生。",
+    "outside": "家庭住址在甲校学区而就读乙校的学生，按人数排列；“县外或住址不明”指没有对应居住单元。",
+    "ledger": "与前一台账（未指定时为批准方案自身的台账）相比，每一项差额的变化。",
 }  # fmt: skip
 
 
@@ -59,14 +59,14 @@ def headline(e: Evaluation) -> list[tuple[str, str, str, str]]:
         rows.append((f"{zh}学生", f"Pupils, {en.lower()}", f"{r['plan']:,.0f}", f"{r['real']:,.0f}"))
     over = e.grades["over"].sum()
     planned_over = (e.grades["plan_pupils"] - e.grades["plan_classes"] * e.grades["cap"]).clip(lower=0).sum()
-    rows.append(("学位缺口(人)", "Seats short", f"{planned_over:,.0f}", f"{over:,.0f}"))
+    rows.append(("学位缺口（人）", "Seats short", f"{planned_over:,.0f}", f"{over:,.0f}"))
     cards = (e.planned, e.scorecard)
     rows.append(
         _pair("超标准班额班数", "Classes over the cap", [int(c.classes["over_cap"].sum()) for c in cards])
     )
     for r in e.nearby.to_dict("records"):
         zh, en = STAGE_NAMES[r["stage"]]
-        about = (f"{zh}就近入学({GRADES_ZH[r['grades']]})", f"Nearby, {en.lower()}, {r['grades']} grades")
+        about = (f"{zh}就近入学（{GRADES_ZH[r['grades']]}）", f"Nearby, {en.lower()}, {r['grades']} grades")
         rows.append((*about, _percent(r["plan"]), _percent(r["real"])))
     rows.append(_pair("达标指标", "Indicators passed", [c.passed for c in cards]))
     rows.append(_pair("未达标指标", "Indicators failed", [c.failed for c in cards]))
@@ -120,10 +120,10 @@ def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) 
     """Return the report as one HTML page: no script, no outside address, names are text."""
     e = evaluation
     parts = (
-        ("accuracy", "方案与实际:总体", _table(["项目", "方案", "实际"], [[_text(r[0]), r[2], r[3]] for r in headline(e)]) + _accuracy(e)),
+        ("accuracy", "方案与实际：总体", _table(["项目", "方案", "实际"], [[_text(r[0]), r[2], r[3]] for r in headline(e)]) + _accuracy(e)),
         ("nearby", "就近入学", _nearby(e)),
         ("targets", f"{e.year} 年度目标", _targets(e)),
-        ("schools", "各校:方案与实际", _schools(e)),
+        ("schools", "各校：方案与实际", _schools(e)),
         ("outside", "片外就读流向", _outside(e)),
         ("indicators", "32项指标", _indicators(e)),
         ("ledger", "台账变化", _cleared(e)),
@@ -139,11 +139,11 @@ def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) 
         warn = f"<div class='warn'><b>{_text(exceptions[0])}</b><ul>{items}</ul></div>"
     notes = "".join(f"<p class='note'>{_text(zh)}</p>" for zh, _ in e.notes)
     if e.no_home:
-        notes += f"<p class='note'>{e.no_home:,} 名学生的住址文件未给出,计为片外。</p>"
+        notes += f"<p class='note'>{e.no_home:,} 名学生的住址文件未给出，计为片外。</p>"
     return (
         "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
         f"<title>{_text(county)}批准方案年度评估 {e.year}</title><style>{asset('comparison.css')}</style></head><body>"
-        f"<h1>{_text(county)}批准方案年度评估({e.year}学年)</h1><p>{_text(first)};校验值 {approval.digest[:16]}…</p>{warn}{notes}{body}</body></html>\n"
+        f"<h1>{_text(county)}批准方案年度评估（{e.year}学年）</h1><p>{_text(first)}；校验值 {approval.digest[:16]}…</p>{warn}{notes}{body}</body></html>\n"
     )
 
 
@@ -170,7 +170,7 @@ def _targets(e: Evaluation) -> str:
     for r in table.to_dict("records"):
         share = any(word in str(r["name_zh"]) for word in ("占比", "比例", "变化"))
         shown = [_percent(v) if share else _plain(v) for v in (r["asked"], r["value"])]
-        reading = "" if r["reading"] == "default" else "(另一读法)"
+        reading = "" if r["reading"] == "default" else "（另一读法）"
         rows.append([_text(r["name_zh"]) + reading, *shown, OUTCOME_ZH[str(r["verdict"])], _text(r["line"])])
     return (
         _table(["目标", "要求", "实际", "结论", "出处"], rows)
@@ -193,19 +193,19 @@ def _schools(e: Evaluation) -> str:
         rows.append(
             [name, STAGE_NAMES[r["stage"]][0], *figures, *living, share, *classes, f"{r['over']:,}" if r["over"] else ""]
         )  # fmt: skip
-    heads = ["学校", "学段", "方案", "实际", "差数", "片内居住(方案)", "片内居住(实际)", "片内生占比", "班数", "最大班额", "超额"]  # fmt: skip
-    return _table(heads, rows) + "<p class='how'>按差数大小排列;各年级见 Excel 和 grades.csv。</p>"
+    heads = ["学校", "学段", "方案", "实际", "差数", "片内居住（方案）", "片内居住（实际）", "片内生占比", "班数", "最大班额", "超额"]  # fmt: skip
+    return _table(heads, rows) + "<p class='how'>按差数大小排列；各年级见 Excel 和 grades.csv。</p>"
 
 
 def _outside(e: Evaluation) -> str:
     if not len(e.outside):
-        return "<p>没有住址数据,或没有片外就读的学生。</p>"
+        return "<p>没有住址数据，或没有片外就读的学生。</p>"
     names = dict(zip(e.schools["unit"], e.schools["name"], strict=True))
     rows = [
         [STAGE_NAMES[r["stage"]][0], _text(names.get(r["home_unit"], r["home_unit"] or "县外或住址不明")), _text(names.get(r["unit"], r["unit"])), f"{r['pupils']:,}"]
         for r in e.outside.head(SHOWN).to_dict("records")
     ]  # fmt: skip
-    total = f"<p>共 {e.outside['pupils'].sum():,} 人,以下为前 {min(SHOWN, len(e.outside))} 个流向。</p>"
+    total = f"<p>共 {e.outside['pupils'].sum():,} 人，以下为前 {min(SHOWN, len(e.outside))} 个流向。</p>"
     return total + _table(["学段", "住址所属学区", "就读学校", "学生"], rows)
 
 
@@ -232,7 +232,7 @@ def _cleared(e: Evaluation) -> str:
         for r in changed.head(SHOWN * 2).to_dict("records")
     ]  # fmt: skip
     rest = (
-        f"<p class='how'>另有 {len(changed) - SHOWN * 2} 项,见 Excel。</p>"
+        f"<p class='how'>另有 {len(changed) - SHOWN * 2} 项，见 Excel。</p>"
         if len(changed) > SHOWN * 2
         else ""
     )
@@ -240,7 +240,7 @@ def _cleared(e: Evaluation) -> str:
         f"<p>{text}。</p>"
         + _table(["学校", "项目", "原差额", "现差额", "状态"], rows, text=(1,))
         + rest
-        + "<p class='how'>本次台账全文:ledger.csv。</p>"
+        + "<p class='how'>本次台账全文：ledger.csv。</p>"
     )
 
 

@@ -85,7 +85,7 @@ def _overview(book: Workbook, e: Evaluation, approval: Approval, county: str) ->
     for zh, _ in e.notes:
         append_row(sheet, [zh])
     if e.no_home:
-        append_row(sheet, [f"{e.no_home} 名学生的住址文件未给出,计为片外。"])
+        append_row(sheet, [f"{e.no_home} 名学生的住址文件未给出，计为片外。"])
     finish_sheet(sheet)
 
 

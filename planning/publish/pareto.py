@@ -15,8 +15,8 @@ from planning.demand.chart import apply_font, chinese_font, save_figure
 # Okabe–Ito: distinct for all forms of colour blindness
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _WORDS = {
-    "zh": {"cost": "投资(百万元)", "short": "学位缺口(人·年)", "walk": "平均步行距离(米)", "all": "全部方案",
-           "title": "投资与学位缺口、上学距离:实心为帕累托最优", "none": "没有已求解的方案", "rooms": "间", "gap": "与下界差距最大"},
+    "zh": {"cost": "投资（百万元）", "short": "学位缺口（人·年）", "walk": "平均步行距离（米）", "all": "全部方案",
+           "title": "投资与学位缺口、上学距离：实心为帕累托最优", "none": "没有已求解的方案", "rooms": "间", "gap": "与下界差距最大"},
     "en": {"cost": "cost (million yuan)", "short": "seats short (pupil-years)", "walk": "mean walk (m)", "all": "all plans",
            "title": "Cost against shortage and travel: filled points are Pareto-optimal", "none": "no plan was solved", "rooms": " rooms", "gap": "gap to the bound at most"},
 }  # fmt: skip

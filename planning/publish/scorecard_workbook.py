@@ -34,8 +34,8 @@ FILLS = {
     "not_supplied": "E2E3E5",
 }  # fmt: skip
 RESOURCE_HEADERS = {
-    "A1": "每百名学生高于规定学历教师数", "A2": "每百名学生骨干教师数", "A3": "每百名学生体育艺术教师数", "A4": "生均教学及辅助用房(㎡)",
-    "A5": "生均体育运动场馆(㎡)", "A6": "生均教学仪器设备值(元)", "A7": "每百名学生网络多媒体教室数",
+    "A1": "每百名学生高于规定学历教师数", "A2": "每百名学生骨干教师数", "A3": "每百名学生体育艺术教师数", "A4": "生均教学及辅助用房（㎡）",
+    "A5": "生均体育运动场馆（㎡）", "A6": "生均教学仪器设备值（元）", "A7": "每百名学生网络多媒体教室数",
 }  # fmt: skip
 _EDGE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -66,7 +66,7 @@ def write_scorecard_workbook(
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    note = "(含合成数据,仅供演示)" if synthetic else ""
+    note = "（含合成数据，仅供演示）" if synthetic else ""
     sheets: list[tuple[str, Callable[[Worksheet, str], None]]] = [
         ("表一 总体情况", lambda w, t: _overview(w, t, scorecard)),
         ("表二 小学资源配置", lambda w, t: _resources(w, t, scorecard, "primary")),
@@ -90,7 +90,7 @@ def write_scorecard_workbook(
 def _overview(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _title(sheet, title, 7)
     sheet.append([card.text("zh")])
-    sheet.append([f"标准:{card.profile_zh};数据口径:{SOURCE_ZH.get(card.source, card.source)}"])
+    sheet.append([f"标准：{card.profile_zh}；数据口径：{SOURCE_ZH.get(card.source, card.source)}"])
     _head(sheet, ["指标", "名称", "数值", "标准", "结论", "类别", "数据提示"], [7, 38, 20, 44, 10, 14, 16])
     for row in card.indicators.itertuples(index=False):
         origin = ORIGIN_ZH[str(row[card.indicators.columns.get_loc("class")])]
@@ -106,7 +106,7 @@ def _stage_shares(card: Scorecard) -> list[tuple[str, float | None]]:
     for stage in ("primary", "junior"):
         part = counted[counted["stage"] == stage]
         good = int((part["verdict"] == "pass").sum())
-        text = f"{STAGE_ZH[stage]}达标学校 {good} 个,参评 {len(part)} 个"
+        text = f"{STAGE_ZH[stage]}达标学校 {good} 个，参评 {len(part)} 个"
         rows.append((text, good / len(part) if len(part) else None))
     return rows
 
@@ -140,7 +140,7 @@ def _resources(sheet: Worksheet, title: str, card: Scorecard, stage: str) -> Non
     _row(sheet, ["", "县域平均", "", "", "", *(_number(v) for v in means["mean"])], formats=formats)
     text, share = _stage_shares(card)[0 if stage == "primary" else 1]
     _row(sheet, ["", text, _number(share)], formats={3: "0.0%"})
-    sheet.append(["绿:达到标准;黄:达到标准的85%以上;红:低于85%;灰:未提供。"])
+    sheet.append(["绿：达到标准；黄：达到标准的85%以上；红：低于85%；灰：未提供。"])
 
 
 def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
@@ -155,9 +155,9 @@ def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
         fills = {3 + i: "pass" if good else "fail" for i, good in enumerate(part["within"])}
         _row(sheet, [STAGE_ZH[stage], "差异系数", *cv], fills, dict.fromkeys(range(3, 11), "0.000"))
         limits = [float(v) for v in part["limit"]]
-        _row(sheet, [STAGE_ZH[stage], "限值(≤)", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
+        _row(sheet, [STAGE_ZH[stage], "限值（≤）", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
     reading = card.indicators["reading_zh"].iloc[0]
-    sheet.append([f"判定口径:{reading}。"])
+    sheet.append([f"判定口径：{reading}。"])
 
 
 def _items(sheet: Worksheet, title: str, card: Scorecard, letters: str) -> None:
@@ -248,13 +248,13 @@ def _notes(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _title(sheet, title, 1)
     sheet.column_dimensions["A"].width = 110
     for line in (
-        "参评范围:小学、初中、一贯制学校各学段、50人及以上教学点(含民办);特殊教育学校和不足50人的教学点不参评。",
-        "单项判定:七项中至少六项达到标准,其余一项不低于标准的85%;比较时不四舍五入。",
-        "A1—A7结论:所有参评办学单位达到标准(或为该单位唯一且不低于85%的余项),且差异系数不超过限值。",
-        "一贯制学校的用房、场馆、设备、教室按加权学生数分摊(九年一贯制 小学1:初中1.1);教师按学段统计。",
-        "“未提供”不等于达标;有任何一项未提供,不能认定为全部达标。",
+        "参评范围：小学、初中、一贯制学校各学段、50人及以上教学点（含民办）；特殊教育学校和不足50人的教学点不参评。",
+        "单项判定：七项中至少六项达到标准，其余一项不低于标准的85%；比较时不四舍五入。",
+        "A1—A7结论：所有参评办学单位达到标准（或为该单位唯一且不低于85%的余项），且差异系数不超过限值。",
+        "一贯制学校的用房、场馆、设备、教室按加权学生数分摊（九年一贯制 小学1：初中1.1）；教师按学段统计。",
+        "“未提供”不等于达标；有任何一项未提供，不能认定为全部达标。",
         "出处 S:n 指《吴忠市利通区推进义务教育优质均衡发展实施方案》公开文本第n行。",
-        f"生成日期:{date.today().isoformat()};标准:{card.profile_zh}。",
+        f"生成日期：{date.today().isoformat()}；标准：{card.profile_zh}。",
     ):
         sheet.append([line])
 

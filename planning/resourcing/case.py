@@ -97,7 +97,7 @@ def resource_case(
                     "the standards name no share of units that must pass by year",
                     "该标准没有分年度的学校达标比例目标",
                     mend_en="use a profile with targets, such as litong-2021",
-                    mend_zh="请使用含年度目标的标准,如 litong-2021",
+                    mend_zh="请使用含年度目标的标准，如 litong-2021",
                 )
             ]
         )

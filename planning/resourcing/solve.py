@@ -161,9 +161,9 @@ def _impossible() -> Problem:
     return Problem(
         "resourcing",
         "no programme was found: the yearly limits of the price file (most, leaving_share) may leave no way, or time was short",
-        "没有找到方案:价格文件中的年度上限(most、leaving_share)可能过紧,或时间不足",
+        "没有找到方案：价格文件中的年度上限（most、leaving_share）可能过紧，或时间不足",
         mend_en="raise `most` of the resources that are far below their standard, or --time-limit",
-        mend_zh="请提高差距较大资源的 most,或增大 --time-limit",
+        mend_zh="请提高差距较大资源的 most，或增大 --time-limit",
     )
 
 

@@ -201,10 +201,10 @@ def _text(name: str) -> str:
                 Problem(
                     "standards",
                     f"unknown profile; known: {', '.join(known)}",
-                    f"未知的标准;可用:{'、'.join(known)}",
+                    f"未知的标准；可用：{'、'.join(known)}",
                     value=name,
                     mend_en=f"did you mean {near[0]!r}?" if near else "",
-                    mend_zh=f"是否指 {near[0]!r}?" if near else "",
+                    mend_zh=f"是否指 {near[0]!r}？" if near else "",
                 )
             ]
         )

@@ -50,7 +50,7 @@ class Check:
         if self.ok:
             return f"{line}: {self.found}"
         return (
-            f"{line}:应为 {self.expected},实为 {self.found}"
+            f"{line}：应为 {self.expected}，实为 {self.found}"
             if chinese
             else f"{line}: expected {self.expected}, found {self.found}"
         )

@@ -48,9 +48,9 @@ def proof(problem: ZoningProblem, bound: float) -> list[Problem]:
             Problem(
                 "hard",
                 "no plan that keeps the hard rules was found; it is not proven that none exists",
-                "未找到满足全部硬性要求的方案,但尚未证明其不存在",
+                "未找到满足全部硬性要求的方案，但尚未证明其不存在",
                 mend_en="allow more time (solver.time_limit_s), or mend the places below",
-                mend_zh="延长求解时间(solver.time_limit_s),或先解决下列问题",
+                mend_zh="延长求解时间（solver.time_limit_s），或先解决下列问题",
             )
         ]
     names = ", ".join(rules)
@@ -59,10 +59,10 @@ def proof(problem: ZoningProblem, bound: float) -> list[Problem]:
         Problem(
             "hard",
             f"proven impossible: {names} cannot be kept; at least {np.ceil(least - 1e-6):.0f} pupils or seats too many",
-            f"已证明无法满足:{names};至少超出 {np.ceil(least - 1e-6):.0f} 人(学位)",
+            f"已证明无法满足：{names}；至少超出 {np.ceil(least - 1e-6):.0f} 人（学位）",
             value=names,
             mend_en="add rooms or projects, allow overflow, or take the rule out of `hard`",
-            mend_zh="增加教室或项目、允许统筹调剂,或从 hard 中去掉该要求",
+            mend_zh="增加教室或项目、允许统筹调剂，或从 hard 中去掉该要求",
         )
     ]
 
@@ -85,10 +85,10 @@ def _short(row: object) -> Problem:
     return Problem(
         "class_size",
         f"grade {grade}, {year}: {seats} seats short in {rooms} rooms",
-        f"{year} 年 {grade} 年级缺 {seats} 个学位(教室 {rooms} 间)",
+        f"{year} 年 {grade} 年级缺 {seats} 个学位（教室 {rooms} 间）",
         row=str(unit),
         mend_en="add rooms or a project here, or allow overflow",
-        mend_zh="在此增加教室或项目,或允许统筹调剂",
+        mend_zh="在此增加教室或项目，或允许统筹调剂",
     )
 
 
@@ -100,7 +100,7 @@ def _oversize(row: object) -> Problem:
         f"{year} 年超规模 {over} 人",
         row=str(school),
         mend_en="a project nearby, or smaller catchments",
-        mend_zh="在附近增加项目,或缩小学区",
+        mend_zh="在附近增加项目，或缩小学区",
     )
 
 
@@ -115,7 +115,7 @@ def _outside(problem: ZoningProblem, zoned: pd.DataFrame) -> list[Problem]:
                     Problem(
                         "nearby",
                         f"{name}, {year}: {own / pupils:.1%} enrol nearby, {ratio:.0%} asked",
-                        f"{name},{year} 年:就近入学 {own / pupils:.1%},要求 {ratio:.0%}",
+                        f"{name}，{year} 年：就近入学 {own / pupils:.1%}，要求 {ratio:.0%}",
                         mend_en="more seats where pupils are sent away from",
                         mend_zh="在学生被调出的学区增加学位",
                     )

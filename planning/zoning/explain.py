@@ -87,7 +87,7 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
             [
                 Problem(
                     "zones", "no such zone", "没有这个居住单元", value=zone,
-                    mend_en=f"did you mean {', '.join(near)}?" if near else "", mend_zh=f"是否指 {'、'.join(near)}?" if near else "",
+                    mend_en=f"did you mean {', '.join(near)}?" if near else "", mend_zh=f"是否指 {'、'.join(near)}？" if near else "",
                 )
             ]
         )  # fmt: skip
@@ -194,7 +194,7 @@ def _full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> 
             worst = Reason(
                 "full",
                 f"full: {total} seats short in {year}, grade {grade} first ({rooms} rooms)",
-                f"学位已满:{year} 年将缺 {total} 个学位,首先是 {grade} 年级(教室 {rooms} 间)",
+                f"学位已满：{year} 年将缺 {total} 个学位，首先是 {grade} 年级（教室 {rooms} 间）",
                 grade=grade,
                 year=year,
                 seats=total,
@@ -229,7 +229,7 @@ def _too_big(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) 
                 Reason(
                     "school_size",
                     f"the school would have {over} pupils more than {limit} in {year}",
-                    f"{year} 年全校将超过 {limit} 人,多出 {over} 人",
+                    f"{year} 年全校将超过 {limit} 人，多出 {over} 人",
                     year=year,
                     seats=over,
                 )
@@ -264,7 +264,7 @@ def _breaks(problem: ZoningProblem, unit_of: IntArray, s: int, z: int) -> list[R
         Reason(
             "breaks",
             f"without it {cut} other zone(s) would be cut off from their school",
-            f"若划出,另有 {cut} 个单元将与其学校断开",
+            f"若划出，另有 {cut} 个单元将与其学校断开",
         )
     ]
 
@@ -300,7 +300,7 @@ def _changes(problem: ZoningProblem, s: int, z: int, unit: int, chosen: int) -> 
         Reason(
             "change",
             f"the walk would shorten by only {saved * 1000:.0f} m, less than the price of a change of catchment",
-            f"路程仅缩短 {saved * 1000:.0f} 米,不足以抵消学区变动的代价",
+            f"路程仅缩短 {saved * 1000:.0f} 米，不足以抵消学区变动的代价",
         )
     ]
 
@@ -311,7 +311,7 @@ def _price(extra: float) -> Reason:
     return Reason(
         "price",
         f"nothing forbids it; it would save {-extra:.1f} pupil-km here, but cost as much elsewhere or lie within the gap",
-        f"没有硬性限制;在此可节省 {-extra:.1f} 人公里,但会在他处抵消,或在求解差距之内",
+        f"没有硬性限制；在此可节省 {-extra:.1f} 人公里，但会在他处抵消，或在求解差距之内",
     )
 
 

@@ -51,12 +51,12 @@ def _early(district: District, table: pd.DataFrame) -> Iterator[Problem]:
             yield Problem(
                 "projects",
                 f"the project opens before the year of the register, {base}: its rooms stand already",
-                f"项目投用早于台账学年 {base},其教室应已存在",
+                f"项目投用早于台账学年 {base}，其教室应已存在",
                 row=str(project),
                 column="open_year",
                 value=str(year),
                 mend_en="count its rooms in units and remove the project, or correct the year",
-                mend_zh="请将其教室计入办学单位并删除该项目,或更正年份",
+                mend_zh="请将其教室计入办学单位并删除该项目，或更正年份",
             )
 
 
@@ -75,7 +75,7 @@ def _years(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 "scenario",
                 f"a budget of a year outside the plan ({first}–{last})",
-                f"预算年份不在规划期({first}—{last})内",
+                f"预算年份不在规划期（{first}—{last}）内",
                 column="projects.budget_by_year",
                 value=str(year),
                 mend_en=f"set horizon: {year}" if year > last else "remove it",
@@ -90,12 +90,12 @@ def _costs(table: pd.DataFrame) -> Iterator[Problem]:
         yield Problem(
             "projects",
             f"{cost[k]:,.0f} yuan for {rooms[k]:.0f} classrooms: is this in 万元 (10,000 yuan)?",
-            f"{rooms[k]:.0f} 间教室仅 {cost[k]:,.0f} 元:是否误以万元为单位?",
+            f"{rooms[k]:.0f} 间教室仅 {cost[k]:,.0f} 元：是否误以万元为单位？",
             row=str(table["project"].iloc[k]),
             column="cost_yuan",
             value=f"{cost[k]:g}",
             mend_en=f"if so, write {cost[k] * TEN_THOUSAND:.0f}; 0 where the cost is unknown",
-            mend_zh=f"如是,请写 {cost[k] * TEN_THOUSAND:.0f};投资不明时填 0",
+            mend_zh=f"如是，请写 {cost[k] * TEN_THOUSAND:.0f}；投资不明时填 0",
         )
 
 
@@ -111,9 +111,9 @@ def _budgets(scenario: Scenario, table: pd.DataFrame) -> Iterator[Problem]:
             "scenario",
             f"{money:,.0f} yuan buys none of the optional projects, the cheapest costs {costs.min():,.0f}: "
             "is the budget in 万元 (10,000 yuan)?",
-            f"{money:,.0f} 元买不起任何备选项目(最便宜 {costs.min():,.0f} 元):预算是否误以万元为单位?",
+            f"{money:,.0f} 元买不起任何备选项目（最便宜 {costs.min():,.0f} 元）：预算是否误以万元为单位？",
             column=key,
             value=f"{money:g}",
             mend_en=f"if so, write {money * TEN_THOUSAND:.0f}; for no optional project, write 0",
-            mend_zh=f"如是,请写 {money * TEN_THOUSAND:.0f};不建备选项目请写 0",
+            mend_zh=f"如是，请写 {money * TEN_THOUSAND:.0f}；不建备选项目请写 0",
         )

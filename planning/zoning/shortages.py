@@ -104,7 +104,7 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
                 Mend(
                     "project",
                     f"project {project.project} {project.name}: {project.rooms} rooms, {away:.0f} m away",
-                    f"实施项目 {project.project} {project.name}:{project.rooms} 间教室,距离 {away:.0f} 米",
+                    f"实施项目 {project.project} {project.name}：{project.rooms} 间教室，距离 {away:.0f} 米",
                     float(project.cost_yuan),
                 )
             )
@@ -135,7 +135,7 @@ def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int
         Mend(
             "rule",
             f"send them to {name}, {away:.0f} m further on, {spare} seats free: the nearby ratio or the reach of overflow gives way",
-            f"统筹到 {name}(相距 {away:.0f} 米,余 {spare} 个学位):需放宽就近入学比例或调剂距离",
+            f"统筹到 {name}（相距 {away:.0f} 米，余 {spare} 个学位）：需放宽就近入学比例或调剂距离",
             0.0,
         )
     ]

@@ -180,9 +180,9 @@ def _nothing_found(name: str, seconds: float) -> Problem:
         "solver",
         f"{name} found no plan within {seconds:g} s: rules that allow no violation (own zones, hard radius, nested "
         "catchments, stability, contiguity) may contradict each other",
-        f"{name} 在 {seconds:g} 秒内没有找到方案:不允许违反的要求(校址单元、硬性半径、对口直升、稳定、连片)可能互相矛盾",
+        f"{name} 在 {seconds:g} 秒内没有找到方案：不允许违反的要求（校址单元、硬性半径、对口直升、稳定、连片）可能互相矛盾",
         mend_en="raise solver.time_limit_s, or relax one of them",
-        mend_zh="请增大 solver.time_limit_s,或放宽其中一项",
+        mend_zh="请增大 solver.time_limit_s，或放宽其中一项",
     )
 
 

@@ -133,7 +133,7 @@ def test_lines_name_year_number_and_grade(tiny) -> None:
     warned = seat_warning(made, seats, zone_places(tiny))
     assert warning_lines(warned) == [
         "全县 初中(中方案):预测期内学位充足",
-        "全县 小学(中方案):2020 学年起学位不足,缺 1 个,1 年级最紧",
+        "全县 小学(中方案):2020 学年起学位不足，缺 1 个，1 年级最紧",
     ]
     assert warning_lines(warned, lang="en")[1] == (
         "county, primary, medium: seats run out in 2020, 1 short, grade 1 is fullest"

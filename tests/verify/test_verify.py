@@ -281,7 +281,7 @@ def test_difference_says_where_and_both_numbers(run):
         check.text("en")
         == "class_size: pupils without a seat (unit S1-P, year 2021, grade 1): expected 5, found 4"
     )
-    assert check.text("zh") == "class_size: 缺少的学位 (unit S1-P, year 2021, grade 1):应为 5,实为 4"
+    assert check.text("zh") == "class_size: 缺少的学位 (unit S1-P, year 2021, grade 1)：应为 5，实为 4"
 
 
 def test_row_that_occurs_twice_or_is_missing_is_caught(run):

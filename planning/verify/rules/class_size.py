@@ -35,7 +35,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     if "class_size" in evidence.scenario.hard:
         zoned = short[table.index.get_level_values("unit").isin(evidence.zoned.index)]
         yield from compare(
-            RULE, "hard: no shortage", "刚性要求:不缺学位", pd.Series(0, index=zoned.index), zoned
+            RULE, "hard: no shortage", "刚性要求：不缺学位", pd.Series(0, index=zoned.index), zoned
         )
 
 

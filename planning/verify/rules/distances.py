@@ -44,7 +44,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from compare(
         RULE,
         f"walking metres, {how}{scope}",
-        f"步行距离(米){scope}",
+        f"步行距离（米）{scope}",
         metres,
         table["distance_m"].astype(float),
         tolerance=_ROUNDING_M,

@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
             for g, r in items_of(ratios)
             if r < standard[g] - 1e-9
         ]
-        yield from require(RULE, "hard: the ratio is met", "刚性要求:比例达标", broken, len(ratios))
+        yield from require(RULE, "hard: the ratio is met", "刚性要求：比例达标", broken, len(ratios))
 
 
 def standards(evidence: Evidence) -> dict[str, float]:

@@ -47,7 +47,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         yield from compare(
             RULE,
             "cost of each part, pupil-kilometres",
-            "各部分代价(人·公里)",
+            "各部分代价（人·公里）",
             wanted,
             found,
             tolerance=tolerance,
@@ -57,7 +57,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from compare(
         RULE,
         "sum of all parts, pupil-kilometres",
-        "目标值(人·公里)",
+        "目标值（人·公里）",
         total,
         objective,
         tolerance=tolerance + 1e-6 * abs(total.iloc[0]),

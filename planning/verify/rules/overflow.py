@@ -80,7 +80,7 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
         RULE, "flows join units of the stage within reach", "调剂在同学段可及单位之间", broken, len(table)
     )
     metres = pd.DataFrame(distances, index=["expected", "found"], dtype=float).T
-    yield from compare(RULE, "distance between the units, metres", "单位间距离(米)",
+    yield from compare(RULE, "distance between the units, metres", "单位间距离（米）",
                        metres["expected"], metres["found"], tolerance=0.11)  # fmt: skip
 
 

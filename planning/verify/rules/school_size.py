@@ -27,7 +27,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     )  # fmt: skip
     if "school_size" in evidence.scenario.hard:
         yield from compare(
-            RULE, "hard: no school over its limit", "刚性要求:学校不超规模",
+            RULE, "hard: no school over its limit", "刚性要求：学校不超规模",
             pd.Series(0, key), pd.Series(table["oversize"].to_numpy(), key),
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
     verdicts = _verdicts(evidence)
     found = one.set_index("indicator")["verdict"]
-    yield from compare(RULE, "verdicts that follow from the tables (B4, B5, B13)", "由表格可推算的结论(B4、B5、B13)",
+    yield from compare(RULE, "verdicts that follow from the tables (B4, B5, B13)", "由表格可推算的结论（B4、B5、B13）",
                        verdicts, found[found.index.isin(verdicts.index)])  # fmt: skip
 
 

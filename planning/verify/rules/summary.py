@@ -97,6 +97,6 @@ def _bound(evidence: Evidence) -> Iterator[Check]:
         RULE, "the bound does not exceed the objective", "下界不高于目标值", [] if fine else high, 1
     )
     expected = max(0.0, objective - bound) / max(abs(objective), 1e-9)
-    yield from compare(RULE, "gap = (objective − bound) / objective", "差距=(目标值−下界)/目标值",
+    yield from compare(RULE, "gap = (objective − bound) / objective", "差距=（目标值−下界）/目标值",
                        pd.Series([expected], ["summary.json gap"]), pd.Series([gap], ["summary.json gap"]),
                        tolerance=2e-5)  # fmt: skip
