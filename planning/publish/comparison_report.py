@@ -309,7 +309,7 @@ def _indicators(c: Comparison) -> str:
         label = f"{_text(row['id'])} {_text(row['name_zh'])}"
         rows.append(f"<tr><td>{'<b>' + label + ' ◆</b>' if differs else label}</td>{cells}</tr>")
     head = "".join(f"<th>{_text(n)}</th>" for n in c.names)
-    table = f"<div class='scroll'><table><thead><tr><th>指标(◆ 结论不同)</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    table = f"<div class='scroll'><table><thead><tr><th>指标（◆ 结论不同）</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     return table if rows else ""
 
 

@@ -34,9 +34,9 @@ def chinese_font() -> FontProperties:
             Problem(
                 "fonts",
                 "no font with Chinese characters is installed",
-                "没有安装中文字体,无法出图",
+                "没有安装中文字体，无法出图",
                 mend_en="install one, for example: apt-get install fonts-wqy-microhei",
-                mend_zh="请安装一种中文字体,例如:apt-get install fonts-wqy-microhei",
+                mend_zh="请安装一种中文字体，例如：apt-get install fonts-wqy-microhei",
             )
         ]
     )

@@ -44,7 +44,7 @@ def make_register(settings: CountySettings) -> pd.DataFrame:
             unit,
             f"{settings.base_year}-12-31" if value is not None else None,
             f"合成示例文件{k + 1:02d}" if value is not None else None,
-            None if value is not None else "故意留空:未提供",
+            None if value is not None else "故意留空：未提供",
         )
         for k, (indicator, item, value, unit) in enumerate(_VALUES)
     ]
