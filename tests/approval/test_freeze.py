@@ -56,7 +56,7 @@ def test_the_record_says_who_when_and_what(approval: Approval) -> None:
     assert approval.years == (2020,)
     assert approval.exceptions == ()
     assert {"assignment.csv", "map.html", "inputs/zones.geojson"} <= set(approval.files)
-    assert approval_lines(approval.folder) == ("已批准:教发〔2020〕1号,2020-08-01,小县教育局",)
+    assert approval_lines(approval.folder) == ("已批准：教发〔2020〕1号，2020-08-01，小县教育局",)
 
 
 def test_it_is_intact_listed_and_read_only(approval: Approval) -> None:
