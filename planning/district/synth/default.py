@@ -123,4 +123,6 @@ def make_default_county(boundary: gpd.GeoDataFrame) -> District:
         layers["projects"],
         method=f"{made}; names of the five decided projects and their 4,800 seats from the district plan, places schematic",
     )
-    return replace(district, info=replace(district.info, layers=layers, note="合成数据，仅供演示；位置示意。"))
+    return replace(
+        district, info=replace(district.info, layers=layers, note="合成数据，仅供演示；位置示意。")
+    )
