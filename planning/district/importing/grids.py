@@ -83,14 +83,14 @@ def _square(rows: Grid) -> Grid:
 
 
 def grid_sheet(
-    table: Table, name: str, grid: Grid, columns: dict[str, str], header_rows: Sequence[int] = ()
+    table: Table, name: str, grid: Grid, stated: Sequence[str] = (), header_rows: Sequence[int] = ()
 ) -> tuple[Sheet, list[Problem]]:
     """Return the sheet of a table from an office spreadsheet, with what was left out as warnings.
 
     Parameters
     ----------
-    columns : dict of str to str
-        Headers stated by the mapping, by schema column.
+    stated : sequence of str
+        Headers that the mapping names.
     header_rows : sequence of int
         Rows of the header (1 is the first); found when empty.
 
@@ -99,10 +99,10 @@ def grid_sheet(
     DistrictError
         If no header is found.
     """
-    rows = [r - 1 for r in header_rows] or find_header(table, grid, list(columns.values()))
+    rows = [r - 1 for r in header_rows] or find_header(table, grid, stated)
     if not rows or max(rows) >= len(grid):
         raise DistrictError([_no_header(table, name)])
-    headers = join_headers(table, [grid[r] for r in rows], list(columns.values()))
+    headers = join_headers(table, [grid[r] for r in rows], stated)
     body = list(range(max(rows) + 1, len(grid)))
     left: list[int] = []
     kept: list[int] = []
@@ -117,7 +117,7 @@ def grid_sheet(
         text_frame([grid[r] for r in kept], len(headers)),
         np.array([str(r + 1) for r in kept], dtype=object),
     )
-    return unpivot_grades(table, sheet), problems
+    return sheet, problems
 
 
 def _not_data(cells: Sequence[str]) -> bool:

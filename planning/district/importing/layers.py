@@ -11,14 +11,13 @@ import pandas as pd
 import pyogrio
 
 from planning.district.files import cell_text
-from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, Problem
 
 SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".gml", ".tab", ".fgb")
 
 
-def read_vector(path: Path, table: Table, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
+def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
     """Return a layer as text and shapes, and the coordinate system the file itself states (or ``""``).
 
     Parameters

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from planning.district.files import decode
 from planning.district.headers import nearest
 from planning.district.importing.outlines import METHOD
-from planning.district.info import INFO_KEYS, STATUS
+from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
 from planning.yamlfile import read_yaml
@@ -19,8 +19,8 @@ from planning.yamlfile import read_yaml
 Scalar = str | int | float | bool
 
 
-class TableMap(BaseModel):
-    """How one file becomes one table.
+class Origin(BaseModel):
+    """A file, and what must be known to read it.
 
     Parameters
     ----------
@@ -33,6 +33,68 @@ class TableMap(BaseModel):
         code. Must be stated for tables with shapes.
     encoding : str
         Encoding of a CSV file or Shapefile; found when empty.
+    outside : bool
+        The file may lie outside the folder of the mapping file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    sheet: str = ""
+    coordinates: str = ""
+    encoding: str = ""
+    outside: bool = False
+
+
+class Join(Origin):
+    """Another file whose columns are added to the rows that share a key with it.
+
+    Parameters
+    ----------
+    on : str or dict of str to str
+        Header of the key in both files, or header here: header there; several must all agree.
+    keep_all : bool
+        Keep rows without a partner instead of leaving them out.
+    """
+
+    on: str | dict[str, str]
+    keep_all: bool = False
+
+
+class Overlay(Origin):
+    """Areas of another file that say something about the places that lie in them.
+
+    Parameters
+    ----------
+    column : str
+        Header whose value is taken: of the area that holds the point, or most of the area, of a row.
+    text : str
+        Pattern around the value: ``"{}-P"``.
+    """
+
+    column: str
+    text: str = "{}"
+
+
+class TableMap(Origin):
+    """How one file becomes one table; the steps are taken in this order.
+
+    Parameters
+    ----------
+    join : list of Join
+        Other files whose columns are added; rows without a partner are left out unless ``keep_all``.
+    where : dict
+        Header: value, or list of values, of the rows to keep.
+    compute : dict of str to str
+        New or schema column: arithmetic over headers (:mod:`planning.district.importing.expressions`).
+    text : dict of str to str
+        New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
+    merge : bool
+        Merge the outlines of all rows into one row.
+    overlay : dict of str to Overlay
+        Schema column: areas of another file that give its value by place.
+    class_size : int
+        For registers that give pupils by grade: classes of at most so many pupils where the number is not given.
     header_rows : list of int
         Rows of the header, first row is 1; found when empty.
     columns : dict of str to str
@@ -49,16 +111,15 @@ class TableMap(BaseModel):
         ``"voronoi"`` draws zones around points; the layer is then ``derived``.
     status, source, licence, method : str
         Origin of the layer.
-    outside : bool
-        The file may lie outside the folder of the mapping file.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    file: str
-    sheet: str = ""
-    coordinates: str = ""
-    encoding: str = ""
+    join: list[Join] = Field(default_factory=list)
+    where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    compute: dict[str, str] = Field(default_factory=dict)
+    text: dict[str, str] = Field(default_factory=dict)
+    merge: bool = False
+    overlay: dict[str, Overlay] = Field(default_factory=dict)
+    class_size: int = Field(default=0, ge=0, le=200)
     header_rows: list[int] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, Scalar] = Field(default_factory=dict)
@@ -70,7 +131,6 @@ class TableMap(BaseModel):
     source: str = ""
     licence: str = ""
     method: str = ""
-    outside: bool = False
 
 
 class Mapping(BaseModel):
@@ -155,7 +215,7 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
     known = [*table.column_of, *extra]
     problems = [
         _unknown(file, f"tables.{name}.{part}.{column}", column, known)
-        for part in ("columns", "values", "words", "number")
+        for part in ("columns", "values", "words", "number", "overlay")
         for column in getattr(entry, part)
         if column not in known
     ]
@@ -192,16 +252,24 @@ def _unknown(file: str, key: str, word: str, known: list[str]) -> Problem:
     )
 
 
-def info_data(mapping: Mapping) -> dict[str, Any]:
-    """Return what district.yaml would say, with the origin of every table."""
+def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """Return what district.yaml would say, with the origin of every table.
+
+    Parameters
+    ----------
+    methods : dict of str to list of str
+        Table: how values that its file does not hold came about; such a table is ``derived``.
+    """
     keys = ("status", "source", "licence", "method")
     layers = {
         name: {k: getattr(entry, k) for k in keys if getattr(entry, k)}
         for name, entry in mapping.tables.items()
     }
     for name, entry in mapping.tables.items():
-        if entry.outlines:
-            method = "; ".join(m for m in (entry.method, METHOD) if m)
-            layers[name] |= {"status": "derived", "method": method}
-    known = {k: v for k, v in mapping.district.items() if k in INFO_KEYS}
-    return {**mapping.district, **known, "layers": layers}
+        derived = [*(methods or {}).get(name, []), *([METHOD] if entry.outlines else [])]
+        derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]
+        if derived:
+            status = entry.status if entry.status == "synthetic" else "derived"
+            method = "; ".join(m for m in (entry.method, *derived) if m)
+            layers[name] |= {"status": status, "method": method}
+    return {**mapping.district, "layers": layers}

@@ -14,7 +14,7 @@ import pyogrio
 import yaml
 
 from planning.district.headers import find_column, plain
-from planning.district.importing.grids import find_header, grade_of, grid_sheet, read_grid
+from planning.district.importing.grids import find_header, grade_of, grid_sheet, read_grid, unpivot_grades
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import mapping_from_data
 from planning.district.info import INFO_KEYS
@@ -141,9 +141,9 @@ def _column_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> I
 def _peek(table: Table, path: Path, sheet: str) -> Sheet | None:
     try:
         if path.suffix.lower() in SUFFIXES:
-            return read_vector(path, table, sheet)[0]
+            return read_vector(path, sheet)[0]
         name, grid = read_grid(path, sheet)
-        return grid_sheet(table, name, grid, {})[0]
+        return unpivot_grades(table, grid_sheet(table, name, grid)[0])
     except DistrictError:
         return None
 
@@ -158,7 +158,7 @@ def _scan(root: Path) -> Iterator[_Source]:
         try:
             if suffix in SUFFIXES:
                 for layer, kind in pyogrio.list_layers(path):
-                    sheet, crs = read_vector(path, TABLE["zones"], str(layer))
+                    sheet, crs = read_vector(path, str(layer))
                     name = str(layer) if suffix in (".gpkg", ".kml") else ""
                     yield _Source(relative, name, [list(sheet.headers)], _kind(str(kind)), crs)
             elif suffix in GRIDS:

@@ -1,0 +1,162 @@
+"""Compute a column of a mapping from other columns: arithmetic and a few functions, nothing else."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Values = npt.NDArray[np.float64]
+
+LONGEST = 500
+"""Characters an expression may have."""
+_IF = re.compile(r"\bif\s*\(")  # a word of the language that reads the expression
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+
+
+def apportion(total: float, weights: Values) -> Values:
+    """Return whole numbers in proportion to weights that sum to the rounded total (largest remainders).
+
+    Parameters
+    ----------
+    total : float
+        What is shared out.
+    weights : array of float, shape (n,)
+        Not negative; missing ones count as 0.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Zeros where no weight is positive.
+    """
+    share = np.maximum(np.nan_to_num(weights), 0.0)
+    if not len(share) or share.sum() <= 0:
+        return np.zeros(len(share))
+    exact = round(total) * (share / share.sum())
+    whole = np.floor(exact + 1e-9)
+    rest = int(round(total) - whole.sum())
+    whole[np.argsort(-(exact - whole), kind="stable")[:rest]] += 1
+    return np.asarray(whole, dtype=np.float64)
+
+
+def _first_known(*values: Values) -> Values:
+    return np.asarray(pd.concat([pd.Series(v) for v in values], axis=1).bfill(axis=1).iloc[:, 0], dtype=float)
+
+
+def _wide(value: Any, like: Values) -> Values:
+    return np.broadcast_to(np.asarray(value, dtype=float), like.shape)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "apportion": lambda total, weights: apportion(float(np.max(total)), np.asarray(weights)),
+    "ceil": lambda values: np.ceil(np.asarray(values) - 1e-9),
+    "floor": lambda values: np.floor(np.asarray(values) + 1e-9),
+    "first": _first_known,
+    "if": lambda test, yes, no: np.where(test, yes, no),
+    "max": np.fmax,
+    "mean": np.nanmean,
+    "median": np.nanmedian,
+    "min": np.fmin,
+    "round": lambda values: np.floor(np.asarray(values) + 0.5),
+    "sum": np.nansum,
+}
+"""``first`` takes the first value that is not missing; ``sum``, ``mean`` and ``median`` go over all rows."""
+
+
+def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Values:
+    """Return the values of an expression for every row.
+
+    Parameters
+    ----------
+    expression : str
+        ``+ - * /``, comparisons, numbers, names of columns and :data:`FUNCTIONS`. A header that is no plain name is
+        written in backquotes.
+    columns : mapping of str to array
+        Numbers by header; ``nan`` where missing.
+    rows : int
+        Number of rows.
+
+    Returns
+    -------
+    array of float, shape (rows,)
+
+    Raises
+    ------
+    ValueError
+        If it is not such an expression, or names an unknown column or function.
+    """
+    if len(expression) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} characters")
+    text, quoted = _unquote(expression)
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"not an expression ({error})") from error
+    index = np.zeros(rows)
+    with np.errstate(all="ignore"):
+        value = _value(tree.body, {**columns, **{k: _column(columns, v) for k, v in quoted.items()}}, index)
+        found = np.asarray(_wide(value, index), dtype=float).copy()
+    found[~np.isfinite(found)] = np.nan
+    return found
+
+
+def _unquote(expression: str) -> tuple[str, dict[str, str]]:
+    """Replace headers in backquotes by names."""
+    parts = expression.split("`")
+    if len(parts) % 2 == 0:
+        raise ValueError("a backquote is not closed")
+    names = {f"_quoted{i}": parts[i] for i in range(1, len(parts), 2)}
+    plain = (f" _quoted{i} " if i % 2 else _IF.sub("if_(", part) for i, part in enumerate(parts))
+    return "".join(plain), names
+
+
+def _column(columns: Mapping[str, Values], name: str) -> Values:
+    if name not in columns:
+        raise ValueError(f"no column {name!r}; columns: {', '.join(columns)}")
+    return columns[name]
+
+
+def _value(node: ast.expr, columns: Mapping[str, Values], index: Values) -> Any:
+    match node:
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+            return float(number)
+        case ast.Name(id=name):
+            return _column(columns, name)
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            return -_value(inner, columns, index)
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
+            return _BINARY[type(sign)](_value(left, columns, index), _value(right, columns, index))
+        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in _COMPARE:
+            return _COMPARE[type(sign)](_value(left, columns, index), _value(right, columns, index))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            return _call(name.rstrip("_"), [_value(a, columns, index) for a in args], index)
+    raise ValueError(f"{ast.unparse(node)} is not allowed")
+
+
+def _call(name: str, values: list[Any], index: Values) -> Any:
+    if name not in FUNCTIONS:
+        raise ValueError(f"no function {name!r}; functions: {', '.join(FUNCTIONS)}")
+    try:
+        return FUNCTIONS[name](*(_wide(v, index) for v in values))
+    except TypeError as error:
+        raise ValueError(f"{name} takes another number of values") from error
