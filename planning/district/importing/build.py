@@ -9,38 +9,40 @@ import numpy as np
 import shapely
 
 from planning.district.check import check_loaded
-from planning.district.headers import match_headers, nearest, plain
+from planning.district.headers import match_headers
 from planning.district.importing.mapping import Mapping, info_data, read_mapping
+from planning.district.importing.names import look_up
 from planning.district.importing.outlines import draw_zones
 from planning.district.importing.overlay import overlay_columns
-from planning.district.importing.sources import read_source
-from planning.district.importing.steps import position_of_column
+from planning.district.importing.sources import known_columns, read_source
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
 from planning.district.place import shapes_of
-from planning.district.schema import TABLE, Table
-from planning.district.sheet import Sheet, problems_at
+from planning.district.schema import TABLE
+from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
 
 
-def import_district(path: str | Path) -> District:
+def import_district(path: str | Path, files: str | Path | None = None) -> District:
     """Build and check the district that a mapping file describes.
 
     Parameters
     ----------
     path : str or Path
-        Mapping file (YAML); file names in it are relative to it.
+        Mapping file (YAML).
+    files : str or Path, optional
+        Folder that file names are relative to; the folder of the mapping file by default.
 
     Raises
     ------
     DistrictError
         With everything that is wrong in the mapping, the files and between the tables.
     """
-    return dataclasses.replace(district_of(import_tables(path)), path=None)
+    return dataclasses.replace(district_of(import_tables(path, files)), path=None)
 
 
-def import_tables(path: str | Path) -> Loaded:
+def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
     """Return the tables that a mapping file describes with every error and warning found.
 
     Raises
@@ -50,6 +52,8 @@ def import_tables(path: str | Path) -> Loaded:
     """
     file = Path(path)
     mapping = read_mapping(file)
+    if files is not None:
+        file = Path(files) / file.name
     sheets, problems, methods = _read_sheets(mapping, file)
     settings = mapping.district
     if not settings.get("crs_metric"):
@@ -87,13 +91,28 @@ def _read_sheets(
     sheets: dict[str, Sheet] = {}
     problems: list[Problem] = []
     methods: dict[str, list[str]] = {}
+    unused: dict[str, list[set[str]]] = {}
     for name, entry in mapping.tables.items():
         try:
-            sheets[name], wrong, methods[name] = read_source(TABLE[name], entry, file)
+            sheet, wrong, methods[name] = read_source(TABLE[name], entry, file)
             problems += wrong
         except DistrictError as error:
             problems += error.problems
-    return sheets, problems, methods
+            continue
+        sheets[name], left = known_columns(TABLE[name], sheet, entry)
+        unused.setdefault(sheet.file, []).append(left)
+    problems += [_unused(name, set.intersection(*some)) for name, some in unused.items()]
+    return sheets, [p for p in problems if p.value or p.level == "error"], methods
+
+
+def _unused(file: str, headers: set[str]) -> Problem:
+    return Problem(
+        file,
+        "columns that no table uses",
+        "以下列未被任何数据表使用",
+        value=", ".join(sorted(headers)),
+        level="warning",
+    )
 
 
 def _suitable_crs(sheets: dict[str, Sheet]) -> str:
@@ -107,55 +126,3 @@ def _suitable_crs(sheets: dict[str, Sheet]) -> str:
             if np.isfinite(bounds).all():
                 return suggest_crs((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     return ""
-
-
-def look_up(table: Table, sheets: dict[str, Sheet], columns: list[str]) -> tuple[Sheet, list[Problem]]:
-    """Return a sheet in which names of other tables' rows are replaced by their identifiers."""
-    sheet = sheets[table.name]
-    problems: list[Problem] = []
-    for name in columns:
-        other, key = table.column_of[name].refers.split(".")
-        position = position_of_column(table, sheet, name)
-        if other not in sheets or position is None:
-            continue
-        target = sheets[other]
-        by_name = position_of_column(TABLE[other], target, "name")
-        by_key = position_of_column(TABLE[other], target, key)
-        if by_name is None or by_key is None:
-            continue
-        pairs = list(zip(target.cells[by_name].map(plain), target.cells[by_key].str.strip(), strict=True))
-        known = dict(pairs)
-        twice = (
-            {n for n, _ in pairs if sum(n == m for m, _ in pairs) > 1} if len(known) < len(pairs) else set()
-        )
-        known |= {plain(k): k for _, k in pairs}
-        text = sheet.cells[position]
-        found = text.map(lambda c, k=known: k.get(plain(c), "")).astype("str")
-        lost = (found == "").to_numpy() & (text.str.strip() != "").to_numpy()
-        double = text.map(lambda c, t=twice: plain(c) in t).to_numpy(dtype=bool)
-        file, labels = sheet.file, sheet.labels
-        problems += problems_at(
-            lost | double,
-            labels,
-            lambda i, f=file, r=labels, t=text, k=known, d=double, n=name, o=other: _not_found(  # type: ignore[misc]
-                f, str(r[i]), n, o, t.iloc[i], "" if d[i] else nearest(t.iloc[i], list(k)), bool(d[i])
-            ),
-        )
-        cells = sheet.cells.copy()
-        cells[position] = found.where(~np.asarray(lost), "")
-        sheet = dataclasses.replace(sheet, cells=cells)
-    return sheet, problems
-
-
-def _not_found(file: str, row: str, column: str, other: str, value: str, near: str, twice: bool) -> Problem:
-    zh = TABLE[other].zh
-    return Problem(
-        file,
-        f"{'several rows' if twice else 'no row'} of {other} with this name",
-        f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}",
-        row=row,
-        column=column,
-        value=value,
-        mend_en=f"did you mean {near!r}?" if near else "write the identifier instead",
-        mend_zh=f"是否应为“{near}”？" if near else "请改填编号",
-    )

@@ -22,6 +22,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
 }
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
@@ -89,8 +90,8 @@ def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Value
     Parameters
     ----------
     expression : str
-        ``+ - * /``, comparisons, numbers, names of columns and :data:`FUNCTIONS`. A header that is no plain name is
-        written in backquotes.
+        ``+ - * / %``, comparisons, numbers, names of columns and :data:`FUNCTIONS`; ``row`` is the number of the row,
+        from 0. A header that is no plain name is written in backquotes.
     columns : mapping of str to array
         Numbers by header; ``nan`` where missing.
     rows : int
@@ -114,7 +115,15 @@ def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Value
         raise ValueError(f"not an expression ({error})") from error
     index = np.zeros(rows)
     with np.errstate(all="ignore"):
-        value = _value(tree.body, {**columns, **{k: _column(columns, v) for k, v in quoted.items()}}, index)
+        value = _value(
+            tree.body,
+            {
+                "row": np.arange(rows, dtype=float),
+                **columns,
+                **{k: _column(columns, v) for k, v in quoted.items()},
+            },
+            index,
+        )
         found = np.asarray(_wide(value, index), dtype=float).copy()
     found[~np.isfinite(found)] = np.nan
     return found

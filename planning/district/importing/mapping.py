@@ -51,13 +51,13 @@ class Join(Origin):
 
     Parameters
     ----------
-    on : str or dict of str to str
+    by : str or dict of str to str
         Header of the key in both files, or header here: header there; several must all agree.
     keep_all : bool
         Keep rows without a partner instead of leaving them out.
     """
 
-    on: str | dict[str, str]
+    by: str | dict[str, str]
     keep_all: bool = False
 
 

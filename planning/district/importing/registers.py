@@ -96,7 +96,7 @@ def _long(sheet: Sheet) -> pd.DataFrame:
         elif (match := _COUNT.fullmatch(plain(header))) and (grade := grade_of(match["grade"])):
             counts[grade] = i
     if len(pupils) > 1:
-        used = {*pupils.values(), *counts.values()}
+        used = {*pupils.values(), *counts.values(), *_totals(sheet)}
         parts = [
             _part(sheet, [str(g)] * len(sheet.cells), position, counts.get(g))
             for g, position in sorted(pupils.items())
@@ -110,6 +110,12 @@ def _long(sheet: Sheet) -> pd.DataFrame:
         rows = _part(sheet, grades, names.get("pupils"), count)
     rows.attrs["fixed"] = [i for i in range(len(sheet.headers)) if i not in used]
     return rows
+
+
+def _totals(sheet: Sheet) -> set[int]:
+    """Return the columns that hold pupils of all grades together."""
+    hits = {i: find_column(TABLE["classes"], h) for i, h in enumerate(sheet.headers)}
+    return {i for i, hit in hits.items() if hit and hit[0] in ("pupils", "grade")}
 
 
 def _part(sheet: Sheet, grades: Sequence[str], pupils: int | None, count: int | None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from planning.district.files import cell_text, sheet_from_rows
-from planning.district.headers import find_column, nearest, plain
+from planning.district.headers import find_column, find_geometry, nearest, plain
 from planning.district.importing.grids import grid_sheet, read_grid, unpivot_grades
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import Origin, TableMap
@@ -122,7 +122,7 @@ def _prepare(sheet: Sheet, entry: TableMap, mapping_file: Path) -> Sheet:
     """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
     for join in entry.join:
         other = plain_sheet(join, mapping_file)
-        on = {join.on: join.on} if isinstance(join.on, str) else join.on
+        on = {join.by: join.by} if isinstance(join.by, str) else join.by
         sheet = join_columns(sheet, other, on, keep_all=join.keep_all)
     if entry.where:
         words = {h: [w] if not isinstance(w, list) else w for h, w in entry.where.items()}
@@ -150,6 +150,21 @@ def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
     except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
         raise unreadable(source, error) from error
     return sheet_from_rows(name, grid)
+
+
+def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, set[str]]:
+    """Return a sheet with the columns that mean something to its table, and the other headers of the file.
+
+    Headers that the mapping names in a step count as used.
+    """
+    used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
+    said = {plain(h) for h in (*entry.columns.values(), *entry.where)}
+    steps = " ".join((*entry.compute.values(), *entry.text.values()))
+    left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
+    kept = [i for i, yes in enumerate(used) if yes]
+    cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
+    only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
+    return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}
 
 
 def unreadable(source: Path, error: Exception) -> DistrictError:

@@ -130,8 +130,8 @@ def _twice(other: Sheet, row: str, key: str) -> Problem:
         "该键值对应多行，无法确定取哪一行",
         row=row,
         value=key.replace("\x1f", ", "),
-        mend_en="delete all but one, or name more columns under on",
-        mend_zh="请只保留一行，或在 on 中增加列",
+        mend_en="delete all but one, or name more columns under by",
+        mend_zh="请只保留一行，或在 by 中增加列",
     )
 
 
