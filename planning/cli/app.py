@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planning.cli import approve, data, exchange, explore, plan, publish, resource, score
+from planning.cli import approve, data, exchange, explore, importing, plan, publish, resource, score
 from planning.cli.language import say
 from planning.cli.show import console, fail
 from planning.errors import PlanningError, Problem
@@ -45,7 +45,7 @@ def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
     return wrapped
 
 
-for module in (data, explore, plan, score, exchange, approve, publish, resource):
+for module in (data, importing, explore, plan, score, exchange, approve, publish, resource):
     for name, (command, text) in module.COMMANDS.items():
         needs = any(p.default is p.empty for p in inspect.signature(command).parameters.values())
         app.command(name, help=text, no_args_is_help=needs)(_with_exit_code(command))

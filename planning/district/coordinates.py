@@ -57,6 +57,11 @@ def system_of(name: str) -> str:
         raise ValueError(name) from error
 
 
+def in_china(lon: float, lat: float) -> bool:
+    """Return whether web maps shift coordinates at a place: the box of the published GCJ-02 formulas."""
+    return bool(_BOX[0] <= lon <= _BOX[1] and _BOX[2] <= lat <= _BOX[3])
+
+
 def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """Shift WGS84 degrees to GCJ-02; places outside China stay.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def read_layer(path: Path, layer: str, table: Table) -> Sheet:
     return frame_sheet(open_layer(path, layer, file), table, file)
 
 
-def open_layer(path: Path, layer: str, file: str, encoding: str = "") -> pd.DataFrame:
+def open_layer(path: Path, layer: str | None, file: str, encoding: str = "") -> pd.DataFrame:
     """Return a layer as it is.
 
     Raises
@@ -65,13 +66,34 @@ def read_shapefile(path: Path, table: Table) -> Sheet:
     DistrictError
         If it cannot be read or says no coordinate system.
     """
-    from planning.district.importing.layers import shapefile_encoding
-
     frame = open_layer(path, path.stem, path.name, shapefile_encoding(path))
     full = short_names(table)
     return frame_sheet(
         frame.rename(columns={c: full.get(str(c), c) for c in frame.columns}), table, path.name
     )
+
+
+def shapefile_encoding(path: Path) -> str:
+    """Return the encoding of a Shapefile's table: UTF-8 if the text is, else what .cpg says, else GB18030.
+
+    A .cpg that says UTF-8 beside text that is not is an export mistake seen often; the text decides.
+    """
+    stated = next((c for s in (".cpg", ".CPG") if (c := path.with_suffix(s)).is_file()), None)
+    if stated is not None and "UTF" not in stated.read_text("latin-1").upper():
+        return ""
+    table = next((path.with_suffix(s) for s in (".dbf", ".DBF") if path.with_suffix(s).is_file()), None)
+    if table is None:
+        return ""
+    data = table.read_bytes()
+    if len(data) < 32:
+        return ""
+    start = struct.unpack("<H", data[8:10])[0]
+    names = b"".join(data[i : i + 11].split(b"\0")[0] for i in range(32, max(start - 1, 32), 32))
+    try:
+        (names + data[start:]).decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
 
 
 def short_names(table: Table) -> dict[str, str]:
@@ -85,6 +107,22 @@ def read_parquet(path: Path, table: Table) -> Sheet:
     Raises
     ------
     DistrictError
+        If it cannot be read, claims too many rows, or has no shapes where the table needs them.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    frame = open_parquet(path)
+    if table.geometry and not isinstance(frame, gpd.GeoDataFrame):
+        raise broken(path.name, "no GeoParquet: shapes are missing", "不是 GeoParquet：没有几何")
+    return frame_sheet(frame, table, path.name)
+
+
+def open_parquet(path: Path) -> pd.DataFrame:
+    """Return a Parquet file as it is, with shapes when it is GeoParquet.
+
+    Raises
+    ------
+    DistrictError
         If it cannot be read or claims too many rows.
     MissingExtraError
         If pyarrow is not installed.
@@ -94,13 +132,14 @@ def read_parquet(path: Path, table: Table) -> Sheet:
     except ImportError:
         raise missing_parquet(path.name) from None
     try:
-        rows = parquet.read_metadata(path).num_rows
-        if rows > MAX_ROWS:
-            raise broken(path.name, f"it claims {rows:,} rows", f"声称有 {rows:,} 行")
-        frame = gpd.read_parquet(path) if table.geometry else pd.read_parquet(path)
+        about = parquet.read_metadata(path)
+        if about.num_rows > MAX_ROWS:
+            raise broken(path.name, f"it claims {about.num_rows:,} rows", f"声称有 {about.num_rows:,} 行")
+        shaped = b"geo" in (about.metadata or {})
+        frame: pd.DataFrame = gpd.read_parquet(path) if shaped else pd.read_parquet(path)
     except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
         raise broken(path.name, str(error), str(error)) from error
-    return frame_sheet(frame, table, path.name)
+    return frame
 
 
 def missing_parquet(file: str) -> MissingExtraError:

@@ -1,17 +1,32 @@
 """Build a district from files as they come, driven by a mapping file that records every answer."""
 
-from planning.district.importing.build import import_district, import_tables
+from planning.district.importing.build import import_checked, import_district, import_tables
+from planning.district.importing.dialogue import (
+    Question,
+    answer,
+    open_questions,
+    settle,
+    still_open,
+    write_mapping,
+)
 from planning.district.importing.mapping import Mapping, TableMap, read_mapping
-from planning.district.importing.propose import Question, open_questions, propose_mapping, write_mapping
+from planning.district.importing.propose import draft_of, propose_mapping
+from planning.district.importing.whole import is_district
 
 __all__ = [
     "Mapping",
     "Question",
     "TableMap",
+    "answer",
+    "draft_of",
+    "import_checked",
     "import_district",
     "import_tables",
+    "is_district",
     "open_questions",
     "propose_mapping",
     "read_mapping",
+    "settle",
+    "still_open",
     "write_mapping",
 ]

@@ -39,7 +39,19 @@ def import_district(path: str | Path, files: str | Path | None = None) -> Distri
     DistrictError
         With everything that is wrong in the mapping, the files and between the tables.
     """
-    return dataclasses.replace(district_of(import_tables(path, files)), path=None)
+    return import_checked(path, files)[0]
+
+
+def import_checked(path: str | Path, files: str | Path | None = None) -> tuple[District, tuple[Problem, ...]]:
+    """Build the district that a mapping file describes and return it with every warning.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`import_district`.
+    """
+    loaded = import_tables(path, files)
+    return dataclasses.replace(district_of(loaded), path=None), loaded.problems
 
 
 def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:

@@ -1,50 +1,27 @@
-"""Propose a mapping for a folder of files, and list the questions that only a person can answer."""
+"""Propose a mapping for a folder of files: the file that fits each table best, settings where they are plain."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-import pyogrio
-import yaml
+import shapely
 
+from planning.district.coordinates import in_china
 from planning.district.headers import find_column, plain
-from planning.district.importing.grids import find_header, grade_of, grid_sheet, read_grid, unpivot_grades
-from planning.district.importing.layers import SUFFIXES, read_vector
-from planning.district.importing.mapping import mapping_from_data
+from planning.district.importing.grids import find_header, grade_of, read_grid
+from planning.district.importing.layers import SUFFIXES, layers_of, read_vector
+from planning.district.importing.whole import sheet_titles
 from planning.district.info import INFO_KEYS
-from planning.district.schema import TABLE, TABLES, Table
-from planning.district.sheet import Sheet
-from planning.errors import DistrictError
+from planning.district.schema import TABLES, Table
+from planning.district.sheet import Shapes
+from planning.errors import DistrictError, Problem
 
 GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
 _TOP = 20
 _NAMED, _ENOUGH = 0.75, 1.0
-
-
-@dataclass(frozen=True)
-class Question:
-    """One choice that the files leave open.
-
-    Parameters
-    ----------
-    key : str
-        Where the answer goes in the mapping (``tables.zones.coordinates``).
-    text_en, text_zh : str
-        The question.
-    options : tuple of str
-        Likely answers, best first.
-    """
-
-    key: str
-    text_en: str
-    text_zh: str
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,17 +33,21 @@ class _Source:
     rows: list[list[str]]
     geometry: str = ""
     crs: str = ""
+    abroad: bool = False
 
 
-def propose_mapping(folder: str | Path) -> dict[str, Any]:
+def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str, Any]:
     """Return mapping data for the files of a folder: the best file for every table, answers left empty where open.
 
     Parameters
     ----------
     folder : str or Path
         Looked at with one level of subfolders; hidden files are left out.
+    files : sequence of Path
+        Only these files of the folder.
     """
-    sources = list(_scan(Path(folder)))
+    root = Path(folder)
+    sources = list(_scan(root, files))
     tables: dict[str, dict[str, Any]] = {}
     for table in TABLES:
         best = max(sources, key=lambda source: _score(table, source), default=None)
@@ -76,121 +57,87 @@ def propose_mapping(folder: str | Path) -> dict[str, Any]:
         if best.sheet:
             entry["sheet"] = best.sheet
         if table.geometry:
-            entry["coordinates"] = "file" if best.crs and not best.file.lower().endswith(".kml") else ""
+            entry["coordinates"] = "file" if _says_where(best) else ""
         tables[table.name] = entry
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
 
 
-def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question]:
-    """Return what a mapping leaves open: settings, coordinate systems, and required columns without a header."""
-    questions = [
-        Question(f"district.{key}", f"{meaning}", f"{zh}:{meaning_zh}")
-        for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
-        if required and data["district"].get(key) in (None, "")
-    ]
-    for name, entry in data["tables"].items():
-        table = TABLE[name]
-        if table.geometry and not entry.get("coordinates"):
-            questions.append(
-                Question(
-                    f"tables.{name}.coordinates",
-                    f"Which coordinate system are the coordinates of {entry['file']} in?",
-                    f"{entry['file']} 的坐标采用哪种坐标系？",
-                    ("WGS84", "CGCS2000", "GCJ-02", "BD-09"),
-                )
-            )
-        questions += list(_column_questions(table, entry, Path(folder)))
-    return questions
-
-
-def write_mapping(data: Mapping[str, Any], path: str | Path) -> Path:
-    """Write a mapping file (checked first), so that the next import needs no answer.
+def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:
+    """Return the proposed mapping for a folder or a single file, and the folder its files are relative to.
 
     Raises
     ------
     DistrictError
-        If something in it is wrong or still open.
+        If there is nothing there that fits a table.
     """
-    target = Path(path)
-    mapping_from_data(data, target.name)
-    text = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=100)
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    os.replace(temporary, target)
-    return target
+    source = Path(path)
+    folder = source if source.is_dir() else source.parent
+    if not source.exists():
+        raise DistrictError([Problem(str(source), "no such file or folder", "找不到该文件或文件夹")])
+    data = propose_mapping(folder, () if source.is_dir() else (source,))
+    if not data["tables"]:
+        raise DistrictError([_nothing(source)])
+    return data, folder
 
 
-def _column_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> Iterator[Question]:
-    sheet = _peek(table, folder / entry["file"], entry.get("sheet", ""))
-    if sheet is None:
-        return
-    given = {found[0] for h in sheet.headers if (found := find_column(table, h))}
-    given |= {*entry.get("columns", {}), *entry.get("values", {}), *entry.get("number", {})}
-    free = tuple(h for h in sheet.headers if h.strip() and not find_column(table, h))
-    for column in table.columns:
-        if column.required and column.default is None and column.name not in given:
-            yield Question(
-                f"tables.{table.name}.columns.{column.name}",
-                f"Which column of {entry['file']} is {column.name} ({column.meaning or column.zh})?",
-                f"{entry['file']} 中哪一列是“{column.zh}”？",
-                free,
-            )
+def _nothing(source: Path) -> Problem:
+    return Problem(
+        str(source),
+        "no file there looks like a table of a district",
+        "没有找到可识别为区县数据表的文件",
+        mend_en="give spreadsheets with headers, or write a mapping file (docs/importing.md)",
+        mend_zh="请提供带表头的表格，或编写映射文件（见 docs/importing.md）",
+    )
 
 
-def _peek(table: Table, path: Path, sheet: str) -> Sheet | None:
-    try:
-        if path.suffix.lower() in SUFFIXES:
-            return read_vector(path, sheet)[0]
-        name, grid = read_grid(path, sheet)
-        return unpivot_grades(table, grid_sheet(table, name, grid)[0])
-    except DistrictError:
-        return None
+def _says_where(source: _Source) -> bool:
+    """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
+    if source.file.lower().endswith((".geojson", ".json", ".kml")):
+        return source.abroad
+    return bool(source.crs)
 
 
-def _scan(root: Path) -> Iterator[_Source]:
-    files = [
+def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source]:
+    found = files or [
         p for p in sorted(root.glob("*")) + sorted(root.glob("*/*")) if p.is_file() and p.name[0] not in ".~"
     ]
-    for path in files:
+    for path in found:
         relative = path.relative_to(root).as_posix()
         suffix = path.suffix.lower()
         try:
             if suffix in SUFFIXES:
-                for layer, kind in pyogrio.list_layers(path):
-                    sheet, crs = read_vector(path, str(layer))
-                    name = str(layer) if suffix in (".gpkg", ".kml") else ""
-                    yield _Source(relative, name, [list(sheet.headers)], _kind(str(kind)), crs)
+                for layer in layers_of(path):
+                    sheet, crs = read_vector(path, layer)
+                    name = layer if suffix in (".gpkg", ".kml") else ""
+                    kind = _kind(sheet.shapes)
+                    yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
             elif suffix in GRIDS:
                 for title in _titles(path):
                     yield _Source(relative, title, read_grid(path, title)[1][:_TOP])
-        except (DistrictError, pyogrio.errors.DataSourceError, OSError, ValueError):
+        except (DistrictError, OSError, ValueError):
             continue
 
 
 def _titles(path: Path) -> list[str]:
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return [""]
-    try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except Exception as error:  # any damage makes it no candidate; the reader names it when it is asked for
-        raise ValueError(path) from error
-    titles = list(book.sheetnames)
-    book.close()
-    return titles
+    return sheet_titles(path) if path.suffix.lower() in (".xlsx", ".xlsm") else [""]
 
 
-def _kind(geometry: str) -> str:
-    word = geometry.lower()
-    return (
-        "polygon"
-        if "polygon" in word
-        else "line"
-        if "line" in word
-        else "point"
-        if "point" in word
-        else "unknown"
+def _kind(shapes: Shapes | None) -> str:
+    """Return what kind of shapes a layer holds."""
+    types = (
+        set() if shapes is None else set(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]).tolist())
     )
+    known = {0: "point", 4: "point", 1: "line", 5: "line", 3: "polygon", 6: "polygon"}
+    kinds = {known.get(t, "unknown") for t in types}
+    return kinds.pop() if len(kinds) == 1 else "unknown"
+
+
+def _abroad(shapes: Shapes | None) -> bool:
+    """Return whether shapes in degrees lie outside the country whose web maps are shifted."""
+    if shapes is None or not len(shapes):
+        return False
+    west, south, east, north = shapely.total_bounds(shapes)
+    return bool(not in_china((west + east) / 2, (south + north) / 2))
 
 
 def _score(table: Table, source: _Source) -> float:

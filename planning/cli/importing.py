@@ -1,0 +1,177 @@
+"""Command that builds a district from files as offices have them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from planning.cli.language import say, user_language
+from planning.cli.show import console
+from planning.district import District, read_district, write_district
+from planning.district.importing import (
+    Question,
+    answer,
+    draft_of,
+    import_checked,
+    is_district,
+    open_questions,
+    settle,
+    still_open,
+    write_mapping,
+)
+from planning.errors import Problem
+from planning.exchange import convert_district, format_of, is_address, read_store
+
+MAPPING = "mapping.yaml"
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help=say(
+                "Folder of files, one file, a mapping file (.yaml), a whole district, or postgis://…",
+                "文件夹、单个文件、映射文件（.yaml）、完整区县数据，或 postgis://…",
+            )
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Argument(
+            help=say(
+                "District to write: folder, .xlsx or .gpkg.", "要写出的区县数据：文件夹、.xlsx 或 .gpkg。"
+            )
+        ),
+    ],
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            "--files", help=say("Folder that a mapping's files lie in.", "映射文件中各文件所在的文件夹。")
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help=say(
+                "Where to write the answers; mapping.yaml beside the files by default.",
+                "答案写入的位置；默认为数据文件旁的 mapping.yaml。",
+            ),
+        ),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help=say("Answer a question: key=value.", "直接回答问题：键=值。")),
+    ] = None,
+    ask: Annotated[
+        bool | None,
+        typer.Option(
+            "--ask/--no-ask",
+            help=say(
+                "Ask open questions; by default where there is a terminal.",
+                "逐项询问未定事项；默认仅在终端中询问。",
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Build a district from files as offices have them; answers are kept in a mapping file."""
+    if is_address(source):
+        _write(read_store(source), out)
+        return
+    path = Path(source)
+    if is_district(path):
+        _write(read_district(path), out)
+        return
+    if path.suffix.lower() in (".yaml", ".yml"):
+        _import(path, files, out)
+        return
+    data, folder = draft_of(path)
+    for text in sets or ():
+        key, _, value = text.partition("=")
+        data = answer(data, key.strip(), value.strip())
+    target = mapping or folder / MAPPING
+    data = _complete(data, folder, target, ask=sys.stdin.isatty() if ask is None else ask)
+    write_mapping(data, target)
+    console.print(say(f"Answers kept in {escape(str(target))}.", f"答案已写入 {escape(str(target))}。"))
+    _import(target, folder, out)
+
+
+def _complete(data: dict[str, Any], folder: Path, target: Path, *, ask: bool) -> dict[str, Any]:
+    """Ask until nothing is open; without a terminal, write a draft and list what is open."""
+    while True:
+        data = settle(data, folder)
+        questions = open_questions(data, folder)
+        if not questions:
+            return data
+        if not ask:
+            draft = write_mapping(data, target.with_name(f"draft-{target.name}"), draft=True)
+            console.print(
+                say(f"Draft of the mapping: {escape(str(draft))}", f"映射草稿：{escape(str(draft))}")
+            )
+            raise still_open(questions, draft.name)
+        _say_tables(data)
+        for question in questions:
+            data = answer(data, question.key, _asked(question))
+
+
+def _say_tables(data: dict[str, Any]) -> None:
+    for name, entry in data["tables"].items():
+        sheet = f":{entry['sheet']}" if entry.get("sheet") else ""
+        console.print(f"  {name:<12} ← {escape(entry['file'] + sheet)}")
+
+
+def _asked(question: Question) -> str:
+    text = say(question.text_en, question.text_zh)
+    for number, option in enumerate(question.options, 1):
+        console.print(f"    {number}  {escape(option)}")
+    while True:
+        reply = str(typer.prompt(text, default=question.default or None)).strip()
+        if reply.isdigit() and 1 <= int(reply) <= len(question.options):
+            return question.options[int(reply) - 1]
+        if reply:
+            return reply
+
+
+def _import(mapping: Path, files: Path | None, out: Path) -> None:
+    district, problems = import_checked(mapping, files)
+    _warnings(problems)
+    _write(district, out)
+
+
+def _warnings(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        console.print(f"[yellow]![/] {escape(problem.text(user_language()))}")
+
+
+def _write(district: District, out: Path) -> None:
+    if format_of(out) == "folder":
+        write_district(district, out)
+    else:
+        convert_district(district, out)
+    counts = say(
+        f"{len(district.zones)} zones, {len(district.schools)} schools, {len(district.roads)} road segments",
+        f"居住单元{len(district.zones)}个，学校{len(district.schools)}所，路段{len(district.roads)}条",
+    )
+    place = escape(str(out))
+    console.print(
+        say(
+            f"Wrote {place}: {counts}. Next: planning check {place}",
+            f"已写出 {place}：{counts}。下一步：planning check {place}",
+        )
+    )
+
+
+COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
+    "import": (
+        import_,
+        say(
+            "Build a district from files as offices have them; answers are kept in a mapping file.",
+            "由各部门现有文件生成区县数据；所有选择记录在映射文件中。",
+        ),
+    ),
+}
