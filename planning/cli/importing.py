@@ -90,11 +90,17 @@ def import_(
     if path.suffix.lower() in (".yaml", ".yml"):
         _import(path, files, out)
         return
+    target = mapping or (path if path.is_dir() else path.parent) / MAPPING
+    if target.is_file() and not sets:
+        console.print(
+            say(f"Answers taken from {escape(str(target))}.", f"按 {escape(str(target))} 中的答案导入。")
+        )
+        _import(target, files or target.parent, out)
+        return
     data, folder = draft_of(path)
     for text in sets or ():
         key, _, value = text.partition("=")
         data = answer(data, key.strip(), value.strip())
-    target = mapping or folder / MAPPING
     data = _complete(data, folder, target, ask=sys.stdin.isatty() if ask is None else ask)
     write_mapping(data, target)
     console.print(say(f"Answers kept in {escape(str(target))}.", f"答案已写入 {escape(str(target))}。"))
@@ -108,14 +114,21 @@ def _complete(data: dict[str, Any], folder: Path, target: Path, *, ask: bool) ->
         questions = open_questions(data, folder)
         if not questions:
             return data
+        settings = [q for q in questions if q.key.startswith("district.")]
+        likely = [q for q in settings or questions if q.default]
+        if not ask and likely:
+            for question in likely:
+                data = answer(data, question.key, question.default)
+            continue
         if not ask:
             draft = write_mapping(data, target.with_name(f"draft-{target.name}"), draft=True)
             console.print(
                 say(f"Draft of the mapping: {escape(str(draft))}", f"映射草稿：{escape(str(draft))}")
             )
             raise still_open(questions, draft.name)
-        _say_tables(data)
-        for question in questions:
+        if settings:
+            _say_tables(data)
+        for question in settings or questions:
             data = answer(data, question.key, _asked(question))
 
 

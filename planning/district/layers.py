@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import struct
 from pathlib import Path
@@ -53,9 +54,25 @@ def open_layer(path: Path, layer: str | None, file: str, encoding: str = "") -> 
     """
     try:
         frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding or None)
+    except UnicodeDecodeError:
+        return _cut_names(path, layer, file)
     except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
         raise broken(file, str(error), str(error)) from error
     return frame
+
+
+def _cut_names(path: Path, layer: str | None, file: str) -> pd.DataFrame:
+    """Return a layer in UTF-8 whose column names were cut within a letter, as some programs write Shapefiles."""
+    frame = open_layer(path, layer, file, "ISO-8859-1")
+
+    def text(value: Any) -> Any:
+        return value.encode("latin-1").decode("utf-8", "ignore") if isinstance(value, str) else value
+
+    whole = {c: text(str(c)) for c in frame.columns}
+    for name in frame.columns:
+        if pd.api.types.is_string_dtype(frame[name].dtype):
+            frame[name] = frame[name].map(text)
+    return frame.rename(columns=whole)
 
 
 def read_shapefile(path: Path, table: Table) -> Sheet:
@@ -88,9 +105,11 @@ def shapefile_encoding(path: Path) -> str:
     if len(data) < 32:
         return ""
     start = struct.unpack("<H", data[8:10])[0]
-    names = b"".join(data[i : i + 11].split(b"\0")[0] for i in range(32, max(start - 1, 32), 32))
+    names = [data[i : i + 11].split(b"\0")[0] for i in range(32, max(start - 1, 32), 32)]
     try:
-        (names + data[start:]).decode("utf-8")
+        data[start:].decode("utf-8")
+        for name in names:  # a name that was cut to fit may end within a letter
+            codecs.getincrementaldecoder("utf-8")().decode(name)
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"

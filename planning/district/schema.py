@@ -75,7 +75,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a district: a CSV file, a GeoJSON layer or a sheet of the workbook."""
+    """One table of a district: a CSV file, a GeoJSON layer or a sheet of the workbook.
+
+    ``aliases`` are words in the names of files that are likely to hold it.
+    """
 
     name: str
     zh: str
@@ -85,6 +88,7 @@ class Table:
     geometry: Geometry | None = None
     required: bool = True
     meaning_zh: str = ""
+    aliases: tuple[str, ...] = ()
     column_of: dict[str, Column] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +100,21 @@ class Table:
         return f"{self.name}.{'geojson' if self.geometry else 'csv'}"
 
 
-def _id(name: str, zh: str, *, refers: str = "", required: bool = True, example: str = "") -> Column:
+_ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组")
+_TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道")
+_SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校代码", "学校标识码")
+"""Headers of columns that refer to a row of another table by its name or code."""
+
+
+def _id(
+    name: str,
+    zh: str,
+    *,
+    refers: str = "",
+    required: bool = True,
+    example: str = "",
+    aliases: tuple[str, ...] = (),
+) -> Column:
     return Column(
         name,
         zh,
@@ -105,6 +123,7 @@ def _id(name: str, zh: str, *, refers: str = "", required: bool = True, example:
         required=required,
         refers=refers,
         example=example,
+        aliases=aliases,
         identifier=True,
     )
 
@@ -139,13 +158,14 @@ TOWNSHIPS = Table(
     "乡镇",
     "Townships of the county; polygons where known.",
     (
-        _id("township", "乡镇编号", example="640302106"),
-        Column("name", "乡镇名称", required=True, example="金星镇", aliases=("乡镇", "名称")),
+        _id("township", "乡镇编号", example="640302106", aliases=("乡镇代码", "代码", "编码")),
+        Column("name", "乡镇名称", required=True, example="金星镇", aliases=("乡镇", "街道名称", "名称")),
         Column("population", "常住人口", "int", "Resident population.", "常住人口。", "persons", minimum=0),
     ),
     key=("township",),
     geometry="polygon",
     meaning_zh="县域内各乡镇(街道、农场)。",
+    aliases=("街道", "乡镇界"),
 )
 
 ZONES = Table(
@@ -153,9 +173,15 @@ ZONES = Table(
     "居住单元",
     "Smallest residential areas that are assigned as a whole.",
     (
-        _id("zone", "单元编号", example="Z0001"),
-        Column("name", "单元名称", required=True, example="合成社区001", aliases=("小区名称", "名称")),
-        _id("township", "乡镇编号", refers="townships.township", example="640302106"),
+        _id("zone", "单元编号", example="Z0001", aliases=("小区编号", "小区代码", "单元代码")),
+        Column(
+            "name",
+            "单元名称",
+            required=True,
+            example="合成社区001",
+            aliases=("小区名称", "小区名", "居住小区", "村组名称", "名称"),
+        ),
+        _id("township", "乡镇编号", refers="townships.township", example="640302106", aliases=_TOWN_NAMES),
         Column(
             "kind",
             "单元类型",
@@ -208,6 +234,7 @@ ZONES = Table(
     key=("zone",),
     geometry="polygon",
     meaning_zh="整体划入同一学区的最小居住区域。",
+    aliases=("小区", "居住区", "社区", "村组", "estates"),
 )
 
 ZONE_PUPILS = Table(
@@ -215,7 +242,7 @@ ZONE_PUPILS = Table(
     "单元学生",
     "Pupils who live in a zone, by school year and grade.",
     (
-        _id("zone", "单元编号", refers="zones.zone", example="Z0001"),
+        _id("zone", "单元编号", refers="zones.zone", example="Z0001", aliases=_ZONE_NAMES),
         Column(
             "year",
             "学年",
@@ -263,6 +290,7 @@ ZONE_PUPILS = Table(
     ),
     key=("zone", "year", "grade"),
     meaning_zh="各单元分学年、分年级的居住学生数。",
+    aliases=("小区学生", "学生数", "学生统计", "学龄人口"),
 )
 
 SCHOOLS = Table(
@@ -270,7 +298,7 @@ SCHOOLS = Table(
     "学校",
     "Campuses.",
     (
-        _id("school", "学校编号", example="S001"),
+        _id("school", "学校编号", example="S001", aliases=("学校代码", "学校标识码")),
         Column("name", "学校名称", required=True, example="合成小学01", aliases=("学校", "名称", "校名")),
         Column(
             "kind",
@@ -282,7 +310,7 @@ SCHOOLS = Table(
             choices=SCHOOL_KINDS,
             aliases=("办学类型", "类别"),
         ),
-        _id("township", "乡镇编号", refers="townships.township", required=False),
+        _id("township", "乡镇编号", refers="townships.township", required=False, aliases=_TOWN_NAMES),
         Column(
             "locale",
             "城乡类型",
@@ -332,6 +360,7 @@ SCHOOLS = Table(
     key=("school",),
     geometry="point",
     meaning_zh="校区。",
+    aliases=("学校",),
 )
 
 UNITS = Table(
@@ -340,7 +369,7 @@ UNITS = Table(
     "One school × one stage.",
     (
         _id("unit", "办学单位编号", example="S001-P"),
-        _id("school", "学校编号", refers="schools.school", example="S001"),
+        _id("school", "学校编号", refers="schools.school", example="S001", aliases=_SCHOOL_NAMES),
         Column(
             "stage", "学段", "choice", "Primary or junior.", "小学或初中。", required=True, choices=_STAGE
         ),
@@ -397,7 +426,13 @@ CLASSES = Table(
     "班级",
     "Every class of the register, with its pupils.",
     (
-        _id("unit", "办学单位编号", refers="units.unit", example="S001-P"),
+        _id(
+            "unit",
+            "办学单位编号",
+            refers="units.unit",
+            example="S001-P",
+            aliases=("办学单位", *_SCHOOL_NAMES),
+        ),
         Column(
             "year",
             "学年",
@@ -447,6 +482,7 @@ CLASSES = Table(
     key=("unit", "year", "grade", "class_no"),
     required=False,
     meaning_zh="班级台账,每班一行。",
+    aliases=("班级", "班额", "教学班"),
 )
 
 RESOURCE_COLUMNS = (
@@ -520,7 +556,7 @@ RESOURCES = Table(
     "办学资源",
     "The seven resources; facilities of integrated schools on a row with stage 'shared'.",
     (
-        _id("school", "学校编号", refers="schools.school", example="S001"),
+        _id("school", "学校编号", refers="schools.school", example="S001", aliases=_SCHOOL_NAMES),
         Column(
             "stage",
             "学段",
@@ -535,6 +571,7 @@ RESOURCES = Table(
     key=("school", "stage"),
     required=False,
     meaning_zh="七项资源,一贯制学校的设施填在“共用”行。",
+    aliases=("资源", "办学条件"),
 )
 
 PROJECTS = Table(
@@ -647,6 +684,7 @@ PROJECTS = Table(
     geometry="point",
     required=False,
     meaning_zh="新建、改扩建、撤并等项目。",
+    aliases=("项目", "建设"),
 )
 
 ROADS = Table(
@@ -687,6 +725,7 @@ ROADS = Table(
     geometry="line",
     required=False,
     meaning_zh="步行路网,路段在端点相接。",
+    aliases=("道路", "路网", "streets"),
 )
 
 BARRIERS = Table(
@@ -716,6 +755,7 @@ BARRIERS = Table(
     geometry="line",
     required=False,
     meaning_zh="步行不得随意穿越的河渠、铁路、干路。",
+    aliases=("河流", "铁路", "水系"),
 )
 
 BIRTHS = Table(
@@ -723,7 +763,7 @@ BIRTHS = Table(
     "出生人口",
     "Births by zone and assessment year (1 September to 31 August).",
     (
-        _id("zone", "单元编号", refers="zones.zone", example="Z0001"),
+        _id("zone", "单元编号", refers="zones.zone", example="Z0001", aliases=_ZONE_NAMES),
         Column(
             "year",
             "年份",
@@ -739,6 +779,7 @@ BIRTHS = Table(
     key=("zone", "year"),
     required=False,
     meaning_zh="各单元出生人数。",
+    aliases=("出生",),
 )
 
 HOUSING = Table(
@@ -746,7 +787,7 @@ HOUSING = Table(
     "新增住房",
     "New homes by zone and year of delivery.",
     (
-        _id("zone", "单元编号", refers="zones.zone", example="Z0001"),
+        _id("zone", "单元编号", refers="zones.zone", example="Z0001", aliases=_ZONE_NAMES),
         Column(
             "year",
             "交付年份",
@@ -784,6 +825,7 @@ HOUSING = Table(
     key=("zone", "year"),
     required=False,
     meaning_zh="各单元新建住房。",
+    aliases=("住房", "楼盘"),
 )
 
 REGISTER = Table(
@@ -816,6 +858,7 @@ REGISTER = Table(
     key=("indicator", "item"),
     required=False,
     meaning_zh="由文件资料提供的指标数值。",
+    aliases=("指标",),
 )
 
 BOUNDARY = Table(
@@ -825,6 +868,7 @@ BOUNDARY = Table(
     (Column("name", "名称", required=True, example="利通区"),),
     geometry="polygon",
     meaning_zh="县域边界。",
+    aliases=("边界", "区界", "行政区划"),
 )
 
 TABLES: tuple[Table, ...] = (

@@ -66,8 +66,10 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
     sheets = _sheets(settled, Path(folder))
     for name, sheet in sheets.items():
         table, entry = TABLE[name], settled["tables"][name]
+        if name not in _PREFIX:
+            continue
         bare = position_of_column(table, sheet, table.key[0]) is None
-        if name in _PREFIX and bare and table.key[0] not in _given(entry):
+        if bare and table.key[0] not in _given(entry):
             entry["number"] = {**entry.get("number", {}), table.key[0]: _PREFIX[name]}
     sheets = _sheets(settled, Path(folder))
     for name in sheets:
@@ -99,7 +101,8 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
                 )
             )
         if name in sheets:
-            questions += _column_questions(table, entry, sheets[name])
+            year = data["district"].get("base_year")
+            questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
             questions += _word_questions(table, entry, sheets[name])
     return questions
 
@@ -201,7 +204,7 @@ def _given(entry: Mapping[str, Any]) -> set[str]:
     return {column for part in parts for column in entry.get(part, {})}
 
 
-def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:
+def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year: str) -> Iterator[Question]:
     given = {found[0] for h in sheet.headers if (found := find_column(table, h))} | _given(entry)
     free = tuple(h for h in sheet.headers if h.strip() and not find_column(table, h))
     for column in table.columns:
@@ -213,6 +216,7 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> I
                 f"{entry['file']} 中哪一列是“{column.zh}”？填表头；各行相同填“{SAME}值”"
                 + (f"；按行编号填“{NUMBER}”。" if column.identifier and not column.refers else "。"),
                 free,
+                year if column.name == "year" else "",
             )
 
 

@@ -30,6 +30,7 @@ _FOOTER = re.compile(r"(注|备注|说明|填表|制表|审核|单位负责人|�
 _GRADES = "一二三四五六七八九"
 _GRADE = re.compile(r"(?:小学|初中)?(?P<digit>[1-9一二三四五六七八九])(?:年级|年)(?:学生数|人数|学生人数)?")
 _JUNIOR = re.compile(r"初(?P<digit>[一二三123])(?:年级)?(?:学生数|人数|学生人数)?")
+_CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
 _IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
 
 
@@ -157,7 +158,7 @@ def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
             plain(header) in {plain(s) for s in stated}
             or find_column(table, header)
             or (table.geometry and find_geometry(header))
-            or (_grades_apart(table) and grade_of(header))
+            or ({"grade", "pupils"} <= set(table.column_of) and (grade_of(header) or classes_of(header)))
         )
     )
 
@@ -213,6 +214,12 @@ def grade_of(header: str) -> int | None:
             digit = match["digit"] or match.groupdict().get("short") or ""
             return first + (int(digit) if digit.isdigit() else _GRADES.index(digit) + 1)
     return None
+
+
+def classes_of(header: str) -> int | None:
+    """Return the grade whose number of classes a header names: 一年级班数, grade1_classes."""
+    match = _CLASSES.fullmatch(plain(header))
+    return grade_of(match["grade"]) if match else None
 
 
 def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:

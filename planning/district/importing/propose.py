@@ -10,18 +10,20 @@ from typing import Any
 import shapely
 
 from planning.district.coordinates import in_china
-from planning.district.headers import find_column, plain
+from planning.district.headers import find_column, find_geometry, plain
 from planning.district.importing.grids import find_header, grade_of, read_grid
 from planning.district.importing.layers import SUFFIXES, layers_of, read_vector
+from planning.district.importing.sources import full_name
 from planning.district.importing.whole import sheet_titles
 from planning.district.info import INFO_KEYS
+from planning.district.place import may_lack_shape
 from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem
 
 GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
 _TOP = 20
-_NAMED, _ENOUGH = 0.75, 1.0
+_NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class _Source:
     geometry: str = ""
     crs: str = ""
     abroad: bool = False
+
+    def holds(self, geometry: str) -> bool:
+        """Return whether a header of the top rows names this kind of coordinates."""
+        return any(find_geometry(cell) == geometry for row in self.rows for cell in row)
 
 
 def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str, Any]:
@@ -58,6 +64,8 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
             entry["sheet"] = best.sheet
         if table.geometry:
             entry["coordinates"] = "file" if _says_where(best) else ""
+        if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
+            entry["outlines"] = "voronoi"
         tables[table.name] = entry
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
 
@@ -142,16 +150,29 @@ def _abroad(shapes: Shapes | None) -> bool:
 
 def _score(table: Table, source: _Source) -> float:
     """Return how well a source fits a table: share of its required columns, and whether its name says so."""
-    if source.geometry and source.geometry != table.geometry:
+    drawn = table.name == "zones"  # outlines can be drawn around points
+    if source.geometry and source.geometry != table.geometry and not (drawn and source.geometry == "point"):
         return 0.0
     rows = [0] if source.geometry else find_header(table, source.rows, [])
     headers = [c for r in rows for c in source.rows[r]]
+    if source.file.lower().endswith(".shp"):
+        headers = [full_name(table, h) for h in headers]
     found = {hit[0] for h in headers if (hit := find_column(table, h))}
+    placed = bool(source.geometry) or any(find_geometry(h) for h in headers)
+    if table.geometry and not placed and not may_lack_shape(table):
+        return 0.0
     if {"grade", "pupils"} <= set(table.column_of) and sum(grade_of(h) is not None for h in headers) > 1:
-        found |= {"grade", "pupils"}
-    required = [c.name for c in table.columns if c.required and c.default is None]
+        found |= {"grade", "pupils", "class_no"}
+    if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
+        return 0.0
+    own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
+    required = [c.name for c in table.columns if c.required and c.default is None and c.name not in own]
     share = sum(r in found for r in required) / max(len(required), 1)
     words = [plain(Path(source.file).stem), plain(source.sheet)]
-    own = (plain(table.name), plain(table.zh))
-    named = any(len(w) > 1 and (w in name or name in w) for w in words for name in own)
-    return share + 0.1 * len(found) / len(table.columns) + (_NAMED if named else 0.0)
+    named = any(_names(plain(name), word) for word in words for name in (table.name, table.zh))
+    called = any(plain(name) in word for word in words for name in table.aliases)
+    return share + 0.1 * len(found) / len(table.columns) + (_NAMED if named else _CALLED if called else 0.0)
+
+
+def _names(name: str, word: str) -> bool:
+    return len(word) > 1 and (name in word or word in name)

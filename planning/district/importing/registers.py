@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planning.district.headers import find_column, plain
-from planning.district.importing.grids import grade_of
+from planning.district.importing.grids import classes_of, grade_of
 from planning.district.parse import half_width
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
@@ -20,7 +19,6 @@ from planning.errors import Problem
 METHOD = "classes of a grade taken to be of equal size: the source gives pupils and classes by grade"
 _MOST = 100_000
 COUNT_HEADERS = ("班数", "班级数", "教学班数", "classes", "class_count")
-_COUNT = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|classes|_classes)")
 
 
 def needs_split(sheet: Sheet) -> bool:
@@ -93,7 +91,7 @@ def _long(sheet: Sheet) -> pd.DataFrame:
     for i, header in enumerate(sheet.headers):
         if grade := grade_of(header):
             pupils[grade] = i
-        elif (match := _COUNT.fullmatch(plain(header))) and (grade := grade_of(match["grade"])):
+        elif grade := classes_of(header):
             counts[grade] = i
     if len(pupils) > 1:
         used = {*pupils.values(), *counts.values(), *_totals(sheet)}

@@ -23,6 +23,7 @@ from planning.district.importing.steps import (
     position_of,
     position_of_column,
 )
+from planning.district.layers import SHORT
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
@@ -106,6 +107,8 @@ def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Shee
 def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Problem]]:
     if source.suffix.lower() in SUFFIXES:
         sheet, stated = read_vector(source, entry.sheet, entry.encoding)
+        if source.suffix.lower() == ".shp":
+            sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
         return dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source)), []
     try:
         name, grid = read_grid(source, entry.sheet, entry.encoding)
@@ -116,6 +119,15 @@ def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Prob
     if table.geometry:
         sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
     return sheet, problems
+
+
+def full_name(table: Table, header: str) -> str:
+    """Return the column of which a Shapefile's header of ten bytes is the beginning, or the header itself."""
+    word = plain(header)
+    if len(word.encode("utf-8")) < SHORT - 3 or find_column(table, header):
+        return header
+    whole = {c.name for c in table.columns for n in (c.name, c.zh, *c.aliases) if plain(n).startswith(word)}
+    return whole.pop() if len(whole) == 1 else header
 
 
 def _prepare(sheet: Sheet, entry: TableMap, mapping_file: Path) -> Sheet:
