@@ -15,6 +15,7 @@ from planning.district.importing.names import look_up
 from planning.district.importing.outlines import draw_zones
 from planning.district.importing.overlay import overlay_columns
 from planning.district.importing.sources import known_columns, read_source
+from planning.district.importing.systems import points_fit_townships
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
@@ -77,23 +78,47 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
         if name in sheets:
             sheets[name], wrong = look_up(TABLE[name], sheets, entry.lookup)
             problems += wrong
-    if info and "zones" in sheets and mapping.tables["zones"].outlines:
-        sheets["zones"], wrong = draw_zones(sheets, info.crs_metric)
-        problems += wrong
+    if info:
+        problems += _draw(mapping, sheets, info.crs_metric)
+        problems += _overlay(mapping, sheets, info.crs_metric, file)
+    loaded = assemble(None, info, sheets, problems)
+    kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
+    loaded = dataclasses.replace(loaded, problems=tuple(kept))
+    return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
+
+
+def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]:
+    """Draw outlines where asked, in place, and return what is wrong with the points."""
+    questions = points_fit_townships(sheets)
+    if "zones" not in sheets or not mapping.tables["zones"].outlines:
+        return questions
+    sheets["zones"], wrong = draw_zones(sheets, crs)
+    own = [q for q in questions if q.file == sheets["zones"].file]
+    if not (wrong and own):
+        return [*questions, *wrong]
+    # points in the wrong system fall out of the county one by one: one cause, one message
+    return [*(dataclasses.replace(q, level="error") for q in own), *(q for q in questions if q not in own)]
+
+
+def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Problem]:
+    """Take values from the areas of other files, in place."""
+    problems: list[Problem] = []
     for name, entry in mapping.tables.items():
-        if info and name in sheets and entry.overlay:
+        if name in sheets and entry.overlay:
             try:
-                sheets[name], wrong = overlay_columns(
-                    TABLE[name], sheets[name], entry.overlay, info.crs_metric, file
-                )
+                sheets[name], wrong = overlay_columns(TABLE[name], sheets[name], entry.overlay, crs, file)
             except DistrictError as error:
                 wrong = list(error.problems)
             problems += wrong
+    return problems
+
+
+def _said_before(problem: Problem, mapping: Mapping, sheets: dict[str, Sheet]) -> bool:
+    """Return whether a problem only follows from one that was named: a file not read, an outline not drawn."""
     unread = {TABLE[n].file for n in mapping.tables if n not in sheets}
-    loaded = assemble(None, info, sheets, problems)
-    kept = [p for p in loaded.problems if not (p.file in unread and p.message_en.endswith("is missing"))]
-    loaded = dataclasses.replace(loaded, problems=tuple(kept))
-    return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
+    drawn = {sheets[n].file for n, e in mapping.tables.items() if n in sheets and e.outlines}
+    missing = problem.file in unread and problem.message_en.endswith("is missing")
+    return missing or (problem.file in drawn and problem.mend_en == "draw the polygon")
 
 
 def _read_sheets(
