@@ -146,8 +146,11 @@ def _asked(question: Question) -> str:
         reply = str(typer.prompt(text, default=question.default or None)).strip()
         if reply.isdigit() and 1 <= int(reply) <= len(question.options):
             return question.options[int(reply) - 1]
-        if reply:
+        if question.allows(reply):
             return reply
+        console.print(
+            say(f"  {escape(reply)}: not an answer to this.", f"  {escape(reply)}：不是可用的答案。")
+        )
 
 
 def _import(mapping: Path, files: Path | None, out: Path) -> None:

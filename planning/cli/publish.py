@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from planning.cli.exchange import put
 from planning.cli.language import say
 from planning.cli.show import console
 from planning.district import District
+from planning.exchange import is_address
 from planning.layout import Layout
 from planning.runs import open_run
 from planning.scenario import Notice, notice_with
@@ -37,7 +39,13 @@ Sets = Annotated[
 
 def export(
     folder: RunFolder,
-    to: Annotated[str, typer.Option("--to", help="gpkg, geojson, shp, kml")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help=say("gpkg, geojson, shp, kml, or postgis://…", "gpkg、geojson、shp、kml，或 postgis://…"),
+        ),
+    ] = "",
     out: Out = None,
     simplify: Annotated[
         float, typer.Option("--simplify", min=0, help=say("Simplify borders, metres.", "简化界线，米。"))
@@ -49,7 +57,10 @@ def export(
         ),
     ] = 0.0,
 ) -> None:
-    """Write the catchments and schools of a run for desktop GIS."""
+    """Write the catchments and schools of a run for desktop GIS, or a run or district into a database."""
+    if is_address(to):
+        put(to, folder)
+        return
     from planning.publish.export import default_target, export_catchments, parts_report
 
     layout, _, district = open_run(folder)

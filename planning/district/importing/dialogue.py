@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from planning.atomic import whole_file
+from planning.district.coordinates import system_of
 from planning.district.headers import find_column, plain
 from planning.district.importing.mapping import TableMap, mapping_from_data
 from planning.district.importing.names import holds_names
@@ -54,6 +55,22 @@ class Question:
     text_zh: str
     options: tuple[str, ...] = ()
     default: str = ""
+
+    def allows(self, reply: str) -> bool:
+        """Return whether a reply is an answer: a header that exists, a known word, a coordinate system."""
+        part = self.key.split(".")[2:3]
+        if part == ["columns"]:
+            return reply in self.options or reply.startswith((SAME, NUMBER))
+        if part == ["coordinates"]:
+            return _is_system(reply)
+        return bool(reply) if part != ["words"] else reply in self.options
+
+
+def _is_system(name: str) -> bool:
+    try:
+        return bool(system_of(name))
+    except ValueError:
+        return False
 
 
 def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:

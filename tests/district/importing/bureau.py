@@ -38,7 +38,7 @@ def bureau_files(district: District, folder: Path) -> Path:
                  "rural": "乡村道路", "path": "步行道"}  # fmt: skip
         roads = roads.assign(road_class=roads["road_class"].map(words))
         roads.rename(columns={"name": "道路名称", "road_class": "道路等级"}).to_crs(4490).to_file(
-            folder / "道路.shp", encoding="UTF-8"
+            folder / "道路.shp", encoding="GBK"
         )
     return folder
 
