@@ -46,6 +46,13 @@ def test_store_put_list_get(county: Path, tmp_path: Path, url: str) -> None:
     assert "no layout x" in say("store", "get", url, "tiny/x", tmp_path / "run", code=2)
 
 
+def test_import_and_export_speak_to_a_database(county: Path, tmp_path: Path, url: str) -> None:
+    assert "Stored district tiny" in say("export", county, "--to", url)
+    assert "6 zones" in say("import", url, tmp_path / "back.gpkg")
+    back = read_district(tmp_path / "back.gpkg")
+    assert differences(read_district(county), back) == []
+
+
 def test_what_nobody_foresaw_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     def broken() -> None:
         raise RuntimeError("two\nlines")
