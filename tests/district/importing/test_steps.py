@@ -62,7 +62,7 @@ def test_expressions(expression, values):
      "sum(a=1)", "(" * 400, "abs(a, b, a)", "True", "[a]", "a; b", "x" * 501],
 )  # fmt: skip
 def test_nothing_but_arithmetic(expression):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         evaluate(expression, {"a": A, "b": B}, 3)
 
 
