@@ -19,10 +19,11 @@ GEOMETRY_HEADERS = {
 
 _UNIT_FACTORS: dict[str, dict[str, float]] = {
     "yuan": {"元": 1, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "万": 1e4, "yuan": 1},
-    "m2": {"平方米": 1, "m2": 1, "㎡": 1, "平米": 1, "亩": 2000 / 3, "公顷": 1e4, "万平方米": 1e4},
+    "m2": {"平方米": 1, "m2": 1, "㎡": 1, "平米": 1, "亩": 2000 / 3, "公顷": 1e4, "万平方米": 1e4, "平方公里": 1e6, "km2": 1e6},
     "persons": {"人": 1, "万人": 1e4},
     "pupils": {"人": 1, "万人": 1e4},
 }
+_LIKE_A_UNIT = re.compile(r".*(元|米|㎡|亩|顷|公里|里|人|usd|dollars?|acres?|sqft|ft2)")
 _BRACKET = re.compile(r"^(?P<base>[^(\[【]+)[(\[【](?P<inside>[^)\]】]*)[)\]】]$")
 
 
@@ -101,6 +102,9 @@ def match_headers(
                 unknown.append(header)
             else:
                 geometry.setdefault(place, position)
+        elif wrong := _unknown_unit(file, table.column_of[hit[0]], header):
+            problems.append(wrong)
+            columns[hit[0]] = Match(position)
         elif hit[0] in columns:
             problems.append(_twice(file, table.column_of[hit[0]], headers[columns[hit[0]].position], header))
         else:
@@ -109,6 +113,25 @@ def match_headers(
     problems += [_missing(file, c, unknown) for c in missing]
     problems += [_unknown(file, table, h) for h in unknown]
     return columns, geometry, problems
+
+
+def _unknown_unit(file: str, column: Column, header: str) -> Problem | None:
+    """Return what is wrong with a header whose brackets hold a unit that is none of the column's."""
+    bracket, factors = _BRACKET.match(plain(header)), _UNIT_FACTORS.get(column.unit, {})
+    inside = bracket["inside"].replace("单位", "") if bracket else ""
+    if not factors or inside in factors or not _LIKE_A_UNIT.fullmatch(inside):
+        return None
+    known = ", ".join(factors)
+    return Problem(
+        file,
+        f"unit {inside!r} is not understood",
+        f"无法识别单位“{inside}”",
+        row="1",
+        column=column.name,
+        value=header,
+        mend_en=f"convert the values and write one of: {known}",
+        mend_zh=f"请换算后使用以下单位之一：{known}",
+    )
 
 
 def _twice(file: str, column: Column, first: str, second: str) -> Problem:

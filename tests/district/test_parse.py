@@ -189,3 +189,18 @@ def test_a_missing_column_offers_the_nearest_header():
 def test_two_headers_for_one_column():
     _, _, problems = match_headers(TABLE["zone_pupils"], ["zone", "year", "grade", "学生数", "人数"], "f.csv")
     assert "both mean pupils" in problems[0].message_en
+
+
+@pytest.mark.parametrize(
+    ("table", "header"),
+    [("projects", "总投资(美元)"), ("projects", "投资（USD）"), ("schools", "占地面积(单位:平方英里)")],
+)
+def test_units_nobody_can_convert_are_named(table, header):
+    problems = match_headers(TABLE[table], [header], "表.csv")[2]
+    assert [p.value for p in problems if "is not understood" in p.message_en] == [header]
+
+
+@pytest.mark.parametrize("note", ["估算", "万元", "含土地"])
+def test_notes_in_brackets_are_no_units(note):
+    problems = match_headers(TABLE["projects"], [f"总投资({note})"], "表.csv")[2]
+    assert not any("is not understood" in p.message_en for p in problems)
