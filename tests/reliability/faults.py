@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from tests.reliability import databases, files, people, settings, shapes, sizes, tables, workbooks, writing
+from tests.reliability import (
+    databases,
+    files,
+    imports,
+    people,
+    settings,
+    shapes,
+    sizes,
+    tables,
+    workbooks,
+    writing,
+)
 from tests.reliability.table import FAULTS
 
 __all__ = [
     "FAULTS",
     "databases",
     "files",
+    "imports",
     "people",
     "settings",
     "shapes",

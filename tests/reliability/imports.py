@@ -1,0 +1,113 @@
+"""Faults in files that `planning import` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+
+from planning.district.importing import answer, draft_of, import_tables, open_questions, settle, write_mapping
+from planning.errors import PlanningError
+from tests.district.importing.bureau import bureau_files
+from tests.district.tiny import tiny_district
+from tests.reliability.table import Outcome, checked, fault
+
+PART = "Import of office files · 导入现有文件"
+ANSWERS = {
+    "district.id": "tiny",
+    "district.base_year": "2020",
+    "tables.zones.coordinates": "BD-09",
+    "tables.schools.coordinates": "GCJ-02",
+}
+
+
+def _mapped(place: Path) -> Path:
+    """Return the mapping of a bureau's files with every question answered."""
+    folder = bureau_files(tiny_district(), place / "files")
+    data, _ = draft_of(folder)
+    for key, value in ANSWERS.items():
+        data = answer(data, key, value)
+    data = settle(data, folder)
+    for question in open_questions(data, folder):
+        data = answer(data, question.key, question.default)
+    return write_mapping(data, folder / "mapping.yaml")
+
+
+def _spoiled(place: Path, change: Callable[[Path], object]) -> Outcome:
+    mapping = _mapped(place)
+    change(mapping.parent)
+    try:
+        return checked(list(import_tables(mapping).problems))
+    except PlanningError as error:
+        return checked(list(error.problems))
+
+
+def _cell(name: str, row: int, column: int, value: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        book = openpyxl.load_workbook(folder / name)
+        book.active.cell(row, column, value)
+        book.save(folder / name)
+
+    return change
+
+
+def _text(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+@fault(PART, "points of one web map given as those of another", "坐标系填错（BD-09 填成 WGS84）", "refused")
+def other_system(place: Path) -> Outcome:
+    return _spoiled(place, _text("mapping.yaml", "BD-09", "WGS84"))
+
+
+@fault(
+    PART, "a zone's name that the pupils' table spells differently", "学生表中的小区名称写法不同", "refused"
+)
+def other_name(place: Path) -> Outcome:
+    return _spoiled(place, _cell("各小区学生数.xlsx", 5, 1, "小区一号"))
+
+
+@fault(PART, "pupils of a class written in words", "班级人数填写文字", "refused")
+def words_for_numbers(place: Path) -> Outcome:
+    return _spoiled(place, _cell("班级统计.xlsx", 5, 3, "约四十"))
+
+
+@fault(PART, "pupils of a grade without a number of classes", "有学生数而无班数", "refused")
+def no_classes(place: Path) -> Outcome:
+    return _spoiled(place, _cell("班级统计.xlsx", 5, 2, " "))
+
+
+@fault(PART, "a layer cut in half", "图层文件被截断", "refused")
+def cut(place: Path) -> Outcome:
+    def change(folder: Path) -> None:
+        path = folder / "县界.gpkg"
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+
+    return _spoiled(place, change)
+
+
+@fault(PART, "a file that is gone", "映射文件所列文件已不存在", "refused")
+def gone(place: Path) -> Outcome:
+    return _spoiled(place, lambda folder: (folder / "办学单位.csv").unlink())
+
+
+@fault(PART, "a mapping that reaches outside its folder", "映射文件引用文件夹之外的文件", "refused")
+def outside(place: Path) -> Outcome:
+    return _spoiled(place, _text("mapping.yaml", "file: 办学单位.csv", "file: ../../../etc/passwd"))
+
+
+@fault(PART, "a formula in a mapping that calls the system", "映射算式调用系统命令", "refused")
+def code(place: Path) -> Outcome:
+    script = "file: 办学单位.csv\n    compute: {rooms: \"__import__('os').system('true')\"}"
+    return _spoiled(place, _text("mapping.yaml", "file: 办学单位.csv", script))
+
+
+@fault(PART, "a table of pupils with a row of totals inside", "学生表中间夹有合计行", "warned")
+def totals(place: Path) -> Outcome:
+    return _spoiled(place, _cell("各小区学生数.xlsx", 11, 1, "合计"))
