@@ -15,6 +15,7 @@ from planning.district.importing.names import look_up
 from planning.district.importing.outlines import draw_zones
 from planning.district.importing.overlay import overlay_columns
 from planning.district.importing.sources import known_columns, read_source
+from planning.district.importing.streets import is_street_file, near_county
 from planning.district.importing.systems import points_fit_townships
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import Loaded, assemble, district_of
@@ -79,6 +80,9 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
             sheets[name], wrong = look_up(TABLE[name], sheets, entry.lookup)
             problems += wrong
     if info:
+        for name, entry in mapping.tables.items():
+            if name in sheets and "boundary" in sheets and is_street_file(Path(entry.file)):
+                sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
         problems += _draw(mapping, sheets, info.crs_metric)
         problems += _overlay(mapping, sheets, info.crs_metric, file)
     loaded = assemble(None, info, sheets, problems)

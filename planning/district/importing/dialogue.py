@@ -19,6 +19,7 @@ from planning.district.importing.mapping import TableMap, mapping_from_data
 from planning.district.importing.names import holds_names
 from planning.district.importing.sources import read_source
 from planning.district.importing.steps import position_of_column
+from planning.district.importing.streets import is_street_file
 from planning.district.info import INFO_KEYS
 from planning.district.parse import choice_words, half_width
 from planning.district.schema import TABLE, Column, Table
@@ -108,7 +109,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
     ]
     for name, entry in data["tables"].items():
         table = TABLE[name]
-        if table.geometry and not entry.get("coordinates"):
+        if table.geometry and not entry.get("coordinates") and not is_street_file(Path(entry["file"])):
             questions.append(
                 Question(
                     f"tables.{name}.coordinates",

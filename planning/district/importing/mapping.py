@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from planning.district.files import decode
 from planning.district.headers import nearest
 from planning.district.importing.outlines import METHOD
+from planning.district.importing.streets import is_street_file
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
@@ -224,7 +225,7 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
         for column in entry.lookup
         if not (column in table.column_of and table.column_of[column].refers)
     ]
-    if table.geometry and not entry.coordinates:
+    if table.geometry and not entry.coordinates and not is_street_file(Path(entry.file)):
         problems.append(
             Problem(
                 file,

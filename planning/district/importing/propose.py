@@ -14,6 +14,7 @@ from planning.district.headers import find_column, find_geometry, plain
 from planning.district.importing.grids import find_header, grade_of, read_grid
 from planning.district.importing.layers import SUFFIXES, layers_of, read_vector
 from planning.district.importing.sources import full_name
+from planning.district.importing.streets import is_street_file
 from planning.district.importing.whole import sheet_titles
 from planning.district.info import INFO_KEYS
 from planning.district.place import may_lack_shape
@@ -67,6 +68,10 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
         if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
             entry["outlines"] = "voronoi"
         tables[table.name] = entry
+    streets = [p.relative_to(root).as_posix() for p in _files(root, files) if is_street_file(p)]
+    for name in ("roads", "barriers"):
+        if streets and name not in tables:
+            tables[name] = {"file": streets[0]}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
 
 
@@ -105,11 +110,14 @@ def _says_where(source: _Source) -> bool:
     return bool(source.crs)
 
 
+def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
+    """Return the files that are looked at: those given, or all of a folder and its subfolders but hidden ones."""
+    every = sorted(root.glob("*")) + sorted(root.glob("*/*"))
+    return files or [p for p in every if p.is_file() and p.name[0] not in ".~"]
+
+
 def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source]:
-    found = files or [
-        p for p in sorted(root.glob("*")) + sorted(root.glob("*/*")) if p.is_file() and p.name[0] not in ".~"
-    ]
-    for path in found:
+    for path in _files(root, files):
         relative = path.relative_to(root).as_posix()
         suffix = path.suffix.lower()
         try:

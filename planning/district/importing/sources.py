@@ -23,6 +23,7 @@ from planning.district.importing.steps import (
     position_of,
     position_of_column,
 )
+from planning.district.importing.streets import is_street_file, read_streets
 from planning.district.layers import SHORT
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
@@ -105,6 +106,9 @@ def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Shee
 
 
 def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Problem]]:
+    if is_street_file(source):
+        words = {word: meant for column in entry.words.values() for word, meant in column.items()}
+        return read_streets(source, table, words), []
     if source.suffix.lower() in SUFFIXES:
         sheet, stated = read_vector(source, entry.sheet, entry.encoding)
         if source.suffix.lower() == ".shp":
