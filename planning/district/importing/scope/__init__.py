@@ -1,0 +1,22 @@
+"""Read official scope texts (招生范围) and draft catchments from them."""
+
+from planning.district.importing.scope.draft import Draft, draft_assignment, entry_seats, shared_groups
+from planning.district.importing.scope.match import REASONS
+from planning.district.importing.scope.model import Clause, Piece, Place, Scope, Sharing, Side
+from planning.district.importing.scope.parse import parse_scope, parse_sharing
+
+__all__ = [
+    "REASONS",
+    "Clause",
+    "Draft",
+    "Piece",
+    "Place",
+    "Scope",
+    "Sharing",
+    "Side",
+    "draft_assignment",
+    "entry_seats",
+    "parse_scope",
+    "parse_sharing",
+    "shared_groups",
+]
