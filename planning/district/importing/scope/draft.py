@@ -29,6 +29,8 @@ _STAGES = {
 _PART_OF_SCHOOL = re.compile(r"[（(]?(小学部|初中部)(?:公办班)?[）)]?")
 # claims this close are both kept: the zone is shared
 _TIE = 0.05
+# two texts whose limits overlap cannot both be read rightly
+_DOUBTFUL = 0.7
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ def draft_assignment(district: District, texts: pd.DataFrame, *, reach_m: float 
         )
         lost += [(row, x) for x in found.lost]
         if row.unit:
-            claims.append(_claims(district, row, found))
-    claimed = pd.concat(claims) if claims else pd.DataFrame(columns=[*ASSIGNMENT, "group"])
+            claims.append(_claims(district, known, row, found))
+    claimed = pd.concat(claims) if claims else pd.DataFrame(columns=[*ASSIGNMENT, "group", "away_m"])
     assignment = _settled(claimed)
     return Draft(
         assignment, _not_understood(lost), shared_groups(rows), _sharing(rows), _unclaimed(district, rows, assignment), scopes
@@ -169,8 +171,9 @@ def _near(known: Gazetteer, point: Shape | None, reach_m: float) -> Mask:
     return np.asarray(np.hypot(*(known.points - [point.x, point.y]).T) <= reach_m)
 
 
-def _claims(district: District, row: Any, found: Match) -> pd.DataFrame:
+def _claims(district: District, known: Gazetteer, row: Any, found: Match) -> pd.DataFrame:
     at = np.flatnonzero(found.confidence > 0)
+    away = known.points[at] - ([row.point.x, row.point.y] if row.point is not None else [np.nan, np.nan])
     return pd.DataFrame(
         {
             "zone": district.zones["zone"].astype(str).to_numpy()[at],
@@ -180,12 +183,16 @@ def _claims(district: District, row: Any, found: Match) -> pd.DataFrame:
             "confidence": found.confidence[at].round(3),
             "how": found.how[at],
             "group": row.group,
+            "away_m": np.hypot(away[:, 0], away[:, 1]),
         }
     )
 
 
 def _settled(claims: pd.DataFrame) -> pd.DataFrame:
-    """Give every zone to the claim that is surest; schools with one text, and claims as sure, share it."""
+    """Give every zone to the claim that is surest; schools with one text, and names in several texts, share it.
+
+    Limits of two texts that overlap are no shared zone but two readings: the nearer school's holds, and ``how`` says so.
+    """
     columns = list(ASSIGNMENT)
     if claims.empty:
         return pd.DataFrame(columns=columns)
@@ -193,14 +200,23 @@ def _settled(claims: pd.DataFrame) -> pd.DataFrame:
     kept = claims[claims["confidence"] >= best - _TIE].sort_values(
         ["zone", "stage", "confidence", "unit"], ascending=[True, True, False, True]
     )
-    rows = []
-    for (zone, stage), part in kept.groupby(["zone", "stage"], sort=True):
-        several = part["group"].nunique() > 1
-        units = ";".join(sorted(set(part["unit"])))
-        first = part.iloc[0]
-        how = f"{first['how']}; several texts" if several else first["how"]
-        rows.append((zone, stage, units, first["clause"], float(first["confidence"]), how))
+    rows = [(*key, *_one_zone(part)) for key, part in kept.groupby(["zone", "stage"], sort=True)]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _one_zone(part: pd.DataFrame) -> tuple[str, str, float, str]:
+    """Return unit(s), clause, confidence and rule of a zone with one or several claims as sure."""
+    first, more = part.iloc[0], ""
+    if part["group"].nunique() > 1:
+        more = "; several texts"
+        if (part["how"] == "limits").all():
+            nearest = part.sort_values("away_m", kind="stable")["group"].iat[0]
+            others = sorted(set(part.loc[part["group"] != nearest, "unit"]))
+            part = part[part["group"] == nearest]
+            first, more = part.iloc[0], f"; also inside the limits of {', '.join(others)}"
+    units = ";".join(sorted(set(part["unit"])))
+    confidence = float(first["confidence"]) * (_DOUBTFUL if "also" in more else 1.0)
+    return units, str(first["clause"]), round(confidence, 3), f"{first['how']}{more}"
 
 
 def _not_understood(lost: list[tuple[Any, Lost]]) -> pd.DataFrame:

@@ -71,6 +71,8 @@ def _one(reader: Reader, start: int, end: int, ending: str = "") -> None:
     text = text.strip()
     if not text:
         return
+    if w.COUNTED.match(text) and _counted(reader, start, end):
+        return
     number = w.NUMBERS.match(text)
     if number and number[3] in (None, "区"):
         first, last = int(number[1]), int(number[2] or number[1])
@@ -100,6 +102,38 @@ def _one(reader: Reader, start: int, end: int, ending: str = "") -> None:
         named.name, named.kind, named.other_names = text + reader.spread, w.kind_of(reader.spread), (text,)
     elif (spread := w.SPREADS.search(text)) and not text.endswith("新村"):
         _spread(reader, spread[0])
+
+
+def _counted(reader: Reader, start: int, end: int) -> bool:
+    """Read the end of 某村1、2、4-6组: give the numbers before it in the list the same head and unit."""
+    text = reader.text[start:end]
+    last = w.COUNTED.match(text)
+    assert last is not None
+    row = [p for p in reader.draft.places if p.row == reader.row]
+    runs = [(start, end, last["head"], last["first"], last["last"])]
+    while not runs[0][2] and row:
+        before = row.pop()
+        words = reader.text[before.start : before.end]
+        counted = w.HEAD.match(words) if not words[0].isdigit() else None
+        number = w.NUMBERS.match(words)
+        if counted is None and (number is None or number[3]):
+            break
+        if counted:
+            runs.insert(0, (before.start, before.end, counted["head"], counted["first"], counted["last"]))
+        elif number and (before.start, before.end) != runs[0][:2]:
+            runs.insert(0, (before.start, before.end, "", number[1], number[2]))
+    head = runs[0][2]
+    if not head or not is_name(head):
+        return False
+    first = runs[0][0]
+    draft = reader.draft
+    draft.places = [p for p in draft.places if p.row != reader.row or p.start < first]
+    reader.piece("place", start, end)
+    for a, b, _, low, high in runs:
+        for k in range(int(low), min(int(high or low), int(low) + _MOST_NUMBERS) + 1):
+            name = f"{head}{k}{last['unit']}"
+            reader.add(Named(name, w.kind_of(name), a, b, reader.row, -1, _held(reader)))
+    return True
 
 
 def _held(reader: Reader) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from planning.district.importing.scope import words as w
 from planning.district.importing.scope.draft_clause import Draft, Named, reopened
-from planning.district.importing.scope.model import Clause
+from planning.district.importing.scope.model import OPPOSITE, Clause
 
 _DEPTH = 4
 Pieces = list[tuple[int, int, str]]
@@ -50,6 +51,7 @@ class Reader:
         self.spread = ""
         self.schools = False
         self.to_open = False
+        self.named = ""
 
     def piece(self, kind: str, start: int, end: int) -> int:
         """Note what characters were read as and return the place of the note."""
@@ -99,7 +101,9 @@ class Reader:
         """Take one separator."""
         char = self.text[at]
         self.piece("mark", at, at + 1)
-        if char in "；。\n":
+        if char in "；\n" and self.another_side(at + 1):
+            char = "，"
+        elif char in "；。\n":
             self.end_of_part()
         elif char == "：":
             self.heading()
@@ -108,6 +112,15 @@ class Reader:
             self.holder = ()
             self.row += 1
             self.to_open = False
+
+    def another_side(self, at: int) -> bool:
+        """Return whether the next words give a side that the clause does not have yet (东至甲路；南至乙路)."""
+        sides = self.draft.sides
+        words = self.text[at : at + 16].lstrip(" ")
+        found = w.SIDE_TO.match(words) or re.match(r"([东南西北])(?:面|侧|边)?：", words)
+        if found is None or not sides or self.draft.places:
+            return False
+        return all(s.lies != OPPOSITE[w.DIRECTIONS[found[1]]] for s in sides)
 
     def heading(self) -> None:
         """Make the place before a colon what holds the places after it."""

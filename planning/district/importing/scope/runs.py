@@ -61,7 +61,14 @@ def _words(reader: Reader, start: int, end: int) -> int:
         return found
     if intro := w.INTRO.match(text):
         return _intro(reader, start, end, intro)
-    if to := w.SIDE_TO.match(text):
+    if (named := w.SIDE_NAMED.match(text)) and reader.text[end : end + 1] == "：":
+        reader.piece("mark", start, end)
+        reader.named = named[1]
+        return end
+    if reader.named and reader.joiner == "：":
+        _one_side(reader, start, start, end, reader.named)
+        reader.named = ""
+    elif to := w.SIDE_TO.match(text):
         _side_to(reader, start, end, to)
     elif of := w.SIDE_OF.search(text):
         _side_of(reader, start, end, of)
@@ -86,10 +93,14 @@ def _exception(reader: Reader, start: int, end: int) -> int:
     if head is None:
         return 0
     stop = reader.part_end(start, len(reader.text) if reader.depth == 0 else reader.part_end(start, end))
-    tail = w.EXCEPT_END.search(reader.text[start + head.end() : stop])
-    if head[0] == "除" and tail is None:
-        return 0
-    inner = start + head.end() + tail.start() if tail else stop
+    if head[0].endswith("除"):
+        tail = w.EXCEPT_STOP.search(reader.text, start + head.end(), stop)
+        if tail is None:
+            return 0
+        inner, stop = tail.start(), tail.end()
+    else:
+        tail = w.EXCEPT_END.search(reader.text[start + head.end() : stop])
+        inner = start + head.end() + tail.start() if tail else stop
     reader.piece("mark", start, start + head.end())
     reader.draft.excluded += reader.inner(start + head.end(), inner)
     reader.piece("mark", inner, stop)
@@ -112,8 +123,18 @@ def _intro(reader: Reader, start: int, end: int, intro: re.Match[str]) -> int:
 
 
 def _side_to(reader: Reader, start: int, end: int, to: re.Match[str]) -> None:
-    """Read 东至某路: the area lies on the other side of the road."""
+    """Read 东至某路 (东至某路西至某路): the area lies on the other side of the road."""
     at = start + to.end()
+    following = w.NEXT_TO.search(reader.text[at:end])
+    stop = at + following.start() if following else end
+    _one_side(reader, start, at, stop, to[1])
+    again = w.SIDE_TO.match(reader.text[stop:end])
+    if again:
+        _side_to(reader, stop, end, again)
+
+
+def _one_side(reader: Reader, start: int, at: int, end: int, towards: str) -> None:
+    """Read the line, and what may follow it, of one side; ``start`` and ``at`` are where the side and its line begin."""
     text = reader.text[at:end]
     _new_area(reader)
     reader.closed()
@@ -126,7 +147,7 @@ def _side_to(reader: Reader, start: int, end: int, to: re.Match[str]) -> None:
     if not stop > at:
         reader.piece("unknown", start, end)
         return
-    side(reader, (start, stop), (at, stop), OPPOSITE[w.DIRECTIONS[to[1]]])
+    side(reader, (start, stop), (at, stop), OPPOSITE[w.DIRECTIONS[towards]])
     reader.to_open, reader.last = True, "to"
     if held and held["held"]:
         _holder(reader, at + held.start("held"), at + held.end("held"), stop)
@@ -175,7 +196,7 @@ def _side_of(reader: Reader, start: int, end: int, of: re.Match[str]) -> None:
     _new_area(reader)
     head = _held_before(reader, head, start + of.start())
     stop = start + of.end()
-    side(reader, (head, stop), (head, start + of.start()), w.DIRECTIONS[of[1]], before)
+    side(reader, (head, stop), (head, start + of.start()), w.DIRECTIONS[of["a"] or of["b"]], before)
     if before and reader.draft.sides:
         last = reader.draft.sides[-1]
         reader.draft.sides[-1] = Side(last.lines, last.lies, first, last.end)
@@ -299,7 +320,7 @@ def _plain(reader: Reader, start: int, end: int) -> int:
     elif w.NOTE.search(text):
         reader.piece("note", start, end)
         reader.last = "note"
-    elif "-" in text and not w.NUMBER_LIST.match(text):
+    elif "-" in text and not w.NUMBER_LIST.match(text) and not w.COUNTED.match(text):
         side(reader, (start, end), (start, end), "")
         draft.ring = True
     else:

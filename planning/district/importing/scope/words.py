@@ -18,10 +18,14 @@ LINE = re.compile(rf"(?:{LINE_END})(?:[东南西北中]段|（[^（）]*）)?$")
 EDGE = re.compile(r"^(?:海边|海岸线?|海|大海|本片区界|边界|行政边界)$")
 """Limits that are the limit of the county or of the area itself, and need no line."""
 
-SIDE_TO = re.compile(rf"^(?:正)?({_TOWARDS})(?:面|侧|边|部)?(?:至|到|抵|临|以(?=.+为界))")
-SIDE_OF = re.compile(rf"(?:以|之)(?:正)?({_TOWARDS})(?:面|侧|边|方向)?")
+SIDE_TO = re.compile(rf"^(?:正)?({_TOWARDS})(?:面|侧|边|部)?(?:至|到|抵|临|起|接|邻|靠|以(?=.+为界))")
+SIDE_NAMED = re.compile(rf"^(?:正)?({_TOWARDS})(?:面|侧|边|部|至|界|边界)?$")
+"""A side before a colon (东：某路)."""
+SIDE_OF = re.compile(
+    rf"(?:以|之)(?:正)?(?P<a>{_TOWARDS})(?:面|侧|边|方向)?|(?<=[道路街巷河渠线])(?P<b>{_TOWARDS})(?:侧|面|边)(?!路|街|大道)"
+)
 SIDE_ALONE = re.compile(rf"^(?:以)?({_TOWARDS})(?:面|侧)?$")
-INSIDE_TO = re.compile(rf"(?<=.)(?=(?:{_TOWARDS})(?:面|侧)?至)")
+NEXT_TO = re.compile(rf"(?<=[道路街巷河渠线界])(?=(?:{_TOWARDS})(?:面|侧|边)?(?:至|到|抵|起)..)")
 
 AREA = re.compile(
     r"^的?(?:三角|围合|合围|环绕|封闭|其他|其余|全部|所有|行政|管辖|所辖|部分|住宅|居民)*的?"
@@ -32,11 +36,12 @@ WITHIN_AREA = re.compile(
 )
 JOIN = re.compile(r"^(?:以及|及其|及|和|与)")
 INTRO = re.compile(
-    r"^(?:主要)?(?:的)?(?:社区|小区|村庄|村|楼盘|范围)(?:有|包括|包含|为)|^(?:主要|其中|具体)?(?:包括|包含)|^(?:主要|其中)(?:有|为)|^含|^以及|^及"
+    r"^(?:主要)?(?:的)?(?:社区|小区|村庄|村|楼盘|范围)(?:有|包括|包含|为)|^(?:主要|其中|具体)?(?:包括|包含)|^(?:主要|其中|具体|分别)(?:有|为|是)|^含|^以及|^及"
 )
 EXAMPLES = re.compile(r"主要|含|有|其中")
-EXCEPT = re.compile(r"^(?:不含|不包括|不包含|不在内|除)")
+EXCEPT = re.compile(r"^(?:但|并|其中)?(?:不含|不包括|不包含|不在内|除)")
 EXCEPT_END = re.compile(r"(?:除外|之外|以外|不含|外)$")
+EXCEPT_STOP = re.compile(r"(?:以外|之外|除外|外)(?=[，、；。：\n）]|$)")
 ONLY = re.compile(r"(?:仅|只)(?:可|能)(?:填报|报名|申请|报读|报)")
 RING = re.compile(r"^自?.{0,8}(?:顺时针|逆时针)(?:方向)?$")
 LENGTH = re.compile(r"^约?[\d.]+(?:米|公里|km|m)$")
@@ -45,7 +50,9 @@ FORMER = re.compile(r"^(?:原名?|又名|即|曾用名)")
 NOTE = re.compile(
     r"录取|志愿|户籍|优先|学位|分享|共享|单享|购房|租房|房产|报名|为准|咨询|详见|飞地|适龄|入学|招生|协议|委托|统筹|电话"
 )
-DESCRIBED = re.compile(r"穿过|延伸|分界|所在|经过|交界|交汇|方向|沿着?|延[^安]|以|转|开始|直至|连接")
+DESCRIBED = re.compile(
+    r"穿过|延伸|分界|所在|经过|交界|交汇|交叉|路口|方向|沿着|沿线|延[^安]|以|转|开始|直至|连接"
+)
 """Words that tell of a line instead of naming it."""
 
 TAIL = re.compile(
@@ -58,6 +65,11 @@ SPREADS = re.compile(r"(?:社区|村委会|居委会|街道|村民小组|村)$")
 """Endings that hold for a whole list: ``A、B、C社区``."""
 SEVERAL = re.compile(r"^(.+?)(?:和|、|及|与)(.+?)[两二三四五]个(社区|村|街道)$")
 NUMBER_LIST = re.compile(r"^\d{1,3}-\d{1,3}(?:区|期|号|栋|组)?等?$")
+COUNTED = re.compile(
+    r"^(?P<head>.*?[^\d-])?(?P<first>\d{1,3})(?:-(?P<last>\d{1,3}))?(?P<unit>村民小组|组|队|号楼|号|栋|社)$"
+)
+HEAD = re.compile(r"^(?P<head>.+?)(?P<first>\d{1,3})(?:-(?P<last>\d{1,3}))?$")
+"""Groups of a village, houses of an estate: 某村1、2、4-6组."""
 NUMBERS = re.compile(r"^(\d{1,3})(?:-(\d{1,3}))?(区|期|号|栋|组)?$")
 HOLDER = re.compile(r"^(.+?(?:社区|街道|居委会))(?=[^\d]+)")
 KINDS = (
