@@ -10,13 +10,17 @@ import shapely
 
 from planning.district.check import check_loaded
 from planning.district.headers import match_headers
+from planning.district.importing.addresses import count_by_zone
 from planning.district.importing.mapping import Mapping, info_data, read_mapping
 from planning.district.importing.names import look_up
 from planning.district.importing.outlines import draw_zones
 from planning.district.importing.overlay import overlay_columns
 from planning.district.importing.sources import known_columns, read_source
+from planning.district.importing.spread import spread_rows
+from planning.district.importing.steps import position_of
 from planning.district.importing.streets import is_street_file, near_county
 from planning.district.importing.systems import points_fit_townships
+from planning.district.importing.zonal import fill_from_rasters, zone_weights
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
@@ -77,7 +81,8 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
     problems += wrong
     for name, entry in mapping.tables.items():
         if name in sheets:
-            sheets[name], wrong = look_up(TABLE[name], sheets, entry.lookup)
+            areas = ("zone",) if entry.spread or entry.addresses else ()  # no zone's name stands there
+            sheets[name], wrong = look_up(TABLE[name], sheets, [c for c in entry.lookup if c not in areas])
             problems += wrong
     if info:
         for name, entry in mapping.tables.items():
@@ -85,10 +90,41 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
                 sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
         problems += _draw(mapping, sheets, info.crs_metric)
         problems += _overlay(mapping, sheets, info.crs_metric, file)
+        try:
+            problems += _fill_zones(mapping, sheets, info.crs_metric, file, methods)
+        except DistrictError as error:
+            problems += error.problems
+        info, _ = info_from_data(info_data(mapping, methods), file.name)
     loaded = assemble(None, info, sheets, problems)
     kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
     loaded = dataclasses.replace(loaded, problems=tuple(kept))
     return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
+
+
+def _fill_zones(
+    mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path, methods: dict[str, list[str]]
+) -> list[Problem]:
+    """Sum rasters over zones, count addresses and spread totals, in place."""
+    problems: list[Problem] = []
+    if "zones" in sheets and mapping.tables["zones"].raster:
+        sheets["zones"], wrong, said = fill_from_rasters(
+            sheets["zones"], mapping.tables["zones"].raster, crs, file
+        )
+        methods["zones"] += said
+        problems += wrong
+    for name, entry in mapping.tables.items():
+        if name not in sheets or "zones" not in sheets:
+            continue
+        if entry.addresses and name == "zone_pupils":
+            header, drop = position_of(sheets[name], entry.addresses), entry.unmatched == "drop"
+            sheets[name], wrong, method = count_by_zone(sheets[name], sheets["zones"], header, drop=drop)
+            methods[name].append(method)
+            problems += wrong
+        if entry.spread and "zone" in TABLE[name].column_of and name != "zones":
+            weights = zone_weights(entry.spread, sheets, crs, file)
+            sheets[name], wrong = spread_rows(TABLE[name], sheets[name], weights)
+            problems += wrong
+    return problems
 
 
 def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]:
@@ -96,7 +132,7 @@ def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]
     questions = points_fit_townships(sheets)
     if "zones" not in sheets or not mapping.tables["zones"].outlines:
         return questions
-    sheets["zones"], wrong = draw_zones(sheets, crs)
+    sheets["zones"], wrong = draw_zones(sheets, crs, mapping.tables["zones"].outlines_cut_by)
     own = [q for q in questions if q.file == sheets["zones"].file]
     if not (wrong and own):
         return [*questions, *wrong]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.district.files import decode
 from planning.district.headers import nearest
-from planning.district.importing.outlines import METHOD
+from planning.district.importing.outlines import CUT_BY, METHOD
 from planning.district.importing.streets import is_street_file
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
@@ -77,6 +77,23 @@ class Overlay(Origin):
     text: str = "{}"
 
 
+class Spread(BaseModel):
+    """How rows that hold totals of areas become rows of zones.
+
+    Parameters
+    ----------
+    by : str
+        Number column of the zones in proportion to which totals are spread (``population``), or ``area``.
+    areas : Overlay, optional
+        Areas that the totals belong to, named by its column; the townships by default.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: str = "population"
+    areas: Overlay | None = None
+
+
 class TableMap(Origin):
     """How one file becomes one table; the steps are taken in this order.
 
@@ -110,6 +127,16 @@ class TableMap(Origin):
         Columns that hold names instead of identifiers of the table they refer to.
     outlines : str
         ``"voronoi"`` draws zones around points; the layer is then ``derived``.
+    outlines_cut_by : list of str
+        Kinds of barriers that no drawn outline reaches across.
+    raster : dict of str to Origin
+        Zones only. Number column: raster whose cells are summed over every zone.
+    addresses : str
+        Pupils by zone only. Header of home addresses, one pupil (or several, with their number) per row.
+    unmatched : str
+        ``"refuse"`` or ``"drop"`` rows whose address is no zone's.
+    spread : Spread
+        Tables by zone only. The zone column holds townships or other areas, whose totals are spread to their zones.
     status, source, licence, method : str
         Origin of the layer.
     """
@@ -128,6 +155,11 @@ class TableMap(Origin):
     number: dict[str, str] = Field(default_factory=dict)
     lookup: list[str] = Field(default_factory=list)
     outlines: Literal["", "voronoi"] = ""
+    outlines_cut_by: list[str] = Field(default_factory=lambda: list(CUT_BY))
+    raster: dict[str, Origin] = Field(default_factory=dict)
+    addresses: str = ""
+    unmatched: Literal["refuse", "drop"] = "refuse"
+    spread: Spread | None = None
     status: str = "real"
     source: str = ""
     licence: str = ""
@@ -216,7 +248,7 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
     known = [*table.column_of, *extra]
     problems = [
         _unknown(file, f"tables.{name}.{part}.{column}", column, known)
-        for part in ("columns", "values", "words", "number", "overlay")
+        for part in ("columns", "values", "words", "number", "overlay", "raster")
         for column in getattr(entry, part)
         if column not in known
     ]
@@ -269,6 +301,10 @@ def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> 
     for name, entry in mapping.tables.items():
         derived = [*(methods or {}).get(name, []), *([METHOD] if entry.outlines else [])]
         derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]
+        derived += [f"{column} summed from raster {origin.file}" for column, origin in entry.raster.items()]
+        if entry.spread:
+            areas = entry.spread.areas.file if entry.spread.areas else "the townships"
+            derived.append(f"totals of {areas} spread to zones by {entry.spread.by}, every total kept")
         if derived:
             status = entry.status if entry.status == "synthetic" else "derived"
             method = "; ".join(m for m in (entry.method, *derived) if m)

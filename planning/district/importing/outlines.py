@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 
 from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.headers import match_headers
+from planning.district.importing.steps import position_of_column
+from planning.district.parse import choice_words
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at
 from planning.errors import Problem
 
-METHOD = "outlines drawn around points: bounded Voronoi cells clipped to the townships"
+METHOD = (
+    "outlines drawn around points: bounded Voronoi cells clipped to the townships and the barriers that cut"
+)
+CUT_BY = ("river", "railway", "motorway")
+"""Barriers that no outline reaches across, unless the mapping names others."""
+SLIVER_M2 = 10_000.0
+"""Pieces of land smaller than this, or without a point, join the neighbouring piece."""
 
 
 def voronoi_zones(points: Shapes, parts: Shapes) -> Shapes:
@@ -49,7 +58,92 @@ def voronoi_zones(points: Shapes, parts: Shapes) -> Shapes:
     return cells
 
 
-def draw_zones(sheets: dict[str, Sheet], crs: str) -> tuple[Sheet, list[Problem]]:
+def cut_parts(parts: Shapes, lines: Shapes, points: Shapes, sliver_m2: float = SLIVER_M2) -> Shapes:
+    """Return the parts of a county cut along barriers; pieces without a point join the neighbour they border most.
+
+    Parameters
+    ----------
+    parts : array of polygons
+        Townships, metres.
+    lines : array of lines
+        Barriers that cut.
+    points : array of points
+        What the pieces are for.
+    sliver_m2 : float
+        Smaller pieces join a neighbour even if they hold a point.
+
+    Returns
+    -------
+    array of polygons
+        They fill the parts and do not overlap.
+    """
+    if not len(lines):
+        return parts
+    whole = shapely.union_all(lines)
+    there = points[~shapely.is_missing(points)]
+    found: list[shapely.Geometry] = []
+    for part in parts:
+        noded = shapely.union_all([shapely.boundary(part), shapely.intersection(whole, part)])
+        pieces = shapely.get_parts(shapely.polygonize([noded]))
+        pieces = pieces[shapely.intersects(part, shapely.point_on_surface(pieces))]
+        found += _joined(pieces, there, sliver_m2) if len(pieces) > 1 else [part]
+    return np.array(found, dtype=object)
+
+
+def _joined(pieces: Shapes, points: Shapes, sliver_m2: float) -> list[shapely.Geometry]:
+    """Join pieces that hold no point, or are slivers, to the piece with the longest common border."""
+    held = np.zeros(len(pieces), dtype=bool)
+    held[shapely.STRtree(pieces).query(points, predicate="intersects")[1]] = True
+    if not held.any():
+        return [shapely.union_all(pieces)]
+    keep = held & (shapely.area(pieces) >= sliver_m2)
+    keep = keep if keep.any() else held
+    members = {int(k): [int(k)] for k in np.flatnonzero(keep)}
+    home = {k: k for k in members}
+    rest = [int(i) for i in np.flatnonzero(~keep)]
+    while rest:
+        border = np.array(
+            [[shapely.length(shapely.intersection(pieces[i], pieces[j])) for j in home] for i in rest]
+        )
+        i, j = divmod(int(border.argmax()), border.shape[1])
+        if border[i, j] <= 0:  # an island: the nearest
+            j = int(np.argmin(shapely.distance(pieces[rest[i]], pieces[list(home)])))
+        owner = home[list(home)[j]]
+        home[rest[i]] = owner
+        members[owner].append(rest.pop(i))
+    return [shapely.union_all(pieces[m]) for m in members.values()]
+
+
+def whole_cells(cells: Shapes, points: Shapes) -> Shapes:
+    """Return cells in one piece each: fragments cut off by a winding limit join the cell they border most.
+
+    Parameters
+    ----------
+    cells : array of polygons, shape (zones,)
+        ``None`` for points without a cell.
+    points : array of points, shape (zones,)
+    """
+    settled = cells.copy()
+    torn = [i for i in range(len(cells)) if cells[i] is not None and shapely.get_num_geometries(cells[i]) > 1]
+    loose: list[tuple[int, shapely.Geometry]] = []
+    for i in torn:
+        pieces = shapely.get_parts(cells[i])
+        main = int(np.argmin(shapely.distance(pieces, points[i])))
+        settled[i] = pieces[main]
+        loose += [(i, piece) for k, piece in enumerate(pieces) if k != main]
+    there = np.flatnonzero(~shapely.is_missing(settled))
+    tree = shapely.STRtree(settled[there])
+    for owner, piece in loose:
+        near = there[tree.query(piece, predicate="intersects")]
+        border = shapely.length(shapely.intersection(settled[near], piece))
+        best = int(near[int(border.argmax())]) if len(near) and border.max() > 0 else owner
+        settled[best] = shapely.union(settled[best], piece)
+    return settled
+
+
+def draw_zones(
+    sheets: dict[str, Sheet], crs: str, cut_by: Sequence[str] = CUT_BY
+) -> tuple[Sheet, list[Problem]]:
     """Return the zones' sheet with outlines in place of its points, and the points that got none.
 
     Parameters
@@ -58,6 +152,8 @@ def draw_zones(sheets: dict[str, Sheet], crs: str) -> tuple[Sheet, list[Problem]
         Zones with points, and townships with polygons (or, without them, the boundary).
     crs : str
         Projected coordinate system of the district.
+    cut_by : sequence of str
+        Kinds of barriers that no outline reaches across.
     """
     sheet = sheets["zones"]
     points, problems = _shapes(sheet, dataclasses.replace(TABLE["zones"], geometry="point"))
@@ -74,7 +170,9 @@ def draw_zones(sheets: dict[str, Sheet], crs: str) -> tuple[Sheet, list[Problem]
     again = np.ones(len(metric), dtype=bool)
     again[first] = False
     metric[again] = None
-    cells = voronoi_zones(metric, np.asarray(to_metric(parts, crs).to_numpy(), dtype=object))
+    land = np.asarray(to_metric(parts, crs).to_numpy(), dtype=object)
+    land = cut_parts(land, _lines(sheets, crs, cut_by), metric)
+    cells = whole_cells(voronoi_zones(metric, land), metric)
     lost = shapely.is_missing(cells)
     problems = problems_at(
         lost,
@@ -90,6 +188,19 @@ def draw_zones(sheets: dict[str, Sheet], crs: str) -> tuple[Sheet, list[Problem]
         ),
     )
     return dataclasses.replace(sheet, shapes=shapes_to_wgs84(cells, crs), crs=WGS84), problems
+
+
+def _lines(sheets: dict[str, Sheet], crs: str, kinds: Sequence[str]) -> Shapes:
+    """Return the barriers of some kinds in metres."""
+    if "barriers" not in sheets:
+        return np.array([], dtype=object)
+    sheet, table = sheets["barriers"], TABLE["barriers"]
+    at = position_of_column(table, sheet, "kind")
+    shapes, _ = _shapes(sheet, table)
+    meant = choice_words(table.column_of["kind"].choices)
+    kind = [""] * len(shapes) if at is None else [meant.get(c.strip().lower(), "") for c in sheet.cells[at]]
+    chosen = np.isin(kind, list(kinds)) & ~shapely.is_missing(shapes)
+    return np.asarray(to_metric(shapes[chosen], crs).to_numpy(), dtype=object)
 
 
 def _shapes(sheet: Sheet, table: Table) -> tuple[Shapes, list[Problem]]:

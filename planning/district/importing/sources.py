@@ -174,10 +174,10 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     Headers that the mapping names in a step count as used.
     """
     used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
-    said = {plain(h) for h in (*entry.columns.values(), *entry.where)}
+    said = {plain(h) for h in (*entry.columns.values(), *entry.where, entry.addresses)}
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
-    kept = [i for i, yes in enumerate(used) if yes]
+    kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) == plain(entry.addresses)]
     cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
     only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
     return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}

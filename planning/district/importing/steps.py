@@ -144,12 +144,12 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
         For every formula that cannot be computed.
     """
     problems = []
-    numbers: dict[str, npt.NDArray[np.float64]] = {}
+    found: dict[str, npt.NDArray[np.float64]] = {}
     for position, header in enumerate(sheet.headers):
-        numbers[header.strip()] = _numbers(sheet.cells[position])
+        found[header.strip()] = numbers(sheet.cells[position])
     for name, formula in formulas.items():
         try:
-            numbers[name] = evaluate(formula, numbers, len(sheet.cells))
+            found[name] = evaluate(formula, found, len(sheet.cells))
         except (ValueError, OverflowError) as error:
             problems.append(
                 Problem(
@@ -163,14 +163,15 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
                 )
             )
             continue
-        texts = ["" if np.isnan(v) else cell_text(float(v)) for v in numbers[name]]
+        texts = ["" if np.isnan(v) else cell_text(float(v)) for v in found[name]]
         sheet = with_column(sheet, name, texts)
     if problems:
         raise DistrictError(problems)
     return sheet
 
 
-def _numbers(cells: pd.Series[str]) -> npt.NDArray[np.float64]:
+def numbers(cells: pd.Series[str]) -> npt.NDArray[np.float64]:
+    """Return the numbers that texts hold, ``nan`` where they are none."""
     texts = cells.map(half_width).str.strip().str.replace(",", "", regex=False)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64")
 
