@@ -89,6 +89,7 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
         bare = position_of_column(table, sheet, table.key[0]) is None
         if bare and table.key[0] not in _given(entry):
             entry["number"] = {**entry.get("number", {}), table.key[0]: _PREFIX[name]}
+    _find_townships(settled, sheets)
     sheets = _sheets(settled, Path(folder))
     for name in sheets:
         entry = settled["tables"][name]
@@ -97,6 +98,20 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
         if found:
             entry["lookup"] = [*entry.get("lookup", []), *found]
     return settled
+
+
+def _find_townships(data: dict[str, Any], sheets: Mapping[str, Sheet]) -> None:
+    """Take the township of zones from where they lie when their rows do not name it."""
+    if not {"zones", "townships"} <= set(sheets):
+        return
+    zones, towns, entry = sheets["zones"], sheets["townships"], data["tables"]["zones"]
+    code = position_of_column(TABLE["townships"], towns, "township")
+    named = position_of_column(TABLE["zones"], zones, "township") is not None or "township" in _given(entry)
+    source = data["tables"]["townships"]
+    if named or code is None or towns.shapes is None or "township" in source.get("number", {}):
+        return
+    area = {k: source[k] for k in ("file", "sheet", "coordinates", "encoding") if source.get(k)}
+    entry["overlay"] = {**entry.get("overlay", {}), "township": {**area, "column": towns.headers[code]}}
 
 
 def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question]:

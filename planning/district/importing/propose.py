@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from planning.errors import DistrictError, Problem
 
 GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
 _TOP = 20
+WHOLE = "县域"
+"""Name of a boundary made of its parts."""
 _NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
 
 
@@ -72,7 +74,19 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
     for name in ("roads", "barriers"):
         if streets and name not in tables:
             tables[name] = {"file": streets[0]}
+    if "boundary" not in tables and (outline := _whole(tables, sources)):
+        tables = {"boundary": outline, **tables}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _whole(tables: Mapping[str, Mapping[str, Any]], sources: Sequence[_Source]) -> dict[str, Any]:
+    """Return a boundary made of all townships, or of all zones, where no file holds it."""
+    for name in ("townships", "zones"):
+        entry = tables.get(name, {})
+        kinds = {s.geometry for s in sources if s.file == entry.get("file")}
+        if "polygon" in kinds:
+            return {**entry, "merge": True, "values": {"name": WHOLE}}
+    return {}
 
 
 def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -143,3 +144,23 @@ def test_warnings_come_with_the_district(bureau):
     _, problems = import_checked(bureau / "mapping.yaml")
     assert {p.level for p in problems} <= {"warning"}
     assert any("totals or remarks" in p.message_en for p in problems)
+
+
+def test_a_boundary_and_the_townships_of_zones_are_found_by_place(bureau, tiny, tmp_path):
+    (bureau / "县界.gpkg").unlink()
+    book = openpyxl.load_workbook(bureau / "小区点位.xlsx")
+    for row in book.active.iter_rows(min_row=3, min_col=3, max_col=3):
+        if not isinstance(row[0], openpyxl.cell.cell.MergedCell):
+            row[0].value = "——" if row[0].row > 4 else "备注"
+    book.save(bureau / "小区点位.xlsx")
+    code, said = planning(
+        "import", bureau, tmp_path / "tiny", "--no-ask", *sets([*ANSWERS, "district.name_zh=小县"])
+    )
+    assert code == 0, said
+    district = read_district(tmp_path / "tiny")
+    assert list(district.zones["township"]) == list(tiny.zones["township"])
+    assert district.boundary.area.sum() == pytest.approx(
+        tiny.townships.to_crs(district.boundary.crs).area.sum(), rel=1e-3
+    )
+    assert "township by place" in district.info.layers["zones"].method
+    assert district.info.layers["boundary"].status == "derived"

@@ -241,7 +241,9 @@ def test_township_totals_become_pupils_of_zones(place, tiny):
 def test_pupils_are_counted_from_addresses_and_none_is_named(place, tiny):
     run, folder = place
     names = tiny.zones["name"].tolist()
-    rows = [f"学生{i},{names[i % 2]}，{i + 1}号楼{i}室,{1 + i % 3}" for i in range(12)] + ["学生99,不知何处,1"]
+    rows = [f"学生{i},{names[i % 2]}，{i + 1}号楼{i}室,{1 + i % 3}" for i in range(12)] + [
+        "学生99,不知何处,1"
+    ]
     (folder / "名单.csv").write_text("姓名,家庭住址,年级\n" + "\n".join(rows) + "\n", encoding="utf-8")
     entry = {"file": "名单.csv", "addresses": "家庭住址", "values": {"year": 2020}}
     with pytest.raises(DistrictError, match="no zone, or several"):
