@@ -1,6 +1,6 @@
 """Measure how much of the official scope texts of a real district is understood: Shenzhen 宝安区, autumn 2024.
 
-    python -m benchmarks.places.baoan [--data ../shared/places/baoan_sz] [--out benchmarks/results]
+    python -m benchmarks.places.baoan [--data FOLDER] [--out benchmarks/results]
 
 161 texts with planned classes, 41 points of schools (GCJ-02), 30 drawn areas. The texts are public but no part of this
 project: only figures are written. There are no roads, so limits are checked against one another: where one text says
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from benchmarks.table import RESULTS, write
+from benchmarks.table import RESULTS
 from planning.district.coordinates import gcj02_to_wgs84
 from planning.district.importing.scope import (
     Clause,
@@ -214,9 +214,10 @@ def main() -> int:
     table = [*understood(rows), *sharing(rows), *points(rows, options.data), *against_areas(rows, options.data),
              *seats(rows)]  # fmt: skip
     print(pd.DataFrame(table).to_string(index=False))
-    write(
-        options.out, "baoan", "Scope texts of a real district", table, ["`python -m benchmarks.places.baoan`"]
-    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    temporary = options.out / "baoan.csv.tmp"
+    pd.DataFrame(table).to_csv(temporary, index=False, lineterminator="\n")
+    temporary.replace(options.out / "baoan.csv")
     return 0
 
 

@@ -18,7 +18,7 @@ EMPTY = pd.DataFrame()
 
 @pytest.fixture(scope="module")
 def county():
-    """The default county with today's catchments as a layout."""
+    """The default county, today's catchments as a layout, and what is printed about them."""
     district = read_district(LITONG)
     parts = [
         pd.DataFrame(
@@ -38,14 +38,17 @@ def county():
             for u in district.units.itertuples()
         ]
     )
-    return district, Layout("today", {}, pd.concat(parts, ignore_index=True), EMPTY, units, EMPTY)
+    layout = Layout("today", {}, pd.concat(parts, ignore_index=True), EMPTY, units, EMPTY)
+    words = {stage: boundary_texts(district, layout, stage) for stage in ("primary", "junior")}
+    return district, layout, words
 
 
 def drafted(county, stage: str, form: str):
     """The draft from one form of the description, beside the catchments it was written from."""
-    district, layout = county
-    words = boundary_texts(district, layout, stage)
-    rows = [(unit, getattr(text, form)) for joined, text in words.items() for unit in joined.split(";")]
+    district, layout, words = county
+    rows = [
+        (unit, getattr(text, form)) for joined, text in words[stage].items() for unit in joined.split(";")
+    ]
     found = draft_assignment(district, pd.DataFrame(rows, columns=["unit", "text"]))
     truth = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")["unit"]
     return found, found.assignment.set_index("zone")["unit"].reindex(truth.index), truth
@@ -66,6 +69,5 @@ def test_limits_alone_give_most_of_what_they_claim_back(county, form, right, cov
     found, ours, truth = drafted(county, "primary", form)
     assert not any(s.not_understood for s in found.scopes.values())
     claimed = ours.notna()
-    print(form, claimed.mean(), (ours == truth)[claimed].mean())
     assert claimed.mean() > covered
     assert (ours == truth)[claimed].mean() > right
