@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,15 +85,25 @@ class Gazetteer:
         return None
 
     def _readings(self, keys: list[str]) -> Iterator[tuple[Mask, float, str]]:
-        known, towns = np.array(self.zones, dtype=object), np.array(self.townships, dtype=object)
+        known, towns, known_stems, town_stems = self._words
         yield np.isin(known, keys[:1]), SAME, "name"
         yield np.isin(known, keys[1:]), SAME, "name"
         yield np.isin(towns, keys), SAME, "township"
         stems = [s for s in (stem(k) for k in keys) if len(s) >= _SHORTEST]
         if stems:
-            yield np.isin([stem(z) for z in self.zones], stems), STEM, "name without its ending"
-            yield np.isin([stem(t) for t in self.townships], stems), STEM, "township without its ending"
+            yield np.isin(known_stems, stems), STEM, "name without its ending"
+            yield np.isin(town_stems, stems), STEM, "township without its ending"
             yield np.array([_begins(z, stems) for z in self.zones]), BEGINS, "name begins so"
+
+    @cached_property
+    def _words(self) -> tuple[npt.NDArray[np.str_], ...]:
+        stems = {t: stem(t) for t in set(self.townships)}
+        return (
+            np.array(self.zones, dtype=str),
+            np.array(self.townships, dtype=str),
+            np.array([stem(z) for z in self.zones], dtype=str),
+            np.array([stems[t] for t in self.townships], dtype=str),
+        )
 
     def _inside(self, zones: Mask, within: tuple[str, ...]) -> Mask:
         """Keep the zones of the township named, if one is; other holders do not speak about zones."""

@@ -62,10 +62,10 @@ def region(
     ring : bool
         The lines follow one another around the area.
     """
-    found = [[known.line(n) for n in side.lines if not w.EDGE.match(n)] for side in sides]
     names = [[n for n in side.lines if not w.EDGE.match(n)] for side in sides]
-    missing = dict.fromkeys(n for group, lines in zip(names, found, strict=True)
-                            for n, line in zip(group, lines, strict=True) if line is None)  # fmt: skip
+    found = [[known.line(n) for n in group] for group in names]
+    pairs = [pair for some in zip(names, found, strict=True) for pair in zip(*some, strict=True)]
+    missing = tuple(dict.fromkeys(name for name, line in pairs if line is None))
     lines = [[line for line in group if line is not None] for group in found]
     shares = [len(had) / len(all_) if all_ else 1.0 for had, all_ in zip(lines, names, strict=True)]
     every = [line for group in lines for line in group]
@@ -75,16 +75,17 @@ def region(
     if not quarters:
         around = ring and start is not None and bool(every)
         inside = _reached(every, known, near, start) if around else np.zeros(len(near), dtype=bool)
-        return Region(inside, BY_SIDES[ENCLOSED] * share, tuple(missing), ENCLOSED if around else 0)
+        return Region(inside, BY_SIDES[ENCLOSED] * share, missing, ENCLOSED if around else 0)
     inside = near.copy()
     reach = _MARGIN * max((line.distance(start) for line in every), default=0.0) if start is not None else 0.0
     for side, group in zip(sides, lines, strict=True):
         if group and side.lies:
             line = shapely.union_all(group)
-            inside &= _on_side(line, known.points, side.lies, start, max(reach, _LEAST_M))
+            at = np.flatnonzero(inside)
+            inside[at] = _on_side(line, known.points[at], side.lies, start, max(reach, _LEAST_M))
     if start is not None and len(quarters) >= ENCLOSED:
         inside = _connected(known, every, inside, start)
-    return Region(inside, BY_SIDES[min(len(quarters), 4)] * share, tuple(missing), len(quarters))
+    return Region(inside, BY_SIDES[min(len(quarters), 4)] * share, missing, len(quarters))
 
 
 def _on_side(
