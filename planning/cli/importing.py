@@ -24,6 +24,7 @@ from planning.district.importing import (
     still_open,
     write_mapping,
 )
+from planning.district.importing.scope import draft_assignment, read_texts, with_draft, write_draft
 from planning.errors import Problem
 from planning.exchange import convert_district, format_of, is_address, read_store
 
@@ -182,12 +183,62 @@ def _write(district: District, out: Path) -> None:
     )
 
 
+def draft(
+    district: Annotated[Path, typer.Argument(help=say("District.", "区县数据。"))],
+    texts: Annotated[
+        Path,
+        typer.Argument(
+            help=say(
+                "Scope texts: .xlsx, .csv or .json with school and text (学校, 招生范围).",
+                "招生范围文字：.xlsx、.csv 或 .json，含“学校”“招生范围”两列。",
+            )
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help=say("Folder for the tables.", "输出表格的文件夹。"))
+    ] = Path("runs/draft"),
+    apply: Annotated[
+        Path | None,
+        typer.Option(
+            "--apply",
+            help=say(
+                "Also write the district with the draft as today's catchments.",
+                "同时写出以草案为现行学区的区县数据。",
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Read official scope texts and draft the catchments they describe, for a person to check."""
+    county = read_district(district)
+    found = draft_assignment(county, read_texts(texts))
+    write_draft(found, out)
+    claimed, open_ = len(found.assignment), len(found.unclaimed)
+    lost, shared = len(found.not_understood), len(found.groups)
+    console.print(
+        say(
+            f"{claimed} zones drafted, {open_} claimed by no text, {lost} passages not understood, "
+            f"{shared} groups of schools with one text: {escape(str(out))}",
+            f"已拟定{claimed}个居住单元的学区，{open_}个无文字认领，{lost}处文字未能识别，"
+            f"{shared}组学校共用同一范围：{escape(str(out))}",
+        )
+    )
+    if apply is not None:
+        _write(with_draft(county, found), apply)
+
+
 COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
     "import": (
         import_,
         say(
             "Build a district from files as offices have them; answers are kept in a mapping file.",
             "由各部门现有文件生成区县数据；所有选择记录在映射文件中。",
+        ),
+    ),
+    "draft": (
+        draft,
+        say(
+            "Read official scope texts and draft the catchments they describe, for a person to check.",
+            "读取招生范围文字，拟定学区草案供人工核对。",
         ),
     ),
 }

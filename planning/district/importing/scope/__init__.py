@@ -1,9 +1,17 @@
 """Read official scope texts (招生范围) and draft catchments from them."""
 
-from planning.district.importing.scope.draft import Draft, draft_assignment, entry_seats, shared_groups
+from planning.district.importing.scope.draft import (
+    Draft,
+    draft_assignment,
+    entry_seats,
+    shared_groups,
+    with_draft,
+    write_draft,
+)
 from planning.district.importing.scope.match import REASONS
 from planning.district.importing.scope.model import Clause, Piece, Place, Scope, Sharing, Side
 from planning.district.importing.scope.parse import parse_scope, parse_sharing
+from planning.district.importing.scope.texts import read_texts
 
 __all__ = [
     "REASONS",
@@ -18,5 +26,8 @@ __all__ = [
     "entry_seats",
     "parse_scope",
     "parse_sharing",
+    "read_texts",
     "shared_groups",
+    "with_draft",
+    "write_draft",
 ]

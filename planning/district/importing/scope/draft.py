@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from planning.atomic import new_folder
 from planning.district.importing.scope import words as w
 from planning.district.importing.scope.gazetteer import Gazetteer, Mask, Shape, make_gazetteer
 from planning.district.importing.scope.match import REASONS, Lost, Match, match_scope
@@ -122,8 +124,8 @@ def _resolved(district: District, texts: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"text": texts["text"].fillna("").astype(str).to_numpy()})
     for column in ("school", "unit", "stage", "note"):
         table[column] = texts[column].fillna("").astype(str).to_numpy() if column in texts else ""
-    units = district.units.set_index("unit")
-    schools = district.schools.set_index("school")
+    units = district.units.drop_duplicates("unit").set_index("unit")
+    schools = district.schools.drop_duplicates("school").set_index("school")
     by_name: dict[str, list[str]] = {}
     for school, name in schools["name"].astype(str).items():
         for key in dict.fromkeys((w.bare(str(school)), w.bare(name))):
@@ -278,3 +280,39 @@ def entry_seats(plans: pd.DataFrame, class_cap: Mapping[str, int]) -> pd.DataFra
     table["cap"] = table["stage"].map(dict(class_cap)).astype("Int64")
     table["seats"] = table["classes"] * table["cap"]
     return table
+
+
+def write_draft(draft: Draft, folder: str | Path) -> Path:
+    """Write the tables of a draft as CSV files, all or nothing.
+
+    Returns
+    -------
+    Path
+        The folder: ``draft_assignment.csv`` (one row per unit, as ``planning score --assignment`` reads it once no zone
+        is left open), ``not_understood.csv``,
+        ``groups.csv``, ``sharing.csv``, ``unclaimed.csv``.
+    """
+    target = Path(folder)
+    with new_folder(target, marks=("draft_assignment.csv",)) as temporary:
+        for name, table in (
+            (
+                "draft_assignment",
+                draft.assignment.assign(unit=draft.assignment["unit"].str.split(";")).explode("unit"),
+            ),
+            ("not_understood", draft.not_understood),
+            ("groups", draft.groups),
+            ("sharing", draft.sharing),
+            ("unclaimed", draft.unclaimed),
+        ):
+            table.to_csv(temporary / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+    return target
+
+
+def with_draft(district: District, draft: Draft) -> District:
+    """Return a district in which today's catchments are those of the draft; zones it leaves open keep theirs."""
+    zones = district.zones.copy()
+    for stage in ("primary", "junior"):
+        own = draft.assignment[draft.assignment["stage"] == stage].set_index("zone")["unit"]
+        found = zones["zone"].astype(str).map(own)
+        zones[f"current_{stage}"] = found.where(found.notna(), zones[f"current_{stage}"])
+    return replace(district, zones=zones)
