@@ -79,6 +79,14 @@ def test_a_community_is_all_zones_that_begin_with_its_name():
     assert zones("河湾村1-2组") == {zone_at(0, 3), zone_at(1, 3)}
 
 
+def test_a_community_stands_for_its_villages_where_zones_are_communities():
+    found = draft(("青禾小学", "青禾社区：上庄、下庄"))
+    assert set(found.assignment["zone"]) == {zone_at(0, 1)}
+    assert found.assignment["confidence"].max() <= 0.5
+    assert reasons(found) == [("上庄", "place"), ("下庄", "place")]
+    assert zones("东岸街道：上庄、下庄") == set()
+
+
 def test_exceptions_are_left_out():
     area = "纵1路以东，横1街以北，纵4路以西，横3街以南"
     assert zones(f"{area}（不含梧桐苑）") == MIDDLE - {zone_at(3, 1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from planning.district.importing.scope.gazetteer import Gazetteer, Mask, Shape
 from planning.district.importing.scope.model import Clause, Place, Scope
 from planning.district.importing.scope.sides import ENCLOSED, Region, region
 
+_PART_OF_SCHOOL = re.compile(r"[（(](?:小学部|初中部)[）)]$")
 REASONS = {
     "words": ("these words were not understood", "文字未能理解"),
     "place": ("no zone or township has this name", "没有同名的居住单元或乡镇"),
@@ -25,7 +27,9 @@ REASONS = {
 }  # fmt: skip
 """Why words of a text are missing from the draft."""
 _PART, _LOOSE, _BOTH = 0.6, 0.7, 0.05
-"""Factors: only a part is meant; limits of a place are unknown. Added where name and limits agree."""
+_HOLDER, _WHOLE = 0.5, 0.95
+"""Factors: only a part is meant; limits of a place are unknown. Added where name and limits agree. Then the
+confidence of a community that holds the places, and of one named as a whole."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _number_at(scope: Scope, at: int) -> str:
 
 
 def _is_one_of(school: tuple[str, ...], names: tuple[str, ...]) -> bool:
-    mine, theirs = {w.bare(s) for s in school}, {w.bare(n) for n in names}
+    mine, theirs = ({w.bare(_PART_OF_SCHOOL.sub("", n)) for n in some if n} for some in (school, names))
     return any(a == b or a.endswith(b) or b.endswith(a) for a in mine for b in theirs)
 
 
@@ -126,8 +130,12 @@ def _clause(
     unheard = any(x.reason == "place" for x in lost)
     if area is not None and not clause.restricts and (not clause.places or not clause.complete or unheard):
         _claim(match, area.zones, area.confidence, "limits")
+    community = bool(clause.within) and w.kind_of(clause.within[-1]) == "community" and not held.all()
+    if clause.places and community and not match.confidence.any():
+        # zones may be whole communities, of which the text names the villages
+        _claim(match, held, _HOLDER, "community of the places named")
     if clause.within and not clause.sides and not clause.places:
-        _claim(match, held, 0.95 if not held.all() else 0.5, "whole of " + "、".join(clause.within))
+        _claim(match, held, _WHOLE if not held.all() else _HOLDER, "whole of " + "、".join(clause.within))
     for out in clause.excluded:
         gone, more = _clause(known, replace(out, only=()), near, start)
         match.confidence[gone.confidence > 0] = 0.0
