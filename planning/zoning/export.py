@@ -50,9 +50,19 @@ def to_program(model: ZoningModel) -> Program:
         ),
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
-        start=None,
+        start=_start(model, len(variables)),
         lighter=problem.scenario.resources.mode == "off" and problem.scenario.feeder == "off",
     )
+
+
+def _start(model: ZoningModel, size: int) -> FloatArray | None:
+    """Return the arcs of a plan to start from, other columns unknown."""
+    if model.problem.start is None:
+        return None
+    values = np.full(size, np.nan)
+    chosen = model.problem.start.ravel()[model.arcs.item] == model.arcs.unit
+    values[: len(chosen)] = chosen
+    return values
 
 
 def columns_of(model: ZoningModel) -> list[Any]:

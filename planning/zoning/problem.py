@@ -96,6 +96,8 @@ class ZoningProblem:
         Sites in metres.
     notes : tuple of str
         What the reader of a result must know about distances and demand.
+    start : array (n_stages, n_zones), optional
+        Position of the unit of every zone in a plan to start from.
     """
 
     scenario: Scenario
@@ -121,6 +123,7 @@ class ZoningProblem:
     unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
     notes: tuple[str, ...]
+    start: IntArray | None = None
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -259,6 +262,8 @@ def candidate_arcs(problem: ZoningProblem) -> Arcs:
         position = {u: j for j, u in enumerate(of_stage)}
         columns = np.array([position[u] for u in today[known]], dtype=np.int64)
         keep[known, columns] = True
+        if problem.start is not None:
+            keep[np.arange(problem.n_zones), [position[u] for u in problem.start[s]]] = True
         if scenario.catchments == "current":
             keep[known] = False
             keep[known, columns] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import time
 from collections import defaultdict
@@ -24,9 +25,12 @@ from planning.zoning.model import ZoningModel, build_model
 from planning.zoning.polish import polish
 from planning.zoning.problem import ZoningProblem, build_problem
 from planning.zoning.summary import summarise
+from planning.zoning.warm import warm_start
 
 log = logging.getLogger(__name__)
 
+LEAST_S = 15.0
+"""A plan that has a start is stated in full in so many seconds at least."""
 Progress = Callable[[TracePoint], None]
 
 
@@ -87,8 +91,11 @@ def solve_problem(
     """Solve a problem that is stated already (see :func:`solve`)."""
     start = time.perf_counter()
     name = problem.scenario.solver.name
-    model = build_model(problem, contiguity_rows=name != "engine")
-    outcome = _by_engine(model, progress, stop) if name == "engine" else _by_pulp(model, name)
+    if name == "engine":
+        problem, outcome, model = _warm_then_whole(problem, progress, stop)
+    else:
+        model = build_model(problem, contiguity_rows=True)
+        outcome = _by_pulp(model, name)
     answer = _answer(problem, outcome)
     units = unit_table(problem, answer)
     assignment = assignment_table(problem, answer, units)
@@ -125,14 +132,31 @@ def solve_problem(
     )
 
 
-def _by_engine(model: ZoningModel, progress: Progress | None, stop: Callable[[], bool] | None) -> Outcome:
+def _warm_then_whole(
+    problem: ZoningProblem, progress: Progress | None, stop: Callable[[], bool] | None
+) -> tuple[ZoningProblem, Outcome, ZoningModel]:
+    """Solve by the engine, several years from the catchments of the fullest one."""
+    started, limit = time.perf_counter(), problem.scenario.solver.time_limit_s
+    problem, _, interrupted = warm_start(problem, progress=progress, stop=stop)
+    model = build_model(problem, contiguity_rows=False)
+    left = max(LEAST_S, limit - (time.perf_counter() - started))
+    if not interrupted:
+        return problem, _by_engine(model, left, progress, stop), model
+    # told to stop: what is left to do is to state the start in full
+    outcome = _by_engine(model, min(left, LEAST_S), progress, None)
+    return problem, dataclasses.replace(outcome, stopped_by="interrupt"), model
+
+
+def _by_engine(
+    model: ZoningModel, seconds: float, progress: Progress | None, stop: Callable[[], bool] | None
+) -> Outcome:
     setting = model.problem.scenario.solver
     program = to_program(model)
     try:
         solution = solve_program(
             program,
             gap=setting.gap,
-            time_limit_s=setting.time_limit_s,
+            time_limit_s=seconds,
             seed=setting.seed,
             threads=setting.threads,
             progress=progress,

@@ -6,6 +6,7 @@ import heapq
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
@@ -16,6 +17,8 @@ MIP_OTHERS = 300  # and with more whole numbers beside the arcs too
 MIP_NODES = 200
 MIP_GAP = 0.002
 MIP_SHARE = 0.25  # of the time
+COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
+PART_COLUMNS = 500  # parts with fewer columns are solved together
 NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
 NEAR_LEAST = 10  # arcs per item that may be used at least
 
@@ -57,10 +60,45 @@ def complete(
     wrong = (activity < work.row_lower[untouched] - 1e-6) | (activity > work.row_upper[untouched] + 1e-6)
     if wrong.any():
         return None
-    found = run_mip(arrays, cancel.within(0.05 * cancel.left()), gap=0.02, nodes=20, seed=seed)
-    if found.values is None:
+    found = by_parts(arrays, cancel.within(COMPLETE_SHARE * cancel.left()), seed=seed)
+    if found is None:
         return None
-    values[rest] = found.values
+    values[rest] = found
+    return values
+
+
+def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int) -> FloatArray | None:
+    """Solve a programme that falls into parts (with the catchments fixed: the years) part by part.
+
+    Returns None if a part has no solution or there was no time.
+    """
+    n_cols = len(arrays.cost)
+    rows = sparse.csr_matrix(arrays.matrix)
+    graph = sparse.bmat([[None, rows.T], [rows, None]], format="csr")
+    label = csgraph.connected_components(graph, directed=False)[1]
+    values = np.zeros(n_cols)
+    sizes = np.bincount(label[:n_cols])
+    small = np.flatnonzero((sizes > 0) & (sizes < PART_COLUMNS))
+    groups = [small, *(np.array([k]) for k in np.flatnonzero(sizes >= PART_COLUMNS))]
+    todo = float(n_cols)
+    for group in (g for g in groups if len(g)):
+        columns = np.flatnonzero(np.isin(label[:n_cols], group))
+        own = np.flatnonzero(np.isin(label[n_cols:], group))
+        part = Arrays(
+            arrays.cost[columns],
+            arrays.lower[columns],
+            arrays.upper[columns],
+            arrays.integer[columns],
+            rows[own][:, columns].tocsc(),
+            arrays.row_lower[own],
+            arrays.row_upper[own],
+        )
+        time = cancel.within(cancel.left() * len(columns) / todo)
+        found = run_mip(part, time, gap=0.002, nodes=50, seed=seed)
+        if found.values is None:
+            return None
+        values[columns] = found.values
+        todo -= len(columns)
     return values
 
 
