@@ -7,6 +7,7 @@ import shapely
 
 from planning.district import check_district, write_district
 from planning.district.synth import imagined_settings, make_county, make_default_county
+from planning.district.synth.schools import school_id
 
 LITONG = Path(__file__).parents[2] / "data" / "geo" / "litong"
 
@@ -124,3 +125,10 @@ def test_counties_of_other_sizes_pass_the_check(n_zones, tmp_path):
     assert abs(len(county.zones) - n_zones) < 0.3 * n_zones
     folder = write_district(county, tmp_path / "county")
     assert [p.text() for p in check_district(folder) if p.level == "error"] == []
+
+
+def test_schools_of_large_counties_keep_clear_of_reserved_ids():
+    ids = [school_id(k) for k in range(2_000)]
+    assert len(set(ids)) == 2_000
+    assert not {f"S{k}" for k in range(901, 1000)} & set(ids)
+    assert ids[:2] == ["S001", "S002"]

@@ -31,6 +31,11 @@ class Placed:
     current: dict[str, npt.NDArray[np.int64]]
 
 
+def school_id(number: int) -> str:
+    """Return the identifier of the n-th ordinary school; S901–S999 belong to special schools and projects."""
+    return f"S{number + 1 if number < 900 else number + 101:03d}"
+
+
 def place_schools(
     zones: gpd.GeoDataFrame,
     pupils: Counts,
@@ -209,7 +214,7 @@ def _tables(zones: gpd.GeoDataFrame, sites: list[tuple[str, int]]) -> tuple[gpd.
     number: dict[str, int] = {}
     for k, (kind, z) in enumerate(sites):
         number[kind] = number.get(kind, 0) + 1
-        school = f"S{k + 1:03d}"
+        school = school_id(k)
         place = zones.geometry.array[z].representative_point()
         rows.append(
             {
