@@ -59,8 +59,22 @@ def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple
 
 
 def to_metric(degrees: Shapes, crs: str) -> gpd.GeoSeries:
-    """Return shapes in degrees as a series in a projected CRS."""
-    return gpd.GeoSeries(degrees, crs=WGS84).to_crs(crs)
+    """Return shapes in degrees as a series in a projected CRS; rings that touch themselves after it are mended."""
+    metric = gpd.GeoSeries(degrees, crs=WGS84).to_crs(crs)
+    shapes = np.asarray(metric.to_numpy(), dtype=object)
+    bad = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
+    if len(bad):
+        shapes = shapes.copy()
+        shapes[bad] = [_areas(shape) for shape in shapely.make_valid(shapes[bad])]
+        metric = gpd.GeoSeries(shapes, crs=crs, index=metric.index)
+    return metric
+
+
+def _areas(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the areas of a shape that was mended: lines left over are no part of a zone."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    areas = parts[shapely.get_dimensions(parts) == 2]
+    return shapely.union_all(areas) if len(areas) else shape
 
 
 def swap(shapes: Shapes) -> Shapes:

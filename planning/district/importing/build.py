@@ -13,7 +13,7 @@ from planning.district.headers import match_headers
 from planning.district.importing.addresses import count_by_zone
 from planning.district.importing.mapping import Mapping, info_data, read_mapping
 from planning.district.importing.names import look_up
-from planning.district.importing.outlines import draw_zones
+from planning.district.importing.outlines import draw_zones, piece_zones
 from planning.district.importing.overlay import overlay_columns
 from planning.district.importing.sources import known_columns, read_source
 from planning.district.importing.spread import spread_rows
@@ -132,6 +132,9 @@ def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]
     questions = points_fit_townships(sheets)
     if "zones" not in sheets or not mapping.tables["zones"].outlines:
         return questions
+    if mapping.tables["zones"].outlines == "pieces":
+        sheets["zones"], wrong = piece_zones(sheets["zones"], crs)
+        return [*questions, *wrong]
     sheets["zones"], wrong = draw_zones(sheets, crs, mapping.tables["zones"].outlines_cut_by)
     own = [q for q in questions if q.file == sheets["zones"].file]
     if not (wrong and own):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
-from planning.district.files import decode
+from planning.district.files import cell_text, decode
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.parse import half_width
 from planning.district.schema import Table
@@ -47,6 +48,8 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
         first = next((line for line in text.splitlines() if line.strip()), "")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
         return path.name, _square([[c.replace("\ufeff", "") for c in row] for row in rows])
+    if path.suffix.lower() == ".json":
+        return path.name, _records(path)
     if wrong := unsafe(path):
         raise DistrictError([wrong])
     try:
@@ -76,6 +79,28 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
         for row in range(area.min_row - 1, min(area.max_row, len(grid))):
             grid[row][area.min_col - 1 : area.max_col] = [corner] * (area.max_col - area.min_col + 1)
     return f"{path.name}:{page.title}", grid
+
+
+def is_records(path: Path) -> bool:
+    """Return whether a JSON file is a list of records, not a layer."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+
+
+def _records(path: Path) -> Grid:
+    """Return a list of JSON records as rows below their keys."""
+    try:
+        data = json.loads(decode(path.read_bytes(), path.name))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DistrictError(
+            [Problem(path.name, f"not JSON ({error})", f"不是有效的 JSON（{error}）")]
+        ) from error
+    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+        raise DistrictError([Problem(path.name, "not a list of records", "不是记录列表")])
+    keys = list(dict.fromkeys(str(key) for row in data for key in row))
+    return [keys, *([cell_text(row.get(key)) for key in keys] for row in data)]
 
 
 def _square(rows: Grid) -> Grid:

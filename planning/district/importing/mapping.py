@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.district.files import decode
 from planning.district.headers import nearest
-from planning.district.importing.outlines import CUT_BY, METHOD
+from planning.district.importing.outlines import CUT_BY, METHODS
 from planning.district.importing.streets import is_street_file
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
@@ -56,10 +56,13 @@ class Join(Origin):
         Header of the key in both files, or header here: header there; several must all agree.
     keep_all : bool
         Keep rows without a partner instead of leaving them out.
+    first : bool
+        Take the first of several rows with one key instead of refusing them.
     """
 
     by: str | dict[str, str]
     keep_all: bool = False
+    first: bool = False
 
 
 class Overlay(Origin):
@@ -101,8 +104,8 @@ class TableMap(Origin):
     ----------
     join : list of Join
         Other files whose columns are added; rows without a partner are left out unless ``keep_all``.
-    where : dict
-        Header: value, or list of values, of the rows to keep.
+    where, without : dict
+        Header: value, or list of values, of the rows to keep, or to leave out.
     compute : dict of str to str
         New or schema column: arithmetic over headers (:mod:`planning.district.importing.expressions`).
     text : dict of str to str
@@ -126,7 +129,8 @@ class TableMap(Origin):
     lookup : list of str
         Columns that hold names instead of identifiers of the table they refer to.
     outlines : str
-        ``"voronoi"`` draws zones around points; the layer is then ``derived``.
+        ``"voronoi"`` draws zones around points; ``"pieces"`` cuts catchments that overlap into zones shared by their
+        schools. The layer is then ``derived``.
     outlines_cut_by : list of str
         Kinds of barriers that no drawn outline reaches across.
     raster : dict of str to Origin
@@ -143,6 +147,7 @@ class TableMap(Origin):
 
     join: list[Join] = Field(default_factory=list)
     where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    without: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     compute: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
     merge: bool = False
@@ -154,7 +159,7 @@ class TableMap(Origin):
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     number: dict[str, str] = Field(default_factory=dict)
     lookup: list[str] = Field(default_factory=list)
-    outlines: Literal["", "voronoi"] = ""
+    outlines: Literal["", "voronoi", "pieces"] = ""
     outlines_cut_by: list[str] = Field(default_factory=lambda: list(CUT_BY))
     raster: dict[str, Origin] = Field(default_factory=dict)
     addresses: str = ""
@@ -299,7 +304,7 @@ def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> 
         for name, entry in mapping.tables.items()
     }
     for name, entry in mapping.tables.items():
-        derived = [*(methods or {}).get(name, []), *([METHOD] if entry.outlines else [])]
+        derived = [*(methods or {}).get(name, []), *([METHODS[entry.outlines]] if entry.outlines else [])]
         derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]
         derived += [f"{column} summed from raster {origin.file}" for column, origin in entry.raster.items()]
         if entry.spread:

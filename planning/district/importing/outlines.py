@@ -10,16 +10,20 @@ import shapely
 
 from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.headers import match_headers
-from planning.district.importing.steps import position_of_column
+from planning.district.importing.steps import position_of_column, with_column
 from planning.district.parse import choice_words
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE, Table
-from planning.district.sheet import Shapes, Sheet, problems_at
+from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
 from planning.errors import Problem
 
 METHOD = (
     "outlines drawn around points: bounded Voronoi cells clipped to the townships and the barriers that cut"
 )
+METHODS = {
+    "voronoi": METHOD,
+    "pieces": "zones are the pieces into which overlapping catchments divide the land",
+}
 CUT_BY = ("river", "railway", "motorway")
 """Barriers that no outline reaches across, unless the mapping names others."""
 SLIVER_M2 = 10_000.0
@@ -139,6 +143,64 @@ def whole_cells(cells: Shapes, points: Shapes) -> Shapes:
         best = int(near[int(border.argmax())]) if len(near) and border.max() > 0 else owner
         settled[best] = shapely.union(settled[best], piece)
     return settled
+
+
+def overlay_pieces(shapes: Shapes, sliver_m2: float = SLIVER_M2) -> tuple[Shapes, list[list[int]]]:
+    """Return the pieces into which overlapping areas divide the land, and the areas that hold each.
+
+    Parameters
+    ----------
+    shapes : array of polygons
+        Catchments that may overlap or be the same, metres.
+    sliver_m2 : float
+        Smaller pieces join the neighbour they border most.
+
+    Returns
+    -------
+    pieces, owners
+        They fill the union of the areas and do not overlap; an area holds a joined piece if it holds its largest part.
+    """
+    lines = shapely.union_all(shapely.boundary(shapes))
+    cells = shapely.get_parts(shapely.polygonize([lines]))
+    inside = shapely.union_all(shapes)
+    cells = cells[shapely.intersects(inside, shapely.point_on_surface(cells))]
+    large = cells[shapely.area(cells) >= sliver_m2]
+    seeds = shapely.point_on_surface(large if len(large) else cells)
+    pieces = np.array(_joined(cells, seeds, sliver_m2), dtype=object)
+    parts = [shapely.get_parts(piece) for piece in pieces]
+    largest = np.array([p[int(shapely.area(p).argmax())] for p in parts], dtype=object)
+    area, piece = shapely.STRtree(shapely.point_on_surface(largest)).query(shapes, predicate="contains")
+    return pieces, [sorted(area[piece == k].tolist()) for k in range(len(pieces))]
+
+
+def piece_zones(sheet: Sheet, crs: str) -> tuple[Sheet, list[Problem]]:
+    """Return zones made of catchments that overlap: one per piece, shared by the schools whose catchments hold it.
+
+    Cells that differ between the catchments of a piece are joined by ``;`` where a column may hold several values,
+    else by ``/``; zones are numbered.
+    """
+    table = TABLE["zones"]
+    shapes, problems = _shapes(sheet, table)
+    if problems or not len(shapes):
+        return sheet, problems
+    pieces, owners = overlay_pieces(np.asarray(to_metric(shapes, crs).to_numpy(), dtype=object))
+    several = {position_of_column(table, sheet, c.name) for c in table.columns if c.many}
+    grid = sheet.cells.to_numpy().tolist()
+    rows = [
+        [
+            (";" if i in several else "/").join(dict.fromkeys(c for k in own if (c := grid[k][i].strip())))
+            for i in range(len(sheet.headers))
+        ]
+        for own in owners
+    ]
+    made = dataclasses.replace(
+        sheet,
+        cells=text_frame(rows, len(sheet.headers)),
+        labels=np.array([str(sheet.labels[own[0]]) for own in owners], dtype=object),
+        shapes=shapes_to_wgs84(pieces, crs),
+        crs=WGS84,
+    )
+    return with_column(made, "zone", [f"Z{k:04d}" for k in range(1, len(rows) + 1)]), []
 
 
 def draw_zones(

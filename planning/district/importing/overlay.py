@@ -51,8 +51,10 @@ def overlay_columns(
         other = plain_sheet(area, mapping_file)
         if other.shapes is None:
             raise DistrictError([_no_shapes(other.file)])
-        outlines = shapely.make_valid(shapes_to_wgs84(other.shapes, other.crs))
-        which = most_of(places, np.asarray(to_metric(outlines, crs).to_numpy(), dtype=object))
+        which = most_of(
+            places,
+            np.asarray(to_metric(shapes_to_wgs84(other.shapes, other.crs), crs).to_numpy(), dtype=object),
+        )
         words = other.cells[position_of(other, area.column)].str.strip()
         values = ["" if w < 0 or not words.iloc[w] else area.text.format(words.iloc[w]) for w in which]
         sheet = with_column(sheet, column, values)

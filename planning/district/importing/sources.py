@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from planning.district.files import cell_text, sheet_from_rows
 from planning.district.headers import find_column, find_geometry, nearest, plain
-from planning.district.importing.grids import grid_sheet, read_grid, unpivot_grades
+from planning.district.importing.grids import grid_sheet, is_records, read_grid, unpivot_grades
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import Origin, TableMap
 from planning.district.importing.registers import METHOD, needs_split, split_classes
@@ -109,7 +111,7 @@ def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Prob
     if is_street_file(source):
         words = {word: meant for column in entry.words.values() for word, meant in column.items()}
         return read_streets(source, table, words), []
-    if source.suffix.lower() in SUFFIXES:
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
         sheet, stated = read_vector(source, entry.sheet, entry.encoding)
         if source.suffix.lower() == ".shp":
             sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
@@ -118,7 +120,7 @@ def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Prob
         name, grid = read_grid(source, entry.sheet, entry.encoding)
     except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
         raise unreadable(source, error) from error
-    stated_headers = [*entry.columns.values(), *entry.where]
+    stated_headers = [*entry.columns.values(), *entry.where, *entry.without]
     sheet, problems = grid_sheet(table, name, grid, stated_headers, entry.header_rows)
     if table.geometry:
         sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
@@ -139,12 +141,17 @@ def _prepare(sheet: Sheet, entry: TableMap, mapping_file: Path) -> Sheet:
     for join in entry.join:
         other = plain_sheet(join, mapping_file)
         on = {join.by: join.by} if isinstance(join.by, str) else join.by
-        sheet = join_columns(sheet, other, on, keep_all=join.keep_all)
-    if entry.where:
-        words = {h: [w] if not isinstance(w, list) else w for h, w in entry.where.items()}
-        sheet = keep_rows(sheet, {h: [cell_text(w) for w in some] for h, some in words.items()})
+        sheet = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
+    if entry.where or entry.without:
+        sheet = keep_rows(sheet, _words(entry.where), _words(entry.without))
     sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
     return merge_shapes(sheet) if entry.merge else sheet
+
+
+def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        h: [cell_text(w) for w in (some if isinstance(some, list) else [some])] for h, some in tests.items()
+    }
 
 
 def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
@@ -156,7 +163,7 @@ def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
         If it cannot be read.
     """
     source = source_path(origin, mapping_file)
-    if source.suffix.lower() in SUFFIXES:
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
         sheet, stated = read_vector(source, origin.sheet, origin.encoding)
         if not origin.coordinates:
             return sheet
@@ -174,7 +181,7 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     Headers that the mapping names in a step count as used.
     """
     used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
-    said = {plain(h) for h in (*entry.columns.values(), *entry.where, entry.addresses)}
+    said = {plain(h) for h in (*entry.columns.values(), *entry.where, *entry.without, entry.addresses)}
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
     kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) == plain(entry.addresses)]

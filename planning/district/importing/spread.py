@@ -86,8 +86,27 @@ def spread_rows(
             rows.append(new)
             labels.append(str(sheet.labels[i]))
     problems = problems_at(lost, sheet.labels, lambda i: _lost(sheet, at, i, weights))
-    width = len(sheet.headers)
-    return replace(sheet, cells=text_frame(rows, width), labels=np.array(labels, dtype=object)), problems
+    spread = replace(sheet, cells=text_frame(rows, len(sheet.headers)), labels=np.array(labels, dtype=object))
+    return _summed(spread, list(places.values())), problems
+
+
+def _summed(sheet: Sheet, values: Sequence[int]) -> Sheet:
+    """Return a sheet in which rows that several areas gave to one zone are one, their values summed."""
+    cells = sheet.cells
+    keys = [c for c in range(len(sheet.headers)) if c not in values]
+    if not len(cells) or not cells.duplicated(keys).any():
+        return sheet
+    groups = cells.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    _, first = np.unique(groups, return_index=True)
+    merged = cells.iloc[first].copy()
+    for p in values:
+        merged[p] = np.bincount(groups, weights=cells[p].astype("float64")).astype(np.int64).astype(str)
+    order = np.argsort(first, kind="stable")
+    return replace(
+        sheet,
+        cells=merged.iloc[order].reset_index(drop=True).astype("str"),
+        labels=sheet.labels[first][order],
+    )
 
 
 def township_weights(zones: Sheet, towns: Sheet, weight: Weights) -> dict[str, tuple[list[str], Weights]]:

@@ -55,13 +55,16 @@ def position_of_column(table: Table, sheet: Sheet, column: str) -> int | None:
     return None
 
 
-def keep_rows(sheet: Sheet, where: Mapping[str, Sequence[str]]) -> Sheet:
-    """Return the rows in which every named column holds one of its words."""
+def keep_rows(
+    sheet: Sheet, where: Mapping[str, Sequence[str]], without: Mapping[str, Sequence[str]] | None = None
+) -> Sheet:
+    """Return the rows in which every named column holds one of its words, and none of those to leave out."""
     kept = np.ones(len(sheet.cells), dtype=bool)
-    for header, words in where.items():
-        meant = {plain(w) for w in words}
-        cells = sheet.cells[position_of(sheet, header)]
-        kept &= cells.map(lambda c, m=meant: plain(c) in m).to_numpy(dtype=bool)
+    for wanted, tests in ((True, where), (False, without or {})):
+        for header, words in tests.items():
+            meant = {plain(w) for w in words}
+            cells = sheet.cells[position_of(sheet, header)]
+            kept &= cells.map(lambda c, m=meant: plain(c) in m).to_numpy(dtype=bool) == wanted
     return take(sheet, np.flatnonzero(kept))
 
 
@@ -83,7 +86,9 @@ def with_column(sheet: Sheet, name: str, values: Sequence[str]) -> Sheet:
     return replace(sheet, headers=headers if position < len(headers) else [*headers, name], cells=cells)
 
 
-def join_columns(sheet: Sheet, other: Sheet, on: Mapping[str, str], *, keep_all: bool) -> Sheet:
+def join_columns(
+    sheet: Sheet, other: Sheet, on: Mapping[str, str], *, keep_all: bool, first: bool = False
+) -> Sheet:
     """Return a sheet with the columns of another one whose key columns hold the same values.
 
     Parameters
@@ -92,6 +97,8 @@ def join_columns(sheet: Sheet, other: Sheet, on: Mapping[str, str], *, keep_all:
         Header in the sheet: header in the other.
     keep_all : bool
         Keep rows without a partner (their new cells are empty) instead of leaving them out.
+    first : bool
+        Take the first of several rows with one key instead of refusing them.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def join_columns(sheet: Sheet, other: Sheet, on: Mapping[str, str], *, keep_all:
     left = _keys(sheet, list(on))
     right = _keys(other, list(on.values()))
     twice = right.duplicated(keep="first").to_numpy() & (right.str.strip("\x1f") != "").to_numpy()
-    if twice.any():
+    if twice.any() and not first:
         raise DistrictError(
             problems_at(twice, other.labels, lambda i: _twice(other, str(other.labels[i]), right.iloc[i]))
         )

@@ -81,16 +81,15 @@ def zone_weights(
     other = plain_sheet(spread.areas, mapping_file)
     if other.shapes is None:
         return {}
-    outlines = to_metric(shapely.make_valid(shapes_to_wgs84(other.shapes, other.crs)), crs)
-    parts = area_weights(zone_shapes(zones, crs), np.asarray(outlines.to_numpy(), dtype=object), weight)
+    outlines = np.asarray(to_metric(shapes_to_wgs84(other.shapes, other.crs), crs).to_numpy(), dtype=object)
+    parts = area_weights(zone_shapes(zones, crs), outlines, weight)
     key = position_of_column(TABLE["zones"], zones, "zone")
     ids = [] if key is None else zones.cells[key].str.strip().tolist()
     names = other.cells[position_of(other, spread.areas.column)]
-    found = {}
-    for name, row in zip(names, parts, strict=True):
-        some = np.flatnonzero(row > 0)
-        found[plain(name)] = ([ids[i] for i in some], row[some])
-    return found
+    whole: dict[str, Weights] = {}
+    for name, row in zip(names, parts, strict=True):  # an area may come in several outlines
+        whole[plain(name)] = whole.get(plain(name), np.zeros(len(row))) + row
+    return {n: ([ids[i] for i in np.flatnonzero(row > 0)], row[row > 0]) for n, row in whole.items()}
 
 
 def _no_weight(file: str, name: str) -> Problem:

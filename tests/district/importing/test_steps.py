@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.district.importing.expressions import apportion, evaluate
+from planning.district.importing.grids import is_records, read_grid
 from planning.district.importing.overlay import most_of
 from planning.district.importing.registers import split_classes
 from planning.district.importing.steps import (
@@ -101,6 +102,27 @@ def test_join_by_an_ambiguous_key_is_refused():
         )
     with pytest.raises(DistrictError, match="no header '学校编码'"):
         join_columns(schools, schools, {"学校编码": "学校代码"}, keep_all=True)
+
+
+def test_rows_left_out_and_first_partners():
+    table = sheet(["校名", "经度"], ["甲", "0"], ["乙", "113.8"], ["丙", ""])
+    assert column(keep_rows(table, {}, {"经度": ["0", ""]}), "校名") == ["乙"]
+    other = sheet(["校名", "x"], ["乙", "1"], ["乙", "2"])
+    joined = join_columns(table, other, {"校名": "校名"}, keep_all=False, first=True)
+    assert column(joined, "x") == ["1"]
+
+
+def test_json_records_are_a_table(tmp_path):
+    (tmp_path / "a.json").write_text(
+        '[{"校名": "甲", "班数": 3}, {"校名": "乙", "备注": null}]', encoding="utf-8"
+    )
+    assert is_records(tmp_path / "a.json")
+    assert read_grid(tmp_path / "a.json")[1] == [["校名", "班数", "备注"], ["甲", "3", ""], ["乙", "", ""]]
+    (tmp_path / "b.json").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    assert not is_records(tmp_path / "b.json")
+    (tmp_path / "c.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(DistrictError, match="not a list of records"):
+        read_grid(tmp_path / "c.json")
 
 
 def test_rows_computed_columns_and_texts():

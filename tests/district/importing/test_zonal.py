@@ -15,7 +15,7 @@ from rasterio.transform import from_origin
 from planning.district import write_district
 from planning.district.importing import import_checked, import_district
 from planning.district.importing.addresses import match_addresses
-from planning.district.importing.outlines import cut_parts, voronoi_zones, whole_cells
+from planning.district.importing.outlines import cut_parts, overlay_pieces, voronoi_zones, whole_cells
 from planning.district.importing.spread import area_weights, raster_sums, spread_rows
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, text_frame
@@ -79,6 +79,35 @@ def test_fragments_join_the_cell_they_border():
     assert sum(c.area for c in whole) == sum(c.area for c in cells)
 
 
+def test_overlapping_catchments_become_shared_pieces():
+    areas = shapes(
+        shapely.box(0, 0, 1000, 1000),
+        shapely.box(600, 0, 1600, 1000),
+        shapely.box(0, 0, 1000, 1000),
+        shapely.box(1600, 0, 2000, 400),
+    )
+    pieces, owners = overlay_pieces(areas)
+    assert {(round(p.area), tuple(o)) for p, o in zip(pieces, owners, strict=True)} == {
+        (600_000, (0, 2)), (400_000, (0, 1, 2)), (600_000, (1,)), (160_000, (3,)),
+    }  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 900), st.integers(0, 900), st.integers(150, 900), st.integers(150, 900)),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_pieces_fill_the_union(boxes):
+    areas = shapes(*(shapely.box(x, y, x + w, y + h) for x, y, w, h in boxes))
+    pieces, owners = overlay_pieces(areas, sliver_m2=500.0)
+    assert shapely.area(pieces).sum() == pytest.approx(shapely.union_all(areas).area, rel=1e-9)
+    assert shapely.union_all(pieces).area == pytest.approx(shapely.area(pieces).sum(), rel=1e-9)
+    assert all(owners)
+
+
 def sheet(headers, *rows) -> Sheet:
     labels = np.array([str(i) for i in range(2, len(rows) + 2)], dtype=object)
     return Sheet("表.xlsx", headers, text_frame(list(rows), len(headers)), labels)
@@ -99,6 +128,14 @@ def test_every_total_is_kept(totals, weights):
     sums = spread.cells[3].astype(int).groupby(spread.cells[2]).sum()
     assert sums.to_dict() == {str(g + 1): t for g, t in enumerate(totals)}
     assert len(spread.cells) == len(totals) * len(zones)
+
+
+def test_totals_of_several_areas_meet_in_one_zone():
+    rows = sheet(["zone", "year", "grade", "pupils"], ["甲校", "2020", "1", "10"], ["乙校", "2020", "1", "7"])
+    weights = {"甲校": (["Z1", "Z2"], np.array([1.0, 1.0])), "乙校": (["Z2"], np.array([1.0]))}
+    spread, problems = spread_rows(TABLE["zone_pupils"], rows, weights)
+    assert not problems
+    assert spread.cells.to_numpy().tolist() == [["Z1", "2020", "1", "5"], ["Z2", "2020", "1", "12"]]
 
 
 def test_areas_that_cannot_take_a_total_are_named():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
-from planning.district.files import cell_text, decode, sheet_from_rows
+from planning.district.files import sheet_from_rows
 from planning.district.headers import plain
 from planning.district.importing.grids import read_grid
 from planning.errors import DistrictError, Problem
@@ -38,7 +37,7 @@ def read_texts(path: str | Path) -> pd.DataFrame:
     source = Path(path)
     if not source.is_file():
         raise DistrictError([Problem(str(source), "no such file", "找不到该文件")])
-    table = _records(source) if source.suffix.lower() == ".json" else _grid(source)
+    table = _grid(source)
     found: dict[str, pd.Series[str]] = {}
     for header in table.columns:
         name = next((n for n, words in HEADERS.items() if plain(str(header)) in words), None)
@@ -48,20 +47,6 @@ def read_texts(path: str | Path) -> pd.DataFrame:
         raise DistrictError([_no_texts(source.name, list(map(str, table.columns)))])
     texts = pd.DataFrame(found)
     return texts[texts["text"].str.strip() != ""].reset_index(drop=True)
-
-
-def _records(source: Path) -> pd.DataFrame:
-    try:
-        data = json.loads(decode(source.read_bytes(), source.name))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DistrictError(
-            [Problem(source.name, f"not JSON ({error})", f"不是有效的 JSON（{error}）")]
-        ) from error
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise DistrictError([Problem(source.name, "not a list of records", "不是记录列表")])
-    return pd.DataFrame([{str(k): cell_text(v) for k, v in row.items()} for row in data], dtype="str").fillna(
-        ""
-    )
 
 
 def _grid(source: Path) -> pd.DataFrame:
