@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from planning.district.headers import plain
 from planning.district.importing.steps import position_of_column
+from planning.district.parse import half_width
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Problem
@@ -24,10 +26,15 @@ _NUMBERS = re.compile(
     r"[0-9一二三四五六七八九十]+(号楼|号院|栋|幢|单元|室|号|楼|层|组|户)|[0-9a-z]+[-－#][0-9a-z\-－#]*"
 )
 _TELLING = set(
-    "0123456789abcdefghijklmnopqrstuvwxyz一二三四五六七八九十甲乙丙丁东西南北中新旧老上下大小前后内外"
+    "0123456789abcdefghijklmnopqrstuvwxyz一二三四五六七八九十甲乙丙丁东西南北中新旧老上下大小前后内外村镇乡"
 )
 """Names that differ in one of these are names of different places."""
+_PHASE = r"[0-9一二三四五六七八九十]+期"
 _ENDING = re.compile(r"(居民小区|住宅小区|小区|居住区|社区居委会|居委会|村委会)$")
+
+_ELSE = r"(?!路|街|巷|道|大街|大道|[东西南北中]{1,2}[路街]|镇|乡|县|市|区|村|组|小学|中学)"
+"""A name before one of these is a street, a town or another place that bears the same name."""
+_YES_NO = {"是": 1, "yes": 1, "true": 1, "y": 1, "√": 1, "否": 0, "no": 0, "false": 0, "n": 0, "": 0}
 
 
 @dataclass(frozen=True)
@@ -58,10 +65,12 @@ def match_addresses(addresses: Sequence[str], zone_of: Mapping[str, str]) -> Mat
     Parameters
     ----------
     zone_of : mapping of str to str
-        Name of a zone → its identifier. Names that mean two zones are never matched.
+        Name of a zone → its identifier; ``""`` for a name that several zones have. Such names are never matched.
     """
     count = Counter(bare(n) for n in zone_of)
-    known = {bare(n): z for n, z in zone_of.items() if count[bare(n)] == 1 and len(bare(n)) >= _SHORTEST}
+    known = {
+        bare(n): z if count[bare(n)] == 1 else "" for n, z in zone_of.items() if len(bare(n)) >= _SHORTEST
+    }
     exact = {plain(n): z for n, z in zone_of.items()}
     answers: dict[str, tuple[str, bool]] = {}
     by_length = sorted(known, key=len, reverse=True)
@@ -70,10 +79,12 @@ def match_addresses(addresses: Sequence[str], zone_of: Mapping[str, str]) -> Mat
         if hit := exact.get(plain(address)) or known.get(text):
             answers[address] = (hit, False)
             continue
-        inside = [n for n in by_length if n in text]
+        inside = [n for n in by_length if n in text and re.search(re.escape(n) + _ELSE, text)]
         longest = [n for n in inside if not any(n != m and n in m for m in inside)]
         if len(longest) == 1:
-            answers[address] = (known[longest[0]], False)
+            # a later phase of an estate is another place as often as not
+            phase = re.search(re.escape(longest[0]) + _PHASE, text) is not None
+            answers[address] = (known[longest[0]], phase and bool(known[longest[0]]))
         elif not longest and len(text) >= _SHORTEST:
             answers[address] = _alike(text, known)
         else:
@@ -89,7 +100,8 @@ def _alike(text: str, known: Mapping[str, str]) -> tuple[str, bool]:
         return "", False
     changes = difflib.SequenceMatcher(None, text, close[0]).get_opcodes()
     differ = "".join(text[a:b] + close[0][c:d] for kind, a, b, c, d in changes if kind != "equal")
-    return ("", False) if set(differ) & _TELLING else (known[close[0]], True)
+    zone = "" if set(differ) & _TELLING else known[close[0]]
+    return zone, bool(zone)
 
 
 def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tuple[Sheet, list[Problem], str]:
@@ -112,7 +124,7 @@ def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tup
     columns = [position_of_column(zone_table, zones, c) for c in ("name", "zone")]
     if columns[0] is None or columns[1] is None:
         return sheet, [], ""
-    names = dict(zip(zones.cells[columns[0]], zones.cells[columns[1]].str.strip(), strict=True))
+    names = _zones_by_name(zones.cells[columns[0]].tolist(), zones.cells[columns[1]].str.strip().tolist())
     addresses = sheet.cells[header].tolist()
     matches = match_addresses(addresses, names)
     at = {c: position_of_column(table, sheet, c) for c in ("year", "grade", "pupils", "migrant")}
@@ -137,6 +149,8 @@ def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tup
     problems += problems_at(
         alike, sheet.labels, lambda i: _guessed(sheet, i, addresses[i], shown[matches.zone[i]])
     )
+    for column in ("pupils", "migrant"):
+        problems += _no_counts(sheet, column, at[column], ~missing)
     method = f"counted from addresses: {int((~missing).sum())} of {len(addresses)} rows matched, {int(alike.sum())} of them by similar names"
     counted = replace(
         sheet,
@@ -151,9 +165,43 @@ def _total(sheet: Sheet, column: int | None, rows: Sequence[int], each: int) -> 
     """Return the sum of a column over rows; so many for every row where there is no such column."""
     if column is None:
         return each * len(rows)
-    cells = [sheet.cells[column].iloc[i].strip() for i in rows]
-    yes = {"是": 1, "yes": 1, "true": 1, "y": 1, "√": 1}
-    return sum(int(c) if c.isdigit() else yes.get(c.lower(), 0) for c in cells)
+    return sum(_count(sheet.cells[column].iloc[i]) or 0 for i in rows)
+
+
+def _count(cell: str) -> int | None:
+    """Return a number of pupils, 1 and 0 for yes and no; ``None`` for anything else."""
+    text = half_width(cell).strip().lower().replace(",", "").removesuffix("人").removesuffix("名")
+    if text in _YES_NO:
+        return _YES_NO[text]
+    return int(text.split(".")[0]) if re.fullmatch(r"[0-9]{1,6}(\.0+)?", text) else None
+
+
+def _no_counts(sheet: Sheet, name: str, column: int | None, rows: npt.NDArray[np.bool_]) -> list[Problem]:
+    """Return the cells among some rows that hold no number of pupils."""
+    if column is None:
+        return []
+    cells = sheet.cells[column].tolist()
+    wrong = rows & np.array([_count(c) is None for c in cells], dtype=bool)
+    return problems_at(
+        wrong,
+        sheet.labels,
+        lambda i: Problem(
+            sheet.file,
+            "not a number of pupils",
+            "不是学生人数",
+            row=str(sheet.labels[i]),
+            column=name,
+            value=cells[i],
+            mend_en="write a whole number, 0 or more",
+            mend_zh="请填写不小于 0 的整数",
+        ),
+    )
+
+
+def _zones_by_name(names: Sequence[str], zones: Sequence[str]) -> dict[str, str]:
+    """Return the zone of every name, ``""`` where several zones have it."""
+    count = Counter(plain(n) for n in names)
+    return {n: z if count[plain(n)] == 1 else "" for n, z in zip(names, zones, strict=True)}
 
 
 def _open(sheet: Sheet, address: str, row: str, names: Sequence[str], level: str) -> Problem:

@@ -177,7 +177,7 @@ def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
         place = place.setdefault(part, {})
         if not isinstance(place, dict):
             raise DistrictError([_nowhere(key, answered)])
-    place[parts[-1]] = yaml.safe_load(value) if parts[0] == "district" and value.isdigit() else value
+    place[parts[-1]] = int(value) if parts[0] == "district" and value.isdigit() else value
     return answered
 
 

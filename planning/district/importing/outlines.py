@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import heapq
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from planning.district.coordinates import WGS84, shapes_to_wgs84
@@ -104,21 +106,43 @@ def _joined(pieces: Shapes, points: Shapes, sliver_m2: float) -> list[shapely.Ge
     keep = keep if keep.any() else held
     members = {int(k): [int(k)] for k in np.flatnonzero(keep)}
     home = {k: k for k in members}
-    rest = [int(i) for i in np.flatnonzero(~keep)]
-    while rest:
-        border = np.array(
-            [[shapely.length(shapely.intersection(pieces[i], pieces[j])) for j in home] for i in rest]
-        )
-        i, j = divmod(int(border.argmax()), border.shape[1])
-        if border[i, j] <= 0:  # an island: the nearest
-            j = int(np.argmin(shapely.distance(pieces[rest[i]], pieces[list(home)])))
-        owner = home[list(home)[j]]
-        home[rest[i]] = owner
-        members[owner].append(rest.pop(i))
+    borders = _borders(pieces)
+    open_ = [(-length, i, j) for j in home for i, length in borders[j] if i not in home]
+    heapq.heapify(open_)
+    while len(home) < len(pieces):
+        if not open_:  # islands: the nearest
+            settled = np.array(list(home))
+            lost = np.array([i for i in range(len(pieces)) if i not in home])
+            which, away = shapely.STRtree(pieces[settled]).query_nearest(
+                pieces[lost], all_matches=False, return_distance=True
+            )
+            k = int(np.argmin(away))
+            open_.append((0.0, int(lost[k]), int(settled[which[1][k]])))
+        _, i, j = heapq.heappop(open_)
+        if i in home:
+            continue
+        home[i] = home[j]
+        members[home[j]].append(i)
+        for n, length in borders[i]:
+            if n not in home:
+                heapq.heappush(open_, (-length, n, i))
     return [shapely.union_all(pieces[m]) for m in members.values()]
 
 
-def whole_cells(cells: Shapes, points: Shapes) -> Shapes:
+def _borders(pieces: Shapes) -> list[list[tuple[int, float]]]:
+    """Return, for every piece, the pieces it borders with the length of the common border."""
+    first, second = shapely.STRtree(pieces).query(pieces, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    length = shapely.length(shapely.intersection(pieces[first], pieces[second]))
+    found: list[list[tuple[int, float]]] = [[] for _ in pieces]
+    for a, b, shared in zip(first.tolist(), second.tolist(), length.tolist(), strict=True):
+        if shared > 0:
+            found[a].append((b, shared))
+            found[b].append((a, shared))
+    return found
+
+
+def whole_cells(cells: Shapes, points: Shapes, home: npt.NDArray[np.int64] | None = None) -> Shapes:
     """Return cells in one piece each: fragments cut off by a winding limit join the cell they border most.
 
     Parameters
@@ -126,7 +150,10 @@ def whole_cells(cells: Shapes, points: Shapes) -> Shapes:
     cells : array of polygons, shape (zones,)
         ``None`` for points without a cell.
     points : array of points, shape (zones,)
+    home : array of int, shape (zones,), optional
+        Township of every point: fragments join cells of their own township only.
     """
+    own = np.zeros(len(cells), dtype=np.int64) if home is None else home
     settled = cells.copy()
     torn = [i for i in range(len(cells)) if cells[i] is not None and shapely.get_num_geometries(cells[i]) > 1]
     loose: list[tuple[int, shapely.Geometry]] = []
@@ -139,6 +166,7 @@ def whole_cells(cells: Shapes, points: Shapes) -> Shapes:
     tree = shapely.STRtree(settled[there])
     for owner, piece in loose:
         near = there[tree.query(piece, predicate="intersects")]
+        near = near[own[near] == own[owner]]
         border = shapely.length(shapely.intersection(settled[near], piece))
         best = int(near[int(border.argmax())]) if len(near) and border.max() > 0 else owner
         settled[best] = shapely.union(settled[best], piece)
@@ -233,8 +261,11 @@ def draw_zones(
     again[first] = False
     metric[again] = None
     land = np.asarray(to_metric(parts, crs).to_numpy(), dtype=object)
+    point, town = shapely.STRtree(land).query(metric, predicate="intersects")
+    home = np.full(len(metric), -1, dtype=np.int64)
+    home[point] = town
     land = cut_parts(land, _lines(sheets, crs, cut_by), metric)
-    cells = whole_cells(voronoi_zones(metric, land), metric)
+    cells = whole_cells(voronoi_zones(metric, land), metric, home)
     lost = shapely.is_missing(cells)
     problems = problems_at(
         lost,

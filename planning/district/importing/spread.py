@@ -179,7 +179,7 @@ def raster_sums(path: Path, zones: Shapes, crs: str) -> tuple[Weights, float]:
     owner = features.rasterize(
         ((shape, i + 1) for i, shape in enumerate(there)),
         out_shape=fine.shape,
-        transform=place @ place.scale(1 / FINER),
+        transform=type(place)(*(v / FINER if i not in (2, 5) else v for i, v in enumerate(tuple(place)[:6]))),
         dtype="int32",
     )
     sums = np.bincount(owner.ravel(), weights=fine.ravel(), minlength=len(zones) + 1)

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-import yaml
 
 from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.importing.steps import take
@@ -22,6 +21,7 @@ from planning.district.place import to_metric
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, MissingExtraError, Problem
+from planning.yamlfile import read_yaml
 
 OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
 GRAPHML = (".graphml",)
@@ -91,7 +91,7 @@ def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = Non
 @cache
 def _meaning() -> dict[str, Any]:
     text = resources.files("planning.district.importing").joinpath("streets.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(read_yaml(text))
 
 
 def _roads(path: Path, ways: list[Way], crossings: set[int], words: Mapping[str, str]) -> Sheet:

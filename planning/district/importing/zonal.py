@@ -35,7 +35,7 @@ def fill_from_rasters(
     Returns
     -------
     sheet, problems, methods
-        What the raster holds outside every zone (within their envelope) is named as a warning.
+        ``methods`` say what the raster holds in the zones, and around them within their envelope.
 
     Raises
     ------
@@ -79,8 +79,8 @@ def zone_weights(
     if spread.areas is None:
         return township_weights(zones, sheets["townships"], weight) if "townships" in sheets else {}
     other = plain_sheet(spread.areas, mapping_file)
-    if other.shapes is None:
-        return {}
+    if other.shapes is None or not (shapely.get_dimensions(other.shapes) == 2).any():
+        raise DistrictError([_no_areas(other.file)])
     outlines = np.asarray(to_metric(shapes_to_wgs84(other.shapes, other.crs), crs).to_numpy(), dtype=object)
     parts = area_weights(zone_shapes(zones, crs), outlines, weight)
     key = position_of_column(TABLE["zones"], zones, "zone")
@@ -101,6 +101,16 @@ def _no_weight(file: str, name: str) -> Problem:
         column=name,
         mend_en=f"spread by area, or by one of: {known}",
         mend_zh=f"请按 area（面积）或以下列分摊：{known}",
+    )
+
+
+def _no_areas(file: str) -> Problem:
+    return Problem(
+        file,
+        "has no areas to spread the totals over",
+        "没有可用于分摊总数的面要素",
+        mend_en="name a layer of polygons",
+        mend_zh="请指定面图层",
     )
 
 

@@ -14,7 +14,7 @@ from rasterio.transform import from_origin
 
 from planning.district import write_district
 from planning.district.importing import import_checked, import_district
-from planning.district.importing.addresses import match_addresses
+from planning.district.importing.addresses import count_by_zone, match_addresses
 from planning.district.importing.outlines import cut_parts, overlay_pieces, voronoi_zones, whole_cells
 from planning.district.importing.spread import area_weights, raster_sums, spread_rows
 from planning.district.schema import TABLE
@@ -237,9 +237,60 @@ def test_one_alike_name_is_taken_and_said():
     assert found.alike == (True,)
 
 
+def test_a_phase_the_district_does_not_know_is_said():
+    assert match_addresses(["利华苑三期2号楼", "阳光花园二期"], NAMES).alike == (True, False)
+
+
+def test_fragments_stay_in_their_township():
+    cells = shapes(
+        shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)]),
+        shapely.box(1, 0, 2, 1),
+        shapely.box(3, 0, 4, 1),
+    )
+    points = shapes(shapely.Point(0.5, 0.5), shapely.Point(1.5, 0.5), shapely.Point(3.5, 0.5))
+    whole = whole_cells(cells, points, np.array([0, 1, 0]))
+    assert whole[2].equals(shapely.box(2, 0, 4, 1))
+
+
 @given(st.text(max_size=40))
 def test_any_address_is_matched_or_open(text):
     assert match_addresses([text], NAMES).zone[0] in {*NAMES.values(), ""}
+
+
+@pytest.mark.parametrize(
+    ("address", "zone"),
+    [
+        ("裕民路12号朝阳花园3号楼", ""),
+        ("金星镇东方苑", ""),
+        ("裕民村三组", ""),
+        ("裕民路12号裕民小区3号楼", "Z1"),
+        ("裕民小区东门", "Z1"),
+    ],
+)
+def test_a_street_or_town_of_the_same_name_is_not_the_estate(address, zone):
+    assert match_addresses([address], {"裕民小区": "Z1", "金星小区": "Z2"}).zone == (zone,)
+
+
+def test_a_name_that_two_zones_have_stays_open():
+    zones = sheet(["zone", "name"], ["Z1", "阳光花园"], ["Z2", "阳光花园"], ["Z3", "阳光"])
+    counted, problems, _ = count_by_zone(
+        sheet(["家庭住址", "grade"], ["阳光花园3号楼", "1"]), zones, 0, drop=False
+    )
+    assert counted.cells.empty
+    assert [p.level for p in problems] == ["error"]
+
+
+def test_counts_in_an_address_list_are_read_or_refused():
+    zones = sheet(["zone", "name"], ["Z1", "阳光花园"])
+    good = sheet(
+        ["家庭住址", "grade", "pupils"], *(["阳光花园", "1", c] for c in ("12人", "1,200", "3.0", "５", ""))
+    )
+    counted, problems, _ = count_by_zone(good, zones, 0, drop=False)
+    assert counted.cells[3].tolist() == ["1220"]
+    assert not problems
+    bad = sheet(["家庭住址", "grade", "pupils"], *(["阳光花园", "1", c] for c in ("-3", "约五人", "2.5")))
+    _, problems, _ = count_by_zone(bad, zones, 0, drop=False)
+    assert [(p.row, p.column, p.level) for p in problems] == [(str(r), "pupils", "error") for r in (2, 3, 4)]
 
 
 @pytest.fixture
