@@ -17,6 +17,7 @@ MIP_OTHERS = 300  # and with more whole numbers beside the arcs too
 MIP_NODES = 200
 MIP_GAP = 0.002
 SWITCHES = (12, 400)  # so many switches are decided first, by themselves
+OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
 SWITCH_SHARE = 0.25  # of the time, at most
 MIP_SHARE = 0.25  # of the time
 COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
@@ -111,7 +112,7 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     _given(work, cancel, seed)
     if work.best is not None:
         return
-    opened = by_switches(work, cancel, seed=seed)
+    opened = by_switches(work, point, cancel, seed=seed)
     share = shares(work, point if opened is None else opened)
     used = np.flatnonzero(share.any(axis=0)) if opened is not None else np.arange(share.shape[1])
     values = complete(work, grow(work, share, used), cancel, seed=seed)
@@ -130,13 +131,16 @@ def shares(work: Work, point: FloatArray) -> np.ndarray:
     return share
 
 
-def by_switches(work: Work, cancel: Cancel, *, seed: int) -> FloatArray | None:
+def by_switches(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> FloatArray | None:
     """Return the programme solved with only its switches whole: which units to open, and what they would draw.
 
     Where opening decides most of the price, rounding the relaxation opens nearly everything.
     """
     switches = work.program.switches
     if switches is None or not SWITCHES[0] <= len(switches) <= SWITCHES[1]:
+        return None
+    opening = float(np.abs(work.cost[switches] @ point[switches]))
+    if opening < OPENING_SHARE * abs(float(work.cost[: len(point)] @ point)):
         return None
     integer = np.zeros(len(work.cost), dtype=bool)
     integer[switches] = True
