@@ -314,3 +314,22 @@ def test_the_example_of_the_documentation_is_a_valid_mapping():
     page = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
     mapping = mapping_from_data(yaml.safe_load(page.split("```yaml\n")[1].split("```")[0]), "importing.md")
     assert mapping.tables["zones"].coordinates == "GCJ-02"
+
+
+def test_geoparquet_is_read_and_a_wrong_code_page_is_not_believed(office, tiny):
+    towns = tiny.townships[["township", "name", "geometry"]].to_crs(4326)
+    towns.to_parquet(office / "乡镇.parquet")
+    remap(office, "townships", file="乡镇.parquet", coordinates="file")
+    (office / "小区.cpg").write_text("UTF-8", encoding="ascii")  # the text is GBK all the same
+    district = import_district(office / "mapping.yaml")
+    assert list(district.townships["name"]) == list(tiny.townships["name"])
+    assert list(district.zones["name"]) == list(tiny.zones["name"])
+
+
+def test_geojson_in_china_must_say_where_its_points_come_from(tmp_path, tiny):
+    tiny.townships[["township", "name", "geometry"]].to_crs(4326).to_file(tmp_path / "乡镇.geojson")
+    assert propose_mapping(tmp_path)["tables"]["townships"]["coordinates"] == ""
+    abroad = tiny.townships[["township", "name", "geometry"]].to_crs(4326)
+    abroad["geometry"] = abroad.translate(-150.0)
+    abroad.to_file(tmp_path / "乡镇.geojson")
+    assert propose_mapping(tmp_path)["tables"]["townships"]["coordinates"] == "file"
