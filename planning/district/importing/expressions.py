@@ -114,17 +114,13 @@ def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Value
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(f"not an expression ({error})") from error
     index = np.zeros(rows)
-    with np.errstate(all="ignore"):
-        value = _value(
-            tree.body,
-            {
-                "row": np.arange(rows, dtype=float),
-                **columns,
-                **{k: _column(columns, v) for k, v in quoted.items()},
-            },
-            index,
-        )
-        found = np.asarray(_wide(value, index), dtype=float).copy()
+    known = {"row": np.arange(rows, dtype=float), **columns}
+    known |= {name: _column(columns, header) for name, header in quoted.items()}
+    try:
+        with np.errstate(all="ignore"):
+            found = np.asarray(_wide(_value(tree.body, known, index), index), dtype=float).copy()
+    except (OverflowError, RecursionError) as error:
+        raise ValueError(f"too large or too deep ({error})") from error
     found[~np.isfinite(found)] = np.nan
     return found
 
@@ -148,7 +144,7 @@ def _column(columns: Mapping[str, Values], name: str) -> Values:
 def _value(node: ast.expr, columns: Mapping[str, Values], index: Values) -> Any:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return float(number)
+            return np.float64(number)  # divides by zero as columns do: nan, which is missing
         case ast.Name(id=name):
             return _column(columns, name)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
@@ -156,7 +152,8 @@ def _value(node: ast.expr, columns: Mapping[str, Values], index: Values) -> Any:
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
             return _BINARY[type(sign)](_value(left, columns, index), _value(right, columns, index))
         case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in _COMPARE:
-            return _COMPARE[type(sign)](_value(left, columns, index), _value(right, columns, index))
+            truth = _COMPARE[type(sign)](_value(left, columns, index), _value(right, columns, index))
+            return np.asarray(truth, dtype=np.float64)  # 1 and 0, so that it counts in sums and differences
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             return _call(name.rstrip("_"), [_value(a, columns, index) for a in args], index)
     raise ValueError(f"{ast.unparse(node)} is not allowed")

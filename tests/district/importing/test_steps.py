@@ -50,6 +50,9 @@ A, B = np.array([1.0, 4.0, np.nan]), np.array([2.0, 0.0, 5.0])
         ("(row + 1) % 2", [1, 0, 1]),
         ("`总 数` - -1", [8, 9, 10]),
         ("max(a, 2)", [2, 4, 2]),
+        ("0/0", [np.nan] * 3),
+        ("a * (1 % 0)", [np.nan] * 3),
+        ("-(row < 1) - (row < 2)", [-2, -1, 0]),
     ],
 )
 def test_expressions(expression, values):
@@ -60,7 +63,8 @@ def test_expressions(expression, values):
 @pytest.mark.parametrize(
     "expression",
     ["__import__('os')", "a.real", "a[0]", "lambda: 1", "open(a)", "a if b else a", "'x'", "a **", "c", "`a", "9**9**9",
-     "sum(a=1)", "(" * 400, "abs(a, b, a)", "True", "[a]", "a; b", "x" * 501],
+     "sum(a=1)", "(" * 400, "abs(a, b, a)", "True", "[a]", "a; b", "x" * 501,
+     "9" * 400, "1j"],
 )  # fmt: skip
 def test_nothing_but_arithmetic(expression):
     with pytest.raises(ValueError, match=r"."):
