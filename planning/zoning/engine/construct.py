@@ -118,9 +118,14 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     values = complete(work, grow(work, share, used), cancel, seed=seed)
     if values is not None:
         work.offer(values, "first plan")
-    others = int((work.integer & (work.item < 0)).sum())
-    if len(work.item) <= MIP_COLUMNS and others <= MIP_OTHERS:
+    if mostly_arcs(work):
         along_ways(work, share, used, cuts, cancel, seed)
+
+
+def mostly_arcs(work: Work) -> bool:
+    """Return whether the whole programme is fit for one mixed-integer run: few columns, hardly any but arcs whole."""
+    others = int((work.integer & (work.item < 0)).sum())
+    return len(work.item) <= MIP_COLUMNS and others <= MIP_OTHERS
 
 
 def shares(work: Work, point: FloatArray) -> np.ndarray:
@@ -169,11 +174,10 @@ def along_ways(
     keys = [(u, i, gate) for u, i, gate in keys if int(work.arc_at[i, u]) in kept]
     arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
 
-    def heard(values: FloatArray, _: float) -> bool:
+    def heard(values: FloatArray) -> None:
         whole = np.zeros(len(work.cost))
         whole[columns] = values
         work.offer(whole, "first plan")
-        return False
 
     run_mip(
         arrays,

@@ -41,12 +41,47 @@ class Found:
     iterations: int = 0
 
 
-class Cancel:
-    """A deadline and a flag that running solvers poll."""
+class _Stop:
+    """A word to stop that reaches the solvers under way, those below included.
 
-    def __init__(self, deadline: float, flag: threading.Event | None = None) -> None:
+    HiGHS asks after every few iterations whether to go on, and each question would wait for the interpreter while
+    another thread computes. Its time limit is read anew as often and costs nothing: stopping sets it to zero.
+    """
+
+    def __init__(self, above: _Stop | None = None) -> None:
+        self.above = above
+        self.event = threading.Event()
+        self.solvers: set[Any] = set()
+
+    def told(self) -> bool:
+        return self.event.is_set() or (self.above is not None and self.above.told())
+
+    def tell(self) -> None:
+        self.event.set()
+        for h in list(self.solvers):
+            h.setOptionValue("time_limit", 0.0)
+
+    def enter(self, h: Any) -> None:
+        self.solvers.add(h)
+        if self.above is not None:
+            self.above.enter(h)
+
+    def leave(self, h: Any) -> None:
+        self.solvers.discard(h)
+        if self.above is not None:
+            self.above.leave(h)
+
+
+class Cancel:
+    """A deadline and a word to stop; one below another ends with that one too."""
+
+    def __init__(self, deadline: float, word: _Stop | None = None) -> None:
         self.deadline = deadline
-        self.flag = flag or threading.Event()
+        self._word = word or _Stop()
+
+    def stop(self) -> None:
+        """End the work now, running solvers included (within a second or two)."""
+        self._word.tell()
 
     def left(self) -> float:
         """Return the seconds that are left (never negative)."""
@@ -54,11 +89,33 @@ class Cancel:
 
     def over(self) -> bool:
         """Return whether work must end."""
-        return self.flag.is_set() or time.perf_counter() >= self.deadline
+        return self._word.told() or time.perf_counter() >= self.deadline
 
     def within(self, seconds: float) -> Cancel:
-        """Return the same flag with a nearer deadline."""
-        return Cancel(min(self.deadline, time.perf_counter() + seconds), self.flag)
+        """Return the same with a nearer deadline."""
+        return Cancel(min(self.deadline, time.perf_counter() + seconds), self._word)
+
+    def below(self) -> Cancel:
+        """Return one that can be stopped by itself."""
+        return Cancel(self.deadline, _Stop(self._word))
+
+    def run(self, h: Any, *, used: float = 0.0) -> None:
+        """Run a solver until it ends by itself, at the deadline, or at the word to stop.
+
+        Parameters
+        ----------
+        h : Highs
+            The loaded solver.
+        used : float
+            Seconds its clock shows already.
+        """
+        h.setOptionValue("time_limit", used + max(0.01, self.left()))
+        self._word.enter(h)
+        try:
+            if not self._word.told():
+                h.run()
+        finally:
+            self._word.leave(h)
 
 
 def load(arrays: Arrays, *, mip: bool, threads: int = 1, seed: int = 0) -> Any:
@@ -99,8 +156,9 @@ def run_mip(
     nodes: int | None = None,
     seed: int = 0,
     threads: int = 1,
-    on_solution: Callable[[FloatArray, float], bool] | None = None,
+    on_solution: Callable[[FloatArray], None] | None = None,
     on_bound: Callable[[float], None] | None = None,
+    better: Callable[[float], FloatArray | None] | None = None,
     effort: float | None = None,
 ) -> Found:
     """Solve a mixed-integer programme until done, cancelled, or a node limit.
@@ -110,14 +168,15 @@ def run_mip(
     start : ndarray, optional
         A feasible point.
     on_solution : callable, optional
-        Told of every better point and its price; return True to stop.
+        Told of every point found.
     on_bound : callable, optional
         Told of the bound now and then.
+    better : callable, optional
+        Asked now and then for a point from elsewhere that costs less than the best so far, whose price it is given.
     """
     h = load(arrays, mip=True, threads=threads, seed=seed)
     h.setOptionValue("mip_rel_gap", gap)
     h.setOptionValue("mip_abs_gap", 1e-6)
-    h.setOptionValue("time_limit", max(0.01, cancel.left()))
     if nodes is not None:
         h.setOptionValue("mip_max_nodes", nodes)
     if effort is not None:
@@ -126,8 +185,8 @@ def run_mip(
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         h.setSolution(solution)
-    halt = _listen(h, cancel, on_solution, on_bound)
-    h.run()
+    _listen(h, on_solution, on_bound, better)
+    cancel.run(h)
     info = h.getInfo()
     found = info.primal_solution_status == FEASIBLE
     values = np.array(h.getSolution().col_value) if found else None
@@ -139,30 +198,29 @@ def run_mip(
     bound = np.inf if infeasible else float(info.mip_dual_bound)
     objective = float(info.objective_function_value) if found else np.inf
     done = infeasible or (found and bound >= objective - max(1e-6, gap * abs(objective)) - 1e-9)
-    return Found(values, objective, bound, bool(done and not halt[0]), int(info.simplex_iteration_count))
+    return Found(values, objective, bound, bool(done), int(info.simplex_iteration_count))
 
 
 def _listen(
     h: Any,
-    cancel: Cancel,
-    on_solution: Callable[[FloatArray, float], bool] | None,
+    on_solution: Callable[[FloatArray], None] | None,
     on_bound: Callable[[float], None] | None,
-) -> list[bool]:
-    halt = [False]
+    better: Callable[[float], FloatArray | None] | None,
+) -> None:
     kind = highspy.cb.HighsCallbackType
 
     def heard(which: Any, message: str, out: Any, back: Any, user: Any) -> None:
-        if which == kind.kCallbackMipImprovingSolution and on_solution is not None:
-            if on_solution(np.array(out.mip_solution), float(out.objective_function_value)):
-                halt[0] = True
-        elif which == kind.kCallbackMipInterrupt:
+        if which == kind.kCallbackMipSolution and on_solution is not None:
+            on_solution(np.array(out.mip_solution))
+        elif which == kind.kCallbackMipUserSolution:
             if on_bound is not None:
                 on_bound(float(out.mip_dual_bound))
-            if halt[0] or cancel.flag.is_set():
-                back.user_interrupt = True
+            point = None if better is None else better(float(out.mip_primal_bound))
+            if point is not None:
+                back.setSolution(point)
 
     h.setCallback(heard, None)
-    h.startCallback(kind.kCallbackMipInterrupt)
     if on_solution is not None:
-        h.startCallback(kind.kCallbackMipImprovingSolution)
-    return halt
+        h.startCallback(kind.kCallbackMipSolution)
+    if on_bound is not None or better is not None:
+        h.startCallback(kind.kCallbackMipUserSolution)

@@ -309,7 +309,7 @@ class Improver:
                 nodes=NODES,
                 gap=1e-7,
                 seed=seed,
-                on_solution=_keeper(seen),
+                on_solution=seen.append,
             )
             effort += found.iterations
             points = [] if found.values is None else [found.values, *reversed(seen)]
@@ -350,7 +350,7 @@ class Improver:
             nodes=HASTY_NODES if self.hasty else NODES,
             gap=HASTY_GAP if self.hasty else 1e-4,
             seed=seed,
-            on_solution=_keeper(seen) if self.catchments.separable else None,
+            on_solution=seen.append if self.catchments.separable else None,
         )
         return Tried(found.values, found.finished, found.iterations, tuple(seen))
 
@@ -365,11 +365,3 @@ class Improver:
             gate = hood.indices[hood.indptr[item] : hood.indptr[item + 1]]
             found.append((unit, item, tuple(gate[work.arc_at[gate, unit] >= 0].tolist())))
         return found
-
-
-def _keeper(seen: list[FloatArray]) -> Callable[[FloatArray, float], bool]:
-    def heard(values: FloatArray, _: float) -> bool:
-        seen.append(values)
-        return False
-
-    return heard

@@ -55,8 +55,7 @@ class Relaxation:
 
     def run(self) -> bool:
         """Solve; return whether the optimum was reached within the time."""
-        self.h.setOptionValue("time_limit", self.h.getRunTime() + max(0.01, self.cancel.left()))
-        self.h.run()
+        self.cancel.run(self.h, used=self.h.getRunTime())
         self.solved = self.h.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if self.solved:
             solution = self.h.getSolution()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
 from planning.zoning.engine.blocks import block_bound, link_duals
-from planning.zoning.engine.construct import first_plan
+from planning.zoning.engine.construct import first_plan, mostly_arcs
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.improve import Improver, column_units
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
@@ -17,10 +18,13 @@ from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.work import Work
 
 PROVEN = 1e-6
+POLL = 0.1  # seconds between two looks at ``stop``
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
 
 BLOCK_SHARE = 0.4  # of the time is left when the units are bounded one by one
 EXACT_PAIRS = 20_000  # or where there are so few pairs in all
+PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
+PROOF_AFTER = 0.2  # or this share of the time
 
 
 class EngineError(RuntimeError):
@@ -71,43 +75,30 @@ def solve_program(
     started = time.perf_counter()
     cancel = Cancel(started + time_limit_s)
     work = Work(program, started, progress)
-    watch = _Watch(cancel, stop)
-    try:
-        with watch:
-            _phases(work, cancel, gap, seed, threads)
-    except KeyboardInterrupt:
-        cancel.flag.set()
-        watch.interrupted = True
-    return _solution(work, gap, watch.interrupted)
+    # the phases run in a thread of their own, so that Ctrl-C and ``stop`` are heard while a solver is at work
+    with ThreadPoolExecutor(1) as pool:
+        interrupted = _wait(pool.submit(_phases, work, cancel, gap, seed, threads), cancel, stop)
+    return _solution(work, gap, interrupted)
 
 
-class _Watch:
-    """Polls ``stop`` beside the solvers and raises their flag."""
-
-    def __init__(self, cancel: Cancel, stop: Callable[[], bool] | None) -> None:
-        self.cancel = cancel
-        self.stop = stop
-        self.interrupted = False
-
-    def __enter__(self) -> _Watch:
-        import threading
-
-        self.end = threading.Event()
-        self.thread = None
-        if self.stop is not None:
-            self.thread = threading.Thread(target=self._poll, daemon=True)
-            self.thread.start()
-        return self
-
-    def _poll(self) -> None:
-        while not self.end.wait(0.1):
-            if self.stop is not None and self.stop():
-                self.interrupted = True
-                self.cancel.flag.set()
-                return
-
-    def __exit__(self, *_: object) -> None:
-        self.end.set()
+def _wait(phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None) -> bool:
+    """Wait for the phases; return whether they were interrupted."""
+    interrupted = False
+    while True:
+        try:
+            if wait([phases], timeout=POLL).done:
+                phases.result()
+                return interrupted
+            if stop is None or not stop():
+                continue
+        except KeyboardInterrupt:
+            if phases.done():  # raised by ``progress``
+                return True
+        except BaseException:
+            cancel.stop()
+            raise
+        interrupted = True
+        cancel.stop()
 
 
 def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
@@ -121,8 +112,39 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
     if work.best is None or work.gap() <= gap:
         return
     exact = tighten(work, relaxation)
+    if exact and threads > 1 and mostly_arcs(work):
+        _improve_beside_proof(work, relaxation, cancel, gap, seed, threads)
+    else:
+        _improve_then_prove(work, relaxation, cancel, gap, seed, threads, exact)
+
+
+def _improve_beside_proof(
+    work: Work, relaxation: Relaxation, cancel: Cancel, gap: float, seed: int, threads: int
+) -> None:
+    """Improve the plan; as soon as that gets harder, give one thread to the proof, which also finds plans."""
+    begun, late = time.perf_counter(), PROOF_AFTER * cancel.left()
+    improving = cancel.below()  # ends with the proof
+    improver = Improver(work, improving, seed, threads)
+    with ThreadPoolExecutor(1) as pool:
+        while not improving.over() and work.gap() > gap:
+            improver.step()
+            harder = improver.stale >= PROOF_STALE or time.perf_counter() - begun > late
+            if harder and improver.threads == threads:
+                improver.threads = threads - 1
+                proof = pool.submit(prove, work, relaxation, cancel, gap=gap, seed=seed)
+                proof.add_done_callback(lambda _: improving.stop())
+            improver.exact = improver.exact or improver.stale >= patience_of(work)
+        if improver.threads < threads:
+            # the proof ends by itself at the gap or the time limit; an error in it must be heard
+            proof.result()
+    improver.drain()
+
+
+def _improve_then_prove(
+    work: Work, relaxation: Relaxation, cancel: Cancel, gap: float, seed: int, threads: int, exact: bool
+) -> None:
     improver = Improver(work, cancel, seed, threads)
-    patience = 10 + 2 * work.program.n_units
+    patience = patience_of(work)
     late = (1.0 - BLOCK_SHARE) * cancel.left()
     begun, bounded = time.perf_counter(), False
     while not cancel.over() and work.gap() > gap:
@@ -144,6 +166,11 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
         if exact and prove(work, relaxation, cancel, gap=gap, seed=seed):
             return
         patience = 2 * patience
+
+
+def patience_of(work: Work) -> int:
+    """Return after how many steps without gain improvement counts as stuck."""
+    return 10 + 2 * work.program.n_units
 
 
 def bound_units(work: Work, relaxation: Relaxation, cancel: Cancel, threads: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class Work:
         self.best: Plan | None = None
         self.bound = -np.inf
         self.trace: list[TracePoint] = []
+        self.lock = threading.RLock()  # the proof may run beside the improvement
         self.reduced: FloatArray | None = None
         self.lp_bound = -np.inf
         self.pool: dict[tuple[int, bytes], tuple[float, IntArray]] = {}
@@ -208,22 +210,30 @@ class Work:
     def offer(self, values: FloatArray, phase: str) -> bool:
         """Take a point as the best plan if it is contiguous and better; return whether it was taken."""
         plan = self.plan_of(values)
-        if self.best is not None and plan.objective >= self.best.objective - 1e-9 * abs(self.best.objective):
+        if not self.better(plan):
             return False
         slip = plan.broken - float(plan.values[self.elastic].sum())
         if slip > 1e-3 or self.loose(plan.unit_of):
             return False
-        self.best = plan
-        self._tell(phase)
+        with self.lock:
+            if not self.better(plan):
+                return False
+            self.best = plan
+            self._tell(phase)
         return True
+
+    def better(self, plan: Plan) -> bool:
+        """Return whether a plan costs less than the best."""
+        return self.best is None or plan.objective < self.best.objective - 1e-9 * abs(self.best.objective)
 
     def raise_bound(self, bound: float, phase: str) -> None:
         """Lift the bound (given without the offset)."""
-        if bound + self.program.offset > self.bound + 1e-9:
-            self.bound = bound + self.program.offset
-            if self.best is not None:
-                self.bound = min(self.bound, self.best.objective)
-            self._tell(phase)
+        with self.lock:
+            if bound + self.program.offset > self.bound + 1e-9:
+                self.bound = bound + self.program.offset
+                if self.best is not None:
+                    self.bound = min(self.bound, self.best.objective)
+                self._tell(phase)
 
     def _tell(self, phase: str) -> None:
         objective = np.inf if self.best is None else self.best.objective
