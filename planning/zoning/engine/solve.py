@@ -24,7 +24,7 @@ EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so
 BLOCK_SHARE = 0.4  # of the time is left when the units are bounded one by one
 EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
-PROOF_AFTER = 0.2  # or this share of the time
+PROOF_AFTER = (0.2, 20.0)  # or this share of the time, at most so many seconds
 
 
 class EngineError(RuntimeError):
@@ -111,7 +111,7 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
     first_plan(work, relaxation.values, relaxation.active(), cancel, seed=seed)
     if work.best is None or work.gap() <= gap:
         return
-    exact = tighten(work, relaxation)
+    exact = tighten(work, relaxation) or work.program.price_left_out is None
     if exact and threads > 1 and mostly_arcs(work):
         _improve_beside_proof(work, relaxation, cancel, gap, seed, threads)
     else:
@@ -122,7 +122,7 @@ def _improve_beside_proof(
     work: Work, relaxation: Relaxation, cancel: Cancel, gap: float, seed: int, threads: int
 ) -> None:
     """Improve the plan; as soon as that gets harder, give one thread to the proof, which also finds plans."""
-    begun, late = time.perf_counter(), PROOF_AFTER * cancel.left()
+    begun, late = time.perf_counter(), min(PROOF_AFTER[0] * cancel.left(), PROOF_AFTER[1])
     improving = cancel.below()  # ends with the proof
     improver = Improver(work, improving, seed, threads)
     with ThreadPoolExecutor(1) as pool:
