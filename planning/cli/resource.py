@@ -80,13 +80,17 @@ def resource(
     _headline(programme)
     if len(singles):
         first = singles.iloc[0]
+        bought = paid.things[str(first["resource"])]
         thing = say(str(first["thing_en"]), str(first["thing_zh"]))
         console.print(
             say("The single purchase that buys most: ", "性价比最高的单项投入：")
             + escape(
-                f"{first['name']}  {thing}  {first['amount']:,.0f} {first['unit_zh']}  {first['cost_yuan']:,.0f} "
+                f"{first['name']}  {thing}  {first['amount']:,.0f} {say(bought.unit_en, bought.unit_zh)}  {first['cost_yuan']:,.0f} "
             )
-            + say("yuan", "元")
+            + say(
+                f"yuan, {first['units_gained']} unit(s) more pass",
+                f"元，增加达标办学单位 {first['units_gained']} 个",
+            )
         )
     target = out or Path("runs") / f"resource-{source.stem}"
     save_programme(programme, target, singles)

@@ -37,7 +37,8 @@ class Figures:
         ``layout``, ``register``, ``assignment`` or ``attendance``: where the enrolment comes from.
     units : DataFrame
         Indexed by unit: ``school, name, stage, kind, locale, ownership, boarding, admission, pupils, classes, counted,
-        why_not, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing.
+        why_not, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing;
+        ``split`` is the unit's share of what its school holds in common, ``A4_pooled`` … whether it holds that resource so.
     class_sizes : DataFrame
         ``unit, grade, pupils``: one row per class.
     enrolment : DataFrame
@@ -209,6 +210,9 @@ def _gather(
         units[room] = units[room].astype(float).add(adds.astype(float), fill_value=0)
     for name, amount in amounts(district.resources, units, projects, profile).items():
         units[name] = amount
+    units["split"] = shares(units, profile)
+    for name, flag in pooled(district.resources, units, profile).items():
+        units[f"{name}_pooled"] = flag
     base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
     migrants = float(base["migrant"].fillna(0).sum())
     names = tuple(projects["name"].astype(str))
@@ -284,6 +288,17 @@ def amounts(
         missing = np.isnan(own) & np.isnan(parts) & np.isnan(extra)
         result[name] = pd.Series(np.where(missing, np.nan, total), units.index)
     return result
+
+
+def pooled(
+    resources: pd.DataFrame, units: pd.DataFrame, profile: Profile
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Say by resource which units hold it in common with the other stages of their school: what comes to one is split too."""
+    shared = resources[resources["stage"] == "shared"].set_index("school")
+    return {
+        name: shared[standard.column].reindex(units["school"]).notna().to_numpy() & (name not in TEACHERS)
+        for name, standard in profile.resources.items()
+    }
 
 
 def shares(units: pd.DataFrame, profile: Profile) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

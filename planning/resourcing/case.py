@@ -42,6 +42,11 @@ class ResourceCase:
         Share of the units that must pass in every year (S:69–S:81, S:139).
     profile : Profile
         The standards.
+    buyer : ndarray (n, 7)
+        Position of the unit that stands for the buyer: the unit itself, or the first of its school where the school holds
+        the resource in common.
+    part : ndarray (n, 7, m)
+        Share of what the buyer buys that counts for the unit: 1, or the unit's weighted share of what its school holds in common.
     notes : tuple of (str, str)
         What a reader must know, English and Chinese.
     """
@@ -55,11 +60,33 @@ class ResourceCase:
     standard: FloatArray
     share: tuple[float, ...]
     profile: Profile
+    buyer: npt.NDArray[np.int64]
+    part: FloatArray
     notes: tuple[tuple[str, str], ...] = ()
 
     def of_stage(self, stage: str) -> npt.NDArray[np.int64]:
         """Return the positions of the units of a stage."""
         return np.flatnonzero((self.units["stage"] == stage).to_numpy())
+
+    def buys(self, u: int, r: int) -> bool:
+        """Say whether purchases of a resource are made at this unit, for itself or for its whole school."""
+        return int(self.buyer[u, r]) == u
+
+    def common(self, u: int, r: int) -> bool:
+        """Say whether the unit holds a resource in common with others, or with a stage that is not assessed."""
+        return not self.buys(u, r) or bool((self.part[u, r] != 1.0).any())
+
+    def received(self, bought: FloatArray) -> FloatArray:
+        """Return what every unit holds of what was bought until a year; facilities in common are split by weighted pupils.
+
+        Parameters
+        ----------
+        bought : ndarray (n, 7, m)
+            Bought in every year, at the buyer.
+        """
+        until = np.cumsum(bought, axis=2)
+        taken = np.take_along_axis(until, self.buyer[:, :, None], axis=0)
+        return np.asarray(taken * self.part)
 
     def rotation(self, name: str, year: int) -> float:
         """Return a rotation target of a year (S:251), 0 without one."""
@@ -117,6 +144,7 @@ def resource_case(
     standard = np.array(
         [[r.threshold(s) / r.per for r in profile.resources.values()] for s in first["stage"]], dtype=float
     )
+    buyer, part = _buyers(by_year, keep, names)
     held = sorted({f.year for f in by_year.values()})
     note = (f"enrolment of {', '.join(map(str, held))}", f"在校生按 {'、'.join(map(str, held))} 学年")
     return ResourceCase(
@@ -131,8 +159,23 @@ def resource_case(
         standard=standard,
         share=tuple(t.also.value if reading == "other" and t.also else t.value for t in asked.values()),
         profile=profile,
+        buyer=buyer,
+        part=part,
         notes=(note,),
     )
+
+
+def _buyers(
+    by_year: Mapping[int, Figures], keep: list[str], names: tuple[str, ...]
+) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """Return who buys for every unit and resource, and the share the unit has of it in every year."""
+    tables = [f.units.loc[keep] for f in by_year.values()]
+    own = np.arange(len(keep))
+    school = pd.Series(own).groupby(tables[0]["school"].to_numpy()).transform("min").to_numpy()
+    pooled = np.column_stack([tables[0][f"{n}_pooled"].to_numpy(dtype=bool) for n in names])
+    split = np.stack([t["split"].to_numpy(dtype=float) for t in tables], axis=1)[:, None, :]
+    buyer = np.where(pooled, school[:, None], own[:, None]).astype(np.int64)
+    return buyer, np.where(pooled[:, :, None], split, 1.0)
 
 
 def _assessed(by_year: Mapping[int, Figures], names: tuple[str, ...]) -> tuple[list[str], pd.DataFrame]:

@@ -40,7 +40,8 @@ def _held(programme: Programme, case: ResourceCase) -> dict[int, pd.DataFrame]:
         for r, name in enumerate(case.resources):
             amount = pd.Series(case.amounts[:, r, t], table.index)
             bought, moved = (table_of(x, year, name) for x in (programme.purchases, programme.moves))
-            amount = amount.add(bought.groupby("unit")["amount"].sum(), fill_value=0)
+            total = bought.groupby("unit")["amount"].sum().reindex(table.index).fillna(0).to_numpy()
+            amount = amount + total[case.buyer[:, r]] * case.part[:, r, t]  # facilities in common are split
             amount = amount.add((moved["come"] - moved["leave"]).groupby(moved["unit"]).sum(), fill_value=0)
             table[name] = amount.reindex(table.index)
         tables[year] = table

@@ -1,6 +1,7 @@
 """State the programme as an integer programme in PuLP: what is bought, who moves, which units pass, what it costs.
 
     held[u,r,t] = held[u,r,t−1] + given[u,r,t] + step_r · buy[u,r,t] + come[u,r,t] − leave[u,r,t]
+    held[u,r,t] = amount[u,r,t] + part[u,r,t] · step_r · Σ_{k ≤ t} buy[school of u,r,k]       where a school holds r in common
     held ≥ floor · standard · pupils · pass;   held ≥ standard · pupils · met;   Σ_r met ≥ 6 · pass
     Σ_u pass[u,t] ≥ share[t] · n
     mean · Σ pupils = Σ_u held;   Σ_u square[u] ≤ (1 + L²) (1 − margin) · Σ pupils · mean       in the last year
@@ -98,7 +99,9 @@ def _variables(model: ResourceModel) -> None:
                 key = (u, r, t)
                 thing = prices.things[name]
                 kind = pulp.LpContinuous if thing.step * thing.yuan < FINE_YUAN else pulp.LpInteger
-                model.buy[key] = model.prob.add_variable(_name("buy", *key), 0, thing.most, kind)
+                if case.buys(u, r):
+                    most = thing.most * int((case.buyer[:, r] == u).sum())
+                    model.buy[key] = model.prob.add_variable(_name("buy", *key), 0, most, kind)
                 model.held[key] = model.prob.add_variable(_name("held", *key), 0)
                 if name in TEACHERS:
                     most = prices.may_leave(float(case.amounts[u, r, t]))
@@ -110,9 +113,15 @@ def _balance(model: ResourceModel) -> None:
     """Carry what a unit holds from year to year."""
     case, prices = model.case, model.prices
     for (u, r, t), held in model.held.items():
+        step = prices.things[case.resources[r]].step
+        if case.common(u, r):
+            until = pulp.lpSum(model.buy[int(case.buyer[u, r]), r, k] for k in range(t + 1))
+            received = float(case.part[u, r, t]) * step * until
+            model.prob += held - received == float(case.amounts[u, r, t]), _name("balance", u, r, t)
+            continue
         before = model.held[u, r, t - 1] if t else 0.0
         given = float(case.amounts[u, r, t] - (case.amounts[u, r, t - 1] if t else 0.0))
-        change = prices.things[case.resources[r]].step * model.buy[u, r, t]
+        change = step * model.buy[u, r, t]
         if (u, r, t) in model.come:
             change = change + model.come[u, r, t] - model.leave[u, r, t]
         model.prob += held - before - change == given, _name("balance", u, r, t)

@@ -43,7 +43,7 @@ class Programme:
     Parameters
     ----------
     purchases : DataFrame
-        ``PURCHASE_COLUMNS``.
+        ``PURCHASE_COLUMNS``; ``stage`` is ``shared`` for what a school holds in common, ``unit`` then its first unit.
     moves : DataFrame
         ``MOVE_COLUMNS``: teachers who leave and come, by kind (A1 every teacher above the degree, A2 backbone teachers among
         them, A3 arts and sports teachers).
@@ -138,12 +138,12 @@ def save_programme(programme: Programme, folder: str | Path, singles: pd.DataFra
 
 def held_amounts(case: ResourceCase, purchases: pd.DataFrame, moves: pd.DataFrame) -> FloatArray:
     """Return what every unit holds in every year after purchases and moves, from the tables alone (n, 7, m)."""
-    change = np.zeros_like(case.amounts)
+    bought, moved = np.zeros_like(case.amounts), np.zeros_like(case.amounts)
     at = [pd.Index(case.units.index).get_indexer(pd.Index(table["unit"])) for table in (purchases, moves)]
     names, years = pd.Index(list(case.resources)), pd.Index(list(case.years))
-    for table, unit, amount in (
-        (purchases, at[0], purchases["amount"]),
-        (moves, at[1], moves["come"] - moves["leave"]),
+    for change, table, unit, amount in (
+        (bought, purchases, at[0], purchases["amount"]),
+        (moved, moves, at[1], moves["come"] - moves["leave"]),
     ):
         key = (
             unit,
@@ -151,7 +151,7 @@ def held_amounts(case: ResourceCase, purchases: pd.DataFrame, moves: pd.DataFram
             years.get_indexer(pd.Index(table["year"])),
         )
         np.add.at(change, key, amount.to_numpy(dtype=float))
-    return np.asarray(case.amounts + np.cumsum(change, axis=2))
+    return np.asarray(case.amounts + case.received(bought) + np.cumsum(moved, axis=2))
 
 
 def verdicts(case: ResourceCase, held: FloatArray) -> np.ndarray[Any, np.dtype[np.int8]]:
@@ -174,7 +174,7 @@ def _purchases(model: ResourceModel, values: Mapping[str, float]) -> pd.DataFram
             amount = steps * thing.step
             rows.append(
                 (
-                    *_about(case, u),
+                    *about(case, u, r),
                     case.years[t],
                     name,
                     thing.name_zh,
@@ -193,14 +193,15 @@ def _moves(model: ResourceModel, values: Mapping[str, float]) -> pd.DataFrame:
     for (u, r, t), variable in model.leave.items():
         leave, come = values[variable.name], values[model.come[u, r, t].name]
         if leave > 0.5 or come > 0.5:
-            rows.append((*_about(case, u), case.years[t], case.resources[r], int(leave), int(come)))
+            rows.append((*about(case, u, r), case.years[t], case.resources[r], int(leave), int(come)))
     table = pd.DataFrame(rows, columns=list(MOVE_COLUMNS)).astype({"leave": int, "come": int})
     return table.sort_values(["year", "unit", "resource"], ignore_index=True)
 
 
-def _about(case: ResourceCase, u: int) -> tuple[str, str, str]:
+def about(case: ResourceCase, u: int, r: int) -> tuple[str, str, str]:
+    """Return id, name and stage of a unit; stage ``shared`` where its school holds the resource in common."""
     row = case.units.iloc[u]
-    return str(case.units.index[u]), str(row["name"]), str(row["stage"])
+    return str(case.units.index[u]), str(row["name"]), "shared" if case.common(u, r) else str(row["stage"])
 
 
 def _cv(case: ResourceCase, stage: str, r: int, held: FloatArray) -> tuple[float, float]:

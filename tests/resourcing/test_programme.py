@@ -46,9 +46,17 @@ def case_of(
         {"name": [f"校{k}" for k in range(n)], "stage": "primary"}, [f"U{k}" for k in range(n)]
     )
     left = pd.DataFrame(columns=["unit", "name", "why_en", "why_zh"])
-    return ResourceCase(
-        units, left, years, RESOURCES, np.full((n, len(years)), pupils), amounts, standard, share, PROFILE
-    )
+    own, whole = np.repeat(np.arange(n)[:, None], 7, axis=1), np.ones_like(amounts)
+    heads = np.full((n, len(years)), pupils)
+    return ResourceCase(units, left, years, RESOURCES, heads, amounts, standard, share, PROFILE, own, whole)
+
+
+def in_one_school(case: ResourceCase, split: tuple[float, float] = (0.6, 0.4)) -> ResourceCase:
+    """Return the case with the first two units in one school that holds its facilities in common."""
+    buyer, part = case.buyer.copy(), case.part.copy()
+    buyer[1, 3:] = 0
+    part[:2, 3:] = np.array(split)[:, None, None]
+    return replace(case, buyer=buyer, part=part)
 
 
 def no_rotation(case: ResourceCase) -> ResourceCase:
@@ -125,6 +133,45 @@ def test_rotation_is_part_of_every_year() -> None:
     teachers = case.amounts[:, 0, 0].sum()
     left = programme.moves[programme.moves["resource"] == "A1"].groupby("year")["leave"].sum()
     assert (left >= 0.1 * teachers - 1e-9).all()
+
+
+def test_what_a_school_buys_is_split_between_its_stages() -> None:
+    levels = np.full((3, 7), 1.1)
+    levels[0, [3, 6]] = (
+        0.8  # 1.84 of 9.2 rooms are lacking; the unit gets 0.6 of each, so the school buys 4, not 2
+    )
+    case = in_one_school(no_rotation(case_of(levels, years=(2024, 2025), share=(1.0, 1.0))))
+    programme = plan_resources(case, PRICES, QUICK)
+    assert check_programme(programme, case, PRICES) == []
+    rooms = programme.purchases[programme.purchases["resource"] == "A7"]
+    assert rooms[["unit", "stage", "amount"]].to_numpy().tolist() == [["U0", "shared", 4.0]]
+    held = held_amounts(case, programme.purchases, programme.moves)
+    np.testing.assert_allclose(held[:2, 6, 1] - case.amounts[:2, 6, 1], [2.4, 1.6])
+    fewer = programme.purchases["amount"].where(programme.purchases["resource"] != "A7", 3.0)
+    short = replace(programme, purchases=programme.purchases.assign(amount=fewer))
+    assert any("pass" in text for text in check_programme(short, case, PRICES))
+
+
+def test_a_purchase_for_a_school_may_bring_both_its_stages_over_the_line() -> None:
+    levels = np.full((3, 7), 1.1)
+    levels[:, 6], levels[2, 6] = 0.84, 0.8
+    case = in_one_school(case_of(levels), (0.5, 0.5))
+    best = single_purchases(case, PRICES).iloc[0]
+    assert (best["unit"], best["stage"], best["units_gained"]) == ("U0", "shared", 2)
+
+
+def test_the_default_county_splits_what_its_nine_year_schools_buy() -> None:
+    district = read_district("data/geo/litong")
+    figures = figures_of_register(district, PROFILE)
+    case = resource_case({figures.year: figures}, PROFILE)
+    u, v = (case.units.index.get_loc(unit) for unit in ("S025-P", "S025-J"))
+    rooms, teachers = RESOURCES.index("A7"), RESOURCES.index("A1")
+    assert case.buyer[v, rooms] == case.buyer[u, rooms]
+    assert (case.buyer[u, teachers], case.buyer[v, teachers]) == (u, v)
+    assert (case.part[[u, v], teachers] == 1.0).all()
+    primary, junior = case.pupils[[u, v], 0]
+    assert case.part[u, rooms, 0] == pytest.approx(primary / (primary + 1.1 * junior))
+    assert case.part[[u, v], rooms, 0].sum() == pytest.approx(1.0)
 
 
 def test_money_that_is_missing_is_named_by_year() -> None:
