@@ -27,6 +27,8 @@ from planning.indicators import (
 )
 from planning.indicators.inputs import read_assignment, read_attendance
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger, write_ledger
+from planning.indicators.scorecard import write_csv
+from planning.indicators.verdict import NO, YES
 from planning.layout import new_folder
 from planning.publish.scorecard_workbook import write_scorecard_workbook
 from planning.runs import open_run
@@ -86,6 +88,10 @@ def score_(
 def ledger(
     before: Annotated[Path, typer.Argument(help=say("Earlier ledger.csv.", "较早的台账 ledger.csv。"))],
     after: Annotated[Path, typer.Argument(help=say("Later ledger.csv.", "较晚的台账 ledger.csv。"))],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help=say("CSV file for every change.", "写入全部变化的 CSV 文件。")),
+    ] = None,
 ) -> None:
     """Say what was cleared between two ledgers."""
     changes = compare_ledgers(read_ledger(before), read_ledger(after))
@@ -105,6 +111,9 @@ def ledger(
         table.add_row(escape(str(row["name"])), str(row["item_zh"]), *gaps, say(status, words[status]))
     console.print(table)
     counts = changes["status"].value_counts()
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(changes.assign(status_zh=changes["status"].map(words)), out)
     console.print("  ".join(say(w, zh) + f" {int(counts.get(w, 0))}" for w, zh in words.items()))
 
 
@@ -161,7 +170,8 @@ def _table(card: Scorecard) -> Table:
             (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
         )
         verdict = str(row["verdict"])
-        cells = [str(row["id"]), str(name), str(row["shown"]), str(asked)]
+        figure = {YES: say("yes", "是"), NO: say("no", "否")}.get(str(row["shown"]), str(row["shown"]))
+        cells = [str(row["id"]), str(name), figure, str(asked)]
         table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
     return table
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planning.indicators.case import Case
 from planning.indicators.register import Entry
-from planning.indicators.verdict import Outcome, Verdict, decide, worst
+from planning.indicators.verdict import NO, YES, Outcome, Verdict, decide, worst
 
 
 def met_by_document(
@@ -24,14 +24,14 @@ def met_by_document(
     """Judge an item by the register's yes (1) or no (0); without a value it is not supplied, never a pass."""
     found = case.entry(indicator, item)
     outcome: Outcome = "not_supplied" if found.value is None else decide(found.value >= 1)
-    words = {"pass": "是 / yes", "fail": "否 / no", "not_supplied": ""}
+    words = {"pass": YES, "fail": NO, "not_supplied": ""}
     return Verdict(
         outcome,
         found.value,
         words[outcome],
         asked_zh,
         asked_en,
-        ";".join(t for t in (found.text_zh, extra_zh) if t),
+        "；".join(t for t in (found.text_zh, extra_zh) if t),
         "; ".join(t for t in (found.text_en, extra_en) if t),
         scope_zh,
         scope_en,
@@ -60,7 +60,7 @@ def at_least(
         "" if all(e.value is None for e in found) else shown,
         standard,
         standard,
-        ";".join(t for t in (*(e.text_zh for e in sources), extra_zh) if t),
+        "；".join(t for t in (*(e.text_zh for e in sources), extra_zh) if t),
         "; ".join(t for t in (*(e.text_en for e in sources), extra_en) if t),
         stale=any(e.stale for e in found),
     )

@@ -173,7 +173,7 @@ def b13(case: Case) -> Verdict:
         outcome,
         min(values.values()) if values else None,
         " / ".join(f"{v:.1%}" if v is not None else "–" for v in known.values()) if values else "",
-        ",".join(f"{STAGE_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
+        "，".join(f"{STAGE_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
         f"在校生 {_ratios_zh(known)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
         f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",

@@ -37,6 +37,7 @@ ITEMS = {
     "super": ("66人以上超大班额", "classes", "个", True),
     "oversize": ("超规模学生", "pupils", "人", True),
 }  # item: Chinese name, measure, its Chinese, counted in whole things
+FEWER = ("over_cap", "large", "super", "oversize")  # there is too much of these: the gap is what must go
 
 Row = tuple[str, str, str, str, float, float, bool, int | None, str]
 
@@ -54,7 +55,7 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per unit and lack: ``have, need, gap`` in ``measure`` (teachers, m², yuan, rooms, seats, classes, pupils; whole
+        One row per unit and lack: ``have, need, gap`` (of large classes and pupils over the cap: how many must go) in ``measure`` (teachers, m², yuan, rooms, seats, classes, pupils; whole
         things rounded up), ``excused`` (the single remainder at 85 % or more that the rule allows), ``clear_by`` (school year
         the plan asks for, missing where it names none), ``line`` of the plan. An amount that is not supplied has no gap but
         stands in the ledger with ``have`` missing.
@@ -76,7 +77,7 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
                 ITEMS[item][0],
                 have,
                 need,
-                need - have,
+                have - need if item in FEWER else need - have,
                 *ITEMS[item][1:3],
                 *rest,
             )
@@ -206,7 +207,7 @@ def _class_gaps(case: Case) -> Iterator[Row]:
     for item, (flag, (year, line)) in found.items():
         count = np.bincount(classes.unit[flag], minlength=n)
         for u in np.flatnonzero(count).tolist():  # such classes must become none
-            yield ids[u], names[u], stages[u], item, -float(count[u]), 0.0, False, year, line
+            yield ids[u], names[u], stages[u], item, float(count[u]), 0.0, False, year, line
     pupils = np.bincount(classes.unit, weights=classes.pupils, minlength=n)
     without = np.bincount(classes.unit, weights=np.maximum(classes.pupils - classes.cap, 0), minlength=n)
     year, line = found["over_cap"][1]
@@ -222,7 +223,7 @@ def _labels(units: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
 def _size_gaps(case: Case) -> Iterator[Row]:
     year, line = _first_year(case.profile, "oversized_schools", 0.0)
     for school in oversized_schools(case):
-        have, need = school.limit, school.pupils
+        have, need = school.pupils, school.limit
         yield school.school, school.name, "", "oversize", have, need, False, year, line
 
 

@@ -112,7 +112,7 @@ class Scorecard:
         if lang == "zh":
             words = {"pass": "全部达标", "fail": "未达标", "not_supplied": "无法认定（有指标未提供）"}
             missing = f"，未提供 {self.not_supplied} 项不能视为达标" if self.not_supplied else ""
-            return f"{words[self.overall]}:32项指标达标 {self.passed}，未达标 {self.failed}{missing}；办学单位达标 {good}/{counted}"
+            return f"{words[self.overall]}：{len(self.indicators)}项指标达标 {self.passed}，未达标 {self.failed}{missing}；办学单位达标 {good}/{counted}"
         words = {"pass": "passes", "fail": "does not pass", "not_supplied": "cannot be decided"}
         missing = f", {self.not_supplied} not supplied (never a pass)" if self.not_supplied else ""
         return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}; {good} of {counted} units pass A1–A7"

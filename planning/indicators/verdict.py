@@ -9,6 +9,7 @@ from typing import Literal
 Outcome = Literal["pass", "fail", "not_supplied"]
 Origin = Literal["layout", "partly", "register"]
 
+YES, NO = "是 / yes", "否 / no"  # the figures of an item that a document decides
 OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.verdict import NO, OUTCOME_ZH, YES
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
 UNIT_VERDICT_ZH = {**OUTCOME_ZH, "not_counted": "不参评"}
@@ -37,6 +38,7 @@ RESOURCE_HEADERS = {
     "A1": "每百名学生高于规定学历教师数", "A2": "每百名学生骨干教师数", "A3": "每百名学生体育艺术教师数", "A4": "生均教学及辅助用房（㎡）",
     "A5": "生均体育运动场馆（㎡）", "A6": "生均教学仪器设备值（元）", "A7": "每百名学生网络多媒体教室数",
 }  # fmt: skip
+LINE = 14.5  # points of a line of text
 _EDGE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 
@@ -94,7 +96,14 @@ def _overview(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _head(sheet, ["指标", "名称", "数值", "标准", "结论", "类别", "数据提示"], [7, 38, 20, 44, 10, 14, 16])
     for row in card.indicators.itertuples(index=False):
         origin = ORIGIN_ZH[str(row[card.indicators.columns.get_loc("class")])]
-        cells = [row.id, row.name_zh, row.shown, row.standard_zh, OUTCOME_ZH[str(row.verdict)], origin]
+        cells = [
+            row.id,
+            row.name_zh,
+            _shown(row.shown),
+            row.standard_zh,
+            OUTCOME_ZH[str(row.verdict)],
+            origin,
+        ]
         _row(sheet, [*cells, "数据已超过一学年" if row.stale else ""], {5: str(row.verdict)})
     for text, share in _stage_shares(card):
         _row(sheet, ["", text, share], formats={3: "0.0%"})
@@ -170,7 +179,7 @@ def _items(sheet: Worksheet, title: str, card: Scorecard, letters: str) -> None:
                 row["id"],
                 row["name_zh"],
                 row["standard_zh"],
-                row["shown"],
+                _shown(row["shown"]),
                 OUTCOME_ZH[str(row["verdict"])],
             ]
             cells += [row["scope_zh"], row["evidence_zh"], row["reading_zh"], row["source"]]
@@ -263,6 +272,11 @@ def _why(reason: str) -> str:
     return WHY_ZH.get(reason, "不足50人的教学点" if reason.startswith("teaching point") else reason)
 
 
+def _shown(text: object) -> str:
+    """Return a figure as the Chinese form prints it."""
+    return {YES: "是", NO: "否"}.get(str(text), str(text))
+
+
 def _number(value: object) -> object:
     return None if value is None or pd.isna(value) else value  # type: ignore[call-overload]
 
@@ -271,7 +285,8 @@ def _title(sheet: Worksheet, text: str, width: int) -> None:
     sheet.append([text])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
     sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A1"].alignment = Alignment(horizontal="center")
+    sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
+    sheet.row_dimensions[1].height = 26
 
 
 def _head(sheet: Worksheet, headers: Sequence[str], widths: Sequence[float]) -> None:
@@ -282,7 +297,9 @@ def _head(sheet: Worksheet, headers: Sequence[str], widths: Sequence[float]) -> 
         cell.fill = PatternFill("solid", fgColor="DCE6F1")
         cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
         sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = sheet.cell(sheet.max_row + 1, 3)
+    sheet.row_dimensions[sheet.max_row].height = _height(headers, widths)
+    sheet.freeze_panes = f"C{sheet.max_row + 1}"  # by name: asking for the cell would leave an empty row
+    sheet.print_title_rows = f"1:{sheet.max_row}"
 
 
 def _row(
@@ -305,6 +322,15 @@ def _row(
             cell.fill = PatternFill("solid", fgColor=colour)
         if formats and column in formats:
             cell.number_format = formats[column]
+    widths = [sheet.column_dimensions[get_column_letter(c)].width for c in range(1, len(cells) + 1)]
+    sheet.row_dimensions[sheet.max_row].height = _height(cells, widths)
+
+
+def _height(cells: Sequence[object], widths: Sequence[float]) -> float:
+    """Return the height in points that the longest text needs; a Chinese character is two columns wide."""
+    texts = [(c, w) for c, w in zip(cells, widths, strict=True) if isinstance(c, str)]
+    wide = [(sum(2 if ord(k) > 0x2E7F else 1 for k in text), w) for text, w in texts]
+    return LINE * max((math.ceil(n / w) for n, w in wide), default=1) + 2
 
 
 def _page(sheet: Worksheet) -> None:

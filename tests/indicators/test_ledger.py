@@ -78,6 +78,11 @@ def test_classes_seats_rooms_and_size():
     assert table.loc["seats", ["have", "need", "gap"]].tolist() == [180, 220, 40]
     assert table.loc["music_rooms", "gap"] == 1
     assert table.loc["oversize", ["gap", "clear_by", "line"]].tolist() == [100, 2025, "S:243"]
+    assert table.loc["oversize", ["have", "need"]].tolist() == [
+        2100,
+        2000,
+    ]  # pupils and limit, not the other way round
+    assert (table["have"].dropna() >= 0).all()
 
 
 def test_a_missing_amount_stands_in_the_ledger():

@@ -72,3 +72,19 @@ def test_variation_and_ledger(book):
     ledger = {(r[0], r[2]): r for r in rows(book["整改台账"])}
     assert ledger[("=乙", "教学及辅助用房")][5] == pytest.approx(0.5 * 4.5 * 500)
     assert ledger[("甲", "高于规定学历教师")][8] == "是"
+
+
+def test_no_empty_row_under_the_headers_which_repeat_on_every_page(book):
+    for sheet in book.worksheets[:-1]:
+        top = int(sheet.freeze_panes[1:])
+        assert sheet.cell(top - 1, 1).value
+        assert sheet.cell(top, 2).value, sheet.title
+        assert sheet.print_title_rows == f"$1:${top - 1}"
+
+
+def test_a_row_is_as_high_as_its_longest_text(book):
+    sheet = book["表五 政府保障程度"]
+    for row in sheet.iter_rows(min_row=3):
+        wide = 2 * len(str(row[6].value or ""))  # Chinese characters at the most
+        assert sheet.row_dimensions[row[0].row].height >= 14 * (wide // (2 * 60) or 1)
+    assert "是 / yes" not in [c.value for row in sheet.iter_rows() for c in row]

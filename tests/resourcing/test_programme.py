@@ -252,7 +252,7 @@ def test_the_default_county_is_brought_to_pass(tmp_path) -> None:
     district = read_district("data/geo/litong")
     figures = figures_of_register(district, PROFILE)
     case = resource_case({figures.year: figures}, PROFILE)
-    programme = plan_resources(case, PRICES, Settings({}, gap=0.05, time_limit_s=100))
+    programme = plan_resources(case, PRICES, Settings({}, gap=0.05, time_limit_s=500))
     assert check_programme(programme, case, PRICES) == []
     assert programme.compliance["share"].iloc[-1] == 1.0
     save_programme(programme, tmp_path / "out", single_purchases(case, PRICES))
