@@ -16,7 +16,7 @@ from planning.indicators.units import (
     states,
     unit_verdicts,
 )
-from planning.indicators.variation import coefficient_of_variation, composite
+from planning.indicators.variation import coefficient_of_variation, composite, least_variation
 from planning.standards import Profile
 
 STAGES = ("primary", "junior")
@@ -40,6 +40,8 @@ class Assessment:
         Verdict of every unit.
     means, cv : ndarray (2, 7)
         County means (per pupil or per 100 pupils) and coefficients of variation by stage; NaN where a stage has no units.
+    least : ndarray (2, 7)
+        Coefficients that remain whatever the missing amounts may be; the coefficients themselves where none is missing.
     composites : ndarray (2,)
         Composite coefficients.
     limits : ndarray (2,)
@@ -57,6 +59,7 @@ class Assessment:
     verdict: CodeArray
     means: FloatArray
     cv: FloatArray
+    least: FloatArray
     composites: FloatArray
     limits: FloatArray
     counts: tuple[int, ...]
@@ -83,7 +86,8 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
     values = rates(amounts, pupils, per)
     code = states(values, by_stage[junior], profile.unit_verdict.floor)
     # rows: stages; a unit weighs nothing in the other stage, and nowhere where its amount is missing
-    weight = np.where(junior == np.arange(2)[:, None], pupils, 0.0)[:, None, :] * ~np.isnan(amounts.T)
+    pupils_of = np.where(junior == np.arange(2)[:, None], pupils, 0.0)[:, None, :]
+    weight = pupils_of * ~np.isnan(amounts.T)
     held = np.broadcast_to(np.nan_to_num(amounts.T), weight.shape)
     cv = coefficient_of_variation(held, weight)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -98,6 +102,7 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
         unit_verdicts(code, profile.unit_verdict.met),
         means,
         cv,
+        least_variation(np.where(pupils_of > 0, amounts.T, 0.0), pupils_of),
         composite(cv),
         np.array([profile.cv_limit[s] for s in STAGES]),
         (int((junior == 0).sum()), int((junior == 1).sum())),

@@ -10,7 +10,8 @@ import numpy as np
 
 from planning.indicators.assessment import STAGES, Assessment
 from planning.indicators.case import Case, Indicator
-from planning.indicators.units import BELOW, FLOOR, MET, MISSING, excused
+from planning.indicators.units import BELOW, FLOOR, MET, MISSING, FloatArray, excused
+from planning.indicators.variation import composite
 from planning.indicators.verdict import Outcome, Verdict, decide, listed
 
 
@@ -57,16 +58,18 @@ def judge_resource(case: Case, name: str) -> Verdict:
 
     It passes when every assessed unit reaches the standard, or misses it by no more than 15 % as the single remainder the
     rule allows that unit (S:139), and the coefficient of variation is within its limit in both stages (S:93, S:101). So all
-    seven pass exactly when every unit passes and every coefficient is within its limit. With a missing amount it cannot pass.
+    seven pass exactly when every unit passes and every coefficient is within its limit. With a missing amount it cannot pass;
+    it fails on its coefficient only where no value of the missing amounts could bring that within the limit.
     The value is the share of assessed units at the standard.
     """
     a, i = case.resources, case.resources.names.index(name)
     code = a.code[:, i]
     allowed = excused(a.code, case.profile.unit_verdict.met)[:, i]
     wrong = (code == BELOW) | ((code == FLOOR) & ~allowed)
-    spread, reading_zh, reading_en = _spread(case, a, i)
-    outcome: Outcome = decide(not wrong.any() and bool(spread.all()))
-    if outcome == "pass" and ((code == MISSING).any() or not len(code)):
+    spread, reading_zh, reading_en = _spread(case, a, i, a.cv)
+    possible = _spread(case, a, i, a.least)[0]  # with the best that missing amounts may be
+    outcome: Outcome = decide(not wrong.any() and bool(possible.all()))
+    if outcome == "pass" and ((code == MISSING).any() or not spread.all() or not len(code)):
         outcome = "not_supplied"
     share = float((code == MET).mean()) if len(code) else None
     names = a.units["name"].to_numpy()[wrong].tolist()
@@ -93,10 +96,12 @@ def judge_resource(case: Case, name: str) -> Verdict:
     )
 
 
-def _spread(case: Case, a: Assessment, i: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], str, str]:
+def _spread(
+    case: Case, a: Assessment, i: int, cv: FloatArray
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], str, str]:
     """Return whether the spread is within its limit, by stage that has units, and the reading that decided."""
     present = np.array(a.counts) > 0
-    each, both = a.cv[:, i] <= a.limits, a.composites <= a.limits
+    each, both = cv[:, i] <= a.limits, composite(cv) <= a.limits
     word = {True: "符合", False: "不符合"}
     other_en = {True: "holds", False: "does not hold"}
     if case.profile.cv_reading == "each":

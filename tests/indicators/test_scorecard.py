@@ -97,6 +97,24 @@ def test_missing_amounts_are_not_supplied_and_zero_is_below():
     assert verdicts(figures([{**unit("U"), "A6": 0.0}, *COUNTY[1:]]))["A6"] == "fail"
 
 
+def test_a_resource_nobody_supplied_is_not_supplied_and_drags_no_other_down():
+    county = [{**u, "A6": np.nan} for u in COUNTY]
+    for reading in ("each", "composite"):
+        found = verdicts(figures(county), PROFILE.model_copy(update={"cv_reading": reading}))
+        assert found["A6"] == "not_supplied"
+        assert "fail" not in {found[name] for name in NAMES}
+    assert verdicts(figures(county))["A1"] == "pass"
+
+
+def test_a_spread_fails_for_sure_only_when_no_missing_amount_could_mend_it():
+    rates = [{"A1": 1.0}, {"A1": 5.0}]  # CV 0.667
+    big, small = ({**unit("W", pupils=p), "A1": np.nan} for p in (1900, 100))
+    county = [unit(n, rates=r) for n, r in zip("UV", rates, strict=True)]
+    junior = unit("J", "junior")
+    assert verdicts(figures([*county, small, junior]))["A1"] == "fail"
+    assert verdicts(figures([*county, big, junior]))["A1"] == "not_supplied"
+
+
 def test_both_readings_of_the_variation():
     # A1 spreads beyond 0.5, the other six not at all: the composite is small
     county = [unit("U", rates={"A1": 1.0}), unit("V", rates={"A1": 5.0}), *COUNTY[2:]]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.indicators import coefficient_of_variation, composite
+from planning.indicators.variation import least_variation
 
 PUPILS = [45, 37, 89, 76, 55]
 BOOKS = [279, 137, 935, 160, 402]
@@ -80,3 +81,18 @@ def test_units_without_pupils_do_not_count(county):
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=9))
 def test_composite_lies_between_the_singles(singles):
     assert min(singles) - 1e-12 <= float(composite(singles)) <= max(singles) + 1e-12
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 9), st.integers(1, 900)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.floats(0, 50), st.integers(1, 900)), min_size=1, max_size=3),
+)
+def test_no_missing_amount_undercuts_the_least_coefficient(known, missing):
+    x, p = (np.array(c, dtype=float) for c in zip(*known, strict=True))
+    rates, heads = (np.array(c, dtype=float) for c in zip(*missing, strict=True))
+    pupils = np.append(p, heads)
+    least = least_variation(np.append(x * p, np.full(len(heads), np.nan)), pupils)
+    assert least <= coefficient_of_variation(np.append(x * p, rates * heads), pupils) + 1e-6
+    best = (x**2 * p).sum() / (x * p).sum()
+    reached = coefficient_of_variation(np.append(x * p, best * heads), pupils)
+    np.testing.assert_allclose(least, reached, atol=1e-6)
