@@ -79,6 +79,8 @@ def b3(case: Case) -> Verdict:
         f"{music} music and {art} art rooms short: {names or 'none'}; {int(missing.sum())} not supplied",
         f"{n} 个办学单位",
         f"{n} units",
+        "一贯制学校各学段分别计算（本系统读法）",
+        "every stage of an integrated school by itself (our reading)",
     )
 
 
@@ -101,6 +103,8 @@ def b4(case: Case) -> Verdict:
         f"{len(over)} oversized: {shown or 'none'}",
         f"{n} 所学校（一贯制学校合并两学段）",
         f"{n} schools (both stages of integrated schools together)",
+        f"十二年一贯制学校的义务教育阶段按 {cap['twelve_year']:,} 人（S:163；S:243 只列九年一贯制学校）",
+        f"twelve-year schools up to {cap['twelve_year']:,} (S:163; S:243 names nine-year schools only)",
     )
 
 

@@ -73,7 +73,7 @@ def least_variation(amounts: npt.ArrayLike, pupils: npt.ArrayLike) -> FloatArray
     Two schools at rates 1 and 3; a third of any rate cannot hide the difference:
 
     >>> least_variation([100.0, 300.0, float("nan")], [100, 100, 100]).round(3).item()
-    0.408
+    0.392
     """
     x, p = np.asarray(amounts, dtype=float), np.asarray(pupils, dtype=float)
     known = ~np.isnan(x) & (p > 0)
