@@ -25,7 +25,7 @@ from planning.indicators import (
     score_figures,
     write_scorecard,
 )
-from planning.indicators.inputs import read_assignment, read_attendance
+from planning.indicators.inputs import known_projects, known_year, read_assignment, read_attendance
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger, write_ledger
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
@@ -71,7 +71,15 @@ def score_(
     """Score a run, the class register of a district, or any catchments with or without real enrolment."""
     if (source / "summary.json").is_file():
         layout, scenario, district = open_run(source)
+        if assignment is not None or attendance is not None or project:
+            raise typer.BadParameter(
+                say(
+                    "--assignment, --attendance and --project go with a district, not with a run",
+                    "--assignment、--attendance、--project 只用于区县数据，不用于运行结果",
+                )
+            )
         profile = scenario.profile()
+        year = known_year(year, layout.units["year"], "units")
         figures = figures_of_layout(district, layout, profile, year)
         card = score(district, layout, profile, figures.year)
     else:
@@ -125,10 +133,16 @@ def _figures(
     year: int | None,
     projects: tuple[str, ...],
 ) -> Figures:
+    projects = known_projects(projects, district)
     if assignment is None and attendance is None:
+        year = known_year(year, district.classes["year"], "classes")
+        if projects:
+            raise typer.BadParameter(say("--project needs --assignment", "--project 需要 --assignment"))
         return figures_of_register(district, profile, year)
     if assignment is None:
         raise typer.BadParameter(say("--attendance needs --assignment", "--attendance 需要 --assignment"))
+    if attendance is None:
+        year = known_year(year, district.zone_pupils["year"], "zone_pupils")
     built = district.projects[district.projects["project"].isin(projects)]
     created = [
         f"{s}-{'P' if t == 'primary' else 'J'}" for s, t in zip(built["school"], built["stage"], strict=True)

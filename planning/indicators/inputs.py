@@ -9,7 +9,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.schema import GRADES
-from planning.errors import LayoutError, Problem
+from planning.errors import DistrictError, LayoutError, Problem
 from planning.indicators.enrolment import STAGE_OF_GRADE
 
 HEADERS = {
@@ -20,6 +20,57 @@ HEADERS = {
     "pupils": ("pupils", "学生数", "人数"),
 }
 STAGE_WORDS = {"primary": "primary", "小学": "primary", "junior": "junior", "初中": "junior"}
+
+
+def known_year(year: int | None, years: Iterable[int], where: str) -> int | None:
+    """Return a year that was asked for, or complain when there are no figures of it; an empty county would pass nearly everything.
+
+    Raises
+    ------
+    DistrictError
+        Naming the years there are.
+    """
+    known = sorted({int(y) for y in years})
+    if year is None or year in known:
+        return year
+    some = ", ".join(map(str, known)) or "–"
+    raise DistrictError(
+        [
+            Problem(
+                where,
+                f"no pupils of school year {year}",
+                f"没有 {year} 学年的学生数据",
+                value=str(year),
+                mend_en=f"years on record: {some}",
+                mend_zh=f"现有学年：{some}",
+            )
+        ]
+    )
+
+
+def known_projects(projects: Iterable[str], district: District) -> tuple[str, ...]:
+    """Return projects that were named, or complain about those the district does not have.
+
+    Raises
+    ------
+    DistrictError
+        With every unknown project.
+    """
+    named, known = tuple(projects), district.projects["project"].astype(str).tolist()
+    unknown = [p for p in named if p not in known]
+    if unknown:
+        raise DistrictError(
+            Problem(
+                "projects",
+                "no such project in the district",
+                "区县数据中没有该项目",
+                value=p,
+                mend_en=f"known: {', '.join(known[:8])}" + (" …" if len(known) > 8 else ""),
+                mend_zh=f"现有：{'、'.join(known[:8])}" + (" …" if len(known) > 8 else ""),
+            )
+            for p in unknown
+        )
+    return named
 
 
 def read_assignment(path: str | Path, district: District, created: Iterable[str] = ()) -> pd.DataFrame:

@@ -1,0 +1,52 @@
+"""The commands score and ledger: what cannot be scored is refused; what was cleared between two dates."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from planning.district import write_district
+from planning.indicators import make_case
+from planning.indicators.ledger import make_ledger, write_ledger
+from planning.standards import read_profile
+from tests.cli.invoke import planning
+from tests.indicators.hand import figures, unit
+from tests.zoning.county import small_county
+
+PLAN = read_profile("litong-2021")
+
+
+def test_changes_are_shown_and_written(tmp_path):
+    for name, level, day in (("a", 0.5, "2021-09-01"), ("b", 1.0, "2022-09-01")):
+        case = make_case(figures([unit("甲", rates={"A4": level}), unit("乙", rates={"A6": 0.6})]), PLAN)
+        write_ledger(make_ledger(case, day), tmp_path / f"{name}.csv")
+    out = tmp_path / "new" / "changes.csv"
+    code, said = planning("ledger", tmp_path / "a.csv", tmp_path / "b.csv", "--out", out)
+    assert code == 0
+    assert "cleared 1" in said
+    table = pd.read_csv(out, encoding="utf-8-sig").set_index(["unit", "item"])
+    assert table.loc[("甲", "A4"), ["status", "status_zh"]].tolist() == ["cleared", "已销号"]
+    assert table.loc[("乙", "A6"), "status"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--year", "2050"], "years on record: 2020"),
+        (["--project", "P99", "--project", "P98"], "P98"),
+        (["--year", "2050", "--assignment", "{folder}/catchments.csv"], "no pupils of school year 2050"),
+    ],
+)
+def test_what_is_not_there_is_refused_not_scored_as_an_empty_county(tmp_path, options, said):
+    district = small_county()
+    write_district(district, tmp_path / "county")
+    table = pd.DataFrame(
+        [(z, s, f"S1-{s[0].upper()}") for z in district.zones["zone"] for s in ("primary", "junior")],
+        columns=["zone", "stage", "unit"],
+    )
+    table[table["unit"].isin(set(district.units["unit"]))].to_csv(tmp_path / "catchments.csv", index=False)
+    asked = [o.format(folder=tmp_path) for o in options]
+    code, text = planning("score", tmp_path / "county", *asked, "--out", tmp_path / "out")
+    assert code == 2
+    assert said in text
+    assert not (tmp_path / "out").exists()
