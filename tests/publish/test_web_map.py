@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import shapely
 
 from planning.publish import to_map, write_map
 from planning.publish.web_map import map_data
@@ -68,3 +69,27 @@ def test_the_map_in_a_browser(tmp_path):
         page.wait_for_timeout(300)
     assert outside == []
     assert complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1300, 390])
+def test_no_school_name_covers_another_a_badge_or_a_panel(tmp_path, width):
+    district = tiny_district()
+    at = district.schools.geometry.iloc[0]
+    # schools side by side, one of them expanded: the names have to give way
+    beside = [shapely.Point(at.x + 60 * k, at.y) for k in range(len(district.schools))]
+    crowded = replace(district, schools=district.schools.set_geometry(beside, crs=district.schools.crs))
+    path = write_map(crowded, layout_of(), tmp_path / "map.html")
+    with opened(path, width=width) as (page, _, complaints):
+        assert page.locator(".leaflet-tooltip.place:not(.township)").count() >= 1
+        assert page.evaluate(COVERED) == []
+    assert complaints == []
+
+
+COVERED = """() => {
+  const box = (e) => e.getBoundingClientRect(), all = (s) => [...document.querySelectorAll(s)];
+  const names = all('.leaflet-tooltip.place:not(.township)'), rest = all('.panel, .pin svg, .pin .short, .leaflet-points-pane path');
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return names.flatMap((a, i) => [...names.slice(i + 1), ...rest].filter((b) => meet(box(a), box(b))).map((b) => [a.textContent, b.textContent]));
+}"""
+"""Names of schools on the map that share ground with another name, a sign or a panel."""

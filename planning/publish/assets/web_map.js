@@ -85,11 +85,7 @@ function (map, data) {
           p.is_new ? "新建,位置示意 new, schematic site" : (p.zoned ? "" : "不参加划片 not zoned")), { direction: "top" });
         return dot;
       } });
-    const names = L.layerGroup(s.schools.features.filter((f) => f.properties.zoned).map((f) => {
-      const [x, y] = f.geometry.coordinates;
-      return L.tooltip([y, x], { permanent: true, direction: "bottom", offset: [0, 4 + radius(f.properties.pupils) * 0.6],
-        className: "place", content: el("span", "", f.properties.name), interactive: false });
-    }));
+    const names = L.layerGroup();
     const shortages = L.layerGroup(s.schools.features.filter((f) => f.properties.shortage > 0).map((f) => {
       const [x, y] = f.geometry.coordinates, p = f.properties;
       const badge = L.divIcon({ className: "pin", iconSize: [0, 0], iconAnchor: [-radius(p.pupils) * 0.6, 18],
@@ -99,6 +95,36 @@ function (map, data) {
     }));
     return { catchments, zones, schools, names, shortages };
   });
+  // names: the largest schools first, below, right, left or above their circle; what finds no room waits for a nearer view
+  const pen = document.createElement("canvas").getContext("2d");
+  function placeNames() {
+    const group = stages[shown.stage].names, features = data.stages[shown.stage].schools.features, frame = map.getContainer().getBoundingClientRect();
+    group.clearLayers();
+    if (map.getZoom() < 12.5) return;
+    pen.font = "600 11.5px " + getComputedStyle(document.body).fontFamily;
+    const at = (f) => map.latLngToContainerPoint([f.geometry.coordinates[1], f.geometry.coordinates[0]]);
+    const taken = [...document.querySelectorAll(".panel")].map((e) => e.getBoundingClientRect())
+      .map((b) => [b.left - frame.left, b.top - frame.top, b.right - frame.left, b.bottom - frame.top]);
+    if (shown.schools) features.forEach((f) => { const p = at(f), r = radius(f.properties.pupils); taken.push([p.x - r, p.y - r, p.x + r, p.y + r]); });
+    if (shown.shortages) features.filter((f) => f.properties.shortage > 0).forEach((f) => {
+      const p = at(f), x = p.x + 0.6 * radius(f.properties.pupils);
+      taken.push([x, p.y - 18, x + 16 + pen.measureText("−" + number(f.properties.shortage)).width, p.y + 1]);
+    });
+    if (shown.projects) data.projects.features.forEach((f) => { const p = at(f); taken.push([p.x - 11, p.y - 30, p.x + 11, p.y - 8]); });
+    features.filter((f) => f.properties.zoned).sort((a, b) => b.properties.pupils - a.properties.pupils).forEach((f) => {
+      const p = at(f), r = radius(f.properties.pupils) + 2, wide = pen.measureText(f.properties.name).width + 2, high = 17;
+      const places = [["bottom", [0, r], p.x - wide / 2, p.y + r], ["right", [r, 0], p.x + r, p.y - high / 2],
+        ["left", [-r, 0], p.x - r - wide, p.y - high / 2], ["top", [0, -r], p.x - wide / 2, p.y - r - high]];
+      for (const [direction, offset, x, y] of places) {
+        const box = [x, y, x + wide, y + high];
+        if (taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
+        taken.push(box);
+        L.tooltip([f.geometry.coordinates[1], f.geometry.coordinates[0]], { permanent: true, direction, offset, className: "place",
+          content: el("span", "", f.properties.name), interactive: false }).addTo(group);
+        break;
+      }
+    });
+  }
   function radius(pupils) { return Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
 
   const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
@@ -137,6 +163,7 @@ function (map, data) {
       const wanted = i === shown.stage && shown[name] && (name !== "names" || map.getZoom() >= 12.5);
       if (wanted) layer.addTo(map); else layer.remove();
     }));
+    placeNames();
     if (shown.zones) stages[shown.stage].zones.bringToFront();
     Object.entries(single).forEach(([name, layer]) => { if (shown[name]) layer.addTo(map); else layer.remove(); });
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === shown.stage)));
@@ -212,6 +239,7 @@ function (map, data) {
       : { paddingTopLeft: [heading.offsetWidth + 20, 15], paddingBottomRight: [290, 15] };
   }
   map.on("zoomend", refresh);
+  map.on("moveend", placeNames);
   map.fitBounds(data.core, { ...room, animate: false });
   refresh();
 }
