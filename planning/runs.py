@@ -28,6 +28,7 @@ from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
 from planning.publish.approval_page import approval_page
+from planning.publish.lookup import LOOKUP
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.tables import harmless
 from planning.verify.evidence import inputs_of
@@ -193,6 +194,8 @@ def approve_run(
     def draw(folder: Path) -> None:
         layout, _, district = open_run(folder)
         write_map(district, replace(layout, name=Path(run).name), folder / "map.html")
+        # made before the decision, it says nothing of it; the public page of an approved layout goes to published/
+        (folder / LOOKUP).unlink(missing_ok=True)
 
     return approve(run, decision, root=root, with_exceptions=with_exceptions, draw=draw, page=approval_page)
 

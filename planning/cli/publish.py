@@ -145,13 +145,13 @@ def print_(
 
 def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     """Make the page on which a parent finds the school of an estate or village, without internet."""
-    from planning.publish.lookup import write_lookup
+    from planning.publish.lookup import LOOKUP, write_lookup
     from planning.publish.notice_paper import notice_of
     from planning.publish.places import output_home
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
-    path = write_lookup(district, layout, out or output_home(folder) / "lookup.html", info)
+    path = write_lookup(district, layout, out or output_home(folder) / LOOKUP, info)
     _wrote(path)
     console.print(say(f"{path.stat().st_size / 1e6:.1f} MB, one file; opens without internet.",
                       f"{path.stat().st_size / 1e6:.1f} MB，单个文件，无需联网即可打开。"))  # fmt: skip

@@ -26,7 +26,7 @@ def approval_page(approval: Approval) -> str:
         "文号": approval.number,
         "批准日期": approval.date,
         "批准单位（人）": approval.by,
-        "方案": f"{approval.title_zh}({approval.run})",
+        "方案": f"{approval.title_zh}（{approval.run}）",
         "区县": approval.district,
         "学年": years,
         "备注": approval.note or "—",
@@ -57,7 +57,7 @@ def _exceptions(approval: Approval) -> str:
 def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     def by_stage(key: str, form: str) -> str:
         values = figures.get(key) or {}
-        return ",".join(
+        return "，".join(
             f"{_STAGES.get(s, s)} {format(v, form)}" for s, v in sorted(values.items(), reverse=True)
         )
 

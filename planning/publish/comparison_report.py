@@ -231,14 +231,17 @@ def _change_bars(c: Comparison, stage: str) -> str:
     widest = max(part.loc[part["bin"] != 4, "pupils"].max(), 1.0)
     rows = []
     for k, (zh, _) in enumerate(BIN_NAMES):
-        kind = "win" if k < 4 else "same" if k == 4 else "lose"
+        kind = "win" if k < 4 else "lose"
         cells = [zh]
         for name in names:
             r = part[(part["layout"] == name) & (part["bin"] == k)].iloc[0]
-            width = min(150.0, 150 * r["pupils"] / widest)
-            cells.append(
-                f"<span class='bar {kind}' style='width:{width:.0f}px'></span>{r['pupils']:,.0f}({r['share']:.1%})"
+            # who keeps the way is mostly everybody: a bar of that length, or one cut short, would hide the others or lie
+            bar = (
+                f"<span class='bar {kind}' style='width:{150 * r['pupils'] / widest:.0f}px'></span>"
+                if k != 4
+                else ""
             )
+            cells.append(f"{bar}{r['pupils']:,.0f}（{r['share']:.1%}）")
         rows.append(cells)
     return _table(["步行距离变化", *(_text(n) for n in names)], rows, text=tuple(range(1, len(names) + 1)))
 

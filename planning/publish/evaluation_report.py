@@ -187,7 +187,9 @@ def _schools(e: Evaluation) -> str:
     for r in table.to_dict("records"):
         figures = [f"{r['plan_pupils']:,}", f"{r['real_pupils']:,}", _signed(r["difference"])]
         living = [_plain(r["plan_living"]), _plain(r["real_living"])]
-        share = _percent(r["real_own"] / r["real_pupils"]) if r["real_pupils"] else "–"
+        # a unit without a catchment has nobody to take from it
+        zoned = r["real_pupils"] and not pd.isna(r["plan_living"])
+        share = _percent(r["real_own"] / r["real_pupils"]) if zoned else "–"
         classes = [f"{r['plan_classes']} → {r['real_classes']}", f"{r['plan_largest']} → {r['real_largest']}"]
         name = f"{_text(r['name'])} <small>{_text(r['unit'])}</small>"
         rows.append(
@@ -275,7 +277,9 @@ def _signed(value: float) -> str:
 
 
 def _plain(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:,.6g}" if abs(value) < 1e5 else f"{value:,.0f}"
+    if pd.isna(value):
+        return "–"
+    return f"{value:.3g}" if 0 < abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _text(value: object) -> str:

@@ -32,6 +32,8 @@ from planning.publish.safe import plain_text, script_json
 from planning.publish.web_map import geojson, main_roads
 from planning.scenario import Notice
 
+LOOKUP = "lookup.html"
+"""Name of the page."""
 _SIMPLIFY_M = 8.0
 # a name with several readings is found by any of the first few
 _MOST_READINGS = 4

@@ -128,6 +128,7 @@ def test_what_does_not_verify_is_refused(place: Path, approval: Approval, tmp_pa
 
 def test_exceptions_are_recorded_and_printed(place: Path, approval: Approval, tmp_path: Path) -> None:
     run = broken_run(place, tmp_path / "broken")
+    (run / "lookup.html").write_text("made before the decision: no exceptions", encoding="utf-8")
     made = approve_run(run, replace(DECISION, number="3号"), root=tmp_path / "approved", with_exceptions=True)
     assert made.folder is not None
     assert any("Z3" in c.where for c in made.exceptions)
@@ -138,6 +139,9 @@ def test_exceptions_are_recorded_and_printed(place: Path, approval: Approval, tm
     # maps and notices print the district's note
     assert made.exceptions[0].what_zh in open_approved(made.folder)[3].info.note
     assert made.exceptions[0].what_zh in (made.folder / "map.html").read_text(encoding="utf-8")
+    # a page that parents would open and that does not say so is left out
+    assert "lookup.html" not in made.files
+    assert (run / "lookup.html").is_file()
     page = (made.folder / "approval.html").read_text(encoding="utf-8")
     assert made.exceptions[0].what_zh in page
     assert " ".join(made.digest[i : i + 8] for i in range(0, 64, 8)) in page

@@ -88,3 +88,8 @@ def test_the_sheet_to_sign(tmp_path: Path, tmp_path_factory: pytest.TempPathFact
         assert page.locator(".digest").inner_text().replace(" ", "") == approval.digest
         assert page.locator(".files tbody tr").count() == len(approval.files)
         assert page.locator("script").count() == 0
+
+
+def test_figures_on_the_sheet_are_told_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    approval = replace(shared(tmp_path_factory)[1], figures={"pupils": {"primary": 32318, "junior": 15935}})
+    assert "小学 32,318，初中 15,935" in approval_page(approval)

@@ -51,6 +51,10 @@ def test_the_page_opens_quietly_and_shows_everything(folder: Path) -> None:
 def test_it_fits_a_phone(folder: Path) -> None:
     with opened(folder / "comparison.html", width=390, height=800) as (page, _, complaints):
         assert not complaints
+        # names are not squeezed into a column of single letters
+        assert page.evaluate("Math.min(...[...document.querySelectorAll('tbody td:first-child')].map(e => e.offsetWidth))") >= 80
+        # a bar is as long as its pupils are many: none is cut short
+        assert page.locator(".bar").count() == 16
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
