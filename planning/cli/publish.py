@@ -127,13 +127,13 @@ def print_(
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
     from planning.publish.notice_paper import notice_of
-    from planning.publish.places import output_home, stages_of
+    from planning.publish.places import day_zh, output_home, stages_of
     from planning.publish.print_map import write_print_map
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
     today = datetime.date.today()
-    date = info.date or f"{today.year}年{today.month}月{today.day}日"
+    date = day_zh(info.date) or f"{today.year}年{today.month}月{today.day}日"
     for name in stage or stages_of(layout):
         path = (out or output_home(folder) / "print") / f"map-{name}-{paper}.pdf"
         _wrote(

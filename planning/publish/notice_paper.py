@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from planning.publish.places import (
     STAGE_NAMES,
     as_published,
     data_status,
+    day_zh,
     public_note,
     shared_name,
     stages_of,
@@ -30,6 +32,7 @@ from planning.publish.print_map import catchment_figure, overview_figure
 from planning.scenario import Notice
 
 BLANK = "__________"
+_NUMBER = re.compile(r"-?\d*")
 _MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _ROAD_LEAST_M = 100.0
 _MOST_ROADS = 12
@@ -61,6 +64,11 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     widths_cm: tuple[float, ...]
     last_is_total: bool = False
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold nothing but whole numbers: they stand right."""
+        return tuple(all(_NUMBER.fullmatch(v) for v in column) for column in zip(*self.rows, strict=True))
 
 
 @dataclass(frozen=True)
@@ -112,7 +120,7 @@ def notice_paper(
         Words("全部学区见下页总图，各校学区见分图。"),
         Picture(
             lambda: overview_figure(
-                district, layout, stage, review_number=info.review_number, date=info.date
+                district, layout, stage, review_number=info.review_number, date=day_zh(info.date)
             ),
             "",
             whole_page=True,
@@ -127,7 +135,7 @@ def notice_paper(
         number=f"文号：{info.number or BLANK}",
         status=f"数据状态：{data_status(district, layout)[0]}。{public_note(district, layout)}",
         blocks=blocks,
-        signature=(info.issuer or BLANK, info.date or "______年____月____日"),
+        signature=(info.issuer or BLANK, day_zh(info.date) or "______年____月____日"),
     )
 
 
@@ -222,7 +230,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
             keep=True,
         )
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
-        yield Picture(draw, f"{row['name']}学区示意图")
+        yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
         yield from _limits(texts[unit], roads.get(unit, ()))
 
 

@@ -38,8 +38,10 @@ tr { break-inside: avoid; }
 tr.total td { font-weight: bold; }
 figure { margin: 4pt 0; text-align: center; break-inside: avoid; }
 figure img { width: 14cm; }
-figure.page { break-before: page; break-after: page; margin: 0; }
-figure.page img { height: 24cm; }
+@page sheet { margin: 0 0 1cm; @bottom-center { vertical-align: top; } }
+figure.page { page: sheet; break-before: page; break-after: page; margin: 0; }
+figure.page img { width: auto; max-width: 21cm; max-height: 28.6cm; }
+td.n, th.n { text-align: right; }
 figcaption { font-size: 9pt; }
 """
 
@@ -90,11 +92,13 @@ def notice_html(paper: NoticePaper) -> str:
 def _table(grid: Grid) -> str:
     total = sum(grid.widths_cm)
     widths = "".join(f'<col style="width:{100 * w / total:.2f}%">' for w in grid.widths_cm)
-    heads = "".join(f"<th>{_safe(word)}</th>" for word in grid.heads)
+    right = [' class="n"' if number else "" for number in grid.numeric] or [""] * len(grid.heads)
+    heads = "".join(f"<th{n}>{_safe(word)}</th>" for n, word in zip(right, grid.heads, strict=True))
     lines = []
     for number, values in enumerate(grid.rows, start=1):
         last = ' class="total"' if grid.last_is_total and number == len(grid.rows) else ""
-        lines.append(f"<tr{last}>" + "".join(f"<td>{_safe(v)}</td>" for v in values) + "</tr>")
+        cells = (f"<td{n}>{_safe(v)}</td>" for n, v in zip(right, values, strict=True))
+        lines.append(f"<tr{last}>{''.join(cells)}</tr>")
     return f"<table><colgroup>{widths}</colgroup><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,7 +22,7 @@ _FONT = "宋体"
 _HEAD_FONT = "黑体"
 _DPI = 150
 _COLOURS = 128
-_MAP_CM, _PAGE_CM = 14.0, 15.6
+_MAP_CM, _SHEET_CM = 14.0, (19.0, 26.8)
 
 
 def write_word(paper: NoticePaper, path: Path) -> None:
@@ -44,6 +45,10 @@ def write_word(paper: NoticePaper, path: Path) -> None:
             )
         elif isinstance(block, Grid):
             _table(document, block)
+        elif block.whole_page:
+            _margins(document.add_section(WD_SECTION.NEW_PAGE), side=1.0, top=0.8, bottom=1.2)
+            _picture(document, block)
+            _margins(document.add_section(WD_SECTION.NEW_PAGE), side=2.6, top=2.4, bottom=2.4)
         else:
             _picture(document, block)
     for line in paper.signature:
@@ -58,8 +63,7 @@ def _page(paper: NoticePaper) -> Any:
     document.core_properties.author = plain_text(paper.signature[0])[:255]
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.6)
-    section.top_margin = section.bottom_margin = Cm(2.4)
+    _margins(section, side=2.6, top=2.4, bottom=2.4)
     style: Any = document.styles["Normal"]
     style.font.name = "Times New Roman"
     style.font.size = Pt(11)
@@ -72,6 +76,12 @@ def _page(paper: NoticePaper) -> Any:
     _field(foot, "NUMPAGES")
     _run(foot, " 页", 9, _FONT)
     return document
+
+
+def _margins(section: Any, *, side: float, top: float, bottom: float) -> None:
+    section.left_margin = section.right_margin = Cm(side)
+    section.top_margin, section.bottom_margin = Cm(top), Cm(bottom)
+    section.footer_distance = Cm(bottom / 2)
 
 
 def _field(paragraph: Any, code: str) -> None:
@@ -88,16 +98,17 @@ def _field(paragraph: Any, code: str) -> None:
 def _table(document: Any, grid: Grid) -> None:
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     table.autofit = False
-    for cell, word in zip(table.rows[0].cells, grid.heads, strict=True):
-        _cell(cell, word, bold=True)
+    right = grid.numeric or (False,) * len(grid.heads)
+    for cell, word, number in zip(table.rows[0].cells, grid.heads, right, strict=True):
+        _cell(cell, word, bold=True, right=number)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
     for number, values in enumerate(grid.rows, start=1):
         row = table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, value in zip(row.cells, values, strict=True):
-            _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows))
+        for cell, value, numeric in zip(row.cells, values, right, strict=True):
+            _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows), right=numeric)
     for column, width in zip(table.columns, grid.widths_cm, strict=True):
         # some programs follow the column, some the cell
         column.width = Cm(width)
@@ -137,20 +148,26 @@ def _run(paragraph: Any, text: str, size: float, font: str) -> Any:
     return run
 
 
-def _cell(cell: Any, text: str, *, bold: bool = False) -> None:
+def _cell(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
+    if right:
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     run = _run(cell.paragraphs[0], text, 9, _HEAD_FONT if bold else _FONT)
     run.font.bold = bold
 
 
 def _picture(document: Any, picture: Picture) -> None:
     drawn, data = io.BytesIO(), io.BytesIO()
-    picture.draw().savefig(drawn, format="png", dpi=_DPI)
+    figure = picture.draw()
+    figure.savefig(drawn, format="png", dpi=_DPI)
     # a map needs few colours, and sixty maps in a letter must remain a letter
     Image.open(drawn).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
         data, format="png", optimize=True
     )
     data.seek(0)
-    document.add_picture(data, width=Cm(_PAGE_CM if picture.whole_page else _MAP_CM))
+    wide, high = figure.get_size_inches()
+    document.add_picture(
+        data, width=Cm(min(_SHEET_CM[0], _SHEET_CM[1] * wide / high) if picture.whole_page else _MAP_CM)
+    )
     paragraph = document.paragraphs[-1]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if picture.text:

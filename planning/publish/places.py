@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planning.approval import approval_lines, approval_of
+from planning.approval.freeze import calendar_day
 from planning.district import District
 from planning.layout import Layout
 
@@ -157,6 +158,18 @@ def data_status(district: District, layout: Layout) -> tuple[str, str]:
 def public_note(district: District, layout: Layout, *, exceptions: int | None = None) -> str:
     """Return the district's remark and, of an approved layout, its approval with so many of the exceptions (all by default)."""
     return " ".join(filter(None, (district.info.note, *approval_lines(layout, "zh", exceptions))))
+
+
+def day_zh(text: str) -> str:
+    """Return a date as official papers write it; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> day_zh("2021-06-01"), day_zh("6月初")
+    ('2021年6月1日', '6月初')
+    """
+    parts = [int(part) for part in calendar_day(text).split("-") if part]
+    return "{}年{}月{}日".format(*parts) if parts else text
 
 
 def output_home(folder: str | Path) -> Path:

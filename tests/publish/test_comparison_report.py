@@ -52,7 +52,12 @@ def test_it_fits_a_phone(folder: Path) -> None:
     with opened(folder / "comparison.html", width=390, height=800) as (page, _, complaints):
         assert not complaints
         # names are not squeezed into a column of single letters
-        assert page.evaluate("Math.min(...[...document.querySelectorAll('tbody td:first-child')].map(e => e.offsetWidth))") >= 80
+        assert (
+            page.evaluate(
+                "Math.min(...[...document.querySelectorAll('tbody td:first-child')].map(e => e.offsetWidth))"
+            )
+            >= 80
+        )
         # a bar is as long as its pupils are many: none is cut short
         assert page.locator(".bar").count() == 16
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
