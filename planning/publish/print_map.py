@@ -48,6 +48,7 @@ _VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
 # a core that takes less than this share of the county's extent is drawn again, larger
 _CORE_SHARE = 0.5
 _LEAST_SCHOOLS = 8
+_LOCALES = {"urban": "城区", "town": "镇区", "rural": "乡村"}
 _MOST_ROADS = 14
 # streets are drawn in a catchment up to so wide, metres
 _STREETS_M = 6000.0
@@ -128,6 +129,8 @@ def overview_figure(
             first=len(missed) + 1,
         )
     _around(figure, boxes, district, layout, stage, review_number, date, missed, large)
+    if core is not None and boxes["list"][1] > boxes["core"][1] + boxes["core"][3]:
+        _directory(figure, boxes["list"], places, len(missed), large)
     return figure
 
 
@@ -348,7 +351,7 @@ def _around(
     small = font.copy()
     small.set_size(7.5 * large)
     box = boxes["legend"]
-    figure.legend(handles=legend_handles(district), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
+    figure.legend(handles=legend_handles(district, core="core" in boxes), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
                   title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
     _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
 
@@ -379,6 +382,35 @@ def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float,
     for column, line, text in texts:
         figure.text(left + column * width / columns, box[1] + box[3] - (line + 0.8) * step, text, fontproperties=chinese_font(),
                     fontsize=size, parse_math=False)  # fmt: skip
+
+
+def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, large: float) -> None:
+    """Name every school by town and country below the numbered ones, where all of them find room."""
+    step = 0.014
+    room = int(box[2] * figure.get_figwidth() * 72 / (7.0 * large))
+    lines = [f"学校名录（{len(places)}所）"]
+    for locale, name in _LOCALES.items():
+        names = sorted(places.loc[places["locale"] == locale, "name"].astype(str))
+        lines += _in_lines(f"{name}（{len(names)}所）：", names, room) if names else []
+    first = (-(-listed // 2) + 2.5) * step if listed else 0.0
+    if first + len(lines) * step > box[3]:
+        return
+    for k, line in enumerate(lines):
+        figure.text(box[0], box[1] + box[3] - first - (k + 0.8) * step, line, fontproperties=chinese_font(), fontsize=7.0 * large,
+                    fontweight="bold" if k == 0 else "normal", parse_math=False)  # fmt: skip
+
+
+def _in_lines(head: str, names: list[str], room: float) -> list[str]:
+    """Return a list of names in lines of so many letters; no name is broken, no line begins with a comma."""
+    lines, line = [], head
+    for k, name in enumerate(names):
+        word = name + ("、" if k < len(names) - 1 else "。")
+        # figures and Latin letters are about half as wide
+        if sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in line + word) > room:
+            lines.append(line)
+            line = ""
+        line += word
+    return [*lines, line]
 
 
 def _bounds(values: Iterable[float]) -> Bounds:

@@ -96,7 +96,7 @@ def draw_points(axes: Any, shown: Any) -> None:
     )
 
 
-def legend_handles(district: District) -> list[Any]:
+def legend_handles(district: District, *, core: bool = False) -> list[Any]:
     """Return the signs of the map that occur in this district."""
     handles: list[Any] = [
         Line2D([], [], marker="o", color="none", markerfacecolor=_DOT, markersize=4.5, label="学校"),
@@ -112,6 +112,8 @@ def legend_handles(district: District) -> list[Any]:
         Line2D([], [], color="#6b5b73", linewidth=0.8, linestyle=(0, (4, 3)), label="乡镇（街道）界")
     )
     handles.append(Line2D([], [], color="#333", linewidth=1.4, label="县（区）界"))
+    if core:
+        handles.append(Patch(facecolor="none", edgecolor="#b2182b", label="城区放大图范围"))
     return handles
 
 
@@ -124,9 +126,16 @@ def draw_scale(axes: Any, names: Any = None) -> None:
     length = float(max(k * step for k in (1, 2, 5) if k * step <= want))
     x, y = east - 0.04 * (east - west) - length, south + 0.03 * (north - south)
     axes.plot([x, x + length], [y, y], color="#222", linewidth=2.2, solid_capstyle="butt", zorder=10)
-    word = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    word = f"{length / 1000:g}公里" if length >= 1000 else f"{length:g}米"
     text = axes.annotate(
-        word, (x + length / 2, y), (0, 3), textcoords="offset points", ha="center", fontsize=7, zorder=10
+        word,
+        (x + length / 2, y),
+        (0, 3),
+        textcoords="offset points",
+        ha="center",
+        zorder=10,
+        fontproperties=chinese_font(),
+        fontsize=7,
     )
     if names is not None:
         names.taken.append(tuple(text.get_window_extent(names.renderer).extents))
@@ -134,8 +143,8 @@ def draw_scale(axes: Any, names: Any = None) -> None:
 
 def draw_north(axes: Any, names: Any = None) -> None:
     """Add an arrow to grid north in the upper right corner; names keep away from it."""
-    axes.annotate("N", (0.95, 0.975), (0.95, 0.915), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
-                  fontsize=9, arrowprops={"arrowstyle": "-|>", "color": "#222", "lw": 1.2}, zorder=10)  # fmt: skip
+    axes.annotate("北", (0.95, 0.975), (0.95, 0.915), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
+                  fontproperties=chinese_font(), fontsize=9, arrowprops={"arrowstyle": "-|>", "color": "#222", "lw": 1.2}, zorder=10)  # fmt: skip
     if names is not None:
         low, high = axes.transAxes.transform([(0.92, 0.88), (0.98, 0.98)])
         names.taken.append((low[0], low[1], high[0], high[1]))

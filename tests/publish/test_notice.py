@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from docx import Document
@@ -20,7 +21,8 @@ from planning.publish.labels import Names
 from planning.publish.notice import write_notice
 from planning.publish.notice_paper import Grid, Words, expected_entrants, notice_paper
 from planning.publish.notice_pdf import notice_html
-from planning.publish.print_map import overview_figure, write_print_map
+from planning.publish.print_map import _directory, overview_figure, write_print_map
+from planning.publish.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
 from tests.publish.made import NASTY, layout_of, nasty_district
@@ -181,6 +183,23 @@ def test_a_school_whose_name_finds_no_room_is_listed_by_number(chinese):
     assert any(t.startswith("1 很长") for t in listed)
 
 
+def test_every_school_is_named_beside_the_map_in_whole_words(chinese):
+    district = tiny_district()
+    figure = blank_sheet(8.27, 11.69)
+    schools = gpd.GeoDataFrame({"name": [f"第{k}小学" for k in range(60)], "locale": ["urban"] * 40 + ["rural"] * 20},
+                               geometry=[Point(0, 0)] * 60, crs=district.zones.crs)  # fmt: skip
+    _directory(figure, (0.5, 0.4, 0.45, 0.3), schools, 3, 1.0)
+    lines = list(figure.texts)
+    assert lines[0].get_text() == "学校名录（60所）"
+    assert not any(t.get_text().startswith("、") for t in lines)
+    assert "".join(t.get_text() for t in lines).count("小学") == 60
+    assert all(t.get_text()[-1] in "、。）" for t in lines)
+    assert all(t.get_window_extent().x1 <= 0.96 * figure.bbox.x1 for t in lines)
+    # what finds no room is left out as a whole
+    _directory(tight := blank_sheet(8.27, 11.69), (0.5, 0.4, 0.45, 0.05), schools, 0, 1.0)
+    assert tight.texts == []
+
+
 def test_the_print_map_is_one_vector_page_with_everything_on_it(tmp_path, chinese):
     path = write_print_map(
         tiny_district(), layout_of(), "primary", tmp_path / "map.pdf", paper="A3", date="2021年6月1日"
@@ -197,7 +216,7 @@ def test_the_print_map_is_one_vector_page_with_everything_on_it(tmp_path, chines
         "审图号",
         "制图日期：2021年6月1日",
         "数据状态",
-        "N",
+        "北",
         "示意图，不作为划界依据",
     ):
         assert wanted in text
