@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA = re.compile(r"[=+@\t\r]|-[^\d.\s]")
-"""What a spreadsheet takes for the start of a formula when it opens a CSV file (OWASP, CSV injection)."""
+FORMULA = re.compile(r"[=+@\t\r]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)")
+"""What a spreadsheet takes for the start of a formula when it opens a CSV file (OWASP, CSV injection); a negative number is none, ``-2+3`` is."""
 
 
 def each(table: pd.DataFrame) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planning.approval import Approval
+from planning.publish.safe import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
 _CSS = """@page{size:A4;margin:18mm 16mm}body{font-family:"Source Han Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",
@@ -93,4 +94,4 @@ def _files(files: Mapping[str, str]) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(plain_text(value))

@@ -22,7 +22,7 @@ from planning.publish.comparison_drawing import COLOURS, change_maps, pareto_plo
 from planning.publish.comparison_workbook import write_comparison_workbook
 from planning.publish.leaflet import asset
 from planning.publish.places import KIND_NAMES, STAGE_NAMES
-from planning.publish.safe import safe_table
+from planning.publish.safe import plain_text, safe_table
 
 VERDICT_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
 GROUP_ZH = {
@@ -369,4 +369,4 @@ def _signed(value: float) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(plain_text(value))

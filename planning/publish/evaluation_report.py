@@ -24,6 +24,7 @@ from planning.publish.comparison_report import safe_csv
 from planning.publish.evaluation_workbook import write_evaluation_workbook
 from planning.publish.leaflet import asset
 from planning.publish.places import STAGE_NAMES
+from planning.publish.safe import plain_text
 from planning.publish.scorecard_workbook import write_scorecard_workbook
 
 SHOWN = 30
@@ -283,4 +284,4 @@ def _plain(value: float) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(plain_text(value))

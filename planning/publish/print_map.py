@@ -30,6 +30,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+from planning.publish.safe import plain_text
 from planning.publish.sheet import (
     MAIN_ROADS,
     blank_sheet,
@@ -48,6 +49,7 @@ _VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
 # a core that takes less than this share of the county's extent is drawn again, larger
 _CORE_SHARE = 0.5
 _LEAST_SCHOOLS = 8
+_LONGEST_NAME = 18
 _LOCALES = {"urban": "城区", "town": "镇区", "rural": "乡村"}
 _MOST_ROADS = 14
 # streets are drawn in a catchment up to so wide, metres
@@ -378,7 +380,9 @@ def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float,
     step = min(0.014, box[3] / (high + 1.5))
     size = min(7.0, 0.75 * step * 297 / 25.4 * 72) * large
     texts = [(0, 0, "图中编号的学校")]
-    texts += [(k // high, 1 + k % high, f"{number} {name}") for k, (number, name) in enumerate(missed)]
+    texts += [
+        (k // high, 1 + k % high, f"{number} {_short(name)}") for k, (number, name) in enumerate(missed)
+    ]
     for column, line, text in texts:
         figure.text(left + column * width / columns, box[1] + box[3] - (line + 0.8) * step, text, fontproperties=chinese_font(),
                     fontsize=size, parse_math=False)  # fmt: skip
@@ -390,7 +394,7 @@ def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, 
     room = int(box[2] * figure.get_figwidth() * 72 / (7.0 * large))
     lines = [f"学校名录（{len(places)}所）"]
     for locale, name in _LOCALES.items():
-        names = sorted(places.loc[places["locale"] == locale, "name"].astype(str))
+        names = sorted(map(_short, places.loc[places["locale"] == locale, "name"]))
         lines += _in_lines(f"{name}（{len(names)}所）：", names, room) if names else []
     first = (-(-listed // 2) + 2.5) * step if listed else 0.0
     if first + len(lines) * step > box[3]:
@@ -398,6 +402,12 @@ def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, 
     for k, line in enumerate(lines):
         figure.text(box[0], box[1] + box[3] - first - (k + 0.8) * step, line, fontproperties=chinese_font(), fontsize=7.0 * large,
                     fontweight="bold" if k == 0 else "normal", parse_math=False)  # fmt: skip
+
+
+def _short(name: object) -> str:
+    """Return a name that fits a column of a list."""
+    text = plain_text(name)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
 def _in_lines(head: str, names: list[str], room: float) -> list[str]:

@@ -11,10 +11,11 @@ import pandas as pd
 
 # a spreadsheet runs a cell that starts so (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# signs that XML cannot hold
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# signs that XML cannot hold, and those that turn the text around them backwards (Unicode Technical Report 36)
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # what could end a script element or a JavaScript string
-_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029",
+           **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))), "")}  # fmt: skip
 
 
 def script_json(value: Any) -> str:
@@ -26,7 +27,7 @@ def script_json(value: Any) -> str:
 
 
 def plain_text(value: object) -> str:
-    """Return text that XML can hold; writers escape the rest."""
+    """Return text that XML can hold and that reads in one direction; writers escape the rest."""
     return _FORBIDDEN.sub("", str(value))
 
 

@@ -22,6 +22,7 @@ from planning.publish.notice import write_notice
 from planning.publish.notice_paper import Grid, Words, expected_entrants, notice_paper
 from planning.publish.notice_pdf import notice_html
 from planning.publish.print_map import _directory, overview_figure, write_print_map
+from planning.publish.safe import script_json
 from planning.publish.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
@@ -181,6 +182,22 @@ def test_a_school_whose_name_finds_no_room_is_listed_by_number(chinese):
     listed = [t.get_text() for t in figure.texts]
     assert "图中编号的学校" in listed
     assert any(t.startswith("1 很长") for t in listed)
+    # and no name runs off the paper
+    assert all(t.get_window_extent().x1 < figure.bbox.x1 for t in figure.texts)
+
+
+def test_no_name_turns_the_text_around_it_backwards(chinese):
+    turned = "\u202e甲\u2066乙"
+    district = tiny_district()
+    district = replace(
+        district, schools=district.schools.assign(name=turned), zones=district.zones.assign(name=turned)
+    )
+    pages = (notice_html(notice_paper(district, layout_of(), "primary")), script_json({"name": turned}))
+    assert all("甲乙" in page and "\u202e" not in page and "\u2066" not in page for page in pages)
+    figure = overview_figure(district, layout_of(), "primary")
+    drawn = [t.get_text() for axes in figure.axes for t in axes.texts] + [t.get_text() for t in figure.texts]
+    assert any("甲乙" in t for t in drawn)
+    assert not any("\u202e" in t for t in drawn)
 
 
 def test_every_school_is_named_beside_the_map_in_whole_words(chinese):

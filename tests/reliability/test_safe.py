@@ -18,8 +18,8 @@ from planning.tables import as_written, harmless
 from tests.reliability.runs import county, finished
 
 PACKAGE = Path(__file__).parents[2] / "planning"
-EVIL = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-A1+1", "\tx")
-PLAIN = ("Z1", "-1", "-0.5", "'quoted'", "", "—", "合成", "1=1")
+EVIL = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-A1+1", "-2+3+cmd|' /C calc'!A0", "-2+3", "\tx")
+PLAIN = ("Z1", "-1", "-0.5", "-1e-05", "-", "'quoted'", "", "—", "合成", "1=1")
 
 
 def calls() -> list[tuple[str, str]]:
