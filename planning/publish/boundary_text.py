@@ -34,8 +34,8 @@ AGREE = 0.9
 """Words that enclose less than this share of their catchment (common ÷ joint area) should be read by a person."""
 # a piece of road shorter than this share of the stated length is not the piece meant
 _STATED_SHARE = 0.8
-# a side names what takes at least this share of it
-_SIDE_SHARE = 0.15
+# a side names what takes at least this share of it, and more until so much is named, so many at most
+_SIDE_SHARE, _SIDE_NAMED, _SIDE_MOST = 0.15, 0.5, 3
 
 
 @dataclass(frozen=True)
@@ -383,4 +383,9 @@ def _reaches(stretches: list[Stretch], side: str) -> tuple[str, ...]:
         length[word] = length.get(word, 0.0) + stretch.length_m
     total = sum(length.values())
     ranked = sorted(length, key=lambda word: -length[word])
-    return tuple(word for k, word in enumerate(ranked) if k == 0 or length[word] >= _SIDE_SHARE * total)[:3]
+    named = 0.0
+    for k, word in enumerate(ranked[:_SIDE_MOST]):
+        if length[word] < _SIDE_SHARE * total and named >= _SIDE_NAMED * total:
+            return tuple(ranked[:k])
+        named += length[word]
+    return tuple(ranked[:_SIDE_MOST])

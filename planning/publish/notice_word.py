@@ -99,8 +99,8 @@ def _table(document: Any, grid: Grid) -> None:
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     table.autofit = False
     right = grid.numeric or (False,) * len(grid.heads)
-    for cell, word, number in zip(table.rows[0].cells, grid.heads, right, strict=True):
-        _cell(cell, word, bold=True, right=number)
+    for cell, word, numeric in zip(table.rows[0].cells, grid.heads, right, strict=True):
+        _cell(cell, word, bold=True, right=numeric)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)

@@ -11,7 +11,16 @@ from shapely.geometry import LineString
 from planning.district import read_district
 from planning.district.frame import make_layer
 from planning.publish import catchment_polygons
-from planning.publish.boundary_text import AGREE, agreement, agreements, boundary_texts, read_line, walk_back
+from planning.publish.boundary_text import (
+    AGREE,
+    Stretch,
+    _reaches,
+    agreement,
+    agreements,
+    boundary_texts,
+    read_line,
+    walk_back,
+)
 from tests.district.tiny import CRS, at, centre, tiny_district
 from tests.publish.made import layout_of
 
@@ -87,3 +96,13 @@ def test_the_words_of_the_default_county_close_where_the_catchments_do():
     assert len(found) == unit.nunique()
     assert found.median() > 0.95
     assert found.min() > AGREE
+
+
+def test_a_side_of_many_short_streets_names_more_than_the_longest():
+    def side(*lengths: float) -> tuple[str, ...]:
+        return _reaches([Stretch("road", f"路{k}", "north", m) for k, m in enumerate(lengths)], "north")
+
+    assert side(130, 120, 110, 100, 100, 100, 100, 100, 100) == ("路0", "路1", "路2")
+    assert side(900, 100) == ("路0",)
+    assert side(500, 400, 100) == ("路0", "路1")
+    assert side() == ()
