@@ -12,29 +12,37 @@ from planning.district.schema import Column, Table
 from planning.errors import Problem
 
 GEOMETRY_HEADERS = {
-    "lon": ("lon", "lng", "long", "longitude", "x", "经度"),
-    "lat": ("lat", "latitude", "y", "纬度"),
+    "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
+    "lat": ("lat", "latitude", "y", "纬度", "北纬", "纵坐标"),
     "wkt": ("wkt", "geometry", "几何", "几何wkt", "空间范围"),
 }
 
 _UNIT_FACTORS: dict[str, dict[str, float]] = {
     "yuan": {"元": 1, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "万": 1e4, "yuan": 1},
-    "m2": {
+    "m2": {  # as plain() writes them: ㎡ and m² become m2
         "平方米": 1,
         "m2": 1,
-        "㎡": 1,
         "平米": 1,
         "亩": 2000 / 3,
         "公顷": 1e4,
         "万平方米": 1e4,
+        "万平米": 1e4,
+        "万m2": 1e4,
         "平方公里": 1e6,
         "km2": 1e6,
     },
-    "persons": {"人": 1, "万人": 1e4},
-    "pupils": {"人": 1, "万人": 1e4},
+    "persons": {"人": 1, "千人": 1e3, "万人": 1e4},
+    "pupils": {"人": 1, "千人": 1e3, "万人": 1e4},
 }
-_LIKE_A_UNIT = re.compile(r".*(元|米|㎡|亩|顷|公里|里|人|usd|dollars?|acres?|sqft|ft2)")
-_BRACKET = re.compile(r"^(?P<base>[^(\[【]+)[(\[【](?P<inside>[^)\]】]*)[)\]】]$")
+_COUNTED = ("人", "名", "间", "个", "所", "班", "套", "户", "台", "册", "年", "度", "%")
+_LIKE_A_UNIT = re.compile(r".*(元|米|m2|亩|顷|公里|里|人|usd|dollars?|acres?|sqft|ft2)(/.+)?")
+_OPEN, _SHUT = r"[(\[【]", r"[)\]】]"
+_BRACKET = re.compile(rf"^(?P<base>[^(\[【]+){_OPEN}(?P<inside>[^)\]】]*){_SHUT}$")
+_INNER = re.compile(rf"{_OPEN}[^)\]】]*{_SHUT}(?=.)")
+"""A bracket inside a header says what else the column holds, no unit: 小区(村组)名称."""
+_JOINT = "/,、;-|"
+_PARTS = re.compile("[,、;]")
+_WEB_MAPS = re.compile("百度|高德|腾讯|天地图|gcj-?02|bd-?09|wgs-?84|cgcs-?2000|坐标|[-.]")
 
 
 @dataclass(frozen=True)
@@ -63,22 +71,70 @@ def find_column(table: Table, header: str) -> tuple[str, float] | None:
             for name in _names(column)[pick : pick + 1] if pick < 2 else column.aliases:
                 known.setdefault(plain(name), column)
     word = plain(header)
-    if word in known:
-        return known[word].name, 1.0
-    if bracket := _BRACKET.match(word):
-        base, inside = bracket["base"], bracket["inside"]
-        if base in known:
-            factors = _UNIT_FACTORS.get(known[base].unit, {})
-            return known[base].name, float(factors.get(inside.replace("单位", "").strip(), 1.0))
+    for text in dict.fromkeys((word, _INNER.sub("", word))):
+        if text in known:
+            return known[text].name, 1.0
+        if (bracket := _BRACKET.match(text)) and bracket["base"] in known:
+            column = known[bracket["base"]]
+            return column.name, _factor(column, bracket["inside"]) or 1.0
+        if said := _said_unit(text):
+            base = text[: -len(said)].rstrip(_JOINT)
+            if base in known and said in _UNIT_FACTORS.get(known[base].unit, {}):
+                return known[base].name, float(_UNIT_FACTORS[known[base].unit][said])
     return None
+
+
+def _factor(column: Column, inside: str) -> float | None:
+    """Return the factor of the unit that a bracket names, ``None`` when it names none that the column can have."""
+    factors = _UNIT_FACTORS.get(column.unit, {})
+    parts = (part.replace("单位", "") for part in (inside, *_PARTS.split(inside)))
+    return next((float(factors[part]) for part in parts if part in factors), None)
+
+
+def _said_unit(word: str) -> str:
+    """Return the longest unit that a header without brackets ends with: 教学仪器设备值万元."""
+    units = {unit for factors in _UNIT_FACTORS.values() for unit in factors}
+    return max((unit for unit in units if word.endswith(unit) and word != unit), key=len, default="")
+
+
+def unit_in(header: str) -> str:
+    """Return the unit that ends a header, in brackets, or an empty string."""
+    word = plain(header)
+    bracket = _BRACKET.match(_INNER.sub("", word))
+    inside = bracket["inside"] if bracket else _said_unit(word)
+    return f"({inside})" if inside else ""
+
+
+def is_unit(cell: str) -> bool:
+    """Return whether a cell below a header holds nothing but a unit: 万元, (平方米), 间."""
+    word = plain(cell).strip("()[]【】").replace("单位", "")
+    return word in _COUNTED or any(word in factors for factors in _UNIT_FACTORS.values())
+
+
+def stated_units(text: str) -> list[str]:
+    """Return the units that a line above a table states for all of it: ``单位：人、万元``."""
+    found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
+    return [plain(p) for p in parts if any(plain(p) in factors for factors in _UNIT_FACTORS.values())]
+
+
+def with_stated_unit(table: Table, header: str, units: Sequence[str]) -> str:
+    """Return a header with the unit that its table states for such columns, unless it names one itself."""
+    hit = find_column(table, header)
+    if hit is None or plain(header) not in {plain(n) for n in _names(table.column_of[hit[0]])}:
+        return header
+    factors = _UNIT_FACTORS.get(table.column_of[hit[0]].unit, {})
+    own = [unit for unit in units if unit in factors]
+    return f"{header}({'或'.join(own)})" if own else header
 
 
 def find_geometry(header: str) -> str | None:
     """Return ``lon``, ``lat``, ``wkt`` or ``wkt2`` … when the header names coordinates."""
     word = plain(header)
-    for name, words in GEOMETRY_HEADERS.items():
-        if word in words:
-            return name
+    for text in (word, _WEB_MAPS.sub("", word)):
+        for name, words in GEOMETRY_HEADERS.items():
+            if text in words:
+                return name
     if bracket := _BRACKET.match(word):
         return find_geometry(bracket["base"])
     return word if re.fullmatch(r"wkt\d+", word) else None
@@ -129,7 +185,7 @@ def _unknown_unit(file: str, column: Column, header: str) -> Problem | None:
     """Return what is wrong with a header whose brackets hold a unit that is none of the column's."""
     bracket, factors = _BRACKET.match(plain(header)), _UNIT_FACTORS.get(column.unit, {})
     inside = bracket["inside"].replace("单位", "") if bracket else ""
-    if not factors or inside in factors or not _LIKE_A_UNIT.fullmatch(inside):
+    if not factors or _factor(column, inside) or not any(map(_LIKE_A_UNIT.fullmatch, _PARTS.split(inside))):
         return None
     known = ", ".join(factors)
     return Problem(

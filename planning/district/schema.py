@@ -100,8 +100,12 @@ class Table:
         return f"{self.name}.{'geojson' if self.geometry else 'csv'}"
 
 
-_ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组")
-_TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道")
+_ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组", "社区", "社区名称", "居住地",
+               "村社区", "村居")  # fmt: skip
+_TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道", "镇街",
+               "所属镇街", "所在镇街", "乡镇街道名称")  # fmt: skip
+_YEARS = ("年度", "学年度")
+_LOCALES = ("城乡分类", "城乡属性", "城乡")
 _SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校代码", "学校标识码")
 """Headers of columns that refer to a row of another table by its name or code."""
 
@@ -158,8 +162,19 @@ TOWNSHIPS = Table(
     "乡镇",
     "Townships of the county; polygons where known.",
     (
-        _id("township", "乡镇编号", example="640302106", aliases=("乡镇代码", "代码", "编码")),
-        Column("name", "乡镇名称", required=True, example="金星镇", aliases=("乡镇", "街道名称", "名称")),
+        _id(
+            "township",
+            "乡镇编号",
+            example="640302106",
+            aliases=("乡镇代码", "行政区划代码", "区划代码", "乡镇街道代码", "代码", "编码"),
+        ),
+        Column(
+            "name",
+            "乡镇名称",
+            required=True,
+            example="金星镇",
+            aliases=("乡镇", "街道名称", "街道", "镇街", "镇街名称", "名称"),
+        ),
         Column("population", "常住人口", "int", "Resident population.", "常住人口。", "persons", minimum=0),
     ),
     key=("township",),
@@ -179,7 +194,18 @@ ZONES = Table(
             "单元名称",
             required=True,
             example="合成社区001",
-            aliases=("小区名称", "小区名", "居住小区", "村组名称", "名称"),
+            aliases=(
+                "小区名称",
+                "小区名",
+                "小区",
+                "居住小区",
+                "村组名称",
+                "村组",
+                "社区",
+                "社区名称",
+                "村居",
+                "名称",
+            ),
         ),
         _id("township", "乡镇编号", refers="townships.township", example="640302106", aliases=_TOWN_NAMES),
         Column(
@@ -203,8 +229,18 @@ ZONES = Table(
             "城区、镇区、乡村。",
             required=True,
             choices=_LOCALE,
+            aliases=_LOCALES,
         ),
-        Column("population", "常住人口", "number", "Residents.", "常住人口。", "persons", minimum=0),
+        Column(
+            "population",
+            "常住人口",
+            "number",
+            "Residents.",
+            "常住人口。",
+            "persons",
+            minimum=0,
+            aliases=("人口", "总人口", "人口数", "常住人口数"),
+        ),
         Column(
             "current_primary",
             "现小学学区",
@@ -253,6 +289,7 @@ ZONE_PUPILS = Table(
             minimum=1990,
             maximum=2100,
             example="2020",
+            aliases=_YEARS,
         ),
         Column(
             "grade",
@@ -275,7 +312,7 @@ ZONE_PUPILS = Table(
             required=True,
             minimum=0,
             example="24",
-            aliases=("人数", "学生人数"),
+            aliases=("人数", "学生人数", "在校生数", "在校学生数"),
         ),
         Column(
             "migrant",
@@ -308,7 +345,7 @@ SCHOOLS = Table(
             "学校类别。",
             required=True,
             choices=SCHOOL_KINDS,
-            aliases=("办学类型", "类别"),
+            aliases=("办学类型", "类别", "学校类别", "学校办学类型"),
         ),
         _id("township", "乡镇编号", refers="townships.township", required=False, aliases=_TOWN_NAMES),
         Column(
@@ -319,6 +356,7 @@ SCHOOLS = Table(
             "城区、镇区、乡村。",
             required=True,
             choices=_LOCALE,
+            aliases=_LOCALES,
         ),
         Column(
             "ownership",
@@ -348,7 +386,16 @@ SCHOOLS = Table(
             minimum=0,
             default=0,
         ),
-        Column("site_area_m2", "占地面积", "number", "Site area.", "占地面积。", "m2", minimum=0),
+        Column(
+            "site_area_m2",
+            "占地面积",
+            "number",
+            "Site area.",
+            "占地面积。",
+            "m2",
+            minimum=0,
+            aliases=("学校占地面积", "校园占地面积"),
+        ),
         Column(
             "real_code",
             "真实代码",
@@ -383,7 +430,7 @@ UNITS = Table(
             required=True,
             minimum=0,
             example="24",
-            aliases=("教室数",),
+            aliases=("教室数", "普通教室", "普通教室间数"),
         ),
         Column(
             "admission",
@@ -443,6 +490,7 @@ CLASSES = Table(
             minimum=1990,
             maximum=2100,
             example="2020",
+            aliases=_YEARS,
         ),
         Column(
             "grade",
@@ -476,7 +524,7 @@ CLASSES = Table(
             required=True,
             minimum=0,
             example="48",
-            aliases=("人数",),
+            aliases=("人数", "学生人数", "班额", "在校生数", "班级人数"),
         ),
     ),
     key=("unit", "year", "grade", "class_no"),
@@ -494,6 +542,7 @@ RESOURCE_COLUMNS = (
         "专任教师中高于规定学历人数(A1)。",
         "teachers",
         minimum=0,
+        aliases=("高于规定学历专任教师数", "高学历教师数"),
     ),
     Column(
         "teachers_backbone",
@@ -503,6 +552,7 @@ RESOURCE_COLUMNS = (
         "县级及以上骨干教师人数(A2)。",
         "teachers",
         minimum=0,
+        aliases=("县级及以上骨干教师数", "县级以上骨干教师数"),
     ),
     Column(
         "teachers_arts",
@@ -512,6 +562,7 @@ RESOURCE_COLUMNS = (
         "体育、音乐、美术专任教师人数(A3)。",
         "teachers",
         minimum=0,
+        aliases=("体育、艺术专任教师数", "体育艺术专任教师数", "体音美专任教师数", "体音美教师数"),
     ),
     Column(
         "teaching_area_m2",
@@ -521,6 +572,7 @@ RESOURCE_COLUMNS = (
         "不含室内体育用房(A4)。",
         "m2",
         minimum=0,
+        aliases=("教学及辅助用房",),
     ),
     Column(
         "sports_area_m2",
@@ -530,6 +582,7 @@ RESOURCE_COLUMNS = (
         "室外运动场地与室内体育用房(A5)。",
         "m2",
         minimum=0,
+        aliases=("体育运动场馆",),
     ),
     Column(
         "equipment_yuan",
@@ -539,6 +592,7 @@ RESOURCE_COLUMNS = (
         "教学仪器设备账面值(A6)。",
         "yuan",
         minimum=0,
+        aliases=("教学仪器设备资产值", "教学仪器设备总值", "教学仪器设备总额", "教学仪器设备"),
     ),
     Column(
         "network_rooms",
@@ -548,6 +602,7 @@ RESOURCE_COLUMNS = (
         "网络多媒体教室间数(A7)。",
         "rooms",
         minimum=0,
+        aliases=("网络多媒体教室", "多媒体教室数"),
     ),
 )
 
@@ -612,6 +667,7 @@ PROJECTS = Table(
             "Urban, town or rural (new schools).",
             "城乡类型(新建学校)。",
             choices=_LOCALE,
+            aliases=_LOCALES,
         ),
         Column(
             "rooms",
@@ -635,7 +691,7 @@ PROJECTS = Table(
             required=True,
             minimum=0,
             example="60000000",
-            aliases=("造价", "总投资"),
+            aliases=("造价", "总投资", "估算投资", "投资估算", "投资额"),
         ),
         Column(
             "open_year",
@@ -773,8 +829,19 @@ BIRTHS = Table(
             required=True,
             minimum=1990,
             maximum=2100,
+            aliases=_YEARS,
         ),
-        Column("births", "出生人数", "number", "Births.", "出生人数。", "persons", required=True, minimum=0),
+        Column(
+            "births",
+            "出生人数",
+            "number",
+            "Births.",
+            "出生人数。",
+            "persons",
+            required=True,
+            minimum=0,
+            aliases=("出生人口", "出生人口数", "出生数"),
+        ),
     ),
     key=("zone", "year"),
     required=False,
@@ -799,7 +866,15 @@ HOUSING = Table(
             maximum=2100,
         ),
         Column(
-            "homes", "住房套数", "int", "Homes delivered.", "交付套数。", "homes", required=True, minimum=0
+            "homes",
+            "住房套数",
+            "int",
+            "Homes delivered.",
+            "交付套数。",
+            "homes",
+            required=True,
+            minimum=0,
+            aliases=("套数", "户数", "规划户数"),
         ),
         Column(
             "primary_yield",

@@ -15,7 +15,14 @@ import numpy as np
 import openpyxl
 
 from planning.district.files import cell_text, decode
-from planning.district.headers import find_column, find_geometry, plain
+from planning.district.headers import (
+    find_column,
+    find_geometry,
+    is_unit,
+    plain,
+    stated_units,
+    with_stated_unit,
+)
 from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
@@ -26,12 +33,25 @@ Grid = list[list[str]]
 
 HEADER_WITHIN = 15
 """The header is looked for in so many rows from the top."""
-_TOTAL = re.compile(r"(本页|全县|全区|全校|分)?(合计|总计|小计|共计|总数|累计|合计数)")
-_FOOTER = re.compile(r"(注|备注|说明|填表|制表|审核|单位负责人|填报|数据来源)[人日:\s(]")
+_TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计|其中(:.*)?")
+_FOOTER = re.compile(
+    r"(注|备注|附注|说明|填表|制表|审核|(单位)?负责人|填报|数据来源|数据截|统计时间|报送|联系)"
+    r"([人日止至:、.\s(\d]|电话|时间|单位|$)"
+)
 _GRADES = "一二三四五六七八九"
-_GRADE = re.compile(r"(?:小学|初中)?(?P<digit>[1-9一二三四五六七八九])(?:年级|年)(?:学生数|人数|学生人数)?")
-_JUNIOR = re.compile(r"初(?P<digit>[一二三123])(?:年级)?(?:学生数|人数|学生人数)?")
+_COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?数?"
+_GRADE = re.compile(rf"(?P<stage>小学|初中)?(?P<digit>[1-9一二三四五六七八九])(?:年级|年){_COUNT}")
+_PRIMARY = re.compile(rf"小(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
+_JUNIOR = re.compile(rf"初(?P<digit>[一二三123])(?:年级)?{_COUNT}")
 _CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
+_OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
+_YEAR = re.compile(
+    r"(?P<year>(19|20)\d\d)([-~—–/至](19|20)?\d\d)?(学年度|学年|年度|年)(第一学期|上学期|秋季)?"
+)
+_CLASS = re.compile(
+    r"(?:[一二三四五六七八九1-9]年级|初[一二三])?\(?(?P<digit>\d{1,2}|[一二三四五六七八九])\)?班"
+)
+_STEMS = "甲乙丙丁戊"
 _IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
 
 
@@ -129,14 +149,20 @@ def grid_sheet(
     if not rows or max(rows) >= len(grid):
         raise DistrictError([_no_header(table, name)])
     headers = join_headers(table, [grid[r] for r in rows], stated)
-    body = list(range(max(rows) + 1, len(grid)))
+    headers, problems = _with_units(table, name, headers, grid[: min(rows)])
+    first = max(rows) + 1
+    if first < len(grid) and _are_units(grid[first]):
+        headers = [
+            f"{h}({u.strip('()（）')})" if u.strip() else h for h, u in zip(headers, grid[first], strict=True)
+        ]
+        first += 1
     left: list[int] = []
     kept: list[int] = []
-    for r in body:
+    for r in range(first, len(grid)):
         cells = [c.strip() for c in grid[r]]
         if any(cells):
-            (left if _not_data(cells) else kept).append(r)
-    problems = [_left_out(name, r + 1, grid[r]) for r in left]
+            (left if _not_data(cells) or (r == first and _are_numbers(cells)) else kept).append(r)
+    problems += [_left_out(name, r + 1, grid[r]) for r in left]
     sheet = Sheet(
         name,
         headers,
@@ -144,6 +170,45 @@ def grid_sheet(
         np.array([str(r + 1) for r in kept], dtype=object),
     )
     return sheet, problems
+
+
+def _with_units(
+    table: Table, name: str, headers: Sequence[str], above: Sequence[Sequence[str]]
+) -> tuple[list[str], list[Problem]]:
+    """Return headers with the units that a line above the table states for all of it (单位：万元), and say so."""
+    lines = [(r, cell) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if stated_units(cell)]
+    if not lines:
+        return list(headers), []
+    row, line = lines[-1]
+    told = [with_stated_unit(table, h, stated_units(line)) for h in headers]
+    changed = [t for h, t in zip(headers, told, strict=True) if h != t]
+    return told, [_unit_taken(name, row, line, changed)] if changed else []
+
+
+def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Problem:
+    return Problem(
+        name,
+        f"units as this line says: {', '.join(headers)}",
+        f"按此行所注单位读取：{'、'.join(headers)}",
+        row=str(row),
+        value=line.strip()[:60],
+        level="warning",
+    )
+
+
+def _are_units(row: Sequence[str]) -> bool:
+    """Return whether a row below the header holds the units of the columns."""
+    filled = [c for c in row if c.strip()]
+    return len(filled) > 1 and all(map(is_unit, filled))
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Return whether a row below the header numbers the columns, as statistical forms do: 甲 乙 1 2 3."""
+    filled = [half_width(c).strip("()") for c in cells if c]
+    counted = [c for c in filled if c not in _STEMS]
+    first = 1 if len(counted) < len(filled) else len(filled) - len(counted) + 1
+    rising = counted == [str(i) for i in range(first, first + len(counted))]
+    return rising and len(counted) > 1 and (len(counted) < len(filled) or len(filled) == len(cells) > 3)
 
 
 def _not_data(cells: Sequence[str]) -> bool:
@@ -217,13 +282,23 @@ def _is_upper(table: Table, upper: Sequence[str], lower: Sequence[str], stated: 
 
 
 def join_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[str]) -> list[str]:
-    """Return one header per column from one or more header rows: the lowest that is known, else all joined."""
-    headers = []
+    """Return one header per column from one or more header rows: the lowest that is known, else all joined.
+
+    Of several columns below one known header (男, 女, 计) only that of the total carries it.
+    """
+    headers, joined = [], []
     for cells in zip(*rows, strict=True):
         parts = list(dict.fromkeys(c.strip() for c in cells if c.strip()))
-        joined = "".join(parts)
-        options = [joined, *reversed(parts)]
-        headers.append(next((o for o in options if _known(table, o, stated)), joined))
+        joined.append("".join(parts))
+        options = [joined[-1], *reversed(parts)]
+        headers.append(next((o for o in options if _known(table, o, stated)), joined[-1]))
+    last = [plain(c) for c in rows[-1]]
+    for header in {h for h in headers if h.strip() and headers.count(h) > 1}:
+        places = [i for i, h in enumerate(headers) if h == header and joined[i] != header]
+        total = [i for i in places if _TOTAL.fullmatch(last[i])]
+        for i in places:
+            if i not in total[:1]:
+                headers[i] = joined[i]
     return headers
 
 
@@ -232,19 +307,37 @@ def _grades_apart(table: Table) -> bool:
 
 
 def grade_of(header: str) -> int | None:
-    """Return the grade a header names: 一年级, 7年级人数, 初二, grade3."""
-    word = plain(header)
-    for pattern, first in ((_GRADE, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
+    """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3."""
+    word = _OF_COUNTS.sub("", plain(header))
+    for pattern, first in ((_GRADE, 0), (_PRIMARY, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
         if match := pattern.fullmatch(word):
-            digit = match["digit"] or match.groupdict().get("short") or ""
-            return first + (int(digit) if digit.isdigit() else _GRADES.index(digit) + 1)
+            parts = match.groupdict()
+            digit = parts["digit"] or parts.get("short") or ""
+            number = int(digit) if digit.isdigit() else _GRADES.index(digit) + 1
+            if parts.get("stage") == "初中" and number <= 3:  # counted anew in the junior school
+                number += 6
+            return None if parts.get("stage") == "小学" and number > 6 else first + number
     return None
 
 
 def classes_of(header: str) -> int | None:
     """Return the grade whose number of classes a header names: 一年级班数, grade1_classes."""
-    match = _CLASSES.fullmatch(plain(header))
+    match = _CLASSES.fullmatch(_OF_COUNTS.sub("", plain(header)))
     return grade_of(match["grade"]) if match else None
+
+
+def year_of(cell: str) -> int | None:
+    """Return the year that a school year begins in: 2020学年, 2020-2021学年, 2020年."""
+    match = _YEAR.fullmatch(plain(cell))
+    return int(match["year"]) if match else None
+
+
+def class_number(cell: str) -> int | None:
+    """Return the number of a class: 3班, (3)班, 三班, 一年级3班."""
+    match = _CLASS.fullmatch(plain(cell))
+    if not match:
+        return None
+    return int(match["digit"]) if match["digit"].isdigit() else _GRADES.index(match["digit"]) + 1
 
 
 def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:

@@ -10,10 +10,11 @@ import pandas as pd
 import pyogrio
 
 from planning.district.files import broken, cell_text
+from planning.district.importing import kml
 from planning.district.layers import open_layer, open_parquet, shapefile_encoding
 from planning.district.sheet import Sheet, text_frame
 
-SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".gml", ".tab", ".fgb", ".parquet")
+SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".tab", ".fgb", ".parquet")
 
 
 def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
@@ -34,6 +35,8 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
     file = f"{path.name}:{layer}" if layer else path.name
     if path.suffix.lower() == ".parquet":
         frame = open_parquet(path)
+    elif path.suffix.lower() in kml.SUFFIXES:
+        frame = kml.read_kml(path, layer)
     else:
         if path.suffix.lower() == ".shp" and not encoding:
             encoding = shapefile_encoding(path)
@@ -68,6 +71,8 @@ def layers_of(path: Path) -> list[str]:
     """
     if path.suffix.lower() == ".parquet":
         return [path.stem]
+    if path.suffix.lower() in kml.SUFFIXES:
+        return kml.kml_layers(path)
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (RuntimeError, ValueError, OSError) as error:

@@ -11,6 +11,7 @@ import shapely
 
 from planning.district.coordinates import in_china
 from planning.district.headers import find_column, find_geometry, plain
+from planning.district.importing import kml
 from planning.district.importing.grids import find_header, grade_of, read_grid
 from planning.district.importing.layers import SUFFIXES, layers_of, read_vector
 from planning.district.importing.sources import full_name
@@ -27,6 +28,8 @@ _TOP = 20
 WHOLE = "县域"
 """Name of a boundary made of its parts."""
 _NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
+_UNREFERRED = 0.3
+"""Rows that do not say which zone, unit or school they are about are less likely that table's."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _nothing(source: Path) -> Problem:
 
 def _says_where(source: _Source) -> bool:
     """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
-    if source.file.lower().endswith((".geojson", ".json", ".kml")):
+    if source.file.lower().endswith((".geojson", ".json", *kml.SUFFIXES)):
         return source.abroad
     return bool(source.crs)
 
@@ -138,7 +141,7 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source]:
             if suffix in SUFFIXES:
                 for layer in layers_of(path):
                     sheet, crs = read_vector(path, layer)
-                    name = layer if suffix in (".gpkg", ".kml") else ""
+                    name = layer if suffix in (".gpkg", *kml.SUFFIXES) else ""
                     kind = _kind(sheet.shapes)
                     yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
             elif suffix in GRIDS:
@@ -188,8 +191,12 @@ def _score(table: Table, source: _Source) -> float:
     if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
         return 0.0
     own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
-    required = [c.name for c in table.columns if c.required and c.default is None and c.name not in own]
+    left = {*own, "year"}  # one year for all rows is asked for
+    required = [c.name for c in table.columns if c.required and c.default is None and c.name not in left]
     share = sum(r in found for r in required) / max(len(required), 1)
+    if not table.geometry:  # what lies somewhere can be found by place
+        lost = [c.name for c in table.columns if c.refers and c.name in required and c.name not in found]
+        share -= _UNREFERRED * len(lost)
     words = [plain(Path(source.file).stem), plain(source.sheet)]
     named = any(_names(plain(name), word) for word in words for name in (table.name, table.zh))
     called = any(plain(name) in word for word in words for name in table.aliases)

@@ -11,8 +11,16 @@ from typing import Any
 import pandas as pd
 
 from planning.district.files import cell_text, sheet_from_rows
-from planning.district.headers import find_column, find_geometry, nearest, plain
-from planning.district.importing.grids import grid_sheet, is_records, read_grid, unpivot_grades
+from planning.district.headers import find_column, find_geometry, nearest, plain, unit_in
+from planning.district.importing.grids import (
+    class_number,
+    grade_of,
+    grid_sheet,
+    is_records,
+    read_grid,
+    unpivot_grades,
+    year_of,
+)
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import Origin, TableMap
 from planning.district.importing.registers import METHOD, needs_split, split_classes
@@ -104,7 +112,7 @@ def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Shee
         methods.append(METHOD)
         return fill(table, sheet, entry), [*problems, *wrong, *more], methods
     sheet, wrong = rename(table, unpivot_grades(table, sheet), entry)
-    return fill(table, sheet, entry), [*problems, *wrong], methods
+    return fill(table, digits_only(table, sheet), entry), [*problems, *wrong], methods
 
 
 def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Problem]]:
@@ -234,13 +242,21 @@ def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Pro
             found = find_column(table, other)
             if i != hit and found and found[0] == column:
                 headers[i] = f"({other})"
-        unit = header[header.index(mark) :] if (mark := _bracket(header)) else ""
-        headers[hit] = column + unit
+        headers[hit] = column + unit_in(headers[hit])
     return dataclasses.replace(sheet, headers=headers), problems
 
 
-def _bracket(header: str) -> str:
-    return next((mark for mark in ("(", "\uff08", "[", "【") if mark in header), "")
+def digits_only(table: Table, sheet: Sheet) -> Sheet:
+    """Return a sheet whose years, grades and class numbers are digits: 2020学年, 七年级, (3)班."""
+    cells = sheet.cells.copy()
+    for name, number in (("year", year_of), ("grade", grade_of), ("class_no", class_number)):
+        position = position_of_column(table, sheet, name)
+        if position is not None and name in table.column_of:
+            meant = {
+                c: str(found) if (found := number(c)) is not None else c for c in cells[position].unique()
+            }
+            cells[position] = cells[position].map(meant).astype("str")
+    return dataclasses.replace(sheet, cells=cells)
 
 
 def fill(table: Table, sheet: Sheet, entry: TableMap) -> Sheet:
