@@ -11,22 +11,24 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console
+from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
 from planning.district.importing import (
     Question,
     answer,
     draft_of,
+    gone_on,
     import_checked,
     is_district,
+    mapping_data,
     open_questions,
     settle,
     still_open,
     write_mapping,
 )
 from planning.district.importing.scope import draft_assignment, read_texts, with_draft, write_draft
-from planning.errors import Problem
-from planning.exchange import convert_district, format_of, is_address, read_store
+from planning.errors import Problem, WriteError
+from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 
 MAPPING = "mapping.yaml"
 
@@ -36,8 +38,8 @@ def import_(
         str,
         typer.Argument(
             help=say(
-                "Folder of files, one file, a mapping file (.yaml), a whole district, or postgis://…",
-                "文件夹、单个文件、映射文件（.yaml）、完整区县数据，或 postgis://…",
+                "Folder of files, one file, a mapping file (.yaml), a whole district, or postgis://…(?layout=NAME)",
+                "文件夹、单个文件、映射文件（.yaml）、完整区县数据，或 postgis://…（?layout=方案名）",
             )
         ),
     ],
@@ -45,7 +47,8 @@ def import_(
         Path,
         typer.Argument(
             help=say(
-                "District to write: folder, .xlsx or .gpkg.", "要写出的区县数据：文件夹、.xlsx 或 .gpkg。"
+                "District to write: folder, .xlsx or .gpkg; a folder for a layout.",
+                "要写出的区县数据：文件夹、.xlsx 或 .gpkg；方案写为文件夹。",
             )
         ),
     ],
@@ -82,7 +85,7 @@ def import_(
 ) -> None:
     """Build a district from files as offices have them; answers are kept in a mapping file."""
     if is_address(source):
-        _write(read_store(source), out)
+        _from_store(source, out)
         return
     path = Path(source)
     if is_district(path):
@@ -91,21 +94,57 @@ def import_(
     if path.suffix.lower() in (".yaml", ".yml"):
         _import(path, files, out)
         return
-    target = mapping or (path if path.is_dir() else path.parent) / MAPPING
+    folder = path if path.is_dir() else path.parent
+    target = mapping or folder / MAPPING
     if target.is_file() and not sets:
         console.print(
             say(f"Answers taken from {escape(str(target))}.", f"按 {escape(str(target))} 中的答案导入。")
         )
-        _import(target, files or target.parent, out)
+        _import(target, files or folder, out)
         return
-    data, folder = draft_of(path)
+    data, folder = _begun(path, target)
     for text in sets or ():
         key, _, value = text.partition("=")
         data = answer(data, key.strip(), value.strip())
     data = _complete(data, folder, target, ask=sys.stdin.isatty() if ask is None else ask)
     write_mapping(data, target)
+    _draft(target).unlink(missing_ok=True)
     console.print(say(f"Answers kept in {escape(str(target))}.", f"答案已写入 {escape(str(target))}。"))
     _import(target, folder, out)
+
+
+def _from_store(source: str, out: Path) -> None:
+    """Write the district, or the layout, that an address names."""
+    layout = read_address(source).layout
+    if not layout:
+        _write(read_store(source), out)
+        return
+    get_run(source, layout, out)
+    place = escape(str(out))
+    console.print(
+        say(
+            f"Wrote {place}; draw its map with: planning map {place}",
+            f"已写出 {place}；绘制地图：planning map {place}",
+        )
+    )
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f"draft-{target.name}")
+
+
+def _begun(path: Path, target: Path) -> tuple[dict[str, Any], Path]:
+    """Return what is known already: the mapping itself, a draft that an earlier try left, or what the files say."""
+    if target.is_file():
+        return mapping_data(target), path if path.is_dir() else path.parent
+    data, folder = draft_of(path)
+    draft = _draft(target)
+    if draft.is_file():
+        console.print(
+            say(f"Going on from {escape(str(draft))}.", f"接着 {escape(str(draft))} 中已有的答案继续。")
+        )
+        data = gone_on(data, mapping_data(draft), folder)
+    return data, folder
 
 
 def _complete(data: dict[str, Any], folder: Path, target: Path, *, ask: bool) -> dict[str, Any]:
@@ -122,15 +161,31 @@ def _complete(data: dict[str, Any], folder: Path, target: Path, *, ask: bool) ->
                 data = answer(data, question.key, question.default)
             continue
         if not ask:
-            draft = write_mapping(data, target.with_name(f"draft-{target.name}"), draft=True)
-            console.print(
-                say(f"Draft of the mapping: {escape(str(draft))}", f"映射草稿：{escape(str(draft))}")
-            )
-            raise still_open(questions, draft.name)
+            _keep_draft(data, target)
+            raise still_open(questions, _draft(target).name)
         if settings:
             _say_tables(data)
         for question in settings or questions:
-            data = answer(data, question.key, _asked(question))
+            try:
+                data = answer(data, question.key, _asked(question))
+            except (typer.Abort, KeyboardInterrupt):
+                _keep_draft(data, target)
+                raise
+
+
+def _keep_draft(data: dict[str, Any], target: Path) -> None:
+    """Keep the answers given so far; where that is not possible, say so and go on: the questions matter more."""
+    try:
+        draft = escape(str(write_mapping(data, _draft(target), draft=True)))
+    except WriteError as error:
+        fail(error)
+        return
+    console.print(
+        say(
+            f"Draft of the mapping: {draft}. The next import goes on from it.",
+            f"映射草稿：{draft}。下次导入将接着继续。",
+        )
+    )
 
 
 def _say_tables(data: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Carry districts, layouts and scorecards to and from databases and other whole-district files."""
 
-from planning.exchange.address import is_address
+from planning.exchange.address import is_address, read_address
 from planning.exchange.formats import FORMATS, convert_district, format_of
 from planning.exchange.layouts import get_run, put_run, read_layout, read_scorecard
 from planning.exchange.same import differences
@@ -17,6 +17,7 @@ __all__ = [
     "list_store",
     "put_district",
     "put_run",
+    "read_address",
     "read_layout",
     "read_scorecard",
     "read_store",

@@ -25,13 +25,14 @@ class Address:
         Keywords of a libpq connection, never ``password``.
     schema : str
         Schema of the database that holds the tables.
-    district : str
-        District the address names, or ``""``.
+    district, layout : str
+        District and layout the address names, or ``""``.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
     schema: str = "planning"
     district: str = ""
+    layout: str = ""
 
     def __str__(self) -> str:
         user = f"{self.options['user']}@" if "user" in self.options else ""
@@ -68,6 +69,7 @@ def read_address(url: str) -> Address:
     if password is not None or {"password", "passfile", "sslpassword"} & set(query):
         raise StoreError([_password_given()])
     schema, district = query.pop("schema", "planning"), query.pop("district", "")
+    layout = query.pop("layout", "")
     if unknown := sorted(set(query) - set(_OPTIONS)):
         raise StoreError([_unknown_option(unknown[0])])
     if not _SCHEMA.fullmatch(schema):
@@ -79,7 +81,7 @@ def read_address(url: str) -> Address:
         "dbname": unquote(parts.path.strip("/")),
         **query,
     }
-    return Address({k: v for k, v in given.items() if v}, schema, district)
+    return Address({k: v for k, v in given.items() if v}, schema, district, layout)
 
 
 def without_secrets(text: str) -> str:
@@ -109,7 +111,7 @@ def _password_given() -> Problem:
 
 
 def _unknown_option(name: str) -> Problem:
-    known = ", ".join(("schema", "district", *_OPTIONS))
+    known = ", ".join(("schema", "district", "layout", *_OPTIONS))
     return Problem("URL", f"unknown option; known: {known}", f"未知的选项；可用：{known}", value=name)
 
 

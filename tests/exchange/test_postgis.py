@@ -16,6 +16,7 @@ from planning.errors import DistrictError, PlanningError, StoreError, WriteError
 from planning.exchange import (
     differences,
     get_run,
+    layouts,
     list_store,
     put_district,
     put_run,
@@ -27,7 +28,9 @@ from planning.exchange import (
 from planning.exchange.results import RESULTS
 from planning.layout import load_layout
 from planning.runs import run_scenario
+from tests.cli.invoke import planning
 from tests.district.tiny import tiny_district
+from tests.exchange import server as servers
 from tests.exchange.server import PASSWORD
 from tests.zoning.county import small_county
 
@@ -165,6 +168,52 @@ def test_a_layout_is_not_replaced_silently(url: str, run: Path, tmp_path: Path, 
     with pytest.raises(StoreError, match="another layout today is there already"):
         put_run(url, run)
     put_run(url, run, replace=True)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_layout_with_its_scorecard_comes_whole_or_not_at_all(
+    url: str, server, run: Path, tmp_path: Path, monkeypatch, known: bool
+) -> None:
+    monkeypatch.chdir(run.parents[1])
+    if known:
+        put_run(url, run)
+    before = [(e.district, e.layout) for e in list_store(url)] if known else None
+    other = shutil.copytree(run, tmp_path / "today")
+    text = (other / "targets.csv").read_text(encoding="utf-8")
+    (other / "targets.csv").write_text(text.replace("pass", "fail", 1), encoding="utf-8")
+    lines = layouts._lines
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{server.made[-1]}' AND usename = '{servers.USER}'"
+    )
+
+    def cut(result):
+        if result.name == "targets":  # district, assignment and most of the scorecard are sent by now
+            server.sql("postgres", end)
+        return lines(result)
+
+    monkeypatch.setattr(layouts, "_lines", cut)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        put_run(url, other, replace=True)
+    monkeypatch.setattr(layouts, "_lines", lines)
+    if not known:
+        with pytest.raises(StoreError, match="no districts are kept here"):
+            list_store(url)
+        return
+    assert [(e.district, e.layout) for e in list_store(url)] == before
+    back = get_run(url, "today", tmp_path / "back")
+    assert (back / "targets.csv").read_bytes() == (run / "targets.csv").read_bytes()
+
+
+def test_import_brings_a_layout_back(url: str, run: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(run.parents[1])
+    put_run(url, run)
+    code, said = planning("import", f"{url}?layout=today", tmp_path / "again")
+    assert code == 0, said
+    assert (tmp_path / "again" / "scorecard.csv").read_bytes() == (run / "scorecard.csv").read_bytes()
+    code, said = planning("import", f"{url}?layout=tomorrow", tmp_path / "never")
+    assert code == 2
+    assert "no layout tomorrow" in said
 
 
 def test_queries_see_layouts_on_the_map(url: str, server, run: Path, monkeypatch) -> None:

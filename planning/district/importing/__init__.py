@@ -4,12 +4,13 @@ from planning.district.importing.build import import_checked, import_district, i
 from planning.district.importing.dialogue import (
     Question,
     answer,
+    gone_on,
     open_questions,
     settle,
     still_open,
     write_mapping,
 )
-from planning.district.importing.mapping import Mapping, TableMap, read_mapping
+from planning.district.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
 from planning.district.importing.propose import draft_of, propose_mapping
 from planning.district.importing.whole import is_district
 
@@ -19,10 +20,12 @@ __all__ = [
     "TableMap",
     "answer",
     "draft_of",
+    "gone_on",
     "import_checked",
     "import_district",
     "import_tables",
     "is_district",
+    "mapping_data",
     "open_questions",
     "propose_mapping",
     "read_mapping",

@@ -32,6 +32,7 @@ _PREFIX = {"zones": "Z{:04d}", "schools": "S{:03d}", "units": "U{:03d}", "projec
            "barriers": "B{:04d}", "townships": "T{:02d}"}  # fmt: skip
 _COMPUTED = ("crs_metric",)
 _MOST_WORDS = 30
+_LISTS = ("header_rows", "lookup", "outlines_cut_by")
 _DISTRICT_YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -148,7 +149,7 @@ def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
     key : str
         Key of a question, or any other key of the mapping (``tables.zones.outlines``).
     value : str
-        Text; ``=VALUE`` and ``#`` for columns as in :data:`SAME` and :data:`NUMBER`.
+        Text; ``=VALUE`` and ``#`` for columns as in :data:`SAME` and :data:`NUMBER`; lists with commas.
 
     Raises
     ------
@@ -177,8 +178,20 @@ def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
         place = place.setdefault(part, {})
         if not isinstance(place, dict):
             raise DistrictError([_nowhere(key, answered)])
-    place[parts[-1]] = int(value) if parts[0] == "district" and value.isdigit() else value
+    given: Any = int(value) if parts[0] == "district" and value.isdigit() else value
+    if parts[0] == "tables" and len(parts) == 3 and parts[2] in _LISTS:
+        given = [part.strip() for part in value.split(",") if part.strip()]
+    place[parts[-1]] = given
     return answered
+
+
+def gone_on(proposed: Mapping[str, Any], draft: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+    """Return a proposal with the answers of an earlier draft, as far as the draft's files are still there."""
+    tables = dict(proposed["tables"])
+    for name, entry in draft["tables"].items():
+        if name in TABLE and isinstance(entry, dict) and (Path(folder) / str(entry.get("file"))).is_file():
+            tables[name] = entry
+    return {"district": {**proposed["district"], **draft["district"]}, "tables": tables}
 
 
 def write_mapping(data: Mapping[str, Any], path: str | Path, *, draft: bool = False) -> Path:

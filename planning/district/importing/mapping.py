@@ -189,17 +189,42 @@ def read_mapping(path: str | Path) -> Mapping:
         With every unknown key, wrong type, unknown table or column.
     """
     file = Path(path)
+    return mapping_from_data(_plain_data(file), file.name)
+
+
+def mapping_data(path: str | Path) -> dict[str, Any]:
+    """Return what a mapping file or a draft of one says, open answers included.
+
+    Raises
+    ------
+    DistrictError
+        If it is no mapping at all.
+    """
+    data = _plain_data(Path(path))
+    parts = [data.get(k) for k in ("district", "tables")] if isinstance(data, dict) else [None]
+    entries = parts[-1].values() if isinstance(parts[-1], dict) else []
+    named = all(isinstance(entry, dict) and isinstance(entry.get("file"), str) for entry in entries)
+    if not named or not all(isinstance(part, dict) for part in parts):
+        problem = Problem(
+            Path(path).name,
+            "district: and tables: with a file each are expected",
+            "应包含 district: 和 tables: 两部分，每张表注明 file",
+        )
+        raise DistrictError([problem])
+    return dict(data)
+
+
+def _plain_data(file: Path) -> Any:
     if not file.is_file():
         raise DistrictError([Problem(str(file), "no such mapping file", "找不到该映射文件")])
     try:
-        data = read_yaml(decode(file.read_bytes(), file.name))
+        return read_yaml(decode(file.read_bytes(), file.name))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         row = str(mark.line + 1) if mark else ""
         raise DistrictError(
             [Problem(file.name, f"not valid YAML: {error}", f"不是有效的 YAML:{error}", row=row)]
         ) from error
-    return mapping_from_data(data, file.name)
 
 
 def mapping_from_data(data: Any, file: str) -> Mapping:

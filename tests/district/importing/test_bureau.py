@@ -83,6 +83,51 @@ def test_what_is_open_is_listed_and_a_draft_is_kept(bureau, tmp_path):
     assert not (tmp_path / "tiny").exists()
 
 
+def test_answers_survive_an_interruption_and_the_next_import_goes_on(bureau, tmp_path):
+    code, said = planning("import", bureau, tmp_path / "tiny", "--ask", input="tiny\n")
+    assert code == 1, said
+    assert "goes on from it" in said
+    assert not (tmp_path / "tiny").exists()
+    code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask", *sets(ANSWERS[1:3]))
+    assert code == 2
+    assert "district.id" not in said
+    assert "tables.schools.coordinates" in said.replace("\n", "")
+    code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask", *sets(ANSWERS[3:]))
+    assert code == 0, said
+    assert read_district(tmp_path / "tiny").info.id == "tiny"
+    assert not (bureau / "draft-mapping.yaml").exists()
+
+
+def test_one_answer_changed_leaves_the_others(bureau, tmp_path):
+    planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
+    code, said = planning(
+        "import", bureau, tmp_path / "two", "--no-ask", "--set", "tables.zones.outlines_cut_by=river, railway"
+    )
+    assert code == 0, said
+    kept = yaml.safe_load((bureau / "mapping.yaml").read_text(encoding="utf-8"))
+    assert kept["tables"]["zones"]["outlines_cut_by"] == ["river", "railway"]
+    assert kept["tables"]["zones"]["coordinates"] == "BD-09"
+
+
+def test_answers_may_be_kept_away_from_the_files(bureau, tmp_path):
+    away = tmp_path / "elsewhere.yaml"
+    for name in ("one", "two"):
+        more = sets(ANSWERS) if name == "one" else []
+        code, said = planning("import", bureau, tmp_path / name, "--mapping", away, "--no-ask", *more)
+        assert code == 0, said
+    assert not (bureau / "mapping.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "district: {}", "district: {}\ntables: {zones: 3}", "tables: {zones: {file: [1]}}"]
+)
+def test_a_draft_that_is_none_is_named(bureau, tmp_path, text):
+    (bureau / "draft-mapping.yaml").write_text(text, encoding="utf-8")
+    code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask")
+    assert code == 2
+    assert "draft-mapping.yaml: district: and tables:" in said
+
+
 def test_kept_answers_make_the_next_import_silent(bureau, tmp_path):
     planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
     code, said = planning("import", bureau, tmp_path / "two", "--no-ask")
