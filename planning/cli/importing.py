@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from planning.district.importing import (
     is_district,
     mapping_data,
     open_questions,
+    passed_over,
     settle,
     still_open,
     write_mapping,
@@ -103,6 +104,7 @@ def import_(
         _import(target, files or folder, out)
         return
     data, folder = _begun(path, target)
+    _warnings(passed_over(path, data))
     for text in sets or ():
         key, _, value = text.partition("=")
         data = answer(data, key.strip(), value.strip())
@@ -215,7 +217,7 @@ def _import(mapping: Path, files: Path | None, out: Path) -> None:
     _write(district, out)
 
 
-def _warnings(problems: tuple[Problem, ...]) -> None:
+def _warnings(problems: Iterable[Problem]) -> None:
     for problem in problems:
         console.print(f"[yellow]![/] {escape(problem.text(user_language()))}")
 

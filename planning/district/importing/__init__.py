@@ -11,7 +11,7 @@ from planning.district.importing.dialogue import (
     write_mapping,
 )
 from planning.district.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
-from planning.district.importing.propose import draft_of, propose_mapping
+from planning.district.importing.propose import draft_of, passed_over, propose_mapping
 from planning.district.importing.whole import is_district
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "is_district",
     "mapping_data",
     "open_questions",
+    "passed_over",
     "propose_mapping",
     "read_mapping",
     "settle",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import functools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -296,11 +298,19 @@ def _sheets(data: Mapping[str, Any], folder: Path) -> dict[str, Sheet]:
         if name not in TABLE:
             continue
         try:
-            asked = TableMap.model_validate({**entry, "coordinates": entry.get("coordinates") or "WGS84"})
-            found[name] = read_source(TABLE[name], asked, folder / "mapping.yaml")[0]
-        except (DistrictError, ValidationError):
+            asked = {**entry, "coordinates": entry.get("coordinates") or "WGS84"}
+            stamp = (folder / entry["file"]).stat().st_mtime_ns
+            found[name] = _sheet(name, json.dumps(asked, sort_keys=True, default=str), folder, stamp)
+        except (DistrictError, ValidationError, OSError):
             continue
     return found
+
+
+@functools.lru_cache(maxsize=2 * len(TABLE))
+def _sheet(name: str, entry: str, folder: Path, stamp: int) -> Sheet:
+    """Return the sheet of a table; every answer asks for all of them again, and few have changed."""
+    asked = TableMap.model_validate(json.loads(entry))
+    return read_source(TABLE[name], asked, folder / "mapping.yaml")[0]
 
 
 def _nowhere(key: str, data: Mapping[str, Any]) -> Problem:

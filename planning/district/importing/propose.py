@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import shapely
 from planning.district.coordinates import in_china
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.importing import kml
-from planning.district.importing.grids import find_header, grade_of, read_grid
+from planning.district.importing.grids import find_header, grade_of, is_records, read_grid
 from planning.district.importing.layers import SUFFIXES, layers_of, read_vector
 from planning.district.importing.sources import full_name
 from planning.district.importing.streets import is_street_file
@@ -24,6 +25,22 @@ from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem
 
 GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
+UNREAD = (
+    ".xls",
+    ".et",
+    ".ods",
+    ".doc",
+    ".docx",
+    ".wps",
+    ".pdf",
+    ".dwg",
+    ".dxf",
+    ".mdb",
+    ".gdb",
+    ".rar",
+    ".zip",
+    ".7z",
+)
 _TOP = 20
 WHOLE = "县域"
 """Name of a boundary made of its parts."""
@@ -59,7 +76,7 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
         Only these files of the folder.
     """
     root = Path(folder)
-    sources = list(_scan(root, files))
+    sources = [s for s in _scan(root, files) if isinstance(s, _Source)]
     tables: dict[str, dict[str, Any]] = {}
     for table in TABLES:
         best = max(sources, key=lambda source: _score(table, source), default=None)
@@ -106,7 +123,7 @@ def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:
         raise DistrictError([Problem(str(source), "no such file or folder", "找不到该文件或文件夹")])
     data = propose_mapping(folder, () if source.is_dir() else (source,))
     if not data["tables"]:
-        raise DistrictError([_nothing(source)])
+        raise DistrictError([_nothing(source), *passed_over(source, data)])
     return data, folder
 
 
@@ -133,12 +150,57 @@ def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
     return files or [p for p in every if p.is_file() and p.name[0] not in ".~"]
 
 
-def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source]:
+def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Problem]:
+    """Return what an import leaves aside without having been told to, as warnings.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder, or a single file.
+    data : mapping
+        The mapping that is used; files it names need no word.
+    """
+    source = Path(path)
+    root, files = (source, ()) if source.is_dir() else (source.parent, (source,))
+    used = {str(entry.get("file")) for entry in data["tables"].values()}
+    rest = [p for p in _files(root, files) if p.relative_to(root).as_posix() not in used]
+    found = list(_scan(root, rest)) if rest else []
+    damaged = [replace(p, level="warning") for p in found if isinstance(p, Problem)]
+    unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
+    old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
+    return [*damaged, *map(_unread, old), *([_unfit(root.name, list(unfit))] if unfit else [])]
+
+
+def _unfit(folder: str, files: Sequence[str]) -> Problem:
+    return Problem(
+        folder,
+        "files that were taken for no table",
+        "以下文件未用于任何数据表",
+        value=", ".join(files),
+        mend_en="name them in the mapping file if they belong to the district",
+        mend_zh="如需使用，请在映射文件中注明",
+        level="warning",
+    )
+
+
+def _unread(file: str) -> Problem:
+    return Problem(
+        file,
+        "not read: a form that this program does not know",
+        "未读取：不支持该格式",
+        mend_en="save tables as .xlsx or .csv, layers as .gpkg or .shp",
+        mend_zh="表格请另存为 .xlsx 或 .csv，图层请另存为 .gpkg 或 .shp",
+        level="warning",
+    )
+
+
+def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]:
+    """Yield every sheet and layer of the files, and what is wrong with those that cannot be read."""
     for path in _files(root, files):
         relative = path.relative_to(root).as_posix()
         suffix = path.suffix.lower()
         try:
-            if suffix in SUFFIXES:
+            if suffix in SUFFIXES and not is_records(path):
                 for layer in layers_of(path):
                     sheet, crs = read_vector(path, layer)
                     name = layer if suffix in (".gpkg", *kml.SUFFIXES) else ""
@@ -147,12 +209,18 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source]:
             elif suffix in GRIDS:
                 for title in _titles(path):
                     yield _Source(relative, title, read_grid(path, title)[1][:_TOP])
-        except (DistrictError, OSError, ValueError):
-            continue
+            elif is_records(path):
+                yield _Source(relative, "", read_grid(path)[1][:_TOP])
+        except DistrictError as error:
+            yield from (replace(p, file=relative) for p in error.problems[:1])
+        except (OSError, ValueError, csv.Error) as error:
+            yield Problem(relative, f"cannot be read: {error}", f"无法读取：{error}")
 
 
 def _titles(path: Path) -> list[str]:
-    return sheet_titles(path) if path.suffix.lower() in (".xlsx", ".xlsm") else [""]
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return [""]
+    return sheet_titles(path) or [""]  # a damaged workbook says so when it is read
 
 
 def _kind(shapes: Shapes | None) -> str:

@@ -150,6 +150,8 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
     DistrictError
         For every formula that cannot be computed.
     """
+    if not formulas:
+        return sheet
     problems = []
     found: dict[str, npt.NDArray[np.float64]] = {}
     for position, header in enumerate(sheet.headers):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -209,3 +211,28 @@ def test_a_boundary_and_the_townships_of_zones_are_found_by_place(bureau, tiny, 
     )
     assert "township by place" in district.info.layers["zones"].method
     assert district.info.layers["boundary"].status == "derived"
+
+
+def test_what_is_left_aside_is_said(bureau, tmp_path):
+    whole = (bureau / "各小区学生数.xlsx").read_bytes()
+    (bureau / "各小区学生数.xlsx").write_bytes(whole[: len(whole) // 2])
+    (bureau / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    (bureau / "会议.csv").write_text("议题,结论\n一,二\n", encoding="utf-8")
+    with zipfile.ZipFile(bureau / "炸弹.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask", *sets(ANSWERS))
+    said = said.replace("\n", "")
+    assert code == 2
+    assert "各小区学生数.xlsx: not a readable workbook" in said
+    assert "炸弹.xlsx: the workbook unpacks to 60 MB and is refused" in said
+    assert "旧表.xls: not read" in said
+    assert "taken for no table (found '会议.csv')" in said
+    assert not (tmp_path / "tiny").exists()
+
+
+def test_nothing_but_damaged_files_says_which(tmp_path):
+    (tmp_path / "学校.kml").write_text("<kml><Placemark>", encoding="utf-8")
+    code, said = planning("import", tmp_path, tmp_path / "tiny", "--no-ask")
+    assert code == 2
+    assert "no file there looks like a table" in said
+    assert "学校.kml: not a readable layer" in said
