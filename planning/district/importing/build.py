@@ -181,8 +181,8 @@ def _read_sheets(
             continue
         sheets[name], left = known_columns(TABLE[name], sheet, entry)
         unused.setdefault(sheet.file, []).append(left)
-    problems += [_unused(name, set.intersection(*some)) for name, some in unused.items()]
-    return sheets, [p for p in problems if p.value or p.level == "error"], methods
+    problems += [_unused(name, left) for name, some in unused.items() if (left := set.intersection(*some))]
+    return sheets, problems, methods
 
 
 def _unused(file: str, headers: set[str]) -> Problem:

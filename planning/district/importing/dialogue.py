@@ -19,6 +19,7 @@ from planning.district.coordinates import system_of
 from planning.district.headers import find_column, plain
 from planning.district.importing.mapping import TableMap, mapping_from_data
 from planning.district.importing.names import holds_names
+from planning.district.importing.repair import crossing
 from planning.district.importing.sources import read_source
 from planning.district.importing.steps import position_of_column
 from planning.district.importing.streets import is_street_file
@@ -67,7 +68,7 @@ class Question:
             return reply in self.options or reply.startswith((SAME, NUMBER))
         if part == ["coordinates"]:
             return _is_system(reply)
-        return bool(reply) if part != ["words"] else reply in self.options
+        return bool(reply) if part not in (["words"], ["repair"]) else reply in self.options
 
 
 def _is_system(name: str) -> bool:
@@ -137,6 +138,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
                 )
             )
         if name in sheets:
+            questions += _repair_questions(table, entry, sheets[name])
             year = data["district"].get("base_year")
             questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
             questions += _word_questions(table, entry, sheets[name])
@@ -266,6 +268,18 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year
                 free,
                 year if column.name == "year" else "",
             )
+
+
+def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:
+    """Ask what is done with outlines that cross themselves."""
+    count = int(crossing(table, sheet).sum())
+    if count and "repair" not in entry and not entry.get("merge"):
+        yield Question(
+            f"tables.{table.name}.repair",
+            f"{count} outlines of {entry['file']} cross themselves. Repair them (true), or refuse them (false)?",
+            f"{entry['file']} 中有 {count} 个面自相交。自动修复填 true，拒绝导入填 false。",
+            ("true", "false"),
+        )
 
 
 def _word_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:

@@ -112,6 +112,8 @@ class TableMap(Origin):
         New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
     merge : bool
         Merge the outlines of all rows into one row.
+    repair : bool
+        Repair outlines that cross themselves, and say which, instead of refusing them.
     overlay : dict of str to Overlay
         Schema column: areas of another file that give its value by place.
     class_size : int
@@ -151,6 +153,7 @@ class TableMap(Origin):
     compute: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
     merge: bool = False
+    repair: bool = False
     overlay: dict[str, Overlay] = Field(default_factory=dict)
     class_size: int = Field(default=0, ge=0, le=200)
     header_rows: list[int] = Field(default_factory=list)

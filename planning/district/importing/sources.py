@@ -24,6 +24,7 @@ from planning.district.importing.grids import (
 from planning.district.importing.layers import SUFFIXES, read_vector
 from planning.district.importing.mapping import Origin, TableMap
 from planning.district.importing.registers import METHOD, needs_split, split_classes
+from planning.district.importing.repair import repair_shapes
 from planning.district.importing.steps import (
     compute_columns,
     fill_texts,
@@ -102,8 +103,11 @@ def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Shee
     """
     source = source_path(entry, mapping_file)
     sheet, problems = _read(table, entry, source)
-    sheet = _prepare(sheet, entry, mapping_file)
     methods = [f"{name} = {formula}" for name, formula in entry.compute.items()]
+    if entry.repair or entry.merge:
+        sheet, repaired, how = repair_shapes(table, sheet)
+        problems, methods = [*problems, *repaired], [*how, *methods]
+    sheet = _prepare(sheet, entry, mapping_file)
     if entry.merge:
         methods.append("outlines of all rows merged")
     if table.name == "classes" and needs_split(sheet):
