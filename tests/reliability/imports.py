@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 
-from planning.district.importing import answer, draft_of, import_tables, open_questions, settle, write_mapping
+from planning.district.importing import (
+    answer,
+    draft_of,
+    import_tables,
+    open_questions,
+    passed_over,
+    settle,
+    write_mapping,
+)
 from planning.errors import PlanningError
 from tests.district.importing.bureau import bureau_files
 from tests.district.tiny import tiny_district
@@ -111,3 +120,31 @@ def code(place: Path) -> Outcome:
 @fault(PART, "a table of pupils with a row of totals inside", "学生表中间夹有合计行", "warned")
 def totals(place: Path) -> Outcome:
     return _spoiled(place, _cell("各小区学生数.xlsx", 11, 1, "合计"))
+
+
+@fault(PART, "a unit that is not known in a header (m2/生)", "表头中的单位无法识别(m2/生)", "refused")
+def unit(place: Path) -> Outcome:
+    def change(folder: Path) -> None:
+        book = openpyxl.load_workbook(folder / "学校一览表.xlsx")
+        book.active.cell(3, 8, "占地面积（m2/生）")
+        book.save(folder / "学校一览表.xlsx")
+
+    return _spoiled(place, change)
+
+
+@fault(
+    PART,
+    "a folder with a damaged workbook, a zip bomb and an old .xls",
+    "文件夹中有损坏的工作簿、压缩炸弹和旧版 .xls",
+    "warned",
+)
+def aside(place: Path) -> Outcome:
+    folder = _mapped(place).parent
+    (folder / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    (folder / "损坏.xlsx").write_bytes((folder / "小区点位.xlsx").read_bytes()[:2000])
+    with zipfile.ZipFile(folder / "炸弹.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    data, _ = draft_of(folder)
+    said = passed_over(folder, data)
+    assert [p.file for p in said] == ["损坏.xlsx", "炸弹.xlsx", "旧表.xls"]
+    return checked(said)
