@@ -35,6 +35,7 @@ from planning.verify.evidence import inputs_of
 from planning.version import __version__
 from planning.zoning import build_problem, propose_shared, shortages, solve_problem
 from planning.zoning.engine import TracePoint
+from planning.zoning.predecessor import predecessor_summary
 
 _VERSIONS = ("geopandas", "highspy", "numpy", "pandas", "pulp", "scipy", "shapely")
 
@@ -223,6 +224,7 @@ def _full_summary(
         },
         "district": scenario.district,
         **start_summary(scenario),
+        **predecessor_summary(scenario),
         "scenario_hash": scenario.digest(),
         "inputs": input_hashes(scenario.district),
         "layers_status": {name: layer.status for name, layer in sorted(district.info.layers.items())},

@@ -54,21 +54,26 @@ class Contiguity(_Part):
 
 
 class Projects(_Part):
-    """Which projects are built: the fixed ones, the optional ones, and with how much money."""
+    """Which projects are built: the fixed ones, the optional ones, and with how much money.
+
+    ``decided`` names projects that are built whatever the other keys say, with the school year they are in use from.
+    """
 
     fixed: Literal["build", "choose", "skip"] = "build"
     optional: Literal["build", "choose", "skip"] = "skip"
     only: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     budget_yuan: float | None = Field(None, ge=0)
-    budget_by_year: dict[int, float] = {}
+    budget_by_year: dict[int, Annotated[float, Field(ge=0)]] = {}
+    decided: dict[str, int] = {}
 
 
 class SmallSchools(_Part):
     """Which small units may close, and which journeys of their pupils are then acceptable.
 
     Walks up to ``max_walk_m``; rides up to ``bus_max_m`` where school buses run; pupils from ``boarding_from_grade`` on may
-    board instead, if a boarding unit of their stage stands (younger ones do not board: 国办发〔2018〕27号).
+    board instead, if a boarding unit of their stage stands (younger ones do not board: 国办发〔2018〕27号). ``closed`` names units
+    whose closing is decided, with the first school year in which they are closed.
     """
 
     close: Literal["never", "choose"] = "never"
@@ -77,6 +82,7 @@ class SmallSchools(_Part):
     max_walk_m: float = Field(3000, gt=0)
     bus_max_m: float | None = Field(None, gt=0)
     boarding_from_grade: int | None = Field(None, ge=4, le=9)
+    closed: dict[str, int] = {}
 
 
 class Overflow(_Part):
@@ -88,9 +94,10 @@ class Overflow(_Part):
 
 
 class Stability(_Part):
-    """How much may change against today's catchments: share of the pupils, or no limit."""
+    """How much may change: share of the pupils, against today's catchments and from one phase to the next; or no limit."""
 
     max_moved_share: float | None = Field(None, ge=0, le=1)
+    max_moved_share_between: float | None = Field(None, ge=0, le=1)
 
 
 class Radius(_Part):
@@ -118,7 +125,8 @@ class Prices(_Part):
     """Prices of what reality can violate, in pupil-kilometres; 1 is one pupil walking one kilometre more.
 
     The order is what matters: a missing seat costs more than any walk inside the county, a school over its
-    size less than a missing seat, a pupil outside the own catchment less than that.
+    size less than a missing seat, a pupil outside the own catchment less than that. ``moved_between`` is the price of a pupil whose
+    catchment changes from one phase to the next (``moved`` without it).
     """
 
     shortage: float = Field(50.0, ge=0)
@@ -126,6 +134,7 @@ class Prices(_Part):
     nearby: float = Field(8.0, ge=0)
     overflow: float = Field(2.0, ge=0)
     moved: float = Field(0.5, ge=0)
+    moved_between: float | None = Field(None, ge=0)
     barrier: float = Field(0.5, ge=0)
     beyond_radius: float = Field(0.3, ge=0)
     class_: float = Field(0.2, ge=0, alias="class")
@@ -233,6 +242,10 @@ class Scenario(_Part):
     ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
     that name several units of today (``S001-P;S002-P``).
 
+    ``phases`` lists the school years in which new catchments take effect (the first one is the first year without being named):
+    :mod:`planning.phases` draws one map for each, with a price and a limit on what changes between them. ``continues`` is set by it:
+    the run of the phase before, whose catchments are those in force and whose pupils may stay (``enrolled: stay``).
+
     ``start_from`` names the folder of an approved layout (relative to the file that names it): its catchments count as those in
     force, so that stability, ``catchments: current`` and "what changed" refer to it.
     """
@@ -248,6 +261,8 @@ class Scenario(_Part):
     year: int = Field(ge=1990, le=2100)
     horizon: int | None = Field(None, ge=1990, le=2100)
     enrolled: Literal["follow", "stay"] = "follow"
+    phases: tuple[Annotated[int, Field(ge=1990, le=2100)], ...] = ()
+    continues: str | None = None
     class_caps: Literal["standard", "path", "path_entry"] = "standard"
     births: float = Field(1.0, ge=0, le=3)
     stages: tuple[Stage, ...] = ("primary", "junior")

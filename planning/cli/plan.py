@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_explanation, progress
+from planning.phases import phase_lines, run_folders, run_phases
 from planning.runs import open_run, run_scenario
+from planning.scenario import read_scenario
 from planning.zoning import build_problem, explain
 
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
@@ -33,7 +36,10 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Solve a scenario: catchments, classes, projects, scorecard, map."""
+    """Solve a scenario: catchments, classes, projects, scorecard, map; one map for each phase when it names phases."""
+    if read_scenario(scenario, tuple(sets or ()), allow_outside=allow_outside).phases:
+        _run_phases(scenario, tuple(sets or ()), out, allow_outside)
+        return
     steps = {
         "read": say("Reading the scenario and the district", "读取情景与区县数据"),
         "solve": say("Drawing catchments", "划定学区"),
@@ -62,18 +68,63 @@ def run(
         console.print(f"[bold]{name}[/]  " + ", ".join(str(done.folder / f.strip()) for f in file.split(",")))
 
 
+def _run_phases(scenario: Path, sets: tuple[str, ...], out: Path | None, allow_outside: bool) -> None:
+    """Solve a plan in phases and show what each of them changes and buys."""
+    with progress() as shown:
+        done = run_phases(
+            scenario,
+            sets=sets,
+            out=out,
+            allow_outside=allow_outside,
+            progress=shown,
+            told=lambda name: console.print(
+                f"[dim]{say('Drawing catchments', '划定学区')} · {_phase_name(name)} …[/]"
+            ),
+        )
+    console.print(headline(done.one_map.layout.summary))
+    table = Table(
+        title=say("Phases (in brackets: one map over all years)", "各分期（括号内为全期单一学区方案）"),
+        title_justify="left",
+        box=None,
+    )
+    for name in (
+        say("school years", "学年"),
+        say("pupils moved", "变动学生"),
+        say("seats short", "学位缺口"),
+        say("mean walk, m", "平均步行（米）"),
+        say("gap", "差距"),
+    ):
+        table.add_column(name, justify="right")
+    for line in phase_lines(done):
+        table.add_row(*line)
+    console.print(table)
+    note = say(
+        "the programme is that of the one map; the gaps of phases are those of their catchments under it",
+        "建设项目采用单一学区方案的结果；各分期差距为既定项目下的划片差距",
+    )
+    console.print(f"[dim]{note} ({done.gap:.2%})[/]")
+    console.print(say("Written to ", "已写入 ") + escape(f"{done.folder}: phases.csv, changes.csv"))
+
+
+def _phase_name(name: str) -> str:
+    return say("one map over all years", "全期单一学区") if name == "one-map" else name
+
+
 def verify(folder: RunFolder) -> int:
-    """Recompute every rule from the run's files and the district alone."""
+    """Recompute every rule from the run's files and the district alone; of a plan in phases, those of every phase."""
     from planning.verify import verify_run
 
-    report = verify_run(folder)
-    for check in report.checks:
-        mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
-        console.print(f"{mark} {escape(check.text(user_language()))}")
-    console.print(
-        say("Verified." if report.ok else "NOT verified.", "复核通过。" if report.ok else "复核未通过。")
-    )
-    return 0 if report.ok else 1
+    folders, good = run_folders(folder), True
+    for one in folders:
+        report = verify_run(one)
+        if len(folders) > 1:
+            console.print(f"[bold]{escape(str(one))}[/]")
+        for check in report.checks:
+            mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
+            console.print(f"{mark} {escape(check.text(user_language()))}")
+        good &= report.ok
+    console.print(say("Verified." if good else "NOT verified.", "复核通过。" if good else "复核未通过。"))
+    return 0 if good else 1
 
 
 def why(

@@ -45,10 +45,16 @@ class Evidence:
         table, setting = self.district.projects.set_index("project"), self.scenario.projects
         decided = table["fixed"].fillna(False).astype(bool)
         mode = decided.map({True: setting.fixed, False: setting.optional})
-        keep = (mode != "skip") & (table["open_year"].astype(int) <= max(self.years))
+        keep = mode != "skip"
         if setting.only is not None:
             keep &= decided | table.index.isin(list(setting.only))
         keep &= ~table.index.isin(list(setting.exclude))
+        table = table.assign(
+            open_year=[setting.decided.get(str(p), y) for p, y in table["open_year"].items()]
+        )
+        dated = table.index.isin(list(setting.decided))
+        mode = mode.mask(dated, "build")
+        keep = (keep | dated) & (table["open_year"].astype(int) <= max(self.years))
         options: pd.DataFrame = table.assign(mode=mode)[keep]
         return options
 
@@ -149,8 +155,24 @@ class Evidence:
     def _stays(self, year: pd.Series[int], grade: pd.Series[int]) -> pd.Series[bool]:
         """Tell which (year, grade) hold pupils who sat in the same stage in the base year."""
         entry = grade.map({g: grades[0] for grades in GRADES.values() for g in grades})
-        stays: pd.Series[bool] = (grade - (year - self.district.info.base_year)) >= entry
+        stays: pd.Series[bool] = (grade - (year - self.register_year)) >= entry
         return stays
+
+    @cached_property
+    def register_year(self) -> int:
+        """Year whose pupils may stay: the base year, or the last one of the phase before."""
+        continues = self.scenario.continues is not None
+        return self.scenario.year - 1 if continues else self.district.info.base_year
+
+    @cached_property
+    def _register(self) -> pd.Series[int]:
+        """Pupils by unit and grade in :attr:`register_year`."""
+        if self.scenario.continues is not None:
+            rows = load_layout(self.scenario.continues).units
+        else:
+            rows = self.district.classes
+        here = rows[rows["year"] == self.register_year]
+        return here.groupby(["unit", "grade"])["pupils"].sum()
 
     @cached_property
     def continuing(self) -> pd.Series[int]:
@@ -158,13 +180,50 @@ class Evidence:
         rows = self.living.index.to_frame(index=False)
         if self.scenario.enrolled == "follow":
             return pd.Series(0, self.living.index)
-        classes = self.district.classes
-        base = classes[classes["year"] == self.district.info.base_year]
-        register = base.groupby(["unit", "grade"])["pupils"].sum()
-        before = rows["grade"] - (rows["year"] - self.district.info.base_year)
-        sat = register.reindex(pd.MultiIndex.from_arrays([rows["unit"], before]), fill_value=0).to_numpy()
+        before = rows["grade"] - (rows["year"] - self.register_year)
+        sat = self._register.reindex(
+            pd.MultiIndex.from_arrays([rows["unit"], before]), fill_value=0
+        ).to_numpy()
         stays = self._stays(rows["year"], rows["grade"]).to_numpy()
-        return pd.Series(sat * stays, self.living.index)
+        staying = pd.Series(sat * stays, self.living.index)
+        for unit, year in zip(self.closed["unit"], self.closed["year"], strict=True):
+            heir = self.heir_of(unit)
+            if heir is None:
+                continue
+            for grade in GRADES[str(self.zoned.at[unit, "stage"])]:
+                staying[heir, year, grade] += staying[unit, year, grade]
+                staying[unit, year, grade] = 0
+        return staying
+
+    @cached_property
+    def may_close(self) -> set[str]:
+        """Units that the scenario lets the plan close."""
+        small = self.scenario.small_schools
+        if small.close == "never":
+            return set()
+        classes = self.district.classes
+        here = classes[classes["year"] == self.district.info.base_year]
+        enrolled = here.groupby("unit")["pupils"].sum()
+        fits = self.zoned["kind"].isin(list(small.kinds)) & (self.zoned["project"] == "")
+        return {str(u) for u in self.zoned.index[fits] if enrolled.get(u, 0) < small.below_pupils}
+
+    def heir_of(self, unit: str) -> str | None:
+        """Return the unit that takes in the pupils of a closed one: the nearest of its stage that stands whatever is decided."""
+        zoned = self.zoned
+        closures = self.options.index[self.options["kind"] == "closure"]
+        unsure = (
+            self.may_close
+            | set(self.scenario.small_schools.closed)
+            | set(self.target.reindex(closures).dropna())
+        )
+        sure = (zoned["stage"] == zoned.at[unit, "stage"]) & (zoned["project"] == "")
+        sure &= (zoned["rooms"].astype(int) > 0) & ~zoned.index.isin(list(unsure | {unit}))
+        if not sure.any():
+            return None
+        x, y = self.sites.geometry.x, self.sites.geometry.y
+        here, there = str(zoned.at[unit, "school"]), zoned.loc[sure, "school"]
+        away = (x.reindex(there) - x[here]) ** 2 + (y.reindex(there) - y[here]) ** 2
+        return str(zoned.index[sure][int(away.to_numpy().argmin())])
 
     @cached_property
     def living(self) -> pd.Series[int]:
@@ -287,9 +346,10 @@ def started(district: District, scenario: Scenario) -> District:
     LayoutError
         If that layout is gone or cannot be read.
     """
-    if scenario.start_from is None:
+    before = scenario.continues or scenario.start_from
+    if before is None:
         return district
-    start = load_layout(scenario.start_from)
+    start = load_layout(before)
     zones = district.zones.copy()
     for row in start.assignment.drop_duplicates(["zone", "stage"]).to_dict("records"):
         together = [g for g in start.summary.get("shared_catchments", []) if row["unit"] in g]

@@ -12,6 +12,7 @@ import pandas as pd
 from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
 from planning.tables import cell, each
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.rules.overflow import heirs_of
 
 Values = Mapping[str, Mapping[tuple[Any, ...], float]]
 
@@ -32,7 +33,7 @@ def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame
 
     ``overflow`` is the expected number of the zone's pupils sent elsewhere: the catchment's share, grade by grade.
     """
-    sent = _sent_share(problem, _living(problem, answer), units)
+    sent = _sent_share(problem, _living(problem, answer), continuing_after(problem, answer), units)
     names = problem.units["unit"].to_numpy()
     rows = np.arange(problem.n_zones)
     parts = []
@@ -82,6 +83,7 @@ def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return one row per unit, year and grade (``layout.UNIT_COLUMNS``), units outside the zoning carried along."""
     living = _living(problem, answer)
+    sitting = continuing_after(problem, answer)
     rows: list[tuple[object, ...]] = []
     for u, unit in enumerate(each(problem.units)):
         s = problem.stages.index(unit.stage)
@@ -91,7 +93,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
                 out = _flow(answer, u, g, t, 0)
                 into = _flow(answer, u, g, t, 1)
                 divided = _flow(answer, u, g, t, 1, "shared") - _flow(answer, u, g, t, 0, "shared")
-                own = int(living[u, g - 1, t] + problem.continuing[u, g - 1, t]) - out + divided
+                own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out + divided
                 cap = int(problem.caps[s, g - 1, t])
                 classes = int(answer.values["classes"][u, g, t])
                 rows.append(
@@ -168,6 +170,17 @@ def rooms_of(problem: ZoningProblem, answer: Answer, unit: int, t: int) -> int:
     return rooms
 
 
+def continuing_after(problem: ZoningProblem, answer: Answer) -> FloatArray:
+    """Return the pupils who stay, those of closed units counted where they are taken in."""
+    sitting = problem.continuing.copy()
+    heirs = heirs_of(problem)
+    for (u, t), value in answer.values.get("closed", {}).items():
+        if value > 0.5 and u in heirs:
+            sitting[heirs[u], :, t] += problem.continuing[u, :, t]
+            sitting[u, :, t] = 0.0
+    return sitting
+
+
 def _living(problem: ZoningProblem, answer: Answer) -> FloatArray:
     living = np.zeros((len(problem.units), 9, len(problem.years)))
     for s, stage in enumerate(problem.stages):
@@ -188,10 +201,10 @@ def _flow(answer: Answer, unit: int, grade: int, t: int, end: int, family: str =
 
 
 def _sent_share(
-    problem: ZoningProblem, living: FloatArray, units: pd.DataFrame
+    problem: ZoningProblem, living: FloatArray, sitting: FloatArray, units: pd.DataFrame
 ) -> dict[tuple[str, int], float]:
     position = {u: j for j, u in enumerate(problem.units["unit"])}
-    base = living[:, :, 0] + problem.continuing[:, :, 0]
+    base = living[:, :, 0] + sitting[:, :, 0]
     first = units[(units["year"] == problem.years[0]) & (units["overflow_out"] > 0)]
     return {
         (str(r.unit), int(r.grade)): r.overflow_out / base[position[r.unit], int(r.grade) - 1]

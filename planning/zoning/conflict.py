@@ -8,11 +8,37 @@ import pandas as pd
 from planning.errors import Problem
 from planning.tables import each
 from planning.zoning.model import build_model
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.nearby import groups
 
+STAGE_ZH = {"primary": "小学", "junior": "初中"}
 # rule → the family of variables that measures its violation
 VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
+
+
+def too_many_moved(problem: ZoningProblem, unit_of: IntArray) -> list[Problem]:
+    """List the stages in which more pupils change their catchment than the scenario allows (empty when it is kept)."""
+    share = problem.scenario.stability.max_moved_share
+    found: list[Problem] = []
+    for s, stage in enumerate(problem.stages):
+        pupils, today = problem.stage_pupils(stage), problem.current[s]
+        known = today >= 0
+        total = float(pupils[known].sum())
+        moved = float(pupils[known & (unit_of[s] != today)].sum())
+        if share is None or moved <= share * total + 1e-6:
+            continue
+        found.append(
+            Problem(
+                "stability",
+                f"{moved / total:.1%} of the {stage} pupils change their catchment, {share:.1%} may",
+                f"{STAGE_ZH[stage]}有 {moved / total:.1%} 的学生学区变动，上限为 {share:.1%}",
+                column="stability.max_moved_share",
+                value=f"{share:g}",
+                mend_en="allow more change, or more time (solver.time_limit_s)",
+                mend_zh="放宽变动上限，或延长求解时间（solver.time_limit_s）",
+            )
+        )
+    return found
 
 
 def violations(problem: ZoningProblem, units: pd.DataFrame, overflow: pd.DataFrame) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 import numpy as np
@@ -26,7 +27,8 @@ def check_plan(district: District, scenario: Scenario) -> None:
         Everything at once.
     """
     table = _in_question(district, scenario)
-    problems = [*_early(district, table), *_years(scenario), *_costs(table)]
+    problems = [*_early(district, table), *_years(scenario), *_costs(table), *_decided(district, scenario)]
+    problems += _phases(scenario)
     if not any(p.column == "cost_yuan" for p in problems):
         problems += _budgets(scenario, table)
     if problems:
@@ -40,6 +42,8 @@ def _in_question(district: District, scenario: Scenario) -> pd.DataFrame:
     kept = (mode != "skip") & ~table["project"].isin(setting.exclude).to_numpy()
     if setting.only is not None:
         kept &= table["fixed"].fillna(False).astype(bool) | table["project"].isin(setting.only)
+    decided = table["project"].isin(setting.decided).to_numpy()
+    mode, kept = np.where(decided, "build", mode), kept | decided
     found: pd.DataFrame = table.assign(mode=mode)[kept]
     return found
 
@@ -81,6 +85,59 @@ def _years(scenario: Scenario) -> Iterator[Problem]:
                 mend_en=f"set horizon: {year}" if year > last else "remove it",
                 mend_zh=f"请设 horizon: {year}" if year > last else "请删除该年",
             )
+
+
+def _decided(district: District, scenario: Scenario) -> Iterator[Problem]:
+    """Name decided projects that open before they can, and decided closings of units that do not exist."""
+    opens = district.projects.set_index("project")["open_year"]
+    for project, year in scenario.projects.decided.items():
+        if project in opens.index and year < int(opens[project]):
+            yield Problem(
+                "scenario",
+                f"project {project} can be in use from {int(opens[project])} at the earliest",
+                f"项目 {project} 最早 {int(opens[project])} 学年投用",
+                column=f"projects.decided.{project}",
+                value=str(year),
+            )
+    units = set(district.units["unit"])
+    for unit in scenario.small_schools.closed:
+        if unit not in units:
+            near = difflib.get_close_matches(unit, sorted(units), 1)
+            yield Problem(
+                "scenario",
+                "the district has no such unit",
+                "区县没有该办学单位",
+                column="small_schools.closed",
+                value=unit,
+                mend_en=f"did you mean {near[0]}?" if near else "",
+                mend_zh=f"是否指 {near[0]}？" if near else "",
+            )
+
+
+def _phases(scenario: Scenario) -> Iterator[Problem]:
+    """Name phases outside the plan, out of order, or without catchments to draw."""
+    first, last = scenario.years[0], scenario.years[-1]
+    phases = scenario.phases
+    if any(not first <= year <= last for year in phases) or list(phases) != sorted(set(phases)):
+        yield Problem(
+            "scenario",
+            f"phases begin in school years of the plan ({first}–{last}), one after the other",
+            f"分期起始学年应在规划期（{first}—{last}）内并依次递增",
+            column="phases",
+            value=", ".join(map(str, phases)),
+            mend_en="set year and horizon so that they hold every phase",
+            mend_zh="请设置 year 与 horizon，使其涵盖全部分期",
+        )
+    if phases and scenario.catchments == "current":
+        yield Problem(
+            "scenario",
+            "phases draw catchments anew, but today's are to be kept",
+            "分期需要重新划片，而该情景保持现行学区",
+            column="catchments",
+            value="current",
+            mend_en="set catchments: free",
+            mend_zh="请设 catchments: free",
+        )
 
 
 def _costs(table: pd.DataFrame) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from planning.tables import cell, each
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import ResourceLimit, resource_limits
 from planning.zoning.inputs import check_plan
+from planning.zoning.predecessor import continuing_from, register_year, sitting
 from planning.zoning.shared import shared_units
 
 FloatArray = npt.NDArray[np.float64]
@@ -185,6 +186,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         If years or money of the scenario and the projects do not fit each other.
     """
     check_plan(district, scenario)
+    district = continuing_from(district, scenario)
     profile = scenario.profile()
     zones = pd.Index(district.zones["zone"].astype(str))
     projects = _projects(district, scenario)
@@ -321,11 +323,16 @@ def _projects(district: District, scenario: Scenario) -> pd.DataFrame:
     setting = scenario.projects
     decided = table["fixed"].astype(bool)
     mode = np.where(decided, setting.fixed, setting.optional)
-    keep = (mode != "skip") & (table["open_year"].astype(int) <= scenario.years[-1])
+    keep = mode != "skip"
     if setting.only is not None:
         keep &= decided | table["project"].isin(setting.only)
     keep &= ~table["project"].isin(setting.exclude)
-    unknown = [p for p in (*(setting.only or ()), *setting.exclude) if p not in set(table["project"])]
+    dated = table["project"].isin(setting.decided)
+    mode, keep = np.where(dated, "build", mode), keep | dated
+    table["open_year"] = table["project"].map(setting.decided).fillna(table["open_year"]).astype(int)
+    keep &= table["open_year"] <= scenario.years[-1]
+    named = (*(setting.only or ()), *setting.exclude, *setting.decided)
+    unknown = [p for p in named if p not in set(table["project"])]
     if unknown:
         raise DistrictError(
             Problem(
@@ -417,11 +424,14 @@ def _project_row(unit: str, project: Any, schools: pd.DataFrame, profile: Profil
 def _closable(units: pd.DataFrame, district: District, scenario: Scenario) -> list[bool]:
     small = scenario.small_schools
     if small.close == "never":
-        return [False] * len(units)
+        return [unit in small.closed for unit in units["unit"]]
     base = district.classes[district.classes["year"] == district.info.base_year]
     enrolled = base.groupby("unit")["pupils"].sum()
     return [
-        bool(kind in small.kinds and enrolled.get(unit, 0) < small.below_pupils and not project)
+        bool(
+            unit in small.closed
+            or (kind in small.kinds and enrolled.get(unit, 0) < small.below_pupils and not project)
+        )
         for unit, kind, project in zip(units["unit"], units["kind"], units["project"], strict=True)
     ]
 
@@ -485,8 +495,8 @@ def _grandfather(
     continuing = np.zeros((len(units), 9, living.shape[2]))
     if scenario.enrolled == "follow":
         return living, continuing
-    base = district.info.base_year
-    register = district.classes[district.classes["year"] == base].groupby(["unit", "grade"])["pupils"].sum()
+    base = register_year(district, scenario)
+    register = sitting(district, scenario)
     placed = living.copy()
     for stage in scenario.stages:
         entry = GRADES[stage][0]

@@ -18,7 +18,7 @@ from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
-from planning.zoning.conflict import proof, violations
+from planning.zoning.conflict import proof, too_many_moved, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import ZoningModel, build_model
@@ -101,6 +101,9 @@ def solve_problem(
     assignment = assignment_table(problem, answer, units)
     projects = project_table(problem, answer)
     overflow = overflow_table(problem, answer)
+    moved = too_many_moved(problem, answer.unit_of)
+    if moved:
+        raise InfeasibleError(moved)
     broken = violations(problem, units, overflow)
     if broken:
         raise InfeasibleError([*proof(problem, outcome.bound), *broken])
@@ -260,6 +263,7 @@ def _parts(model: ZoningModel, outcome: Outcome, answer: Answer) -> dict[str, fl
     parts = {
         reason: float(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms))
         for reason, terms in model.priced.items()
+        if reason != "stability"  # nothing in a plan that is kept
     }
     parts["travel"] = float(
         sum(

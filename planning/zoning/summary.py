@@ -27,7 +27,9 @@ def summarise(
 ) -> dict[str, Any]:
     """Return the headline figures of a layout, ready for JSON."""
     zoned = units[units["unit"].isin(problem.units["unit"])]
-    walks = {s: _walks(part) for s, part in assignment.groupby("stage", sort=False)}
+    # where everybody stays where they sit, nobody is placed and there is no walk to tell of
+    placed = assignment.groupby("stage", sort=False).filter(lambda part: part["pupils"].sum() > 0)
+    walks = {s: _walks(part) for s, part in placed.groupby("stage", sort=False)}
     moved = assignment[
         (assignment["previous_unit"] != "") & (assignment["previous_unit"] != assignment["unit"])
     ]

@@ -48,10 +48,10 @@ def warm_start(
 ) -> tuple[ZoningProblem, float, bool]:
     """Return the problem with catchments to start from, the seconds it took, and whether it was interrupted.
 
-    A problem of one year, or with catchments that are given, comes back as it is.
+    A problem of one year, with a start, or with catchments that are given, comes back as it is.
     """
     setting = problem.scenario.solver
-    if len(problem.years) < 2 or problem.scenario.catchments != "free":
+    if len(problem.years) < 2 or problem.scenario.catchments != "free" or problem.start is not None:
         return problem, 0.0, False
 
     def tell(point: TracePoint) -> None:

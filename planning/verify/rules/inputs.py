@@ -28,6 +28,14 @@ def check(evidence: Evidence) -> Iterator[Check]:
         said = (evidence.layout.summary.get("start_from") or {}).get("digest", "")
         yield from compare(RULE, "digest of the approved layout it starts from", "起始批准方案校验值",
                            pd.Series([_approved_digest(Path(evidence.scenario.start_from))], where), pd.Series([said], where))  # fmt: skip
+    if evidence.scenario.continues is not None:
+        before = Path(evidence.scenario.continues)
+        told = dict(evidence.layout.summary.get("continues") or {})
+        now = {
+            n: hashlib.sha256((before / n).read_bytes()).hexdigest() for n in ("assignment.csv", "units.csv")
+        }
+        yield from compare(RULE, "SHA-256 of the run it continues", "所承接方案校验值",
+                           pd.Series(now), pd.Series({n: told.get(n, "") for n in now}))  # fmt: skip
     if evidence.district.path is None:
         return
     files = evidence.layout.summary.get("inputs") or {}

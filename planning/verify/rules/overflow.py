@@ -21,6 +21,7 @@ RULE = "overflow"
 
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
+    yield from _standing(evidence)
     table = evidence.zoned_rows.set_index(GRADE_KEY)
     sent, taken = _moved(evidence, "from_unit"), _moved(evidence, "to_unit")
     given, received = (_moved(evidence, end, shared=True) for end in ("from_unit", "to_unit"))
@@ -98,3 +99,17 @@ def _shares(evidence: Evidence, sent: Series) -> Iterator[Check]:
     expected = gone.groupby(["stage", "zone"])["gone"].sum().reindex(found.index, fill_value=0.0)
     yield from compare(RULE, "expected overflow of the zone", "居住单元预计调剂人数",
                        expected, found["overflow"], tolerance=0.011)  # fmt: skip
+
+
+def _standing(evidence: Evidence) -> Iterator[Check]:
+    """Nobody is sent to a unit that is closed or not built yet in that year."""
+    flows = evidence.layout.overflow[~evidence.layout.overflow["shared"].astype(bool)]
+    opens = evidence.built["year"].to_dict()
+    created = {str(u): p for u, p in evidence.zoned["project"].items() if p}
+    shut = set(zip(evidence.closed["unit"], evidence.closed["year"], strict=True))
+    broken = [
+        (f"unit {unit}, year {year}", "a unit that stands", "closed or not built")
+        for unit, year in flows[["to_unit", "year"]].drop_duplicates().itertuples(index=False)
+        if (unit, year) in shut or (unit in created and opens.get(created[unit], year + 1) > year)
+    ]
+    yield from require(RULE, "nobody is sent to a unit that does not stand", "不向未投用或已撤并的学校调剂", broken, len(flows))  # fmt: skip

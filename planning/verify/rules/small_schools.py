@@ -21,11 +21,16 @@ def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     closed = evidence.closed
     chosen = closed.loc[closed["by"] == "choice", "unit"].drop_duplicates().tolist()
-    may = _may_close(evidence)
-    broken = [(f"unit {u}", "a unit that may close", "closed") for u in chosen if u not in may]
+    decided = evidence.scenario.small_schools.closed
+    may = evidence.may_close
+    broken = [(f"unit {u}", "a unit that may close", "closed") for u in chosen if u not in may | set(decided)]
     yield from require(RULE, "only units that may close are closed", "撤并对象符合规定", broken, len(chosen))
     yield from _empty(evidence, closed)
-    small = [u for u in chosen if u in may]
+    shut = set(zip(closed["unit"], closed["year"], strict=True))
+    due = [(u, y) for u, year in decided.items() for y in evidence.years if y >= year]
+    open_still = [(f"unit {u}, year {y}", "closed", "open") for u, y in due if (u, y) not in shut]
+    yield from require(RULE, "units whose closing is decided are closed", "已决定撤并的单位均已撤并", open_still, len(due))  # fmt: skip
+    small = [u for u in chosen if u in may and u not in decided]
     yield from require(RULE, "pupils of closed units keep an acceptable walk", "撤并后上学距离可接受",
                        _too_far(evidence, small), len(small))  # fmt: skip
     yield from compare(RULE, "closed units of summary.json", "摘要中的撤并单位", _closed_throughout(evidence),
@@ -47,17 +52,6 @@ def _empty(evidence: Evidence, closed: pd.DataFrame) -> Iterator[Check]:
     yield from require(
         RULE, "closed units have no classes and no zones", "撤并单位无班级、无学区", full, len(closed)
     )
-
-
-def _may_close(evidence: Evidence) -> set[str]:
-    small = evidence.scenario.small_schools
-    if small.close == "never":
-        return set()
-    classes = evidence.district.classes
-    enrolled = classes[classes["year"] == evidence.district.info.base_year].groupby("unit")["pupils"].sum()
-    zoned = evidence.zoned
-    fits = zoned["kind"].isin(list(small.kinds)) & (zoned["project"] == "")
-    return {str(u) for u in zoned.index[fits] if enrolled.get(u, 0) < small.below_pupils}
 
 
 def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]]:

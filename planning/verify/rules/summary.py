@@ -35,7 +35,7 @@ def figures(evidence: Evidence) -> dict[str, object]:
     zoned, table, run = evidence.zoned_rows, evidence.layout.assignment, evidence.layout
     cost = evidence.options["cost_yuan"].reindex(evidence.built.index)
     moved = table[(table["previous_unit"].fillna("") != "") & (table["previous_unit"] != table["unit"])]
-    walks = {s: _walks(part) for s, part in table.groupby("stage")}
+    walks = {s: _walks(part) for s, part in table.groupby("stage") if part["pupils"].sum() > 0}
     return {
         "shortage_pupils": float((zoned["pupils"] - zoned["classes"] * zoned["cap"]).clip(lower=0).sum()),
         "classes_over_cap": float(classes_over_cap(zoned)),

@@ -3,6 +3,8 @@
     o[u,v,g,t] ≥ 0                       v among the nearest open units of the stage
     Σ_v o[u,v,g,t] + s[u,v,g,t] ≤ living[u,g,t]       s: divided within a common catchment (rule ``shared``)
     attending[u,g,t] = living[u,g,t] + continuing[u,g,t] − Σ_v o[u,v,g,t] + Σ_v o[v,u,g,t]
+    Σ_{v,g} o[v,u,g,t] ≤ seats · open[u,t]        nobody is sent to a school that does not stand in that year
+    attending[w,g,t] gains, and attending[u,g,t] loses, continuing[u,g,t] · closed[u,t]      w takes in u's pupils (合并)
 
 A pupil sent elsewhere counts as outside the own catchment (rule ``nearby``; standards.md §1, B13).
 """
@@ -16,7 +18,7 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.model import ZoningModel, unit_grades
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem import ZoningProblem, switched_units
 
 
 def partners(problem: ZoningProblem) -> list[tuple[int, int]]:
@@ -56,13 +58,64 @@ def add(model: ZoningModel) -> None:
     for (u, v, g, t), s in model.family("shared").items():
         sent[u, g, t].append(s)
         taken[v, g, t].append(s)
+    heirs = heirs_of(problem)
     for key in unit_grades(problem):
         attending = model.add("attending", key)
         living = model.family("living")[key]
         flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
         stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
-        balance = pulp.LpAffineExpression([(living, 1.0), *flows, (attending, -1.0)])
+        merged = _merged(model, heirs, key)
+        balance = pulp.LpAffineExpression([(living, 1.0), *flows, *merged, (attending, -1.0)])
         model.require(balance == -stays, "attending_{}_{}_{}".format(*key))
         if sent[key]:
             row = pulp.LpAffineExpression([(o, 1.0) for o in sent[key]] + [(living, -1.0)])
             model.require(row <= 0, "sent_{}_{}_{}".format(*key))
+    _standing(model, taken)
+
+
+def heirs_of(problem: ZoningProblem) -> dict[int, int]:
+    """Return, for every unit that may close, the unit that takes in the pupils who sit there: the nearest that surely stands."""
+    switched = switched_units(problem)
+    found = {}
+    for u in np.flatnonzero(switched & (problem.units["project"] == "").to_numpy()).tolist():
+        others = problem.units_of(str(cell(problem.units, "stage", u)))
+        others = others[~switched[others] & (problem.units["rooms"].to_numpy()[others] > 0)]
+        if len(others):
+            found[u] = int(others[np.argmin(problem.between_m[u, others])])
+    return found
+
+
+def _merged(
+    model: ZoningModel, heirs: dict[int, int], key: tuple[int, int, int]
+) -> list[tuple[object, float]]:
+    """Return what closings take from, or bring to, the pupils who sit in a unit."""
+    unit, grade, t = key
+    closed, sits = model.family("closed"), model.problem.continuing
+    terms = [
+        (closed[u, t], float(sits[u, grade - 1, t]))
+        for u, heir in heirs.items()
+        if heir == unit and (u, t) in closed and sits[u, grade - 1, t]
+    ]
+    if unit in heirs and (unit, t) in closed and sits[unit, grade - 1, t]:
+        terms.append((closed[unit, t], -float(sits[unit, grade - 1, t])))
+    return terms
+
+
+def _standing(model: ZoningModel, taken: dict[tuple[int, int, int], list[object]]) -> None:
+    """Send nobody to a unit that is closed or not built yet in that year."""
+    problem = model.problem
+    table, built, closed = problem.projects, model.family("built"), model.family("closed")
+    position = {p: k for k, p in enumerate(table["project"])}
+    for u in range(len(problem.units)):
+        k = position.get(cell(problem.units, "project", u), -1)
+        stage = str(cell(problem.units, "stage", u))
+        rooms = float(cell(problem.units, "rooms", u) + table.loc[table["unit"] == u, "rooms"].sum())
+        seats = rooms * float(problem.caps.max())
+        for t in range(len(problem.years)):
+            sent = [(o, 1.0) for g in problem.grades(stage) for o in taken[u, g, t]]
+            if sent and k >= 0:
+                row = pulp.LpAffineExpression([*sent, (built[k, t], -seats)])
+                model.require(row <= 0, f"stands_{u}_{t}")
+            if sent and (u, t) in closed:
+                row = pulp.LpAffineExpression([*sent, (closed[u, t], seats)])
+                model.require(row <= seats, f"open_still_{u}_{t}")

@@ -3,6 +3,7 @@
     x[i,u] + closed[u] ≤ 1
     closed[u] = 0  where a zone of today's catchment has no other unit within the walking limit
     closed[u] = built[k]  where a closure project k decides
+    closed[u,t] = 1  from the year that the scenario names for the unit
 
 Source: S:241 (merge teaching points with care, mend the journeys); rural travel as a rule within 30 minutes
 (国办发〔2018〕27号); the limit in metres is the scenario's.
@@ -29,8 +30,15 @@ def add(model: ZoningModel) -> None:
     for u in closing:
         for t in years:
             closed = model.add("closed", (u, t), upper=1.0, integer=True)
+            decided = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
             if u in closures:
                 model.require(closed - model.family("built")[closures[u], t] == 0, f"closure_{u}_{t}")
+            elif decided is not None:
+                shut = float(problem.years[t] >= decided)
+                model.require(closed == shut, f"decided_closure_{u}_{t}")
+                model.price(
+                    "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
+                )
             elif not journey_stays_acceptable(model, u):
                 model.require(closed <= 0, f"journey_{u}_{t}")
             else:

@@ -1,6 +1,9 @@
 """Limit how many pupils see their catchment change.
 
-    Σ_i n[i] · (1 − x[i, today]) ≤ share · Σ_i n[i]
+    Σ_i n[i] · (1 − x[i, today]) ≤ share · Σ_i n[i] + beyond
+
+``beyond`` costs as much as a hard rule: a plan that needs it is no plan, and the run says by how many pupils
+(:mod:`planning.zoning.conflict`).
 
 Zones stay stable; a change needs assessment, consultation and notice (standards.md §3). The price of a change is part
 of the cost of a pair (:meth:`planning.zoning.problem.ZoningProblem.arc_cost`).
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import pulp
 
-from planning.zoning.model import ZoningModel
+from planning.zoning.model import HARD_FACTOR, ZoningModel
 
 
 def add(model: ZoningModel) -> None:
@@ -31,4 +34,7 @@ def add(model: ZoningModel) -> None:
             )
             if lo <= item < hi and problem.current[s, z] == u
         ]
-        model.require(pulp.LpAffineExpression(stay) >= (1.0 - share) * total, f"stability_{stage}")
+        beyond = model.add("beyond", (stage,))
+        row = pulp.LpAffineExpression([*stay, (beyond, 1.0)])
+        model.require(row >= (1.0 - share) * total, f"stability_{stage}")
+        model.price("stability", [(beyond, HARD_FACTOR * max(1.0, problem.scenario.prices.shortage))])

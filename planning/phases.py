@@ -1,0 +1,255 @@
+"""Draw one map for every phase of a plan: the programme is chosen over all years first, then catchments change with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planning.approval import starting_from
+from planning.atomic import check_replaceable, claimed, whole_file
+from planning.district import District, read_district
+from planning.errors import Problem, ScenarioError
+from planning.layout import MARKS, Layout
+from planning.runs import Run, finish_run
+from planning.scenario import Scenario, read_scenario
+from planning.tables import harmless
+from planning.zoning import build_problem, shortages, solve_problem
+from planning.zoning.engine import TracePoint
+from planning.zoning.inputs import check_plan
+from planning.zoning.problem import ZoningProblem
+
+ONE_MAP = "one-map"
+"""Folder of the run with one map over all years, which chooses the programme."""
+TABLE, CHANGES = "phases.csv", "changes.csv"
+Progress = Callable[[TracePoint], None]
+
+
+@dataclass(frozen=True)
+class Phases:
+    """A plan in phases.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``one-map/`` and a run folder for every phase, named after its first year.
+    one_map : Run
+        One map over all years; its projects and closings are those of every phase.
+    runs : tuple of Run
+        One for each phase, in order.
+    table : DataFrame
+        One row per phase: ``first_year, last_year, folder, objective, bound, gap, shortage_pupils, moved_pupils`` (against the
+        phase before, today's catchments for the first), ``mean_distance_m``, and ``one_map_shortage, one_map_distance_m``: the same
+        years and pupils under one map.
+    changes : DataFrame
+        ``year, zone, stage, from_unit, to_unit, pupils`` of every zone whose catchment changes.
+    """
+
+    folder: Path
+    one_map: Run
+    runs: tuple[Run, ...]
+    table: pd.DataFrame
+    changes: pd.DataFrame
+
+    @property
+    def gap(self) -> float:
+        """Distance of all phases together to their bounds, as a share; of the catchments, given the programme."""
+        years = self.table["last_year"] - self.table["first_year"] + 1
+        objective = float((self.table["objective"] * years).sum())
+        return max(0.0, objective - float((self.table["bound"] * years).sum())) / max(abs(objective), 1e-9)
+
+
+def phase_years(scenario: Scenario) -> list[tuple[int, int]]:
+    """Return the first and the last school year of every phase."""
+    firsts = sorted({scenario.years[0], *scenario.phases})
+    return list(zip(firsts, [*(y - 1 for y in firsts[1:]), scenario.years[-1]], strict=True))
+
+
+def run_phases(
+    path: str | Path,
+    *,
+    sets: tuple[str, ...] = (),
+    out: str | Path | None = None,
+    allow_outside: bool = False,
+    progress: Progress | None = None,
+    told: Callable[[str], None] | None = None,
+) -> Phases:
+    """Solve a scenario with ``phases``: one map over all years, then one map for each phase.
+
+    The first chooses the programme (projects with their years, closings) together with the catchments over the horizon. Then every
+    phase draws its own map for its years under that programme, starting from the map of the phase before: what changes between them
+    costs ``prices.moved_between`` and is held to ``stability.max_moved_share_between``. The solver's time limit is for each of them.
+
+    Parameters
+    ----------
+    path, sets, out, allow_outside, progress
+        As for :func:`planning.runs.run_scenario`; ``runs/NAME-phases`` by default.
+    told : callable, optional
+        Told of the folder of each run before it is solved.
+
+    Raises
+    ------
+    ScenarioError, DistrictError, InfeasibleError
+        As for a run; also when the scenario has no phases.
+    """
+    scenario = read_scenario(path, sets, allow_outside=allow_outside)
+    if not scenario.phases:
+        raise ScenarioError([_no_phases(str(path))])
+    folder = Path(out) if out else Path("runs") / f"{scenario.name}-phases"
+    district = read_district(scenario.district)
+    check_plan(district, scenario)
+    for name in (ONE_MAP, *(str(first) for first, _ in phase_years(scenario))):
+        check_replaceable(folder / name, MARKS)
+    tell = told or (lambda _: None)
+    with claimed(folder):
+        tell(ONE_MAP)
+        whole = scenario.model_copy(update={"phases": (), "name": f"{scenario.name}-{ONE_MAP}"})
+        one_map = _carry_out(district, whole, folder / ONE_MAP, None, progress)
+        runs: list[Run] = []
+        for first, last in phase_years(scenario):
+            tell(str(first))
+            part = _phase(scenario, one_map, runs[-1] if runs else None, first, last)
+            start = runs[-1] if runs and part.stability.max_moved_share is not None else one_map
+            runs.append(_carry_out(district, part, folder / str(first), start.layout, progress))
+        table = pd.DataFrame([_row(one_map, run) for run in runs])
+        changes = pd.concat([_changes(run) for run in runs], ignore_index=True)
+        for name, rows in ((TABLE, table), (CHANGES, changes)):
+            with whole_file(folder / name) as temporary:
+                harmless(rows).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+    return Phases(folder, one_map, tuple(runs), table, changes)
+
+
+def run_folders(folder: str | Path) -> list[Path]:
+    """Return the run folders of a plan in phases; the folder itself when it is a single run."""
+    path = Path(folder)
+    if not (path / TABLE).is_file():
+        return [path]
+    named = pd.read_csv(path / TABLE, dtype=str)["folder"]
+    return [path / ONE_MAP, *(path / name for name in named)]
+
+
+def _phase(scenario: Scenario, one_map: Run, before: Run | None, first: int, last: int) -> Scenario:
+    """Return the scenario of one phase: its years, the programme that is decided, what it continues."""
+    layout = one_map.layout
+    built = layout.projects[layout.projects["built"].astype(bool)]
+    projects = scenario.projects.model_copy(
+        update={
+            "fixed": "skip",
+            "optional": "skip",
+            "only": None,
+            "exclude": (),
+            "budget_yuan": None,
+            "budget_by_year": {},
+            "decided": {str(p): int(y) for p, y in zip(built["project"], built["year"], strict=True)},
+        }
+    )
+    small = scenario.small_schools.model_copy(update={"close": "never", "closed": _closings(one_map)})
+    changes: dict[str, Any] = {
+        "name": f"{scenario.name}-{first}",
+        "title": f"{scenario.title or scenario.name}, {first}–{last}",
+        "title_zh": f"{scenario.title_zh or scenario.name}（{first}—{last}学年）",
+        "year": first,
+        "horizon": last,
+        "phases": (),
+        "projects": projects,
+        "small_schools": small,
+    }
+    if before is not None:
+        limit, price = scenario.stability.max_moved_share_between, scenario.prices.moved_between
+        moved = scenario.prices.moved if price is None else price
+        changes |= {
+            "start_from": None,
+            "continues": before.folder.as_posix(),
+            "stability": scenario.stability.model_copy(update={"max_moved_share": limit}),
+            "prices": scenario.prices.model_copy(update={"moved": moved}),
+        }
+    return scenario.model_copy(update=changes)
+
+
+def _closings(run: Run) -> dict[str, int]:
+    """Return the units that the plan closes by its own choice, and the first year from which they stay closed."""
+    units, projects = run.layout.units, run.layout.projects
+    by_project = set(projects.loc[projects["built"].astype(bool) & (projects["kind"] == "closure"), "school"])
+    rooms = units.groupby(["unit", "year"])["rooms"].max().unstack("year")
+    own = run.district.units.set_index("unit")
+    found = {}
+    for unit in rooms.index.intersection(own.index[own["rooms"] > 0]):
+        if own.at[unit, "school"] in by_project or rooms.loc[unit].iloc[-1] > 0:
+            continue
+        standing = rooms.columns[rooms.loc[unit] > 0]
+        found[str(unit)] = int(standing.max()) + 1 if len(standing) else int(rooms.columns[0])
+    return found
+
+
+def _carry_out(
+    district: District, scenario: Scenario, folder: Path, start: Layout | None, progress: Progress | None
+) -> Run:
+    district = starting_from(district, scenario)
+    problem = build_problem(district, scenario)
+    if start is not None:
+        problem = dataclasses.replace(problem, start=_start(problem, start))
+    layout = solve_problem(problem, progress=progress)
+    return finish_run(district, scenario, layout, short=shortages(problem, layout), out=folder)
+
+
+def _start(problem: ZoningProblem, layout: Layout) -> Any:
+    """Return the units of a map as positions, or nothing where a unit does not stand in this phase."""
+    position = pd.Index(problem.units["unit"])
+    found = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
+    for s, stage in enumerate(problem.stages):
+        mine = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")["unit"]
+        found[s] = position.get_indexer(mine.reindex(problem.zones))
+    return found if (found >= 0).all() else None
+
+
+def _row(one_map: Run, run: Run) -> dict[str, Any]:
+    layout, years = run.layout, run.scenario.years
+    mine = layout.assignment.set_index(["stage", "zone"])
+    other = one_map.layout.assignment.set_index(["stage", "zone"])["distance_m"].reindex(mine.index)
+    pupils = mine["pupils"].astype(float)
+    total = max(float(pupils.sum()), 1.0)
+    units = one_map.layout.units
+    return {
+        "first_year": years[0],
+        "last_year": years[-1],
+        "folder": run.folder.name,
+        **{k: layout.summary[k] for k in ("objective", "bound", "gap", "shortage_pupils", "moved_pupils")},
+        "mean_distance_m": round(float((pupils * mine["distance_m"]).sum()) / total, 1),
+        "one_map_shortage": int(units.loc[units["year"].isin(years), "shortage"].sum()),
+        "one_map_distance_m": round(float((pupils * other).sum()) / total, 1),
+    }
+
+
+def _changes(run: Run) -> pd.DataFrame:
+    table = run.layout.assignment
+    moved = table[(table["previous_unit"] != "") & (table["previous_unit"] != table["unit"])]
+    named = moved.rename(columns={"previous_unit": "from_unit", "unit": "to_unit"})
+    return named.assign(year=run.scenario.year)[["year", "zone", "stage", "from_unit", "to_unit", "pupils"]]
+
+
+def phase_lines(phases: Phases) -> Iterator[tuple[str, ...]]:
+    """Yield one row per phase as texts: years, pupils moved, seats short (one map), mean walk (one map), gap."""
+    for row in phases.table.to_dict("records"):
+        yield (
+            f"{row['first_year']}–{row['last_year']}",
+            f"{row['moved_pupils']:,.0f}",
+            f"{row['shortage_pupils']:,.0f} ({row['one_map_shortage']:,.0f})",
+            f"{row['mean_distance_m']:,.0f} ({row['one_map_distance_m']:,.0f})",
+            f"{row['gap']:.2%}" if pd.notna(row["gap"]) else "–",
+        )
+
+
+def _no_phases(file: str) -> Problem:
+    return Problem(
+        file,
+        "the scenario names no phases",
+        "该情景没有设置分期",
+        column="phases",
+        mend_en="add for example --set 'phases=[2021, 2023]' --set horizon=2025",
+        mend_zh="例如 --set 'phases=[2021, 2023]' --set horizon=2025",
+    )

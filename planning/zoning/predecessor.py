@@ -1,0 +1,79 @@
+"""Go on from the phase before: its catchments are those in force, and its pupils are those who may stay."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planning.district import District
+from planning.errors import Problem, ScenarioError
+from planning.layout import load_layout
+from planning.scenario import Scenario
+
+TABLES = ("assignment.csv", "units.csv")
+"""What a plan takes over from the run it continues."""
+
+
+def register_year(district: District, scenario: Scenario) -> int:
+    """Return the year whose pupils may stay: the base year, or the last one of the phase before."""
+    return district.info.base_year if scenario.continues is None else scenario.year - 1
+
+
+def continuing_from(district: District, scenario: Scenario) -> District:
+    """Return the district with the catchments that the phase before leaves behind.
+
+    Without ``continues`` the district comes back as it is.
+
+    Raises
+    ------
+    LayoutError
+        If the run of the phase before is gone or cannot be read.
+    ScenarioError
+        If it does not end in the year before this plan.
+    """
+    if scenario.continues is None:
+        return district
+    before = load_layout(scenario.continues)
+    last = before.units[before.units["year"] == register_year(district, scenario)]
+    if last.empty:
+        raise ScenarioError([_years_apart(scenario)])
+    partners = {u: group for group in before.summary.get("shared_catchments", ()) for u in group}
+    zones = district.zones.copy()
+    for stage, rows in before.assignment.groupby("stage"):
+        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
+        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
+        column = f"current_{stage}"
+        zones[column] = zones["zone"].map(named).fillna(zones[column])
+    return replace(district, zones=zones)
+
+
+def sitting(district: District, scenario: Scenario) -> pd.Series[int]:
+    """Return the pupils who may stay, by unit and grade: of the register, or of the last year of the phase before."""
+    table = district.classes if scenario.continues is None else load_layout(scenario.continues).units
+    here = table[table["year"] == register_year(district, scenario)]
+    return here.groupby(["unit", "grade"])["pupils"].sum()
+
+
+def _years_apart(scenario: Scenario) -> Problem:
+    return Problem(
+        "scenario",
+        f"the run that this plan continues has no school year {scenario.year - 1}",
+        f"所承接的方案不含 {scenario.year - 1} 学年",
+        column="continues",
+        value=str(scenario.continues),
+        mend_en="name the run of the phase that ends the year before",
+        mend_zh="请指定上一学年结束的分期方案",
+    )
+
+
+def predecessor_summary(scenario: Scenario) -> dict[str, Any]:
+    """Return what a run's summary says about the run it continues: folder and SHA-256 of its tables; nothing without one."""
+    if scenario.continues is None:
+        return {}
+    folder = Path(scenario.continues)
+    tables = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in TABLES}
+    return {"continues": {"folder": folder.as_posix(), **tables}}

@@ -1,0 +1,52 @@
+"""Closings by year: pupils who sit in a closed school are taken in by the nearest that stands; nobody is sent to one that does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planning.layout import save_tables
+from planning.verify.evidence import Evidence
+from planning.verify.run import verify_evidence
+from planning.zoning import solve
+from tests.zoning.county import project, scenario, small_county, with_projects
+
+CLOSE_B = project("P9", "closure", "B", 0, 0.0, (2, 1), open_year=2021, fixed=True)
+
+
+@pytest.mark.parametrize("by", ["project", "scenario"])
+def test_a_merger_takes_the_pupils_along(tmp_path, by) -> None:
+    county = small_county(rooms=(24, 12, 9))
+    settings = {"horizon": 2022, "enrolled": "stay", "stages": ["primary"], "solver": {"time_limit_s": 10}}
+    if by == "project":
+        county = with_projects(county, CLOSE_B)
+    else:
+        settings["small_schools"] = {"closed": {"B-P": 2021}}
+    plan = scenario(**settings)
+    layout = solve(county, plan)
+    rows = layout.units[layout.units["grade"] == 4].set_index(["unit", "year"])
+    assert rows["pupils"].to_dict() == {
+        ("A-P", 2020): 60, ("B-P", 2020): 60, ("A-P", 2021): 120, ("B-P", 2021): 0, ("A-P", 2022): 120, ("B-P", 2022): 0,
+    }  # fmt: skip
+    assert layout.units["shortage"].sum() == 0
+    assert rows.loc[("B-P", 2021), "rooms"] == 0
+    save_tables(layout, tmp_path)
+    report = verify_evidence(Evidence(layout, county, plan, plan.profile()))
+    assert [c.what for c in report.failures if c.rule != "scorecard"] == []
+
+
+def test_nobody_is_sent_to_a_school_that_is_not_built(tmp_path) -> None:
+    dear = project("P1", "new", "D", 12, 1e12, (2, 0))
+    county = with_projects(small_county(pupils=40, rooms=(6, 6, 9)), dear)
+    plan = scenario(stages=["primary"], projects={"optional": "choose"}, solver={"time_limit_s": 10})
+    layout = solve(county, plan)
+    assert not layout.projects["built"].any()
+    assert layout.units["shortage"].sum() > 0
+    assert "D-P" not in set(layout.overflow["to_unit"])
+    crowded = layout.overflow.iloc[:0].copy()
+    crowded.loc[0] = {"year": 2020, "grade": 1, "from_unit": "A-P", "to_unit": "D-P", "pupils": 1, "distance_m": 1.0, "shared": False}  # fmt: skip
+    failures = verify_evidence(
+        Evidence(replace(layout, overflow=crowded), county, plan, plan.profile())
+    ).failures
+    assert any("does not stand" in c.what for c in failures)
