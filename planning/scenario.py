@@ -232,7 +232,7 @@ class Scenario(_Part):
 
     The plan covers the school years ``year`` … ``horizon`` (one year without it). ``enrolled: follow`` seats every pupil
     by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``births`` multiplies the children
-    who enter grade 1 after the base year.
+    who enter grade 1 after the base year; ``missing_births: hold`` holds the last known births where a year is missing.
 
     ``class_caps`` reads how class sizes come down: ``standard`` 45 / 50 at once; ``path`` lets cohorts that entered before
     2022 keep classes of up to 55 until 2024; ``path_entry`` reads S:69 as entry grades only: from 2022 grades 1 and 7 are at
@@ -265,6 +265,7 @@ class Scenario(_Part):
     continues: str | None = None
     class_caps: Literal["standard", "path", "path_entry"] = "standard"
     births: float = Field(1.0, ge=0, le=3)
+    missing_births: Literal["error", "hold"] = "error"
     stages: tuple[Stage, ...] = ("primary", "junior")
     catchments: Literal["free", "current"] = "free"
     demand: Literal["low", "medium", "high", "register"] = "medium"

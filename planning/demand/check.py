@@ -110,8 +110,8 @@ def _missing_births(
             f"现有 {found}",
             column="year",
             value=_list(missing),
-            mend_en="add these years, forecast fewer years, or hold the last known year (--hold-births, missing_births='hold')",
-            mend_zh="补充这些年份、缩短预测期，或按最近已知年份保持不变（--hold-births,missing_births='hold'）",
+            mend_en="add these years, forecast fewer years, or hold the last known year (forecast --hold-births; in a scenario missing_births: hold)",
+            mend_zh="补充这些年份、缩短预测期，或按最近已知年份保持不变（forecast 加 --hold-births；情景中设 missing_births: hold）",
         )
     pairs = table[table["year"].isin(needed)].groupby("zone")["year"].nunique()
     wanted = len(needed) - len(missing)

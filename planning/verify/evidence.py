@@ -144,7 +144,9 @@ class Evidence:
             base = table[table["year"] == self.district.info.base_year]
             rows = pd.concat([base.assign(year=year) for year in self.years])
         else:
-            settings = ForecastSettings(births_factor=self.scenario.births)
+            settings = ForecastSettings(
+                births_factor=self.scenario.births, missing_births=self.scenario.missing_births
+            )
             rows = forecast(self.district, self.years, variant=self.scenario.demand, settings=settings).pupils
         rows = rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]].reset_index(drop=True)
         if self.scenario.enrolled == "stay":

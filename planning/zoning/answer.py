@@ -13,6 +13,7 @@ from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMN
 from planning.tables import cell, each
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.overflow import heirs_of
+from planning.zoning.rules.school_size import limit_in
 
 Values = Mapping[str, Mapping[tuple[Any, ...], float]]
 
@@ -129,13 +130,24 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=names)
     table["seats"] = table["classes"] * table["cap"]
     table["shortage"] = (table["pupils"] - table["seats"]).clip(lower=0)
-    table["school_limit"] = table["school"].map(problem.units.groupby("school")["school_limit"].max())
+    limits = _school_limits(problem, answer)
+    table["school_limit"] = [limits[key] for key in zip(table["school"], table["year"], strict=True)]
     whole = pd.concat([table, _carried_table(problem)], ignore_index=True)
     total = whole.groupby(["school", "year"])["pupils"].transform("sum")
-    limit = whole.groupby("school")["school_limit"].transform("max")
+    limit = whole.groupby(["school", "year"])["school_limit"].transform("max")
     whole["oversize"] = (total - limit).clip(lower=0).astype(np.int64)
     whole = whole.sort_values(["unit", "year", "grade"], ignore_index=True)
     return whole[list(UNIT_COLUMNS)]
+
+
+def _school_limits(problem: ZoningProblem, answer: Answer) -> dict[tuple[str, int], float]:
+    """Return the size limit of every school by year: that of a nine-year school once it is one."""
+    built = answer.values["built"]
+    return {
+        (str(school), year): limit_in(problem, np.asarray(rows), lambda k, t=t: built.get((k, t), 0) > 0.5)  # type: ignore[misc]
+        for school, rows in problem.units.groupby("school", sort=False).indices.items()
+        for t, year in enumerate(problem.years)
+    }
 
 
 def project_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:

@@ -444,12 +444,13 @@ def _pupils(
         table = pd.concat([base.assign(year=y) for y in years])
         note = f"pupils of the register of {district.info.base_year}, grade by grade"
     else:
-        settings = ForecastSettings(births_factor=scenario.births)
+        settings = ForecastSettings(births_factor=scenario.births, missing_births=scenario.missing_births)
         result = forecast(district, years, variant=scenario.demand, settings=settings)
         table, note = (
             result.pupils,
             f"pupils forecast from {district.info.base_year}, {scenario.demand} variant",
         )
+        note = "; ".join((note, *(n for n in result.notes if scenario.missing_births == "hold")))
         if scenario.births != 1:
             note += f", births × {scenario.births:g}"
     pupils = np.zeros((len(zones), 9, len(years)))

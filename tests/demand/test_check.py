@@ -22,7 +22,7 @@ def test_missing_birth_years_are_named(tiny) -> None:
     district = with_births(tiny, {2014: 10, 2015: 10, 2017: 10})
     (problem,) = problems(district, [2025])
     assert (problem.file, problem.column, problem.value) == ("births.csv", "year", "2016, 2018, 2019")
-    assert "missing_births='hold'" in problem.mend_en
+    assert "missing_births: hold" in problem.mend_en
     assert "2016、2018、2019" in problem.message_zh
 
 

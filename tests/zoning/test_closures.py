@@ -50,3 +50,25 @@ def test_nobody_is_sent_to_a_school_that_is_not_built(tmp_path) -> None:
         Evidence(replace(layout, overflow=crowded), county, plan, plan.profile())
     ).failures
     assert any("does not stand" in c.what for c in failures)
+
+
+def test_a_school_has_the_limit_of_a_nine_year_school_only_once_it_is_one() -> None:
+    grown = project("P5", "conversion", "A", 3, 1e6, (0, 0), stage="junior")
+    county = with_projects(small_county(), grown)
+    caps = {"school_cap": {"primary": 300, "junior": 2000, "integrated": 400, "twelve_year": 400}}
+    settings = {
+        "horizon": 2021,
+        "catchments": "current",
+        "overflow": {"allowed": False},
+        "standards_set": caps,
+    }
+    for projects, expected in (
+        ({"optional": "choose", "budget_yuan": 0}, {2020: 60, 2021: 60}),
+        ({"decided": {"P5": 2021}}, {2020: 60, 2021: 0}),
+    ):
+        plan = scenario(**settings, projects=projects, solver={"time_limit_s": 10})
+        layout = solve(county, plan)
+        rows = layout.units[layout.units["unit"] == "A-P"]
+        assert rows.groupby("year")["oversize"].max().to_dict() == expected
+        failures = verify_evidence(Evidence(layout, county, plan, plan.profile())).failures
+        assert [c.what for c in failures if c.rule != "scorecard"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from planning.district.schema import GRADES
+from planning.errors import DistrictError
 from planning.standards import read_profile
 from planning.verify.rules.class_size import _caps
 from planning.zoning.problem import build_problem, class_caps
@@ -56,3 +58,17 @@ def test_births_change_the_entrants_of_later_years_only() -> None:
     assert more[:, 0, 1].sum() == 1.5 * base[:, 0, 1].sum()
     assert np.array_equal(base[:, 2:, 1:], more[:, 2:, 1:])
     assert scenario().digest() != scenario(births=1.1).digest()
+
+
+def test_a_plan_may_hold_the_last_known_births() -> None:
+    county = small_county()
+    births = pd.DataFrame(
+        [(z, y, 20) for z in county.zones["zone"] for y in (2014, 2016)], columns=["zone", "year", "births"]
+    )
+    county = replace(county, births=births)
+    settings = {"year": 2021, "horizon": 2022, "demand": "medium"}
+    with pytest.raises(DistrictError, match="2015"):
+        build_problem(county, scenario(**settings))
+    problem = build_problem(county, scenario(**settings, missing_births="hold"))
+    assert problem.pupils[:, 0, 0].sum() == problem.pupils[:, 0, 1].sum() == 120
+    assert any("2015" in note or "held" in note for note in problem.notes)

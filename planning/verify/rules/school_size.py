@@ -19,7 +19,9 @@ def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     table = evidence.layout.units
     total = table.groupby(["school", "year"])["pupils"].transform("sum")
-    over = (total - table["school"].map(limits(evidence))).clip(lower=0)
+    by_year = pd.concat({year: limits(evidence, year) for year in evidence.years})
+    limit = by_year.reindex(pd.MultiIndex.from_frame(table[["year", "school"]])).to_numpy()
+    over = (total - limit).clip(lower=0)
     key = pd.MultiIndex.from_frame(table[GRADE_KEY])
     yield from compare(
         RULE, "pupils of the school over its limit", "超出学校规模的学生数",
@@ -32,9 +34,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def limits(evidence: Evidence) -> Series:
-    """Return the size limit of every school in pupils; a school with units of both stages keeps the larger one."""
+def limits(evidence: Evidence, year: int) -> Series:
+    """Return the size limit of every school in pupils in a year; one that a project makes nine-year has its limit from then on."""
     schools = evidence.district.schools.set_index("school")["kind"].map(evidence.profile.school_limit)
-    made = evidence.zoned.groupby("school")["limit"].max()
+    zoned, opens = evidence.zoned, evidence.built["year"].to_dict()
+    stands = [p == "" or s not in schools.index or opens.get(p, year + 1) <= year
+              for p, s in zip(zoned["project"], zoned["school"], strict=True)]  # fmt: skip
+    own = zoned["kind"].map(evidence.profile.school_limit)
+    made = own[stands].groupby(zoned.loc[stands, "school"]).max()
     limit: Series = pd.concat([schools, made]).groupby(level=0).max()
     return limit

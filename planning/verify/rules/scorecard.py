@@ -62,7 +62,7 @@ def _verdicts(evidence: Evidence) -> Series:
     year = max(evidence.years)
     units = evidence.layout.units[evidence.layout.units["year"] == year]
     total = units.groupby("school")["pupils"].sum()
-    small = bool((total <= limits(evidence).reindex(total.index)).all())
+    small = bool((total <= limits(evidence, year).reindex(total.index)).all())
     over = classes_over_cap(units.assign(cap=units["stage"].map(evidence.profile.class_cap)))
     ratios, asked = nearby_ratios(evidence, year), standards(evidence)
     near = all(ratio >= asked[group] - 1e-12 for group, ratio in items_of(ratios))
