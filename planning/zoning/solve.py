@@ -18,6 +18,7 @@ from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
@@ -169,7 +170,8 @@ def _by_engine(
         raise InfeasibleError([_nothing_found("engine", setting.time_limit_s)]) from None
     variables = columns_of(model)
     before = solution.columns[: len(variables)]
-    columns = polish(program, before, _settled(model, len(variables)))
+    columns = complete(model, program, before)
+    columns = polish(program, columns, _settled(model, len(variables)))
     saved = float(program.cost @ (before - columns))
     values = dict(zip((v.name for v in variables), columns.tolist(), strict=True))
     for item, unit in enumerate(solution.unit_of_item.tolist()):

@@ -1,0 +1,63 @@
+"""With catchments settled, pupils are seated as well as can be: no room stays empty beside pupils without a seat."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planning.zoning.complete import complete, fill_classes
+from planning.zoning.export import columns_of, to_program
+from planning.zoning.model import build_model
+from planning.zoning.problem import build_problem
+from planning.zoning.solve import solve_program
+from tests.zoning.county import project, scenario, small_county, with_projects
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """Return model, programme and best columns of two years in which A gains rooms in the second."""
+    grown = project("P1", "expansion", "A", 6, 1e6, (0, 0), open_year=2021, fixed=True)
+    county = with_projects(small_county(pupils=32, rooms=(9, 12, 9)), grown)
+    settings = {
+        "horizon": 2021,
+        "catchments": "current",
+        "overflow": {"nearest": 1},
+        "solver": {"time_limit_s": 10},
+    }
+    model = build_model(build_problem(county, scenario(**settings)))
+    program = to_program(model)
+    found = solve_program(program, gap=0.0, time_limit_s=10.0, seed=1, threads=1)
+    return model, program, found.columns[: len(columns_of(model))]
+
+
+def at(model, family, key):
+    names = [v.name for v in columns_of(model)]
+    return names.index(model.family(family)[key].name)
+
+
+def test_empty_rooms_are_used_for_pupils_without_a_seat(plan) -> None:
+    model, program, best = plan
+    worse = best.copy()
+    for g in range(1, 7):  # 96 pupils of A in one class of 45 a grade, 15 rooms
+        worse[at(model, "classes", (0, g, 1))] = 1
+        worse[at(model, "shortage", (0, g, 1))] = worse[at(model, "attending", (0, g, 1))] - 45
+    filled = fill_classes(model, worse)
+    assert sum(filled[at(model, "classes", (0, g, 1))] for g in range(1, 7)) <= 15
+    assert program.cost @ filled < program.cost @ worse
+    assert program.cost @ complete(model, program, worse) <= program.cost @ best + 1e-6
+
+
+def test_rooms_of_a_project_count_from_its_year(plan) -> None:
+    model, _, best = plan
+    filled = fill_classes(model, best)
+    used = [sum(filled[at(model, "classes", (0, g, t))] for g in range(1, 7)) for t in (0, 1)]
+    assert used[0] == 9  # every room; 96 pupils a grade want 3 classes
+    assert used[0] < used[1] <= 15
+
+
+def test_a_plan_that_cannot_be_better_stays_as_good(plan) -> None:
+    model, program, best = plan
+    done = complete(model, program, best)
+    assert program.cost @ done == pytest.approx(program.cost @ best)
+    slip = np.maximum(program.row_lower - program.matrix @ done, program.matrix @ done - program.row_upper)
+    assert slip.max() < 1e-6
