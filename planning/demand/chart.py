@@ -125,7 +125,11 @@ def draw_forecast(
         axes.set_title(f"{words['county']} · {words[stage]}")
         axes.set_xlabel(words["year"])
         axes.legend(fontsize="small", loc="center", bbox_to_anchor=(0.5, 0.36), ncols=2)
-    names = dict(zip(towns["place"], towns["name"], strict=True)) if lang == "zh" else {p: p for p in places}
+    names = (
+        dict(zip(towns["place"], towns["name"], strict=True))
+        if chinese_font() is not None
+        else {p: p for p in places}
+    )
     for i, place in enumerate(places):
         for s, stage in enumerate(GRADES):
             axes = figure.add_subplot(grid[2 + 2 * (i // columns) + s, i % columns])

@@ -15,7 +15,7 @@ from planning.atomic import new_folder
 from planning.demand.backtest import Backtest
 from planning.demand.chart import draw_forecast, draw_heat, save_figure
 from planning.demand.cohorts import DEFAULTS, Forecast, forecast
-from planning.demand.seats import SeatWarning, seat_warning, seats_by_year, zone_places
+from planning.demand.seats import SeatWarning, countywide_pupils, seat_warning, seats_by_year, zone_places
 from planning.demand.settings import VARIANTS, ForecastSettings
 from planning.demand.tables import write_tables
 from planning.district.model import District
@@ -87,7 +87,9 @@ def look_ahead(
     seats = seats_by_year(district, profile, years, projects=projects)
     places = zone_places(district, catchments)
     wanted = tuple(sorted({int(y) for y in years}))
-    return Outlook(wanted, made, seats, places, seat_warning(made, seats, places))
+    return Outlook(
+        wanted, made, seats, places, seat_warning(made, seats, places, beside=countywide_pupils(district))
+    )
 
 
 def with_built(district: District, built: Mapping[str, int]) -> District:

@@ -167,7 +167,30 @@ def zone_places(district: District, catchments: pd.DataFrame | None = None) -> p
     return table.assign(share=1.0 / count)[[*_KEY, "zone", "share"]].reset_index(drop=True)
 
 
-def seat_warning(forecasts: Mapping[str, Forecast], seats: pd.DataFrame, places: pd.DataFrame) -> SeatWarning:
+def countywide_pupils(district: District) -> pd.DataFrame:
+    """Return who sits in units that draw from the whole county (boarding schools): ``level, place, stage, grade, pupils``.
+
+    Pupils of the base year's register; they take seats without living in a catchment of the unit.
+    """
+    units = district.units[district.units["admission"] == "county"]
+    base = district.classes[district.classes["year"] == district.info.base_year]
+    rows = base.merge(units[["unit", "school", "stage"]], on="unit")
+    town = rows["school"].map(district.schools.set_index("school")["township"]).fillna("").astype(str)
+    parts = [
+        rows.assign(level=level, place=place)
+        for level, place in (("county", COUNTY), ("township", town), ("unit", rows["unit"]))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["place"] != ""].groupby([*_KEY, "grade"])["pupils"].sum().reset_index()
+
+
+def seat_warning(
+    forecasts: Mapping[str, Forecast],
+    seats: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    beside: pd.DataFrame | None = None,
+) -> SeatWarning:
     """Compare pupils with seats in every variant, year and place.
 
     Parameters
@@ -178,6 +201,8 @@ def seat_warning(forecasts: Mapping[str, Forecast], seats: pd.DataFrame, places:
         ``level, place, stage, year, seats`` as :func:`seats_by_year` returns it.
     places : DataFrame
         ``level, place, stage, zone, share`` as :func:`zone_places` returns it.
+    beside : DataFrame, optional
+        Pupils who take seats every year besides those who live there, as :func:`countywide_pupils` returns them.
 
     Returns
     -------
@@ -190,7 +215,10 @@ def seat_warning(forecasts: Mapping[str, Forecast], seats: pd.DataFrame, places:
     """
     _check_seats(forecasts, seats)
     heat = pd.concat(
-        [_heat(made.pupils, seats, places).assign(variant=variant) for variant, made in forecasts.items()],
+        [
+            _heat(made.pupils, seats, places, beside).assign(variant=variant)
+            for variant, made in forecasts.items()
+        ],
         ignore_index=True,
     )
     columns = ["variant", *_KEY, "year", "pupils", "seats", "short", "use"]
@@ -232,8 +260,14 @@ def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None
         raise DistrictError(problems)
 
 
-def _heat(pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def _heat(
+    pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame, beside: pd.DataFrame | None
+) -> pd.DataFrame:
     table = _of_places(pupils, places)
+    if beside is not None and len(beside):
+        years = pd.DataFrame({"year": sorted(set(pupils["year"]))})
+        both = pd.concat([table, beside.merge(years, how="cross")], ignore_index=True)
+        table = both.groupby([*_KEY, "year", "grade"])["pupils"].sum().reset_index()
     key = [*_KEY, "year"]
     given = seats[seats["year"].isin(set(pupils["year"]))].groupby(key)["seats"].sum().reset_index()
     totals = table.groupby(key)["pupils"].sum().reset_index().merge(given, "outer", key)

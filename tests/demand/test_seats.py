@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from planning.demand import VARIANTS, forecast, seat_warning, seats_by_year, warning_lines, zone_places
+from planning.demand.seats import countywide_pupils
 from planning.errors import DistrictError
 from planning.standards import read_profile
 from tests.demand.hand import with_births
@@ -138,3 +139,27 @@ def test_lines_name_year_number_and_grade(tiny) -> None:
     assert warning_lines(warned, lang="en")[1] == (
         "county, primary, medium: seats run out in 2020, 1 short, grade 1 is fullest"
     )
+
+
+def test_boarders_from_the_whole_county_take_the_seats_of_their_school(tiny) -> None:
+    at = tiny.units["unit"] == tiny.units["unit"].iloc[0]
+    district = dataclasses.replace(
+        tiny, units=tiny.units.assign(admission=tiny.units["admission"].mask(at, "county"))
+    )
+    unit = tiny.units["unit"].iloc[0]
+    base = district.classes[(district.classes["unit"] == unit) & (district.classes["year"] == 2020)]
+    enrolled = int(base["pupils"].sum())
+    assert enrolled > 0
+    found = countywide_pupils(district)
+    assert found.groupby("level")["pupils"].sum().to_dict() == dict.fromkeys(
+        ("county", "township", "unit"), enrolled
+    )
+    years = [2020, 2021]
+    without, given = (
+        seat_warning({"medium": forecast(district, years)}, seats_by_year(district, read_profile("litong-2021"), years),
+                     zone_places(district), beside=beside).heat.set_index(["level", "place", "stage", "year"])["pupils"]
+        for beside in (None, found)
+    )  # fmt: skip
+    stage = tiny.units["stage"].iloc[0]
+    county = [("county", "county", stage, y) for y in years]
+    assert (given - without)[county].tolist() == [enrolled, enrolled]
