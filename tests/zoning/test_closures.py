@@ -72,3 +72,16 @@ def test_a_school_has_the_limit_of_a_nine_year_school_only_once_it_is_one() -> N
         assert rows.groupby("year")["oversize"].max().to_dict() == expected
         failures = verify_evidence(Evidence(layout, county, plan, plan.profile())).failures
         assert [c.what for c in failures if c.rule != "scorecard"] == []
+
+
+def test_two_schools_that_rely_on_each_other_do_not_both_close() -> None:
+    new = project("P1", "new", "D", 30, 1e6, (2, 0), fixed=True)
+    county = with_projects(small_county(pupils=10), new)
+    rules = {"close": "choose", "kinds": ["primary"], "below_pupils": 1000, "max_walk_m": 3500}
+    plan = scenario(
+        stages=["primary"], small_schools=rules, prices={"closure_saving": 1e5}, solver={"time_limit_s": 10}
+    )
+    layout = solve(county, plan)
+    assert len(layout.summary["closed_units"]) == 1
+    failures = verify_evidence(Evidence(layout, county, plan, plan.profile())).failures
+    assert [c.what for c in failures if c.rule != "scorecard"] == []

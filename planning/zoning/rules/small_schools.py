@@ -2,6 +2,7 @@
 
     x[i,u] + closed[u] ≤ 1
     closed[u] = 0  where a zone of today's catchment has no other unit within the walking limit
+    closed[u] + Σ_v closed[v] ≤ |v|    v within the limit of a zone of u: not all of them close together
     closed[u] = built[k]  where a closure project k decides
     closed[u,t] = 1  from the year that the scenario names for the unit
 
@@ -12,9 +13,11 @@ Source: S:241 (merge teaching points with care, mend the journeys); rural travel
 from __future__ import annotations
 
 import numpy as np
+import pulp
 
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
+from planning.zoning.problem import IntArray, ZoningProblem
 
 
 def add(model: ZoningModel) -> None:
@@ -45,6 +48,7 @@ def add(model: ZoningModel) -> None:
                 model.price(
                     "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
                 )
+    _not_all_together(model)
     last = len(problem.years) - 1
     for a, unit in enumerate(model.arcs.unit.tolist()):
         closed = model.family("closed").get((unit, last))
@@ -52,19 +56,42 @@ def add(model: ZoningModel) -> None:
             model.require(model.x[a] + closed <= 1, f"closed_{a}")
 
 
+def _not_all_together(model: ZoningModel) -> None:
+    """Leave one unit within the limit of every zone standing, where all that are near enough may close."""
+    problem, closed = model.problem, model.family("closed")
+    decided = set(problem.scenario.small_schools.closed)
+    for unit in sorted({u for u, _ in closed}):
+        if not cell(problem.units, "closable", unit) or cell(problem.units, "unit", unit) in decided:
+            continue
+        members, others, limit = _journeys(problem, unit)
+        reach = {
+            tuple(others[problem.distance_m[zone, others] <= limit].tolist()) for zone in members.tolist()
+        }
+        for n, near in enumerate(sorted(reach)):
+            for t in range(len(problem.years)):
+                if near and all((v, t) in closed for v in near):
+                    row = pulp.LpAffineExpression([(closed[v, t], 1.0) for v in (unit, *near)])
+                    model.require(row <= len(near), f"together_{unit}_{n}_{t}")
+
+
 def journey_stays_acceptable(model: ZoningModel, unit: int) -> bool:
     """Tell whether every zone with pupils in today's catchment has another unit within an acceptable journey.
 
     Within ``max_walk_m``, or ``bus_max_m`` where buses run; zones whose pupils may all board need none.
     """
-    problem = model.problem
+    members, others, limit = _journeys(model.problem, unit)
+    if not len(others):
+        return False
+    return bool((model.problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all())
+
+
+def _journeys(problem: ZoningProblem, unit: int) -> tuple[IntArray, IntArray, float]:
+    """Return the zones whose pupils need a journey when a unit closes, the other units of today, and the limit in metres."""
     setting = problem.scenario.small_schools
     stage = str(cell(problem.units, "stage", unit))
     s = problem.stages.index(stage)
     standing = (problem.units["project"] == "").to_numpy()
     others = np.array([v for v in problem.units_of(stage) if v != unit and standing[v]], dtype=np.int64)
-    if not len(others):
-        return False
     daily = [
         g
         for g in problem.grades(stage)
@@ -75,4 +102,4 @@ def journey_stays_acceptable(model: ZoningModel, unit: int) -> bool:
     travelling = problem.pupils[:, [g - 1 for g in daily], :].sum(axis=(1, 2))
     members = np.flatnonzero((problem.current[s] == unit) & (travelling > 0))
     limit = max(setting.max_walk_m, setting.bus_max_m or 0.0)
-    return bool((problem.distance_m[np.ix_(members, others)].min(axis=1) <= limit).all())
+    return members, others, limit
