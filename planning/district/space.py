@@ -119,8 +119,18 @@ def zones_inside(tables: Loaded) -> Iterator[Problem]:
     share[open_] = 1 - shapely.area(shapely.intersection(shapes[open_], county)) / shapely.area(shapes[open_])
     frame = shapely.box(*shapely.total_bounds(tables.degrees["boundary"]))
     turned = _swapped(tables.degrees["zones"], frame)
+    outside = (share > 1 - 1e-9) & ~turned
+    if outside.sum() > 1 and outside.sum() == there.sum():
+        yield Problem(
+            file,
+            f"all {outside.sum()} zones lie outside the county",
+            f"全部 {outside.sum()} 个居住单元都位于县界之外",
+            mend_en="correct the coordinate system of the file, or the boundary",
+            mend_zh="请更正文件的坐标系或县界",
+        )
+        return
     yield from problems_at(
-        (share > 1 - 1e-9) & ~turned,
+        outside,
         labels,
         lambda i: Problem(
             file,

@@ -263,7 +263,7 @@ def seat_balance(case: Case, *, public: bool = False) -> dict[str, tuple[float, 
     for stage, cap in case.profile.class_cap.items():
         mine = (counted & units.stage[stage])[units.at] & (units.at >= 0)
         spare = (units.taught * cap - units.enrolled)[mine]
-        result[stage] = (float(spare.sum()), float(-spare[spare < 0].sum()))
+        result[stage] = (float(spare.sum()), float(0.0 - spare[spare < 0].sum()))
     return result
 
 

@@ -336,6 +336,12 @@ def test_a_zone_outside_and_one_across(folder):
     assert any("of the zone lies outside the county" in p.message_en for p in warnings(problems))
 
 
+def test_zones_that_all_lie_outside_are_one_message(folder):
+    found = [p for p in move(folder, "zones", lambda c: [c[0] + 0.5, c[1]]) if p.file == "zones.geojson"]
+    assert [p.message_en for p in errors(found)] == ["all 6 zones lie outside the county"]
+    assert errors(found)[0].mend_zh == "请更正文件的坐标系或县界"
+
+
 def test_overlapping_zones(folder):
     problems = move(folder, "zones", lambda c: [c[0] + 0.002, c[1]], rows=[0])
     found = one(problems)

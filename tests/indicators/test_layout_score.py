@@ -74,6 +74,9 @@ def test_what_follows_from_the_layout(layout):
     # the new school has no resources on record: its rates are missing, so nothing there is a pass
     assert by_id.loc[[f"A{i}" for i in range(1, 8)], "verdict"].isin(["fail", "not_supplied"]).all()
     assert "within the service radius primary 100.0%" in by_id.loc["B1", "evidence_en"]
+    # nobody is short of a junior seat here: zero, not minus zero
+    assert "(0 short)" in by_id.loc["B1", "evidence_en"]
+    assert "-0" not in by_id.loc["B1", "evidence_en"] + by_id.loc["B1", "evidence_zh"]
 
 
 def test_targets_are_measured_in_the_years_of_the_layout(layout):

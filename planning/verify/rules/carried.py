@@ -28,9 +28,10 @@ def check(evidence: Evidence) -> Iterator[Check]:
     expected = by_year.set_index(GRADE_KEY)
     units = evidence.layout.units
     found = units[~units["unit"].isin(evidence.zoned.index)].set_index(GRADE_KEY)
-    for column, source in (("pupils", "sum"), ("own", "sum"), ("classes", "size")):
+    named = (("pupils", "学生数", "sum"), ("own", "片内就读学生数", "sum"), ("classes", "班级数", "size"))
+    for column, chinese, source in named:
         yield from compare(
-            RULE, f"{column} of the register", f"{column} 与台账一致", expected[source], found[column]
+            RULE, f"{column} of the register", f"{chinese}与台账一致", expected[source], found[column]
         )
     nobody = pd.Series(0, index=found.index)
     yield from compare(

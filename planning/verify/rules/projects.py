@@ -14,6 +14,14 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare, require, show
 
 RULE = "projects"
+COLUMNS = {
+    "name": "名称",
+    "kind": "类型",
+    "school": "学校",
+    "stage": "学段",
+    "rooms": "教室数",
+    "cost_yuan": "投资",
+}
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -28,11 +36,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
         pd.Series(1, table.index),
     )
     table = table[~table.index.duplicated()]
-    for column in ("name", "kind", "school", "stage", "rooms", "cost_yuan"):
+    for column, chinese in COLUMNS.items():
         yield from compare(
             RULE,
             f"{column} as in the district",
-            f"{column} 与区县数据一致",
+            f"{chinese}与区县数据一致",
             options[column],
             table[column][table.index.isin(options.index)],
         )
