@@ -12,9 +12,11 @@ def main() -> None:
     args = table.arguments("service area problem", 60.0)
     data = table.folder(args.data, "kong_sap2020")
     rows: list[dict[str, object]] = []
-    for name, known in kong.best_known(data).items():
-        if (args.only and name not in args.only) or not (data / f"{name}.txt").exists():
+    published = kong.best_known(data)
+    for name in args.only or published:
+        if not (data / f"{name}.txt").exists():
             continue
+        known = published[name]
         inst = kong.read(data, name)
         answer = solve_program(
             kong.to_program(inst), gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads

@@ -211,13 +211,15 @@ def _listen(
 
     def heard(which: Any, message: str, out: Any, back: Any, user: Any) -> None:
         if which == kind.kCallbackMipSolution and on_solution is not None:
-            on_solution(np.array(out.mip_solution))
+            point = np.array(out.mip_solution)
+            if np.isfinite(point).all():  # trivial heuristics put unbounded columns at infinity
+                on_solution(point)
         elif which == kind.kCallbackMipUserSolution:
             if on_bound is not None:
                 on_bound(float(out.mip_dual_bound))
-            point = None if better is None else better(float(out.mip_primal_bound))
-            if point is not None:
-                back.setSolution(point)
+            other = None if better is None else better(float(out.mip_primal_bound))
+            if other is not None:
+                back.setSolution(other)
 
     h.setCallback(heard, None)
     if on_solution is not None:
