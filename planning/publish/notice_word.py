@@ -51,10 +51,21 @@ def write_word(paper: NoticePaper, path: Path) -> None:
             _margins(document.add_section(WD_SECTION.NEW_PAGE), side=2.6, top=2.4, bottom=2.4)
         else:
             _picture(document, block)
-    for line in paper.signature:
-        _text(document, line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _hold_to_signature(document)
+    for k, line in enumerate(paper.signature):
+        signed = _text(document, line, keep=k + 1 < len(paper.signature))
+        signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     with whole_file(path) as temporary:
         document.save(str(temporary))
+
+
+def _hold_to_signature(document: Any) -> None:
+    """Keep the last table on the page of the signature: a signature never stands on a page alone."""
+    if document.tables:
+        for row in document.tables[-1].rows:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+        document.paragraphs[-1].paragraph_format.keep_with_next = True  # the gap below the table
 
 
 def _page(paper: NoticePaper) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.exchange import server as servers
-from tests.exchange.needs import need, need_module
+from tests.needs import need, need_module
 
 
 @pytest.fixture(scope="session")

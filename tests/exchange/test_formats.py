@@ -14,7 +14,7 @@ from planning.district.write import district_files
 from planning.errors import DistrictError, WriteError
 from planning.exchange import FORMATS, convert_district, differences, format_of
 from tests.district.tiny import tiny_district
-from tests.exchange.needs import need_module
+from tests.needs import need_module
 
 COUNTY = Path(__file__).parents[2] / "data" / "geo" / "litong"
 NAMES = {"folder": "out", "xlsx": "out.xlsx", "gpkg": "out.gpkg", "parquet": "out", "shapefile": "out"}

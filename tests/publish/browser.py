@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.needs import need, need_module
 
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
               "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -18,13 +18,13 @@ _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run
 def opened(path: Path, *, width: int = 1300, height: int = 850) -> Iterator[tuple[Any, list[str], list[str]]]:
     """Yield the page, the requests that would leave the machine (all blocked) and the complaints of the console."""
     chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip(
-            "CHROMIUM IS MISSING, pages are NOT looked at: apt-get install chromium fonts-wqy-microhei"
-        )
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="PLAYWRIGHT IS MISSING, pages are NOT looked at"
+    need(
+        chromium is not None,
+        "chromium (apt-get install chromium fonts-wqy-microhei): pages are not looked at;",
     )
+    need_module("playwright")
+    from playwright import sync_api as playwright
+
     outside: list[str] = []
     complaints: list[str] = []
     with playwright.sync_playwright() as driver:

@@ -26,6 +26,7 @@ from planning.publish.safe import script_json
 from planning.publish.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
+from tests.needs import need, need_module
 from tests.publish.made import NASTY, layout_of, nasty_district
 
 MOVED = {"Z1": "A-P", "Z2": "A-P", "Z4": "A-P", "Z3": "A-P", "Z5": "B-P", "Z6": "B-P"}
@@ -36,7 +37,7 @@ def chinese():
     try:
         fonts.chinese_font()
     except MissingExtraError:
-        pytest.skip("NO CHINESE FONT, maps are NOT drawn: apt-get install fonts-wqy-microhei")
+        need(False, "a Chinese font (apt-get install fonts-wqy-microhei): maps are not drawn; it")
 
 
 def test_the_notice_says_everything(tmp_path, chinese):
@@ -100,7 +101,7 @@ def test_without_a_chinese_font_nothing_is_drawn(tmp_path, monkeypatch):
 
 
 def test_a_notice_as_pdf_embeds_its_fonts_and_asks_for_nothing(tmp_path, chinese):
-    pytest.importorskip("weasyprint", reason="WEASYPRINT IS MISSING, no PDF is made")
+    need_module("weasyprint")
     path = write_notice(nasty_district(), layout_of(MOVED), "primary", tmp_path / "notice.pdf")
     info = run("pdffonts", path)
     assert info.count(" yes yes yes ") == len(info.splitlines()) - 2 > 0
@@ -111,9 +112,35 @@ def test_a_notice_as_pdf_embeds_its_fonts_and_asks_for_nothing(tmp_path, chinese
     assert "595.3 x 841.9" in run("pdfinfo", path).replace("595.276", "595.3").replace("841.89", "841.9")
 
 
+def test_a_word_processor_sets_the_notice_on_pages(tmp_path, chinese):
+    """Opened, set on A4 and looked at: no empty boxes for letters, no page without ink, table heads and maps in place."""
+    need(shutil.which("soffice") is not None, "soffice (apt-get install libreoffice-writer-nogui)")
+    path = write_notice(nasty_district(), layout_of(MOVED), "primary", tmp_path / "notice.docx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path)
+    paper = tmp_path / "notice.pdf"
+    assert re.search(r"Page size: +595.* x 84[12].* \(A4\)", run("pdfinfo", paper))
+    text = re.sub(r"\s", "", run("pdftotext", paper, "-"))
+    for wanted in (
+        "学区划分的公示",
+        "四至：东至",
+        "<script>alert(1)</script>",
+        "示意图",
+        "审图号",
+        "第1页共",
+    ):
+        assert wanted in text
+    assert "\ufffd" not in text
+    run("pdftoppm", "-r", "40", "-gray", "-png", paper, tmp_path / "page")
+    pages = sorted(tmp_path.glob("page*.png"))
+    assert len(pages) >= 3  # words, overview, the first school
+    assert all((np.asarray(Image.open(p)) < 128).mean() > 0.001 for p in pages)
+    last = run("pdftotext", "-f", len(pages), "-l", len(pages), paper, "-")
+    assert "公示期" in last  # the signature does not stand alone
+
+
 def run(command: str, *arguments: object) -> str:
-    if shutil.which(command) is None:
-        pytest.skip(f"{command.upper()} IS MISSING, PDFs are NOT looked at: apt-get install poppler-utils")
+    need(shutil.which(command) is not None, f"{command} (apt-get install poppler-utils)")
     return subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, check=True).stdout
 
 

@@ -18,7 +18,7 @@ from planning.errors import DistrictError, StoreError
 from planning.exchange import differences, list_store, put_district, read_store, store
 from tests.district.tiny import tiny_district
 from tests.exchange import server as servers
-from tests.exchange.needs import need, need_module
+from tests.needs import need, need_module
 from tests.reliability.table import Outcome, fault, refused
 
 COUNTY = Path(__file__).parents[2] / "data" / "geo" / "litong"

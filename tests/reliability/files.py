@@ -8,7 +8,7 @@ from pathlib import Path
 from planning.district import check_district
 from planning.exchange import convert_district
 from tests.district.tiny import tiny_district
-from tests.exchange.needs import need_module
+from tests.needs import need_module
 from tests.reliability.table import Outcome, checked, fault
 
 PART = "GeoPackage, Shapefile, GeoParquet · 地理数据文件"
