@@ -111,6 +111,19 @@ def headline(summary: Mapping[str, Any]) -> Table:
             f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {summary['stopped_by']})",
         ),
     ]
+    years = summary["years"]
+    if len(years) > 1:
+        span = f"{years[0]}–{years[-1]}"
+        rows.insert(
+            0,
+            (
+                say("Years", "学年"),
+                say(
+                    f"{span}; pupils, seats, shortages and classes are sums over {len(years)} years",
+                    f"{span}；学生、学位、缺口、班数为{len(years)}年合计",
+                ),
+            ),
+        )
     if summary.get("indicators"):
         i = summary["indicators"]
         rows.append(
