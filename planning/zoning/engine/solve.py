@@ -61,7 +61,7 @@ def solve_program(
     seed : int
         Drives every random choice; with one thread the same seed gives the same plan when the gap stops the run.
     threads : int
-        With 2 or more the proof runs beside the improvement.
+        With 2 or more the proof runs beside the improvement, where the programme is mostly arcs and nothing is sited.
     progress : callable, optional
         Told whenever the plan or the bound improves.
     stop : callable, optional
@@ -112,7 +112,9 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
     if work.best is None or work.gap() <= gap:
         return
     exact = tighten(work, relaxation) or work.program.price_left_out is None
-    if exact and threads > 1 and mostly_arcs(work):
+    # where openings decide, a thread is worth more in the improvement (measured on siting)
+    sited = work.program.switches is not None and len(work.program.switches) > 0
+    if exact and threads > 1 and mostly_arcs(work) and not sited:
         _improve_beside_proof(work, relaxation, cancel, gap, seed, threads)
     else:
         _improve_then_prove(work, relaxation, cancel, gap, seed, threads, exact)
