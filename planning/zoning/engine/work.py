@@ -70,7 +70,6 @@ class Work:
         self.lock = threading.RLock()  # the proof may run beside the improvement
         self.reduced: FloatArray | None = None
         self.lp_bound = -np.inf
-        self.pool: dict[tuple[int, bytes], tuple[float, IntArray]] = {}
 
     def _index(self) -> None:
         arcs = np.flatnonzero(self.item >= 0)
