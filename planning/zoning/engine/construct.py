@@ -16,9 +16,6 @@ MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relax
 MIP_OTHERS = 300  # and with more whole numbers beside the arcs too
 MIP_NODES = 200
 MIP_GAP = 0.002
-SWITCHES = (12, 400)  # so many switches are decided first, by themselves
-OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
-SWITCH_SHARE = 0.25  # of the time, at most
 MIP_SHARE = 0.25  # of the time
 COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
 PART_COLUMNS = 500  # parts with fewer columns are solved together
@@ -112,14 +109,12 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     _given(work, cancel, seed)
     if work.best is not None:
         return
-    opened = by_switches(work, point, cancel, seed=seed)
-    share = shares(work, point if opened is None else opened)
-    used = np.flatnonzero(share.any(axis=0)) if opened is not None else np.arange(share.shape[1])
-    values = complete(work, grow(work, share, used), cancel, seed=seed)
+    share = shares(work, point)
+    values = complete(work, grow(work, share), cancel, seed=seed)
     if values is not None:
         work.offer(values, "first plan")
     if mostly_arcs(work):
-        along_ways(work, share, used, cuts, cancel, seed)
+        along_ways(work, share, cuts, cancel, seed)
 
 
 def mostly_arcs(work: Work) -> bool:
@@ -136,40 +131,14 @@ def shares(work: Work, point: FloatArray) -> np.ndarray:
     return share
 
 
-def by_switches(work: Work, point: FloatArray, cancel: Cancel, *, seed: int) -> FloatArray | None:
-    """Return the programme solved with only its switches whole: which units to open, and what they would draw.
-
-    Where opening decides most of the price, rounding the relaxation opens nearly everything.
-    """
-    switches = work.program.switches
-    if switches is None or not SWITCHES[0] <= len(switches) <= SWITCHES[1]:
-        return None
-    opening = float(np.abs(work.cost[switches] @ point[switches]))
-    if opening < OPENING_SHARE * abs(float(work.cost[: len(point)] @ point)):
-        return None
-    integer = np.zeros(len(work.cost), dtype=bool)
-    integer[switches] = True
-    arrays = Arrays(
-        work.cost, work.lower, work.upper, integer, work.matrix.tocsc(), work.row_lower, work.row_upper
-    )
-    return run_mip(arrays, cancel.within(SWITCH_SHARE * cancel.left()), gap=MIP_GAP, seed=seed).values
-
-
-def along_ways(
-    work: Work, share: np.ndarray, used: IntArray, cuts: list[CutKey], cancel: Cancel, seed: int
-) -> None:
-    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while.
-
-    Only with the units used: where opening is decided, the others stay shut.
-    """
+def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int) -> None:
+    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
     keys, nearest = [], {}
-    for u in np.intersect1d(np.flatnonzero(work.hood.asked), used).tolist():
+    for u in np.flatnonzero(work.hood.asked).tolist():
         for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u)):
             keys.append((u, i, gate))
             nearest[u, i] = gate
     columns = _promising(work, share, nearest)
-    shut = (work.item[columns] >= 0) & ~np.isin(work.unit[columns], used) & (work.lower[columns] < 0.5)
-    columns = columns[~shut]
     kept = set(columns.tolist())
     keys = [(u, i, gate) for u, i, gate in keys if int(work.arc_at[i, u]) in kept]
     arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
@@ -251,16 +220,14 @@ def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[CutK
     )
 
 
-def grow(work: Work, share: np.ndarray, used: IntArray | None = None) -> IntArray:
-    """Round shares to whole items and make every catchment hang together, of all units or only of those used.
+def grow(work: Work, share: np.ndarray) -> IntArray:
+    """Round shares to whole items and make every catchment hang together.
 
     Each item goes to the unit with its largest share; pieces that hang loose are released and picked up again by
     neighbouring catchments, cheapest first.
     """
     hood = work.hood
     price = _prices(work, share)
-    if used is not None:
-        price[:, np.setdiff1d(np.arange(price.shape[1]), used)] = np.inf
     unit_of: IntArray = np.where(np.isinf(price).all(axis=1), -1, np.argmin(price, axis=1)).astype(np.int64)
     _forced(work, unit_of)
     for u in np.unique(unit_of).tolist():

@@ -7,6 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from planning.zoning.engine.construct import with_cuts
 from planning.zoning.engine.highs import Cancel, run_mip
@@ -19,6 +21,9 @@ LABEL_MOST = 4
 CUT_ROUNDS = 10
 NODES = 400
 TRIES = 20
+ROOM_CHANCE = 0.5  # of going from a broken unit to one with room
+WAY_LEAST = 0.2  # length of a step on such a way, at least
+MOST_ROOM = 1e9
 HASTY_ABOVE = 0.03  # proven gap above which neighbourhoods are solved roughly
 HASTY_NODES = 30
 HASTY_GAP = 0.005
@@ -77,9 +82,8 @@ def column_units(work: Work) -> list[set[int]]:
     return units
 
 
-def label_columns(work: Work) -> Labels:
+def label_columns(work: Work, units: list[set[int]]) -> Labels:
     """Return the columns outside the arcs that every unit touches; those of nobody belong to everybody."""
-    units = column_units(work)
     everybody = [c for c in np.flatnonzero(work.item < 0).tolist() if not units[c]]
     table: list[list[int]] = [list(everybody) for _ in range(work.program.n_units)]
     for c in np.flatnonzero(work.item < 0).tolist():
@@ -105,7 +109,8 @@ class Improver:
         self.work = work
         self.cancel = cancel
         self.rng = np.random.default_rng(seed)
-        self.labels = label_columns(work)
+        self.units_of = column_units(work)
+        self.labels = label_columns(work, self.units_of)
         self.threads = max(1, threads)
         self.pool = ThreadPoolExecutor(self.threads)
         self.items_target = ITEMS_FIRST
@@ -116,7 +121,7 @@ class Improver:
         self.hasty = True
         self.running: dict[Future[Tried], tuple[IntArray, IntArray, bool]] = {}
         self.roots = [set(r.tolist()) for r in work.hood.roots]
-        self.catchments = Catchments(work, column_units(work))
+        self.catchments = Catchments(work, self.units_of)
         self.steps = 0
 
     def affinity(self) -> FloatArray:
@@ -167,7 +172,8 @@ class Improver:
             seed = int(
                 self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum())
             )
-            chosen = self._around_unit(seed, table, size)
+            chosen = self._towards_room(seed, banned) if len(hurt) and self.rng.random() < ROOM_CHANCE else []
+            chosen = chosen or self._around_unit(seed, table, size)
             if self.tried.get((int(self.exact), *sorted(chosen)), np.inf) > work.best.objective + 1e-9:
                 break
             self.items_target *= 1.01
@@ -188,6 +194,44 @@ class Improver:
             chosen.append(nxt)
             items += int(size[nxt])
             pull = pull + table[nxt]
+
+    def _towards_room(self, seed: int, banned: BoolArray) -> list[int]:
+        """Return the units on a way from a unit whose rows are broken to one with room: what is too much moves along it."""
+        work = self.work
+        assert work.best is not None
+        room = self._room()
+        room[banned] = 0.0
+        if room.sum() <= 0.0:
+            return []
+        edges = work.hood.graph.tocoo()
+        a, b = work.best.unit_of[edges.row], work.best.unit_of[edges.col]
+        across = (a != b) & ~banned[a] & ~banned[b]
+        pairs = np.unique(a[across] * len(room) + b[across])
+        length = self.rng.exponential(1.0, len(pairs)) + WAY_LEAST
+        graph = sparse.csr_matrix((length, (pairs // len(room), pairs % len(room))), shape=(len(room),) * 2)
+        away, before = csgraph.dijkstra(graph, indices=seed, return_predecessors=True)
+        chance = np.where(np.isfinite(away), room * np.exp(-away), 0.0)
+        chance[seed] = 0.0
+        if chance.sum() <= 0.0:
+            return []
+        way = [int(self.rng.choice(len(room), p=chance / chance.sum()))]
+        while way[-1] != seed:
+            way.append(int(before[way[-1]]))
+        return way
+
+    def _room(self) -> FloatArray:
+        """Return how far every unit is from the limits that may be broken in passing (n_units,)."""
+        work = self.work
+        assert work.best is not None
+        slack = np.minimum(work.row_upper - work.matrix @ work.best.values, MOST_ROOM)
+        room = np.full(work.program.n_units, np.inf)
+        for c in np.flatnonzero(work.elastic).tolist():
+            own = self.units_of[c]
+            if len(own) == 1:
+                row = work.matrix.indices[work.matrix.indptr[c]]
+                unit = next(iter(own))
+                room[unit] = min(room[unit], max(0.0, slack[row]))
+        return np.where(np.isfinite(room), room, 0.0)
 
     def broken_units(self) -> IntArray:
         """Return the units whose rows the best plan breaks."""

@@ -1,0 +1,135 @@
+"""Openings chosen first must give what the whole programme gives; what is given must leave the right programme."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.optimize import linprog
+
+from planning.zoning.engine import Program, siting, solve_program
+from planning.zoning.engine.fixed import with_fixed
+from planning.zoning.engine.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.work import Work
+from tests.zoning.engine.test_engine import county
+
+SITES = 12
+MINUTE = 60.0
+
+
+def opening_county(seed: int) -> Program:
+    """A county whose units must be opened at a price: seats and own item only where open, and ``arc ≤ opening``."""
+    base = county(seed, columns=5, rows=4, units=SITES, slack=3.0)
+    n, k, arcs = base.n_items, SITES, len(base.cost)
+    rng = np.random.default_rng(seed)
+    unit = np.arange(k)
+    homes_at = np.array([int(r[0]) for r in base.roots])
+    own = homes_at * k + unit
+    item, home = base.arc_item, homes_at[base.arc_unit]
+    price = rng.integers(1, 10, n).astype(float)
+    away = np.hypot(item % 5 - home % 5, item // 5 - home // 5)
+    seats = sparse.csr_matrix((-base.row_upper[n:], (n + unit, unit)), shape=(n + k, k))
+    homes = sparse.csr_matrix(
+        (np.r_[np.ones(k), -np.ones(k)], (np.r_[unit, unit], np.r_[own, arcs + unit])), shape=(k, arcs + k)
+    )
+    each = np.arange(arcs)
+    links = sparse.csr_matrix(
+        (np.r_[np.ones(arcs), -np.ones(arcs)], (np.r_[each, each], np.r_[each, arcs + base.arc_unit])),
+        shape=(arcs, arcs + k),
+    )
+    matrix = sparse.vstack([sparse.hstack([base.matrix, seats]), homes, links]).tocsr()
+    high = np.r_[np.ones(n), np.zeros(k), np.zeros(k), np.zeros(arcs)]
+    return replace(
+        base,
+        cost=np.r_[price[item] * away, rng.integers(8, 30, k).astype(float)],
+        col_lower=np.zeros(arcs + k),
+        col_upper=np.ones(arcs + k),
+        integer=np.ones(arcs + k, dtype=bool),
+        matrix=matrix,
+        row_lower=np.r_[np.ones(n), np.full(k, -np.inf), np.zeros(k), np.full(arcs, -np.inf)],
+        row_upper=high,
+        switches=arcs + unit,
+    )
+
+
+def optimum(program: Program) -> float:
+    """Return the price of the programme as it stands, without contiguity."""
+    arrays = Arrays(
+        program.cost,
+        program.col_lower,
+        program.col_upper,
+        program.integer,
+        program.matrix.tocsc(),
+        program.row_lower,
+        program.row_upper,
+    )
+    found = run_mip(arrays, Cancel(float("inf")).within(MINUTE))
+    assert found.finished
+    return found.objective + program.offset
+
+
+def relaxed(program: Program) -> float:
+    """Return the price of the relaxation."""
+    found = linprog(
+        program.cost,
+        A_ub=program.matrix[~np.isfinite(program.row_lower)],
+        b_ub=program.row_upper[~np.isfinite(program.row_lower)],
+        A_eq=program.matrix[np.isfinite(program.row_lower)],
+        b_eq=program.row_upper[np.isfinite(program.row_lower)],
+        bounds=np.c_[program.col_lower, program.col_upper],
+    )
+    assert found.status == 0
+    return float(found.fun) + program.offset
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_openings_first_and_everything_at_once_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = opening_county(seed)
+    sited = solve_program(program, gap=0.0, time_limit_s=MINUTE)
+    assert "siting" in {point.phase for point in sited.trace}
+    monkeypatch.setattr(siting, "SWITCHES", (SITES + 1, 400))
+    whole = solve_program(program, gap=0.0, time_limit_s=MINUTE)
+    assert "siting" not in {point.phase for point in whole.trace}
+    assert sited.proven
+    assert whole.proven
+    assert sited.objective == pytest.approx(whole.objective)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1000), data=st.data())
+def test_given_columns_leave_the_same_optimum(seed: int, data: st.DataObject) -> None:
+    program = opening_county(seed)
+    assert program.switches is not None
+    opened = np.array(data.draw(st.lists(st.booleans(), min_size=SITES, max_size=SITES)), dtype=float)
+    opened[:4] = 1.0
+    part, columns, given_values = with_fixed(program, program.switches, opened)
+    lower, upper = program.col_lower.copy(), program.col_upper.copy()
+    lower[program.switches] = upper[program.switches] = opened
+    assert optimum(part) == pytest.approx(optimum(replace(program, col_lower=lower, col_upper=upper)))
+    assert len(part.cost) == len(columns) < len(program.cost)
+    assert (given_values[program.switches] == opened).all()
+    assert part.matrix.shape[0] < program.matrix.shape[0]
+
+
+def test_price_of_openings_is_that_of_the_relaxation() -> None:
+    program = opening_county(5)
+    assert program.switches is not None
+    work = Work(program, 0.0, None)
+    opened = np.zeros(SITES, dtype=bool)
+    opened[:6] = True
+    lower, upper = program.col_lower.copy(), program.col_upper.copy()
+    lower[program.switches] = upper[program.switches] = opened
+    loose = replace(program, col_lower=lower, col_upper=upper)
+    assert siting.Openings(work, 0.0).price(opened) == pytest.approx(relaxed(loose), rel=1e-6)
+    # room that is kept can only make it dearer
+    assert siting.Openings(work, 0.2).price(opened) >= siting.Openings(work, 0.0).price(opened) - 1e-6
+
+
+def test_a_short_limit_still_leaves_a_plan() -> None:
+    answer = solve_program(opening_county(1), gap=0.0, time_limit_s=3.0)
+    assert answer.feasible
+    assert answer.bound <= answer.objective + 1e-6
