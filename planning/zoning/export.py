@@ -51,7 +51,6 @@ def to_program(model: ZoningModel) -> Program:
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
         start=_start(model, len(variables)),
-        lighter=problem.scenario.resources.mode == "off" and problem.scenario.feeder == "off",
     )
 
 

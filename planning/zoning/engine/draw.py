@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from planning.zoning.engine.blocks import block_bound, link_duals
 from planning.zoning.engine.construct import first_plan, mostly_arcs
+from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver, column_units
+from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.prove import prove
 from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.siting import decides, site
 from planning.zoning.engine.work import Work
 
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
-BLOCK_SHARE = 0.4  # of the time is left when the units are bounded one by one
+DIVIDED_GAP = 0.05  # from which on items are divided to bound the rest
+DIVIDED_SHARE = 0.2  # of the time for that
+DIVIDED_MOST = 45.0  # seconds
+DONE = 1e-7
 EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
 PROOF_AFTER = (0.2, 20.0)  # or this share of the time, at most so many seconds
@@ -79,27 +82,63 @@ def _improve_then_prove(
 ) -> None:
     improver = Improver(work, cancel, seed, threads)
     patience = patience_of(work)
-    late = (1.0 - BLOCK_SHARE) * cancel.left()
-    begun, bounded = time.perf_counter(), False
+    bounding = _Bounding(work, relaxation, cancel, seed, threads)
     while not cancel.over() and work.gap() > gap:
         improver.stale = 0
         while not cancel.over() and work.gap() > gap and improver.stale < patience:
             improver.step()
-            if not bounded and time.perf_counter() - begun > late:
-                improver.drain()
-                bounded = bound_units(work, relaxation, cancel, threads)
+            bounding.look(improver)
             if improver.stale >= patience and not improver.exact:
                 improver.exact, improver.stale = True, 0
+        improver.drain()
+        bounding.end()
         if cancel.over() or work.gap() <= gap:
             return
-        improver.drain()
-        if not bounded:
-            bounded = bound_units(work, relaxation, cancel, threads)
-            continue
         exact = tighten(work, relaxation) or exact
         if exact and prove(work, relaxation, cancel, gap=gap, seed=seed):
             return
         patience = 2 * patience
+
+
+class _Bounding:
+    """The bound with divided items, once, as soon as the plan is near enough: beside the improvement or before it."""
+
+    def __init__(self, work: Work, relaxation: Relaxation, cancel: Cancel, seed: int, threads: int) -> None:
+        self.work, self.relaxation, self.seed, self.threads = work, relaxation, seed, threads
+        self.limit = min(DIVIDED_SHARE * cancel.left(), DIVIDED_MOST)
+        self.cancel = cancel.below()
+        self.pool = ThreadPoolExecutor(1)
+        self.run: Future[None] | None = None
+        self.wanted = worth_dividing(work)
+
+    def look(self, improver: Improver) -> None:
+        """Start when the plan is near enough, with one of the threads; give it back at the end."""
+        if self.run is not None and self.run.done():
+            improver.threads = self.threads
+        if not self.wanted or self.work.gap() > DIVIDED_GAP:
+            return
+        self.wanted = False
+        improver.drain()
+        if not _all_arcs(self.work, self.relaxation):
+            return
+        self.run = self.pool.submit(
+            divided_bound,
+            self.work,
+            self.relaxation.active(),
+            self.cancel.within(self.limit),
+            seed=self.seed,
+        )
+        if self.threads == 1:  # one thread does one thing at a time, so that a seed repeats a run
+            self.run.result()
+        else:
+            improver.threads = self.threads - 1
+
+    def end(self) -> None:
+        """Wait for the bound, which the next phase builds on; an error in it must be heard."""
+        if self.run is not None:
+            if self.work.gap() <= DONE:
+                self.cancel.stop()
+            self.run.result()
 
 
 def patience_of(work: Work) -> int:
@@ -107,27 +146,17 @@ def patience_of(work: Work) -> int:
     return 10 + 2 * work.program.n_units
 
 
-def bound_units(work: Work, relaxation: Relaxation, cancel: Cancel, threads: int) -> bool:
-    """Raise the bound by solving every unit by itself at the prices of the relaxation; return whether it was tried."""
-    labels, n_rows = column_units(work), work.matrix.shape[0]
-    duals = relaxation.duals[:n_rows]
-    if work.program.price_left_out is not None:
-        if not work.program.lighter:
-            return True
-        out = work.program.price_left_out(link_duals(work, labels, duals))
-        fresh = np.array([work.arc_at[i, u] < 0 for i, u in zip(out.item, out.unit, strict=True)], dtype=bool)
-        if fresh.any():
-            work.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))
-            relaxation.build()
-            if not relaxation.run():
-                return True
-            labels, duals = column_units(work), relaxation.duals[:n_rows]
-    work.raise_bound(block_bound(work, labels, duals, cancel, threads), "units")
-    return True
-
-
 def tighten(work: Work, relaxation: Relaxation) -> bool:
     """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
+    exact = _all_arcs(work, relaxation)
+    if exact and work.hood.asked.any():
+        relaxation.separate(seconds=max(5.0, 0.25 * relaxation.cancel.left()))
+        relaxation.fix()
+    return exact
+
+
+def _all_arcs(work: Work, relaxation: Relaxation) -> bool:
+    """Let all arcs join that a better plan could use; return whether they have, and rule the others out."""
     pairs = work.program.n_items * work.program.n_units
     most = np.inf if work.program.price_left_out is None or pairs <= EXACT_PAIRS else EXACT_GAP
     if work.best is None or work.best.broken > 0 or work.gap() > most:
@@ -135,7 +164,4 @@ def tighten(work: Work, relaxation: Relaxation) -> bool:
     room = work.best.objective - work.program.offset - relaxation.objective
     exact = relaxation.price_in(room) if not relaxation.rows else True
     relaxation.fix()
-    if exact and work.hood.asked.any():
-        relaxation.separate(seconds=max(5.0, 0.25 * relaxation.cancel.left()))
-        relaxation.fix()
     return exact

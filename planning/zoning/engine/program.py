@@ -85,9 +85,6 @@ class Program:
         Length of each arc, a hint.
     start : ndarray (n_cols,), optional
         A plan to start from; NaN where unknown.
-    lighter : bool
-        Whether leaving an item out of a catchment never costs the unit anything: arcs dearer than what their item pays
-        may then be ignored when units are bounded one by one.
     """
 
     cost: FloatArray
@@ -108,7 +105,6 @@ class Program:
     price_left_out: Callable[[FloatArray], LeftOut] | None = None
     arc_distance: FloatArray | None = None
     start: FloatArray | None = None
-    lighter: bool = False
 
 
 @dataclass(frozen=True)
