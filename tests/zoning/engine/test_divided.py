@@ -1,0 +1,69 @@
+"""The bound with divided items lies between the linear relaxation and the true optimum."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planning.zoning import build_problem
+from planning.zoning.engine import Program, divided, relaxation_bound, solve_program
+from planning.zoning.engine.divided import divided_bound, worth_dividing
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.relax import root
+from planning.zoning.engine.work import Work
+from planning.zoning.export import to_program
+from planning.zoning.model import build_model
+from tests.zoning.county import scenario, small_county
+from tests.zoning.engine.test_engine import cheapest, county
+
+SECONDS = 20.0
+
+
+def bound(program: Program) -> float:
+    """Return the bound with divided items, every arc at hand."""
+    work = Work(program, time.perf_counter(), None)
+    relaxation = root(work, Cancel(time.perf_counter() + SECONDS))
+    divided_bound(work, relaxation.active(), Cancel(time.perf_counter() + SECONDS), seed=0)
+    return float(work.bound)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), slack=st.floats(0.7, 1.3))
+def test_it_never_passes_the_optimum_nor_falls_below_the_relaxation(seed: int, slack: float) -> None:
+    program = county(seed, slack=slack)
+    plain = relaxation_bound(program)
+    assert plain - 1e-6 * abs(plain) <= bound(program) <= cheapest(program) * (1 + 1e-6) + 1e-6
+
+
+@pytest.mark.parametrize("rooms", [(6, 6, 9), (7, 13, 9), (12, 12, 9)])
+@pytest.mark.parametrize("years", [None, 2022])
+def test_whole_classes_lift_the_bound_of_a_county(rooms: tuple[int, int, int], years: int | None) -> None:
+    problem = build_problem(small_county(rooms=rooms), scenario(horizon=years))
+    program = to_program(build_model(problem))
+    assert worth_dividing(Work(program, 0.0, None)) == (years is not None)
+    found = bound(program)
+    best = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=1)
+    assert best.proven
+    assert found > relaxation_bound(program) + 1e-3
+    assert found <= best.objective + 1e-6 * abs(best.objective)
+
+
+def test_a_programme_of_arcs_alone_is_not_worth_it() -> None:
+    program = county(1)
+    assert not worth_dividing(Work(program, 0.0, None))
+    loose = replace(program, integer=np.zeros(len(program.cost), dtype=bool))
+    assert not worth_dividing(Work(loose, 0.0, None))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(divided, "OTHERS", 1)
+    program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
+    answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads)
+    assert answer.proven
+    assert answer.bound <= answer.objective + 1e-6
