@@ -137,7 +137,7 @@ def replace_years(plan: Any, last: int) -> Any:
 
 
 def test_a_decided_project_opens_in_the_year_that_was_decided() -> None:
-    from planning.zoning.problem import build_problem
+    from planning.zoning import build_problem
 
     late = project("P2", "expansion", "A", 6, 1e7, (0, 0))
     county = with_projects(small_county(), late)

@@ -1,7 +1,8 @@
 """Decide who goes where: the zoning problem, its rules, its solution and the reasons for it."""
 
+from planning.zoning.build import build_problem
 from planning.zoning.explain import Explanation, explain
-from planning.zoning.problem import ZoningProblem, build_problem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.shared import propose_shared
 from planning.zoning.shortages import shortages
 from planning.zoning.solve import solve, solve_problem

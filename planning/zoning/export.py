@@ -8,9 +8,10 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
 from planning.zoning.model import ZoningModel
-from planning.zoning.problem import FloatArray, IntArray, allowed_pairs
+from planning.zoning.problem import FloatArray, IntArray
 from planning.zoning.rules.contiguity import anchors
 
 

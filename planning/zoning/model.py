@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pulp
 
-from planning.zoning.problem import Arcs, ZoningProblem, candidate_arcs
+from planning.zoning.arcs import Arcs, candidate_arcs
+from planning.zoning.problem import ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price

@@ -18,13 +18,14 @@ from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.build import build_problem
 from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import ZoningModel, build_model
 from planning.zoning.polish import polish
-from planning.zoning.problem import ZoningProblem, build_problem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.summary import summarise
 from planning.zoning.warm import warm_start
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planning.zoning import build_problem
 from planning.zoning.complete import complete, fill_classes
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import build_model
-from planning.zoning.problem import build_problem
 from planning.zoning.solve import solve_program
 from tests.zoning.county import project, scenario, small_county, with_projects
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planning.verify import verify_run
-from planning.zoning.problem import build_problem
+from planning.zoning import build_problem
 from planning.zoning.rules.small_schools import journey_stays_acceptable
 from tests.verify.hand import county, write_run
 from tests.verify.test_verify import close, edit_yaml

@@ -13,7 +13,8 @@ from planning.district.schema import GRADES
 from planning.errors import DistrictError
 from planning.standards import read_profile
 from planning.verify.rules.class_size import _caps
-from planning.zoning.problem import build_problem, class_caps
+from planning.zoning.build import build_problem
+from planning.zoning.pupils import class_caps
 from tests.zoning.county import scenario, small_county
 
 YEARS = range(2021, 2027)

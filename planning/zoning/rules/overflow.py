@@ -17,8 +17,9 @@ import numpy as np
 import pulp
 
 from planning.tables import cell
+from planning.zoning.arcs import switched_units
 from planning.zoning.model import ZoningModel, unit_grades
-from planning.zoning.problem import ZoningProblem, switched_units
+from planning.zoning.problem import ZoningProblem
 
 
 def partners(problem: ZoningProblem) -> list[tuple[int, int]]:

@@ -1,0 +1,98 @@
+"""List the pairs of zones and units a plan may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Candidate (zone, unit) pairs, one array entry each.
+
+    ``item`` is ``stage_index × n_zones + zone``; ``cost`` is in pupil-kilometres over the years of the plan.
+    """
+
+    item: IntArray
+    zone: IntArray
+    unit: IntArray
+    cost: FloatArray
+    distance_m: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+
+def candidate_arcs(problem: ZoningProblem) -> Arcs:
+    """List the (zone, unit) pairs the model may use: nearest units, today's unit, and every unit at home.
+
+    The list may be short: the engine prices what was left out, so that its bound holds for all pairs.
+    """
+    scenario = problem.scenario
+    items, zones, units, costs = [], [], [], []
+    for s, stage in enumerate(problem.stages):
+        of_stage = problem.units_of(stage)
+        distance = problem.distance_m[:, of_stage]
+        allowed = allowed_pairs(problem, s, of_stage)
+        rank = np.argsort(np.argsort(np.where(allowed, distance, np.inf), axis=1, kind="stable"), axis=1)
+        keep = allowed & (rank < scenario.candidates.nearest)
+        homes = problem.units["home"].to_numpy()[of_stage]
+        inside = homes >= 0
+        keep[homes[inside], np.flatnonzero(inside)] = True
+        # rules tie the pairs of units that may open or close to a switch, so none of these may be left out
+        keep |= allowed & switched_units(problem)[of_stage]
+        today = problem.current[s]
+        known = np.flatnonzero(today >= 0)
+        position = {u: j for j, u in enumerate(of_stage)}
+        columns = np.array([position[u] for u in today[known]], dtype=np.int64)
+        keep[known, columns] = True
+        if problem.start is not None:
+            keep[np.arange(problem.n_zones), [position[u] for u in problem.start[s]]] = True
+        if scenario.catchments == "current":
+            keep[known] = False
+            keep[known, columns] = True
+        zone, column = np.nonzero(keep)
+        cost = np.column_stack([problem.arc_cost(s, int(u)) for u in of_stage])
+        items.append(s * problem.n_zones + zone)
+        zones.append(zone)
+        units.append(of_stage[column])
+        costs.append(cost[zone, column])
+    zone_all, unit_all = np.concatenate(zones), np.concatenate(units)
+    return Arcs(
+        item=np.concatenate(items),
+        zone=zone_all,
+        unit=unit_all,
+        cost=np.concatenate(costs),
+        distance_m=problem.distance_m[zone_all, unit_all],
+    )
+
+
+def switched_units(problem: ZoningProblem) -> BoolArray:
+    """Return which units may be open or not, as the plan decides (n_units,)."""
+    chosen = set(problem.projects.loc[problem.projects["mode"] == "choose", "project"])
+    closures = problem.projects.loc[problem.projects["kind"] == "closure", "unit"]
+    switched = problem.units["project"].isin(chosen) | problem.units["closable"]
+    switched |= pd.Series(np.isin(np.arange(len(problem.units)), closures), index=problem.units.index)
+    return switched.to_numpy(dtype=bool)
+
+
+def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:
+    """Return which (zone, unit of the stage) pairs may be used at all (n_zones, n_units_of_stage).
+
+    A hard service radius (GB 50099-2011; standards.md §4) forbids units beyond it where another lies within.
+    """
+    scenario, stage = problem.scenario, problem.stages[stage_index]
+    distance = problem.distance_m[:, of_stage]
+    allowed = np.ones(distance.shape, dtype=bool)
+    if scenario.candidates.max_distance_m is not None:
+        near = distance <= scenario.candidates.max_distance_m
+        allowed &= near | ~near.any(axis=1, keepdims=True)
+    if scenario.radius.enabled and scenario.radius.hard:
+        within = distance <= problem.profile.travel.service_radius_m[stage]
+        counted = np.isin(problem.zone_locale, scenario.radius.locales)[:, None]
+        allowed &= within | ~within.any(axis=1, keepdims=True) | ~counted
+    return allowed

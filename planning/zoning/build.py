@@ -1,0 +1,147 @@
+"""Turn a district and a scenario into a zoning problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from planning.district import District
+from planning.scenario import Scenario
+from planning.standards import Profile
+from planning.travel import travel_matrix, zone_neighbours, zone_of_points
+from planning.zoning.amounts import resource_limits
+from planning.zoning.inputs import check_plan
+from planning.zoning.predecessor import continuing_from
+from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
+from planning.zoning.shared import shared_units
+from planning.zoning.units import plan_projects, plan_units, project_frame, project_units
+
+
+def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
+    """Turn a district and a scenario into arrays.
+
+    Raises
+    ------
+    DistrictError
+        If a stage has no unit that admits by catchment, or projects refer to unknown schools.
+    ScenarioError
+        If years or money of the scenario and the projects do not fit each other.
+    """
+    check_plan(district, scenario)
+    district = continuing_from(district, scenario)
+    profile = scenario.profile()
+    zones = pd.Index(district.zones["zone"].astype(str))
+    projects = plan_projects(district, scenario)
+    units, places = plan_units(district, scenario, profile, projects)
+    years = scenario.years
+    living, demand_note = zone_pupils(district, scenario, zones, years)
+    pupils, continuing = grandfathered(district, scenario, units, living)
+    travel = travel_matrix(
+        district,
+        places,
+        mode=scenario.travel.mode,
+        detour=scenario.travel.detour,
+        barriers=scenario.travel.barriers,
+    )
+    column = {school: j for j, school in enumerate(travel.schools)}
+    pick = np.array([column[s] for s in units["school"]], dtype=np.int64)
+    row = travel.zones.get_indexer(zones)
+    distance = travel.distance_m[np.ix_(row, pick)]
+    crosses = travel.crosses_barrier[np.ix_(row, pick)]
+    points = gpd.GeoSeries(list(places.geometry.reindex(units["school"])), crs=district.zones.crs)
+    straight = _straight(district.zones.geometry.representative_point(), points) * scenario.travel.detour
+    unreached = ~np.isfinite(distance)
+    neighbours = _neighbours(district, scenario, zones)
+    home = zone_of_points(district, places)
+    units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
+    current = _current(district, scenario, units, zones)
+    projects = projects.assign(unit=project_units(projects, units))
+    return ZoningProblem(
+        scenario=scenario,
+        profile=profile,
+        zones=zones,
+        units=units,
+        carried=_carried(district, units, scenario, profile),
+        years=years,
+        pupils=pupils,
+        continuing=continuing,
+        caps=class_caps(scenario, profile),
+        distance_m=np.where(unreached, 2.0 * straight, distance),
+        crosses=crosses & ~unreached,
+        unreached=unreached & (travel.mode == "network"),
+        between_m=_straight(points, points) * scenario.travel.detour,
+        neighbours=neighbours,
+        current=current,
+        exempt=_exempt(current, neighbours, units),
+        shared=shared_units(district, scenario, units),
+        projects=projects,
+        all_projects=project_frame(district),
+        resource_limits=resource_limits(district, profile, units, projects),
+        unit_points=np.column_stack([points.x, points.y]),
+        zone_locale=district.zones["locale"].to_numpy(),
+        notes=tuple(n for n in (travel.note, demand_note) if n),
+    )
+
+
+def _straight(origins: gpd.GeoSeries, targets: gpd.GeoSeries) -> FloatArray:
+    a = np.column_stack([origins.x, origins.y])
+    b = np.column_stack([targets.x, targets.y])
+    return np.asarray(np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1]))
+
+
+def _neighbours(district: District, scenario: Scenario, zones: pd.Index[Any]) -> sparse.csr_matrix:
+    if not scenario.contiguity.enabled:
+        return sparse.csr_matrix((len(zones), len(zones)))
+    setting = scenario.contiguity
+    result = zone_neighbours(
+        district,
+        contiguity=setting.neighbours,
+        snap_m=setting.snap_m,
+        cut=setting.cut_by,
+        bridges=setting.bridges,
+    )
+    return result.matrix
+
+
+def _current(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> IntArray:
+    position = pd.Index(units["unit"])
+    result = np.full((len(scenario.stages), len(zones)), -1, dtype=np.int64)
+    for s, stage in enumerate(scenario.stages):
+        named = district.zones[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
+        result[s] = position.get_indexer(named)
+    return result
+
+
+def _exempt(
+    current: IntArray, neighbours: sparse.csr_matrix, units: pd.DataFrame
+) -> frozenset[tuple[int, int, int]]:
+    """Find zones that today hang apart from their school (they may stay, but nothing may join them)."""
+    found: set[tuple[int, int, int]] = set()
+    homes = units["home"].to_numpy()
+    for s in range(len(current)):
+        for unit in np.unique(current[s][current[s] >= 0]):
+            members = np.flatnonzero(current[s] == unit)
+            _, label = sparse.csgraph.connected_components(neighbours[members][:, members], directed=False)
+            at_home = label[members == homes[unit]]
+            apart = members if len(at_home) == 0 else members[label != at_home[0]]
+            found.update((s, int(z), int(unit)) for z in apart)
+    return frozenset(found)
+
+
+def _carried(district: District, units: pd.DataFrame, scenario: Scenario, profile: Profile) -> pd.DataFrame:
+    """Return the register of the units that zoning leaves alone: private, county-wide, special."""
+    base = district.classes[
+        (district.classes["year"] == district.info.base_year) & ~district.classes["unit"].isin(units["unit"])
+    ]
+    table = base.groupby(["unit", "grade"], as_index=False).agg(
+        pupils=("pupils", "sum"), classes=("class_no", "size")
+    )
+    about = district.units.merge(district.schools[["school", "kind"]], on="school")
+    about["school_limit"] = about["kind"].map(profile.school_limit).astype(int)
+    table = table.merge(about[["unit", "school", "stage", "rooms", "school_limit"]], on="unit")
+    return table[table["stage"].isin(scenario.stages)].reset_index(drop=True)

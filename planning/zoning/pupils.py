@@ -1,0 +1,95 @@
+"""Count the pupils to be placed, those who stay where they are, and how many a class may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planning.demand import ForecastSettings, forecast
+from planning.district import District
+from planning.district.schema import GRADES
+from planning.scenario import Scenario
+from planning.standards import Profile
+from planning.tables import cell
+from planning.zoning.predecessor import register_year, sitting
+from planning.zoning.problem import FloatArray
+
+
+def zone_pupils(
+    district: District, scenario: Scenario, zones: pd.Index[Any], years: tuple[int, ...]
+) -> tuple[FloatArray, str]:
+    """Return pupils by zone, grade and year (n_zones, 9, n_years), and a note where they come from."""
+    if scenario.demand == "register":
+        base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
+        table = pd.concat([base.assign(year=y) for y in years])
+        note = f"pupils of the register of {district.info.base_year}, grade by grade"
+    else:
+        settings = ForecastSettings(births_factor=scenario.births, missing_births=scenario.missing_births)
+        result = forecast(district, years, variant=scenario.demand, settings=settings)
+        table, note = (
+            result.pupils,
+            f"pupils forecast from {district.info.base_year}, {scenario.demand} variant",
+        )
+        note = "; ".join((note, *(n for n in result.notes if scenario.missing_births == "hold")))
+        if scenario.births != 1:
+            note += f", births × {scenario.births:g}"
+    pupils = np.zeros((len(zones), 9, len(years)))
+    z = zones.get_indexer(pd.Index(table["zone"]))
+    t = pd.Index(years).get_indexer(pd.Index(table["year"]))
+    ok = (z >= 0) & (t >= 0)
+    np.add.at(
+        pupils,
+        (z[ok], table["grade"].to_numpy(dtype=np.int64)[ok] - 1, t[ok]),
+        table["pupils"].to_numpy(dtype=float)[ok],
+    )
+    return pupils, note
+
+
+def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
+    """Return pupils per class by stage, grade and year (n_stages, 9, n_years).
+
+    Standard caps (B5), or the path of the district's plan: standard size for cohorts that entered in 2022 or later
+    (S:69), at most the upper bound of the 46–55 band for older cohorts until 2024 (no class of 56: S:73), standard size
+    for all from 2025 (S:243).
+    """
+    caps = np.empty((len(scenario.stages), 9, len(scenario.years)))
+    for s, stage in enumerate(scenario.stages):
+        caps[s] = profile.class_cap[stage]
+        if scenario.class_caps == "standard":
+            continue
+        entry = GRADES[stage][0]
+        for t, year in enumerate(scenario.years):
+            for g in GRADES[stage]:
+                entered = year - (g - entry)
+                excused = (
+                    g > entry if scenario.class_caps == "path_entry" and year >= 2022 else entered < 2022
+                )
+                if excused and year < 2025:
+                    caps[s, g - 1, t] = profile.class_bands["largish"]
+    return caps
+
+
+def grandfathered(
+    district: District, scenario: Scenario, units: pd.DataFrame, living: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Split pupils into those placed by catchment and those who stay where the register has them."""
+    continuing = np.zeros((len(units), 9, living.shape[2]))
+    if scenario.enrolled == "follow":
+        return living, continuing
+    base = register_year(district, scenario)
+    register = sitting(district, scenario)
+    placed = living.copy()
+    for stage in scenario.stages:
+        entry = GRADES[stage][0]
+        for t, year in enumerate(scenario.years):
+            for g in GRADES[stage]:
+                before = g - (year - base)
+                if before < entry:
+                    continue
+                placed[:, g - 1, t] = 0.0
+                of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
+                keys = [(str(cell(units, "unit", u)), before) for u in of_stage]
+                continuing[of_stage, g - 1, t] = [float(register.get(k, 0)) for k in keys]
+    return placed, continuing
