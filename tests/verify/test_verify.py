@@ -15,7 +15,7 @@ from shapely.geometry import LineString
 from planning.errors import LayoutError
 from planning.verify import Check, VerifyReport, verify_run
 from planning.verify.evidence import gather
-from planning.verify.report import compare
+from planning.verify.report import RULES_ZH, compare
 from planning.verify.rules import RULES
 from planning.verify.run import _guarded
 from tests.verify.hand import county, write_run
@@ -281,7 +281,7 @@ def test_difference_says_where_and_both_numbers(run):
         check.text("en")
         == "class_size: pupils without a seat (unit S1-P, year 2021, grade 1): expected 5, found 4"
     )
-    assert check.text("zh") == "class_size: 缺少的学位 (unit S1-P, year 2021, grade 1)：应为 5，实为 4"
+    assert check.text("zh") == "班额：缺少的学位（unit S1-P, year 2021, grade 1）：应为 5，实为 4"
 
 
 def test_row_that_occurs_twice_or_is_missing_is_caught(run):
@@ -351,3 +351,10 @@ def test_report_is_ok_only_without_failures(tmp_path):
     assert VerifyReport(tmp_path, (good,)).ok
     assert not VerifyReport(tmp_path, (good, bad)).ok
     assert VerifyReport(tmp_path, (good, bad)).failures == (bad,)
+
+
+def test_every_rule_has_a_chinese_name(run):
+    assert set(RULES_ZH) == {name for name, _ in RULES}
+    lines = [check.text("zh") for check in verify_run(run, county()).checks]
+    assert lines
+    assert not [line for line in lines if line[0].isascii()]
