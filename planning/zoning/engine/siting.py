@@ -155,10 +155,11 @@ class Trial:
         work = self.work = Work(program, time.perf_counter(), None)
 
         def told(_: object) -> None:
-            if work.best is not None and work.best.broken <= 0:
+            best = work.best
+            if best is not None and best.broken <= 0:
                 values = np.zeros(len(self.whole.cost))
                 values[: len(self.values)] = self.values
-                values[self.columns] = work.best.values[: len(self.columns)]
+                values[self.columns] = best.values[: len(self.columns)]
                 self.whole.offer(values, "siting")
                 if self.whole.gap() <= self.gap:
                     own.stop()
