@@ -72,6 +72,19 @@ def test_the_map_in_a_browser(tmp_path):
 
 
 @pytest.mark.browser
+def test_projects_show_with_the_stage_they_serve(tmp_path):
+    layout = layout_of()
+    path = write_map(tiny_district(), layout, tmp_path / "map.html")
+    served = [f["properties"]["stage"] for f in map_data(tiny_district(), layout)["projects"]["features"]]
+    assert served
+    with opened(path) as (page, _, complaints):
+        for button, stage in (("小学 Primary", "primary"), ("初中 Junior", "junior")):
+            page.get_by_role("button", name=button).click()
+            assert page.locator(".leaflet-marker-pane .pin svg").count() == served.count(stage)
+    assert complaints == []
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1300, 390])
 def test_no_school_name_covers_another_a_badge_or_a_panel(tmp_path, width):
     district = tiny_district()

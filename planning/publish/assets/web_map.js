@@ -110,7 +110,7 @@ function (map, data) {
       const p = at(f), x = p.x + 0.6 * radius(f.properties.pupils);
       taken.push([x, p.y - 18, x + 16 + pen.measureText("−" + number(f.properties.shortage)).width, p.y + 1]);
     });
-    if (shown.projects) data.projects.features.forEach((f) => { const p = at(f); taken.push([p.x - 11, p.y - 30, p.x + 11, p.y - 8]); });
+    if (shown.projects) data.projects.features.filter((f) => f.properties.stage === data.stages[shown.stage].stage).forEach((f) => { const p = at(f); taken.push([p.x - 11, p.y - 30, p.x + 11, p.y - 8]); });
     features.filter((f) => f.properties.zoned).sort((a, b) => b.properties.pupils - a.properties.pupils).forEach((f) => {
       const p = at(f), r = radius(f.properties.pupils) + 2, wide = pen.measureText(f.properties.name).width + 2, high = 17;
       const places = [["bottom", [0, r], p.x - wide / 2, p.y + r], ["right", [r, 0], p.x + r, p.y - high / 2],
@@ -128,13 +128,14 @@ function (map, data) {
   function radius(pupils) { return Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
 
   const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
-  const projects = L.geoJSON(data.projects, {
+  const projects = data.stages.map((s) => L.geoJSON(data.projects, {
+    filter: (f) => f.properties.stage === s.stage,
     pointToLayer: (f, at) => {
       const p = f.properties;
       return L.marker(at, { alt: p.name, icon: L.divIcon({ className: "pin", html: star, iconSize: [22, 22], iconAnchor: [11, 30] }) })
         .bindTooltip(tip(p.name, [["类型", "kind", p.kind_zh + " " + p.kind_en], ["投用", "opens", p.year === null ? "—" : String(p.year)],
           ["增加教室", "rooms", number(p.rooms)], ["投资", "cost", number(p.cost_yuan / 1e4) + " 万元"]], p.location_note), { direction: "top" });
-    } });
+    } }));
 
   // panels
   const panel = (position, cls) => {
@@ -157,12 +158,13 @@ function (map, data) {
   if (narrow) side.classList.add("folded");
   const shown = { stage: 0, catchments: true, zones: false, schools: true, names: true, shortages: true, projects: true,
     roads: true, barriers: true, townships: false };
-  const single = { projects, roads, barriers, townships };
+  const single = { roads, barriers, townships };
   function refresh() {
     stages.forEach((layers, i) => Object.entries(layers).forEach(([name, layer]) => {
       const wanted = i === shown.stage && shown[name] && (name !== "names" || map.getZoom() >= 12.5);
       if (wanted) layer.addTo(map); else layer.remove();
     }));
+    projects.forEach((layer, i) => { if (i === shown.stage && shown.projects) layer.addTo(map); else layer.remove(); });
     placeNames();
     if (shown.zones) stages[shown.stage].zones.bringToFront();
     Object.entries(single).forEach(([name, layer]) => { if (shown[name]) layer.addTo(map); else layer.remove(); });
@@ -203,7 +205,7 @@ function (map, data) {
   const icon = (html) => { const i = el("i"); i.innerHTML = html; return i; };   // html is ours, never data
   const line = (style) => icon('<span style="width:20px;border-top:' + style + '"></span>');
   [["catchments", "学区", "catchments"], ["zones", "居住单元(深色为调整)", "zones, changed dark"], ["schools", "学校", "schools"],
-    ["names", "校名", "school names"], ["shortages", "学位缺口", "seats short", icon('<span class="short">−120</span>')],
+    ["names", "校名", "school names"], ["shortages", "学位缺口", "seats short", icon('<span class="short">−n</span>')],
     ["projects", "建设项目", "projects", icon(star)], ["roads", "主要道路", "main roads", line("2px solid #7d746a")],
     ["barriers", "河渠、铁路等", "barriers", line("3px solid #3a86c8")], ["townships", "乡镇界", "townships", line("1.5px dashed #6b5b73")],
   ].forEach(([name, zh, en, sign]) => {
