@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import yaml
@@ -105,6 +106,21 @@ class Layout:
     projects: pd.DataFrame
     summary: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
+
+
+def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the zones with the catchments of a layout as those of today (columns ``current_STAGE``).
+
+    Zones the layout does not have keep theirs. Units that share a catchment there share it still (``S001-P;S002-P``).
+    """
+    partners = {u: group for group in layout.summary.get("shared_catchments", ()) for u in group}
+    zones = zones.copy()
+    for stage, rows in layout.assignment.groupby("stage"):
+        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
+        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
+        column = f"current_{stage}"
+        zones[column] = zones["zone"].map(named).fillna(zones[column])
+    return zones
 
 
 def save_tables(layout: Layout, folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from planning.approval.record import require_intact
 from planning.district import District
 from planning.errors import Problem, ScenarioError
-from planning.layout import load_layout
+from planning.layout import in_force, load_layout
 from planning.scenario import Scenario
 
 
@@ -32,14 +32,7 @@ def starting_from(district: District, scenario: Scenario) -> District:
     approved = load_layout(scenario.start_from)
     if not set(approved.assignment["zone"]) & set(district.zones["zone"]):
         raise ScenarioError([_other_county(scenario)])
-    partners = {u: group for group in approved.summary.get("shared_catchments", ()) for u in group}
-    zones = district.zones.copy()
-    for stage, rows in approved.assignment.groupby("stage"):
-        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
-        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
-        column = f"current_{stage}"
-        zones[column] = zones["zone"].map(named).fillna(zones[column])
-    return replace(district, zones=zones)
+    return replace(district, zones=in_force(approved, district.zones))
 
 
 def start_summary(scenario: Scenario) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.errors import Problem, ScenarioError
-from planning.layout import load_layout
+from planning.layout import in_force, load_layout
 from planning.scenario import Scenario
 
 TABLES = ("assignment.csv", "units.csv")
@@ -41,14 +41,7 @@ def continuing_from(district: District, scenario: Scenario) -> District:
     last = before.units[before.units["year"] == register_year(district, scenario)]
     if last.empty:
         raise ScenarioError([_years_apart(scenario)])
-    partners = {u: group for group in before.summary.get("shared_catchments", ()) for u in group}
-    zones = district.zones.copy()
-    for stage, rows in before.assignment.groupby("stage"):
-        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
-        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
-        column = f"current_{stage}"
-        zones[column] = zones["zone"].map(named).fillna(zones[column])
-    return replace(district, zones=zones)
+    return replace(district, zones=in_force(before, district.zones))
 
 
 def sitting(district: District, scenario: Scenario) -> pd.Series[int]:
