@@ -91,7 +91,7 @@ def _improve_then_prove(
             if improver.stale >= patience and not improver.exact:
                 improver.exact, improver.stale = True, 0
         improver.drain()
-        bounding.end()
+        bounding.end(gap)
         if cancel.over() or work.gap() <= gap:
             return
         exact = tighten(work, relaxation) or exact
@@ -133,10 +133,10 @@ class _Bounding:
         else:
             improver.threads = self.threads - 1
 
-    def end(self) -> None:
-        """Wait for the bound, which the next phase builds on; an error in it must be heard."""
+    def end(self, gap: float) -> None:
+        """Wait for the bound, which the next phase builds on, unless the gap is reached; an error in it must be heard."""
         if self.run is not None:
-            if self.work.gap() <= DONE:
+            if self.work.gap() <= max(gap, DONE):
                 self.cancel.stop()
             self.run.result()
 

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.zoning import build_problem
-from planning.zoning.engine import Program, divided, relaxation_bound, solve_program
+from planning.zoning.engine import Program, divided, draw, relaxation_bound, solve_program
+from planning.zoning.engine.construct import first_plan
 from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import Work
 from planning.zoning.export import to_program
@@ -22,6 +24,7 @@ from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.test_engine import cheapest, county
 
 SECONDS = 20.0
+MINUTE = 60.0
 
 
 def bound(program: Program) -> float:
@@ -67,3 +70,27 @@ def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -
     answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads)
     assert answer.proven
     assert answer.bound <= answer.objective + 1e-6
+
+
+def test_the_bound_is_given_up_once_the_gap_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(divided, "OTHERS", 1)
+    monkeypatch.setattr(draw, "DIVIDED_GAP", np.inf)
+    left = []
+
+    def endless(work: Work, cuts: object, cancel: Cancel, *, seed: int) -> None:
+        while not cancel.over():
+            time.sleep(0.02)
+        left.append(cancel.left())
+
+    monkeypatch.setattr(draw, "divided_bound", endless)
+    program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
+    work, cancel = Work(program, time.perf_counter(), None), Cancel(time.perf_counter() + MINUTE)
+    relaxation = root(work, cancel)
+    first_plan(work, relaxation.values, [], cancel, seed=0)
+    improver, bounding = Improver(work, cancel, 0, 2), draw._Bounding(work, relaxation, cancel, 0, 2)
+    bounding.look(improver)
+    assert improver.threads == 1
+    bounding.end(work.gap())
+    assert left[0] > 1.0
+    bounding.look(improver)
+    assert improver.threads == 2
