@@ -25,7 +25,7 @@ from planning.zoning.engine.work import Work
 SWITCHES = (12, 400)  # so many switches are decided first, by themselves
 OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
 MIP_GAP = (1e-3, 2e-4)  # to which the openings are solved, with and without room
-MIP_SHARE = 0.2  # of the time, for the openings alone
+MIP_SHARE = 0.35  # of the time, for the openings alone
 AROUND_SHARE = 0.05  # of the time, for openings around the best
 TRIALS_FIRST = 2  # sets per thread that are tried before going deeper into the best
 TRIAL_SHARE = 0.17  # of the time, for the catchments of one set of openings
