@@ -130,7 +130,7 @@ class ZoningProblem:
         """Return what assigning each zone to ``unit`` costs, in pupil-kilometres (n_zones,).
 
         Walking, barriers crossed, the way beyond the service radius and pupils moved from today's catchment
-        (:class:`planning.scenario.Prices`).
+        (:class:`planning.scenario.settings.Prices`).
         """
         stage = self.stages[stage_index]
         prices, radius = self.scenario.prices, self.scenario.radius

@@ -1,0 +1,66 @@
+"""Words that several tables share: stages, kinds of places and schools, headers that mean the same."""
+
+from __future__ import annotations
+
+from planning.district.schema.define import Choice, Column
+
+STAGES = ("primary", "junior")
+GRADES = {"primary": (1, 2, 3, 4, 5, 6), "junior": (7, 8, 9)}
+
+ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组", "社区", "社区名称", "居住地",
+               "村社区", "村居")  # fmt: skip
+TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道", "镇街",
+               "所属镇街", "所在镇街", "乡镇街道名称")  # fmt: skip
+YEARS = ("年度", "学年度")
+LOCALES = ("城乡分类", "城乡属性", "城乡")
+SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校代码", "学校标识码")
+"""Headers of columns that refer to a row of another table by its name or code."""
+
+
+def identifier(
+    name: str,
+    zh: str,
+    *,
+    refers: str = "",
+    required: bool = True,
+    example: str = "",
+    aliases: tuple[str, ...] = (),
+) -> Column:
+    """Return a column of identifiers, always text."""
+    return Column(
+        name,
+        zh,
+        meaning="Identifier, always text.",
+        meaning_zh="编号,一律按文本保存。",
+        required=required,
+        refers=refers,
+        example=example,
+        aliases=aliases,
+        identifier=True,
+    )
+
+
+STAGE = (
+    Choice("primary", "小学", ("小学段", "小学部")),
+    Choice("junior", "初中", ("初中段", "初中部", "中学")),
+)
+STAGE_RESOURCE = (
+    *STAGE,
+    Choice("senior", "高中", ("高中段",)),
+    Choice("shared", "共用", ("全校", "合计共用")),
+)
+LOCALE = (
+    Choice("urban", "城区", ("城市", "主城区")),
+    Choice("town", "镇区", ("县镇", "镇")),
+    Choice("rural", "乡村", ("农村", "村")),
+)
+SCHOOL_KINDS = (
+    Choice("primary", "小学", ("完全小学", "完小")),
+    Choice("junior", "初级中学", ("初中",)),
+    Choice("nine_year", "九年一贯制学校", ("九年一贯制", "九年制")),
+    Choice("twelve_year", "十二年一贯制学校", ("十二年一贯制",)),
+    Choice("complete_secondary", "完全中学", ("完中",)),
+    Choice("teaching_point", "教学点", ("小学教学点",)),
+    Choice("special", "特殊教育学校", ("特教学校",)),
+)
+YES_NO_NOTE = "true/false, yes/no, 是/否."

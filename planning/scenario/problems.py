@@ -1,0 +1,171 @@
+"""Say what is wrong with a scenario file: where it stands, what was expected, what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from planning.errors import Problem
+from planning.scenario.settings import Scenario
+from planning.standards import list_profiles
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value was written: file and line, for messages."""
+
+    file: str
+    line: int
+
+
+def outside_project(
+    path: Path, data: Mapping[str, Any], sources: Mapping[str, Source], project: Path
+) -> Iterator[Problem]:
+    """Name the paths of a scenario file that leave the project, links followed."""
+    named = {
+        "district": path.parent,
+        "extends": path.parent,
+        "start_from": path.parent,
+        "standards": Path(),
+    }
+    for key, folder in named.items():
+        value = data.get(key)
+        if not isinstance(value, str) or (key == "standards" and not value.endswith(".yaml")):
+            continue
+        if not (folder / value).resolve().is_relative_to(project):
+            yield Problem(
+                str(path),
+                f"the path leaves the project ({project})",
+                f"路径超出项目文件夹（{project}）",
+                row=str(sources[key].line),
+                column=key,
+                value=value,
+                mend_en="move it into the project, or allow it with --allow-outside",
+                mend_zh="请移入项目文件夹，或用 --allow-outside 明确允许",
+            )
+
+
+def _known_keys(parts: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Scenario
+    for part in parts:
+        info = model.model_fields.get(part)
+        if info is None or not (isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)):
+            return []
+        model = info.annotation
+    return sorted(
+        {(f.alias or n) for n, f in model.model_fields.items()} | ({"extends"} if not parts else set())
+    )
+
+
+_TYPES_ZH = {
+    "missing": "缺少必填项",
+    "extra_forbidden": "未知的键",
+    "literal_error": "取值不在允许范围内",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "string_type": "应为文字",
+}
+
+
+def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
+    """Return what pydantic found as a problem with its place and, for an unknown key, the nearest known one."""
+    parts = [str(p) for p in item["loc"]]
+    key = ".".join(parts)
+    where = next(
+        (sources[k] for k in (".".join(parts[:n]) for n in range(len(parts), 0, -1)) if k in sources), None
+    )
+    mend_en = mend_zh = ""
+    message = str(item["msg"])
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(parts[:-1])
+        near = difflib.get_close_matches(parts[-1], known, 1, 0.5)
+        message = "unknown key"
+        mend_en = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+        mend_zh = f"是否指 {near[0]!r}？" if near else f"可用的键：{'、'.join(known)}"
+    elif item["type"] == "missing":
+        message = "a value is required"
+    value = item.get("input", "")
+    return Problem(
+        file=where.file if where else str(path),
+        row=str(where.line) if where and where.line else "",
+        column=key,
+        value=""
+        if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict)
+        else str(value)[:60],
+        message_en=message,
+        message_zh=_TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
+        mend_en=mend_en,
+        mend_zh=mend_zh,
+    )
+
+
+def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], path: Path) -> list[Problem]:
+    """Return the folders and standards a scenario names that are not there."""
+    problems = []
+    district = data.get("district")
+    if isinstance(district, str) and not Path(district).exists():
+        where = sources.get("district", Source(str(path), 0))
+        parent = Path(district).parent
+        known = [p.name for p in sorted(parent.iterdir()) if p.is_dir()] if parent.is_dir() else []
+        near = difflib.get_close_matches(Path(district).name, known, 1, 0.4)
+        problems.append(
+            Problem(
+                where.file,
+                "the district folder does not exist",
+                "区县数据文件夹不存在",
+                row=str(where.line) if where.line else "",
+                column="district",
+                value=district,
+                mend_en=f"did you mean {near[0]!r}?"
+                if near
+                else "give the path from the scenario file to the district folder",
+                mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到区县数据文件夹的路径",
+            )
+        )
+    if isinstance(data.get("start_from"), str) and not (Path(data["start_from"]) / "approval.json").is_file():
+        problems.append(
+            _not_approved(Path(data["start_from"]), sources.get("start_from", Source(str(path), 0)))
+        )
+    standards = data.get("standards")
+    if isinstance(standards, str) and not standards.endswith(".yaml") and standards not in list_profiles():
+        where = sources.get("standards", Source(str(path), 0))
+        near = difflib.get_close_matches(standards, list_profiles(), 1, 0.4)
+        problems.append(
+            Problem(
+                where.file,
+                f"unknown standards; known: {', '.join(list_profiles())}",
+                f"未知的标准；可用：{'、'.join(list_profiles())}",
+                row=str(where.line) if where.line else "",
+                column="standards",
+                value=standards,
+                mend_en=f"did you mean {near[0]!r}?" if near else "",
+                mend_zh=f"是否指 {near[0]!r}？" if near else "",
+            )
+        )
+    return problems
+
+
+def _not_approved(folder: Path, where: Source) -> Problem:
+    parent = folder.parent
+    known = [p.parent.name for p in sorted(parent.glob("*/approval.json"))] if parent.is_dir() else []
+    near = difflib.get_close_matches(folder.name, known, 1, 0.4)
+    return Problem(
+        where.file,
+        "no approved layout there (a folder with approval.json)",
+        "该处没有已批准的方案（应为含 approval.json 的文件夹）",
+        row=str(where.line) if where.line else "",
+        column="start_from",
+        value=folder.as_posix(),
+        mend_en=f"did you mean {near[0]!r}?"
+        if near
+        else "give the path from the scenario file to approved/NUMBER",
+        mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到 approved/文号 的路径",
+    )

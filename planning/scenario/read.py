@@ -1,0 +1,194 @@
+"""Read a scenario: what one YAML file says, on top of the scenario it extends."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from planning.errors import Problem, ScenarioError
+from planning.scenario.problems import Source, outside_project, problem_of, reference_problems
+from planning.scenario.settings import Notice, Scenario
+from planning.standards.profile import merge
+from planning.yamlfile import compose_yaml, read_yaml
+
+
+def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: bool = False) -> Scenario:
+    """Read a scenario file, the scenarios it extends, and ``a.b=c`` settings on top.
+
+    Parameters
+    ----------
+    path : str or Path
+        YAML file.
+    sets : sequence of str
+        ``key.key=value`` pairs, values read as YAML; they win over the file.
+    allow_outside : bool
+        Let the file name a district, standards or a parent outside the project (see :func:`project_folder`). What the
+        caller names (``path``, ``sets``) may lie anywhere.
+
+    Returns
+    -------
+    Scenario
+        ``district`` is an absolute path or a path relative to the working folder.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown key (with the nearest known one), wrong type, missing or circular file; every one at once,
+        each with file and line.
+    """
+    data, sources = _load(Path(path), (), None if allow_outside else project_folder(path))
+    for text in sets:
+        key, found, value = text.partition("=")
+        if not found or not key.strip():
+            raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
+        try:
+            addition: Any = read_yaml(value)
+        except yaml.YAMLError as error:
+            raise ScenarioError(
+                [
+                    Problem(
+                        "--set",
+                        f"not readable as YAML: {getattr(error, 'problem', None) or error}",
+                        "不是有效的 YAML 值",
+                        value=text,
+                    )
+                ]
+            ) from None
+        for part in reversed(key.strip().split(".")):
+            addition = {part: addition}
+        data = merge(data, addition)
+        sources[key.strip()] = Source("--set", 0)
+    problems: list[Problem] = []
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        problems = [problem_of(item, sources, Path(path)) for item in error.errors()]
+        scenario = None
+    problems += reference_problems(data, sources, Path(path))
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> Scenario:
+    """Return the scenario that resolved plain data describe (a run's own ``scenario.yaml``)."""
+    try:
+        return Scenario.model_validate(dict(data))
+    except ValidationError as error:
+        raise ScenarioError(problem_of(item, {}, Path(file)) for item in error.errors()) from None
+
+
+def project_folder(path: str | Path) -> Path:
+    """Return the folder that a scenario file may name paths in.
+
+    The working folder when the file lies in it; else the folder that holds ``scenarios/``; else the file's own folder.
+    """
+    file, here = Path(path).resolve(), Path.cwd().resolve()
+    if file.is_relative_to(here):
+        return here
+    return file.parent.parent if file.parent.name == "scenarios" else file.parent
+
+
+def _load(
+    path: Path, seen: tuple[Path, ...], project: Path | None
+) -> tuple[dict[str, Any], dict[str, Source]]:
+    path = path if path.suffix else path.with_suffix(".yaml")
+    if not path.is_file():
+        folder = path.parent
+        known = [p.name for p in sorted(folder.glob("*.yaml"))] if folder.is_dir() else []
+        near = difflib.get_close_matches(path.name, known, 1)
+        raise ScenarioError(
+            [
+                Problem(
+                    str(path),
+                    "scenario file not found",
+                    "找不到情景文件",
+                    mend_en=f"did you mean {near[0]}?"
+                    if near
+                    else (f"known: {', '.join(known)}" if known else ""),
+                    mend_zh=f"是否指 {near[0]}？" if near else (f"已有：{'、'.join(known)}" if known else ""),
+                )
+            ]
+        )
+    if path.resolve() in seen:
+        raise ScenarioError(
+            [Problem(str(path), "scenarios extend each other in a circle", "情景文件循环继承")]
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node, data = compose_yaml(text)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ScenarioError(
+            [
+                Problem(
+                    str(path),
+                    f"not readable as YAML: {getattr(error, 'problem', None) or error}",
+                    "不是有效的 YAML 文件（请用 UTF-8 保存，注意缩进与冒号）",
+                    row=str(mark.line + 1) if mark else "",
+                )
+            ]
+        ) from None
+    if not isinstance(data, dict) or node is None:
+        raise ScenarioError([Problem(str(path), "expected key: value lines", "文件应由“键: 值”组成")])
+    sources = {key: Source(str(path), line) for key, line in _lines(node)}
+    if project is not None and (outside := list(outside_project(path, data, sources, project))):
+        raise ScenarioError(outside)
+    for key in ("district", "start_from"):
+        if isinstance(data.get(key), str):
+            data[key] = _relative(path.parent / data[key])
+    parent = data.pop("extends", None)
+    if parent is not None:
+        base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()), project)
+        return merge(base, data), {**base_sources, **sources}
+    return data, sources
+
+
+def _relative(path: Path) -> str:
+    resolved = path.resolve()
+    try:
+        return resolved.relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return resolved.as_posix()
+
+
+def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            name = f"{prefix}{key.value}"
+            yield name, key.start_mark.line + 1
+            yield from _lines(value, name + ".")
+
+
+def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:
+    """Return the notice part with ``key=value`` settings on top (``notice.key=value`` is understood too).
+
+    Raises
+    ------
+    ScenarioError
+        Unknown keys and wrong values, all at once.
+    """
+    data: dict[str, Any] = notice.model_dump()
+    for text in sets:
+        key, found, value = text.partition("=")
+        if not found or not key.strip():
+            raise ScenarioError([Problem("--set", "expected key=value", "应写成 键=值", value=text)])
+        name = key.strip().removeprefix("notice.")
+        data[name] = (value.strip() or None) if name == "zone_pupils_from" else value.strip()
+    try:
+        return Notice.model_validate(data)
+    except ValidationError as error:
+        sources = {key: Source("--set", 0) for key in data}
+        raise ScenarioError(
+            problem_of(
+                {**item, "loc": ("notice", *item["loc"])},
+                {f"notice.{k}": v for k, v in sources.items()},
+                Path("--set"),
+            )
+            for item in error.errors()
+        ) from None

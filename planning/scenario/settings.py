@@ -1,0 +1,275 @@
+"""Hold every setting of a scenario, one field each."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from planning.standards import Profile, read_profile
+
+Stage = Literal["primary", "junior"]
+
+
+def _off(value: Any) -> Any:
+    """Read a bare ``off``, which YAML takes for false, as the word it is."""
+    return "off" if value is False else value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Travel(_Part):
+    """How far: the street network, or straight line × ``detour``."""
+
+    mode: Literal["network", "straight"] = "network"
+    detour: float = Field(1.3, ge=1, le=3)
+    barriers: bool = True
+
+
+class Contiguity(_Part):
+    """Which zones are neighbours, and whether every catchment must hang together."""
+
+    enabled: bool = True
+    neighbours: Literal["rook", "queen"] = "rook"
+    snap_m: float = Field(2.0, ge=0, le=100)
+    cut_by: tuple[Literal["river", "canal", "railway", "motorway", "arterial"], ...] = (
+        "river",
+        "railway",
+        "motorway",
+    )
+    bridges: tuple[tuple[str, str], ...] = ()
+
+
+class Projects(_Part):
+    """Which projects are built: the fixed ones, the optional ones, and with how much money.
+
+    ``decided`` names projects that are built whatever the other keys say, with the school year they are in use from.
+    """
+
+    fixed: Literal["build", "choose", "skip"] = "build"
+    optional: Literal["build", "choose", "skip"] = "skip"
+    only: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    budget_yuan: float | None = Field(None, ge=0)
+    budget_by_year: dict[int, Annotated[float, Field(ge=0)]] = {}
+    decided: dict[str, int] = {}
+
+
+class SmallSchools(_Part):
+    """Which small units may close, and which journeys of their pupils are then acceptable.
+
+    Walks up to ``max_walk_m``; rides up to ``bus_max_m`` where school buses run; pupils from ``boarding_from_grade`` on may
+    board instead, if a boarding unit of their stage stands (younger ones do not board: 国办发〔2018〕27号). ``closed`` names units
+    whose closing is decided, with the first school year in which they are closed.
+    """
+
+    close: Literal["never", "choose"] = "never"
+    below_pupils: int = Field(50, ge=0)
+    kinds: tuple[str, ...] = ("teaching_point",)
+    max_walk_m: float = Field(3000, gt=0)
+    bus_max_m: float | None = Field(None, gt=0)
+    boarding_from_grade: int | None = Field(None, ge=4, le=9)
+    closed: dict[str, int] = {}
+
+
+class Overflow(_Part):
+    """Whether pupils of a full catchment may be sent to nearby units."""
+
+    allowed: bool = True
+    nearest: int = Field(4, ge=1, le=20)
+    max_distance_m: float = Field(6000, gt=0)
+
+
+class Stability(_Part):
+    """How much may change: share of the pupils, against today's catchments and from one phase to the next; or no limit."""
+
+    max_moved_share: float | None = Field(None, ge=0, le=1)
+    max_moved_share_between: float | None = Field(None, ge=0, le=1)
+
+
+class Radius(_Part):
+    """Service radius by stage; ``hard`` forbids catchments beyond it where another unit lies within."""
+
+    enabled: bool = True
+    hard: bool = False
+    locales: tuple[Literal["urban", "town", "rural"], ...] = ("urban",)
+
+
+class Resources(_Part):
+    """Whether a layout must respect the floors of A1–A7 (``floors``) or is paid for units that pass (``pass``)."""
+
+    mode: Annotated[Literal["off", "floors", "pass"], BeforeValidator(_off)] = "off"
+
+
+class Candidates(_Part):
+    """How many units, nearest first, a zone may be assigned to besides its present one."""
+
+    nearest: int = Field(10, ge=1)
+    max_distance_m: float | None = Field(None, gt=0)
+
+
+class Prices(_Part):
+    """Prices of what reality can violate, in pupil-kilometres; 1 is one pupil walking one kilometre more.
+
+    The order is what matters: a missing seat costs more than any walk inside the county, a school over its
+    size less than a missing seat, a pupil outside the own catchment less than that. ``moved_between`` is the price of a pupil whose
+    catchment changes from one phase to the next (``moved`` without it).
+    """
+
+    shortage: float = Field(50.0, ge=0)
+    oversize: float = Field(20.0, ge=0)
+    nearby: float = Field(8.0, ge=0)
+    overflow: float = Field(2.0, ge=0)
+    moved: float = Field(0.5, ge=0)
+    moved_between: float | None = Field(None, ge=0)
+    barrier: float = Field(0.5, ge=0)
+    beyond_radius: float = Field(0.3, ge=0)
+    class_: float = Field(0.2, ge=0, alias="class")
+    unreached: float = Field(100.0, ge=0)
+    million_yuan: float = Field(20.0, ge=0)
+    closure_saving: float = Field(40.0, ge=0)
+    starved: float = Field(2.0, ge=0)
+    unit_pass: float = Field(100.0, ge=0)
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Solver(_Part):
+    """Who solves, how close to the best and for how long."""
+
+    name: Literal["engine", "highs", "cbc"] = "engine"
+    gap: float = Field(0.005, ge=0, le=1)
+    time_limit_s: float = Field(60.0, gt=0)
+    threads: int = Field(2, ge=1, le=64)
+    seed: int = Field(1, ge=0)
+
+
+def _written(value: Any) -> Any:
+    """Return dates and numbers of a YAML file as they are printed."""
+    if isinstance(value, datetime.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_Words = Annotated[str, BeforeValidator(_written)]
+
+
+class Notice(_Part):
+    """What a public notice says besides the plan; what is empty appears as a blank to fill in by hand.
+
+    ``issuer`` issues notice ``number`` on ``date``; comments are taken during ``window`` by ``phone``, ``email`` and at
+    ``address``; ``review_number`` is the 审图号 of the maps. ``zone_pupils_from`` lets the public page show the pupils of
+    zones with at least so many; without it the page holds no pupil counts of zones.
+    """
+
+    issuer: _Words = ""
+    number: _Words = ""
+    date: _Words = ""
+    window: _Words = ""
+    phone: _Words = ""
+    email: _Words = ""
+    address: _Words = ""
+    review_number: _Words = ""
+    basis: _Words = "《中华人民共和国义务教育法》关于适龄儿童、少年免试就近入学的规定"
+    overflow_rule: _Words = (
+        "学区内报名人数超过学位时，按事先公布的顺序录取；未能录取的学生由教育行政部门统筹安排到就近有空余学位的公办学校，"
+        "并在入学前告知家长。"
+    )
+    zone_pupils_from: int | None = Field(None, ge=10)
+
+
+HardRule = Literal["class_size", "school_size", "nearby"]
+
+
+class Scenario(_Part):
+    """The settings that lead to a layout; every key of a scenario file.
+
+    ``district`` is a path (relative to the file that names it). ``catchments: current`` keeps today's
+    catchments and only counts; ``free`` draws new ones. ``hard`` lists rules that may not be violated at any
+    price: when they cannot be met the run ends with the places in conflict instead of a plan.
+
+    The plan covers the school years ``year`` … ``horizon`` (one year without it). ``enrolled: follow`` seats every pupil
+    by catchment; ``stay`` leaves those who are in a school where they are (grandfathering). ``births`` multiplies the children
+    who enter grade 1 after the base year; ``missing_births: hold`` holds the last known births where a year is missing.
+
+    ``class_caps`` reads how class sizes come down: ``standard`` 45 / 50 at once; ``path`` lets cohorts that entered before
+    2022 keep classes of up to 55 until 2024; ``path_entry`` reads S:69 as entry grades only: from 2022 grades 1 and 7 are at
+    standard size, the grades above have up to 55 until 2024. All are at standard from 2025 (S:69, S:73, S:243); no class has
+    56 or more in any year, so that every share of such classes the plan allows in 2021 and 2022 (S:65, S:243) is kept.
+
+    ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
+    that name several units of today (``S001-P;S002-P``).
+
+    ``phases`` lists the school years in which new catchments take effect (the first one is the first year without being named):
+    :mod:`planning.phases` draws one map for each, with a price and a limit on what changes between them. ``continues`` is set by it:
+    the run of the phase before, whose catchments are those in force and whose pupils may stay (``enrolled: stay``).
+
+    ``start_from`` names the folder of an approved layout (relative to the file that names it): its catchments count as those in
+    force, so that stability, ``catchments: current`` and "what changed" refer to it.
+    """
+
+    name: str
+    title: str = ""
+    title_zh: str = ""
+    note: str = ""
+    district: str
+    start_from: str | None = None
+    standards: str = "litong-2021"
+    standards_set: dict[str, Any] = {}
+    year: int = Field(ge=1990, le=2100)
+    horizon: int | None = Field(None, ge=1990, le=2100)
+    enrolled: Literal["follow", "stay"] = "follow"
+    phases: tuple[Annotated[int, Field(ge=1990, le=2100)], ...] = ()
+    continues: str | None = None
+    class_caps: Literal["standard", "path", "path_entry"] = "standard"
+    births: float = Field(1.0, ge=0, le=3)
+    missing_births: Literal["error", "hold"] = "error"
+    stages: tuple[Stage, ...] = ("primary", "junior")
+    catchments: Literal["free", "current"] = "free"
+    demand: Literal["low", "medium", "high", "register"] = "medium"
+    hard: tuple[HardRule, ...] = ()
+    travel: Travel = Travel()
+    contiguity: Contiguity = Contiguity()
+    projects: Projects = Projects()
+    small_schools: SmallSchools = SmallSchools()
+    overflow: Overflow = Overflow()
+    stability: Stability = Stability()
+    radius: Radius = Radius()
+    resources: Resources = Resources()
+    feeder: Annotated[Literal["off", "nested"], BeforeValidator(_off)] = "off"
+    shared: tuple[tuple[str, ...], ...] = ()
+    candidates: Candidates = Candidates()
+    prices: Prices = Prices()
+    solver: Solver = Solver()
+    notice: Notice = Notice()
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """School years of the plan."""
+        return tuple(range(self.year, max(self.year, self.horizon or self.year) + 1))
+
+    def profile(self) -> Profile:
+        """Return the standards the scenario works to."""
+        return read_profile(self.standards, self.standards_set)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the resolved scenario as plain data for ``scenario.yaml``."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the resolved scenario."""
+        return digest_of(self.as_data())
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a resolved scenario as ``scenario.yaml`` holds it.
+
+    Of the file's own data, not of the settings read from it: a later version that knows more settings finds the same hash.
+    """
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
