@@ -110,10 +110,15 @@ def notice(
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
-    for name in stage or stages_of(layout):
-        for path in notice_paths(out or output_home(folder) / "notice", name, to):
-            _wrote(write_notice(district, layout, name, path, info, year=year))
-        if check:
+    stages = stage or stages_of(layout)
+    papers = [
+        (path, s) for s in stages for path in notice_paths(out or output_home(folder) / "notice", s, to)
+    ]
+    # Word first: where PDF cannot be made, every stage still has its notice
+    for path, name in sorted(papers, key=lambda paper: paper[0].suffix):
+        _wrote(write_notice(district, layout, name, path, info, year=year))
+    if check:
+        for name in stages:
             _agreement(as_published(district, layout), district, name)
     _blanks(info)
 

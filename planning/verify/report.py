@@ -15,29 +15,6 @@ else:
     Series: TypeAlias = pd.Series
 
 
-RULES_ZH = {
-    "inputs": "输入数据",
-    "assignment": "片区分配",
-    "overflow": "统筹调剂",
-    "carried": "不参与划片的学校",
-    "class_size": "班额",
-    "rooms": "教室",
-    "school_size": "学校规模",
-    "nearby": "就近入学",
-    "contiguity": "片区连片",
-    "own_zone": "校址单元",
-    "projects": "建设项目",
-    "small_schools": "小规模学校",
-    "stability": "片区稳定",
-    "feeder": "对口直升",
-    "reach": "上学路程",
-    "distances": "距离",
-    "objective": "目标值",
-    "summary": "汇总",
-    "scorecard": "指标评分",
-}
-
-
 @dataclass(frozen=True)
 class Check:
     """One thing that was recomputed.
@@ -54,6 +31,8 @@ class Check:
         Recomputed value or requirement, and what the run says.
     where : str
         Zone, unit, grade, year or file, for a difference.
+    rule_zh : str
+        Name of the rule in Chinese.
     """
 
     rule: str
@@ -63,15 +42,12 @@ class Check:
     expected: str
     found: str
     where: str = ""
+    rule_zh: str = ""
 
     def text(self, lang: str = "en") -> str:
         """Return one line in the user's language (``"en"`` or ``"zh"``)."""
         chinese = lang == "zh"
-        line = (
-            f"{RULES_ZH.get(self.rule, self.rule)}：{self.what_zh}"
-            if chinese
-            else f"{self.rule}: {self.what}"
-        )
+        line = f"{self.rule_zh or self.rule}：{self.what_zh}" if chinese else f"{self.rule}: {self.what}"
         if self.where:
             line += f"（{self.where}）" if chinese else f" ({self.where})"
         if self.ok:

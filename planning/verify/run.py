@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from planning.district import District
@@ -38,7 +39,11 @@ def verify_run(run_folder: str | Path, district_path: District | str | Path | No
 
 def verify_evidence(evidence: Evidence) -> VerifyReport:
     """Recompute every rule of a run that is in memory already."""
-    checks = [check for name, rule in RULES for check in _guarded(name, rule(evidence))]
+    checks = [
+        replace(check, rule_zh=name_zh)
+        for name, name_zh, rule in RULES
+        for check in _guarded(name, rule(evidence))
+    ]
     return VerifyReport(evidence.layout.path or Path(evidence.layout.name), tuple(checks))
 
 

@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from planning.cli.publish import notice
 from planning.district import write_district
+from planning.errors import MissingExtraError
 from tests.zoning.county import small_county
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,16 @@ def test_compare_marks_the_better_value(place: Path) -> None:
     assert {"comparison.csv", "comparison.html", "comparison.xlsx"} <= {
         p.name for p in (place / "both").iterdir()
     }
+
+
+def test_every_stage_has_its_word_notice_where_pdf_cannot_be_made(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # as where the extra is not installed
+    with pytest.raises(MissingExtraError):
+        notice(Path("runs/today"), out=tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["notice-junior.docx", "notice-primary.docx"]
 
 
 def test_why_names_the_school_in_both_languages(place: Path) -> None:

@@ -14,6 +14,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "assignment"
+RULE_ZH = "片区分配"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -13,6 +13,7 @@ from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, compare
 
 RULE = "carried"
+RULE_ZH = "不参与划片的学校"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, place, require, show
 
 RULE = "class_size"
+RULE_ZH = "班额"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -19,6 +19,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare, require
 
 RULE = "contiguity"
+RULE_ZH = "片区连片"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -19,6 +19,7 @@ from planning.verify.report import Check, Series, compare, items_of, require, ro
 from planning.verify.walking import sample, ways
 
 RULE = "distances"
+RULE_ZH = "距离"
 _ROUNDING_M = 0.06  # the table holds tenths of a metre
 _PENALTY = 2.0  # a pair without a way counts twice the straight line × detour
 

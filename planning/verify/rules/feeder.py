@@ -11,6 +11,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require
 
 RULE = "feeder"
+RULE_ZH = "对口直升"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 
 RULE = "inputs"
+RULE_ZH = "输入数据"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -13,6 +13,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "nearby"
+RULE_ZH = "就近入学"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -17,6 +17,7 @@ from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, require, rows_of, show
 
 RULE = "overflow"
+RULE_ZH = "统筹调剂"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -13,6 +13,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare
 
 RULE = "own_zone"
+RULE_ZH = "校址单元"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

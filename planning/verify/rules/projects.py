@@ -14,6 +14,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare, require, show
 
 RULE = "projects"
+RULE_ZH = "建设项目"
 COLUMNS = {
     "name": "名称",
     "kind": "类型",

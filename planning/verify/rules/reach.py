@@ -15,6 +15,7 @@ from planning.verify.report import Check, require, rows_of
 from planning.verify.walking import ways
 
 RULE = "reach"
+RULE_ZH = "上学路程"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

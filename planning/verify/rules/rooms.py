@@ -13,6 +13,7 @@ from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, compare, place, require, show
 
 RULE = "rooms"
+RULE_ZH = "教室"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

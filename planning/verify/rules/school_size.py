@@ -13,6 +13,7 @@ from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare
 
 RULE = "school_size"
+RULE_ZH = "学校规模"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from planning.verify.rules.school_size import limits
 from planning.verify.rules.summary import classes_over_cap
 
 RULE = "scorecard"
+RULE_ZH = "指标评分"
 _NAMES = {"pass": "passed", "fail": "failed", "not_supplied": "not_supplied"}
 
 

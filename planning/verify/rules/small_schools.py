@@ -15,6 +15,7 @@ from planning.verify.report import Check, Series, compare, items_of, require, sh
 from planning.verify.walking import ways
 
 RULE = "small_schools"
+RULE_ZH = "小规模学校"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require
 
 RULE = "stability"
+RULE_ZH = "片区稳定"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

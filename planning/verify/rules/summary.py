@@ -15,6 +15,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, require, show
 
 RULE = "summary"
+RULE_ZH = "汇总"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -17,11 +17,11 @@ from planning.zoning.engine.siting import decides, site
 from planning.zoning.engine.work import Work
 
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
+EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 DIVIDED_GAP = 0.05  # from which on items are divided to bound the rest
 DIVIDED_SHARE = 0.2  # of the time for that
 DIVIDED_MOST = 45.0  # seconds
 DONE = 1e-7
-EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
 PROOF_AFTER = (0.2, 20.0)  # or this share of the time, at most so many seconds
 CUT_SHARE = 0.15  # of the time, for separators before the first plan

@@ -9,7 +9,7 @@ import numpy as np
 
 from planning.zoning.engine.graph import Cut
 from planning.zoning.engine.highs import Cancel, load
-from planning.zoning.engine.program import FloatArray, LeftOut
+from planning.zoning.engine.program import LeftOut
 from planning.zoning.engine.work import CutKey, Work
 
 PRICE_ROUNDS = 30
@@ -63,7 +63,6 @@ class Relaxation:
             self.duals = np.array(solution.row_dual)
             self.objective = float(self.h.getInfo().objective_function_value)
             self.work.reduced = np.array(solution.col_dual)
-            self.work.lp_bound = self.objective
         return self.solved
 
     def price_in(self, slack: float = 0.0) -> bool:
@@ -171,9 +170,3 @@ def root(work: Work, cancel: Cancel) -> Relaxation:
     if relaxation.run() and relaxation.price_in():
         relaxation.publish("relaxation")
     return relaxation
-
-
-def fractional(work: Work, values: FloatArray) -> int:
-    """Return how many whole-number columns are fractional."""
-    part = values[work.integer]
-    return int((np.abs(part - np.round(part)) > 1e-6).sum())

@@ -22,7 +22,7 @@ from planning.zoning.engine.highs import Arrays, Cancel, load, run_mip
 from planning.zoning.engine.program import BoolArray, FloatArray
 from planning.zoning.engine.work import Work
 
-SWITCHES = (12, 400)  # so many switches are decided first, by themselves
+SWITCHES = (12, 400)  # with so many openings they are chosen first
 OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
 MIP_GAP = (1e-3, 2e-4)  # to which the openings are solved, with and without room
 MIP_SHARE = 0.35  # of the time, for the openings alone
@@ -191,7 +191,7 @@ class Openings:
         self.work = work
         self.switches = work.program.switches
         # the openings are given, so that rows ``arc ≤ opening`` say nothing beyond the seats
-        self.h = load(alone(work, np.zeros(0), room), mip=False)
+        self.h = load(openings_alone(work, np.zeros(0), room), mip=False)
         self.known: dict[bytes, float] = {}
 
     def price(self, opened: BoolArray) -> float:
@@ -242,7 +242,7 @@ def _choices(work: Work, point: FloatArray, cancel: Cancel, seed: int, threads: 
     def solved(room: float) -> list[BoolArray]:
         met: list[BoolArray] = []
         found = run_mip(
-            alone(work, point, room),
+            openings_alone(work, point, room),
             limit,
             gap=MIP_GAP[0 if room > 0.0 else 1],
             seed=seed,
@@ -264,7 +264,7 @@ def _choices(work: Work, point: FloatArray, cancel: Cancel, seed: int, threads: 
     return [np.frombuffer(key, dtype=bool) for _, key in order]
 
 
-def alone(work: Work, point: FloatArray, room: float) -> Arrays:
+def openings_alone(work: Work, point: FloatArray, room: float) -> Arrays:
     """Return the programme with only its openings whole, without the rows ``arc ≤ opening`` that are idle at a point.
 
     Without a point (empty) none of these rows is in it.

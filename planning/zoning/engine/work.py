@@ -69,7 +69,6 @@ class Work:
         self.trace: list[TracePoint] = []
         self.lock = threading.RLock()  # the proof may run beside the improvement
         self.reduced: FloatArray | None = None
-        self.lp_bound = -np.inf
 
     def _index(self) -> None:
         arcs = np.flatnonzero(self.item >= 0)

@@ -17,7 +17,7 @@ from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.relax import root
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.work import CutKey, Work
 from planning.zoning.export import to_program
 from planning.zoning.model import build_model
 from tests.zoning.county import scenario, small_county
@@ -65,9 +65,19 @@ def test_a_programme_of_arcs_alone_is_not_worth_it() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def heard(work: Work, cuts: list[CutKey], cancel: Cancel, *, seed: int) -> None:
+        asked.append(work.gap())
+        divided_bound(work, cuts, cancel, seed=seed)
+
     monkeypatch.setattr(divided, "OTHERS", 1)
+    monkeypatch.setattr(draw, "DIVIDED_GAP", np.inf)
+    monkeypatch.setattr(draw, "divided_bound", heard)
+    monkeypatch.setattr(draw, "mostly_arcs", lambda work: False)  # else the proof runs beside instead
     program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
     answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads)
+    assert len(asked) == 1
     assert answer.proven
     assert answer.bound <= answer.objective + 1e-6
 
