@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planning.district.schema.define import Column, Table
-from planning.district.schema.words import YEARS, ZONE_NAMES, identifier
+from planning.district.schema.words import GRADE, SCHOOL_YEAR, YEARS, ZONE_NAMES, identifier
 
 ZONE_PUPILS = Table(
     "zone_pupils",
@@ -11,29 +11,8 @@ ZONE_PUPILS = Table(
     "Pupils who live in a zone, by school year and grade.",
     (
         identifier("zone", "单元编号", refers="zones.zone", example="Z0001", aliases=ZONE_NAMES),
-        Column(
-            "year",
-            "学年",
-            "int",
-            "School year, named after its September.",
-            "学年,以当年9月计。",
-            required=True,
-            minimum=1990,
-            maximum=2100,
-            example="2020",
-            aliases=YEARS,
-        ),
-        Column(
-            "grade",
-            "年级",
-            "int",
-            "Grade 1–9.",
-            "年级1—9。",
-            required=True,
-            minimum=1,
-            maximum=9,
-            example="1",
-        ),
+        SCHOOL_YEAR,
+        GRADE,
         Column(
             "pupils",
             "学生数",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planning.district.schema.define import Choice, Column, Table
-from planning.district.schema.words import LOCALE, LOCALES, TOWN_NAMES, identifier
+from planning.district.schema.words import LOCALE_COLUMN, TOWN_NAMES, identifier
 
 BOUNDARY = Table(
     "boundary",
@@ -81,16 +81,7 @@ ZONES = Table(
             ),
             default="estate",
         ),
-        Column(
-            "locale",
-            "城乡类型",
-            "choice",
-            "Urban, town or rural.",
-            "城区、镇区、乡村。",
-            required=True,
-            choices=LOCALE,
-            aliases=LOCALES,
-        ),
+        LOCALE_COLUMN,
         Column(
             "population",
             "常住人口",

@@ -64,3 +64,37 @@ SCHOOL_KINDS = (
     Choice("special", "特殊教育学校", ("特教学校",)),
 )
 YES_NO_NOTE = "true/false, yes/no, 是/否."
+
+LOCALE_COLUMN = Column(
+    "locale",
+    "城乡类型",
+    "choice",
+    "Urban, town or rural.",
+    "城区、镇区、乡村。",
+    required=True,
+    choices=LOCALE,
+    aliases=LOCALES,
+)
+SCHOOL_YEAR = Column(
+    "year",
+    "学年",
+    "int",
+    "School year, named after its September.",
+    "学年,以当年9月计。",
+    required=True,
+    minimum=1990,
+    maximum=2100,
+    example="2020",
+    aliases=YEARS,
+)
+GRADE = Column(
+    "grade",
+    "年级",
+    "int",
+    "Grade 1–9.",
+    "年级1—9。",
+    required=True,
+    minimum=1,
+    maximum=9,
+    example="1",
+)
