@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+import pulp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planning.tables import cell
@@ -18,21 +18,41 @@ YEARLY = frozenset(
 """Families that decide or measure one year and end with the year's position in their key."""
 SECONDS = 3.0
 """For one year; the plan of before is kept where that is not enough."""
+WHOLE = 1e-6
+"""So far from a whole number a column counts as divided."""
 
 
 def complete(model: ZoningModel, program: Program, columns: FloatArray) -> FloatArray:
-    """Return the columns with classes and flows decided anew, everything else fixed; never dearer.
+    """Return the columns with classes and flows decided anew, everything else fixed.
 
-    A search over many years that runs out of time can leave a room empty beside pupils without a seat.
+    A search over many years that runs out of time can leave a room empty beside pupils without a seat, and the engine
+    divides pupils who are sent on. What comes back is whole, and dearer only where that asks for it.
     """
     better = fill_classes(model, columns)
-    position = {v.name: j for j, v in enumerate(columns_of(model))}
+    variables = columns_of(model)
+    whole = np.array([v.cat == pulp.LpInteger for v in variables])
+    position = {v.name: j for j, v in enumerate(variables)}
     for t in range(len(model.problem.years)):
         free = np.zeros(len(columns), dtype=bool)
         for family in YEARLY:
             free[[position[v.name] for key, v in model.family(family).items() if key[-1] == t]] = True
-        better = _year(program, better, free)
+        better = _year(program, better, free, whole)
     return better
+
+
+def _year(program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray) -> FloatArray:
+    """Return the columns with those of one year decided anew where that is cheaper, or where they are not whole."""
+    divided = free & whole & (np.abs(columns - np.round(columns)) > WHOLE)
+    found = _decided(program, columns, free, whole)
+    if not divided.any():
+        return columns if found is None or program.cost @ found >= program.cost @ columns - 1e-6 else found
+    # whatever is not found in time: classes as they are, and at last nobody sent on who was not sent as a whole
+    classes = free & program.integer
+    fewer = np.where(divided, np.floor(columns), columns)
+    for start, part in ((columns, free & ~classes), (fewer, free & ~whole)):
+        if found is None:
+            found = _decided(program, start, part, whole)
+    return columns if found is None else found
 
 
 def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
@@ -79,26 +99,25 @@ def _rooms(model: ZoningModel, position: dict[str, int], columns: FloatArray, un
     return rooms
 
 
-def _year(program: Program, columns: FloatArray, free: BoolArray) -> FloatArray:
-    """Return the columns with the free ones decided anew, where that is found and cheaper."""
+def _decided(program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray) -> FloatArray | None:
+    """Return the columns with the free ones at their cheapest, None where that is not found."""
     matrix = program.matrix.tocsr()
     rows = np.flatnonzero(np.asarray(abs(matrix[:, free]).sum(axis=1)).ravel() > 0)
     if not free.any() or not len(rows):
-        return columns
+        return None
     shift = matrix[rows][:, ~free] @ columns[~free]
     limits = LinearConstraint(
         matrix[rows][:, free].tocsc(), program.row_lower[rows] - shift, program.row_upper[rows] - shift
     )
-    whole: npt.NDArray[np.int64] = program.integer[free].astype(np.int64)
     found = milp(
         program.cost[free],
-        integrality=whole,
+        integrality=whole[free].astype(np.int64),
         bounds=Bounds(program.col_lower[free], program.col_upper[free]),
         constraints=limits,
         options={"time_limit": SECONDS, "mip_rel_gap": 1e-4},
     )
     if found.x is None:
-        return columns
+        return None
     better = columns.copy()
-    better[free] = np.where(whole > 0, np.round(found.x), found.x)
-    return better if program.cost @ better < program.cost @ columns - 1e-6 else columns
+    better[free] = np.where(whole[free], np.round(found.x), found.x)
+    return better

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
-from planning.zoning.model import ZoningModel
+from planning.zoning.model import FLOWS, ZoningModel
 from planning.zoning.problem import FloatArray, IntArray
 from planning.zoning.rules.contiguity import anchors
 
@@ -18,10 +18,12 @@ from planning.zoning.rules.contiguity import anchors
 def to_program(model: ZoningModel) -> Program:
     """Return the programme as arrays, with the meaning of its arc columns.
 
-    Columns keep the order in which the rules made them, arcs first.
+    Columns keep the order in which the rules made them, arcs first. Pupils sent on may be divided here: between whole
+    pupils and whole seats they come out whole almost by themselves, and demanding it made the search ten times slower.
     """
     problem = model.problem
     variables = columns_of(model)
+    flows = {v.name for family in FLOWS for v in model.family(family).values()}
     column = {v.name: j for j, v in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in model.prob.objective.items():
@@ -32,7 +34,7 @@ def to_program(model: ZoningModel) -> Program:
         cost=cost,
         col_lower=np.array([-np.inf if v.lowBound is None else float(v.lowBound) for v in variables]),
         col_upper=np.array([np.inf if v.upBound is None else float(v.upBound) for v in variables]),
-        integer=np.array([v.cat == pulp.LpInteger for v in variables]),
+        integer=np.array([v.cat == pulp.LpInteger and v.name not in flows for v in variables]),
         matrix=matrix,
         row_lower=lower,
         row_upper=upper,

@@ -14,6 +14,8 @@ from planning.zoning.problem import ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
+FLOWS = frozenset(("overflow", "shared"))
+"""Families of pupils on the move: whole in a plan, divisible while the engine seeks one (``complete`` makes them whole)."""
 
 
 @dataclass

@@ -23,7 +23,7 @@ from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
-from planning.zoning.model import ZoningModel, build_model
+from planning.zoning.model import FLOWS, ZoningModel, build_model
 from planning.zoning.polish import polish
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.summary import summarise
@@ -183,10 +183,11 @@ def _by_engine(
 
 
 def _settled(model: ZoningModel, size: int) -> Any:
-    """Return which columns count pupils of catchments: they follow from the assignment."""
+    """Return which columns are settled: pupils of catchments follow from the assignment, those sent on are whole."""
     settled = np.zeros(size, dtype=bool)
     position = {v.name: j for j, v in enumerate(columns_of(model))}
-    settled[[position[v.name] for v in model.family("living").values()]] = True
+    for family in ("living", *FLOWS):
+        settled[[position[v.name] for v in model.family(family).values()]] = True
     return settled
 
 

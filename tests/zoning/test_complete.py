@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import planning.zoning.complete as filling
 from planning.zoning import build_problem
 from planning.zoning.complete import complete, fill_classes
 from planning.zoning.export import columns_of, to_program
@@ -61,3 +62,43 @@ def test_a_plan_that_cannot_be_better_stays_as_good(plan) -> None:
     assert program.cost @ done == pytest.approx(program.cost @ best)
     slip = np.maximum(program.row_lower - program.matrix @ done, program.matrix @ done - program.row_upper)
     assert slip.max() < 1e-6
+
+
+def crowded_start(plan, sent: float):
+    """Return columns in which A sends ``sent`` pupils of grade 1 to B in the first year."""
+    model, _, best = plan
+    columns = best.copy()
+    moved = sent - columns[at(model, "overflow", (0, 1, 1, 0))]
+    columns[at(model, "overflow", (0, 1, 1, 0))] = sent
+    columns[at(model, "attending", (0, 1, 0))] -= moved
+    columns[at(model, "attending", (1, 1, 0))] += moved
+    columns[at(model, "shortage", (0, 1, 0))] += max(0.0, -moved)
+    columns[at(model, "outside", ("primary", 0))] += max(0.0, moved)
+    return columns
+
+
+def whole_and_valid(plan, done) -> bool:
+    model, program, _ = plan
+    flows = [at(model, "overflow", key) for key in model.family("overflow")]
+    slip = np.maximum(program.row_lower - program.matrix @ done, program.matrix @ done - program.row_upper)
+    return bool(np.allclose(done[flows], np.round(done[flows])) and slip.max() < 1e-6)
+
+
+def test_pupils_who_were_divided_are_whole_in_the_end(plan) -> None:
+    model, program, _ = plan
+    half = crowded_start(plan, 7.5)
+    assert not whole_and_valid(plan, half)
+    assert whole_and_valid(plan, complete(model, program, half))
+
+
+def test_without_time_for_whole_flows_fewer_are_sent(plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, program, _ = plan
+    real = filling._decided
+
+    def hurried(program, columns, free, whole):
+        return None if (free & whole).any() else real(program, columns, free, whole)
+
+    monkeypatch.setattr(filling, "_decided", hurried)
+    done = complete(model, program, crowded_start(plan, 7.5))
+    assert whole_and_valid(plan, done)
+    assert done[at(model, "overflow", (0, 1, 1, 0))] == 7

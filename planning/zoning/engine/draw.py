@@ -8,9 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from planning.zoning.engine.construct import first_plan, mostly_arcs
+from planning.zoning.engine.crossing import cross
 from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.prove import prove
 from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.siting import decides, site
@@ -19,8 +21,11 @@ from planning.zoning.engine.work import Work
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
 EXACT_PAIRS = 20_000  # or where there are so few pairs in all
 DIVIDED_GAP = 0.05  # from which on items are divided to bound the rest
-DIVIDED_SHARE = 0.2  # of the time for that
-DIVIDED_MOST = 45.0  # seconds
+DIVIDED_SHARE = 0.4  # of the time for that
+DIVIDED_MOST = 120.0  # seconds
+NEARER = 0.7  # of its distance to the relaxation the plan must have come to, to seek that bound again
+CROSS_SHARE = 0.1  # of the time for crossing the plan with one divided answer
+CROSS_MOST = 25.0  # seconds
 DONE = 1e-7
 PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
 PROOF_AFTER = (0.2, 20.0)  # or this share of the time, at most so many seconds
@@ -101,37 +106,68 @@ def _improve_then_prove(
 
 
 class _Bounding:
-    """The bound with divided items, once, as soon as the plan is near enough: beside the improvement or before it."""
+    """The bound with divided items, as soon as the plan is near enough: beside the improvement or before it.
+
+    Its answers lead to better plans: the plan is crossed with every one that costs less. A better plan leaves fewer arcs,
+    so that the bound is sought again when the plan has come nearer by so much.
+    """
 
     def __init__(self, work: Work, relaxation: Relaxation, cancel: Cancel, seed: int, threads: int) -> None:
         self.work, self.relaxation, self.seed, self.threads = work, relaxation, seed, threads
-        self.limit = min(DIVIDED_SHARE * cancel.left(), DIVIDED_MOST)
+        self.cross_limit = min(CROSS_SHARE * cancel.left(), CROSS_MOST)
         self.cancel = cancel.below()
         self.pool = ThreadPoolExecutor(1)
         self.run: Future[None] | None = None
         self.wanted = worth_dividing(work)
+        self.room = np.inf  # between relaxation and plan when it was sought last
+        self.answer: FloatArray | None = relaxation.values if self.wanted else None
+        self.least = np.inf
 
     def look(self, improver: Improver) -> None:
-        """Start when the plan is near enough, with one of the threads; give it back at the end."""
-        if self.run is not None and self.run.done():
+        """Start when the plan is near enough, with one of the threads; give it back at the end; use what was found."""
+        if self.run is None or self.run.done():
             improver.threads = self.threads
-        if not self.wanted or self.work.gap() > DIVIDED_GAP:
-            return
-        self.wanted = False
+            if self.wanted and self.work.gap() <= DIVIDED_GAP and self._room() <= NEARER * self.room:
+                self._start(improver)
+        self._cross(improver)
+
+    def _room(self) -> float:
+        assert self.work.best is not None
+        return self.work.best.objective - self.work.program.offset - self.relaxation.objective
+
+    def _start(self, improver: Improver) -> None:
         improver.drain()
+        self.room = self._room()
         if not _all_arcs(self.work, self.relaxation):
             return
         self.run = self.pool.submit(
             divided_bound,
             self.work,
             self.relaxation.active(),
-            self.cancel.within(self.limit),
+            self.relaxation.objective,
+            self.cancel.within(min(DIVIDED_SHARE * self.cancel.left(), DIVIDED_MOST)),
             seed=self.seed,
+            on_answer=self._keep,
         )
         if self.threads == 1:  # one thread does one thing at a time, so that a seed repeats a run
             self.run.result()
         else:
             improver.threads = self.threads - 1
+
+    def _keep(self, answer: FloatArray) -> None:
+        price = float(self.work.cost @ answer) + self.work.program.offset
+        if self.work.best is not None and price < min(self.least, self.work.best.objective):
+            self.least, self.answer = price, answer
+
+    def _cross(self, improver: Improver) -> None:
+        """Cross the plan with the best answer that has not been used yet; nothing else moves meanwhile."""
+        answer, self.answer = self.answer, None
+        if answer is not None:
+            improver.drain()
+            missing = len(self.work.cost) - len(answer)  # arcs that joined since
+            answer = np.concatenate([answer, np.zeros(max(0, missing))])
+            if cross(self.work, answer, self.cancel.within(self.cross_limit), seed=self.seed):
+                improver.stale = 0
 
     def end(self, gap: float) -> None:
         """Wait for the bound, which the next phase builds on, unless the gap is reached; an error in it must be heard."""
