@@ -11,6 +11,7 @@ from planning.zoning.engine import Program
 from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray
+from planning.zoning.rules import staying
 
 YEARLY = frozenset(
     ("overflow", "shared", "attending", "classes", "shortage", "outside", "oversize", "starved")
@@ -32,26 +33,30 @@ def complete(model: ZoningModel, program: Program, columns: FloatArray) -> Float
     variables = columns_of(model)
     whole = np.array([v.cat == pulp.LpInteger for v in variables])
     position = {v.name: j for j, v in enumerate(variables)}
-    for t in range(len(model.problem.years)):
+    every = range(len(model.problem.years))
+    # pupils who stay where they were sent tie the years together
+    for years in [set(every)] if staying.applies(model.problem) else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
         for family in YEARLY:
-            free[[position[v.name] for key, v in model.family(family).items() if key[-1] == t]] = True
-        better = _year(program, better, free, whole)
+            free[[position[v.name] for key, v in model.family(family).items() if key[-1] in years]] = True
+        better = _again(program, better, free, whole, SECONDS * len(years))
     return better
 
 
-def _year(program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray) -> FloatArray:
-    """Return the columns with those of one year decided anew where that is cheaper, or where they are not whole."""
+def _again(
+    program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray, seconds: float
+) -> FloatArray:
+    """Return the columns with the free ones decided anew where that is cheaper, or where they are not whole."""
     divided = free & whole & (np.abs(columns - np.round(columns)) > WHOLE)
-    found = _decided(program, columns, free, whole)
+    found = _decided(program, columns, free, whole, seconds)
     if not divided.any():
         return columns if found is None or program.cost @ found >= program.cost @ columns - 1e-6 else found
     # whatever is not found in time: classes as they are, and at last nobody sent on who was not sent as a whole
     classes = free & program.integer
-    fewer = np.where(divided, np.floor(columns), columns)
+    fewer = np.where(divided, np.floor(columns + WHOLE), columns)
     for start, part in ((columns, free & ~classes), (fewer, free & ~whole)):
         if found is None:
-            found = _decided(program, start, part, whole)
+            found = _decided(program, start, part, whole, seconds)
     return columns if found is None else found
 
 
@@ -99,7 +104,9 @@ def _rooms(model: ZoningModel, position: dict[str, int], columns: FloatArray, un
     return rooms
 
 
-def _decided(program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray) -> FloatArray | None:
+def _decided(
+    program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray, seconds: float
+) -> FloatArray | None:
     """Return the columns with the free ones at their cheapest, None where that is not found."""
     matrix = program.matrix.tocsr()
     rows = np.flatnonzero(np.asarray(abs(matrix[:, free]).sum(axis=1)).ravel() > 0)
@@ -114,7 +121,7 @@ def _decided(program: Program, columns: FloatArray, free: BoolArray, whole: Bool
         integrality=whole[free].astype(np.int64),
         bounds=Bounds(program.col_lower[free], program.col_upper[free]),
         constraints=limits,
-        options={"time_limit": SECONDS, "mip_rel_gap": 1e-4},
+        options={"time_limit": seconds, "mip_rel_gap": 1e-4},
     )
     if found.x is None:
         return None

@@ -95,8 +95,8 @@ def test_without_time_for_whole_flows_fewer_are_sent(plan, monkeypatch: pytest.M
     model, program, _ = plan
     real = filling._decided
 
-    def hurried(program, columns, free, whole):
-        return None if (free & whole).any() else real(program, columns, free, whole)
+    def hurried(program, columns, free, whole, seconds):
+        return None if (free & whole).any() else real(program, columns, free, whole, seconds)
 
     monkeypatch.setattr(filling, "_decided", hurried)
     done = complete(model, program, crowded_start(plan, 7.5))

@@ -1,7 +1,7 @@
 """Check that no pupil is lost or made: own, sent and taken balance the pupils living in every catchment.
 
     own = living + staying − sent ± divided;  pupils = own + taken;  Σ sent = Σ taken = Σ overflow, by unit, year and grade; pupils divided
-within a common catchment (多校划片) are its own
+within a common catchment (多校划片) are its own; who was sent on stays there (``enrolled: stay``)
 
 Source: standards.md §1 (统筹调剂, B13) and the columns of ``planning.layout``.
 """
@@ -41,6 +41,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     )
     yield from compare(RULE, "pupils = own + taken", "学生数=片内就读+调入", own + taken, table["pupils"])
     yield from _flows(evidence)
+    yield from _staying(evidence)
     yield from _shares(evidence, sent)
 
 
@@ -84,6 +85,26 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
     metres = pd.DataFrame(distances, index=["expected", "found"], dtype=float).T
     yield from compare(RULE, "distance between the units, metres", "单位间距离（米）",
                        metres["expected"], metres["found"], tolerance=0.11)  # fmt: skip
+
+
+def _staying(evidence: Evidence) -> Iterator[Check]:
+    """With ``enrolled: stay`` as many are sent on in a grade as were in the grade below the year before."""
+    flows = evidence.layout.overflow
+    if evidence.scenario.enrolled != "stay" or len(evidence.years) < 2:
+        return
+    closures = evidence.options.index[evidence.options["kind"] == "closure"]
+    closing = evidence.may_close | set(evidence.closed["unit"]) | set(evidence.target.reindex(closures))
+    fixed = flows[~flows["from_unit"].isin(closing) & ~flows["to_unit"].isin(closing)]
+    key = ["from_unit", "to_unit", "shared", "year", "grade"]
+    sent = fixed.groupby(key)["pupils"].sum()
+    one_on = sent.reset_index().assign(year=lambda t: t["year"] + 1, grade=lambda t: t["grade"] + 1)
+    entries = [grades[0] for grades in GRADES.values()]
+    expected = one_on[~one_on["grade"].isin([*entries, 10]) & one_on["year"].isin(evidence.years)].set_index(key)["pupils"]  # fmt: skip
+    year, grade = sent.index.get_level_values("year"), sent.index.get_level_values("grade")
+    found = sent[~grade.isin(entries) & (year > min(evidence.years))]
+    rows = expected.index.union(found.index)
+    yield from compare(RULE, "who was sent on stays there", "调剂学生不再变动",
+                       expected.reindex(rows, fill_value=0), found.reindex(rows, fill_value=0))  # fmt: skip
 
 
 def _shares(evidence: Evidence, sent: Series) -> Iterator[Check]:

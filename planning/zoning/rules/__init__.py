@@ -15,6 +15,7 @@ from planning.zoning.rules import (
     shared,
     small_schools,
     stability,
+    staying,
 )
 
 # A rule that creates a family of variables stands before the rules that read it.
@@ -25,6 +26,7 @@ RULES = (
     projects,
     small_schools,
     overflow,
+    staying,
     own_zone,
     class_size,
     school_size,
