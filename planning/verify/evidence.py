@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from planning.demand import ForecastSettings, forecast
 from planning.district import District, read_district
 from planning.district.schema import GRADES
-from planning.layout import Layout, load_layout
+from planning.layout import Layout, in_force, load_layout
 from planning.scenario import Scenario, scenario_from_data
 from planning.standards import Profile
 from planning.travel import zones_near_points
+from planning.verify import people
 from planning.verify.report import Series
 
 INPUTS = "inputs"
@@ -137,22 +138,19 @@ class Evidence:
     def pupils(self) -> pd.DataFrame:
         """Pupils to be placed by catchment: ``zone, year, grade, pupils``.
 
-        When pupils may stay where they are (``enrolled: stay``) only grades that enter after the base year are placed.
+        When pupils may stay where they are (``enrolled: stay``), a cohort that sat in the stage is placed only as far as it has grown.
         """
-        if self.scenario.demand == "register":
-            table = self.district.zone_pupils
-            base = table[table["year"] == self.district.info.base_year]
-            rows = pd.concat([base.assign(year=year) for year in self.years])
-        else:
-            settings = ForecastSettings(
-                births_factor=self.scenario.births, missing_births=self.scenario.missing_births
-            )
-            rows = forecast(self.district, self.years, variant=self.scenario.demand, settings=settings).pupils
-        rows = rows.astype({"zone": "str"})[["zone", "year", "grade", "pupils"]].reset_index(drop=True)
-        if self.scenario.enrolled == "stay":
-            rows = rows.assign(pupils=rows["pupils"].where(~self._stays(rows["year"], rows["grade"]), 0))
-        placed: pd.DataFrame = rows
-        return placed
+        rows = self._moved
+        return rows.assign(pupils=rows["joined"].fillna(rows["pupils"]))[people.COLUMNS]
+
+    @cached_property
+    def _moved(self) -> pd.DataFrame:
+        return people.moved(self.district, self.scenario, self.years, self.register_year)
+
+    @cached_property
+    def joining(self) -> pd.Series[float]:
+        """By how many the pupils placed in a unit's zones grow from the grade below the year before, indexed like :attr:`living`."""
+        return self._by_unit(people.grown(self.pupils))
 
     def _stays(self, year: pd.Series[int], grade: pd.Series[int]) -> pd.Series[bool]:
         """Tell which (year, grade) hold pupils who sat in the same stage in the base year."""
@@ -188,6 +186,10 @@ class Evidence:
         ).to_numpy()
         stays = self._stays(rows["year"], rows["grade"]).to_numpy()
         staying = pd.Series(sat * stays, self.living.index)
+        zones = self.district.zones
+        if self.scenario.continues is not None:
+            zones = in_force(load_layout(self.scenario.continues), zones)
+        staying -= people.gone(self._moved, zones, self.zoned["stage"], staying)
         for unit, year in zip(self.closed["unit"], self.closed["year"], strict=True):
             heir = self.heir_of(unit)
             if heir is None:
@@ -230,11 +232,14 @@ class Evidence:
     @cached_property
     def living(self) -> pd.Series[int]:
         """Pupils placed in each catchment, by unit, year and grade; every zoned unit has every row."""
+        return self._by_unit(self.pupils)
+
+    def _by_unit(self, pupils: pd.DataFrame) -> pd.Series[Any]:
         parts = []
         for stage in self.scenario.stages:
             mine = self.layout.assignment[self.layout.assignment["stage"] == stage]
             unit_of = mine.drop_duplicates("zone").set_index("zone")["unit"]
-            here = self.pupils[self.pupils["grade"].isin(GRADES[stage])]
+            here = pupils[pupils["grade"].isin(GRADES[stage])]
             parts.append(here.assign(unit=here["zone"].map(unit_of)))
         total = pd.concat(parts).groupby(GRADE_KEY)["pupils"].sum()
         rows = [

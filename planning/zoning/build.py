@@ -40,7 +40,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
     living, demand_note = zone_pupils(district, scenario, zones, years)
-    pupils, continuing = grandfathered(district, scenario, units, living)
+    pupils, continuing = grandfathered(district, scenario, units, zones, living)
     travel = travel_matrix(
         district,
         places,

@@ -11,7 +11,6 @@ from planning.zoning.engine import Program
 from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray
-from planning.zoning.rules import staying
 
 YEARLY = frozenset(
     ("overflow", "shared", "attending", "classes", "shortage", "outside", "oversize", "starved")
@@ -35,7 +34,7 @@ def complete(model: ZoningModel, program: Program, columns: FloatArray) -> Float
     position = {v.name: j for j, v in enumerate(variables)}
     every = range(len(model.problem.years))
     # pupils who stay where they were sent tie the years together
-    for years in [set(every)] if staying.applies(model.problem) else [{t} for t in every]:
+    for years in [set(every)] if model.problem.stays() else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
         for family in YEARLY:
             free[[position[v.name] for key, v in model.family(family).items() if key[-1] in years]] = True

@@ -12,6 +12,7 @@ from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
 from planning.zoning.model import FLOWS, ZoningModel
 from planning.zoning.problem import FloatArray, IntArray
+from planning.zoning.rules.catchment import counted
 from planning.zoning.rules.contiguity import anchors
 
 
@@ -105,7 +106,7 @@ def _roots(model: ZoningModel) -> tuple[IntArray, ...]:
 def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     """Return the function that prices the pairs the candidate list left out.
 
-    A left-out pair enters the assignment row of its item and the ``living`` rows of its unit; rules that tie single
+    A left-out pair enters the assignment row of its item and the rows that count its unit's pupils; rules that tie single
     pairs to a switch are not asked of it, which can only lower the bound: it stays honest.
     """
     problem, arcs = model.problem, model.arcs
@@ -113,7 +114,7 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     assignment = np.array([row_of[f"assignment_{i}"] for i in range(problem.n_items)], dtype=np.int64)
     stage_of = [problem.stages.index(str(s)) for s in problem.units["stage"]]
     cost = [problem.arc_cost(s, u) for u, s in enumerate(stage_of)]
-    living = [_living(model, u, row_of) for u in range(len(stage_of))]
+    entered = [_counted(model, u, row_of) for u in range(len(stage_of))]
 
     def price(duals: FloatArray) -> LeftOut:
         items, units, reduced = [], [], []
@@ -122,7 +123,7 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
             allowed = allowed_pairs(problem, s, of_stage)
             pi = duals[assignment[s * problem.n_zones : (s + 1) * problem.n_zones]]
             for j, u in enumerate(of_stage.tolist()):
-                rows, pupils = living[u]
+                rows, pupils = entered[u]
                 rc = cost[u] - pi - pupils @ duals[rows]
                 for z in np.flatnonzero(allowed[:, j] & (rc < -1e-9)).tolist():
                     if (s * problem.n_zones + z, u) not in known:
@@ -137,7 +138,7 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
         costs, rows, columns, values = [], [], [], []
         for c, (i, u) in enumerate(zip(item.tolist(), unit.tolist(), strict=True)):
             zone = i % problem.n_zones
-            rows_u, pupils = living[u]
+            rows_u, pupils = entered[u]
             costs.append(cost[u][zone])
             rows += [int(assignment[i]), *rows_u.tolist()]
             columns += [c] * (1 + len(rows_u))
@@ -149,12 +150,13 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     return price
 
 
-def _living(model: ZoningModel, unit: int, row_of: dict[str, int]) -> tuple[IntArray, FloatArray]:
+def _counted(model: ZoningModel, unit: int, row_of: dict[str, int]) -> tuple[IntArray, FloatArray]:
+    """Return the rows that count the pupils of a unit, and what a zone brings to each (n_zones, n_rows)."""
     problem = model.problem
-    keys = [
-        (g, t)
-        for g in problem.grades(str(problem.units["stage"].iat[unit]))
-        for t in range(len(problem.years))
-    ]
-    rows = np.array([row_of[f"living_{unit}_{g}_{t}"] for g, t in keys], dtype=np.int64)
-    return rows, np.column_stack([problem.pupils[:, g - 1, t] for g, t in keys])
+    rows, pupils = [], []
+    for family, counts in counted(problem).items():
+        for g in problem.grades(str(problem.units["stage"].iat[unit])):
+            for t in range(len(problem.years)):
+                rows.append(row_of[f"{family}_{unit}_{g}_{t}"])
+                pupils.append(counts[:, g - 1, t])
+    return np.array(rows, dtype=np.int64), np.column_stack(pupils)

@@ -122,6 +122,20 @@ class ZoningProblem:
         rows = [g - 1 for g in GRADES[stage]]
         return np.asarray(self.pupils[:, rows, :].sum(axis=1).mean(axis=1))
 
+    def stays(self) -> bool:
+        """Return whether pupils stay where they sit and there is a second year for them to stay in."""
+        return self.scenario.enrolled == "stay" and len(self.years) > 1
+
+    def joining(self) -> FloatArray:
+        """Return by how much the pupils to be placed grow from the grade below the year before (n_zones, 9, n_years).
+
+        Entry grades and the first year count nobody.
+        """
+        grown = np.zeros_like(self.pupils)
+        grown[:, 1:, 1:] = np.maximum(0.0, self.pupils[:, 1:, 1:] - self.pupils[:, :-1, :-1])
+        grown[:, [grades[0] - 1 for grades in GRADES.values()], :] = 0.0
+        return grown
+
     def units_of(self, stage: str) -> IntArray:
         """Positions of the units of a stage."""
         return np.flatnonzero((self.units["stage"] == stage).to_numpy())

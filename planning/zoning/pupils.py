@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.demand import ForecastSettings, forecast
+from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import cell
 from planning.zoning.predecessor import register_year, sitting
-from planning.zoning.problem import FloatArray
+from planning.zoning.problem import FloatArray, IntArray
 
 
 def zone_pupils(
@@ -72,24 +72,46 @@ def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
 
 
 def grandfathered(
-    district: District, scenario: Scenario, units: pd.DataFrame, living: FloatArray
+    district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any], living: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Split pupils into those placed by catchment and those who stay where the register has them."""
+    """Split pupils into those placed by catchment and those who stay where the register has them.
+
+    A cohort that sits in a stage already is placed only as far as it has grown since (who moves in follows the catchment); who moved away
+    leaves the unit of the zone's catchment.
+    """
     continuing = np.zeros((len(units), 9, living.shape[2]))
     if scenario.enrolled == "follow":
         return living, continuing
-    base = register_year(district, scenario)
-    register = sitting(district, scenario)
+    base, register = register_year(district, scenario), sitting(district, scenario)
+    same = scenario.demand == "register"  # the same pupils every year: nobody moves
+    counted = living if same else zone_pupils(district, scenario, zones, (base,))[0]
     placed = living.copy()
     for stage in scenario.stages:
-        entry = GRADES[stage][0]
+        of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
+        home = _homes(district, stage, units.iloc[of_stage])
         for t, year in enumerate(scenario.years):
             for g in GRADES[stage]:
                 before = g - (year - base)
-                if before < entry:
+                if before < GRADES[stage][0]:
                     continue
-                placed[:, g - 1, t] = 0.0
-                of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
-                keys = [(str(cell(units, "unit", u)), before) for u in of_stage]
-                continuing[of_stage, g - 1, t] = [float(register.get(k, 0)) for k in keys]
+                sat = np.array(
+                    [float(register.get((str(cell(units, "unit", u)), before), 0)) for u in of_stage]
+                )
+                then = living[:, g - 1, t] if same else counted[:, before - 1, 0]
+                change = living[:, g - 1, t] - then
+                placed[:, g - 1, t] = np.maximum(0.0, change)
+                continuing[of_stage, g - 1, t] = sat - _gone(sat, np.maximum(0.0, -change), home)
     return placed, continuing
+
+
+def _gone(sat: FloatArray, left: FloatArray, home: IntArray) -> FloatArray:
+    """Return those of the pupils of each unit who have moved away, from the pupils who left every zone."""
+    known = home >= 0
+    of_unit = np.bincount(home[known], weights=left[known], minlength=len(sat)).astype(float)
+    return who_left(sat, of_unit, float(left[~known].sum()))
+
+
+def _homes(district: District, stage: str, units: pd.DataFrame) -> IntArray:
+    """Return the position among the units of every zone's unit in force, −1 where it is none of them (n_zones,)."""
+    named = district.zones[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
+    return np.asarray(pd.Index(units["unit"]).get_indexer(pd.Index(named)), dtype=np.int64)

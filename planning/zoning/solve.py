@@ -186,7 +186,7 @@ def _settled(model: ZoningModel, size: int) -> Any:
     """Return which columns are settled: pupils of catchments follow from the assignment, those sent on are whole."""
     settled = np.zeros(size, dtype=bool)
     position = {v.name: j for j, v in enumerate(columns_of(model))}
-    for family in ("living", *FLOWS):
+    for family in ("living", "joining", *FLOWS):
         settled[[position[v.name] for v in model.family(family).values()]] = True
     return settled
 

@@ -8,14 +8,20 @@ Source: standards.md §1 (统筹调剂, B13) and the columns of ``planning.layou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planning.district.schema import GRADES
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, require, rows_of, show
 
+BoolArray = npt.NDArray[np.bool_]
+
+GRADE_KEY_OF_SENDER = ("from_unit", "year", "grade")
+ENTRIES = tuple(grades[0] for grades in GRADES.values())
 RULE = "overflow"
 RULE_ZH = "统筹调剂"
 
@@ -88,23 +94,41 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
 
 
 def _staying(evidence: Evidence) -> Iterator[Check]:
-    """With ``enrolled: stay`` as many are sent on in a grade as were in the grade below the year before."""
+    """With ``enrolled: stay`` nobody who was sent on is called back, and only who moves in is sent on later."""
     flows = evidence.layout.overflow
     if evidence.scenario.enrolled != "stay" or len(evidence.years) < 2:
         return
     closures = evidence.options.index[evidence.options["kind"] == "closure"]
     closing = evidence.may_close | set(evidence.closed["unit"]) | set(evidence.target.reindex(closures))
     fixed = flows[~flows["from_unit"].isin(closing) & ~flows["to_unit"].isin(closing)]
-    key = ["from_unit", "to_unit", "shared", "year", "grade"]
-    sent = fixed.groupby(key)["pupils"].sum()
-    one_on = sent.reset_index().assign(year=lambda t: t["year"] + 1, grade=lambda t: t["grade"] + 1)
-    entries = [grades[0] for grades in GRADES.values()]
-    expected = one_on[~one_on["grade"].isin([*entries, 10]) & one_on["year"].isin(evidence.years)].set_index(key)["pupils"]  # fmt: skip
+    for ends in (["from_unit", "to_unit"], ["from_unit"]):
+        key = [*ends, "shared", "year", "grade"]
+        sent = fixed.groupby(key)["pupils"].sum().astype(float)
+        before = _a_year_on(sent, evidence.years)
+        rows = before.index.union(sent.index[_follows(sent, evidence.years)])
+        now, before = sent.reindex(rows, fill_value=0.0), before.reindex(rows, fill_value=0.0)
+        if len(ends) == 2:
+            found, what, what_zh = now.clip(upper=before), "who was sent on stays there", "调剂学生不再变动"
+        else:
+            at = pd.MultiIndex.from_arrays([rows.get_level_values(n) for n in GRADE_KEY_OF_SENDER])
+            most = before + evidence.joining.reindex(at, fill_value=0.0).to_numpy()
+            before, found = now.clip(upper=most), now
+            what, what_zh = "only who moves in is sent on later", "在校生不再调出"
+        yield from compare(RULE, what, what_zh, before, found, tolerance=1e-6)
+
+
+def _follows(sent: Series, years: Sequence[int]) -> BoolArray:
+    """Tell which (year, grade) of the index have a year before in the plan and a grade below in the stage."""
     year, grade = sent.index.get_level_values("year"), sent.index.get_level_values("grade")
-    found = sent[~grade.isin(entries) & (year > min(evidence.years))]
-    rows = expected.index.union(found.index)
-    yield from compare(RULE, "who was sent on stays there", "调剂学生不再变动",
-                       expected.reindex(rows, fill_value=0), found.reindex(rows, fill_value=0))  # fmt: skip
+    return np.asarray((year > min(years)) & ~grade.isin(ENTRIES))
+
+
+def _a_year_on(sent: Series, years: Sequence[int]) -> Series:
+    """Return the same pupils a year later, as far as plan and stage go on."""
+    table = sent.reset_index().assign(year=lambda t: t["year"] + 1, grade=lambda t: t["grade"] + 1)
+    go_on = table["year"].isin(years) & ~table["grade"].isin([*ENTRIES, max(GRADES["junior"]) + 1])
+    moved: Series = table[go_on].set_index(sent.index.names)["pupils"]
+    return moved
 
 
 def _shares(evidence: Evidence, sent: Series) -> Iterator[Check]:

@@ -1,9 +1,10 @@
 """Count the pupils who live in every catchment, by grade and year.
 
     living[u,g,t] = Σ_i n[i,g,t] · x[i,u]
+    joining[u,g,t] = Σ_i max(0, n[i,g,t] − n[i,g−1,t−1]) · x[i,u]       who moved in since (rule ``staying``)
 
-Every other rule reads ``living`` and never ``x``, so a pair left out of the candidate list can be priced exactly
-from these rows and the assignment rows alone.
+Every other rule reads ``living`` and ``joining`` and never ``x``, so a pair left out of the candidate list can be priced
+exactly from these rows and the assignment rows alone.
 """
 
 from __future__ import annotations
@@ -11,14 +12,28 @@ from __future__ import annotations
 import pulp
 
 from planning.zoning.model import ZoningModel, unit_grades
+from planning.zoning.problem import FloatArray, ZoningProblem
 
 
 def add(model: ZoningModel) -> None:
     """Add the rows of this rule."""
+    for family, pupils in counted(model.problem).items():
+        _add(model, family, pupils)
+
+
+def counted(problem: ZoningProblem) -> dict[str, FloatArray]:
+    """Return the pupils that each family counts, by zone, grade and year (n_zones, 9, n_years)."""
+    found = {"living": problem.pupils}
+    if problem.stays():
+        found["joining"] = problem.joining()
+    return found
+
+
+def _add(model: ZoningModel, family: str, counts: FloatArray) -> None:
     by_unit = model.arcs_by_unit()
     for u, g, t in unit_grades(model.problem):
-        living = model.add("living", (u, g, t))
+        sum_of = model.add(family, (u, g, t))
         arcs = by_unit.get(u, ())
-        pupils = model.problem.pupils[model.arcs.zone[arcs], g - 1, t] if len(arcs) else ()
+        pupils = counts[model.arcs.zone[arcs], g - 1, t] if len(arcs) else ()
         terms = [(model.x[a], float(n)) for a, n in zip(arcs, pupils, strict=True) if n]
-        model.require(pulp.LpAffineExpression([*terms, (living, -1.0)]) == 0, f"living_{u}_{g}_{t}")
+        model.require(pulp.LpAffineExpression([*terms, (sum_of, -1.0)]) == 0, f"{family}_{u}_{g}_{t}")

@@ -1,0 +1,85 @@
+"""Recount who lives where, who moved in and who moved away, as the plan should have counted them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planning.demand import ForecastSettings, forecast, movers, who_left
+from planning.district import District
+from planning.district.schema import GRADES
+from planning.scenario import Scenario
+
+COLUMNS = ["zone", "year", "grade", "pupils"]
+
+
+def lived(district: District, scenario: Scenario, years: Sequence[int]) -> pd.DataFrame:
+    """Return the pupils who live in every zone: ``zone, year, grade, pupils``."""
+    if scenario.demand == "register":
+        table = district.zone_pupils
+        base = table[table["year"] == district.info.base_year]
+        rows = pd.concat([base.assign(year=year) for year in years])
+    else:
+        settings = ForecastSettings(births_factor=scenario.births, missing_births=scenario.missing_births)
+        rows = forecast(district, years, variant=scenario.demand, settings=settings).pupils
+    found: pd.DataFrame = rows.astype({"zone": "str"})[COLUMNS]
+    return found.reset_index(drop=True)
+
+
+def moved(district: District, scenario: Scenario, years: Sequence[int], since: int) -> pd.DataFrame:
+    """Return the pupils who live in every zone, with those who ``joined`` or ``left`` a cohort that stays.
+
+    Both are missing where no cohort stays: at entry, and everywhere with ``enrolled: follow``.
+    """
+    rows = lived(district, scenario, years)
+    if scenario.enrolled == "follow":
+        return rows.assign(joined=float("nan"), left=float("nan"))
+    table = movers(lived(district, scenario, (since,)), rows)
+    if scenario.demand == "register":  # the same pupils every year: nobody moves
+        table[["joined", "left"]] = table[["joined", "left"]].where(table["joined"].isna(), 0)
+    return table
+
+
+def grown(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return by how many the pupils of every zone grow from the grade below the year before."""
+    before = pupils.assign(year=pupils["year"] + 1, grade=pupils["grade"] + 1).set_index(COLUMNS[:3])[
+        "pupils"
+    ]
+    key = pd.MultiIndex.from_frame(pupils[COLUMNS[:3]])
+    more = pupils["pupils"] - before.reindex(key, fill_value=0).to_numpy()
+    return pupils.assign(pupils=more.clip(lower=0))
+
+
+def gone(
+    moves: pd.DataFrame, zones: gpd.GeoDataFrame, stage_of: pd.Series[str], staying: pd.Series[int]
+) -> pd.Series[int]:
+    """Return those of the pupils who sat in each unit who have moved away, indexed like them.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        From :func:`moved`.
+    zones : GeoDataFrame
+        With the units in force, ``current_primary`` and ``current_junior``.
+    stage_of : Series
+        Stage of every unit.
+    staying : Series
+        Pupils who sat there, by unit, year and grade.
+    """
+    away = pd.Series(0, staying.index)
+    by_zone = zones.set_index(zones["zone"].astype(str))
+    for (year, grade), part in moves.dropna(subset=["left"]).groupby(["year", "grade"]):
+        stage = next(s for s, grades in GRADES.items() if grade in grades)
+        units = stage_of.index[stage_of == stage]
+        if not len(units):
+            continue
+        named = by_zone[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
+        left = part.groupby(part["zone"].map(named))["left"].sum().reindex(units, fill_value=0.0)
+        rows = pd.MultiIndex.from_product([units, [year], [grade]])
+        sat = np.asarray(staying.reindex(rows), dtype=np.float64)
+        own = np.asarray(left, dtype=np.float64)
+        away.loc[rows] = who_left(sat, own, float(part["left"].sum() - own.sum())).astype(int)
+    return away
