@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
+from planning.verify.words import in_chinese
+
 if TYPE_CHECKING:
     Series: TypeAlias = pd.Series[Any]
 else:
@@ -49,11 +51,11 @@ class Check:
         chinese = lang == "zh"
         line = f"{self.rule_zh or self.rule}：{self.what_zh}" if chinese else f"{self.rule}: {self.what}"
         if self.where:
-            line += f"（{self.where}）" if chinese else f" ({self.where})"
+            line += f"（{in_chinese(self.where)}）" if chinese else f" ({self.where})"
         if self.ok:
             return f"{line}{'：' if chinese else ': '}{self.found}"
         return (
-            f"{line}：应为 {self.expected}，实为 {self.found}"
+            f"{line}：应为 {in_chinese(self.expected)}，实为 {in_chinese(self.found)}"
             if chinese
             else f"{line}: expected {self.expected}, found {self.found}"
         )

@@ -18,6 +18,7 @@ from planning.verify.evidence import gather
 from planning.verify.report import compare
 from planning.verify.rules import RULES
 from planning.verify.run import _guarded
+from planning.verify.words import in_chinese
 from tests.verify.hand import county, write_run
 
 
@@ -281,7 +282,7 @@ def test_difference_says_where_and_both_numbers(run):
         check.text("en")
         == "class_size: pupils without a seat (unit S1-P, year 2021, grade 1): expected 5, found 4"
     )
-    assert check.text("zh") == "班额：缺少的学位（unit S1-P, year 2021, grade 1）：应为 5，实为 4"
+    assert check.text("zh") == "班额：缺少的学位（单位 S1-P，学年 2021，年级 1）：应为 5，实为 4"
 
 
 def test_row_that_occurs_twice_or_is_missing_is_caught(run):
@@ -357,3 +358,21 @@ def test_every_rule_has_a_chinese_name(run):
     lines = [check.text("zh") for check in verify_run(run, county()).checks]
     assert lines
     assert not [line for line in lines if line[0].isascii()]
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("stage primary, zone Z12", "学段 小学，居住单元 Z12"),
+        ("a primary unit that admits by catchment and is open", "按学区招生且开放的小学单位"),
+        ("at most 3000 m", "不超过 3000 米"),
+        ("3120 m", "3120 米"),
+        ("at most 0.1000 of the pupils", "不超过学生的 0.1000"),
+        ("2023 or later, within the plan", "2023 或以后，且在规划期内"),
+        ("S001-P → S002-P, year 2021, grade 2", "S001-P → S002-P，学年 2021，年级 2"),
+        ("summary.json", "summary.json"),
+        ("开放路小学 open-air, 12", "开放路小学 open-air，12"),
+    ],
+)
+def test_places_and_requirements_are_said_in_chinese(english, chinese):
+    assert in_chinese(english) == chinese
