@@ -7,7 +7,7 @@ import pandas as pd
 
 from planning.errors import Problem
 from planning.tables import each
-from planning.zoning.model import build_model
+from planning.zoning.assemble import build_model
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.nearby import groups
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from planning.zoning.arcs import Arcs, candidate_arcs
+from planning.zoning.arcs import Arcs
 from planning.zoning.problem import ZoningProblem
 
 Key = tuple[Any, ...]
@@ -85,17 +85,6 @@ class ZoningModel:
         order = np.argsort(self.arcs.unit, kind="stable")
         units, starts = np.unique(self.arcs.unit[order], return_index=True)
         return {int(u): part for u, part in zip(units, np.split(order, starts[1:]), strict=True)}
-
-
-def build_model(problem: ZoningProblem, *, contiguity_rows: bool = False) -> ZoningModel:
-    """State the whole integer programme: every rule of :data:`planning.zoning.rules.RULES` in turn."""
-    from planning.zoning.rules import RULES
-
-    model = ZoningModel(problem, candidate_arcs(problem), contiguity_rows)
-    for rule in RULES:
-        rule.add(model)
-    model.set_objective()
-    return model
 
 
 def unit_grades(problem: ZoningProblem) -> list[tuple[int, int, int]]:

@@ -18,12 +18,13 @@ from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.assemble import build_model
 from planning.zoning.build import build_problem
 from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import columns_of, to_program
-from planning.zoning.model import FLOWS, ZoningModel, build_model
+from planning.zoning.model import FLOWS, ZoningModel
 from planning.zoning.polish import polish
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.summary import summarise

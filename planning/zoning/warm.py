@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.zoning.assemble import build_model
 from planning.zoning.engine import EngineError, TracePoint, solve_program
 from planning.zoning.export import to_program
-from planning.zoning.model import build_model
 from planning.zoning.problem import ZoningProblem
 
 SHARE = 0.3

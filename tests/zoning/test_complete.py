@@ -7,9 +7,9 @@ import pytest
 
 import planning.zoning.complete as filling
 from planning.zoning import build_problem
+from planning.zoning.assemble import build_model
 from planning.zoning.complete import complete, fill_classes
 from planning.zoning.export import columns_of, to_program
-from planning.zoning.model import build_model
 from planning.zoning.solve import solve_program
 from tests.zoning.county import project, scenario, small_county, with_projects
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.zoning import build_problem
+from planning.zoning.assemble import build_model
 from planning.zoning.engine import Program, divided, draw, relaxation_bound, solve_program
 from planning.zoning.engine.construct import first_plan
 from planning.zoning.engine.divided import divided_bound, worth_dividing
@@ -20,7 +21,6 @@ from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import CutKey, Work
 from planning.zoning.export import to_program
-from planning.zoning.model import build_model
 from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.test_engine import cheapest, county
 
