@@ -83,7 +83,9 @@ def test_a_price_keeps_catchments_that_would_change_for_little(place: Path) -> N
     write_district(with_projects(small_county(current="AABBBB"), NEW_SCHOOL), place / "county")
     for price, zones in ((0, {"Z3", "Z4"}), (30, {"Z3"})):
         done = run_phases(write(place, stages=["primary"], prices={"moved": 30, "moved_between": price}))
-        assert set(done.changes.loc[done.changes["year"] == 2022, "zone"]) == zones
+        changed = set(done.changes.loc[done.changes["year"] == 2022, "zone"])
+        # Z2 is as far from A as from D: where a change costs nothing, either will do
+        assert changed - ({"Z2"} if price == 0 else set()) == zones
 
 
 def test_a_changed_predecessor_is_noticed(place: Path) -> None:
