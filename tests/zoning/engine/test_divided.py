@@ -15,9 +15,11 @@ from planning.zoning import build_problem
 from planning.zoning.assemble import build_model
 from planning.zoning.engine import Program, divided, draw, relaxation_bound, solve_program
 from planning.zoning.engine.construct import first_plan
+from planning.zoning.engine.crossing import cross
 from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import CutKey, Work
 from planning.zoning.export import to_program
@@ -84,20 +86,27 @@ def test_a_programme_of_arcs_alone_is_not_worth_it() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked, crossed = [], []
 
     def heard(work: Work, cuts: list[CutKey], relaxed: float, cancel: Cancel, **others: Any) -> None:
         asked.append(work.gap())
         divided_bound(work, cuts, relaxed, cancel, **others)
 
+    def seen(work: Work, answer: FloatArray, cancel: Cancel, *, seed: int) -> bool:
+        assert len(answer) == len(work.cost)
+        crossed.append(float(work.cost @ answer))
+        return cross(work, answer, cancel, seed=seed)
+
     monkeypatch.setattr(divided, "OTHERS", 1)
     monkeypatch.setattr(draw, "DIVIDED_GAP", np.inf)
     monkeypatch.setattr(draw, "divided_bound", heard)
+    monkeypatch.setattr(draw, "cross", seen)
     monkeypatch.setattr(draw, "mostly_arcs", lambda work: False)  # else the proof runs beside instead
     program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
     answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads)
     assert len(asked) >= 1
     assert asked == sorted(asked, reverse=True)  # again only with a better plan
+    assert crossed[0] == min(crossed)  # the relaxation first, then answers that are dearer than it
     assert answer.proven
     assert answer.bound <= answer.objective + 1e-6
 
