@@ -2,7 +2,7 @@
 
 from planning.demand.backtest import Backtest, backtest
 from planning.demand.cohorts import Forecast, forecast
-from planning.demand.movers import movers, who_left
+from planning.demand.movers import who_left
 from planning.demand.seats import SeatWarning, seat_warning, seats_by_year, warning_lines, zone_places
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
 from planning.demand.tables import county_table, township_table, write_tables
@@ -18,7 +18,6 @@ __all__ = [
     "backtest",
     "county_table",
     "forecast",
-    "movers",
     "seat_warning",
     "seats_by_year",
     "township_table",

@@ -1,39 +1,10 @@
-"""Tell who moved in or away since the pupils of a stage were counted, and which schools those who left were in."""
+"""Take those who moved away in the middle of a stage out of the schools they were in."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from planning.demand.rounding import FloatArray, round_keeping_sums
-
-ENTRY = (1, 7)
-"""Grades in which a stage begins."""
-
-
-def movers(counted: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Compare cohorts, zone by zone, with themselves in the year they were counted.
-
-    Parameters
-    ----------
-    counted : DataFrame
-        ``zone, year, grade, pupils`` of one school year.
-    later : DataFrame
-        The same of other years.
-
-    Returns
-    -------
-    DataFrame
-        ``later`` with two columns: ``joined`` (more pupils than then) and ``left`` (fewer), missing where the cohort was not yet in the
-        stage when it was counted.
-    """
-    since = int(counted["year"].iloc[0]) if len(counted) else 0
-    before = later["grade"] - (later["year"] - since)
-    entry = np.where(later["grade"] >= ENTRY[1], ENTRY[1], ENTRY[0])
-    key = pd.MultiIndex.from_arrays([later["zone"].astype(str), before])
-    then = counted.groupby([counted["zone"].astype(str), "grade"])["pupils"].sum().reindex(key, fill_value=0)
-    change = (later["pupils"] - then.to_numpy()).where(before >= entry)
-    return later.assign(joined=change.clip(lower=0), left=(-change).clip(lower=0))
 
 
 def who_left(sitting: FloatArray, left: FloatArray, elsewhere: float) -> FloatArray:

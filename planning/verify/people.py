@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.demand import ForecastSettings, forecast, movers, who_left
+from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.scenario import Scenario
@@ -41,6 +41,31 @@ def moved(district: District, scenario: Scenario, years: Sequence[int], since: i
     if scenario.demand == "register":  # the same pupils every year: nobody moves
         table[["joined", "left"]] = table[["joined", "left"]].where(table["joined"].isna(), 0)
     return table
+
+
+def movers(counted: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Compare cohorts, zone by zone, with themselves in the year they were counted.
+
+    Parameters
+    ----------
+    counted : DataFrame
+        ``zone, year, grade, pupils`` of one school year.
+    later : DataFrame
+        The same of other years.
+
+    Returns
+    -------
+    DataFrame
+        ``later`` with two columns: ``joined`` (more pupils than then) and ``left`` (fewer), missing where the cohort was not yet in the
+        stage when it was counted.
+    """
+    since = int(counted["year"].iloc[0]) if len(counted) else 0
+    before = later["grade"] - (later["year"] - since)
+    entry = later["grade"].map({g: grades[0] for grades in GRADES.values() for g in grades})
+    key = pd.MultiIndex.from_arrays([later["zone"].astype(str), before])
+    then = counted.groupby([counted["zone"].astype(str), "grade"])["pupils"].sum().reindex(key, fill_value=0)
+    change = (later["pupils"] - then.to_numpy()).where(before >= entry)
+    return later.assign(joined=change.clip(lower=0), left=(-change).clip(lower=0))
 
 
 def grown(pupils: pd.DataFrame) -> pd.DataFrame:

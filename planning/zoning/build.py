@@ -40,7 +40,8 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
     living, demand_note = zone_pupils(district, scenario, zones, years)
-    pupils, continuing = grandfathered(district, scenario, units, zones, living)
+    current = _current(district, scenario, units, zones)
+    pupils, continuing = grandfathered(district, scenario, units, zones, living, current)
     travel = travel_matrix(
         district,
         places,
@@ -59,7 +60,6 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     neighbours = _neighbours(district, scenario, zones)
     home = zone_of_points(district, places)
     units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
-    current = _current(district, scenario, units, zones)
     projects = projects.assign(unit=project_units(projects, units))
     return ZoningProblem(
         scenario=scenario,

@@ -72,7 +72,12 @@ def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
 
 
 def grandfathered(
-    district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any], living: FloatArray
+    district: District,
+    scenario: Scenario,
+    units: pd.DataFrame,
+    zones: pd.Index[Any],
+    living: FloatArray,
+    current: IntArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Split pupils into those placed by catchment and those who stay where the register has them.
 
@@ -86,9 +91,10 @@ def grandfathered(
     same = scenario.demand == "register"  # the same pupils every year: nobody moves
     counted = living if same else zone_pupils(district, scenario, zones, (base,))[0]
     placed = living.copy()
-    for stage in scenario.stages:
+    for s, stage in enumerate(scenario.stages):
         of_stage = np.flatnonzero((units["stage"] == stage).to_numpy())
-        home = _homes(district, stage, units.iloc[of_stage])
+        # a unit in force of another stage (a slip in the table) counts as none
+        home = pd.Index(of_stage).get_indexer(pd.Index(current[s]))
         for t, year in enumerate(scenario.years):
             for g in GRADES[stage]:
                 before = g - (year - base)
@@ -109,9 +115,3 @@ def _gone(sat: FloatArray, left: FloatArray, home: IntArray) -> FloatArray:
     known = home >= 0
     of_unit = np.bincount(home[known], weights=left[known], minlength=len(sat)).astype(float)
     return who_left(sat, of_unit, float(left[~known].sum()))
-
-
-def _homes(district: District, stage: str, units: pd.DataFrame) -> IntArray:
-    """Return the position among the units of every zone's unit in force, −1 where it is none of them (n_zones,)."""
-    named = district.zones[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
-    return np.asarray(pd.Index(units["unit"]).get_indexer(pd.Index(named)), dtype=np.int64)

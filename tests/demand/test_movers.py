@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.demand import forecast, movers, who_left
+from planning.demand import forecast, who_left
 from planning.verify.evidence import Evidence
+from planning.verify.people import movers
 from planning.verify.run import verify_evidence
 from planning.zoning import build_problem, solve
 from tests.zoning.county import scenario, small_county
