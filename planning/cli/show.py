@@ -108,7 +108,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
         (say("Cost", "投资"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("× 10,000 yuan", "万元")),
         (
             say("Gap to the proven bound", "与理论下界差距"),
-            f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {summary['stopped_by']})",
+            f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {_ended(summary)})",
         ),
     ]
     years = summary["years"]
@@ -146,6 +146,17 @@ def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
         for s, text in stages.items()
         if s in summary["seats"]
     )
+
+
+def _ended(summary: Mapping[str, Any]) -> str:
+    words = {
+        "gap": say("gap reached", "已达到要求的差距"),
+        "time_limit": say("time is up", "时间用完"),
+        "interrupt": say("stopped by hand", "手动停止"),
+        "proven": say("proven", "已证明最优"),
+        "fault": say("solver broke down, best plan kept", "求解器意外中断，已保留当时最好的方案"),
+    }
+    return words.get(summary["stopped_by"], str(summary["stopped_by"]))
 
 
 def _share(value: float | None) -> str:

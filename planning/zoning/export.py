@@ -143,7 +143,6 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
             rows += [int(assignment[i]), *rows_u.tolist()]
             columns += [c] * (1 + len(rows_u))
             values += [1.0, *pupils[zone].tolist()]
-            known.add((i, u))
         matrix = sparse.csc_matrix((values, (rows, columns)), shape=(len(row_of), len(costs)))
         return NewColumns(np.array(costs), matrix)
 

@@ -22,7 +22,7 @@ from planning.zoning.assemble import build_model
 from planning.zoning.build import build_problem
 from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
-from planning.zoning.engine import EngineError, TracePoint, solve_program
+from planning.zoning.engine import BreakdownError, EngineError, TracePoint, solve_apart
 from planning.zoning.export import columns_of, to_program
 from planning.zoning.model import FLOWS, ZoningModel
 from planning.zoning.polish import polish
@@ -159,7 +159,7 @@ def _by_engine(
     setting = model.problem.scenario.solver
     program = to_program(model)
     try:
-        solution = solve_program(
+        solution = solve_apart(
             program,
             gap=setting.gap,
             time_limit_s=seconds,
@@ -168,6 +168,8 @@ def _by_engine(
             progress=progress,
             stop=stop,
         )
+    except BreakdownError:
+        raise PlanningError([_broke_down()]) from None
     except EngineError:
         raise InfeasibleError([_nothing_found("engine", setting.time_limit_s)]) from None
     variables = columns_of(model)
@@ -215,6 +217,16 @@ def _nothing_found(name: str, seconds: float) -> Problem:
         f"{name} 在 {seconds:g} 秒内没有找到方案：不允许违反的要求（校址单元、硬性半径、对口直升、稳定、连片）可能互相矛盾",
         mend_en="raise solver.time_limit_s, or relax one of them",
         mend_zh="请增大 solver.time_limit_s，或放宽其中一项",
+    )
+
+
+def _broke_down() -> Problem:
+    return Problem(
+        "solver",
+        "the solver broke down twice before it had a plan (no memory left, or a fault in the solver)",
+        "求解器两次意外中断，尚未得到方案（内存不足，或求解器自身故障）",
+        mend_en="close other programmes and run again, or set solver.threads to 1",
+        mend_zh="请关闭其他程序后重新运行，或将 solver.threads 设为 1",
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planning.zoning.assemble import build_model
-from planning.zoning.engine import EngineError, TracePoint, solve_program
+from planning.zoning.engine import EngineError, TracePoint, solve_apart
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
 
@@ -60,7 +60,7 @@ def warm_start(
 
     small = fullest_year(problem)
     try:
-        found = solve_program(
+        found = solve_apart(
             to_program(build_model(small, contiguity_rows=False)),
             gap=max(setting.gap, GAP),
             time_limit_s=min(LONGEST_S, SHARE * setting.time_limit_s),

@@ -9,8 +9,8 @@ import planning.zoning.complete as filling
 from planning.zoning import build_problem
 from planning.zoning.assemble import build_model
 from planning.zoning.complete import complete, fill_classes
+from planning.zoning.engine import solve_program
 from planning.zoning.export import columns_of, to_program
-from planning.zoning.solve import solve_program
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 

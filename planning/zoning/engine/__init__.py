@@ -1,9 +1,11 @@
 """Solve assignment programmes with contiguous catchments to a proven gap, at any time."""
 
+from planning.zoning.engine.apart import BreakdownError, solve_apart
 from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution, TracePoint
 from planning.zoning.engine.solve import EngineError, relaxation_bound, solve_program
 
 __all__ = [
+    "BreakdownError",
     "EngineError",
     "LeftOut",
     "NewColumns",
@@ -11,5 +13,6 @@ __all__ = [
     "Solution",
     "TracePoint",
     "relaxation_bound",
+    "solve_apart",
     "solve_program",
 ]

@@ -13,7 +13,7 @@ from scipy import sparse
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-StoppedBy = Literal["gap", "time_limit", "interrupt", "proven"]
+StoppedBy = Literal["gap", "time_limit", "interrupt", "proven", "fault"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Program:
     switches : ndarray, optional
         Columns of global binaries (projects, openings).
     price_left_out : callable, optional
-        Given the duals of the rows, returns the left-out arcs with a negative reduced cost.
+        Given the duals of the rows, returns the left-out arcs with a negative reduced cost, those that have joined
+        since or not: it remembers nothing.
     arc_distance : ndarray (n_arcs,), optional
         Length of each arc, a hint.
     start : ndarray (n_cols,), optional
@@ -134,7 +135,7 @@ class Solution:
     proven : bool
         Whether no better plan exists (to 1e-6 of the objective).
     stopped_by : str
-        ``"gap"``, ``"time_limit"``, ``"interrupt"`` or ``"proven"``.
+        ``"gap"``, ``"time_limit"``, ``"interrupt"``, ``"proven"``, or ``"fault"`` when the solver's process broke down.
     seconds : float
         Wall time.
     contiguous, feasible : bool

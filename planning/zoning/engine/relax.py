@@ -79,9 +79,7 @@ class Relaxation:
             # every arc stands in one assignment row with a 1: lifting its dual asks for reduced costs below slack
             duals[work.row_item >= 0] += slack
             out: LeftOut = ask(duals)
-            fresh = np.array(
-                [work.arc_at[i, u] < 0 for i, u in zip(out.item, out.unit, strict=True)], dtype=bool
-            )
+            fresh = ~work.held[out.item, out.unit]
             if not fresh.any():
                 return True
             work.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))

@@ -12,7 +12,7 @@ from planning.zoning.engine.draw import draw
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
 from planning.zoning.engine.relax import root
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.work import Plan, Work
 
 PROVEN = 1e-6
 POLL = 0.1  # seconds between two looks at ``stop``
@@ -38,6 +38,7 @@ def solve_program(
     threads: int = 2,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    keep: Callable[[Solution], None] | None = None,
 ) -> Solution:
     """Solve a programme with contiguous catchments.
 
@@ -57,6 +58,8 @@ def solve_program(
         Told whenever the plan or the bound improves.
     stop : callable, optional
         Polled; return True to stop. Ctrl-C does the same.
+    keep : callable, optional
+        Handed every better plan as soon as it is found.
 
     Raises
     ------
@@ -65,7 +68,17 @@ def solve_program(
     """
     started = time.perf_counter()
     cancel = Cancel(started + time_limit_s)
-    work = Work(program, started, progress)
+    kept: Plan | None = None
+
+    def told(point: TracePoint) -> None:
+        nonlocal kept
+        if keep is not None and work.best is not kept:
+            kept = work.best
+            keep(_solution(work, gap, False))
+        if progress is not None:
+            progress(point)
+
+    work = Work(program, started, told)
     # the phases run in a thread of their own, so that Ctrl-C and ``stop`` are heard while a solver is at work
     with ThreadPoolExecutor(1) as pool:
         interrupted = _wait(pool.submit(draw, work, cancel, gap, seed, threads), cancel, stop)

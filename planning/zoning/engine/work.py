@@ -61,6 +61,7 @@ class Work:
         self.hood = Neighbourhood(program.neighbours, program.roots)
         self._add_elastic()
         self.arc_at = np.full((program.n_items, program.n_units), -1, dtype=np.int32)
+        self.held = np.zeros(self.arc_at.shape, dtype=bool)  # pairs that are columns, ruled out or not
         self._index()
         self.row_item = self._assignment_rows()
         self.cuts: dict[CutKey, None] = {}
@@ -72,6 +73,7 @@ class Work:
 
     def _index(self) -> None:
         arcs = np.flatnonzero(self.item >= 0)
+        self.held[self.item[arcs], self.unit[arcs]] = True
         usable = self.upper[arcs] > 0.5
         self.arc_at[self.item[arcs], self.unit[arcs]] = np.where(usable, arcs, -1)
 

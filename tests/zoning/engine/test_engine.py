@@ -186,8 +186,8 @@ def test_interrupt_key_keeps_the_best_plan() -> None:
     assert answer.stopped_by in ("interrupt", "proven")
 
 
-def test_arcs_left_out_are_priced_in() -> None:
-    whole = county(4, columns=4, rows=3)
+def with_arcs_left_out(whole: Program) -> tuple[Program, Program]:
+    """Return the programme with the arcs of one unit and those that must be taken, the others to be asked for; and the whole."""
     keep = np.flatnonzero((whole.arc_unit == 0) | (whole.col_lower > 0.5))
     left = np.setdiff1d(np.arange(len(whole.cost)), keep)
 
@@ -214,6 +214,11 @@ def test_arcs_left_out_are_priced_in() -> None:
             "price_left_out": ask,
         }
     )
+    return part, whole
+
+
+def test_arcs_left_out_are_priced_in() -> None:
+    part, whole = with_arcs_left_out(county(4, columns=4, rows=3))
     assert relaxation_bound(part) == pytest.approx(relaxation_bound(whole))
     answer, truth = (solve_program(p, gap=0.0, time_limit_s=30, threads=1) for p in (part, whole))
     assert answer.bound <= truth.objective + 1e-6

@@ -1,0 +1,124 @@
+"""A solver that breaks down takes no plan with it; otherwise a process of its own changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planning.zoning.engine import (
+    BreakdownError,
+    EngineError,
+    Program,
+    TracePoint,
+    apart,
+    solve_apart,
+    solve_program,
+)
+from tests.zoning.engine.test_engine import connected, county, price_of, with_arcs_left_out
+
+MINUTE = 60.0
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, flag: Path, *, plans: int, times: int) -> None:
+    """Let the process be killed by a memory fault at its plan number ``plans``, so many times."""
+    lines = [
+        "import os, pathlib, signal",
+        "from planning.zoning.engine import child",
+        f"flag, keep, told = pathlib.Path({str(flag)!r}), child.Line.keep, []",
+        "def breaks(line, plan):",
+        "    told.append(plan)",
+        "    before = len(flag.read_text()) if flag.exists() else 0",
+        f"    if len(told) > {plans} and before < {times}:",
+        "        flag.write_text('x' * (before + 1))",
+        "        os.kill(os.getpid(), signal.SIGSEGV)",
+        "    keep(line, plan)",
+        "child.Line.keep = breaks",
+        "child.main()",
+    ]
+    monkeypatch.setattr(apart, "COMMAND", ("-P", "-c", "\n".join(lines)))
+
+
+def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeypatch) -> None:
+    program = county(3, columns=5, rows=5, slack=1.6)
+    truth = solve_program(program, gap=0.0, time_limit_s=MINUTE, threads=1)
+    breaking(monkeypatch, tmp_path / "flag", plans=1, times=1)
+    points: list[TracePoint] = []
+    answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1, progress=points.append)
+    assert (tmp_path / "flag").exists()
+    assert answer.objective == pytest.approx(truth.objective)
+    assert answer.stopped_by == "proven"
+    prices = [p.objective for p in points]
+    assert prices == sorted(prices, reverse=True)
+
+
+def test_a_solver_that_breaks_down_again_leaves_its_best_plan(tmp_path, monkeypatch) -> None:
+    program = county(3, columns=5, rows=5, slack=1.6)
+    breaking(monkeypatch, tmp_path / "flag", plans=2, times=9)
+    answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1)
+    assert (tmp_path / "flag").read_text() == "xx"  # begun again once
+    assert answer.stopped_by == "fault"
+    assert connected(program, answer.unit_of_item)
+    assert price_of(program, answer.unit_of_item) == pytest.approx(answer.objective)
+    assert answer.gap > 0.0
+
+
+def test_breaking_down_without_a_plan_says_so(tmp_path, monkeypatch) -> None:
+    breaking(monkeypatch, tmp_path / "flag", plans=0, times=9)
+    with pytest.raises(BreakdownError):
+        solve_apart(county(3), gap=0.0, time_limit_s=MINUTE, threads=1)
+
+
+def test_arcs_are_priced_across_the_line_and_again_after_a_breakdown(tmp_path, monkeypatch) -> None:
+    part, whole = with_arcs_left_out(county(4, columns=4, rows=3))
+    truth = solve_program(whole, gap=0.0, time_limit_s=MINUTE, threads=1)
+    answer = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
+    breaking(monkeypatch, tmp_path / "flag", plans=0, times=1)
+    again = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
+    for found in (answer, again):
+        assert found.objective == pytest.approx(truth.objective)
+        assert found.proven
+
+
+def test_what_cannot_be_kept_is_no_breakdown() -> None:
+    program = county(3)
+    none = dataclasses.replace(
+        program, col_upper=np.zeros(len(program.cost)), col_lower=np.zeros(len(program.cost))
+    )
+    with pytest.raises(EngineError) as heard:
+        solve_apart(none, gap=0.0, time_limit_s=MINUTE)
+    assert not isinstance(heard.value, BreakdownError)
+
+
+def test_a_mistake_in_the_process_is_heard_here() -> None:
+    wrong = dataclasses.replace(county(3), row_upper=np.ones(2))
+    with pytest.raises(RuntimeError, match="Traceback"):
+        solve_apart(wrong, gap=0.0, time_limit_s=MINUTE)
+
+
+@pytest.mark.parametrize("way", ["stop", "key", "signal"])
+def test_stopping_brings_the_best_plan_over(way: str) -> None:
+    program: Program = county(1, columns=10, rows=10, units=5)
+    points: list[TracePoint] = []
+
+    def heard(point: TracePoint) -> None:
+        points.append(point)
+        if np.isfinite(point.objective) and way == "key":
+            raise KeyboardInterrupt
+        if np.isfinite(point.objective) and way == "signal":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def stop() -> bool:
+        return way == "stop" and any(np.isfinite(p.objective) for p in points)
+
+    begun = time.perf_counter()
+    answer = solve_apart(program, gap=0.0, time_limit_s=300.0, threads=1, progress=heard, stop=stop)
+    assert time.perf_counter() - begun < 250.0
+    assert answer.stopped_by in ("interrupt", "proven")
+    assert connected(program, answer.unit_of_item)
+    assert answer.objective <= min(p.objective for p in points) + 1e-9
