@@ -82,12 +82,14 @@ def engine(inst: kong.Instance, program: Program, seconds: float, threads: int) 
                 gaps[limit] = f"{time.process_time() - cpu:.0f}"
 
     answer = solve_program(program, gap=0.003, time_limit_s=seconds, threads=threads, progress=told)
-    _, wrong = kong.check(inst, answer.unit_of_item)
+    price, wrong = kong.check(inst, answer.unit_of_item)
     return {
+        "price": f"{price:.0f}",
         "gap %": f"{100 * answer.gap:.3f}",
         "to 1 %, s": gaps[0.01],
         "to 0.3 %, s": gaps[0.003],
         "processor s": f"{time.process_time() - cpu:.0f}",
+        "building s": "",
         "wall s": f"{time.perf_counter() - began:.0f}",
         "verified": "; ".join(wrong[:2]) or "yes",
     }

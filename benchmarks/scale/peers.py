@@ -77,10 +77,12 @@ def figures(inst: kong.Instance, taken: np.ndarray, built: float, began: float) 
     """Return the row of a peer: its price where it found a plan, and what is wrong with that plan."""
     price, wrong = kong.check(inst, taken)
     return {
-        "gap %": "no plan" if (taken < 0).any() else f"price {price:.0f}",
+        "price": "no plan" if (taken < 0).any() else f"{price:.0f}",
+        "gap %": "",
         "to 1 %, s": "",
         "to 0.3 %, s": "",
-        "processor s": f"building {built:.0f}",
+        "processor s": "",
+        "building s": f"{built:.0f}",
         "wall s": f"{time.perf_counter() - began:.0f}",
         "verified": f"{len(wrong)} faults: {wrong[0]}" if wrong else "yes",
     }
