@@ -21,6 +21,7 @@ COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
 PART_COLUMNS = 500  # parts with fewer columns are solved together
 NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
 NEAR_LEAST = 10  # arcs per item that may be used at least
+FEW = (2, 2000)  # arcs per item, and in all, at least, where few will do
 
 
 def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
@@ -131,14 +132,33 @@ def shares(work: Work, point: FloatArray) -> np.ndarray:
     return share
 
 
-def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int) -> None:
-    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
+def along_ways(
+    work: Work,
+    share: np.ndarray,
+    cuts: list[CutKey],
+    cancel: Cancel,
+    seed: int,
+    *,
+    few: bool = False,
+    gap: float = MIP_GAP,
+    below: float = np.inf,
+) -> None:
+    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`.
+
+    Parameters
+    ----------
+    few : bool
+        Over the few arcs of lowest reduced cost and those of the best plan, from that one, with every row kept and all the time there
+        is; otherwise for a short while.
+    gap, below : float
+        End at this gap; only plans that cost less are wanted.
+    """
     keys, nearest = [], {}
     for u in np.flatnonzero(work.hood.asked).tolist():
         for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u)):
             keys.append((u, i, gate))
             nearest[u, i] = gate
-    columns = _promising(work, share, nearest)
+    columns = _promising(work, share, nearest, few=few)
     kept = set(columns.tolist())
     keys = [(u, i, gate) for u, i, gate in keys if int(work.arc_at[i, u]) in kept]
     arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
@@ -150,24 +170,35 @@ def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel
 
     run_mip(
         arrays,
-        cancel.within(MIP_SHARE * cancel.left()),
-        gap=MIP_GAP,
-        nodes=MIP_NODES,
+        cancel if few else cancel.within(MIP_SHARE * cancel.left()),
+        gap=gap,
+        nodes=None if few else MIP_NODES,
         seed=seed,
+        start=work.best.values[columns] if few and work.best is not None else None,
         on_solution=heard,
+        below=below - work.program.offset,
     )
 
 
-def _promising(work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]]) -> IntArray:
+def _promising(
+    work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]], *, few: bool
+) -> IntArray:
     """Return the columns of low reduced cost, each with the items on its way to the anchor."""
     arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
     keep = (work.upper > 0.0) | (work.lower < 0.0)
     if work.reduced is None:
         return np.flatnonzero(keep)
-    near = min(1.0, max(NEAR_SHARE, NEAR_LEAST * work.program.n_items / len(arcs)))
+    near = max(FEW[0] * work.program.n_items, FEW[1]) / len(arcs)
+    if few:
+        keep &= ~work.elastic
+    else:
+        near = max(NEAR_SHARE, NEAR_LEAST * work.program.n_items / len(arcs))
+    near = min(1.0, near)
     keep[arcs] = work.reduced[arcs] <= np.quantile(work.reduced[arcs], near)
     keep[arcs[share[work.item[arcs], work.unit[arcs]] > 0]] = True
     keep |= work.lower > 0.5
+    if few and work.best is not None:
+        keep |= work.best.values > 0.5
     todo = np.flatnonzero(keep & (work.item >= 0)).tolist()
     while todo:
         c = todo.pop()

@@ -160,6 +160,7 @@ def run_mip(
     on_bound: Callable[[float], None] | None = None,
     better: Callable[[float], FloatArray | None] | None = None,
     effort: float | None = None,
+    below: float = np.inf,
 ) -> Found:
     """Solve a mixed-integer programme until done, cancelled, or a node limit.
 
@@ -173,6 +174,8 @@ def run_mip(
         Told of the bound now and then.
     better : callable, optional
         Asked now and then for a point from elsewhere that costs less than the best so far, whose price it is given.
+    below : float
+        Points that do not cost less are of no use, and none may be found.
     """
     h = load(arrays, mip=True, threads=threads, seed=seed)
     h.setOptionValue("mip_rel_gap", gap)
@@ -181,6 +184,8 @@ def run_mip(
         h.setOptionValue("mip_max_nodes", nodes)
     if effort is not None:
         h.setOptionValue("mip_heuristic_effort", effort)
+    if np.isfinite(below):
+        h.setOptionValue("objective_bound", below)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()

@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from planning.zoning.engine import Program, siting, solve_program
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.openings import Openings
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county
 
@@ -124,9 +125,9 @@ def test_price_of_openings_is_that_of_the_relaxation() -> None:
     lower, upper = program.col_lower.copy(), program.col_upper.copy()
     lower[program.switches] = upper[program.switches] = opened
     loose = replace(program, col_lower=lower, col_upper=upper)
-    assert siting.Openings(work, 0.0).price(opened) == pytest.approx(relaxed(loose), rel=1e-6)
+    assert Openings(work, 0.0).price(opened) == pytest.approx(relaxed(loose), rel=1e-6)
     # room that is kept can only make it dearer
-    assert siting.Openings(work, 0.2).price(opened) >= siting.Openings(work, 0.0).price(opened) - 1e-6
+    assert Openings(work, 0.2).price(opened) >= Openings(work, 0.0).price(opened) - 1e-6
 
 
 def test_a_short_limit_still_leaves_a_plan() -> None:

@@ -1,0 +1,105 @@
+"""Draw the catchments of one set of openings: a quick look first, in depth where that promises something."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from planning.zoning.engine.construct import along_ways, shares
+from planning.zoning.engine.fixed import with_fixed
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.program import BoolArray
+from planning.zoning.engine.relax import root
+from planning.zoning.engine.work import Work
+
+CUT_SHARE = 0.25  # of a look is for separators
+LOOK_GAP = 1e-5  # to which a look is taken
+CLOSED = 1e-7
+
+Phases = Callable[[Work, Cancel, int, int], None]  # work, cancel, seed, threads
+
+
+class Trial:
+    """The catchments of one set of openings; plans go to the whole programme as soon as they are found."""
+
+    def __init__(self, whole: Work, opened: BoolArray, gap: float) -> None:
+        switches = whole.program.switches
+        assert switches is not None
+        self.whole = whole
+        self.opened = opened
+        self.gap = gap
+        self.program, self.columns, self.values = with_fixed(whole.program, switches, opened.astype(float))
+        self.work: Work | None = None
+        self.looks = 0
+        self.unfinished = False  # a look that ended before it was through
+        self.least = np.inf  # what its plans cost at least
+
+    def price(self) -> float:
+        """Return the price of the best plan, infinite without one that keeps every row."""
+        best = None if self.work is None else self.work.best
+        return np.inf if best is None or best.broken > 0 else best.objective
+
+    def closed(self) -> bool:
+        """Return whether no better plan has these openings."""
+        return self.work is not None and self.work.gap() <= CLOSED
+
+    def look(self, cancel: Cancel, seed: int) -> None:
+        """Try for a plan that is better than the best of all, with the arcs that cost least; no answer, no plan.
+
+        Such a plan uses hardly any arc but those of low reduced cost: on these alone the programme with ways is solved within seconds.
+        """
+        work, own = self._begun(cancel)
+        self.unfinished = False
+        relaxation = root(work, own)
+        if not relaxation.solved or not self._promises(relaxation.objective):
+            return
+        start = work.program.start
+        if start is not None:  # columns that let rows be broken come after those of the programme
+            work.offer(np.concatenate([start, np.zeros(len(work.cost) - len(start))]), "start")
+        relaxation.separate(seconds=CUT_SHARE * own.left())
+        self.least = work.bound
+        if self._promises(relaxation.objective):
+            best = self.whole.best
+            along_ways(
+                work,
+                shares(work, relaxation.values),
+                relaxation.active(),
+                own,
+                seed,
+                few=True,
+                gap=LOOK_GAP,
+                below=np.inf if best is None or best.broken > 0 else best.objective,
+            )
+            self.unfinished = cancel.over()
+
+    def _promises(self, relaxed: float) -> bool:
+        best = self.whole.best
+        return best is None or best.broken > 0 or relaxed + self.program.offset < best.objective
+
+    def run(self, phases: Phases, cancel: Cancel, seed: int, threads: int) -> None:
+        """Draw the catchments, from the best plan of an earlier run if there was one."""
+        work, own = self._begun(cancel)
+        phases(work, own, seed, threads)
+
+    def _begun(self, cancel: Cancel) -> tuple[Work, Cancel]:
+        """Return the programme to work on, and what ends the work; it ends too when the whole is solved."""
+        program, own = self.program, cancel.below()
+        if self.work is not None and self.work.best is not None:
+            program = replace(program, start=self.work.best.values[: len(program.cost)])
+        work = self.work = Work(program, time.perf_counter(), None)
+
+        def told(_: object) -> None:
+            best = work.best
+            if best is not None and best.broken <= 0:
+                values = np.zeros(len(self.whole.cost))
+                values[: len(self.values)] = self.values
+                values[self.columns] = best.values[: len(self.columns)]
+                self.whole.offer(values, "siting")
+                if self.whole.gap() <= self.gap:
+                    own.stop()
+
+        work.progress = told
+        return work, own
