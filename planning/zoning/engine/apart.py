@@ -205,6 +205,7 @@ class _Child:
         elif kind == "nothing":
             self.ended = True
             self.record.nothing = rest[0]
+            self.record.stopped_by = "time_limit"
         elif kind == "failed":
             raise RuntimeError(f"in the solver's process:\n{rest[0]}")
 

@@ -175,7 +175,7 @@ def run_mip(
     better : callable, optional
         Asked now and then for a point from elsewhere that costs less than the best so far, whose price it is given.
     below : float
-        Points that do not cost less are of no use, and none may be found.
+        Points that do not cost less are not wanted; the search ends when there are no others, and bounds no further.
     """
     h = load(arrays, mip=True, threads=threads, seed=seed)
     h.setOptionValue("mip_rel_gap", gap)
@@ -200,9 +200,13 @@ def run_mip(
         highspy.HighsModelStatus.kInfeasible,
         highspy.HighsModelStatus.kUnboundedOrInfeasible,
     )
-    bound = np.inf if infeasible else float(info.mip_dual_bound)
     objective = float(info.objective_function_value) if found else np.inf
-    done = infeasible or (found and bound >= objective - max(1e-6, gap * abs(objective)) - 1e-9)
+    if objective >= below:
+        values, objective = None, np.inf
+    # what costs more than ``below`` was cut off, so that nothing is known beyond it
+    bound = min(below, np.inf if infeasible else float(info.mip_dual_bound))
+    known = min(below, objective)
+    done = infeasible or (np.isfinite(known) and bound >= known - max(1e-6, gap * abs(known)) - 1e-9)
     return Found(values, objective, bound, bool(done), int(info.simplex_iteration_count))
 
 

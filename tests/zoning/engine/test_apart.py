@@ -6,7 +6,6 @@ import dataclasses
 import os
 import signal
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,34 +19,16 @@ from planning.zoning.engine import (
     solve_apart,
     solve_program,
 )
+from tests.zoning.engine.breaking import breaking
 from tests.zoning.engine.test_engine import connected, county, price_of, with_arcs_left_out
 
 MINUTE = 60.0
 
 
-def breaking(monkeypatch: pytest.MonkeyPatch, flag: Path, *, plans: int, times: int) -> None:
-    """Let the process be killed by a memory fault at its plan number ``plans``, so many times."""
-    lines = [
-        "import os, pathlib, signal",
-        "from planning.zoning.engine import child",
-        f"flag, keep, told = pathlib.Path({str(flag)!r}), child.Line.keep, []",
-        "def breaks(line, plan):",
-        "    told.append(plan)",
-        "    before = len(flag.read_text()) if flag.exists() else 0",
-        f"    if len(told) > {plans} and before < {times}:",
-        "        flag.write_text('x' * (before + 1))",
-        "        os.kill(os.getpid(), signal.SIGSEGV)",
-        "    keep(line, plan)",
-        "child.Line.keep = breaks",
-        "child.main()",
-    ]
-    monkeypatch.setattr(apart, "COMMAND", ("-P", "-c", "\n".join(lines)))
-
-
 def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeypatch) -> None:
     program = county(3, columns=5, rows=5, slack=1.6)
     truth = solve_program(program, gap=0.0, time_limit_s=MINUTE, threads=1)
-    breaking(monkeypatch, tmp_path / "flag", plans=1, times=1)
+    monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", after=1))
     points: list[TracePoint] = []
     answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1, progress=points.append)
     assert (tmp_path / "flag").exists()
@@ -59,7 +40,7 @@ def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeyp
 
 def test_a_solver_that_breaks_down_again_leaves_its_best_plan(tmp_path, monkeypatch) -> None:
     program = county(3, columns=5, rows=5, slack=1.6)
-    breaking(monkeypatch, tmp_path / "flag", plans=2, times=9)
+    monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", after=2, times=9))
     answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1)
     assert (tmp_path / "flag").read_text() == "xx"  # begun again once
     assert answer.stopped_by == "fault"
@@ -69,7 +50,7 @@ def test_a_solver_that_breaks_down_again_leaves_its_best_plan(tmp_path, monkeypa
 
 
 def test_breaking_down_without_a_plan_says_so(tmp_path, monkeypatch) -> None:
-    breaking(monkeypatch, tmp_path / "flag", plans=0, times=9)
+    monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", times=9))
     with pytest.raises(BreakdownError):
         solve_apart(county(3), gap=0.0, time_limit_s=MINUTE, threads=1)
 
@@ -78,7 +59,7 @@ def test_arcs_are_priced_across_the_line_and_again_after_a_breakdown(tmp_path, m
     part, whole = with_arcs_left_out(county(4, columns=4, rows=3))
     truth = solve_program(whole, gap=0.0, time_limit_s=MINUTE, threads=1)
     answer = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
-    breaking(monkeypatch, tmp_path / "flag", plans=0, times=1)
+    monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag"))
     again = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
     for found in (answer, again):
         assert found.objective == pytest.approx(truth.objective)

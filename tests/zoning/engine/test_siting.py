@@ -12,9 +12,11 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from planning.zoning.engine import Program, siting, solve_program
+from planning.zoning.engine.coarse import Merged
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.openings import Openings
+from planning.zoning.engine.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county
 
@@ -87,6 +89,24 @@ def relaxed(program: Program) -> float:
     return float(found.fun) + program.offset
 
 
+def relaxed_arrays(arrays: Arrays):
+    """Return optimum and point of the relaxation of bare arrays."""
+    rows = sparse.csr_matrix(arrays.matrix)
+    parts = [rows[np.isfinite(arrays.row_upper)], -rows[np.isfinite(arrays.row_lower)]]
+    limits = [
+        arrays.row_upper[np.isfinite(arrays.row_upper)],
+        -arrays.row_lower[np.isfinite(arrays.row_lower)],
+    ]
+    found = linprog(
+        arrays.cost,
+        A_ub=sparse.vstack(parts),
+        b_ub=np.concatenate(limits),
+        bounds=np.c_[arrays.lower, arrays.upper],
+    )
+    assert found.status == 0
+    return found
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_openings_first_and_everything_at_once_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     program = opening_county(seed)
@@ -134,3 +154,74 @@ def test_a_short_limit_still_leaves_a_plan() -> None:
     answer = solve_program(opening_county(1), gap=0.0, time_limit_s=3.0)
     assert answer.feasible
     assert answer.bound <= answer.objective + 1e-6
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 1000), groups=st.integers(4, 18))
+def test_answers_over_merged_items_are_answers_over_all(seed: int, groups: int) -> None:
+    program = opening_county(seed)
+    work = Work(program, 0.0, None)
+    merged = Merged(work, groups)
+    anchors = np.concatenate(program.roots)
+    assert (np.bincount(merged.group)[anchors] == 1).all()  # what anchors a catchment stays by itself
+    whole = work.arrays()
+    part = merged.arrays(whole)
+    found, truth = (relaxed_arrays(arrays) for arrays in (part, whole))
+    values = merged.sums @ found.x
+    rows = whole.matrix @ values
+    assert (rows <= whole.row_upper + 1e-6).all()
+    assert (rows >= whole.row_lower - 1e-6).all()
+    assert whole.cost @ values == pytest.approx(found.fun)
+    assert found.fun >= truth.fun - 1e-6
+
+
+def test_merging_nothing_changes_nothing() -> None:
+    work = Work(opening_county(3), 0.0, None)
+    merged = Merged(work, work.program.n_items)
+    assert relaxed_arrays(merged.arrays(work.arrays())).fun == pytest.approx(
+        relaxed_arrays(work.arrays()).fun
+    )
+
+
+def some_open(program: Program) -> np.ndarray:
+    opened = np.zeros(SITES, dtype=bool)
+    opened[:7] = True
+    return opened
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_look_finds_what_the_openings_allow(seed: int) -> None:
+    program = opening_county(seed)
+    work = Work(program, 0.0, None)
+    trial = Trial(work, some_open(program), 1e-9)
+    trial.look(Cancel(float("inf")).within(MINUTE), 0)
+    assert work.best is not None
+    assert work.best.objective == pytest.approx(trial.price())
+    assert (work.best.values[program.switches] == some_open(program)).all()
+    assert not work.loose(work.best.unit_of)
+    whole = solve_program(trial.program, gap=0.0, time_limit_s=MINUTE)
+    assert whole.objective <= trial.price() + 1e-6
+    assert trial.price() <= 1.1 * whole.objective
+    assert trial.least <= whole.objective + 1e-6
+
+
+def test_a_look_ends_where_nothing_better_can_be_found() -> None:
+    program = opening_county(2)
+    work = Work(program, 0.0, None)
+    first = Trial(work, some_open(program), 1e-9)
+    first.look(Cancel(float("inf")).within(MINUTE), 0)
+    assert work.best is not None
+    # every unit open costs more here, whatever the ways
+    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9)
+    least = Openings(work, 0.0).price(np.ones(SITES, dtype=bool))
+    dear.look(Cancel(float("inf")).within(MINUTE), 0)
+    assert least > work.best.objective
+    assert dear.price() == np.inf
+
+
+def test_only_points_below_a_price_are_found() -> None:
+    arrays = Work(opening_county(2), 0.0, None).arrays()
+    limit = Cancel(float("inf")).within(MINUTE)
+    best = run_mip(arrays, limit)
+    assert run_mip(arrays, limit, below=best.objective - 1.0).values is None
+    assert run_mip(arrays, limit, below=best.objective + 1.0).objective == pytest.approx(best.objective)

@@ -1,0 +1,49 @@
+"""Faults while catchments are drawn: the solver's process breaks down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest import mock
+
+from planning import solve
+from planning.layout import Layout
+from planning.zoning.engine import apart
+from tests.reliability.table import Outcome, fault, refused
+from tests.zoning.county import scenario, small_county
+from tests.zoning.engine.breaking import breaking
+
+PART = "Solving · 求解"
+
+
+def _drawn() -> Layout:
+    # shorter runs work in the same process
+    return solve(small_county(), scenario(solver={"time_limit_s": 2 * apart.APART_FROM_S, "threads": 1}))
+
+
+def _whole(layout: Layout) -> None:
+    assert layout.assignment.groupby("stage")["pupils"].sum().to_dict() == {"primary": 720, "junior": 360}
+
+
+@fault(PART, "a memory fault in the solver", "求解器发生内存错误", "whole")
+def one_fault(folder: Path) -> Outcome:
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done")):
+        layout = _drawn()
+    _whole(layout)
+    assert (folder / "flag").exists()
+    assert layout.summary["stopped_by"] in ("proven", "gap")
+    return Outcome("whole", "begun again from the best plan, and solved")
+
+
+@fault(PART, "a memory fault in the solver, and again", "求解器两次发生内存错误", "whole")
+def two_faults(folder: Path) -> Outcome:
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done", times=9)):
+        layout = _drawn()
+    _whole(layout)
+    assert (folder / "flag").read_text() == "xx"
+    return Outcome("whole", "the best plan that was found is kept")
+
+
+@fault(PART, "a memory fault before there is a plan", "尚无方案时求解器发生内存错误", "refused")
+def no_plan(folder: Path) -> Outcome:
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="plan", times=9)):
+        return refused(_drawn)
