@@ -7,6 +7,8 @@ import numpy as np
 from benchmarks import kong, table
 from planning.zoning.engine import solve_program
 
+ROUNDED = 1e-6  # published prices are rounded: less than this share below them is no better
+
 
 def main() -> None:
     args = table.arguments("capacitated facility location with service areas", 120.0)
@@ -21,7 +23,7 @@ def main() -> None:
         )
         price, wrong = kong.check(inst, answer.unit_of_item)
         best, lower = float(known["best_known"]), float(known["cplex_LB"])
-        if not wrong and price < best - 0.01:
+        if not wrong and price < best * (1.0 - ROUNDED):
             _keep(args.out, inst, answer.unit_of_item, price)
         rows.append(
             {
@@ -38,6 +40,7 @@ def main() -> None:
         )
         print(rows[-1], flush=True)
         above = np.array([float(str(r["above bound %"])) for r in rows])
+        known_above = np.array([float(str(r["best known"])) / float(str(r["published bound"])) for r in rows])
         table.write(
             args.out,
             f"cflsap_{args.seconds:g}s",
@@ -47,14 +50,20 @@ def main() -> None:
                 "Instances and published values: Kong, chinaXiv 202106.00031 (CPLEX 2 h: 0.20 %; matheuristic: 0.22 % in 137 s).",
                 f"Command: `python -m benchmarks.cflsap --seconds {args.seconds:g}`. Everything is recomputed from the raw files.",
                 "",
-                f"Mean above the published bound: **{above.mean():.4f} %** over {len(rows)} instances.",
+                f"Mean above the published bound: **{above.mean():.4f} %** over {len(rows)} instances; of the best known "
+                f"solutions: {100 * (known_above.mean() - 1):.4f} %.",
             ],
         )
 
 
 def _keep(out: table.Path, inst: kong.Instance, unit_of: np.ndarray, price: float) -> None:
-    """Write a solution that beats the best known: unit and the unit of its school."""
+    """Write a solution that beats the best known, and the one that was kept before: unit and the unit of its school."""
     path = out / "cflsap_best" / f"{inst.name}.csv"
+    if (
+        path.exists()
+        and float(path.read_text(encoding="utf-8").split("\n", 1)[0].rpartition(" ")[2]) <= price
+    ):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"# {inst.name}: {price:.6f}", "unit,school"]
     lines += [

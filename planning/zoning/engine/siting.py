@@ -23,11 +23,8 @@ from planning.zoning.engine.work import Work
 
 SWITCHES = (12, 400)  # with so many openings they are chosen first
 OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
-ROOMS = (
-    0.02,
-    0.003,
-    0.0,
-)  # shares of the seats kept free, looked at in turn; the last only when nothing else is left
+# shares of the seats kept free, looked at in turn; the last only when nothing else is left
+ROOMS = (0.02, 0.003, 0.0)
 MERGED = 300  # groups of items that sets are sought with
 CHOICE_GAP = 1e-3  # to which that is solved
 CHOICE_SHARE = 0.08  # of the time for it
@@ -83,6 +80,7 @@ def site(
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(task, looking) for task in tasks]:
             done.result()
+    search.look(looking)  # at sets that came up when the others had ended
     search.deepen(cancel.within(cancel.left() - REST_SHARE * total), DEEP_SHARE * total, threads)
 
 
@@ -231,7 +229,6 @@ class _Search:
                 return
             before = trial.price()
             trial.run(self.phases, cancel.within(seconds), self.seed, threads)
-            if trial.closed() or (before < np.inf and trial.price() > before * (1.0 - LEAST_GAIN)):
+            gained = trial.price() < before * (1.0 - LEAST_GAIN)
+            if trial.closed() or not gained:
                 left.remove(trial)
-            elif trial.price() == np.inf:
-                left.append(left.pop(left.index(trial)))
