@@ -148,6 +148,7 @@ class _Child:
 
     def __init__(self, program: Program, record: _Record, stop: Callable[[], bool] | None) -> None:
         self.program, self.record, self.stop = program, record, stop
+        self.at_work = False
         self.interrupted = False
         self.ended = False
         self.offered: LeftOut | None = None
@@ -179,7 +180,8 @@ class _Child:
 
     def _interrupt(self) -> None:
         self.interrupted = True
-        self._say("stop")
+        if self.at_work:  # otherwise it hears of it as soon as it has the programme
+            self._say("stop")
 
     def _answer(self, message: Any, settings: dict[str, Any]) -> None:
         kind, *rest = message
@@ -187,6 +189,9 @@ class _Child:
             bare = replace(self.program, price_left_out=None)
             given = {**settings, "time_limit_s": self.record.left()}
             self._say(bare, self.program.price_left_out is not None, given)
+            self.at_work = True
+            if self.interrupted:
+                self._say("stop")
         elif kind == "point":
             self.record.point(rest[0])
         elif kind == "plan":
@@ -223,7 +228,7 @@ class _Child:
         try:
             while True:
                 self.heard.put(pickle.load(self.process.stdout))
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except Exception:  # a message that was cut off may break in any way
             self.heard.put(None)
 
 

@@ -103,3 +103,18 @@ def test_stopping_brings_the_best_plan_over(way: str) -> None:
     assert answer.stopped_by in ("interrupt", "proven")
     assert connected(program, answer.unit_of_item)
     assert answer.objective <= min(p.objective for p in points) + 1e-9
+
+
+def test_stopping_before_it_is_at_work_is_no_breakdown() -> None:
+    def ending() -> str:
+        program = county(1, columns=10, rows=10, units=5)
+        try:
+            return solve_apart(program, gap=0.0, time_limit_s=300.0, threads=1, stop=lambda: True).stopped_by
+        except BreakdownError:
+            return "broken down"
+        except EngineError as error:
+            return str(error)
+
+    begun = time.perf_counter()
+    assert ending() in ("interrupt", "no plan was found: no time, or rows that cannot be kept together")
+    assert time.perf_counter() - begun < 250.0
