@@ -16,7 +16,7 @@ PART = "Solving · 求解"
 
 
 def _drawn() -> Layout:
-    # shorter runs work in the same process
+    # shorter runs, and small programmes, work in the same process
     return solve(small_county(), scenario(solver={"time_limit_s": 2 * apart.APART_FROM_S, "threads": 1}))
 
 
@@ -26,7 +26,7 @@ def _whole(layout: Layout) -> None:
 
 @fault(PART, "a memory fault in the solver", "求解器发生内存错误", "whole")
 def one_fault(folder: Path) -> Outcome:
-    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done")):
+    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="done"), APART_COLUMNS=0):
         layout = _drawn()
     _whole(layout)
     assert (folder / "flag").exists()
@@ -36,7 +36,7 @@ def one_fault(folder: Path) -> Outcome:
 
 @fault(PART, "a memory fault in the solver, and again", "求解器两次发生内存错误", "whole")
 def two_faults(folder: Path) -> Outcome:
-    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done", times=9)):
+    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="done", times=9), APART_COLUMNS=0):
         layout = _drawn()
     _whole(layout)
     assert (folder / "flag").read_text() == "xx"
@@ -45,5 +45,5 @@ def two_faults(folder: Path) -> Outcome:
 
 @fault(PART, "a memory fault before there is a plan", "尚无方案时求解器发生内存错误", "refused")
 def no_plan(folder: Path) -> Outcome:
-    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="plan", times=9)):
+    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="plan", times=9), APART_COLUMNS=0):
         return refused(_drawn)

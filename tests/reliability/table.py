@@ -116,7 +116,7 @@ TAIL = """
 
 - Results are written beside their place and exchanged with the old ones in one step (`renameat2` on Linux; elsewhere two steps
   that the next reader completes). A reader that meets an exchange reads again.
-- Runs of 20 s and more solve in a process of their own that hands over every better plan; when it breaks down it is begun again once from there.
+- Runs of 20 s and more, small programmes aside, solve in a process of their own that hands over every better plan; when it breaks down it is begun again once from there.
 - One writer per folder: the second is told who is writing. A claim ends with its process, however that ends.
 - A folder is replaced only when it is an earlier result; anything else is refused.
 - A converted district is read back and compared before it takes its name; a database is changed in one transaction.

@@ -25,6 +25,12 @@ from tests.zoning.engine.test_engine import connected, county, price_of, with_ar
 MINUTE = 60.0
 
 
+@pytest.fixture(autouse=True)
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give small programmes a process of their own."""
+    monkeypatch.setattr(apart, "APART_COLUMNS", 0)
+
+
 def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeypatch) -> None:
     program = county(3, columns=5, rows=5, slack=1.6)
     truth = solve_program(program, gap=0.0, time_limit_s=MINUTE, threads=1)
