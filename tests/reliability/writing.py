@@ -263,13 +263,13 @@ def crowd(place: Path) -> Outcome:
                     save_tables(layout, folder)
             except WriteError:
                 pass
-            time.sleep(0.2)
+            time.sleep(1.0)  # a slow machine must find time for a reading between two exchanges
 
     with new_folder(target) as folder:
         save_tables(first, folder)
     children = [_child(lambda layout=layout: work(layout)) for layout in (first, second)]
     try:
-        end, looked = time.monotonic() + 1.5, 0
+        end, looked = time.monotonic() + 3.0, 0
         while time.monotonic() < end or looked < 5:
             layout = load_layout(target)
             assert (layout.units["own"].sum() == 0) == ("version" in layout.summary)
