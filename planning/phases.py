@@ -15,6 +15,7 @@ from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
 from planning.errors import Problem, ScenarioError
+from planning.gap import gap_share
 from planning.layout import MARKS, Layout
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
@@ -61,7 +62,7 @@ class Phases:
         """Distance of all phases together to their bounds, as a share; of the catchments, given the programme."""
         years = self.table["last_year"] - self.table["first_year"] + 1
         objective = float((self.table["objective"] * years).sum())
-        return max(0.0, objective - float((self.table["bound"] * years).sum())) / max(abs(objective), 1e-9)
+        return gap_share(objective, float((self.table["bound"] * years).sum()))
 
 
 def phase_years(scenario: Scenario) -> list[tuple[int, int]]:

@@ -13,14 +13,11 @@ PLAIN_MOST = 3000  # zones up to which other tools are tried
 
 def beside(row: dict[str, object], rows: list[dict[str, object]]) -> dict[str, object]:
     """Return a row with its price as a ratio to the engine's for the same county, right after the price."""
-    own = next(
-        (r for r in [*rows, row] if r["with"] == "engine" and r["zones x schools"] == row["zones x schools"]),
-        row,
-    )
-    told = row["price"] != "no plan"
-    ratio = f"{float(str(row['price'])) / float(str(own['price'])):.5f}" if told else ""
-    told_first = {k: row[k] for k in ("zones x schools", "with", "price")}
-    return {**told_first, "price / engine": ratio, **row}
+    # the engine comes first for every county
+    own = next(r for r in [*rows, row] if r["zones x schools"] == row["zones x schools"])
+    ratio = "" if row["price"] == "no plan" else f"{float(str(row['price'])) / float(str(own['price'])):.5f}"
+    first = {k: row[k] for k in ("zones x schools", "with", "price")}
+    return {**first, "price / engine": ratio, **row}
 
 
 def main() -> None:

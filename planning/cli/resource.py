@@ -14,6 +14,7 @@ from planning.cli.language import say
 from planning.cli.show import console, errors
 from planning.district import read_district
 from planning.errors import LayoutError, Problem, ScenarioError
+from planning.gap import gap_share
 from planning.indicators import Figures, figures_of_layout, figures_of_register
 from planning.resourcing import (
     Programme,
@@ -135,7 +136,7 @@ def _budgets(texts: list[str]) -> dict[int, float]:
 def _progress(seconds: float, best: float, bound: float) -> None:
     if not errors.is_terminal:
         return
-    share = max(0.0, best - bound) / max(abs(best), 1e-9)
+    share = gap_share(best, bound)
     errors.print(
         say(
             f"  {seconds:5.0f} s   best {best:,.0f}   gap {share:.2%}",

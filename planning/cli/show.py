@@ -15,6 +15,7 @@ from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.errors import PlanningError
+from planning.gap import gap_share
 from planning.zoning import Explanation
 from planning.zoning.engine import TracePoint
 
@@ -58,10 +59,9 @@ class Progress:
 
 
 def _line(point: TracePoint) -> str:
-    gap = (point.objective - point.bound) / max(abs(point.objective), 1e-9)
     known = point.objective < float("inf")
     best = f"{point.objective:,.0f}" if known else "–"
-    share = f"{gap:.2%}" if known and point.bound > -float("inf") else "–"
+    share = f"{gap_share(point.objective, point.bound):.2%}" if known and point.bound > -float("inf") else "–"
     bound = f"{point.bound:,.0f}" if point.bound > -float("inf") else "–"
     return say(
         f"{point.phase:<12} {point.seconds:5.0f} s   best {best}   bound {bound}   gap {share}",

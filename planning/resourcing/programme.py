@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.gap import gap_share
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
 from planning.indicators.units import PASS, states, unit_verdicts
@@ -98,7 +99,7 @@ def programme_of(
         "cost_yuan": float(compliance["cost_yuan"].sum()),
         "objective_yuan": round(objective, 2),
         "bound_yuan": round(bound, 2),
-        "gap": round(max(0.0, objective - bound) / max(abs(objective), 1e-9), 6),
+        "gap": round(gap_share(objective, bound), 6),
         "stopped_by": stopped_by,
         "seconds": round(seconds, 2),
         "missing_yuan": float(compliance["missing_yuan"].sum()),

@@ -15,6 +15,7 @@ import pulp
 
 from planning.district import District
 from planning.errors import InfeasibleError, PlanningError, Problem
+from planning.gap import gap_share
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
@@ -51,7 +52,7 @@ class Outcome:
     @property
     def gap(self) -> float:
         """Distance to the bound as a share of the objective (0 when both are 0)."""
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+        return gap_share(self.objective, self.bound)
 
 
 def solve(

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from planning.zoning.engine.program import LeftOut, Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.solve import PROVEN, EngineError, solve_program
+from planning.zoning.engine.solve import POLL, EngineError, judged, solve_program
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ APART_FROM_S = 20.0  # shorter runs are begun again sooner than a process has st
 APART_COLUMNS = 2_000  # smaller programmes are mostly solved before it has
 FAULTS = 2  # breakdowns after which the best plan so far is taken
 LEAST_S = 5.0  # with less time left nothing is begun again
-POLL = 0.1  # seconds between two looks at ``stop``
 COMMAND = ("-P", "-m", "planning.zoning.engine.child")
 
 
@@ -37,8 +36,8 @@ class BreakdownError(EngineError):
 def solve_apart(
     program: Program,
     *,
-    gap: float = 0.003,
-    time_limit_s: float = 60.0,
+    gap: float,
+    time_limit_s: float,
     seed: int = 0,
     threads: int = 2,
     progress: Callable[[TracePoint], None] | None = None,
@@ -68,6 +67,8 @@ def solve_apart(
         try:
             child = _Child(program, record, stop)
         except OSError as error:
+            if record.best is not None:
+                break
             log.warning("no process of its own for the solver (%s): it works in this one", error)
             return solve_program(
                 program, time_limit_s=record.left(), progress=progress, stop=stop, **settings
@@ -127,18 +128,14 @@ class _Record:
             raise BreakdownError("the solver broke down before it had a plan")
         if self.best is None:
             raise EngineError(self.nothing)
-        bound = min(self.bound, self.best.objective)
-        share = max(0.0, self.best.objective - bound) / max(abs(self.best.objective), 1e-9)
-        reached = self.best.feasible and share <= max(gap, PROVEN)
-        return replace(
+        found = replace(
             self.best,
-            bound=bound,
-            gap=share,
-            proven=self.best.feasible and share <= PROVEN,
-            stopped_by="gap" if self.stopped_by == "fault" and reached else self.stopped_by,
+            bound=self.bound,
+            stopped_by=self.stopped_by,
             seconds=self.seconds(),
             trace=tuple(self.trace),
         )
+        return judged(found, gap)
 
 
 class _Child:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
-from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
 
 MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relaxation
@@ -21,7 +22,7 @@ COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
 PART_COLUMNS = 500  # parts with fewer columns are solved together
 NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
 NEAR_LEAST = 10  # arcs per item that may be used at least
-FEW = (2, 2000)  # arcs per item, and in all, at least, where few will do
+FEW_PER_ITEM, FEW_LEAST = 2, 2000  # arcs where few will do
 
 
 def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
@@ -132,83 +133,101 @@ def shares(work: Work, point: FloatArray) -> np.ndarray:
     return share
 
 
-def along_ways(
-    work: Work,
-    share: np.ndarray,
-    cuts: list[CutKey],
-    cancel: Cancel,
-    seed: int,
-    *,
-    few: bool = False,
-    gap: float = MIP_GAP,
-    below: float = np.inf,
+def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int) -> None:
+    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
+    usable = int((work.arc_at >= 0).sum())
+    arcs = max(int(NEAR_SHARE * usable), NEAR_LEAST * work.program.n_items)
+    columns, arrays = _with_ways(work, share, cuts, arcs)
+    run_mip(
+        arrays,
+        cancel.within(MIP_SHARE * cancel.left()),
+        gap=MIP_GAP,
+        nodes=MIP_NODES,
+        seed=seed,
+        on_solution=_offered(work, columns),
+    )
+
+
+def over_few_arcs(
+    work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int, *, gap: float, below: float
 ) -> None:
-    """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`.
+    """Solve the programme with ways over the few arcs of lowest reduced cost, every row kept, until done or cancelled.
 
     Parameters
     ----------
-    few : bool
-        Over the few arcs of lowest reduced cost and those of the best plan, from that one, with every row kept and all the time there
-        is; otherwise for a short while.
     gap, below : float
-        End at this gap; only plans that cost less are wanted.
+        End at this gap; only plans that cost less are wanted. The best plan so far is the start.
     """
-    keys, nearest = [], {}
-    for u in np.flatnonzero(work.hood.asked).tolist():
-        for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u)):
-            keys.append((u, i, gate))
-            nearest[u, i] = gate
-    columns = _promising(work, share, nearest, few=few)
-    kept = set(columns.tolist())
-    keys = [(u, i, gate) for u, i, gate in keys if int(work.arc_at[i, u]) in kept]
-    arrays = with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
+    arcs = max(FEW_PER_ITEM * work.program.n_items, FEW_LEAST)
+    best = None if work.best is None else work.best.values
+    columns, arrays = _with_ways(work, share, cuts, arcs, best=best, elastic=False)
+    run_mip(
+        arrays,
+        cancel,
+        gap=gap,
+        seed=seed,
+        start=None if best is None else best[columns],
+        on_solution=_offered(work, columns),
+        below=below - work.program.offset,
+    )
 
+
+def _offered(work: Work, columns: IntArray) -> Callable[[FloatArray], None]:
     def heard(values: FloatArray) -> None:
         whole = np.zeros(len(work.cost))
         whole[columns] = values
         work.offer(whole, "first plan")
 
-    run_mip(
-        arrays,
-        cancel if few else cancel.within(MIP_SHARE * cancel.left()),
-        gap=gap,
-        nodes=None if few else MIP_NODES,
-        seed=seed,
-        start=work.best.values[columns] if few and work.best is not None else None,
-        on_solution=heard,
-        below=below - work.program.offset,
-    )
+    return heard
+
+
+def _with_ways(
+    work: Work,
+    share: np.ndarray,
+    cuts: list[CutKey],
+    n_arcs: int,
+    *,
+    best: FloatArray | None = None,
+    elastic: bool = True,
+) -> tuple[IntArray, Arrays]:
+    """Return the programme with ways over so many arcs of low reduced cost, those of a plan among them; and its columns."""
+    keys, nearest = [], {}
+    for u in np.flatnonzero(work.hood.asked).tolist():
+        for i, gate in work.hood.ways(u, share[:, u].astype(float), work.usable(u)):
+            keys.append((u, i, gate))
+            nearest[u, i] = gate
+    keep = _promising(work, share, nearest, n_arcs)
+    if best is not None:
+        keep |= best > 0.5
+    if not elastic:
+        keep &= ~work.elastic
+    columns = np.flatnonzero(keep)
+    keys = [(u, i, gate) for u, i, gate in keys if keep[work.arc_at[i, u]]]
+    return columns, with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
 
 
 def _promising(
-    work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]], *, few: bool
-) -> IntArray:
-    """Return the columns of low reduced cost, each with the items on its way to the anchor."""
+    work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]], n_arcs: int
+) -> BoolArray:
+    """Return which columns to use: the arcs of low reduced cost, each with the items on its way to the anchor, and all others."""
     arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
-    keep = (work.upper > 0.0) | (work.lower < 0.0)
+    keep: BoolArray = (work.upper > 0.0) | (work.lower < 0.0)
     if work.reduced is None:
-        return np.flatnonzero(keep)
-    near = max(FEW[0] * work.program.n_items, FEW[1]) / len(arcs)
-    if few:
-        keep &= ~work.elastic
-    else:
-        near = max(NEAR_SHARE, NEAR_LEAST * work.program.n_items / len(arcs))
-    near = min(1.0, near)
+        return keep
+    near = min(1.0, n_arcs / len(arcs))
     keep[arcs] = work.reduced[arcs] <= np.quantile(work.reduced[arcs], near)
     keep[arcs[share[work.item[arcs], work.unit[arcs]] > 0]] = True
     keep |= work.lower > 0.5
-    if few and work.best is not None:
-        keep |= work.best.values > 0.5
     todo = np.flatnonzero(keep & (work.item >= 0)).tolist()
     while todo:
         c = todo.pop()
         u, gate = int(work.unit[c]), gates.get((int(work.unit[c]), int(work.item[c])), ())
         ways = [int(work.arc_at[k, u]) for k in gate]
         if ways and not keep[ways].any():
-            best = min(ways, key=lambda w: float(work.reduced[w]))  # type: ignore[index]
-            keep[best] = True
-            todo.append(best)
-    return np.flatnonzero(keep)
+            cheapest = min(ways, key=lambda w: float(work.reduced[w]))  # type: ignore[index]
+            keep[cheapest] = True
+            todo.append(cheapest)
+    return keep
 
 
 def _given(work: Work, cancel: Cancel, seed: int) -> None:

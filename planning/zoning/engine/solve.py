@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import numpy as np
 
+from planning.gap import gap_share
 from planning.zoning.engine.draw import draw
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
@@ -110,25 +112,27 @@ def _solution(work: Work, gap: float, interrupted: bool) -> Solution:
         raise EngineError("no plan was found: no time, or rows that cannot be kept together")
     best, n_cols = work.best, len(work.program.cost)
     keep = np.arange(len(best.values))[~work.elastic[: len(best.values)]]
-    bound = min(work.bound, best.objective)
-    share = max(0.0, best.objective - bound) / max(abs(best.objective), 1e-9)
-    proven = share <= PROVEN and best.broken <= 0
-    stopped: StoppedBy = "interrupt" if interrupted else "time_limit"
-    if proven:
-        stopped = "proven"
-    elif share <= gap and best.broken <= 0:
-        stopped = "gap"
     assert len(keep) >= n_cols
-    return Solution(
+    found = Solution(
         columns=best.values[keep],
         unit_of_item=best.unit_of,
         objective=best.objective,
-        bound=bound,
-        gap=share,
-        proven=proven,
-        stopped_by=stopped,
+        bound=work.bound,
+        gap=np.inf,
+        proven=False,
+        stopped_by="interrupt" if interrupted else "time_limit",
         seconds=time.perf_counter() - work.started,
         contiguous=not work.loose(best.unit_of),
         trace=tuple(work.trace),
         feasible=best.broken <= 0,
     )
+    return judged(found, gap)
+
+
+def judged(found: Solution, gap: float) -> Solution:
+    """Return a solution with its gap, whether it is proven, and the gap as what stopped it where that is reached."""
+    bound = min(found.bound, found.objective)
+    share = gap_share(found.objective, bound)
+    proven = found.feasible and share <= PROVEN
+    stopped: StoppedBy = "gap" if found.feasible and share <= gap else found.stopped_by
+    return replace(found, bound=bound, gap=share, proven=proven, stopped_by="proven" if proven else stopped)

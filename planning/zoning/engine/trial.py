@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
-from planning.zoning.engine.construct import along_ways, shares
+from planning.zoning.engine.construct import over_few_arcs, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.program import BoolArray
+from planning.zoning.engine.prove import CLOSED
 from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import Work
 
 CUT_SHARE = 0.25  # of a look is for separators
 LOOK_GAP = 1e-5  # to which a look is taken
-CLOSED = 1e-7
 
 Phases = Callable[[Work, Cancel, int, int], None]  # work, cancel, seed, threads
 
@@ -56,20 +55,16 @@ class Trial:
         relaxation = root(work, own)
         if not relaxation.solved or not self._promises(relaxation.objective):
             return
-        start = work.program.start
-        if start is not None:  # columns that let rows be broken come after those of the programme
-            work.offer(np.concatenate([start, np.zeros(len(work.cost) - len(start))]), "start")
         relaxation.separate(seconds=CUT_SHARE * own.left())
         self.least = work.bound
         if self._promises(relaxation.objective):
             best = self.whole.best
-            along_ways(
+            over_few_arcs(
                 work,
                 shares(work, relaxation.values),
                 relaxation.active(),
                 own,
                 seed,
-                few=True,
                 gap=LOOK_GAP,
                 below=np.inf if best is None or best.broken > 0 else best.objective,
             )
@@ -86,10 +81,10 @@ class Trial:
 
     def _begun(self, cancel: Cancel) -> tuple[Work, Cancel]:
         """Return the programme to work on, and what ends the work; it ends too when the whole is solved."""
-        program, own = self.program, cancel.below()
-        if self.work is not None and self.work.best is not None:
-            program = replace(program, start=self.work.best.values[: len(program.cost)])
-        work = self.work = Work(program, time.perf_counter(), None)
+        own, before = cancel.below(), self.work
+        work = self.work = Work(self.program, time.perf_counter(), None)
+        if before is not None and before.best is not None:
+            work.offer(before.best.values, "start")
 
         def told(_: object) -> None:
             best = work.best

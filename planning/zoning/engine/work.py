@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from planning.gap import gap_share
 from planning.zoning.engine.graph import Cut, Neighbourhood
 from planning.zoning.engine.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray, NewColumns, Program, TracePoint
@@ -246,4 +247,4 @@ class Work:
         """Return the proven gap of the best plan (infinite without one that keeps every row)."""
         if self.best is None or self.best.broken > 0:
             return np.inf
-        return max(0.0, self.best.objective - self.bound) / max(abs(self.best.objective), 1e-9)
+        return gap_share(self.best.objective, self.bound)

@@ -183,7 +183,7 @@ def test_merging_nothing_changes_nothing() -> None:
     )
 
 
-def some_open(program: Program) -> np.ndarray:
+def some_open() -> np.ndarray:
     opened = np.zeros(SITES, dtype=bool)
     opened[:7] = True
     return opened
@@ -193,11 +193,11 @@ def some_open(program: Program) -> np.ndarray:
 def test_a_look_finds_what_the_openings_allow(seed: int) -> None:
     program = opening_county(seed)
     work = Work(program, 0.0, None)
-    trial = Trial(work, some_open(program), 1e-9)
+    trial = Trial(work, some_open(), 1e-9)
     trial.look(Cancel(float("inf")).within(MINUTE), 0)
     assert work.best is not None
     assert work.best.objective == pytest.approx(trial.price())
-    assert (work.best.values[program.switches] == some_open(program)).all()
+    assert (work.best.values[program.switches] == some_open()).all()
     assert not work.loose(work.best.unit_of)
     whole = solve_program(trial.program, gap=0.0, time_limit_s=MINUTE)
     assert whole.objective <= trial.price() + 1e-6
@@ -208,7 +208,7 @@ def test_a_look_finds_what_the_openings_allow(seed: int) -> None:
 def test_a_look_ends_where_nothing_better_can_be_found() -> None:
     program = opening_county(2)
     work = Work(program, 0.0, None)
-    first = Trial(work, some_open(program), 1e-9)
+    first = Trial(work, some_open(), 1e-9)
     first.look(Cancel(float("inf")).within(MINUTE), 0)
     assert work.best is not None
     # every unit open costs more here, whatever the ways
