@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 APART_FROM_S = 20.0  # shorter runs are begun again sooner than a process has started
 APART_COLUMNS = 2_000  # smaller programmes are mostly solved before it has
 FAULTS = 2  # breakdowns after which the best plan so far is taken
+PATIENCE_S = 30.0  # after the time limit, until the process is ended
 LEAST_S = 5.0  # with less time left nothing is begun again
 COMMAND = ("-P", "-m", "planning.zoning.engine.child")
 
@@ -58,6 +59,8 @@ def solve_apart(
     ------
     EngineError
         If no plan was found at all; a :class:`BreakdownError` where that is due to breakdowns.
+    KeyboardInterrupt
+        If Ctrl-C was struck before there was a plan; later it ends the work with the best plan.
     """
     settings: dict[str, Any] = {"gap": gap, "seed": seed, "threads": threads}
     if time_limit_s < APART_FROM_S or len(program.cost) < APART_COLUMNS:
@@ -73,12 +76,13 @@ def solve_apart(
             return solve_program(
                 program, time_limit_s=record.left(), progress=progress, stop=stop, **settings
             )
-        code = child.run(settings)
-        if code is None:
-            return record.solution(gap)
-        log.info("the solver broke down after %.0f s (exit code %d)", record.seconds(), code)
-        record.stopped_by = "interrupt" if child.interrupted else "fault"
-        if child.interrupted or record.left() < LEAST_S:
+        if child.run(settings):
+            break
+        record.stopped_by = "fault"
+        log.info(
+            "the solver broke down after %.0f s (exit code %s)", record.seconds(), child.process.returncode
+        )
+        if record.left() < LEAST_S:
             break
         program = _from(program, record.best)
     return record.solution(gap)
@@ -99,7 +103,7 @@ class _Record:
         self.best: Solution | None = None
         self.bound = -np.inf
         self.stopped_by: StoppedBy = "time_limit"
-        self.nothing = ""
+        self.nothing = "no plan was found: stopped before there was one"
         self.trace: list[TracePoint] = []
 
     def seconds(self) -> float:
@@ -141,55 +145,62 @@ class _Record:
 class _Child:
     """The solver's process, from its start to its end.
 
-    It has a session (or process group) of its own, so that Ctrl-C reaches this process alone, and ends when this one is gone.
+    It has a session (or process group) of its own, so that Ctrl-C reaches this process alone, and ends when this one is gone. As its
+    plans are here as soon as they are found, it is not asked to stop but ended.
     """
 
     def __init__(self, program: Program, record: _Record, stop: Callable[[], bool] | None) -> None:
         self.program, self.record, self.stop = program, record, stop
-        self.at_work = False
-        self.interrupted = False
         self.ended = False
         self.offered: LeftOut | None = None
         self.heard: queue.Queue[Any] = queue.Queue()
         self.process = _start()
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def run(self, settings: dict[str, Any]) -> int | None:
-        """Follow the work to its end; return the exit code if it broke down."""
+    def run(self, settings: dict[str, Any]) -> bool:
+        """Follow the work until it is done, stopped or overdue; return False if it broke down."""
         try:
-            while True:
+            while not self._overdue():
+                if self.stop is not None and self.stop():
+                    self._take("interrupt")
+                    return True
                 try:
-                    self._look()
                     message = self.heard.get(timeout=POLL)
-                    if message is None:
-                        return None if self.ended else self.process.wait()
-                    self._answer(message, settings)
                 except queue.Empty:
                     continue
-                except KeyboardInterrupt:
-                    self._interrupt()
+                if message is None:
+                    return self.ended
+                self._answer(message, settings)
+            self._take("time_limit")
+        except KeyboardInterrupt:
+            self._take("interrupt")
+            if self.record.best is None:
+                raise
         finally:
-            self.process.kill()
-            self.process.wait()
+            self._end()
+        return True
 
-    def _look(self) -> None:
-        if not self.interrupted and self.stop is not None and self.stop():
-            self._interrupt()
+    def _overdue(self) -> bool:
+        return self.record.seconds() > self.record.time_limit_s + PATIENCE_S
 
-    def _interrupt(self) -> None:
-        self.interrupted = True
-        if self.at_work:  # otherwise it hears of it as soon as it has the programme
-            self._say("stop")
+    def _take(self, stopped_by: StoppedBy) -> None:
+        """End the work, and take the plans that are on their way."""
+        self._end()
+        self.record.stopped_by = stopped_by
+        while (message := self.heard.get()) is not None:
+            if message[0] == "plan":
+                self.record.plan(message[1])
+
+    def _end(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
     def _answer(self, message: Any, settings: dict[str, Any]) -> None:
         kind, *rest = message
         if kind == "ready":
             bare = replace(self.program, price_left_out=None)
             given = {**settings, "time_limit_s": self.record.left()}
-            self._say(bare, self.program.price_left_out is not None, given)
-            self.at_work = True
-            if self.interrupted:
-                self._say("stop")
+            self._say((bare, self.program.price_left_out is not None, given))
         elif kind == "point":
             self.record.point(rest[0])
         elif kind == "plan":
@@ -197,10 +208,10 @@ class _Child:
         elif kind == "price":
             assert self.program.price_left_out is not None
             self.offered = self.program.price_left_out(rest[0])
-            self._say("answer", (self.offered.item, self.offered.unit, self.offered.reduced_cost))
+            self._say((self.offered.item, self.offered.unit, self.offered.reduced_cost))
         elif kind == "add":
             assert self.offered is not None
-            self._say("answer", self.offered.add(rest[0], rest[1]))
+            self._say(self.offered.add(rest[0], rest[1]))
         elif kind == "done":
             self.ended = True
             self.record.plan(rest[0])
@@ -212,7 +223,7 @@ class _Child:
         elif kind == "failed":
             raise RuntimeError(f"in the solver's process:\n{rest[0]}")
 
-    def _say(self, *message: Any) -> None:
+    def _say(self, message: Any) -> None:
         assert self.process.stdin is not None
         try:
             pickle.dump(message, self.process.stdin, pickle.HIGHEST_PROTOCOL)

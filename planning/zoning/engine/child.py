@@ -1,7 +1,7 @@
 """The engine in a process of its own: a programme comes in, plans go out as they are found.
 
-Messages are pickled tuples whose first member says what they are; only :mod:`planning.zoning.engine.apart`, which starts this process
-and is its sole partner, writes them.
+What goes out are pickled tuples whose first member says what they are; what comes in is the programme and then answers to questions.
+Only :mod:`planning.zoning.engine.apart`, which starts this process, is at the other end.
 """
 
 from __future__ import annotations
@@ -24,30 +24,20 @@ class Line:
 
     def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
         self.reading, self.writing = reading, writing
-        self.lock = threading.Lock()
-        self.asking = threading.Lock()
+        self.speaking, self.asking = threading.Lock(), threading.Lock()
         self.answers: queue.Queue[Any] = queue.Queue()
-        self.stopped = threading.Event()
 
     def say(self, *message: Any) -> None:
         """Send a message."""
-        with self.lock:
+        with self.speaking:
             pickle.dump(message, self.writing, pickle.HIGHEST_PROTOCOL)
             self.writing.flush()
 
-    def hear(self) -> Any:
-        """Wait for a message."""
-        return pickle.load(self.reading)
-
     def listen(self) -> None:
-        """Sort what comes in; when the other side is gone, nobody wants the plan any more."""
+        """Take what comes in; when the other side is gone, nobody wants the plan any more."""
         try:
             while True:
-                message = self.hear()
-                if message[0] == "stop":
-                    self.stopped.set()
-                else:
-                    self.answers.put(message[1])
+                self.answers.put(pickle.load(self.reading))
         except Exception:
             os._exit(1)
 
@@ -74,9 +64,8 @@ class Line:
 
 def serve(line: Line) -> None:
     """Solve the programme that comes first, and say how it went."""
-    line.say("ready")
-    program, priced, settings = line.hear()
     threading.Thread(target=line.listen, daemon=True).start()
+    program, priced, settings = line.ask("ready")
     assert isinstance(program, Program)
     if priced:
         program = replace(program, price_left_out=line.price)
@@ -86,7 +75,6 @@ def serve(line: Line) -> None:
             solve_program(
                 program,
                 progress=lambda point: line.say("point", point),
-                stop=line.stopped.is_set,
                 keep=line.keep,
                 **settings,
             ),
