@@ -34,6 +34,7 @@ FLOORS = (
     "yamlfile",
     "errors",
     "tables",
+    "gap",
     "version",
 )
 # floors of equal height that must not know each other
