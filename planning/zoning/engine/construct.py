@@ -158,9 +158,8 @@ def over_few_arcs(
     gap, below : float
         End at this gap; only plans that cost less are wanted. The best plan so far is the start.
     """
-    arcs = max(FEW_PER_ITEM * work.program.n_items, FEW_LEAST)
     best = None if work.best is None else work.best.values
-    columns, arrays = _with_ways(work, share, cuts, arcs, best=best, elastic=False)
+    columns, arrays = _with_ways(work, share, cuts, few(work), best=best, elastic=False)
     run_mip(
         arrays,
         cancel,
@@ -206,16 +205,29 @@ def _with_ways(
     return columns, with_cuts(work, columns, np.zeros(len(work.cost)), keys + cuts)
 
 
+def few(work: Work) -> int:
+    """Return how many arcs are enough where few will do."""
+    return max(FEW_PER_ITEM * work.program.n_items, FEW_LEAST)
+
+
+def cheapest_arcs(work: Work, n_arcs: int) -> BoolArray:
+    """Return which columns are among so many usable arcs of lowest reduced cost."""
+    assert work.reduced is not None
+    chosen = (work.item >= 0) & (work.upper > 0.5)
+    reduced = work.reduced[: len(chosen)]
+    chosen &= reduced <= np.quantile(reduced[chosen], min(1.0, n_arcs / max(1, int(chosen.sum()))))
+    return chosen
+
+
 def _promising(
     work: Work, share: np.ndarray, gates: dict[tuple[int, int], tuple[int, ...]], n_arcs: int
 ) -> BoolArray:
     """Return which columns to use: the arcs of low reduced cost, each with the items on its way to the anchor, and all others."""
-    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
     keep: BoolArray = (work.upper > 0.0) | (work.lower < 0.0)
     if work.reduced is None:
         return keep
-    near = min(1.0, n_arcs / len(arcs))
-    keep[arcs] = work.reduced[arcs] <= np.quantile(work.reduced[arcs], near)
+    arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
+    keep[arcs] = cheapest_arcs(work, n_arcs)[arcs]
     keep[arcs[share[work.item[arcs], work.unit[arcs]] > 0]] = True
     keep |= work.lower > 0.5
     todo = np.flatnonzero(keep & (work.item >= 0)).tolist()

@@ -161,6 +161,7 @@ def run_mip(
     better: Callable[[float], FloatArray | None] | None = None,
     effort: float | None = None,
     below: float = np.inf,
+    restart: bool = True,
 ) -> Found:
     """Solve a mixed-integer programme until done, cancelled, or a node limit.
 
@@ -176,6 +177,8 @@ def run_mip(
         Asked now and then for a point from elsewhere that costs less than the best so far, whose price it is given.
     below : float
         Points that do not cost less are not wanted; the search ends when there are no others, and bounds no further.
+    restart : bool
+        Whether the root may be begun again when many columns have been fixed there.
     """
     h = load(arrays, mip=True, threads=threads, seed=seed)
     h.setOptionValue("mip_rel_gap", gap)
@@ -184,6 +187,7 @@ def run_mip(
         h.setOptionValue("mip_max_nodes", nodes)
     if effort is not None:
         h.setOptionValue("mip_heuristic_effort", effort)
+    h.setOptionValue("mip_allow_restart", restart)
     if np.isfinite(below):
         h.setOptionValue("objective_bound", below)
     if start is not None:

@@ -49,14 +49,25 @@ class Tried:
 class Improver:
     """Neighbourhoods of a few units, chosen where arcs compete, larger when they solve fast and give nothing."""
 
-    def __init__(self, work: Work, cancel: Cancel, seed: int, threads: int = 1) -> None:
+    def __init__(
+        self,
+        work: Work,
+        cancel: Cancel,
+        seed: int,
+        threads: int = 1,
+        *,
+        only: BoolArray | None = None,
+        step_seconds: float = STEP_SECONDS,
+    ) -> None:
         self.work = work
+        self.step_seconds = step_seconds
+        self.only = only  # arcs that may be taken up; None: all
         self.cancel = cancel
         self.rng = np.random.default_rng(seed)
         self.units_of = column_units(work)
         self.labels = label_columns(work, self.units_of)
         self.threads = max(1, threads)
-        self.pool = ThreadPoolExecutor(self.threads)
+        self.pool = ThreadPoolExecutor()  # as many at once as there are threads, which may change
         self.items_target = ITEMS_FIRST
         self.credit = np.ones(work.program.n_units)
         self.tried: dict[tuple[int, ...], float] = {}
@@ -197,7 +208,7 @@ class Improver:
         inside[units] = True
         items = inside[work.best.unit_of]
         arcs = (work.item >= 0) & items[work.item] & inside[work.unit]
-        arcs &= (work.upper > 0.5) | (work.best.values > 0.5)
+        arcs &= (work.upper > 0.5 if self.only is None else self.only) | (work.best.values > 0.5)
         return np.union1d(np.flatnonzero(arcs), self.labels.touching(units))
 
     def step(self) -> bool:
@@ -292,12 +303,13 @@ class Improver:
             seen: list[FloatArray] = []
             found = run_mip(
                 with_cuts(work, columns, base.values, pool),
-                self.cancel.within(STEP_SECONDS),
+                self.cancel.within(self.step_seconds),
                 start=kept.values[columns],
                 nodes=NODES,
                 gap=1e-7,
                 seed=seed,
                 on_solution=seen.append,
+                restart=self.only is None,
             )
             effort += found.iterations
             points = [] if found.values is None else [found.values, *reversed(seen)]
@@ -333,12 +345,13 @@ class Improver:
         seen: list[FloatArray] = []
         found = run_mip(
             with_cuts(work, columns, base.values, keys),
-            self.cancel.within(STEP_SECONDS),
+            self.cancel.within(self.step_seconds),
             start=base.values[columns],
             nodes=HASTY_NODES if self.hasty else NODES,
             gap=HASTY_GAP if self.hasty else 1e-4,
             seed=seed,
             on_solution=seen.append if self.catchments.separable else None,
+            restart=self.only is None,
         )
         return Tried(found.values, found.finished, found.iterations, tuple(seen))
 

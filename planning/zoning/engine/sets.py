@@ -19,6 +19,8 @@ from planning.zoning.engine.work import Work
 
 # shares of the seats kept free, looked at in turn; the last only when nothing else is left
 ROOMS = (0.02, 0.003, 0.0)
+# the same where items are large: both in turn, as plans fill every seat there
+LUMPY_ROOMS = (0.005, 0.0)
 MERGED = 300  # groups of items that sets are sought with
 CHOICE_GAP = 1e-3  # to which that is solved
 CHOICE_SHARE = 0.08  # of the time for it
@@ -51,13 +53,14 @@ class _Room:
 class Sets:
     """Sets of openings that were met, and which of them to try next; any thread may ask."""
 
-    def __init__(self, work: Work, point: FloatArray, total: float, seed: int) -> None:
+    def __init__(self, work: Work, point: FloatArray, total: float, seed: int, *, lumpy: bool) -> None:
         self.work, self.point, self.total, self.seed = work, point, total, seed
         self.lock = threading.RLock()
         self.tried: set[bytes] = set()
         self.merged = Merged(work, MERGED)
-        self.rooms = tuple(_Room(work, self.merged, share) for share in ROOMS)
+        self.rooms = tuple(_Room(work, self.merged, share) for share in (LUMPY_ROOMS if lumpy else ROOMS))
         self.full = self.rooms[-1]  # every seat may be taken: no plan with these openings costs less
+        self.looked_at = self.rooms if lumpy else self.rooms[:-1]  # in turn
         self.turn = 0
 
     def bound(self, cancel: Cancel) -> None:
@@ -89,21 +92,30 @@ class Sets:
         with self.lock:
             room.meet(met, cancel.within(AROUND_SHARE * self.total))
 
-    def next(self, good: list[BoolArray], cancel: Cancel, *, full: bool) -> BoolArray | None:
+    def next(self, good: list[BoolArray], cancel: Cancel, *, full: bool, wait: bool) -> BoolArray | None:
         """Return the most promising set that was not tried, with room kept or with every seat filled.
 
-        Looked around first is the best of the good ones, and the others one by one as soon as nothing else is left.
+        Looked around first is the best of the good ones, and the others one by one as soon as nothing else is left. Without
+        waiting there is none while another thread looks around.
         """
+        if not self.lock.acquire(blocking=wait):
+            return None
+        try:
+            return self._next(good, cancel, full=full)
+        finally:
+            self.lock.release()
+
+    def _next(self, good: list[BoolArray], cancel: Cancel, *, full: bool) -> BoolArray | None:
         centres: list[BoolArray | None] = [*good] or [None]
-        with self.lock:
-            self.turn = (self.turn + 1) % (len(self.rooms) - 1)
-            for centre in centres:
-                for room in (self.full,) if full else (*self.rooms[self.turn : -1], *self.rooms[: self.turn]):
-                    if centre is not None:
-                        room.meet([centre], cancel.within(AROUND_SHARE * self.total))
-                    for opened in filter(self._worth, room.whole.ranked()):
-                        self.tried.add(opened.tobytes())
-                        return opened
+        self.turn = (self.turn + 1) % len(self.looked_at)
+        turns = (*self.looked_at[self.turn :], *self.looked_at[: self.turn])
+        for centre in centres:
+            for room in (self.full,) if full else turns:
+                if centre is not None:
+                    room.meet([centre], cancel.within(AROUND_SHARE * self.total))
+                for opened in filter(self._worth, room.whole.ranked()):
+                    self.tried.add(opened.tobytes())
+                    return opened
         return None
 
     def _worth(self, opened: BoolArray) -> bool:

@@ -5,6 +5,7 @@ Sets to try come from sets.py; trial.py draws the catchments of one.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,6 +25,10 @@ AROUND_GOOD = 5  # of the best sets are looked around
 LOOK_SHARE = 0.12  # of the time for one set at most
 LOOKS = 2  # at one set at most
 LOOKS_SHARE = 0.8  # of the time, with the bound, until the best sets are gone into
+LUMPY = 40  # items to a unit, below which they are large
+LUMPY_SHARE = 0.08  # of the time for one look where they are large
+LUMPY_LOOKS_SHARE = 0.98  # and for all of them: there a look goes on where the one before ended
+TRIES = 3  # looks there at a set until it has a plan
 DEEP_SHARE = 0.1  # of the time, at once, for the best set
 REST_SHARE = 0.08  # of the time is left for openings and catchments together
 NEAR = 5e-4  # of the best price: sets within it may still become the best
@@ -60,9 +65,10 @@ def site(
         As in :func:`planning.zoning.engine.solve_program`.
     """
     total = cancel.left()
-    sets = Sets(work, point, total, seed)
-    search = _Search(work, sets, phases, cancel, gap, seed)
-    looking = cancel.within(LOOKS_SHARE * total)
+    lumpy = work.program.n_items < LUMPY * float(point[work.program.switches].sum())
+    sets = Sets(work, point, total, seed, lumpy=lumpy)
+    search = _Search(work, sets, phases, cancel, gap, seed, lumpy=lumpy)
+    looking = cancel.within((LUMPY_LOOKS_SHARE if lumpy else LOOKS_SHARE) * total)
     tasks: list[Callable[[Cancel], None]]
     tasks = [sets.bound, *(partial(sets.choose, room) for room in sets.rooms[:-1]), *[search.look] * threads]
     with ThreadPoolExecutor(threads) as pool:
@@ -75,46 +81,74 @@ def site(
 class _Search:
     """Trials of sets, and what they have come to."""
 
-    def __init__(self, work: Work, sets: Sets, phases: Phases, cancel: Cancel, gap: float, seed: int) -> None:
+    def __init__(
+        self, work: Work, sets: Sets, phases: Phases, cancel: Cancel, gap: float, seed: int, *, lumpy: bool
+    ) -> None:
         self.work, self.sets, self.phases, self.seed = work, sets, phases, seed
+        self.lumpy = lumpy
         self.cancel, self.gap = cancel, max(gap, CLOSED)
         self.trials: list[Trial] = []
+        self.lock = threading.Lock()
 
     def over(self, cancel: Cancel) -> bool:
         return cancel.over() or self.work.gap() <= self.gap
 
     def look(self, cancel: Cancel) -> None:
-        """Look at one set after another.
-
-        First come those around the best, then those that did not get through, again and longer; then those around other good
-        ones, at last those without room.
-        """
+        """Look at one set after another."""
+        turn = 0
         while not self.over(cancel):
-            trial = (
-                self._new(cancel, around=1)
-                or self._unfinished()
-                or self._new(cancel, around=AROUND_GOOD)
-                or self._new(cancel, around=AROUND_GOOD, full=True)
-            )
+            trial = self._next_of_large(cancel, turn) if self.lumpy else self._next(cancel)
             if trial is None:
                 return
-            trial.looks += 1
-            trial.look(cancel.within(trial.looks * LOOK_SHARE * self.sets.total), self.seed)
+            turn, trial.looks = turn + 1, trial.looks + 1
+            share = LUMPY_SHARE if self.lumpy else trial.looks * LOOK_SHARE
+            trial.look(cancel.within(share * self.sets.total), self.seed, 1)
 
-    def _new(self, cancel: Cancel, *, around: int, full: bool = False) -> Trial | None:
+    def _next(self, cancel: Cancel) -> Trial | None:
+        """Return a set around the best, then one that did not get through, then around other good ones, at last without room."""
+        return (
+            self._new(cancel, around=1)
+            or self._unfinished()
+            or self._new(cancel, around=AROUND_GOOD)
+            or self._new(cancel, around=AROUND_GOOD, full=True)
+        )
+
+    def _next_of_large(self, cancel: Cancel, turn: int) -> Trial | None:
+        """Return in turn a set that was begun and still gains, and one that has no plan yet or is new; never wait for sets."""
+        return (
+            (self._begun() if turn % 2 else self._broken())
+            or self._new(cancel, around=1, wait=False)
+            or self._begun()
+            or self._new(cancel, around=AROUND_GOOD)
+        )
+
+    def _new(self, cancel: Cancel, *, around: int, full: bool = False, wait: bool = True) -> Trial | None:
         fit = sorted((t for t in list(self.trials) if t.price() < np.inf), key=Trial.price)
-        opened = self.sets.next([trial.opened for trial in fit[:around]], cancel, full=full)
+        opened = self.sets.next([trial.opened for trial in fit[:around]], cancel, full=full, wait=wait)
         if opened is None:
             return None
-        trial = Trial(self.work, opened, self.gap)
+        trial = Trial(self.work, opened, self.gap, lumpy=self.lumpy)
         self.trials.append(trial)
         return trial
 
     def _unfinished(self) -> Trial | None:
         """Return the set whose plans may cost least, of those that a plan was found for; it is looked at by one thread."""
-        with self.sets.lock:
-            left = [t for t in list(self.trials) if t.unfinished and t.price() < np.inf and t.looks < LOOKS]
-            trial = min(left, key=lambda t: t.least, default=None)
+        return self._take(lambda t: t.least, LOOKS)
+
+    def _begun(self) -> Trial | None:
+        """Return the set that promises most, half way between its plan and what its plans cost at least."""
+        return self._take(lambda t: t.price() + t.least, np.inf)
+
+    def _broken(self) -> Trial | None:
+        """Return the set of those without a plan yet whose plans may cost least."""
+        return self._take(lambda t: t.least, TRIES, broken=True)
+
+    def _take(self, key: Callable[[Trial], float], looks: float, *, broken: bool = False) -> Trial | None:
+        with self.lock:
+            left = [
+                t for t in self.trials if t.unfinished and t.looks < looks and (t.price() == np.inf) == broken
+            ]
+            trial = min(left, key=key, default=None)
             if trial is not None:
                 trial.unfinished = False
         return trial

@@ -7,31 +7,48 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.construct import over_few_arcs, shares
+from planning.zoning.engine.construct import cheapest_arcs, complete, few, grow, over_few_arcs, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.program import BoolArray
 from planning.zoning.engine.prove import CLOSED
-from planning.zoning.engine.relax import root
+from planning.zoning.engine.relax import Relaxation, root
 from planning.zoning.engine.work import Work
 
 CUT_SHARE = 0.25  # of a look is for separators
 LOOK_GAP = 1e-5  # to which a look is taken
+STEP_SECONDS = 2.0  # for one neighbourhood at most, where items are large
 
 Phases = Callable[[Work, Cancel, int, int], None]  # work, cancel, seed, threads
 
 
 class Trial:
-    """The catchments of one set of openings; plans go to the whole programme as soon as they are found."""
+    """The catchments of one set of openings; plans go to the whole programme as soon as they are found.
 
-    def __init__(self, whole: Work, opened: BoolArray, gap: float) -> None:
+    Parameters
+    ----------
+    whole : Work
+        The programme with its openings free.
+    opened : ndarray of bool (n_switches,)
+        What is open.
+    gap : float
+        Of the whole, at which the work ends.
+    lumpy : bool
+        Few items to a unit: they are so large beside the seats that no plan comes of one programme, and neighbourhoods
+        find it instead.
+    """
+
+    def __init__(self, whole: Work, opened: BoolArray, gap: float, *, lumpy: bool) -> None:
         switches = whole.program.switches
         assert switches is not None
         self.whole = whole
         self.opened = opened
         self.gap = gap
+        self.lumpy = lumpy
         self.program, self.columns, self.values = with_fixed(whole.program, switches, opened.astype(float))
         self.work: Work | None = None
+        self.improver: Improver | None = None
         self.looks = 0
         self.unfinished = False  # a look that ended before it was through
         self.least = np.inf  # what its plans cost at least
@@ -41,41 +58,76 @@ class Trial:
         best = None if self.work is None else self.work.best
         return np.inf if best is None or best.broken > 0 else best.objective
 
+    def at_hand(self) -> float:
+        """Return the price of the plan at hand, rows that it breaks included at their price; infinite without one."""
+        best = None if self.work is None else self.work.best
+        return np.inf if best is None else best.objective
+
     def closed(self) -> bool:
         """Return whether no better plan has these openings."""
         return self.work is not None and self.work.gap() <= CLOSED
 
-    def look(self, cancel: Cancel, seed: int) -> None:
+    def look(self, cancel: Cancel, seed: int, threads: int) -> None:
         """Try for a plan that is better than the best of all, with the arcs that cost least; no answer, no plan.
 
-        Such a plan uses hardly any arc but those of low reduced cost: on these alone the programme with ways is solved within seconds.
+        Such a plan uses hardly any arc but those of low reduced cost. Where items are small, the programme with ways over these
+        alone is solved within seconds; where they are large, neighbourhoods over these arcs go on from look to look.
         """
-        work, own = self._begun(cancel)
         self.unfinished = False
+        if self.improver is not None:
+            self._improve(self.improver, cancel.below(), threads)
+            return
+        work, own = self._begun(cancel)
         relaxation = root(work, own)
         if not relaxation.solved or not self._promises(relaxation.objective):
             return
         relaxation.separate(seconds=CUT_SHARE * own.left())
         self.least = work.bound
-        if self._promises(relaxation.objective):
-            best = self.whole.best
-            over_few_arcs(
-                work,
-                shares(work, relaxation.values),
-                relaxation.active(),
-                own,
-                seed,
-                gap=LOOK_GAP,
-                below=np.inf if best is None or best.broken > 0 else best.objective,
-            )
-            self.unfinished = cancel.over()
+        if not self._promises(relaxation.objective):
+            return
+        if self.lumpy:
+            rounded = complete(work, grow(work, shares(work, relaxation.values)), own, seed=seed)
+            if rounded is not None and work.offer(rounded, "first plan"):
+                only = cheapest_arcs(work, few(work))
+                self.improver = Improver(work, own, seed, threads, only=only, step_seconds=STEP_SECONDS)
+                self._improve(self.improver, own, threads)
+        else:
+            self._at_once(work, relaxation, own, seed)
+
+    def _at_once(self, work: Work, relaxation: Relaxation, own: Cancel, seed: int) -> None:
+        best = self.whole.best
+        over_few_arcs(
+            work,
+            shares(work, relaxation.values),
+            relaxation.active(),
+            own,
+            seed,
+            gap=LOOK_GAP,
+            below=np.inf if best is None or best.broken > 0 else best.objective,
+        )
+        self.unfinished = own.over()
+
+    def _improve(self, improver: Improver, own: Cancel, threads: int) -> None:
+        """Go on with neighbourhoods, along ways and exactly in turn, until time is over or neither gives anything."""
+        improver.cancel, improver.threads = own, threads
+        stuck, before = 0, self.at_hand()
+        while not own.over() and stuck < 2 and not self.closed() and self.whole.gap() > self.gap:
+            if improver.step():
+                stuck = 0
+            if improver.stale >= 2 * improver.work.program.n_units:
+                improver.exact, improver.stale, stuck = not improver.exact, 0, stuck + 1
+        improver.drain()
+        self.unfinished = self.at_hand() < before and not self.closed()
 
     def _promises(self, relaxed: float) -> bool:
         best = self.whole.best
         return best is None or best.broken > 0 or relaxed + self.program.offset < best.objective
 
     def run(self, phases: Phases, cancel: Cancel, seed: int, threads: int) -> None:
-        """Draw the catchments, from the best plan of an earlier run if there was one."""
+        """Draw the catchments, from the best plan of an earlier run if there was one; neighbourhoods that were begun go on."""
+        if self.improver is not None:
+            self.look(cancel, seed, threads)
+            return
         work, own = self._begun(cancel)
         phases(work, own, seed, threads)
 

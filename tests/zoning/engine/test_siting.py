@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,13 @@ from scipy.optimize import linprog
 
 from planning.zoning.engine import Program, siting, solve_program
 from planning.zoning.engine.coarse import Merged
+from planning.zoning.engine.construct import cheapest_arcs, complete, grow, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.openings import Openings
+from planning.zoning.engine.relax import root
+from planning.zoning.engine.sets import Sets
 from planning.zoning.engine.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county
@@ -189,12 +194,17 @@ def some_open() -> np.ndarray:
     return opened
 
 
+def minute() -> Cancel:
+    return Cancel(float("inf")).within(MINUTE)
+
+
+@pytest.mark.parametrize("lumpy", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_look_finds_what_the_openings_allow(seed: int) -> None:
+def test_a_look_finds_what_the_openings_allow(seed: int, lumpy: bool) -> None:
     program = opening_county(seed)
     work = Work(program, 0.0, None)
-    trial = Trial(work, some_open(), 1e-9)
-    trial.look(Cancel(float("inf")).within(MINUTE), 0)
+    trial = Trial(work, some_open(), 1e-9, lumpy=lumpy)
+    trial.look(minute(), 0, 1)
     assert work.best is not None
     assert work.best.objective == pytest.approx(trial.price())
     assert (work.best.values[program.switches] == some_open()).all()
@@ -208,15 +218,57 @@ def test_a_look_finds_what_the_openings_allow(seed: int) -> None:
 def test_a_look_ends_where_nothing_better_can_be_found() -> None:
     program = opening_county(2)
     work = Work(program, 0.0, None)
-    first = Trial(work, some_open(), 1e-9)
-    first.look(Cancel(float("inf")).within(MINUTE), 0)
+    first = Trial(work, some_open(), 1e-9, lumpy=False)
+    first.look(minute(), 0, 1)
     assert work.best is not None
     # every unit open costs more here, whatever the ways
-    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9)
+    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9, lumpy=False)
     least = Openings(work, 0.0).price(np.ones(SITES, dtype=bool))
-    dear.look(Cancel(float("inf")).within(MINUTE), 0)
+    dear.look(minute(), 0, 1)
     assert least > work.best.objective
     assert dear.price() == np.inf
+
+
+def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
+    trial = Trial(Work(opening_county(3), 0.0, None), some_open(), 1e-9, lumpy=True)
+    trial.look(minute(), 0, 1)
+    work, improver, price = trial.work, trial.improver, trial.at_hand()
+    assert work is not None
+    assert improver is not None
+    relaxed_at = len([point for point in work.trace if point.phase == "relaxation"])
+    trial.look(minute(), 0, 2)
+    assert trial.work is work  # neither relaxed nor rounded again
+    assert trial.improver is improver
+    assert len([point for point in work.trace if point.phase == "relaxation"]) == relaxed_at
+    assert trial.at_hand() <= price
+    assert not trial.unfinished  # nothing was gained: there is no reason to look again
+
+
+def test_neighbourhoods_take_up_none_but_the_arcs_they_may() -> None:
+    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9, lumpy=True).program
+    work = Work(part, 0.0, None)
+    relaxation = root(work, minute())
+    values = complete(work, grow(work, shares(work, relaxation.values)), minute(), seed=0)
+    assert values is not None
+    assert work.offer(values, "first plan")
+    only = cheapest_arcs(work, 2 * part.n_items)
+    improver = Improver(work, minute(), 0, only=only)
+    for _ in range(30):
+        improver.step()
+    improver.drain()
+    assert work.best is not None
+    used = (work.best.values > 0.5) & (work.item >= 0)
+    assert (only | (values > 0.5))[used].all()
+
+
+def test_who_does_not_wait_gets_no_set_while_another_looks_around() -> None:
+    program = opening_county(4)
+    sets = Sets(Work(program, 0.0, None), np.zeros(len(program.cost)), MINUTE, 0, lumpy=True)
+    sets.choose(sets.rooms[0], minute())
+    with ThreadPoolExecutor(1) as other:
+        with sets.lock:
+            assert other.submit(sets.next, [], minute(), full=False, wait=False).result() is None
+        assert other.submit(sets.next, [], minute(), full=False, wait=False).result() is not None
 
 
 def test_only_points_below_a_price_are_found() -> None:
