@@ -11,7 +11,7 @@ from planning.zoning.engine.construct import first_plan, mostly_arcs
 from planning.zoning.engine.crossing import cross
 from planning.zoning.engine.divided import divided_bound, worth_dividing
 from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.improve import Improver, patience_of
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.prove import prove
 from planning.zoning.engine.relax import Relaxation, root
@@ -175,11 +175,6 @@ class _Bounding:
             if self.work.gap() <= max(gap, DONE):
                 self.cancel.stop()
             self.run.result()
-
-
-def patience_of(work: Work) -> int:
-    """Return after how many steps without gain improvement counts as stuck."""
-    return 10 + 2 * work.program.n_units
 
 
 def tighten(work: Work, relaxation: Relaxation) -> bool:

@@ -20,7 +20,7 @@ from planning.zoning.engine.work import Work
 # shares of the seats kept free, looked at in turn; the last only when nothing else is left
 ROOMS = (0.02, 0.003, 0.0)
 # the same where items are large: both in turn, as plans fill every seat there
-LUMPY_ROOMS = (0.005, 0.0)
+LARGE_ROOMS = (0.005, 0.0)
 MERGED = 300  # groups of items that sets are sought with
 CHOICE_GAP = 1e-3  # to which that is solved
 CHOICE_SHARE = 0.08  # of the time for it
@@ -53,14 +53,16 @@ class _Room:
 class Sets:
     """Sets of openings that were met, and which of them to try next; any thread may ask."""
 
-    def __init__(self, work: Work, point: FloatArray, total: float, seed: int, *, lumpy: bool) -> None:
+    def __init__(self, work: Work, point: FloatArray, total: float, seed: int, *, large_items: bool) -> None:
         self.work, self.point, self.total, self.seed = work, point, total, seed
         self.lock = threading.RLock()
         self.tried: set[bytes] = set()
         self.merged = Merged(work, MERGED)
-        self.rooms = tuple(_Room(work, self.merged, share) for share in (LUMPY_ROOMS if lumpy else ROOMS))
+        self.rooms = tuple(
+            _Room(work, self.merged, share) for share in (LARGE_ROOMS if large_items else ROOMS)
+        )
         self.full = self.rooms[-1]  # every seat may be taken: no plan with these openings costs less
-        self.looked_at = self.rooms if lumpy else self.rooms[:-1]  # in turn
+        self.looked_at = self.rooms if large_items else self.rooms[:-1]  # in turn
         self.turn = 0
 
     def bound(self, cancel: Cancel) -> None:

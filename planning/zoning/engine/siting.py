@@ -25,9 +25,9 @@ AROUND_GOOD = 5  # of the best sets are looked around
 LOOK_SHARE = 0.12  # of the time for one set at most
 LOOKS = 2  # at one set at most
 LOOKS_SHARE = 0.8  # of the time, with the bound, until the best sets are gone into
-LUMPY = 40  # items to a unit, below which they are large
-LUMPY_SHARE = 0.08  # of the time for one look where they are large
-LUMPY_LOOKS_SHARE = 0.98  # and for all of them: there a look goes on where the one before ended
+LARGE_BELOW = 40  # items to a unit, below which they are large
+LARGE_LOOK_SHARE = 0.08  # of the time for one look where they are large
+LARGE_LOOKS_SHARE = 0.98  # and for all of them: there a look goes on where the one before ended
 TRIES = 3  # looks there at a set until it has a plan
 DEEP_SHARE = 0.1  # of the time, at once, for the best set
 REST_SHARE = 0.08  # of the time is left for openings and catchments together
@@ -65,10 +65,10 @@ def site(
         As in :func:`planning.zoning.engine.solve_program`.
     """
     total = cancel.left()
-    lumpy = work.program.n_items < LUMPY * float(point[work.program.switches].sum())
-    sets = Sets(work, point, total, seed, lumpy=lumpy)
-    search = _Search(work, sets, phases, cancel, gap, seed, lumpy=lumpy)
-    looking = cancel.within((LUMPY_LOOKS_SHARE if lumpy else LOOKS_SHARE) * total)
+    large_items = work.program.n_items < LARGE_BELOW * float(point[work.program.switches].sum())
+    sets = Sets(work, point, total, seed, large_items=large_items)
+    search = _Search(work, sets, phases, cancel, gap, seed, large_items=large_items)
+    looking = cancel.within((LARGE_LOOKS_SHARE if large_items else LOOKS_SHARE) * total)
     tasks: list[Callable[[Cancel], None]]
     tasks = [sets.bound, *(partial(sets.choose, room) for room in sets.rooms[:-1]), *[search.look] * threads]
     with ThreadPoolExecutor(threads) as pool:
@@ -82,10 +82,18 @@ class _Search:
     """Trials of sets, and what they have come to."""
 
     def __init__(
-        self, work: Work, sets: Sets, phases: Phases, cancel: Cancel, gap: float, seed: int, *, lumpy: bool
+        self,
+        work: Work,
+        sets: Sets,
+        phases: Phases,
+        cancel: Cancel,
+        gap: float,
+        seed: int,
+        *,
+        large_items: bool,
     ) -> None:
         self.work, self.sets, self.phases, self.seed = work, sets, phases, seed
-        self.lumpy = lumpy
+        self.large_items = large_items
         self.cancel, self.gap = cancel, max(gap, CLOSED)
         self.trials: list[Trial] = []
         self.lock = threading.Lock()
@@ -97,11 +105,11 @@ class _Search:
         """Look at one set after another."""
         turn = 0
         while not self.over(cancel):
-            trial = self._next_of_large(cancel, turn) if self.lumpy else self._next(cancel)
+            trial = self._next_of_large(cancel, turn) if self.large_items else self._next(cancel)
             if trial is None:
                 return
             turn, trial.looks = turn + 1, trial.looks + 1
-            share = LUMPY_SHARE if self.lumpy else trial.looks * LOOK_SHARE
+            share = LARGE_LOOK_SHARE if self.large_items else trial.looks * LOOK_SHARE
             trial.look(cancel.within(share * self.sets.total), self.seed, 1)
 
     def _next(self, cancel: Cancel) -> Trial | None:
@@ -127,7 +135,7 @@ class _Search:
         opened = self.sets.next([trial.opened for trial in fit[:around]], cancel, full=full, wait=wait)
         if opened is None:
             return None
-        trial = Trial(self.work, opened, self.gap, lumpy=self.lumpy)
+        trial = Trial(self.work, opened, self.gap, large_items=self.large_items)
         self.trials.append(trial)
         return trial
 

@@ -10,7 +10,7 @@ import numpy as np
 from planning.zoning.engine.construct import cheapest_arcs, complete, few, grow, over_few_arcs, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.improve import Improver, patience_of
 from planning.zoning.engine.program import BoolArray
 from planning.zoning.engine.prove import CLOSED
 from planning.zoning.engine.relax import Relaxation, root
@@ -34,18 +34,18 @@ class Trial:
         What is open.
     gap : float
         Of the whole, at which the work ends.
-    lumpy : bool
+    large_items : bool
         Few items to a unit: they are so large beside the seats that no plan comes of one programme, and neighbourhoods
         find it instead.
     """
 
-    def __init__(self, whole: Work, opened: BoolArray, gap: float, *, lumpy: bool) -> None:
+    def __init__(self, whole: Work, opened: BoolArray, gap: float, *, large_items: bool) -> None:
         switches = whole.program.switches
         assert switches is not None
         self.whole = whole
         self.opened = opened
         self.gap = gap
-        self.lumpy = lumpy
+        self.large_items = large_items
         self.program, self.columns, self.values = with_fixed(whole.program, switches, opened.astype(float))
         self.work: Work | None = None
         self.improver: Improver | None = None
@@ -85,7 +85,7 @@ class Trial:
         self.least = work.bound
         if not self._promises(relaxation.objective):
             return
-        if self.lumpy:
+        if self.large_items:
             rounded = complete(work, grow(work, shares(work, relaxation.values)), own, seed=seed)
             if rounded is not None and work.offer(rounded, "first plan"):
                 only = cheapest_arcs(work, few(work))
@@ -108,14 +108,13 @@ class Trial:
         self.unfinished = own.over()
 
     def _improve(self, improver: Improver, own: Cancel, threads: int) -> None:
-        """Go on with neighbourhoods, along ways and exactly in turn, until time is over or neither gives anything."""
+        """Go on with neighbourhoods until time is over or they give nothing more."""
         improver.cancel, improver.threads = own, threads
-        stuck, before = 0, self.at_hand()
-        while not own.over() and stuck < 2 and not self.closed() and self.whole.gap() > self.gap:
-            if improver.step():
-                stuck = 0
-            if improver.stale >= 2 * improver.work.program.n_units:
-                improver.exact, improver.stale, stuck = not improver.exact, 0, stuck + 1
+        before, patience = self.at_hand(), patience_of(improver.work)
+        while (
+            not own.over() and improver.stale < patience and not self.closed() and self.whole.gap() > self.gap
+        ):
+            improver.step()
         improver.drain()
         self.unfinished = self.at_hand() < before and not self.closed()
 

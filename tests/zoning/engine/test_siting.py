@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 
 from planning.zoning.engine import Program, siting, solve_program
 from planning.zoning.engine.coarse import Merged
-from planning.zoning.engine.construct import cheapest_arcs, complete, grow, shares
+from planning.zoning.engine.construct import complete, grow
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.improve import Improver
@@ -198,12 +198,12 @@ def minute() -> Cancel:
     return Cancel(float("inf")).within(MINUTE)
 
 
-@pytest.mark.parametrize("lumpy", [False, True])
+@pytest.mark.parametrize("large_items", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_look_finds_what_the_openings_allow(seed: int, lumpy: bool) -> None:
+def test_a_look_finds_what_the_openings_allow(seed: int, large_items: bool) -> None:
     program = opening_county(seed)
     work = Work(program, 0.0, None)
-    trial = Trial(work, some_open(), 1e-9, lumpy=lumpy)
+    trial = Trial(work, some_open(), 1e-9, large_items=large_items)
     trial.look(minute(), 0, 1)
     assert work.best is not None
     assert work.best.objective == pytest.approx(trial.price())
@@ -218,11 +218,11 @@ def test_a_look_finds_what_the_openings_allow(seed: int, lumpy: bool) -> None:
 def test_a_look_ends_where_nothing_better_can_be_found() -> None:
     program = opening_county(2)
     work = Work(program, 0.0, None)
-    first = Trial(work, some_open(), 1e-9, lumpy=False)
+    first = Trial(work, some_open(), 1e-9, large_items=False)
     first.look(minute(), 0, 1)
     assert work.best is not None
     # every unit open costs more here, whatever the ways
-    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9, lumpy=False)
+    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9, large_items=False)
     least = Openings(work, 0.0).price(np.ones(SITES, dtype=bool))
     dear.look(minute(), 0, 1)
     assert least > work.best.objective
@@ -230,7 +230,7 @@ def test_a_look_ends_where_nothing_better_can_be_found() -> None:
 
 
 def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
-    trial = Trial(Work(opening_county(3), 0.0, None), some_open(), 1e-9, lumpy=True)
+    trial = Trial(Work(opening_county(3), 0.0, None), some_open(), 1e-9, large_items=True)
     trial.look(minute(), 0, 1)
     work, improver, price = trial.work, trial.improver, trial.at_hand()
     assert work is not None
@@ -245,25 +245,29 @@ def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
 
 
 def test_neighbourhoods_take_up_none_but_the_arcs_they_may() -> None:
-    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9, lumpy=True).program
+    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9, large_items=True).program
     work = Work(part, 0.0, None)
-    relaxation = root(work, minute())
-    values = complete(work, grow(work, shares(work, relaxation.values)), minute(), seed=0)
+    assert root(work, minute()).solved
+    rng = np.random.default_rng(0)
+    anyhow = rng.random((part.n_items, part.n_units)).astype(np.float32)
+    values = complete(work, grow(work, anyhow), minute(), seed=0)
     assert values is not None
     assert work.offer(values, "first plan")
-    only = cheapest_arcs(work, 2 * part.n_items)
+    assert work.best is not None
+    first = work.best.objective
+    only = rng.random(len(work.cost)) < 0.5
     improver = Improver(work, minute(), 0, only=only)
     for _ in range(30):
         improver.step()
     improver.drain()
-    assert work.best is not None
+    assert work.best.objective < first
     used = (work.best.values > 0.5) & (work.item >= 0)
     assert (only | (values > 0.5))[used].all()
 
 
 def test_who_does_not_wait_gets_no_set_while_another_looks_around() -> None:
     program = opening_county(4)
-    sets = Sets(Work(program, 0.0, None), np.zeros(len(program.cost)), MINUTE, 0, lumpy=True)
+    sets = Sets(Work(program, 0.0, None), np.zeros(len(program.cost)), MINUTE, 0, large_items=True)
     sets.choose(sets.rooms[0], minute())
     with ThreadPoolExecutor(1) as other:
         with sets.lock:
