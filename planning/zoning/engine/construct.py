@@ -112,11 +112,16 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     if work.best is not None:
         return
     share = shares(work, point)
+    offer_rounded(work, share, cancel, seed)
+    if mostly_arcs(work):
+        along_ways(work, share, cuts, cancel, seed)
+
+
+def offer_rounded(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None:
+    """Offer the plan that shares of items round to, grown together and completed."""
     values = complete(work, grow(work, share), cancel, seed=seed)
     if values is not None:
         work.offer(values, "first plan")
-    if mostly_arcs(work):
-        along_ways(work, share, cuts, cancel, seed)
 
 
 def mostly_arcs(work: Work) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.construct import cheapest_arcs, complete, few, grow, over_few_arcs, shares
+from planning.zoning.engine.construct import cheapest_arcs, few, offer_rounded, over_few_arcs, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.improve import Improver, patience_of
@@ -86,8 +86,8 @@ class Trial:
         if not self._promises(relaxation.objective):
             return
         if self.large_items:
-            rounded = complete(work, grow(work, shares(work, relaxation.values)), own, seed=seed)
-            if rounded is not None and work.offer(rounded, "first plan"):
+            offer_rounded(work, shares(work, relaxation.values), own, seed)
+            if work.best is not None:
                 only = cheapest_arcs(work, few(work))
                 self.improver = Improver(work, own, seed, threads, only=only, step_seconds=STEP_SECONDS)
                 self._improve(self.improver, own, threads)
