@@ -43,7 +43,7 @@ def draw(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> Non
         def catchments(part: Work, until: Cancel, seed: int, threads: int) -> None:
             draw(part, until, 0.0, seed, threads)
 
-        site(work, relaxation.values, catchments, cancel, gap=gap, seed=seed, threads=threads)
+        site(work, relaxation, catchments, cancel, gap=gap, seed=seed, threads=threads)
     elif work.program.price_left_out is None:
         # with arcs left out, separators would bound only the arcs there are
         relaxation.separate(seconds=CUT_SHARE * cancel.left())

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from planning.zoning.engine.coarse import Merged
 from planning.zoning.engine.highs import Arrays, Cancel, load
-from planning.zoning.engine.program import BoolArray, FloatArray
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import Work
 
 ROW_ZERO = 1e-7
@@ -130,3 +130,46 @@ def _rows_of_openings(work: Work, rows: sparse.csr_matrix, switch: BoolArray) ->
         arc = arc[~switch[arc]]
         links[r] = len(arc) == 1 and (int(arc[0]), int(opening[r])) in seated
     return seats, links
+
+
+def seats_of_units(work: Work) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return what items take up, the seats of every unit when it is open, and its switch.
+
+    Where several rows limit a unit, the one that asks for most of its seats is taken; a unit without one has room for all.
+
+    Returns
+    -------
+    loads : ndarray (n_items, n_units)
+        Seats an item takes up, 0 where it cannot be taken.
+    seats : ndarray (n_units,)
+        Seats of every unit.
+    switch : ndarray of int (n_units,)
+        Which of the switches opens it, −1 if none.
+    """
+    program = work.program
+    assert program.switches is not None
+    rows = sparse.csr_matrix(work.matrix)
+    place = np.full(rows.shape[1], -1, dtype=np.int64)
+    place[program.switches] = np.arange(len(program.switches))
+    loads = np.zeros((program.n_items, program.n_units))
+    seats = np.full(program.n_units, np.inf)
+    switch = np.full(program.n_units, -1, dtype=np.int64)
+    asked = np.full(program.n_units, -np.inf)
+    for r in np.flatnonzero(_rows_of_openings(work, rows, place >= 0)[0]).tolist():
+        span = slice(rows.indptr[r], rows.indptr[r + 1])
+        columns, values = rows.indices[span], rows.data[span]
+        arcs = (values > 0) & (work.item[columns] >= 0)
+        units = np.unique(work.unit[columns[arcs]])
+        opening = place[columns] >= 0
+        size = -float(values[opening][0])
+        if len(units) != 1 or values[arcs].sum() <= asked[units[0]] * size:
+            continue
+        u = int(units[0])
+        asked[u] = values[arcs].sum() / size
+        loads[:, u] = 0.0
+        loads[work.item[columns[arcs]], u] = values[arcs]
+        seats[u], switch[u] = size, int(place[columns[opening]][0])
+    free = ~np.isfinite(seats)
+    loads[:, free] = 1.0
+    seats[free] = program.n_items
+    return loads, seats, switch

@@ -63,7 +63,7 @@ class Sets:
         )
         self.full = self.rooms[-1]  # every seat may be taken: no plan with these openings costs less
         self.looked_at = self.rooms if large_items else self.rooms[:-1]  # in turn
-        self.turn = 0
+        self.large_items, self.turn = large_items, 0
 
     def bound(self, cancel: Cancel) -> None:
         """Raise the bound by the openings alone, every seat filled; the sets met on the way may be tried."""
@@ -94,18 +94,13 @@ class Sets:
         with self.lock:
             room.meet(met, cancel.within(AROUND_SHARE * self.total))
 
-    def next(self, good: list[BoolArray], cancel: Cancel, *, full: bool, wait: bool) -> BoolArray | None:
+    def next(self, good: list[BoolArray], cancel: Cancel, *, full: bool) -> BoolArray | None:
         """Return the most promising set that was not tried, with room kept or with every seat filled.
 
-        Looked around first is the best of the good ones, and the others one by one as soon as nothing else is left. Without
-        waiting there is none while another thread looks around.
+        Looked around first is the best of the good ones, and the others one by one as soon as nothing else is left.
         """
-        if not self.lock.acquire(blocking=wait):
-            return None
-        try:
+        with self.lock:
             return self._next(good, cancel, full=full)
-        finally:
-            self.lock.release()
 
     def _next(self, good: list[BoolArray], cancel: Cancel, *, full: bool) -> BoolArray | None:
         centres: list[BoolArray | None] = [*good] or [None]
@@ -113,7 +108,7 @@ class Sets:
         turns = (*self.looked_at[self.turn :], *self.looked_at[: self.turn])
         for centre in centres:
             for room in (self.full,) if full else turns:
-                if centre is not None:
+                if centre is not None and (room is self.full or not self.large_items):
                     room.meet([centre], cancel.within(AROUND_SHARE * self.total))
                 for opened in filter(self._worth, room.whole.ranked()):
                     self.tried.add(opened.tobytes())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.zoning.engine.column_generation import Estimate
 from planning.zoning.engine.construct import cheapest_arcs, few, offer_rounded, over_few_arcs, shares
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Cancel
@@ -34,22 +35,24 @@ class Trial:
         What is open.
     gap : float
         Of the whole, at which the work ends.
-    large_items : bool
-        Few items to a unit: they are so large beside the seats that no plan comes of one programme, and neighbourhoods
-        find it instead.
+    estimate : Estimate, optional
+        What its plans cost about, where items are large: no plan comes of one programme there, and neighbourhoods find it
+        instead, from the whole catchments of the estimate.
     """
 
-    def __init__(self, whole: Work, opened: BoolArray, gap: float, *, large_items: bool) -> None:
+    def __init__(
+        self, whole: Work, opened: BoolArray, gap: float, *, estimate: Estimate | None = None
+    ) -> None:
         switches = whole.program.switches
         assert switches is not None
         self.whole = whole
         self.opened = opened
         self.gap = gap
-        self.large_items = large_items
+        self.estimate = estimate
         self.program, self.columns, self.values = with_fixed(whole.program, switches, opened.astype(float))
         self.work: Work | None = None
         self.improver: Improver | None = None
-        self.looks = 0
+        self.looks, self.seed = 0, 0
         self.unfinished = False  # a look that ended before it was through
         self.least = np.inf  # what its plans cost at least
 
@@ -57,6 +60,16 @@ class Trial:
         """Return the price of the best plan, infinite without one that keeps every row."""
         best = None if self.work is None else self.work.best
         return np.inf if best is None or best.broken > 0 else best.objective
+
+    @property
+    def expected(self) -> float:
+        """What its plans cost about, or at least where that is all that is known."""
+        return self.least if self.estimate is None else self.estimate.price
+
+    @property
+    def hope(self) -> float:
+        """What they might cost with luck."""
+        return self.least if self.estimate is None else self.estimate.hope
 
     def at_hand(self) -> float:
         """Return the price of the plan at hand, rows that it breaks included at their price; infinite without one."""
@@ -85,8 +98,8 @@ class Trial:
         self.least = work.bound
         if not self._promises(relaxation.objective):
             return
-        if self.large_items:
-            offer_rounded(work, shares(work, relaxation.values), own, seed)
+        if self.estimate is not None:
+            offer_rounded(work, self.estimate.shares(), own, seed)
             if work.best is not None:
                 only = cheapest_arcs(work, few(work))
                 self.improver = Improver(work, own, seed, threads, only=only, step_seconds=STEP_SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +13,13 @@ from scipy.optimize import linprog
 
 from planning.zoning.engine import Program, siting, solve_program
 from planning.zoning.engine.coarse import Merged
+from planning.zoning.engine.column_generation import Estimate, Estimator
 from planning.zoning.engine.construct import complete, grow
 from planning.zoning.engine.fixed import with_fixed
 from planning.zoning.engine.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.improve import Improver
 from planning.zoning.engine.openings import Openings
 from planning.zoning.engine.relax import root
-from planning.zoning.engine.sets import Sets
 from planning.zoning.engine.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county
@@ -112,9 +111,13 @@ def relaxed_arrays(arrays: Arrays):
     return found
 
 
+@pytest.mark.parametrize("large_below", [0, siting.LARGE_BELOW])
 @pytest.mark.parametrize("seed", range(3))
-def test_openings_first_and_everything_at_once_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openings_first_and_everything_at_once_agree(
+    seed: int, large_below: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = opening_county(seed)
+    monkeypatch.setattr(siting, "LARGE_BELOW", large_below)
     sited = solve_program(program, gap=0.0, time_limit_s=MINUTE)
     assert "siting" in {point.phase for point in sited.trace}
     monkeypatch.setattr(siting, "SWITCHES", (SITES + 1, 400))
@@ -198,12 +201,17 @@ def minute() -> Cancel:
     return Cancel(float("inf")).within(MINUTE)
 
 
+def estimated(work: Work) -> Estimate:
+    """Return what plans with some openings cost about."""
+    return Estimator(work, root(work, minute()).duals, 0).estimate(some_open(), minute())
+
+
 @pytest.mark.parametrize("large_items", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_look_finds_what_the_openings_allow(seed: int, large_items: bool) -> None:
     program = opening_county(seed)
     work = Work(program, 0.0, None)
-    trial = Trial(work, some_open(), 1e-9, large_items=large_items)
+    trial = Trial(work, some_open(), 1e-9, estimate=estimated(work) if large_items else None)
     trial.look(minute(), 0, 1)
     assert work.best is not None
     assert work.best.objective == pytest.approx(trial.price())
@@ -218,11 +226,11 @@ def test_a_look_finds_what_the_openings_allow(seed: int, large_items: bool) -> N
 def test_a_look_ends_where_nothing_better_can_be_found() -> None:
     program = opening_county(2)
     work = Work(program, 0.0, None)
-    first = Trial(work, some_open(), 1e-9, large_items=False)
+    first = Trial(work, some_open(), 1e-9)
     first.look(minute(), 0, 1)
     assert work.best is not None
     # every unit open costs more here, whatever the ways
-    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9, large_items=False)
+    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9)
     least = Openings(work, 0.0).price(np.ones(SITES, dtype=bool))
     dear.look(minute(), 0, 1)
     assert least > work.best.objective
@@ -230,7 +238,8 @@ def test_a_look_ends_where_nothing_better_can_be_found() -> None:
 
 
 def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
-    trial = Trial(Work(opening_county(3), 0.0, None), some_open(), 1e-9, large_items=True)
+    whole = Work(opening_county(3), 0.0, None)
+    trial = Trial(whole, some_open(), 1e-9, estimate=estimated(whole))
     trial.look(minute(), 0, 1)
     work, improver, price = trial.work, trial.improver, trial.at_hand()
     assert work is not None
@@ -245,7 +254,7 @@ def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
 
 
 def test_neighbourhoods_take_up_none_but_the_arcs_they_may() -> None:
-    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9, large_items=True).program
+    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9).program
     work = Work(part, 0.0, None)
     assert root(work, minute()).solved
     rng = np.random.default_rng(0)
@@ -263,16 +272,6 @@ def test_neighbourhoods_take_up_none_but_the_arcs_they_may() -> None:
     assert work.best.objective < first
     used = (work.best.values > 0.5) & (work.item >= 0)
     assert (only | (values > 0.5))[used].all()
-
-
-def test_who_does_not_wait_gets_no_set_while_another_looks_around() -> None:
-    program = opening_county(4)
-    sets = Sets(Work(program, 0.0, None), np.zeros(len(program.cost)), MINUTE, 0, large_items=True)
-    sets.choose(sets.rooms[0], minute())
-    with ThreadPoolExecutor(1) as other:
-        with sets.lock:
-            assert other.submit(sets.next, [], minute(), full=False, wait=False).result() is None
-        assert other.submit(sets.next, [], minute(), full=False, wait=False).result() is not None
 
 
 def test_only_points_below_a_price_are_found() -> None:

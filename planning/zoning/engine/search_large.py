@@ -1,0 +1,159 @@
+"""Try sets of openings where few items fill a unit: sets are ranked by whole catchments before any is drawn."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import numpy as np
+
+from planning.zoning.engine.column_generation import Estimate, Estimator
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.program import BoolArray, FloatArray
+from planning.zoning.engine.search import NEAR, Search
+from planning.zoning.engine.sets import Sets
+from planning.zoning.engine.trial import Phases, Trial
+from planning.zoning.engine.work import Work
+
+RANKED_FIRST = 6  # sets that are ranked before any is gone on with, or looked around
+RANKED_ANEW = 12  # before a set is drawn once more from the start
+AROUND_GOOD = 5  # of the best sets are looked around
+DEEP_ROUNDS = 40  # of column generation at least for a set that is drawn
+RANK_SHARE = 0.4  # of the time of the search for ranking
+LOOK_SHARE = 0.08  # of the time for one look
+NEW_ABOVE = 1.5e-3  # of its price, the first plan of a set lies above its estimate
+TRIES = 3  # looks at a set until it has a plan
+BEGUN_MOST = 5  # trials of one set
+
+
+class LargeSearch(Search):
+    """The same where items are large: no set tells by its relaxation what its plans cost, and a look goes on where the last ended.
+
+    Parameters
+    ----------
+    duals : ndarray (n_rows,)
+        Of the rows of the relaxation.
+    """
+
+    looks_share = 0.98
+
+    def __init__(
+        self,
+        work: Work,
+        sets: Sets,
+        phases: Phases,
+        cancel: Cancel,
+        *,
+        gap: float,
+        seed: int,
+        duals: FloatArray,
+    ) -> None:
+        super().__init__(work, sets, phases, cancel, gap=gap, seed=seed)
+        self.estimator = Estimator(work, duals, seed)
+        self.ranked: list[tuple[float, BoolArray]] = []  # about what sets cost
+        self.more = True  # sets to rank
+        self.waiting: list[Estimate] = []  # not drawn yet
+        self.begun: Counter[bytes] = Counter()  # trials of every set
+        self.spent = {"rank": 0.0, "draw": 0.0}  # seconds
+
+    def look(self, cancel: Cancel) -> None:
+        """Rank sets, and draw the best of them."""
+        while not self.over(cancel):
+            ranking = len(self.ranked) < RANKED_FIRST or self.spent["rank"] < RANK_SHARE * sum(
+                self.spent.values()
+            )
+            if not any(self._timed(cancel, rank=rank) for rank in (ranking, not ranking, ranking)):
+                return
+
+    def _timed(self, cancel: Cancel, *, rank: bool) -> bool:
+        """Rank or draw; return whether there was something to do."""
+        begun = time.perf_counter()
+        if rank:
+            enough = len(self.ranked) >= RANKED_FIRST or not self._rank(cancel)
+            done = not enough or self._deeper(cancel) or self._rank(cancel)
+        else:
+            done = self._draw(cancel)
+        with self.lock:
+            self.spent["rank" if rank else "draw"] += time.perf_counter() - begun
+        return done
+
+    def _rank(self, cancel: Cancel) -> bool:
+        """Estimate what the next set costs."""
+        good = sorted(self.ranked, key=lambda known: known[0])[:AROUND_GOOD]
+        around = [opened for _, opened in good] if len(self.ranked) >= RANKED_FIRST else []
+        opened = self.sets.next(around, cancel, full=False)
+        self.more = opened is not None
+        if opened is None:
+            return False
+        estimate = self.estimator.estimate(opened, cancel, below=self._best_price())
+        with self.lock:
+            first = not self.ranked
+            self.ranked.append((estimate.price, opened))
+            if not first:
+                self.waiting.append(estimate)
+        if first:  # drawn at once, so that there is a plan
+            estimate.go_on(cancel)
+            self._begin(estimate).unfinished = True
+            self._draw(cancel)
+        return True
+
+    def _deeper(self, cancel: Cancel) -> bool:
+        """Go on with the estimate that may become the best, if it may come below the best plan; admit it to be drawn."""
+        best = self._best_price()
+        with self.lock:
+            estimate = min(self.waiting, key=lambda e: e.hope, default=None)
+            if estimate is None or estimate.hope >= best:
+                return False
+            self.waiting.remove(estimate)
+        estimate.go_on(cancel, below=best)
+        if estimate.rounds >= DEEP_ROUNDS and estimate.price < best:
+            self._begin(estimate).unfinished = True
+        elif estimate.hope < best:
+            with self.lock:
+                self.waiting.append(estimate)
+        return True
+
+    def _draw(self, cancel: Cancel) -> bool:
+        """Draw the set that promises most for a while; where none does, one of the best anew, as plans differ by the seed."""
+        best = self._best_price()
+        trial = self.take(
+            _promise,
+            lambda t: t.price() <= best or (t.hope < best and (t.price() < np.inf or t.looks < TRIES)),
+        )
+        if trial is None and (len(self.ranked) >= RANKED_ANEW or not self.more):
+            trial = self._anew(best)
+        if trial is None:
+            return False
+        trial.looks += 1
+        trial.look(cancel.within(LOOK_SHARE * self.sets.total), trial.seed, 1)
+        return True
+
+    def _anew(self, best: float) -> Trial | None:
+        """Begin one of the best sets once more: of those begun least often the best."""
+        good = [t for t in list(self.trials) if t.price() <= best * (1.0 + NEAR)]
+        old = min(good, key=lambda t: (self.begun[t.opened.tobytes()], t.price()), default=None)
+        if old is None or old.estimate is None or self.begun[old.opened.tobytes()] >= BEGUN_MOST:
+            return None
+        return self._begin(old.estimate)
+
+    def _begin(self, estimate: Estimate) -> Trial:
+        """Return a trial of a set, with a seed of its own for every one of the set."""
+        key = estimate.opened.tobytes()
+        trial = Trial(self.work, estimate.opened, self.gap, estimate=estimate)
+        with self.lock:
+            trial.seed = self.seed + self.begun[key]
+            self.begun[key] += 1
+            self.trials.append(trial)
+        return trial
+
+    def _best_price(self) -> float:
+        best = self.work.best
+        return np.inf if best is None or best.broken > 0 else best.objective
+
+
+def _promise(trial: Trial) -> float:
+    """Return the middle between what the plans of a set may cost and its best plan, or what that will cost about."""
+    plan = trial.price()
+    if plan == np.inf:
+        plan = trial.expected + NEW_ABOVE * (1 + trial.looks) * abs(trial.expected)
+    return 0.5 * (trial.expected + plan)

@@ -1,0 +1,129 @@
+"""What sets of openings cost about: above the relaxation, near the optimum, from catchments that could be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planning.zoning.engine import column_generation, solve_program
+from planning.zoning.engine.column_generation import Estimator
+from planning.zoning.engine.fixed import with_fixed
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.openings import Openings, seats_of_units
+from planning.zoning.engine.relax import root
+from planning.zoning.engine.work import Work
+from tests.zoning.engine.test_siting import SITES, minute, opening_county, some_open
+
+
+def estimator(seed: int) -> Estimator:
+    """Estimates sets of a county whose units must be opened."""
+    work = Work(opening_county(seed), 0.0, None)
+    relaxation = root(work, minute())
+    return Estimator(work, relaxation.duals, seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_estimate_lies_between_the_relaxation_and_about_the_optimum(seed: int) -> None:
+    asked = estimator(seed)
+    estimate = asked.estimate(some_open(), minute())
+    assert asked.work.program.switches is not None
+    part, _, _ = with_fixed(asked.work.program, asked.work.program.switches, some_open().astype(float))
+    optimum = solve_program(part, gap=0.0, time_limit_s=60.0)
+    assert optimum.proven
+    relaxed = Openings(Work(asked.work.program, 0.0, None), 0.0).price(some_open())
+    assert relaxed - 1e-6 <= estimate.price <= 1.005 * optimum.objective
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1000), data=st.data())
+def test_catchments_hang_together_within_their_seats(seed: int, data: st.DataObject) -> None:
+    opened = np.array(data.draw(st.lists(st.booleans(), min_size=SITES, max_size=SITES)))
+    opened[:4] = True
+    asked = estimator(seed)
+    estimate = asked.estimate(opened, minute())
+    loads, seats, _ = seats_of_units(asked.work)
+    unit, price, items = asked.pool.all()
+    assert len(unit) > 0
+    for u, paid, held in zip(unit.tolist(), price.tolist(), items, strict=True):
+        assert opened[u]
+        assert loads[held, u].sum() <= seats[u]
+        assert not asked.work.hood.pieces(u, held)[1]
+        assert paid == pytest.approx(asked.cost[held, u].sum())
+    shares = estimate.shares()
+    assert (shares[:, ~opened] == 0).all()
+
+
+def test_every_item_is_held_where_there_are_seats() -> None:
+    assert (estimator(1).estimate(some_open(), minute()).shares().sum(axis=1) >= 1 - 1e-5).all()
+
+
+def test_more_rounds_never_cost_more() -> None:
+    estimate = estimator(2).estimate(some_open(), minute(), below=0.0)  # hopeless: left early
+    assert estimate.rounds < column_generation.ROUNDS
+    early = estimate.price
+    estimate.go_on(minute())
+    assert estimate.price <= early + 1e-9
+    assert estimate.hope <= estimate.price
+
+
+def test_what_one_set_learnt_serves_the_next() -> None:
+    asked = estimator(3)
+    asked.estimate(some_open(), minute())
+    other = some_open()
+    other[[2, 8]] = False, True
+    stopped = Cancel(0.0)  # no round at all
+    assert asked.estimate(other, stopped).price < 2 * asked.estimate(other, minute()).price
+    assert estimator(3).estimate(other, stopped).price > 2 * asked.estimate(other, minute()).price
+
+
+def test_one_seed_is_one_estimate() -> None:
+    assert estimator(4).estimate(some_open(), minute()).price == (
+        estimator(4).estimate(some_open(), minute()).price
+    )
+
+
+def test_a_full_pool_is_begun_anew_and_sets_begun_before_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = estimator(5)
+    first = asked.estimate(some_open(), minute())
+    held, many = asked.pool, len(asked.pool.unit)
+    monkeypatch.setattr(column_generation, "POOL_MOST", many - 1)
+    other = some_open()
+    other[9] = True
+    asked.estimate(other, minute(), below=0.0)
+    assert asked.pool is not held
+    assert first.pool is held
+    before = first.price
+    first.go_on(minute())
+    assert first.price <= before + 1e-9
+
+
+def test_seats_in_fractions_are_counted_in_steps() -> None:
+    program = opening_county(6)
+    assert program.switches is not None
+    rows = program.matrix.tocsr(copy=True)
+    limits = np.arange(program.n_items, program.n_items + SITES)
+    for r in limits:
+        rows.data[rows.indptr[r] : rows.indptr[r + 1]] *= 0.37
+    work = Work(replace(program, matrix=rows), 0.0, None)
+    scaled = Estimator(work, root(work, minute()).duals, 6)
+    assert scaled.seats.max() <= column_generation.CELLS
+    assert scaled.estimate(some_open(), minute()).price == pytest.approx(
+        estimator(6).estimate(some_open(), minute()).price, rel=0.01
+    )
+
+
+def test_seats_are_those_of_the_rows() -> None:
+    program = opening_county(7)
+    loads, seats, switch = seats_of_units(Work(program, 0.0, None))
+    dense = program.matrix.toarray()
+    assert program.switches is not None
+    for u in range(SITES):
+        row = dense[program.n_items + u]
+        assert seats[u] == -row[program.switches[u]]
+        assert switch[u] == u
+        own = program.arc_unit == u
+        assert (loads[program.arc_item[own], u] == row[: len(own)][own]).all()

@@ -1,0 +1,120 @@
+"""Sets are ranked before they are drawn: which comes when, on sets whose prices are given."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planning.zoning.engine import search_large
+from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.search_large import LargeSearch
+from planning.zoning.engine.work import Work
+from tests.zoning.engine.test_siting import SITES, minute, opening_county
+
+
+class Estimated:
+    """An estimate that comes down to a price with more rounds."""
+
+    def __init__(self, opened: np.ndarray, price: float) -> None:
+        self.opened, self.least, self.rounds = opened, price, 20
+
+    @property
+    def price(self) -> float:
+        return self.least + 100.0 / self.rounds
+
+    @property
+    def hope(self) -> float:
+        return self.least
+
+    def go_on(self, cancel: Cancel, *, below: float = np.inf) -> None:
+        self.rounds += 20
+
+
+class Drawn:
+    """A set whose plans come down to a price, look by look."""
+
+    def __init__(self, search: Search, estimate: Estimated) -> None:
+        self.search, self.estimate, self.opened = search, estimate, estimate.opened
+        self.looks, self.seed, self.unfinished, self.plan = 0, 0, False, np.inf
+
+    @property
+    def expected(self) -> float:
+        return self.estimate.price
+
+    @property
+    def hope(self) -> float:
+        return self.estimate.hope
+
+    def price(self) -> float:
+        return self.plan
+
+    def look(self, cancel: Cancel, seed: int, threads: int) -> None:
+        self.search.events.append(f"draw {self.estimate.least:.0f}")
+        if self.estimate.least in self.search.hard:
+            self.unfinished = True
+            return
+        before, self.plan = self.plan, self.estimate.least + 4.0 / self.looks - 0.1 * seed
+        self.unfinished = self.plan < before and self.looks < 4
+        self.search.best = min(self.search.best, self.plan)
+
+
+class Search:
+    """A search over sets whose prices are given, in this order."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, prices: list[float], hard: tuple[float, ...] = ()
+    ) -> None:
+        self.events: list[str] = []
+        self.best, self.hard, self.left = np.inf, hard, list(prices)
+        self.sets = 0
+        work: Any = Work(opening_county(0), 0.0, None)
+        sets: Any = SimpleNamespace(next=self._next, total=10.0)
+        duals = np.zeros(len(work.row_lower))
+        self.large = LargeSearch(work, sets, lambda *_: None, minute(), gap=0.0, seed=0, duals=duals)
+        self.large.estimator = SimpleNamespace(estimate=self._estimate)  # type: ignore[assignment]
+        monkeypatch.setattr(
+            search_large, "Trial", lambda work, opened, gap, *, estimate: Drawn(self, estimate)
+        )
+        monkeypatch.setattr(self.large, "_best_price", lambda: self.best)
+        self.large.look(minute())
+
+    def _next(self, around: list[np.ndarray], cancel: Cancel, *, full: bool) -> np.ndarray | None:
+        self.sets += 1
+        return np.arange(SITES) == self.sets if self.left else None
+
+    def _estimate(self, opened: np.ndarray, cancel: Cancel, *, below: float) -> Estimated:
+        price = self.left.pop(0)
+        self.events.append(f"rank {price:.0f}")
+        return Estimated(opened, price)
+
+
+def test_the_first_set_is_drawn_at_once_so_that_there_is_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(monkeypatch, [130.0, 110.0, 120.0])
+    assert search.events[:3] == ["rank 130", "draw 130", "rank 110"]
+
+
+def test_every_set_is_ranked_and_the_best_is_drawn_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    prices = [130.0, 112.0, 125.0, 140.0, 119.0, 110.0, 131.0, 111.0]
+    search = Search(monkeypatch, prices)
+    assert sorted(e for e in search.events if e.startswith("rank")) == sorted(f"rank {p:.0f}" for p in prices)
+    # every trial takes four looks; the last one, with the fourth seed, is at 110 and a fourth part of 4
+    assert search.events.count("draw 110") == 4 * search_large.BEGUN_MOST
+    assert search.best == pytest.approx(111.0 - 0.1 * (search_large.BEGUN_MOST - 1))
+
+
+def test_sets_that_cannot_beat_the_best_plan_are_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(monkeypatch, [110.0, *[150.0 + k for k in range(8)]])
+    assert {e for e in search.events if e.startswith("draw")} == {"draw 110"}
+
+
+def test_a_set_without_a_plan_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(monkeypatch, [130.0, 105.0, 110.0], hard=(105.0,))
+    assert search.events.count("draw 105") == search_large.TRIES
+    assert search.best == pytest.approx(111.0 - 0.1 * (search_large.BEGUN_MOST - 1))
+
+
+def test_no_set_at_all_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Search(monkeypatch, []).events == []
