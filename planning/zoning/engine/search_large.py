@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import numpy as np
@@ -19,7 +18,7 @@ RANKED_FIRST = 6  # sets that are ranked before any is gone on with, or looked a
 RANKED_ANEW = 12  # before a set is drawn once more from the start
 AROUND_GOOD = 5  # of the best sets are looked around
 DEEP_ROUNDS = 40  # of column generation at least for a set that is drawn
-RANK_SHARE = 0.4  # of the time of the search for ranking
+RANKS_TO_LOOK = 3  # turns of ranking for every look
 LOOK_SHARE = 0.08  # of the time for one look
 NEW_ABOVE = 1.5e-3  # of its price, the first plan of a set lies above its estimate
 TRIES = 3  # looks at a set until it has a plan
@@ -52,33 +51,27 @@ class LargeSearch(Search):
         self.estimator = Estimator(work, duals, seed)
         self.ranked: list[tuple[float, BoolArray]] = []  # about what sets cost
         self.more = True  # sets to rank
-        self.waiting: list[Estimate] = []  # not drawn yet
+        self.waiting: list[Estimate] = []  # to be gone on with
         self.begun: Counter[bytes] = Counter()  # trials of every set
-        self.spent = {"rank": 0.0, "draw": 0.0}  # seconds
+        self.ranks, self.drawn = 0, 0  # turns of ranking, looks
 
     def look(self, cancel: Cancel) -> None:
         """Rank sets, and draw the best of them."""
         while not self.over(cancel):
-            ranking = len(self.ranked) < RANKED_FIRST or self.spent["rank"] < RANK_SHARE * sum(
-                self.spent.values()
-            )
-            if not any(self._timed(cancel, rank=rank) for rank in (ranking, not ranking, ranking)):
+            explore = len(self.ranked) < RANKED_FIRST or self.ranks < RANKS_TO_LOOK * self.drawn
+            tasks = (self._explore, self._draw) if explore else (self._draw, self._explore, self._draw)
+            if not any(task(cancel) for task in tasks):
                 return
 
-    def _timed(self, cancel: Cancel, *, rank: bool) -> bool:
-        """Rank or draw; return whether there was something to do."""
-        begun = time.perf_counter()
-        if rank:
-            enough = len(self.ranked) >= RANKED_FIRST or not self._rank(cancel)
-            done = not enough or self._deeper(cancel) or self._rank(cancel)
-        else:
-            done = self._draw(cancel)
-        with self.lock:
-            self.spent["rank" if rank else "draw"] += time.perf_counter() - begun
-        return done
+    def _explore(self, cancel: Cancel) -> bool:
+        """Rank a new set or go on with one; return whether there was one."""
+        self.ranks += 1
+        if len(self.ranked) < RANKED_FIRST and self._rank(cancel):
+            return True
+        return self._deeper(cancel) or self._rank(cancel)
 
     def _rank(self, cancel: Cancel) -> bool:
-        """Estimate what the next set costs."""
+        """Estimate what the next set costs; the first is drawn at once, so that there is a plan."""
         good = sorted(self.ranked, key=lambda known: known[0])[:AROUND_GOOD]
         around = [opened for _, opened in good] if len(self.ranked) >= RANKED_FIRST else []
         opened = self.sets.next(around, cancel, full=False)
@@ -89,25 +82,27 @@ class LargeSearch(Search):
         with self.lock:
             first = not self.ranked
             self.ranked.append((estimate.price, opened))
-            if not first:
-                self.waiting.append(estimate)
-        if first:  # drawn at once, so that there is a plan
+        if first:
             estimate.go_on(cancel)
             self._begin(estimate).unfinished = True
             self._draw(cancel)
+        with self.lock:
+            self.waiting.append(estimate)
         return True
 
     def _deeper(self, cancel: Cancel) -> bool:
         """Go on with the estimate that may become the best, if it may come below the best plan; admit it to be drawn."""
         best = self._best_price()
         with self.lock:
+            self.waiting = [e for e in self.waiting if e.hope < best]  # a better plan only takes more away
             estimate = min(self.waiting, key=lambda e: e.hope, default=None)
-            if estimate is None or estimate.hope >= best:
+            if estimate is None:
                 return False
             self.waiting.remove(estimate)
         estimate.go_on(cancel, below=best)
         if estimate.rounds >= DEEP_ROUNDS and estimate.price < best:
-            self._begin(estimate).unfinished = True
+            if not self.begun[estimate.opened.tobytes()]:
+                self._begin(estimate).unfinished = True
         elif estimate.hope < best:
             with self.lock:
                 self.waiting.append(estimate)
@@ -124,6 +119,7 @@ class LargeSearch(Search):
             trial = self._anew(best)
         if trial is None:
             return False
+        self.drawn += 1
         trial.looks += 1
         trial.look(cancel.within(LOOK_SHARE * self.sets.total), trial.seed, 1)
         return True
