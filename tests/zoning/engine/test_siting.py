@@ -128,6 +128,15 @@ def test_openings_first_and_everything_at_once_agree(
     assert sited.objective == pytest.approx(whole.objective)
 
 
+def test_one_thread_and_one_seed_repeat_a_run() -> None:
+    first, second = (
+        solve_program(opening_county(4), gap=0.0, time_limit_s=MINUTE, seed=5, threads=1) for _ in range(2)
+    )
+    assert "siting" in {point.phase for point in first.trace}
+    assert first.unit_of_item.tolist() == second.unit_of_item.tolist()
+    assert [(p.objective, p.phase) for p in first.trace] == [(p.objective, p.phase) for p in second.trace]
+
+
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 1000), data=st.data())
 def test_given_columns_leave_the_same_optimum(seed: int, data: st.DataObject) -> None:
