@@ -22,7 +22,9 @@ from planning.zoning.engine.tree_knapsack import best_catchments, random_trees, 
 from planning.zoning.engine.work import Work
 
 CELLS = 1000  # seats are counted in so many steps at most
-NEAR = 80  # items that pay most for their seats, which a catchment is put together from
+NEAR = (
+    80  # items that pay most for their seats; a catchment is put together from them and what lies on the ways
+)
 PASSES = 4  # catchments a unit is offered between two prices
 SHAKEN = 0.03  # by which prices differ between them
 SMOOTH = 0.7  # weight of the best prices so far in the next
@@ -114,7 +116,7 @@ class Estimator:
 
 
 class Estimate:
-    """The linear programme of one set: every item is held, no unit takes more than one catchment in all.
+    """The linear programme of one set: every item is held, no unit takes more than one catchment in all; any thread may ask.
 
     Parameters
     ----------
@@ -140,7 +142,7 @@ class Estimate:
     def __init__(self, given: Estimator, opened: BoolArray, rng: np.random.Generator, cancel: Cancel) -> None:
         work = given.work
         assert work.program.switches is not None
-        self.opened, self.rng = opened, rng
+        self.opened, self.rng, self.lock = opened, rng, threading.Lock()
         self.pool, self.hood = given.pool, work.hood
         is_open = (given.switch < 0) | opened[given.switch]
         self.units = np.flatnonzero(is_open)
@@ -161,13 +163,18 @@ class Estimate:
 
     def go_on(self, cancel: Cancel, *, below: float = np.inf) -> None:
         """Look for catchments for some rounds more; fewer where the price cannot come below a mark."""
+        with self.lock:
+            self._go_on(cancel, below)
+
+    def _go_on(self, cancel: Cancel, below: float) -> None:
         self.learn()
         for done in range(0, ROUNDS, CHUNK):
             if cancel.over() or (done > CHUNK and self.hope > below):
                 break
             before = self.price
             for _ in range(CHUNK):
-                self.round(cancel)
+                if not cancel.over():
+                    self.round(cancel)
             self.rounds += CHUNK
             self.hope = self.price - STEEP * (before - self.price)
         self._forget()
@@ -258,7 +265,8 @@ class Estimate:
         """Return how much of every item goes to every unit (n_items, n_units)."""
         n = len(self.prices)
         found = np.zeros((n, len(self.unit_prices)), dtype=np.float32)
-        values = np.array(self.h.getSolution().col_value)[n:]
+        with self.lock:
+            values = np.array(self.h.getSolution().col_value)[n:]
         for c in np.flatnonzero(values > 1e-9).tolist():
             number = self.columns[c]
             found[self.pool.items[number], self.pool.unit[number]] += values[c]

@@ -25,11 +25,9 @@ class Search:
 
     looks_share = 0.8  # of the time, with the bound, until the best sets are gone into
 
-    def __init__(
-        self, work: Work, sets: Sets, phases: Phases, cancel: Cancel, *, gap: float, seed: int
-    ) -> None:
+    def __init__(self, work: Work, sets: Sets, phases: Phases, *, gap: float, seed: int) -> None:
         self.work, self.sets, self.phases, self.seed = work, sets, phases, seed
-        self.cancel, self.gap = cancel, max(gap, CLOSED)
+        self.gap = max(gap, CLOSED)
         self.trials: list[Trial] = []
         self.lock = threading.Lock()
 

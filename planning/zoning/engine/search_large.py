@@ -1,4 +1,4 @@
-"""Try sets of openings where few items fill a unit: sets are ranked by whole catchments before any is drawn."""
+"""Try sets of openings where few items fill a unit: sets are ranked by whole catchments, and the best are drawn."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import numpy as np
 from planning.zoning.engine.column_generation import Estimate, Estimator
 from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.program import BoolArray, FloatArray
-from planning.zoning.engine.search import NEAR, Search
+from planning.zoning.engine.search import AROUND_GOOD, NEAR, Search
 from planning.zoning.engine.sets import Sets
 from planning.zoning.engine.trial import Phases, Trial
 from planning.zoning.engine.work import Work
 
-RANKED_FIRST = 6  # sets that are ranked before any is gone on with, or looked around
+RANKED_FIRST = 6  # sets that are ranked before any but the first is gone on with, or looked around
 RANKED_ANEW = 12  # before a set is drawn once more from the start
-AROUND_GOOD = 5  # of the best sets are looked around
 DEEP_ROUNDS = 40  # of column generation at least for a set that is drawn
 RANKS_TO_LOOK = 3  # turns of ranking for every look
 LOOK_SHARE = 0.08  # of the time for one look
@@ -41,13 +40,12 @@ class LargeSearch(Search):
         work: Work,
         sets: Sets,
         phases: Phases,
-        cancel: Cancel,
         *,
         gap: float,
         seed: int,
         duals: FloatArray,
     ) -> None:
-        super().__init__(work, sets, phases, cancel, gap=gap, seed=seed)
+        super().__init__(work, sets, phases, gap=gap, seed=seed)
         self.estimator = Estimator(work, duals, seed)
         self.ranked: list[tuple[float, BoolArray]] = []  # about what sets cost
         self.more = True  # sets to rank
@@ -73,17 +71,22 @@ class LargeSearch(Search):
     def _rank(self, cancel: Cancel) -> bool:
         """Estimate what the next set costs; the first is drawn at once, so that there is a plan."""
         good = sorted(self.ranked, key=lambda known: known[0])[:AROUND_GOOD]
-        around = [opened for _, opened in good] if len(self.ranked) >= RANKED_FIRST else []
-        opened = self.sets.next(around, cancel, full=False)
+        around = [opened for _, opened in good]
+        opened = None
+        if len(self.ranked) < RANKED_FIRST:
+            opened = self.sets.next([], cancel, full=False)
+        if opened is None and around:
+            opened = self.sets.next(around, cancel, full=False)
         self.more = opened is not None
         if opened is None:
             return False
-        estimate = self.estimator.estimate(opened, cancel, below=self._best_price())
+        short = cancel.within(LOOK_SHARE * self.sets.total)
+        estimate = self.estimator.estimate(opened, short, below=self._best_price())
         with self.lock:
             first = not self.ranked
             self.ranked.append((estimate.price, opened))
         if first:
-            estimate.go_on(cancel)
+            estimate.go_on(short)
             self._begin(estimate).unfinished = True
             self._draw(cancel)
         with self.lock:
@@ -113,7 +116,9 @@ class LargeSearch(Search):
         best = self._best_price()
         trial = self.take(
             _promise,
-            lambda t: t.price() <= best or (t.hope < best and (t.price() < np.inf or t.looks < TRIES)),
+            lambda t: (
+                t.price() <= best < np.inf or (t.hope < best and (t.price() < np.inf or t.looks < TRIES))
+            ),
         )
         if trial is None and (len(self.ranked) >= RANKED_ANEW or not self.more):
             trial = self._anew(best)
@@ -126,14 +131,14 @@ class LargeSearch(Search):
 
     def _anew(self, best: float) -> Trial | None:
         """Begin one of the best sets once more: of those begun least often the best."""
-        good = [t for t in list(self.trials) if t.price() <= best * (1.0 + NEAR)]
+        good = [t for t in list(self.trials) if t.price() <= best * (1.0 + NEAR) and not t.closed()]
         old = min(good, key=lambda t: (self.begun[t.opened.tobytes()], t.price()), default=None)
         if old is None or old.estimate is None or self.begun[old.opened.tobytes()] >= BEGUN_MOST:
             return None
         return self._begin(old.estimate)
 
     def _begin(self, estimate: Estimate) -> Trial:
-        """Return a trial of a set, with a seed of its own for every one of the set."""
+        """Add a trial of a set and return it, with a seed of its own for every one of the set."""
         key = estimate.opened.tobytes()
         trial = Trial(self.work, estimate.opened, self.gap, estimate=estimate)
         with self.lock:

@@ -5,9 +5,7 @@ Sets to try come from sets.py; trial.py draws the catchments of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
@@ -61,14 +59,22 @@ def site(
     sets = Sets(work, point, total, seed, large_items=large_items)
     search: Search
     if large_items:
-        search = LargeSearch(work, sets, phases, cancel, gap=gap, seed=seed, duals=relaxation.duals)
+        search = LargeSearch(work, sets, phases, gap=gap, seed=seed, duals=relaxation.duals)
     else:
-        search = Search(work, sets, phases, cancel, gap=gap, seed=seed)
+        search = Search(work, sets, phases, gap=gap, seed=seed)
     looking = cancel.within(search.looks_share * total)
-    tasks: list[Callable[[Cancel], None]]
-    tasks = [sets.bound, *(partial(sets.choose, room) for room in sets.rooms[:-1]), *[search.look] * threads]
     with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(task, looking) for task in tasks]:
+        bound = pool.submit(sets.bound, looking)
+        chosen = [pool.submit(sets.choose, room, looking) for room in sets.rooms[:-1]]
+
+        def look() -> None:
+            wait(chosen)  # there are no sets before
+            search.look(looking)
+
+        looks = [pool.submit(look) for _ in range(threads)]
+        for done in (bound, *chosen, *looks):
             done.result()
-    search.look(looking)  # at sets that came up when the others had ended
+        # at sets that came up when the others had ended
+        for done in [pool.submit(search.look, looking) for _ in range(threads)]:
+            done.result()
     search.deepen(cancel.within(cancel.left() - REST_SHARE * total), DEEP_SHARE * total, threads)

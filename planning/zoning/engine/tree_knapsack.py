@@ -142,7 +142,7 @@ def best_catchments(
         Items of every catchment.
     """
     steps, k = walks.item.shape
-    at_once = max(1, TABLE_MOST // ((steps + 1) * (int(seats.max(initial=0)) + 1)))
+    at_once = max(1, TABLE_MOST // ((steps + 1) * (2 * int(seats.max(initial=0)) + 2)))
     pays, items = np.zeros(k), list[IntArray]()
     for first in range(0, k, at_once):
         some = slice(first, first + at_once)
@@ -159,7 +159,7 @@ def _best(
     steps, k = walks.item.shape
     units, most = np.arange(k), int(seats.max(initial=0))
     real = walks.item >= 0
-    weight = np.where(real, load[walks.item, units], 0)
+    weight = np.minimum(np.where(real, load[walks.item, units], 0), most + 1)
     pays = np.where(real, profit[walks.item, units], 0.0)
     margin = int(weight.max(initial=0))  # columns on the left that stand for seats that are not there
     wide = margin + most + 1

@@ -119,7 +119,8 @@ def test_openings_first_and_everything_at_once_agree(
     program = opening_county(seed)
     monkeypatch.setattr(siting, "LARGE_BELOW", large_below)
     sited = solve_program(program, gap=0.0, time_limit_s=MINUTE)
-    assert "siting" in {point.phase for point in sited.trace}
+    # the first plan comes from a set that was drawn
+    assert next(point.phase for point in sited.trace if np.isfinite(point.objective)) == "siting"
     monkeypatch.setattr(siting, "SWITCHES", (SITES + 1, 400))
     whole = solve_program(program, gap=0.0, time_limit_s=MINUTE)
     assert "siting" not in {point.phase for point in whole.trace}
