@@ -22,9 +22,7 @@ from planning.zoning.engine.tree_knapsack import best_catchments, random_trees, 
 from planning.zoning.engine.work import Work
 
 CELLS = 1000  # seats are counted in so many steps at most
-NEAR = (
-    80  # items that pay most for their seats; a catchment is put together from them and what lies on the ways
-)
+NEAR = 80  # items that pay most for their seats; with those on the ways to them a catchment is put together
 PASSES = 4  # catchments a unit is offered between two prices
 SHAKEN = 0.03  # by which prices differ between them
 SMOOTH = 0.7  # weight of the best prices so far in the next

@@ -55,7 +55,9 @@ def site(
         As in :func:`planning.zoning.engine.solve_program`.
     """
     total, point = cancel.left(), relaxation.values
-    large_items = work.program.n_items < LARGE_BELOW * float(point[work.program.switches].sum())
+    # without contiguity the relaxation tells enough, and the proof is worth more than a ranking
+    few_items = work.program.n_items < LARGE_BELOW * float(point[work.program.switches].sum())
+    large_items = few_items and bool(work.hood.asked.any())
     sets = Sets(work, point, total, seed, large_items=large_items)
     search: Search
     if large_items:

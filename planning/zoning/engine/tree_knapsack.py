@@ -18,7 +18,7 @@ from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 SHORTEST = 0.02  # length of a step on a way, at least
 TABLE_MOST = 4_000_000  # entries of one table
-NEVER = -1e18  # profit of what does not fit
+NO_SEAT = -1e18  # profit of what does not fit
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _best(
     margin = int(weight.max(initial=0))  # columns on the left that stand for seats that are not there
     wide = margin + most + 1
     table = np.zeros((steps + 1, k, wide))
-    table[:, :, :margin] = NEVER
+    table[:, :, :margin] = NO_SEAT
     flat = table.reshape(steps + 1, k * wide)
     taken = np.zeros((steps, k, most + 1), dtype=bool)
     here = (units * wide + margin)[:, None] + np.arange(most + 1)
