@@ -14,10 +14,10 @@ import osmium
 import pandas as pd
 import shapely
 
-from planning.district.importing.addresses import match_addresses
-from planning.district.importing.outlines import cut_parts, voronoi_zones, whole_cells
-from planning.district.importing.streets import read_streets
 from planning.district.schema import TABLE
+from planning.importing.addresses import match_addresses
+from planning.importing.outlines import cut_parts, voronoi_zones, whole_cells
+from planning.importing.streets import read_streets
 
 
 def write_extract(path: Path, nodes: int, seed: int) -> int:

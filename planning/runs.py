@@ -27,8 +27,8 @@ from planning.district import District, read_district
 from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
-from planning.publish.approval_page import approval_page
-from planning.publish.lookup import LOOKUP
+from planning.publish.page.approval import approval_page
+from planning.publish.page.lookup import LOOKUP
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.tables import harmless
 from planning.verify.evidence import inputs_of

@@ -29,6 +29,8 @@ FLOORS = (
     "travel",
     "demand",
     "standards",
+    "importing",
+    "synth",
     "district",
     "atomic",
     "yamlfile",
@@ -38,7 +40,13 @@ FLOORS = (
     "version",
 )
 # floors of equal height that must not know each other
-STRANGERS = {("zoning", "indicators"), ("verify", "zoning"), ("demand", "travel"), ("standards", "district")}
+STRANGERS = {
+    ("zoning", "indicators"),
+    ("verify", "zoning"),
+    ("demand", "travel"),
+    ("standards", "district"),
+    ("importing", "synth"),
+}
 
 
 def floor_of(module: str) -> str:

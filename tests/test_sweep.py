@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from planning import sweep as module
 from planning.district import write_district
 from planning.errors import ScenarioError
-from planning.publish.pareto import write_pareto
+from planning.publish.page.pareto import write_pareto
 from planning.sweep import GIVEN, pareto, read_grid, sweep
 from tests.zoning.county import CRS, project, small_county
 

@@ -23,7 +23,7 @@ import shapely
 
 from benchmarks.table import RESULTS
 from planning.district.coordinates import gcj02_to_wgs84
-from planning.district.importing.scope import (
+from planning.importing.scope import (
     Clause,
     Scope,
     entry_seats,
@@ -31,8 +31,8 @@ from planning.district.importing.scope import (
     parse_sharing,
     shared_groups,
 )
-from planning.district.importing.scope.model import OPPOSITE
-from planning.district.importing.scope.sides import beside
+from planning.importing.scope.model import OPPOSITE
+from planning.importing.scope.sides import beside
 from planning.standards import read_profile
 
 DATA = Path(__file__).parents[3] / "shared" / "places" / "baoan_sz"

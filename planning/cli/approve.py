@@ -17,7 +17,7 @@ from planning.cli.show import console
 from planning.errors import LayoutError, Problem
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
-from planning.publish.evaluation_report import evaluation_table, write_evaluation
+from planning.publish.page.evaluation import evaluation_table, write_evaluation
 from planning.runs import approve_run, open_approved
 
 Root = Annotated[

@@ -96,7 +96,7 @@ def warning(
 ) -> None:
     """Say when, where and in which grade seats run out: tables, heat charts, a map by year."""
     from planning.layout import load_layout
-    from planning.publish.seat_map import write_seat_map
+    from planning.publish.map.seat_map import write_seat_map
 
     county = read_district(district)
     catchments = None
@@ -265,7 +265,7 @@ def sweep(
     ] = None,
 ) -> int:
     """Solve a scenario over a grid of settings and draw cost against shortage and travel."""
-    from planning.publish.pareto import write_pareto
+    from planning.publish.page.pareto import write_pareto
     from planning.sweep import GIVEN, read_grid
     from planning.sweep import sweep as solve_grid
 

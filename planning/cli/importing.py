@@ -13,7 +13,9 @@ from rich.markup import escape
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
-from planning.district.importing import (
+from planning.errors import Problem, WriteError
+from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
+from planning.importing import (
     Question,
     answer,
     draft_of,
@@ -27,9 +29,7 @@ from planning.district.importing import (
     still_open,
     write_mapping,
 )
-from planning.district.importing.scope import draft_assignment, read_texts, with_draft, write_draft
-from planning.errors import Problem, WriteError
-from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
+from planning.importing.scope import draft_assignment, read_texts, with_draft, write_draft
 
 MAPPING = "mapping.yaml"
 

@@ -61,7 +61,7 @@ def export(
     if is_address(to):
         put(to, folder)
         return
-    from planning.publish.export import default_target, export_catchments, parts_report
+    from planning.publish.export.write import default_target, export_catchments, parts_report
 
     layout, _, district = open_run(folder)
     target = out or default_target(folder, to or "gpkg")
@@ -104,8 +104,8 @@ def notice(
     ] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
-    from planning.publish.notice import notice_paths, write_notice
-    from planning.publish.notice_paper import notice_of
+    from planning.publish.notice.paper import notice_of
+    from planning.publish.notice.write import notice_paths, write_notice
     from planning.publish.places import as_published, output_home, stages_of
 
     layout, _, district = open_run(folder)
@@ -131,9 +131,9 @@ def print_(
     sets: Sets = None,
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
-    from planning.publish.notice_paper import notice_of
+    from planning.publish.map.print_map import write_print_map
+    from planning.publish.notice.paper import notice_of
     from planning.publish.places import day_zh, output_home, stages_of
-    from planning.publish.print_map import write_print_map
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
@@ -150,8 +150,8 @@ def print_(
 
 def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     """Make the page on which a parent finds the school of an estate or village, without internet."""
-    from planning.publish.lookup import LOOKUP, write_lookup
-    from planning.publish.notice_paper import notice_of
+    from planning.publish.notice.paper import notice_of
+    from planning.publish.page.lookup import LOOKUP, write_lookup
     from planning.publish.places import output_home
 
     layout, _, district = open_run(folder)
@@ -167,7 +167,7 @@ def _wrote(path: Path) -> None:
 
 
 def _agreement(layout: Layout, district: District, stage: str) -> None:
-    from planning.publish.boundary_text import AGREE, agreements
+    from planning.publish.notice.boundary_text import AGREE, agreements
 
     found = agreements(district, layout, stage)
     console.print(

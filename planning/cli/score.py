@@ -30,7 +30,7 @@ from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
 from planning.layout import new_folder
-from planning.publish.scorecard_workbook import write_scorecard_workbook
+from planning.publish.workbook.scorecard import write_scorecard_workbook
 from planning.runs import open_run
 from planning.standards import Profile, read_profile
 

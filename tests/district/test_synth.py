@@ -6,8 +6,8 @@ import pytest
 import shapely
 
 from planning.district import check_district, write_district
-from planning.district.synth import imagined_settings, make_county, make_default_county
-from planning.district.synth.schools import school_id
+from planning.synth import imagined_settings, make_county, make_default_county
+from planning.synth.schools import school_id
 
 LITONG = Path(__file__).parents[2] / "data" / "geo" / "litong"
 

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from planning.approval import Approval
 from planning.evaluation import evaluate, known_units, read_enrolment
-from planning.publish.approval_page import approval_page
-from planning.publish.evaluation_report import write_evaluation
+from planning.publish.page.approval import approval_page
+from planning.publish.page.evaluation import write_evaluation
 from planning.runs import open_approved
 from planning.standards import read_profile
 from planning.verify import Check

@@ -11,7 +11,7 @@ from shapely.geometry import LineString
 from planning.district import read_district
 from planning.district.frame import make_layer
 from planning.publish import catchment_polygons
-from planning.publish.boundary_text import (
+from planning.publish.notice.boundary_text import (
     AGREE,
     Stretch,
     _reaches,

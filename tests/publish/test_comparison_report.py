@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from planning.compare import compare
 from planning.publish import write_comparison
-from planning.publish.comparison_drawing import change_kind
+from planning.publish.page.comparison_drawing import change_kind
 from tests.district.tiny import CATCHMENT
 from tests.publish.browser import GLYPHS, opened
 from tests.publish.made import NASTY, layout_of, nasty_district

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from planning.errors import LayoutError, WriteError
 from planning.publish.catchments import catchment_polygons, overlap_m2
-from planning.publish.export import export_catchments, export_layers, moved_area, parts_report
+from planning.publish.export.write import export_catchments, export_layers, moved_area, parts_report
 from planning.publish.smooth import smoothed
 from tests.district.tiny import ZONES, tiny_district
 from tests.publish.made import NASTY, layout_of, nasty_district

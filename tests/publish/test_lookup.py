@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from planning.publish.lookup import lookup_data, write_lookup
+from planning.publish.page.lookup import lookup_data, write_lookup
 from planning.scenario import Notice
 from tests.district.tiny import tiny_district
 from tests.publish.browser import GLYPHS, opened

@@ -17,13 +17,13 @@ from shapely.geometry import Point
 
 from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts, places
-from planning.publish.labels import Names
-from planning.publish.notice import write_notice
-from planning.publish.notice_paper import Grid, Words, expected_entrants, notice_paper
-from planning.publish.notice_pdf import notice_html
-from planning.publish.print_map import _directory, overview_figure, write_print_map
+from planning.publish.map.labels import Names
+from planning.publish.map.print_map import _directory, overview_figure, write_print_map
+from planning.publish.notice.paper import Grid, Words, expected_entrants, notice_paper
+from planning.publish.notice.pdf import notice_html
+from planning.publish.notice.write import write_notice
 from planning.publish.safe import script_json
-from planning.publish.sheet import blank_sheet
+from planning.publish.workbook.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
 from tests.needs import need, need_module

@@ -5,7 +5,7 @@ import pytest
 
 from planning.indicators import make_case, score_figures
 from planning.indicators.ledger import make_ledger
-from planning.publish.scorecard_workbook import write_scorecard_workbook
+from planning.publish.workbook.scorecard import write_scorecard_workbook
 from planning.standards import read_profile
 from tests.indicators.hand import figures, full_register, unit
 

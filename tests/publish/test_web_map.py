@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from planning.publish import to_map, write_map
-from planning.publish.web_map import map_data
+from planning.publish.map.web_map import map_data
 from tests.district.tiny import tiny_district
 from tests.publish.browser import GLYPHS, opened
 from tests.publish.made import NASTY, layout_of, nasty_district

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import openpyxl
 
-from planning.district.importing import (
+from planning.errors import PlanningError
+from planning.importing import (
     answer,
     draft_of,
     import_tables,
@@ -17,9 +18,8 @@ from planning.district.importing import (
     settle,
     write_mapping,
 )
-from planning.errors import PlanningError
-from tests.district.importing.bureau import bureau_files
 from tests.district.tiny import tiny_district
+from tests.importing.bureau import bureau_files
 from tests.reliability.table import Outcome, checked, fault
 
 PART = "Import of office files · 导入现有文件"

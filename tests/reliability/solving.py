@@ -7,7 +7,7 @@ from unittest import mock
 
 from planning import solve
 from planning.layout import Layout
-from planning.zoning.engine import apart
+from planning.zoning.engine.process import apart
 from tests.reliability.table import Outcome, fault, refused
 from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.breaking import breaking

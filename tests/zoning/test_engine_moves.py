@@ -14,9 +14,9 @@ import pytest
 from scipy import sparse
 
 from planning.zoning.engine import Program
-from planning.zoning.engine.highs import Cancel
 from planning.zoning.engine.labels import column_units
-from planning.zoning.engine.partition import Catchments
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.work import Work
 
 

@@ -1,6 +1,6 @@
 """Solve assignment programmes with contiguous catchments to a proven gap, at any time."""
 
-from planning.zoning.engine.apart import BreakdownError, solve_apart
+from planning.zoning.engine.process.apart import BreakdownError, solve_apart
 from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution, TracePoint
 from planning.zoning.engine.solve import EngineError, relaxation_bound, solve_program
 

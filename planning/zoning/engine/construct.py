@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from planning.zoning.engine.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
 

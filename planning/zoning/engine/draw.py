@@ -8,14 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from planning.zoning.engine.construct import first_plan, mostly_arcs
-from planning.zoning.engine.crossing import cross
-from planning.zoning.engine.divided import divided_bound, worth_dividing
-from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver, patience_of
+from planning.zoning.engine.lp.divided import divided_bound, worth_dividing
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.lp.relaxation import Relaxation, root
+from planning.zoning.engine.neighbourhoods.crossing import cross
+from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.prove import prove
-from planning.zoning.engine.relax import Relaxation, root
-from planning.zoning.engine.siting import decides, site
+from planning.zoning.engine.siting.siting import decides, site
 from planning.zoning.engine.work import Work
 
 EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from planning.zoning.engine.construct import with_cuts
-from planning.zoning.engine.highs import Cancel, Found, run_mip
+from planning.zoning.engine.lp.highs import Cancel, Found, run_mip
+from planning.zoning.engine.lp.relaxation import Relaxation
 from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.relax import Relaxation
 from planning.zoning.engine.work import CutKey, Work
 
 CLOSED = 1e-7

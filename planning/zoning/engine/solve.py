@@ -11,9 +11,9 @@ import numpy as np
 
 from planning.gap import gap_share
 from planning.zoning.engine.draw import draw
-from planning.zoning.engine.highs import Cancel
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import Plan, Work
 
 PROVEN = 1e-6

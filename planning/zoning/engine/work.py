@@ -11,8 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from planning.gap import gap_share
-from planning.zoning.engine.graph import Cut, Neighbourhood
-from planning.zoning.engine.highs import Arrays
+from planning.zoning.engine.contiguity.graph import Cut, Neighbourhood
+from planning.zoning.engine.lp.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray, NewColumns, Program, TracePoint
 
 CutKey = tuple[int, int, tuple[int, ...]]  # unit, item, gate

@@ -16,10 +16,10 @@ from planning.zoning.engine import (
     LeftOut,
     Program,
     TracePoint,
-    apart,
     solve_apart,
     solve_program,
 )
+from planning.zoning.engine.process import apart
 from tests.zoning.engine.breaking import breaking
 from tests.zoning.engine.test_engine import connected, county, price_of, with_arcs_left_out
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from planning.zoning.engine import Program
 from planning.zoning.engine.construct import complete, first_plan
-from planning.zoning.engine.crossing import cross
-from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.relax import root
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.neighbourhoods.crossing import cross
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import cheapest, connected, county, price_of
 from tests.zoning.engine.test_room import street

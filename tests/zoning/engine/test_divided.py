@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from planning.zoning import build_problem
 from planning.zoning.assemble import build_model
-from planning.zoning.engine import Program, divided, draw, relaxation_bound, solve_program
+from planning.zoning.engine import Program, draw, relaxation_bound, solve_program
 from planning.zoning.engine.construct import first_plan
-from planning.zoning.engine.crossing import cross
-from planning.zoning.engine.divided import divided_bound, worth_dividing
-from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver
+from planning.zoning.engine.lp import divided
+from planning.zoning.engine.lp.divided import divided_bound, worth_dividing
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.neighbourhoods.crossing import cross
+from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.program import FloatArray
-from planning.zoning.engine.relax import root
 from planning.zoning.engine.work import CutKey, Work
 from planning.zoning.export import to_program
 from tests.zoning.county import scenario, small_county

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from planning.zoning.engine import LeftOut, NewColumns, Program, TracePoint, relaxation_bound, solve_program
-from planning.zoning.engine.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import Neighbourhood
 
 
 def grid(columns: int, rows: int) -> sparse.csr_matrix:

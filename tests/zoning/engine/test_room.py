@@ -9,9 +9,9 @@ import numpy as np
 
 from planning.zoning.engine import Program, solve_program
 from planning.zoning.engine.construct import complete
-from planning.zoning.engine.highs import Cancel
-from planning.zoning.engine.improve import Improver
-from planning.zoning.engine.relax import root
+from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county, grid
 

@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
-from planning.zoning.engine import Program, siting, solve_program
-from planning.zoning.engine.coarse import Merged
-from planning.zoning.engine.column_generation import Estimate, Estimator
+from planning.zoning.engine import Program, solve_program
 from planning.zoning.engine.construct import complete, grow
-from planning.zoning.engine.fixed import with_fixed
-from planning.zoning.engine.highs import Arrays, Cancel, run_mip
-from planning.zoning.engine.improve import Improver
-from planning.zoning.engine.openings import Openings
-from planning.zoning.engine.relax import root
-from planning.zoning.engine.trial import Trial
+from planning.zoning.engine.lp.fixed import with_fixed
+from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.neighbourhoods.improve import Improver
+from planning.zoning.engine.siting.coarse import Merged
+from planning.zoning.engine.siting.column_generation import Estimate, Estimator
+from planning.zoning.engine.siting.openings import Openings
+from planning.zoning.engine.siting.siting import siting
+from planning.zoning.engine.siting.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from planning.zoning.engine import tree_knapsack
-from planning.zoning.engine.graph import Neighbourhood
-from planning.zoning.engine.tree_knapsack import best_catchments, random_trees, walk
+from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.siting.siting import tree_knapsack
+from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
 
 WIDE = 3
 

@@ -1,0 +1,36 @@
+"""Build a district from files as they come, driven by a mapping file that records every answer."""
+
+from planning.importing.build import import_checked, import_district, import_tables
+from planning.importing.dialogue import (
+    Question,
+    answer,
+    gone_on,
+    open_questions,
+    settle,
+    still_open,
+    write_mapping,
+)
+from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
+from planning.importing.propose import draft_of, passed_over, propose_mapping
+from planning.importing.whole import is_district
+
+__all__ = [
+    "Mapping",
+    "Question",
+    "TableMap",
+    "answer",
+    "draft_of",
+    "gone_on",
+    "import_checked",
+    "import_district",
+    "import_tables",
+    "is_district",
+    "mapping_data",
+    "open_questions",
+    "passed_over",
+    "propose_mapping",
+    "read_mapping",
+    "settle",
+    "still_open",
+    "write_mapping",
+]

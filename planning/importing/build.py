@@ -1,0 +1,208 @@
+"""Build a district from the files a mapping names."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from planning.district.check import check_loaded
+from planning.district.headers import match_headers
+from planning.district.info import info_from_data, suggest_crs
+from planning.district.load import Loaded, assemble, district_of
+from planning.district.model import District
+from planning.district.place import shapes_of
+from planning.district.schema import TABLE
+from planning.district.sheet import Sheet
+from planning.errors import DistrictError, Problem
+from planning.importing.addresses import count_by_zone
+from planning.importing.mapping import Mapping, info_data, read_mapping
+from planning.importing.names import look_up
+from planning.importing.outlines import draw_zones, piece_zones
+from planning.importing.overlay import overlay_columns
+from planning.importing.sources import known_columns, read_source
+from planning.importing.spread import spread_rows
+from planning.importing.steps import position_of
+from planning.importing.streets import is_street_file, near_county
+from planning.importing.systems import points_fit_townships
+from planning.importing.zonal import fill_from_rasters, zone_weights
+
+
+def import_district(path: str | Path, files: str | Path | None = None) -> District:
+    """Build and check the district that a mapping file describes.
+
+    Parameters
+    ----------
+    path : str or Path
+        Mapping file (YAML).
+    files : str or Path, optional
+        Folder that file names are relative to; the folder of the mapping file by default.
+
+    Raises
+    ------
+    DistrictError
+        With everything that is wrong in the mapping, the files and between the tables.
+    """
+    return import_checked(path, files)[0]
+
+
+def import_checked(path: str | Path, files: str | Path | None = None) -> tuple[District, tuple[Problem, ...]]:
+    """Build the district that a mapping file describes and return it with every warning.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`import_district`.
+    """
+    loaded = import_tables(path, files)
+    return dataclasses.replace(district_of(loaded), path=None), loaded.problems
+
+
+def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
+    """Return the tables that a mapping file describes with every error and warning found.
+
+    Raises
+    ------
+    DistrictError
+        If the mapping itself is wrong.
+    """
+    file = Path(path)
+    mapping = read_mapping(file)
+    if files is not None:
+        file = Path(files) / file.name
+    sheets, problems, methods = _read_sheets(mapping, file)
+    settings = mapping.district
+    if not settings.get("crs_metric"):
+        settings = {**settings, "crs_metric": _suitable_crs(sheets)}
+    mapping = mapping.model_copy(update={"district": settings})
+    info, wrong = info_from_data(info_data(mapping, methods), file.name)
+    problems += wrong
+    for name, entry in mapping.tables.items():
+        if name in sheets:
+            areas = ("zone",) if entry.spread or entry.addresses else ()  # no zone's name stands there
+            sheets[name], wrong = look_up(TABLE[name], sheets, [c for c in entry.lookup if c not in areas])
+            problems += wrong
+    if info:
+        for name, entry in mapping.tables.items():
+            if name in sheets and "boundary" in sheets and is_street_file(Path(entry.file)):
+                sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
+        problems += _draw(mapping, sheets, info.crs_metric)
+        problems += _overlay(mapping, sheets, info.crs_metric, file)
+        try:
+            problems += _fill_zones(mapping, sheets, info.crs_metric, file, methods)
+        except DistrictError as error:
+            problems += error.problems
+        info, _ = info_from_data(info_data(mapping, methods), file.name)
+    loaded = assemble(None, info, sheets, problems)
+    kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
+    loaded = dataclasses.replace(loaded, problems=tuple(kept))
+    return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
+
+
+def _fill_zones(
+    mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path, methods: dict[str, list[str]]
+) -> list[Problem]:
+    """Sum rasters over zones, count addresses and spread totals, in place."""
+    problems: list[Problem] = []
+    if "zones" in sheets and mapping.tables["zones"].raster:
+        sheets["zones"], wrong, said = fill_from_rasters(
+            sheets["zones"], mapping.tables["zones"].raster, crs, file
+        )
+        methods["zones"] += said
+        problems += wrong
+    for name, entry in mapping.tables.items():
+        if name not in sheets or "zones" not in sheets:
+            continue
+        if entry.addresses and name == "zone_pupils":
+            header, drop = position_of(sheets[name], entry.addresses), entry.unmatched == "drop"
+            sheets[name], wrong, method = count_by_zone(sheets[name], sheets["zones"], header, drop=drop)
+            methods[name].append(method)
+            problems += wrong
+        if entry.spread and "zone" in TABLE[name].column_of and name != "zones":
+            weights = zone_weights(entry.spread, sheets, crs, file)
+            sheets[name], wrong = spread_rows(TABLE[name], sheets[name], weights)
+            problems += wrong
+    return problems
+
+
+def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]:
+    """Draw outlines where asked, in place, and return what is wrong with the points."""
+    questions = points_fit_townships(sheets)
+    if "zones" not in sheets or not mapping.tables["zones"].outlines:
+        return questions
+    if mapping.tables["zones"].outlines == "pieces":
+        sheets["zones"], wrong = piece_zones(sheets["zones"], crs)
+        return [*questions, *wrong]
+    sheets["zones"], wrong = draw_zones(sheets, crs, mapping.tables["zones"].outlines_cut_by)
+    own = [q for q in questions if q.file == sheets["zones"].file]
+    if not (wrong and own):
+        return [*questions, *wrong]
+    # points in the wrong system fall out of the county one by one: one cause, one message
+    return [*(dataclasses.replace(q, level="error") for q in own), *(q for q in questions if q not in own)]
+
+
+def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Problem]:
+    """Take values from the areas of other files, in place."""
+    problems: list[Problem] = []
+    for name, entry in mapping.tables.items():
+        if name in sheets and entry.overlay:
+            try:
+                sheets[name], wrong = overlay_columns(TABLE[name], sheets[name], entry.overlay, crs, file)
+            except DistrictError as error:
+                wrong = list(error.problems)
+            problems += wrong
+    return problems
+
+
+def _said_before(problem: Problem, mapping: Mapping, sheets: dict[str, Sheet]) -> bool:
+    """Return whether a problem only follows from one that was named: a file not read, an outline not drawn."""
+    unread = {TABLE[n].file for n in mapping.tables if n not in sheets}
+    drawn = {sheets[n].file for n, e in mapping.tables.items() if n in sheets and e.outlines}
+    missing = problem.file in unread and problem.message_en.endswith("is missing")
+    return missing or (problem.file in drawn and problem.mend_en == "draw the polygon")
+
+
+def _read_sheets(
+    mapping: Mapping, file: Path
+) -> tuple[dict[str, Sheet], list[Problem], dict[str, list[str]]]:
+    """Return every table's sheet as far as it can be read, what is wrong, and what was derived."""
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    methods: dict[str, list[str]] = {}
+    unused: dict[str, list[set[str]]] = {}
+    for name, entry in mapping.tables.items():
+        try:
+            sheet, wrong, methods[name] = read_source(TABLE[name], entry, file)
+            problems += wrong
+        except DistrictError as error:
+            problems += error.problems
+            continue
+        sheets[name], left = known_columns(TABLE[name], sheet, entry)
+        unused.setdefault(sheet.file, []).append(left)
+    problems += [_unused(name, left) for name, some in unused.items() if (left := set.intersection(*some))]
+    return sheets, problems, methods
+
+
+def _unused(file: str, headers: set[str]) -> Problem:
+    return Problem(
+        file,
+        "columns that no table uses",
+        "以下列未被任何数据表使用",
+        value=", ".join(sorted(headers)),
+        level="warning",
+    )
+
+
+def _suitable_crs(sheets: dict[str, Sheet]) -> str:
+    """Return a projected system that suits the first layer that lies somewhere."""
+    for name in ("boundary", "townships", "zones", "schools"):
+        if name in sheets:
+            sheet = sheets[name]
+            _, positions, _ = match_headers(TABLE[name], sheet.headers, sheet.file)
+            shapes, _ = shapes_of(sheet, TABLE[name], positions)
+            bounds = shapely.total_bounds(shapes)
+            if np.isfinite(bounds).all():
+                return suggest_crs((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    return ""

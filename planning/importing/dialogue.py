@@ -1,0 +1,339 @@
+"""Ask what only a person can answer about a mapping, take the answers, and write the mapping down."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from planning.atomic import whole_file
+from planning.district.coordinates import system_of
+from planning.district.headers import find_column, plain
+from planning.district.info import INFO_KEYS
+from planning.district.parse import choice_words, half_width
+from planning.district.schema import TABLE, Column, Table
+from planning.district.sheet import Sheet
+from planning.errors import DistrictError, Problem
+from planning.importing.mapping import TableMap, mapping_from_data
+from planning.importing.names import holds_names
+from planning.importing.repair import crossing
+from planning.importing.sources import read_source
+from planning.importing.steps import position_of_column
+from planning.importing.streets import is_street_file
+
+SAME, NUMBER = "=", "#"
+"""Answers to "which column": ``=VALUE`` the same value in every row, ``#`` number the rows."""
+_PREFIX = {"zones": "Z{:04d}", "schools": "S{:03d}", "units": "U{:03d}", "projects": "P{:02d}", "roads": "R{:05d}",
+           "barriers": "B{:04d}", "townships": "T{:02d}"}  # fmt: skip
+_COMPUTED = ("crs_metric",)
+_MOST_WORDS = 30
+_LISTS = ("header_rows", "lookup", "outlines_cut_by")
+_DISTRICT_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One choice that the files leave open.
+
+    Parameters
+    ----------
+    key : str
+        Where the answer goes in the mapping (``tables.zones.coordinates``).
+    text_en, text_zh : str
+        The question.
+    options : tuple of str
+        Likely answers, best first.
+    default : str
+        Answer that most files need; ``""`` when there is none.
+    """
+
+    key: str
+    text_en: str
+    text_zh: str
+    options: tuple[str, ...] = ()
+    default: str = ""
+
+    def allows(self, reply: str) -> bool:
+        """Return whether a reply is an answer: a header that exists, a known word, a coordinate system."""
+        part = self.key.split(".")[2:3]
+        if part == ["columns"]:
+            return reply in self.options or reply.startswith((SAME, NUMBER))
+        if part == ["coordinates"]:
+            return _is_system(reply)
+        return bool(reply) if part not in (["words"], ["repair"]) else reply in self.options
+
+
+def _is_system(name: str) -> bool:
+    try:
+        return bool(system_of(name))
+    except ValueError:
+        return False
+
+
+def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+    """Return a mapping with what needs no person: row numbers as identifiers, and columns that hold names.
+
+    Rows are numbered where nothing in the files identifies them; names of townships, schools, zones and units are
+    looked up where a column holds names instead of identifiers.
+    """
+    settled = copy.deepcopy(dict(data))
+    sheets = _sheets(settled, Path(folder))
+    for name, sheet in sheets.items():
+        table, entry = TABLE[name], settled["tables"][name]
+        if name not in _PREFIX:
+            continue
+        bare = position_of_column(table, sheet, table.key[0]) is None
+        if bare and table.key[0] not in _given(entry):
+            entry["number"] = {**entry.get("number", {}), table.key[0]: _PREFIX[name]}
+    _find_townships(settled, sheets)
+    sheets = _sheets(settled, Path(folder))
+    for name in sheets:
+        entry = settled["tables"][name]
+        names = [c.name for c in TABLE[name].columns if c.refers and c.name not in entry.get("lookup", [])]
+        found = [c for c in names if holds_names(TABLE[name], sheets, c)]
+        if found:
+            entry["lookup"] = [*entry.get("lookup", []), *found]
+    return settled
+
+
+def _find_townships(data: dict[str, Any], sheets: Mapping[str, Sheet]) -> None:
+    """Take the township of zones from where they lie when their rows do not name it."""
+    if not {"zones", "townships"} <= set(sheets):
+        return
+    zones, towns, entry = sheets["zones"], sheets["townships"], data["tables"]["zones"]
+    code = position_of_column(TABLE["townships"], towns, "township")
+    named = position_of_column(TABLE["zones"], zones, "township") is not None or "township" in _given(entry)
+    source = data["tables"]["townships"]
+    if named or code is None or towns.shapes is None or "township" in source.get("number", {}):
+        return
+    area = {k: source[k] for k in ("file", "sheet", "coordinates", "encoding") if source.get(k)}
+    entry["overlay"] = {**entry.get("overlay", {}), "township": {**area, "column": towns.headers[code]}}
+
+
+def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question]:
+    """Return what a mapping leaves open: settings, coordinate systems, columns without a header, unknown words."""
+    sheets = _sheets(data, Path(folder))
+    questions = [
+        Question(f"district.{key}", meaning, f"{zh}：{meaning_zh}", (), _setting(key, sheets))
+        for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
+        if required and key not in _COMPUTED and data["district"].get(key) in (None, "")
+    ]
+    for name, entry in data["tables"].items():
+        table = TABLE[name]
+        if table.geometry and not entry.get("coordinates") and not is_street_file(Path(entry["file"])):
+            questions.append(
+                Question(
+                    f"tables.{name}.coordinates",
+                    f"Which coordinate system are the coordinates of {entry['file']} in?",
+                    f"{entry['file']} 的坐标采用哪种坐标系？",
+                    ("WGS84", "CGCS2000", "GCJ-02", "BD-09"),
+                )
+            )
+        if name in sheets:
+            questions += _repair_questions(table, entry, sheets[name])
+            year = data["district"].get("base_year")
+            questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
+            questions += _word_questions(table, entry, sheets[name])
+    return questions
+
+
+def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
+    """Return a mapping with one answer taken.
+
+    Parameters
+    ----------
+    key : str
+        Key of a question, or any other key of the mapping (``tables.zones.outlines``).
+    value : str
+        Text; ``=VALUE`` and ``#`` for columns as in :data:`SAME` and :data:`NUMBER`; lists with commas.
+
+    Raises
+    ------
+    DistrictError
+        If the key leads nowhere.
+    """
+    answered = copy.deepcopy(dict(data))
+    parts = key.split(".")
+    if (
+        parts[0] == "tables"
+        and len(parts) >= 4
+        and parts[2] == "columns"
+        and value.startswith((SAME, NUMBER))
+    ):
+        parts[2] = "values" if value.startswith(SAME) else "number"
+        value = value[1:].strip() if value.startswith(SAME) else _PREFIX.get(parts[1], "{}")
+    if parts[0] == "tables" and len(parts) > 4 and parts[2] == "words":
+        parts = [*parts[:4], ".".join(parts[4:])]
+    known = (parts[0] == "district" and len(parts) == 2) or (
+        parts[0] == "tables" and len(parts) > 2 and parts[1] in answered["tables"]
+    )
+    if not known:
+        raise DistrictError([_nowhere(key, answered)])
+    place = answered
+    for part in parts[:-1]:
+        place = place.setdefault(part, {})
+        if not isinstance(place, dict):
+            raise DistrictError([_nowhere(key, answered)])
+    given: Any = int(value) if parts[0] == "district" and value.isdigit() else value
+    if parts[0] == "tables" and len(parts) == 3 and parts[2] in _LISTS:
+        given = [part.strip() for part in value.split(",") if part.strip()]
+    place[parts[-1]] = given
+    return answered
+
+
+def gone_on(proposed: Mapping[str, Any], draft: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+    """Return a proposal with the answers of an earlier draft, as far as the draft's files are still there."""
+    tables = dict(proposed["tables"])
+    for name, entry in draft["tables"].items():
+        if name in TABLE and isinstance(entry, dict) and (Path(folder) / str(entry.get("file"))).is_file():
+            tables[name] = entry
+    return {"district": {**proposed["district"], **draft["district"]}, "tables": tables}
+
+
+def write_mapping(data: Mapping[str, Any], path: str | Path, *, draft: bool = False) -> Path:
+    """Write a mapping file, so that the next import needs no answer.
+
+    Parameters
+    ----------
+    draft : bool
+        Write it although answers are open.
+
+    Raises
+    ------
+    DistrictError
+        If something in it is wrong or still open.
+    """
+    target = Path(path)
+    if not draft:
+        mapping_from_data(data, target.name)
+    text = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=100)
+    with whole_file(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return target
+
+
+def still_open(questions: list[Question], mapping_file: str) -> DistrictError:
+    """Return the error that lists open questions and how each can be answered without being asked."""
+    return DistrictError(
+        Problem(
+            mapping_file,
+            q.text_en + (f" ({', '.join(q.options[:12])})" if q.options else ""),
+            q.text_zh + (f"（{'、'.join(q.options[:12])}）" if q.options else ""),
+            column=q.key,
+            mend_en=f"--set {q.key}=… , or write it in the mapping file",
+            mend_zh=f"请用 --set {q.key}=… 回答，或写入映射文件",
+        )
+        for q in questions
+    )
+
+
+def _setting(key: str, sheets: Mapping[str, Sheet]) -> str:
+    """Return a likely value of a setting: the name of the boundary, the only year of the pupils."""
+    if key == "name_zh" and "boundary" in sheets:
+        at = position_of_column(TABLE["boundary"], sheets["boundary"], "name")
+        names = [] if at is None else [c.strip() for c in sheets["boundary"].cells[at] if c.strip()]
+        return names[0] if len(set(names)) == 1 else ""
+    if key == "base_year" and "zone_pupils" in sheets:
+        at = position_of_column(TABLE["zone_pupils"], sheets["zone_pupils"], "year")
+        years = set() if at is None else {c.strip() for c in sheets["zone_pupils"].cells[at]}
+        year = max(years, default="")
+        return year if _DISTRICT_YEAR.fullmatch(year) else ""
+    return ""
+
+
+def _given(entry: Mapping[str, Any]) -> set[str]:
+    parts = ("columns", "values", "number", "text", "compute", "overlay")
+    return {column for part in parts for column in entry.get(part, {})}
+
+
+def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year: str) -> Iterator[Question]:
+    given = {found[0] for h in sheet.headers if (found := find_column(table, h))} | _given(entry)
+    free = tuple(h for h in sheet.headers if h.strip() and not find_column(table, h))
+    for column in table.columns:
+        if column.required and column.default is None and column.name not in given:
+            yield Question(
+                f"tables.{table.name}.columns.{column.name}",
+                f"Which column of {entry['file']} is {column.name} ({column.meaning or column.zh})? "
+                f"A header, {SAME}VALUE for the same in every row{f', or {NUMBER} to number the rows' if column.identifier and not column.refers else ''}.",
+                f"{entry['file']} 中哪一列是“{column.zh}”？填表头；各行相同填“{SAME}值”"
+                + (f"；按行编号填“{NUMBER}”。" if column.identifier and not column.refers else "。"),
+                free,
+                year if column.name == "year" else "",
+            )
+
+
+def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:
+    """Ask what is done with outlines that cross themselves."""
+    count = int(crossing(table, sheet).sum())
+    if count and "repair" not in entry and not entry.get("merge"):
+        yield Question(
+            f"tables.{table.name}.repair",
+            f"{count} outlines of {entry['file']} cross themselves. Repair them (true), or refuse them (false)?",
+            f"{entry['file']} 中有 {count} 个面自相交。自动修复填 true，拒绝导入填 false。",
+            ("true", "false"),
+        )
+
+
+def _word_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:
+    """Ask for words of choice columns that the schema does not know."""
+    for column in table.columns:
+        at = position_of_column(table, sheet, column.name)
+        if not column.choices or at is None:
+            continue
+        known = set(map(plain, choice_words(column.choices))) | set(
+            map(plain, entry.get("words", {}).get(column.name, {}))
+        )
+        words = dict.fromkeys(half_width(c).strip() for c in sheet.cells[at])
+        unknown = [w for w in words if w and plain(w) not in known]
+        yield from (_word_question(table, column, entry["file"], w) for w in unknown[:_MOST_WORDS])
+
+
+def _word_question(table: Table, column: Column, file: str, word: str) -> Question:
+    return Question(
+        f"tables.{table.name}.words.{column.name}.{word}",
+        f"What does {word!r} in column {column.name} of {file} mean?",
+        f"{file} 的“{column.zh}”列中“{word}”是什么意思？",
+        tuple(c.value for c in column.choices),
+    )
+
+
+def _sheets(data: Mapping[str, Any], folder: Path) -> dict[str, Sheet]:
+    """Return the sheets that can be read already; open coordinate systems do not matter here."""
+    found: dict[str, Sheet] = {}
+    for name, entry in data["tables"].items():
+        if name not in TABLE:
+            continue
+        try:
+            asked = {**entry, "coordinates": entry.get("coordinates") or "WGS84"}
+            stamp = (folder / entry["file"]).stat().st_mtime_ns
+            found[name] = _sheet(name, json.dumps(asked, sort_keys=True, default=str), folder, stamp)
+        except (DistrictError, ValidationError, OSError):
+            continue
+    return found
+
+
+@functools.lru_cache(maxsize=2 * len(TABLE))
+def _sheet(name: str, entry: str, folder: Path, stamp: int) -> Sheet:
+    """Return the sheet of a table; every answer asks for all of them again, and few have changed."""
+    asked = TableMap.model_validate(json.loads(entry))
+    return read_source(TABLE[name], asked, folder / "mapping.yaml")[0]
+
+
+def _nowhere(key: str, data: Mapping[str, Any]) -> Problem:
+    tables = ", ".join(f"tables.{name}" for name in data["tables"])
+    return Problem(
+        "--set",
+        "no such place in the mapping",
+        "映射文件中没有该位置",
+        value=key,
+        mend_en=f"keys begin with district. or one of: {tables}",
+        mend_zh=f"键须以 district. 或以下之一开头：{tables}",
+    )

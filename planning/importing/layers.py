@@ -1,0 +1,79 @@
+"""Read vector files as they come: GeoPackage, GeoJSON, Shapefile in UTF-8 or GBK, KML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from planning.district.files import broken, cell_text
+from planning.district.layers import open_layer, open_parquet, shapefile_encoding
+from planning.district.sheet import Sheet, text_frame
+from planning.importing import kml
+
+SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".tab", ".fgb", ".parquet")
+
+
+def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
+    """Return a layer as text and shapes, and the coordinate system the file itself states (or ``""``).
+
+    Parameters
+    ----------
+    layer : str
+        Layer name; the first by default.
+    encoding : str
+        Text encoding of a Shapefile; found when empty (its .cpg file, else UTF-8, else GBK).
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read.
+    """
+    file = f"{path.name}:{layer}" if layer else path.name
+    if path.suffix.lower() == ".parquet":
+        frame = open_parquet(path)
+    elif path.suffix.lower() in kml.SUFFIXES:
+        frame = kml.read_kml(path, layer)
+    else:
+        if path.suffix.lower() == ".shp" and not encoding:
+            encoding = shapefile_encoding(path)
+        frame = open_layer(path, layer or None, file, encoding)
+    headers = [str(c) for c in frame.columns if c != "geometry"]
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    rows = [["" if _missing(v) else cell_text(v) for v in row] for row in plain.astype("object").to_numpy()]
+    labels = np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object)
+    shapes = np.asarray(frame.geometry.array, dtype=object) if hasattr(frame, "geometry") else None
+    crs = getattr(frame, "crs", None)
+    sheet = Sheet(
+        file,
+        headers,
+        text_frame(rows, len(headers)),
+        labels,
+        shapes,
+    )
+    return sheet, crs.to_string() if crs is not None else ""
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+
+
+def layers_of(path: Path) -> list[str]:
+    """Return the layers of a vector file.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be opened.
+    """
+    if path.suffix.lower() == ".parquet":
+        return [path.stem]
+    if path.suffix.lower() in kml.SUFFIXES:
+        return kml.kml_layers(path)
+    try:
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except (RuntimeError, ValueError, OSError) as error:
+        raise broken(path.name, str(error), str(error)) from error

@@ -1,0 +1,345 @@
+"""Read the mapping file: which file fills which table, in which coordinates, under which headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from planning.district.files import decode
+from planning.district.headers import nearest
+from planning.district.info import STATUS
+from planning.district.schema import TABLE
+from planning.errors import DistrictError, Problem
+from planning.importing.outlines import CUT_BY, METHODS
+from planning.importing.streets import is_street_file
+from planning.yamlfile import read_yaml
+
+Scalar = str | int | float | bool
+
+
+class Origin(BaseModel):
+    """A file, and what must be known to read it.
+
+    Parameters
+    ----------
+    file : str
+        Path relative to the mapping file.
+    sheet : str
+        Sheet of a workbook or layer of a vector file; the first by default.
+    coordinates : str
+        Coordinate system of the shapes: ``file`` (as the file itself says), WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG
+        code. Must be stated for tables with shapes.
+    encoding : str
+        Encoding of a CSV file or Shapefile; found when empty.
+    outside : bool
+        The file may lie outside the folder of the mapping file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    sheet: str = ""
+    coordinates: str = ""
+    encoding: str = ""
+    outside: bool = False
+
+
+class Join(Origin):
+    """Another file whose columns are added to the rows that share a key with it.
+
+    Parameters
+    ----------
+    by : str or dict of str to str
+        Header of the key in both files, or header here: header there; several must all agree.
+    keep_all : bool
+        Keep rows without a partner instead of leaving them out.
+    first : bool
+        Take the first of several rows with one key instead of refusing them.
+    """
+
+    by: str | dict[str, str]
+    keep_all: bool = False
+    first: bool = False
+
+
+class Overlay(Origin):
+    """Areas of another file that say something about the places that lie in them.
+
+    Parameters
+    ----------
+    column : str
+        Header whose value is taken: of the area that holds the point, or most of the area, of a row.
+    text : str
+        Pattern around the value: ``"{}-P"``.
+    """
+
+    column: str
+    text: str = "{}"
+
+
+class Spread(BaseModel):
+    """How rows that hold totals of areas become rows of zones.
+
+    Parameters
+    ----------
+    by : str
+        Number column of the zones in proportion to which totals are spread (``population``), or ``area``.
+    areas : Overlay, optional
+        Areas that the totals belong to, named by its column; the townships by default.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: str = "population"
+    areas: Overlay | None = None
+
+
+class TableMap(Origin):
+    """How one file becomes one table; the steps are taken in this order.
+
+    Parameters
+    ----------
+    join : list of Join
+        Other files whose columns are added; rows without a partner are left out unless ``keep_all``.
+    where, without : dict
+        Header: value, or list of values, of the rows to keep, or to leave out.
+    compute : dict of str to str
+        New or schema column: arithmetic over headers (:mod:`planning.importing.expressions`).
+    text : dict of str to str
+        New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
+    merge : bool
+        Merge the outlines of all rows into one row.
+    repair : bool
+        Repair outlines that cross themselves, and say which, instead of refusing them.
+    overlay : dict of str to Overlay
+        Schema column: areas of another file that give its value by place.
+    class_size : int
+        For registers that give pupils by grade: classes of at most so many pupils where the number is not given.
+    header_rows : list of int
+        Rows of the header, first row is 1; found when empty.
+    columns : dict of str to str
+        Schema column: header in the file, where the headers themselves do not say it.
+    values : dict
+        Schema column: the same value for every row.
+    words : dict of str to dict
+        Schema column: word in the file → word of the schema.
+    number : dict of str to str
+        Schema column: pattern that numbers the rows, for example ``"Z{:04d}"``.
+    lookup : list of str
+        Columns that hold names instead of identifiers of the table they refer to.
+    outlines : str
+        ``"voronoi"`` draws zones around points; ``"pieces"`` cuts catchments that overlap into zones shared by their
+        schools. The layer is then ``derived``.
+    outlines_cut_by : list of str
+        Kinds of barriers that no drawn outline reaches across.
+    raster : dict of str to Origin
+        Zones only. Number column: raster whose cells are summed over every zone.
+    addresses : str
+        Pupils by zone only. Header of home addresses, one pupil (or several, with their number) per row.
+    unmatched : str
+        ``"refuse"`` or ``"drop"`` rows whose address is no zone's.
+    spread : Spread
+        Tables by zone only. The zone column holds townships or other areas, whose totals are spread to their zones.
+    status, source, licence, method : str
+        Origin of the layer.
+    """
+
+    join: list[Join] = Field(default_factory=list)
+    where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    without: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    compute: dict[str, str] = Field(default_factory=dict)
+    text: dict[str, str] = Field(default_factory=dict)
+    merge: bool = False
+    repair: bool = False
+    overlay: dict[str, Overlay] = Field(default_factory=dict)
+    class_size: int = Field(default=0, ge=0, le=200)
+    header_rows: list[int] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, Scalar] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    number: dict[str, str] = Field(default_factory=dict)
+    lookup: list[str] = Field(default_factory=list)
+    outlines: Literal["", "voronoi", "pieces"] = ""
+    outlines_cut_by: list[str] = Field(default_factory=lambda: list(CUT_BY))
+    raster: dict[str, Origin] = Field(default_factory=dict)
+    addresses: str = ""
+    unmatched: Literal["refuse", "drop"] = "refuse"
+    spread: Spread | None = None
+    status: str = "real"
+    source: str = ""
+    licence: str = ""
+    method: str = ""
+
+
+class Mapping(BaseModel):
+    """A whole mapping file: settings of the district and one entry per table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    district: dict[str, Scalar | None]
+    tables: dict[str, TableMap]
+
+
+def read_mapping(path: str | Path) -> Mapping:
+    """Read a mapping file (YAML).
+
+    Raises
+    ------
+    DistrictError
+        With every unknown key, wrong type, unknown table or column.
+    """
+    file = Path(path)
+    return mapping_from_data(_plain_data(file), file.name)
+
+
+def mapping_data(path: str | Path) -> dict[str, Any]:
+    """Return what a mapping file or a draft of one says, open answers included.
+
+    Raises
+    ------
+    DistrictError
+        If it is no mapping at all.
+    """
+    data = _plain_data(Path(path))
+    parts = [data.get(k) for k in ("district", "tables")] if isinstance(data, dict) else [None]
+    entries = parts[-1].values() if isinstance(parts[-1], dict) else []
+    named = all(isinstance(entry, dict) and isinstance(entry.get("file"), str) for entry in entries)
+    if not named or not all(isinstance(part, dict) for part in parts):
+        problem = Problem(
+            Path(path).name,
+            "district: and tables: with a file each are expected",
+            "应包含 district: 和 tables: 两部分，每张表注明 file",
+        )
+        raise DistrictError([problem])
+    return dict(data)
+
+
+def _plain_data(file: Path) -> Any:
+    if not file.is_file():
+        raise DistrictError([Problem(str(file), "no such mapping file", "找不到该映射文件")])
+    try:
+        return read_yaml(decode(file.read_bytes(), file.name))
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        row = str(mark.line + 1) if mark else ""
+        raise DistrictError(
+            [Problem(file.name, f"not valid YAML: {error}", f"不是有效的 YAML:{error}", row=row)]
+        ) from error
+
+
+def mapping_from_data(data: Any, file: str) -> Mapping:
+    """Return the mapping that plain data describe.
+
+    Raises
+    ------
+    DistrictError
+        With everything that is wrong.
+    """
+    try:
+        mapping = Mapping.model_validate(data)
+    except ValidationError as error:
+        raise DistrictError(_problem(file, dict(e)) for e in error.errors()) from error
+    problems = [p for name, entry in mapping.tables.items() for p in _table_problems(file, name, entry)]
+    if problems:
+        raise DistrictError(problems)
+    return mapping
+
+
+def _problem(file: str, error: dict[str, Any]) -> Problem:
+    place = [str(part) for part in error["loc"] if part not in ("str", "int", "float", "bool")]
+    key = ".".join(place)
+    if error["type"] == "extra_forbidden":
+        known = list(TableMap.model_fields) if len(place) > 2 else list(Mapping.model_fields)
+        near = nearest(place[-1], known)
+        return Problem(
+            file,
+            "unknown key",
+            "未识别的设置",
+            column=key,
+            mend_en=f"did you mean {near!r}?" if near else f"known keys: {', '.join(known)}",
+            mend_zh=f"是否应为“{near}”？" if near else f"可用设置：{'、'.join(known)}",
+        )
+    if error["type"] == "missing":
+        return Problem(file, f"{key} is missing", f"缺少 {key}", column=key)
+    return Problem(
+        file,
+        f"wrong kind of value: {error['msg']}",
+        "取值类型不正确",
+        column=key,
+        value=str(error.get("input"))[:80],
+    )
+
+
+def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
+    if name not in TABLE:
+        return [_unknown(file, f"tables.{name}", name, list(TABLE))]
+    table = TABLE[name]
+    extra = ["lon", "lat", "wkt"] if table.geometry else []
+    known = [*table.column_of, *extra]
+    problems = [
+        _unknown(file, f"tables.{name}.{part}.{column}", column, known)
+        for part in ("columns", "values", "words", "number", "overlay", "raster")
+        for column in getattr(entry, part)
+        if column not in known
+    ]
+    problems += [
+        _unknown(file, f"tables.{name}.lookup", column, [c.name for c in table.columns if c.refers])
+        for column in entry.lookup
+        if not (column in table.column_of and table.column_of[column].refers)
+    ]
+    if table.geometry and not entry.coordinates and not is_street_file(Path(entry.file)):
+        problems.append(
+            Problem(
+                file,
+                f"the coordinate system of {entry.file} is not stated",
+                f"未注明 {entry.file} 的坐标系",
+                column=f"tables.{name}.coordinates",
+                mend_en="write WGS84, CGCS2000, GCJ-02, BD-09, an EPSG code, or file (as the file itself says)",
+                mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09、EPSG 代码，或 file（以文件自身说明为准）",
+            )
+        )
+    if entry.status not in STATUS:
+        problems.append(_unknown(file, f"tables.{name}.status", entry.status, list(STATUS)))
+    return problems
+
+
+def _unknown(file: str, key: str, word: str, known: list[str]) -> Problem:
+    near = nearest(word, known)
+    return Problem(
+        file,
+        f"unknown name {word!r}",
+        f"未识别的名称“{word}”",
+        column=key,
+        mend_en=f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
+        mend_zh=f"是否应为“{near}”？" if near else f"可用：{'、'.join(known)}",
+    )
+
+
+def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """Return what district.yaml would say, with the origin of every table.
+
+    Parameters
+    ----------
+    methods : dict of str to list of str
+        Table: how values that its file does not hold came about; such a table is ``derived``.
+    """
+    keys = ("status", "source", "licence", "method")
+    layers = {
+        name: {k: getattr(entry, k) for k in keys if getattr(entry, k)}
+        for name, entry in mapping.tables.items()
+    }
+    for name, entry in mapping.tables.items():
+        derived = [*(methods or {}).get(name, []), *([METHODS[entry.outlines]] if entry.outlines else [])]
+        derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]
+        derived += [f"{column} summed from raster {origin.file}" for column, origin in entry.raster.items()]
+        if entry.spread:
+            areas = entry.spread.areas.file if entry.spread.areas else "the townships"
+            derived.append(f"totals of {areas} spread to zones by {entry.spread.by}, every total kept")
+        if derived:
+            status = entry.status if entry.status == "synthetic" else "derived"
+            method = "; ".join(m for m in (entry.method, *derived) if m)
+            layers[name] |= {"status": status, "method": method}
+    return {**mapping.district, "layers": layers}

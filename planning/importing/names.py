@@ -1,0 +1,168 @@
+"""Replace names of other tables' rows by their identifiers; units go by the name of their school and the stage."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from planning.district.headers import nearest, plain
+from planning.district.parse import half_width
+from planning.district.schema import TABLE, Table
+from planning.district.sheet import Sheet, problems_at
+from planning.errors import Problem
+from planning.importing.steps import position_of_column
+
+_STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
+           for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
+_JUNIOR_FROM = 7
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """Identifiers by the plain form of a name; names that several rows have are in ``twice``."""
+
+    known: Mapping[str, str]
+    twice: frozenset[str]
+
+
+def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Problem]]:
+    """Return a sheet in which names of other tables' rows are replaced by their identifiers.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Columns that refer to another table and may hold names.
+    """
+    sheet = sheets[table.name]
+    problems: list[Problem] = []
+    for name in columns:
+        position = position_of_column(table, sheet, name)
+        other = table.column_of[name].refers.split(".")[0]
+        if position is None or other not in sheets:
+            continue
+        if other == "units":
+            by_stage = unit_names(sheets)
+            stages = _stages(table, sheet, name)
+        else:
+            by_stage = {"": row_names(TABLE[other], sheets[other])}
+            stages = [""] * len(sheet.cells)
+        if not any(names.known for names in by_stage.values()):
+            continue
+        many = table.column_of[name].many
+        sheet, wrong = _replace(sheet, position, (name, other), by_stage, stages, many=many)
+        problems += wrong
+    return sheet, problems
+
+
+def row_names(table: Table, sheet: Sheet) -> Names:
+    """Return the identifiers of a table's rows by name, and by themselves."""
+    by_name = position_of_column(table, sheet, "name")
+    by_key = position_of_column(table, sheet, table.key[0])
+    if by_name is None or by_key is None:
+        return Names({}, frozenset())
+    return _names(zip(sheet.cells[by_name].map(plain), sheet.cells[by_key].str.strip(), strict=True))
+
+
+def _names(pairs: Iterable[tuple[str, str]]) -> Names:
+    listed = [(n, k) for n, k in pairs if n]
+    count = Counter(n for n, _ in listed)
+    known = {**dict(listed), **{plain(k): k for _, k in listed}}
+    return Names(known, frozenset(n for n, c in count.items() if c > 1))
+
+
+def unit_names(sheets: Mapping[str, Sheet]) -> dict[str, Names]:
+    """Return the units' identifiers by the name or identifier of their school, for each stage."""
+    units = sheets["units"]
+    columns = [position_of_column(TABLE["units"], units, c) for c in ("unit", "school", "stage")]
+    if any(c is None for c in columns):
+        return {}
+    cells = [units.cells[c].map(half_width).str.strip() for c in columns]
+    name_of: dict[str, list[str]] = {}
+    if "schools" in sheets:
+        found = row_names(TABLE["schools"], sheets["schools"])
+        for name, key in found.known.items():
+            name_of.setdefault(key, []).append(name)
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for unit, school, stage in zip(*cells, strict=True):
+        for name in dict.fromkeys((plain(school), *name_of.get(school, []))):
+            pairs.setdefault(_STAGES.get(plain(stage), stage), []).append((name, unit))
+    return {stage: _names(listed) for stage, listed in pairs.items()}
+
+
+def _stages(table: Table, sheet: Sheet, column: str) -> Sequence[str]:
+    """Return the stage that each row's unit must have: by the column's own name, the stage or the grade."""
+    if column.endswith(("primary", "junior")):
+        return [column.rpartition("_")[2]] * len(sheet.cells)
+    if "stage" in table.column_of and (at := position_of_column(table, sheet, "stage")) is not None:
+        return [_STAGES.get(plain(c), "") for c in sheet.cells[at]]
+    if "grade" in table.column_of and (at := position_of_column(table, sheet, "grade")) is not None:
+        return [_stage_of_grade(c) for c in sheet.cells[at]]
+    return [""] * len(sheet.cells)
+
+
+def _stage_of_grade(cell: str) -> str:
+    digits = half_width(cell).strip()
+    if not digits.isdigit():
+        return ""
+    return "junior" if int(digits) >= _JUNIOR_FROM else "primary"
+
+
+def _replace(
+    sheet: Sheet, position: int, place: tuple[str, str], by_stage: Mapping[str, Names],
+    stages: Sequence[str], *, many: bool,
+) -> tuple[Sheet, list[Problem]]:  # fmt: skip
+    nothing = Names({}, frozenset())
+    found, lost, double = [], [], []
+    for cell, stage in zip(sheet.cells[position], stages, strict=True):
+        names = by_stage.get(stage, nothing)
+        parts = [p for p in (half_width(cell).replace("、", ";").split(";") if many else [cell]) if p.strip()]
+        keys = [names.known.get(plain(p), "") for p in parts]
+        found.append(";".join(keys) if all(keys) else "")
+        lost.append(not all(keys))
+        double.append(any(plain(p) in names.twice for p in parts))
+    wrong = np.array(lost, dtype=bool) | np.array(double, dtype=bool)
+
+    def problem(i: int) -> Problem:
+        known = by_stage.get(stages[i], nothing).known
+        cell = str(sheet.cells[position].iloc[i])
+        near = "" if double[i] else nearest(cell, list(known))
+        return _not_found(sheet.file, str(sheet.labels[i]), place, cell, near, twice=double[i])
+
+    cells = sheet.cells.copy()
+    cells[position] = np.array(found, dtype=object)
+    cells[position] = cells[position].astype("str")
+    return dataclasses.replace(sheet, cells=cells), problems_at(wrong, sheet.labels, problem)
+
+
+def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Problem:
+    column, other = place
+    zh = TABLE[other].zh
+    return Problem(
+        file,
+        f"{'several rows' if twice else 'no row'} of {other} with this name",
+        f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}",
+        row=row,
+        column=column,
+        value=value,
+        mend_en=f"did you mean {near!r}?" if near else "write the identifier instead",
+        mend_zh=f"是否应为“{near}”？" if near else "请改填编号",
+    )
+
+
+def holds_names(table: Table, sheets: Mapping[str, Sheet], column: str) -> bool:
+    """Return whether more cells of a column are names of the other table's rows than identifiers."""
+    position = position_of_column(table, sheets[table.name], column)
+    other = table.column_of[column].refers.split(".")[0]
+    if position is None or other not in sheets:
+        return False
+    cells = {plain(c) for c in sheets[table.name].cells[position] if c.strip()}
+    key = position_of_column(TABLE[other], sheets[other], TABLE[other].key[0])
+    keys = set() if key is None else set(sheets[other].cells[key].map(plain))
+    if other == "units":
+        known = {n for names in unit_names(sheets).values() for n in names.known}
+    else:
+        known = set(row_names(TABLE[other], sheets[other]).known)
+    return len(cells & (known - keys)) > len(cells & keys)

@@ -1,0 +1,275 @@
+"""Propose a mapping for a folder of files: the file that fits each table best, settings where they are plain."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from planning.district.coordinates import in_china
+from planning.district.headers import find_column, find_geometry, plain
+from planning.district.info import INFO_KEYS
+from planning.district.place import may_lack_shape
+from planning.district.schema import TABLES, Table
+from planning.district.sheet import Shapes
+from planning.errors import DistrictError, Problem
+from planning.importing import kml
+from planning.importing.grids import find_header, grade_of, is_records, read_grid
+from planning.importing.layers import SUFFIXES, layers_of, read_vector
+from planning.importing.sources import full_name
+from planning.importing.streets import is_street_file
+from planning.importing.whole import sheet_titles
+
+GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
+UNREAD = (
+    ".xls",
+    ".et",
+    ".ods",
+    ".doc",
+    ".docx",
+    ".wps",
+    ".pdf",
+    ".dwg",
+    ".dxf",
+    ".mdb",
+    ".gdb",
+    ".rar",
+    ".zip",
+    ".7z",
+)
+_TOP = 20
+WHOLE = "县域"
+"""Name of a boundary made of its parts."""
+_NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
+_UNREFERRED = 0.3
+"""Rows that do not say which zone, unit or school they are about are less likely that table's."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One sheet or layer that was found: its top rows, or the kind and system of its shapes."""
+
+    file: str
+    sheet: str
+    rows: list[list[str]]
+    geometry: str = ""
+    crs: str = ""
+    abroad: bool = False
+
+    def holds(self, geometry: str) -> bool:
+        """Return whether a header of the top rows names this kind of coordinates."""
+        return any(find_geometry(cell) == geometry for row in self.rows for cell in row)
+
+
+def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str, Any]:
+    """Return mapping data for the files of a folder: the best file for every table, answers left empty where open.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Looked at with one level of subfolders; hidden files are left out.
+    files : sequence of Path
+        Only these files of the folder.
+    """
+    root = Path(folder)
+    sources = [s for s in _scan(root, files) if isinstance(s, _Source)]
+    tables: dict[str, dict[str, Any]] = {}
+    for table in TABLES:
+        best = max(sources, key=lambda source: _score(table, source), default=None)
+        if best is None or _score(table, best) < _ENOUGH:
+            continue
+        entry: dict[str, Any] = {"file": best.file}
+        if best.sheet:
+            entry["sheet"] = best.sheet
+        if table.geometry:
+            entry["coordinates"] = "file" if _says_where(best) else ""
+        if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
+            entry["outlines"] = "voronoi"
+        tables[table.name] = entry
+    streets = [p.relative_to(root).as_posix() for p in _files(root, files) if is_street_file(p)]
+    for name in ("roads", "barriers"):
+        if streets and name not in tables:
+            tables[name] = {"file": streets[0]}
+    if "boundary" not in tables and (outline := _whole(tables, sources)):
+        tables = {"boundary": outline, **tables}
+    return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _whole(tables: Mapping[str, Mapping[str, Any]], sources: Sequence[_Source]) -> dict[str, Any]:
+    """Return a boundary made of all townships, or of all zones, where no file holds it."""
+    for name in ("townships", "zones"):
+        entry = tables.get(name, {})
+        kinds = {s.geometry for s in sources if s.file == entry.get("file")}
+        if "polygon" in kinds:
+            return {**entry, "merge": True, "values": {"name": WHOLE}}
+    return {}
+
+
+def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:
+    """Return the proposed mapping for a folder or a single file, and the folder its files are relative to.
+
+    Raises
+    ------
+    DistrictError
+        If there is nothing there that fits a table.
+    """
+    source = Path(path)
+    folder = source if source.is_dir() else source.parent
+    if not source.exists():
+        raise DistrictError([Problem(str(source), "no such file or folder", "找不到该文件或文件夹")])
+    data = propose_mapping(folder, () if source.is_dir() else (source,))
+    if not data["tables"]:
+        raise DistrictError([_nothing(source), *passed_over(source, data)])
+    return data, folder
+
+
+def _nothing(source: Path) -> Problem:
+    return Problem(
+        str(source),
+        "no file there looks like a table of a district",
+        "没有找到可识别为区县数据表的文件",
+        mend_en="give spreadsheets with headers, or write a mapping file (docs/importing.md)",
+        mend_zh="请提供带表头的表格，或编写映射文件（见 docs/importing.md）",
+    )
+
+
+def _says_where(source: _Source) -> bool:
+    """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
+    if source.file.lower().endswith((".geojson", ".json", *kml.SUFFIXES)):
+        return source.abroad
+    return bool(source.crs)
+
+
+def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
+    """Return the files that are looked at: those given, or all of a folder and its subfolders but hidden ones."""
+    every = sorted(root.glob("*")) + sorted(root.glob("*/*"))
+    return files or [p for p in every if p.is_file() and p.name[0] not in ".~"]
+
+
+def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Problem]:
+    """Return what an import leaves aside without having been told to, as warnings.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder, or a single file.
+    data : mapping
+        The mapping that is used; files it names need no word.
+    """
+    source = Path(path)
+    root, files = (source, ()) if source.is_dir() else (source.parent, (source,))
+    used = {str(entry.get("file")) for entry in data["tables"].values()}
+    rest = [p for p in _files(root, files) if p.relative_to(root).as_posix() not in used]
+    found = list(_scan(root, rest)) if rest else []
+    damaged = [replace(p, level="warning") for p in found if isinstance(p, Problem)]
+    unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
+    old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
+    return [*damaged, *map(_unread, old), *([_unfit(root.name, list(unfit))] if unfit else [])]
+
+
+def _unfit(folder: str, files: Sequence[str]) -> Problem:
+    return Problem(
+        folder,
+        "files that were taken for no table",
+        "以下文件未用于任何数据表",
+        value=", ".join(files),
+        mend_en="name them in the mapping file if they belong to the district",
+        mend_zh="如需使用，请在映射文件中注明",
+        level="warning",
+    )
+
+
+def _unread(file: str) -> Problem:
+    return Problem(
+        file,
+        "not read: a form that this program does not know",
+        "未读取：不支持该格式",
+        mend_en="save tables as .xlsx or .csv, layers as .gpkg or .shp",
+        mend_zh="表格请另存为 .xlsx 或 .csv，图层请另存为 .gpkg 或 .shp",
+        level="warning",
+    )
+
+
+def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]:
+    """Yield every sheet and layer of the files, and what is wrong with those that cannot be read."""
+    for path in _files(root, files):
+        relative = path.relative_to(root).as_posix()
+        suffix = path.suffix.lower()
+        try:
+            if suffix in SUFFIXES and not is_records(path):
+                for layer in layers_of(path):
+                    sheet, crs = read_vector(path, layer)
+                    name = layer if suffix in (".gpkg", *kml.SUFFIXES) else ""
+                    kind = _kind(sheet.shapes)
+                    yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
+            elif suffix in GRIDS:
+                for title in _titles(path):
+                    yield _Source(relative, title, read_grid(path, title)[1][:_TOP])
+            elif is_records(path):
+                yield _Source(relative, "", read_grid(path)[1][:_TOP])
+        except DistrictError as error:
+            yield from (replace(p, file=relative) for p in error.problems[:1])
+        except (OSError, ValueError, csv.Error) as error:
+            yield Problem(relative, f"cannot be read: {error}", f"无法读取：{error}")
+
+
+def _titles(path: Path) -> list[str]:
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return [""]
+    return sheet_titles(path) or [""]  # a damaged workbook says so when it is read
+
+
+def _kind(shapes: Shapes | None) -> str:
+    """Return what kind of shapes a layer holds."""
+    types = (
+        set() if shapes is None else set(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]).tolist())
+    )
+    known = {0: "point", 4: "point", 1: "line", 5: "line", 3: "polygon", 6: "polygon"}
+    kinds = {known.get(t, "unknown") for t in types}
+    return kinds.pop() if len(kinds) == 1 else "unknown"
+
+
+def _abroad(shapes: Shapes | None) -> bool:
+    """Return whether shapes in degrees lie outside the country whose web maps are shifted."""
+    if shapes is None or not len(shapes):
+        return False
+    west, south, east, north = shapely.total_bounds(shapes)
+    return bool(not in_china((west + east) / 2, (south + north) / 2))
+
+
+def _score(table: Table, source: _Source) -> float:
+    """Return how well a source fits a table: share of its required columns, and whether its name says so."""
+    drawn = table.name == "zones"  # outlines can be drawn around points
+    if source.geometry and source.geometry != table.geometry and not (drawn and source.geometry == "point"):
+        return 0.0
+    rows = [0] if source.geometry else find_header(table, source.rows, [])
+    headers = [c for r in rows for c in source.rows[r]]
+    if source.file.lower().endswith(".shp"):
+        headers = [full_name(table, h) for h in headers]
+    found = {hit[0] for h in headers if (hit := find_column(table, h))}
+    placed = bool(source.geometry) or any(find_geometry(h) for h in headers)
+    if table.geometry and not placed and not may_lack_shape(table):
+        return 0.0
+    if {"grade", "pupils"} <= set(table.column_of) and sum(grade_of(h) is not None for h in headers) > 1:
+        found |= {"grade", "pupils", "class_no"}
+    if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
+        return 0.0
+    own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
+    left = {*own, "year"}  # one year for all rows is asked for
+    required = [c.name for c in table.columns if c.required and c.default is None and c.name not in left]
+    share = sum(r in found for r in required) / max(len(required), 1)
+    if not table.geometry:  # what lies somewhere can be found by place
+        lost = [c.name for c in table.columns if c.refers and c.name in required and c.name not in found]
+        share -= _UNREFERRED * len(lost)
+    words = [plain(Path(source.file).stem), plain(source.sheet)]
+    named = any(_names(plain(name), word) for word in words for name in (table.name, table.zh))
+    called = any(plain(name) in word for word in words for name in table.aliases)
+    return share + 0.1 * len(found) / len(table.columns) + (_NAMED if named else _CALLED if called else 0.0)
+
+
+def _names(name: str, word: str) -> bool:
+    return len(word) > 1 and (name in word or word in name)

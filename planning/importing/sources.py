@@ -1,0 +1,287 @@
+"""Read one source of a mapping into the sheet of its table."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planning.district.files import cell_text, sheet_from_rows
+from planning.district.headers import find_column, find_geometry, nearest, plain, unit_in
+from planning.district.layers import SHORT
+from planning.district.schema import Table
+from planning.district.sheet import Sheet
+from planning.errors import DistrictError, Problem
+from planning.importing.grids import (
+    class_number,
+    grade_of,
+    grid_sheet,
+    is_records,
+    read_grid,
+    unpivot_grades,
+    year_of,
+)
+from planning.importing.layers import SUFFIXES, read_vector
+from planning.importing.mapping import Origin, TableMap
+from planning.importing.registers import METHOD, needs_split, split_classes
+from planning.importing.repair import repair_shapes
+from planning.importing.steps import (
+    compute_columns,
+    fill_texts,
+    join_columns,
+    keep_rows,
+    merge_shapes,
+    position_of,
+    position_of_column,
+)
+from planning.importing.streets import is_street_file, read_streets
+
+
+def source_path(entry: Origin, mapping_file: Path) -> Path:
+    """Return where a source lies.
+
+    Raises
+    ------
+    DistrictError
+        If it does not exist, or lies outside the mapping's folder without being allowed to.
+    """
+    folder = mapping_file.resolve().parent
+    source = (folder / entry.file).resolve()
+    if not entry.outside and not source.is_relative_to(folder):
+        raise DistrictError(
+            [
+                Problem(
+                    mapping_file.name,
+                    "the file lies outside the folder of the mapping file",
+                    "文件位于映射文件所在文件夹之外",
+                    value=entry.file,
+                    mend_en="move it there, or write outside: true if this is meant",
+                    mend_zh="请移入该文件夹；如确需使用，请注明 outside: true",
+                )
+            ]
+        )
+    if not source.is_file():
+        near = (
+            nearest(source.name, [p.name for p in source.parent.iterdir()]) if source.parent.is_dir() else ""
+        )
+        raise DistrictError(
+            [
+                Problem(
+                    mapping_file.name,
+                    "no such file",
+                    "找不到该文件",
+                    value=entry.file,
+                    mend_en=f"did you mean {near!r}?" if near else "",
+                    mend_zh=f"是否应为“{near}”？" if near else "",
+                )
+            ]
+        )
+    return source
+
+
+def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Problem], list[str]]:
+    """Return the sheet that a mapping's entry gives for a table, what is wrong with it, and what was derived.
+
+    Parameters
+    ----------
+    mapping_file : Path
+        Paths are relative to it.
+
+    Returns
+    -------
+    sheet, problems, methods
+        ``methods`` says how values that the file does not hold came about.
+
+    Raises
+    ------
+    DistrictError
+        If the file cannot be read or a step over its rows is wrong.
+    """
+    source = source_path(entry, mapping_file)
+    sheet, problems = _read(table, entry, source)
+    methods = [f"{name} = {formula}" for name, formula in entry.compute.items()]
+    if entry.repair or entry.merge:
+        sheet, repaired, how = repair_shapes(table, sheet)
+        problems, methods = [*problems, *repaired], [*how, *methods]
+    sheet = _prepare(sheet, entry, mapping_file)
+    if entry.merge:
+        methods.append("outlines of all rows merged")
+    if table.name == "classes" and needs_split(sheet):
+        sheet, wrong = rename(table, sheet, entry)
+        sheet, more = split_classes(sheet, entry.class_size)
+        methods.append(METHOD)
+        return fill(table, sheet, entry), [*problems, *wrong, *more], methods
+    sheet, wrong = rename(table, unpivot_grades(table, sheet), entry)
+    return fill(table, digits_only(table, sheet), entry), [*problems, *wrong], methods
+
+
+def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Problem]]:
+    if is_street_file(source):
+        words = {word: meant for column in entry.words.values() for word, meant in column.items()}
+        return read_streets(source, table, words), []
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
+        sheet, stated = read_vector(source, entry.sheet, entry.encoding)
+        if source.suffix.lower() == ".shp":
+            sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
+        return dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source)), []
+    try:
+        name, grid = read_grid(source, entry.sheet, entry.encoding)
+    except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
+        raise unreadable(source, error) from error
+    stated_headers = [*entry.columns.values(), *entry.where, *entry.without]
+    sheet, problems = grid_sheet(table, name, grid, stated_headers, entry.header_rows)
+    if table.geometry:
+        sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
+    return sheet, problems
+
+
+def full_name(table: Table, header: str) -> str:
+    """Return the column of which a Shapefile's header of ten bytes is the beginning, or the header itself."""
+    word = plain(header)
+    if len(word.encode("utf-8")) < SHORT - 3 or find_column(table, header):
+        return header
+    whole = {c.name for c in table.columns for n in (c.name, c.zh, *c.aliases) if plain(n).startswith(word)}
+    return whole.pop() if len(whole) == 1 else header
+
+
+def _prepare(sheet: Sheet, entry: TableMap, mapping_file: Path) -> Sheet:
+    """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
+    for join in entry.join:
+        other = plain_sheet(join, mapping_file)
+        on = {join.by: join.by} if isinstance(join.by, str) else join.by
+        sheet = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
+    if entry.where or entry.without:
+        sheet = keep_rows(sheet, _words(entry.where), _words(entry.without))
+    sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
+    return merge_shapes(sheet) if entry.merge else sheet
+
+
+def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        h: [cell_text(w) for w in (some if isinstance(some, list) else [some])] for h, some in tests.items()
+    }
+
+
+def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
+    """Return a file as it stands: headers in the first row that holds anything, shapes in their own system.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read.
+    """
+    source = source_path(origin, mapping_file)
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
+        sheet, stated = read_vector(source, origin.sheet, origin.encoding)
+        if not origin.coordinates:
+            return sheet
+        return dataclasses.replace(sheet, crs=system_stated(origin.coordinates, stated, source))
+    try:
+        name, grid = read_grid(source, origin.sheet, origin.encoding)
+    except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
+        raise unreadable(source, error) from error
+    return sheet_from_rows(name, grid)
+
+
+def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, set[str]]:
+    """Return a sheet with the columns that mean something to its table, and the other headers of the file.
+
+    Headers that the mapping names in a step count as used.
+    """
+    used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
+    said = {plain(h) for h in (*entry.columns.values(), *entry.where, *entry.without, entry.addresses)}
+    steps = " ".join((*entry.compute.values(), *entry.text.values()))
+    left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
+    kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) == plain(entry.addresses)]
+    cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
+    only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
+    return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}
+
+
+def unreadable(source: Path, error: Exception) -> DistrictError:
+    """Return the error for a file that cannot be read."""
+    return DistrictError([Problem(source.name, f"cannot be read: {error}", f"无法读取：{error}")])
+
+
+def system_stated(coordinates: str, stated: str, source: Path) -> str:
+    """Return the coordinate system of a source: as the mapping says, or ``file`` as the file itself says.
+
+    Raises
+    ------
+    DistrictError
+        If the file is to say it and does not.
+    """
+    if coordinates.lower() != "file":
+        return coordinates
+    if not stated:
+        raise DistrictError(
+            [
+                Problem(
+                    source.name,
+                    "the file does not say its coordinate system",
+                    "文件自身未注明坐标系",
+                    mend_en="state it in the mapping: coordinates: WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG code",
+                    mend_zh="请在映射文件中注明：coordinates: WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
+                )
+            ]
+        )
+    return stated
+
+
+def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Problem]]:
+    """Return a sheet whose mapped headers carry the schema's names; other headers stay as they are."""
+    headers = list(sheet.headers)
+    problems: list[Problem] = []
+    for column, header in entry.columns.items():
+        try:
+            hit = position_of(sheet, header)
+        except DistrictError as error:
+            problems += (dataclasses.replace(p, column=column) for p in error.problems)
+            continue
+        for i, other in enumerate(headers):  # the mapping wins over headers that would mean the same column
+            found = find_column(table, other)
+            if i != hit and found and found[0] == column:
+                headers[i] = f"({other})"
+        headers[hit] = column + unit_in(headers[hit])
+    return dataclasses.replace(sheet, headers=headers), problems
+
+
+def digits_only(table: Table, sheet: Sheet) -> Sheet:
+    """Return a sheet whose years, grades and class numbers are digits: 2020学年, 七年级, (3)班."""
+    cells = sheet.cells.copy()
+    for name, number in (("year", year_of), ("grade", grade_of), ("class_no", class_number)):
+        position = position_of_column(table, sheet, name)
+        if position is not None and name in table.column_of:
+            meant = {
+                c: str(found) if (found := number(c)) is not None else c for c in cells[position].unique()
+            }
+            cells[position] = cells[position].map(meant).astype("str")
+    return dataclasses.replace(sheet, cells=cells)
+
+
+def fill(table: Table, sheet: Sheet, entry: TableMap) -> Sheet:
+    """Return a sheet with constant values, numbered identifiers and translated words filled in."""
+    headers, cells = list(sheet.headers), sheet.cells.copy()
+    columns: dict[str, list[str]] = {
+        name: [str(value).lower() if isinstance(value, bool) else str(value)] * len(cells)
+        for name, value in entry.values.items()
+    }
+    columns |= {
+        name: [pattern.format(i) for i in range(1, len(cells) + 1)] for name, pattern in entry.number.items()
+    }
+    for name, values in columns.items():
+        if name in headers:
+            cells[headers.index(name)] = pd.Series(values, dtype="str")
+        else:
+            cells[len(headers)] = pd.Series(values, dtype="str")
+            headers.append(name)
+    for name, words in entry.words.items():
+        position = position_of_column(table, dataclasses.replace(sheet, headers=headers), name)
+        if position is not None:
+            meant = {plain(k): v for k, v in words.items()}
+            cells[position] = cells[position].map(lambda c, t=meant: t.get(plain(c), c)).astype("str")
+    return dataclasses.replace(sheet, headers=headers, cells=cells)

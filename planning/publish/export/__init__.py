@@ -1,0 +1,1 @@
+"""Catchments as layers for other programs."""

@@ -1,0 +1,203 @@
+"""Write a run's catchments for desktop GIS: GeoPackage, GeoJSON, Shapefile, KML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from planning.atomic import new_folder, whole_file
+from planning.district import District
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout
+from planning.publish.catchments import catchment_polygons
+from planning.publish.export.kml import write_kml
+from planning.publish.notice.boundary_text import boundary_texts
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    output_home,
+    public_note,
+    stages_of,
+    unit_places,
+)
+
+# a Shapefile's field holds 10 bytes of name and 254 of text
+_FIELD, _TEXT_BYTES = 10, 254
+_NOTE = "说明.txt"
+_ENDING = {".gpkg": "gpkg", ".kml": "kml"}
+_SHORT = {"schematic": "is_schemat", "previous_share": "prev_share"}
+
+
+def export_catchments(
+    district: District,
+    layout: Layout,
+    target: str | Path,
+    to: str = "",
+    *,
+    simplify_m: float = 0.0,
+    smooth_m: float = 0.0,
+) -> gpd.GeoDataFrame:
+    """Write the catchments and schools of a run in one of :data:`EXPORTS`, all or nothing.
+
+    Parameters
+    ----------
+    district, layout : District, Layout
+        What to write; units that admit together (多校划片) have one catchment.
+    target : str or Path
+        File (``gpkg``, ``kml``) or folder (``geojson``, ``shp``: one file per layer and a note in Chinese).
+    to : str
+        Format; by the ending of ``target`` when empty.
+    simplify_m, smooth_m : float
+        Tolerance of the simplification and greatest corner cut of the rounding, metres (0: none); borders stay shared.
+
+    Returns
+    -------
+    GeoDataFrame
+        The catchments of all stages as written (:func:`catchment_polygons`), with ``exclaves`` and ``holes``.
+
+    Raises
+    ------
+    LayoutError
+        If the format is unknown.
+    WriteError
+        If the place holds something else or the disk refuses.
+    """
+    path = Path(target)
+    kind = to or _ENDING.get(path.suffix.lower(), "")
+    if kind not in EXPORTS:
+        raise LayoutError([_unknown(path, kind)])
+    layers = export_layers(district, layout, simplify_m=simplify_m, smooth_m=smooth_m)
+    note = _note(district, layout, simplify_m, smooth_m)
+    if kind in _ENDING.values():
+        with whole_file(path) as temporary:
+            EXPORTS[kind](layers, temporary, note)
+    else:
+        with new_folder(path, marks=(_NOTE,)) as folder:
+            EXPORTS[kind](layers, folder, note)
+            (folder / _NOTE).write_text(note + "\n", encoding="utf-8")
+    found = [frame for name, frame in layers.items() if name.startswith("catchments")]
+    return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=district.zones.crs)
+
+
+def export_layers(
+    district: District, layout: Layout, *, simplify_m: float = 0.0, smooth_m: float = 0.0
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers ``catchments_<stage>`` (with the border in words) and ``schools`` in the metric CRS."""
+    layout = as_published(district, layout)
+    layers = {}
+    for stage in stages_of(layout):
+        frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
+        words = boundary_texts(district, layout, stage)
+        frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))
+        frame.insert(len(frame.columns) - 1, "limits", [words[u].four_sides for u in frame["unit"]])
+        frame.insert(len(frame.columns) - 1, "line", [words[u].enclosing_line for u in frame["unit"]])
+        layers[f"catchments_{stage}"] = frame
+    places = unit_places(district, layout)
+    columns = ["unit", "school", "name", "stage", "locale", "is_new", "classes", "seats", "geometry"]
+    layers["schools"] = places.loc[places["zoned"] & ~places.geometry.is_empty, columns].reset_index(
+        drop=True
+    )
+    return layers
+
+
+def default_target(folder: str | Path, to: str) -> Path:
+    """Return where a run's export goes: a file or a folder among its documents."""
+    name = f"catchments.{to}" if to in _ENDING.values() else f"catchments-{to}"
+    return output_home(folder) / "export" / name
+
+
+def _write_package(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:
+    for name, frame in layers.items():
+        pyogrio.write_dataframe(
+            frame, path, layer=name, driver="GPKG", append=path.exists(), layer_metadata={"DESCRIPTION": note}
+        )
+
+
+def _write_geojson(layers: dict[str, gpd.GeoDataFrame], folder: Path, note: str) -> None:
+    for name, frame in layers.items():
+        degrees = frame.to_crs(4326)
+        # RFC 7946, 3.1.6: outer rings run counter-clockwise
+        degrees["geometry"] = shapely.orient_polygons(degrees.geometry.to_numpy())
+        pyogrio.write_dataframe(
+            degrees, folder / f"{name}.geojson", driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION="7"
+        )
+
+
+def _write_shapefiles(layers: dict[str, gpd.GeoDataFrame], folder: Path, note: str) -> None:
+    for name, frame in layers.items():
+        table = frame.drop(columns=["limits", "line"], errors="ignore")
+        table = table.rename(columns={c: _SHORT.get(c, c[:_FIELD]) for c in table.columns})
+        for column in table.columns.drop("geometry"):
+            if pd.api.types.is_bool_dtype(table[column]):
+                table[column] = table[column].astype("int32")
+            elif not pd.api.types.is_numeric_dtype(table[column]):
+                table[column] = [_cut(text) for text in table[column].astype(str)]
+        pyogrio.write_dataframe(table, folder / f"{name}.shp", driver="ESRI Shapefile", encoding="UTF-8")
+
+
+def _write_kml(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:
+    folders = {
+        f"{STAGE_NAMES[name.partition('_')[2]][0]}学区" if name != "schools" else "学校": frame.to_crs(4326)
+        for name, frame in layers.items()
+    }
+    write_kml(folders, path, note)
+
+
+def _cut(text: str) -> str:
+    """Return as many whole characters as a field holds."""
+    return text.encode("utf-8")[:_TEXT_BYTES].decode("utf-8", "ignore")
+
+
+def _note(district: District, layout: Layout, simplify_m: float, smooth_m: float) -> str:
+    lines = [
+        f"{district.info.name_zh}学区图层，示意图，不作为划界依据。",
+        f"数据状态：{data_status(district, layout)[0]}。",
+    ]
+    if note := public_note(district, layout):
+        lines.append(note)
+    if simplify_m > 0:
+        lines.append(f"界线已简化，容差{simplify_m:g}米；相邻学区共用界线，无重叠、无缝隙。")
+    if smooth_m > 0:
+        lines.append(f"界线拐角已圆滑，距拐点不超过{smooth_m:g}米；以居住单元名单为准。")
+    return "".join(lines)
+
+
+def parts_report(catchments: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return ``unit, name, stage, exclaves, holes`` of the catchments that are not one plain area."""
+    rows = catchments[(catchments["exclaves"] > 0) | (catchments["holes"] > 0)]
+    return pd.DataFrame(rows[["unit", "name", "stage", "exclaves", "holes"]]).reset_index(drop=True)
+
+
+def moved_area(before: Sequence[Any], after: Sequence[Any]) -> float:
+    """Return the area that changed hands between two versions of the same areas, square metres."""
+    lost = shapely.difference(np.asarray(before, dtype=object), np.asarray(after, dtype=object))
+    return float(shapely.area(lost).sum())
+
+
+def _unknown(path: Path, kind: str) -> Problem:
+    known = ", ".join(EXPORTS)
+    return Problem(
+        str(path),
+        f"unknown format; known: {known}",
+        f"未知的格式；可用：{known}",
+        value=kind,
+        mend_en="name one of them with --to",
+        mend_zh="请用 --to 指定其中之一",
+    )
+
+
+EXPORTS: dict[str, Callable[[dict[str, gpd.GeoDataFrame], Path, str], None]] = {
+    "gpkg": _write_package,
+    "geojson": _write_geojson,
+    "shp": _write_shapefiles,
+    "kml": _write_kml,
+}
+"""What writes each format."""

@@ -1,0 +1,1 @@
+"""Maps: one to browse, one of seats, one to print."""

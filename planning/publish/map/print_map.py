@@ -1,0 +1,428 @@
+"""Draw catchments on paper: vector maps of the county and of one catchment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from planning.atomic import whole_file
+from planning.district import District
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout
+from planning.publish.catchments import catchment_polygons
+from planning.publish.fonts import chinese_font
+from planning.publish.map.labels import Names
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    map_title,
+    public_note,
+    stages_of,
+    unit_places,
+)
+from planning.publish.safe import plain_text
+from planning.publish.workbook.sheet import (
+    MAIN_ROADS,
+    blank_sheet,
+    draw_ground,
+    draw_north,
+    draw_points,
+    draw_scale,
+    legend_handles,
+    map_window,
+    window_bounds,
+)
+
+PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
+# text stays text in the file, so that it can be searched
+_VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
+# a core that takes less than this share of the county's extent is drawn again, larger
+_CORE_SHARE = 0.5
+_LEAST_SCHOOLS = 8
+_LONGEST_NAME = 18
+_LOCALES = {"urban": "城区", "town": "镇区", "rural": "乡村"}
+_MOST_ROADS = 14
+# streets are drawn in a catchment up to so wide, metres
+_STREETS_M = 6000.0
+
+Bounds = tuple[float, float, float, float]
+
+
+def write_print_map(
+    district: District,
+    layout: Layout,
+    stage: str,
+    path: str | Path,
+    *,
+    paper: str = "A4",
+    review_number: str = "",
+    date: str = "",
+) -> Path:
+    """Write the catchments of a stage as a vector PDF with legend, scale bar, north arrow, date and data status.
+
+    The urban core is drawn again larger where it is small on the sheet. Names never cover one another: a school whose
+    name finds no room carries a number, and the list beside the map says its name.
+
+    Raises
+    ------
+    LayoutError
+        If the layout has no such stage, or the paper is not one of :data:`PAPER_MM`.
+    MissingExtraError
+        If no Chinese font is installed.
+    """
+    with rc_context(_VECTOR), whole_file(path) as temporary:
+        figure = overview_figure(district, layout, stage, paper=paper, review_number=review_number, date=date)
+        data = {"Title": map_title(district, layout)[0], "Creator": "planning", "CreationDate": None}
+        figure.savefig(temporary, format="pdf", metadata=data)
+    return Path(path)
+
+
+def overview_figure(
+    district: District,
+    layout: Layout,
+    stage: str,
+    *,
+    paper: str = "A4",
+    review_number: str = "",
+    date: str = "",
+) -> Figure:
+    """Return the map of all catchments of a stage on a sheet of paper; upright unless the county is wider than high."""
+    _check(layout, stage, paper)
+    layout = as_published(district, layout)
+    bounds = _bounds(district.boundary.total_bounds)
+    short, long = (mm / 25.4 for mm in PAPER_MM[paper])
+    wide = bounds[2] - bounds[0] > 1.2 * (bounds[3] - bounds[1])
+    figure = blank_sheet(long, short) if wide else blank_sheet(short, long)
+    catchments = catchment_polygons(district, layout, stage)
+    places = unit_places(district, layout)
+    places = places[
+        (places["stage"] == stage) & places["zoned"] & ~(places.geometry.isna() | places.geometry.is_empty)
+    ]
+    places = places.sort_values(["pupils", "unit"], ascending=[False, True])
+    core = _core(district, places, bounds)
+    large = PAPER_MM[paper][0] / PAPER_MM["A4"][0]
+    boxes = _boxes(bounds, figure, core is not None)
+    seen = None if core is None else window_bounds(figure, boxes["core"], core)
+    missed = _window(
+        figure, boxes["county"], bounds, district, catchments, places, core=seen, size=6.5 * large
+    )
+    if core is not None:
+        x, y, _, tall = boxes["core"]
+        figure.text(x, y + tall + 0.005, "城区放大图", fontproperties=chinese_font(), fontsize=9 * large)
+        missed += _window(
+            figure,
+            boxes["core"],
+            core,
+            district,
+            catchments,
+            places,
+            core=None,
+            size=6 * large,
+            first=len(missed) + 1,
+        )
+    _around(figure, boxes, district, layout, stage, review_number, date, missed, large)
+    if core is not None and boxes["list"][1] > boxes["core"][1] + boxes["core"][3]:
+        _directory(figure, boxes["list"], places, len(missed), large)
+    return figure
+
+
+def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoDataFrame, unit: str) -> Figure:
+    """Return a small map of one catchment with its surroundings, school, named roads and neighbours."""
+    figure = blank_sheet(6.3, 4.1)
+    chosen = catchments[catchments["unit"] == unit]
+    west, south, east, north = chosen.total_bounds
+    pad = 0.12 * max(east - west, north - south)
+    view = (west - pad, south - pad, east + pad, north + pad)
+    axes = map_window(figure, (0.01, 0.01, 0.98, 0.98), view)
+    limits = axes.get_xlim(), axes.get_ylim()
+    catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
+    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_ground(axes, district, minor=bool(east - west < _STREETS_M))
+    places = unit_places(district, layout)
+    places = places[
+        places["unit"].isin(unit.split(";")) & ~(places.geometry.isna() | places.geometry.is_empty)
+    ]
+    draw_points(axes, places)
+    names = Names(axes, np.column_stack([places.geometry.x, places.geometry.y]))
+    draw_scale(axes, names)
+    draw_north(axes, names)
+    for row in places.to_dict("records"):
+        names.at_point(
+            str(row["name"]), row["geometry"].x, row["geometry"].y, size=8.5, color="#111", fontweight="bold"
+        )
+    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
+    _neighbour_names(names, catchments[catchments["unit"] != unit], frame)
+    rim: Any = chosen.geometry.iat[0]
+    _road_names(names, district, rim.boundary.buffer(40.0), minor=True)
+    return figure
+
+
+def _check(layout: Layout, stage: str, paper: str) -> None:
+    known_stages = stages_of(layout)
+    for value, known, zh in ((paper, list(PAPER_MM), "纸张"), (stage, known_stages, "学段")):
+        if value not in known:
+            text = ", ".join(known)
+            raise LayoutError(
+                [Problem(layout.name, f"expected one of {text}", f"{zh}应为：{text}", value=value)]
+            )
+
+
+def _neighbour_names(names: Names, others: gpd.GeoDataFrame, frame: Any) -> None:
+    for row in others[others.intersects(frame)].to_dict("records"):
+        seen = shapely.intersection(row["geometry"], frame)
+        if seen.area > 0.01 * frame.area:
+            place = shapely.point_on_surface(max(shapely.get_parts(seen), key=lambda p: float(p.area)))
+            names.centred(f"{row['name']}学区", place.x, place.y, size=6.5, color="#777")
+
+
+def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> None:
+    """Name the barriers and roads that run through an area, longest first."""
+    lines = []
+    for table in (district.barriers, district.roads):
+        if not len(table):
+            continue
+        part = table[table.intersects(near) & (table["name"].fillna("").astype(str).str.strip() != "")]
+        if "road_class" in part.columns and not minor:
+            part = part[part["road_class"].isin(MAIN_ROADS)]
+        if len(part):
+            clipped = part[["name", "geometry"]].dissolve("name").geometry.intersection(near)
+            lines += [(float(shape.length), str(name), shape) for name, shape in clipped.items()]
+    for _, name, shape in sorted(lines, key=lambda item: (-item[0], item[1]))[:_MOST_ROADS]:
+        names.along(name, shape, size=5.5, color="#4a3f35")
+
+
+def _window(
+    figure: Figure,
+    box: tuple[float, float, float, float],
+    bounds: Bounds,
+    district: District,
+    catchments: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    core: Bounds | None,
+    size: float,
+    first: int = 1,
+) -> list[tuple[int, str]]:
+    """Draw one map of the sheet; return number and name of the schools whose name found no room."""
+    axes = map_window(figure, box, bounds)
+    limits = axes.get_xlim(), axes.get_ylim()
+    catchments.plot(ax=axes, color=catchments["colour"], edgecolor="#444", linewidth=0.6, alpha=0.7)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_ground(axes, district)
+    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
+    shown = places[places.within(frame)]
+    draw_points(axes, shown)
+    names = Names(axes, np.column_stack([shown.geometry.x, shown.geometry.y]))
+    draw_scale(axes, names)
+    if core is not None:
+        axes.add_patch(
+            Rectangle(
+                core[:2],
+                core[2] - core[0],
+                core[3] - core[1],
+                fill=False,
+                edgecolor="#b2182b",
+                linewidth=1.0,
+                zorder=8,
+            )
+        )
+        shown = shown[~shown.within(shapely.box(*core))]
+        low, high = axes.transData.transform([core[:2], core[2:]])
+        names.taken.append((low[0], low[1], high[0], high[1]))
+    if first == 1:
+        draw_north(axes, names)
+    missed: list[tuple[int, str]] = []
+    for row in shown.to_dict("records"):
+        x, y = row["geometry"].x, row["geometry"].y
+        if not names.at_point(str(row["name"]), x, y, size=size):
+            missed.append((first + len(missed), str(row["name"])))
+            if not names.at_point(
+                str(missed[-1][0]), x, y, size=size - 0.5, color="#9c0d20", fontweight="bold"
+            ):
+                axes.annotate(
+                    str(missed[-1][0]),
+                    (x, y),
+                    (2, 1),
+                    textcoords="offset points",
+                    fontsize=size - 1,
+                    color="#9c0d20",
+                    zorder=9,
+                )
+    _town_names(names, district, frame, size + 1.5)
+    if core is None:
+        _road_names(names, district, frame, minor=False)
+    return missed
+
+
+def _town_names(names: Names, district: District, frame: Any, size: float) -> None:
+    for row in district.townships.to_dict("records"):
+        shape = row["geometry"]
+        if shape is None or shape.is_empty or not shape.intersects(frame):
+            continue
+        seen = shape.intersection(frame)
+        place = shapely.point_on_surface(seen)
+        names.centred(str(row["name"]), place.x, place.y, size=size, color="#6b5b73")
+
+
+def _core(district: District, places: gpd.GeoDataFrame, bounds: Bounds) -> Bounds | None:
+    """Return where nearly all urban zones lie, if it is small in the county and holds many schools."""
+    urban = district.zones[district.zones["locale"] == "urban"]
+    if urban.empty:
+        return None
+    points = urban.geometry.representative_point()
+    west, east = points.x.quantile([0.02, 0.98])
+    south, north = points.y.quantile([0.02, 0.98])
+    share = max((east - west) / (bounds[2] - bounds[0]), (north - south) / (bounds[3] - bounds[1]))
+    inside = places.within(shapely.box(west, south, east, north)).sum()
+    if share > _CORE_SHARE or inside < _LEAST_SCHOOLS:
+        return None
+    pad = 0.06 * max(east - west, north - south)
+    return float(west - pad), float(south - pad), float(east + pad), float(north + pad)
+
+
+def _boxes(bounds: Bounds, figure: Figure, divided: bool) -> dict[str, tuple[float, float, float, float]]:
+    """Return the parts of the sheet: county map, core map, legend, list of names.
+
+    The core stands below the county on an upright sheet, beside it on a lying one.
+    """
+    top, low = 0.90, 0.085
+    upright = figure.get_figheight() > figure.get_figwidth()
+    shape = (
+        1.04
+        * (bounds[3] - bounds[1])
+        / (bounds[2] - bounds[0])
+        * figure.get_figwidth()
+        / figure.get_figheight()
+    )
+    if not divided:
+        height = min(top - low - 0.13, max(0.35, 0.92 * shape))
+        legend = (0.04, low, 0.92, top - height - low - 0.01)
+        return {"county": (0.04, top - height, 0.92, height), "legend": legend, "list": legend}
+    if upright:
+        height = 0.475
+        width = min(0.60, max(0.40, height / shape))
+        side, rest = 0.06 + width, 0.90 - width
+        return {
+            "county": (0.04, top - height, width, height),
+            "core": (0.04, low, 0.92, top - height - 0.03 - low),
+            "legend": (side, top - 0.20, rest, 0.20),
+            "list": (side, top - height, rest, height - 0.14),
+        }
+    return {
+        "county": (0.04, 0.30, 0.45, top - 0.30),
+        "core": (0.51, 0.30, 0.45, top - 0.33),
+        "legend": (0.04, low, 0.45, 0.20),
+        "list": (0.51, low, 0.45, 0.20),
+    }
+
+
+def _around(
+    figure: Figure,
+    boxes: dict[str, tuple[float, float, float, float]],
+    district: District,
+    layout: Layout,
+    stage: str,
+    review_number: str,
+    date: str,
+    missed: list[tuple[int, str]],
+    large: float,
+) -> None:
+    """Add title, legend, list of names, data status and the line of the foot."""
+    font = chinese_font()
+    title, _, scenario = map_title(district, layout)[0].partition("·")
+    foot = f"审图号：{review_number or '________________'}    制图日期：{date or '________'}    示意图，不作为划界依据"
+    lines = [
+        (0.5, 0.955, title.strip(), 15, "center"),
+        (0.5, 0.93, f"{STAGE_NAMES[stage][0]}学区 · {scenario.strip()}", 10, "center"),
+        (0.04, 0.035, foot, 8, "left"),
+        *_status(figure, district, layout, 8, large),
+    ]
+    for x, y, text, size, side in lines:
+        figure.text(x, y, text, ha=side, fontproperties=font, fontsize=size * large, parse_math=False)
+    small = font.copy()
+    small.set_size(7.5 * large)
+    box = boxes["legend"]
+    figure.legend(handles=legend_handles(district, core="core" in boxes), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
+                  title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
+    _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
+
+
+def _status(
+    figure: Figure, district: District, layout: Layout, size: float, large: float
+) -> list[tuple[float, float, str, float, str]]:
+    """Return the status of the data and the approval in as many lines as they need, three at most."""
+    note = public_note(district, layout, exceptions=1)
+    text = "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], note)))
+    # letters are as wide as they are high, figures narrower
+    room = int(0.92 * figure.get_figwidth() * 72 / (size * large))
+    lines = textwrap.wrap(text, room, max_lines=3, placeholder="…") or [""]
+    step = 1.5 * size * large / 72 / figure.get_figheight()
+    return [(0.04, 0.052 + step * k, line, size, "left") for k, line in enumerate(reversed(lines))]
+
+
+def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float, *, aside: bool) -> None:
+    if not missed:
+        return
+    left, width = (box[0] + box[2] / 2, box[2] / 2) if aside else (box[0], box[2])
+    columns = 2
+    high = -(-len(missed) // columns)
+    step = min(0.014, box[3] / (high + 1.5))
+    size = min(7.0, 0.75 * step * 297 / 25.4 * 72) * large
+    texts = [(0, 0, "图中编号的学校")]
+    texts += [
+        (k // high, 1 + k % high, f"{number} {_short(name)}") for k, (number, name) in enumerate(missed)
+    ]
+    for column, line, text in texts:
+        figure.text(left + column * width / columns, box[1] + box[3] - (line + 0.8) * step, text, fontproperties=chinese_font(),
+                    fontsize=size, parse_math=False)  # fmt: skip
+
+
+def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, large: float) -> None:
+    """Name every school by town and country below the numbered ones, where all of them find room."""
+    step = 0.014
+    room = int(box[2] * figure.get_figwidth() * 72 / (7.0 * large))
+    lines = [f"学校名录（{len(places)}所）"]
+    for locale, name in _LOCALES.items():
+        names = sorted(map(_short, places.loc[places["locale"] == locale, "name"]))
+        lines += _in_lines(f"{name}（{len(names)}所）：", names, room) if names else []
+    first = (-(-listed // 2) + 2.5) * step if listed else 0.0
+    if first + len(lines) * step > box[3]:
+        return
+    for k, line in enumerate(lines):
+        figure.text(box[0], box[1] + box[3] - first - (k + 0.8) * step, line, fontproperties=chinese_font(), fontsize=7.0 * large,
+                    fontweight="bold" if k == 0 else "normal", parse_math=False)  # fmt: skip
+
+
+def _short(name: object) -> str:
+    """Return a name that fits a column of a list."""
+    text = plain_text(name)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
+
+
+def _in_lines(head: str, names: list[str], room: float) -> list[str]:
+    """Return a list of names in lines of so many letters; no name is broken, no line begins with a comma."""
+    lines, line = [], head
+    for k, name in enumerate(names):
+        word = name + ("、" if k < len(names) - 1 else "。")
+        # figures and Latin letters are about half as wide
+        if sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in line + word) > room:
+            lines.append(line)
+            line = ""
+        line += word
+    return [*lines, line]
+
+
+def _bounds(values: Iterable[float]) -> Bounds:
+    west, south, east, north = (float(v) for v in values)
+    return west, south, east, north

@@ -1,0 +1,158 @@
+"""Draw the seat warning as one web page: a map by year with a slider, without internet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planning.atomic import whole_file
+from planning.demand import VARIANTS
+from planning.demand.outlook import Outlook, place_names
+from planning.district import District
+from planning.district.schema import GRADES
+from planning.publish.catchments import dissolved
+from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
+from planning.publish.map.leaflet import add_program, offline_map
+from planning.publish.map.web_map import geojson
+from planning.publish.places import STAGE_NAMES, STATUS_NAMES
+
+VARIANT_NAMES = {"low": ("低方案", "low"), "medium": ("中方案", "medium"), "high": ("高方案", "high")}
+LEVEL_NAMES = {"unit": ("学区", "catchments"), "township": ("乡镇", "townships")}
+_SIMPLIFY_M = 8.0
+_DIGITS = 6
+_SHOWN = {"zones": ("居住单元", "zones"), "zone_pupils": ("学生", "pupils"), "births": ("出生", "births"),
+          "housing": ("新建住房", "housing"), "schools": ("学校", "schools")}  # fmt: skip
+
+
+def write_seat_map(
+    district: District, made: Outlook, path: str | Path, *, catchments: pd.DataFrame | None = None
+) -> Path:
+    """Write the seat warning by year as one HTML file, whole or not at all; return its path.
+
+    Parameters
+    ----------
+    district : District
+        Zones, townships, names.
+    made : Outlook
+        Forecasts, seats and the warning.
+    path : str or Path
+        Where the page goes.
+    catchments : DataFrame, optional
+        ``stage, zone, unit``: those the outlook was made with; today's when absent.
+    """
+    page = to_seat_map(district, made, catchments=catchments)
+    with whole_file(path) as temporary:
+        page.save(str(temporary))
+    return Path(path)
+
+
+def to_seat_map(district: District, made: Outlook, *, catchments: pd.DataFrame | None = None) -> folium.Map:
+    """Return the page as a folium map that needs no internet; see :func:`write_seat_map`."""
+    data = seat_map_data(district, made, catchments)
+    page = offline_map(title=data["title"][0])
+    add_program(page, style="web_map.css", program="seat_map.js", data=data)
+    return page
+
+
+def seat_map_data(
+    district: District, made: Outlook, catchments: pd.DataFrame | None = None
+) -> dict[str, Any]:
+    """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
+    first, last = made.years[0], made.years[-1]
+    info = district.info
+    return {
+        "title": [f"{info.name_zh}学位预警 {first}—{last} 学年", f"{info.name}: seat warning {first}–{last}"],
+        "note": info.note,
+        "status": _status(district),
+        "years": list(made.years),
+        "variants": [[v, *VARIANT_NAMES[v]] for v in VARIANTS if v in made.forecasts],
+        "stages": [[s, *STAGE_NAMES[s]] for s in GRADES],
+        "levels": [[name, *words] for name, words in LEVEL_NAMES.items()],
+        "shapes": {
+            "township": {s: _townships(district) for s in GRADES},
+            "unit": {s: _catchments(district, s, catchments) for s in GRADES},
+        },
+        "values": {level: _values(made.warning.heat, level) for level in (*LEVEL_NAMES, "county")},
+        "names": place_names(district),
+        "core": _core(district),
+        "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
+        "steps": [[None if np.isinf(limit) else limit, colour, label] for limit, colour, label in LOAD_STEPS],
+        "empty": NO_LOAD_COLOUR,
+    }
+
+
+def _townships(district: District) -> dict[str, Any]:
+    table = district.townships[["township", "name", "geometry"]].copy()
+    table["units"] = table.pop("township").astype(str)
+    frame = gpd.GeoDataFrame(table, geometry="geometry", crs=district.zones.crs)
+    return geojson(_with_point(frame), simplify_m=_SIMPLIFY_M)
+
+
+def _catchments(district: District, stage: str, catchments: pd.DataFrame | None) -> dict[str, Any]:
+    """Return one shape per catchment; a shared one names its units joined by ``;``."""
+    zones = district.zones[["zone", "geometry"]]
+    if catchments is None:
+        units = district.zones[f"current_{stage}"].fillna("").astype(str)
+        zones = zones.assign(units=units)
+    else:
+        own = catchments[catchments["stage"] == stage]
+        joined = own.groupby(own["zone"].astype(str))["unit"].agg(
+            lambda u: ";".join(sorted(set(map(str, u))))
+        )
+        zones = zones.assign(units=zones["zone"].astype(str).map(joined).fillna(""))
+    groups = zones[zones["units"] != ""].groupby("units", sort=True)
+    shapes = dissolved([part["geometry"].to_numpy() for _, part in groups])
+    if len(shapes) and shapely.coverage_is_valid(shapes):
+        shapes = shapely.coverage_simplify(shapes, _SIMPLIFY_M)
+    table = pd.DataFrame({"units": [str(name) for name, _ in groups]})
+    names = place_names(district)
+    table["name"] = ["、".join(names.get(u, u) for u in text.split(";")) for text in table["units"]]
+    return geojson(_with_point(gpd.GeoDataFrame(table, geometry=list(shapes), crs=district.zones.crs)))
+
+
+def _with_point(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add ``lat, lon`` of a point inside the largest part, where a label belongs."""
+    largest = [
+        max(shapely.get_parts(shape), key=lambda p: float(p.area), default=shape) for shape in frame.geometry
+    ]
+    points = gpd.GeoSeries(largest, index=frame.index, crs=frame.crs).representative_point().to_crs(4326)
+    return frame.assign(lat=points.y.round(_DIGITS), lon=points.x.round(_DIGITS))
+
+
+def _values(heat: pd.DataFrame, level: str) -> dict[str, Any]:
+    """Return by variant, stage and place one list a year: pupils, seats, short, grade, pupils over its share."""
+    rows = heat[heat["level"] == level].sort_values("year", kind="stable")
+    result: dict[str, Any] = {}
+    for (variant, stage, place), part in rows.groupby(["variant", "stage", "place"], sort=True):
+        whole = part[["pupils", "seats", "short", "grade_short"]].fillna(0).to_numpy(dtype=float)
+        grades = part["grade"].astype(object).where(part["grade"].notna(), None).tolist()
+        series = [
+            [round(float(p), 1), round(float(s)), round(float(short), 1), None if g is None else int(g), round(float(over), 1)]
+            for (p, s, short, over), g in zip(whole, grades, strict=True)
+        ]  # fmt: skip
+        result.setdefault(str(variant), {}).setdefault(str(stage), {})[str(place)] = series
+    return result
+
+
+def _core(district: District) -> list[list[float]]:
+    """Return the corners of where most urban zones lie, for the first view: the city is where seats run out."""
+    urban = district.zones[district.zones["locale"] == "urban"]
+    points = (urban if len(urban) else district.zones).geometry.representative_point().to_crs(4326)
+    return [[float(points.y.quantile(q)), float(points.x.quantile(q))] for q in (0.02, 0.98)]
+
+
+def _status(district: District) -> list[str]:
+    layers = {t: district.info.layers[t].status for t in _SHOWN if t in district.info.layers}
+    words: list[list[str]] = [[], []]
+    for status, named in STATUS_NAMES.items():
+        here = [t for t, s in layers.items() if s == status]
+        if here:
+            words[0].append(f"{named[0]}：{'、'.join(_SHOWN[t][0] for t in here)}")
+            words[1].append(f"{named[1]}: {', '.join(_SHOWN[t][1] for t in here)}")
+    return ["；".join(words[0]), "; ".join(words[1])]

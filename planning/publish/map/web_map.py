@@ -1,0 +1,173 @@
+"""Draw a layout as one web page: catchments, schools, projects and shortages, without internet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import folium
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from planning.atomic import whole_file
+from planning.district import District
+from planning.layout import Layout
+from planning.publish.catchments import catchment_polygons
+from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
+from planning.publish.export.geopackage import zone_layer
+from planning.publish.map.leaflet import add_program, offline_map
+from planning.publish.places import (
+    KIND_NAMES,
+    STAGE_NAMES,
+    data_status,
+    map_title,
+    project_places,
+    public_note,
+    stages_of,
+    unit_places,
+)
+
+# main roads only: a plan is read by them, and the streets would drown the catchments
+_MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
+_SIMPLIFY_M = 8.0
+# a shared border must not move apart by rounding: 0.1 m
+_DIGITS = 6
+
+
+def to_map(district: District, layout: Layout) -> folium.Map:
+    """Return the layout as a folium map that needs no internet.
+
+    Parameters
+    ----------
+    district, layout : District, Layout
+        What to draw.
+
+    Returns
+    -------
+    folium.Map
+        Catchments per stage, schools sized by pupils and coloured by load (pupils ÷ seats that its rooms allow),
+        built projects, shortages, main roads and barriers, with texts in Chinese and English. No request leaves
+        the page; names are text and never run.
+    """
+    title = map_title(district, layout)
+    page = offline_map(title=title[0])
+    add_program(page, style="web_map.css", program="web_map.js", data=map_data(district, layout))
+    return page
+
+
+def write_map(district: District, layout: Layout, path: str | Path) -> Path:
+    """Write the map as one HTML file, whole or not at all; return its path."""
+    page = to_map(district, layout)
+    with whole_file(path) as temporary:
+        page.save(str(temporary))
+    return Path(path)
+
+
+def map_data(district: District, layout: Layout) -> dict[str, Any]:
+    """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
+    title = map_title(district, layout)
+    return {
+        "title": title,
+        "status": data_status(district, layout),
+        "note": public_note(district, layout, exceptions=2),
+        "figures": _figures(layout),
+        "stages": [_stage(district, layout, stage) for stage in stages_of(layout)],
+        "projects": _projects(district, layout),
+        "roads": main_roads(district),
+        "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
+        "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
+        "townships": geojson(district.townships[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
+        "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
+        "core": _core(district),
+    }
+
+
+def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, Any]:
+    """Return a layer as GeoJSON in WGS84 with coordinates of about 0.1 m; rows without a place are left out."""
+    shown = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].copy()
+    if simplify_m > 0:
+        shown["geometry"] = shown.geometry.simplify(simplify_m)
+    if shown.empty:
+        return {"type": "FeatureCollection", "features": []}
+    shown = shown.to_crs(4326)
+    shown["geometry"] = shapely.transform(shown.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS))
+    data: dict[str, Any] = json.loads(shown.to_json())
+    for feature in data["features"]:
+        feature.pop("id", None)
+    return {"type": "FeatureCollection", "features": data["features"]}
+
+
+def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
+    catchments = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
+    columns = ["unit", "name", "zones", "pupils", "exclaves", "colour", "geometry"]
+    zones = zone_layer(district, layout)
+    names = {f"{stage}_{c}": c for c in ("school", "pupils", "distance_m", "changed", "unit")}
+    zones = zones.rename(columns=names)[
+        ["name", "school", "unit", "pupils", "distance_m", "changed", "geometry"]
+    ]
+    if shapely.coverage_is_valid(zones.geometry.to_numpy()):
+        zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
+    units = unit_places(district, layout)
+    units = units[units["stage"] == stage].copy()
+    units["colour"] = [load_colour(value) for value in units["load"]]
+    units["load"] = units["load"].round(3).astype(object).where(units["load"].notna(), None)
+    shown = ["unit", "name", "is_new", "zoned", "pupils", "classes", "rooms", "seats", "capacity", "load", "shortage",
+             "oversize", "overflow_in", "overflow_out", "colour", "geometry"]  # fmt: skip
+    return {
+        "stage": stage,
+        "name": STAGE_NAMES[stage],
+        "catchments": geojson(catchments[columns]),
+        "zones": geojson(zones),
+        "schools": geojson(units[shown].sort_values("pupils", ascending=False)),
+    }
+
+
+def _projects(district: District, layout: Layout) -> dict[str, Any]:
+    table = project_places(district, layout)
+    table["kind_zh"] = [KIND_NAMES.get(k, (k, k))[0] for k in table["kind"]]
+    table["kind_en"] = [KIND_NAMES.get(k, (k, k))[1] for k in table["kind"]]
+    table["year"] = table["year"].astype(object).where(table["year"].notna(), None)
+    columns = [
+        "name",
+        "kind",
+        "kind_zh",
+        "kind_en",
+        "stage",
+        "year",
+        "rooms",
+        "cost_yuan",
+        "location_note",
+        "geometry",
+    ]
+    return geojson(table[columns])
+
+
+def main_roads(district: District) -> dict[str, Any]:
+    """Return the main roads as GeoJSON, pieces of one name joined."""
+    roads = district.roads[district.roads["road_class"].isin(_MAIN_ROADS)]
+    if roads.empty:
+        return geojson(roads)
+    merged = roads[["name", "road_class", "geometry"]].fillna({"name": ""})
+    merged = merged.dissolve(["road_class", "name"], as_index=False)
+    merged["geometry"] = merged.geometry.apply(
+        lambda g: shapely.line_merge(g) if g.geom_type != "LineString" else g
+    )
+    return geojson(merged, simplify_m=_SIMPLIFY_M)
+
+
+def _figures(layout: Layout) -> dict[str, Any]:
+    keys = ("shortage_pupils", "classes_over_cap", "schools_over_size", "nearby_ratio", "mean_distance_m", "moved_pupils",
+            "cost_yuan", "shortage_by_stage", "p95_distance_m", "pupils", "seats_possible")  # fmt: skip
+    return {key: layout.summary[key] for key in keys if key in layout.summary}
+
+
+def _core(district: District) -> list[list[float]]:
+    """Return the corners of where most urban zones lie (10th to 90th percentile), for the first view."""
+    urban = district.zones[district.zones["locale"] == "urban"]
+    if urban.empty:
+        urban = district.zones
+    points = urban.geometry.representative_point().to_crs(4326)
+    low, high = (0.02, 0.98)
+    return [[float(points.y.quantile(q)), float(points.x.quantile(q))] for q in (low, high)]

@@ -1,0 +1,1 @@
+"""The notice: what it says, and on which paper."""

@@ -1,0 +1,327 @@
+"""Say what the public notice of a stage's catchments says, block by block, for Word and PDF alike."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from planning.district import District
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout
+from planning.publish.catchments import catchment_polygons
+from planning.publish.map.print_map import catchment_figure, overview_figure
+from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    day_zh,
+    public_note,
+    shared_name,
+    stages_of,
+    unit_names,
+    unit_places,
+)
+from planning.scenario import Notice
+
+BLANK = "__________"
+_NUMBER = re.compile(r"-?\d*")
+_MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
+_ROAD_LEAST_M = 100.0
+_MOST_ROADS = 12
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 (numbered section) or 2 (one school)."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph; ``label`` stands in bold before it, ``small`` marks remarks, ``keep`` holds it to what follows."""
+
+    text: str
+    label: str = ""
+    small: bool = False
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table whose first line is repeated on every page; column widths in cm add up to the width of the text."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths_cm: tuple[float, ...]
+    last_is_total: bool = False
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold nothing but whole numbers: they stand right."""
+        return tuple(all(_NUMBER.fullmatch(v) for v in column) for column in zip(*self.rows, strict=True))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A map, drawn when it is asked for; ``whole_page`` maps stand alone."""
+
+    draw: Callable[[], Any]
+    text: str
+    whole_page: bool = False
+
+
+Block = Heading | Words | Grid | Picture
+
+
+@dataclass(frozen=True)
+class NoticePaper:
+    """Everything a notice holds, in reading order, and what stands around it."""
+
+    title: str
+    number: str
+    status: str
+    blocks: tuple[Block, ...]
+    signature: tuple[str, ...]
+
+
+def notice_of(layout: Layout) -> Notice:
+    """Return the ``notice:`` part of the scenario a layout came from."""
+    return Notice.model_validate(dict(layout.scenario.get("notice") or {}))
+
+
+def first_year(layout: Layout) -> int:
+    """Return the school year that is announced: the first of the plan."""
+    return int(layout.units["year"].min())
+
+
+def notice_paper(
+    district: District, layout: Layout, stage: str, info: Notice | None = None, *, year: int | None = None
+) -> NoticePaper:
+    """Return what the notice of a stage says (standards.md §5); parameters as in :func:`planning.publish.notice.write.write_notice`."""
+    info = notice_of(layout) if info is None else info
+    year = first_year(layout) if year is None else year
+    _check(layout, stage, year)
+    layout = as_published(district, layout)
+    name = district.info.name_zh
+    blocks = (
+        *_opening(district, layout, stage, info, year),
+        *_seats(district, layout, stage, year),
+        Heading("三、各校学区范围"),
+        Words("全部学区见下页总图，各校学区见分图。"),
+        Picture(
+            lambda: overview_figure(
+                district, layout, stage, review_number=info.review_number, date=day_zh(info.date)
+            ),
+            "",
+            whole_page=True,
+        ),
+        *_schools(district, layout, stage, year),
+        *_changes(district, layout, stage),
+        *_overflow(district, layout, stage, info, year),
+        *_comments(info),
+    )
+    return NoticePaper(
+        title=f"关于{name}{year}年{STAGE_NAMES[stage][0]}学区划分的公示",
+        number=f"文号：{info.number or BLANK}",
+        status=f"数据状态：{data_status(district, layout)[0]}。{public_note(district, layout)}",
+        blocks=blocks,
+        signature=(info.issuer or BLANK, day_zh(info.date) or "______年____月____日"),
+    )
+
+
+def _check(layout: Layout, stage: str, year: int) -> None:
+    years = sorted({int(y) for y in layout.units["year"]})
+    for value, known, zh in ((stage, stages_of(layout), "学段"), (year, years, "年份")):
+        if value not in known:
+            text = ", ".join(map(str, known))
+            raise LayoutError(
+                [
+                    Problem(
+                        layout.name,
+                        f"the layout does not hold this; it holds {text}",
+                        f"方案中没有该{zh}；已有：{text}",
+                        value=str(value),
+                    )
+                ]
+            )
+
+
+def expected_entrants(
+    district: District, layout: Layout, stage: str, *, year: int | None = None
+) -> pd.DataFrame:
+    """Return ``unit, name, classes, cap, seats, entrants, out`` of the entry grade of every catchment.
+
+    ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``)
+    included; the first year of the plan by default.
+    """
+    layout = as_published(district, layout)
+    names = unit_names(unit_places(district, layout))
+    when = first_year(layout) if year is None else year
+    units = layout.units[(layout.units["stage"] == stage) & (layout.units["year"] == when)]
+    entry = units[units["grade"] == units["grade"].min()].set_index("unit")
+    rows = []
+    assigned = layout.assignment.loc[layout.assignment["stage"] == stage, "unit"]
+    for unit in sorted(set(assigned.astype(str)) - {""}):
+        part = entry.reindex(unit.split(";")).fillna(0)
+        cap = int(part["cap"].max())
+        living = int((part["own"] + part["overflow_out"]).sum())
+        rows.append((unit, shared_name(unit, names), int(part["classes"].sum()), cap, int(part["seats"].sum()), living,
+                     int(part["overflow_out"].sum())))  # fmt: skip
+    return pd.DataFrame(rows, columns=["unit", "name", "classes", "cap", "seats", "entrants", "out"])
+
+
+def _opening(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
+    yield Heading("一、依据与原则")
+    yield Words(
+        f"依据{info.basis}，综合适龄儿童少年人数、学校分布、学位与班额标准、通学距离和交通安全，按照免试就近、公平公开、"
+        f"相对稳定的原则，划定{year}年{STAGE_NAMES[stage][0]}学区，现予公示。"
+    )
+    yield Words(
+        "附图均为示意图，不作为划界依据；四至、界线与示意图供对照，具体范围以居住单元名单为准。"
+        f"审图号：{info.review_number or BLANK}。"
+    )
+
+
+def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
+    table = expected_entrants(district, layout, stage, year=year)
+    yield Heading("二、学位与预计入学人数")
+    rows = [
+        (str(k), str(r["name"]), way_of(str(r["unit"])), str(r["classes"]), str(r["cap"]), str(r["seats"]), str(r["entrants"]),
+         str(r["seats"] - r["entrants"]), str(r["out"]))
+        for k, r in enumerate(table.to_dict("records"), start=1)
+    ]  # fmt: skip
+    total = table[["classes", "seats", "entrants", "out"]].sum()
+    rows.append(("", "合计", "", str(total["classes"]), "", str(total["seats"]), str(total["entrants"]),
+                 str(total["seats"] - total["entrants"]), str(total["out"])))  # fmt: skip
+    heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
+    yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
+    yield Words(
+        f"{year}年起始年级。学位=班数×班额标准；预计入学为居住在学区内的起始年级人数；余缺=学位-预计入学；统筹为预计安排到其他学校的人数。",
+        small=True,
+    )
+
+
+def way_of(unit: str) -> str:
+    """Return how a catchment admits: one school, or several that share it."""
+    return "多校划片" if ";" in unit else "单校划片"
+
+
+def _schools(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
+    texts = boundary_texts(district, layout, stage)
+    catchments = catchment_polygons(district, layout, stage)
+    roads = roads_inside(district, catchments)
+    for k, row in enumerate(
+        expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
+    ):
+        unit = str(row["unit"])
+        yield Heading(f"（{k}）{row['name']}", level=2)
+        yield Words(
+            f"{way_of(unit)}；起始年级{row['classes']}个班，学位{row['seats']}个，预计入学{row['entrants']}人。",
+            keep=True,
+        )
+        draw = functools.partial(catchment_figure, district, layout, catchments, unit)
+        yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
+        yield from _limits(texts[unit], roads.get(unit, ()))
+
+
+def _limits(words: BoundaryText, roads: tuple[str, ...]) -> Iterator[Block]:
+    yield Words(words.four_sides, label="四至：")
+    yield Words(words.enclosing_line, label="界线：")
+    if words.exclaves or words.holes:
+        apart = [f"飞地{words.exclaves}处"] * bool(words.exclaves) + [f"他校学区嵌入{words.holes}处"] * bool(
+            words.holes
+        )
+        yield Words(f"{'、'.join(apart)}，见示意图。", label="另有：")
+    for town, places in words.places.items():
+        yield Words(f"{'、'.join(places)}。", label=f"{town}：")
+    if roads:
+        yield Words(f"{'、'.join(roads)}。", label="主要路段：")
+
+
+def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
+    """Return the named roads with at least 100 m inside each catchment: main roads first, then the longest, twelve at most."""
+    roads = district.roads[district.roads["name"].fillna("").astype(str).str.strip() != ""]
+    if roads.empty or catchments.empty:
+        return {}
+    area, line = shapely.STRtree(roads.geometry.to_numpy()).query(
+        catchments.geometry.to_numpy(), "intersects"
+    )
+    table = pd.DataFrame(
+        {
+            "unit": catchments["unit"].to_numpy()[area],
+            "name": roads["name"].astype(str).to_numpy()[line],
+            "main": roads["road_class"].isin(_MAIN_ROADS).to_numpy()[line],
+            "length": shapely.length(
+                shapely.intersection(roads.geometry.to_numpy()[line], catchments.geometry.to_numpy()[area])
+            ),
+        }
+    )
+    table = table.groupby(["unit", "name"], as_index=False).agg(
+        main=("main", "max"), length=("length", "sum")
+    )
+    table = table[table["length"] >= _ROAD_LEAST_M]
+    table = table.sort_values(["unit", "main", "length", "name"], ascending=[True, False, False, True])
+    return {str(unit): tuple(part["name"].head(_MOST_ROADS)) for unit, part in table.groupby("unit")}
+
+
+def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
+    yield Heading("四、与上年相比的调整")
+    names = unit_names(unit_places(district, layout))
+    zones = district.zones.set_index("zone")["name"].astype(str)
+    part = layout.assignment[layout.assignment["stage"] == stage]
+    known = part[part["previous_unit"] != ""]
+    moved = known[known["previous_unit"] != known["unit"]]
+    if known.empty:
+        yield Words("未提供上年学区，无法比较。")
+        return
+    if moved.empty:
+        yield Words("学区范围无调整。")
+        return
+    rows = [
+        (shared_name(str(old), names), shared_name(str(new), names), "、".join(sorted(str(zones.get(z, z)) for z in group["zone"])))
+        for (old, new), group in moved.groupby(["previous_unit", "unit"], sort=True)
+    ]  # fmt: skip
+    yield Words(
+        f"共{len(moved)}个居住单元的学区有调整，占全部{len(part)}个的{len(moved) / len(part):.1%}；其余不变。"
+    )
+    yield Grid(("上年学区", "本年学区", "调整的居住单元"), tuple(rows), (3.6, 3.6, 8.6))
+
+
+def _overflow(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
+    yield Heading("五、学位不足时的办法")
+    yield Words(info.overflow_rule)
+    grade = layout.units.loc[layout.units["stage"] == stage, "grade"].min()
+    flows = layout.overflow
+    if flows.empty:
+        return
+    plain = ~flows["shared"].fillna(False).astype(bool) if "shared" in flows else True
+    flows = flows[(flows["year"] == year) & (flows["grade"] == grade) & (flows["pupils"] > 0) & plain]
+    stage_of = dict(zip(layout.units["unit"], layout.units["stage"], strict=True))
+    flows = flows[flows["from_unit"].map(stage_of) == stage]
+    if flows.empty:
+        return
+    names = unit_names(unit_places(district, layout))
+    words = [f"{names.get(r.from_unit, r.from_unit)}约{int(r.pupils)}人到{names.get(r.to_unit, r.to_unit)}" for r in flows.itertuples()]  # fmt: skip
+    yield Words(f"按目前预测，起始年级需统筹安排：{'；'.join(words)}。以实际报名为准。")
+
+
+def _comments(info: Notice) -> Iterator[Block]:
+    yield Heading("六、意见征集")
+    yield Words("公示期内，单位和个人可通过下列方式提出意见。")
+    rows = (
+        ("公示期", info.window),
+        ("电话", info.phone),
+        ("电子邮箱", info.email),
+        ("地址", info.address),
+    )
+    yield Grid(("事项", "内容"), tuple((name, value or BLANK) for name, value in rows), (3.6, 12.2))

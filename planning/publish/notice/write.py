@@ -1,0 +1,67 @@
+"""Write the public notice of a stage's catchments as Word or PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planning.district import District
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout
+from planning.publish.notice.paper import notice_paper
+from planning.publish.notice.pdf import write_pdf
+from planning.publish.notice.word import write_word
+from planning.scenario import Notice
+
+
+def write_notice(
+    district: District,
+    layout: Layout,
+    stage: str,
+    path: str | Path,
+    info: Notice | None = None,
+    *,
+    year: int | None = None,
+) -> Path:
+    """Write the notice of a stage as ``.docx`` or ``.pdf`` by the ending of the path, whole or not at all.
+
+    Parameters
+    ----------
+    district, layout : District, Layout
+        What is announced.
+    stage : str
+        ``"primary"`` or ``"junior"``.
+    path : str or Path
+        Target.
+    info : Notice, optional
+        Issuer, dates, contacts, map review number; those of the layout's scenario by default.
+    year : int, optional
+        School year announced; the first of the plan by default.
+
+    Raises
+    ------
+    LayoutError
+        If the layout has no such stage or year, or the ending is unknown.
+    MissingExtraError
+        If no Chinese font, or for PDF no WeasyPrint, is installed.
+    """
+    writers = {".docx": write_word, ".pdf": write_pdf}
+    target = Path(path)
+    if target.suffix.lower() not in writers:
+        raise LayoutError([Problem(str(target), "a notice is .docx or .pdf", "公示文件应为 .docx 或 .pdf")])
+    paper = notice_paper(district, layout, stage, info, year=year)
+    writers[target.suffix.lower()](paper, target)
+    return target
+
+
+def notice_paths(folder: Path, stage: str, to: str) -> list[Path]:
+    """Return the files of a stage's notice in a folder: ``to`` is ``docx``, ``pdf`` or ``both``.
+
+    Raises
+    ------
+    LayoutError
+        If ``to`` is something else.
+    """
+    kinds = {"docx": ("docx",), "pdf": ("pdf",), "both": ("docx", "pdf")}
+    if to not in kinds:
+        raise LayoutError([Problem("--to", "expected docx, pdf or both", "应为 docx、pdf 或 both", value=to)])
+    return [folder / f"notice-{stage}.{kind}" for kind in kinds[to]]

@@ -1,0 +1,287 @@
+"""Show an evaluation: one HTML page, one workbook, the tables as CSV, the scorecard and the ledger."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.markup import escape
+from rich.table import Table
+
+from planning.approval import Approval
+from planning.approval.record import file_hash
+from planning.atomic import new_folder
+from planning.district import District
+from planning.evaluation import Evaluation
+from planning.indicators import write_scorecard
+from planning.indicators.ledger import write_ledger
+from planning.indicators.verdict import OUTCOME_ZH
+from planning.publish.map.leaflet import asset
+from planning.publish.page.comparison import safe_csv
+from planning.publish.places import STAGE_NAMES
+from planning.publish.safe import plain_text
+from planning.publish.workbook.evaluation import write_evaluation_workbook
+from planning.publish.workbook.scorecard import write_scorecard_workbook
+
+SHOWN = 30
+STATUS_ZH = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
+GRADES_ZH = {"all": "全部年级", "entry": "起始年级"}
+HOW = {
+    "accuracy": "方案为批准时的预测人数，实际为当年就读数据。“绝对偏差”为各校各年级差数绝对值之和÷实际人数。",
+    "nearby": "就近入学比例（B13）：城区、镇区公办非寄宿划片学校中，家庭住址在本校学区（含多校划片的共同学区）的学生÷全部学生。住址不明或在县外的计为片外。",
+    "targets": "本年度应完成的目标，按当年实际就读与台账计算。",
+    "indicators": "32项指标：左为方案预计，右为实际。“未提供”不等于达标。",
+    "schools": "差数=实际−方案。片内居住为家庭住址在该校学区内的学生（无论就读何校）。超额为超出“班数×班额标准”的学生。",
+    "outside": "家庭住址在甲校学区而就读乙校的学生，按人数排列；“县外或住址不明”指没有对应居住单元。",
+    "ledger": "与前一台账（未指定时为批准方案自身的台账）相比，每一项差额的变化。",
+}  # fmt: skip
+
+
+def evaluation_table(evaluation: Evaluation, lang: str = "en") -> Table:
+    """Return the headline of an evaluation for the terminal: planned and real, side by side."""
+    zh = lang == "zh"
+    table = Table(show_edge=False)
+    for name in ("", "方案" if zh else "plan", "实际" if zh else "real"):
+        table.add_column(name, justify="left" if not name else "right")
+    for row in headline(evaluation):
+        table.add_row(escape(row[0] if zh else row[1]), row[2], row[3])
+    return table
+
+
+def headline(e: Evaluation) -> list[tuple[str, str, str, str]]:
+    """Return the headline rows: Chinese and English name, planned and real value."""
+    rows: list[tuple[str, str, str, str]] = []
+    for r in e.accuracy.to_dict("records"):
+        zh, en = STAGE_NAMES[r["stage"]]
+        rows.append((f"{zh}学生", f"Pupils, {en.lower()}", f"{r['plan']:,.0f}", f"{r['real']:,.0f}"))
+    over = e.grades["over"].sum()
+    planned_over = (e.grades["plan_pupils"] - e.grades["plan_classes"] * e.grades["cap"]).clip(lower=0).sum()
+    rows.append(("学位缺口（人）", "Seats short", f"{planned_over:,.0f}", f"{over:,.0f}"))
+    cards = (e.planned, e.scorecard)
+    rows.append(
+        _pair("超标准班额班数", "Classes over the cap", [int(c.classes["over_cap"].sum()) for c in cards])
+    )
+    for r in e.nearby.to_dict("records"):
+        zh, en = STAGE_NAMES[r["stage"]]
+        about = (f"{zh}就近入学（{GRADES_ZH[r['grades']]}）", f"Nearby, {en.lower()}, {r['grades']} grades")
+        rows.append((*about, _percent(r["plan"]), _percent(r["real"])))
+    rows.append(_pair("达标指标", "Indicators passed", [c.passed for c in cards]))
+    rows.append(_pair("未达标指标", "Indicators failed", [c.failed for c in cards]))
+    rows.append(_pair("未提供指标", "Indicators not supplied", [c.not_supplied for c in cards]))
+    return rows
+
+
+def _pair(zh: str, en: str, values: Sequence[int]) -> tuple[str, str, str, str]:
+    return zh, en, f"{values[0]:,}", f"{values[1]:,}"
+
+
+def write_evaluation(
+    evaluation: Evaluation,
+    folder: str | Path,
+    *,
+    approval: Approval,
+    district: District,
+    sources: dict[str, Path],
+) -> Path:
+    """Write ``evaluation.html``, ``evaluation.xlsx``, ``scorecard.xlsx``, ``ledger.csv`` and every table; all or nothing.
+
+    Parameters
+    ----------
+    sources : dict of str to Path
+        Files the evaluation was made from, by their role; their SHA-256 goes into ``evaluation.json``.
+    """
+    target = Path(folder)
+    synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
+    county = district.info.name_zh
+    with new_folder(target, marks=("evaluation.json",)) as temporary:
+        for name in ("grades", "schools", "accuracy", "nearby", "outside", "cleared"):
+            safe_csv(getattr(evaluation, name), temporary / f"{name}.csv")
+        write_scorecard(evaluation.scorecard, temporary)
+        write_ledger(evaluation.ledger, temporary / "ledger.csv")
+        write_scorecard_workbook(
+            evaluation.scorecard,
+            temporary / "scorecard.xlsx",
+            county=county,
+            synthetic=synthetic,
+            ledger=evaluation.ledger,
+        )
+        write_evaluation_workbook(evaluation, temporary / "evaluation.xlsx", approval=approval, county=county)
+        page = evaluation_page(evaluation, approval=approval, county=county)
+        (temporary / "evaluation.html").write_text(page, encoding="utf-8")
+        record = _record(evaluation, approval, sources)
+        (temporary / "evaluation.json").write_text(record, encoding="utf-8")
+    return target
+
+
+def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) -> str:
+    """Return the report as one HTML page: no script, no outside address, names are text."""
+    e = evaluation
+    parts = (
+        ("accuracy", "方案与实际：总体", _table(["项目", "方案", "实际"], [[_text(r[0]), r[2], r[3]] for r in headline(e)]) + _accuracy(e)),
+        ("nearby", "就近入学", _nearby(e)),
+        ("targets", f"{e.year} 年度目标", _targets(e)),
+        ("schools", "各校：方案与实际", _schools(e)),
+        ("outside", "片外就读流向", _outside(e)),
+        ("indicators", "32项指标", _indicators(e)),
+        ("ledger", "台账变化", _cleared(e)),
+    )  # fmt: skip
+    body = "".join(
+        f"<section><h2>{k}. {title}</h2><p class='how'>{HOW[key]}</p>{content}</section>"
+        for k, (key, title, content) in enumerate(parts, start=1)
+    )
+    first, *exceptions = approval.lines("zh", limit=10)
+    warn = ""
+    if exceptions:
+        items = "".join(f"<li>{_text(line)}</li>" for line in exceptions[1:])
+        warn = f"<div class='warn'><b>{_text(exceptions[0])}</b><ul>{items}</ul></div>"
+    notes = "".join(f"<p class='note'>{_text(zh)}</p>" for zh, _ in e.notes)
+    if e.no_home:
+        notes += f"<p class='note'>{e.no_home:,} 名学生的住址文件未给出，计为片外。</p>"
+    return (
+        "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+        f"<title>{_text(county)}批准方案年度评估 {e.year}</title><style>{asset('comparison.css')}</style></head><body>"
+        f"<h1>{_text(county)}批准方案年度评估（{e.year}学年）</h1><p>{_text(first)}；校验值 {approval.digest[:16]}…</p>{warn}{notes}{body}</body></html>\n"
+    )
+
+
+def _accuracy(e: Evaluation) -> str:
+    rows = [
+        [STAGE_NAMES[r["stage"]][0], f"{r['plan']:,.0f}", f"{r['real']:,.0f}", _signed(r["difference"]), _percent(r["share"], "+.1%"), _percent(r["absolute"])]
+        for r in e.accuracy.to_dict("records")
+    ]  # fmt: skip
+    return "<h3>预测准不准</h3>" + _table(["学段", "方案", "实际", "差数", "偏差", "绝对偏差"], rows)
+
+
+def _nearby(e: Evaluation) -> str:
+    rows = []
+    for r in e.nearby.to_dict("records"):
+        good = "not_supplied" if pd.isna(r["real"]) else "pass" if r["real"] >= r["asked"] - 1e-12 else "fail"
+        cells = [STAGE_NAMES[r["stage"]][0], GRADES_ZH[r["grades"]], _percent(r["plan"]), _percent(r["real"])]
+        rows.append([*cells, f"≥ {r['asked']:.0%}", f"<span class='{good}'>{OUTCOME_ZH[good]}</span>"])
+    return _table(["学段", "口径", "方案", "实际", "标准", "结论"], rows)
+
+
+def _targets(e: Evaluation) -> str:
+    table = e.targets()
+    rows = []
+    for r in table.to_dict("records"):
+        share = any(word in str(r["name_zh"]) for word in ("占比", "比例", "变化"))
+        shown = [_percent(v) if share else _plain(v) for v in (r["asked"], r["value"])]
+        reading = "" if r["reading"] == "default" else "（另一读法）"
+        rows.append([_text(r["name_zh"]) + reading, *shown, OUTCOME_ZH[str(r["verdict"])], _text(r["line"])])
+    return (
+        _table(["目标", "要求", "实际", "结论", "出处"], rows)
+        if rows
+        else "<p>所用标准没有该年度的目标。</p>"
+    )
+
+
+def _schools(e: Evaluation) -> str:
+    table = e.schools.assign(size=e.schools["difference"].abs()).sort_values(
+        ["size", "unit"], ascending=[False, True]
+    )
+    rows = []
+    for r in table.to_dict("records"):
+        figures = [f"{r['plan_pupils']:,}", f"{r['real_pupils']:,}", _signed(r["difference"])]
+        living = [_plain(r["plan_living"]), _plain(r["real_living"])]
+        # a unit without a catchment has nobody to take from it
+        zoned = r["real_pupils"] and not pd.isna(r["plan_living"])
+        share = _percent(r["real_own"] / r["real_pupils"]) if zoned else "–"
+        classes = [f"{r['plan_classes']} → {r['real_classes']}", f"{r['plan_largest']} → {r['real_largest']}"]
+        name = f"{_text(r['name'])} <small>{_text(r['unit'])}</small>"
+        rows.append(
+            [name, STAGE_NAMES[r["stage"]][0], *figures, *living, share, *classes, f"{r['over']:,}" if r["over"] else ""]
+        )  # fmt: skip
+    heads = ["学校", "学段", "方案", "实际", "差数", "片内居住（方案）", "片内居住（实际）", "片内生占比", "班数", "最大班额", "超额"]  # fmt: skip
+    return _table(heads, rows) + "<p class='how'>按差数大小排列；各年级见 Excel 和 grades.csv。</p>"
+
+
+def _outside(e: Evaluation) -> str:
+    if not len(e.outside):
+        return "<p>没有住址数据，或没有片外就读的学生。</p>"
+    names = dict(zip(e.schools["unit"], e.schools["name"], strict=True))
+    rows = [
+        [STAGE_NAMES[r["stage"]][0], _text(names.get(r["home_unit"], r["home_unit"] or "县外或住址不明")), _text(names.get(r["unit"], r["unit"])), f"{r['pupils']:,}"]
+        for r in e.outside.head(SHOWN).to_dict("records")
+    ]  # fmt: skip
+    total = f"<p>共 {e.outside['pupils'].sum():,} 人，以下为前 {min(SHOWN, len(e.outside))} 个流向。</p>"
+    return total + _table(["学段", "住址所属学区", "就读学校", "学生"], rows)
+
+
+def _indicators(e: Evaluation) -> str:
+    plan = e.planned.indicators.set_index("id")
+    rows = []
+    for r in e.scorecard.indicators.to_dict("records"):
+        before = plan.loc[r["id"]]
+        cells = [f"{r['id']} {_text(r['name_zh'])}", _text(r["standard_zh"])]
+        for side in (before, r):
+            verdict = str(side["verdict"])
+            cells.append(f"<span class='{verdict}'>{OUTCOME_ZH[verdict]}</span> {_text(side['shown'])}")
+        mark = "◆" if before["verdict"] != r["verdict"] else ""
+        rows.append([*cells, mark])
+    return _table(["指标", "标准", "方案预计", "实际", "变化"], rows, text=(1, 2, 3))
+
+
+def _cleared(e: Evaluation) -> str:
+    counts = e.cleared["status"].value_counts()
+    text = "、".join(f"{zh} {int(counts.get(word, 0))} 项" for word, zh in STATUS_ZH.items())
+    changed = e.cleared[e.cleared["status"] != "unchanged"]
+    rows = [
+        [_text(r["name"]), _text(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUS_ZH[str(r["status"])]]
+        for r in changed.head(SHOWN * 2).to_dict("records")
+    ]  # fmt: skip
+    rest = (
+        f"<p class='how'>另有 {len(changed) - SHOWN * 2} 项，见 Excel。</p>"
+        if len(changed) > SHOWN * 2
+        else ""
+    )
+    return (
+        f"<p>{text}。</p>"
+        + _table(["学校", "项目", "原差额", "现差额", "状态"], rows, text=(1,))
+        + rest
+        + "<p class='how'>本次台账全文：ledger.csv。</p>"
+    )
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequence[int] = ()) -> str:
+    left = dict.fromkeys(text, " class='text'")
+    head = "".join(f"<th{left.get(k, '')}>{h}</th>" for k, h in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(f"<td{left.get(k, '')}>{cell}</td>" for k, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _record(e: Evaluation, approval: Approval, sources: dict[str, Path]) -> str:
+    files = {role: {"file": path.name, "sha256": file_hash(path)} for role, path in sorted(sources.items())}
+    data: dict[str, Any] = {
+        "approved": {"number": approval.number, "date": approval.date, "digest": approval.digest},
+        "year": e.year,
+        "sources": files,
+        "headline": [{"zh": r[0], "en": r[1], "plan": r[2], "real": r[3]} for r in headline(e)],
+        "notes": [en for _, en in e.notes],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _percent(value: float, form: str = ".1%") -> str:
+    return "–" if pd.isna(value) else format(value, form)
+
+
+def _signed(value: float) -> str:
+    return "0" if abs(value) < 0.5 else f"{value:+,.0f}".replace("-", "−")
+
+
+def _plain(value: float) -> str:
+    if pd.isna(value):
+        return "–"
+    return f"{value:.3g}" if 0 < abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _text(value: object) -> str:
+    return html.escape(plain_text(value))

@@ -1,0 +1,207 @@
+"""Make the page on which anybody finds the school of an estate or village, without internet."""
+
+from __future__ import annotations
+
+import importlib
+from html import escape
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from planning.atomic import whole_file
+from planning.district import District
+from planning.errors import MissingExtraError, Problem
+from planning.layout import Layout
+from planning.publish.catchments import catchment_polygons
+from planning.publish.map.leaflet import asset, leaflet_source
+from planning.publish.map.web_map import geojson, main_roads
+from planning.publish.notice.boundary_text import boundary_texts
+from planning.publish.notice.paper import first_year, notice_of, way_of
+from planning.publish.places import (
+    STAGE_NAMES,
+    as_published,
+    data_status,
+    public_note,
+    stages_of,
+    unit_names,
+    unit_places,
+)
+from planning.publish.safe import plain_text, script_json
+from planning.scenario import Notice
+
+LOOKUP = "lookup.html"
+"""Name of the page."""
+_SIMPLIFY_M = 8.0
+# a name with several readings is found by any of the first few
+_MOST_READINGS = 4
+
+
+def write_lookup(district: District, layout: Layout, path: str | Path, info: Notice | None = None) -> Path:
+    """Write the page as one HTML file, whole or not at all; return its path.
+
+    The file holds Leaflet, shapes, names, distances and the borders in words; a content policy inside forbids every
+    request. It holds no pupil counts, except of zones with at least ``notice.zone_pupils_from`` pupils where that is set.
+
+    Raises
+    ------
+    MissingExtraError
+        If Leaflet or pypinyin is not installed.
+    """
+    data = lookup_data(district, layout, info)
+    script, style = leaflet_source()
+    title = escape(plain_text(data["title"]))
+    text = f"""<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
+<meta name="referrer" content="no-referrer"><title>{title}</title>
+<style>{style}</style><style>{asset("lookup.css")}</style></head>
+<body>{asset("lookup.html")}<script>{script}</script><script>({asset("lookup.js")})({script_json(data)});</script></body></html>
+"""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return Path(path)
+
+
+def lookup_data(district: District, layout: Layout, info: Notice | None = None) -> dict[str, Any]:
+    """Return everything the page holds as plain data; shapes as GeoJSON in WGS84."""
+    info = notice_of(layout) if info is None else info
+    published = as_published(district, layout)
+    year = first_year(layout)
+    stages = [_stage(district, published, stage) for stage in stages_of(published)]
+    contacts = [("电话", info.phone), ("电子邮箱", info.email), ("地址", info.address)]
+    return {
+        "title": f"{district.info.name_zh}{year}年义务教育学区查询",
+        "status": data_status(district, published)[0],
+        "note": public_note(district, published, exceptions=2),
+        "issuer": info.issuer,
+        "contacts": [[name, value] for name, value in contacts if value],
+        "review": info.review_number,
+        "least": info.zone_pupils_from,
+        "stages": stages,
+        "zones": _zones(district, layout, published, stages, info.zone_pupils_from),
+        "schools": _schools(district, published, stages),
+        "roads": main_roads(district),
+        "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
+        "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
+    }
+
+
+def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
+    table = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
+    words = boundary_texts(district, layout, stage)
+    units = table["unit"].tolist()
+    table["k"] = range(len(table))
+    return {
+        "stage": stage,
+        "name": STAGE_NAMES[stage][0],
+        "shapes": geojson(table[["k", "colour", "geometry"]]),
+        "catchments": [
+            {
+                "unit": unit,
+                "name": name,
+                "way": way_of(unit),
+                "sides": words[unit].four_sides,
+                "line": words[unit].enclosing_line,
+                "places": [[town, list(names)] for town, names in words[unit].places.items()],
+                "apart": int(exclaves),
+            }
+            for unit, name, exclaves in zip(units, table["name"], table["exclaves"], strict=True)
+        ],
+    }
+
+
+def _zones(
+    district: District, layout: Layout, published: Layout, stages: list[dict[str, Any]], least: int | None
+) -> dict[str, Any]:
+    zones = district.zones[["zone", "name", "township", "geometry"]].copy()
+    towns = district.townships.set_index("township")["name"]
+    zones["town"] = zones["township"].map(towns).fillna("").astype(str)
+    zones["keys"] = [_readings(str(name)) for name in zones["name"]]
+    names = unit_names(unit_places(district, layout))
+    for number, stage in enumerate(stages):
+        place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
+        own = (
+            layout.assignment[layout.assignment["stage"] == stage["stage"]]
+            .set_index("zone")
+            .reindex(zones["zone"])
+        )
+        shown = published.assignment[published.assignment["stage"] == stage["stage"]].set_index("zone")
+        unit = shown["unit"].reindex(zones["zone"])
+        to = [names.get(str(u), "") if ";" in str(v) else "" for u, v in zip(own["unit"], unit, strict=True)]
+        answers: Any = [
+            [place[u], None if pd.isna(d) else round(float(d)), name] if u in place else None
+            for u, d, name in zip(unit, own["distance_m"], to, strict=True)
+        ]
+        zones[f"s{number}"] = answers
+        if least is not None:
+            zones[f"p{number}"] = [int(n) if n >= least else None for n in own["pupils"].fillna(0)]
+    if shapely.coverage_is_valid(zones.geometry.to_numpy()):
+        zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
+    return geojson(zones.drop(columns=["zone", "township"]))
+
+
+def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    places = unit_places(district, layout)
+    places = places[places["zoned"]]
+    points = places.geometry.to_crs(4326)
+    found: dict[str, dict[str, Any]] = {}
+    catchment_of = [
+        {unit: k for k, c in enumerate(stage["catchments"]) for unit in c["unit"].split(";")}
+        for stage in stages
+    ]
+    point: Any
+    for unit, school, name, is_new, point in zip(
+        places["unit"], places["school"], places["name"], places["is_new"], points, strict=True
+    ):
+        entry = found.setdefault(
+            school,
+            {
+                "name": str(name),
+                "keys": _readings(str(name)),
+                "new": bool(is_new),
+                "at": None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)],
+                "in": [None] * len(stages),
+            },
+        )
+        for number, known in enumerate(catchment_of):
+            if unit in known:
+                entry["in"][number] = known[unit]
+    return sorted(found.values(), key=lambda s: s["name"])
+
+
+def _readings(name: str) -> list[str]:
+    """Return what finds a name besides itself: initials of its readings, then the whole pinyin."""
+    module = _pinyin()
+    first = module.pinyin(name, style=module.Style.FIRST_LETTER, heteronym=True)
+    initials = dict.fromkeys("".join(letters).lower() for letters in _few(first))
+    return [*initials, "".join(module.lazy_pinyin(name)).lower()]
+
+
+def _few(letters: list[list[str]]) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for combination in product(*(dict.fromkeys(x) for x in letters)):
+        found.append(combination)
+        if len(found) == _MOST_READINGS:
+            break
+    return found
+
+
+def _pinyin() -> Any:
+    try:
+        return importlib.import_module("pypinyin")
+    except ImportError:
+        raise MissingExtraError(
+            [
+                Problem(
+                    "pypinyin",
+                    "the lookup page finds names by pinyin and needs pypinyin",
+                    "查询页按拼音检索，需要 pypinyin",
+                    mend_en="pip install 'pypinyin>=0.55,<1'",
+                    mend_zh="请运行 pip install 'pypinyin>=0.55,<1'",
+                )
+            ]
+        ) from None

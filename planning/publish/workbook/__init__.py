@@ -1,0 +1,1 @@
+"""Workbooks: what a spreadsheet shows of scorecards, comparisons and evaluations."""

@@ -1,0 +1,1 @@
+"""Whether catchments hang together."""

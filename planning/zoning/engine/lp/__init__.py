@@ -1,0 +1,1 @@
+"""The linear programme: solved, relaxed, cut down, with divided items."""

@@ -1,0 +1,1 @@
+"""What to open, where openings decide the price."""

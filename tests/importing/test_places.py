@@ -1,0 +1,42 @@
+"""Real places come in through a mapping file alone, where their files lie beside the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planning.importing import import_checked
+
+ROOT = Path(__file__).parents[3]
+PLACES = ROOT.parent / "shared" / "places"
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not PLACES.is_dir(), reason="the places are not part of the project"),
+]
+
+
+def test_washington():
+    district, problems = import_checked(ROOT / "benchmarks/places/dc.yaml", PLACES / "dc")
+    assert not [p for p in problems if "no table uses" not in p.message_en]
+    assert (len(district.zones), len(district.schools)) == (450, 74)
+    pupils = district.zone_pupils.groupby("grade")["pupils"].sum()
+    assert pupils.sum() == district.classes["pupils"].sum() == 25_493
+    assert pupils.max() - pupils.min() < 60
+    assert district.classes["pupils"].max() <= 25
+    assert district.zones["current_primary"].isin(district.units["unit"]).all()
+    assert {district.info.layers[n].status for n in ("zones", "zone_pupils", "classes", "units")} == {
+        "derived"
+    }
+    assert district.info.layers["schools"].status == "real"
+
+
+def test_baoan():
+    district, problems = import_checked(ROOT / "benchmarks/places/baoan.yaml", PLACES / "baoan_sz")
+    assert {p.level for p in problems} == {"warning"}
+    assert len(district.schools) == 28
+    several = district.zones["current_primary"].str.contains(";")
+    assert several.sum() >= 15  # pieces that several catchments hold
+    assert sum(district.zones.area) == pytest.approx(district.zones.geometry.union_all().area, rel=1e-6)
+    # web-map points that were read as such stand in or by the catchments drawn for them
+    assert district.schools.distance(district.boundary.geometry.iloc[0]).max() < 1_500
