@@ -80,7 +80,7 @@ def spread(
 ) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.intp]]]:
     """Return the size of every class of a unit table and the row of the table it belongs to.
 
-    Sizes differ by at most one within a grade; pupils without a class sit in one class together.
+    Sizes differ by at most one within a grade; pupils of a grade without a class are one entry, which :func:`taught` tells.
     """
     rows = np.flatnonzero((units["pupils"] > 0).to_numpy())
     table = units.iloc[rows]
@@ -92,8 +92,19 @@ def spread(
     return np.asarray(sizes), rows[index]
 
 
+def taught(
+    units: pd.DataFrame, rows: np.ndarray[Any, np.dtype[np.intp]]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which entries of :func:`spread` are classes; the others are pupils in no class, more than any band allows."""
+    return np.asarray((units["classes"] > 0).to_numpy()[rows])
+
+
 def _at_least(pupils: int) -> Value:
-    return lambda layout: float((class_sizes(layout) >= pupils).sum())
+    def count(layout: Layout) -> float:
+        sizes, rows = spread(layout.units)
+        return float(((sizes >= pupils) | ~taught(layout.units, rows)).sum())
+
+    return count
 
 
 SUMMED = frozenset(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.approval import approval_lines, starting_from
 from planning.compare import people
-from planning.compare.rows import ROWS, SUMMED, last_year, spread
+from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, read_district
 from planning.errors import LayoutError, Problem
 from planning.indicators.bands import BANDS, band_of
@@ -229,9 +229,12 @@ def _bands(names: Sequence[str], layouts: Sequence[Layout], profile: Profile) ->
         for wanted in ("primary", "junior"):
             here = stage == wanted
             if here.any():
-                counts = np.bincount(band_of(sizes[here], bounds), minlength=len(BANDS)).tolist()
-                over = int((sizes[here] > cap[here]).sum())
-                rows.append((wanted, name, int(here.sum()), *counts, over, int(sizes[here].max())))
+                classes = taught(units, row)[here]
+                band = np.where(classes, band_of(sizes[here], bounds), len(BANDS) - 1)
+                counts = np.bincount(band, minlength=len(BANDS)).tolist()
+                over = int(((sizes[here] > cap[here]) | ~classes).sum())
+                largest = int(sizes[here][classes].max(initial=0))
+                rows.append((wanted, name, int(classes.sum()), *counts, over, largest))
     return pd.DataFrame(rows, columns=["stage", "layout", "classes", *BANDS, "over_cap", "largest"])
 
 

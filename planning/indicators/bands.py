@@ -10,6 +10,7 @@ import pandas as pd
 
 from planning.standards import Profile
 
+BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 BANDS = ("normal", "largish", "large", "super")
 BAND_NAMES_ZH = {"normal": "标准班额", "largish": "偏大班额", "large": "大班额", "super": "超大班额"}
@@ -25,6 +26,8 @@ class Classes:
         Position of the unit in the unit table.
     grade, pupils, cap, band : IntArray
         Grade, pupils, the cap of the stage, and the position in ``BANDS``.
+    seated : BoolArray
+        False for the pupils of a grade that has no class: they are no class, but over every cap and in the largest band.
     """
 
     unit: IntArray
@@ -32,13 +35,19 @@ class Classes:
     pupils: IntArray
     cap: IntArray
     band: IntArray
+    seated: BoolArray
 
     @property
-    def over(self) -> npt.NDArray[np.bool_]:
-        """Classes above the cap of their stage."""
-        return self.pupils > self.cap
+    def over(self) -> BoolArray:
+        """Classes above the cap of their stage, and grades whose pupils sit in no class."""
+        return (self.pupils > self.cap) | ~self.seated
 
-    def at_least(self, band: str) -> npt.NDArray[np.bool_]:
+    @property
+    def unseated(self) -> int:
+        """Pupils who sit in no class."""
+        return int(self.pupils[~self.seated].sum())
+
+    def at_least(self, band: str) -> BoolArray:
         """Return the classes of a band and every larger one (``"large"`` is 56 and more)."""
         return self.band >= BANDS.index(band)
 
@@ -57,7 +66,13 @@ def band_of(pupils: npt.ArrayLike, bounds: npt.ArrayLike) -> IntArray:
 
 
 def sort_classes(units: pd.DataFrame, class_sizes: pd.DataFrame, profile: Profile) -> Classes:
-    """Return every class with its cap and band; special schools are left out, private schools are in (S:167)."""
+    """Return every class with its cap and band; special schools are left out, private schools are in (S:167).
+
+    Parameters
+    ----------
+    class_sizes : DataFrame
+        ``unit, grade, pupils`` and, where grades may have no class, ``seated`` (:func:`planning.indicators.even_classes`).
+    """
     position = units.index.get_indexer(pd.Index(class_sizes["unit"]))
     ordinary = units["kind"].to_numpy(dtype=object) != "special"
     keep = (position >= 0) & ordinary[position]
@@ -67,30 +82,39 @@ def sort_classes(units: pd.DataFrame, class_sizes: pd.DataFrame, profile: Profil
     cap = np.where(primary, profile.class_cap["primary"], profile.class_cap["junior"]).astype(np.int64)
     bounds = [profile.class_bands[name] for name in BANDS[:-1]]
     grade = class_sizes["grade"].to_numpy()[keep].astype(np.int64)
-    return Classes(unit, grade, pupils, cap, band_of(pupils, bounds))
+    seated = np.ones(len(pupils), dtype=bool)
+    if "seated" in class_sizes:
+        seated = class_sizes["seated"].to_numpy(dtype=bool)[keep]
+    band = np.where(seated, band_of(pupils, bounds), len(BANDS) - 1)
+    return Classes(unit, grade, pupils, cap, band, seated)
 
 
 def band_table(units: pd.DataFrame, classes: Classes) -> pd.DataFrame:
-    """Return, for every unit with classes, how many it has in every band, over the cap, and the largest.
+    """Return, for every unit with classes or pupils, how many it has in every band, over the cap, and the largest.
 
     Returns
     -------
     DataFrame
-        ``unit, name, stage, classes, normal, largish, large, super, over_cap, largest``.
+        ``unit, name, stage, classes, normal, largish, large, super, over_cap, largest, unseated, pupils``. Pupils of a grade without a
+        class are ``unseated`` pupils and count once in the largest band and over the cap.
     """
     n = len(units)
     counts = np.bincount(classes.unit * len(BANDS) + classes.band, minlength=n * len(BANDS)).reshape(n, -1)
     largest = np.zeros(n, dtype=np.int64)
-    np.maximum.at(largest, classes.unit, classes.pupils)
+    np.maximum.at(largest, classes.unit[classes.seated], classes.pupils[classes.seated])
     table = pd.DataFrame(
         {
             "unit": units.index.to_numpy(),
             "name": units["name"].to_numpy(),
             "stage": units["stage"].to_numpy(),
-            "classes": counts.sum(axis=1),
+            "classes": np.bincount(classes.unit[classes.seated], minlength=n),
             **{name: counts[:, i] for i, name in enumerate(BANDS)},
             "over_cap": np.bincount(classes.unit[classes.over], minlength=n),
             "largest": largest,
+            "unseated": np.bincount(
+                classes.unit, weights=classes.pupils * ~classes.seated, minlength=n
+            ).astype(np.int64),
+            "pupils": np.bincount(classes.unit, weights=classes.pupils, minlength=n).astype(np.int64),
         }
     )
-    return table[table["classes"] > 0].reset_index(drop=True)
+    return table[(table["classes"] > 0) | (table["unseated"] > 0)].reset_index(drop=True)

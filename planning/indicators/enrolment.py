@@ -129,12 +129,11 @@ def classes_within_rooms(table: pd.DataFrame, profile: Profile, rooms: pd.Series
 def even_classes(enrolment: pd.DataFrame) -> pd.DataFrame:
     """Spread the pupils of every unit and grade evenly over its classes; sizes differ by at most one.
 
-    Pupils without any class sit in one class together: crowding is shown, never lost.
-
     Returns
     -------
     DataFrame
-        ``unit, grade, pupils``: one row per class.
+        ``unit, grade, pupils, seated``: one row per class. Pupils of a grade that has no class at all are one row that is not
+        ``seated``, so that every pupil stands in the table.
     """
     table = enrolment[enrolment["pupils"] > 0]
     classes = table["classes"].clip(lower=1).to_numpy(dtype=np.int64)
@@ -144,5 +143,10 @@ def even_classes(enrolment: pd.DataFrame) -> pd.DataFrame:
     pupils = table["pupils"].to_numpy(dtype=np.int64)
     size = pupils[repeat] // classes[repeat] + (number < (pupils % classes)[repeat])
     return pd.DataFrame(
-        {"unit": table["unit"].to_numpy()[repeat], "grade": table["grade"].to_numpy()[repeat], "pupils": size}
+        {
+            "unit": table["unit"].to_numpy()[repeat],
+            "grade": table["grade"].to_numpy()[repeat],
+            "pupils": size,
+            "seated": (table["classes"] > 0).to_numpy()[repeat],
+        }
     )

@@ -40,7 +40,7 @@ class Figures:
         why_not, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing;
         ``split`` is the unit's share of what its school holds in common, ``A4_pooled`` … whether it holds that resource so.
     class_sizes : DataFrame
-        ``unit, grade, pupils``: one row per class.
+        ``unit, grade, pupils``: one row per class; ``seated`` is False for the pupils of a grade without a class.
     enrolment : DataFrame
         ``unit, grade, pupils, classes, own`` of the year; ``own`` pupils live in the unit's own catchment, NaN where unknown.
     register : DataFrame
@@ -164,10 +164,20 @@ def figures_of_enrolment(
     """
     whole = carried(district, enrolment)
     rest = whole[~whole["unit"].isin(set(enrolment["unit"]))]
-    sizes = pd.concat([class_sizes[["unit", "grade", "pupils"]], even_classes(rest)], ignore_index=True)
+    sizes = pd.concat([_with_unseated(enrolment, class_sizes), even_classes(rest)], ignore_index=True)
     projects = projects_in_use(district, layout, year)
     assignment = _with_nearest(district, projects, layout.assignment)
     return _gather(district, profile, year, "attendance", whole, sizes, projects, assignment)
+
+
+def _with_unseated(enrolment: pd.DataFrame, class_sizes: pd.DataFrame) -> pd.DataFrame:
+    """Return the classes and, not seated, the pupils of every grade that none of them is of."""
+    known = pd.MultiIndex.from_frame(class_sizes[["unit", "grade"]])
+    grades = pd.MultiIndex.from_frame(enrolment[["unit", "grade"]])
+    none = enrolment[~grades.isin(known) & (enrolment["pupils"] > 0).to_numpy()]
+    columns = ["unit", "grade", "pupils"]
+    seated = class_sizes.assign(seated=class_sizes.get("seated", True))
+    return pd.concat([seated[[*columns, "seated"]], none[columns].assign(seated=False)], ignore_index=True)
 
 
 def projects_in_use(district: District, layout: Layout, year: int) -> gpd.GeoDataFrame:
@@ -201,7 +211,8 @@ def _gather(
 ) -> Figures:
     units = _unit_table(district, projects)
     units["pupils"] = enrolment.groupby("unit")["pupils"].sum().reindex(units.index).fillna(0).astype(float)
-    units["classes"] = sizes.groupby("unit").size().reindex(units.index).fillna(0).astype(int)
+    taught = sizes[sizes["seated"]] if "seated" in sizes else sizes
+    units["classes"] = taught.groupby("unit").size().reindex(units.index).fillna(0).astype(int)
     units["why_not"] = why_not(units, profile)
     units["counted"] = units["why_not"] == ""
     target = project_units(projects)

@@ -109,12 +109,17 @@ def b4(case: Case) -> Verdict:
 
 
 def b5(case: Case) -> Verdict:
-    """B5: every class at most 45 pupils (primary) or 50 (junior); private schools too, special schools not (S:167)."""
+    """B5: every class at most 45 pupils (primary) or 50 (junior); private schools too, special schools not (S:167).
+
+    A grade with pupils and no class counts as one that is over every cap.
+    """
     classes = case.classes
+    none_zh = f"；{classes.unseated} 名学生所在年级未设班" if classes.unseated else ""
+    none_en = f"; {classes.unseated} pupils in grades without a class" if classes.unseated else ""
     total, over = len(classes.pupils), int(classes.over.sum())
     large, huge = int(classes.at_least("large").sum()), int(classes.at_least("super").sum())
     cap = case.profile.class_cap
-    largest = int(classes.pupils.max()) if total else 0
+    largest = int(classes.pupils[classes.seated].max(initial=0))
     first = case.profile.class_bands["largish"] + 1, case.profile.class_bands["large"] + 1
     return Verdict(
         decide(over == 0) if total else "not_supplied",
@@ -122,10 +127,10 @@ def b5(case: Case) -> Verdict:
         f"{over}/{total}",
         f"小学 ≤ {cap['primary']}，初中 ≤ {cap['junior']}，超标准班 0 个",
         f"primary ≤ {cap['primary']}, junior ≤ {cap['junior']}: no class over",
-        f"超标准班额 {over} 个，其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个，最大 {largest} 人",
-        f"{over} over the cap, {large} of {first[0]} and more, {huge} of {first[1]} and more, largest {largest}",
-        f"{total} 个班",
-        f"{total} classes",
+        f"超标准班额 {over} 个，其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个，最大 {largest} 人{none_zh}",
+        f"{over} over the cap, {large} of {first[0]} and more, {huge} of {first[1]} and more, largest {largest}{none_en}",
+        f"{int(classes.seated.sum())} 个班",
+        f"{int(classes.seated.sum())} classes",
     )
 
 

@@ -209,7 +209,8 @@ def _class_gaps(case: Case) -> Iterator[Row]:
         for u in np.flatnonzero(count).tolist():  # such classes must become none
             yield ids[u], names[u], stages[u], item, float(count[u]), 0.0, False, year, line
     pupils = np.bincount(classes.unit, weights=classes.pupils, minlength=n)
-    without = np.bincount(classes.unit, weights=np.maximum(classes.pupils - classes.cap, 0), minlength=n)
+    over = np.where(classes.seated, np.maximum(classes.pupils - classes.cap, 0), classes.pupils)
+    without = np.bincount(classes.unit, weights=over, minlength=n)
     year, line = found["over_cap"][1]
     for u in np.flatnonzero(without).tolist():
         have, need = float(pupils[u] - without[u]), float(pupils[u])
