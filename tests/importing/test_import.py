@@ -311,7 +311,7 @@ def test_the_example_of_the_documentation_is_a_valid_mapping():
 
     from planning.importing.mapping import mapping_from_data
 
-    page = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
     mapping = mapping_from_data(yaml.safe_load(page.split("```yaml\n")[1].split("```")[0]), "importing.md")
     assert mapping.tables["zones"].coordinates == "GCJ-02"
 

@@ -8,7 +8,7 @@ import pytest
 
 from planning.importing import import_checked
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PLACES = ROOT.parent / "shared" / "places"
 pytestmark = [
     pytest.mark.shared,

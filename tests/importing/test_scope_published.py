@@ -12,7 +12,7 @@ from planning.importing.scope import draft_assignment
 from planning.layout import UNIT_COLUMNS, Layout
 from planning.publish.notice.boundary_text import boundary_texts
 
-LITONG = Path(__file__).parents[3] / "data" / "geo" / "litong"
+LITONG = Path(__file__).parents[2] / "data" / "geo" / "litong"
 EMPTY = pd.DataFrame()
 
 

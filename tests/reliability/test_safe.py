@@ -38,7 +38,10 @@ def test_no_code_comes_from_data() -> None:
         "pd.read_pickle", "os.system", "os.popen", "marshal.loads",
     }  # fmt: skip
     # the two ends of the pipe between a run and its own solver: no file, nothing from outside
-    ends = [("zoning/engine/apart.py", "pickle.load"), ("zoning/engine/child.py", "pickle.load")]
+    ends = [
+        ("zoning/engine/process/apart.py", "pickle.load"),
+        ("zoning/engine/process/child.py", "pickle.load"),
+    ]
     assert sorted((f, c) for f, c in calls() if c in banned) == ends
     assert len(calls()) > 1000
 

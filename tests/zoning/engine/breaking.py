@@ -12,7 +12,7 @@ def breaking(flag: Path, *, at: str = "plan", after: int = 0, times: int = 1) ->
     """
     lines = [
         "import pathlib, signal",
-        "from planning.zoning.engine import child",
+        "from planning.zoning.engine.process import child",
         f"flag, say, told = pathlib.Path({str(flag)!r}), child.Line.say, []",
         "def breaks(line, kind, *rest):",
         f"    told.extend([kind] if kind == {at!r} else [])",

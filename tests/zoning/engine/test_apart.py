@@ -136,7 +136,7 @@ def test_stopping_before_there_is_a_plan_is_no_breakdown() -> None:
 
 
 def test_a_process_that_does_not_end_in_time_is_ended(monkeypatch) -> None:
-    sleeping = "import time; from planning.zoning.engine import child; child.serve = lambda line: time.sleep(999); child.main()"
+    sleeping = "import time; from planning.zoning.engine.process import child; child.serve = lambda line: time.sleep(999); child.main()"
     monkeypatch.setattr(apart, "COMMAND", ("-P", "-c", sleeping))
     monkeypatch.setattr(apart, "APART_FROM_S", 0.0)
     monkeypatch.setattr(apart, "PATIENCE_S", 0.5)

@@ -1,0 +1,5 @@
+"""Share the tiny county with the tests of importing."""
+
+from tests.district.conftest import edit, folder, tiny
+
+__all__ = ["edit", "folder", "tiny"]
