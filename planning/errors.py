@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+DISTRIBUTION = "xuequ"
+"""Name under which the package is installed; ``planning`` on the package index is somebody else's."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -52,6 +55,24 @@ class Problem:
             line += f"（实际值 {self.value!r}）" if chinese else f" (found {self.value!r})"
         mend = self.mend_zh if chinese else self.mend_en
         return f"{line} → {mend}" if mend else line
+
+
+def not_installed(place: str, what_en: str, what_zh: str, *, extra: str) -> Problem:
+    """Return the problem of an optional component that is missing, with the one line that installs it.
+
+    Parameters
+    ----------
+    place : str
+        File or component that asks for it.
+    what_en, what_zh : str
+        What needs it, as the beginning of a sentence ("rasters need", "读取栅格需要").
+    extra : str
+        Extra of the distribution that brings it.
+    """
+    line = f"pip install '{DISTRIBUTION}[{extra}]'"
+    return Problem(
+        place, f"{what_en} an optional component", f"{what_zh}可选组件", mend_en=f"install it: {line}", mend_zh=f"请安装：{line}"
+    )  # fmt: skip
 
 
 class PlanningError(Exception):

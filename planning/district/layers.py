@@ -16,7 +16,7 @@ import pyogrio
 from planning.district.files import broken, cell_text, row_labels
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem
+from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
 
 SHORT = 10
 """Characters of a column name in a Shapefile."""
@@ -164,15 +164,7 @@ def open_parquet(path: Path) -> pd.DataFrame:
 def missing_parquet(file: str) -> MissingExtraError:
     """Say which line installs what GeoParquet needs."""
     return MissingExtraError(
-        [
-            Problem(
-                file,
-                "GeoParquet needs an optional component",
-                "读写 GeoParquet 需要可选组件",
-                mend_en="install it: pip install 'planning[parquet]'",
-                mend_zh="请安装：pip install 'planning[parquet]'",
-            )
-        ]
+        [not_installed(file, "GeoParquet needs", "读写 GeoParquet 需要", extra="parquet")]
     )
 
 

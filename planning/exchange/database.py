@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planning.district.schema import TABLES, Table
-from planning.errors import MissingExtraError, Problem, StoreError
+from planning.errors import MissingExtraError, Problem, StoreError, not_installed
 from planning.exchange.address import Address, without_secrets
 
 VERSION = 1
@@ -143,15 +143,7 @@ def _driver() -> Any:
         return importlib.import_module("psycopg")
     except ImportError:
         raise MissingExtraError(
-            [
-                Problem(
-                    "postgis",
-                    "databases need an optional component",
-                    "使用数据库需要可选组件",
-                    mend_en="install it: pip install 'planning[postgis]'",
-                    mend_zh="请安装：pip install 'planning[postgis]'",
-                )
-            ]
+            [not_installed("postgis", "databases need", "使用数据库需要", extra="postgis")]
         ) from None
 
 

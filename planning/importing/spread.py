@@ -17,7 +17,7 @@ from planning.district.headers import plain
 from planning.district.parse import half_width
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem
+from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
 from planning.importing.expressions import apportion
 from planning.importing.steps import position_of_column
 
@@ -222,13 +222,7 @@ def _lost(sheet: Sheet, at: int, i: int, weights: Mapping[str, Any]) -> Problem:
 
 
 def _missing(path: Path) -> Problem:
-    return Problem(
-        path.name,
-        "rasters need an optional component",
-        "读取栅格需要可选组件",
-        mend_en="install it: pip install 'planning[raster]'",
-        mend_zh="请安装：pip install 'planning[raster]'",
-    )
+    return not_installed(path.name, "rasters need", "读取栅格需要", extra="raster")
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

@@ -19,7 +19,7 @@ from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.place import to_metric
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem
+from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
 from planning.importing.steps import take
 from planning.yamlfile import read_yaml
 
@@ -264,13 +264,7 @@ def _first(value: Any) -> str:
 
 
 def _missing(path: Path) -> Problem:
-    return Problem(
-        path.name,
-        "OpenStreetMap extracts need an optional component",
-        "读取 OpenStreetMap 数据需要可选组件",
-        mend_en="install it: pip install 'planning[osm]'",
-        mend_zh="请安装：pip install 'planning[osm]'",
-    )
+    return not_installed(path.name, "OpenStreetMap extracts need", "读取 OpenStreetMap 数据需要", extra="osm")
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:
