@@ -7,8 +7,6 @@ import ctypes
 import datetime
 import errno
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from planning.errors import Problem, WriteError
+from planning.leftovers import clear_leftovers, remove, temporary_folder
 
 try:
     import fcntl
@@ -25,6 +24,7 @@ except ImportError:  # not on Windows; folders still appear whole, only the seco
 
 T = TypeVar("T")
 _TRIES = 25
+_TRIES_CLAIM = 5
 _DRIVERS = ("pyogrio", "lxml", "pyarrow", "fiona", "PIL")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -48,6 +48,7 @@ def claimed(target: str | Path) -> Iterator[Claim]:
         If another process is writing there, or the place cannot be written.
     """
     path = Path(target)
+    refuse_link(path)
     lock = path.parent / f".{path.name}.lock"
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,9 +117,8 @@ def new_folder(target: Path, *, claim: Claim | None = None, marks: Sequence[str]
         if marks:
             check_replaceable(target, marks)
         stack.enter_context(writing(target))
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent))
+        temporary = stack.enter_context(temporary_folder(target))
         try:
-            temporary.chmod(0o755)
             yield temporary
             check_replaceable(target, marks or [p.name for p in temporary.iterdir()])
             place_folder(temporary, target)
@@ -126,8 +126,30 @@ def new_folder(target: Path, *, claim: Claim | None = None, marks: Sequence[str]
             raise WriteError(
                 replace(p, file=p.file.replace(str(temporary), str(target))) for p in error.problems
             ) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def refuse_link(target: Path) -> None:
+    """Refuse to write where a link stands: it would become a folder or file, and what it points to would stay old.
+
+    Raises
+    ------
+    WriteError
+        If ``target`` is a link.
+    """
+    if not target.is_symlink():
+        return
+    raise WriteError(
+        [
+            Problem(
+                str(target),
+                "is a link to another place, so it is neither replaced nor followed",
+                "是指向其他位置的链接，既不替换也不跟随",
+                value=os.fspath(target.readlink()),
+                mend_en="name the place it points to with --out, or remove the link",
+                mend_zh="请用 --out 指明实际位置，或删除该链接",
+            )
+        ]
+    )
 
 
 def check_replaceable(target: Path, marks: Sequence[str]) -> None:
@@ -138,6 +160,7 @@ def check_replaceable(target: Path, marks: Sequence[str]) -> None:
     WriteError
         If ``target`` is a file, or a folder that holds files but none of ``marks``.
     """
+    refuse_link(target)
     if not target.exists():
         return
     if target.is_dir():
@@ -163,17 +186,17 @@ def place_folder(temporary: Path, target: Path) -> None:
     if not target.exists():
         temporary.rename(target)
     elif exchange(temporary, target):
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove(temporary)
     else:  # a file system without exchange: two steps, and `recover` for what happens between them
         previous = _previous(target)
-        shutil.rmtree(previous, ignore_errors=True)
+        remove(previous)
         target.rename(previous)
         try:
             temporary.rename(target)
         except OSError:
             previous.rename(target)
             raise
-        shutil.rmtree(previous, ignore_errors=True)
+        remove(previous)
     _flush_folder(target.parent)
 
 
@@ -243,25 +266,30 @@ def whole_file(target: str | Path) -> Iterator[Path]:
         If ``target`` is a folder, or the disk refuses.
     """
     path = Path(target)
+    refuse_link(path)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
-        temporary = folder / path.name  # some drivers look at the name, and write side files beside it
-        try:
+        clear_leftovers(path.parent)
+        with temporary_folder(path) as folder:
+            temporary = folder / path.name  # some drivers look at the name, and write side files beside it
             yield temporary
             temporary.chmod(0o644)
             _flush(folder)
             temporary.replace(path)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(lock: Path, target: Path) -> int | None:
+    tries = 0
     while fcntl is not None:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            tries += 1
+            if tries < _TRIES_CLAIM:  # somebody may only be looking whether its owner lives
+                os.close(handle)
+                time.sleep(0.02)
+                continue
             owner = os.read(handle, 200).decode(errors="replace").strip()
             os.close(handle)
             raise WriteError([_busy(target, owner)]) from None
@@ -295,14 +323,9 @@ def _busy(target: Path, owner: str) -> Problem:
 def _clear(target: Path) -> None:
     """Remove what killed writers of this folder left behind; only the holder of the claim may."""
     recover(target)
-    for rest in target.parent.glob(f".{_escaped(target.name)}.*.tmp"):
-        shutil.rmtree(rest, ignore_errors=True)
+    clear_leftovers(target.parent)
     if target.exists():
-        shutil.rmtree(_previous(target), ignore_errors=True)
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+        remove(_previous(target))
 
 
 def _previous(target: Path) -> Path:

@@ -15,6 +15,7 @@ from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
 from planning.errors import Problem, ScenarioError
+from planning.filenames import inside
 from planning.gap import gap_share
 from planning.layout import MARKS, Layout
 from planning.runs import Run, finish_run
@@ -101,7 +102,7 @@ def run_phases(
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
     if not scenario.phases:
         raise ScenarioError([_no_phases(str(path))])
-    folder = Path(out) if out else Path("runs") / f"{scenario.name}-phases"
+    folder = Path(out) if out else inside("runs", f"{scenario.name}-phases")
     district = read_district(scenario.district)
     check_plan(district, scenario)
     for name in (ONE_MAP, *(str(first) for first, _ in phase_years(scenario))):
@@ -130,8 +131,8 @@ def run_folders(folder: str | Path) -> list[Path]:
     path = Path(folder)
     if not (path / TABLE).is_file():
         return [path]
-    named = pd.read_csv(path / TABLE, dtype=str)["folder"]
-    return [path / ONE_MAP, *(path / name for name in named)]
+    named = pd.read_csv(path / TABLE, dtype=str, keep_default_na=False)["folder"]
+    return [path / ONE_MAP, *(inside(path, name) for name in named)]
 
 
 def _phase(scenario: Scenario, one_map: Run, before: Run | None, first: int, last: int) -> Scenario:

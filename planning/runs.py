@@ -24,6 +24,7 @@ from planning.approval import (
 )
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
+from planning.filenames import inside
 from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.publish import write_layout_gpkg, write_map
@@ -86,7 +87,7 @@ def run_scenario(
     tell = stage or (lambda _: None)
     tell("read")
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
-    folder = Path(out) if out else Path("runs") / scenario.name
+    folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)
     with claimed(folder) as claim:
         check_replaceable(folder, MARKS)
@@ -111,7 +112,7 @@ def finish_run(
 
     ``short`` lists what is short and what would mend it (:func:`planning.zoning.shortages`); written when given.
     """
-    folder = Path(out) if out else Path("runs") / scenario.name
+    folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)
     with claimed(folder) as claim:
         return _finish(district, scenario, layout, short=short, claim=claim, stage=stage or (lambda _: None))

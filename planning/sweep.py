@@ -21,6 +21,7 @@ from planning.approval import starting_from
 from planning.atomic import claimed, whole_file, writing
 from planning.district import District, read_district
 from planning.errors import MissingExtraError, PlanningError, Problem, ScenarioError
+from planning.filenames import inside
 from planning.runs import input_hashes
 from planning.scenario import Scenario, read_scenario
 from planning.zoning import build_problem, solve_problem
@@ -134,7 +135,7 @@ def sweep(
     """
     points = _points(path, grid, sets)
     first = points[0][1]
-    folder = Path(out) if out else Path("runs") / f"{first.name}-sweep"
+    folder = Path(out) if out else inside("runs", f"{first.name}-sweep")
     stamp = _stamp({p.district for _, p in points})
     workers = max(1, min(jobs or os.cpu_count() or 1, len(points)))
     threads = max(1, (os.cpu_count() or 1) // workers)

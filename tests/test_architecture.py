@@ -33,6 +33,8 @@ FLOORS = (
     "synth",
     "district",
     "atomic",
+    "leftovers",
+    "filenames",
     "yamlfile",
     "errors",
     "tables",

@@ -1,5 +1,6 @@
 """Freeze the layouts that were approved, notice any later change, and start the next plan from them."""
 
+from planning.approval.folder import signatures
 from planning.approval.freeze import Decision, approve
 from planning.approval.record import (
     Approval,
@@ -10,6 +11,7 @@ from planning.approval.record import (
     read_approval,
     refuse_approved,
     require_intact,
+    without_record,
 )
 from planning.approval.start import start_summary, starting_from
 
@@ -24,6 +26,8 @@ __all__ = [
     "read_approval",
     "refuse_approved",
     "require_intact",
+    "signatures",
     "start_summary",
     "starting_from",
+    "without_record",
 ]

@@ -9,18 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from planning.approval.folder import SIGNATURES, hashes, twins
 from planning.approval.record import (
+    DIGEST_PLACE,
     PAGE,
     RECORD,
     Approval,
     approval_of,
-    file_hash,
-    hashes,
+    in_groups,
     list_approved,
+    page_hash,
 )
 from planning.atomic import new_folder, steadily
 from planning.district import read_district
 from planning.errors import LayoutError, Problem
+from planning.filenames import name_fault
 from planning.layout import Layout, load_layout
 from planning.scenario import scenario_from_data
 from planning.verify import VerifyReport, verify_run
@@ -67,7 +70,7 @@ def approve(
     draw : callable, optional
         Draws the pictures of the copied folder again, now that it has a record of approval with its exceptions.
     page : callable, optional
-        Returns the page to be signed (HTML).
+        Returns the page to be signed (HTML), with :data:`planning.approval.record.DIGEST_PLACE` once, where the digest is printed.
 
     Returns
     -------
@@ -98,14 +101,18 @@ def approve(
         if report.failures and not with_exceptions:
             raise LayoutError(_failures(source, report))
         approval = _record(replace(layout, name=source.name), decided, report, folder)
-        (folder / RECORD).write_text(approval.text(), encoding="utf-8")  # what is drawn reads it
+        _write(folder / RECORD, approval.text())  # what is drawn reads it
         if draw is not None:
             draw(folder)
-        approval = replace(approval, files=hashes(folder))
-        text = page(approval) if page else approval.digest + "\n"
-        (folder / PAGE).write_text(text, encoding="utf-8")
-        approval = replace(approval, page=file_hash(folder / PAGE))
-        (folder / RECORD).write_text(approval.text(), encoding="utf-8")
+        files = {name: value for name, value in hashes(folder).items() if name != RECORD}
+        if problems := [_twins(source, names) for names in twins((*files, RECORD, PAGE))]:
+            raise LayoutError(problems)
+        approval = replace(approval, files=files)
+        text = page(approval) if page else DIGEST_PLACE + "\n"
+        approval = replace(approval, page=page_hash(text))
+        _write(folder / PAGE, text.replace(DIGEST_PLACE, in_groups(approval.digest)))
+        _write(folder / RECORD, approval.text())
+        (folder / SIGNATURES).mkdir()
         _read_only(folder)
     target.chmod(0o555)  # last: some systems do not rename a folder that is closed
     return replace(approval, folder=target)
@@ -119,7 +126,8 @@ def folder_name(number: str) -> str:
     >>> folder_name("利教发〔2021〕12号"), folder_name("a/b: 7")
     ('利教发〔2021〕12号', 'a-b-7')
     """
-    return re.sub(r"[^\w〔〕［］（）()\[\].]+", "-", number).strip("-. ")[:80] or "-"
+    name = re.sub(r"[^\w〔〕［］（）()\[\].]+", "-", number).strip("-. ")[:60].strip("-. ") or "-"
+    return name if name_fault(name) is None else f"-{name}"
 
 
 def calendar_day(text: str) -> str:
@@ -205,7 +213,8 @@ def _copy_run(source: Path, folder: Path) -> None:
     """Copy the files of a run as they stand at one moment; what a person put into sub-folders is not part of it."""
 
     def read(path: Path) -> dict[str, bytes]:
-        return {p.name: p.read_bytes() for p in sorted(path.iterdir()) if p.is_file() and p.name[0] != "."}
+        found = (p for p in sorted(path.iterdir()) if p.is_file() and p.name[0] != ".")
+        return {p.name: p.read_bytes() for p in found if p.name not in (RECORD, PAGE)}
 
     for name, content in steadily(source, read).items():
         (folder / name).write_bytes(content)
@@ -269,6 +278,22 @@ def _failures(source: Path, report: VerifyReport) -> list[Problem]:
     return [*problems, mend]
 
 
+def _twins(source: Path, names: tuple[str, ...]) -> Problem:
+    return Problem(
+        str(source / names[0]),
+        f"{' and '.join(names)} are the same name on some systems (case, composed signs)",
+        f"{'、'.join(names)} 在某些系统上是同一名称（大小写或字符组合不同）",
+        mend_en="take one of them out of the run or the district",
+        mend_zh="请从运行结果或区县数据中移出其中之一",
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write exactly this text: line ends are not the system's, since it is hashed."""
+    path.write_bytes(text.encode())
+
+
 def _read_only(folder: Path) -> None:
     for path in folder.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
+    (folder / SIGNATURES).chmod(0o755)  # signatures are made of the finished record

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from planning.approval.folder import changed, file_hash, unlike
 from planning.errors import LayoutError, Problem, WriteError
 from planning.layout import Layout
 from planning.verify import Check
 
 RECORD = "approval.json"
 PAGE = "approval.html"
-FORMAT = "planning-approval-1"
-# detached signatures of the record stand beside it and belong to nobody's hash
-SIGNATURES = (".sig", ".asc", ".p7s", ".p7m", ".minisig", ".sm2")
+FORMAT = "planning-approval-2"
+FORMATS = ("planning-approval-1", FORMAT)
+"""Formats that are read; in the first the digest did not cover the page."""
+DIGEST_PLACE = " ".join(["-" * 8] * 8)
+"""What stands on the page where the digest is printed, when the page is hashed: no hash can cover itself."""
 _TEXTS = ("number", "date", "by", "note", "run", "title", "title_zh", "district", "planning")
 
 
@@ -42,7 +45,7 @@ class Approval:
     files : mapping of str to str
         SHA-256 of every file of the folder, inputs included, by relative name.
     page : str
-        SHA-256 of the page to be signed; it shows the digest, so the digest cannot cover it.
+        SHA-256 of the page to be signed, with :data:`DIGEST_PLACE` where it shows the digest.
     folder : Path, optional
         Where it stands.
     """
@@ -62,12 +65,15 @@ class Approval:
     figures: Mapping[str, Any]
     files: Mapping[str, str]
     page: str = ""
+    format: str = FORMAT
     folder: Path | None = field(default=None, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """Return what the digest covers, as plain data."""
+        page = {} if self.format == FORMATS[0] else {"page": self.page}
         return {
-            "format": FORMAT,
+            **page,
+            "format": self.format,
             **{name: getattr(self, name) for name in _TEXTS},
             "years": list(self.years),
             "checks": self.checks,
@@ -78,7 +84,7 @@ class Approval:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the facts and thereby over every input and output; what is printed and signed."""
+        """SHA-256 over the facts and thereby over every input, output and the page itself; what is printed and signed."""
         text = json.dumps(self.facts(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -157,7 +163,7 @@ def read_approval(folder: str | Path) -> Approval:
         raise LayoutError([_no_approval(Path(folder))])
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data["format"] != FORMAT:
+        if data["format"] not in FORMATS:
             raise ValueError(f"format {data['format']!r}")
         return Approval(
             **{name: str(data[name]) for name in _TEXTS},
@@ -167,6 +173,7 @@ def read_approval(folder: str | Path) -> Approval:
             figures=dict(data["figures"]),
             files={str(k): str(v) for k, v in data["files"].items()},
             page=str(data["page"]),
+            format=str(data["format"]),
             folder=Path(folder),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
@@ -184,26 +191,42 @@ def read_approval(folder: str | Path) -> Approval:
 
 
 def changes(folder: str | Path) -> tuple[Problem, ...]:
-    """Return everything that differs from what was approved: files changed, missing or added, the record itself.
+    """Return everything that differs from what was approved: files changed, missing, added or linked, the page, the record.
 
-    Detached signatures (``approval.json.sig``, ``.asc``, ``.p7s`` …) may be added.
+    Detached signatures of the record may be added in ``signatures/`` (:func:`signatures` names them), nothing anywhere else.
     """
     path = Path(folder)
     try:
         approval = read_approval(path)
+        said = json.loads((path / RECORD).read_text(encoding="utf-8"))["digest"]
     except LayoutError as error:
         return error.problems
-    said = json.loads((path / RECORD).read_text(encoding="utf-8"))["digest"]
-    expected = {**approval.files, PAGE: approval.page}
-    found = hashes(path)
-    problems = [
-        _changed(path, name, expected.get(name), found.get(name))
-        for name in sorted(expected.keys() | found.keys())
-        if expected.get(name) != found.get(name)
-    ]
+    problems = list(unlike(path, approval.files, (RECORD, PAGE)))
+    if (path / PAGE).is_file() and (now := _page_hash(path / PAGE, approval, str(said))) != approval.page:
+        problems.append(changed(path, PAGE, approval.page, now))
     if said != approval.digest:
-        problems.append(_changed(path, RECORD, said, approval.digest))
+        problems.append(changed(path, RECORD, str(said), approval.digest))
     return tuple(problems)
+
+
+def in_groups(digest: str) -> str:
+    """Return a digest as the page shows it, in groups of eight."""
+    return " ".join(digest[i : i + 8] for i in range(0, 64, 8))
+
+
+def page_hash(text: str) -> str:
+    """Return the SHA-256 of a page that has :data:`DIGEST_PLACE` where the digest will be printed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _page_hash(path: Path, approval: Approval, digest: str) -> str:
+    """Return the SHA-256 of the page as it was before the digest was printed on it."""
+    if approval.format == FORMATS[0]:
+        return file_hash(path)
+    page, printed = path.read_bytes(), in_groups(digest).encode()
+    if page.count(printed) != 1 or DIGEST_PLACE.encode() in page:
+        return hashlib.sha256(page).hexdigest()
+    return hashlib.sha256(page.replace(printed, DIGEST_PLACE.encode())).hexdigest()
 
 
 def require_intact(folder: str | Path) -> Approval:
@@ -248,26 +271,11 @@ def list_approved(root: str | Path = "approved") -> tuple[Path, ...]:
     return tuple(sorted(p.parent for p in folder.glob(f"*/{RECORD}") if p.parent.name[0] != "."))
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of an approved folder but the record and its signatures."""
-    return {
-        path.relative_to(folder).as_posix(): file_hash(path)
-        for path in _files(folder)
-        if path.name != RECORD and not path.name.startswith(RECORD + ".")
-    }
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        signature = path.parent == folder and path.suffix.lower() in SIGNATURES
-        if path.is_file() and not signature:
-            yield path
+def without_record(root: str | Path = "approved") -> tuple[Path, ...]:
+    """Return the folders among the approved layouts that have lost their record."""
+    folder = Path(root)
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple(p for p in inside if p.is_dir() and p.name[0] != "." and not (p / RECORD).is_file())
 
 
 def _no_approval(folder: Path) -> Problem:
@@ -277,18 +285,4 @@ def _no_approval(folder: Path) -> Problem:
         "不是已批准的方案（没有 approval.json）",
         mend_en="approve the run first: planning approve RUN --number … --date … --by …",
         mend_zh="请先批准：planning approve 运行结果 --number 文号 --date 日期 --by 批准单位",
-    )
-
-
-def _changed(folder: Path, name: str, expected: str | None, found: str | None) -> Problem:
-    words = ("was added", "批准后新增") if expected is None else ("is missing", "缺失")
-    if expected is not None and found is not None:
-        words = ("was changed", "批准后被改动")
-    return Problem(
-        str(folder / name),
-        f"{words[0]} after the approval",
-        f"{words[1]}",
-        value=(found or "")[:12],
-        mend_en=f"bring it back (SHA-256 {expected[:12]}…)" if expected else "move it out of the folder",
-        mend_zh=f"请恢复原文件（SHA-256 {expected[:12]}…）" if expected else "请移出该文件夹",
     )

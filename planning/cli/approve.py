@@ -11,12 +11,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.approval import Decision, approval_of, changes, list_approved
+from planning.approval import Decision, approval_of, changes, list_approved, signatures, without_record
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 from planning.errors import LayoutError, Problem
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
+from planning.filenames import inside
 from planning.publish.page.evaluation import evaluation_table, write_evaluation
 from planning.runs import approve_run, open_approved
 
@@ -56,7 +57,7 @@ def approve(
 
 def layouts(folder: Root = Path("approved")) -> int:
     """List the approved layouts and whether anything in them changed."""
-    found = list_approved(folder)
+    found = sorted((*list_approved(folder), *without_record(folder)))
     if not found:
         console.print(
             say("No approved layouts in ", "没有已批准的方案：")
@@ -69,11 +70,17 @@ def layouts(folder: Root = Path("approved")) -> int:
     for k, (en, zh) in enumerate(names):
         table.add_column(say(en, zh), no_wrap=k > 0)
     broken: list[Problem] = []
+    signed: list[Path] = []
     for path in found:
         wrong = changes(path)
         broken += wrong
         table.add_row(*_cells(path), _state(len(wrong)))
+        signed += [path / name for name in signatures(path)]
     console.print(table)
+    for file in signed:
+        console.print(
+            say("  signature, outside the SHA-256: ", "  签名（不在 SHA-256 之内）：") + escape(str(file))
+        )
     for problem in broken:
         console.print("  [red]•[/] " + escape(problem.text(user_language())))
     return 1 if broken else 0
@@ -146,7 +153,7 @@ def evaluate(
         register=values,
         before=before,
     )
-    target = out or Path("runs") / f"evaluate-{approved.name}-{done.year}"
+    target = out or inside("runs", f"evaluate-{approved.resolve().name}-{done.year}")
     given = {"enrolment": enrolment, "register": register, "ledger": ledger}
     sources = {role: path for role, path in given.items() if path is not None}
     write_evaluation(done, target, approval=approval, district=district, sources=sources)

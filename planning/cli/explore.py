@@ -19,6 +19,7 @@ from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
 from planning.demand.tables import county_table
 from planning.district import District, read_district
+from planning.filenames import inside
 from planning.standards import read_profile
 
 AHEAD = 10
@@ -124,7 +125,7 @@ def _settings(hold: bool) -> ForecastSettings:
 
 
 def _folder(kind: str, district: District) -> Path:
-    return Path("runs") / f"{kind}-{district.info.id}"
+    return inside("runs", f"{kind}-{district.info.id}")
 
 
 def _ahead(

@@ -14,6 +14,7 @@ from planning.cli.language import say
 from planning.cli.show import console, errors
 from planning.district import read_district
 from planning.errors import LayoutError, Problem, ScenarioError
+from planning.filenames import inside
 from planning.gap import gap_share
 from planning.indicators import Figures, figures_of_layout, figures_of_register
 from planning.resourcing import (
@@ -93,7 +94,7 @@ def resource(
                 f"元，增加达标办学单位 {first['units_gained']} 个",
             )
         )
-    target = out or Path("runs") / f"resource-{source.stem}"
+    target = out or inside("runs", f"resource-{source.resolve().stem}")
     save_programme(programme, target, singles)
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
     return 0

@@ -14,6 +14,7 @@ from rich.table import Table
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 from planning.district import District, read_district
+from planning.filenames import inside
 from planning.indicators import (
     Figures,
     Scorecard,
@@ -88,7 +89,7 @@ def score_(
         card = score_figures(figures, profile)
     console.print(_table(card))
     console.print(f"[bold]{escape(card.text(user_language()))}[/]")
-    target = out or Path("runs") / f"score-{source.name or district.info.id}"
+    target = out or inside("runs", f"score-{source.resolve().name}")
     _write(target, district, figures, profile, card)
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
 

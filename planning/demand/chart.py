@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from planning.atomic import whole_file
 from planning.demand.cohorts import Forecast
 from planning.demand.seats import COUNTY, SeatWarning
 from planning.demand.tables import county_table, township_table
@@ -230,8 +230,6 @@ def apply_font(figure: Figure, font: str | None) -> None:
 def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure under a temporary name, then rename it; the suffix (``.png``, ``.svg``) tells the format."""
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.stem}.tmp{target.suffix}")
-    figure.savefig(temporary, dpi=150)
-    os.replace(temporary, target)
+    with whole_file(target) as temporary:
+        figure.savefig(temporary, dpi=150)
     return target

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from planning.atomic import whole_file
 from planning.demand.backtest import Backtest
 from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
@@ -108,8 +108,7 @@ def write_tables(
     written = []
     for name, table in tables.items():
         path = target / f"{name}.csv"
-        temporary = target / f".{name}.csv.tmp"
-        table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n", float_format="%.6g")
-        os.replace(temporary, path)
+        with whole_file(path) as temporary:
+            table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n", float_format="%.6g")
         written.append(path)
     return tuple(written)

@@ -14,6 +14,7 @@ from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Problem
+from planning.filenames import name_problem
 from planning.yamlfile import read_yaml
 
 FILE = "district.yaml"
@@ -83,9 +84,11 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
                 mend_zh="请填写9月所在年份，如 2020",
             )
         )
+    if (named := _text(data, "id")) and (wrong := name_problem(named, file, "id")):
+        problems.append(wrong)
     problems += _crs_problems(str(data.get("crs_metric") or "").strip(), file)
-    layers, wrong = _layers(data.get("layers"), file)
-    problems += wrong
+    layers, unsure = _layers(data.get("layers"), file)
+    problems += unsure
     if any(p.level == "error" for p in problems):
         return None, problems
     info = DistrictInfo(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from planning.atomic import whole_file
 from planning.district import District
 from planning.indicators import duties, guarantee, quality, resources
 from planning.indicators.assessment import unit_table, variation_table
@@ -176,14 +175,8 @@ def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table under a temporary name, then give it its own."""
-    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            harmless(table).to_csv(file, index=False, lineterminator="\n")
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        harmless(table).to_csv(file, index=False, lineterminator="\n")
 
 
 def _row(indicator: Indicator, verdict: Verdict) -> tuple[object, ...]:

@@ -92,6 +92,7 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
         mend_zh = f"是否指 {near[0]!r}？" if near else f"可用的键：{'、'.join(known)}"
     elif item["type"] == "missing":
         message = "a value is required"
+    said = item.get("ctx", {}) if item["type"] == "file_name" else {}
     value = item.get("input", "")
     return Problem(
         file=where.file if where else str(path),
@@ -101,9 +102,9 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
         if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict)
         else str(value)[:60],
         message_en=message,
-        message_zh=_TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
-        mend_en=mend_en,
-        mend_zh=mend_zh,
+        message_zh=said.get("zh") or _TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
+        mend_en=said.get("mend_en", mend_en),
+        mend_zh=said.get("mend_zh", mend_zh),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
+from planning.filenames import name_problem
 from planning.standards import Profile, read_profile
 
 Stage = Literal["primary", "junior"]
@@ -18,6 +21,18 @@ Stage = Literal["primary", "junior"]
 def _off(value: Any) -> Any:
     """Read a bare ``off``, which YAML takes for false, as the word it is."""
     return "off" if value is False else value
+
+
+def _file_name(value: str) -> str:
+    """Refuse a name that would leave the project or that no folder can have: runs are named after it."""
+    name = unicodedata.normalize("NFC", value)
+    if problem := name_problem(name, ""):
+        raise PydanticCustomError(
+            "file_name",
+            "{en}",
+            {"en": problem.message_en, "zh": problem.message_zh, "mend_en": problem.mend_en, "mend_zh": problem.mend_zh},
+        )  # fmt: skip
+    return name
 
 
 class _Part(BaseModel):
@@ -214,7 +229,7 @@ class Scenario(_Part):
     force, so that stability, ``catchments: current`` and "what changed" refer to it.
     """
 
-    name: str
+    name: Annotated[str, AfterValidator(_file_name)]
     title: str = ""
     title_zh: str = ""
     note: str = ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +24,13 @@ from planning.approval import (
     changes,
     list_approved,
     require_intact,
+    signatures,
 )
+from planning.approval.folder import twins
 from planning.approval.freeze import folder_name
+from planning.approval.record import DIGEST_PLACE, in_groups
 from planning.errors import LayoutError, WriteError
+from planning.filenames import name_fault
 from planning.layout import load_layout
 from planning.runs import approve_run, open_approved, run_scenario
 from planning.verify import verify_run
@@ -63,8 +70,12 @@ def test_it_is_intact_listed_and_read_only(approval: Approval) -> None:
     assert approval.folder is not None
     assert changes(approval.folder) == ()
     assert approval.folder in list_approved(approval.folder.parent)
-    modes = {stat.S_IMODE(p.stat().st_mode) & 0o222 for p in (approval.folder, *approval.folder.rglob("*"))}
-    assert modes == {0}
+    writable = {
+        p.name
+        for p in (approval.folder, *approval.folder.rglob("*"))
+        if stat.S_IMODE(p.stat().st_mode) & 0o222
+    }
+    assert writable == {"signatures"}
 
 
 @pytest.mark.parametrize("name", ["units.csv", "map.html", "inputs/zones.geojson", "approval.html"])
@@ -79,14 +90,106 @@ def test_a_changed_file_is_named(approval: Approval, tmp_path: Path, name: str) 
         require_intact(folder)
 
 
-def test_added_and_missing_files_are_named_and_signatures_are_not(approval: Approval, tmp_path: Path) -> None:
+def test_added_and_missing_files_are_named(approval: Approval, tmp_path: Path) -> None:
     folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
-    (folder / "approval.json.p7s").write_bytes(b"signature")
-    assert changes(folder) == ()
     (folder / "units.csv").unlink()
     (folder / "inputs" / "more.csv").write_text("x", encoding="utf-8")
     said = {Path(p.file).name: p.message_en for p in changes(folder)}
     assert said == {"units.csv": "is missing after the approval", "more.csv": "was added after the approval"}
+
+
+ADDED = ("approval.json.p7s", "approval.json.bak", "notes.asc", "inputs/x.asc", ".hidden", "inputs/.hidden", "signatures/evil.html",
+         "signatures/.x.asc", "signatures/deep/approval.json.asc", "Approval.JSON2", "new/page.html")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_nothing_is_added_unseen(approval: Approval, tmp_path: Path, name: str) -> None:
+    folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("x", encoding="utf-8")
+    said = {p.file.removeprefix(f"{folder}/"): p.message_en for p in changes(folder)}
+    assert said[name] == "was added after the approval"
+
+
+def test_signatures_have_a_place_and_are_named(approval: Approval, tmp_path: Path) -> None:
+    folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
+    (folder / "signatures" / "approval.json.p7s").write_bytes(b"signature")
+    assert changes(folder) == ()
+    assert signatures(folder) == ("signatures/approval.json.p7s",)
+
+
+def _linked(folder: Path, outside: Path) -> str:
+    (folder / "map.html").rename(outside)
+    (folder / "map.html").symlink_to(outside)
+    return "map.html"
+
+
+def _twice(folder: Path, outside: Path) -> str:
+    os.link(folder / "map.html", outside)
+    return "map.html"
+
+
+def _linked_folder(folder: Path, outside: Path) -> str:
+    (folder / "inputs").rename(outside)
+    (folder / "inputs").symlink_to(outside)
+    return "inputs"
+
+
+def _pipe(folder: Path, outside: Path) -> str:
+    os.mkfifo(folder / "talk")
+    return "talk"
+
+
+def _empty(folder: Path, outside: Path) -> str:
+    (folder / "empty").mkdir()
+    return "empty"
+
+
+def _instead(folder: Path, outside: Path) -> str:
+    (folder / "units.csv").rename(outside)
+    (folder / "units.csv").mkdir()
+    return "units.csv"
+
+
+@pytest.mark.parametrize("attack", [_linked, _twice, _linked_folder, _pipe, _empty, _instead])
+def test_only_files_of_its_own(
+    approval: Approval, tmp_path: Path, attack: Callable[[Path, Path], str]
+) -> None:
+    folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
+    name = attack(folder, tmp_path / "outside")
+    assert name in {p.file.removeprefix(f"{folder}/") for p in changes(folder)}
+
+
+def test_a_linked_folder_is_no_approved_layout(approval: Approval, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(approval.folder)  # type: ignore[arg-type]
+    assert "is a link" in changes(tmp_path / "a")[0].message_en
+
+
+def test_names_that_are_one_on_some_systems(approval: Approval, tmp_path: Path) -> None:
+    folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
+    (folder / "MAP.html").write_text("another", encoding="utf-8")
+    (problem,) = changes(folder)
+    assert "same name as map.html" in problem.message_en
+    assert list(twins(["caf\u00e9.csv", "cafe\u0301.csv", "b"])) == [("cafe\u0301.csv", "caf\u00e9.csv")]
+
+
+def test_twins_are_not_approved(place: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(place / "runs" / "today", tmp_path / "today")
+    (run / "UNITS.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(LayoutError, match="same name on some systems"):
+        approve_run(run, replace(DECISION, number="9号"), root=tmp_path / "approved")
+
+
+def test_the_digest_covers_the_page(approval: Approval, tmp_path: Path) -> None:
+    folder = writable(approval.folder, tmp_path / "a")  # type: ignore[arg-type]
+    page = (folder / "approval.html").read_text(encoding="utf-8")
+    (folder / "approval.html").write_text(page.replace("小县教育局", "别的局"), encoding="utf-8")
+    record = json.loads((folder / "approval.json").read_text(encoding="utf-8"))
+    blank = page.replace("小县教育局", "别的局").replace(in_groups(approval.digest), DIGEST_PLACE)
+    record["page"] = hashlib.sha256(blank.encode()).hexdigest()
+    (folder / "approval.json").write_text(json.dumps(record), encoding="utf-8")
+    # the page and its hash fit each other again, but not the digest that was signed
+    assert "approval.json" in {Path(p.file).name for p in changes(folder)}
 
 
 @pytest.mark.parametrize("key", ["number", "date", "by", "note", "years"])
@@ -173,4 +276,4 @@ def test_folder_names_stay_in_their_folder(number: str) -> None:
     name = folder_name(number)
     assert name
     assert Path("root", name).parent == Path("root")
-    assert not name.startswith(".")
+    assert name_fault(name) is None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planning.approval import Approval
+from planning.approval.record import DIGEST_PLACE
 from planning.publish.safe import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
@@ -21,7 +22,7 @@ thead{display:table-header-group}tr{break-inside:avoid}small{color:#555}"""
 
 
 def approval_page(approval: Approval) -> str:
-    """Return the page as HTML: what was approved, its figures, every exception, the digest, and room for signatures."""
+    """Return the page as HTML: what was approved, its figures, every exception, the digest's place, and room for signatures."""
     years = f"{approval.years[0]}" + (f"—{approval.years[-1]}" if len(approval.years) > 1 else "")
     facts = {
         "文号": approval.number,
@@ -34,13 +35,12 @@ def approval_page(approval: Approval) -> str:
         "独立复核": f"{approval.checks} 项，未通过 {len(approval.exceptions)} 项",
         "生成软件": f"planning {approval.planning}",
     }
-    digest = " ".join(approval.digest[i : i + 8] for i in range(0, 64, 8))
     return (
         f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><title>{_text(approval.number)} 布局方案批准单</title>"
         f"<style>{_CSS}</style></head><body><h1>义务教育学校布局方案批准单</h1>{_pairs(facts)}{_exceptions(approval)}"
         f"<h2>主要数据</h2>{_pairs(_figures(approval.figures))}"
-        f"<h2>校验值（SHA-256）</h2><p class='digest'>{digest}</p>"
-        "<p><small>校验值涵盖下列全部输入与结果文件及本单所列事项；任何一处改动都会使其不同。签字时请核对本单与 planning layouts 显示的校验值一致。</small></p>"
+        f"<h2>校验值（SHA-256）</h2><p class='digest'>{DIGEST_PLACE}</p>"
+        "<p><small>校验值涵盖下列全部输入与结果文件以及本单全文；任何一处改动都会使其不同。签字时请核对本单与 planning layouts 显示的校验值一致。</small></p>"
         "<div class='sign'><div>编制人</div><div>复核人</div><div>批准人（盖章）</div><div>日期</div><div>日期</div><div>日期</div></div>"
         f"<h2>文件清单</h2><table class='files'><thead><tr><th>文件</th><th>SHA-256</th></tr></thead><tbody>{_files(approval.files)}</tbody></table>"
         "</body></html>\n"
@@ -94,4 +94,5 @@ def _files(files: Mapping[str, str]) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(plain_text(value))
+    # the place of the digest is unique: a note that looks like it must not be filled in
+    return html.escape(plain_text(value).replace(DIGEST_PLACE, "-" * 8))

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.approval import Approval
-from planning.approval.record import file_hash
+from planning.approval.folder import file_hash
 from planning.atomic import new_folder
 from planning.district import District
 from planning.evaluation import Evaluation

@@ -50,7 +50,8 @@ def _approved_digest(folder: Path) -> str:
         record = json.loads((folder / "approval.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return f"no record of approval ({type(error).__name__})"
-    facts = {k: v for k, v in record.items() if k not in ("digest", "page")}
+    uncovered = {"digest", "page"} if record.get("format") == "planning-approval-1" else {"digest"}
+    facts = {k: v for k, v in record.items() if k not in uncovered}
     for name, said in facts["files"].items():
         path = folder / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != said:
