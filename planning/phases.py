@@ -28,6 +28,8 @@ from planning.zoning.problem import ZoningProblem
 
 ONE_MAP = "one-map"
 """Folder of the run with one map over all years, which chooses the programme."""
+LEAST_S = 5.0
+"""Seconds that are left for each further phase once one was stopped by hand."""
 TABLE, CHANGES = "phases.csv", "changes.csv"
 Progress = Callable[[TracePoint], None]
 
@@ -112,10 +114,13 @@ def run_phases(
         tell(ONE_MAP)
         whole = scenario.model_copy(update={"phases": (), "name": f"{scenario.name}-{ONE_MAP}"})
         one_map = _carry_out(district, whole, folder / ONE_MAP, None, progress)
+        for name in (TABLE, CHANGES):  # of the plan before, whose folders are being replaced
+            (folder / name).unlink(missing_ok=True)
         runs: list[Run] = []
         for first, last in phase_years(scenario):
             tell(str(first))
-            part = _phase(scenario, one_map, runs[-1] if runs else None, first, last)
+            before = runs[-1] if runs else None
+            part = _hurried(_phase(scenario, one_map, before, first, last), before or one_map)
             start = runs[-1] if runs and part.stability.max_moved_share is not None else one_map
             runs.append(_carry_out(district, part, folder / str(first), start.layout, progress))
         table = pd.DataFrame([_row(one_map, run) for run in runs])
@@ -171,6 +176,15 @@ def _phase(scenario: Scenario, one_map: Run, before: Run | None, first: int, las
             "prices": scenario.prices.model_copy(update={"moved": moved}),
         }
     return scenario.model_copy(update=changes)
+
+
+def _hurried(scenario: Scenario, before: Run) -> Scenario:
+    """Return the scenario with little time when the run before it was stopped: what is left is to complete the plan."""
+    stopped = before.layout.summary["stopped_by"] == "interrupt"
+    if not stopped and before.scenario.solver.time_limit_s > LEAST_S:
+        return scenario
+    limit = min(scenario.solver.time_limit_s, LEAST_S)
+    return scenario.model_copy(update={"solver": scenario.solver.model_copy(update={"time_limit_s": limit})})
 
 
 def _closings(run: Run) -> dict[str, int]:

@@ -9,6 +9,7 @@ import itertools
 import json
 import math
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +155,7 @@ def sweep(
                     told(done, len(points), figures)
         except KeyboardInterrupt:
             complete = False
+            _end_workers()
         table = _table([v for v, _ in points], list(files.values()), tuple(grid))
         with whole_file(folder / "sweep.csv") as temporary:
             table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
@@ -216,6 +218,14 @@ def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Any:
         ) from None  # fmt: skip
     pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
     yield from pool(joblib.delayed(_solve)(*one) for one in work)
+
+
+def _end_workers() -> None:
+    """End the processes that still solve: nobody waits for them."""
+    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(loky, "_executor", None)
+    if executor is not None:
+        executor.shutdown(wait=False, kill_workers=True)
 
 
 @functools.lru_cache(maxsize=2)

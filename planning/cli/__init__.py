@@ -6,10 +6,14 @@ import os
 import sys
 
 from planning.cli.language import take_language
+from planning.cli.stopping import listen
+from planning.cli.streams import make_steady
 
 
 def main() -> None:
     """Run the command line; user errors end with exit code 2 and no traceback."""
+    listen()
+    make_steady()
     arguments, language = take_language(sys.argv[1:])
     sys.argv[1:] = arguments
     if language:

@@ -12,7 +12,8 @@ import typer
 
 from planning.cli import approve, data, exchange, explore, importing, plan, publish, resource, score
 from planning.cli.language import say
-from planning.cli.show import console, fail
+from planning.cli.show import console, errors, fail
+from planning.cli.stopping import at_work, stop_code
 from planning.errors import PlanningError, Problem
 from planning.version import __version__
 
@@ -38,7 +39,11 @@ def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        code = command(*args, **kwargs)
+        try:
+            code = command(*args, **kwargs)
+        except KeyboardInterrupt:
+            code = _stopped()
+        code = stop_code() or code  # what a command keeps when it is stopped does not make it whole
         if code:
             raise typer.Exit(code)
 
@@ -77,20 +82,53 @@ def common(
 
 
 def run() -> int:
-    """Run the command and return its exit code: 2 for mistakes the user can mend, 130 when interrupted."""
+    """Run the command and return its exit code: 2 for mistakes the user can mend, 130 or 143 when it was stopped."""
+    try:
+        with at_work():
+            code = _run()
+    except KeyboardInterrupt:  # once more, while the first was answered
+        code = stop_code() or 130
+    return code
+
+
+def _run() -> int:
     try:
         app()
-    except PlanningError as error:
+    except SystemExit as leave:
+        return stop_code() or (leave.code if isinstance(leave.code, int) else 1)
+    except KeyboardInterrupt:
+        return _stopped()
+    except Exception as error:
+        if stop_code():  # it broke because it was stopped
+            return _stopped()
+        return _failed(error)
+    return 0
+
+
+def _stopped() -> int:
+    errors.print(say("Stopped.", "已停止。"))
+    return stop_code() or 130
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, UnicodeEncodeError):
+        error = PlanningError([_unwritable(error)])
+    if isinstance(error, PlanningError):
         fail(error)
         return 2
-    except KeyboardInterrupt:
-        console.print(say("Stopped.", "已停止。"))
-        return 130
-    except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else 1
-    except Exception as error:
-        return _unexpected(error)
-    return 0
+    return _unexpected(error)
+
+
+def _unwritable(error: UnicodeEncodeError) -> Problem:
+    """Say that a name has signs which this system's names (or UTF-8) do not have."""
+    return Problem(
+        "planning",
+        f"a name holds signs that cannot be written as {error.encoding}",
+        f"名称含有无法用 {error.encoding} 写出的字符",
+        value=str(error.object)[:60],
+        mend_en="rename it, or set LC_ALL=C.UTF-8 (or PYTHONUTF8=1) for the command",
+        mend_zh="请改名，或为该命令设置 LC_ALL=C.UTF-8（或 PYTHONUTF8=1）",
+    )
 
 
 def _unexpected(error: Exception) -> int:
