@@ -27,7 +27,8 @@ from planning.indicators import (
     write_scorecard,
 )
 from planning.indicators.inputs import known_projects, known_year, read_assignment, read_attendance
-from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger, write_ledger
+from planning.indicators.ledger import STATUSES, compare_ledgers, make_ledger, renamed, write_ledger
+from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
 from planning.layout import new_folder
@@ -102,9 +103,9 @@ def ledger(
         typer.Option("--out", "-o", help=say("CSV file for every change.", "写入全部变化的 CSV 文件。")),
     ] = None,
 ) -> None:
-    """Say what was cleared between two ledgers."""
-    changes = compare_ledgers(read_ledger(before), read_ledger(after))
-    words = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
+    """Say what was cleared between two ledgers of one county, and what only vanished or was not supplied."""
+    earlier, later = read_both(before, after)
+    changes = compare_ledgers(earlier, later)
     table = Table(box=None)
     for name in (
         say("Unit", "学校"),
@@ -117,13 +118,29 @@ def ledger(
     for row in changes[changes["status"] != "unchanged"].to_dict("records"):
         gaps = ["–" if row[c] != row[c] else f"{row[c]:,.6g}" for c in ("gap_before", "gap_after")]
         status = str(row["status"])
-        table.add_row(escape(str(row["name"])), str(row["item_zh"]), *gaps, say(status, words[status]))
+        table.add_row(
+            escape(str(row["name"])),
+            escape(str(row["item_zh"])),
+            *gaps,
+            say(status.replace("_", " "), STATUSES[status]),
+        )
     console.print(table)
     counts = changes["status"].value_counts()
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_csv(changes.assign(status_zh=changes["status"].map(words)), out)
-    console.print("  ".join(say(w, zh) + f" {int(counts.get(w, 0))}" for w, zh in words.items()))
+        write_csv(changes.assign(status_zh=changes["status"].map(STATUSES)), out)
+    always = list(STATUSES)[:5]
+    console.print(
+        "  ".join(
+            say(word.replace("_", " "), zh) + f" {int(counts.get(word, 0))}"
+            for word, zh in STATUSES.items()
+            if word in always or word in counts.index
+        )
+    )
+    moved = renamed(earlier, later)
+    for old, new in moved.items():
+        console.print(
+            escape(say(f"{old} goes on as {new} (same name and stage)", f"{old} 现为 {new}（同名同学段）"))
+        )
 
 
 def _figures(
@@ -154,7 +171,12 @@ def _figures(
 
 
 def _write(target: Path, district: District, figures: Figures, profile: Profile, card: Scorecard) -> None:
-    table = make_ledger(make_case(figures, profile), date.today().isoformat())
+    table = make_ledger(
+        make_case(figures, profile),
+        date.today().isoformat(),
+        district=district.info.id,
+        district_zh=district.info.name_zh,
+    )
     synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
     with new_folder(target) as folder:
         write_scorecard(card, folder)

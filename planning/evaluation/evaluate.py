@@ -26,6 +26,7 @@ from planning.indicators.figures import (
     rooms_with,
 )
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
+from planning.indicators.ledger_pair import apart
 from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
 from planning.layout import Layout
 from planning.standards import Profile
@@ -205,7 +206,10 @@ def evaluate(
     grades.insert(1, "name", [str(names.get(u, u)) for u in grades["unit"]])
     grades["cap"] = grades["stage"].map(profile.class_cap)
     grades["over"] = (grades["real_pupils"] - grades["real_classes"] * grades["cap"]).clip(lower=0)
-    ledger, plan_ledger = make_ledger(case, day), make_ledger(plan_case, day)
+    about = {"district": district.info.id, "district_zh": district.info.name_zh}
+    ledger, plan_ledger = make_ledger(case, day, **about), make_ledger(plan_case, day, **about)
+    if before is not None:
+        raise_all(apart(before, ledger, ("--ledger", f"{district.info.name_zh} {year}")))
     enrolled = float(enrolment["pupils"].sum())
     return Evaluation(
         year=year,

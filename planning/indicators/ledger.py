@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from planning.district.files import decode
 from planning.errors import DistrictError, Problem
 from planning.indicators.assessment import Assessment
 from planning.indicators.case import Case
@@ -15,11 +17,21 @@ from planning.indicators.guarantee import oversized_schools
 from planning.indicators.scorecard import write_csv
 from planning.indicators.units import FAIL, MET, MISSING, NOISE, excused
 from planning.standards import Profile
+from planning.tables import as_written
 
 COLUMNS = (
     "as_of", "unit", "name", "stage", "item", "item_zh", "have", "need", "gap", "measure", "measure_zh", "excused", "clear_by",
-    "line",
+    "line", "school", "district", "district_zh", "year", "standards",
 )  # fmt: skip
+LATER = ("school", "district", "district_zh", "year", "standards")
+"""Columns that ledgers of earlier versions do not have."""
+NOTHING = "none"
+"""Item of a unit that lacks nothing: it was looked at, so what it lacked before is cleared and not merely gone."""
+STATUSES = {
+    "cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增", "not_supplied": "本期未提供",
+    "supplied": "前期未提供", "vanished": "单位已不在册", "unlisted": "未列出(旧版台账)",
+}  # fmt: skip
+"""What may become of a lack between two dates; the last one only where a ledger of an earlier version does not tell."""
 KEY = ["unit", "item"]
 ITEMS = {
     "A1": ("高于规定学历教师", "teachers", "人", True),
@@ -36,13 +48,14 @@ ITEMS = {
     "large": ("56人以上大班额", "classes", "个", True),
     "super": ("66人以上超大班额", "classes", "个", True),
     "oversize": ("超规模学生", "pupils", "人", True),
+    NOTHING: ("无差额", "", "", False),
 }  # item: Chinese name, measure, its Chinese, counted in whole things
 FEWER = ("over_cap", "large", "super", "oversize")  # there is too much of these: the gap is what must go
 
 Row = tuple[str, str, str, str, float, float, bool, int | None, str]
 
 
-def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
+def make_ledger(case: Case, as_of: str, *, district: str = "", district_zh: str = "") -> pd.DataFrame:
     """Return everything the units of a county lack.
 
     Parameters
@@ -51,6 +64,8 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
         See :func:`planning.indicators.case.make_case`.
     as_of : str
         Date of the ledger, ``YYYY-MM-DD``.
+    district, district_zh : str
+        Identifier and name of the county, so that ledgers of two counties are not held against each other.
 
     Returns
     -------
@@ -58,7 +73,7 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
         One row per unit and lack: ``have, need, gap`` (of large classes and pupils over the cap: how many must go) in ``measure`` (teachers, m², yuan, rooms, seats, classes, pupils; whole
         things rounded up), ``excused`` (the single remainder at 85 % or more that the rule allows), ``clear_by`` (school year
         the plan asks for, missing where it names none), ``line`` of the plan. An amount that is not supplied has no gap but
-        stands in the ledger with ``have`` missing.
+        stands in the ledger with ``have`` missing. A unit with pupils that lacks nothing has one row, item ``none``.
 
     Notes
     -----
@@ -66,6 +81,7 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
     plan's 60 / 80 / 90 / 95 % targets (S:69–S:81), those that lack least first.
     """
     rows = [*_resource_gaps(case), *_room_gaps(case), *_class_gaps(case), *_size_gaps(case)]
+    rows += _without_gaps(case, {row[0] for row in rows})
     table = pd.DataFrame(
         [
             (
@@ -83,32 +99,77 @@ def make_ledger(case: Case, as_of: str) -> pd.DataFrame:
             )
             for unit, name, stage, item, have, need, *rest in rows
         ],
-        columns=list(COLUMNS),
+        columns=[c for c in COLUMNS if c not in LATER],
     )
     table["clear_by"] = table["clear_by"].astype("Int64")
+    schools = case.figures.units["school"]
+    table["school"] = [str(schools.get(unit, unit)) for unit in table["unit"]]
+    table["district"], table["district_zh"] = district, district_zh
+    table["year"], table["standards"] = case.figures.year, case.profile.name
     return table.sort_values(["clear_by", "unit", "item"], kind="stable").reset_index(drop=True)
 
 
 def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return what became of every lack between two dates (销号).
 
+    Whether the two belong together is asked by :func:`planning.indicators.ledger_pair.apart`.
+
     Returns
     -------
     DataFrame
-        ``unit, name, item, item_zh, measure, gap_before, gap_after, change, status``; status is ``cleared``, ``reduced``,
-        ``unchanged``, ``grown`` or ``new``.
+        ``unit, name, item, item_zh, measure, gap_before, gap_after, change, status``. A lack is ``cleared`` only when the unit is
+        still there and was looked at; ``vanished`` when the unit is gone; ``not_supplied`` when the amount is not known any more
+        (``change`` is missing then), ``supplied`` when it was not known before; else ``reduced``, ``unchanged``, ``grown`` or
+        ``new``. A unit that goes on under another identifier with the same name and stage is the same unit.
     """
     about = [*KEY, "name", "item_zh", "measure", "gap"]
-    both = before[about].merge(after[about], on=KEY, how="outer", suffixes=("_before", "_after"))
+    listed = units_of(after)
+    earlier = before.assign(unit=before["unit"].replace(renamed(before, after)))
+    sides = [t.loc[t["item"] != NOTHING, about] for t in (earlier, after)]
+    both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_before", "_after"), indicator=True)
     for column in ("name", "item_zh", "measure"):
         both[column] = both[f"{column}_after"].fillna(both[f"{column}_before"])
-    was, now = both["name_before"].notna().to_numpy(), both["name_after"].notna().to_numpy()
+    was, now = (both["_merge"] != "right_only").to_numpy(), (both["_merge"] != "left_only").to_numpy()
+    known_before, known_after = both["gap_before"].notna().to_numpy(), both["gap_after"].notna().to_numpy()
+    here = both["unit"].isin(listed).to_numpy()
     change = (both["gap_after"].fillna(0) - both["gap_before"].fillna(0)).to_numpy(dtype=float)
-    both["change"] = change
-    tests = [~now, ~was, change < -NOISE, change > NOISE]
-    both["status"] = np.select(tests, ["cleared", "new", "reduced", "grown"], "unchanged")
+    tests = {
+        "unlisted": ~now & ~here & (not _tells_all(after)),
+        "vanished": ~now & ~here,
+        "not_supplied": was & known_before & now & ~known_after,
+        "supplied": was & ~known_before & (~now | known_after),
+        "cleared": ~now,
+        "new": ~was,
+        "reduced": change < -NOISE,
+        "grown": change > NOISE,
+    }
+    both["status"] = np.select(list(tests.values()), list(tests), "unchanged")
+    unknown = both["status"].isin(("not_supplied", "supplied", "vanished", "unlisted")).to_numpy()
+    both["change"] = np.where(unknown, np.nan, change)
     columns = [*KEY, "name", "item_zh", "measure", "gap_before", "gap_after", "change", "status"]
     return both[columns].sort_values(KEY).reset_index(drop=True)
+
+
+def units_of(ledger: pd.DataFrame) -> set[str]:
+    """Return the units, and the schools as a whole, that a ledger looked at."""
+    return {*ledger["unit"].astype(str), *ledger["school"].dropna().astype(str)} - {""}
+
+
+def renamed(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:
+    """Return the new identifiers of units that go on under the same name and stage, by their old ones."""
+    sides = [
+        t[["unit", "name", "stage"]].drop_duplicates().drop_duplicates(["name", "stage"], keep=False)
+        for t in (before, after)
+    ]
+    gone = sides[0][~sides[0]["unit"].isin(units_of(after))]
+    come = sides[1][~sides[1]["unit"].isin(units_of(before))]
+    same = gone.merge(come, on=["name", "stage"], suffixes=("_old", "_new"))
+    return dict(zip(same["unit_old"], same["unit_new"], strict=True))
+
+
+def _tells_all(ledger: pd.DataFrame) -> bool:
+    """Return whether a ledger lists units that lack nothing, as those of earlier versions do not."""
+    return bool((ledger["standards"].fillna("") != "").any())
 
 
 def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
@@ -117,24 +178,55 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
 
 
 def read_ledger(path: str | Path) -> pd.DataFrame:
-    """Read a ledger.
+    """Read a ledger; columns that earlier versions did not write come back empty.
 
     Raises
     ------
     DistrictError
-        If the file or columns are missing.
+        If the file is missing or not readable, columns are missing, or values are none that a ledger holds; all at once.
     """
     file = Path(path)
     if not file.is_file():
         raise DistrictError([Problem(str(file), "file not found", "找不到文件")])
-    table = pd.read_csv(
-        file, encoding="utf-8-sig", dtype={"unit": str, "name": str, "item": str, "as_of": str}
-    )
-    missing = [c for c in COLUMNS if c not in table.columns]
+    try:
+        text = io.StringIO(decode(file.read_bytes(), file.name), newline="")
+        table = pd.read_csv(text, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as error:
+        raise DistrictError(
+            [Problem(str(file), f"not readable: {error}", "无法读取", mend_en="give the ledger.csv that planning score wrote", mend_zh="请使用 planning score 写出的 ledger.csv")]
+        ) from None  # fmt: skip
+    missing = [c for c in COLUMNS if c not in table.columns and c not in LATER]
     if missing:
         raise DistrictError(Problem(str(file), "column is missing", "缺少列", column=c) for c in missing)
-    table["clear_by"] = table["clear_by"].astype("Int64")
+    for column in LATER:
+        table[column] = table.get(column, "")
+    problems = [*_numbers(table, file), *_days(table, file)]
+    if problems:
+        raise DistrictError(problems)
+    table["excused"] = table["excused"].str.lower() == "true"
+    for column in ("unit", "name", "district_zh", "school"):
+        table[column] = as_written(table[column])
     return table[list(COLUMNS)]
+
+
+def _numbers(table: pd.DataFrame, file: Path) -> Iterator[Problem]:
+    """Turn the columns of numbers into numbers, and yield the cells that are none."""
+    for column in ("have", "need", "gap", "clear_by", "year"):
+        values = pd.to_numeric(table[column].replace("", None), errors="coerce")
+        whole = column in ("clear_by", "year")
+        wrong = (values.isna() & (table[column] != "")) | (whole & (values % 1 > 0)) | np.isinf(values)
+        for row in np.flatnonzero(wrong).tolist():
+            yield Problem(str(file), "no number", "不是数字", row=str(row + 2), column=column, value=str(table[column].iloc[row]))  # fmt: skip
+        if not wrong.any():
+            table[column] = values.astype("Int64") if whole else values.astype(float)
+
+
+def _days(table: pd.DataFrame, file: Path) -> Iterator[Problem]:
+    """Write the dates as ``YYYY-MM-DD``, spreadsheets do not keep them so, and yield those that are none."""
+    days = pd.to_datetime(table["as_of"], format="mixed", errors="coerce")
+    for row in np.flatnonzero(days.isna()).tolist():
+        yield Problem(str(file), "no date", "不是日期", row=str(row + 2), column="as_of", value=str(table["as_of"].iloc[row]))  # fmt: skip
+    table["as_of"] = days.dt.strftime("%Y-%m-%d")
 
 
 def _resource_gaps(case: Case) -> Iterator[Row]:
@@ -215,6 +307,13 @@ def _class_gaps(case: Case) -> Iterator[Row]:
     for u in np.flatnonzero(without).tolist():
         have, need = float(pupils[u] - without[u]), float(pupils[u])
         yield ids[u], names[u], stages[u], "seats", have, need, False, year, line
+
+
+def _without_gaps(case: Case, listed: set[str]) -> Iterator[Row]:
+    units = case.figures.units
+    rest = units[((units["pupils"] > 0) | (units["classes"] > 0)) & ~units.index.isin(listed)]
+    for unit, name, stage in zip(*_labels(rest), strict=True):
+        yield unit, name, stage, NOTHING, 0.0, 0.0, False, None, ""
 
 
 def _labels(units: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:

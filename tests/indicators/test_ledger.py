@@ -6,7 +6,16 @@ import pytest
 
 from planning.errors import DistrictError
 from planning.indicators import make_case
-from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger, write_ledger
+from planning.indicators.ledger import (
+    LATER,
+    STATUSES,
+    compare_ledgers,
+    make_ledger,
+    read_ledger,
+    renamed,
+    write_ledger,
+)
+from planning.indicators.ledger_pair import apart
 from planning.indicators.units import PASS
 from planning.standards import read_profile
 from tests.indicators.hand import figures, unit
@@ -123,3 +132,105 @@ def test_a_file_that_is_no_ledger(tmp_path):
     with pytest.raises(DistrictError) as error:
         read_ledger(tmp_path / "x.csv")
     assert {p.column for p in error.value.problems} >= {"gap", "clear_by"}
+
+
+def about(table: pd.DataFrame, district: str, zh: str) -> pd.DataFrame:
+    return table.assign(district=district, district_zh=zh)
+
+
+def test_gone_is_not_cleared_and_not_supplied_is_not_less():
+    low = {**unit("U", pupils=500), "A1": 18.0, "A6": 1.0}
+    before = ledger_of(
+        [low, {**unit("V"), "A4": 0.0}, {**unit("W", rates={"A7": 0.5})}, {**unit("X"), "A6": np.nan}]
+    )
+    after = ledger_of(
+        [{**unit("U", pupils=500), "A1": np.nan, "A6": np.nan}, unit("W"), unit("X")], "2022-09-01"
+    )
+    table = compare_ledgers(before, after).set_index(["unit", "item"])
+    assert table["status"].to_dict() == {
+        ("U", "A1"): "not_supplied",
+        ("U", "A6"): "not_supplied",
+        ("V", "A4"): "vanished",
+        ("W", "A7"): "cleared",
+        ("X", "A6"): "supplied",
+    }
+    assert table.loc[[("U", "A1"), ("V", "A4")], "change"].isna().all()
+    assert set(table["status"]) <= set(STATUSES)
+
+
+def test_a_school_over_its_size_that_vanishes_is_not_cleared():
+    before = ledger_of([unit("U", pupils=2100), unit("V")])
+    gone = compare_ledgers(before, ledger_of([unit("V")], "2022-09-01"))
+    smaller = compare_ledgers(before, ledger_of([unit("U", pupils=1900), unit("V")], "2022-09-01"))
+    for table, status in ((gone, "vanished"), (smaller, "cleared")):
+        assert set(table.loc[table["item"] == "oversize", "status"]) == {status}
+
+
+def test_a_unit_with_a_new_number_is_the_same_unit():
+    before = ledger_of([{**unit("U1", rates={"A7": 0.5}), "name": "甲"}, unit("V")])
+    after = ledger_of([{**unit("X9"), "name": "甲"}, unit("V")], "2022-09-01")
+    assert renamed(before, after) == {"U1": "X9"}
+    assert compare_ledgers(before, after)["status"].tolist() == ["cleared"]
+
+
+def test_an_earlier_version_cannot_tell_gone_from_cleared(tmp_path):
+    tables = []
+    for day, units in (
+        ("2021-09-01", [unit("U", rates={"A7": 0.5}), {**unit("V"), "A4": 0.0}]),
+        ("2022-09-01", [unit("U"), {**unit("V"), "A4": 0.0}]),
+    ):
+        table = ledger_of(units, day)
+        old = table[table["item"] != "none"].drop(columns=list(LATER))
+        write_ledger(old, tmp_path / f"{day}.csv")
+        tables.append(read_ledger(tmp_path / f"{day}.csv"))
+    assert apart(*tables, ("a", "b")) == []
+    assert compare_ledgers(*tables).set_index("unit").loc["U", "status"] == "unlisted"
+
+
+GOOD = [{**unit(u, rates={"A7": 0.5}), "name": f"学校{u}"} for u in "UVW"]
+
+
+def later(**columns) -> pd.DataFrame:
+    return about(ledger_of(GOOD, "2022-09-01"), "640302", "利通区").assign(**columns)
+
+
+@pytest.mark.parametrize(
+    ("after", "column"),
+    [
+        (later(district="640303", district_zh="红寺堡区"), "district"),
+        (later(name=["甲", "乙", "丙"]), "district"),
+        (later(name=["甲", "乙", "丙"], unit=["1", "2", "3"]), "district"),
+        (later(district="", name=["甲", "乙", "丙"]), "district"),
+        (later(as_of="2020-09-01"), "as_of"),
+        (later(year=2019), "year"),
+        (later(stage="junior"), "stage"),
+        (later(standards="national-later"), "standards"),
+        (later(as_of=["2022-09-01", "2022-09-01", "2023-09-01"]), "as_of"),
+    ],
+)
+def test_what_does_not_belong_together_is_named(after, column):
+    before = about(ledger_of(GOOD), "640302", "利通区")
+    problems = apart(before, after, ("old.csv", "new.csv"))
+    assert column in {p.column for p in problems}
+    for problem in problems:
+        assert problem.text("en") != problem.text("zh")
+    assert apart(before, later(), ("old.csv", "new.csv")) == []
+
+
+@pytest.mark.parametrize("cell", ["2021/9/1", "2021-09-01", "2021-9-1"])
+def test_a_ledger_that_a_spreadsheet_saved(tmp_path, cell):
+    write_ledger(ledger_of(GOOD), tmp_path / "ledger.csv")
+    text = (tmp_path / "ledger.csv").read_text(encoding="utf-8-sig").replace("2021-09-01", cell)
+    (tmp_path / "ledger.csv").write_bytes(text.replace("True", "TRUE").encode("gb18030"))
+    back = read_ledger(tmp_path / "ledger.csv")
+    assert set(back["as_of"]) == {"2021-09-01"}
+    assert back["name"].tolist() == ["学校U", "学校V", "学校W"]
+
+
+def test_cells_that_no_ledger_holds_are_all_named(tmp_path):
+    write_ledger(ledger_of(GOOD), tmp_path / "ledger.csv")
+    text = (tmp_path / "ledger.csv").read_text(encoding="utf-8-sig").replace("2021-09-01", "soon")
+    (tmp_path / "ledger.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DistrictError) as error:
+        read_ledger(tmp_path / "ledger.csv")
+    assert [p.row for p in error.value.problems if p.column == "as_of"] == ["2", "3", "4"]

@@ -18,7 +18,7 @@ from planning.atomic import new_folder
 from planning.district import District
 from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
-from planning.indicators.ledger import write_ledger
+from planning.indicators.ledger import STATUSES, write_ledger
 from planning.indicators.verdict import OUTCOME_ZH
 from planning.publish.map.leaflet import asset
 from planning.publish.page.comparison import safe_csv
@@ -28,7 +28,6 @@ from planning.publish.workbook.evaluation import write_evaluation_workbook
 from planning.publish.workbook.scorecard import write_scorecard_workbook
 
 SHOWN = 30
-STATUS_ZH = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
 GRADES_ZH = {"all": "全部年级", "entry": "起始年级"}
 HOW = {
     "accuracy": "方案为批准时的预测人数，实际为当年就读数据。“绝对偏差”为各校各年级差数绝对值之和÷实际人数。",
@@ -228,10 +227,10 @@ def _indicators(e: Evaluation) -> str:
 
 def _cleared(e: Evaluation) -> str:
     counts = e.cleared["status"].value_counts()
-    text = "、".join(f"{zh} {int(counts.get(word, 0))} 项" for word, zh in STATUS_ZH.items())
+    text = "、".join(f"{zh} {int(counts[word])} 项" for word, zh in STATUSES.items() if word in counts.index)
     changed = e.cleared[e.cleared["status"] != "unchanged"]
     rows = [
-        [_text(r["name"]), _text(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUS_ZH[str(r["status"])]]
+        [_text(r["name"]), _text(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUSES[str(r["status"])]]
         for r in changed.head(SHOWN * 2).to_dict("records")
     ]  # fmt: skip
     rest = (

@@ -12,11 +12,11 @@ from openpyxl import Workbook
 from planning.approval import Approval
 from planning.atomic import whole_file
 from planning.evaluation import Evaluation
+from planning.indicators.ledger import STATUSES
 from planning.indicators.verdict import OUTCOME_ZH
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
 _STAGES = {"primary": "小学", "junior": "初中", "": "全校"}
-_STATUS = {"cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增"}
 _SCHOOLS = (
     ("unit", "办学单位"), ("name", "学校"), ("stage", "学段"), ("plan_pupils", "方案学生"), ("real_pupils", "实际学生"),
     ("difference", "差数"), ("plan_classes", "方案班数"), ("real_classes", "实际班数"), ("plan_largest", "方案最大班额"),
@@ -105,7 +105,7 @@ def _targets(book: Workbook, e: Evaluation) -> None:
 def _plain(book: Workbook, title: str, table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> None:
     sheet = book.create_sheet(title)
     append_row(sheet, [zh for _, zh in columns])
-    words = {**_STAGES, **_STATUS}
+    words = {**_STAGES, **STATUSES}
     for r in table.to_dict("records"):
         cells = [r[name] for name, _ in columns]
         append_row(

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
+from planning.indicators.ledger import NOTHING
 from planning.indicators.verdict import NO, OUTCOME_ZH, YES
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
@@ -232,7 +233,7 @@ def _ledger(sheet: Worksheet, title: str, ledger: pd.DataFrame) -> None:
     ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [24, 8, 22, 12, 12, 12, 7, 10, 10, 9, 12, 12])
-    for row in ledger.to_dict("records"):
+    for row in ledger[ledger["item"] != NOTHING].to_dict("records"):
         year = None if pd.isna(row["clear_by"]) else int(row["clear_by"])
         cells = [
             row["name"],

@@ -1,0 +1,151 @@
+"""Say why two ledgers do not belong together: two counties, a wrong order, other stages, other standards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from planning.errors import DistrictError, Problem
+from planning.indicators.ledger import NOTHING, read_ledger, renamed
+
+SAME = 0.2
+"""Share of the units of the smaller ledger that both must name alike, where a file does not say which county it is of."""
+
+
+def read_both(before: str | Path, after: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read two ledgers that belong together.
+
+    Raises
+    ------
+    DistrictError
+        If one of them cannot be read, or they do not belong together; all at once.
+    """
+    tables: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for file in (before, after):
+        try:
+            tables.append(read_ledger(file))
+        except DistrictError as error:
+            problems += error.problems
+    if not problems:
+        problems = apart(tables[0], tables[1], (before, after))
+    if problems:
+        raise DistrictError(problems)
+    return tables[0], tables[1]
+
+
+def apart(before: pd.DataFrame, after: pd.DataFrame, files: tuple[str | Path, str | Path]) -> list[Problem]:
+    """Return everything that keeps two ledgers from being compared.
+
+    Parameters
+    ----------
+    files : tuple of two
+        What the ledgers are called in messages.
+    """
+    names = (str(files[0]), str(files[1]))
+    mixed = [p for table, name in zip((before, after), names, strict=True) for p in _mixed(table, name)]
+    if mixed or before.empty or after.empty:
+        return mixed
+    return [*_counties(before, after, names), *_order(before, after, names), *_stages(before, after, names),
+            *_standards(before, after, names)]  # fmt: skip
+
+
+def _mixed(table: pd.DataFrame, name: str) -> Iterator[Problem]:
+    for column, en, zh in (
+        ("district", "counties", "区县"),
+        ("as_of", "dates", "日期"),
+        ("year", "school years", "学年"),
+    ):
+        values = _values(table, column)
+        if len(values) > 1:
+            yield Problem(name, f"the ledger holds several {en}", f"台账含多个{zh}", column=column, value=", ".join(values),
+                          mend_en="give one ledger as planning score or evaluate wrote it", mend_zh="请使用 planning score 或 evaluate 写出的单期台账")  # fmt: skip
+
+
+def _counties(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+    said = [_one(t, "district") for t in (before, after)]
+    shown = [_shown(t) for t in (before, after)]
+    # under one identifier a single unit in common is enough, for units may be renumbered and schools renamed
+    least = 1e-9 if all(said) else SAME
+    if (all(said) and said[0] != said[1]) or _common(before, after) < least:
+        yield Problem(
+            names[1],
+            f"is of another county than {names[0]}: {shown[1]}, not {shown[0]}",
+            f"与 {names[0]} 不是同一区县：{shown[1]}，而非 {shown[0]}",
+            column="district",
+            value=said[1],
+            mend_en="compare two ledgers of one county",
+            mend_zh="请比较同一区县的两期台账",
+        )
+
+
+def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+    for column, en, zh in (("as_of", "date", "日期"), ("year", "school year", "学年")):
+        first, second = _one(before, column), _one(after, column)
+        if first and second and second < first:
+            yield Problem(
+                names[1],
+                f"is earlier ({en} {second}) than {names[0]} ({first})",
+                f"早于 {names[0]}（{zh} {second}，后者为 {first}）",
+                column=column,
+                value=second,
+                mend_en="give the earlier ledger first",
+                mend_zh="请先给出较早的台账",
+            )
+
+
+def _stages(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+    found = [set(_values(t, "stage")) for t in (before, after)]
+    told = all(
+        _one(t, "standards") for t in (before, after)
+    )  # those of earlier versions leave out what lacks nothing
+    if found[0] == found[1] or (not told and (found[0] & found[1] or not all(found))):
+        return
+    shown = [", ".join(sorted(f)) or "–" for f in found]
+    yield Problem(
+        names[1],
+        f"holds other stages ({shown[1]}) than {names[0]} ({shown[0]})",
+        f"学段（{shown[1]}）与 {names[0]}（{shown[0]}）不同",
+        column="stage",
+        value=shown[1],
+        mend_en="compare ledgers of the same stages",
+        mend_zh="请比较相同学段的台账",
+    )
+
+
+def _standards(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+    said = [_one(t, "standards") for t in (before, after)]
+    if all(said) and said[0] != said[1]:
+        yield Problem(
+            names[1],
+            f"was made to other standards ({said[1]}) than {names[0]} ({said[0]})",
+            f"所用标准（{said[1]}）与 {names[0]}（{said[0]}）不同",
+            column="standards",
+            value=said[1],
+            mend_en="score both with the same --standards",
+            mend_zh="请用同一 --standards 评估后再比较",
+        )
+
+
+def _common(before: pd.DataFrame, after: pd.DataFrame) -> float:
+    """Return the share of units that both name alike, of those of the smaller ledger."""
+    earlier = before.assign(unit=before["unit"].replace(renamed(before, after)))
+    sides = [set(zip(t["unit"].astype(str), t["name"].astype(str), strict=True)) for t in (earlier, after)]
+    return len(sides[0] & sides[1]) / max(1, min(map(len, sides)))
+
+
+def _shown(table: pd.DataFrame) -> str:
+    said = f"{_one(table, 'district_zh')} {_one(table, 'district')}".strip()
+    units = table.loc[table["item"] != NOTHING, "name"].astype(str).drop_duplicates().head(3)
+    return said or "、".join(units)
+
+
+def _one(table: pd.DataFrame, column: str) -> str:
+    return next(iter(_values(table, column)), "")
+
+
+def _values(table: pd.DataFrame, column: str) -> list[str]:
+    found = table[column].dropna().astype(str)
+    return sorted(set(found) - {""})
