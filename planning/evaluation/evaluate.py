@@ -15,7 +15,7 @@ from planning.district import District
 from planning.district.schema import TABLE
 from planning.errors import LayoutError, PlanningError, Problem
 from planning.evaluation.real import RealEnrolment, read_enrolment
-from planning.evaluation.sheets import parse_sheet, raise_all, read_sheets
+from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
 from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
 from planning.indicators.enrolment import STAGE_OF_GRADE, classes_within_rooms
 from planning.indicators.figures import (
@@ -106,7 +106,8 @@ def read_real_register(path: str | Path) -> pd.DataFrame:
     table = TABLE["register"]
     problems: list[Problem] = []
     frames = []
-    for sheet in read_sheets(path, table):
+    book = read_sheets(path, table)
+    for sheet in book.sheets:
         frame, _, labels, wrong = parse_sheet(sheet, table)
         problems += wrong
         again = frame.duplicated(list(table.key)).to_numpy() & frame[list(table.key)].notna().all(axis=1)
@@ -124,7 +125,9 @@ def read_real_register(path: str | Path) -> pd.DataFrame:
         ]
         frames.append(frame)
     raise_all(problems)
-    return pd.concat(frames, ignore_index=True)
+    whole = pd.concat(frames, ignore_index=True)
+    whole.attrs["notes"] = tuple(book.notes)
+    return whole
 
 
 def read_all(
@@ -179,7 +182,7 @@ def evaluate(
     year : int, optional
         School year; else the file's own, else the first of the plan.
     register : DataFrame, optional
-        The year's register (:func:`read_real_register`); entries it has win over the district's.
+        The year's register (:func:`read_real_register`, whose ``attrs["notes"]`` say what it left out); entries it has win over the district's.
     before : DataFrame, optional
         Ledger to compare with; the plan's own by default.
 
@@ -192,6 +195,7 @@ def evaluate(
     raise_all([] if day else [no_date(as_of)])
     year = _year(layout, real, year)
     raise_all(list(_missing(layout, real, year)))
+    unread: tuple[Note, ...] = () if register is None else register.attrs.get("notes", ())
     if register is not None:
         district = replace(district, register=_merged(district.register, register))
     enrolment, sizes = _enrolment(district, layout, profile, real, year)
@@ -224,7 +228,7 @@ def evaluate(
         ledger=ledger,
         plan_ledger=plan_ledger,
         cleared=compare_ledgers(plan_ledger if before is None else before, ledger),
-        notes=tuple(_notes(district, layout, real, figures.enrolment)),
+        notes=(*real.notes, *unread, *_notes(district, layout, real, figures.enrolment, year)),
     )
 
 
@@ -375,8 +379,13 @@ def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
 
 
 def _notes(
-    district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame
-) -> Iterator[tuple[str, str]]:
+    district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame, year: int
+) -> Iterator[Note]:
+    if real.year is None:
+        yield (
+            f"就读数据未注明学年，按 {year} 学年评估。",
+            f"The file names no school year: it is taken for {year}.",
+        )
     if layout.scenario.get("enrolled") == "stay" and len(real.homes):
         yield (
             "方案让在校生留校并计为片内；实际就读按住址计算，因此全部年级的就近比例可能低于方案，起始年级可直接比较。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from planning.district.place import to_metric
 from planning.district.schema import Choice, Column, Table
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import Problem
-from planning.evaluation.sheets import Labels, parse_sheet, raise_all, read_sheets
+from planning.evaluation.place import fill_zones, other_county
+from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets
 from planning.indicators.enrolment import STAGE_OF_GRADE
 
 ENROLMENT = Table(
@@ -40,6 +41,10 @@ ENROLMENT = Table(
                meaning="Pupils of the row; without the column every row is one pupil.", meaning_zh="该行学生数；没有此列时每行为一名学生。"),
         Column("zone", "居住单元编号", identifier=True, aliases=("居住单元", "单元编号", "单元", "家庭住址单元"), example="Z0001",
                meaning="Zone of the home; empty means outside the county.", meaning_zh="家庭住址所在单元，空为县外。"),
+        Column("zone_name", "居住单元名称", aliases=("小区", "小区名称", "单元名称", "居住小区", "社区", "村组", "村", "家庭住址小区"), example="和平小区",
+               meaning="Name of the zone of the home, instead of its id.", meaning_zh="居住单元名称，可代替编号。"),
+        Column("county", "区县", aliases=("县区", "县（区）", "区县名称", "区县代码", "行政区划代码", "区划代码", "adcode"), identifier=True,
+               meaning="Name or id of the county; the file must be of the approved layout's.", meaning_zh="区县名称或代码，须与批准方案一致。"),
         Column("lon", "经度", "number", minimum=70, maximum=140, aliases=("x", "lng", "住址经度"), example="106.2",
                meaning="Longitude of the home.", meaning_zh="家庭住址经度。"),
         Column("lat", "纬度", "number", minimum=15, maximum=55, aliases=("y", "住址纬度"), example="38.0",
@@ -66,12 +71,15 @@ class RealEnrolment:
         ``unit, grade, class_no, pupils``; empty where the file does not tell classes apart.
     homes : DataFrame
         ``zone, unit, grade, pupils``; ``zone`` is empty outside the county. Empty where the file says nothing of homes.
+    notes : tuple of (str, str)
+        Sheets and columns of the file that were left out, in Chinese and English.
     """
 
     year: int | None
     enrolled: pd.DataFrame
     classes: pd.DataFrame
     homes: pd.DataFrame
+    notes: tuple[Note, ...] = ()
 
 
 def read_enrolment(
@@ -80,7 +88,8 @@ def read_enrolment(
     """Read real enrolment from a CSV file or a workbook.
 
     A workbook may hold several sheets: classes in one, homes in another. Where a sheet has classes it says how many attend; a
-    sheet with homes then says where they live. Homes are zone ids, or longitude and latitude.
+    sheet with homes then says where they live. Homes are zones by id or name, or longitude and latitude. What is not used is
+    named in ``notes``.
 
     Parameters
     ----------
@@ -99,11 +108,16 @@ def read_enrolment(
     problems = list(_unknown_system(coordinates))
     raise_all(problems)
     tables = []
-    for sheet in read_sheets(path, ENROLMENT):
+    book = read_sheets(path, ENROLMENT)
+    said = book.school_years()
+    for sheet in book.sheets:
         table, wrong = _table(sheet, district, units, coordinates)
-        problems += wrong
+        table["year"] = table["year"].fillna(said.get(sheet.file))
+        problems += [*wrong, *other_county(sheet, table, book.titles.get(sheet.file, []), district)]
         tables.append(table)
     problems += list(_years(Path(path).name, tables))
+    raise_all(problems)
+    problems += list(_uncounted(book.sheets, tables))
     raise_all(problems)
     with_classes = [t for t in tables if t.attrs["has"] & {"class_no"}]
     with_homes = [t for t in tables if t.attrs["has"] & {"zone", "lon"}]
@@ -119,7 +133,8 @@ def read_enrolment(
     )
     raise_all(list(_more_homes(Path(path).name, enrolled, homes)))
     years = {int(y) for t in tables for y in t["year"].dropna().unique()}
-    return RealEnrolment(min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]))
+    notes = (*book.notes, *_totals(book.sheets, tables))
+    return RealEnrolment(min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]), notes)
 
 
 def _summed(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -137,11 +152,13 @@ def _table(
         problems += _blank(sheet, table, labels, "pupils", "学生数") if not problems else []
     if "class_no" in has:
         problems += _blank(sheet, table, labels, "class_no", "班级")
-    if "zone" in has:
-        table["zone"] = table["zone"].fillna("").astype("str")
-        problems += _zones(sheet, table, labels, district)
-    elif {"lon", "lat"} <= has:
-        table["zone"] = zones_at(district, table["lon"], table["lat"], coordinates)
+    if has & {"zone", "zone_name"}:
+        problems += fill_zones(sheet, table, labels, district)
+        has = has | {"zone"}
+    if {"lon", "lat"} <= has:
+        at = zones_at(district, table["lon"], table["lat"], coordinates)
+        given = table["zone"].fillna("").astype("str") if "zone" in has else [""] * len(at)
+        table["zone"] = [zone or point for zone, point in zip(given, at, strict=True)]
     elif {"lon", "lat"} & has:
         problems.append(
             Problem(
@@ -289,25 +306,6 @@ def _blank(sheet: Sheet, table: pd.DataFrame, labels: Labels, column: str, zh: s
     )
 
 
-def _zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Problem]:
-    known = {"", *district.zones["zone"].astype(str)}
-    wrong = ~table["zone"].isin(known).to_numpy()
-    return problems_at(
-        wrong,
-        labels,
-        lambda i: Problem(
-            sheet.file,
-            "no such zone in the district",
-            "区县数据中没有该居住单元",
-            row=str(labels[i]),
-            column="zone",
-            value=str(table["zone"].iloc[i]),
-            mend_en="write the id as in zones; leave it empty for homes outside the county",
-            mend_zh="请按居住单元表填写编号；县外住址留空",
-        ),
-    )
-
-
 def _unknown_system(coordinates: str) -> Iterator[Problem]:
     try:
         system_of(coordinates)
@@ -333,6 +331,40 @@ def _years(file: str, tables: list[pd.DataFrame]) -> Iterator[Problem]:
             value=", ".join(map(str, years)),
             mend_en="keep the rows of one year",
             mend_zh="请只保留一个学年的数据",
+        )
+
+
+def _untold(tables: list[pd.DataFrame]) -> list[int]:
+    """Return the sheets whose pupils other sheets count class by class, and which say nothing of homes."""
+    if not any("class_no" in t.attrs["has"] for t in tables):
+        return []
+    return [k for k, t in enumerate(tables) if not t.attrs["has"] & {"class_no", "zone", "lon"}]
+
+
+def _uncounted(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Problem]:
+    """Name what a sheet without classes holds and no sheet with classes does: it would be lost."""
+    classes = [t for t in tables if "class_no" in t.attrs["has"]]
+    for k in (k for k, t in enumerate(tables) if classes and "class_no" not in t.attrs["has"]):
+        told = {key for t in classes for key in zip(t["unit"], t["grade"], strict=True)}
+        mine = tables[k][tables[k]["pupils"] > 0]
+        for unit, grade in sorted(set(zip(mine["unit"], mine["grade"], strict=True)) - told):
+            yield Problem(
+                sheets[k].file,
+                f"grade {grade} of {unit} is in no sheet with classes, so its pupils would not be counted",
+                f"{unit} 的 {grade} 年级在有班级的工作表中没有数据，其学生将不被计入",
+                row=f"{unit}, {grade}",
+                column="class_no",
+                mend_en="add its classes, or leave out the classes of all",
+                mend_zh="请补充其班级，或全部不分班",
+            )
+
+
+def _totals(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Note]:
+    for k in _untold(tables):
+        name = sheets[k].file
+        yield (
+            f"“{name}”未计入：其年级已按班级从其他工作表统计。",
+            f"Sheet {name!r} is not counted: other sheets hold its grades class by class.",
         )
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,41 @@ _DIGITS = "零一二三四五六七八九"
 _GRADE = re.compile(r"(小学?|初中?|[Gg])?第?([1-9一二三四五六七八九])(年级|年)?")
 
 
-def read_sheets(path: str | Path, table: Table) -> list[Sheet]:
-    """Return the sheets of a file whose header has two or more columns of a table.
+Note = tuple[str, str]
+"""What a reader must know, in Chinese and English."""
+_SCHOOL_YEAR = re.compile(r"((?:19|20)\d\d)\s*(?:[-—–~～至/]\s*\d{2,4})?\s*学年")
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a file holds of one table.
+
+    Parameters
+    ----------
+    sheets : list of Sheet
+        Those whose header has two or more columns of the table.
+    titles : dict of str to list of str
+        By sheet, the texts that stand around the table: file and sheet names, lines above the header.
+    notes : list of Note
+        Sheets and columns that are not read, by name.
+    """
+
+    sheets: list[Sheet]
+    titles: dict[str, list[str]]
+    notes: list[Note]
+
+    def school_years(self) -> dict[str, int]:
+        """Return the school year that stands above or in the name of a sheet (``2020—2021学年``), by sheet."""
+        found = {}
+        for sheet, texts in self.titles.items():
+            years = [int(m[1]) for text in reversed(texts) for m in _SCHOOL_YEAR.finditer(text)]
+            if years:
+                found[sheet] = years[0]
+        return found
+
+
+def read_sheets(path: str | Path, table: Table) -> Book:
+    """Return the sheets of a file whose header has two or more columns of a table, and say what is left out.
 
     Raises
     ------
@@ -38,25 +72,37 @@ def read_sheets(path: str | Path, table: Table) -> list[Sheet]:
     if not file.is_file():
         raise LayoutError([Problem(str(file), "file not found", "找不到文件")])
     try:
-        sheets = _workbook(file, table) if file.suffix.lower() in (".xlsx", ".xlsm") else [_csv(file, table)]
+        grids = _workbook(file) if file.suffix.lower() in (".xlsx", ".xlsm") else {"": _csv(file)}
+        found = {title: _header(grid, table) for title, grid in grids.items()}
+        if "" in found and found[""] is None:
+            return Book([read_csv(file)], {}, [])  # the ordinary reader says what is wrong
     except DistrictError as error:
         raise LayoutError(error.problems) from None
     except OSError as error:
         raise LayoutError([Problem(str(file), f"not readable: {error}", f"无法读取：{error}")]) from None
-    if not sheets:
-        names = "、".join(c.zh for c in table.columns)
+    names = {title: f"{file.name}: {title}" if title else file.name for title in grids}
+    read = {title: row for title, row in found.items() if row is not None}
+    if not read:
+        columns = "、".join(c.zh for c in table.columns)
         raise LayoutError(
             [
                 Problem(
                     file.name,
                     f"no sheet with a header row of this table: {', '.join(c.name for c in table.columns)}",
-                    f"没有找到表头；应有下列各列中的若干列：{names}",
+                    f"没有找到表头；应有下列各列中的若干列：{columns}",
                     mend_en="put the names of the columns into one row above the data",
                     mend_zh="请在数据上方用一行写明列名",
                 )
             ]
         )
-    return sheets
+    sheets = [_sheet(names[title], grids[title], row) for title, row in read.items()]
+    titles = {
+        names[t]: [file.stem, t, *(c for r in grids[t][:row] for c in r if c.strip())]
+        for t, row in read.items()
+    }
+    unread = [names[t] for t in grids if t not in read and any(c.strip() for r in grids[t] for c in r)]
+    notes = [_unread(name) for name in unread] + [n for s in sheets if (n := _ignored(s, table))]
+    return Book(sheets, titles, notes)
 
 
 def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Labels, list[Problem]]:
@@ -101,31 +147,51 @@ def raise_all(problems: Sequence[Problem], kind: type[PlanningError] = LayoutErr
         raise kind(problems)
 
 
-def _csv(file: Path, table: Table) -> Sheet:
+def _csv(file: Path) -> list[list[str]]:
     text = decode(file.read_bytes(), file.name)
     delimiter = max(",\t;", key=text[:5000].count)
     try:
-        grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        grid = []
-    # without the header of the table the ordinary reader says what is wrong
-    return _from_grid(file.name, grid, table) or read_csv(file)
+        return []
 
 
-def _workbook(file: Path, table: Table) -> list[Sheet]:
+def _workbook(file: Path) -> dict[str, list[list[str]]]:
     grids, problems = read_grids(file)
     raise_all(problems)
-    found = [_from_grid(f"{file.name}: {title}", grid, table) for title, grid in grids.items()]
-    return [sheet for sheet in found if sheet is not None]
+    return grids
 
 
-def _from_grid(name: str, grid: Sequence[Sequence[str]], table: Table) -> Sheet | None:
-    for k, row in enumerate(grid[:_HEADER_WITHIN]):
-        if _fits(table, row):
-            empty: list[Sequence[str]] = [[]] * k
-            rows = [[] if _is_note(r) else r for r in grid[k + 1 :]]
-            return sheet_from_rows(name, [*empty, row, *rows])
-    return None
+def _header(grid: Sequence[Sequence[str]], table: Table) -> int | None:
+    """Return the row of the header: the first with two or more columns of the table."""
+    return next((k for k, row in enumerate(grid[:_HEADER_WITHIN]) if _fits(table, row)), None)
+
+
+def _sheet(name: str, grid: Sequence[Sequence[str]], header: int) -> Sheet:
+    empty: list[Sequence[str]] = [[]] * header
+    rows = [[] if _is_note(r) else r for r in grid[header + 1 :]]
+    return sheet_from_rows(name, [*empty, grid[header], *rows])
+
+
+def _unread(name: str) -> Note:
+    return (
+        f"未读取工作表“{name}”：没有可识别的表头。",
+        f"Sheet {name!r} is not read: it has no header row of this table.",
+    )
+
+
+def _ignored(sheet: Sheet, table: Table) -> Note | None:
+    """Say which columns of a sheet mean nothing here; those without a header by their position."""
+    columns = [
+        header.strip() or f"第 {k + 1} 列"
+        for k, header in enumerate(sheet.headers)
+        if find_column(table, header) is None
+        and (header.strip() or (sheet.cells[k].astype("str").str.strip() != "").any())
+    ]
+    if not columns:
+        return None
+    zh, en = "、".join(columns), ", ".join(columns)
+    return f"“{sheet.file}”中未使用的列：{zh}。", f"Columns of {sheet.file!r} that are not used: {en}."
 
 
 def _fits(table: Table, row: Sequence[str]) -> bool:
