@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from planning import zoning
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
@@ -21,17 +22,17 @@ from planning.layout import MARKS, Layout
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
-from planning.zoning import build_problem, shortages, solve_problem
-from planning.zoning.engine import TracePoint
-from planning.zoning.inputs import check_plan
-from planning.zoning.problem import ZoningProblem
+
+if TYPE_CHECKING:
+    from planning.zoning import ZoningProblem
+    from planning.zoning.engine import TracePoint
 
 ONE_MAP = "one-map"
 """Folder of the run with one map over all years, which chooses the programme."""
 LEAST_S = 5.0
 """Seconds that are left for each further phase once one was stopped by hand."""
 TABLE, CHANGES = "phases.csv", "changes.csv"
-Progress = Callable[[TracePoint], None]
+Progress: TypeAlias = "Callable[[TracePoint], None]"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def run_phases(
         raise ScenarioError([_no_phases(str(path))])
     folder = Path(out) if out else inside("runs", f"{scenario.name}-phases")
     district = read_district(scenario.district)
-    check_plan(district, scenario)
+    zoning.check_plan(district, scenario)
     for name in (ONE_MAP, *(str(first) for first, _ in phase_years(scenario))):
         check_replaceable(folder / name, MARKS)
     tell = told or (lambda _: None)
@@ -206,11 +207,11 @@ def _carry_out(
     district: District, scenario: Scenario, folder: Path, start: Layout | None, progress: Progress | None
 ) -> Run:
     district = starting_from(district, scenario)
-    problem = build_problem(district, scenario)
+    problem = zoning.build_problem(district, scenario)
     if start is not None:
         problem = dataclasses.replace(problem, start=_start(problem, start))
-    layout = solve_problem(problem, progress=progress)
-    return finish_run(district, scenario, layout, short=shortages(problem, layout), out=folder)
+    layout = zoning.solve_problem(problem, progress=progress)
+    return finish_run(district, scenario, layout, short=zoning.shortages(problem, layout), out=folder)
 
 
 def _start(problem: ZoningProblem, layout: Layout) -> Any:

@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planning import indicators, publish, zoning
 from planning.approval import (
     Approval,
     Decision,
@@ -25,18 +26,15 @@ from planning.approval import (
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
 from planning.filenames import inside
-from planning.indicators import Scorecard, score, write_scorecard
 from planning.layout import MARKS, Layout, load_layout, save_tables
-from planning.publish import write_layout_gpkg, write_map
-from planning.publish.page.approval import approval_page
-from planning.publish.page.lookup import LOOKUP
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.tables import harmless
 from planning.verify.evidence import inputs_of
 from planning.version import __version__
-from planning.zoning import build_problem, propose_shared, shortages, solve_problem
-from planning.zoning.engine import TracePoint
-from planning.zoning.predecessor import predecessor_summary
+
+if TYPE_CHECKING:
+    from planning.indicators import Scorecard
+    from planning.zoning.engine import TracePoint
 
 _VERSIONS = ("geopandas", "highspy", "numpy", "pandas", "pulp", "scipy", "shapely")
 
@@ -93,9 +91,9 @@ def run_scenario(
         check_replaceable(folder, MARKS)
         district = starting_from(read_district(scenario.district), scenario)
         tell("solve")
-        problem = build_problem(district, scenario)
-        layout = solve_problem(problem, progress=progress)
-        short = shortages(problem, layout)
+        problem = zoning.build_problem(district, scenario)
+        layout = zoning.solve_problem(problem, progress=progress)
+        short = zoning.shortages(problem, layout)
         return _finish(district, scenario, layout, short=short, claim=claim, stage=tell)
 
 
@@ -128,22 +126,22 @@ def _finish(
     stage: Callable[[str], None],
 ) -> Run:
     stage("score")
-    scorecard = score(district, layout, scenario.profile())
+    scorecard = indicators.score(district, layout, scenario.profile())
     layout = replace(layout, summary=_full_summary(district, scenario, layout, scorecard))
     folder = claim.target
     stage("draw")
     with new_folder(folder, claim=claim, marks=MARKS) as temporary:
         save_tables(layout, temporary)
-        write_scorecard(scorecard, temporary)
-        propose_shared(layout).to_csv(
+        indicators.write_scorecard(scorecard, temporary)
+        zoning.propose_shared(layout).to_csv(
             temporary / "shared_proposals.csv", index=False, encoding="utf-8", lineterminator="\n"
         )
         if short is not None:
             harmless(short).to_csv(
                 temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n"
             )
-        write_layout_gpkg(district, layout, temporary / "layout.gpkg")
-        write_map(district, layout, temporary / "map.html")
+        publish.write_layout_gpkg(district, layout, temporary / "layout.gpkg")
+        publish.write_map(district, layout, temporary / "map.html")
         stage("write")
     return Run(folder, scenario, district, replace(layout, path=folder), scorecard)
 
@@ -195,11 +193,13 @@ def approve_run(
 
     def draw(folder: Path) -> None:
         layout, _, district = open_run(folder)
-        write_map(district, replace(layout, name=Path(run).name), folder / "map.html")
+        publish.write_map(district, replace(layout, name=Path(run).name), folder / "map.html")
         # made before the decision, it says nothing of it; the public page of an approved layout goes to published/
-        (folder / LOOKUP).unlink(missing_ok=True)
+        (folder / publish.LOOKUP).unlink(missing_ok=True)
 
-    return approve(run, decision, root=root, with_exceptions=with_exceptions, draw=draw, page=approval_page)
+    return approve(
+        run, decision, root=root, with_exceptions=with_exceptions, draw=draw, page=publish.approval_page
+    )
 
 
 def input_hashes(path: str | Path) -> dict[str, str]:
@@ -225,7 +225,7 @@ def _full_summary(
         },
         "district": scenario.district,
         **start_summary(scenario),
-        **predecessor_summary(scenario),
+        **zoning.predecessor_summary(scenario),
         "scenario_hash": scenario.digest(),
         "inputs": input_hashes(scenario.district),
         "layers_status": {name: layer.status for name, layer in sorted(district.info.layers.items())},

@@ -40,6 +40,7 @@ FLOORS = (
     "tables",
     "gap",
     "version",
+    "lazy",
 )
 # floors of equal height that must not know each other
 STRANGERS = {

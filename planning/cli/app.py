@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import logging
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from planning.cli import approve, data, exchange, explore, importing, plan, publish, resource, score
+from planning.cli.commands import LazyCommands, stopped
 from planning.cli.language import say
-from planning.cli.show import console, errors, fail
+from planning.cli.show import console, fail
 from planning.cli.stopping import at_work, stop_code
 from planning.errors import PlanningError, Problem
 from planning.version import __version__
@@ -22,6 +19,7 @@ UNEXPECTED = 70
 
 app = typer.Typer(
     name="planning",
+    cls=LazyCommands,
     help=say(
         "School layout and enrolment planning: catchments, projects, the 32 indicators. "
         "--lang en|zh anywhere on the line sets the language.",
@@ -32,29 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _with_exit_code(command: Callable[..., int | None]) -> Callable[..., None]:
-    """Turn the number a command returns into the exit code of the program."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            code = command(*args, **kwargs)
-        except KeyboardInterrupt:
-            code = _stopped()
-        code = stop_code() or code  # what a command keeps when it is stopped does not make it whole
-        if code:
-            raise typer.Exit(code)
-
-    return wrapped
-
-
-for module in (data, importing, explore, plan, score, exchange, approve, publish, resource):
-    for name, (command, text) in module.COMMANDS.items():
-        needs = any(p.default is p.empty for p in inspect.signature(command).parameters.values())
-        app.command(name, help=text, no_args_is_help=needs)(_with_exit_code(command))
-app.add_typer(exchange.store, name="store")
 
 
 def _version(value: bool) -> None:
@@ -97,17 +72,12 @@ def _run() -> int:
     except SystemExit as leave:
         return stop_code() or (leave.code if isinstance(leave.code, int) else 1)
     except KeyboardInterrupt:
-        return _stopped()
+        return stopped()
     except Exception as error:
         if stop_code():  # it broke because it was stopped
-            return _stopped()
+            return stopped()
         return _failed(error)
     return 0
-
-
-def _stopped() -> int:
-    errors.print(say("Stopped.", "已停止。"))
-    return stop_code() or 130
 
 
 def _failed(error: Exception) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date as today
 from pathlib import Path
 from typing import Annotated
@@ -161,16 +160,3 @@ def evaluate(
     for zh, en in done.notes:
         console.print(f"[dim]{escape(say(en, zh))}[/]")
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "approve": (approve, say("Freeze a run that was approved.", "批准并冻结方案。")),
-    "layouts": (
-        layouts,
-        say("List the approved layouts and any change in them.", "列出批准方案并检查是否被改动。"),
-    ),
-    "evaluate": (
-        evaluate,
-        say("Hold an approved layout against the year's real enrolment.", "用当年实际就读评估批准方案。"),
-    ),
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -59,15 +58,3 @@ def template(
             f"已生成 {escape(str(out))}；填好后运行：planning check {escape(str(out))}",
         )
     )
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "check": (check, say("Check every table of a district at once.", "一次检查区县全部数据表。")),
-    "template": (
-        template,
-        say(
-            "Write an empty workbook with every table, units, examples and drop-down lists.",
-            "生成空白填报工作簿。",
-        ),
-    ),
-}

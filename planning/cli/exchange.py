@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -36,12 +35,7 @@ Url = Annotated[
 ]
 Replace = Annotated[bool, typer.Option("--replace", help=say("Replace what is there.", "覆盖已有内容。"))]
 
-store = typer.Typer(
-    help=say(
-        "Keep districts, layouts and scorecards in a PostGIS database.", "用 PostGIS 保存区县、方案和评分表。"
-    ),
-    no_args_is_help=True,
-)
+store = typer.Typer(no_args_is_help=True)
 
 
 def convert(
@@ -142,14 +136,3 @@ def _line(entry: Entry) -> tuple[str, str, str, str]:
 
 def _district(source: str) -> District:
     return read_store(source) if is_address(source) else read_district(source)
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "convert": (
-        convert,
-        say(
-            "Write a district in another format and prove that it reads back the same.",
-            "转换区县数据格式，并验证回读一致。",
-        ),
-    ),
-}

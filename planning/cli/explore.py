@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -316,25 +316,3 @@ def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
             cells += [words[row["status"]]]
         shown.add_row(*cells)
     console.print(shown)
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "forecast": (
-        forecast,
-        say(
-            "Forecast pupils and seats by year, with a test on the known years.",
-            "按学年预测学生与学位，并用已知年份回测。",
-        ),
-    ),
-    "warning": (
-        warning,
-        say("Say when, where and in which grade seats run out.", "学位预警：何时、何地、哪个年级学位不足。"),
-    ),
-    "sweep": (
-        sweep,
-        say(
-            "Solve a scenario over a grid of settings; cost against shortage and travel.",
-            "多情景求解：投资与学位缺口、距离的权衡。",
-        ),
-    ),
-}

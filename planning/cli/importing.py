@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -281,21 +281,3 @@ def draft(
     )
     if apply is not None:
         _write(with_draft(county, found), apply)
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "import": (
-        import_,
-        say(
-            "Build a district from files as offices have them; answers are kept in a mapping file.",
-            "由各部门现有文件生成区县数据；所有选择记录在映射文件中。",
-        ),
-    ),
-    "draft": (
-        draft,
-        say(
-            "Read official scope texts and draft the catchments they describe, for a person to check.",
-            "读取招生范围文字，拟定学区草案供人工核对。",
-        ),
-    ),
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +9,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from planning import zoning
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_explanation, progress
 from planning.phases import phase_lines, run_folders, run_phases
 from planning.runs import open_run, run_scenario
 from planning.scenario import read_scenario
-from planning.zoning import build_problem, explain
 
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
@@ -133,7 +132,7 @@ def why(
 ) -> None:
     """Say why a zone belongs to its school, why not to a nearer one, and what would change that."""
     layout, scenario, district = open_run(folder)
-    for explanation in explain(build_problem(district, scenario), layout, zone):
+    for explanation in zoning.explain(zoning.build_problem(district, scenario), layout, zone):
         print_explanation(explanation)
 
 
@@ -162,21 +161,3 @@ def map_(folder: RunFolder, out: Out = None) -> None:
     target = out or folder / "map.html"
     write_map(district, layout, target)
     console.print(say("Map: ", "地图：") + escape(str(target)))
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "run": (run, say("Solve a scenario: catchments, classes, projects, scorecard, map.", "求解情景。")),
-    "verify": (
-        verify,
-        say("Recompute every rule from the run's files and the district alone.", "独立复核运行结果。"),
-    ),
-    "why": (
-        why,
-        say(
-            "Say why a zone belongs to its school, and what would change that.",
-            "说明某单元为何划入该校，以及如何改变。",
-        ),
-    ),
-    "compare": (compare, say("Put layouts side by side, the better value marked.", "方案并列比较。")),
-    "map": (map_, say("Draw the map of a run again.", "重新绘制地图。")),
-}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -196,33 +195,3 @@ def _blanks(info: Notice) -> None:
                 f"留空：{words}。请手工填写，或写入情景的 notice: 部分，或用 --set 键=值。",
             )
         )
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "export": (
-        export,
-        say(
-            "Write the catchments and schools of a run for desktop GIS.",
-            "导出学区和学校图层（GeoPackage、GeoJSON、Shapefile、KML）。",
-        ),
-    ),
-    "notice": (
-        notice,
-        say(
-            "Write the public notice of every stage as Word and PDF.", "生成各学段学区划分公示（Word、PDF）。"
-        ),
-    ),
-    "print": (
-        print_,
-        say(
-            "Draw the catchments of every stage as a vector PDF to print.", "生成可印刷的学区图（矢量 PDF）。"
-        ),
-    ),
-    "lookup": (
-        lookup,
-        say(
-            "Make the page on which a parent finds the school of an estate or village, without internet.",
-            "生成家长查询学区的离线网页。",
-        ),
-    ),
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -183,14 +182,3 @@ def _table(programme: Programme) -> Table:
             f"{row['asked']:.0%}", f"{row['cost_yuan']:,.0f}",
         )  # fmt: skip
     return table
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "resource": (
-        resource,
-        say(
-            "Plan the cheapest purchases and moves of teachers that make the units pass A1–A7.",
-            "编制最低成本的资源配置与教师交流方案。",
-        ),
-    ),
-}

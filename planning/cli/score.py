@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -211,12 +210,3 @@ def _table(card: Scorecard) -> Table:
         cells = [str(row["id"]), str(name), figure, str(asked)]
         table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
     return table
-
-
-COMMANDS: dict[str, tuple[Callable[..., int | None], str]] = {
-    "score": (
-        score_,
-        say("Score a run, a register or any catchments on the 32 indicators.", "按32项指标评估。"),
-    ),
-    "ledger": (ledger, say("Say what was cleared between two ledgers.", "比较两期台账的销号情况。")),
-}

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
@@ -16,8 +16,10 @@ from rich.table import Table
 from planning.cli.language import say, user_language
 from planning.errors import PlanningError
 from planning.gap import gap_share
-from planning.zoning import Explanation
-from planning.zoning.engine import TracePoint
+
+if TYPE_CHECKING:
+    from planning.zoning import Explanation
+    from planning.zoning.engine import TracePoint
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)

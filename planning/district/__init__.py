@@ -1,10 +1,15 @@
 """Say what is there: the tables of one county, read, checked and written."""
 
-from planning.district.check import check_district
-from planning.district.model import District, DistrictInfo, Layer
-from planning.district.read import read_district
-from planning.district.template import write_template, write_workbook
-from planning.district.write import write_district
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.district.check import check_district
+    from planning.district.model import District, DistrictInfo, Layer
+    from planning.district.read import read_district
+    from planning.district.template import write_template, write_workbook
+    from planning.district.write import write_district
 
 __all__ = [
     "District",
@@ -16,3 +21,5 @@ __all__ = [
     "write_template",
     "write_workbook",
 ]
+
+lazily(__name__)

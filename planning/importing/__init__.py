@@ -1,18 +1,23 @@
 """Build a district from files as they come, driven by a mapping file that records every answer."""
 
-from planning.importing.build import import_checked, import_district, import_tables
-from planning.importing.dialogue import (
-    Question,
-    answer,
-    gone_on,
-    open_questions,
-    settle,
-    still_open,
-    write_mapping,
-)
-from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
-from planning.importing.propose import draft_of, passed_over, propose_mapping
-from planning.importing.whole import is_district
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.importing.build import import_checked, import_district, import_tables
+    from planning.importing.dialogue import (
+        Question,
+        answer,
+        gone_on,
+        open_questions,
+        settle,
+        still_open,
+        write_mapping,
+    )
+    from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
+    from planning.importing.propose import draft_of, passed_over, propose_mapping
+    from planning.importing.whole import is_district
 
 __all__ = [
     "Mapping",
@@ -34,3 +39,5 @@ __all__ = [
     "still_open",
     "write_mapping",
 ]
+
+lazily(__name__)

@@ -1,11 +1,20 @@
 """Make what people see: catchment polygons, web map, layers, comparison report."""
 
-from planning.publish.catchments import catchment_polygons
-from planning.publish.export.geopackage import write_layout_gpkg
-from planning.publish.map.web_map import to_map, write_map
-from planning.publish.page.comparison import comparison_table, write_comparison
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.publish.catchments import catchment_polygons
+    from planning.publish.export.geopackage import write_layout_gpkg
+    from planning.publish.map.web_map import to_map, write_map
+    from planning.publish.page.approval import approval_page
+    from planning.publish.page.comparison import comparison_table, write_comparison
+    from planning.publish.page.lookup import LOOKUP
 
 __all__ = [
+    "LOOKUP",
+    "approval_page",
     "catchment_polygons",
     "comparison_table",
     "to_map",
@@ -13,3 +22,5 @@ __all__ = [
     "write_layout_gpkg",
     "write_map",
 ]
+
+lazily(__name__)

@@ -1,5 +1,12 @@
 """Read what the rules say: caps, thresholds and targets as YAML profiles."""
 
-from planning.standards.profile import Profile, list_profiles, read_profile
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.standards.profile import Profile, list_profiles, read_profile
 
 __all__ = ["Profile", "list_profiles", "read_profile"]
+
+lazily(__name__)

@@ -1,9 +1,14 @@
 """Make counties of any size from a seed: the default county, test counties, benchmarks."""
 
-from planning.synth.county import make_county
-from planning.synth.default import generalise, litong_settings, make_default_county
-from planning.synth.imagined import imagined_settings
-from planning.synth.settings import VERSION, CountySettings, Line, Town
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.synth.county import make_county
+    from planning.synth.default import generalise, litong_settings, make_default_county
+    from planning.synth.imagined import imagined_settings
+    from planning.synth.settings import VERSION, CountySettings, Line, Town
 
 __all__ = [
     "VERSION",
@@ -16,3 +21,5 @@ __all__ = [
     "make_county",
     "make_default_county",
 ]
+
+lazily(__name__)

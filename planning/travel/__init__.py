@@ -1,8 +1,13 @@
 """Answer how far it is and by which way: walking network, distances, neighbours."""
 
-from planning.travel.matrix import TravelMatrix, school_places, travel_matrix
-from planning.travel.neighbours import Neighbours, zone_neighbours, zone_of_points, zones_near_points
-from planning.travel.network import WalkingNetwork, walking_graph, walking_network
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.travel.matrix import TravelMatrix, school_places, travel_matrix
+    from planning.travel.neighbours import Neighbours, zone_neighbours, zone_of_points, zones_near_points
+    from planning.travel.network import WalkingNetwork, walking_graph, walking_network
 
 __all__ = [
     "Neighbours",
@@ -16,3 +21,5 @@ __all__ = [
     "zone_of_points",
     "zones_near_points",
 ]
+
+lazily(__name__)

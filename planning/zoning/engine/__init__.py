@@ -1,8 +1,13 @@
 """Solve assignment programmes with contiguous catchments to a proven gap, at any time."""
 
-from planning.zoning.engine.process.apart import BreakdownError, solve_apart
-from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution, TracePoint
-from planning.zoning.engine.solve import EngineError, relaxation_bound, solve_program
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.zoning.engine.process.apart import BreakdownError, solve_apart
+    from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution, TracePoint
+    from planning.zoning.engine.solve import EngineError, relaxation_bound, solve_program
 
 __all__ = [
     "BreakdownError",
@@ -16,3 +21,5 @@ __all__ = [
     "solve_apart",
     "solve_program",
 ]
+
+lazily(__name__)
