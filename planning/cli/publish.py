@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from planning.cli.exchange import put
 from planning.cli.language import say
 from planning.cli.show import console
 from planning.district import District
@@ -58,6 +57,8 @@ def export(
 ) -> None:
     """Write the catchments and schools of a run for desktop GIS, or a run or district into a database."""
     if is_address(to):
+        from planning.cli.exchange import put
+
         put(to, folder)
         return
     from planning.publish.export.write import default_target, export_catchments, parts_report

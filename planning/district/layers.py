@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from planning.district.files import broken, cell_text, row_labels
 from planning.district.schema import Table
@@ -26,6 +25,8 @@ MAX_ROWS = 20_000_000
 
 def layer_names(path: Path) -> tuple[str, ...]:
     """Return the layers of a GeoPackage; none when it cannot be opened."""
+    import pyogrio
+
     try:
         return tuple(str(name) for name in pyogrio.list_layers(path)[:, 0])
     except pyogrio.errors.DataSourceError:
@@ -52,6 +53,8 @@ def open_layer(path: Path, layer: str | None, file: str, encoding: str = "") -> 
     DistrictError
         If it cannot be read; damaged files fail in many ways, which to the user are one.
     """
+    import pyogrio
+
     try:
         frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding or None)
     except UnicodeDecodeError:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -18,6 +17,9 @@ from planning.district.model import District
 from planning.errors import Problem, ScenarioError
 from planning.travel.matrix import travel_matrix
 from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _ALONG_M = 10.0  # a border this close to a barrier runs along it; a crossing this close to a zone touches it
 _ALONG_SHARE = 0.5  # share of the common border along a barrier from which the barrier separates the pair
@@ -52,6 +54,8 @@ class Neighbours:
 
     def graph(self) -> nx.Graph[str]:
         """Return the neighbours as a graph of zone ids."""
+        import networkx as nx
+
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.zones)
         rows, columns = self.matrix.nonzero()

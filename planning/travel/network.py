@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from planning.district.model import District
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -120,6 +121,8 @@ def walking_graph(
         and ``barrier`` (kinds gone over, empty for none). Of parallel roads the shortest stays. A junction on
         a barrier is one node per side of the barrier.
     """
+    import networkx as nx
+
     network = walking_network(district, snap_m=snap_m, on_barrier_m=on_barrier_m, barriers=barriers)
     graph: nx.Graph[int] = nx.Graph(crs=district.info.crs_metric, cut=network.cut)
     for node, (x, y) in enumerate(network.xy.tolist()):
@@ -220,8 +223,9 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
         ]
     )
     points, place = np.unique(ends, axis=0, return_inverse=True)
-    pairs = cKDTree(points).query_pairs(snap_m, output_type="ndarray")
-    link = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points), len(points)))
+    near = shapely.points(points)
+    one, other = shapely.STRtree(near).query(near, predicate="dwithin", distance=snap_m)
+    link = coo_array((np.ones(len(one)), (one, other)), shape=(len(points), len(points)))
     _, label = connected_components(link, directed=False)
     _, first, compact = np.unique(label, return_index=True, return_inverse=True)
     node = compact[place.ravel()].astype(np.int64)

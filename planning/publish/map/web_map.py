@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import folium
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -17,7 +16,6 @@ from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
 from planning.publish.export.geopackage import zone_layer
-from planning.publish.map.leaflet import add_program, offline_map
 from planning.publish.places import (
     KIND_NAMES,
     STAGE_NAMES,
@@ -28,6 +26,9 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+
+if TYPE_CHECKING:
+    import folium
 
 # main roads only: a plan is read by them, and the streets would drown the catchments
 _MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
@@ -51,6 +52,8 @@ def to_map(district: District, layout: Layout) -> folium.Map:
         built projects, shortages, main roads and barriers, with texts in Chinese and English. No request leaves
         the page; names are text and never run.
     """
+    from planning.publish.map.leaflet import add_program, offline_map
+
     title = map_title(district, layout)
     page = offline_map(title=title[0])
     add_program(page, style="web_map.css", program="web_map.js", data=map_data(district, layout))

@@ -16,7 +16,6 @@ from planning.district import District
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.map.print_map import catchment_figure, overview_figure
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
 from planning.publish.places import (
     STAGE_NAMES,
@@ -108,6 +107,8 @@ def notice_paper(
     district: District, layout: Layout, stage: str, info: Notice | None = None, *, year: int | None = None
 ) -> NoticePaper:
     """Return what the notice of a stage says (standards.md §5); parameters as in :func:`planning.publish.notice.write.write_notice`."""
+    from planning.publish.map.print_map import overview_figure
+
     info = notice_of(layout) if info is None else info
     year = first_year(layout) if year is None else year
     _check(layout, stage, year)
@@ -217,6 +218,8 @@ def way_of(unit: str) -> str:
 
 
 def _schools(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
+    from planning.publish.map.print_map import catchment_figure
+
     texts = boundary_texts(district, layout, stage)
     catchments = catchment_polygons(district, layout, stage)
     roads = roads_inside(district, catchments)

@@ -18,7 +18,7 @@ from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
 from planning.district.schema import TABLE
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
-from planning.publish.map.leaflet import asset
+from planning.publish.map.files import asset
 from planning.publish.page.comparison_drawing import COLOURS, change_maps, pareto_plot, way_curves
 from planning.publish.places import KIND_NAMES, STAGE_NAMES
 from planning.publish.safe import plain_text, safe_table

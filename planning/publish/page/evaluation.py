@@ -20,7 +20,7 @@ from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
 from planning.indicators.verdict import OUTCOME_ZH
-from planning.publish.map.leaflet import asset
+from planning.publish.map.files import asset
 from planning.publish.page.comparison import safe_csv
 from planning.publish.places import STAGE_NAMES
 from planning.publish.safe import plain_text

@@ -16,7 +16,7 @@ from planning.district import District
 from planning.errors import MissingExtraError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.map.leaflet import asset, leaflet_source
+from planning.publish.map.files import asset, leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.paper import first_year, notice_of, way_of
