@@ -223,7 +223,7 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
         ]
     )
     points, place = np.unique(ends, axis=0, return_inverse=True)
-    near = shapely.points(points)
+    near: Objects = np.asarray(shapely.points(points), dtype=object)
     one, other = shapely.STRtree(near).query(near, predicate="dwithin", distance=snap_m)
     link = coo_array((np.ones(len(one)), (one, other)), shape=(len(points), len(points)))
     _, label = connected_components(link, directed=False)
