@@ -106,3 +106,41 @@ COVERED = """() => {
   return names.flatMap((a, i) => [...names.slice(i + 1), ...rest].filter((b) => meet(box(a), box(b))).map((b) => [a.textContent, b.textContent]));
 }"""
 """Names of schools on the map that share ground with another name, a sign or a panel."""
+
+
+TEMPLATES = (
+    "{{ 7 * 7 }}",
+    "{{ unclosed",
+    "{% if %}",
+    "{# open",
+    "${1+1}",
+    "{{ cycler.__init__.__globals__ }}",
+)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("writer", ["page", "folium"])
+def test_a_name_that_is_a_template_stays_a_name(tmp_path, writer):
+    district = tiny_district()
+    names = [TEMPLATES[k % len(TEMPLATES)] for k in range(len(district.schools))]
+    hostile = replace(
+        district,
+        schools=district.schools.assign(name=names),
+        zones=district.zones.assign(name=TEMPLATES[1]),
+        townships=district.townships.assign(name=TEMPLATES[2]),
+        info=replace(district.info, name_zh=TEMPLATES[0], note=TEMPLATES[3]),
+    )
+    path = tmp_path / "map.html"
+    if writer == "page":
+        write_map(hostile, layout_of(), path)
+    else:
+        to_map(hostile, layout_of()).save(str(path))
+    with opened(path) as (page, outside, complaints):
+        assert TEMPLATES[0] in page.locator(".heading h1").inner_text()
+        assert TEMPLATES[0] in page.title()
+        assert TEMPLATES[3] in page.locator(".heading .status").inner_text()
+        shown = page.locator(".leaflet-tooltip.place:not(.township)").all_inner_texts()
+        assert shown
+        assert set(shown) <= set(names)
+    assert outside == []
+    assert complaints == []

@@ -1,4 +1,4 @@
-function (data) {
+(function (data) {
   "use strict";
   const $ = (id) => document.getElementById(id);
   const el = (tag, cls, text) => {
@@ -216,4 +216,4 @@ function (data) {
 
   map.fitBounds(county.getBounds(), { animate: false });
   draw();
-}
+})(JSON.parse(document.getElementById("data").textContent));

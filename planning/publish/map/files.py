@@ -1,12 +1,13 @@
-"""Read the files that our pages hold inside: Leaflet, and our own scripts and style sheets."""
+"""Read the files that our pages hold inside: Leaflet's script and style sheet."""
 
 from __future__ import annotations
 
 import base64
 import re
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+
+from markupsafe import Markup
 
 from planning.errors import MissingExtraError, Problem
 
@@ -14,7 +15,7 @@ _URL = re.compile(r"url\(['\"]?([^'\")]+)['\"]?\)")
 
 
 @cache
-def leaflet_source() -> tuple[str, str]:
+def leaflet_source() -> tuple[Markup, Markup]:
     """Return Leaflet's script and style sheet, pictures inlined as data URLs.
 
     Raises
@@ -48,9 +49,4 @@ def leaflet_source() -> tuple[str, str]:
 
     # the source map would be one more request
     script = re.sub(r"//# sourceMappingURL=.*", "", script)
-    return script, _URL.sub(inline, style.read_text(encoding="utf-8"))
-
-
-def asset(name: str) -> str:
-    """Return the text of one of our own scripts or style sheets."""
-    return files("planning.publish").joinpath("assets", name).read_text(encoding="utf-8")
+    return Markup(script), Markup(_URL.sub(inline, style.read_text(encoding="utf-8")))

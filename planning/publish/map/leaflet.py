@@ -1,59 +1,38 @@
-"""Put Leaflet and our own scripts inside a page, so that it opens without internet."""
+"""Set a map as a page of its own, with Leaflet inside, so that it opens without internet."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-import folium
-from branca.element import Element, MacroElement
-from jinja2 import Template
+from markupsafe import Markup
 
-from planning.publish.map.files import asset, leaflet_source
-from planning.publish.safe import script_json
-
-_TEXT = Template("{{ this.text }}")
+from planning.publish.html import asset, render
+from planning.publish.map.files import leaflet_source
 
 
-class Verbatim(Element):
-    """A piece of a page that is written as it is; template signs inside mean nothing."""
+@dataclass(frozen=True)
+class MapPage:
+    """A map to be drawn by one of our programs: its title, style sheet, program and data."""
 
-    _template = _TEXT
+    title: str
+    style: str
+    program: str
+    data: Any
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
-class Program(MacroElement):
-    """A script of ours that runs after the map was made."""
-
-    _template = Template("{% macro script(this, kwargs) %}{{ this.text }}{% endmacro %}")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.text = text
-
-
-def offline_map(*, title: str) -> folium.Map:
-    """Return an empty folium map whose page holds Leaflet itself and names no outside address."""
-    page = folium.Map(
-        tiles=None, prefer_canvas=True, zoom_control=False, control_scale=False, location=(0, 0), zoom_start=2
-    )
-    page.default_js = []
-    page.default_css = []
-    script, style = leaflet_source()
-    root: Any = page.get_root()
-    root.header.add_child(Verbatim(f"<style>{style}</style><script>{script}</script>"), name="leaflet")
-    root.header.add_child(
-        Verbatim(f"<script>document.documentElement.lang='zh-CN';document.title={script_json(title)}</script>"),
-        name="title",
-    )  # fmt: skip
-    return page
+    def html(self) -> str:
+        """Return the page: the data lie in it as JSON, which nothing runs."""
+        script, style = leaflet_source()
+        return render(
+            "map.html",
+            title=self.title,
+            styles=[style, asset(self.style)],
+            scripts=[script, asset("map_page.js"), program_call(self.program, "offlineMap")],
+            data=self.data,
+        )
 
 
-def add_program(page: folium.Map, *, style: str, program: str, data: Any) -> None:
-    """Add one of our style sheets and programs with its data; the program gets ``(map, data)``."""
-    root: Any = page.get_root()
-    root.header.add_child(Verbatim(f"<style>{asset(style)}</style>"), name="our_style")
-    code = f"({asset(program)})({page.get_name()}, {script_json(data)});"
-    page.add_child(Program(code), name="our_program")
+def program_call(name: str, map_name: str) -> Markup:
+    """Return the call of a program with the map of this name and the data that lie in the page."""
+    ends = Markup(")({}, JSON.parse(document.getElementById('data').textContent));").format(Markup(map_name))
+    return Markup("(") + asset(name) + ends

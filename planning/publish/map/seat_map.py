@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import folium
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -18,9 +17,12 @@ from planning.district import District
 from planning.district.schema import GRADES
 from planning.publish.catchments import dissolved
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
-from planning.publish.map.leaflet import add_program, offline_map
+from planning.publish.map.leaflet import MapPage
 from planning.publish.map.web_map import geojson
 from planning.publish.places import STAGE_NAMES, STATUS_NAMES
+
+if TYPE_CHECKING:
+    import folium
 
 VARIANT_NAMES = {"low": ("低方案", "low"), "medium": ("中方案", "medium"), "high": ("高方案", "high")}
 LEVEL_NAMES = {"unit": ("学区", "catchments"), "township": ("乡镇", "townships")}
@@ -46,18 +48,21 @@ def write_seat_map(
     catchments : DataFrame, optional
         ``stage, zone, unit``: those the outlook was made with; today's when absent.
     """
-    page = to_seat_map(district, made, catchments=catchments)
     with whole_file(path) as temporary:
-        page.save(str(temporary))
+        temporary.write_text(_page(district, made, catchments).html(), encoding="utf-8")
     return Path(path)
 
 
 def to_seat_map(district: District, made: Outlook, *, catchments: pd.DataFrame | None = None) -> folium.Map:
     """Return the page as a folium map that needs no internet; see :func:`write_seat_map`."""
+    from planning.publish.map.folium_map import folium_map
+
+    return folium_map(_page(district, made, catchments))
+
+
+def _page(district: District, made: Outlook, catchments: pd.DataFrame | None) -> MapPage:
     data = seat_map_data(district, made, catchments)
-    page = offline_map(title=data["title"][0])
-    add_program(page, style="web_map.css", program="seat_map.js", data=data)
-    return page
+    return MapPage(data["title"][0], "web_map.css", "seat_map.js", data)
 
 
 def seat_map_data(

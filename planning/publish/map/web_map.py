@@ -16,6 +16,7 @@ from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
 from planning.publish.export.geopackage import zone_layer
+from planning.publish.map.leaflet import MapPage
 from planning.publish.places import (
     KIND_NAMES,
     STAGE_NAMES,
@@ -52,20 +53,21 @@ def to_map(district: District, layout: Layout) -> folium.Map:
         built projects, shortages, main roads and barriers, with texts in Chinese and English. No request leaves
         the page; names are text and never run.
     """
-    from planning.publish.map.leaflet import add_program, offline_map
+    from planning.publish.map.folium_map import folium_map
 
-    title = map_title(district, layout)
-    page = offline_map(title=title[0])
-    add_program(page, style="web_map.css", program="web_map.js", data=map_data(district, layout))
-    return page
+    return folium_map(_page(district, layout))
 
 
 def write_map(district: District, layout: Layout, path: str | Path) -> Path:
     """Write the map as one HTML file, whole or not at all; return its path."""
-    page = to_map(district, layout)
     with whole_file(path) as temporary:
-        page.save(str(temporary))
+        temporary.write_text(_page(district, layout).html(), encoding="utf-8")
     return Path(path)
+
+
+def _page(district: District, layout: Layout) -> MapPage:
+    title, _ = map_title(district, layout)
+    return MapPage(title, "web_map.css", "web_map.js", map_data(district, layout))
 
 
 def map_data(district: District, layout: Layout) -> dict[str, Any]:

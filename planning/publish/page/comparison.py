@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +16,21 @@ from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
 from planning.district.schema import TABLE
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
-from planning.publish.map.files import asset
+from planning.publish.page.blocks import (
+    Bar,
+    Block,
+    Cell,
+    Folded,
+    Keys,
+    Section,
+    Warned,
+    Words,
+    report_page,
+)
+from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison_drawing import COLOURS, change_maps, pareto_plot, way_curves
 from planning.publish.places import KIND_NAMES, STAGE_NAMES
-from planning.publish.safe import plain_text, safe_table
+from planning.publish.safe import safe_table
 from planning.publish.workbook.comparison import write_comparison_workbook
 
 VERDICT_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
@@ -87,7 +96,7 @@ def safe_csv(table: pd.DataFrame, path: Path) -> None:
 
 def comparison_page(comparison: Comparison) -> str:
     """Return the report as one HTML page: no script, no outside address, names are text."""
-    parts: list[tuple[str, str, str, str]] = [
+    parts: list[tuple[str, str, str, list[Block]]] = [
         ("table", "总表", "Headline figures", _headline(comparison)),
         ("map", "学校有变动的居住单元", "Zones that change", _maps(comparison)),
         ("people", "谁走得更近，谁走得更远", "Winners and losers", _people(comparison)),
@@ -97,34 +106,29 @@ def comparison_page(comparison: Comparison) -> str:
         ("cost", "建设项目与投资", "Projects and cost", _projects(comparison)),
         ("pareto", "综合取舍（帕累托位置）", "Pareto position", _pareto(comparison)),
     ]
-    body = "".join(
-        f"<section><h2>{number}. {zh} <small>{en}</small></h2><p class='how'>{HOW[key]}</p>{content}</section>"
-        for number, (key, zh, en, content) in enumerate(((k, z, e, c) for k, z, e, c in parts if c), start=1)
-    )
     county = comparison.district.info.name_zh if comparison.district is not None else ""
-    return (
-        f"<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-        f"<title>{_text(county)}布局方案比较</title><style>{asset('comparison.css')}</style></head><body>"
-        f"<h1>{_text(county)}布局方案比较 <small>Layouts side by side</small></h1>{_head(comparison)}{body}</body></html>\n"
+    return report_page(
+        f"{county}布局方案比较",
+        english="Layouts side by side",
+        head=_head(comparison),
+        sections=[Section(zh, en, HOW[key], blocks) for key, zh, en, blocks in parts],
     )
 
 
-def _head(c: Comparison) -> str:
+def _head(c: Comparison) -> list[Block]:
     rows = []
     for k, name in enumerate(c.names):
         title = c.titles[k] if k < len(c.titles) else ""
         years = c.years[k] if k < len(c.years) else ""
         approved = c.approvals[k][0] if k < len(c.approvals) and c.approvals[k] else "未批准"
-        base = "（基准）" if k == 0 else ""
-        rows.append([_text(name) + base, _text(title), _text(years), _text(approved)])
-    table = _table(["方案", "名称", "学年", "批准情况"], rows, text=(1, 2, 3))
-    warnings = []
-    for name, lines in zip(c.names, c.approvals, strict=False):
-        if len(lines) > 1:
-            items = "".join(f"<li>{_text(line)}</li>" for line in lines[2:])
-            warnings.append(f"<div class='warn'><b>{_text(name)}:{_text(lines[1])}</b><ul>{items}</ul></div>")
-    notes = "".join(f"<p class='note'>{_text(n)}</p>" for n in (*c.notes, *_synthetic(c)))
-    return table + "".join(warnings) + notes
+        rows.append([name + ("（基准）" if k == 0 else ""), title, years, approved])
+    warnings = [
+        Warned(f"{name}:{lines[1]}", lines[2:])
+        for name, lines in zip(c.names, c.approvals, strict=False)
+        if len(lines) > 1
+    ]
+    notes = [Words(n, "note") for n in (*c.notes, *_synthetic(c))]
+    return [Grid(["方案", "名称", "学年", "批准情况"], rows, left=(1, 2, 3)), *warnings, *notes]
 
 
 def _synthetic(c: Comparison) -> list[str]:
@@ -136,50 +140,47 @@ def _synthetic(c: Comparison) -> list[str]:
     return [f"数据状态：{'、'.join(names)}为合成数据，仅供演示。"] if layers else []
 
 
-def _headline(c: Comparison) -> str:
-    rows = []
+def _headline(c: Comparison) -> list[Block]:
+    rows: list[list[Cell | str]] = []
     for group, (zh, en) in GROUPS.items():
         part = c.table[c.table["group"] == group]
         if len(part):
-            rows.append(
-                f"<tr class='group'><td colspan='{len(c.names) + 2}'>{zh} <small>{en}</small></td></tr>"
-            )
+            rows.append([Cell(zh, en, span=len(c.names) + 2)])
         for row in part.to_dict("records"):
-            cells = "".join(
-                f"<td class='{'best' if b else ''}'>{_text(_form(row, n))}</td>"
+            values = [
+                Cell(_form(row, n), kind="best" if b else "")
                 for n, b in zip(c.names, c.best(row["key"]), strict=True)
-            )
-            label = f"{_text(row['name_zh'])} <small>{_text(row['name_en'])}</small>"
-            rows.append(f"<tr><td>{label}</td>{cells}<td class='how'>{_text(row['how_zh'])}</td></tr>")
-    head = "".join(f"<th>{_text(n)}</th>" for n in c.names)
-    return f"<div class='scroll'><table><thead><tr><th>指标</th>{head}<th class='text'>计算方法</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+            ]
+            rows.append([Cell(row["name_zh"], row["name_en"]), *values, Cell(row["how_zh"], kind="how")])
+    return [Grid(["指标", *c.names, "计算方法"], rows, left=(len(c.names) + 1,))]
 
 
-def _maps(c: Comparison) -> str:
-    parts = []
+def _maps(c: Comparison) -> list[Block]:
+    parts: list[Block] = []
     for name in c.names[1:]:
         for stage in pd.unique(c.walks["stage"]) if len(c.walks) else ():
             drawing = change_maps(c, name, stage)
             moved = c.moved_zones[(c.moved_zones["layout"] == name) & (c.moved_zones["stage"] == stage)]
-            title = f"<h3>{_text(name)} 对比 {_text(c.names[0])} · {STAGE_NAMES[stage][0]}：{len(moved)} 个居住单元，{moved['pupils'].sum():,.0f} 名学生</h3>"
-            parts.append(title + (drawing + _longest(c, moved) if len(moved) else "<p>没有变动。</p>"))
+            count = f"{len(moved)} 个居住单元，{moved['pupils'].sum():,.0f} 名学生"
+            parts.append(Words(f"{name} 对比 {c.names[0]} · {STAGE_NAMES[stage][0]}：{count}", "h3"))
+            if moved.empty:
+                parts.append(Words("没有变动。"))
+            else:
+                parts += [*([drawing] if drawing else []), _longest(c, moved)]
     keys = {"win": "更近", "same": "相差不超过100米", "lose": "更远"}
-    legend = "".join(
-        f"<span class='key' style='background:{COLOURS[k]}'></span>{zh}" for k, zh in keys.items()
-    )
-    return f"<p>{legend}</p>" + "".join(parts) if parts else ""
+    return [Keys([(COLOURS[k], zh) for k, zh in keys.items()]), *parts] if parts else []
 
 
-def _longest(c: Comparison, moved: pd.DataFrame) -> str:
+def _longest(c: Comparison, moved: pd.DataFrame) -> Block:
     names, units = place_names(c)
     worst = moved[moved["delta_m"] > 0].head(SHOWN_ZONES)
     if worst.empty:
-        return "<p>没有居住单元因换校而走得更远。</p>"
-    rows = [
+        return Words("没有居住单元因换校而走得更远。")
+    rows: list[list[Cell | str]] = [
         [
-            f"{_text(names.get(str(r['zone']), ''))} <small>{_text(r['zone'])}</small>",
-            _text(units.get(str(r["before"]), r["before"])),
-            _text(units.get(str(r["unit"]), r["unit"])),
+            Cell(names.get(str(r["zone"]), ""), str(r["zone"])),
+            units.get(str(r["before"]), str(r["before"])),
+            units.get(str(r["unit"]), str(r["unit"])),
             f"{r['pupils']:,.0f}",
             f"{r['distance_m']:,.0f}",
             _signed(r["delta_m"]),
@@ -188,7 +189,7 @@ def _longest(c: Comparison, moved: pd.DataFrame) -> str:
     ]
     heads = ["居住单元", "原学校", "新学校", "学生", "新距离（米）", "增加（米）"]
     more = f"（前 {SHOWN_ZONES} 个，全部见 Excel）" if len(moved[moved["delta_m"] > 0]) > SHOWN_ZONES else ""
-    return f"<details><summary>走得更远的居住单元{more}</summary>{_table(heads, rows, text=(1, 2))}</details>"
+    return Folded(f"走得更远的居住单元{more}", Grid(heads, rows, left=(1, 2)))
 
 
 def place_names(c: Comparison) -> tuple[dict[str, str], dict[str, str]]:
@@ -204,122 +205,105 @@ def place_names(c: Comparison) -> tuple[dict[str, str], dict[str, str]]:
     return zones, units
 
 
-def _people(c: Comparison) -> str:
-    parts = []
+def _people(c: Comparison) -> list[Block]:
+    parts: list[Block] = []
     for stage in pd.unique(c.winners["stage"]) if len(c.winners) else ():
         part = c.winners[c.winners["stage"] == stage]
         rows = [
             [
-                _text(r["layout"]),
+                str(r["layout"]),
                 *(f"{r[k]:,.0f}" for k in ("pupils", "moved", "shorter", "same", "longer")),
                 *(_signed(r[k]) for k in ("mean_m", "q05", "q25", "q50", "q75", "q95")),
             ]
             for r in part.to_dict("records")
         ]
         heads = ["方案", "学生", "换校", "更近", "±100米内", "更远", "平均变化（米）", "5%分位", "25%", "中位", "75%", "95%"]  # fmt: skip
-        parts.append(f"<h3>{STAGE_NAMES[stage][0]}</h3>{_table(heads, rows)}{_change_bars(c, stage)}")
-        curve = way_curves(c, stage)
-        parts.append(
-            f"<figure>{curve}<figcaption>{STAGE_NAMES[stage][0]}步行距离累计分布：曲线越靠左上，学生走得越近</figcaption></figure>"
-        )
-    return "".join(parts)
+        zh = STAGE_NAMES[stage][0]
+        curve = way_curves(c, stage, f"{zh}步行距离累计分布：曲线越靠左上，学生走得越近")
+        parts += [Words(zh, "h3"), Grid(heads, rows), _change_bars(c, stage), *([curve] if curve else [])]
+    return parts
 
 
-def _change_bars(c: Comparison, stage: str) -> str:
+def _change_bars(c: Comparison, stage: str) -> Grid:
     part = c.changes[c.changes["stage"] == stage]
     names = pd.unique(part["layout"])
     widest = max(part.loc[part["bin"] != 4, "pupils"].max(), 1.0)
-    rows = []
+    rows: list[list[Cell | str]] = []
     for k, (zh, _) in enumerate(BIN_NAMES):
-        kind = "win" if k < 4 else "lose"
-        cells = [zh]
+        colour = COLOURS["win" if k < 4 else "lose"]
+        cells: list[Cell | str] = [zh]
         for name in names:
             r = part[(part["layout"] == name) & (part["bin"] == k)].iloc[0]
             # who keeps the way is mostly everybody: a bar of that length, or one cut short, would hide the others or lie
-            bar = (
-                f"<span class='bar {kind}' style='width:{150 * r['pupils'] / widest:.0f}px'></span>"
-                if k != 4
-                else ""
-            )
-            cells.append(f"{bar}{r['pupils']:,.0f}（{r['share']:.1%}）")
+            bar = Bar(f"{150 * r['pupils'] / widest:.0f}px", colour) if k != 4 else None
+            cells.append(Cell(f"{r['pupils']:,.0f}（{r['share']:.1%}）", bar=bar))
         rows.append(cells)
-    return _table(["步行距离变化", *(_text(n) for n in names)], rows, text=tuple(range(1, len(names) + 1)))
+    return Grid(["步行距离变化", *map(str, names)], rows, left=tuple(range(1, len(names) + 1)))
 
 
-def _equity(c: Comparison) -> str:
-    parts = []
+def _equity(c: Comparison) -> list[Block]:
+    parts: list[Block] = []
+    heads = ["群体", "方案", "学生", "平均（米）", "中位（米）", "95%分位（米）", "超出宜达范围", "比基准（米）"]  # fmt: skip
     for stage in pd.unique(c.equity["stage"]) if len(c.equity) else ():
         part = c.equity[c.equity["stage"] == stage]
-        rows = []
-        for group in GROUP_ZH:
-            for r in part[part["group"] == group].to_dict("records"):
-                figures = [f"{r[k]:,.0f}" for k in ("pupils", "mean_m", "median_m", "p95_m")]
-                rows.append(
-                    [
-                        GROUP_ZH[group],
-                        _text(r["layout"]),
-                        *figures,
-                        f"{r['beyond']:.1%}",
-                        _signed(r["delta_m"]),
-                    ]
-                )
-        heads = [
-            "群体",
-            "方案",
-            "学生",
-            "平均（米）",
-            "中位（米）",
-            "95%分位（米）",
-            "超出宜达范围",
-            "比基准（米）",
+        rows: list[list[Cell | str]] = [
+            [
+                GROUP_ZH[group],
+                str(r["layout"]),
+                *(f"{r[k]:,.0f}" for k in ("pupils", "mean_m", "median_m", "p95_m")),
+                f"{r['beyond']:.1%}",
+                _signed(r["delta_m"]),
+            ]
+            for group in GROUP_ZH
+            for r in part[part["group"] == group].to_dict("records")
         ]
-        parts.append(f"<h3>{STAGE_NAMES[stage][0]}</h3>{_table(heads, _once(rows), text=(1,))}")
-    return "".join(parts)
+        parts += [Words(STAGE_NAMES[stage][0], "h3"), Grid(heads, _once(rows), left=(1,))]
+    return parts
 
 
-def _once(rows: list[list[str]]) -> list[list[str]]:
+def _once(rows: list[list[Cell | str]]) -> list[list[Cell | str]]:
     """Leave the first cell empty where it repeats the row above."""
     return [[r[0] if k == 0 or rows[k - 1][0] != r[0] else "", *r[1:]] for k, r in enumerate(rows)]
 
 
-def _bands(c: Comparison) -> str:
-    rows = []
-    for r in c.bands.to_dict("records"):
-        bar = "".join(
-            f"<span style='width:{100 * r[b] / max(r['classes'], 1):.2f}%;background:{BAND_COLOURS[b]}' title='{BAND_NAMES_ZH[b]} {r[b]}'></span>"
+def _bands(c: Comparison) -> list[Block]:
+    order = {name: k for k, name in enumerate(c.names)}
+    records = sorted(c.bands.to_dict("records"), key=lambda r: (r["stage"] != "primary", order[r["layout"]]))
+    rows: list[list[Cell | str]] = []
+    for r in records:
+        bars = [
+            Bar(f"{100 * r[b] / max(r['classes'], 1):.2f}%", BAND_COLOURS[b], f"{BAND_NAMES_ZH[b]} {r[b]}")
             for b in BANDS
-        )
-        rows.append(
-            [STAGE_NAMES[r["stage"]][0], _text(r["layout"]), f"{r['classes']:,}", *(f"{r[b]:,}" for b in BANDS), f"{r['over_cap']:,}", f"{r['largest']}", f"<div class='bands'>{bar}</div>"]
-        )  # fmt: skip
-    rows.sort(key=lambda r: (r[0] != "小学", [_text(n) for n in c.names].index(r[1])))
-    legend = "".join(
-        f"<span class='key' style='background:{BAND_COLOURS[b]}'></span>{BAND_NAMES_ZH[b]}" for b in BANDS
-    )
+        ]
+        counts = [f"{r[k]:,}" for k in ("classes", *BANDS, "over_cap", "largest")]
+        rows.append([STAGE_NAMES[r["stage"]][0], str(r["layout"]), *counts, Cell(bands=bars)])
     heads = ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额", "构成"]
-    return f"<p>{legend}</p>{_table(heads, _once(rows), text=(1, 9))}" if rows else ""
+    legend = Keys([(BAND_COLOURS[b], BAND_NAMES_ZH[b]) for b in BANDS])
+    return [legend, Grid(heads, _once(rows), left=(1, 9))] if rows else []
 
 
-def _indicators(c: Comparison) -> str:
+def _indicators(c: Comparison) -> list[Block]:
     values = c.values.set_index("id") if len(c.values) else pd.DataFrame()
     rows = []
     for row in c.indicators.to_dict("records"):
-        cells = "".join(
-            f"<td class='{_text(row[n])}'>{VERDICT_ZH.get(row[n], '–')} <small>{_text(values[n].get(row['id'], '')) if n in values else ''}</small></td>"
+        cells = [
+            Cell(
+                VERDICT_ZH.get(row[n], "–"),
+                str(values[n].get(row["id"], "")) if n in values else "",
+                kind=row[n] if row[n] in VERDICT_ZH else "",
+            )
             for n in c.names
-        )
+        ]
         differs = len({row[n] for n in c.names}) > 1
-        label = f"{_text(row['id'])} {_text(row['name_zh'])}"
-        rows.append(f"<tr><td>{'<b>' + label + ' ◆</b>' if differs else label}</td>{cells}</tr>")
-    head = "".join(f"<th>{_text(n)}</th>" for n in c.names)
-    table = f"<div class='scroll'><table><thead><tr><th>指标（◆ 结论不同）</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    return table if rows else ""
+        label = Cell(f"{row['id']} {row['name_zh']}{' ◆' if differs else ''}", bold=differs)
+        rows.append([label, *cells])
+    return [Grid(["指标（◆ 结论不同）", *c.names], rows)] if rows else []
 
 
-def _projects(c: Comparison) -> str:
+def _projects(c: Comparison) -> list[Block]:
     rows = [
         [
-            _text(r["name"]),
+            str(r["name"]),
             KIND_NAMES.get(r["kind"], (str(r["kind"]),))[0],
             f"{r['cost_yuan'] / 1e4:,.0f}",
             *("–" if pd.isna(r[n]) else f"{r[n]:.0f}" for n in c.names),
@@ -331,33 +315,18 @@ def _projects(c: Comparison) -> str:
         rows.append(
             ["合计（万元）", "", "", *(_form(r, n) for r in cost.to_dict("records") for n in c.names)]
         )
-    return (
-        _table(["项目", "类型", "投资（万元）", *(_text(n) for n in c.names)], rows, text=(1,))
-        if rows
-        else ""
-    )
+    return [Grid(["项目", "类型", "投资（万元）", *c.names], rows, left=(1,))] if rows else []
 
 
-def _pareto(c: Comparison) -> str:
+def _pareto(c: Comparison) -> list[Block]:
     rows = []
     for r in c.pareto.to_dict("records"):
         figures = ["–" if pd.isna(r[k]) else f"{r[k]:,.0f}" for k, _, _ in OBJECTIVES]
-        verdict = f"被占优：{_text(r['beaten_by'])}" if r["beaten_by"] else "未被占优"
-        rows.append([_text(r["layout"]), *figures, verdict])
-    heads = ["方案", *(zh for _, zh, _ in OBJECTIVES), "位置"]
+        verdict = f"被占优：{r['beaten_by']}" if r["beaten_by"] else "未被占优"
+        rows.append([str(r["layout"]), *figures, verdict])
     plot = pareto_plot(c)
-    return _table(heads, rows) + (f"<figure>{plot}</figure>" if plot else "") if rows else ""
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, text: Sequence[int] = ()) -> str:
-    """Return a table of cells that are HTML already; columns in ``text`` stand left."""
-    left = dict.fromkeys(text, " class='text'")
-    head = "".join(f"<th{left.get(k, '')}>{h}</th>" for k, h in enumerate(heads))
-    body = "".join(
-        "<tr>" + "".join(f"<td{left.get(k, '')}>{cell}</td>" for k, cell in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    heads = ["方案", *(zh for _, zh, _ in OBJECTIVES), "位置"]
+    return [Grid(heads, rows), *([plot] if plot else [])] if rows else []
 
 
 def _form(row: dict[Any, Any], name: str) -> str:
@@ -366,7 +335,3 @@ def _form(row: dict[Any, Any], name: str) -> str:
 
 def _signed(value: float) -> str:
     return "–" if pd.isna(value) else "0" if abs(value) < 0.5 else f"{value:+,.0f}".replace("-", "−")
-
-
-def _text(value: object) -> str:
-    return html.escape(plain_text(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +19,10 @@ from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
 from planning.indicators.verdict import OUTCOME_ZH
-from planning.publish.map.files import asset
+from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
+from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison import safe_csv
 from planning.publish.places import STAGE_NAMES
-from planning.publish.safe import plain_text
 from planning.publish.workbook.evaluation import write_evaluation_workbook
 from planning.publish.workbook.scorecard import write_scorecard_workbook
 
@@ -119,71 +118,65 @@ def write_evaluation(
 def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) -> str:
     """Return the report as one HTML page: no script, no outside address, names are text."""
     e = evaluation
-    parts = (
-        ("accuracy", "方案与实际：总体", _table(["项目", "方案", "实际"], [[_text(r[0]), r[2], r[3]] for r in headline(e)]) + _accuracy(e)),
+    figures = Grid(["项目", "方案", "实际"], [[r[0], r[2], r[3]] for r in headline(e)])
+    parts: tuple[tuple[str, str, list[Block]], ...] = (
+        ("accuracy", "方案与实际：总体", [figures, *_accuracy(e)]),
         ("nearby", "就近入学", _nearby(e)),
         ("targets", f"{e.year} 年度目标", _targets(e)),
         ("schools", "各校：方案与实际", _schools(e)),
         ("outside", "片外就读流向", _outside(e)),
         ("indicators", "32项指标", _indicators(e)),
         ("ledger", "台账变化", _cleared(e)),
-    )  # fmt: skip
-    body = "".join(
-        f"<section><h2>{k}. {title}</h2><p class='how'>{HOW[key]}</p>{content}</section>"
-        for k, (key, title, content) in enumerate(parts, start=1)
     )
     first, *exceptions = approval.lines("zh", limit=10)
-    warn = ""
+    head: list[Block] = [Words(f"{first}；校验值 {approval.digest[:16]}…")]
     if exceptions:
-        items = "".join(f"<li>{_text(line)}</li>" for line in exceptions[1:])
-        warn = f"<div class='warn'><b>{_text(exceptions[0])}</b><ul>{items}</ul></div>"
-    notes = "".join(f"<p class='note'>{_text(zh)}</p>" for zh, _ in e.notes)
+        head.append(Warned(exceptions[0], exceptions[1:]))
+    head += [Words(zh, "note") for zh, _ in e.notes]
     if e.no_home:
-        notes += f"<p class='note'>{e.no_home:,} 名学生的住址文件未给出，计为片外。</p>"
-    return (
-        "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-        f"<title>{_text(county)}批准方案年度评估 {e.year}</title><style>{asset('comparison.css')}</style></head><body>"
-        f"<h1>{_text(county)}批准方案年度评估（{e.year}学年）</h1><p>{_text(first)}；校验值 {approval.digest[:16]}…</p>{warn}{notes}{body}</body></html>\n"
+        head.append(Words(f"{e.no_home:,} 名学生的住址文件未给出，计为片外。", "note"))
+    return report_page(
+        f"{county}批准方案年度评估（{e.year}学年）",
+        head=head,
+        sections=[Section(title, "", HOW[key], blocks) for key, title, blocks in parts],
     )
 
 
-def _accuracy(e: Evaluation) -> str:
+def _accuracy(e: Evaluation) -> list[Block]:
     rows = [
         [STAGE_NAMES[r["stage"]][0], f"{r['plan']:,.0f}", f"{r['real']:,.0f}", _signed(r["difference"]), _percent(r["share"], "+.1%"), _percent(r["absolute"])]
         for r in e.accuracy.to_dict("records")
     ]  # fmt: skip
-    return "<h3>预测准不准</h3>" + _table(["学段", "方案", "实际", "差数", "偏差", "绝对偏差"], rows)
+    return [Words("预测准不准", "h3"), Grid(["学段", "方案", "实际", "差数", "偏差", "绝对偏差"], rows)]
 
 
-def _nearby(e: Evaluation) -> str:
-    rows = []
+def _nearby(e: Evaluation) -> list[Block]:
+    rows: list[list[Cell | str]] = []
     for r in e.nearby.to_dict("records"):
         good = "not_supplied" if pd.isna(r["real"]) else "pass" if r["real"] >= r["asked"] - 1e-12 else "fail"
         cells = [STAGE_NAMES[r["stage"]][0], GRADES_ZH[r["grades"]], _percent(r["plan"]), _percent(r["real"])]
-        rows.append([*cells, f"≥ {r['asked']:.0%}", f"<span class='{good}'>{OUTCOME_ZH[good]}</span>"])
-    return _table(["学段", "口径", "方案", "实际", "标准", "结论"], rows)
+        rows.append([*cells, f"≥ {r['asked']:.0%}", Cell(OUTCOME_ZH[good], kind=good)])
+    return [Grid(["学段", "口径", "方案", "实际", "标准", "结论"], rows)]
 
 
-def _targets(e: Evaluation) -> str:
+def _targets(e: Evaluation) -> list[Block]:
     table = e.targets()
     rows = []
     for r in table.to_dict("records"):
         share = any(word in str(r["name_zh"]) for word in ("占比", "比例", "变化"))
         shown = [_percent(v) if share else _plain(v) for v in (r["asked"], r["value"])]
         reading = "" if r["reading"] == "default" else "（另一读法）"
-        rows.append([_text(r["name_zh"]) + reading, *shown, OUTCOME_ZH[str(r["verdict"])], _text(r["line"])])
-    return (
-        _table(["目标", "要求", "实际", "结论", "出处"], rows)
-        if rows
-        else "<p>所用标准没有该年度的目标。</p>"
-    )
+        rows.append([r["name_zh"] + reading, *shown, OUTCOME_ZH[str(r["verdict"])], str(r["line"])])
+    return [
+        Grid(["目标", "要求", "实际", "结论", "出处"], rows) if rows else Words("所用标准没有该年度的目标。")
+    ]
 
 
-def _schools(e: Evaluation) -> str:
+def _schools(e: Evaluation) -> list[Block]:
     table = e.schools.assign(size=e.schools["difference"].abs()).sort_values(
         ["size", "unit"], ascending=[False, True]
     )
-    rows = []
+    rows: list[list[Cell | str]] = []
     for r in table.to_dict("records"):
         figures = [f"{r['plan_pupils']:,}", f"{r['real_pupils']:,}", _signed(r["difference"])]
         living = [_plain(r["plan_living"]), _plain(r["real_living"])]
@@ -191,69 +184,53 @@ def _schools(e: Evaluation) -> str:
         zoned = r["real_pupils"] and not pd.isna(r["plan_living"])
         share = _percent(r["real_own"] / r["real_pupils"]) if zoned else "–"
         classes = [f"{r['plan_classes']} → {r['real_classes']}", f"{r['plan_largest']} → {r['real_largest']}"]
-        name = f"{_text(r['name'])} <small>{_text(r['unit'])}</small>"
         rows.append(
-            [name, STAGE_NAMES[r["stage"]][0], *figures, *living, share, *classes, f"{r['over']:,}" if r["over"] else ""]
+            [Cell(str(r["name"]), str(r["unit"])), STAGE_NAMES[r["stage"]][0], *figures, *living, share, *classes, f"{r['over']:,}" if r["over"] else ""]
         )  # fmt: skip
     heads = ["学校", "学段", "方案", "实际", "差数", "片内居住（方案）", "片内居住（实际）", "片内生占比", "班数", "最大班额", "超额"]  # fmt: skip
-    return _table(heads, rows) + "<p class='how'>按差数大小排列；各年级见 Excel 和 grades.csv。</p>"
+    return [Grid(heads, rows), Words("按差数大小排列；各年级见 Excel 和 grades.csv。", "how")]
 
 
-def _outside(e: Evaluation) -> str:
+def _outside(e: Evaluation) -> list[Block]:
     if not len(e.outside):
-        return "<p>没有住址数据，或没有片外就读的学生。</p>"
+        return [Words("没有住址数据，或没有片外就读的学生。")]
     names = dict(zip(e.schools["unit"], e.schools["name"], strict=True))
     rows = [
-        [STAGE_NAMES[r["stage"]][0], _text(names.get(r["home_unit"], r["home_unit"] or "县外或住址不明")), _text(names.get(r["unit"], r["unit"])), f"{r['pupils']:,}"]
+        [STAGE_NAMES[r["stage"]][0], str(names.get(r["home_unit"], r["home_unit"] or "县外或住址不明")), str(names.get(r["unit"], r["unit"])), f"{r['pupils']:,}"]
         for r in e.outside.head(SHOWN).to_dict("records")
     ]  # fmt: skip
-    total = f"<p>共 {e.outside['pupils'].sum():,} 人，以下为前 {min(SHOWN, len(e.outside))} 个流向。</p>"
-    return total + _table(["学段", "住址所属学区", "就读学校", "学生"], rows)
+    total = f"共 {e.outside['pupils'].sum():,} 人，以下为前 {min(SHOWN, len(e.outside))} 个流向。"
+    return [Words(total), Grid(["学段", "住址所属学区", "就读学校", "学生"], rows)]
 
 
-def _indicators(e: Evaluation) -> str:
+def _indicators(e: Evaluation) -> list[Block]:
     plan = e.planned.indicators.set_index("id")
     rows = []
     for r in e.scorecard.indicators.to_dict("records"):
         before = plan.loc[r["id"]]
-        cells = [f"{r['id']} {_text(r['name_zh'])}", _text(r["standard_zh"])]
+        cells: list[Cell | str] = [f"{r['id']} {r['name_zh']}", str(r["standard_zh"])]
         for side in (before, r):
             verdict = str(side["verdict"])
-            cells.append(f"<span class='{verdict}'>{OUTCOME_ZH[verdict]}</span> {_text(side['shown'])}")
-        mark = "◆" if before["verdict"] != r["verdict"] else ""
-        rows.append([*cells, mark])
-    return _table(["指标", "标准", "方案预计", "实际", "变化"], rows, text=(1, 2, 3))
+            cells.append(Cell(OUTCOME_ZH[verdict], str(side["shown"]), kind=verdict))
+        rows.append([*cells, "◆" if before["verdict"] != r["verdict"] else ""])
+    return [Grid(["指标", "标准", "方案预计", "实际", "变化"], rows, left=(1, 2, 3))]
 
 
-def _cleared(e: Evaluation) -> str:
+def _cleared(e: Evaluation) -> list[Block]:
     counts = e.cleared["status"].value_counts()
     text = "、".join(f"{zh} {int(counts[word])} 项" for word, zh in STATUSES.items() if word in counts.index)
     changed = e.cleared[e.cleared["status"] != "unchanged"]
     rows = [
-        [_text(r["name"]), _text(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUSES[str(r["status"])]]
+        [str(r["name"]), str(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUSES[str(r["status"])]]
         for r in changed.head(SHOWN * 2).to_dict("records")
     ]  # fmt: skip
-    rest = (
-        f"<p class='how'>另有 {len(changed) - SHOWN * 2} 项，见 Excel。</p>"
-        if len(changed) > SHOWN * 2
-        else ""
-    )
-    return (
-        f"<p>{text}。</p>"
-        + _table(["学校", "项目", "原差额", "现差额", "状态"], rows, text=(1,))
-        + rest
-        + "<p class='how'>本次台账全文：ledger.csv。</p>"
-    )
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequence[int] = ()) -> str:
-    left = dict.fromkeys(text, " class='text'")
-    head = "".join(f"<th{left.get(k, '')}>{h}</th>" for k, h in enumerate(heads))
-    body = "".join(
-        "<tr>" + "".join(f"<td{left.get(k, '')}>{cell}</td>" for k, cell in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    more = len(changed) - SHOWN * 2
+    return [
+        Words(f"{text}。"),
+        Grid(["学校", "项目", "原差额", "现差额", "状态"], rows, left=(1,)),
+        *([Words(f"另有 {more} 项，见 Excel。", "how")] if more > 0 else []),
+        Words("本次台账全文：ledger.csv。", "how"),
+    ]
 
 
 def _record(e: Evaluation, approval: Approval, sources: dict[str, Path]) -> str:
@@ -280,7 +257,3 @@ def _plain(value: float) -> str:
     if pd.isna(value):
         return "–"
     return f"{value:.3g}" if 0 < abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def _text(value: object) -> str:
-    return html.escape(plain_text(value))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from html import escape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from planning.district import District
 from planning.errors import MissingExtraError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.map.files import asset, leaflet_source
+from planning.publish.html import asset, render
+from planning.publish.map.files import leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.paper import first_year, notice_of, way_of
@@ -29,7 +29,6 @@ from planning.publish.places import (
     unit_names,
     unit_places,
 )
-from planning.publish.safe import plain_text, script_json
 from planning.scenario import Notice
 
 LOOKUP = "lookup.html"
@@ -52,15 +51,13 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
     """
     data = lookup_data(district, layout, info)
     script, style = leaflet_source()
-    title = escape(plain_text(data["title"]))
-    text = f"""<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
-<meta name="referrer" content="no-referrer"><title>{title}</title>
-<style>{style}</style><style>{asset("lookup.css")}</style></head>
-<body>{asset("lookup.html")}<script>{script}</script><script>({asset("lookup.js")})({script_json(data)});</script></body></html>
-"""
+    text = render(
+        "lookup.html",
+        title=data["title"],
+        styles=[style, asset("lookup.css")],
+        scripts=[script, asset("lookup.js")],
+        data=data,
+    )
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return Path(path)
