@@ -27,7 +27,7 @@ from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, load_layout, save_tables
-from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
 from planning.tables import harmless
 from planning.verify.evidence import inputs_of
 from planning.version import __version__
@@ -127,7 +127,7 @@ def _finish(
 ) -> Run:
     stage("score")
     scorecard = indicators.score(district, layout, scenario.profile())
-    layout = replace(layout, summary=_full_summary(district, scenario, layout, scorecard))
+    layout = replace(layout, summary=_full_summary(district, scenario, layout, scorecard, claim.target))
     folder = claim.target
     stage("draw")
     with new_folder(folder, claim=claim, marks=MARKS) as temporary:
@@ -158,10 +158,11 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
         If the folder is incomplete or its district is gone.
     """
     layout = load_layout(folder)
-    scenario = scenario_from_data(layout.scenario, str(Path(folder) / "scenario.yaml"))
+    inputs = inputs_of(folder)
+    scenario = scenario_of_run(layout.scenario, folder, layout.summary, carried=inputs is not None)
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
-    district = starting_from(read_district(inputs_of(folder) or scenario.district), scenario)
+    district = starting_from(read_district(inputs or scenario.district), scenario)
     return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=3))
 
 
@@ -214,7 +215,7 @@ def input_hashes(path: str | Path) -> dict[str, str]:
 
 
 def _full_summary(
-    district: District, scenario: Scenario, layout: Layout, scorecard: Scorecard
+    district: District, scenario: Scenario, layout: Layout, scorecard: Scorecard, folder: Path
 ) -> dict[str, Any]:
     return {
         **layout.summary,
@@ -224,6 +225,7 @@ def _full_summary(
             "not_supplied": scorecard.not_supplied,
         },
         "district": scenario.district,
+        PROJECT: project_seen_from(folder),
         **start_summary(scenario),
         **zoning.predecessor_summary(scenario),
         "scenario_hash": scenario.digest(),

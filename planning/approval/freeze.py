@@ -25,7 +25,7 @@ from planning.district import read_district
 from planning.errors import LayoutError, Problem
 from planning.filenames import name_fault
 from planning.layout import Layout, load_layout
-from planning.scenario import scenario_from_data
+from planning.scenario import scenario_of_run
 from planning.verify import VerifyReport, verify_run
 from planning.verify.evidence import INPUTS, inputs_of
 from planning.version import __version__
@@ -96,7 +96,7 @@ def approve(
         if target.exists():  # somebody was faster
             raise LayoutError([_number_taken(target, decided.number)])
         _copy_run(source, folder)
-        _copy_inputs(layout, folder)
+        _copy_inputs(layout, source, folder)
         report = verify_run(folder, inputs_of(folder))
         if report.failures and not with_exceptions:
             raise LayoutError(_failures(source, report))
@@ -220,9 +220,9 @@ def _copy_run(source: Path, folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def _copy_inputs(layout: Layout, folder: Path) -> None:
+def _copy_inputs(layout: Layout, source: Path, folder: Path) -> None:
     """Copy the district's files, and the standards where the scenario names a file of its own."""
-    scenario = scenario_from_data(layout.scenario)
+    scenario = scenario_of_run(layout.scenario, source, layout.summary)
     district = Path(scenario.district)
     files = [district] if district.is_file() else [p for p in sorted(district.glob("*")) if p.is_file()]
     if not files:

@@ -109,13 +109,21 @@ def _phase_name(name: str) -> str:
     return say("one map over all years", "全期单一学区") if name == "one-map" else name
 
 
-def verify(folder: RunFolder) -> int:
+def verify(
+    folder: RunFolder,
+    district: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("District, where it is not where the run says.", "区县数据（不在运行结果所记位置时）。")
+        ),
+    ] = None,
+) -> int:
     """Recompute every rule from the run's files and the district alone; of a plan in phases, those of every phase."""
     from planning.verify import verify_run
 
     folders, good = run_folders(folder), True
     for one in folders:
-        report = verify_run(one)
+        report = verify_run(one, district)
         if len(folders) > 1:
             console.print(f"[bold]{escape(str(one))}[/]")
         for check in report.checks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from planning.district import District, read_district
 from planning.errors import LayoutError, Problem
 from planning.indicators.bands import BANDS, band_of
 from planning.layout import Layout, load_layout
-from planning.scenario import scenario_from_data
+from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
 from planning.verify.evidence import inputs_of
 
@@ -121,8 +121,10 @@ def compare_runs(folders: Sequence[str | Path]) -> Comparison:
             problems += error.problems
     if problems:
         raise LayoutError(problems)
-    scenario = scenario_from_data(layouts[0].scenario, str(Path(folders[0]) / "scenario.yaml"))
-    district = starting_from(read_district(inputs_of(folders[0]) or scenario.district), scenario)
+    first, inputs = layouts[0], inputs_of(folders[0])
+    scenario = scenario_of_run(first.scenario, folders[0], first.summary, carried=inputs is not None)
+    district = starting_from(read_district(inputs or scenario.district), scenario)
+    layouts[0] = replace(first, scenario={**first.scenario, "standards": scenario.standards})
     return compare(layouts, [_scorecard(Path(f)) for f in folders], district)
 
 

@@ -18,6 +18,7 @@ from planning.exchange.results import RESULTS, Result, read_results, result_text
 from planning.exchange.store import exists, name_of, plain_json, put_tables, unknown
 from planning.indicators import Scorecard
 from planning.layout import MARKS, Layout, load_layout
+from planning.scenario import scenario_of_run
 from planning.standards import read_profile
 
 
@@ -38,7 +39,8 @@ def put_run(url: str, folder: str | Path, *, replace: bool = False) -> tuple[str
     """
     path = Path(folder).resolve()
     layout, results = load_layout(path), read_results(path)
-    district = read_district(str(layout.scenario.get("district", "")))
+    scenario = scenario_of_run(layout.scenario, folder, layout.summary)
+    district = read_district(scenario.district)
     key = (district.info.id, layout.name)
     with changing(read_address(url)) as session:
         put_tables(session, district, replace=replace)

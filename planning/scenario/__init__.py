@@ -7,15 +7,19 @@ from planning.lazy import lazily
 if TYPE_CHECKING:
     from planning.scenario.read import notice_with, project_folder, read_scenario, scenario_from_data
     from planning.scenario.settings import Notice, Scenario, digest_of
+    from planning.scenario.whence import PROJECT, project_seen_from, scenario_of_run
 
 __all__ = [
+    "PROJECT",
     "Notice",
     "Scenario",
     "digest_of",
     "notice_with",
     "project_folder",
+    "project_seen_from",
     "read_scenario",
     "scenario_from_data",
+    "scenario_of_run",
 ]
 
 lazily(__name__)

@@ -14,7 +14,7 @@ import pandas as pd
 from planning.district import District, read_district
 from planning.district.schema import GRADES
 from planning.layout import Layout, in_force, load_layout
-from planning.scenario import Scenario, scenario_from_data
+from planning.scenario import Scenario, scenario_of_run
 from planning.standards import Profile
 from planning.travel import zones_near_points
 from planning.verify import people
@@ -330,9 +330,9 @@ def gather(run_folder: str | Path, district: District | str | Path | None = None
         If files are missing or cannot be read.
     """
     layout = load_layout(run_folder)
-    scenario = scenario_from_data(layout.scenario, str(Path(run_folder) / "scenario.yaml"))
-    if not isinstance(district, District):
-        district = read_district(district or inputs_of(run_folder) or scenario.district)
+    given = district or inputs_of(run_folder)
+    scenario = scenario_of_run(layout.scenario, run_folder, layout.summary, carried=given is not None)
+    district = given if isinstance(given, District) else read_district(given or scenario.district)
     return Evidence(layout, started(district, scenario), scenario, scenario.profile())
 
 
