@@ -1,0 +1,1 @@
+"""Random counties against an exact model written for the test alone."""

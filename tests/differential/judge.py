@@ -1,0 +1,188 @@
+"""Hold the product's answer to a county against the exact one, and its plan against its verifier."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planning.district import District
+from planning.errors import InfeasibleError
+from planning.indicators import score, write_scorecard
+from planning.layout import Layout, save_tables
+from planning.scenario import Scenario
+from planning.verify import verify_run
+from planning.zoning import solve
+from tests.differential.county import Case
+from tests.differential.exact import optimum
+from tests.differential.facts import Facts
+
+PROVEN = 1e-6
+EXACT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One county tried: ``differences`` say in words what is wrong; ``ratio`` is price ÷ optimum − 1."""
+
+    kind: str
+    seed: int
+    differences: tuple[str, ...]
+    status: str
+    claim: str
+    ratio: float
+    seconds: float
+    exact_seconds: float
+
+
+def tried(case: Case, folder: Path) -> Verdict:
+    """Solve a county both ways, compare, and let the verifier judge the plan and mutations of it."""
+    started = time.perf_counter()
+    layout, refusal = answered(case.district, case.scenario)
+    seconds = time.perf_counter() - started
+    return judged(case, Facts(case), layout, refusal, folder, seconds)
+
+
+def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str]:
+    """Return the product's plan, or what it said instead of one."""
+    try:
+        return solve(district, scenario), ""
+    except InfeasibleError as error:
+        return None, "; ".join(p.text("en") for p in error.problems)
+
+
+def judged(case: Case, facts: Facts, layout: Layout | None, refusal: str, folder: Path, seconds: float) -> Verdict:
+    """Compare an answer with the optimum of its facts."""
+    started = time.perf_counter()
+    best = optimum(facts, EXACT_S)
+    exact_seconds = time.perf_counter() - started
+    differences = []
+    ratio, claim = np.nan, "no plan" if layout is None else str(layout.summary["stopped_by"])
+    if layout is None:
+        if best.status != "infeasible":
+            differences.append(f"no plan, but one of {best.price:.4f} exists ({refusal[:160]})")
+    elif best.status == "infeasible":
+        differences.append(f"a plan of {layout.summary['objective']:.4f} where none exists")
+    else:
+        ratio = layout.summary["objective"] / max(best.price, 1e-9) - 1.0 if best.status == "optimal" else np.nan
+        differences += _prices(layout, best.price, best.bound, claim)
+    if layout is not None:
+        differences += _verified(case, layout, folder)
+    return Verdict(case.kind, case.seed, tuple(differences), best.status, claim, float(ratio), seconds, exact_seconds)
+
+
+def _prices(layout: Layout, price: float, least: float, claim: str) -> Iterator[str]:
+    """Yield where objective, optimum and bound contradict each other; ``least`` is what the exact model proved."""
+    objective, bound = float(layout.summary["objective"]), layout.summary["bound"]
+    slack = 2e-3 + 2e-6 * abs(least)
+    if objective < least - slack:
+        yield f"a plan of {objective:.4f} below the optimum {least:.4f}"
+    if bound is not None and bound > price + slack:
+        yield f"a bound of {bound:.4f} above the optimum {price:.4f}"
+    proven = claim == "proven" or (bound is not None and objective - bound <= PROVEN * abs(objective))
+    if proven and objective > price + slack:
+        yield f"proven at {objective:.4f}, but {price:.4f} is possible ({objective / price - 1:.3%})"
+
+
+def _verified(case: Case, layout: Layout, folder: Path) -> Iterator[str]:
+    write(case.district, case.scenario, layout, folder)
+    report = verify_run(folder, case.district)
+    for check in report.failures[:3]:
+        yield f"verify refuses the plan: {check.text('en')}"
+    rng = np.random.default_rng(case.seed)
+    possible = [(name, make) for name, make in MUTATIONS if make(layout, rng) is not None]
+    for k in rng.permutation(len(possible))[:2].tolist():
+        name, make = possible[k]
+        changed = make(layout, rng)
+        assert changed is not None
+        write(case.district, case.scenario, changed, folder, scored=False)
+        if verify_run(folder, case.district).ok:
+            yield f"verify accepts a plan with {name}"
+
+
+def write(district: District, scenario: Scenario, layout: Layout, folder: Path, *, scored: bool = True) -> None:
+    """Write what verification reads of a run: tables, summary and scorecard."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if scored:
+        card = score(district, layout, scenario.profile())
+        write_scorecard(card, folder)
+        told = {"passed": card.passed, "failed": card.failed, "not_supplied": card.not_supplied}
+        layout.summary["indicators"] = told  # type: ignore[index]
+    save_tables(layout, folder)
+
+
+def _another_unit(layout: Layout, rng: np.random.Generator) -> Layout | None:
+    """Give one zone with pupils to another unit and leave everything else."""
+    table = layout.assignment.copy()
+    rows = [
+        (k, other)
+        for k, row in enumerate(table.itertuples())
+        for other in sorted(set(table.loc[table["stage"] == row.stage, "unit"]) - {row.unit})
+        if row.pupils > 0
+    ]
+    if not rows:
+        return None
+    k, other = rows[int(rng.integers(0, len(rows)))]
+    table.loc[table.index[k], "unit"] = other
+    return dataclasses.replace(layout, assignment=table)
+
+
+def _bumped(name: str, column: str, step: float) -> Callable[[Layout, np.random.Generator], Layout | None]:
+    def change(layout: Layout, rng: np.random.Generator) -> Layout | None:
+        table: pd.DataFrame = getattr(layout, name).copy()
+        rows = np.flatnonzero((table[column] > 0).to_numpy())
+        if not len(rows):
+            return None
+        row = table.index[int(rows[int(rng.integers(0, len(rows)))])]
+        table.loc[row, column] = table.loc[row, column] + step
+        tables: dict[str, Any] = {name: table}
+        return dataclasses.replace(layout, **tables)
+
+    return change
+
+
+def _flow_lost(layout: Layout, rng: np.random.Generator) -> Layout | None:
+    if layout.overflow.empty:
+        return None
+    kept = layout.overflow.drop(layout.overflow.index[int(rng.integers(0, len(layout.overflow)))])
+    return dataclasses.replace(layout, overflow=kept.reset_index(drop=True))
+
+
+def _figure(key: str, factor: float) -> Callable[[Layout, np.random.Generator], Layout | None]:
+    def change(layout: Layout, rng: np.random.Generator) -> Layout | None:
+        value = layout.summary.get(key)
+        if not value or abs(float(value)) < 1.0:
+            return None
+        return dataclasses.replace(layout, summary={**layout.summary, key: float(value) * factor})
+
+    return change
+
+
+def _not_built(layout: Layout, rng: np.random.Generator) -> Layout | None:
+    """Say that a built project with money or rooms is not built."""
+    table = layout.projects.copy()
+    rows = np.flatnonzero((table["built"] & (table["rooms"] > 0)).to_numpy())
+    if not len(rows):
+        return None
+    table.loc[table.index[int(rng.choice(rows))], "built"] = False
+    return dataclasses.replace(layout, projects=table)
+
+
+MUTATIONS: tuple[tuple[str, Callable[[Layout, np.random.Generator], Layout | None]], ...] = (
+    ("a zone given to another unit", _another_unit),
+    ("a walk that is 100 m shorter", _bumped("assignment", "distance_m", -100.0)),
+    ("a pupil more in a zone", _bumped("assignment", "pupils", 1)),
+    ("a class more", _bumped("units", "classes", 1)),
+    ("a pupil less in a grade", _bumped("units", "pupils", -1)),
+    ("a pupil more sent on", _bumped("overflow", "pupils", 1)),
+    ("a flow that is lost", _flow_lost),
+    ("a cheaper price", _figure("objective", 0.98)),
+    ("a bound that is too high", _figure("bound", 1.05)),
+    ("a project that is not built", _not_built),
+)
