@@ -51,14 +51,15 @@ class _Draft:
     crossings: set[int] = field(default_factory=set)
 
 
-def made(kind: str, seed: int) -> Case:
-    """Return the county of a kind and a seed."""
+def made(kind: str, seed: int, *, seconds: float = 15.0) -> Case:
+    """Return the county of a kind and a seed; ``seconds`` are the solver's."""
     rng = np.random.default_rng([KINDS.index(kind), seed])
     draft = _ground(kind, rng)
     _schools(kind, draft)
     pupils = _pupils(kind, draft)
     _rooms(kind, draft, pupils)
     settings = _settings(kind, draft)
+    settings["solver"]["time_limit_s"] = seconds
     _projects(kind, draft, settings)
     if kind not in ("islands", "phases") and rng.random() < 0.25:
         _railway(draft)
