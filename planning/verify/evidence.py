@@ -16,9 +16,10 @@ from planning.district.schema import GRADES
 from planning.layout import Layout, in_force, load_layout
 from planning.scenario import Scenario, scenario_of_run
 from planning.standards import Profile
-from planning.travel import zones_near_points
 from planning.verify import people
+from planning.verify.places import home_zones
 from planning.verify.report import Series
+from planning.verify.streets import Streets
 
 INPUTS = "inputs"
 """Folder of a run that carries its district along, as approved layouts do."""
@@ -85,7 +86,7 @@ class Evidence:
         frame["boarding"] = frame["boarding"].fillna(False).astype(bool)
         frame["limit"] = [self.profile.school_limit(k) for k in frame["kind"]]
         frame["limit"] = frame.groupby("school")["limit"].transform("max")
-        frame["home"] = frame["school"].map(zones_near_points(self.district, self.sites)["zone"])
+        frame["home"] = frame["school"].map(home_zones(self.district.zones, self.sites))
         frame.index.name = "unit"
         return frame
 
@@ -228,6 +229,20 @@ class Evidence:
         here, there = str(zoned.at[unit, "school"]), zoned.loc[sure, "school"]
         away = (x.reindex(there) - x[here]) ** 2 + (y.reindex(there) - y[here]) ** 2
         return str(zoned.index[sure][int(away.to_numpy().argmin())])
+
+    @cached_property
+    def streets(self) -> Streets:
+        """The walking streets, built a second time."""
+        return Streets(self.district.roads, self.district.barriers, barriers_count=self.scenario.travel.barriers)
+
+    @cached_property
+    def standing_surely(self) -> pd.Series[bool]:
+        """Tell which units stand whatever the plan decides, by id."""
+        chosen = set(self.options.index[self.options["mode"] == "choose"])
+        closures = self.target.reindex(self.options.index[self.options["kind"] == "closure"]).dropna()
+        unsure = self.may_close | set(self.scenario.small_schools.closed) | set(closures)
+        found: pd.Series[bool] = ~self.zoned["project"].isin(chosen) & ~self.zoned.index.isin(list(unsure))
+        return found
 
     @cached_property
     def living(self) -> pd.Series[int]:

@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.scenario import Scenario
+from planning.verify.forecast import pupils_to_come, taken_off
 
 COLUMNS = ["zone", "year", "grade", "pupils"]
 
@@ -23,8 +23,8 @@ def lived(district: District, scenario: Scenario, years: Sequence[int]) -> pd.Da
         base = table[table["year"] == district.info.base_year]
         rows = pd.concat([base.assign(year=year) for year in years])
     else:
-        settings = ForecastSettings(births_factor=scenario.births, missing_births=scenario.missing_births)
-        rows = forecast(district, years, variant=scenario.demand, settings=settings).pupils
+        hold = scenario.missing_births == "hold"
+        rows = pupils_to_come(district, years, scenario.demand, scenario.births, hold)
     found: pd.DataFrame = rows.astype({"zone": "str"})[COLUMNS]
     return found.reset_index(drop=True)
 
@@ -106,5 +106,5 @@ def gone(
         rows = pd.MultiIndex.from_product([units, [year], [grade]])
         sat = np.asarray(staying.reindex(rows), dtype=np.float64)
         own = np.asarray(left, dtype=np.float64)
-        away.loc[rows] = who_left(sat, own, float(part["left"].sum() - own.sum())).astype(int)
+        away.loc[rows] = taken_off(sat, own, float(part["left"].sum() - own.sum()))
     return away

@@ -13,9 +13,9 @@ import networkx as nx
 import pandas as pd
 import shapely
 
-from planning.travel import zone_neighbours
-from planning.travel.network import geometries
 from planning.verify.evidence import Evidence
+from planning.verify.neighbours import borders
+from planning.verify.places import outlines
 from planning.verify.report import Check, compare, require
 
 RULE = "contiguity"
@@ -42,20 +42,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 def neighbour_graph(evidence: Evidence) -> nx.Graph[Any]:
     """Return which zones are neighbours under the scenario's settings."""
-    setting = evidence.scenario.contiguity
-    found = zone_neighbours(
-        evidence.district,
-        contiguity=setting.neighbours,
-        snap_m=setting.snap_m,
-        cut=setting.cut_by,
-        bridges=setting.bridges,
-    )
-    graph: nx.Graph[Any] = nx.Graph()
-    graph.add_nodes_from(found.zones)
-    graph.add_edges_from(found.graph().edges)
-    for a, b in (*found.linked, *setting.bridges):
-        graph.edges[a, b]["by_hand"] = True
-    return graph
+    return borders(evidence).graph
 
 
 def fragments(evidence: Evidence, graph: nx.Graph[Any]) -> list[tuple[str, str]]:
@@ -89,8 +76,7 @@ def _anchors(evidence: Evidence, graph: nx.Graph[Any], unit: str, stage: str) ->
 
 def _near(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
     """Neighbours must touch within the tolerance, unless they were joined by hand or for want of a neighbour."""
-    names = evidence.district.zones["zone"].astype("str").tolist()
-    shape = dict(zip(names, geometries(evidence.district.zones), strict=True))
+    shape = outlines(evidence.district.zones, "zone")
     snap = max(evidence.scenario.contiguity.snap_m, 1e-6)
     edges = [(a, b) for a, b, data in graph.edges(data=True) if not data.get("by_hand")]
     gap = [float(shapely.distance(shape[a], shape[b])) for a, b in edges]

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from planning.travel.network import geometries
 from planning.verify.evidence import Evidence
+from planning.verify.places import outlines
 from planning.verify.report import Check, Series, compare, items_of, require, rows_of
 from planning.verify.walking import sample, ways
 
@@ -87,9 +87,8 @@ def without_way(evidence: Evidence, table: pd.DataFrame) -> Series:
 
 
 def _straight(evidence: Evidence, table: pd.DataFrame) -> npt.NDArray[np.float64]:
-    names = evidence.district.zones["zone"].astype("str").tolist()
-    home = dict(zip(names, shapely.point_on_surface(geometries(evidence.district.zones)), strict=True))
-    site = dict(zip(evidence.sites.index, geometries(evidence.sites), strict=True))
+    home = {z: shape.point_on_surface() for z, shape in outlines(evidence.district.zones, "zone").items()}
+    site = dict(zip(evidence.sites.index, evidence.sites.geometry, strict=True))
     a = np.array([home[z] for z in table.index.get_level_values("zone")], dtype=object)
     b = np.array([site[s] for s in table["school"]], dtype=object)
     return np.asarray(shapely.distance(a, b), dtype=np.float64)

@@ -1,0 +1,149 @@
+"""Forecast the pupils of a plan a second time, from the register, births and homes (design.md §6; docs/demand.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from planning.district import District
+
+ENTRY_AGE, TOWARDS = 6, 30.0
+"""Age at entry; births by whose weight a zone's entry rate is drawn to the township's, and that to the county's."""
+LIMITS = (0.9, 1.1)
+"""Progression measured in registers is held inside these."""
+SETTLED = (0.3, 0.55, 0.75, 0.9, 1.0)
+"""Share of a home's pupils who live there in the year of delivery, the next, and so on."""
+YIELDS = {range(1, 7): ("primary_yield", 0.25), range(7, 10): ("junior_yield", 0.12)}
+VARIANTS = {
+    "low": (0.95, 0.9, 1, {"urban": -0.005, "town": -0.01, "rural": -0.015}),
+    "medium": (1.0, 1.0, 0, {}),
+    "high": (1.05, 1.1, 0, {"urban": 0.01, "town": 0.005, "rural": 0.0}),
+}
+"""Factor on entrants, factor on homes, years homes come late, net migration a year by locale (docs/demand.md)."""
+
+
+def pupils_to_come(
+    district: District, years: Sequence[int], variant: str, factor: float, hold: bool
+) -> pd.DataFrame:
+    """Return ``zone, year, grade, pupils``: whole pupils of every zone.
+
+    Parameters
+    ----------
+    variant : str
+        ``low``, ``medium`` or ``high``.
+    factor : float
+        On the children who enter grade 1 after the base year.
+    hold : bool
+        Hold the last known births where a year is missing.
+    """
+    base, last = district.info.base_year, max(years)
+    births, homes, late, migration = VARIANTS[variant]
+    zones = district.zones.set_index(district.zones["zone"].astype(str))
+    rows = district.zone_pupils[district.zone_pupils["year"] == base]
+    living = rows.pivot_table(index=rows["zone"].astype(str), columns="grade", values="pupils", aggfunc="sum")
+    living = living.reindex(index=zones.index, columns=range(1, 10)).fillna(0.0).astype(float)
+    entrants = _entrants(district, zones["township"].fillna("").astype(str), living, last, births * factor, hold)
+    rates = _progression(district)
+    stays = 1.0 + zones["locale"].map(migration).fillna(0.0).astype(float)
+    by_year = {base: living}
+    for year in range(base + 1, last + 1):
+        moved = by_year[year - 1].mul(rates, axis=1).mul(stays, axis=0)
+        by_year[year] = moved.shift(1, axis=1)
+        by_year[year][1] = entrants[year]
+    parts = []
+    for year in sorted(set(years)):
+        whole = _whole(by_year[year] + _housed(district, zones.index, year, homes, late), zones["township"].fillna("").astype(str))
+        parts.append(whole.rename_axis("zone").reset_index().melt("zone", var_name="grade", value_name="pupils").assign(year=year))
+    found: pd.DataFrame = pd.concat(parts, ignore_index=True).astype({"grade": int, "pupils": int})
+    return found
+
+
+def _entrants(
+    district: District, township: pd.Series[str], living: pd.DataFrame, last: int, factor: float, hold: bool
+) -> pd.DataFrame:
+    """Return who enters grade 1 after the base year: births × the rate at which those of the base year came."""
+    base, years = district.info.base_year, range(district.info.base_year + 1, last + 1)
+    if district.births.empty:
+        held = living[[1, 2, 3]].mean(axis=1) * factor
+        return pd.DataFrame({year: held for year in years})
+    born = district.births.pivot_table(index="zone", columns="year", values="births", aggfunc="sum")
+    born = born.reindex(living.index)
+    wanted = [y - ENTRY_AGE for y in range(base, last + 1)]
+    if hold:
+        born = born.reindex(columns=sorted({*born.columns, *wanted})).ffill(axis=1).bfill(axis=1)
+    born = born.reindex(columns=wanted).fillna(0.0)
+    came, cohort = living[1], born[base - ENTRY_AGE]
+    county = float(came.sum() / cohort.sum()) if cohort.sum() > 0 else 1.0
+    of_town = pd.DataFrame({"came": came, "born": cohort}).groupby(township).sum()
+    town = (of_town["came"] + TOWARDS * county) / (of_town["born"] + TOWARDS)
+    rate = (came + TOWARDS * township.map(town)) / (cohort + TOWARDS)
+    return pd.DataFrame({year: born[year - ENTRY_AGE] * rate * factor for year in years})
+
+
+def _progression(district: District) -> pd.Series[float]:
+    """Return the share that moves up from each grade: of the zones' registers, else of the classes', else 1."""
+    for table in (district.zone_pupils, district.classes):
+        known = table[table["year"] <= district.info.base_year]
+        total = known.groupby(["year", "grade"])["pupils"].sum().unstack("grade").reindex(columns=range(1, 10)).fillna(0)
+        pairs = [y for y in total.index if y + 1 in total.index]
+        if pairs:
+            before = total.loc[pairs].sum().astype(float)
+            after = total.loc[[y + 1 for y in pairs]].sum().astype(float).shift(-1)
+            measured = (after / before.where(before > 0)).fillna(1.0)
+            return measured.clip(*LIMITS)
+    return pd.Series(1.0, index=range(1, 10))
+
+
+def _housed(district: District, zones: pd.Index[str], year: int, factor: float, late: int) -> pd.DataFrame:
+    """Return the pupils whom homes have added since the base year."""
+    added = pd.DataFrame(0.0, index=zones, columns=range(1, 10))
+    base = district.info.base_year
+    for row in district.housing.to_dict("records"):
+        delivered = int(row["year"]) + (late if int(row["year"]) > base else 0)
+        filled = [SETTLED[min(y - delivered, len(SETTLED) - 1)] if y >= delivered else 0.0 for y in (base, year)]
+        for grades, (column, usual) in YIELDS.items():
+            each = row.get(column)
+            per_home = usual if each is None or pd.isna(each) else float(each)
+            more = float(row["homes"]) * factor * (filled[1] - filled[0]) * per_home / len(grades)
+            added.loc[str(row["zone"]), list(grades)] += more
+    return added
+
+
+def _whole(values: pd.DataFrame, township: pd.Series[str]) -> pd.DataFrame:
+    """Return whole pupils: the county's sum of a grade half up, dealt to townships and then to zones by largest remainder."""
+    clean, result = values.round(6), {}
+    order = list(dict.fromkeys(township))
+    for grade in clean:
+        column = clean[grade]
+        towns = column.groupby(township).sum().reindex(order).round(6)
+        dealt = dict(zip(order, _dealt(towns.to_numpy(), int(np.floor(round(float(towns.sum()), 6) + 0.5))), strict=True))
+        whole = pd.Series(0, index=column.index)
+        for town in order:
+            mine = township.index[township == town]
+            whole.loc[mine] = _dealt(column.loc[mine].to_numpy(), dealt[town])
+        result[grade] = whole
+    return pd.DataFrame(result)
+
+
+def _dealt(shares: np.ndarray, total: int) -> list[int]:
+    least = [int(np.floor(s)) for s in shares]
+    first = sorted(range(len(least)), key=lambda k: (-(shares[k] - least[k]), k))
+    chosen = set(first[: total - sum(least)]) if total > sum(least) else set()
+    return [n + (k in chosen) for k, n in enumerate(least)]
+
+
+def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> list[int]:
+    """Return how many of the pupils who sat in each unit have moved away (docs/years.md).
+
+    From the unit of their zone's catchment as far as it has them, the rest from all units in proportion, by largest remainder.
+    """
+    own = np.minimum(sat, left)
+    remain = sat - own
+    rest = min(float(left.sum() + elsewhere - own.sum()), float(remain.sum()))
+    if rest <= 0:
+        return [int(n) for n in own]
+    shares = np.round(remain * rest / remain.sum(), 6)
+    more = _dealt(shares, int(np.floor(round(float(shares.sum()), 6) + 0.5)))
+    return [int(n) + m for n, m in zip(own, more, strict=True)]
