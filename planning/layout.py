@@ -48,6 +48,7 @@ UNIT_COLUMNS = (
     "oversize",
     "rooms",
 )
+NEIGHBOUR_COLUMNS = ("zone", "neighbour")
 PROJECT_COLUMNS = ("project", "name", "kind", "school", "stage", "built", "year", "rooms", "cost_yuan")
 
 _TABLES = {
@@ -57,11 +58,25 @@ _TABLES = {
     "projects": PROJECT_COLUMNS,
 }
 TEXT_COLUMNS = frozenset(
-    ("zone", "stage", "unit", "previous_unit", "from_unit", "to_unit", "school", "project", "name", "kind")
+    (
+        "zone",
+        "neighbour",
+        "stage",
+        "unit",
+        "previous_unit",
+        "from_unit",
+        "to_unit",
+        "school",
+        "project",
+        "name",
+        "kind",
+    )
 )
 TRUTH_COLUMNS = frozenset(("crosses_barrier", "built", "shared"))
 LATER: dict[str, str] = {"shared": "False"}
 """Columns that runs of earlier versions do not have, and what they mean there."""
+NEIGHBOURS = "neighbours.csv"
+"""Pairs of zones that the plan took for neighbours; runs of earlier versions have none."""
 MARKS = ("summary.json",)
 """A folder that holds one of these is a run and may be replaced by a new one."""
 
@@ -96,6 +111,8 @@ class Layout:
         Figures of ``summary.json``.
     path : Path, optional
         Run folder it was saved to or loaded from.
+    neighbours : DataFrame, optional
+        Pairs of zones that the plan took for neighbours (``NEIGHBOUR_COLUMNS``); runs of earlier versions do not say.
     """
 
     name: str
@@ -106,6 +123,7 @@ class Layout:
     projects: pd.DataFrame
     summary: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
+    neighbours: pd.DataFrame | None = None
 
 
 def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -128,6 +146,10 @@ def save_tables(layout: Layout, folder: Path) -> None:
     for name in ("assignment", "overflow", "units", "projects"):
         harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
+        )
+    if layout.neighbours is not None:
+        harmless(layout.neighbours).to_csv(
+            folder / NEIGHBOURS, index=False, encoding="utf-8", lineterminator="\n"
         )
     text = yaml.safe_dump(dict(layout.scenario), allow_unicode=True, sort_keys=False)
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
@@ -178,6 +200,10 @@ def _load(path: Path) -> Layout:
     if problems:
         raise LayoutError(problems)
     scenario, summary = documents["scenario.yaml"], documents["summary.json"]
+    if (path / NEIGHBOURS).is_file():
+        tables["neighbours"], problems = _read_table(path / NEIGHBOURS, NEIGHBOUR_COLUMNS)
+        if problems:
+            raise LayoutError(problems)
     return Layout(name=path.name, scenario=scenario, summary=summary, path=path, **tables)
 
 

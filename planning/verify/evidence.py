@@ -17,6 +17,7 @@ from planning.layout import Layout, in_force, load_layout
 from planning.scenario import Scenario, scenario_of_run
 from planning.standards import Profile
 from planning.verify import people
+from planning.verify.neighbours import Borders, borders
 from planning.verify.places import home_zones
 from planning.verify.report import Series
 from planning.verify.streets import Streets
@@ -233,7 +234,23 @@ class Evidence:
     @cached_property
     def streets(self) -> Streets:
         """The walking streets, built a second time."""
-        return Streets(self.district.roads, self.district.barriers, barriers_count=self.scenario.travel.barriers)
+        return Streets(
+            self.district.roads, self.district.barriers, barriers_count=self.scenario.travel.barriers
+        )
+
+    @cached_property
+    def borders(self) -> Borders:
+        """The neighbours, derived a second time."""
+        return borders(self.district, self.scenario.contiguity, self._school_zones)
+
+    @cached_property
+    def _school_zones(self) -> dict[str, set[str]]:
+        """Zones with a school that stands whatever the plan decides, by stage."""
+        sure = self.zoned[self.standing_surely]
+        return {
+            stage: {h for h in sure.loc[sure["stage"] == stage, "home"] if isinstance(h, str)}
+            for stage in self.scenario.stages
+        }
 
     @cached_property
     def standing_surely(self) -> pd.Series[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planning.district import District
@@ -44,7 +45,9 @@ def pupils_to_come(
     rows = district.zone_pupils[district.zone_pupils["year"] == base]
     living = rows.pivot_table(index=rows["zone"].astype(str), columns="grade", values="pupils", aggfunc="sum")
     living = living.reindex(index=zones.index, columns=range(1, 10)).fillna(0.0).astype(float)
-    entrants = _entrants(district, zones["township"].fillna("").astype(str), living, last, births * factor, hold)
+    entrants = _entrants(
+        district, zones["township"].fillna("").astype(str), living, last, births * factor, hold
+    )
     rates = _progression(district)
     stays = 1.0 + zones["locale"].map(migration).fillna(0.0).astype(float)
     by_year = {base: living}
@@ -54,8 +57,16 @@ def pupils_to_come(
         by_year[year][1] = entrants[year]
     parts = []
     for year in sorted(set(years)):
-        whole = _whole(by_year[year] + _housed(district, zones.index, year, homes, late), zones["township"].fillna("").astype(str))
-        parts.append(whole.rename_axis("zone").reset_index().melt("zone", var_name="grade", value_name="pupils").assign(year=year))
+        whole = _whole(
+            by_year[year] + _housed(district, zones.index, year, homes, late),
+            zones["township"].fillna("").astype(str),
+        )
+        parts.append(
+            whole.rename_axis("zone")
+            .reset_index()
+            .melt("zone", var_name="grade", value_name="pupils")
+            .assign(year=year)
+        )
     found: pd.DataFrame = pd.concat(parts, ignore_index=True).astype({"grade": int, "pupils": int})
     return found
 
@@ -67,7 +78,7 @@ def _entrants(
     base, years = district.info.base_year, range(district.info.base_year + 1, last + 1)
     if district.births.empty:
         held = living[[1, 2, 3]].mean(axis=1) * factor
-        return pd.DataFrame({year: held for year in years})
+        return pd.DataFrame(dict.fromkeys(years, held))
     born = district.births.pivot_table(index="zone", columns="year", values="births", aggfunc="sum")
     born = born.reindex(living.index)
     wanted = [y - ENTRY_AGE for y in range(base, last + 1)]
@@ -86,7 +97,13 @@ def _progression(district: District) -> pd.Series[float]:
     """Return the share that moves up from each grade: of the zones' registers, else of the classes', else 1."""
     for table in (district.zone_pupils, district.classes):
         known = table[table["year"] <= district.info.base_year]
-        total = known.groupby(["year", "grade"])["pupils"].sum().unstack("grade").reindex(columns=range(1, 10)).fillna(0)
+        total = (
+            known.groupby(["year", "grade"])["pupils"]
+            .sum()
+            .unstack("grade")
+            .reindex(columns=range(1, 10))
+            .fillna(0)
+        )
         pairs = [y for y in total.index if y + 1 in total.index]
         if pairs:
             before = total.loc[pairs].sum().astype(float)
@@ -102,7 +119,9 @@ def _housed(district: District, zones: pd.Index[str], year: int, factor: float, 
     base = district.info.base_year
     for row in district.housing.to_dict("records"):
         delivered = int(row["year"]) + (late if int(row["year"]) > base else 0)
-        filled = [SETTLED[min(y - delivered, len(SETTLED) - 1)] if y >= delivered else 0.0 for y in (base, year)]
+        filled = [
+            SETTLED[min(y - delivered, len(SETTLED) - 1)] if y >= delivered else 0.0 for y in (base, year)
+        ]
         for grades, (column, usual) in YIELDS.items():
             each = row.get(column)
             per_home = usual if each is None or pd.isna(each) else float(each)
@@ -118,11 +137,17 @@ def _whole(values: pd.DataFrame, township: pd.Series[str]) -> pd.DataFrame:
     for grade in clean:
         column = clean[grade]
         towns = column.groupby(township).sum().reindex(order).round(6)
-        dealt = dict(zip(order, _dealt(towns.to_numpy(), int(np.floor(round(float(towns.sum()), 6) + 0.5))), strict=True))
+        dealt = dict(
+            zip(
+                order,
+                _dealt(towns.to_numpy(), int(np.floor(round(float(towns.sum()), 6) + 0.5))),
+                strict=True,
+            )
+        )
         whole = pd.Series(0, index=column.index)
         for town in order:
             mine = township.index[township == town]
-            whole.loc[mine] = _dealt(column.loc[mine].to_numpy(), dealt[town])
+            whole.loc[mine] = np.array(_dealt(column.loc[mine].to_numpy(), dealt[town]))
         result[grade] = whole
     return pd.DataFrame(result)
 
@@ -134,7 +159,7 @@ def _dealt(shares: np.ndarray, total: int) -> list[int]:
     return [n + (k in chosen) for k, n in enumerate(least)]
 
 
-def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> list[int]:
+def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> npt.NDArray[np.int64]:
     """Return how many of the pupils who sat in each unit have moved away (docs/years.md).
 
     From the unit of their zone's catchment as far as it has them, the rest from all units in proportion, by largest remainder.
@@ -143,7 +168,7 @@ def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> list[int]:
     remain = sat - own
     rest = min(float(left.sum() + elsewhere - own.sum()), float(remain.sum()))
     if rest <= 0:
-        return [int(n) for n in own]
+        return np.asarray(own, dtype=np.int64)
     shares = np.round(remain * rest / remain.sum(), 6)
     more = _dealt(shares, int(np.floor(round(float(shares.sum()), 6) + 0.5)))
-    return [int(n) + m for n, m in zip(own, more, strict=True)]
+    return np.asarray(own + np.array(more), dtype=np.int64)

@@ -14,8 +14,10 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from planning.verify.evidence import Evidence
+from planning.district import District
+from planning.scenario.settings import Contiguity
 from planning.verify.places import outlines
+from planning.verify.streets import Streets
 
 LEAST_M = 10.0
 """Shortest common border of neighbours, metres; a corner closed by the tolerance is none (:data:`CORNERS` × tolerance)."""
@@ -44,13 +46,12 @@ class Borders:
     doubtful: frozenset[Pair]
 
 
-def borders(evidence: Evidence) -> Borders:
+def borders(district: District, setting: Contiguity, schools: dict[str, set[str]]) -> Borders:
     """Return which zones are neighbours under the scenario's settings.
 
     Two zones are neighbours when their outlines come within ``snap_m``, along 10 m at least (or 6 × ``snap_m``) unless corners count;
     barriers that cut, bridges by hand and places without a neighbour or a school as in docs/verification.md.
     """
-    district, setting = evidence.district, evidence.scenario.contiguity
     shape = outlines(district.zones, "zone")
     ids = list(shape)
     least = max(LEAST_M, CORNERS * max(setting.snap_m, 0.01)) if setting.neighbours == "rook" else None
@@ -59,6 +60,9 @@ def borders(evidence: Evidence) -> Borders:
     graph.add_nodes_from(ids)
     doubtful = set()
     for a, b in _candidates(shape, setting.snap_m):
+        if least is None and not cut.near(shape[a], shape[b]):
+            graph.add_edge(a, b)
+            continue
         common = _common(shape[a], shape[b], max(setting.snap_m, 0.01), least)
         if least is not None:
             metres = float(shapely.length(common))
@@ -72,8 +76,8 @@ def borders(evidence: Evidence) -> Borders:
         if not apart:
             graph.add_edge(a, b)
     graph.add_edges_from(setting.bridges, by_hand=True)
-    _join_alone(evidence, graph)
-    _join_places(evidence, graph, shape)
+    _join_alone(district, graph)
+    _join_places({s: zones for s, zones in schools.items() if zones}, graph, shape)
     return Borders(graph, frozenset(doubtful))
 
 
@@ -118,7 +122,7 @@ class _Barriers:
         self.lines: list[Any] = list(chosen.geometry)
         self.kinds: list[str] = [str(k) for k in chosen["kind"]]
         self.tree = shapely.STRtree(self.lines)
-        flags = (roads["crossing"].eq(True) & ~roads["walkable"].eq(False)).to_numpy(dtype=bool)  # noqa: E712
+        flags = (roads["crossing"].eq(True) & ~roads["walkable"].eq(False)).to_numpy(dtype=bool)
         self.roads = list(roads.geometry[flags])
 
     @cached_property
@@ -127,19 +131,30 @@ class _Barriers:
         found = []
         for road in self.roads:
             for k in self.tree.query(road, predicate="dwithin", distance=NEAR_M / 2).tolist():
-                found.append((shapely.get_point(shapely.shortest_line(road, self.lines[k]), 0), self.kinds[k]))
+                found.append(
+                    (shapely.get_point(shapely.shortest_line(road, self.lines[k]), 0), self.kinds[k])
+                )
         return found
 
     @cached_property
     def _spot_tree(self) -> Any:
         return shapely.STRtree([spot for spot, _ in self.spots])
 
+    def near(self, a: Any, b: Any) -> list[int]:
+        """Return the barriers that come near two zones."""
+        if not self.lines:
+            return []
+        found: list[int] = self.tree.query(shapely.union(a, b), predicate="dwithin", distance=NEAR_M).tolist()
+        return found
+
     def part(self, a: Any, b: Any, common: Any) -> tuple[bool, bool]:
         """Return whether a barrier parts two zones, and whether that is beyond doubt."""
         if not self.lines:
             return False, True
         way = shapely.LineString([a.representative_point(), b.representative_point()])
-        near = self.tree.query(shapely.union(way.envelope, common.envelope), predicate="dwithin", distance=NEAR_M).tolist()
+        near = self.tree.query(
+            shapely.union(way.envelope, common.envelope), predicate="dwithin", distance=NEAR_M
+        ).tolist()
         if not near:
             return False, True
         along, sure = self._along(common, near)
@@ -169,7 +184,11 @@ class _Barriers:
         """Return the kinds that pass between the middles an odd number of times, inside the two zones."""
         found = set()
         for k in near:
-            spots = [g for g in shapely.get_parts(shapely.intersection(way, self.lines[k])) if g.geom_type == "Point"]
+            spots = [
+                g
+                for g in shapely.get_parts(shapely.intersection(way, self.lines[k]))
+                if g.geom_type == "Point"
+            ]
             inside = [s for s in spots if min(s.distance(a), s.distance(b)) <= NEAR_M]
             if len({round(way.project(s), 1) for s in inside}) % 2:
                 found.add(self.kinds[k])
@@ -183,16 +202,14 @@ class _Barriers:
         return {(k, self.spots[k][1]) for k in hits}
 
 
-def _join_alone(evidence: Evidence, graph: nx.Graph[str]) -> None:
+def _join_alone(district: District, graph: nx.Graph[str]) -> None:
     """Join every zone without a neighbour to the nearest on foot, straight where no way leads anywhere."""
-    from planning.verify.streets import Streets
-
     alone = [z for z in graph if not graph.degree(z)]
     if not alone or len(graph) < 2:
         return
-    shape = outlines(evidence.district.zones, "zone")
+    shape = outlines(district.zones, "zone")
     middles = {z: g.point_on_surface() for z, g in shape.items()}
-    streets = Streets(evidence.district.roads, evidence.district.barriers)
+    streets = Streets(district.roads, district.barriers)
     found = []
     for zone in alone:
         metres, _ = streets.ways(list(middles.values()), [middles[zone]], detour=1.3)
@@ -204,14 +221,8 @@ def _join_alone(evidence: Evidence, graph: nx.Graph[str]) -> None:
     graph.add_edges_from(found, by_hand=True)
 
 
-def _join_places(evidence: Evidence, graph: nx.Graph[str], shape: dict[str, Any]) -> None:
+def _join_places(homes: dict[str, set[str]], graph: nx.Graph[str], shape: dict[str, Any]) -> None:
     """Join every place that borders no school of some stage to the zone outside it whose outline is nearest."""
-    zoned, sure = evidence.zoned, evidence.standing_surely
-    homes = {
-        stage: {h for h in zoned.loc[(zoned["stage"] == stage) & sure, "home"] if isinstance(h, str)}
-        for stage in evidence.scenario.stages
-    }
-    homes = {stage: zones for stage, zones in homes.items() if zones}
     middles = {z: g.point_on_surface() for z, g in shape.items()}
     while True:
         places = [set(p) for p in nx.connected_components(graph)]
@@ -223,6 +234,17 @@ def _join_places(evidence: Evidence, graph: nx.Graph[str], shape: dict[str, Any]
             outside = [z for z in graph if z not in place]
             tree = shapely.STRtree([shape[z] for z in outside])
             who, which = tree.query_nearest([shape[z] for z in sorted(place)], all_matches=True)
-            pairs = [(sorted(place)[i], outside[j]) for i, j in zip(who.tolist(), which.tolist(), strict=True)]
-            edges.append(min(pairs, key=lambda p: (round(shape[p[0]].distance(shape[p[1]]), 5), round(middles[p[0]].distance(middles[p[1]]), 5), p)))
+            pairs = [
+                (sorted(place)[i], outside[j]) for i, j in zip(who.tolist(), which.tolist(), strict=True)
+            ]
+            edges.append(
+                min(
+                    pairs,
+                    key=lambda p: (
+                        round(shape[p[0]].distance(shape[p[1]]), 5),
+                        round(middles[p[0]].distance(middles[p[1]]), 5),
+                        p,
+                    ),
+                )
+            )
         graph.add_edges_from(edges, by_hand=True)

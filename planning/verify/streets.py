@@ -46,11 +46,13 @@ class Way:
 class Streets:
     """The walking streets of a county."""
 
-    def __init__(self, roads: gpd.GeoDataFrame, barriers: gpd.GeoDataFrame, *, barriers_count: bool = True) -> None:
-        walkable = roads[~roads["walkable"].eq(False)].explode(index_parts=False)  # noqa: E712
+    def __init__(
+        self, roads: gpd.GeoDataFrame, barriers: gpd.GeoDataFrame, *, barriers_count: bool = True
+    ) -> None:
+        walkable = roads[~roads["walkable"].eq(False)].explode(index_parts=False)
         walkable = walkable[walkable.length > 0]
         self.lines: list[Any] = list(walkable.geometry)
-        self.flagged: list[bool] = walkable["crossing"].eq(True).tolist()  # noqa: E712
+        self.flagged: list[bool] = walkable["crossing"].eq(True).tolist()
         counted = barriers if barriers_count else barriers.iloc[:0]
         self.barriers: list[Any] = list(counted.geometry)
         self.kinds: list[str] = [str(k) for k in counted["kind"]]
@@ -71,7 +73,9 @@ class Streets:
         count, label = connected_components(same, directed=False) if ends else (0, np.empty(0, dtype=int))
         self.at = label.reshape(-1, 2)
         self.spot: list[Any] = [None] * count
-        for end, k in sorted(zip(ends, label.tolist(), strict=True), key=lambda p: (p[0].x, p[0].y), reverse=True):
+        for end, k in sorted(
+            zip(ends, label.tolist(), strict=True), key=lambda p: (p[0].x, p[0].y), reverse=True
+        ):
             self.spot[k] = end
         self.on: dict[int, list[int]] = defaultdict(list)
         if self.barriers and count:
@@ -116,7 +120,15 @@ class Streets:
                 safe |= {a, b}
             over = len(kinds & set(BARRED))
             for side in (1, -1) if along else (0,):
-                self.ways_.append(Way(line, self._end(a, line, side, start=True), self._end(b, line, side, start=False), over, side))
+                self.ways_.append(
+                    Way(
+                        line,
+                        self._end(a, line, side, start=True),
+                        self._end(b, line, side, start=False),
+                        over,
+                        side,
+                    )
+                )
         for k in sorted(safe & set(self.arcs)):
             over = len({self.kinds[b] for b in self.on[k]} & set(BARRED))
             count = len(self.arcs[k])
@@ -129,7 +141,9 @@ class Streets:
             return junction, self._side(junction, probe)
         # beside the road, on its left or right as it is drawn
         here = self.spot[junction]
-        theta = np.arctan2(probe.y - here.y, probe.x - here.x) + (0.25 if (side == 1) == start else -0.25) * np.pi
+        theta = (
+            np.arctan2(probe.y - here.y, probe.x - here.x) + (0.25 if (side == 1) == start else -0.25) * np.pi
+        )
         return junction, self._side(junction, shapely.Point(here.x + np.cos(theta), here.y + np.sin(theta)))
 
     def _along(self, line: Any, near: list[int]) -> bool:
@@ -146,7 +160,11 @@ class Streets:
                 for s in shapely.get_parts(shapely.intersection(line, self.barriers[b]))
                 if s.geom_type == "Point"
             }
-            inner = [p for p in places if not (start_on and p < margin) and not (end_on and p > line.length - margin)]
+            inner = [
+                p
+                for p in places
+                if not (start_on and p < margin) and not (end_on and p > line.length - margin)
+            ]
             if len(inner) % 2:
                 found.add(self.kinds[b])
         return found
@@ -171,11 +189,19 @@ class Streets:
         found = []
         for point in points:
             near = self._way_tree.query(point, predicate="dwithin", distance=LEG_M)
-            legs = sorted(zip(shapely.distance(self._way_tree.geometries[near], point).tolist(), near.tolist(), strict=True))
+            legs = sorted(
+                zip(
+                    shapely.distance(self._way_tree.geometries[near], point).tolist(),
+                    near.tolist(),
+                    strict=True,
+                )
+            )
             found.append(self._joined(point, legs, prefer))
         return found
 
-    def _joined(self, point: Any, legs: list[tuple[float, int]], prefer: list[set[int]]) -> tuple[int, float, float, bool] | None:
+    def _joined(
+        self, point: Any, legs: list[tuple[float, int]], prefer: list[set[int]]
+    ) -> tuple[int, float, float, bool] | None:
         for parts in prefer:
             mine = [(leg, w) for leg, w in legs if self.part_of[self.ways_[w].start] in parts]
             for ring in (LEG_M / 32, LEG_M / 8, LEG_M / 2, LEG_M):
@@ -201,11 +227,17 @@ class Streets:
             return False
         if not way.side:
             return True
-        a, b, foot = line.interpolate(max(0.0, along - 1)), line.interpolate(along + 1), line.interpolate(along)
+        a, b, foot = (
+            line.interpolate(max(0.0, along - 1)),
+            line.interpolate(along + 1),
+            line.interpolate(along),
+        )
         turn = (b.x - a.x) * (point.y - foot.y) - (b.y - a.y) * (point.x - foot.x)
-        return abs(turn) < 1e-6 or np.sign(turn) == way.side
+        return bool(abs(turn) < 1e-6 or np.sign(turn) == way.side)
 
-    def ways(self, homes: list[Any], sites: list[Any], *, detour: float, places: list[Any] | None = None) -> tuple[FloatArray, Any]:
+    def ways(
+        self, homes: list[Any], sites: list[Any], *, detour: float, places: list[Any] | None = None
+    ) -> tuple[FloatArray, Any]:
         """Return walking metres and whether a barrier is crossed, homes × sites; ``inf`` without a way.
 
         Parameters
@@ -231,7 +263,9 @@ class Streets:
             if a != b and c < cheapest.get(key, np.inf):
                 cheapest[key] = c
         ends = np.array(list(cheapest), dtype=np.int64).reshape(-1, 2)
-        graph = coo_array((np.array(list(cheapest.values())), (ends[:, 0], ends[:, 1])), shape=(total, total)).tocsr()
+        graph = coo_array(
+            (np.array(list(cheapest.values())), (ends[:, 0], ends[:, 1])), shape=(total, total)
+        ).tocsr()
         start = nodes + len(homes)
         cost = dijkstra(graph, directed=False, indices=np.arange(start, start + len(sites)))[:, nodes:start].T
         metres = np.where(np.isfinite(cost), np.floor(cost / _COUNT) / _GRID, np.inf)

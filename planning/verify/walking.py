@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -43,7 +45,7 @@ def sample(evidence: Evidence, schools: list[str]) -> list[str]:
 
 
 def _straight(
-    evidence: Evidence, homes: dict[str, shapely.Point], schools: list[str], sites: list[shapely.Point]
+    evidence: Evidence, homes: dict[str, Any], schools: list[str], sites: list[Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     barriers = evidence.district.barriers
     kept = barriers[barriers["kind"].isin(BARRED)] if evidence.scenario.travel.barriers else barriers.iloc[:0]

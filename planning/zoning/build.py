@@ -120,7 +120,7 @@ def _current(district: District, scenario: Scenario, units: pd.DataFrame, zones:
 def _exempt(
     current: IntArray, neighbours: sparse.csr_matrix, units: pd.DataFrame
 ) -> frozenset[tuple[int, int, int]]:
-    """Find zones that today hang apart from their school (they may stay, but nothing may join them)."""
+    """Find zones that today hang apart from their school: they may stay, and are anchors that others may hang on."""
     found: set[tuple[int, int, int]] = set()
     homes = units["home"].to_numpy()
     for s in range(len(current)):

@@ -20,6 +20,7 @@ from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
 from planning.zoning.assemble import build_model
+from planning.zoning.borders import neighbour_table
 from planning.zoning.build import build_problem
 from planning.zoning.complete import complete
 from planning.zoning.conflict import proof, too_many_moved, violations
@@ -136,6 +137,7 @@ def solve_problem(
         units=units,
         projects=projects,
         summary=summary,
+        neighbours=neighbour_table(problem),
     )
 
 

@@ -26,7 +26,7 @@ def one(kind: str, seed: int) -> list[Verdict]:
             if kind == "phases":
                 return tried_in_phases(case, Path(folder))
             return [tried(case, Path(folder) / "run")]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is named with its seed
+        except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             said = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return [Verdict(kind, seed, (said,), "", "crash", np.nan, 0.0, 0.0)]
@@ -56,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def table(found: Sequence[Verdict], kinds: Sequence[str]) -> str:
     """Return one row per kind: counties, proven, equal, dearer at most, refused rightly, not settled by the exact model, differences."""
-    lines = ["| kind | plans | proven | at the optimum | dearest above it | rightly no plan | optimum open | differences |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| kind | plans | proven | at the optimum | dearest above it | rightly no plan | optimum open | differences |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for kind in (*kinds, "all"):
         mine = [v for v in found if kind in (v.kind, "all")]
         ratios = [v.ratio for v in mine if np.isfinite(v.ratio)]

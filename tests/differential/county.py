@@ -213,7 +213,11 @@ def _settings(kind: str, draft: _Draft) -> dict[str, Any]:
         settings["feeder"] = "nested"
         settings["candidates"] = {"nearest": int(rng.integers(1, 5))}
     if kind in ("follow", "stay", "phases"):
-        settings |= {"demand": "medium", "year": BASE + int(rng.integers(0, 2)), "enrolled": "follow" if kind == "follow" else "stay"}
+        settings |= {
+            "demand": "medium",
+            "year": BASE + int(rng.integers(0, 2)),
+            "enrolled": "follow" if kind == "follow" else "stay",
+        }
         settings["horizon"] = settings["year"] + int(rng.integers(1, 3))
         settings["class_caps"] = str(rng.choice(["standard", "path", "path_entry"]))
     if kind == "phases":
@@ -243,7 +247,13 @@ def _projects(kind: str, draft: _Draft, settings: dict[str, Any]) -> None:
     years = [settings["year"], settings.get("horizon", settings["year"])]
     for n in range(int(rng.integers(2, 5)) if kind == "budget" else int(rng.integers(1, 3))):
         unit = draft.units[int(rng.integers(0, len(draft.units)))]
-        sort = str(rng.choice(["expansion", "expansion", "new", "closure"] if kind != "closures" else ["closure", "closure", "expansion"]))
+        sort = str(
+            rng.choice(
+                ["expansion", "expansion", "new", "closure"]
+                if kind != "closures"
+                else ["closure", "closure", "expansion"]
+            )
+        )
         if kind == "nine_year" and len(draft.stages) == 2 and n == 0:
             sort = "conversion"
         rooms = int(rng.integers(3, 13))
@@ -261,16 +271,24 @@ def _projects(kind: str, draft: _Draft, settings: dict[str, Any]) -> None:
             alone = [u for u in draft.units if sum(v["school"] == u["school"] for v in draft.units) == 1]
             if not alone:
                 continue
-            row |= {"school": alone[0]["school"], "stage": "junior" if alone[0]["stage"] == "primary" else "primary"}
+            row |= {
+                "school": alone[0]["school"],
+                "stage": "junior" if alone[0]["stage"] == "primary" else "primary",
+            }
         if row["geometry"] is None if "geometry" in row else True:
             row["geometry"] = next(s["geometry"] for s in draft.schools if s["school"] == row["school"])
         draft.projects.append(row)
-    settings["projects"] = {"fixed": str(rng.choice(["build", "build", "choose"])), "optional": str(rng.choice(["choose", "choose", "skip"]))}
+    settings["projects"] = {
+        "fixed": str(rng.choice(["build", "build", "choose"])),
+        "optional": str(rng.choice(["choose", "choose", "skip"])),
+    }
     cost = sum(p["cost_yuan"] for p in draft.projects)
     if kind == "budget" or rng.random() < 0.3:
         settings["projects"]["budget_yuan"] = float(round(cost * rng.uniform(0.3, 0.9)))
     if "horizon" in settings and rng.random() < 0.5:
-        settings["projects"]["budget_by_year"] = {settings["year"]: float(round(cost * rng.uniform(0.2, 0.8)))}
+        settings["projects"]["budget_by_year"] = {
+            settings["year"]: float(round(cost * rng.uniform(0.2, 0.8)))
+        }
 
 
 def _railway(draft: _Draft) -> None:
@@ -291,7 +309,10 @@ def _current(kind: str, draft: _Draft) -> dict[str, list[str]]:
     found = {}
     for stage in ("primary", "junior"):
         mine = [u["unit"] for u in draft.units if u["stage"] == stage and stage in draft.stages]
-        site = {u["unit"]: next(s["geometry"] for s in draft.schools if s["school"] == u["school"]) for u in draft.units}
+        site = {
+            u["unit"]: next(s["geometry"] for s in draft.schools if s["school"] == u["school"])
+            for u in draft.units
+        }
         column = []
         for cell in draft.cells:
             here = Point(*_middle(draft, cell))
@@ -351,7 +372,9 @@ def _rails(draft: _Draft) -> dict[str, Any]:
         {"road": [f"R{k}" for k in range(len(ways))], "name": [f"合成路{k}" for k in range(len(ways))], "road_class": "local",
          "walkable": True, "crossing": True}, geometry=ways, crs=CRS,
     )  # fmt: skip
-    barriers = gpd.GeoDataFrame({"barrier": ["B1"], "name": ["合成铁路"], "kind": ["railway"]}, geometry=[line], crs=CRS)
+    barriers = gpd.GeoDataFrame(
+        {"barrier": ["B1"], "name": ["合成铁路"], "kind": ["railway"]}, geometry=[line], crs=CRS
+    )
     return {"roads": roads, "barriers": barriers}
 
 
@@ -362,7 +385,9 @@ def _classes(draft: _Draft, pupils: pd.DataFrame, current: dict[str, list[str]])
         mine = [u["unit"] for u in draft.units if u["stage"] == stage]
         if not mine:
             continue
-        sits = {z: (u.split(";")[0] or mine[0]) for z, u in zip(draft.cells.values(), current[stage], strict=True)}
+        sits = {
+            z: (u.split(";")[0] or mine[0]) for z, u in zip(draft.cells.values(), current[stage], strict=True)
+        }
         table = pupils[pupils["grade"].isin(GRADES[stage])]
         total = table.assign(unit=table["zone"].map(sits)).groupby(["unit", "grade"])["pupils"].sum()
         rows += [(u, BASE, g, 1, int(n)) for (u, g), n in total.items() if n]

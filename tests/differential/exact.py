@@ -51,7 +51,11 @@ class Exact:
 
     def living(self, u: int, g: int, t: int) -> list[tuple[int, float]]:
         """Pupils who live in a catchment, as terms."""
-        return [(x, float(self.f.placed[i, g, t])) for (i, v), x in self.x.items() if v == u and self.f.placed[i, g, t]]
+        return [
+            (x, float(self.f.placed[i, g, t]))
+            for (i, v), x in self.x.items()
+            if v == u and self.f.placed[i, g, t]
+        ]
 
     def _projects(self) -> None:
         p, f = self.programme, self.f
@@ -60,7 +64,9 @@ class Exact:
         for k, project in enumerate(f.projects):
             million = project["cost_yuan"] / 1e6 * self.prices.million_yuan if k in chosen else 0.0
             for t, year in enumerate(f.years):
-                b = self.built[k, t] = p.column(million if t == self.last else 0.0, float(project["open_year"] <= year), whole=True)
+                b = self.built[k, t] = p.column(
+                    million if t == self.last else 0.0, float(project["open_year"] <= year), whole=True
+                )
                 if project["mode"] == "build" and project["open_year"] <= year:
                     p.row([(b, 1.0)], 1.0)
                 if t:
@@ -141,10 +147,15 @@ class Exact:
             out[u, g, t].append(o)
             into[v, g, t].append(o)
         self.attending: dict[tuple[int, int, int], int] = {}
-        for key in f.keys():
+        for key in f.rows():
             u, g, t = key
             a = self.attending[key] = p.column()
-            terms = [*self.living(*key), *((o, -1.0) for o in out[key]), *((o, 1.0) for o in into[key]), (a, -1.0)]
+            terms = [
+                *self.living(*key),
+                *((o, -1.0) for o in out[key]),
+                *((o, 1.0) for o in into[key]),
+                (a, -1.0),
+            ]
             terms += [
                 (c, f.staying[v, g, t]) for (v, year), c in self.closed.items() if year == t and f.heir(v) == u and v != u
             ]  # fmt: skip
@@ -189,7 +200,7 @@ class Exact:
         p, f = self.programme, self.f
         hard = "class_size" in f.scenario.hard
         classes = {}
-        for u, g, t in f.keys():
+        for u, g, t in f.rows():
             classes[u, g, t] = p.column(self.prices.class_ / self.n_years, whole=True)
             short = p.column(self.prices.shortage / self.n_years, 0.0 if hard else float("inf"))
             cap = float(f.cap(f.units[u]["stage"], g, t))
@@ -246,7 +257,10 @@ class Exact:
             for i in range(len(f.zones)):
                 today = f.today(stage, i)
                 if today >= 0:
-                    pupils = sum(f.placed[i, g, t] for g in GRADES[stage] for t in range(self.n_years)) / self.n_years
+                    pupils = (
+                        sum(f.placed[i, g, t] for g in GRADES[stage] for t in range(self.n_years))
+                        / self.n_years
+                    )
                     total += pupils
                     stay.append((self.x[i, today], pupils))
             p.row(stay, (1.0 - share) * total - 1e-6)

@@ -84,7 +84,11 @@ class Facts:
         found = []
         for row in self.district.units.to_dict("records"):
             school = schools[row["school"]]
-            if row["stage"] in self.stages and row["admission"] == "catchment" and school["kind"] != "special":
+            if (
+                row["stage"] in self.stages
+                and row["admission"] == "catchment"
+                and school["kind"] != "special"
+            ):
                 found.append(
                     {k: school[k] for k in ("kind", "locale", "ownership", "boarding", "geometry")}
                     | {k: row[k] for k in ("unit", "school", "stage", "rooms")}
@@ -109,14 +113,25 @@ class Facts:
 
     def _limit(self, kind: str) -> int:
         caps = self.profile.school_cap
-        return int(caps[{"nine_year": "integrated", "twelve_year": "twelve_year"}.get(kind, "primary" if kind in ("primary", "teaching_point") else "junior")])
+        return int(
+            caps[
+                {"nine_year": "integrated", "twelve_year": "twelve_year"}.get(
+                    kind, "primary" if kind in ("primary", "teaching_point") else "junior"
+                )
+            ]
+        )
 
     def of_stage(self, stage: str) -> list[int]:
         return [u for u, unit in enumerate(self.units) if unit["stage"] == stage]
 
-    def keys(self) -> list[Key]:
+    def rows(self) -> list[Key]:
         """Every (unit, grade, year)."""
-        return [(u, g, t) for u, unit in enumerate(self.units) for g in GRADES[unit["stage"]] for t in range(len(self.years))]
+        return [
+            (u, g, t)
+            for u, unit in enumerate(self.units)
+            for g in GRADES[unit["stage"]]
+            for t in range(len(self.years))
+        ]
 
     @cached_property
     def target(self) -> list[int]:
@@ -155,10 +170,20 @@ class Facts:
         if self.scenario.demand == "register":
             table = self.district.zone_pupils
             base = table[table["year"] == self.district.info.base_year]
-            return {(place[r.zone], r.grade, t): int(r.pupils) for r in base.itertuples() for t in range(len(years))}
-        setting = ForecastSettings(births_factor=self.scenario.births, missing_births=self.scenario.missing_births)
+            return {
+                (place[r.zone], r.grade, t): int(r.pupils)
+                for r in base.itertuples()
+                for t in range(len(years))
+            }
+        setting = ForecastSettings(
+            births_factor=self.scenario.births, missing_births=self.scenario.missing_births
+        )
         table = forecast(self.district, years, variant=self.scenario.demand, settings=setting).pupils
-        return {(place[r.zone], r.grade, years.index(r.year)): int(r.pupils) for r in table.itertuples() if r.year in years}
+        return {
+            (place[r.zone], r.grade, years.index(r.year)): int(r.pupils)
+            for r in table.itertuples()
+            if r.year in years
+        }
 
     @cached_property
     def since(self) -> int:
@@ -199,7 +224,7 @@ class Facts:
     @cached_property
     def staying(self) -> dict[Key, float]:
         """Pupils who sit in a unit and stay: those of the register less those who moved away."""
-        found = dict.fromkeys(self.keys(), 0.0)
+        found = dict.fromkeys(self.rows(), 0.0)
         if self.scenario.enrolled == "follow":
             return found
         table = self.district.classes if self.before is None else self.before.units
@@ -260,11 +285,17 @@ class Facts:
 
         way = LineString([self.homes[i], self.units[u]["geometry"]])
         table = self.district.barriers
-        return any(way.intersects(line) for line, kind in zip(table.geometry, table["kind"], strict=True) if kind in BARRED)
+        return any(
+            way.intersects(line)
+            for line, kind in zip(table.geometry, table["kind"], strict=True)
+            if kind in BARRED
+        )
 
     def between(self, u: int, v: int) -> float:
         """Straight line × detour between two units."""
-        return float(self.units[u]["geometry"].distance(self.units[v]["geometry"])) * self.scenario.travel.detour
+        return (
+            float(self.units[u]["geometry"].distance(self.units[v]["geometry"])) * self.scenario.travel.detour
+        )
 
     def weight(self, stage: str, i: int) -> float:
         """Pupils of a zone to be placed in a stage, mean over the years; a hundredth where nobody is."""
@@ -275,7 +306,10 @@ class Facts:
         """What it costs to give a zone to a unit, in pupil-kilometres."""
         prices, km = self.scenario.prices, self.metres(i, u) / 1000.0
         each = km + prices.barrier * self.crosses(i, u)
-        if self.scenario.radius.enabled and self.district.zones["locale"].iloc[i] in self.scenario.radius.locales:
+        if (
+            self.scenario.radius.enabled
+            and self.district.zones["locale"].iloc[i] in self.scenario.radius.locales
+        ):
             each += prices.beyond_radius * max(0.0, km - self.profile.travel.service_radius_m[stage] / 1000.0)
         if self.today(stage, i) not in (-1, u):
             each += prices.moved
@@ -354,7 +388,11 @@ class Facts:
     @cached_property
     def unsure(self) -> set[int]:
         """Units that stand or not, as the plan decides."""
-        created = {u for u, unit in enumerate(self.units) if unit["created"] >= 0 and self.projects[unit["created"]]["mode"] == "choose"}
+        created = {
+            u
+            for u, unit in enumerate(self.units)
+            if unit["created"] >= 0 and self.projects[unit["created"]]["mode"] == "choose"
+        }
         return created | {u for u in range(len(self.units)) if self.may_close(u)} | set(self.closed_by)
 
     def heir(self, u: int) -> int:
@@ -386,7 +424,9 @@ class Facts:
         for stage in self.stages if setting.allowed else ():
             units = self.of_stage(stage)
             for u in units:
-                near = sorted((v for v in units if v != u), key=lambda v: self.between(u, v))[: setting.nearest]
+                near = sorted((v for v in units if v != u), key=lambda v: self.between(u, v))[
+                    : setting.nearest
+                ]
                 found += [(u, v) for v in near if self.between(u, v) <= setting.max_distance_m]
         return found
 

@@ -57,7 +57,9 @@ def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str
         return None, "; ".join(p.text("en") for p in error.problems)
 
 
-def judged(case: Case, facts: Facts, layout: Layout | None, refusal: str, folder: Path, seconds: float) -> Verdict:
+def judged(
+    case: Case, facts: Facts, layout: Layout | None, refusal: str, folder: Path, seconds: float
+) -> Verdict:
     """Compare an answer with the optimum of its facts."""
     started = time.perf_counter()
     best = optimum(facts, EXACT_S)
@@ -70,11 +72,15 @@ def judged(case: Case, facts: Facts, layout: Layout | None, refusal: str, folder
     elif best.status == "infeasible":
         differences.append(f"a plan of {layout.summary['objective']:.4f} where none exists")
     else:
-        ratio = layout.summary["objective"] / max(best.price, 1e-9) - 1.0 if best.status == "optimal" else np.nan
+        ratio = (
+            layout.summary["objective"] / max(best.price, 1e-9) - 1.0 if best.status == "optimal" else np.nan
+        )
         differences += _prices(layout, best.price, best.bound, claim)
     if layout is not None:
         differences += _verified(case, layout, folder)
-    return Verdict(case.kind, case.seed, tuple(differences), best.status, claim, float(ratio), seconds, exact_seconds)
+    return Verdict(
+        case.kind, case.seed, tuple(differences), best.status, claim, float(ratio), seconds, exact_seconds
+    )
 
 
 def _prices(layout: Layout, price: float, least: float, claim: str) -> Iterator[str]:
@@ -106,7 +112,9 @@ def _verified(case: Case, layout: Layout, folder: Path) -> Iterator[str]:
             yield f"verify accepts a plan with {name}"
 
 
-def write(district: District, scenario: Scenario, layout: Layout, folder: Path, *, scored: bool = True) -> None:
+def write(
+    district: District, scenario: Scenario, layout: Layout, folder: Path, *, scored: bool = True
+) -> None:
     """Write what verification reads of a run: tables, summary and scorecard."""
     folder.mkdir(parents=True, exist_ok=True)
     if scored:

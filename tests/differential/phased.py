@@ -20,7 +20,9 @@ from tests.differential.judge import Verdict, judged
 def tried_in_phases(case: Case, folder: Path) -> list[Verdict]:
     """Run a county in phases and judge the one map over all years and every phase."""
     write_district(case.district, folder / "county")
-    setting = case.scenario.model_dump(mode="json", by_alias=True, exclude_unset=True) | {"district": str(folder / "county")}
+    setting = case.scenario.model_dump(mode="json", by_alias=True, exclude_unset=True) | {
+        "district": str(folder / "county")
+    }
     (folder / "phases.yaml").write_text(yaml.safe_dump(setting, allow_unicode=True), encoding="utf-8")
     started = time.perf_counter()
     try:

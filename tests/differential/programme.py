@@ -60,14 +60,25 @@ class Programme:
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Optimum("infeasible", np.inf, np.inf)
         found = solver.getSolution().value_valid
-        return Optimum("open", float(info.objective_function_value) if found else np.inf, float(info.mip_dual_bound))
+        return Optimum(
+            "open", float(info.objective_function_value) if found else np.inf, float(info.mip_dual_bound)
+        )
 
     def _model(self) -> highspy.HighsLp:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.cost), len(self.rows)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.array(self.cost), np.zeros(len(self.cost)), np.array(self.upper)
-        lp.row_lower_, lp.row_upper_ = np.array([r[1] for r in self.rows]), np.array([r[2] for r in self.rows])
-        lp.integrality_ = [highspy.HighsVarType.kInteger if w else highspy.HighsVarType.kContinuous for w in self.whole]
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (
+            np.array(self.cost),
+            np.zeros(len(self.cost)),
+            np.array(self.upper),
+        )
+        lp.row_lower_, lp.row_upper_ = (
+            np.array([r[1] for r in self.rows]),
+            np.array([r[2] for r in self.rows]),
+        )
+        lp.integrality_ = [
+            highspy.HighsVarType.kInteger if w else highspy.HighsVarType.kContinuous for w in self.whole
+        ]
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.cumsum([0, *(len(r[0]) for r in self.rows)]).astype(np.int32)
         lp.a_matrix_.index_ = np.array([c for r in self.rows for c in r[0]], dtype=np.int32)

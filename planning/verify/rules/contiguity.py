@@ -14,7 +14,6 @@ import pandas as pd
 import shapely
 
 from planning.verify.evidence import Evidence
-from planning.verify.neighbours import borders
 from planning.verify.places import outlines
 from planning.verify.report import Check, compare, require
 
@@ -42,7 +41,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 def neighbour_graph(evidence: Evidence) -> nx.Graph[Any]:
     """Return which zones are neighbours under the scenario's settings."""
-    return borders(evidence).graph
+    return evidence.borders.graph
 
 
 def fragments(evidence: Evidence, graph: nx.Graph[Any]) -> list[tuple[str, str]]:
