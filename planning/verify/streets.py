@@ -34,12 +34,15 @@ Node = tuple[int, int]  # junction, side
 
 @dataclass(frozen=True)
 class Way:
-    """A road, or one pavement of a road on a barrier: ``side`` is 1 on its left, −1 on its right, 0 where it has none."""
+    """A road, or one pavement of a road on a barrier.
+
+    ``side`` is 1 on its left, −1 on its right, 0 where it has none; ``over`` are the metres at which it goes over a barrier of the norm.
+    """
 
     line: Any
     start: Node
     end: Node
-    over: int
+    over: tuple[float, ...]
     side: int
 
 
@@ -113,12 +116,12 @@ class Streets:
             a, b = (int(k) for k in self.at[n])
             near = self.tree.query(line, predicate="dwithin", distance=ON_M).tolist() if self.barriers else []
             along = bool(near) and a in self.on and b in self.on and self._along(line, near)
-            kinds = set() if along or not near else self._over(line, near, a in self.on, b in self.on)
+            kinds = {} if along or not near else self._over(line, near, a in self.on, b in self.on)
             if kinds and not self.flagged[n]:
                 continue
             if self.flagged[n]:
                 safe |= {a, b}
-            over = len(kinds & set(BARRED))
+            over = tuple(sorted(at for kind, at in kinds.items() if kind in BARRED))
             for side in (1, -1) if along else (0,):
                 self.ways_.append(
                     Way(
@@ -130,9 +133,9 @@ class Streets:
                     )
                 )
         for k in sorted(safe & set(self.arcs)):
-            over = len({self.kinds[b] for b in self.on[k]} & set(BARRED))
+            steps_over = len({self.kinds[b] for b in self.on[k]} & set(BARRED))
             count = len(self.arcs[k])
-            self.steps += [((k, s), (k, (s + 1) % count), over) for s in range(count if count > 2 else 1)]
+            self.steps += [((k, s), (k, (s + 1) % count), steps_over) for s in range(count if count > 2 else 1)]
 
     def _end(self, junction: int, line: Any, side: int, *, start: bool) -> Node:
         ahead = min(line.length / 2, 10.0)
@@ -151,9 +154,10 @@ class Streets:
         spots = [line.interpolate(share, normalized=True) for share in np.linspace(0.05, 0.95, 10)]
         return all(strip.distance(s) <= ON_M for s in spots)
 
-    def _over(self, line: Any, near: list[int], start_on: bool, end_on: bool) -> set[str]:
-        """Return the kinds gone over an odd number of times; meeting a barrier at an end is not going over it."""
-        found, margin = set(), 3 * ON_M
+    def _over(self, line: Any, near: list[int], start_on: bool, end_on: bool) -> dict[str, float]:
+        """Return the kinds gone over an odd number of times, and where last; meeting a barrier at an end is not going over it."""
+        found: dict[str, float] = {}
+        margin = 3 * ON_M
         for b in near:
             places = {
                 round(line.project(s), 1)
@@ -166,7 +170,7 @@ class Streets:
                 if not (start_on and p < margin) and not (end_on and p > line.length - margin)
             ]
             if len(inner) % 2:
-                found.add(self.kinds[b])
+                found[self.kinds[b]] = max(found.get(self.kinds[b], 0.0), *inner)
         return found
 
     def _parts(self) -> None:
@@ -291,9 +295,10 @@ class Streets:
         for n, way in enumerate(self.ways_):
             here, at = self.number[way.start], 0.0
             last = self.number[way.end]
-            link(here, last, way.line.length, way.over)
+            link(here, last, way.line.length, len(way.over))
             for along, gate in [*sorted(stops.get(n, ())), (way.line.length, last)] if n in stops else ():
-                link(here, gate, max(0.0, along - at), way.over)
+                until = np.inf if gate == last else along
+                link(here, gate, max(0.0, along - at), sum(at <= over < until for over in way.over))
                 here, at = gate, along
         for a, b, over in self.steps:
             link(self.number[a], self.number[b], 0.0, over)
