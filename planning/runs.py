@@ -28,6 +28,7 @@ from planning.district import District, read_district
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, load_layout, save_tables
 from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
+from planning.standards import Profile
 from planning.tables import harmless
 from planning.verify.evidence import inputs_of
 from planning.version import __version__
@@ -212,6 +213,32 @@ def input_hashes(path: str | Path) -> dict[str, str]:
         else sorted(p for p in source.iterdir() if p.is_file() and p.name[0] != ".")
     )
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def not_as_planned(
+    layout: Layout, scenario: Scenario, district: District, profile: Profile
+) -> list[tuple[str, str]]:
+    """Return in what a run is looked at otherwise than it was made, in Chinese and English: standards, files of the district."""
+    notes = []
+    if profile != scenario.profile():
+        notes.append(
+            (
+                f"方案按标准 {Path(scenario.standards).stem} 编制，现按 {profile.id} 评估。",
+                f"The run was planned to the standards {Path(scenario.standards).stem} and is scored against {profile.id}.",
+            )
+        )
+    told = layout.summary.get("inputs")
+    if told and district.path is not None:
+        now = input_hashes(district.path)
+        changed = ", ".join(n for n in sorted({*told, *now}) if told.get(n) != now.get(n))
+        if changed:
+            notes.append(
+                (
+                    f"区县数据在方案编制后有变动：{changed}；评分采用现在的数据。",
+                    f"The district changed since the run: {changed}; the score uses it as it is now.",
+                )
+            )
+    return notes
 
 
 def _full_summary(

@@ -32,7 +32,7 @@ from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
 from planning.layout import new_folder
 from planning.publish.workbook.scorecard import write_scorecard_workbook
-from planning.runs import open_run
+from planning.runs import not_as_planned, open_run
 from planning.standards import Profile, read_profile
 
 _COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow"}
@@ -61,7 +61,15 @@ def score_(
         ),
     ] = None,
     year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
-    standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
+    standards: Annotated[
+        str | None,
+        typer.Option(
+            help=say(
+                "Profile of standards; of a run its own, else litong-2021.",
+                "标准；运行结果默认用其自身标准，否则为 litong-2021。",
+            )
+        ),
+    ] = None,
     project: Annotated[
         list[str] | None, typer.Option(help=say("Project in use (repeatable).", "已投用项目编号（可多次）。"))
     ] = None,
@@ -79,19 +87,37 @@ def score_(
                     "--assignment、--attendance、--project 只用于区县数据，不用于运行结果",
                 )
             )
-        profile = scenario.profile()
+        profile = read_profile(standards) if standards else scenario.profile()
+        notes = not_as_planned(layout, scenario, district, profile)
         year = known_year(year, layout.units["year"], "units")
         figures = figures_of_layout(district, layout, profile, year)
         card = score(district, layout, profile, figures.year)
     else:
-        district, profile = read_district(source), read_profile(standards)
+        district, profile = read_district(source), read_profile(standards or "litong-2021")
+        notes = []
         figures = _figures(district, profile, assignment, attendance, year, tuple(project or ()))
         card = score_figures(figures, profile)
     console.print(_table(card))
     console.print(f"[bold]{escape(card.text(user_language()))}[/]")
+    for zh, en in [*notes, *_of_other_years(card)]:
+        console.print(f"[dim]{escape(say(en, zh))}[/]")
     target = out or inside("runs", f"score-{source.resolve().name}")
     _write(target, district, figures, profile, card)
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
+
+
+def _of_other_years(card: Scorecard) -> list[tuple[str, str]]:
+    """Say which indicators rest on values of the register that are older than a school year."""
+    old = card.indicators.loc[card.indicators["stale"].astype(bool), "id"].tolist()
+    if not old:
+        return []
+    zh, en = "、".join(old), ", ".join(old)
+    return [
+        (
+            f"以下指标的台账数据早于 {card.year - 1} 学年或未注明日期：{zh}。",
+            f"Values of the register before {card.year - 1}, or without a date, in a score of {card.year}: {en}.",
+        )
+    ]
 
 
 def ledger(

@@ -9,6 +9,7 @@ from planning.district import write_district
 from planning.indicators import make_case
 from planning.indicators.ledger import make_ledger, write_ledger
 from planning.standards import read_profile
+from tests.approval.made import project
 from tests.cli.invoke import planning
 from tests.indicators.hand import figures, unit
 from tests.zoning.county import small_county
@@ -50,3 +51,33 @@ def test_what_is_not_there_is_refused_not_scored_as_an_empty_county(tmp_path, op
     assert code == 2
     assert said in text
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_scored_otherwise_than_it_was_made_says_so(tmp_path, monkeypatch):
+    run = project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code, said = planning("score", run)
+    assert code == 0
+    assert "is scored against" not in said
+    assert "changed since the run" not in said
+    code, said = planning("score", run, "--standards", "national-later")
+    assert code == 0
+    assert "litong-2021 and is scored against national-later" in said
+    with (tmp_path / "county" / "district.yaml").open("a", encoding="utf-8") as file:
+        file.write("# looked at again\n")
+    code, said = planning("score", run)
+    assert "The district changed since the run: district.yaml" in said
+
+
+def test_ledgers_of_two_counties_are_refused(tmp_path):
+    for name, county, day in (("a", "640302", "2021-09-01"), ("b", "640303", "2022-09-01")):
+        case = make_case(figures([unit("甲", rates={"A4": 0.5})]), PLAN)
+        table = make_ledger(case, day, district=county, district_zh=f"县{county[-1]}")
+        write_ledger(table, tmp_path / f"{name}.csv")
+    out = tmp_path / "changes.csv"
+    code, said = planning("ledger", tmp_path / "a.csv", tmp_path / "b.csv", "--out", out)
+    assert code == 2
+    assert "县3 640303, not 县2 640302" in said
+    assert not out.exists()
+    code, said = planning("ledger", tmp_path / "b.csv", tmp_path / "a.csv")
+    assert "is earlier" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.reliability import (
+    belonging,
     databases,
     files,
     imports,
@@ -19,6 +20,7 @@ from tests.reliability.table import FAULTS
 
 __all__ = [
     "FAULTS",
+    "belonging",
     "databases",
     "files",
     "imports",
