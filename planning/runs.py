@@ -134,7 +134,7 @@ def _finish(
     with new_folder(folder, claim=claim, marks=MARKS) as temporary:
         save_tables(layout, temporary)
         indicators.write_scorecard(scorecard, temporary)
-        zoning.propose_shared(layout).to_csv(
+        harmless(zoning.propose_shared(layout)).to_csv(
             temporary / "shared_proposals.csv", index=False, encoding="utf-8", lineterminator="\n"
         )
         if short is not None:

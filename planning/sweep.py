@@ -25,6 +25,7 @@ from planning.errors import MissingExtraError, PlanningError, Problem, ScenarioE
 from planning.filenames import inside
 from planning.runs import input_hashes
 from planning.scenario import Scenario, read_scenario
+from planning.tables import harmless
 from planning.zoning import build_problem, solve_problem
 
 SHORT_NAMES = {"budget": "projects.budget_yuan", "gap": "solver.gap", "time": "solver.time_limit_s"}
@@ -158,7 +159,7 @@ def sweep(
             _end_workers()
         table = _table([v for v, _ in points], list(files.values()), tuple(grid))
         with whole_file(folder / "sweep.csv") as temporary:
-            table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+            harmless(table).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
     return Sweep(folder, tuple(grid), table, complete and bool((table["status"] != "missing").all()))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA = re.compile(r"[=+@\t\r]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)")
+FORMULA = re.compile(r"[\t\r\n]|\s*(?:[=+@＝＋＠]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)|－(?!$))")
 """What a spreadsheet takes for the start of a formula when it opens a CSV file (OWASP, CSV injection); a negative number is none, ``-2+3`` is."""
 
 

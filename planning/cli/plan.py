@@ -161,11 +161,22 @@ def compare(
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
 
 
-def map_(folder: RunFolder, out: Out = None) -> None:
-    """Draw the map of a run again."""
+def map_(
+    folder: RunFolder,
+    out: Out = None,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help=say("A map to publish: no pupil counts.", "用于公开的地图：不含学生人数。"),
+        ),
+    ] = False,
+) -> None:
+    """Draw the map of a run again: the planners' (内部资料), or with --public one to publish."""
     from planning.publish import write_map
+    from planning.publish.places import public_home
 
     layout, _, district = open_run(folder)
-    target = out or folder / "map.html"
-    write_map(district, layout, target)
+    target = out or (public_home(folder) / "map-public.html" if public else folder / "map.html")
+    write_map(district, layout, target, public=public)
     console.print(say("Map: ", "地图：") + escape(str(target)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
+from matplotlib import font_manager, rc_context
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -60,6 +60,8 @@ _WORDS = {
 }
 # distance from 100 at which a cell is too dark for black figures
 _DARK = 30
+PLAIN = rc_context({"text.parse_math": False})
+"""Names may hold ``$``: no text of a figure is read as mathematics."""
 _PUPILS, _ENTRANTS, _SEATS = "#1b6ca8", "#e08e0b", "#333333"
 
 
@@ -85,6 +87,7 @@ def _newly_installed() -> str | None:
     return found
 
 
+@PLAIN
 def draw_forecast(
     forecasts: Mapping[str, Forecast],
     district: District,
@@ -164,6 +167,7 @@ def _panel(axes: Any, rows: pd.DataFrame, seats: pd.DataFrame | None, words: Map
     axes.xaxis.get_major_locator().set_params(integer=True)
 
 
+@PLAIN
 def draw_heat(
     warning: SeatWarning,
     *,
@@ -227,6 +231,7 @@ def apply_font(figure: Figure, font: str | None) -> None:
             text.set_fontfamily(font)
 
 
+@PLAIN
 def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure under a temporary name, then rename it; the suffix (``.png``, ``.svg``) tells the format."""
     target = Path(path)

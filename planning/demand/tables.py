@@ -15,6 +15,7 @@ from planning.demand.grid import grid_of
 from planning.demand.seats import SeatWarning
 from planning.district.model import District
 from planning.district.schema import GRADES
+from planning.tables import harmless
 
 
 def county_table(forecasts: Mapping[str, Forecast]) -> pd.DataFrame:
@@ -109,6 +110,8 @@ def write_tables(
     for name, table in tables.items():
         path = target / f"{name}.csv"
         with whole_file(path) as temporary:
-            table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n", float_format="%.6g")
+            harmless(table).to_csv(
+                temporary, index=False, encoding="utf-8", lineterminator="\n", float_format="%.6g"
+            )
         written.append(path)
     return tuple(written)

@@ -178,6 +178,11 @@ def output_home(folder: str | Path) -> Path:
     return Path("published") / path.resolve().name if approval_of(path) else path
 
 
+def public_home(folder: str | Path) -> Path:
+    """Return where the files of a run go that may be published: a folder of their own."""
+    return output_home(folder) / "public"
+
+
 def map_title(district: District, layout: Layout) -> tuple[str, str]:
     """Return the title of a map in Chinese and English."""
     name_zh, name_en = district.info.name_zh, district.info.name or district.info.id

@@ -44,6 +44,11 @@ def plain_text(value: object) -> str:
     return _FORBIDDEN.sub("", _LINE_ENDS.sub(" ", str(value)))
 
 
+def one_line(value: object) -> str:
+    """Return plain text on one line: what a drawing can set, which knows neither tabs nor line ends."""
+    return " ".join(plain_text(value).split())
+
+
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with every text cell and header plain and harmless in a spreadsheet."""
     result = table.copy()

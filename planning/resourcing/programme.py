@@ -20,6 +20,7 @@ from planning.layout import new_folder
 from planning.resourcing.case import FloatArray, ResourceCase
 from planning.resourcing.model import MISSING_FACTOR, ResourceModel
 from planning.resourcing.prices import Prices
+from planning.tables import harmless
 
 PURCHASE_COLUMNS = (
     "unit",
@@ -132,7 +133,9 @@ def save_programme(programme: Programme, folder: str | Path, singles: pd.DataFra
         tables["single_purchases"] = singles
     with new_folder(Path(folder), marks=MARKS) as temporary:
         for name, table in tables.items():
-            table.to_csv(temporary / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+            harmless(table).to_csv(
+                temporary / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
+            )
         text = json.dumps(programme.summary, ensure_ascii=False, indent=2, allow_nan=False)
         (temporary / "summary.json").write_text(text + "\n", encoding="utf-8")
 

@@ -180,7 +180,8 @@ class Notice(_Part):
 
     ``issuer`` issues notice ``number`` on ``date``; comments are taken during ``window`` by ``phone``, ``email`` and at
     ``address``; ``review_number`` is the 审图号 of the maps. ``zone_pupils_from`` lets the public page show the pupils of
-    zones with at least so many; without it the page holds no pupil counts of zones.
+    zones with at least so many; without it the page holds no pupil counts of zones. ``pupils_from`` is the smallest count of a
+    catchment that any public file says; a catchment of one zone never says its own.
     """
 
     issuer: _Words = ""
@@ -197,6 +198,7 @@ class Notice(_Part):
         "并在入学前告知家长。"
     )
     zone_pupils_from: int | None = Field(None, ge=10)
+    pupils_from: int = Field(10, ge=5)
 
 
 HardRule = Literal["class_size", "school_size", "nearby"]

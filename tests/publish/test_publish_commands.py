@@ -26,9 +26,9 @@ def run(tmp_path, monkeypatch):
 
 def test_export_lookup_and_print(run, tmp_path):
     assert "3 catchments" in run("export", "--to", "gpkg").output
-    assert (tmp_path / "export" / "catchments.gpkg").is_file()
+    assert (tmp_path / "public" / "catchments-public.gpkg").is_file()
     assert run("export", "--to", "shp", "--smooth", "20").exit_code == 0
-    assert (tmp_path / "export" / "catchments-shp" / "catchments_junior.cpg").is_file()
+    assert (tmp_path / "public" / "catchments-public-shp" / "catchments_junior.cpg").is_file()
     assert isinstance(run("export", "--to", "dwg").exception, LayoutError)
     pytest.importorskip("pypinyin")
     assert run("lookup").exit_code == 0

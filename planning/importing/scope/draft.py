@@ -19,6 +19,7 @@ from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape, make_gaze
 from planning.importing.scope.match import REASONS, Lost, Match, match_scope
 from planning.importing.scope.model import Scope
 from planning.importing.scope.parse import parse_scope, parse_sharing
+from planning.tables import harmless
 
 REACH_M = 8000.0
 """Limits are looked for within this radius of the school, metres."""
@@ -304,7 +305,9 @@ def write_draft(draft: Draft, folder: str | Path) -> Path:
             ("sharing", draft.sharing),
             ("unclaimed", draft.unclaimed),
         ):
-            table.to_csv(temporary / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+            harmless(table).to_csv(
+                temporary / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
+            )
     return target
 
 

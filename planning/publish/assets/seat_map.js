@@ -73,6 +73,7 @@ function (map, data) {
     return box;
   };
   const heading = panel("topleft", "heading");
+  if (data.internal) heading.append(el("div", "internal", data.internal.join(" · ")));
   heading.append(el("h1", "", data.title[0]), el("div", "en", data.title[1]),
     el("div", "status", [data.note, data.status[0], data.status[1]].filter(Boolean).join("  ")));
   const narrow = window.innerWidth <= 720, side = panel(narrow ? "bottomright" : "topright", "side");

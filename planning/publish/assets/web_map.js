@@ -8,6 +8,7 @@ function (map, data) {
     return e;
   };
   const both = (zh, en) => { const s = el("span", "", zh + " "); s.append(el("small", "", en)); return s; };
+  const secret = (rows) => data.internal ? rows : [];     // rows that only planners see
   const number = (v) => v === null || v === undefined ? "—" : Math.round(v).toLocaleString("en-US");
   const share = (v) => v === null || v === undefined ? "—" : (100 * v).toFixed(1) + " %";
 
@@ -58,7 +59,7 @@ function (map, data) {
     const catchments = L.geoJSON(s.catchments, { pane: "areas", renderer, style,
       onEachFeature: (f, layer) => {
         const p = f.properties;
-        layer.bindTooltip(tip(p.name, [["居住单元", "zones", number(p.zones)], ["片内学生", "pupils", number(p.pupils)]]
+        layer.bindTooltip(tip(p.name, [["居住单元", "zones", number(p.zones)]].concat(secret([["片内学生", "pupils", number(p.pupils)]]))
           .concat(p.exclaves ? [["飞地", "exclaves", number(p.exclaves)]] : [])), { sticky: true });
         layer.on("mouseover", () => layer.setStyle({ fillOpacity: 0.85, weight: 2.6 }));
         layer.on("mouseout", () => layer.setStyle({ fillOpacity: 0.62, weight: 1.4 }));
@@ -67,18 +68,18 @@ function (map, data) {
       style: (f) => ({ color: "#555", weight: 0.6, fillColor: "#000", fillOpacity: f.properties.changed ? 0.22 : 0.01 }),
       onEachFeature: (f, layer) => {
         const p = f.properties;
-        layer.bindTooltip(tip(p.name, [["学校", "school", p.school], ["学生", "pupils", number(p.pupils)],
-          ["步行距离", "walk", number(p.distance_m) + " m"]], p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
+        layer.bindTooltip(tip(p.name, [["学校", "school", p.school]].concat(secret([["学生", "pupils", number(p.pupils)],
+          ["步行距离", "walk", number(p.distance_m) + " m"]])), p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
       } });
     const schools = L.geoJSON(s.schools, { pane: "points",
       pointToLayer: (f, at) => {
         const p = f.properties;
-        const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour, fillOpacity: 1,
+        const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour || "#1f2933", fillOpacity: 1,
           color: p.shortage > 0 ? "#5a0010" : "#222", weight: p.is_new ? 3 : 1.4, dashArray: p.zoned ? null : "3 2" });
-        dot.bindTooltip(tip(p.name, [
-          ["学生", "pupils", number(p.pupils)], ["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms],
-          ["可供学位", "seats", number(p.capacity)], ["负荷", "load", share(p.load), p.load > 1],
-          ["学位缺口", "short", number(p.shortage), p.shortage > 0]]
+        dot.bindTooltip(tip(p.name, secret([
+          ["学生", "pupils", number(p.pupils)], ["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms]])
+          .concat([["可供学位", "seats", number(p.capacity)]], secret([["负荷", "load", share(p.load), p.load > 1],
+          ["学位缺口", "short", number(p.shortage), p.shortage > 0]]))
           .concat(p.oversize > 0 ? [["超规模", "over size", number(p.oversize), true]] : [])
           .concat(p.overflow_in > 0 ? [["调入", "sent here", number(p.overflow_in)]] : [])
           .concat(p.overflow_out > 0 ? [["调出", "sent on", number(p.overflow_out)]] : []),
@@ -111,7 +112,7 @@ function (map, data) {
       taken.push([x, p.y - 18, x + 16 + pen.measureText("−" + number(f.properties.shortage)).width, p.y + 1]);
     });
     if (shown.projects) data.projects.features.filter((f) => f.properties.stage === data.stages[shown.stage].stage).forEach((f) => { const p = at(f); taken.push([p.x - 11, p.y - 30, p.x + 11, p.y - 8]); });
-    features.filter((f) => f.properties.zoned).sort((a, b) => b.properties.pupils - a.properties.pupils).forEach((f) => {
+    features.filter((f) => f.properties.zoned).sort((a, b) => (b.properties.pupils || 0) - (a.properties.pupils || 0)).forEach((f) => {
       const p = at(f), r = radius(f.properties.pupils) + 2, wide = pen.measureText(f.properties.name).width + 2, high = 17;
       const places = [["bottom", [0, r], p.x - wide / 2, p.y + r], ["right", [r, 0], p.x + r, p.y - high / 2],
         ["left", [-r, 0], p.x - r - wide, p.y - high / 2], ["top", [0, -r], p.x - wide / 2, p.y - r - high]];
@@ -125,7 +126,8 @@ function (map, data) {
       }
     });
   }
-  function radius(pupils) { return Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
+  // a public map knows no pupils: its circles are all alike
+  function radius(pupils) { return pupils === undefined ? 5 : Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
 
   const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
   const projects = data.stages.map((s) => L.geoJSON(data.projects, {
@@ -146,6 +148,7 @@ function (map, data) {
     return box;
   };
   const heading = panel("topleft", "heading");
+  if (data.internal) heading.append(el("div", "internal", data.internal.join(" · ")));
   heading.append(el("h1", "", data.title[0]), el("div", "en", data.title[1]),
     el("div", "status", [data.note, data.status[0], data.status[1]].filter(Boolean).join("  ")));
 
@@ -193,19 +196,19 @@ function (map, data) {
   function showFigures() {
     const f = data.figures, s = data.stages[shown.stage].stage, of = (key) => (f[key] || {})[s];
     figures.replaceChildren();
-    const rows = [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
+    const rows = !data.internal ? [["可供学位", "seats possible", number(of("seats_possible"))]] : [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
       ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", share(of("nearby_ratio"))],
       ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ["超标准班", "classes over cap*", number(f.classes_over_cap)],
       ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", number(f.moved_pupils)],
       ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
     for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));
-    figures.append(el("small", "", "* 两个学段合计 both stages"));
+    if (data.internal) figures.append(el("small", "", "* 两个学段合计 both stages"));
   }
   side.append(el("h2", "", "图层 Layers"));
   const icon = (html) => { const i = el("i"); i.innerHTML = html; return i; };   // html is ours, never data
   const line = (style) => icon('<span style="width:20px;border-top:' + style + '"></span>');
   [["catchments", "学区", "catchments"], ["zones", "居住单元(深色为调整)", "zones, changed dark"], ["schools", "学校", "schools"],
-    ["names", "校名", "school names"], ["shortages", "学位缺口", "seats short", icon('<span class="short">−n</span>')],
+    ["names", "校名", "school names"], ...secret([["shortages", "学位缺口", "seats short", icon('<span class="short">−n</span>')]]),
     ["projects", "建设项目", "projects", icon(star)], ["roads", "主要道路", "main roads", line("2px solid #7d746a")],
     ["barriers", "河渠、铁路等", "barriers", line("3px solid #3a86c8")], ["townships", "乡镇界", "townships", line("1.5px dashed #6b5b73")],
   ].forEach(([name, zh, en, sign]) => {
@@ -218,21 +221,24 @@ function (map, data) {
     if (sign) label.append(sign);
     side.append(label);
   });
-  side.append(el("h2", "", "学校负荷 = 学生 ÷ 可供学位 Load"));
-  const scale = el("div", "scale");
-  const steps = data.load_steps.slice(0, 5);
-  steps.forEach(([colour]) => { const s = el("span"); s.style.background = colour; scale.append(s); });
-  steps.forEach(([, label]) => scale.append(el("div", "", label.replace(" %", ""))));
-  side.append(scale, el("h2", "", "圆的大小 = 学生数 Circle size = pupils"));
-  const sizes = el("div", "row");
-  [300, 1000, 2500].forEach((n) => {
-    const i = el("i"), d = el("span", "dot");
-    d.style.width = d.style.height = 2 * radius(n) + "px";
-    i.style.width = "auto";
-    i.append(d);
-    sizes.append(i, el("small", "", number(n)));
-  });
-  side.append(sizes);
+  if (data.internal) showScales();
+  function showScales() {
+    side.append(el("h2", "", "学校负荷 = 学生 ÷ 可供学位 Load"));
+    const scale = el("div", "scale");
+    const steps = data.load_steps.slice(0, 5);
+    steps.forEach(([colour]) => { const s = el("span"); s.style.background = colour; scale.append(s); });
+    steps.forEach(([, label]) => scale.append(el("div", "", label.replace(" %", ""))));
+    side.append(scale, el("h2", "", "圆的大小 = 学生数 Circle size = pupils"));
+    const sizes = el("div", "row");
+    [300, 1000, 2500].forEach((n) => {
+      const i = el("i"), d = el("span", "dot");
+      d.style.width = d.style.height = 2 * radius(n) + "px";
+      i.style.width = "auto";
+      i.append(d);
+      sizes.append(i, el("small", "", number(n)));
+    });
+    side.append(sizes);
+  }
 
   const room = narrow ? { paddingTopLeft: [0, 110], paddingBottomRight: [0, 60] } : { paddingTopLeft: [10, 10], paddingBottomRight: [290, 10] };
   // nothing of the county may hide behind the heading

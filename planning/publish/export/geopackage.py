@@ -12,6 +12,7 @@ from planning.atomic import whole_file
 from planning.district import District
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
+from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.places import project_places, shared_name, stages_of, unit_names, unit_places
 
 
@@ -34,7 +35,10 @@ def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> P
         for name, frame in layout_layers(district, layout).items():
             # an empty frame has no geometry type of its own
             kind: dict[str, Any] = {"geometry_type": "Point"} if frame.empty else {}
-            frame.to_file(temporary, layer=name, driver="GPKG", engine="pyogrio", **kind)
+            about = {"DESCRIPTION": f"{INTERNAL_ZH} ({INTERNAL_EN})"}
+            frame.to_file(
+                temporary, layer=name, driver="GPKG", engine="pyogrio", layer_metadata=about, **kind
+            )
     return Path(path)
 
 

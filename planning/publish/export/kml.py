@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from planning.publish.safe import plain_text
@@ -61,7 +62,7 @@ def _placemark(folder: ET.Element, row: Any) -> None:
     data = _sub(mark, "ExtendedData")
     for column in row.index.drop(["geometry"]):
         field = _sub(data, "Data", name=str(column))
-        _sub(field, "value", row[column])
+        _sub(field, "value", "" if pd.isna(row[column]) else row[column])
     parts = shapely.get_parts(row["geometry"])
     home = _sub(mark, "MultiGeometry") if len(parts) > 1 else mark
     for part in parts:

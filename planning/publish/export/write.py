@@ -17,13 +17,15 @@ from planning.district import District
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
+from planning.publish.disclosure import publishable
 from planning.publish.export.kml import write_kml
 from planning.publish.notice.boundary_text import boundary_texts
+from planning.publish.notice.paper import notice_of
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
     data_status,
-    output_home,
+    public_home,
     public_note,
     stages_of,
     unit_places,
@@ -90,12 +92,17 @@ def export_catchments(
 def export_layers(
     district: District, layout: Layout, *, simplify_m: float = 0.0, smooth_m: float = 0.0
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers ``catchments_<stage>`` (with the border in words) and ``schools`` in the metric CRS."""
+    """Return the layers ``catchments_<stage>`` (with the border in words) and ``schools`` in the metric CRS.
+
+    ``pupils`` is missing where it would tell of one zone or of too few children.
+    """
     layout = as_published(district, layout)
     layers = {}
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
         words = boundary_texts(district, layout, stage)
+        told = publishable(frame["pupils"], frame["zones"], notice_of(layout).pupils_from)
+        frame["pupils"] = frame["pupils"].astype(float).where(told)
         frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))
         frame.insert(len(frame.columns) - 1, "limits", [words[u].four_sides for u in frame["unit"]])
         frame.insert(len(frame.columns) - 1, "line", [words[u].enclosing_line for u in frame["unit"]])
@@ -110,8 +117,8 @@ def export_layers(
 
 def default_target(folder: str | Path, to: str) -> Path:
     """Return where a run's export goes: a file or a folder among its documents."""
-    name = f"catchments.{to}" if to in _ENDING.values() else f"catchments-{to}"
-    return output_home(folder) / "export" / name
+    name = f"catchments-public.{to}" if to in _ENDING.values() else f"catchments-public-{to}"
+    return public_home(folder) / name
 
 
 def _write_package(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from planning.publish.fonts import chinese_font
-from planning.publish.safe import plain_text
+from planning.publish.safe import one_line
 
 # offset in points, and which side of the text stands at the place; to the right is what readers expect
 _PLACES = (
@@ -69,7 +69,7 @@ class Names:
 
     def _try(self, name: str, x: float, y: float, places: Any, size: float, style: dict[str, Any]) -> bool:
         for dx, dy, ha, va in places:
-            text = self.axes.annotate(plain_text(name), (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontproperties=chinese_font(),
+            text = self.axes.annotate(one_line(name) or " ", (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontproperties=chinese_font(),
                                       fontsize=size, zorder=9, parse_math=False, bbox=_GROUND, **style)  # fmt: skip
             box = text.get_window_extent(self.renderer).extents
             if self._free(box):

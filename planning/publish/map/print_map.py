@@ -30,7 +30,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
-from planning.publish.safe import plain_text
+from planning.publish.safe import one_line
 from planning.publish.workbook.sheet import (
     MAIN_ROADS,
     blank_sheet,
@@ -349,7 +349,9 @@ def _around(
         *_status(figure, district, layout, 8, large),
     ]
     for x, y, text, size, side in lines:
-        figure.text(x, y, text, ha=side, fontproperties=font, fontsize=size * large, parse_math=False)
+        figure.text(
+            x, y, one_line(text), ha=side, fontproperties=font, fontsize=size * large, parse_math=False
+        )
     small = font.copy()
     small.set_size(7.5 * large)
     box = boxes["legend"]
@@ -406,7 +408,7 @@ def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, 
 
 def _short(name: object) -> str:
     """Return a name that fits a column of a list."""
-    text = plain_text(name)
+    text = one_line(name)
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 

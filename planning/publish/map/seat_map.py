@@ -17,6 +17,7 @@ from planning.district import District
 from planning.district.schema import GRADES
 from planning.publish.catchments import dissolved
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
+from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.map.leaflet import MapPage
 from planning.publish.map.web_map import geojson
 from planning.publish.places import STAGE_NAMES, STATUS_NAMES
@@ -72,6 +73,7 @@ def seat_map_data(
     first, last = made.years[0], made.years[-1]
     info = district.info
     return {
+        "internal": [INTERNAL_ZH, INTERNAL_EN],
         "title": [f"{info.name_zh}学位预警 {first}—{last} 学年", f"{info.name}: seat warning {first}–{last}"],
         "note": info.note,
         "status": _status(district),

@@ -15,6 +15,7 @@ from planning.district import District
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
+from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.export.geopackage import zone_layer
 from planning.publish.map.leaflet import MapPage
 from planning.publish.places import (
@@ -34,6 +35,25 @@ if TYPE_CHECKING:
 # main roads only: a plan is read by them, and the streets would drown the catchments
 _MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _SIMPLIFY_M = 8.0
+# what a public map says; whatever is not named here stays inside the office
+_PUBLIC = (
+    "title",
+    "status",
+    "note",
+    "projects",
+    "roads",
+    "barriers",
+    "boundary",
+    "townships",
+    "load_steps",
+    "core",
+)
+_PUBLIC_FIGURES = ("seats_possible", "cost_yuan")
+_PUBLIC_LAYERS = {
+    "catchments": ("unit", "name", "zones", "exclaves", "colour"),
+    "zones": ("name", "school", "unit", "changed"),
+    "schools": ("unit", "name", "is_new", "zoned", "rooms", "capacity"),
+}
 # a shared border must not move apart by rounding: 0.1 m
 _DIGITS = 6
 
@@ -58,22 +78,28 @@ def to_map(district: District, layout: Layout) -> folium.Map:
     return folium_map(_page(district, layout))
 
 
-def write_map(district: District, layout: Layout, path: str | Path) -> Path:
-    """Write the map as one HTML file, whole or not at all; return its path."""
+def write_map(district: District, layout: Layout, path: str | Path, *, public: bool = False) -> Path:
+    """Write the map as one HTML file, whole or not at all; return its path.
+
+    The planners' map says 内部资料 on its face. With ``public`` the file holds no pupil count below that of the county, by
+    zone, catchment or school, nor anything that tells one.
+    """
     with whole_file(path) as temporary:
-        temporary.write_text(_page(district, layout).html(), encoding="utf-8")
+        temporary.write_text(_page(district, layout, public=public).html(), encoding="utf-8")
     return Path(path)
 
 
-def _page(district: District, layout: Layout) -> MapPage:
+def _page(district: District, layout: Layout, *, public: bool = False) -> MapPage:
     title, _ = map_title(district, layout)
-    return MapPage(title, "web_map.css", "web_map.js", map_data(district, layout))
+    data = map_data(district, layout)
+    return MapPage(title, "web_map.css", "web_map.js", public_data(data) if public else data)
 
 
 def map_data(district: District, layout: Layout) -> dict[str, Any]:
     """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
     title = map_title(district, layout)
     return {
+        "internal": [INTERNAL_ZH, INTERNAL_EN],
         "title": title,
         "status": data_status(district, layout),
         "note": public_note(district, layout, exceptions=2),
@@ -87,6 +113,28 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
         "core": _core(district),
     }
+
+
+def public_data(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a map with what may be published only: a list of what stays, so that nothing new slips through."""
+    stages = [
+        {
+            "stage": stage["stage"],
+            "name": stage["name"],
+            **{layer: _only(stage[layer], columns) for layer, columns in _PUBLIC_LAYERS.items()},
+        }
+        for stage in data["stages"]
+    ]
+    figures = {key: value for key, value in data["figures"].items() if key in _PUBLIC_FIGURES}
+    return {**{key: data[key] for key in _PUBLIC}, "internal": None, "stages": stages, "figures": figures}
+
+
+def _only(layer: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    features = [
+        {**f, "properties": {k: v for k, v in f["properties"].items() if k in columns}}
+        for f in layer["features"]
+    ]
+    return {**layer, "features": features}
 
 
 def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from planning.district import District
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
+from planning.publish.disclosure import publishable
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
 from planning.publish.places import (
     STAGE_NAMES,
@@ -31,7 +32,9 @@ from planning.publish.places import (
 from planning.scenario import Notice
 
 BLANK = "__________"
-_NUMBER = re.compile(r"-?\d*")
+UNTOLD = "—"
+"""What stands for a count that would tell of one zone or of too few children."""
+_NUMBER = re.compile(r"-?\d*|—")
 _MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _ROAD_LEAST_M = 100.0
 _MOST_ROADS = 12
@@ -160,9 +163,9 @@ def _check(layout: Layout, stage: str, year: int) -> None:
 def expected_entrants(
     district: District, layout: Layout, stage: str, *, year: int | None = None
 ) -> pd.DataFrame:
-    """Return ``unit, name, classes, cap, seats, entrants, out`` of the entry grade of every catchment.
+    """Return ``unit, name, classes, cap, seats, entrants, out, told`` of the entry grade of every catchment.
 
-    ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``)
+    ``told`` says whether the count may be published. ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``)
     included; the first year of the plan by default.
     """
     layout = as_published(district, layout)
@@ -178,7 +181,9 @@ def expected_entrants(
         living = int((part["own"] + part["overflow_out"]).sum())
         rows.append((unit, shared_name(unit, names), int(part["classes"].sum()), cap, int(part["seats"].sum()), living,
                      int(part["overflow_out"].sum())))  # fmt: skip
-    return pd.DataFrame(rows, columns=["unit", "name", "classes", "cap", "seats", "entrants", "out"])
+    table = pd.DataFrame(rows, columns=["unit", "name", "classes", "cap", "seats", "entrants", "out"])
+    zones = table["unit"].map(assigned.astype(str).value_counts()).fillna(0)
+    return table.assign(told=publishable(table["entrants"], zones, notice_of(layout).pupils_from))
 
 
 def _opening(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
@@ -197,19 +202,25 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
     table = expected_entrants(district, layout, stage, year=year)
     yield Heading("二、学位与预计入学人数")
     rows = [
-        (str(k), str(r["name"]), way_of(str(r["unit"])), str(r["classes"]), str(r["cap"]), str(r["seats"]), str(r["entrants"]),
-         str(r["seats"] - r["entrants"]), str(r["out"]))
+        (str(k), str(r["name"]), way_of(str(r["unit"])), str(r["classes"]), str(r["cap"]), str(r["seats"]),
+         *((str(r["entrants"]), str(r["seats"] - r["entrants"]), str(r["out"])) if r["told"] else (UNTOLD,) * 3))
         for k, r in enumerate(table.to_dict("records"), start=1)
     ]  # fmt: skip
     total = table[["classes", "seats", "entrants", "out"]].sum()
-    rows.append(("", "合计", "", str(total["classes"]), "", str(total["seats"]), str(total["entrants"]),
-                 str(total["seats"] - total["entrants"]), str(total["out"])))  # fmt: skip
+    sums = (str(total["entrants"]), str(total["seats"] - total["entrants"]), str(total["out"]))
+    # of a single catchment the sum is the count
+    known = table["told"].any() or len(table) > 1
+    rows.append(
+        ("", "合计", "", str(total["classes"]), "", str(total["seats"]), *(sums if known else (UNTOLD,) * 3))
+    )
     heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
     yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
     yield Words(
         f"{year}年起始年级。学位=班数×班额标准；预计入学为居住在学区内的起始年级人数；余缺=学位-预计入学；统筹为预计安排到其他学校的人数。",
         small=True,
     )
+    if not table["told"].all():
+        yield Words(f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布，计入合计。", small=True)
 
 
 def way_of(unit: str) -> str:
@@ -227,9 +238,10 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
     ):
         unit = str(row["unit"])
+        coming = f"，预计入学{row['entrants']}人" if row["told"] else ""
         yield Heading(f"（{k}）{row['name']}", level=2)
         yield Words(
-            f"{way_of(unit)}；起始年级{row['classes']}个班，学位{row['seats']}个，预计入学{row['entrants']}人。",
+            f"{way_of(unit)}；起始年级{row['classes']}个班，学位{row['seats']}个{coming}。",
             keep=True,
         )
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from planning.demand.chart import apply_font, chinese_font, save_figure
+from planning.demand.chart import PLAIN, apply_font, chinese_font, save_figure
 
 # Okabe–Ito: distinct for all forms of colour blindness
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -22,6 +22,7 @@ _WORDS = {
 }  # fmt: skip
 
 
+@PLAIN
 def draw_pareto(
     table: pd.DataFrame, varied: Sequence[str], given: Sequence[str], *, lang: str = "zh"
 ) -> Figure:

@@ -17,6 +17,7 @@ from planning.compare import Comparison
 from planning.compare.people import BIN_NAMES
 from planning.compare.sides import OBJECTIVES
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
+from planning.publish.safe import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
@@ -172,7 +173,9 @@ def append_row(sheet: Worksheet, cells: Sequence[Any]) -> None:
     sheet.append([None] * len(cells))
     for column, value in enumerate(cells, start=1):
         cell = sheet.cell(sheet.max_row if cells else 1, column)
-        cell.value = value.item() if hasattr(value, "item") else value
+        cell.value = (
+            plain_text(value) if isinstance(value, str) else value.item() if hasattr(value, "item") else value
+        )
         if isinstance(value, str):
             cell.data_type = "s"
 

@@ -19,6 +19,7 @@ from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
 from planning.indicators.verdict import NO, OUTCOME_ZH, YES
+from planning.publish.safe import plain_text
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
 UNIT_VERDICT_ZH = {**OUTCOME_ZH, "not_counted": "不参评"}
@@ -313,7 +314,9 @@ def _row(
     sheet.append([None] * len(cells))
     for column, value in enumerate(cells, start=1):
         cell = sheet.cell(sheet.max_row, column)
-        cell.value = value.item() if hasattr(value, "item") else value
+        cell.value = (
+            plain_text(value) if isinstance(value, str) else value.item() if hasattr(value, "item") else value
+        )
         if isinstance(value, str):
             cell.data_type = "s"
         cell.border = _BOX

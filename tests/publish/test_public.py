@@ -1,0 +1,93 @@
+"""What is published tells of no single zone and of no few children; what planners see says that it is internal."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pyogrio
+import pytest
+
+from planning.publish import write_map
+from planning.publish.disclosure import INTERNAL_ZH, publishable
+from planning.publish.export.geopackage import write_layout_gpkg
+from planning.publish.export.write import export_layers
+from planning.publish.map.web_map import map_data, public_data
+from planning.publish.notice.paper import UNTOLD, Grid, Words, expected_entrants, notice_paper
+from tests.district.tiny import CATCHMENT, tiny_district
+from tests.publish.browser import opened
+from tests.publish.made import layout_of
+
+# B keeps one zone
+ALONE = {**dict.fromkeys(CATCHMENT, "A-P"), "Z6": "B-P"}
+
+
+def keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {k for v in value.values() for k in keys(v)}
+    return {k for v in value for k in keys(v)} if isinstance(value, list | tuple) else set()
+
+
+def test_the_public_map_holds_no_pupils() -> None:
+    data = map_data(tiny_district(), layout_of(ALONE))
+    assert "pupils" in keys(data)
+    told = keys(public_data(data))
+    assert not told & {
+        "pupils",
+        "distance_m",
+        "load",
+        "shortage",
+        "overflow_in",
+        "overflow_out",
+        "moved_pupils",
+        "classes",
+        "oversize",
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("public", [False, True])
+def test_a_map_says_on_its_face_that_it_is_internal(tmp_path, public) -> None:
+    path = write_map(tiny_district(), layout_of(ALONE), tmp_path / "map.html", public=public)
+    with opened(path) as (page, outside, complaints):
+        assert page.locator(".internal").count() == (0 if public else 1)
+        assert public or INTERNAL_ZH in page.locator(".internal").inner_text()
+        words = page.locator(".side").inner_text()
+        assert ("片内学生" in words or "学生" in words) != public
+        page.mouse.move(500, 420)
+        page.wait_for_timeout(200)
+        tip = page.locator(".leaflet-tooltip .tip").first.inner_text()
+        assert bool(re.search("学生", tip)) != public
+    assert outside == []
+    assert complaints == []
+
+
+def test_the_planners_layers_say_that_they_are_internal(tmp_path) -> None:
+    path = write_layout_gpkg(tiny_district(), layout_of(), tmp_path / "layout.gpkg")
+    for layer, _ in pyogrio.list_layers(path):
+        assert INTERNAL_ZH in pyogrio.read_info(path, layer=layer)["layer_metadata"]["DESCRIPTION"]
+
+
+def test_no_count_left_out_can_be_had_by_subtraction() -> None:
+    random = np.random.default_rng(7)
+    for _, n in itertools.product(range(200), range(1, 6)):
+        pupils, zones = random.integers(0, 60, n), random.integers(1, 4, n)
+        shown = publishable(pupils, zones, 10)
+        assert (pupils[shown] >= 10).all()
+        assert (zones[shown] >= 2).all()
+        hidden = ~shown
+        # alone, or told by what is left of the sum, nobody is
+        assert not hidden.any() or shown.sum() == 0 or (hidden.sum() >= 2 and pupils[hidden].sum() >= 10)
+
+
+def test_a_catchment_of_one_zone_gives_nothing_away() -> None:
+    district, layout = tiny_district(), layout_of(ALONE)
+    assert export_layers(district, layout)["catchments_primary"]["pupils"].isna().all()
+    assert not expected_entrants(district, layout, "primary")["told"].any()
+    blocks = notice_paper(district, layout, "primary").blocks
+    seats = next(b for b in blocks if isinstance(b, Grid))
+    assert [row[6:] for row in seats.rows[:2]] == [(UNTOLD,) * 3] * 2
+    texts = [b.text for b in blocks if isinstance(b, Words)]
+    assert not [t for t in texts if "预计入学" in t and "单校划片" in t]
+    assert [t for t in texts if "不单独公布" in t]
