@@ -208,7 +208,9 @@ def _settings(kind: str, draft: _Draft) -> dict[str, Any]:
         settings["stability"] = {"max_moved_share": round(float(rng.uniform(0.1, 0.8)), 2)}
     if kind == "nine_year" or rng.random() < 0.2:
         caps = {"primary": int(rng.integers(150, 900)), "junior": int(rng.integers(100, 500))}
-        settings["standards_set"] = {"school_cap": caps | {"integrated": int(rng.integers(200, 900))}}
+        settings["standards_set"] = {
+            "school_cap": caps | {"integrated": max(*caps.values(), int(rng.integers(200, 900)))}
+        }
     if kind == "nested":
         settings["feeder"] = "nested"
         settings["candidates"] = {"nearest": int(rng.integers(1, 5))}
