@@ -27,10 +27,20 @@ class Arcs:
         return len(self.item)
 
 
-def candidate_arcs(problem: ZoningProblem) -> Arcs:
+def candidate_arcs(problem: ZoningProblem, tied: BoolArray, starts: tuple[IntArray, ...] = ()) -> Arcs:
     """List the (zone, unit) pairs the model may use: nearest units, today's unit, and every unit at home.
 
-    The list may be short: the engine prices what was left out, so that its bound holds for all pairs.
+    The list may be short: the engine prices what was left out, so that its bound holds for all pairs. Pairs that are never
+    left out are those that a rule ties and those of plans at hand.
+
+    Parameters
+    ----------
+    problem : ZoningProblem
+        The data.
+    tied : bool array (n_zones, n_units)
+        Pairs that stand in rows of which pricing knows nothing.
+    starts : tuple of array (n_stages, n_zones)
+        Plans at hand, positions of units.
     """
     scenario = problem.scenario
     items, zones, units, costs = [], [], [], []
@@ -43,16 +53,16 @@ def candidate_arcs(problem: ZoningProblem) -> Arcs:
         homes = problem.units["home"].to_numpy()[of_stage]
         inside = homes >= 0
         keep[homes[inside], np.flatnonzero(inside)] = True
-        # rules tie the pairs of units that may open or close to a switch, so none of these may be left out
-        keep |= allowed & switched_units(problem)[of_stage]
+        keep |= allowed & tied[:, of_stage]
         today = problem.current[s]
         known = np.flatnonzero(today >= 0)
         position = {u: j for j, u in enumerate(of_stage)}
         columns = np.array([position[u] for u in today[known]], dtype=np.int64)
         keep[known, columns] = True
-        if problem.start is not None:
-            keep[np.arange(problem.n_zones), [position[u] for u in problem.start[s]]] = True
+        for start in starts:
+            keep[np.arange(problem.n_zones), [position[u] for u in start[s]]] = True
         if scenario.catchments == "current":
+            keep[:] = allowed  # where nothing is given anything may be chosen, and nothing is priced in later
             keep[known] = False
             keep[known, columns] = True
         zone, column = np.nonzero(keep)
@@ -73,11 +83,15 @@ def candidate_arcs(problem: ZoningProblem) -> Arcs:
 
 def switched_units(problem: ZoningProblem) -> BoolArray:
     """Return which units may be open or not, as the plan decides (n_units,)."""
-    chosen = set(problem.projects.loc[problem.projects["mode"] == "choose", "project"])
-    closures = problem.projects.loc[problem.projects["kind"] == "closure", "unit"]
-    switched = problem.units["project"].isin(chosen) | problem.units["closable"]
-    switched |= pd.Series(np.isin(np.arange(len(problem.units)), closures), index=problem.units.index)
-    return switched.to_numpy(dtype=bool)
+    return switched(problem.units, problem.projects)
+
+
+def switched(units: pd.DataFrame, projects: pd.DataFrame) -> BoolArray:
+    """Return which of the units may be open or not under the projects of a scenario (n_units,)."""
+    chosen = set(projects.loc[projects["mode"] == "choose", "project"])
+    closures = projects.loc[projects["kind"] == "closure", "unit"]
+    found = (units["project"].isin(chosen) | units["closable"]).to_numpy(dtype=bool)
+    return np.asarray(found | np.isin(np.arange(len(units)), closures))
 
 
 def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:

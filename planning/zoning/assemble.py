@@ -1,17 +1,63 @@
-"""Assemble the whole integer programme of a zoning problem, rule by rule."""
+"""Assemble the whole integer programme of a zoning problem, rule by rule.
+
+A rule that puts pairs into rows says what becomes of a pair that the candidate list leaves out:
+
+- ``PRICED = True``: pricing knows its coefficients of any pair (:mod:`planning.zoning.export`);
+- ``pairs(problem)``: the pairs (n_zones, n_units) that its rows tie; they are candidates from the start.
+
+A rule that does neither and still ties pairs makes every pair a candidate, so that no bound and no plan can miss its rows.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from planning.zoning.arcs import candidate_arcs
 from planning.zoning.model import ZoningModel
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.problem import BoolArray, ZoningProblem
 from planning.zoning.rules import RULES
 
 
-def build_model(problem: ZoningProblem, *, contiguity_rows: bool = False) -> ZoningModel:
-    """State the whole integer programme: every rule of :data:`planning.zoning.rules.RULES` in turn."""
-    model = ZoningModel(problem, candidate_arcs(problem), contiguity_rows)
-    for rule in RULES:
-        rule.add(model)
+def build_model(
+    problem: ZoningProblem, *, contiguity_rows: bool = False, rules: tuple[Any, ...] = RULES
+) -> ZoningModel:
+    """State the whole integer programme: every rule in turn, over candidate pairs that none of them can miss.
+
+    Parameters
+    ----------
+    problem : ZoningProblem
+        The data.
+    contiguity_rows : bool
+        State contiguity as rows, for plain solvers.
+    rules : tuple
+        Modules or objects with ``add(model)`` and what the module docstring above says of pairs.
+    """
+    starts = plans_at_hand(problem)
+    model = _stated(problem, rules, tied_pairs(problem, rules), starts, contiguity_rows)
+    if model.undeclared:
+        every = np.ones((problem.n_zones, len(problem.units)), dtype=bool)
+        model = _stated(problem, rules, every, starts, contiguity_rows)
     model.set_objective()
+    return model
+
+
+def tied_pairs(problem: ZoningProblem, rules: tuple[Any, ...] = RULES) -> BoolArray:
+    """Return the pairs that some rule ties and pricing does not know (n_zones, n_units)."""
+    tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    for rule in rules:
+        if hasattr(rule, "pairs"):
+            tied |= rule.pairs(problem)
+    return tied
+
+
+def _stated(
+    problem: ZoningProblem, rules: tuple[Any, ...], tied: BoolArray, starts: tuple[Any, ...], rows: bool
+) -> ZoningModel:
+    model = ZoningModel(problem, candidate_arcs(problem, tied, starts), rows, starts)
+    for rule in rules:
+        model.watched = not (getattr(rule, "PRICED", False) or hasattr(rule, "pairs"))
+        rule.add(model)
     return model

@@ -15,6 +15,7 @@ from planning.standards import Profile
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import resource_limits
 from planning.zoning.inputs import check_plan
+from planning.zoning.islands import Bridge, bridged, standing_homes
 from planning.zoning.predecessor import continuing_from
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
@@ -57,10 +58,10 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     points = gpd.GeoSeries(list(places.geometry.reindex(units["school"])), crs=district.zones.crs)
     straight = _straight(district.zones.geometry.representative_point(), points) * scenario.travel.detour
     unreached = ~np.isfinite(distance)
-    neighbours = _neighbours(district, scenario, zones)
     home = zone_of_points(district, places)
     units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
     projects = projects.assign(unit=project_units(projects, units))
+    neighbours, bridges, border_note = _neighbours(district, scenario, zones, units, projects)
     return ZoningProblem(
         scenario=scenario,
         profile=profile,
@@ -84,7 +85,8 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         resource_limits=resource_limits(district, profile, units, projects),
         unit_points=np.column_stack([points.x, points.y]),
         zone_locale=district.zones["locale"].to_numpy(),
-        notes=tuple(n for n in (travel.note, demand_note) if n),
+        notes=tuple(n for n in (travel.note, demand_note, border_note, *(b.text() for b in bridges)) if n),
+        bridges=bridges,
     )
 
 
@@ -94,9 +96,16 @@ def _straight(origins: gpd.GeoSeries, targets: gpd.GeoSeries) -> FloatArray:
     return np.asarray(np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1]))
 
 
-def _neighbours(district: District, scenario: Scenario, zones: pd.Index[Any]) -> sparse.csr_matrix:
+def _neighbours(
+    district: District,
+    scenario: Scenario,
+    zones: pd.Index[Any],
+    units: pd.DataFrame,
+    projects: pd.DataFrame,
+) -> tuple[sparse.csr_matrix, tuple[Bridge, ...], str]:
+    """Return which zones are neighbours, where places that border no school are joined, and what the reader must know."""
     if not scenario.contiguity.enabled:
-        return sparse.csr_matrix((len(zones), len(zones)))
+        return sparse.csr_matrix((len(zones), len(zones))), (), ""
     setting = scenario.contiguity
     result = zone_neighbours(
         district,
@@ -105,7 +114,11 @@ def _neighbours(district: District, scenario: Scenario, zones: pd.Index[Any]) ->
         cut=setting.cut_by,
         bridges=setting.bridges,
     )
-    return result.matrix
+    shapes = np.asarray(district.zones.geometry.to_numpy(), dtype=object)
+    homes = standing_homes(units, projects, len(zones))
+    barriers = district.barriers[district.barriers["kind"].isin(list(setting.cut_by))]
+    matrix, bridges = bridged(result.matrix, zones, shapes, homes, barriers)
+    return matrix, bridges, result.note
 
 
 def _current(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> IntArray:

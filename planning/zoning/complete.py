@@ -17,28 +17,32 @@ YEARLY = frozenset(
 )
 """Families that decide or measure one year and end with the year's position in their key."""
 SECONDS = 3.0
-"""For one year; the plan of before is kept where that is not enough."""
+"""For one year at most; the plan of before is kept where that is not enough."""
 WHOLE = 1e-6
 """So far from a whole number a column counts as divided."""
 
 
-def complete(model: ZoningModel, program: Program, columns: FloatArray) -> FloatArray:
+def complete(
+    model: ZoningModel, program: Program, columns: FloatArray, *, seconds: float | None = None
+) -> FloatArray:
     """Return the columns with classes and flows decided anew, everything else fixed.
 
     A search over many years that runs out of time can leave a room empty beside pupils without a seat, and the engine
-    divides pupils who are sent on. What comes back is whole, and dearer only where that asks for it.
+    divides pupils who are sent on. What comes back is whole, and dearer only where that asks for it. ``seconds`` are shared by
+    the years (3 each by default).
     """
     better = fill_classes(model, columns)
     variables = columns_of(model)
     whole = np.array([v.cat == pulp.LpInteger for v in variables])
     position = {v.name: j for j, v in enumerate(variables)}
     every = range(len(model.problem.years))
+    each = SECONDS if seconds is None else seconds / len(every)
     # pupils who stay where they were sent tie the years together
     for years in [set(every)] if model.problem.stays() else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
         for family in YEARLY:
             free[[position[v.name] for key, v in model.family(family).items() if key[-1] in years]] = True
-        better = _again(program, better, free, whole, SECONDS * len(years))
+        better = _again(program, better, free, whole, each * len(years))
     return better
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pulp
 
 from planning.errors import Problem
 from planning.tables import each
 from planning.zoning.assemble import build_model
+from planning.zoning.clock import Clock
+from planning.zoning.engine import plan_exists
+from planning.zoning.export import to_program
 from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.rules import RULES, feeder, own_zone
 from planning.zoning.rules.nearby import groups
 
+NAMING_S = 2.0
+"""However late it is, so long is looked for a proof, and for its names."""
 STAGE_ZH = {"primary": "小学", "junior": "初中"}
 # rule → the family of variables that measures its violation
 VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
@@ -56,18 +68,105 @@ def violations(problem: ZoningProblem, units: pd.DataFrame, overflow: pd.DataFra
     return found
 
 
-def proof(problem: ZoningProblem, bound: float) -> list[Problem]:
+def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> list[Problem]:
+    """Say that no plan exists and which rules that allow no violation are in conflict; nothing where it is not proven.
+
+    Proven is a programme over every pair, contiguity kept by separators. A rule is named when plans exist without it.
+
+    Parameters
+    ----------
+    problem : ZoningProblem
+        The data.
+    clock : Clock
+        Of the solve: what is left of it is used, and ``NAMING_S`` at least.
+    proven : bool
+        The engine has proven it already.
+    """
+    seconds = max(NAMING_S, clock.left())
+    if not proven and _exists(problem, RULES, seconds) is not False:
+        return []
+    named = [
+        strict
+        for strict in _strict(problem)
+        if _exists(*strict.without(problem), max(NAMING_S / 4, clock.left() / 4)) is True
+    ]
+    named = named or _strict(problem)
+    return [
+        Problem(
+            "scenario",
+            "proven impossible: no plan keeps "
+            + ", ".join(s.name_en for s in named)
+            + " together with the other rules",
+            "已证明无法满足：" + "、".join(s.name_zh for s in named) + "与其他要求不能同时满足",
+            column=strict.key,
+            value=strict.value(problem),
+            mend_en=strict.mend_en,
+            mend_zh=strict.mend_zh,
+        )
+        for strict in named
+    ]
+
+
+@dataclass(frozen=True)
+class _StrictRule:
+    """A rule that allows no violation: its setting, its names, and the problem without it."""
+
+    key: str
+    name_en: str
+    name_zh: str
+    mend_en: str
+    mend_zh: str
+    value: Callable[[ZoningProblem], str]
+    without: Callable[[ZoningProblem], tuple[ZoningProblem, tuple[Any, ...]]]
+
+
+def _strict(problem: ZoningProblem) -> list[_StrictRule]:
+    """Return the rules of the scenario that allow no violation."""
+    scenario = problem.scenario
+
+    def changed(**update: Any) -> tuple[ZoningProblem, tuple[Any, ...]]:
+        return dataclasses.replace(problem, scenario=scenario.model_copy(update=update)), RULES
+
+    found = []
+    if feeder.nests(problem):
+        found.append(_StrictRule("feeder", "nested catchments", "对口直升", "set feeder: off", "请设 feeder: off",
+                                 lambda p: str(p.scenario.feeder), lambda _: changed(feeder="off")))  # fmt: skip
+    if scenario.radius.enabled and scenario.radius.hard:
+        found.append(_StrictRule("radius.hard", "the hard radius", "硬性服务半径", "set radius.hard: false", "请设 radius.hard: false",
+                                 lambda _: "true", lambda _: changed(radius=scenario.radius.model_copy(update={"hard": False}))))  # fmt: skip
+    if scenario.candidates.max_distance_m is not None:
+        farther = scenario.candidates.model_copy(update={"max_distance_m": None})
+        found.append(_StrictRule("candidates.max_distance_m", "the longest walk", "最大步行距离", "allow longer walks", "请放宽步行距离",
+                                 lambda p: f"{p.scenario.candidates.max_distance_m:g}", lambda _: changed(candidates=farther)))  # fmt: skip
+    if scenario.catchments == "free" and scenario.contiguity.enabled:
+        off = scenario.contiguity.model_copy(update={"enabled": False})
+        found.append(_StrictRule("contiguity.enabled", "connected catchments", "连片", "join zones by contiguity.bridges",
+                                 "请用 contiguity.bridges 连接单元", lambda _: "true", lambda _: changed(contiguity=off)))  # fmt: skip
+    if scenario.catchments == "free":
+        rest = tuple(rule for rule in RULES if rule is not own_zone)
+        found.append(_StrictRule("units", "the zone of every site", "校址单元", "check the sites of the schools", "请核对学校位置",
+                                 lambda _: "", lambda p: (p, rest)))  # fmt: skip
+    return found
+
+
+def _exists(problem: ZoningProblem, rules: tuple[Any, ...], seconds: float) -> bool | None:
+    program = to_program(build_model(problem, rules=rules))
+    return plan_exists(program, time_limit_s=seconds, seed=problem.scenario.solver.seed)
+
+
+def proof(problem: ZoningProblem, bound: float, clock: Clock) -> list[Problem]:
     """Say whether the conflict is proven, and over how few units it is proven.
 
     The linear relaxation without contiguity is asked for the least total violation of the hard rules. If that is
     above zero no plan exists; shrinking the set of rules while it stays above zero names the rules in conflict.
     """
-    rules = [r for r in problem.scenario.hard if _least_violation(problem, (r,)) > 1e-6]
-    if not rules and _least_violation(problem, problem.scenario.hard) > 1e-6:
+    relaxed = _Relaxed(problem, clock)
+    rules = [r for r in problem.scenario.hard if relaxed.least((r,)) > 1e-6]
+    if not rules and relaxed.least(problem.scenario.hard) > 1e-6:
         rules = list(problem.scenario.hard)
         for rule in problem.scenario.hard:
             rest = tuple(r for r in rules if r != rule)
-            if rest and _least_violation(problem, rest) > 1e-6:
+            if rest and relaxed.least(rest) > 1e-6:
                 rules = list(rest)
     if not rules:
         return [
@@ -80,7 +179,7 @@ def proof(problem: ZoningProblem, bound: float) -> list[Problem]:
             )
         ]
     names = ", ".join(rules)
-    least = _least_violation(problem, tuple(rules))
+    least = relaxed.least(tuple(rules))
     return [
         Problem(
             "hard",
@@ -93,16 +192,29 @@ def proof(problem: ZoningProblem, bound: float) -> list[Problem]:
     ]
 
 
-def _least_violation(problem: ZoningProblem, rules: tuple[str, ...]) -> float:
-    """Return the least total violation of some hard rules in the relaxation, the others being free."""
-    import pulp
+class _Relaxed:
+    """The relaxation over every pair, without contiguity, asked for least total violations within the time."""
 
-    model = build_model(problem)
-    families = [VIOLATION[r] for r in rules]
-    terms = [(v, 1.0) for name in families for v in model.family(name).values()]
-    model.prob.setObjective(pulp.LpAffineExpression(terms))
-    model.prob.solve(pulp.HiGHS(msg=False, mip=False, threads=1))
-    return float(pulp.value(model.prob.objective) or 0.0)
+    def __init__(self, problem: ZoningProblem, clock: Clock) -> None:
+        every = problem.scenario.candidates.model_copy(update={"nearest": len(problem.units)})
+        whole = problem.scenario.model_copy(update={"candidates": every})
+        with clock.stating():
+            self.model = build_model(dataclasses.replace(problem, scenario=whole))
+        self.until = clock.now() + max(NAMING_S, clock.left())
+        self.clock = clock
+        self.known: dict[tuple[str, ...], float] = {}
+
+    def least(self, rules: tuple[str, ...]) -> float:
+        """Return the least total violation of some hard rules, the others being free; 0 where there was no time to tell."""
+        if rules not in self.known:
+            families = [VIOLATION[r] for r in rules]
+            terms = [(v, 1.0) for name in families for v in self.model.family(name).values()]
+            self.model.prob.setObjective(pulp.LpAffineExpression(terms))
+            seconds = max(0.1, self.until - self.clock.now())
+            self.model.prob.solve(pulp.HiGHS(msg=False, mip=False, threads=1, timeLimit=seconds))
+            optimal = self.model.prob.sol_status == pulp.LpSolutionOptimal
+            self.known[rules] = float(pulp.value(self.model.prob.objective) or 0.0) if optimal else 0.0
+        return self.known[rules]
 
 
 def _short(row: object) -> Problem:

@@ -54,18 +54,8 @@ def to_program(model: ZoningModel) -> Program:
         ),
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
-        start=_start(model, len(variables)),
+        starts=tuple(plan.ravel() for plan in model.starts),
     )
-
-
-def _start(model: ZoningModel, size: int) -> FloatArray | None:
-    """Return the arcs of a plan to start from, other columns unknown."""
-    if model.problem.start is None:
-        return None
-    values = np.full(size, np.nan)
-    chosen = model.problem.start.ravel()[model.arcs.item] == model.arcs.unit
-    values[: len(chosen)] = chosen
-    return values
 
 
 def columns_of(model: ZoningModel) -> list[Any]:
@@ -106,8 +96,8 @@ def _roots(model: ZoningModel) -> tuple[IntArray, ...]:
 def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     """Return the function that prices the pairs the candidate list left out.
 
-    A left-out pair enters the assignment row of its item and the rows that count its unit's pupils; rules that tie single
-    pairs to a switch are not asked of it, which can only lower the bound: it stays honest.
+    A left-out pair enters the assignment row of its item and the rows that count its unit's pupils (the rules that say
+    ``PRICED``); no other row knows it, as the pairs that other rules tie are never left out (:mod:`planning.zoning.assemble`).
     """
     problem, arcs = model.problem, model.arcs
     known = set(zip(arcs.item.tolist(), arcs.unit.tolist(), strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from planning.zoning.arcs import Arcs
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem import IntArray, ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
@@ -30,11 +30,20 @@ class ZoningModel:
         Candidate (zone, unit) pairs; ``x[a]`` is the binary of arc ``a``.
     contiguity_rows : bool
         State contiguity as rows (plain solvers) instead of leaving it to the engine.
+    starts : tuple of array (n_stages, n_zones)
+        Plans at hand, to be tried first (:mod:`planning.zoning.at_hand`).
+    watched : bool
+        The rule at work has not said what becomes of pairs that are left out.
+    undeclared : bool
+        Such a rule has put pairs into its rows.
     """
 
     problem: ZoningProblem
     arcs: Arcs
     contiguity_rows: bool = False
+    starts: tuple[IntArray, ...] = ()
+    watched: bool = False
+    undeclared: bool = False
     prob: Any = field(init=False)
     x: list[Any] = field(init=False)
     variables: dict[str, dict[Key, Any]] = field(default_factory=dict)
@@ -47,6 +56,7 @@ class ZoningModel:
             self.prob.add_variable(f"x_{i}_{u}", 0, 1, pulp.LpBinary)
             for i, u in zip(self.arcs.item.tolist(), self.arcs.unit.tolist(), strict=True)
         ]
+        self._pairs = {id(variable) for variable in self.x}
 
     def add(self, family: str, key: Key, *, upper: float | None = None, integer: bool = False) -> Any:
         """Add a non-negative variable ``family[key]`` and return it."""
@@ -62,6 +72,8 @@ class ZoningModel:
 
     def require(self, constraint: Any, name: str) -> None:
         """Add a named row."""
+        if self.watched and any(id(variable) in self._pairs for variable in constraint):
+            self.undeclared = True
         self.prob.addConstraint(constraint, name)
 
     def price(self, reason: str, terms: Iterable[tuple[Any, float]]) -> None:

@@ -10,7 +10,9 @@ from planning.zoning.engine import Program
 from planning.zoning.problem import FloatArray
 
 
-def polish(program: Program, columns: FloatArray, settled: FloatArray) -> FloatArray:
+def polish(
+    program: Program, columns: FloatArray, settled: FloatArray, *, seconds: float = np.inf
+) -> FloatArray:
     """Return the columns with the continuous ones re-optimised, whole numbers and settled columns fixed.
 
     Parameters
@@ -21,6 +23,8 @@ def polish(program: Program, columns: FloatArray, settled: FloatArray) -> FloatA
         A plan.
     settled : ndarray of bool (n_cols,)
         Continuous columns that follow from the catchments and must keep their value.
+    seconds : float
+        For this at most; the columns come back as they are where that is not enough.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def polish(program: Program, columns: FloatArray, settled: FloatArray) -> FloatA
         b_eq=upper[same] if same.any() else None,
         bounds=np.column_stack([program.col_lower[free], program.col_upper[free]]),
         method="highs",
+        options={"time_limit": seconds} if np.isfinite(seconds) else {},
     )
     if found.status != 0:
         return columns

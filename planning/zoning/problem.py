@@ -69,6 +69,8 @@ class ZoningProblem:
         Sites in metres.
     notes : tuple of str
         What the reader of a result must know about distances and demand.
+    bridges : tuple of Bridge
+        Places that border no school and where they are joined (:mod:`planning.zoning.islands`).
     start : array (n_stages, n_zones), optional
         Position of the unit of every zone in a plan to start from.
     """
@@ -96,6 +98,7 @@ class ZoningProblem:
     unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
     notes: tuple[str, ...]
+    bridges: tuple[Any, ...] = ()
     start: IntArray | None = None
 
     @property

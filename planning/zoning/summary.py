@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,7 @@ def summarise(
         "cost_yuan": float(projects.loc[projects["built"], "cost_yuan"].sum()),
         "projects_built": projects.loc[projects["built"], "name"].tolist(),
         "closed_units": _closed(problem, zoned),
+        "bridges": [dataclasses.asdict(b) for b in problem.bridges],
         "notes": list(problem.notes),
     }
 

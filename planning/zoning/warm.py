@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planning.zoning.assemble import build_model
+from planning.zoning.clock import Clock
 from planning.zoning.engine import EngineError, TracePoint, solve_apart
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
@@ -42,34 +43,36 @@ def fullest_year(problem: ZoningProblem) -> ZoningProblem:
 
 def warm_start(
     problem: ZoningProblem,
+    clock: Clock,
     *,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
-) -> tuple[ZoningProblem, float, bool]:
-    """Return the problem with catchments to start from, the seconds it took, and whether it was interrupted.
+) -> tuple[ZoningProblem, bool]:
+    """Return the problem with catchments to start from, and whether it was interrupted.
 
     A problem of one year, with a start, or with catchments that are given, comes back as it is.
     """
     setting = problem.scenario.solver
     if len(problem.years) < 2 or problem.scenario.catchments != "free" or problem.start is not None:
-        return problem, 0.0, False
+        return problem, False
 
     def tell(point: TracePoint) -> None:
         if progress is not None:  # one year's figures are not the plan's
             progress(TracePoint(point.seconds, np.inf, -np.inf, "fullest year"))
 
-    small = fullest_year(problem)
+    with clock.stating():
+        program = to_program(build_model(fullest_year(problem), contiguity_rows=False))
     try:
         found = solve_apart(
-            to_program(build_model(small, contiguity_rows=False)),
+            program,
             gap=max(setting.gap, GAP),
-            time_limit_s=min(LONGEST_S, SHARE * setting.time_limit_s),
+            time_limit_s=min(LONGEST_S, SHARE * clock.left()),
             seed=setting.seed,
             threads=setting.threads,
             progress=tell,
             stop=stop,
         )
     except EngineError:
-        return problem, 0.0, False
+        return problem, False
     start = found.unit_of_item.reshape(len(problem.stages), problem.n_zones)
-    return dataclasses.replace(problem, start=start), found.seconds, found.stopped_by == "interrupt"
+    return dataclasses.replace(problem, start=start), found.stopped_by == "interrupt"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
@@ -22,6 +22,8 @@ COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
 PART_COLUMNS = 500  # parts with fewer columns are solved together
 NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
 NEAR_LEAST = 10  # arcs per item that may be used at least
+START_S = 1.0  # at least, for what follows from a plan at hand
+WAYS_ABOVE = 0.03  # gap of the plan at hand above which one along ways is sought
 FEW_PER_ITEM, FEW_LEAST = 2, 2000  # arcs where few will do
 
 
@@ -107,13 +109,10 @@ def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int) -> FloatArray | None:
 
 
 def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel, *, seed: int) -> None:
-    """Offer first plans to the work: a start that was given, one rounded from the relaxation, one along ways."""
-    _given(work, cancel, seed)
-    if work.best is not None:
-        return
+    """Offer first plans to the work: one rounded from the relaxation, one along ways unless a plan at hand is near already."""
     share = shares(work, point)
     offer_rounded(work, share, cancel, seed)
-    if mostly_arcs(work):
+    if mostly_arcs(work) and (not work.program.starts or work.gap() > WAYS_ABOVE):
         along_ways(work, share, cuts, cancel, seed)
 
 
@@ -247,19 +246,22 @@ def _promising(
     return keep
 
 
-def _given(work: Work, cancel: Cancel, seed: int) -> None:
-    start = work.program.start
-    if start is None:
-        return
-    arcs = start[: work.n_arcs]
-    on = np.flatnonzero(np.nan_to_num(arcs) > 0.5)
-    unit_of = np.full(work.program.n_items, -1, dtype=np.int64)
-    unit_of[work.item[on]] = work.unit[on]
-    if (unit_of < 0).any():
-        return
-    values = complete(work, unit_of, cancel, seed=seed)
-    if values is not None:
-        work.offer(values, "start")
+def offer_starts(work: Work, cancel: Cancel, seed: int) -> None:
+    """Offer the plans at hand, completed; pairs that the programme lacks join it."""
+    for unit_of in work.program.starts:
+        _let_join(work, unit_of)
+        values = complete(work, unit_of, cancel.at_least(START_S), seed=seed)
+        if values is not None:
+            work.offer(values, "start")
+
+
+def _let_join(work: Work, unit_of: IntArray) -> None:
+    """Let the pairs of a plan join the programme that it left out."""
+    items = np.flatnonzero(unit_of >= 0)
+    items = items[~work.held[items, unit_of[items]]]
+    if len(items) and work.program.price_left_out is not None:
+        out = work.program.price_left_out(np.zeros(work.matrix.shape[0]))
+        work.add_arcs(items, unit_of[items], out.add(items, unit_of[items]))
 
 
 def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[CutKey] | None = None) -> Arrays:
@@ -290,37 +292,12 @@ def with_cuts(work: Work, columns: IntArray, values: FloatArray, cuts: list[CutK
 def grow(work: Work, share: np.ndarray) -> IntArray:
     """Round shares to whole items and make every catchment hang together.
 
-    Each item goes to the unit with its largest share; pieces that hang loose are released and picked up again by
-    neighbouring catchments, cheapest first.
+    Each item goes to the unit with its largest share; pieces that hang loose are grown together again.
     """
-    hood = work.hood
     price = _prices(work, share)
     unit_of: IntArray = np.where(np.isinf(price).all(axis=1), -1, np.argmin(price, axis=1)).astype(np.int64)
     _forced(work, unit_of)
-    for u in np.unique(unit_of).tolist():
-        for piece in hood.pieces(u, np.flatnonzero(unit_of == u))[1]:
-            unit_of[piece] = -1
-    heap: list[tuple[float, int, int]] = []
-
-    def push(item: int) -> None:
-        for u in np.unique(unit_of[hood.indices[hood.indptr[item] : hood.indptr[item + 1]]]).tolist():
-            if u >= 0 and np.isfinite(price[item, u]):
-                heapq.heappush(heap, (float(price[item, u]), item, u))
-        for u in np.flatnonzero(np.isfinite(price[item])).tolist():
-            if not hood.asked[u] or item in hood.roots[u]:
-                heapq.heappush(heap, (float(price[item, u]), item, u))
-
-    for item in np.flatnonzero(unit_of < 0).tolist():
-        push(item)
-    while heap:
-        _, item, u = heapq.heappop(heap)
-        if unit_of[item] >= 0:
-            continue
-        unit_of[item] = u
-        for k in hood.indices[hood.indptr[item] : hood.indptr[item + 1]].tolist():
-            if unit_of[k] < 0:
-                push(k)
-    return unit_of
+    return grow_together(work.hood, price, unit_of)
 
 
 def _prices(work: Work, share: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from planning.zoning.engine.construct import first_plan, mostly_arcs
+from planning.zoning.engine.construct import first_plan, mostly_arcs, offer_starts
 from planning.zoning.engine.lp.divided import divided_bound, worth_dividing
 from planning.zoning.engine.lp.highs import Cancel
 from planning.zoning.engine.lp.relaxation import Relaxation, root
@@ -34,6 +34,7 @@ CUT_SHARE = 0.15  # of the time, for separators before the first plan
 
 def draw(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
     """Run the phases in turn until the gap is reached or time is over; plans and bounds stay in the work."""
+    offer_starts(work, cancel, seed)
     relaxation = root(work, cancel)
     if not relaxation.solved:
         return
@@ -47,7 +48,7 @@ def draw(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> Non
     elif work.program.price_left_out is None:
         # with arcs left out, separators would bound only the arcs there are
         relaxation.separate(seconds=CUT_SHARE * cancel.left())
-    if work.best is None:
+    if not sited or work.best is None:
         first_plan(work, relaxation.values, relaxation.active(), cancel, seed=seed)
     if work.best is None or work.gap() <= gap:
         return

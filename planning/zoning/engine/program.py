@@ -84,8 +84,8 @@ class Program:
         since or not: it remembers nothing.
     arc_distance : ndarray (n_arcs,), optional
         Length of each arc, a hint.
-    start : ndarray (n_cols,), optional
-        A plan to start from; NaN where unknown.
+    starts : tuple of ndarray (n_items,)
+        Plans at hand as the unit of every item: tried before anything else, in this order, so that the answer is never dearer.
     """
 
     cost: FloatArray
@@ -105,7 +105,7 @@ class Program:
     switches: IntArray | None = None
     price_left_out: Callable[[FloatArray], LeftOut] | None = None
     arc_distance: FloatArray | None = None
-    start: FloatArray | None = None
+    starts: tuple[IntArray, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,25 @@ from dataclasses import replace
 import numpy as np
 
 from planning.gap import gap_share
+from planning.zoning.engine.construct import offer_starts
 from planning.zoning.engine.draw import draw
 from planning.zoning.engine.lp.highs import Cancel
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
+from planning.zoning.engine.seek import seek
 from planning.zoning.engine.work import Plan, Work
 
 PROVEN = 1e-6
 POLL = 0.1  # seconds between two looks at ``stop``
+PATIENCE_S = 0.75  # after the time limit, until solvers are told to stop, and again until they are left alone
 
 
 class EngineError(RuntimeError):
     """No plan was found: every row of the programme cannot be kept, or there was no time."""
+
+
+class ImpossibleError(EngineError):
+    """Proven over every pair there is: no plan keeps every row and hangs together."""
 
 
 def relaxation_bound(program: Program, *, time_limit_s: float = 60.0) -> float:
@@ -29,6 +36,22 @@ def relaxation_bound(program: Program, *, time_limit_s: float = 60.0) -> float:
     work = Work(program, time.perf_counter(), None)
     root(work, Cancel(time.perf_counter() + time_limit_s))
     return float(work.bound)
+
+
+def best_at_hand(program: Program, *, time_limit_s: float = 60.0, seed: int = 0) -> Solution | None:
+    """Return the cheapest of the plans at hand, completed; None where none keeps the rows."""
+    work = Work(program, time.perf_counter(), None)
+    offer_starts(work, Cancel(time.perf_counter() + time_limit_s), seed)
+    return None if work.best is None else _solution(work, 0.0, False)
+
+
+def plan_exists(program: Program, *, time_limit_s: float, seed: int = 0) -> bool | None:
+    """Return whether some plan keeps every row and hangs together; None where there was no time to tell."""
+    cancel = Cancel(time.perf_counter() + time_limit_s)
+    work = Work(program, time.perf_counter(), None)
+    if seek(work, cancel, seed=seed):
+        return False
+    return True if work.best is not None else None
 
 
 def solve_program(
@@ -66,14 +89,17 @@ def solve_program(
     Raises
     ------
     EngineError
-        If no plan was found at all.
+        If no plan was found at all; an :class:`ImpossibleError` where it is proven that there is none.
     """
     started = time.perf_counter()
     cancel = Cancel(started + time_limit_s)
     kept: Plan | None = None
+    given_up = False
 
     def told(point: TracePoint) -> None:
         nonlocal kept
+        if given_up:
+            return
         if keep is not None and work.best is not kept:
             kept = work.best
             keep(_solution(work, gap, False))
@@ -82,18 +108,34 @@ def solve_program(
 
     work = Work(program, started, told)
     # the phases run in a thread of their own, so that Ctrl-C and ``stop`` are heard while a solver is at work
-    with ThreadPoolExecutor(1) as pool:
-        interrupted = _wait(pool.submit(draw, work, cancel, gap, seed, threads), cancel, stop)
+    pool = ThreadPoolExecutor(1)
+    interrupted = _wait(pool.submit(_phases, work, cancel, gap, seed, threads), cancel, stop)
+    given_up = True  # a solver that does not hear the word to stop ends by itself, unheard
+    pool.shutdown(wait=False)
     return _solution(work, gap, interrupted)
 
 
+def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
+    """Draw catchments; where that finds no plan, seek any, or prove that there is none."""
+    draw(work, cancel, gap, seed, threads)
+    if work.best is None and not cancel.over():
+        work.impossible = seek(work, cancel, seed=seed)
+        if work.best is not None:
+            draw(work, cancel, gap, seed, threads)
+
+
 def _wait(phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None) -> bool:
-    """Wait for the phases; return whether they were interrupted."""
+    """Wait for the phases, not much longer than the time limit; return whether they were interrupted."""
     interrupted = False
     while True:
         try:
             if wait([phases], timeout=POLL).done:
                 phases.result()
+                return interrupted
+            late = time.perf_counter() - cancel.deadline
+            if late > PATIENCE_S:
+                cancel.stop()
+            if late > 2 * PATIENCE_S:
                 return interrupted
             if stop is None or not stop():
                 continue
@@ -108,6 +150,8 @@ def _wait(phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None)
 
 
 def _solution(work: Work, gap: float, interrupted: bool) -> Solution:
+    if work.best is None and work.impossible:
+        raise ImpossibleError("no plan exists: the rows cannot be kept together")
     if work.best is None:
         raise EngineError("no plan was found: no time, or rows that cannot be kept together")
     best, n_cols = work.best, len(work.program.cost)

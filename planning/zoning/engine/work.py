@@ -67,6 +67,7 @@ class Work:
         self.row_item = self._assignment_rows()
         self.cuts: dict[CutKey, None] = {}
         self.best: Plan | None = None
+        self.impossible = False  # proven: no plan keeps every row and hangs together
         self.bound = -np.inf
         self.trace: list[TracePoint] = []
         self.lock = threading.RLock()  # the proof may run beside the improvement

@@ -14,6 +14,9 @@ import pulp
 
 from planning.zoning.model import ZoningModel
 
+PRICED = True
+"""Pricing knows its coefficients: 1 in the row of the zone."""
+
 
 def add(model: ZoningModel) -> None:
     """Add the rows and prices of this rule."""

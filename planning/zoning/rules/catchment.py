@@ -14,6 +14,9 @@ import pulp
 from planning.zoning.model import ZoningModel, unit_grades
 from planning.zoning.problem import FloatArray, ZoningProblem
 
+PRICED = True
+"""Pricing knows its coefficients: the pupils of the zone (:func:`counted`)."""
+
 
 def add(model: ZoningModel) -> None:
     """Add the rows of this rule."""

@@ -17,7 +17,7 @@ import pulp
 from scipy import sparse
 
 from planning.zoning.model import ZoningModel
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
 
 
 def anchors(problem: ZoningProblem) -> list[IntArray]:
@@ -36,6 +36,11 @@ def anchors(problem: ZoningProblem) -> list[IntArray]:
         zones.update(z for stage_index, z, unit in problem.exempt if stage_index == s and unit == u)
         found.append(np.array(sorted(zones), dtype=np.int64))
     return found
+
+
+def pairs(problem: ZoningProblem) -> BoolArray:
+    """Return no pairs: no bound is taken from a model with these rows, and none joins it later (n_zones, n_units)."""
+    return np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
 
 
 def add(model: ZoningModel) -> None:

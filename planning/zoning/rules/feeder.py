@@ -10,16 +10,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
 import pulp
 
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
+from planning.zoning.problem import BoolArray, ZoningProblem
+
+
+def nests(problem: ZoningProblem) -> bool:
+    """Return whether the scenario nests primary catchments in junior ones."""
+    return problem.scenario.feeder != "off" and set(problem.stages) == {"primary", "junior"}
+
+
+def pairs(problem: ZoningProblem) -> BoolArray:
+    """Return the pairs that the rows tie: all, as any primary unit may bring its zones to any junior one (n_zones, n_units)."""
+    return np.full((problem.n_zones, len(problem.units)), nests(problem))
 
 
 def add(model: ZoningModel) -> None:
     """Add the variables and rows of this rule."""
     problem, arcs = model.problem, model.arcs
-    if problem.scenario.feeder == "off" or set(problem.stages) != {"primary", "junior"}:
+    if not nests(problem):
         return
     of_zone: dict[tuple[str, int], list[int]] = defaultdict(list)
     for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):

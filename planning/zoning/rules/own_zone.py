@@ -13,7 +13,7 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem import BoolArray, ZoningProblem
 
 
 def own_homes(problem: ZoningProblem) -> dict[int, int]:
@@ -26,6 +26,14 @@ def own_homes(problem: ZoningProblem) -> dict[int, int]:
         alone = set(zones[counts == 1].tolist())
         found.update({int(u): int(homes[u]) for u in of_stage if homes[u] >= 0 and int(homes[u]) in alone})
     return found
+
+
+def pairs(problem: ZoningProblem) -> BoolArray:
+    """Return the pairs that the rows hold: every unit with the zone of its site (n_zones, n_units)."""
+    tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    for unit, zone in own_homes(problem).items():
+        tied[zone, unit] = True
+    return tied
 
 
 def add(model: ZoningModel) -> None:

@@ -12,10 +12,18 @@ Source: S:239 (the five projects in use by the end of 2021); budgets are the sce
 
 from __future__ import annotations
 
+import numpy as np
 import pulp
 
 from planning.tables import cell
+from planning.zoning.arcs import switched_units
 from planning.zoning.model import ZoningModel
+from planning.zoning.problem import BoolArray, ZoningProblem
+
+
+def pairs(problem: ZoningProblem) -> BoolArray:
+    """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
+    return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
 
 
 def add(model: ZoningModel) -> None:

@@ -11,9 +11,20 @@ of the cost of a pair (:meth:`planning.zoning.problem.ZoningProblem.arc_cost`).
 
 from __future__ import annotations
 
+import numpy as np
 import pulp
 
 from planning.zoning.model import HARD_FACTOR, ZoningModel
+from planning.zoning.problem import BoolArray, ZoningProblem
+
+
+def pairs(problem: ZoningProblem) -> BoolArray:
+    """Return the pairs that the rows count: every zone with its unit of today (n_zones, n_units)."""
+    tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    for today in problem.current:
+        zones = np.flatnonzero(today >= 0)
+        tied[zones, today[zones]] = True
+    return tied
 
 
 def add(model: ZoningModel) -> None:

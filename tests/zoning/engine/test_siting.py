@@ -20,7 +20,7 @@ from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.column_generation import Estimate, Estimator
 from planning.zoning.engine.siting.openings import Openings
-from planning.zoning.engine.siting.siting import siting
+from planning.zoning.engine.siting import siting
 from planning.zoning.engine.siting.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county

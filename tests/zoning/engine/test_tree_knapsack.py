@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from planning.zoning.engine.contiguity.graph import Neighbourhood
-from planning.zoning.engine.siting.siting import tree_knapsack
+from planning.zoning.engine.siting import tree_knapsack
 from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
 
 WIDE = 3

@@ -65,7 +65,7 @@ def with_fixed(
             arc_unit=program.arc_unit[arcs],
             arc_distance=None if program.arc_distance is None else program.arc_distance[arcs],
             switches=None if switches is None else switches[switches >= 0],
-            start=None,
+            starts=(),
         ),
         at,
         given,

@@ -95,6 +95,10 @@ class Cancel:
         """Return the same with a nearer deadline."""
         return Cancel(min(self.deadline, time.perf_counter() + seconds), self._word)
 
+    def at_least(self, seconds: float) -> Cancel:
+        """Return the same with so many seconds at least, for small work that must not be left undone."""
+        return Cancel(max(self.deadline, time.perf_counter() + seconds), self._word)
+
     def below(self) -> Cancel:
         """Return one that can be stopped by itself."""
         return Cancel(self.deadline, _Stop(self._word))

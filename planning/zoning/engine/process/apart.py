@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 APART_FROM_S = 20.0  # shorter runs are begun again sooner than a process has started
 APART_COLUMNS = 2_000  # smaller programmes are mostly solved before it has
 FAULTS = 2  # breakdowns after which the best plan so far is taken
-PATIENCE_S = 30.0  # after the time limit, until the process is ended
+PATIENCE_S = 2.0  # after the time limit, until the process is ended: its plans are here already
 LEAST_S = 5.0  # with less time left nothing is begun again
 COMMAND = ("-P", "-m", "planning.zoning.engine.process.child")
 
@@ -89,8 +89,8 @@ def solve_apart(
 
 
 def _from(program: Program, best: Solution | None) -> Program:
-    """Return the programme with the best plan as its start; arcs that had joined are unknown to it."""
-    return program if best is None else replace(program, start=best.columns[: len(program.cost)])
+    """Return the programme with the best plan as its first start."""
+    return program if best is None else replace(program, starts=(best.unit_of_item, *program.starts))
 
 
 class _Record:
@@ -103,7 +103,7 @@ class _Record:
         self.best: Solution | None = None
         self.bound = -np.inf
         self.stopped_by: StoppedBy = "time_limit"
-        self.nothing = "no plan was found: stopped before there was one"
+        self.nothing = EngineError("no plan was found: stopped before there was one")
         self.trace: list[TracePoint] = []
 
     def seconds(self) -> float:
@@ -131,7 +131,7 @@ class _Record:
         if self.best is None and self.stopped_by == "fault":
             raise BreakdownError("the solver broke down before it had a plan")
         if self.best is None:
-            raise EngineError(self.nothing)
+            raise self.nothing
         found = replace(
             self.best,
             bound=self.bound,

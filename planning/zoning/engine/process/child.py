@@ -80,7 +80,7 @@ def serve(line: Line) -> None:
             ),
         )
     except EngineError as error:
-        line.say("nothing", str(error))
+        line.say("nothing", error)
     except Exception:
         line.say("failed", traceback.format_exc())
 

@@ -1,0 +1,95 @@
+"""Solve a zoning problem by a plain solver through PuLP, beside the plans at hand and the bound of the relaxation."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pulp
+
+from planning.errors import InfeasibleError
+from planning.zoning.assemble import build_model
+from planning.zoning.clock import Clock
+from planning.zoning.conflict import no_plan
+from planning.zoning.engine import Solution, best_at_hand, relaxation_bound
+from planning.zoning.export import to_program
+from planning.zoning.model import ZoningModel
+from planning.zoning.outcome import Outcome, nothing_found
+from planning.zoning.problem import ZoningProblem
+from planning.zoning.whole import whole_outcome
+
+BOUND_SHARE, BOUND_MOST = 0.2, 30.0
+"""Of the time, and seconds at most, for the bound of the relaxation."""
+PATIENCE_S = 1.0
+"""After its time limit a plain solver is waited for so long."""
+
+
+def solve_plain(problem: ZoningProblem, clock: Clock) -> tuple[Outcome, ZoningModel]:
+    """Solve by the solver that the scenario names; the cheapest plan at hand stands where it finds nothing better.
+
+    The sufficient rows of contiguity that a plain solver needs forbid some connected catchments: the bound comes from the
+    relaxation without them, all pairs priced in, and it never proves that there is no plan.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no plan, or none was found.
+    """
+    name = problem.scenario.solver.name
+    with clock.stating():
+        model = build_model(problem)
+        program = to_program(model)
+        stated = build_model(problem, contiguity_rows=True)
+    seed = problem.scenario.solver.seed
+    hand = best_at_hand(program, time_limit_s=clock.left(), seed=seed)
+    bound = relaxation_bound(program, time_limit_s=min(BOUND_SHARE * clock.left(), BOUND_MOST))
+    found = _solved(stated, name, clock.left())
+    if found is None and hand is None:
+        raise InfeasibleError(no_plan(problem, clock) or [nothing_found(name, clock.limit_s)])
+    if hand is not None:
+        kept = _from_hand(model, program, hand, bound, name, clock)
+        if found is None or kept.objective < found[1]:
+            return kept, model
+    assert found is not None
+    values, objective = found
+    return Outcome(values, objective, min(bound, objective), name, "solver"), stated
+
+
+def _from_hand(
+    model: ZoningModel, program: Any, hand: Solution, bound: float, name: str, clock: Clock
+) -> Outcome:
+    outcome = whole_outcome(model, program, hand, clock)
+    return Outcome(outcome.values, outcome.objective, min(bound, outcome.objective), name, "time_limit")
+
+
+def _solved(model: ZoningModel, name: str, seconds: float) -> tuple[dict[str, float], float] | None:
+    """Return the values and the price of a plan; None where the solver has none when its time is over."""
+    solver = _solver(name, model.problem.scenario.solver, max(0.1, seconds))
+    thread = threading.Thread(target=_run, args=(model.prob, solver), daemon=True)
+    thread.start()
+    thread.join(seconds + PATIENCE_S)
+    if thread.is_alive() and getattr(model.prob, "solverModel", None) is not None:
+        model.prob.solverModel.setOptionValue("time_limit", 0.0)
+        thread.join(PATIENCE_S)
+    ended = (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+    if thread.is_alive() or model.prob.sol_status not in ended:
+        return None
+    values = {v.name: _whole(v) for v in model.prob.variables()}
+    return values, float(pulp.value(model.prob.objective))
+
+
+def _run(prob: Any, solver: Any) -> None:
+    try:
+        prob.solve(solver)
+    except pulp.PulpSolverError:  # ended from outside, or without an answer: there is no plan from it
+        prob.sol_status = pulp.LpSolutionNoSolutionFound
+
+
+def _solver(name: str, setting: Any, seconds: float) -> Any:
+    kind = pulp.HiGHS if name == "highs" else pulp.PULP_CBC_CMD
+    return kind(msg=False, timeLimit=seconds, gapRel=setting.gap, threads=setting.threads)
+
+
+def _whole(variable: Any) -> float:
+    value = float(variable.varValue or 0.0)
+    return float(round(value)) if variable.cat == pulp.LpInteger else value

@@ -1,0 +1,58 @@
+"""Make the engine's plan whole: classes and pupils sent on decided year by year, slacks at their least."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from planning.zoning.clock import Clock
+from planning.zoning.complete import complete
+from planning.zoning.engine import Program, Solution
+from planning.zoning.export import columns_of
+from planning.zoning.model import FLOWS, ZoningModel
+from planning.zoning.outcome import Outcome
+from planning.zoning.polish import polish
+
+SHARE, MOST_S = 0.05, 3.0
+"""Of the time limit, and seconds for a year at most, that the engine leaves for this."""
+LEAST_S = 1.5
+"""However late it is: a plan that is not whole is none."""
+
+
+def kept_back(model: ZoningModel, clock: Clock) -> float:
+    """Return the seconds that the engine leaves for making its plan whole."""
+    return min(SHARE * clock.limit_s, MOST_S * len(model.problem.years))
+
+
+def whole_outcome(model: ZoningModel, program: Program, solution: Solution, clock: Clock) -> Outcome:
+    """Return what the engine found, made whole within what is left of the time.
+
+    Parameters
+    ----------
+    model, program : ZoningModel, Program
+        The same programme twice.
+    solution : Solution
+        Of the engine; arcs that were priced in come last in its columns.
+    clock : Clock
+        Of the solve; at least ``LEAST_S`` are used where needed.
+    """
+    variables = columns_of(model)
+    before = solution.columns[: len(variables)]
+    seconds = min(MOST_S * len(model.problem.years), max(LEAST_S, clock.left()))
+    columns = complete(model, program, before, seconds=seconds)
+    columns = polish(program, columns, _settled(model, len(variables)), seconds=LEAST_S)
+    saved = float(program.cost @ (before - columns))
+    values = dict(zip((v.name for v in variables), columns.tolist(), strict=True))
+    for item, unit in enumerate(solution.unit_of_item.tolist()):
+        values[f"item_{item}"] = float(unit)
+    return Outcome(values, solution.objective - saved, solution.bound, "engine", solution.stopped_by)
+
+
+def _settled(model: ZoningModel, size: int) -> Any:
+    """Return which columns are settled: pupils of catchments follow from the assignment, those sent on are whole."""
+    settled = np.zeros(size, dtype=bool)
+    position = {v.name: j for j, v in enumerate(columns_of(model))}
+    for family in ("living", "joining", *FLOWS):
+        settled[[position[v.name] for v in model.family(family).values()]] = True
+    return settled
