@@ -127,7 +127,7 @@ def verify(
         if len(folders) > 1:
             console.print(f"[bold]{escape(str(one))}[/]")
         for check in report.checks:
-            mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
+            mark = "[yellow]![/]" if check.warning else "[green]✓[/]" if check.ok else "[red]✗[/]"
             console.print(f"{mark} {escape(check.text(user_language()))}")
         good &= report.ok
     console.print(say("Verified." if good else "NOT verified.", "复核通过。" if good else "复核未通过。"))

@@ -35,6 +35,8 @@ class Check:
         Zone, unit, grade, year or file, for a difference.
     rule_zh : str
         Name of the rule in Chinese.
+    warning : bool
+        Nothing disagrees, but people should look.
     """
 
     rule: str
@@ -45,6 +47,7 @@ class Check:
     found: str
     where: str = ""
     rule_zh: str = ""
+    warning: bool = False
 
     def text(self, lang: str = "en") -> str:
         """Return one line in the user's language (``"en"`` or ``"zh"``)."""
@@ -52,6 +55,8 @@ class Check:
         line = f"{self.rule_zh or self.rule}：{self.what_zh}" if chinese else f"{self.rule}: {self.what}"
         if self.where:
             line += f"（{in_chinese(self.where)}）" if chinese else f" ({self.where})"
+        if self.warning:
+            return f"注意：{line}" if chinese else f"warning: {line}"
         if self.ok:
             return f"{line}{'：' if chinese else ': '}{self.found}"
         return (
@@ -78,17 +83,21 @@ class VerifyReport:
         """The differences."""
         return tuple(check for check in self.checks if not check.ok)
 
+    @property
+    def warnings(self) -> tuple[Check, ...]:
+        """What agrees and should still be looked at."""
+        return tuple(check for check in self.checks if check.warning)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per check: ``rule, ok, what, what_zh, expected, found, where``."""
         names = ["rule", "ok", "what", "what_zh", "expected", "found", "where"]
         return pd.DataFrame([[getattr(c, n) for n in names] for c in self.checks], columns=names)
 
     def text(self, lang: str = "en") -> str:
-        """Return every difference, one a line, or one line saying that all agree."""
-        if self.ok:
-            agree = {"en": f"all {len(self.checks)} checks agree", "zh": f"{len(self.checks)} 项核验全部一致"}
-            return agree[lang if lang == "zh" else "en"]
-        return "\n".join(check.text(lang) for check in self.failures)
+        """Return every difference, or one line saying that all agree; then every warning; one a line."""
+        agree = {"en": f"all {len(self.checks)} checks agree", "zh": f"{len(self.checks)} 项核验全部一致"}
+        lines = [agree[lang if lang == "zh" else "en"]] if self.ok else [c.text(lang) for c in self.failures]
+        return "\n".join([*lines, *(check.text(lang) for check in self.warnings)])
 
 
 def compare(
@@ -139,6 +148,11 @@ def require(
     """Return one check per broken place ``(where, expected, found)``, or one that all ``looked_at`` places hold."""
     checks = [Check(rule, False, what, what_zh, expected, found, where) for where, expected, found in broken]
     return checks or [Check(rule, True, what, what_zh, f"{looked_at}", f"{looked_at}")]
+
+
+def warn(rule: str, what: str, what_zh: str, where: str) -> Check:
+    """Return a check that fails nothing and says what should be looked at."""
+    return Check(rule, True, what, what_zh, "", "", where, warning=True)
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:

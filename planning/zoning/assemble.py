@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from planning.zoning.arcs import candidate_arcs
-from planning.zoning.model import ZoningModel
 from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
 from planning.zoning.rules import RULES
 

@@ -17,7 +17,7 @@ from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.feeder import nests
-from planning.zoning.rules.own_zone import own_homes
+from planning.zoning.rules.own_zone import elsewhere, own_homes
 
 
 def plans_at_hand(problem: ZoningProblem) -> tuple[IntArray, ...]:
@@ -90,7 +90,9 @@ def _stands(problem: ZoningProblem, unit: int, plan: IntArray) -> bool:
     if not switched_units(problem)[unit]:
         return True
     decided = problem.scenario.small_schools.closed
-    closures = problem.projects[(problem.projects["kind"] == "closure") & (problem.projects["mode"] == "build")]
+    closures = problem.projects[
+        (problem.projects["kind"] == "closure") & (problem.projects["mode"] == "build")
+    ]
     if str(cell(problem.units, "unit", unit)) in decided or unit in set(closures["unit"]):
         return False
     project = cell(problem.units, "project", unit)
@@ -108,10 +110,20 @@ def _stage(problem: ZoningProblem, s: int, plan: IntArray) -> IntArray:
     price = _prices(problem, s, plan)
     rows = np.arange(problem.n_zones)
     plan = np.where((plan >= 0) & np.isfinite(price[rows, plan]), plan, -1)
-    for unit, zone in own_homes(problem).items():
-        if problem.units["stage"].iat[unit] == problem.stages[s] and _stands(problem, unit, plan):
+    for unit, zone in _asked_homes(problem, s, plan).items():
+        if elsewhere(problem).get(unit, unit) != plan[zone]:
             plan[zone] = unit
     return grow_together(_hood(problem), price, plan)
+
+
+def _asked_homes(problem: ZoningProblem, s: int, plan: IntArray) -> dict[int, int]:
+    """Return unit → zone of its site for the units of a stage that stand in a plan."""
+    homes = own_homes(problem).items()
+    return {
+        u: z
+        for u, z in homes
+        if problem.units["stage"].iat[u] == problem.stages[s] and _stands(problem, u, plan)
+    }
 
 
 def _nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) -> IntArray:
@@ -137,8 +149,8 @@ def _nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray)
     np.add.at(votes, (place[known], junior[known]), pupils[known])
     votes[np.isinf(total)] = -1.0
     best = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
-    for unit, zone in own_homes(problem).items():
-        if problem.units["stage"].iat[unit] == problem.stages[s] and _stands(problem, unit, junior):
+    for unit, zone in _asked_homes(problem, s, junior).items():
+        if elsewhere(problem).get(unit, unit) != best[place[zone]]:
             best[place[zone]] = unit
     grown = grow_together(Neighbourhood(border, roots), total, best)
     return np.asarray(grown[place])

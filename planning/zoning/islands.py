@@ -114,8 +114,8 @@ def bridged(
 
 
 def _lacking(label: IntArray, count: int, homes: dict[str, BoolArray]) -> dict[int, tuple[str, ...]]:
-    """Return the groups without a standing school of some stage, and of which; none where no group has one."""
-    stages = [stage for stage, here in homes.items() if here.any()]
+    """Return the groups without a standing school of some stage, and of which."""
+    stages = list(homes)
     has = {stage: set(label[homes[stage]].tolist()) for stage in stages}
     missing = {g: tuple(s for s in stages if g not in has[s]) for g in range(count)}
     return {g: lack for g, lack in missing.items() if lack}

@@ -15,7 +15,7 @@ import shapely
 
 from planning.verify.evidence import Evidence
 from planning.verify.places import outlines
-from planning.verify.report import Check, compare, require
+from planning.verify.report import Check, compare, require, warn
 
 RULE = "contiguity"
 RULE_ZH = "片区连片"
@@ -34,6 +34,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         yield from require(
             RULE, "catchments are connected", "学区连片", broken, len(evidence.layout.assignment)
         )
+    yield from _detached(evidence, graph)
     said = evidence.layout.summary.get("contiguous")
     yield from compare(RULE, "summary says whether catchments are connected", "摘要中的连片结论",
                        pd.Series({"summary.json contiguous": not loose}), pd.Series({"summary.json contiguous": said}))  # fmt: skip
@@ -57,6 +58,22 @@ def fragments(evidence: Evidence, graph: nx.Graph[Any]) -> list[tuple[str, str]]
             if not part & held:
                 loose += [(str(unit), str(z)) for z in sorted(part)]
     return sorted(loose)
+
+
+def _detached(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
+    """Warn of parts of a catchment that hang apart from the zone of its school, though they may: as today, or drawn by hand."""
+    zoned, table = evidence.zoned, evidence.layout.assignment
+    for (unit, stage), group in table.groupby(["unit", "stage"]):
+        home = zoned["home"].get(unit)
+        if not isinstance(home, str):
+            continue
+        held = {home}
+        if ((zoned["home"] == home) & (zoned["stage"] == stage)).sum() > 1:
+            held |= set(graph.neighbors(home))
+        for part in nx.connected_components(graph.subgraph(group["zone"])):
+            if not part & held:
+                yield warn(RULE, "a part of the catchment hangs apart from its school", "学区有与学校不相连的部分",
+                           f"unit {unit}, zone {', '.join(sorted(part))}")  # fmt: skip
 
 
 def _anchors(evidence: Evidence, graph: nx.Graph[Any], unit: str, stage: str) -> set[str]:

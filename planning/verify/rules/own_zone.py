@@ -1,5 +1,7 @@
 """Check that every open unit keeps the zone of its site, when it is alone of its stage there.
 
+A unit whose catchment of today lacks that zone may go on without it, as long as the zone stays where it is.
+
 Source: design.md §4 (the school's own zone belongs to it).
 """
 
@@ -27,5 +29,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     alone = alone[standing & ~alone.index.isin(shut)]
     expected = alone.reset_index().set_index(["stage", "home"])["unit"].rename_axis(["stage", "zone"])
     found = evidence.layout.assignment.set_index(["stage", "zone"])["unit"]
+    today = evidence.current[evidence.current["unit"] != ""].set_index(["stage", "zone"])["unit"]
+    without = expected.isin(set(today)) & (found.reindex(expected.index) == today.reindex(expected.index))
+    expected = expected[~without]
     yield from compare(RULE, "the zone of the site belongs to the unit", "学校所在单元归本校",
                        pd.Series(expected), found[found.index.isin(expected.index)])  # fmt: skip

@@ -1,6 +1,7 @@
 """Leave the zone of its site to every open unit.
 
-    x[home(u),u] ≥ open[u]        for units that are alone of their stage in that zone
+    x[home(u),u] ≥ open[u]                        for units that are alone of their stage in that zone
+    x[home(u),u] + x[home(u),v] ≥ open[u]         where u has a catchment today and that zone is v's: it may stay so
 
 Families next to a school are never sent past it; the anchor also makes contiguity well defined (the school's own zone
 belongs to it; design.md §4).
@@ -28,11 +29,23 @@ def own_homes(problem: ZoningProblem) -> dict[int, int]:
     return found
 
 
+def elsewhere(problem: ZoningProblem) -> dict[int, int]:
+    """Return unit → the other unit that has the zone of its site today, for units that have a catchment without it."""
+    found: dict[int, int] = {}
+    for unit, zone in own_homes(problem).items():
+        today = problem.current[problem.stages.index(str(cell(problem.units, "stage", unit)))]
+        if today[zone] >= 0 and today[zone] != unit and (today == unit).any():
+            found[unit] = int(today[zone])
+    return found
+
+
 def pairs(problem: ZoningProblem) -> BoolArray:
-    """Return the pairs that the rows hold: every unit with the zone of its site (n_zones, n_units)."""
+    """Return the pairs that the rows hold: every unit, and who has it today, with the zone of its site (n_zones, n_units)."""
     tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
     for unit, zone in own_homes(problem).items():
         tied[zone, unit] = True
+    for unit, other in elsewhere(problem).items():
+        tied[own_homes(problem)[unit], other] = True
     return tied
 
 
@@ -44,12 +57,16 @@ def add(model: ZoningModel) -> None:
     homes = own_homes(problem)
     position = {p: k for k, p in enumerate(problem.projects["project"])}
     last = len(problem.years) - 1
-    for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):
+    other = elsewhere(problem)
+    at = {pair: a for a, pair in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True))}
+    for (zone, unit), a in at.items():
         if homes.get(unit) != zone:
             continue
         closed = model.family("closed").get((unit, last))
         built = model.family("built").get((position.get(cell(problem.units, "project", unit), -1), last))
         terms = [(model.x[a], 1.0)]
+        if unit in other:
+            terms.append((model.x[at[zone, other[unit]]], 1.0))
         if closed is not None:
             terms.append((closed, 1.0))
         if built is not None:

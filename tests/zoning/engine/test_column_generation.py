@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from planning.zoning.engine import solve_program
 from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.siting import column_generation
 from planning.zoning.engine.siting.column_generation import Estimator
 from planning.zoning.engine.siting.openings import Openings, seats_of_units
-from planning.zoning.engine.siting import column_generation
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_siting import SITES, minute, opening_county, some_open
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from planning.zoning.engine.lp.highs import Cancel
-from planning.zoning.engine.siting.search_large import LargeSearch
 from planning.zoning.engine.siting import search_large
+from planning.zoning.engine.siting.search_large import LargeSearch
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_siting import SITES, minute, opening_county
 

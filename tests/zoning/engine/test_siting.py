@@ -17,10 +17,10 @@ from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.neighbourhoods.improve import Improver
+from planning.zoning.engine.siting import siting
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.column_generation import Estimate, Estimator
 from planning.zoning.engine.siting.openings import Openings
-from planning.zoning.engine.siting import siting
 from planning.zoning.engine.siting.trial import Trial
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_engine import county

@@ -1,0 +1,151 @@
+"""No answer is dearer than a plan that is at hand; places that border no school are joined and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString
+
+from planning.district import District
+from planning.verify.evidence import Evidence
+from planning.verify.rules.contiguity import check, neighbour_graph
+from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.build import build_problem
+from planning.zoning.problem import ZoningProblem
+from planning.zoning.solve import solve_problem
+from planning.zoning.summary import fragments
+from tests.zoning.county import CRS, EAST, NORTH, scenario
+from tests.zoning.grid import grid_county, legal_plans, price_of, random_county
+
+STRAIGHT: dict[str, Any] = {"travel": {"mode": "straight"}, "overflow": {"allowed": False}}
+
+
+def problem_of(county: District, **more: Any) -> ZoningProblem:
+    given = {"solver": {"name": "engine", "gap": 0.0, "threads": 1, "time_limit_s": 10}} | more
+    return build_problem(county, scenario(**STRAIGHT, **given))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), solver=st.sampled_from(["engine", "highs", "cbc"]), data=st.data())
+def test_the_answer_costs_no_more_than_todays_catchments(seed: int, solver: str, data: st.DataObject) -> None:
+    rng = np.random.default_rng(seed)
+    county = random_county(rng, 3, 2, 2, 1)
+    free = problem_of(county)
+    plans = list(legal_plans(free, 0))
+    today = plans[data.draw(st.integers(0, len(plans) - 1))]
+    names = free.units["unit"].to_numpy()
+    zones = county.zones.assign(current_primary=names[today], current_junior="J0-J")
+    county = District(**{**county.__dict__, "zones": zones})
+    limit = {"name": solver, "gap": 0.9, "threads": 1, "time_limit_s": 1}
+    problem = problem_of(county, solver=limit)
+    assert any((plan[0] == today).all() for plan in plans_at_hand(problem))
+    kept = price_of(problem, 0, today) + price_of(
+        problem, 1, np.full(problem.n_zones, names.tolist().index("J0-J"))
+    )
+    assert solve_problem(problem).summary["objective"] <= kept + 1e-3
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), feeder=st.sampled_from(["off", "nested"]))
+def test_every_plan_at_hand_hangs_together_and_leaves_sites_to_their_schools(seed: int, feeder: str) -> None:
+    rng = np.random.default_rng(seed)
+    county = random_county(rng, 4, 3, 3, 1)
+    names = [f"P{k}-P" for k in rng.integers(0, 3, 12)]
+    county = District(**{**county.__dict__, "zones": county.zones.assign(current_primary=names)})
+    problem = problem_of(county, feeder=feeder)
+    plans = plans_at_hand(problem)
+    assert plans
+    for plan in plans:
+        assert fragments(problem, plan) == []
+        homes = problem.units["home"].to_numpy()
+        assert all(
+            plan[problem.stages.index(str(s)), homes[u]] == u for u, s in enumerate(problem.units["stage"])
+        )
+
+
+def test_a_plan_to_start_from_is_tried_first_and_never_beaten_by_a_dearer_answer() -> None:
+    county = random_county(np.random.default_rng(5), 3, 2, 3, 1)
+    best = solve_problem(problem_of(county))
+    problem = problem_of(county, solver={"name": "engine", "gap": 1.0, "time_limit_s": 1, "threads": 1})
+    unit = {u: j for j, u in enumerate(problem.units["unit"])}
+    wide = best.assignment.pivot(index="zone", columns="stage", values="unit").loc[list(problem.zones)]
+    start = np.stack([wide[s].map(unit).to_numpy(dtype=np.int64) for s in problem.stages])
+    problem = ZoningProblem(**{**problem.__dict__, "start": start})
+    assert (plans_at_hand(problem)[0] == start).all()
+    assert solve_problem(problem).summary["objective"] == pytest.approx(best.summary["objective"], abs=1e-3)
+
+
+# ── places that border no school ──
+
+
+MAINLAND = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)]
+
+
+def archipelago() -> District:
+    """Return six zones with schools, an island of two zones, one of one zone beyond it."""
+    return grid_county([*MAINLAND, (5, 0), (5, 1), (8, 0)], {"P0": (0, 0)}, {"J0": (1, 0)})
+
+
+def behind_a_river() -> District:
+    """Return a strip of three zones that a river without a crossing parts from the schools."""
+    county = grid_county([*MAINLAND, (3, 0), (3, 1)], {"P0": (0, 0)}, {"J0": (1, 0)})
+    river = LineString([(EAST + 3000, NORTH - 500), (EAST + 3000, NORTH + 2500)])
+    row = {"barrier": ["B1"], "name": ["大河"], "kind": ["river"]}
+    barriers = gpd.GeoDataFrame(row, geometry=[river], crs=CRS)
+    return District(**{**county.__dict__, "barriers": barriers})
+
+
+@pytest.mark.parametrize("solver", ["engine", "highs", "cbc"])
+@pytest.mark.parametrize("county", [archipelago(), behind_a_river()], ids=["islands", "river"])
+def test_a_plan_exists_and_the_places_are_named(county: District, solver: str) -> None:
+    problem = problem_of(county, solver={"name": solver, "time_limit_s": 5, "threads": 1})
+    layout = solve_problem(problem)
+    assert layout.summary["contiguous"]
+    said = layout.summary["bridges"]
+    assert {z for b in said for z in b["zones"]} >= {"Z06", "Z07"}
+    assert all(b["from_zone"] in "\n".join(layout.summary["notes"]) for b in said)
+    evidence = Evidence(layout, county, problem.scenario, problem.profile)
+    assert all(c.ok for c in check(evidence))
+
+
+def test_places_are_joined_where_they_lie_nearest() -> None:
+    found = {(b.from_zone, b.to_zone, b.gap_m) for b in problem_of(archipelago()).bridges}
+    # Z08 stands alone and is joined to its nearest zone as a neighbour; the group of three lies 2 km from the schools
+    assert found == {("Z06", "Z02", 2000.0)}
+    (river,) = problem_of(behind_a_river()).bridges
+    assert (river.zones, river.gap_m) == (("Z06", "Z07"), 0.0)
+    assert "B1" in river.barrier
+    assert "river" in river.barrier
+
+
+def test_a_school_that_may_not_stand_serves_no_island() -> None:
+    county = grid_county(
+        [*MAINLAND, (5, 0), (5, 1)], {"P0": (0, 0), "P1": (5, 0)}, {"J0": (1, 0), "J1": (5, 1)}
+    )
+    assert problem_of(county).bridges == ()
+    (bridge,) = problem_of(county, small_schools={"closed": {"P1-P": 2020}}).bridges
+    assert bridge.stages == ("primary",)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    cells=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 3)), min_size=6, max_size=14),
+    seed=st.integers(0, 99),
+)
+def test_verification_finds_the_same_bridges_by_itself(cells: set[tuple[int, int]], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    places = sorted(cells)
+    at = [places[k] for k in rng.choice(len(places), 3, replace=False)]
+    county = grid_county(places, {"P0": at[0], "P1": at[1]}, {"J0": at[2]})
+    problem = problem_of(county)
+    layout = solve_problem(problem)
+    evidence = Evidence(layout, county, problem.scenario, problem.profile)
+    rows, columns = problem.neighbours.nonzero()
+    mine = {frozenset((problem.zones[a], problem.zones[b])) for a, b in zip(rows, columns, strict=True)}
+    graph = neighbour_graph(evidence)
+    assert {frozenset(edge) for edge in graph.edges} == mine
