@@ -265,7 +265,7 @@ def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: 
         [
             _whole(network.length_m) + norm * _STEP,
             _whole(leg[joined] * detour) + over[joined] * _STEP,
-            _whole(chain[2]) + norm[chain[3]] * _STEP,
+            _whole(chain[2]) + chain[3] * _STEP,
         ]
     )
     weight[weight == 0] = 1 / _GRID  # a sparse graph takes zero for no edge
@@ -281,18 +281,29 @@ def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: 
 
 def _chains(
     network: WalkingNetwork, edge: Ints, along: Floats, gate: Ints
-) -> tuple[Ints, Ints, Floats, Ints]:
-    """Return the pieces of every joined road between its ends and the places where points join it."""
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return the pieces of every joined road between its ends and the places where points join it.
+
+    Their first and last node, their metres, and over how many kinds of barrier of the norm each of them goes.
+    """
     order = np.lexsort((along, edge))
     edge, along, gate = edge[order], along[order], gate[order]
     if len(edge) == 0:
         empty = np.empty(0, dtype=np.int64)
-        return empty, empty, np.empty(0), empty
+        return empty, empty, np.empty(0), np.empty(0)
     new = np.r_[True, edge[1:] != edge[:-1]]
     last = np.r_[edge[1:] != edge[:-1], True]
     before = np.where(new, network.start[edge], np.r_[0, gate[:-1]])
-    piece = along - np.where(new, 0.0, np.r_[0.0, along[:-1]])
+    since = np.where(new, 0.0, np.r_[0.0, along[:-1]])
+    piece = along - since
     tail = network.length_m[edge[last]] - along[last]
     start = np.concatenate([before, gate[last]])
     end = np.concatenate([gate, network.end[edge[last]]])
-    return start, end, np.maximum(np.concatenate([piece, tail]), 0.0), np.concatenate([edge, edge[last]])
+    over = [_norm_over(network, e, a, b) for e, a, b in zip(edge, since, along, strict=True)]
+    over += [_norm_over(network, e, a, np.inf) for e, a in zip(edge[last], along[last], strict=True)]
+    return start, end, np.maximum(np.concatenate([piece, tail]), 0.0), np.array(over)
+
+
+def _norm_over(network: WalkingNetwork, edge: int, since: float, until: float) -> float:
+    """Return over how many kinds of barrier of the norm a part of an edge goes."""
+    return float(sum(since <= at < until and kind in NORM_KINDS for at, kind in network.over_at[edge]))

@@ -66,6 +66,8 @@ class WalkingNetwork:
         Bridge, underpass or signal crossing.
     barrier : array of str, shape (m,)
         Kinds of barrier the edge goes over, joined by ``;``, or empty.
+    over_at : array of tuple, shape (m,)
+        Where the edge goes over them: ``(metres from its start, kind)``, in order; a way that ends before is on this side.
     side : int array, shape (m,)
         1 left pavement, -1 right pavement, 0 both.
     geometry : array of LineString, shape (m,)
@@ -84,6 +86,7 @@ class WalkingNetwork:
     road_class: Objects
     crossing: Bools
     barrier: Objects
+    over_at: Objects
     side: Ints
     geometry: Objects
     component: Ints
@@ -190,11 +193,13 @@ def walking_network(
     touches = np.zeros(len(xy), dtype=bool)
     touches[on_node] = True
     along = _runs_along(geometry, touches[start] & touches[end], lines, on_barrier_m)
-    over = _goes_over(geometry, along, touches[start], touches[end], lines, on_barrier_m)
+    over_at = _goes_over(geometry, along, touches[start], touches[end], lines, on_barrier_m)
+    over = _kinds_over(over_at)
     keep = crossing | (over == "")
     cut = tuple(sorted(set(roads["road"].to_numpy()[~keep])))
     edges = {
-        "start": start, "end": end, "geometry": geometry, "along": along, "barrier": over, "crossing": crossing,
+        "start": start, "end": end, "geometry": geometry, "along": along, "barrier": over, "over_at": over_at,
+        "crossing": crossing,
         "road": roads["road"].to_numpy(dtype=object), "road_class": roads["road_class"].to_numpy(dtype=object),
     }  # fmt: skip
     kept = {name: values[keep] for name, values in edges.items()}
@@ -248,8 +253,9 @@ def _runs_along(geometry: Objects, candidate: Bools, lines: BarrierLines, tolera
 def _goes_over(
     geometry: Objects, along: Bools, start_on: Bools, end_on: Bools, lines: BarrierLines, tolerance: float
 ) -> Objects:
-    """Return for every road the kinds of barrier it goes over between its end points, joined by ``;``."""
-    over = np.full(len(geometry), "", dtype=object)
+    """Return for every road where it goes over a barrier between its end points: (metres, kind), the last place of each kind."""
+    over = np.empty(len(geometry), dtype=object)
+    over[:] = [()] * len(geometry)
     road, piece = lines.tree.query(geometry, predicate="intersects")
     chosen = ~along[road]
     road, piece = road[chosen], piece[chosen]
@@ -273,11 +279,17 @@ def _goes_over(
             "at": place.round(1),
         }
     )[~ends].drop_duplicates()
-    odd = hits.groupby(["road", "barrier", "kind"]).size()
-    odd = odd[odd % 2 == 1].reset_index()  # twice over a winding line is the side one came from
-    for item, kinds in odd.groupby("road")["kind"]:
-        over[item] = ";".join(sorted(set(kinds)))
+    odd = hits.groupby(["road", "barrier", "kind"])["at"].agg(["size", "max"])
+    odd = odd[odd["size"] % 2 == 1].reset_index()  # twice over a winding line is the side one came from
+    places = odd.groupby(["road", "kind"])["max"].max()
+    for item, group in places.reset_index().groupby("road"):
+        over[item] = tuple(sorted(zip(group["max"].tolist(), group["kind"].tolist(), strict=True)))
     return over
+
+
+def _kinds_over(over_at: Objects) -> Objects:
+    """Return the kinds of barrier gone over, joined by ``;``."""
+    return np.array([";".join(sorted({kind for _, kind in places})) for places in over_at], dtype=object)
 
 
 def _rays(xy: Floats, node: Ints, piece: Ints, lines: BarrierLines, tolerance: float) -> dict[int, Floats]:
@@ -371,11 +383,19 @@ def _assemble(
         road_class=np.concatenate([edges["road_class"][index], blank]),
         crossing=np.concatenate([edges["crossing"][index], np.ones(len(steps), dtype=bool)]),
         barrier=np.concatenate([edges["barrier"][index], step_barrier]),
+        over_at=np.concatenate([edges["over_at"][index], _at_start(step_barrier)]),
         side=np.concatenate([side, np.zeros(len(steps), dtype=np.int64)]),
         geometry=lines,
         component=_components(len(places), start, end),
         cut=cut,
     )
+
+
+def _at_start(kinds: Objects) -> Objects:
+    """Return the places of steps of no length, which go over every kind at once."""
+    found = np.empty(len(kinds), dtype=object)
+    found[:] = [tuple((0.0, kind) for kind in text.split(";")) for text in kinds]
+    return found
 
 
 def _steps(

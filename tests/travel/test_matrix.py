@@ -142,3 +142,12 @@ def test_more_streets_never_make_a_way_longer_and_nothing_beats_the_straight_lin
     kept = np.isfinite(fewer)
     assert (all_streets[kept] <= fewer[kept] + 100.01).all()  # a home may join another street than before
     assert (all_streets >= straight - 0.01).all()
+
+
+@pytest.mark.parametrize(("home", "crosses"), [("z00", False), ("z01", False), ("z02", True), ("z03", True)])
+def test_a_way_that_ends_before_the_barrier_does_not_go_over_it(home, crosses):
+    # one road leads over the arterial, flagged as a crossing; the school lies on it, west of the arterial
+    zones = [(f"z0{c}", box(100 * c, 0, 100 * c + 100, 100)) for c in range(4)]
+    road = ("over", [(0, 50), (400, 50)], True)
+    _, table = frame(make_district(zones, [road], ARTERIAL, [("s", (30, 60))]))
+    assert table.loc[home, "crosses_barrier"].item() is crosses
