@@ -23,6 +23,7 @@ PART_COLUMNS = 500  # parts with fewer columns are solved together
 NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
 NEAR_LEAST = 10  # arcs per item that may be used at least
 START_S = 1.0  # at least, for what follows from a plan at hand
+ANY_S = 10.0  # at least, for any answer at all to that, where none of them was completed
 WAYS_ABOVE = 0.03  # gap of the plan at hand above which one along ways is sought
 FEW_PER_ITEM, FEW_LEAST = 2, 2000  # arcs where few will do
 
@@ -47,9 +48,12 @@ def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Array
 
 
 def complete(
-    work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, switches: FloatArray | None = None
+    work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, least_s: float = 0.0, gap: float = 0.002
 ) -> FloatArray | None:
-    """Return the cheapest values of all other columns for a given unit of every item (None if there are none)."""
+    """Return the cheapest values of all other columns for a given unit of every item (None if there are none).
+
+    A small share of the time is used for it, ``least_s`` seconds at least.
+    """
     if (unit_of < 0).any():
         return None
     values = np.zeros(len(work.cost))
@@ -66,14 +70,15 @@ def complete(
     wrong = (activity < work.row_lower[untouched] - 1e-6) | (activity > work.row_upper[untouched] + 1e-6)
     if wrong.any():
         return None
-    found = by_parts(arrays, cancel.within(COMPLETE_SHARE * cancel.left()), seed=seed)
+    until = cancel.within(COMPLETE_SHARE * cancel.left()).at_least(least_s)
+    found = by_parts(arrays, until, seed=seed, gap=gap)
     if found is None:
         return None
     values[rest] = found
     return values
 
 
-def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int) -> FloatArray | None:
+def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int, gap: float = 0.002) -> FloatArray | None:
     """Solve a programme that falls into parts (with the catchments fixed: the years) part by part.
 
     Returns None if a part has no solution or there was no time.
@@ -100,7 +105,7 @@ def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int) -> FloatArray | None:
             arrays.row_upper[own],
         )
         time = cancel.within(cancel.left() * len(columns) / todo)
-        found = run_mip(part, time, gap=0.002, nodes=50, seed=seed)
+        found = run_mip(part, time, gap=gap, nodes=50, seed=seed)
         if found.values is None:
             return None
         values[columns] = found.values
@@ -250,9 +255,14 @@ def offer_starts(work: Work, cancel: Cancel, seed: int) -> None:
     """Offer the plans at hand, completed; pairs that the programme lacks join it."""
     for unit_of in work.program.starts:
         _let_join(work, unit_of)
-        values = complete(work, unit_of, cancel.at_least(START_S), seed=seed)
+        values = complete(work, unit_of, cancel, seed=seed, least_s=START_S)
         if values is not None:
             work.offer(values, "start")
+    for unit_of in work.program.starts:
+        if work.best is None:
+            values = complete(work, unit_of, cancel, seed=seed, least_s=ANY_S, gap=1e6)
+            if values is not None:
+                work.offer(values, "start")
 
 
 def _let_join(work: Work, unit_of: IntArray) -> None:
