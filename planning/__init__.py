@@ -6,23 +6,36 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.district import District, check_district, read_district, write_district
+    from planning.errors import (
+        DistrictError,
+        InfeasibleError,
+        LayoutError,
+        PlanningError,
+        ScenarioError,
+    )
     from planning.indicators import Scorecard, score
-    from planning.layout import Layout, load_layout
+    from planning.library import Layout, load_layout, solve
     from planning.publish import to_map
     from planning.scenario import Scenario, read_scenario
+    from planning.synth import sample_district
     from planning.version import __version__
-    from planning.zoning import solve
 
 __all__ = [
     "District",
+    "DistrictError",
+    "InfeasibleError",
     "Layout",
+    "LayoutError",
+    "PlanningError",
     "Scenario",
+    "ScenarioError",
     "Scorecard",
     "__version__",
     "check_district",
     "load_layout",
     "read_district",
     "read_scenario",
+    "sample_district",
     "score",
     "solve",
     "to_map",

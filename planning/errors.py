@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 DISTRIBUTION = "xuequ"
 """Name under which the package is installed; ``planning`` on the package index is somebody else's."""
@@ -82,11 +83,23 @@ class PlanningError(Exception):
     ----------
     problems : iterable of Problem
         Everything that is wrong, all at once.
+
+    Examples
+    --------
+    >>> import planning
+    >>> try:
+    ...     planning.Scenario.make(yaer=2025)
+    ... except planning.PlanningError as error:
+    ...     print(error.problems[0].text("en"))
+    scenario, column yaer: unknown key → did you mean 'year'?
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(p.text("en") for p in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
 
     def text(self, lang: str = "en") -> str:
         """Return every problem, one a line, in the user's language."""
@@ -94,19 +107,56 @@ class PlanningError(Exception):
 
 
 class DistrictError(PlanningError):
-    """The tables of a district are missing, malformed or contradict each other."""
+    """The tables of a district are missing, malformed or contradict each other.
+
+    Examples
+    --------
+    >>> import planning
+    >>> try:
+    ...     planning.read_district("no-such-county")
+    ... except planning.DistrictError as error:
+    ...     print(error.problems[0].message_en)
+    no such district
+    """
 
 
 class ScenarioError(PlanningError):
-    """A scenario file says something that is not understood or not possible."""
+    """A scenario says something that is not understood or not possible.
+
+    Examples
+    --------
+    >>> import planning
+    >>> try:
+    ...     planning.solve(planning.sample_district(), {"solver": {"gap": 7}})
+    ... except planning.ScenarioError as error:
+    ...     print(error.problems[0].column, error.problems[0].value)
+    solver.gap 7
+    """
 
 
 class InfeasibleError(PlanningError):
-    """A hard scenario cannot be met; the problems name the rules and places in conflict."""
+    """A hard scenario cannot be met; the problems name the rules and places in conflict.
+
+    Examples
+    --------
+    >>> import planning
+    >>> issubclass(planning.InfeasibleError, planning.PlanningError)
+    True
+    """
 
 
 class LayoutError(PlanningError):
-    """A run folder is missing, incomplete, changed or does not verify."""
+    """A run folder is missing, incomplete, changed or does not verify; or a layout is asked for what it does not have.
+
+    Examples
+    --------
+    >>> import planning
+    >>> try:
+    ...     planning.load_layout("no-such-run")
+    ... except planning.LayoutError as error:
+    ...     print(len(error.problems), error.problems[0].message_en)
+    6 file of the run is missing
+    """
 
 
 class WriteError(PlanningError):

@@ -17,7 +17,7 @@ import yaml
 from planning.atomic import new_folder as new_folder
 from planning.atomic import recover, steadily
 from planning.errors import LayoutError, Problem
-from planning.tables import as_written, harmless
+from planning.tables import as_written, facts_html, harmless, same_table
 from planning.yamlfile import read_yaml
 
 ASSIGNMENT_COLUMNS = (
@@ -81,7 +81,7 @@ MARKS = ("summary.json",)
 """A folder that holds one of these is a run and may be replaced by a new one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layout:
     """One complete answer; together with its District it is all that anything downstream needs.
 
@@ -124,6 +124,36 @@ class Layout:
     summary: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
     neighbours: pd.DataFrame | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Layout):
+            return NotImplemented
+        return dict(self.scenario) == dict(other.scenario) and all(
+            same_table(getattr(self, name), getattr(other, name)) for name in _TABLES
+        )
+
+    def __hash__(self) -> int:
+        return hash((str(self.scenario.get("year")), *(len(getattr(self, name)) for name in _TABLES)))
+
+    def _facts(self) -> dict[str, object]:
+        gap = self.summary.get("gap")
+        return {
+            "zones": self.assignment["zone"].nunique(),
+            "units": self.units["unit"].nunique(),
+            "years": "–".join(str(y) for y in sorted({self.units["year"].min(), self.units["year"].max()})),
+            "seats short": f"{int(self.units['shortage'].sum()):,}",
+            "gap": "not proven" if gap is None else f"{gap:.2%}",
+        }
+
+    def __repr__(self) -> str:
+        facts = self._facts()
+        return (
+            f"<Layout {self.name} {facts['years']}: {facts['zones']} zones, {facts['units']} units, "
+            f"{facts['seats short']} seats short, gap {facts['gap']}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return facts_html(f"Layout {self.name}", self._facts())
 
 
 def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import shapely
 
 FORMULA = re.compile(r"[\t\r\n]|\s*(?:[=+@＝＋＠]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)|－(?!$))")
 """What a spreadsheet takes for the start of a formula when it opens a CSV file (OWASP, CSV injection); a negative number is none, ``-2+3`` is."""
@@ -38,3 +41,34 @@ def as_written(column: pd.Series) -> pd.Series:
     """Return texts as they were before :func:`harmless`."""
     guarded = column.map(lambda v: isinstance(v, str) and v[:1] == "'" and FORMULA.match(v[1:]) is not None)
     return column.where(~guarded.astype(bool), column.astype("str").str[1:])
+
+
+def same_table(one: pd.DataFrame, other: pd.DataFrame, *, tolerance_m: float = 0.0) -> bool:
+    """Return whether two tables have the same columns, rows and values; missing cells are alike, whole floats are numbers.
+
+    Parameters
+    ----------
+    tolerance_m : float
+        Shapes may differ by so much.
+    """
+    if list(one.columns) != list(other.columns) or len(one) != len(other):
+        return False
+    return all(_same_column(one[name], other[name], tolerance_m) for name in one.columns)
+
+
+def _same_column(one: pd.Series, other: pd.Series, tolerance_m: float) -> bool:
+    if str(one.dtype) == "geometry" and str(other.dtype) == "geometry":
+        left, right = (shapely.normalize(np.asarray(c.array, dtype=object)) for c in (one, other))
+        same = shapely.equals_exact(left, right, tolerance=tolerance_m)
+        return bool((same | (shapely.is_missing(left) & shapely.is_missing(right))).all())
+    if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other):
+        return bool(np.array_equal(one.to_numpy(float), other.to_numpy(float), equal_nan=True))
+    left, right = one.astype("object").to_numpy(), other.astype("object").to_numpy()
+    missing = pd.isna(left) & pd.isna(right)
+    return bool(all(gone or a == b for gone, a, b in zip(missing, left, right, strict=True)))
+
+
+def facts_html(title: str, facts: dict[str, object]) -> str:
+    """Return a small table for notebooks; every text is escaped."""
+    rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in facts.items())
+    return f"<table><caption>{escape(title)}</caption>{rows}</table>"

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "planning"
 # from the top floor down
 FLOORS = (
     "cli",
+    "library",
     "sweep",
     "phases",
     "runs",

@@ -6,6 +6,7 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.district.check import check_district
+    from planning.district.frames import district_from_frames
     from planning.district.model import District, DistrictInfo, Layer
     from planning.district.read import read_district
     from planning.district.template import write_template, write_workbook
@@ -16,6 +17,7 @@ __all__ = [
     "DistrictInfo",
     "Layer",
     "check_district",
+    "district_from_frames",
     "read_district",
     "write_district",
     "write_template",

@@ -52,6 +52,17 @@ def check_district(path: str | Path) -> list[Problem]:
     ----------
     path : str or Path
         District folder or filled workbook; bad content is reported, never raised.
+
+    Returns
+    -------
+    list of Problem
+        Errors first; ``text("zh")`` says them in Chinese.
+
+    Examples
+    --------
+    >>> import planning
+    >>> planning.check_district("no-such-county")[0].level
+    'error'
     """
     try:
         loaded = load(path)

@@ -27,6 +27,13 @@ def read_district(path: str | Path) -> District:
     ------
     DistrictError
         With everything that is wrong, not only the first.
+
+    Examples
+    --------
+    >>> import tempfile, planning
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     planning.read_district(planning.sample_district().save(f"{folder}/county"))
+    <District 合成县 2025: 12 zones, 3 schools, 1,080 pupils, EPSG:32648>
     """
     loaded = load(path)
     return district_of(dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))))

@@ -45,6 +45,13 @@ def write_district(district: District, folder: str | Path) -> Path:
     ------
     DistrictError
         If the folder exists and is not a district, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, planning
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     planning.write_district(planning.sample_district(), f"{folder}/county").name
+    'county'
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or not _replaceable(target)):

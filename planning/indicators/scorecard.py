@@ -18,8 +18,9 @@ from planning.indicators.figures import Figures, figures_of_layout, figures_of_r
 from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict
 from planning.layout import Layout
+from planning.scenario import scenario_from_data
 from planning.standards import Profile
-from planning.tables import harmless
+from planning.tables import facts_html, harmless
 
 
 def _by_number(indicator: Indicator) -> tuple[str, int]:
@@ -39,7 +40,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scorecard:
     """The verdicts on a county in one year.
 
@@ -63,6 +64,14 @@ class Scorecard:
         Class bands by unit (:func:`planning.indicators.bands.band_table`).
     targets : DataFrame
         Yearly targets (:func:`planning.indicators.targets.target_table`).
+
+    Examples
+    --------
+    >>> import planning
+    >>> layout = planning.solve(planning.sample_district(), {"solver": {"time_limit_s": 5}})
+    >>> scorecard = layout.score()
+    >>> scorecard.year, len(scorecard.indicators)
+    (2025, 32)
     """
 
     year: int
@@ -74,6 +83,12 @@ class Scorecard:
     variation: pd.DataFrame
     classes: pd.DataFrame
     targets: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return f"<Scorecard {self.year}: {self.text('en')}>"
+
+    def _repr_html_(self) -> str:
+        return facts_html(f"Scorecard {self.year}", {"": self.text("en"), "32项指标": self.text("zh")})
 
     def count(self, verdict: str) -> int:
         """Return how many indicators have a verdict."""
@@ -117,8 +132,33 @@ class Scorecard:
         return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}; {good} of {counted} units pass A1–A7"
 
 
-def score(district: District, layout: Layout, profile: Profile, year: int | None = None) -> Scorecard:
-    """Score a layout in one of its years (the last by default), with the targets of all its years."""
+def score(
+    district: District, layout: Layout, profile: Profile | None = None, year: int | None = None
+) -> Scorecard:
+    """Score a layout in one of its years, with the targets of all its years.
+
+    Parameters
+    ----------
+    district, layout : District, Layout
+        The county and the plan.
+    profile : Profile, optional
+        The standards; those of the layout's scenario by default.
+    year : int, optional
+        School year; the last of the plan by default.
+
+    Returns
+    -------
+    Scorecard
+
+    Examples
+    --------
+    >>> import planning
+    >>> district = planning.sample_district()
+    >>> layout = planning.solve(district, {"solver": {"time_limit_s": 5}})
+    >>> planning.score(district, layout).indicators.set_index("id").loc["B5", "verdict"]
+    'pass'
+    """
+    profile = profile or scenario_from_data(layout.scenario).profile()
     years = sorted(int(y) for y in layout.units["year"].unique())
     scored = years[-1] if year is None else year
     figures = {y: figures_of_layout(district, layout, profile, y) for y in {*years, scored}}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from planning.publish.page.approval import approval_page
     from planning.publish.page.comparison import comparison_table, write_comparison
     from planning.publish.page.lookup import LOOKUP
+    from planning.publish.places import unit_places
 
 __all__ = [
     "LOOKUP",
@@ -18,6 +19,7 @@ __all__ = [
     "catchment_polygons",
     "comparison_table",
     "to_map",
+    "unit_places",
     "write_comparison",
     "write_layout_gpkg",
     "write_map",

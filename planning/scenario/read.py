@@ -40,6 +40,16 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     ScenarioError
         Unknown key (with the nearest known one), wrong type, missing or circular file; every one at once,
         each with file and line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, planning
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path, county = pathlib.Path(folder, "new.yaml"), pathlib.Path(folder, "county")
+    ...     _ = planning.sample_district().save(county)
+    ...     _ = path.write_text("{name: new, year: 2025, district: county}")
+    ...     planning.read_scenario(path, ["prices.moved=2"]).prices.moved
+    2.0
     """
     data, sources = _load(Path(path), (), None if allow_outside else project_folder(path))
     for text in sets:
@@ -69,6 +79,8 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     except ValidationError as error:
         problems = [problem_of(item, sources, Path(path)) for item in error.errors()]
         scenario = None
+    needed = [key for key in ("name", "district", "year") if key not in data]  # optional only in memory
+    problems += [problem_of({"loc": (k,), "type": "missing", "msg": ""}, sources, Path(path)) for k in needed]
     problems += reference_problems(data, sources, Path(path))
     if problems or scenario is None:
         raise ScenarioError(problems)

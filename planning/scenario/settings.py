@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from planning.filenames import name_problem
 from planning.standards import Profile, read_profile
+from planning.tables import facts_html
 
 Stage = Literal["primary", "junior"]
 
@@ -204,10 +205,23 @@ class Notice(_Part):
 HardRule = Literal["class_size", "school_size", "nearby"]
 
 
+def _none(value: Any) -> Any:
+    """Read no district as the empty path."""
+    return "" if value is None else value
+
+
+def _school_year(year: int) -> int:
+    """Take school years, and 0 for the base year of the district."""
+    if year and not 1990 <= year <= 2100:
+        raise ValueError("a school year is a number from 1990 to 2100")
+    return year
+
+
 class Scenario(_Part):
     """The settings that lead to a layout; every key of a scenario file.
 
-    ``district`` is a path (relative to the file that names it). ``catchments: current`` keeps today's
+    ``district`` is a path (relative to the file that names it), empty for a district in memory; ``year`` the first school year, by
+    default the district's base year. A scenario file must name both. ``catchments: current`` keeps today's
     catchments and only counts; ``free`` draws new ones. ``hard`` lists rules that may not be violated at any
     price: when they cannot be met the run ends with the places in conflict instead of a plan.
 
@@ -229,17 +243,30 @@ class Scenario(_Part):
 
     ``start_from`` names the folder of an approved layout (relative to the file that names it): its catchments count as those in
     force, so that stability, ``catchments: current`` and "what changed" refer to it.
+
+    Parameters
+    ----------
+    **settings
+        The keys above and those of the parts (``solver={"time_limit_s": 10}``); what is not given keeps its default.
+
+    Examples
+    --------
+    >>> import planning
+    >>> planning.Scenario(year=2025, catchments="current")
+    Scenario(year=2025, catchments='current')
+    >>> planning.Scenario(year=2025) == planning.Scenario.make(year=2025)
+    True
     """
 
-    name: Annotated[str, AfterValidator(_file_name)]
+    name: Annotated[str, AfterValidator(_file_name)] = "layout"
     title: str = ""
     title_zh: str = ""
     note: str = ""
-    district: str
+    district: Annotated[str, BeforeValidator(_none)] = ""
     start_from: str | None = None
     standards: str = "litong-2021"
     standards_set: dict[str, Any] = {}
-    year: int = Field(ge=1990, le=2100)
+    year: Annotated[int, AfterValidator(_school_year)] = 0
     horizon: int | None = Field(None, ge=1990, le=2100)
     enrolled: Literal["follow", "stay"] = "follow"
     phases: tuple[Annotated[int, Field(ge=1990, le=2100)], ...] = ()
@@ -265,6 +292,36 @@ class Scenario(_Part):
     prices: Prices = Prices()
     solver: Solver = Solver()
     notice: Notice = Notice()
+
+    @classmethod
+    def make(cls, **settings: Any) -> Scenario:
+        """Return a scenario from keywords, wrong ones named with the nearest known; see :func:`scenario_from_data`.
+
+        Examples
+        --------
+        >>> import planning
+        >>> planning.Scenario.make(hard=["class_size"], solver={"time_limit_s": 5})
+        Scenario(hard=('class_size',), solver={'time_limit_s': 5.0})
+        """
+        from planning.scenario import scenario_from_data
+
+        return scenario_from_data(settings, "scenario")
+
+    def begun(self, year: int) -> Scenario:
+        """Return the scenario with its first year, which is ``year`` where it names none."""
+        return self if self.year else self.model_copy(update={"year": year})
+
+    def __repr__(self) -> str:
+        told = self.model_dump(exclude_defaults=True, by_alias=True)
+        return f"Scenario({', '.join(f'{k}={v!r}' for k, v in told.items())})"
+
+    __str__ = __repr__
+
+    def __hash__(self) -> int:
+        return hash(self.digest())
+
+    def _repr_html_(self) -> str:
+        return facts_html("Scenario", dict(self.model_dump(exclude_defaults=True, by_alias=True)))
 
     @property
     def years(self) -> tuple[int, ...]:

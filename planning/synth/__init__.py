@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from planning.synth.county import make_county
     from planning.synth.default import generalise, litong_settings, make_default_county
     from planning.synth.imagined import imagined_settings
+    from planning.synth.sample import sample_district
     from planning.synth.settings import VERSION, CountySettings, Line, Town
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "litong_settings",
     "make_county",
     "make_default_county",
+    "sample_district",
 ]
 
 lazily(__name__)

@@ -6,8 +6,8 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.verify.report import Check, VerifyReport
-    from planning.verify.run import verify_run
+    from planning.verify.run import verify_evidence, verify_run
 
-__all__ = ["Check", "VerifyReport", "verify_run"]
+__all__ = ["Check", "VerifyReport", "verify_evidence", "verify_run"]
 
 lazily(__name__)

@@ -33,6 +33,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     ScenarioError
         If years or money of the scenario and the projects do not fit each other.
     """
+    scenario = scenario.begun(district.info.base_year)
     check_plan(district, scenario)
     district = continuing_from(district, scenario)
     profile = scenario.profile()

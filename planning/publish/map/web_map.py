@@ -72,6 +72,14 @@ def to_map(district: District, layout: Layout) -> folium.Map:
         Catchments per stage, schools sized by pupils and coloured by load (pupils ÷ seats that its rooms allow),
         built projects, shortages, main roads and barriers, with texts in Chinese and English. No request leaves
         the page; names are text and never run.
+
+    Examples
+    --------
+    >>> import planning
+    >>> district = planning.sample_district()
+    >>> page = planning.to_map(district, planning.solve(district, {"solver": {"time_limit_s": 5}}))
+    >>> type(page).__name__
+    'Map'
     """
     from planning.publish.map.folium_map import folium_map
 

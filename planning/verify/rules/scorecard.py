@@ -23,8 +23,10 @@ _NAMES = {"pass": "passed", "fail": "failed", "not_supplied": "not_supplied"}
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     folder = evidence.layout.path
-    file = folder / "scorecard.csv" if folder else None
-    if file is None or not file.is_file():
+    if folder is None:
+        return  # a layout in memory has no scorecard yet
+    file = folder / "scorecard.csv"
+    if not file.is_file():
         yield Check(
             RULE,
             False,

@@ -1,0 +1,313 @@
+"""Hold a layout together with its district, so that a question to it is one call."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from planning import indicators, publish, verify, zoning
+from planning import layout as tables
+from planning.approval import starting_from
+from planning.atomic import check_replaceable, claimed, new_folder
+from planning.district import District, write_district
+from planning.errors import LayoutError, Problem
+from planning.layout import MARKS, save_tables
+from planning.runs import input_hashes, open_run
+from planning.scenario import Scenario, scenario_from_data
+from planning.verify.evidence import INPUTS, Evidence, started
+
+if TYPE_CHECKING:
+    import folium
+    from matplotlib.axes import Axes
+
+    from planning.zoning import Explanation
+    from planning.zoning.engine import TracePoint
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Layout(tables.Layout):
+    """One complete answer with its district: tables, and the questions that one asks of it.
+
+    The tables are those of :class:`planning.layout.Layout` (``assignment``, ``units``, ``overflow``, ``projects``, ``summary``). Two layouts
+    are equal when their scenarios and tables are, whatever they are called and wherever they are kept.
+
+    Parameters
+    ----------
+    district : District, optional
+        The county; read from the run folder when it is first needed, where a folder was loaded.
+
+    Examples
+    --------
+    >>> import planning
+    >>> layout = planning.solve(planning.sample_district(), {"solver": {"time_limit_s": 5}})
+    >>> layout.loads()[["name", "pupils", "capacity", "shortage"]]
+         name  pupils  capacity  shortage
+    0  合成小学01     360       540         0
+    1  合成小学02     360       540         0
+    2  合成中学01     360       450         0
+    >>> layout.verify().ok
+    True
+    >>> len(layout.explain("Z01"))
+    2
+    """
+
+    district: District | None = None
+
+    @classmethod
+    def of(cls, layout: tables.Layout, district: District | None = None) -> Layout:
+        """Return a layout as one that can be asked; ``district`` is the county it answers."""
+        values = {f.name: getattr(layout, f.name) for f in dataclasses.fields(tables.Layout)}
+        return cls(**values, district=district)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Layout:
+        """Read a run folder and the district it came from; see :func:`planning.load_layout`."""
+        layout, _, district = open_run(folder)
+        return cls.of(layout, district)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the layout with its scorecard and its district as a run folder, all or nothing.
+
+        ``planning verify``, ``why``, ``lookup`` … work with the folder as with any run.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made, or replaced where it is a run already.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        WriteError
+            If it holds something else or cannot be written; what was there is unchanged.
+        """
+        district, target = self._county(), Path(folder)
+        with claimed(target) as claim:
+            check_replaceable(target, MARKS)
+            scorecard = self.score()
+            with new_folder(target, claim=claim, marks=MARKS) as temporary:
+                write_district(district, temporary / INPUTS)
+                summary = {
+                    **self.summary,
+                    "indicators": {v: getattr(scorecard, v) for v in ("passed", "failed", "not_supplied")},
+                    "scenario_hash": self._scenario().digest(),
+                    "inputs": input_hashes(temporary / INPUTS),
+                }
+                save_tables(dataclasses.replace(self, summary=summary), temporary)
+                indicators.write_scorecard(scorecard, temporary)
+        return target
+
+    def catchments(self, stage: str | None = None, *, simplify_m: float = 0.0) -> gpd.GeoDataFrame:
+        """Return one polygon per catchment, of one stage or of all; columns of :func:`planning.publish.catchment_polygons`."""
+        parts = [
+            publish.catchment_polygons(self._county(), self, one, simplify_m=simplify_m)
+            for one in self._stages(stage)
+        ]
+        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
+
+    def loads(self) -> pd.DataFrame:
+        """Return how full every unit is in the last year of the plan.
+
+        Returns
+        -------
+        DataFrame
+            ``unit, name, stage, pupils, classes, seats`` (classes × cap), ``capacity`` (rooms × cap), ``load`` (pupils ÷ capacity),
+            ``shortage``; primary units first.
+        """
+        names = ["unit", "name", "stage", "pupils", "classes", "seats", "capacity", "load", "shortage"]
+        places = pd.DataFrame(publish.unit_places(self._county(), self))[names]
+        return places.sort_values(["stage", "unit"], ascending=[False, True], ignore_index=True)
+
+    def moved(self, reference: tables.Layout | None = None) -> pd.DataFrame:
+        """Return the zones whose unit differs from that of another layout, or from today's catchments.
+
+        Parameters
+        ----------
+        reference : Layout, optional
+            What was before; the catchments in force without it.
+
+        Returns
+        -------
+        DataFrame
+            ``zone, stage, from_unit, to_unit, pupils``; zones that had no catchment have not moved.
+        """
+        now = self.assignment
+        if reference is None:
+            before = now["previous_unit"].fillna("").astype("str")
+        else:
+            known = reference.assignment.drop_duplicates(["zone", "stage"]).set_index(["zone", "stage"])[
+                "unit"
+            ]
+            before = known.reindex(pd.MultiIndex.from_frame(now[["zone", "stage"]])).fillna("").astype("str")
+        table = now.assign(from_unit=before.to_numpy(), to_unit=now["unit"].astype("str"))
+        table = table[(table["from_unit"] != "") & (table["from_unit"] != table["to_unit"])]
+        return table[["zone", "stage", "from_unit", "to_unit", "pupils"]].reset_index(drop=True)
+
+    def explain(self, zone: str) -> tuple[Explanation, ...]:
+        """Say why a zone belongs to its units and what would change that, one explanation per stage.
+
+        Raises
+        ------
+        LayoutError
+            If there is no such zone; names the nearest ids.
+        """
+        district = starting_from(self._county(), self._scenario())
+        return zoning.explain(zoning.build_problem(district, self._scenario()), self, zone)
+
+    def verify(self) -> verify.VerifyReport:
+        """Recompute every rule from the tables and the district, without the solver's code."""
+        scenario = self._scenario()
+        evidence = Evidence(
+            dataclasses.replace(self, path=None),
+            started(self._county(), scenario),
+            scenario,
+            scenario.profile(),
+        )
+        return verify.verify_evidence(evidence)
+
+    def score(self) -> indicators.Scorecard:
+        """Return the layout's scorecard on the 32 indicators; see :func:`planning.score`."""
+        return indicators.score(self._county(), self, self._scenario().profile())
+
+    def to_gdf(self, stage: str | None = None) -> gpd.GeoDataFrame:
+        """Return the zones with their unit, one row per zone and stage: the assignment with shapes."""
+        rows = self.assignment[self.assignment["stage"].isin(self._stages(stage))]
+        return self._county().zones[["zone", "name", "geometry"]].merge(rows, on="zone")
+
+    def plot(self, stage: str | None = None, *, ax: Axes | None = None) -> Axes:
+        """Draw the catchments of a stage (the first by default) and its schools with matplotlib; return the axes."""
+        one = self._stages(stage)[0]
+        table = self.catchments(one)
+        ax = table.plot(color=table["colour"], edgecolor="#555555", linewidth=0.6, ax=ax)
+        places = publish.unit_places(self._county(), self)
+        places[places["zoned"] & (places["stage"] == one)].plot(ax=ax, color="black", markersize=18)
+        ax.set_axis_off()
+        return ax
+
+    def to_map(self) -> folium.Map:
+        """Return the layout as a web map that needs no internet; see :func:`planning.to_map`."""
+        return publish.to_map(self._county(), self)
+
+    def _stages(self, stage: str | None) -> list[str]:
+        known = [str(s) for s in self.assignment["stage"].unique()]
+        if stage is not None and stage not in known:
+            raise LayoutError([_no_stage(stage, known)])
+        return known if stage is None else [stage]
+
+    def _scenario(self) -> Scenario:
+        return scenario_from_data(self.scenario)
+
+    def _county(self) -> District:
+        if self.district is None:
+            if self.path is None:
+                raise LayoutError([_no_district()])
+            object.__setattr__(self, "district", open_run(self.path)[2])
+        assert self.district is not None, "just read"
+        return self.district
+
+
+def solve(
+    district: District,
+    scenario: Scenario | Mapping[str, Any] | None = None,
+    *,
+    progress: Callable[[TracePoint], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Layout:
+    """Draw the catchments of a district.
+
+    Parameters
+    ----------
+    district : District
+        The county.
+    scenario : Scenario or mapping, optional
+        The settings, or only those that differ; the defaults without it (new catchments for every stage that has units, no optional
+        project, at most 60 s). The plan begins in the district's base year unless the scenario says otherwise.
+    progress : callable, optional
+        Called whenever the plan or the bound improves.
+    stop : callable, optional
+        Polled while solving; return True to stop with the best plan so far.
+
+    Returns
+    -------
+    Layout
+        Always complete; what could not be met is in ``units.shortage``, ``units.oversize`` and ``summary``.
+
+    Raises
+    ------
+    ScenarioError
+        If settings are unknown or contradict each other or the district.
+    InfeasibleError
+        If rules declared hard cannot be met; names the units in conflict.
+
+    Examples
+    --------
+    >>> import planning
+    >>> planning.solve(planning.sample_district(), {"solver": {"time_limit_s": 5}}).summary["shortage_pupils"]
+    0
+    """
+    told = scenario if isinstance(scenario, Scenario) else Scenario.make(**dict(scenario or {}))
+    if "stages" not in told.model_fields_set:
+        taught = set(district.units["stage"])
+        told = told.model_copy(update={"stages": tuple(s for s in told.stages if s in taught) or told.stages})
+    told = told.begun(district.info.base_year)
+    layout = zoning.solve(starting_from(district, told), told, progress=progress, stop=stop)
+    return Layout.of(layout, district)
+
+
+def load_layout(folder: str | Path) -> Layout:
+    """Read a run folder; its district is read when it is first needed.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What ``planning run`` or :meth:`Layout.save` wrote.
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    LayoutError
+        If files or columns are missing, broken or changed by hand; every one is named.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, planning
+    >>> layout = planning.solve(planning.sample_district(), {"solver": {"time_limit_s": 5}})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     planning.load_layout(layout.save(pathlib.Path(folder) / "run")) == layout
+    True
+    """
+    return Layout.of(tables.load_layout(folder))
+
+
+def _no_stage(stage: str, known: list[str]) -> Problem:
+    return Problem(
+        "layout",
+        "the layout has no such stage",
+        "方案不含该学段",
+        value=stage,
+        mend_en=f"stages: {', '.join(known)}",
+        mend_zh=f"可选学段：{'、'.join(known)}",
+    )
+
+
+def _no_district() -> Problem:
+    return Problem(
+        "layout",
+        "the layout is not told which district it answers",
+        "未指明方案对应的区县数据",
+        mend_en="use Layout.of(layout, district)",
+        mend_zh="请使用 Layout.of(layout, district)",
+    )
