@@ -135,7 +135,9 @@ class Streets:
         for k in sorted(safe & set(self.arcs)):
             steps_over = len({self.kinds[b] for b in self.on[k]} & set(BARRED))
             count = len(self.arcs[k])
-            self.steps += [((k, s), (k, (s + 1) % count), steps_over) for s in range(count if count > 2 else 1)]
+            self.steps += [
+                ((k, s), (k, (s + 1) % count), steps_over) for s in range(count if count > 2 else 1)
+            ]
 
     def _end(self, junction: int, line: Any, side: int, *, start: bool) -> Node:
         ahead = min(line.length / 2, 10.0)
