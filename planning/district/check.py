@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.district import cross, plans, shift, space
+from planning.district import borders, cross, plans, shift, space
 from planning.district.load import Loaded, load
 from planning.errors import DistrictError, Problem
 
@@ -29,7 +29,10 @@ RULES: tuple[Rule, ...] = (
     space.coordinates_in_order,
     space.points_inside,
     space.zones_inside,
-    space.zones_apart,
+    borders.borders_closed,
+    borders.zones_apart,
+    borders.zones_meet,
+    borders.groups_have_schools,
     space.zones_cover,
     space.schools_near_zones,
     space.projects_have_places,

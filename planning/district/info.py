@@ -9,6 +9,7 @@ from typing import Any
 import pyproj
 import yaml
 
+from planning.district.closing import SNAP_M
 from planning.district.files import decode
 from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
@@ -18,6 +19,8 @@ from planning.filenames import name_problem
 from planning.yamlfile import read_yaml
 
 FILE = "district.yaml"
+MOST_SNAP_M = 100.0
+"""A wider crack between two zones is land, not a mistake of drawing."""
 STATUS = {"real": "真实", "derived": "推导", "synthetic": "合成"}
 INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
     "id": ("编号", "Short identifier of the county.", "区县的简短编号。", True),
@@ -34,6 +37,12 @@ INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
         "Projected coordinate system in metres for lengths and areas, for example EPSG:4544.",
         "用于量算长度和面积的投影坐标系（米），如 EPSG:4544。",
         True,
+    ),
+    "snap_m": (
+        "容差",
+        "Gaps and overlaps between zones narrower than this are closed when the district is read, metres (2; 0 closes nothing).",
+        "居住单元之间窄于该值的缝隙和重叠在读取时闭合（米，默认 2；0 为不闭合）。",
+        False,
     ),
     "note": ("说明", "Anything a reader should know.", "需要说明的事项。", False),
 }
@@ -87,6 +96,9 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     if (named := _text(data, "id")) and (wrong := name_problem(named, file, "id")):
         problems.append(wrong)
     problems += _crs_problems(str(data.get("crs_metric") or "").strip(), file)
+    snap = _snap(data.get("snap_m"))
+    if snap is None:
+        problems.append(_no_snap(file, data["snap_m"]))
     layers, unsure = _layers(data.get("layers"), file)
     problems += unsure
     if any(p.level == "error" for p in problems):
@@ -99,6 +111,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
         crs_metric=_text(data, "crs_metric"),
         layers=layers,
         note=_text(data, "note"),
+        snap_m=SNAP_M if snap is None else snap,
     )
     return info, problems
 
@@ -106,6 +119,8 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
 def info_to_yaml(info: DistrictInfo) -> str:
     """Return the text of ``district.yaml``."""
     data: dict[str, Any] = {key: getattr(info, key) for key in INFO_KEYS}
+    if info.snap_m == SNAP_M:
+        del data["snap_m"]  # the default needs no line
     data["layers"] = {
         name: {k: getattr(layer, k) for k in _LAYER_KEYS if getattr(layer, k)}
         for name, layer in sorted(info.layers.items())
@@ -146,6 +161,29 @@ def _year(value: Any) -> int | None:
     except ValueError:
         return None
     return int(number) if number.is_integer() and 1990 <= number <= 2100 else None
+
+
+def _snap(value: Any) -> float | None:
+    """Return the tolerance in metres, the default where nothing is said, ``None`` where it cannot be meant."""
+    if value is None or not str(value).strip():
+        return SNAP_M
+    try:
+        number = float(str(value).strip())
+    except ValueError:
+        return None
+    return number if 0 <= number <= MOST_SNAP_M and not isinstance(value, bool) else None
+
+
+def _no_snap(file: str, value: Any) -> Problem:
+    return Problem(
+        file,
+        f"not a tolerance between 0 and {MOST_SNAP_M:g} metres",
+        f"不是 0 至 {MOST_SNAP_M:g} 米的容差",
+        column="snap_m",
+        value=str(value),
+        mend_en="write metres, for example 2",
+        mend_zh="请填写米数，如 2",
+    )
 
 
 def _unknown(file: str, key: str, known: tuple[str, ...]) -> Problem:

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from planning.atomic import recover
+from planning.district.closing import Closed, closed
 from planning.district.folder import folder_sheets
 from planning.district.headers import match_headers
 from planning.district.info import FILE, read_info
@@ -22,8 +23,11 @@ from planning.district.package import read_package
 from planning.district.parse import empty_column, parse_column
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLES, Table
-from planning.district.sheet import Shapes, Sheet, problems_at
+from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import DistrictError, Problem
+
+CLOSED_TABLES = ("townships", "zones")
+"""Tables whose areas divide the land between them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Loaded:
         Shapes of each geometry table in WGS84.
     problems : tuple of Problem
         Everything found so far.
+    closed : mapping of str to Closed
+        What was closed between the areas of a table whose borders must match.
     """
 
     path: Path | None
@@ -55,6 +61,7 @@ class Loaded:
     files: Mapping[str, str]
     degrees: Mapping[str, Shapes]
     problems: tuple[Problem, ...] = field(default=())
+    closed: Mapping[str, Closed] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
         """Return whether all these tables exist and hold rows with identifiers, so that others can be held against them."""
@@ -162,7 +169,22 @@ def assemble(
             degrees[table.name] = shapes
             frame = _with_shapes(frame, shapes, info)
         frames[table.name], labels[table.name] = frame, sheet.labels
-    return Loaded(path, info, frames, labels, files, degrees, tuple(found))
+    borders = _close(frames, info)
+    return Loaded(path, info, frames, labels, files, degrees, tuple(found), borders)
+
+
+def _close(frames: dict[str, pd.DataFrame], info: DistrictInfo | None) -> dict[str, Closed]:
+    """Close what lies open between zones, and between townships, below the district's tolerance."""
+    result: dict[str, Closed] = {}
+    for name in CLOSED_TABLES if info is not None else ():
+        frame = frames[name]
+        assert isinstance(frame, gpd.GeoDataFrame)
+        shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+        areas = np.isin(shapely.get_type_id(shapes), (3, 6))
+        result[name] = closed(keep(shapes, areas), info.snap_m)
+        shapes = np.where(areas, result[name].shapes, shapes)
+        frames[name] = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=info.crs_metric))
+    return result
 
 
 def _missing_table(table: Table) -> Problem:

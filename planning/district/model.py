@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from planning.district.closing import SNAP_M
 from planning.tables import facts_html, same_table
 
 SAME_PLACE_M = 0.2
@@ -48,6 +49,10 @@ class DistrictInfo:
         Projected CRS used for every length and area.
     layers : mapping of str to Layer
         Origin of each table.
+    note : str
+        Anything a reader should know.
+    snap_m : float
+        Gaps and overlaps between zones narrower than this are closed when the district is read, metres.
     """
 
     id: str
@@ -57,6 +62,7 @@ class DistrictInfo:
     crs_metric: str
     layers: Mapping[str, Layer] = field(default_factory=dict)
     note: str = ""
+    snap_m: float = SNAP_M
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -20,8 +20,6 @@ NEAR_BOUNDARY_M = 100.0
 """A point may lie this far outside a generalised boundary."""
 OUTSIDE_SHARE = 0.05
 """Share of a zone's area that may lie outside the boundary without a warning."""
-OVERLAP_SHARE, OVERLAP_M2 = 0.01, 500.0
-"""Two zones overlap when they share more than this part of the smaller one and more than this area."""
 GAP_SHARE = 0.01
 """Share of the county that may be in no zone without a warning."""
 SCHOOL_NEAR_ZONE_M = 3000.0
@@ -153,38 +151,6 @@ def zones_inside(tables: Loaded) -> Iterator[Problem]:
             mend_en="clip the zone to the boundary, or correct the boundary",
             mend_zh="请按县界裁剪，或更正县界",
             level="warning",
-        ),
-    )
-
-
-def zones_apart(tables: Loaded) -> Iterator[Problem]:
-    """No two zones overlap by more than :data:`OVERLAP_SHARE` of the smaller one."""
-    if tables.info is None or not tables.has("zones"):
-        return
-    shapes, labels = _shapes(tables, "zones"), tables.labels["zones"]
-    ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
-    there = np.flatnonzero(~shapely.is_missing(shapes))
-    first, second = shapely.STRtree(shapes[there]).query(shapes[there], predicate="intersects")
-    first, second = there[first[first < second]], there[second[first < second]]
-    if not len(first):
-        return
-    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
-    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
-    wrong = (shared > OVERLAP_SHARE * smaller) & (shared > OVERLAP_M2)
-    order = np.lexsort((second, first))
-    first, second, shared, smaller, wrong = (a[order] for a in (first, second, shared, smaller, wrong))
-    yield from problems_at(
-        wrong,
-        labels[second],
-        lambda i: Problem(
-            tables.files["zones"],
-            f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)",
-            f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}）",
-            row=str(labels[second[i]]),
-            column="zone",
-            value=str(ids[second[i]]),
-            mend_en="redraw the border between them (QGIS: topology checker)",
-            mend_zh="请重新绘制两者边界（QGIS：拓扑检查器）",
         ),
     )
 

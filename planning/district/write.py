@@ -24,6 +24,7 @@ from planning.errors import DistrictError, Problem, WriteError
 
 DECIMALS = 6
 """Decimals of degrees on disk: about a decimetre."""
+_MOST_DECIMALS = 12
 
 
 def write_district(district: District, folder: str | Path) -> Path:
@@ -98,11 +99,26 @@ def plain_rows(table: Table, frame: pd.DataFrame) -> Iterator[list[Any]]:
 
 
 def degrees_of(frame: gpd.GeoDataFrame, decimals: int = DECIMALS) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Return the shapes of a layer in WGS84, rounded; a shape that rounding would break is kept unrounded."""
+    """Return the shapes of a layer in WGS84, rounded to as few decimals as leave shapes valid and borders matched.
+
+    A layer is rounded as a whole, so that corners that areas share stay shared.
+    """
     exact = np.asarray(frame.geometry.to_crs(WGS84).array, dtype=object)
-    rounded = np.asarray(shapely.transform(exact.copy(), lambda xy: np.round(xy, decimals)), dtype=object)
-    broken = shapely.is_valid(exact) & ~shapely.is_valid(rounded)
-    return np.where(broken, exact, rounded)
+    fits = _fits(exact)
+    for digits in range(decimals, _MOST_DECIMALS + 1):
+        rounded = np.asarray(
+            shapely.transform(exact.copy(), lambda xy, d=digits: np.round(xy, d)),  # type: ignore[misc]
+            dtype=object,
+        )
+        if not (shapely.is_valid(exact) & ~shapely.is_valid(rounded)).any() and _fits(rounded) >= fits:
+            return rounded
+    return exact
+
+
+def _fits(shapes: np.ndarray[Any, np.dtype[np.object_]]) -> bool:
+    """Return whether areas border each other without cracks and overlaps; of lines and points nothing is asked."""
+    areas = shapes[np.isin(shapely.get_type_id(shapes), (3, 6))]
+    return bool(len(areas)) and bool(shapely.coverage_is_valid(areas))
 
 
 def _csv(table: Table, frame: pd.DataFrame) -> str:
