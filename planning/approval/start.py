@@ -8,16 +8,18 @@ from typing import Any
 
 from planning.approval.record import require_intact
 from planning.district import District
+from planning.district.read import closed_wider
 from planning.errors import Problem, ScenarioError
 from planning.layout import in_force, load_layout
 from planning.scenario import Scenario
 
 
 def starting_from(district: District, scenario: Scenario) -> District:
-    """Return the district with the catchments of the approved layout that the scenario starts from.
+    """Return the district as the scenario sees it: with the catchments of the approved layout that it starts from.
 
     Zones the approved layout does not have keep the catchment of the district. Units that share a catchment there share it
-    still (``S001-P;S002-P``). Without ``start_from`` the district comes back as it is.
+    still (``S001-P;S002-P``). Without ``start_from`` they are those of the district. Borders are closed at ``contiguity.snap_m`` where
+    that is wider than the district's own tolerance.
 
     Raises
     ------
@@ -26,6 +28,7 @@ def starting_from(district: District, scenario: Scenario) -> District:
     ScenarioError
         If it belongs to another county: no zone in common.
     """
+    district = closed_wider(district, scenario.contiguity.snap_m)
     if scenario.start_from is None:
         return district
     require_intact(scenario.start_from)

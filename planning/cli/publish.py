@@ -167,20 +167,31 @@ def _wrote(path: Path) -> None:
 
 
 def _agreement(layout: Layout, district: District, stage: str) -> None:
-    from planning.publish.notice.boundary_text import AGREE, agreements
+    from planning.publish.notice.boundary_text import AGREE, check_words
 
-    found = agreements(district, layout, stage)
+    found = check_words(district, layout, stage)
+    parts, exclaves, holes = (int(found[name].sum()) for name in ("parts", "exclaves", "holes"))
     console.print(
         say(
-            f"  {stage}: words and map agree by {found.median():.0%} (median of {len(found)})",
-            f"  {stage}：文字与图形一致度中位数{found.median():.0%}（{len(found)}个学区）",
+            f"  {stage}: words and map agree by {found['agreement'].median():.0%} (median of {len(found)}); "
+            f"{parts} parts, {exclaves} exclaves, {holes} holes",
+            f"  {stage}：文字与图形一致度中位数{found['agreement'].median():.0%}（{len(found)}个学区）；"
+            f"共{parts}块，飞地{exclaves}处，洞{holes}处",
         )
     )
-    for unit, value in found[found < AGREE].sort_values().items():
+    for unit, row in found[found["agreement"] < AGREE].sort_values("agreement").iterrows():
         console.print(
             say(
-                f"    {unit}: {value:.0%}, read it against the map",
-                f"    {unit}：{value:.0%}，请对照示意图核对",
+                f"    {unit}: {row['agreement']:.0%}, read it against the map",
+                f"    {unit}：{row['agreement']:.0%}，请对照示意图核对",
+            )
+        )
+    for unit, row in found[(found["exclaves"] > 0) | (found["holes"] > 0)].iterrows():
+        console.print(
+            say(
+                f"    {unit}: {row['exclaves']:.0f} exclaves, {row['holes']:.0f} holes; "
+                f"the line describes {row['described']:.0%} of its area",
+                f"    {unit}：飞地{row['exclaves']:.0f}处，洞{row['holes']:.0f}处；界线文字描述了面积的{row['described']:.0%}",
             )
         )
 

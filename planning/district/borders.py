@@ -108,15 +108,13 @@ def zones_apart(tables: Loaded) -> Iterator[Problem]:
             labels[second],
             lambda i, level=level: Problem(  # type: ignore[misc]
                 tables.files["zones"],
-                f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)"
-                f" at {_place(tables, common[i])}",
-                f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}），"
-                f"位于 {_place(tables, common[i])}",
+                f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)",
+                f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}）",
                 row=str(labels[second[i]]),
                 column="zone",
                 value=str(ids[second[i]]),
-                mend_en="redraw the border between them (QGIS: topology checker)",
-                mend_zh="请重新绘制两者边界（QGIS：拓扑检查器）",
+                mend_en=f"redraw the border between them at {_place(tables, common[i])} (QGIS: topology checker)",
+                mend_zh=f"请重新绘制两者在 {_place(tables, common[i])} 处的边界（QGIS：拓扑检查器）",
                 level=level,
             ),
         )

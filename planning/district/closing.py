@@ -24,6 +24,9 @@ _DONE = 0.1
 _PASSES, _RINGS, _GROWTHS = 3, 3, 4
 _SEEN_M2 = 1e-3
 
+# the stubs do not know it yet
+_coverage_clean: Any = shapely.coverage_clean  # type: ignore[attr-defined]
+
 Shapes = npt.NDArray[np.object_]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -167,7 +170,7 @@ def _settled(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:
     cleans = [shapes]
     for share in _LEVELS:
         width = share * snap_m
-        clean = shapely.coverage_clean(list(shapes), gap_width=width, snapping_distance=width)
+        clean = _coverage_clean(list(shapes), gap_width=width, snapping_distance=width)
         cleans.append(_faithful(np.asarray(clean, dtype=object), shapes, wide, snap_m))
         after = _by_group(cleans[-1], group, snap_m)
         better = (left > _DONE * before) & (after < np.minimum(left, _WORTH * before))
@@ -250,7 +253,7 @@ def _groups(bad: Bools, near: Ints) -> Ints:
 
 def _by_group(shapes: Shapes, group: Ints, snap_m: float) -> Floats:
     """Return the length of the borders that do not fit, by group of areas."""
-    return np.bincount(group[group >= 0], weights=_faulty_m(shapes, snap_m)[group >= 0])
+    return np.bincount(group[group >= 0], weights=_faulty_m(shapes, snap_m)[group >= 0]).astype(np.float64)
 
 
 def _faulty_m(shapes: Shapes, snap_m: float) -> Floats:

@@ -176,7 +176,9 @@ def assemble(
 def _close(frames: dict[str, pd.DataFrame], info: DistrictInfo | None) -> dict[str, Closed]:
     """Close what lies open between zones, and between townships, below the district's tolerance."""
     result: dict[str, Closed] = {}
-    for name in CLOSED_TABLES if info is not None else ():
+    if info is None:
+        return result
+    for name in CLOSED_TABLES:
         frame = frames[name]
         assert isinstance(frame, gpd.GeoDataFrame)
         shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)

@@ -20,6 +20,7 @@ from planning.district.coordinates import WGS84
 from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
+from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem, WriteError
 
 DECIMALS = 6
@@ -98,24 +99,25 @@ def plain_rows(table: Table, frame: pd.DataFrame) -> Iterator[list[Any]]:
     yield from (list(row) for row in zip(*columns, strict=True))
 
 
-def degrees_of(frame: gpd.GeoDataFrame, decimals: int = DECIMALS) -> np.ndarray[Any, np.dtype[np.object_]]:
+def degrees_of(frame: gpd.GeoDataFrame, decimals: int = DECIMALS) -> Shapes:
     """Return the shapes of a layer in WGS84, rounded to as few decimals as leave shapes valid and borders matched.
 
     A layer is rounded as a whole, so that corners that areas share stay shared.
     """
-    exact = np.asarray(frame.geometry.to_crs(WGS84).array, dtype=object)
+    exact: Shapes = np.asarray(frame.geometry.to_crs(WGS84).array, dtype=object)
     fits = _fits(exact)
     for digits in range(decimals, _MOST_DECIMALS + 1):
-        rounded = np.asarray(
-            shapely.transform(exact.copy(), lambda xy, d=digits: np.round(xy, d)),  # type: ignore[misc]
-            dtype=object,
-        )
+        rounded = _rounded(exact, digits)
         if not (shapely.is_valid(exact) & ~shapely.is_valid(rounded)).any() and _fits(rounded) >= fits:
             return rounded
     return exact
 
 
-def _fits(shapes: np.ndarray[Any, np.dtype[np.object_]]) -> bool:
+def _rounded(shapes: Shapes, digits: int) -> Shapes:
+    return np.asarray(shapely.transform(shapes.copy(), lambda xy: np.round(xy, digits)), dtype=object)
+
+
+def _fits(shapes: Shapes) -> bool:
     """Return whether areas border each other without cracks and overlaps; of lines and points nothing is asked."""
     areas = shapes[np.isin(shapely.get_type_id(shapes), (3, 6))]
     return bool(len(areas)) and bool(shapely.coverage_is_valid(areas))

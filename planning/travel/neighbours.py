@@ -69,7 +69,7 @@ def zone_neighbours(
     district: District,
     *,
     contiguity: Literal["rook", "queen"] = "rook",
-    snap_m: float = 1.0,
+    snap_m: float | None = None,
     min_shared_m: float = 10.0,
     barriers: bool = True,
     cut: Sequence[str] = ("river", "railway", "motorway"),
@@ -89,8 +89,9 @@ def zone_neighbours(
         Zones, roads and barriers in metres.
     contiguity : {"rook", "queen"}
         Common border, or a common corner as well.
-    snap_m : float
-        Slivers and gaps up to this width are closed, metres.
+    snap_m : float, optional
+        Zones within this distance of each other touch, metres; by default the tolerance of the district, below which its
+        gaps were closed when it was read.
     min_shared_m : float
         Shortest common border under ``"rook"``, metres.
     barriers : bool
@@ -109,6 +110,7 @@ def zone_neighbours(
     ScenarioError
         If a bridge names a zone that does not exist.
     """
+    snap_m = district.info.snap_m if snap_m is None else snap_m
     zones = pd.Index(district.zones["zone"].astype("str"), name="zone")
     shapes = geometries(district.zones)
     hand = _bridges(bridges, zones)

@@ -88,7 +88,9 @@ class BoundaryText:
     def text(self) -> str:
         """The whole description."""
         inside = "；".join(f"{town}：{'、'.join(names)}" for town, names in self.places.items())
-        more = f"另有飞地{self.exclaves}处，以示意图为准。" if self.exclaves else ""
+        apart = [f"另有飞地{self.exclaves}处"] if self.exclaves else []
+        apart += [f"界内有{self.holes}处不属本片区"] if self.holes else []
+        more = "，".join(apart) + "，以示意图为准。" if apart else ""
         return f"{self.four_sides}{more}包括：{inside}。"
 
 
@@ -171,6 +173,25 @@ def agreements(district: District, layout: Layout, stage: str) -> pd.Series[floa
         start = shapely.maximum_inscribed_circle(part).interpolate(0)
         result[unit] = agreement(_walk(ground, read, start), part)
     return pd.Series(result, name="agreement", dtype=float)
+
+
+def check_words(district: District, layout: Layout, stage: str) -> pd.DataFrame:
+    """Return how well the words of every catchment say where it is, with every part and hole counted.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by unit: ``agreement`` (of the printed line with the rim of the largest part), ``parts``, ``exclaves``,
+        ``holes`` (of all parts), ``described`` (share of the catchment's area in the largest part, which the line describes).
+    """
+    from planning.publish.catchments import catchment_polygons
+
+    catchments = catchment_polygons(district, layout, stage).set_index("unit")
+    largest = [max(shapely.area(shapely.get_parts(shape))) for shape in catchments.geometry]
+    table = pd.DataFrame(catchments[["parts", "exclaves", "holes"]])
+    table["described"] = np.array(largest) / catchments.area.to_numpy()
+    table.insert(0, "agreement", agreements(district, layout, stage).reindex(table.index))
+    return table
 
 
 def walk_back(district: District, words: BoundaryText, start: shapely.Point) -> Shape:
