@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -49,7 +50,8 @@ def touching(shapes):
 def test_squares_that_nearly_meet_become_one_tiling(gap):
     result = closed(grid(gap)).shapes
     union = shapely.union_all(result)
-    assert union.geom_type == "Polygon" and not union.interiors
+    assert union.geom_type == "Polygon"
+    assert not union.interiors
     assert shapely.coverage_is_valid(result)
     assert len(touching(result)) == 12
     assert (np.abs(shapely.area(result) - 1e6) <= 4 * 1000 * abs(gap) + 10).all()
@@ -125,7 +127,7 @@ def tilings(draw):
             np.linspace(0, 2000, rows + 1)
             + np.r_[0, [draw(st.integers(-60, 60)) for _ in range(rows - 1)], 0]
         )
-        cells += [box(x[k], a, x[k + 1], b) for a, b in zip(y[:-1], y[1:], strict=True)]
+        cells += [box(x[k], a, x[k + 1], b) for a, b in itertools.pairwise(y)]
     noise = draw(st.floats(0.001, 0.6))
     return areas(*cells), noise, draw(st.integers(0, 2**32 - 1))
 
@@ -146,7 +148,8 @@ def test_a_shaken_tiling_has_the_neighbours_of_the_true_one(drawn):
     true, noise, seed = drawn
     result = closed(shaken(true, noise, seed)).shapes
     union = shapely.union_all(result)
-    assert union.geom_type == "Polygon" and not union.interiors
+    assert union.geom_type == "Polygon"
+    assert not union.interiors
     sure = {
         (i, j)
         for i, j in touching(result) ^ touching(true)
@@ -172,8 +175,10 @@ def shaken_county(folder, noise):
 def test_reading_closes_lists_and_a_second_reading_closes_nothing(tmp_path):
     folder = shaken_county(tmp_path / "county", 0.4)
     found = [p for p in check_district(folder) if p.file == "zones.geojson" and "closed" in p.message_en]
-    assert found and all(p.level == "warning" for p in found)
-    assert "m²" in found[0].message_en and "平方米" in found[0].message_zh
+    assert found
+    assert all(p.level == "warning" for p in found)
+    assert "m²" in found[0].message_en
+    assert "平方米" in found[0].message_zh
     district = read_district(folder)
     shapes = district.zones.geometry.to_numpy()
     assert shapely.coverage_is_valid(shapes)
@@ -201,7 +206,8 @@ def test_wider_gaps_are_named_with_zones_place_and_width(tmp_path):
     messages = [p.message_en for p in check_district(spread(tmp_path / "county", 3.0))]
     assert any("no zone borders another (6 zones, tolerance 2 m)" in m for m in messages)
     gaps = [m for m in messages if m.startswith("a gap of 3.")]
-    assert len(gaps) == 7 and all("zone Z" in m and ", 37." in m for m in gaps)
+    assert len(gaps) == 7
+    assert all("zone Z" in m and ", 37." in m for m in gaps)
 
 
 def test_the_tolerance_of_the_district_closes_them(tmp_path):
@@ -229,7 +235,8 @@ def test_a_small_overlap_that_is_wide_is_named_with_its_place(tmp_path):
     data["features"][0]["geometry"] = json.loads(shapely.to_geojson(first.union(tongue)))
     (folder / "zones.geojson").write_text(json.dumps(data), encoding="utf-8")
     found = [p for p in check_district(folder) if p.message_en.startswith("overlaps zone")]
-    assert len(found) == 1 and found[0].level == "warning"
+    assert len(found) == 1
+    assert found[0].level == "warning"
     assert "between them at 106." in found[0].mend_en
 
 
