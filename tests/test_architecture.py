@@ -20,6 +20,7 @@ FLOORS = (
     "compare",
     "evaluation",
     "approval",
+    "editing",
     "resourcing",
     "exchange",
     "indicators",

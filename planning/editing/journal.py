@@ -1,0 +1,224 @@
+"""Keep what was moved by hand, by whom and why; undo, redo and branch without losing a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from planning.errors import LayoutError, Problem
+
+ORIGIN = 0
+"""Number of the state before the first step."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Zones given to a unit by hand (调整).
+
+    Parameters
+    ----------
+    zones : tuple of str
+        Zone ids.
+    stage : str
+        ``"primary"`` or ``"junior"``.
+    unit : str
+        Unit that takes them.
+    reason : str
+        Why, as the notice and the approval page will print it (调整原因).
+    who : str
+        Who decided it.
+    when : str
+        ISO 8601 date or time.
+    """
+
+    zones: tuple[str, ...]
+    stage: str
+    unit: str
+    reason: str = ""
+    who: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move in a journal.
+
+    Parameters
+    ----------
+    number : int
+        1, 2, …; never used twice in a journal.
+    parent : int
+        Number of the step it follows (:data:`ORIGIN` for the first).
+    move : Move
+        What was moved.
+    before : tuple of (zone, unit)
+        Where the zones were, so that the step can be taken back and a journal held against its layout.
+    """
+
+    number: int
+    parent: int
+    move: Move
+    before: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Journal:
+    """Every step ever made from one layout, as a tree, and the step that is in force.
+
+    Parameters
+    ----------
+    origin : str
+        Digest of the catchments it started from.
+    steps : tuple of Step
+        In the order they were made; undoing removes none.
+    head : int
+        Number of the last step in force (:data:`ORIGIN`: none).
+    """
+
+    origin: str
+    steps: tuple[Step, ...] = ()
+    head: int = ORIGIN
+
+    def add(self, move: Move, before: Mapping[str, str]) -> Journal:
+        """Return the journal with one more step after the one in force; what was undone stays as a branch."""
+        number = max((s.number for s in self.steps), default=ORIGIN) + 1
+        step = Step(number, self.head, move, tuple((z, before[z]) for z in move.zones))
+        return replace(self, steps=(*self.steps, step), head=number)
+
+    def undo(self) -> Journal:
+        """Return the journal with the last step taken back (itself at the origin)."""
+        return self if self.head == ORIGIN else replace(self, head=self._step(self.head).parent)
+
+    def redo(self, branch: int | None = None) -> Journal:
+        """Return the journal one step on: the newest of the steps that follow, or the one named.
+
+        Raises
+        ------
+        LayoutError
+            If ``branch`` does not follow the step in force.
+        """
+        following = self.branches()
+        if not following:
+            return self
+        if branch is not None and branch not in following:
+            raise LayoutError([_no_step(branch, following)])
+        return replace(self, head=following[-1] if branch is None else branch)
+
+    def branches(self) -> tuple[int, ...]:
+        """Return the numbers of the steps that follow the one in force, oldest first."""
+        return tuple(s.number for s in self.steps if s.parent == self.head)
+
+    def go(self, number: int) -> Journal:
+        """Return the journal with another step in force.
+
+        Raises
+        ------
+        LayoutError
+            If there is no such step.
+        """
+        known = [ORIGIN, *(s.number for s in self.steps)]
+        if number not in known:
+            raise LayoutError([_no_step(number, known)])
+        return replace(self, head=number)
+
+    def path(self) -> tuple[Step, ...]:
+        """Return the steps in force, first to last."""
+        found: list[Step] = []
+        at = self.head
+        while at != ORIGIN:
+            step = self._step(at)
+            found.append(step)
+            at = step.parent
+        return tuple(reversed(found))
+
+    def moved(self) -> dict[tuple[str, str], Step]:
+        """Return, for every (stage, zone) that a step in force moved, the last such step."""
+        return {(step.move.stage, zone): step for step in self.path() for zone in step.move.zones}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {"origin": self.origin, "head": self.head, "steps": [asdict(s) for s in self.steps]}
+
+    def _step(self, number: int) -> Step:
+        return next(s for s in self.steps if s.number == number)
+
+
+def journal_from_data(data: object, place: str) -> Journal:
+    """Return a journal read from JSON.
+
+    Parameters
+    ----------
+    data : object
+        What ``as_data`` wrote.
+    place : str
+        File it came from, for messages.
+
+    Raises
+    ------
+    LayoutError
+        If it is no journal, or its steps do not hang together; every fault is named.
+    """
+    try:
+        return _checked(_read(data), place)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LayoutError([_no_journal(place, f"{type(error).__name__}: {error}")]) from error
+
+
+def _read(data: Any) -> Journal:
+    steps = tuple(
+        Step(
+            int(row["number"]),
+            int(row["parent"]),
+            Move(
+                tuple(str(z) for z in row["move"]["zones"]),
+                *(str(row["move"].get(k, "")) for k in ("stage", "unit", "reason", "who", "when")),
+            ),
+            tuple((str(z), str(u)) for z, u in row["before"]),
+        )
+        for row in data["steps"]
+    )
+    return Journal(str(data["origin"]), steps, int(data["head"]))
+
+
+def _checked(journal: Journal, place: str) -> Journal:
+    problems = [_no_journal(place, text) for text in _faults(journal)]
+    if problems:
+        raise LayoutError(problems)
+    return journal
+
+
+def _faults(journal: Journal) -> Iterator[str]:
+    known = {ORIGIN}
+    for step in journal.steps:
+        if step.number in known:
+            yield f"step {step.number} is there twice"
+        if step.parent not in known:
+            yield f"step {step.number} follows {step.parent}, which does not come before it"
+        if not step.move.zones or tuple(z for z, _ in step.before) != step.move.zones:
+            yield f"step {step.number} does not say where its zones were"
+        known.add(step.number)
+    if journal.head not in known:
+        yield f"step {journal.head} in force is not there"
+
+
+def _no_journal(place: str, reason: str) -> Problem:
+    return Problem(
+        place,
+        f"no journal of moves: {reason}",
+        f"不是有效的调整记录：{reason}",
+        mend_en="the file was changed by hand: take the run's own, or edit the run anew",
+        mend_zh="文件被手工改动过，请使用方案自带的记录，或重新调整",
+    )
+
+
+def _no_step(number: int, known: tuple[int, ...] | list[int]) -> Problem:
+    listed = ", ".join(str(k) for k in known)
+    return Problem(
+        "journal",
+        "no such step",
+        "没有这一步调整",
+        value=str(number),
+        mend_en=f"one of: {listed}",
+        mend_zh=f"可用：{listed}",
+    )
