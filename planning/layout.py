@@ -29,8 +29,10 @@ ASSIGNMENT_COLUMNS = (
     "crosses_barrier",
     "overflow",
     "previous_unit",
+    "share",
 )
-OVERFLOW_COLUMNS = ("year", "grade", "from_unit", "to_unit", "pupils", "distance_m", "shared")
+OVERFLOW_COLUMNS = ("year", "grade", "from_unit", "to_unit", "pupils", "distance_m")
+SHARED_COLUMNS = ("zone", "unit", "year", "grade", "pupils")
 UNIT_COLUMNS = (
     "unit",
     "school",
@@ -56,7 +58,10 @@ _TABLES = {
     "overflow": OVERFLOW_COLUMNS,
     "units": UNIT_COLUMNS,
     "projects": PROJECT_COLUMNS,
+    "shared": SHARED_COLUMNS,
 }
+LATER_TABLES = frozenset(("shared",))
+"""Tables that runs of earlier versions do not have: empty there."""
 TEXT_COLUMNS = frozenset(
     (
         "zone",
@@ -72,8 +77,8 @@ TEXT_COLUMNS = frozenset(
         "kind",
     )
 )
-TRUTH_COLUMNS = frozenset(("crosses_barrier", "built", "shared"))
-LATER: dict[str, str] = {"shared": "False"}
+TRUTH_COLUMNS = frozenset(("crosses_barrier", "built"))
+LATER: dict[str, str] = {"share": "1"}
 """Columns that runs of earlier versions do not have, and what they mean there."""
 NEIGHBOURS = "neighbours.csv"
 """Pairs of zones that the plan took for neighbours; runs of earlier versions have none."""
@@ -92,12 +97,12 @@ class Layout:
     scenario : mapping
         The resolved scenario as plain data (what ``scenario.yaml`` of the run holds).
     assignment : DataFrame
-        One row per zone and stage: ``zone, stage, unit, pupils`` (living there, first year of the plan),
-        ``distance_m`` (walking metres to the unit), ``crosses_barrier``, ``overflow`` (expected pupils of
-        the zone's grade cohorts sent elsewhere), ``previous_unit``.
+        One row per zone and stage, of a shared zone (多校划片) one for each unit it names: ``zone, stage, unit, pupils`` (of the
+        zone who go to the unit, first year of the plan), ``distance_m`` (walking metres to the unit), ``crosses_barrier``,
+        ``overflow`` (expected pupils of the zone's grade cohorts sent elsewhere), ``previous_unit`` (several joined by ``;``),
+        ``share`` of the zone's pupils. :func:`one_row_per_zone` joins the units.
     overflow : DataFrame
-        Pupils of a full catchment sent to another unit: ``year, grade, from_unit, to_unit, pupils, distance_m``;
-        ``shared`` where both admit from one common catchment (多校划片), which is no overflow.
+        Pupils of a full catchment sent to another unit: ``year, grade, from_unit, to_unit, pupils, distance_m``.
     units : DataFrame
         One row per unit, year and grade, ``UNIT_COLUMNS``: ``own`` pupils of the own catchment who attend,
         ``overflow_in``/``overflow_out``; ``pupils = own + overflow_in`` all attend or ask for a seat here;
@@ -107,6 +112,8 @@ class Layout:
         along with the pupils and classes of the base year's register.
     projects : DataFrame
         ``PROJECT_COLUMNS``; ``built`` and the school year it is in use from.
+    shared : DataFrame
+        How the pupils of shared zones are divided: ``zone, unit, year, grade, pupils``, a row for every unit named.
     summary : mapping
         Figures of ``summary.json``.
     path : Path, optional
@@ -124,6 +131,7 @@ class Layout:
     summary: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
     neighbours: pd.DataFrame | None = None
+    shared: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SHARED_COLUMNS)))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layout):
@@ -156,16 +164,55 @@ class Layout:
         return facts_html(f"Layout {self.name}", self._facts())
 
 
+def one_row_per_zone(assignment: pd.DataFrame) -> pd.DataFrame:
+    """Return an assignment with one row per zone and stage, the units of a shared zone joined by ``;``.
+
+    Pupils and overflow are summed, walking metres the mean by pupils, a barrier is crossed where any of the ways crosses one.
+    """
+    table = assignment.copy()
+    table["unit"] = table["unit"].fillna("").astype(str)
+    if "previous_unit" in table:
+        table["previous_unit"] = table["previous_unit"].fillna("").astype(str).map(_in_order)
+    twice = table.duplicated(["zone", "stage"], keep=False)
+    table["unit"] = table["unit"].map(_in_order)
+    if not twice.any():
+        return table
+    merged = [_merged(part) for _, part in table[twice].groupby(["stage", "zone"], sort=False)]
+    first = table.drop_duplicates(["zone", "stage"]).index
+    kept = pd.concat([table[~twice], pd.DataFrame(merged)])
+    return kept.loc[first].astype(table.dtypes.to_dict()).reset_index(drop=True)
+
+
+def _in_order(units: str) -> str:
+    return ";".join(sorted({u.strip() for u in units.split(";") if u.strip()}))
+
+
+def _merged(part: pd.DataFrame) -> pd.Series[Any]:
+    row = part.iloc[0].copy()
+    row["unit"] = _in_order(";".join(part["unit"]))
+    if "pupils" in part:
+        row["pupils"] = part["pupils"].sum()
+    if "distance_m" in part:
+        weight = part["pupils"].to_numpy(dtype=float)
+        even = np.full(len(part), 1.0)
+        row["distance_m"] = np.average(part["distance_m"], weights=weight if weight.sum() > 0 else even)
+    if "crosses_barrier" in part:
+        row["crosses_barrier"] = bool(part["crosses_barrier"].any())
+    if "overflow" in part:
+        row["overflow"] = part["overflow"].sum()
+    if "share" in part:
+        row["share"] = 1.0
+    return row
+
+
 def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the zones with the catchments of a layout as those of today (columns ``current_STAGE``).
 
-    Zones the layout does not have keep theirs. Units that share a catchment there share it still (``S001-P;S002-P``).
+    Zones the layout does not have keep theirs; a shared zone names its units, its reference first (``S001-P;S002-P``).
     """
-    partners = {u: group for group in layout.summary.get("shared_catchments", ()) for u in group}
     zones = zones.copy()
     for stage, rows in layout.assignment.groupby("stage"):
-        unit = rows.drop_duplicates("zone").set_index("zone")["unit"].astype(str)
-        named = unit.map(lambda u: ";".join([u, *(v for v in partners.get(u, ()) if v != u)]))
+        named = rows.groupby("zone")["unit"].agg(lambda units: ";".join(dict.fromkeys(map(str, units))))
         column = f"current_{stage}"
         zones[column] = zones["zone"].map(named).fillna(zones[column])
     return zones
@@ -173,7 +220,7 @@ def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def save_tables(layout: Layout, folder: Path) -> None:
     """Write the tables, ``scenario.yaml`` and ``summary.json`` of a layout into an existing folder."""
-    for name in ("assignment", "overflow", "units", "projects"):
+    for name in _TABLES:
         harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
         )
@@ -209,15 +256,20 @@ def _load(path: Path) -> Layout:
             mend_en="run the scenario again",
             mend_zh="请重新运行情景",
         )
-        for name in (*(f"{t}.csv" for t in _TABLES), "scenario.yaml", "summary.json")
+        for name in (*(f"{t}.csv" for t in _TABLES if t not in LATER_TABLES), "scenario.yaml", "summary.json")
         if not (path / name).is_file()
     ]
     if problems:
         raise LayoutError(problems)
     tables: dict[str, pd.DataFrame] = {}
     for name, columns in _TABLES.items():
+        if name in LATER_TABLES and not (path / f"{name}.csv").is_file():
+            continue
         tables[name], wrong = _read_table(path / f"{name}.csv", columns)
         problems += wrong
+    if "shared" in tables.get("overflow", ()):
+        pooled = tables["overflow"].pop("shared")
+        problems += [_pooled(path / "overflow.csv")] * bool((pooled == "True").any())
     documents: dict[str, Any] = {}
     for name, read in (("scenario.yaml", read_yaml), ("summary.json", json.loads)):
         try:
@@ -302,6 +354,17 @@ def _changed(path: Path, row: int, column: str, value: str) -> Problem:
         value=value,
         mend_en="the file was changed by hand: run the scenario again",
         mend_zh="文件被手工改动过，请重新运行情景",
+    )
+
+
+def _pooled(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        "the run pools whole catchments, as an earlier version did: shared zones are divided zone by zone now",
+        "该方案由旧版本生成，将整个学区合并；现按居住单元分配多校划片学生",
+        column="shared",
+        mend_en="run the scenario again",
+        mend_zh="请重新运行情景",
     )
 
 

@@ -141,15 +141,13 @@ class Layout(tables.Layout):
         DataFrame
             ``zone, stage, from_unit, to_unit, pupils``; zones that had no catchment have not moved.
         """
-        now = self.assignment
+        now = tables.one_row_per_zone(self.assignment)
         if reference is None:
-            before = now["previous_unit"].fillna("").astype("str")
+            before = now["previous_unit"]
         else:
-            known = reference.assignment.drop_duplicates(["zone", "stage"]).set_index(["zone", "stage"])[
-                "unit"
-            ]
+            known = tables.one_row_per_zone(reference.assignment).set_index(["zone", "stage"])["unit"]
             before = known.reindex(pd.MultiIndex.from_frame(now[["zone", "stage"]])).fillna("").astype("str")
-        table = now.assign(from_unit=before.to_numpy(), to_unit=now["unit"].astype("str"))
+        table = now.assign(from_unit=before.to_numpy(), to_unit=now["unit"])
         table = table[(table["from_unit"] != "") & (table["from_unit"] != table["to_unit"])]
         return table[["zone", "stage", "from_unit", "to_unit", "pupils"]].reset_index(drop=True)
 

@@ -18,7 +18,7 @@ from planning.district import District, read_district
 from planning.errors import Problem, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
-from planning.layout import MARKS, Layout
+from planning.layout import MARKS, Layout, one_row_per_zone
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
@@ -219,15 +219,17 @@ def _start(problem: ZoningProblem, layout: Layout) -> Any:
     position = pd.Index(problem.units["unit"])
     found = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
     for s, stage in enumerate(problem.stages):
-        mine = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")["unit"]
+        table = layout.assignment[layout.assignment["stage"] == stage]
+        mine = table.drop_duplicates("zone").set_index("zone")["unit"]  # of a shared zone its reference
         found[s] = position.get_indexer(mine.reindex(problem.zones))
     return found if (found >= 0).all() else None
 
 
 def _row(one_map: Run, run: Run) -> dict[str, Any]:
     layout, years = run.layout, run.scenario.years
-    mine = layout.assignment.set_index(["stage", "zone"])
-    other = one_map.layout.assignment.set_index(["stage", "zone"])["distance_m"].reindex(mine.index)
+    mine = one_row_per_zone(layout.assignment).set_index(["stage", "zone"])
+    whole = one_row_per_zone(one_map.layout.assignment).set_index(["stage", "zone"])
+    other = whole["distance_m"].reindex(mine.index)
     pupils = mine["pupils"].astype(float)
     total = max(float(pupils.sum()), 1.0)
     units = one_map.layout.units
@@ -243,7 +245,7 @@ def _row(one_map: Run, run: Run) -> dict[str, Any]:
 
 
 def _changes(run: Run) -> pd.DataFrame:
-    table = run.layout.assignment
+    table = one_row_per_zone(run.layout.assignment)
     moved = table[(table["previous_unit"] != "") & (table["previous_unit"] != table["unit"])]
     named = moved.rename(columns={"previous_unit": "from_unit", "unit": "to_unit"})
     return named.assign(year=run.scenario.year)[["year", "zone", "stage", "from_unit", "to_unit", "pupils"]]

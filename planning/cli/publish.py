@@ -104,7 +104,7 @@ def notice(
     ] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
-    from planning.publish.notice.paper import notice_of
+    from planning.publish.notice.entrants import notice_of
     from planning.publish.notice.write import notice_paths, write_notice
     from planning.publish.places import as_published, output_home, stages_of
 
@@ -119,7 +119,7 @@ def notice(
         _wrote(write_notice(district, layout, name, path, info, year=year))
     if check:
         for name in stages:
-            _agreement(as_published(district, layout), district, name)
+            _agreement(as_published(layout), district, name)
     _blanks(info)
 
 
@@ -132,7 +132,7 @@ def print_(
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
     from planning.publish.map.print_map import write_print_map
-    from planning.publish.notice.paper import notice_of
+    from planning.publish.notice.entrants import notice_of
     from planning.publish.places import day_zh, output_home, stages_of
 
     layout, _, district = open_run(folder)
@@ -150,7 +150,7 @@ def print_(
 
 def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     """Make the page on which a parent finds the school of an estate or village, without internet."""
-    from planning.publish.notice.paper import notice_of
+    from planning.publish.notice.entrants import notice_of
     from planning.publish.page.lookup import LOOKUP, write_lookup
     from planning.publish.places import output_home
 

@@ -177,6 +177,17 @@ def print_explanation(explanation: Explanation) -> None:
             + ("，距离最近" if explanation.nearest else ""),
         )
     )
+    if explanation.shared:
+        names, joined = ", ".join(explanation.shared), "、".join(explanation.shared)
+        console.print(
+            "  "
+            + escape(
+                say(
+                    f"a shared zone: its pupils may go to {names}; seats decide how many go where",
+                    f"多校划片：学生可在{joined}入学，各校人数按学位确定",
+                )
+            )
+        )
     for other in explanation.alternatives:
         console.print(f"  {say('not', '未划入')} {escape(other.name)} ({other.distance_m:,.0f} m)")
         for reason in other.reasons:

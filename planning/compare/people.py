@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.schema import GRADES
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 from planning.standards import Profile
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,11 +43,11 @@ def walks(
         way that counts as acceptable: the service radius in the city, the walking norm elsewhere (standards.md §4). Pupils sent
         elsewhere because their school is full walk to another school; this table has the way to the catchment's own.
     """
-    first = layouts[0].assignment.drop_duplicates(["zone", "stage"]).set_index(["zone", "stage"])
+    first = one_row_per_zone(layouts[0].assignment).set_index(["zone", "stage"])
     shares, locales = _migrant_shares(district), _locales(district)
     parts = []
     for name, layout in zip(names, layouts, strict=True):
-        table = layout.assignment.drop_duplicates(["zone", "stage"])
+        table = one_row_per_zone(layout.assignment)
         key = pd.MultiIndex.from_frame(table[["zone", "stage"]])
         base = first.reindex(key)
         pupils = base["pupils"].fillna(table["pupils"].set_axis(key)).to_numpy(dtype=float)

@@ -15,7 +15,7 @@ from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, read_district
 from planning.errors import LayoutError, Problem
 from planning.indicators.bands import BANDS, band_of
-from planning.layout import Layout, load_layout
+from planning.layout import Layout, load_layout, one_row_per_zone
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
 from planning.verify.evidence import inputs_of
@@ -213,7 +213,7 @@ def _indicators(names: Sequence[str], scorecards: Sequence[pd.DataFrame], column
 def _moved(names: Sequence[str], layouts: Sequence[Layout]) -> pd.DataFrame:
     wide = pd.DataFrame(
         {
-            n: x.assignment.drop_duplicates(["zone", "stage"]).set_index(["zone", "stage"])["unit"]
+            n: one_row_per_zone(x.assignment).set_index(["zone", "stage"])["unit"]
             for n, x in zip(names, layouts, strict=True)
         }
     )

@@ -28,7 +28,7 @@ from planning.indicators.figures import (
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.ledger_pair import apart
 from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 from planning.standards import Profile
 
 GRADE_KEY = ["unit", "grade"]
@@ -233,10 +233,8 @@ def evaluate(
 
 
 def catchments(layout: Layout) -> set[tuple[str, str]]:
-    """Return (zone, unit) pairs of the layout: a zone's own unit, and every unit that shares its catchment."""
-    partners = {u: group for group in layout.summary.get("shared_catchments", ()) for u in group}
-    pairs = zip(layout.assignment["zone"].astype(str), layout.assignment["unit"].astype(str), strict=True)
-    return {(zone, u) for zone, unit in pairs for u in partners.get(unit, (unit,))}
+    """Return (zone, unit) pairs of the layout: a zone's own unit, every unit that a shared zone names."""
+    return set(zip(layout.assignment["zone"].astype(str), layout.assignment["unit"].astype(str), strict=True))
 
 
 def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
@@ -337,6 +335,9 @@ def _schools(
         at = homes.merge(
             layout.assignment[["zone", "stage", "unit"]], on=["zone", "stage"], suffixes=("_at", "")
         )
+        # who lives in a shared zone lives in the catchment of the unit he attends, or else of the first it names
+        at = at.sort_values("unit", key=lambda unit: unit != at["unit_at"], kind="stable")
+        at = at.drop_duplicates([c for c in at.columns if c not in ("unit", "pupils")])
         living = at.groupby("unit")["pupils"].sum().to_dict()
     known = np.nan if not len(real.homes) else 0.0
     table["real_living"] = pd.Series([living.get(u, known) for u in table["unit"]]).where(zoned)
@@ -368,7 +369,8 @@ def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
     if not len(real.homes):
         return pd.DataFrame(columns=columns)
     homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
-    own = layout.assignment[["zone", "stage", "unit"]].rename(columns={"unit": "home_unit"})
+    wide = one_row_per_zone(layout.assignment[["zone", "stage", "unit"]])
+    own = wide.rename(columns={"unit": "home_unit"})
     table = homes.merge(own, on=["zone", "stage"], how="left").fillna({"home_unit": ""})
     pairs = catchments(layout)
     inside = [p in pairs for p in zip(table["zone"], table["unit"], strict=True)]

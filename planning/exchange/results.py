@@ -16,7 +16,7 @@ from planning.errors import LayoutError, Problem
 from planning.layout import TEXT_COLUMNS
 
 RESULTS = (
-    "assignment", "units", "overflow", "projects", "shortages", "shared_proposals",
+    "assignment", "units", "overflow", "shared", "projects", "shortages", "shared_proposals",
     "scorecard", "scorecard_units", "scorecard_variation", "scorecard_classes", "targets",
 )  # fmt: skip
 """Tables of a run folder that a store keeps; maps and layers are drawn from them again."""

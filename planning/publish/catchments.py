@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from planning.district import District
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 from planning.publish.colours import catchment_colours
 from planning.publish.places import shared_name, unit_names, unit_places
 from planning.publish.smooth import smoothed
@@ -34,7 +34,7 @@ def catchment_polygons(
     district : District
         Zones (metres).
     layout : Layout
-        Assignment; several units joined by ``;`` are one shared (multi-school) catchment.
+        Assignment; the zones that name the same several units, joined by ``;``, are one shared (multi-school) catchment.
     stage : str
         ``"primary"`` or ``"junior"``.
     simplify_m : float
@@ -54,7 +54,7 @@ def catchment_polygons(
     -----
     Visvalingam–Whyatt on the edges of the coverage (GEOS ``CoverageSimplifier``): neither gaps nor overlaps arise.
     """
-    part = layout.assignment[layout.assignment["stage"] == stage]
+    part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage])
     zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
     groups = zones.groupby("unit", sort=True)
     shapes = dissolved([group["geometry"].to_numpy() for _, group in groups])

@@ -11,7 +11,7 @@ import pandas as pd
 from planning.approval import approval_lines, approval_of
 from planning.approval.freeze import calendar_day
 from planning.district import District
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 
 STAGE_NAMES = {"primary": ("小学", "Primary"), "junior": ("初中", "Junior")}
 KIND_NAMES = {
@@ -38,29 +38,9 @@ def shown_year(layout: Layout) -> int:
     return int(layout.units["year"].max())
 
 
-def as_published(district: District, layout: Layout) -> Layout:
-    """Return the layout with the catchments of units that admit together (多校划片) as one, ``A;B``.
-
-    The groups are those of the run's ``summary.json`` (``shared_catchments``); what zones name as today's units, one or
-    several, is last year's catchment.
-    """
-    groups: list[list[str]] = list(layout.summary.get("shared_catchments") or ())
-    joined = {unit: ";".join(sorted(group)) for group in groups for unit in group}
-
-    def ordered(units: str) -> str:
-        return ";".join(sorted({u.strip() for u in units.split(";") if u.strip()}))
-
-    table = layout.assignment.copy()
-    table["unit"] = [joined.get(u, ordered(u)) for u in table["unit"].fillna("").astype(str)]
-    today = {
-        (str(zone), stage): str(units)
-        for stage in STAGE_NAMES
-        for zone, units in district.zones.set_index("zone")[f"current_{stage}"].dropna().items()
-        if ";" in str(units)
-    }
-    previous = zip(table["zone"], table["stage"], table["previous_unit"].fillna("").astype(str), strict=True)
-    table["previous_unit"] = [ordered(today.get((zone, stage), unit)) for zone, stage, unit in previous]
-    return replace(layout, assignment=table)
+def as_published(layout: Layout) -> Layout:
+    """Return the layout with one row per zone and stage, the units of a shared zone (多校划片) as one catchment, ``A;B``."""
+    return replace(layout, assignment=one_row_per_zone(layout.assignment))
 
 
 def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:

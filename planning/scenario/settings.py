@@ -123,6 +123,13 @@ class Resources(_Part):
     mode: Annotated[Literal["off", "floors", "pass"], BeforeValidator(_off)] = "off"
 
 
+class SharedArea(_Part):
+    """Zones whose pupils may go to any of several units of one stage (多校划片)."""
+
+    zones: tuple[str, ...] = Field(min_length=1)
+    units: tuple[str, ...] = Field(min_length=1)
+
+
 class Candidates(_Part):
     """How many units, nearest first, a zone may be assigned to besides its present one."""
 
@@ -234,8 +241,9 @@ class Scenario(_Part):
     standard size, the grades above have up to 55 until 2024. All are at standard from 2025 (S:69, S:73, S:243); no class has
     56 or more in any year, so that every share of such classes the plan allows in 2021 and 2022 (S:65, S:243) is kept.
 
-    ``shared`` lists groups of units that admit from one common catchment (多校划片), besides those of the district's zones
-    that name several units of today (``S001-P;S002-P``).
+    ``shared`` lists shared zones (多校划片): only their pupils are divided among the units named, by seats. An entry is
+    ``{zones: [...], units: [...]}``, or a list of units alone: every zone of their catchments of today. Zones of the district that name
+    several units (``S001-P;S002-P``) are shared besides, and stay so when lines are drawn anew, unless ``shared_today`` is false.
 
     ``phases`` lists the school years in which new catchments take effect (the first one is the first year without being named):
     :mod:`planning.phases` draws one map for each, with a price and a limit on what changes between them. ``continues`` is set by it:
@@ -287,7 +295,8 @@ class Scenario(_Part):
     radius: Radius = Radius()
     resources: Resources = Resources()
     feeder: Annotated[Literal["off", "nested"], BeforeValidator(_off)] = "off"
-    shared: tuple[tuple[str, ...], ...] = ()
+    shared: tuple[tuple[str, ...] | SharedArea, ...] = ()
+    shared_today: bool = True
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()

@@ -152,7 +152,14 @@ class Evidence:
     @cached_property
     def joining(self) -> pd.Series[float]:
         """By how many the pupils placed in a unit's zones grow from the grade below the year before, indexed like :attr:`living`."""
-        return self._by_unit(people.grown(self.pupils))
+        whole = people.grown(self.pupils).rename(columns={"pupils": "more"})
+        pair = self.placed["zone"].astype("str") + "\n" + self.placed["unit"].astype("str")
+        divided = pd.Series(
+            [key in self.shared for key in zip(self.placed["stage"], self.placed["zone"], strict=True)]
+        )
+        parts = people.grown(self.placed.assign(zone=pair)[people.COLUMNS])["pupils"].to_numpy()
+        grown = self.placed.merge(whole, on=people.COLUMNS[:3], how="left")["more"].fillna(0.0)
+        return self._by_unit(self.placed.assign(pupils=grown.where(~divided, pd.Series(parts))))
 
     def _stays(self, year: pd.Series[int], grade: pd.Series[int]) -> pd.Series[bool]:
         """Tell which (year, grade) hold pupils who sat in the same stage in the base year."""
@@ -264,16 +271,29 @@ class Evidence:
     @cached_property
     def living(self) -> pd.Series[int]:
         """Pupils placed in each catchment, by unit, year and grade; every zoned unit has every row."""
-        return self._by_unit(self.pupils)
+        return self._by_unit(self.placed)
 
-    def _by_unit(self, pupils: pd.DataFrame) -> pd.Series[Any]:
+    @cached_property
+    def placed(self) -> pd.DataFrame:
+        """Pupils placed by catchment with the unit they go to: ``zone, stage, unit, year, grade, pupils``.
+
+        Whole zones by the assignment, shared ones as ``shared.csv`` divides them.
+        """
         parts = []
+        divided = self.layout.shared.astype({"zone": "str", "unit": "str"})
         for stage in self.scenario.stages:
             mine = self.layout.assignment[self.layout.assignment["stage"] == stage]
             unit_of = mine.drop_duplicates("zone").set_index("zone")["unit"]
-            here = pupils[pupils["grade"].isin(GRADES[stage])]
-            parts.append(here.assign(unit=here["zone"].map(unit_of)))
-        total = pd.concat(parts).groupby(GRADE_KEY)["pupils"].sum()
+            shared = {zone for at, zone in self.shared if at == stage}
+            here = self.pupils[self.pupils["grade"].isin(GRADES[stage])]
+            here = here[~here["zone"].isin(shared)]
+            parts.append(here.assign(unit=here["zone"].map(unit_of), stage=stage))
+            parts.append(divided[divided["grade"].isin(GRADES[stage])].assign(stage=stage))
+        columns = ["zone", "stage", "unit", "year", "grade", "pupils"]
+        return pd.concat(parts, ignore_index=True)[columns].astype({"pupils": float})
+
+    def _by_unit(self, placed: pd.DataFrame) -> pd.Series[Any]:
+        total = placed.groupby(GRADE_KEY)["pupils"].sum()
         rows = [
             (unit, year, grade)
             for unit, stage in self.zoned["stage"].items()
@@ -319,31 +339,45 @@ class Evidence:
         return self.layout.units[self.layout.units["unit"].isin(self.zoned.index)]
 
     @cached_property
-    def shared(self) -> frozenset[tuple[str, str]]:
-        """Ordered pairs of units that admit from one common catchment: declared by zones of today or by the scenario."""
-        groups = [list(group) for group in self.scenario.shared]
-        for stage in self.scenario.stages:
-            for named in set(self.district.zones[f"current_{stage}"].dropna().astype(str)):
-                groups.append([u.strip() for u in named.split(";") if u.strip() in self.zoned.index])
-        return frozenset((a, b) for group in groups for a in group for b in group if a != b)
+    def shared(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Units that each shared zone names, by stage and zone: declared by the zones of today or by the scenario."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for (stage, zone), units in self.today.items():
+            said: list[str] = []
+            for entry in self.scenario.shared:
+                members = list(getattr(entry, "units", entry))
+                zones = list(getattr(entry, "zones", ()))
+                mine = zone in zones if zones else bool(units) and set(units) <= set(members)
+                if mine and set(members) <= set(self.zoned.index[self.zoned["stage"] == stage]):
+                    said += members
+            if not said and self.scenario.shared_today:
+                said = list(units)
+            if len(set(said)) > 1:
+                found[stage, zone] = tuple(sorted(set(said)))
+        return found
 
     @cached_property
-    def current(self) -> pd.DataFrame:
-        """Today's unit of each zone and stage as zoning knows it: ``zone, stage, unit`` (empty where none)."""
-        parts = []
+    def today(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Units of the zoning that the catchment of today of each zone names, by stage and zone; empty where none."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
         for stage in self.scenario.stages:
+            known = set(self.zoned.index[self.zoned["stage"] == stage])
             named = self.district.zones[f"current_{stage}"].fillna("").astype("str")
-            first = named.str.split(";").str[0].str.strip()
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "zone": self.district.zones["zone"].astype("str"),
-                        "stage": stage,
-                        "unit": first.where(first.isin(self.zoned.index), ""),
-                    }
-                )
-            )
-        return pd.concat(parts, ignore_index=True)
+            for zone, text in zip(self.district.zones["zone"].astype("str"), named, strict=True):
+                parts = [u.strip() for u in text.split(";")]
+                found[stage, zone] = tuple(dict.fromkeys(u for u in parts if u in known))
+        return found
+
+    def is_shared(self, table: pd.DataFrame) -> pd.Series[bool]:
+        """Return which rows of a table with ``stage, zone`` are of shared zones."""
+        keys = zip(table["stage"].astype("str"), table["zone"].astype("str"), strict=True)
+        return pd.Series([key in self.shared for key in keys], table.index, dtype=bool)
+
+    def is_new(self, table: pd.DataFrame) -> pd.Series[bool]:
+        """Return which rows (``stage, zone, unit``) go to a unit that the zone's catchment of today does not name, where it has one."""
+        keys = zip(table["stage"].astype("str"), table["zone"].astype("str"), table["unit"], strict=True)
+        new = [bool(named := self.today.get((s, z), ())) and u not in named for s, z, u in keys]
+        return pd.Series(new, table.index, dtype=bool)
 
 
 def gather(run_folder: str | Path, district: District | str | Path | None = None) -> Evidence:
@@ -390,8 +424,6 @@ def started(district: District, scenario: Scenario) -> District:
         return district
     start = load_layout(before)
     zones = district.zones.copy()
-    for row in start.assignment.drop_duplicates(["zone", "stage"]).to_dict("records"):
-        together = [g for g in start.summary.get("shared_catchments", []) if row["unit"] in g]
-        others = [u for g in together for u in g if u != row["unit"]]
-        zones.loc[zones["zone"] == row["zone"], f"current_{row['stage']}"] = ";".join([row["unit"], *others])
+    for (stage, zone), rows in start.assignment.groupby(["stage", "zone"], sort=False):
+        zones.loc[zones["zone"] == zone, f"current_{stage}"] = ";".join(rows["unit"])
     return replace(district, zones=zones)

@@ -101,7 +101,10 @@ def gone(
         units = stage_of.index[stage_of == stage]
         if not len(units):
             continue
-        named = by_zone[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
+        texts = by_zone[f"current_{stage}"].fillna("").astype(str)
+        named = texts.map(
+            lambda t, known=set(units): next((u for p in t.split(";") if (u := p.strip()) in known), "")
+        )
         left = part.groupby(part["zone"].map(named))["left"].sum().reindex(units, fill_value=0.0)
         rows = pd.MultiIndex.from_product([units, [year], [grade]])
         sat = np.asarray(staying.reindex(rows), dtype=np.float64)

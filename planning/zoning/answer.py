@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
+from planning.layout import (
+    ASSIGNMENT_COLUMNS,
+    OVERFLOW_COLUMNS,
+    PROJECT_COLUMNS,
+    SHARED_COLUMNS,
+    UNIT_COLUMNS,
+)
 from planning.tables import cell, each
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.overflow import heirs_of
@@ -30,51 +36,106 @@ class Answer:
 
 
 def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per zone and stage (``layout.ASSIGNMENT_COLUMNS``).
+    """Return one row per zone and stage, of a shared zone one per unit (``layout.ASSIGNMENT_COLUMNS``).
 
     ``overflow`` is the expected number of the zone's pupils sent elsewhere: the catchment's share, grade by grade.
     """
-    sent = _sent_share(problem, _living(problem, answer), continuing_after(problem, answer), units)
+    sent = _sent_share(problem, living_in(problem, answer), continuing_after(problem, answer), units)
     names = problem.units["unit"].to_numpy()
-    rows = np.arange(problem.n_zones)
+    previous = _previous(problem)
     parts = []
     for s, stage in enumerate(problem.stages):
-        unit = answer.unit_of[s]
-        grades = [g - 1 for g in problem.grades(stage)]
-        now = problem.pupils[:, grades, 0]
-        share = np.array([[sent.get((names[u], g + 1), 0.0) for g in grades] for u in unit])
+        zone, unit, now = _pairs(problem, answer, s)
+        share = np.array([[sent.get((names[u], g), 0.0) for g in problem.grades(stage)] for u in unit])
+        pupils, living = now.sum(axis=1), problem.pupils[zone][:, [g - 1 for g in problem.grades(stage)], 0]
+        ways = np.bincount(zone, minlength=problem.n_zones)[zone]
+        total = living.sum(axis=1)
+        part = np.divide(pupils, total, out=1.0 / ways, where=total > 0)
         parts.append(
             pd.DataFrame(
                 {
-                    "zone": problem.zones,
+                    "zone": problem.zones[zone],
                     "stage": stage,
                     "unit": names[unit],
-                    "pupils": now.sum(axis=1).astype(np.int64),
-                    "distance_m": np.round(problem.distance_m[rows, unit], 1),
-                    "crosses_barrier": problem.crosses[rows, unit],
+                    "pupils": pupils.astype(np.int64),
+                    "distance_m": np.round(problem.distance_m[zone, unit], 1),
+                    "crosses_barrier": problem.crosses[zone, unit],
                     "overflow": np.round((now * share).sum(axis=1), 2),
-                    "previous_unit": np.where(problem.current[s] >= 0, names[problem.current[s]], ""),
+                    "previous_unit": previous[s][zone],
+                    "share": np.round(part, 6),
                 }
             )
         )
     return pd.concat(parts, ignore_index=True)[list(ASSIGNMENT_COLUMNS)]
 
 
+def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return zone and unit of every pair of a stage that is used, and its pupils by grade in the first year (n, n_grades)."""
+    named = {z.zone: (k, z.units) for k, z in enumerate(problem.shared) if z.stage == s}
+    stands = _standing(problem, answer)
+    grades = problem.grades(problem.stages[s])
+    rows: list[tuple[int, int, list[float]]] = []
+    for z in range(problem.n_zones):
+        k, members = named.get(z, (-1, (int(answer.unit_of[s, z]),)))
+        if k < 0:
+            rows.append((z, members[0], [float(problem.pupils[z, g - 1, 0]) for g in grades]))
+            continue
+        parts = {u: [float(answer.values["share"].get((k, u, g, 0), 0)) for g in grades] for u in members}
+        open_ = [u for u in members if stands[u] or any(parts[u])] or [members[0]]
+        rows += [(z, u, parts[u]) for u in open_]
+    return (
+        np.array([r[0] for r in rows], dtype=np.int64),
+        np.array([r[1] for r in rows], dtype=np.int64),
+        np.array([r[2] for r in rows], dtype=float),
+    )
+
+
+def _standing(problem: ZoningProblem, answer: Answer) -> list[bool]:
+    """Return which units stand in the last year of the plan."""
+    last = len(problem.years) - 1
+    built = {
+        p: answer.values["built"].get((k, last), 0) > 0.5 for k, p in enumerate(problem.projects["project"])
+    }
+    shut = answer.values.get("closed", {})
+    return [
+        (not project or built.get(project, False)) and shut.get((u, last), 0) < 0.5
+        for u, project in enumerate(problem.units["project"])
+    ]
+
+
+def _previous(problem: ZoningProblem) -> list[np.ndarray[Any, np.dtype[np.object_]]]:
+    """Return today's units of every zone by stage, several joined by ``;``, the reference first."""
+    names = problem.units["unit"].astype(str).to_numpy()
+    found = []
+    for s, stage in enumerate(problem.stages):
+        of_stage = problem.units_of(stage)
+        text = np.full(problem.n_zones, "", dtype=object)
+        for z in np.flatnonzero(problem.today[:, of_stage].any(axis=1)):
+            members = sorted(
+                of_stage[problem.today[z, of_stage]], key=lambda u: (u != problem.current[s, z], names[u])
+            )
+            text[z] = ";".join(names[members])
+        found.append(text)
+    return found
+
+
+def shared_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
+    """Return how the pupils of shared zones are divided (``layout.SHARED_COLUMNS``), a row for every unit named."""
+    names = problem.units["unit"].tolist()
+    rows = [
+        (problem.zones[problem.shared[k].zone], names[u], problem.years[t], g, int(value))
+        for (k, u, g, t), value in answer.values.get("share", {}).items()
+    ]
+    table = pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
+    return table.sort_values(["year", "grade", "zone", "unit"], ignore_index=True)
+
+
 def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return the pupils of full catchments sent to other units (``layout.OVERFLOW_COLUMNS``)."""
     names = problem.units["unit"].tolist()
     rows = [
-        (
-            problem.years[t],
-            g,
-            names[u],
-            names[v],
-            int(value),
-            round(float(problem.between_m[u, v]), 1),
-            shared,
-        )
-        for family, shared in (("overflow", False), ("shared", True))
-        for (u, v, g, t), value in answer.values.get(family, {}).items()
+        (problem.years[t], g, names[u], names[v], int(value), round(float(problem.between_m[u, v]), 1))
+        for (u, v, g, t), value in answer.values.get("overflow", {}).items()
         if value > 0
     ]
     table = pd.DataFrame(rows, columns=list(OVERFLOW_COLUMNS))
@@ -83,7 +144,7 @@ def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 
 def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return one row per unit, year and grade (``layout.UNIT_COLUMNS``), units outside the zoning carried along."""
-    living = _living(problem, answer)
+    living = living_in(problem, answer)
     sitting = continuing_after(problem, answer)
     rows: list[tuple[object, ...]] = []
     for u, unit in enumerate(each(problem.units)):
@@ -93,8 +154,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
             for g in problem.grades(unit.stage):
                 out = _flow(answer, u, g, t, 0)
                 into = _flow(answer, u, g, t, 1)
-                divided = _flow(answer, u, g, t, 1, "shared") - _flow(answer, u, g, t, 0, "shared")
-                own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out + divided
+                own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out
                 cap = int(problem.caps[s, g - 1, t])
                 classes = int(answer.values["classes"][u, g, t])
                 rows.append(
@@ -193,20 +253,38 @@ def continuing_after(problem: ZoningProblem, answer: Answer) -> FloatArray:
     return sitting
 
 
-def _living(problem: ZoningProblem, answer: Answer) -> FloatArray:
+def living_in(problem: ZoningProblem, answer: Answer) -> FloatArray:
+    """Return the pupils placed in every catchment (n_units, 9, n_years): whole zones, and what shared zones send."""
     living = np.zeros((len(problem.units), 9, len(problem.years)))
+    whole = problem.whole(problem.pupils)
     for s, stage in enumerate(problem.stages):
         rows = [g - 1 for g in problem.grades(stage)]
         for r in rows:
-            np.add.at(living[:, r, :], answer.unit_of[s], problem.pupils[:, r, :])
+            np.add.at(living[:, r, :], answer.unit_of[s], whole[:, r, :])
+    for (_, u, g, t), value in answer.values.get("share", {}).items():
+        living[u, g - 1, t] += value
     return living
 
 
-def _flow(answer: Answer, unit: int, grade: int, t: int, end: int, family: str = "overflow") -> int:
+def moved_pupils(problem: ZoningProblem, answer: Answer, s: int) -> tuple[float, float]:
+    """Return the pupils a year of a stage who go to a unit that their catchment of today does not name, and all who have one."""
+    pupils, known = problem.stage_pupils(problem.stages[s]), problem.placed_today(s)
+    rows = np.arange(problem.n_zones)
+    changed = known & ~problem.today[rows, answer.unit_of[s]]
+    changed[problem.shared_in(s)] = False
+    moved = float(pupils[changed].sum())
+    for (k, u, _, _), value in answer.values.get("share", {}).items():
+        zone = problem.shared[k]
+        if zone.stage == s and known[zone.zone] and not problem.today[zone.zone, u]:
+            moved += value / len(problem.years)
+    return moved, float(pupils[known].sum())
+
+
+def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:
     return int(
         sum(
             v
-            for k, v in answer.values.get(family, {}).items()
+            for k, v in answer.values.get("overflow", {}).items()
             if k[end] == unit and k[2] == grade and k[3] == t
         )
     )

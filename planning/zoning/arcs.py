@@ -65,6 +65,7 @@ def candidate_arcs(problem: ZoningProblem, tied: BoolArray, starts: tuple[IntArr
             keep[:] = allowed  # where nothing is given anything may be chosen, and nothing is priced in later
             keep[known] = False
             keep[known, columns] = True
+        _keep_references(problem, s, of_stage, keep)
         zone, column = np.nonzero(keep)
         cost = np.column_stack([problem.arc_cost(s, int(u)) for u in of_stage])
         items.append(s * problem.n_zones + zone)
@@ -109,4 +110,12 @@ def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) 
         within = distance <= problem.profile.travel.service_radius_m[stage]
         counted = np.isin(problem.zone_locale, scenario.radius.locales)[:, None]
         allowed &= within | ~within.any(axis=1, keepdims=True) | ~counted
+    _keep_references(problem, stage_index, of_stage, allowed)
     return allowed
+
+
+def _keep_references(problem: ZoningProblem, stage_index: int, of_stage: IntArray, pairs: BoolArray) -> None:
+    """Leave every shared zone the pair with its reference alone: its pupils are divided by a rule of their own."""
+    for zone in problem.shared:
+        if zone.stage == stage_index:
+            pairs[zone.zone] = of_stage == zone.units[0]

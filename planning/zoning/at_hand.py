@@ -82,6 +82,9 @@ def _prices(problem: ZoningProblem, s: int, plan: IntArray) -> FloatArray:
         problem.arc_cost(s, int(u))[z] for z, u in zip(known, problem.current[s, known], strict=True)
     ]
     price[:, shut] = np.inf
+    for zone in problem.shared:
+        if zone.stage == s:  # given, whatever stands: its pupils are divided among those that do
+            price[zone.zone, zone.units[0]] = 0.0
     return price
 
 
@@ -128,7 +131,7 @@ def _asked_homes(problem: ZoningProblem, s: int, plan: IntArray) -> dict[int, in
 
 def _nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) -> IntArray:
     """Return junior catchments that are made of whole primary ones: grown like zones, over primary catchments as places."""
-    used, place = np.unique(primary, return_inverse=True)
+    used, place = np.unique(_whole_primaries(problem, primary), return_inverse=True)
     member = sparse.csr_matrix(
         (np.ones(len(place)), (place, np.arange(len(place)))), shape=(len(used), len(place))
     )
@@ -139,12 +142,15 @@ def _nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray)
     hood = _hood(problem)
     roots = tuple(np.unique(place[r]) if len(r) else r for r in hood.roots)
     price = _prices(problem, s, junior)
+    named = [given for given in problem.shared if given.stage == s]
+    for given in named:
+        price[given.zone, list(given.units)] = 0.0  # in every catchment that it names
     total = np.full((len(used), price.shape[1]), np.inf)
     possible = np.isfinite(price).any(axis=0)
     total[:, possible] = member @ np.where(np.isfinite(price[:, possible]), price[:, possible], 1e12)
     total[total >= 1e12] = np.inf
     pupils = np.maximum(problem.stage_pupils(problem.stages[s]), 0.01)
-    known = np.flatnonzero(junior >= 0)
+    known = np.setdiff1d(np.flatnonzero(junior >= 0), problem.shared_in(s))
     votes = np.zeros(total.shape)
     np.add.at(votes, (place[known], junior[known]), pupils[known])
     votes[np.isinf(total)] = -1.0
@@ -153,4 +159,21 @@ def _nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray)
         if elsewhere(problem).get(unit, unit) != best[place[zone]]:
             best[place[zone]] = unit
     grown = grow_together(Neighbourhood(border, roots), total, best)
-    return np.asarray(grown[place])
+    found = np.asarray(grown[place])
+    for given in named:
+        found[given.zone] = given.units[0]
+    return found
+
+
+def _whole_primaries(problem: ZoningProblem, primary: IntArray) -> IntArray:
+    """Return primary catchments by zone, as one those that a shared zone ties: it follows all the units it names to one junior."""
+    s = problem.stages.index("primary")
+    free = set(problem.shared_in(problem.stages.index("junior")).tolist())
+    tied = [zone.units for zone in problem.shared if zone.stage == s and zone.zone not in free]
+    ends = np.array([(units[0], other) for units in tied for other in units[1:]], dtype=np.int64).reshape(
+        -1, 2
+    )
+    n = len(problem.units)
+    links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
+    group = sparse.csgraph.connected_components(links, directed=False)[1]
+    return np.where(primary >= 0, group[primary], -1)

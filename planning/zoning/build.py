@@ -17,9 +17,9 @@ from planning.zoning.amounts import resource_limits
 from planning.zoning.inputs import check_plan
 from planning.zoning.islands import Bridge, bridged, standing_homes
 from planning.zoning.predecessor import continuing_from
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone, ZoningProblem
 from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
-from planning.zoning.shared import shared_units
+from planning.zoning.shared import named_today, shared_zones
 from planning.zoning.units import plan_projects, plan_units, project_frame, project_units
 
 
@@ -42,8 +42,12 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
     living, demand_note = zone_pupils(district, scenario, zones, years)
+    today = _today(district, scenario, units, zones)
     current = _current(district, scenario, units, zones)
     pupils, continuing = grandfathered(district, scenario, units, zones, living, current)
+    shared = shared_zones(district, scenario, units, zones)
+    for zone in shared:
+        current[zone.stage, zone.zone] = zone.units[0]
     travel = travel_matrix(
         district,
         places,
@@ -79,8 +83,9 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         between_m=_straight(points, points) * scenario.travel.detour,
         neighbours=neighbours,
         current=current,
-        exempt=_exempt(current, neighbours, units),
-        shared=shared_units(district, scenario, units),
+        today=today,
+        exempt=_exempt(current, neighbours, units, shared),
+        shared=shared,
         projects=projects,
         all_projects=project_frame(district),
         resource_limits=resource_limits(district, profile, units, projects),
@@ -122,28 +127,57 @@ def _neighbours(
     return matrix, bridges, result.note
 
 
+def _today(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> BoolArray:
+    """Return which units of the zoning the catchment of today of every zone names (n_zones, n_units)."""
+    position = {str(u): j for j, u in enumerate(units["unit"])}
+    found = np.zeros((len(zones), len(units)), dtype=bool)
+    for stage in scenario.stages:
+        known = set(units.loc[units["stage"] == stage, "unit"].astype(str))
+        named = named_today(district, stage, known)
+        for z, zone in enumerate(zones.astype(str)):
+            found[z, [position[u] for u in named.get(zone, ())]] = True
+    return found
+
+
 def _current(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> IntArray:
+    """Return the first unit of the zoning that the catchment of today of every zone names (n_stages, n_zones)."""
     position = pd.Index(units["unit"])
     result = np.full((len(scenario.stages), len(zones)), -1, dtype=np.int64)
     for s, stage in enumerate(scenario.stages):
-        named = district.zones[f"current_{stage}"].fillna("").astype(str).str.split(";").str[0].str.strip()
-        result[s] = position.get_indexer(named)
+        named = named_today(district, stage, set(units["unit"].astype(str)))
+        first = [named.get(zone, ())[:1] for zone in zones.astype(str)]
+        result[s] = position.get_indexer([u[0] if u else "" for u in first])
     return result
 
 
 def _exempt(
-    current: IntArray, neighbours: sparse.csr_matrix, units: pd.DataFrame
+    current: IntArray,
+    neighbours: sparse.csr_matrix,
+    units: pd.DataFrame,
+    shared: tuple[SharedZone, ...],
 ) -> frozenset[tuple[int, int, int]]:
-    """Find zones that today hang apart from their school: they may stay, and are anchors that others may hang on."""
+    """Find zones that today hang apart from their school: they may stay, and are anchors that others may hang on.
+
+    A shared zone belongs to the catchment of every unit it names.
+    """
     found: set[tuple[int, int, int]] = set()
     homes = units["home"].to_numpy()
     for s in range(len(current)):
+        given = {z.zone: z.units for z in shared if z.stage == s}
         for unit in np.unique(current[s][current[s] >= 0]):
-            members = np.flatnonzero(current[s] == unit)
+            own = set(np.flatnonzero(current[s] == unit).tolist()) - set(given)
+            members = np.array(
+                sorted(own | {z for z, named in given.items() if unit in named}), dtype=np.int64
+            )
             _, label = sparse.csgraph.connected_components(neighbours[members][:, members], directed=False)
-            at_home = label[members == homes[unit]]
-            apart = members if len(at_home) == 0 else members[label != at_home[0]]
-            found.update((s, int(z), int(unit)) for z in apart)
+            home = int(homes[unit])
+            near = {home, *neighbours[home].indices.tolist()} if home in given else {home}
+            held = set(label[np.isin(members, sorted(near))].tolist())
+            found.update(
+                (s, int(z), int(unit))
+                for z, piece in zip(members, label, strict=True)
+                if piece not in held and int(z) not in given
+            )
     return frozenset(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pulp
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -12,10 +14,10 @@ from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray
 
-YEARLY = frozenset(
-    ("overflow", "shared", "attending", "classes", "shortage", "outside", "oversize", "starved")
-)
+YEARLY = frozenset(("overflow", "attending", "classes", "shortage", "outside", "oversize", "starved"))
 """Families that decide or measure one year and end with the year's position in their key."""
+DIVIDED = frozenset(("share", "living", "joining"))
+"""Families that decide or count a year too, where shared zones divide their pupils."""
 SECONDS = 3.0
 """For one year at most; the plan of before is kept where that is not enough."""
 WHOLE = 1e-6
@@ -40,14 +42,19 @@ def complete(
     # pupils who stay where they were sent tie the years together
     for years in [set(every)] if model.problem.stays() else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
-        for family in YEARLY:
+        for family in YEARLY | (DIVIDED if model.problem.shared else frozenset()):
             free[[position[v.name] for key, v in model.family(family).items() if key[-1] in years]] = True
-        better = _again(program, better, free, whole, each * len(years))
+        better = _again(model, program, better, free, whole, each * len(years))
     return better
 
 
 def _again(
-    program: Program, columns: FloatArray, free: BoolArray, whole: BoolArray, seconds: float
+    model: ZoningModel,
+    program: Program,
+    columns: FloatArray,
+    free: BoolArray,
+    whole: BoolArray,
+    seconds: float,
 ) -> FloatArray:
     """Return the columns with the free ones decided anew where that is cheaper, or where they are not whole."""
     divided = free & whole & (np.abs(columns - np.round(columns)) > WHOLE)
@@ -56,11 +63,38 @@ def _again(
         return columns if found is None or program.cost @ found >= program.cost @ columns - 1e-6 else found
     # whatever is not found in time: classes as they are, and at last nobody sent on who was not sent as a whole
     classes = free & program.integer
-    fewer = np.where(divided, np.floor(columns + WHOLE), columns)
+    fewer = whole_shares(model, np.where(divided, np.floor(columns + WHOLE), columns), columns)
     for start, part in ((columns, free & ~classes), (fewer, free & ~whole)):
         if found is None:
             found = _decided(program, start, part, whole, seconds)
     return columns if found is None else found
+
+
+def whole_shares(model: ZoningModel, plan: FloatArray, divided: FloatArray) -> FloatArray:
+    """Return a plan in which the pupils of every shared zone are divided in whole numbers, largest remainders first."""
+    found = plan.copy()
+    position = {v.name: j for j, v in enumerate(columns_of(model))} if model.family("share") else {}
+    parts: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for (k, _, g, t), v in model.family("share").items():
+        parts[k, g, t].append(position[v.name])
+    for at in parts.values():
+        found[at] = apportioned(divided[at])
+    return found
+
+
+def apportioned(parts: FloatArray) -> FloatArray:
+    """Return numbers of about whole sum as whole numbers of that sum, the largest remainders rounded up.
+
+    Examples
+    --------
+    >>> apportioned(np.array([1.5, 0.75, 0.75])).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    low = np.floor(parts + WHOLE)
+    missing = round(float(parts.sum() - low.sum()))
+    up = np.argsort(low - parts, kind="stable")[: max(0, missing)]
+    low[up] += 1.0
+    return np.asarray(low)
 
 
 def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:

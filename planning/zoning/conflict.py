@@ -13,11 +13,12 @@ import pulp
 
 from planning.errors import Problem
 from planning.tables import each
+from planning.zoning.answer import Answer, moved_pupils
 from planning.zoning.assemble import build_model
 from planning.zoning.clock import Clock
 from planning.zoning.engine import plan_exists
 from planning.zoning.export import to_program
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules import RULES, feeder, own_zone
 from planning.zoning.rules.nearby import groups
 
@@ -28,15 +29,12 @@ STAGE_ZH = {"primary": "小学", "junior": "初中"}
 VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
 
 
-def too_many_moved(problem: ZoningProblem, unit_of: IntArray) -> list[Problem]:
+def too_many_moved(problem: ZoningProblem, answer: Answer) -> list[Problem]:
     """List the stages in which more pupils change their catchment than the scenario allows (empty when it is kept)."""
     share = problem.scenario.stability.max_moved_share
     found: list[Problem] = []
     for s, stage in enumerate(problem.stages):
-        pupils, today = problem.stage_pupils(stage), problem.current[s]
-        known = today >= 0
-        total = float(pupils[known].sum())
-        moved = float(pupils[known & (unit_of[s] != today)].sum())
+        moved, total = moved_pupils(problem, answer, s)
         if share is None or moved <= share * total + 1e-6:
             continue
         found.append(

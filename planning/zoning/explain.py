@@ -11,7 +11,7 @@ from scipy import sparse
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.tables import cell, each
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import IntArray, SharedZone, ZoningProblem
 from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.own_zone import own_homes
 
@@ -48,7 +48,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why one zone belongs to one unit in one stage."""
+    """Why one zone belongs to one unit in one stage; of a shared zone (``shared``: all it names) the pupils who go to the unit."""
 
     zone: str
     stage: str
@@ -58,6 +58,7 @@ class Explanation:
     distance_m: float
     nearest: bool
     alternatives: tuple[Alternative, ...]
+    shared: tuple[str, ...] = ()
 
 
 def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4) -> tuple[Explanation, ...]:
@@ -92,15 +93,44 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
             ]
         )  # fmt: skip
     z = int(problem.zones.get_indexer(pd.Index([zone]))[0])
-    return tuple(_explain_stage(problem, layout, s, z, most) for s in range(len(problem.stages)))
+    found: list[Explanation] = []
+    for s in range(len(problem.stages)):
+        shared = next((x for x in problem.shared if (x.stage, x.zone) == (s, z)), None)
+        found += _shared(problem, layout, shared) if shared else [_explain_stage(problem, layout, s, z, most)]
+    return tuple(found)
+
+
+def _shared(problem: ZoningProblem, layout: Layout, zone: SharedZone) -> list[Explanation]:
+    """Explain a shared zone: which units it names, and how many of its pupils go to each in the first year."""
+    stage, name = problem.stages[zone.stage], str(problem.zones[zone.zone])
+    mine = layout.assignment[(layout.assignment["zone"] == name) & (layout.assignment["stage"] == stage)]
+    pupils = dict(zip(mine["unit"].astype(str), mine["pupils"].astype(int), strict=True))
+    names = tuple(str(cell(problem.units, "name", u)) for u in zone.units)
+    near = min(float(problem.distance_m[zone.zone, u]) for u in problem.units_of(stage))
+    return [
+        Explanation(
+            zone=name,
+            stage=stage,
+            pupils=pupils[unit],
+            unit=unit,
+            name=str(cell(problem.units, "name", u)),
+            distance_m=float(problem.distance_m[zone.zone, u]),
+            nearest=bool(problem.distance_m[zone.zone, u] <= near),
+            alternatives=(),
+            shared=names,
+        )
+        for u in zone.units
+        if (unit := str(cell(problem.units, "unit", u))) in pupils
+    ]
 
 
 def unit_positions(problem: ZoningProblem, layout: Layout) -> IntArray:
     """Return the position of the unit of every stage and zone in a layout (n_stages, n_zones)."""
     result = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
+    first = layout.assignment.drop_duplicates(["stage", "zone"])  # of a shared zone its reference
     position = {u: j for j, u in enumerate(problem.units["unit"])}
     row = {z: j for j, z in enumerate(problem.zones)}
-    for stage, zone, unit in layout.assignment[["stage", "zone", "unit"]].itertuples(index=False):
+    for stage, zone, unit in first[["stage", "zone", "unit"]].itertuples(index=False):
         result[problem.stages.index(stage), row[zone]] = position[unit]
     return result
 
@@ -290,8 +320,7 @@ def _own_zone(problem: ZoningProblem, z: int, chosen: int) -> list[Reason]:
 
 
 def _changes(problem: ZoningProblem, s: int, z: int, unit: int, chosen: int) -> list[Reason]:
-    today = int(problem.current[s, z])
-    if today != chosen or today == unit:
+    if not problem.today[z, chosen] or problem.today[z, unit]:
         return []
     saved = float(problem.distance_m[z, chosen] - problem.distance_m[z, unit]) / 1000.0
     if saved <= 0 or saved >= problem.scenario.prices.moved:

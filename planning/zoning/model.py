@@ -14,7 +14,7 @@ from planning.zoning.problem import IntArray, ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
-FLOWS = frozenset(("overflow", "shared"))
+FLOWS = frozenset(("overflow", "share"))
 """Families of pupils on the move: whole in a plan, divisible while the engine seeks one (``complete`` makes them whole)."""
 
 

@@ -21,6 +21,18 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class SharedZone:
+    """A zone whose pupils may go to any of several units (多校划片): positions of stage, zone and units.
+
+    The first unit is the zone's reference: its item belongs to it, so that every zone still has one unit in the arrays.
+    """
+
+    stage: int
+    zone: int
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ZoningProblem:
     """Everything the rules need, as arrays over zones, units, grades and years.
 
@@ -53,11 +65,13 @@ class ZoningProblem:
     neighbours : csr matrix (n_zones, n_zones)
         Contiguity.
     current : array (n_stages, n_zones)
-        Position of today's unit, −1 where there is none.
+        Position of today's unit, −1 where there is none; of a shared zone its reference.
+    today : bool array (n_zones, n_units)
+        Units that the zone's catchment of today names, one or several.
     exempt : set of (stage_index, zone, unit)
         Zones cut off from their school today: they may stay.
-    shared : set of (unit, unit)
-        Ordered pairs of units that admit from one common catchment.
+    shared : tuple of SharedZone
+        Zones whose pupils are divided among the units they name; other zones of these units are not touched.
     projects : DataFrame
         Projects of the scenario: columns of the table plus ``fixed`` as the scenario decides and ``unit``
         (position of the unit it adds rooms to or closes).
@@ -90,8 +104,9 @@ class ZoningProblem:
     between_m: FloatArray
     neighbours: sparse.csr_matrix
     current: IntArray
+    today: BoolArray
     exempt: frozenset[tuple[int, int, int]]
-    shared: frozenset[tuple[int, int]]
+    shared: tuple[SharedZone, ...]
     projects: pd.DataFrame
     all_projects: pd.DataFrame
     resource_limits: tuple[tuple[ResourceLimit, ...], ...]
@@ -129,6 +144,17 @@ class ZoningProblem:
         """Return whether pupils stay where they sit and there is a second year for them to stay in."""
         return self.scenario.enrolled == "stay" and len(self.years) > 1
 
+    def shared_in(self, stage_index: int) -> IntArray:
+        """Return the shared zones of a stage, in order."""
+        return np.array([z.zone for z in self.shared if z.stage == stage_index], dtype=np.int64)
+
+    def whole(self, counts: FloatArray) -> FloatArray:
+        """Return numbers by zone, grade and year with those of shared zones, which are divided, left out."""
+        found = counts.copy()
+        for zone in self.shared:
+            found[zone.zone, [g - 1 for g in GRADES[self.stages[zone.stage]]], :] = 0.0
+        return found
+
     def joining(self) -> FloatArray:
         """Return by how much the pupils to be placed grow from the grade below the year before (n_zones, 9, n_years).
 
@@ -146,19 +172,33 @@ class ZoningProblem:
     def arc_cost(self, stage_index: int, unit: int) -> FloatArray:
         """Return what assigning each zone to ``unit`` costs, in pupil-kilometres (n_zones,).
 
-        Walking, barriers crossed, the way beyond the service radius and pupils moved from today's catchment
+        A zone without pupils still prefers its nearest unit, so that maps stay compact; a shared zone costs nothing here, because
+        its pupils are priced where they go (rule ``shared``).
+        """
+        pupils = np.maximum(self.stage_pupils(self.stages[stage_index]), 0.01)
+        pupils[self.shared_in(stage_index)] = 0.0
+        return np.asarray(pupils * self.pupil_cost(stage_index, unit))
+
+    def pupil_cost(self, stage_index: int, unit: int) -> FloatArray:
+        """Return what one pupil of each zone who goes to ``unit`` costs, in pupil-kilometres (n_zones,).
+
+        Walking, barriers crossed, the way beyond the service radius and a change of today's catchment
         (:class:`planning.scenario.settings.Prices`).
         """
         stage = self.stages[stage_index]
         prices, radius = self.scenario.prices, self.scenario.radius
-        pupils = self.stage_pupils(stage)
         km = self.distance_m[:, unit] / 1000.0
         cost = km + prices.barrier * self.crosses[:, unit] + prices.unreached * self.unreached[:, unit]
         if radius.enabled:
             reach = self.profile.travel.service_radius_m[stage] / 1000.0
             counted = np.isin(self.zone_locale, radius.locales)
             cost = cost + prices.beyond_radius * np.maximum(0.0, km - reach) * counted
-        moved = (self.current[stage_index] >= 0) & (self.current[stage_index] != unit)
-        cost = cost + prices.moved * moved
-        # a zone without pupils still prefers its nearest unit, so that maps stay compact
-        return np.asarray(np.maximum(pupils, 0.01) * cost)
+        return np.asarray(cost + prices.moved * self.changes(stage_index, unit))
+
+    def placed_today(self, stage_index: int) -> BoolArray:
+        """Return which zones have a catchment of today (n_zones,)."""
+        return np.asarray(self.today[:, self.units_of(self.stages[stage_index])].any(axis=1))
+
+    def changes(self, stage_index: int, unit: int) -> BoolArray:
+        """Return of which zones today's catchment does not name the unit, where there is one (n_zones,)."""
+        return np.asarray(self.placed_today(stage_index) & ~self.today[:, unit])

@@ -1,10 +1,10 @@
-"""Find the units that admit from one common catchment (多校划片), declared today or by the scenario, and propose more."""
+"""Find the zones that several units share (多校划片), declared today or by the scenario, and propose more."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
-from itertools import permutations
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -12,36 +12,108 @@ from planning.district import District
 from planning.errors import DistrictError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
+from planning.scenario.settings import SharedArea
+from planning.zoning.problem import SharedZone
 
 PROPOSAL_COLUMNS = ("unit", "other", "stage", "pupils", "distance_m")
 
 
-def shared_units(district: District, scenario: Scenario, units: pd.DataFrame) -> frozenset[tuple[int, int]]:
-    """Return the ordered pairs of positions of units that share a catchment.
+def shared_zones(
+    district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]
+) -> tuple[SharedZone, ...]:
+    """Return the zones whose pupils may go to several units.
 
-    Zones whose unit of today names several (``S001-P;S002-P``) declare a common catchment, as does ``shared`` in the scenario.
+    Zones whose catchment of today names several (``S001-P;S002-P``) are shared unless ``shared_today`` is off. ``shared`` of the
+    scenario declares more: units and zones by name, or units alone: then the zones of their catchments of today. A zone that several
+    entries hold goes to all the units these name; two entries never join their other zones.
 
     Raises
     ------
     DistrictError
-        If the scenario names units that are not in the zoning, or of several stages; all at once.
+        If the scenario names units or zones that do not exist, units of several stages, or units that have no zone today; all at once.
     """
     position = {str(u): j for j, u in enumerate(units["unit"])}
     stage = dict(zip(units["unit"].astype(str), units["stage"], strict=True))
-    problems = [p for group in scenario.shared for p in _wrong(group, stage)]
+    problems = [p for entry in scenario.shared for p in _wrong(entry, stage, set(zones.astype(str)))]
     if problems:
         raise DistrictError(problems)
-    groups = {tuple(position[u] for u in group) for group in scenario.shared}
-    for name in scenario.stages:
-        named = district.zones[f"current_{name}"].dropna().astype(str)
-        for text in named[named.str.contains(";", regex=False)].unique():
-            members = [u.strip() for u in text.split(";")]
-            groups.add(tuple(position[u] for u in members if u in position))
-    return frozenset(pair for group in groups for pair in permutations(set(group), 2))
+    found = []
+    for s, name in enumerate(scenario.stages):
+        named = named_today(district, name, {u for u, at in stage.items() if at == name})
+        declared = _declared(scenario, name, stage, named)
+        for z, zone in enumerate(zones.astype(str)):
+            several = named.get(zone, ()) if scenario.shared_today else ()
+            members = declared.get(zone) or several
+            if len(members) > 1:
+                found.append(SharedZone(s, z, tuple(position[u] for u in members)))
+    empty = [p for entry in scenario.shared for p in _without_zones(entry, district, stage)]
+    if empty:
+        raise DistrictError(empty)
+    return tuple(found)
 
 
-def _wrong(group: tuple[str, ...], stage: dict[str, str]) -> Iterator[Problem]:
+def named_today(district: District, stage: str, known: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the units of the zoning that the catchment of today of every zone names, in the order of the table."""
+    named = district.zones.set_index(district.zones["zone"].astype(str))[f"current_{stage}"].dropna()
+    return {
+        str(zone): tuple(dict.fromkeys(u for part in str(text).split(";") if (u := part.strip()) in known))
+        for zone, text in named.items()
+    }
+
+
+def _declared(
+    scenario: Scenario, stage: str, stage_of: Mapping[str, str], named: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the units that the scenario's entries give to zones of a stage, the reference first."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in scenario.shared:
+        members, zones = entry_of(entry)
+        if stage_of[members[0]] != stage:
+            continue
+        chosen = zones or tuple(z for z, units in named.items() if units and set(units) <= set(members))
+        for zone in chosen:
+            first = [u for u in named.get(zone, ()) if u in members]
+            found.setdefault(zone, {}).update(dict.fromkeys((*first, *members)))
+    return {zone: tuple(units) for zone, units in found.items()}
+
+
+def entry_of(entry: tuple[str, ...] | SharedArea) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the units of an entry of ``shared`` and the zones it names (none where it speaks of whole catchments)."""
+    return (entry.units, entry.zones) if isinstance(entry, SharedArea) else (entry, ())
+
+
+def _without_zones(
+    entry: tuple[str, ...] | SharedArea, district: District, stage_of: Mapping[str, str]
+) -> Iterator[Problem]:
+    members, zones = entry_of(entry)
+    stage = stage_of[members[0]]
+    named = named_today(district, stage, {u for u, at in stage_of.items() if at == stage})
+    if not zones and not any(units and set(units) <= set(members) for units in named.values()):
+        yield Problem(
+            "scenario",
+            "none of these units has a catchment today: there is no area to share",
+            "这些办学单位现在都没有学区，无从共享",
+            column="shared",
+            value=", ".join(members),
+            mend_en="name the zones: shared: [{zones: [...], units: [...]}]",
+            mend_zh="请列出居住单元：shared: [{zones: [...], units: [...]}]",
+        )
+
+
+def _wrong(entry: tuple[str, ...] | SharedArea, stage: dict[str, str], known: set[str]) -> Iterator[Problem]:
     place = {"file": "scenario", "column": "shared"}
+    group, zones = entry_of(entry)
+    for zone in zones:
+        if zone not in known:
+            near = difflib.get_close_matches(zone, sorted(known), 1, cutoff=0.4)
+            yield Problem(
+                **place,
+                message_en="no such zone",
+                message_zh="没有这个居住单元",
+                value=zone,
+                mend_en=f"did you mean {near[0]}?" if near else "",
+                mend_zh=f"是否指 {near[0]}？" if near else "",
+            )
     for unit in group:
         if unit not in stage:
             near = difflib.get_close_matches(unit, list(stage), 1, cutoff=0.4)
@@ -71,7 +143,7 @@ def propose_shared(layout: Layout) -> pd.DataFrame:
         ``PROPOSAL_COLUMNS``: pupils a year who would then count as enrolled nearby (B13), metres between the units; most
         pupils first.
     """
-    flows = layout.overflow[~layout.overflow["shared"].astype(bool)]
+    flows = layout.overflow
     if flows.empty:
         return pd.DataFrame(columns=list(PROPOSAL_COLUMNS))
     stage = layout.units.drop_duplicates("unit").set_index("unit")["stage"]

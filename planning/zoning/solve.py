@@ -14,11 +14,19 @@ from planning.district import District
 from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.zoning.answer import Answer, assignment_table, overflow_table, project_table, unit_table
+from planning.zoning.answer import (
+    Answer,
+    assignment_table,
+    overflow_table,
+    project_table,
+    shared_table,
+    unit_table,
+)
 from planning.zoning.assemble import build_model
 from planning.zoning.borders import neighbour_table
 from planning.zoning.build import build_problem
 from planning.zoning.clock import Clock
+from planning.zoning.complete import apportioned
 from planning.zoning.conflict import no_plan, proof, too_many_moved, violations
 from planning.zoning.engine import (
     BreakdownError,
@@ -92,7 +100,8 @@ def solve_problem(
     assignment = assignment_table(problem, answer, units)
     projects = project_table(problem, answer)
     overflow = overflow_table(problem, answer)
-    moved = too_many_moved(problem, answer.unit_of)
+    shared = shared_table(problem, answer)
+    moved = too_many_moved(problem, answer)
     if moved:
         raise InfeasibleError(moved)
     broken = violations(problem, units, overflow)
@@ -121,6 +130,7 @@ def solve_problem(
         scenario=problem.scenario.as_data(),
         assignment=assignment,
         overflow=overflow,
+        shared=shared,
         units=units,
         projects=projects,
         summary=summary,
@@ -178,7 +188,7 @@ def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
         if family == "x" and value > 0.5:
             item, unit = (int(k) for k in rest.split("_"))
             unit_of[divmod(item, problem.n_zones)] = unit
-        elif family in ("overflow", "shared", "classes", "built", "closed"):
+        elif family in ("overflow", "share", "classes", "built", "closed"):
             families[family][tuple(int(k) for k in rest.split("_"))] = round(value)
     for name, value in outcome.values.items():
         if name.startswith("item_"):
@@ -188,7 +198,18 @@ def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
             [Problem("solver", "the solver left zones without a unit", "求解器没有给全部单元分配学校")]
         )
     families.setdefault("built", {})
+    _make_whole(families, outcome)
     return Answer(unit_of, families)
+
+
+def _make_whole(families: dict[str, dict[tuple[Any, ...], float]], outcome: Outcome) -> None:
+    """Divide every shared zone in whole numbers that sum to its pupils, whatever a solver's tolerance left."""
+    groups: dict[tuple[int, int, int], list[tuple[Any, ...]]] = defaultdict(list)
+    for key in families.get("share", {}):
+        groups[key[0], key[2], key[3]].append(key)
+    for keys in groups.values():
+        given = np.array([outcome.values["share_" + "_".join(map(str, key))] for key in keys])
+        families["share"].update(zip(keys, apportioned(given).tolist(), strict=True))
 
 
 def _parts(model: ZoningModel, outcome: Outcome, answer: Answer) -> dict[str, float]:

@@ -31,9 +31,9 @@ def summarise(
     # where everybody stays where they sit, nobody is placed and there is no walk to tell of
     placed = assignment.groupby("stage", sort=False).filter(lambda part: part["pupils"].sum() > 0)
     walks = {s: _walks(part) for s, part in placed.groupby("stage", sort=False)}
-    moved = assignment[
-        (assignment["previous_unit"] != "") & (assignment["previous_unit"] != assignment["unit"])
-    ]
+    pairs = zip(assignment["previous_unit"], assignment["unit"], strict=True)
+    moved = assignment[[bool(was) and unit not in was.split(";") for was, unit in pairs]]
+    divided = assignment[assignment.duplicated(["zone", "stage"], keep=False)]
     return {
         **solved,
         "scenario": problem.scenario.name,
@@ -49,16 +49,17 @@ def summarise(
         "shortage_by_stage": {s: int(part["shortage"].sum()) for s, part in zoned.groupby("stage")},
         "classes_over_cap": int(classes_over_cap(zoned).sum()),
         "schools_over_size": int(units[units["oversize"] > 0]["school"].nunique()),
-        "overflow_pupils": int(overflow.loc[~overflow["shared"], "pupils"].sum()),
+        "overflow_pupils": int(overflow["pupils"].sum()),
+        "shared_zones": len(divided[["zone", "stage"]].drop_duplicates()),
         "shared_catchments": shared_groups(problem),
-        "shared_pupils": int(overflow.loc[overflow["shared"], "pupils"].sum()),
+        "shared_pupils": int(divided["pupils"].sum()),
         "nearby_ratio": _nearby_ratio(problem, zoned),
         "contiguous": not fragments(problem, unit_of),
         "fragments": fragments(problem, unit_of),
         "mean_distance_m": {s: w[0] for s, w in walks.items()},
         "p95_distance_m": {s: w[1] for s, w in walks.items()},
         "moved_pupils": int(moved["pupils"].sum()),
-        "moved_zones": len(moved),
+        "moved_zones": len(moved[["zone", "stage"]].drop_duplicates()),
         "cost_yuan": float(projects.loc[projects["built"], "cost_yuan"].sum()),
         "projects_built": projects.loc[projects["built"], "name"].tolist(),
         "closed_units": _closed(problem, zoned),
@@ -68,16 +69,10 @@ def summarise(
 
 
 def shared_groups(problem: ZoningProblem) -> list[list[str]]:
-    """Return the units that share a catchment, directly or through another, in groups."""
-    pairs = problem.shared
-    if not pairs:
-        return []
+    """Return the sets of units that some shared zone names together; two sets with a unit in common stay two."""
     names = problem.units["unit"].to_numpy()
-    ends = np.array(sorted(pairs))
-    links = sparse.coo_matrix((np.ones(len(ends)), tuple(ends.T)), shape=(len(names), len(names)))
-    label = sparse.csgraph.connected_components(links, directed=False)[1]
-    members = [sorted(names[label == group].tolist()) for group in np.unique(label[ends[:, 0]])]
-    return sorted(members)
+    found = {tuple(sorted(map(str, names[list(z.units)]))) for z in problem.shared}
+    return [list(group) for group in sorted(found)]
 
 
 def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:

@@ -70,7 +70,11 @@ def test_who_goes_elsewhere(done: Evaluation) -> None:
 
 def test_a_shared_catchment_counts_as_own(parts) -> None:
     district, layout, real = parts
-    together = replace(layout, summary={**layout.summary, "shared_catchments": [["A-P", "B-P"]]})
+    table = layout.assignment
+    others = table[table["stage"] == "primary"].assign(
+        unit=lambda t: t["unit"].map({"A-P": "B-P", "B-P": "A-P"})
+    )
+    together = replace(layout, assignment=pd.concat([table, others], ignore_index=True))
     done = evaluate(district, together, PROFILE, real, as_of="2020-10-01")
     assert done.nearby.set_index(["stage", "grades"]).loc[("primary", "all"), "real"] == 1
     assert not len(done.outside)

@@ -87,3 +87,15 @@ def nasty_district() -> District:
         townships=district.townships.assign(name=NASTY),
         info=replace(district.info, name_zh="小县" + NASTY, note=NASTY),
     )
+
+
+def sharing(layout: Layout, units: tuple[str, ...] = ("A-P", "B-P"), zones: tuple[str, ...] = ()) -> Layout:
+    """Return the layout with zones (all of these units by default) shared by the units, pupils in equal parts."""
+    table = layout.assignment
+    mine = (
+        table["unit"].isin(units) if not zones else table["zone"].isin(zones) & (table["stage"] == "primary")
+    )
+    parts = [
+        table[mine].assign(unit=u, pupils=table["pupils"] // len(units), share=1 / len(units)) for u in units
+    ]
+    return replace(layout, assignment=pd.concat([table[~mine].assign(share=1.0), *parts], ignore_index=True))

@@ -18,7 +18,7 @@ from planning.publish.catchments import catchment_polygons, overlap_m2
 from planning.publish.export.write import export_catchments, export_layers, moved_area, parts_report
 from planning.publish.smooth import smoothed
 from tests.district.tiny import ZONES, tiny_district
-from tests.publish.made import NASTY, layout_of, nasty_district
+from tests.publish.made import NASTY, layout_of, nasty_district, sharing
 
 KML = "{http://www.opengis.net/kml/2.2}"
 
@@ -94,7 +94,7 @@ def test_exclaves_holes_and_shared_catchments_are_reported():
     catchments = dict.fromkeys(ZONES, "A-P") | {"Z4": "B-P", "Z6": "B-P"}
     table = export_layers(tiny_district(), layout_of(catchments))["catchments_primary"]
     assert parts_report(table)[["unit", "exclaves", "holes"]].to_numpy().tolist() == [["B-P", 1, 0]]
-    shared = replace(layout_of(), summary={"shared_catchments": [["A-P", "B-P"]]})
+    shared = sharing(layout_of())
     layers = export_layers(tiny_district(), shared)
     assert layers["catchments_primary"][["unit", "multi"]].to_numpy().tolist() == [["A-P;B-P", True]]
     assert layers["schools"]["unit"].tolist() == ["A-P", "B-P", "C-J"]

@@ -13,7 +13,7 @@ from planning.publish.page.lookup import lookup_data, write_lookup
 from planning.scenario import Notice
 from tests.district.tiny import tiny_district
 from tests.publish.browser import GLYPHS, opened
-from tests.publish.made import NASTY, layout_of, nasty_district
+from tests.publish.made import NASTY, layout_of, nasty_district, sharing
 
 pytest.importorskip("pypinyin", reason="PYPINYIN IS MISSING, the lookup page is NOT made")
 
@@ -50,11 +50,12 @@ def test_the_page_holds_no_pupil_counts_of_zones_unless_told_and_never_small_one
         Notice(zone_pupils_from=3)
 
 
-def test_a_shared_catchment_names_both_schools_and_the_one_the_distance_leads_to():
-    layout = replace(layout_of(), summary={"shared_catchments": [["A-P", "B-P"]]})
+def test_a_shared_catchment_names_both_schools_and_the_rule():
+    layout = sharing(layout_of())
     data = lookup_data(tiny_district(), layout)
     assert [(c["name"], c["way"]) for c in data["stages"][0]["catchments"]] == [("学校A、学校B", "多校划片")]
-    assert data["zones"]["features"][0]["properties"]["s0"] == [0, 1000, "学校A"]
+    assert data["stages"][0]["catchments"][0]["rule"].startswith("片区学生可在所列任一学校入学")
+    assert data["zones"]["features"][0]["properties"]["s0"] == [0, 1000, "各校平均"]
     assert [s["in"] for s in data["schools"]] == [[0, None], [0, None], [None, 0]]
 
 

@@ -19,7 +19,8 @@ from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts, places
 from planning.publish.map.labels import Names
 from planning.publish.map.print_map import _directory, overview_figure, write_print_map
-from planning.publish.notice.paper import Grid, Words, expected_entrants, notice_paper
+from planning.publish.notice.entrants import expected_entrants
+from planning.publish.notice.paper import Grid, Words, notice_paper
 from planning.publish.notice.pdf import notice_html
 from planning.publish.notice.write import write_notice
 from planning.publish.safe import script_json
@@ -27,7 +28,7 @@ from planning.publish.workbook.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
 from tests.needs import need, need_module
-from tests.publish.made import NASTY, layout_of, nasty_district
+from tests.publish.made import NASTY, layout_of, nasty_district, sharing
 
 MOVED = {"Z1": "A-P", "Z2": "A-P", "Z4": "A-P", "Z3": "A-P", "Z5": "B-P", "Z6": "B-P"}
 
@@ -169,7 +170,7 @@ def test_what_is_not_known_stays_a_visible_blank_and_the_scenario_fills_it():
 
 
 def test_schools_that_admit_together_have_one_catchment():
-    layout = replace(layout_of(), summary={"shared_catchments": [["A-P", "B-P"]]})
+    layout = sharing(layout_of())
     table = expected_entrants(tiny_district(), layout, "primary")
     assert table[["unit", "name", "classes", "seats"]].to_numpy().tolist() == [
         ["A-P;B-P", "学校A、学校B", 2, 90]

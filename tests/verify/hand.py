@@ -89,8 +89,8 @@ def assignment() -> pd.DataFrame:
         sent = {"z00": 6.67, "z01": 1.67, "z10": 1.67}.get(zone, 0.0)
         pupils = 90 if zone == "z00" else 60
         was = "S2-P" if zone in ("z02", "z12") else "S1-P"
-        rows.append((zone, "primary", unit, pupils, TO_S1.get(zone, TO_S2[zone]), False, sent, was))
-    rows += [(zone, "junior", "S2-J", 30, TO_S2[zone], False, 0.0, "S2-J") for zone in ZONES]
+        rows.append((zone, "primary", unit, pupils, TO_S1.get(zone, TO_S2[zone]), False, sent, was, 1.0))
+    rows += [(zone, "junior", "S2-J", 30, TO_S2[zone], False, 0.0, "S2-J", 1.0) for zone in ZONES]
     return pd.DataFrame(rows, columns=list(ASSIGNMENT_COLUMNS))
 
 
@@ -144,7 +144,7 @@ def summary() -> dict:
                             "nearby": 300.0, "money": 240.0},
         "years": [2021], "shortage_pupils": 5, "classes_over_cap": 1, "schools_over_size": 0,
         "nearby_ratio": {"primary": 0.974359, "junior": 1.0}, "contiguous": True, "closed_units": [],
-        "indicators": {"passed": 29, "failed": 2, "not_supplied": 1}, "cost_yuan": 12e6, "moved_pupils": 60,
+        "indicators": {"passed": 29, "failed": 2, "not_supplied": 1}, "cost_yuan": 12e6, "moved_pupils": 60, "overflow_pupils": 10, "shared_pupils": 0,
         "mean_distance_m": {"primary": 231.8, "junior": 361.3}, "p95_distance_m": {"primary": 378.0, "junior": 478.0},
     }  # fmt: skip
 
@@ -164,7 +164,7 @@ def write_run(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     assignment().to_csv(folder / "assignment.csv", index=False)
     unit_rows().to_csv(folder / "units.csv", index=False)
-    flows = pd.DataFrame([(2021, 1, "S1-P", "S2-P", 10, 349.8, False)], columns=list(OVERFLOW_COLUMNS))
+    flows = pd.DataFrame([(2021, 1, "S1-P", "S2-P", 10, 349.8)], columns=list(OVERFLOW_COLUMNS))
     flows.to_csv(folder / "overflow.csv", index=False)
     projects = [
         ("P1", "扩建", "expansion", "S2", "junior", True, 2021, 3, 12e6),

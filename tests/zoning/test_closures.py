@@ -45,7 +45,7 @@ def test_nobody_is_sent_to_a_school_that_is_not_built(tmp_path) -> None:
     assert layout.units["shortage"].sum() > 0
     assert "D-P" not in set(layout.overflow["to_unit"])
     crowded = layout.overflow.iloc[:0].copy()
-    crowded.loc[0] = {"year": 2020, "grade": 1, "from_unit": "A-P", "to_unit": "D-P", "pupils": 1, "distance_m": 1.0, "shared": False}  # fmt: skip
+    crowded.loc[0] = {"year": 2020, "grade": 1, "from_unit": "A-P", "to_unit": "D-P", "pupils": 1, "distance_m": 1.0}  # fmt: skip
     failures = verify_evidence(
         Evidence(replace(layout, overflow=crowded), county, plan, plan.profile())
     ).failures

@@ -35,8 +35,9 @@ def asked(nearest: int, **more: Any) -> Any:
 
 
 def nests(layout: Layout) -> bool:
-    wide = layout.assignment.pivot(index="zone", columns="stage", values="unit")
-    return bool((wide.groupby("primary")["junior"].nunique() == 1).all())
+    rows = {stage: part.set_index("zone")["unit"] for stage, part in layout.assignment.groupby("stage")}
+    both = rows["primary"].rename("primary").to_frame().join(rows["junior"].rename("junior"))
+    return bool((both.groupby("primary")["junior"].nunique() == 1).all())
 
 
 def problems(seed: int, **more: Any) -> list[ZoningProblem]:
@@ -67,7 +68,7 @@ def test_the_length_of_the_candidate_list_changes_nothing(seed: int, feeder: str
         {"resources": {"mode": "floors"}},
         {"stability": {"max_moved_share": 0.3}},
         {"small_schools": {"close": "choose", "kinds": ("primary", "junior")}},
-        {"shared": (("P0-P", "P1-P"),)},
+        {"shared": ({"zones": ("Z00",), "units": ("P0-P", "P1-P")},)},
         {"overflow": {"allowed": True}},
     ],
     ids=lambda r: next(iter(r)),

@@ -1,4 +1,4 @@
-"""Common catchments: two schools admit from one area, and a place in either is a place nearby."""
+"""Shared zones: only their pupils are divided among the schools they name, and chains join nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from planning.district import District
+from planning.district import District, read_district, write_district
 from planning.errors import DistrictError
-from planning.layout import Layout
+from planning.layout import Layout, in_force, load_layout, one_row_per_zone
 from planning.runs import finish_run
 from planning.scenario import Scenario
 from planning.verify import verify_run
@@ -17,9 +17,13 @@ from planning.zoning.shared import propose_shared
 from tests.zoning.county import scenario, small_county
 
 
-def crowded(current: str = "AAAABB") -> District:
-    """Return a county where today's catchments crowd A (80 a grade, one class of 45) while B has room."""
-    return small_county(rooms=(6, 18, 9), current=current)
+def county(**zones: str) -> District:
+    """Return a county where A has one class a grade, B three; today AAAABB; ``Z4="A-P;B-P"`` names other units of today."""
+    made = small_county(rooms=(6, 18, 9), current="AAAABB")
+    table = made.zones.copy()
+    for zone, units in zones.items():
+        table.loc[table["zone"] == zone, "current_primary"] = units
+    return replace(made, zones=table)
 
 
 def asked(**settings: object) -> Scenario:
@@ -31,60 +35,116 @@ def by_unit(layout: Layout, column: str) -> dict[str, int]:
     return primary.groupby("unit")[column].sum().to_dict()
 
 
-def test_a_place_in_the_other_school_of_a_common_catchment_is_nearby() -> None:
-    layout = solve(crowded(), asked(shared=[["A-P", "B-P"]]))
-    assert layout.summary["shortage_pupils"] == 0
-    assert layout.summary["shared_pupils"] == 6 * 35
-    assert layout.summary["overflow_pupils"] == 0
+def divided(layout: Layout) -> dict[tuple[str, str], int]:
+    return layout.shared.groupby(["zone", "unit"])["pupils"].sum().to_dict()
+
+
+def test_only_the_pupils_of_the_shared_zone_are_divided() -> None:
+    # Z1, Z2, Z3 name A alone: 60 a grade for 45 seats; Z4's 20 can all go to B
+    layout = solve(county(Z4="A-P;B-P"), asked(overflow={"allowed": False}))
+    assert layout.summary["shortage_pupils"] == 6 * 15
+    assert by_unit(layout, "pupils") == {"A-P": 6 * 60, "B-P": 6 * 60}
+    assert divided(layout) == {("Z4", "A-P"): 0, ("Z4", "B-P"): 120}
     assert layout.summary["nearby_ratio"]["primary"] == 1.0
     assert layout.summary["shared_catchments"] == [["A-P", "B-P"]]
+    assert (layout.summary["shared_zones"], layout.summary["shared_pupils"]) == (1, 120)
+
+
+def test_seats_decide_how_many_go_where() -> None:
+    # Z2, Z3, Z4 name both: A takes 45 of the 80 a grade of Z1–Z4, 20 of them from Z1
+    layout = solve(county(Z2="A-P;B-P", Z3="A-P;B-P", Z4="A-P;B-P"), asked())
+    assert layout.summary["shortage_pupils"] == layout.summary["overflow_pupils"] == 0
+    assert by_unit(layout, "own")["A-P"] <= 6 * 45
+    assert (
+        sum(n for (_, unit), n in divided(layout).items() if unit == "A-P")
+        == by_unit(layout, "own")["A-P"] - 120
+    )
+
+
+def test_the_scenario_declares_zones_or_whole_catchments() -> None:
+    by_zone = build_problem(county(), asked(shared=[{"zones": ["Z3"], "units": ["A-P", "B-P"]}]))
+    assert [(z.stage, z.zone, z.units) for z in by_zone.shared] == [(0, 2, (0, 1))]
+    whole = build_problem(county(), asked(shared=[["A-P", "B-P"]]))
+    assert [(z.zone, z.units) for z in whole.shared] == [
+        *((k, (0, 1)) for k in range(4)),
+        (4, (1, 0)),
+        (5, (1, 0)),
+    ]
+    assert build_problem(county(), asked()).shared == ()
+    assert build_problem(county(Z4="A-P;B-P"), asked(shared_today=False)).shared == ()
+
+
+def test_a_declared_area_fills_seats_where_they_are() -> None:
+    layout = solve(county(), asked(shared=[["A-P", "B-P"]], overflow={"allowed": False}))
+    assert layout.summary["shortage_pupils"] == 0
     assert by_unit(layout, "own") == {"A-P": 6 * 45, "B-P": 6 * 75}
     assert by_unit(layout, "overflow_out") == {"A-P": 0, "B-P": 0}
 
 
-def test_it_works_where_overflow_is_not_allowed() -> None:
-    layout = solve(crowded(), asked(shared=[["A-P", "B-P"]], overflow={"allowed": False}))
-    assert layout.summary["shortage_pupils"] == 0
+def test_a_shared_zone_stays_shared_when_lines_are_drawn_anew() -> None:
+    layout = solve(county(Z4="A-P;B-P"), scenario())
+    rows = layout.assignment[(layout.assignment["zone"] == "Z4") & (layout.assignment["stage"] == "primary")]
+    assert sorted(rows["unit"]) == ["A-P", "B-P"]
+    assert rows["share"].sum() == pytest.approx(1.0)
+    assert layout.assignment.groupby("stage")["pupils"].sum().to_dict() == {"primary": 720, "junior": 360}
 
 
-def test_zones_of_today_declare_it_too() -> None:
-    county = crowded()
-    zones = county.zones.copy()
-    zones.loc[zones["zone"] == "Z1", "current_primary"] = "A-P;B-P"
-    problem = build_problem(replace(county, zones=zones), asked())
-    assert problem.shared == {(0, 1), (1, 0)}
-    assert build_problem(county, asked()).shared == frozenset()
-
-
-def test_the_verifier_agrees_and_notices_a_false_claim(tmp_path) -> None:
-    from planning.district import write_district
-
-    write_district(crowded(), tmp_path / "county")
-    from planning.district import read_district
-
+def test_the_run_verifies_comes_back_and_a_false_claim_is_noticed(tmp_path) -> None:
     setting = asked(shared=[["A-P", "B-P"]]).model_copy(update={"district": str(tmp_path / "county")})
-    county = read_district(tmp_path / "county")
-    run = finish_run(county, setting, solve(county, setting), out=tmp_path / "run")
+    write_district(county(), tmp_path / "county")
+    made = read_district(tmp_path / "county")
+    run = finish_run(made, setting, solve(made, setting), out=tmp_path / "run")
     report = verify_run(run.folder)
     assert report.ok, [c.text("en") for c in report.checks if not c.ok]
-    table = run.folder / "overflow.csv"
-    table.write_text(table.read_text().replace("True", "False"))
-    failed = {c.rule for c in verify_run(run.folder).checks if not c.ok}
-    assert "overflow" in failed
+    again = load_layout(run.folder)
+    assert again.shared.astype(str).to_numpy().tolist() == run.layout.shared.astype(str).to_numpy().tolist()
+    assert set(in_force(again, made.zones)["current_primary"]) == {"A-P;B-P", "B-P;A-P"}
+    table = run.folder / "shared.csv"
+    lines = table.read_text().splitlines()
+    first = lines[1].rsplit(",", 1)
+    table.write_text("\n".join([lines[0], f"{first[0]},{int(first[1]) + 1}", *lines[2:]]) + "\n")
+    assert {c.rule for c in verify_run(run.folder).failures} >= {"shared", "overflow"}
 
 
-def test_what_is_sent_today_is_proposed_as_a_common_catchment() -> None:
-    layout = solve(crowded(), asked())
+def test_a_pooled_run_of_an_earlier_version_is_refused(tmp_path) -> None:
+    setting = asked().model_copy(update={"district": str(tmp_path / "county")})
+    write_district(county(), tmp_path / "county")
+    made = read_district(tmp_path / "county")
+    folder = finish_run(made, setting, solve(made, setting), out=tmp_path / "run").folder
+    flows = folder / "overflow.csv"
+    rows = flows.read_text().splitlines()
+    flows.write_text("\n".join([rows[0] + ",shared", *(r + ",True" for r in rows[1:])]) + "\n")
+    with pytest.raises(DistrictError.__mro__[1]) as caught:
+        load_layout(folder)
+    assert "pools whole catchments" in caught.value.text("en")
+
+
+def test_one_row_per_zone_joins_the_units_and_keeps_the_pupils() -> None:
+    layout = solve(county(Z4="A-P;B-P"), asked())
+    wide = one_row_per_zone(layout.assignment)
+    assert len(wide) == 12
+    row = wide[(wide["zone"] == "Z4") & (wide["stage"] == "primary")].iloc[0]
+    assert (row["unit"], row["pupils"], row["previous_unit"]) == ("A-P;B-P", 120, "A-P;B-P")
+    assert one_row_per_zone(wide).equals(wide)
+
+
+def test_what_is_sent_today_is_proposed_as_shared() -> None:
+    layout = solve(county(), asked())
     proposals = propose_shared(layout)
     assert proposals[["unit", "other", "pupils"]].to_numpy().tolist() == [["A-P", "B-P", 210.0]]
-    assert propose_shared(solve(crowded(), asked(shared=[["A-P", "B-P"]]))).empty
+    assert propose_shared(solve(county(), asked(shared=[["A-P", "B-P"]]))).empty
 
 
 @pytest.mark.parametrize(
-    ("group", "said"),
-    [(["A-P", "B-Q"], "did you mean B-P?"), (["A-P"], "two or more"), (["A-P", "C-J"], "one stage")],
+    ("entry", "said"),
+    [
+        (["A-P", "B-Q"], "did you mean B-P?"),
+        (["A-P"], "two or more"),
+        (["A-P", "C-J"], "one stage"),
+        ({"zones": ["Z9"], "units": ["A-P", "B-P"]}, "no such zone"),
+    ],
 )
-def test_wrong_groups_are_named(group: list[str], said: str) -> None:
+def test_wrong_entries_are_named(entry: object, said: str) -> None:
     with pytest.raises(DistrictError) as caught:
-        build_problem(crowded(), asked(shared=[group]))
+        build_problem(county(), asked(shared=[entry]))
     assert said in caught.value.text("en")

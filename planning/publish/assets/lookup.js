@@ -71,7 +71,8 @@
     const c = s.catchments[k], box = el("div", "card");
     box.style.setProperty("--fill", s.shapes[k].options.fillColor);
     box.append(el("h3", "", s.name + " · " + c.way), el("div", "school", c.name));
-    if (distance) box.append(el("p", "far", "步行" + far(distance[1]) + (distance[2] ? "（至" + distance[2] + "）" : "")));
+    if (distance) box.append(el("p", "far", "步行" + far(distance[1]) + (distance[2] ? "（" + distance[2] + "）" : "")));
+    if (c.rule) box.append(el("p", "", c.rule));
     if (least) box.append(el("p", "far", "本单元学生：" + (pupils === null ? "少于" + least + "人" : pupils + "人")));
     box.append(el("p", "", "四至：" + c.sides));
     if (c.apart) box.append(el("p", "", "另有飞地" + c.apart + "处，见示意图。"));

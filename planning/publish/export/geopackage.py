@@ -10,7 +10,7 @@ import numpy as np
 
 from planning.atomic import whole_file
 from planning.district import District
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 from planning.publish.catchments import catchment_polygons
 from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.places import project_places, shared_name, stages_of, unit_names, unit_places
@@ -57,7 +57,7 @@ def zone_layer(district: District, layout: Layout) -> gpd.GeoDataFrame:
     zones = district.zones[["zone", "name", "township", "kind", "locale", "geometry"]].copy()
     names = unit_names(unit_places(district, layout))
     for stage in stages_of(layout):
-        part = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")
+        part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage]).set_index("zone")
         part = part.reindex(zones["zone"])
         zones[f"{stage}_unit"] = part["unit"].to_numpy()
         zones[f"{stage}_school"] = [

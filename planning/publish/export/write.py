@@ -20,7 +20,7 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.disclosure import publishable
 from planning.publish.export.kml import write_kml
 from planning.publish.notice.boundary_text import boundary_texts
-from planning.publish.notice.paper import notice_of
+from planning.publish.notice.entrants import notice_of
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
@@ -96,7 +96,7 @@ def export_layers(
 
     ``pupils`` is missing where it would tell of one zone or of too few children.
     """
-    layout = as_published(district, layout)
+    layout = as_published(layout)
     layers = {}
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)

@@ -98,7 +98,7 @@ def overview_figure(
 ) -> Figure:
     """Return the map of all catchments of a stage on a sheet of paper; upright unless the county is wider than high."""
     _check(layout, stage, paper)
-    layout = as_published(district, layout)
+    layout = as_published(layout)
     bounds = _bounds(district.boundary.total_bounds)
     short, long = (mm / 25.4 for mm in PAPER_MM[paper])
     wide = bounds[2] - bounds[0] > 1.2 * (bounds[3] - bounds[1])

@@ -15,7 +15,7 @@ import shapely
 import shapely.ops
 
 from planning.district import District
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 
 # Polygon or MultiPolygon, LineString or MultiLineString: the stubs know no common attributes
 Shape = Any
@@ -104,7 +104,8 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
 
     features = _features(district)
     towns = district.townships.set_index("township")["name"]
-    assigned = layout.assignment[layout.assignment["stage"] == stage].set_index("zone")["unit"]
+    part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage])
+    assigned = part.set_index("zone")["unit"]
     zones = district.zones.assign(unit=district.zones["zone"].map(assigned))
     catchments = catchment_polygons(district, layout, stage)
     result = {}

@@ -16,8 +16,8 @@ from planning.district import District
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.disclosure import publishable
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
+from planning.publish.notice.entrants import expected_entrants, first_year, notice_of
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
@@ -96,16 +96,6 @@ class NoticePaper:
     signature: tuple[str, ...]
 
 
-def notice_of(layout: Layout) -> Notice:
-    """Return the ``notice:`` part of the scenario a layout came from."""
-    return Notice.model_validate(dict(layout.scenario.get("notice") or {}))
-
-
-def first_year(layout: Layout) -> int:
-    """Return the school year that is announced: the first of the plan."""
-    return int(layout.units["year"].min())
-
-
 def notice_paper(
     district: District, layout: Layout, stage: str, info: Notice | None = None, *, year: int | None = None
 ) -> NoticePaper:
@@ -115,7 +105,7 @@ def notice_paper(
     info = notice_of(layout) if info is None else info
     year = first_year(layout) if year is None else year
     _check(layout, stage, year)
-    layout = as_published(district, layout)
+    layout = as_published(layout)
     name = district.info.name_zh
     blocks = (
         *_opening(district, layout, stage, info, year),
@@ -160,32 +150,6 @@ def _check(layout: Layout, stage: str, year: int) -> None:
             )
 
 
-def expected_entrants(
-    district: District, layout: Layout, stage: str, *, year: int | None = None
-) -> pd.DataFrame:
-    """Return ``unit, name, classes, cap, seats, entrants, out, told`` of the entry grade of every catchment.
-
-    ``told`` says whether the count may be published. ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``)
-    included; the first year of the plan by default.
-    """
-    layout = as_published(district, layout)
-    names = unit_names(unit_places(district, layout))
-    when = first_year(layout) if year is None else year
-    units = layout.units[(layout.units["stage"] == stage) & (layout.units["year"] == when)]
-    entry = units[units["grade"] == units["grade"].min()].set_index("unit")
-    rows = []
-    assigned = layout.assignment.loc[layout.assignment["stage"] == stage, "unit"]
-    for unit in sorted(set(assigned.astype(str)) - {""}):
-        part = entry.reindex(unit.split(";")).fillna(0)
-        cap = int(part["cap"].max())
-        living = int((part["own"] + part["overflow_out"]).sum())
-        rows.append((unit, shared_name(unit, names), int(part["classes"].sum()), cap, int(part["seats"].sum()), living,
-                     int(part["overflow_out"].sum())))  # fmt: skip
-    table = pd.DataFrame(rows, columns=["unit", "name", "classes", "cap", "seats", "entrants", "out"])
-    zones = table["unit"].map(assigned.astype(str).value_counts()).fillna(0)
-    return table.assign(told=publishable(table["entrants"], zones, notice_of(layout).pupils_from))
-
-
 def _opening(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
     yield Heading("一、依据与原则")
     yield Words(
@@ -201,31 +165,38 @@ def _opening(district: District, layout: Layout, stage: str, info: Notice, year:
 def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
     table = expected_entrants(district, layout, stage, year=year)
     yield Heading("二、学位与预计入学人数")
-    rows = [
-        (str(k), str(r["name"]), way_of(str(r["unit"])), str(r["classes"]), str(r["cap"]), str(r["seats"]),
-         *((str(r["entrants"]), str(r["seats"] - r["entrants"]), str(r["out"])) if r["told"] else (UNTOLD,) * 3))
-        for k, r in enumerate(table.to_dict("records"), start=1)
-    ]  # fmt: skip
-    total = table[["classes", "seats", "entrants", "out"]].sum()
+    rows = [_seat_row(k, r) for k, r in enumerate(table.to_dict("records"), start=1)]
+    parts = table[~table["within"]]
+    total = parts[["classes", "seats", "entrants", "out"]].sum()
     sums = (str(total["entrants"]), str(total["seats"] - total["entrants"]), str(total["out"]))
     # of a single catchment the sum is the count
-    known = table["told"].any() or len(table) > 1
+    known = parts["told"].any() or len(parts) > 1
     rows.append(
         ("", "合计", "", str(total["classes"]), "", str(total["seats"]), *(sums if known else (UNTOLD,) * 3))
     )
     heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
     yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
     yield Words(
-        f"{year}年起始年级。学位=班数×班额标准；预计入学为居住在学区内的起始年级人数；余缺=学位-预计入学；统筹为预计安排到其他学校的人数。",
+        f"{year}年起始年级。学位=班数×班额标准；预计入学为居住在学区内的起始年级人数，多校划片的学生按预计就读学校计入；余缺=学位-预计入学；"
+        "统筹为预计安排到其他学校的人数。",
         small=True,
     )
     if not table["told"].all():
         yield Words(f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布，计入合计。", small=True)
 
 
-def way_of(unit: str) -> str:
-    """Return how a catchment admits: one school, or several that share it."""
-    return "多校划片" if ";" in unit else "单校划片"
+def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
+    """Return a line of the table of seats; the classes of a shared area within others stand with its schools."""
+    coming = str(row["entrants"]) if row["told"] else UNTOLD
+    if row["within"]:
+        return (str(k), str(row["name"]), str(row["way"]), "计入各校", "", "计入各校", coming, "", "")
+    rest = (str(row["seats"] - row["entrants"]), str(row["out"])) if row["told"] else (UNTOLD,) * 2
+    seats = (str(row["classes"]), str(row["cap"]), str(row["seats"]))
+    return (str(k), str(row["name"]), str(row["way"]), *seats, coming, *rest)
+
+
+SHARED_RULE = "片区学生可在所列任一学校入学，按志愿安排；报名超过学位时以随机派位确定。只适用于本片区，不涉及各校的其他片区。"
+"""What 多校划片 means for a family (standards.md §3)."""
 
 
 def _schools(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
@@ -240,10 +211,15 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         unit = str(row["unit"])
         coming = f"，预计入学{row['entrants']}人" if row["told"] else ""
         yield Heading(f"（{k}）{row['name']}", level=2)
+        if unit not in texts:  # a school whose zones are all shared with others
+            continue
+        counted = "（与所列学校其他片区合用）" if row["within"] else ""
         yield Words(
-            f"{way_of(unit)}；起始年级{row['classes']}个班，学位{row['seats']}个{coming}。",
+            f"{row['way']}；起始年级{row['classes']}个班，学位{row['seats']}个{counted}{coming}。",
             keep=True,
         )
+        if ";" in unit:
+            yield Words(SHARED_RULE)
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
         yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
         yield from _limits(texts[unit], roads.get(unit, ()))
@@ -319,8 +295,7 @@ def _overflow(district: District, layout: Layout, stage: str, info: Notice, year
     flows = layout.overflow
     if flows.empty:
         return
-    plain = ~flows["shared"].fillna(False).astype(bool) if "shared" in flows else True
-    flows = flows[(flows["year"] == year) & (flows["grade"] == grade) & (flows["pupils"] > 0) & plain]
+    flows = flows[(flows["year"] == year) & (flows["grade"] == grade) & (flows["pupils"] > 0)]
     stage_of = dict(zip(layout.units["unit"], layout.units["stage"], strict=True))
     flows = flows[flows["from_unit"].map(stage_of) == stage]
     if flows.empty:

@@ -19,14 +19,14 @@ from planning.publish.html import asset, render
 from planning.publish.map.files import leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.notice.boundary_text import boundary_texts
-from planning.publish.notice.paper import first_year, notice_of, way_of
+from planning.publish.notice.entrants import first_year, notice_of, way_of
+from planning.publish.notice.paper import SHARED_RULE
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
     data_status,
     public_note,
     stages_of,
-    unit_names,
     unit_places,
 )
 from planning.scenario import Notice
@@ -66,7 +66,7 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
 def lookup_data(district: District, layout: Layout, info: Notice | None = None) -> dict[str, Any]:
     """Return everything the page holds as plain data; shapes as GeoJSON in WGS84."""
     info = notice_of(layout) if info is None else info
-    published = as_published(district, layout)
+    published = as_published(layout)
     year = first_year(layout)
     stages = [_stage(district, published, stage) for stage in stages_of(published)]
     contacts = [("电话", info.phone), ("电子邮箱", info.email), ("地址", info.address)]
@@ -79,7 +79,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "review": info.review_number,
         "least": info.zone_pupils_from,
         "stages": stages,
-        "zones": _zones(district, layout, published, stages, info.zone_pupils_from),
+        "zones": _zones(district, published, stages, info.zone_pupils_from),
         "schools": _schools(district, published, stages),
         "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
@@ -101,6 +101,7 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
                 "unit": unit,
                 "name": name,
                 "way": way_of(unit),
+                "rule": SHARED_RULE if ";" in unit else "",
                 "sides": words[unit].four_sides,
                 "line": words[unit].enclosing_line,
                 "places": [[town, list(names)] for town, names in words[unit].places.items()],
@@ -112,26 +113,21 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
 
 
 def _zones(
-    district: District, layout: Layout, published: Layout, stages: list[dict[str, Any]], least: int | None
+    district: District, layout: Layout, stages: list[dict[str, Any]], least: int | None
 ) -> dict[str, Any]:
     zones = district.zones[["zone", "name", "township", "geometry"]].copy()
     towns = district.townships.set_index("township")["name"]
     zones["town"] = zones["township"].map(towns).fillna("").astype(str)
     zones["keys"] = [_readings(str(name)) for name in zones["name"]]
-    names = unit_names(unit_places(district, layout))
     for number, stage in enumerate(stages):
         place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
-        own = (
-            layout.assignment[layout.assignment["stage"] == stage["stage"]]
-            .set_index("zone")
-            .reindex(zones["zone"])
-        )
-        shown = published.assignment[published.assignment["stage"] == stage["stage"]].set_index("zone")
-        unit = shown["unit"].reindex(zones["zone"])
-        to = [names.get(str(u), "") if ";" in str(v) else "" for u, v in zip(own["unit"], unit, strict=True)]
+        own = layout.assignment[layout.assignment["stage"] == stage["stage"]].set_index("zone")
+        own = own.reindex(zones["zone"])
         answers: Any = [
-            [place[u], None if pd.isna(d) else round(float(d)), name] if u in place else None
-            for u, d, name in zip(unit, own["distance_m"], to, strict=True)
+            [place[u], None if pd.isna(d) else round(float(d)), "各校平均" if ";" in u else ""]
+            if u in place
+            else None
+            for u, d in zip(own["unit"].fillna("").astype(str), own["distance_m"], strict=True)
         ]
         zones[f"s{number}"] = answers
         if least is not None:

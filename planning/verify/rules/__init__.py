@@ -22,6 +22,7 @@ from planning.verify.rules import (
     rooms,
     school_size,
     scorecard,
+    shared,
     small_schools,
     stability,
     summary,
@@ -32,6 +33,7 @@ Rule = Callable[[Evidence], Iterator[Check]]
 RULES: tuple[tuple[str, str, Rule], ...] = (
     (inputs.RULE, inputs.RULE_ZH, inputs.check),
     (assignment.RULE, assignment.RULE_ZH, assignment.check),
+    (shared.RULE, shared.RULE_ZH, shared.check),
     (overflow.RULE, overflow.RULE_ZH, overflow.check),
     (carried.RULE, carried.RULE_ZH, carried.check),
     (class_size.RULE, class_size.RULE_ZH, class_size.check),

@@ -23,27 +23,30 @@ def check(evidence: Evidence) -> Iterator[Check]:
     zones = evidence.district.zones["zone"].astype("str")
     stages = evidence.scenario.stages
     key = pd.MultiIndex.from_product([stages, zones], names=["stage", "zone"])
-    said = table.set_index(["stage", "zone"])
+    whole = table[~evidence.is_shared(table)].set_index(["stage", "zone"])
+    single = key[[pair not in evidence.shared for pair in key]]
     yield from compare(
         RULE, "one unit per zone and stage", "每个居住单元每学段一个办学单位",
-        pd.Series(1, index=key), pd.Series(1, index=said.index),
+        pd.Series(1, index=single), pd.Series(1, index=whole.index),
     )  # fmt: skip
-    yield from _units(evidence, said["unit"])
-    yield from compare(
-        RULE, "pupils living in the zone", "居住学生数", _pupils(evidence, key), said["pupils"]
-    )
-    today = evidence.current.set_index(["stage", "zone"])["unit"]
-    yield from compare(
-        RULE, "previous unit is today's catchment", "原学区与现行学区一致", today, said["previous_unit"]
-    )
+    yield from _units(evidence, table.set_index(["stage", "zone"])["unit"])
+    living = table.groupby(["stage", "zone"])["pupils"].sum()
+    yield from compare(RULE, "pupils living in the zone", "居住学生数", _pupils(evidence, key), living)
+    first = table.drop_duplicates(["stage", "zone"]).set_index(["stage", "zone"])["previous_unit"]
+    said = first.fillna("").map(lambda text: ";".join(sorted(str(text).split(";"))))
+    today = pd.Series({pair: ";".join(sorted(evidence.today.get(pair, ()))) for pair in key}, key)
+    yield from compare(RULE, "previous unit is today's catchment", "原学区与现行学区一致", today, said)
     if evidence.scenario.catchments == "current":
-        known = today[today != ""]
+        known = pd.Series(
+            {pair: evidence.today[pair][0] for pair in single if evidence.today.get(pair)}, dtype="object"
+        )
+        known.index = pd.MultiIndex.from_tuples(known.index, names=key.names) if len(known) else single[:0]
         yield from compare(
             RULE,
             "catchments stay as they are today",
             "保持现行学区",
             known,
-            said["unit"].loc[said.index.isin(known.index)],
+            whole["unit"].loc[whole.index.isin(known.index)],
         )
 
 

@@ -1,7 +1,7 @@
 """Check that every catchment hangs together through neighbouring zones to the zone of its school.
 
-Anchors are the zone of the school; where several units of a stage share it, its neighbours too; and zones that hang
-apart from their school today, which may stay. Source: design.md §4; standards.md §3, §5.
+Anchors are the zone of the school; where several units of a stage stand in it, or it is a shared zone, its neighbours too; shared
+zones that name the unit, with their neighbours; and zones that hang apart from their school today, which may stay. Source: design.md §4; standards.md §3, §5.
 """
 
 from __future__ import annotations
@@ -79,13 +79,21 @@ def _detached(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
 def _anchors(evidence: Evidence, graph: nx.Graph[Any], unit: str, stage: str) -> set[str]:
     zoned = evidence.zoned
     home = str(zoned.at[unit, "home"])
-    held = {home}
-    if ((zoned["home"] == home) & (zoned["stage"] == stage)).sum() > 1:
+    given = {zone: units for (at, zone), units in evidence.shared.items() if at == stage}
+    mine = {zone for zone, units in given.items() if unit in units}
+    held, near = {home} | mine, {home}
+    if home in given:
+        near |= set(graph.neighbors(home))
+    if home in given or ((zoned["home"] == home) & (zoned["stage"] == stage)).sum() > 1:
         held |= set(graph.neighbors(home))
-    today = evidence.current
-    members = today[(today["stage"] == stage) & (today["unit"] == unit)]["zone"]
-    for part in nx.connected_components(graph.subgraph(members)):
-        if home not in part:
+    held |= {k for zone in mine for k in graph.neighbors(zone)}
+    own = {
+        zone
+        for (at, zone), units in evidence.today.items()
+        if at == stage and units[:1] == (unit,) and zone not in given
+    }
+    for part in nx.connected_components(graph.subgraph(own | mine)) if own else ():
+        if not part & near:
             held |= part
     return held
 

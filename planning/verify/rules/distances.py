@@ -31,7 +31,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     table = table[table["school"].notna() & table["zone"].isin(evidence.district.zones["zone"].astype("str"))]
     schools = sorted(set(table["school"]))
     chosen = sample(evidence, schools)
-    table = table[table["school"].isin(chosen)].set_index(["stage", "zone"])
+    table = table[table["school"].isin(chosen)].set_index(["stage", "zone", "unit"])
     straight = pd.Series(_straight(evidence, table), table.index)
     far, over, streets = ways(evidence, chosen)
     zones = table.index.get_level_values("zone")
@@ -59,8 +59,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     )
     short = table["distance_m"][table["distance_m"] < straight - _ROUNDING_M - 2.0]
     broken = [
-        (f"stage {s}, zone {z}", f"at least {straight[s, z]:.1f} m", f"{m:.1f} m")
-        for (s, z), m in items_of(short)
+        (f"stage {s}, zone {z}", f"at least {straight[s, z, u]:.1f} m", f"{m:.1f} m")
+        for (s, z, u), m in items_of(short)
     ]
     yield from require(RULE, "no way is shorter than the straight line", "不短于直线距离", broken, len(table))
 

@@ -18,13 +18,17 @@ def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule; none when catchments need not nest."""
     if evidence.scenario.feeder == "off" or set(evidence.scenario.stages) != {"primary", "junior"}:
         return
-    table = evidence.layout.assignment.drop_duplicates(["zone", "stage"])
-    wide = table.pivot(index="zone", columns="stage", values="unit").dropna()
-    fed = wide.groupby("primary")["junior"].agg(lambda units: sorted(set(units)))
+    table = evidence.layout.assignment
+    at = {stage: part.groupby("zone")["unit"].agg(set) for stage, part in table.groupby("stage")}
+    both = at["primary"].index.intersection(at["junior"].index)
+    fed: dict[str, list[set[str]]] = {}
+    for zone in both:
+        for unit in at["primary"][zone]:  # a shared zone lies in the catchment of every unit it names
+            fed.setdefault(str(unit), []).append(set(at["junior"][zone]))
     broken = [
-        (f"unit {p}", "one junior unit", ", ".join(j))
-        for p, j in zip(fed.index, fed, strict=True)
-        if len(j) > 1
+        (f"unit {p}", "one junior unit", ", ".join(sorted(set().union(*juniors))))
+        for p, juniors in sorted(fed.items())
+        if not set.intersection(*juniors)
     ]
     yield from require(
         RULE, "primary catchments feed one junior unit", "小学学区对口一所初中", broken, len(fed)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planning.district.schema import GRADES
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 from planning.verify.rules.distances import without_way
@@ -66,9 +65,22 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 
 def _travel(evidence: Evidence) -> float:
-    """Price walking, barriers, the way beyond the service radius, pupils moved and pairs without a way."""
+    """Price the ways of whole zones; one without pupils weighs a little, which keeps maps compact."""
+    table = evidence.layout.assignment.drop_duplicates(["zone", "stage", "unit"])
+    table = table[~evidence.is_shared(table)]
+    return float((_each(evidence, table) * _weights(evidence, table).clip(lower=_NO_PUPILS)).sum())
+
+
+def _shared(evidence: Evidence) -> float:
+    """Price the ways of the pupils of shared zones to the units they go to."""
+    table = evidence.layout.assignment.drop_duplicates(["zone", "stage", "unit"])
+    table = table[evidence.is_shared(table)]
+    return float((_each(evidence, table) * _weights(evidence, table)).sum())
+
+
+def _each(evidence: Evidence, table: pd.DataFrame) -> Series:
+    """Price one pupil of each row: walking, barriers, the way beyond the service radius, a change, a pair without a way."""
     prices, radius = evidence.scenario.prices, evidence.scenario.radius
-    table = evidence.layout.assignment.drop_duplicates(["zone", "stage"])
     km = table["distance_m"] / 1000.0
     cost = (
         km
@@ -76,43 +88,25 @@ def _travel(evidence: Evidence) -> float:
         + prices.unreached * without_way(evidence, table)
     )
     if radius.enabled:
-        reach = table["stage"].map(evidence.profile.travel.service_radius_m) / 1000.0
+        reach = table["stage"].map(evidence.profile.travel.service_radius_m).astype(float) / 1000.0
         locale = evidence.district.zones.set_index(evidence.district.zones["zone"].astype("str"))["locale"]
         counted = table["zone"].map(locale).isin(list(radius.locales))
         cost = cost + prices.beyond_radius * (km - reach).clip(lower=0) * counted
-    today = evidence.current.set_index(["zone", "stage"])["unit"].reindex(
-        pd.MultiIndex.from_frame(table[["zone", "stage"]])
-    )
-    moved = (today != "").to_numpy() & (today.to_numpy() != table["unit"].to_numpy())
-    cost = cost + prices.moved * moved
-    return float((cost * _weights(evidence, table)).sum())
+    priced: Series = cost + prices.moved * evidence.is_new(table)
+    return priced
 
 
 def _weights(evidence: Evidence, table: pd.DataFrame) -> Series:
-    stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
-    total = (
-        evidence.pupils.assign(stage=evidence.pupils["grade"].map(stage_of))
-        .groupby(["zone", "stage"])["pupils"]
-        .sum()
-    )
-    mean = total / len(evidence.years)
-    return (
-        mean.reindex(pd.MultiIndex.from_frame(table[["zone", "stage"]]), fill_value=0)
-        .clip(lower=_NO_PUPILS)
-        .set_axis(table.index)
-    )
+    """Return the pupils of each row, mean over the years."""
+    mean = evidence.placed.groupby(["zone", "stage", "unit"])["pupils"].sum() / len(evidence.years)
+    key = pd.MultiIndex.from_frame(table[["zone", "stage", "unit"]])
+    return mean.reindex(key, fill_value=0.0).set_axis(table.index)
 
 
 def _overflow(evidence: Evidence) -> float:
-    flows = evidence.layout.overflow[~evidence.layout.overflow["shared"].astype(bool)]
+    flows = evidence.layout.overflow
     cost = evidence.scenario.prices.overflow + flows["distance_m"] / 1000.0
     return float((cost * flows["pupils"]).sum()) / len(evidence.years)
-
-
-def _shared(evidence: Evidence) -> float:
-    """Price the way between units of a common catchment, as the farther walk."""
-    flows = evidence.layout.overflow[evidence.layout.overflow["shared"].astype(bool)]
-    return float((flows["distance_m"] / 1000.0 * flows["pupils"]).sum()) / len(evidence.years)
 
 
 def _seats(evidence: Evidence) -> dict[str, float]:

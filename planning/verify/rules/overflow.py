@@ -1,7 +1,7 @@
 """Check that no pupil is lost or made: own, sent and taken balance the pupils living in every catchment.
 
-    own = living + staying − sent ± divided;  pupils = own + taken;  Σ sent = Σ taken = Σ overflow, by unit, year and grade; pupils divided
-within a common catchment (多校划片) are its own; who was sent on stays there (``enrolled: stay``)
+    own = living + staying − sent;  pupils = own + taken;  Σ sent = Σ taken = Σ overflow, by unit, year and grade; who was sent on
+    stays there (``enrolled: stay``)
 
 Source: standards.md §1 (统筹调剂, B13) and the columns of ``planning.layout``.
 """
@@ -31,17 +31,15 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from _standing(evidence)
     table = evidence.zoned_rows.set_index(GRADE_KEY)
     sent, taken = _moved(evidence, "from_unit"), _moved(evidence, "to_unit")
-    given, received = (_moved(evidence, end, shared=True) for end in ("from_unit", "to_unit"))
-    rows = evidence.living.index
-    own = evidence.living + evidence.continuing - sent + (received - given).reindex(rows, fill_value=0)
+    own = evidence.living + evidence.continuing - sent
     yield from compare(RULE, "every unit, year and grade has a row", "各单位各年级齐全",
                        pd.Series(1, evidence.living.index), pd.Series(1, table.index))  # fmt: skip
     yield from compare(RULE, "pupils sent elsewhere", "调出学生数", sent, table["overflow_out"])
     yield from compare(RULE, "pupils taken in", "调入学生数", taken, table["overflow_in"])
     yield from compare(
         RULE,
-        "own pupils = living + staying − sent ± divided",
-        "片内就读=片内居住+留校−调出±多校划片",
+        "own pupils = living + staying − sent",
+        "片内就读=片内居住+留校−调出",
         own,
         table["own"],
     )
@@ -51,9 +49,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     yield from _shares(evidence, sent)
 
 
-def _moved(evidence: Evidence, end: str, *, shared: bool = False) -> Series:
-    flows = evidence.layout.overflow
-    total = flows[flows["shared"].astype(bool) == shared].groupby([end, "year", "grade"])["pupils"].sum()
+def _moved(evidence: Evidence, end: str) -> Series:
+    total = evidence.layout.overflow.groupby([end, "year", "grade"])["pupils"].sum()
     total.index = total.index.set_names(GRADE_KEY)
     rows = evidence.living.index
     stray = total[~total.index.isin(rows)]
@@ -67,10 +64,7 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
     broken, distances = [], {}
     for row in rows_of(table):
         where = f"{row.from_unit} → {row.to_unit}, year {row.year}, grade {row.grade}"
-        common = (str(row.from_unit), str(row.to_unit)) in evidence.shared
-        if bool(row.shared) != common:
-            broken.append((where, f"shared is {common}", show(row.shared)))
-        if not (setting.allowed or common):
+        if not setting.allowed:
             broken.append((where, "no overflow (overflow.allowed is false)", show(row.pupils)))
         if not (row.pupils > 0 and float(row.pupils).is_integer()):
             broken.append((where, "a whole number above 0", show(row.pupils)))
@@ -83,7 +77,7 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
             continue
         a, b = evidence.sites.geometry.loc[zoned.loc[ends, "school"].tolist()].tolist()
         distances[where] = (a.distance(b) * evidence.scenario.travel.detour, float(row.distance_m))
-        if not common and distances[where][0] > setting.max_distance_m + 0.1:
+        if distances[where][0] > setting.max_distance_m + 0.1:
             broken.append((where, f"at most {setting.max_distance_m:g} m", f"{distances[where][0]:.1f} m"))
     yield from require(
         RULE, "flows join units of the stage within reach", "调剂在同学段可及单位之间", broken, len(table)
@@ -102,7 +96,7 @@ def _staying(evidence: Evidence) -> Iterator[Check]:
     closing = evidence.may_close | set(evidence.closed["unit"]) | set(evidence.target.reindex(closures))
     fixed = flows[~flows["from_unit"].isin(closing) & ~flows["to_unit"].isin(closing)]
     for ends in (["from_unit", "to_unit"], ["from_unit"]):
-        key = [*ends, "shared", "year", "grade"]
+        key = [*ends, "year", "grade"]
         sent = fixed.groupby(key)["pupils"].sum().astype(float)
         before = _a_year_on(sent, evidence.years)
         rows = before.index.union(sent.index[_follows(sent, evidence.years)])
@@ -135,21 +129,19 @@ def _shares(evidence: Evidence, sent: Series) -> Iterator[Check]:
     """Compare the expected overflow of every zone: its pupils times the share sent elsewhere, by grade."""
     base = evidence.living + evidence.continuing
     share = (sent.reindex(base.index) / base.where(base > 0)).fillna(0.0)
-    pupils = evidence.pupils[evidence.pupils["year"] == evidence.years[0]]
-    stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
-    here = pupils.assign(stage=pupils["grade"].map(stage_of))
-    found = evidence.layout.assignment.drop_duplicates(["stage", "zone"]).set_index(["stage", "zone"])
-    unit = found["unit"].reindex(pd.MultiIndex.from_frame(here[["stage", "zone"]])).to_numpy()
-    key = pd.MultiIndex.from_arrays([unit, here["year"], here["grade"]])
+    here = evidence.placed[evidence.placed["year"] == evidence.years[0]]
+    found = evidence.layout.assignment.set_index(["stage", "zone", "unit"])
+    found = found[~found.index.duplicated()]
+    key = pd.MultiIndex.from_frame(here[["unit", "year", "grade"]])
     gone = here.assign(gone=here["pupils"].to_numpy() * share.reindex(key).fillna(0.0).to_numpy())
-    expected = gone.groupby(["stage", "zone"])["gone"].sum().reindex(found.index, fill_value=0.0)
+    expected = gone.groupby(["stage", "zone", "unit"])["gone"].sum().reindex(found.index, fill_value=0.0)
     yield from compare(RULE, "expected overflow of the zone", "居住单元预计调剂人数",
                        expected, found["overflow"], tolerance=0.011)  # fmt: skip
 
 
 def _standing(evidence: Evidence) -> Iterator[Check]:
     """Nobody is sent to a unit that is closed or not built yet in that year."""
-    flows = evidence.layout.overflow[~evidence.layout.overflow["shared"].astype(bool)]
+    flows = evidence.layout.overflow
     opens = evidence.built["year"].to_dict()
     created = {str(u): p for u, p in evidence.zoned["project"].items() if p}
     shut = set(zip(evidence.closed["unit"], evidence.closed["year"], strict=True))

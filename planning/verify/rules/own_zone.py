@@ -26,11 +26,23 @@ def check(evidence: Evidence) -> Iterator[Check]:
     alone = zoned[~zoned.duplicated(["stage", "home"], keep=False)]
     standing = (alone["project"] == "") | alone["project"].isin(evidence.built.index)
     shut = evidence.closed.loc[evidence.closed["year"] == max(evidence.years), "unit"]
-    alone = alone[standing & ~alone.index.isin(shut)]
+    given = pd.Series(
+        [key in evidence.shared for key in zip(alone["stage"], alone["home"], strict=True)], alone.index
+    )
+    alone = alone[standing & ~alone.index.isin(shut) & ~given.astype(bool)]
     expected = alone.reset_index().set_index(["stage", "home"])["unit"].rename_axis(["stage", "zone"])
-    found = evidence.layout.assignment.set_index(["stage", "zone"])["unit"]
-    today = evidence.current[evidence.current["unit"] != ""].set_index(["stage", "zone"])["unit"]
-    without = expected.isin(set(today)) & (found.reindex(expected.index) == today.reindex(expected.index))
-    expected = expected[~without]
+    table = evidence.layout.assignment
+    found = table[~evidence.is_shared(table)].set_index(["stage", "zone"])["unit"]
+    placed = {unit for units in evidence.today.values() for unit in units}
+    here = found.reindex(expected.index)
+    stays = pd.Series(
+        [
+            unit in placed and unit not in evidence.today[key] and evidence.today[key][:1] == (given,)
+            for key, unit, given in zip(expected.index, expected, here, strict=True)
+        ],
+        expected.index,
+        dtype=bool,
+    )
+    expected = expected[~stays]
     yield from compare(RULE, "the zone of the site belongs to the unit", "学校所在单元归本校",
                        pd.Series(expected), found[found.index.isin(expected.index)])  # fmt: skip

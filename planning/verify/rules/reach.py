@@ -34,10 +34,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 
 def _within(evidence: Evidence, stage: str, limit: float, counted: pd.Series[bool]) -> Iterator[Check]:
-    table, zoned, today = evidence.layout.assignment, evidence.zoned, evidence.current
+    table, zoned = evidence.layout.assignment, evidence.zoned
+    table = table[~evidence.is_shared(table)]  # given, whatever the way
     here = table[(table["stage"] == stage) & table["zone"].map(counted).fillna(False).astype(bool)]
-    was = today[today["stage"] == stage].set_index("zone")["unit"]
-    beyond = here[(here["distance_m"] > limit + 0.1) & (here["unit"] != here["zone"].map(was))]
+    same = [
+        u in evidence.today.get((stage, str(z)), ()) for z, u in zip(here["zone"], here["unit"], strict=True)
+    ]
+    beyond = here[(here["distance_m"] > limit + 0.1) & ~pd.Series(same, here.index, dtype=bool)]
     beyond = beyond[beyond["unit"].map(zoned["home"]) != beyond["zone"]]
     broken = []
     if len(beyond):

@@ -48,6 +48,7 @@ def _empty(evidence: Evidence, closed: pd.DataFrame) -> Iterator[Check]:
     ]
     at_end = set(closed.loc[closed["year"] == max(evidence.years), "unit"])
     table = evidence.layout.assignment
+    table = table[~evidence.is_shared(table)]  # looked at year by year (rule ``shared``)
     sent = table[table["unit"].isin(at_end)]
     full += [(f"zone {z}", "an open unit", str(u)) for z, u in zip(sent["zone"], sent["unit"], strict=True)]
     yield from require(
@@ -67,8 +68,7 @@ def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]
     for unit in closed:
         stage = str(evidence.zoned.at[unit, "stage"])
         others = standing[(standing["stage"] == stage) & (standing.index != unit)]["school"]
-        today = evidence.current
-        zones = today[(today["stage"] == stage) & (today["unit"] == unit)]["zone"].tolist()
+        zones = [zone for (at, zone), units in evidence.today.items() if at == stage and unit in units]
         grades = [g for g in GRADES[stage] if not _boards(evidence, g, set(others))]
         living = evidence.pupils[evidence.pupils["grade"].isin(grades)].groupby("zone")["pupils"].sum()
         zones = [z for z in zones if living.get(z, 0) > 0]

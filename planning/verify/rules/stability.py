@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planning.district.schema import GRADES
+import pandas as pd
+
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require
 
@@ -36,20 +37,16 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 def moved_shares(evidence: Evidence) -> dict[str, float]:
     """Return the share of pupils with a catchment today whose catchment changes, by stage."""
+    known = pd.Series(
+        [
+            bool(evidence.today.get(k))
+            for k in zip(evidence.placed["stage"], evidence.placed["zone"], strict=True)
+        ]
+    )
+    new = evidence.is_new(evidence.placed)
     shares: dict[str, float] = {}
     for stage in evidence.scenario.stages:
-        here = evidence.pupils[evidence.pupils["grade"].isin(GRADES[stage])]
-        pupils = here.groupby("zone")["pupils"].sum()
-        today = evidence.current[evidence.current["stage"] == stage].set_index("zone")["unit"]
-        table = evidence.layout.assignment
-        now = (
-            table[table["stage"] == stage]
-            .drop_duplicates("zone")
-            .set_index("zone")["unit"]
-            .reindex(today.index)
-        )
-        weight = pupils.reindex(today.index).fillna(0.0)[today != ""]
-        changed = (now != today)[today != ""]
-        total = float(weight.sum())
-        shares[stage] = float(weight[changed].sum()) / total if total else 0.0
+        mine = evidence.placed["stage"] == stage
+        total = float(evidence.placed.loc[mine & known, "pupils"].sum())
+        shares[stage] = float(evidence.placed.loc[mine & new, "pupils"].sum()) / total if total else 0.0
     return shares

@@ -35,13 +35,16 @@ def figures(evidence: Evidence) -> dict[str, object]:
     """Return the figures that the tables alone determine."""
     zoned, table, run = evidence.zoned_rows, evidence.layout.assignment, evidence.layout
     cost = evidence.options["cost_yuan"].reindex(evidence.built.index)
-    moved = table[(table["previous_unit"].fillna("") != "") & (table["previous_unit"] != table["unit"])]
+    before = table["previous_unit"].fillna("").astype(str).str.split(";")
+    moved = table[[was != [""] and unit not in was for was, unit in zip(before, table["unit"], strict=True)]]
     walks = {s: _walks(part) for s, part in table.groupby("stage") if part["pupils"].sum() > 0}
     return {
         "shortage_pupils": float((zoned["pupils"] - zoned["classes"] * zoned["cap"]).clip(lower=0).sum()),
         "classes_over_cap": float(classes_over_cap(zoned)),
         "schools_over_size": float(run.units[run.units["oversize"] > 0]["school"].nunique()),
         "moved_pupils": float(moved["pupils"].sum()),
+        "overflow_pupils": float(run.overflow["pupils"].sum()),
+        "shared_pupils": float(table.loc[evidence.is_shared(table), "pupils"].sum()),
         "cost_yuan": float(cost.sum()),
         "mean_distance_m": {s: w[0] for s, w in walks.items()},
         "p95_distance_m": {s: w[1] for s, w in walks.items()},

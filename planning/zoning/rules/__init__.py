@@ -15,16 +15,18 @@ from planning.zoning.rules import (
     shared,
     small_schools,
     stability,
+    standing,
     staying,
 )
 
 # A rule that creates a family of variables stands before the rules that read it.
 RULES = (
     assignment,
-    catchment,
     shared,
+    catchment,
     projects,
     small_schools,
+    standing,
     overflow,
     staying,
     own_zone,

@@ -1,8 +1,9 @@
 """Connect every catchment, through neighbouring zones, to the zone of its school.
 
 The rule itself: the zones of a catchment that are reachable from its anchors inside the catchment are all of it.
-Anchors are the zone of the school; where several units of a stage share that zone, its neighbours too; and zones that
-hang apart today. The engine enforces the rule as it stands (:func:`anchors`). Plain solvers get the sufficient rows
+Anchors are the zone of the school; where several units of a stage stand in that zone, or it is a shared one, its neighbours too;
+shared zones that name the unit, which are part of its catchment whatever is drawn, with their neighbours; and zones that hang apart
+today. The engine enforces the rule as it stands (:func:`anchors`). Plain solvers get the sufficient rows
 
     x[i,u] ≤ Σ_{k ∈ N(i), nearer to u} x[k,u]
 
@@ -23,16 +24,20 @@ from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
 def anchors(problem: ZoningProblem) -> list[IntArray]:
     """Return, for every unit, the zones to which its catchment must hang."""
     homes = problem.units["home"].to_numpy()
+    given = {(z.stage, z.zone): z.units for z in problem.shared}
     found = []
     for u, stage in enumerate(problem.units["stage"]):
         if homes[u] < 0:
             found.append(np.empty(0, dtype=np.int64))
             continue
-        zones = {int(homes[u])}
-        of_stage = problem.units_of(str(stage))
-        if (homes[of_stage] == homes[u]).sum() > 1:
-            zones.update(problem.neighbours[int(homes[u])].indices.tolist())
         s = problem.stages.index(str(stage))
+        of_stage = problem.units_of(str(stage))
+        zones = {int(homes[u])}
+        wide = [z for (at, z), members in given.items() if at == s and u in members]
+        if (homes[of_stage] == homes[u]).sum() > 1 or (s, int(homes[u])) in given:
+            wide.append(int(homes[u]))
+        for zone in wide:
+            zones.update((zone, *problem.neighbours[zone].indices.tolist()))
         zones.update(z for stage_index, z, unit in problem.exempt if stage_index == s and unit == u)
         found.append(np.array(sorted(zones), dtype=np.int64))
     return found

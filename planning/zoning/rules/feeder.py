@@ -9,6 +9,7 @@ Source: standards.md §3 (a primary school feeds one junior school).
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pulp
@@ -40,12 +41,29 @@ def add(model: ZoningModel) -> None:
     feeds = {(p, j): model.add("feeds", (p, j), upper=1.0, integer=True) for p in primary for j in junior}
     for p in primary:
         model.require(pulp.LpAffineExpression([(feeds[p, j], 1.0) for j in junior]) == 1, f"feeds_{p}")
+    named = {(problem.stages[z.stage], z.zone): z.units for z in problem.shared}
     for zone in range(problem.n_zones):
-        reach = {int(arcs.unit[a]): a for a in of_zone["junior", zone]}
-        for a in of_zone["primary", zone]:
-            p = int(arcs.unit[a])
+        reach = {int(arcs.unit[a]): model.x[a] for a in of_zone["junior", zone]}
+        for p, x in _members(model, of_zone, named, zone):
             for j in junior:
-                row = [(model.x[a], 1.0), (feeds[p, j], 1.0)]
-                if j in reach:
-                    row.append((model.x[reach[j]], -1.0))
-                model.require(pulp.LpAffineExpression(row) <= 1, f"feeder_{a}_{j}")
+                row = [(x, 1.0)] if x is not None else []
+                row.append((feeds[p, j], 1.0))
+                if j in named.get(("junior", zone), ()):
+                    continue  # the zone lies in this junior catchment whatever is drawn
+                if j in reach and ("junior", zone) not in named:
+                    row.append((reach[j], -1.0))
+                model.require(
+                    pulp.LpAffineExpression(row) <= (1 if x is not None else 0), f"feeder_{zone}_{p}_{j}"
+                )
+
+
+def _members(
+    model: ZoningModel,
+    of_zone: dict[tuple[str, int], list[int]],
+    named: dict[tuple[str, int], tuple[int, ...]],
+    zone: int,
+) -> list[tuple[int, Any]]:
+    """Return the primary units a zone may belong to, with the variable; none where it surely belongs (a shared zone)."""
+    if ("primary", zone) in named:
+        return [(p, None) for p in named["primary", zone]]
+    return [(int(model.arcs.unit[a]), model.x[a]) for a in of_zone["primary", zone]]

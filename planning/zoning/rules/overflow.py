@@ -1,7 +1,7 @@
 """Let pupils of a full catchment be sent to a nearby unit (统筹调剂), at a price.
 
     o[u,v,g,t] ≥ 0                       v among the nearest open units of the stage
-    Σ_v o[u,v,g,t] + s[u,v,g,t] ≤ living[u,g,t]       s: divided within a common catchment (rule ``shared``)
+    Σ_v o[u,v,g,t] ≤ living[u,g,t]
     attending[u,g,t] = living[u,g,t] + continuing[u,g,t] − Σ_v o[u,v,g,t] + Σ_v o[v,u,g,t]
     Σ_{v,g} o[v,u,g,t] ≤ seats · open[u,t]        nobody is sent to a school that does not stand in that year
     attending[w,g,t] gains, and attending[u,g,t] loses, continuing[u,g,t] · closed[u,t]      w takes in u's pupils (合并)
@@ -28,17 +28,12 @@ def partners(problem: ZoningProblem) -> list[tuple[int, int]]:
     if not setting.allowed:
         return []
     pairs = []
-    shared = problem.shared
     for stage in problem.stages:
         of_stage = problem.units_of(stage)
         for u in of_stage:
             others = of_stage[of_stage != u]
             order = others[np.argsort(problem.between_m[u, others], kind="stable")][: setting.nearest]
-            pairs += [
-                (int(u), int(v))
-                for v in order
-                if problem.between_m[u, v] <= setting.max_distance_m and (u, v) not in shared
-            ]
+            pairs += [(int(u), int(v)) for v in order if problem.between_m[u, v] <= setting.max_distance_m]
     return pairs
 
 
@@ -56,9 +51,6 @@ def add(model: ZoningModel) -> None:
                 sent[u, g, t].append(o)
                 taken[v, g, t].append(o)
                 model.price("overflow", [(o, cost / len(problem.years))])
-    for (u, v, g, t), s in model.family("shared").items():
-        sent[u, g, t].append(s)
-        taken[v, g, t].append(s)
     heirs = heirs_of(problem)
     for key in unit_grades(problem):
         attending = model.add("attending", key)

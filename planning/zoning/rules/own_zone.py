@@ -1,6 +1,6 @@
 """Leave the zone of its site to every open unit.
 
-    x[home(u),u] ≥ open[u]                        for units that are alone of their stage in that zone
+    x[home(u),u] ≥ open[u]                        for units that are alone of their stage in that zone, which is no shared one
     x[home(u),u] + x[home(u),v] ≥ open[u]         where u has a catchment today and that zone is v's: it may stay so
 
 Families next to a school are never sent past it; the anchor also makes contiguity well defined (the school's own zone
@@ -18,13 +18,15 @@ from planning.zoning.problem import BoolArray, ZoningProblem
 
 
 def own_homes(problem: ZoningProblem) -> dict[int, int]:
-    """Return unit → zone for units that are alone of their stage in the zone of their site."""
+    """Return unit → zone for units that are alone of their stage in the zone of their site; shared zones are given."""
     homes = problem.units["home"].to_numpy()
     found: dict[int, int] = {}
     for stage in problem.stages:
         of_stage = problem.units_of(stage)
         zones, counts = np.unique(homes[of_stage], return_counts=True)
-        alone = set(zones[counts == 1].tolist())
+        alone = set(zones[counts == 1].tolist()) - set(
+            problem.shared_in(problem.stages.index(stage)).tolist()
+        )
         found.update({int(u): int(homes[u]) for u in of_stage if homes[u] >= 0 and int(homes[u]) in alone})
     return found
 
@@ -34,7 +36,7 @@ def elsewhere(problem: ZoningProblem) -> dict[int, int]:
     found: dict[int, int] = {}
     for unit, zone in own_homes(problem).items():
         today = problem.current[problem.stages.index(str(cell(problem.units, "stage", unit)))]
-        if today[zone] >= 0 and today[zone] != unit and (today == unit).any():
+        if today[zone] >= 0 and not problem.today[zone, unit] and problem.today[:, unit].any():
             found[unit] = int(today[zone])
     return found
 

@@ -68,7 +68,8 @@ def _open_units(model: ZoningModel) -> None:
     position = {p: k for k, p in enumerate(problem.projects["project"])}
     opened_by = [position.get(p, -1) for p in problem.units["project"]]
     last = len(problem.years) - 1
-    for a, unit in enumerate(model.arcs.unit.tolist()):
+    divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
+    for a, (item, unit) in enumerate(zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)):
         k = opened_by[unit]
-        if k >= 0 and cell(problem.projects, "mode", k) != "build":
+        if item not in divided and k >= 0 and cell(problem.projects, "mode", k) != "build":
             model.require(model.x[a] - model.family("built")[k, last] <= 0, f"open_{a}")

@@ -1,23 +1,28 @@
-"""Let units that share one catchment (多校划片) divide its pupils between them.
+"""Divide the pupils of a shared zone (多校划片) among the units it names, by seats; nobody else is touched.
 
-    s[u,v,g,t] ≥ 0                       u, v admit from one common catchment
-    minimise  Σ between[u,v] · s[u,v,g,t]       at most the farther walk, in pupil-kilometres
+    d[z,u,g,t] ≥ 0                                   z shared, u one of the units it names
+    Σ_u d[z,u,g,t] = n[z,g,t]
+    minimise  Σ cost[z,u] · d[z,u,g,t]               walking, barriers, radius, change, as for whole zones
 
-Every zone still has one unit of reference, which keeps catchments connected; a place in another unit of the same common
-catchment is a place in the own catchment, so it counts as nearby enrolment. Source: 单校划片 and 多校划片, standards.md §3.
+A place in any of the units is a place in the own catchment, so it counts as nearby enrolment. Two zones that have a unit in common
+join nothing: each divides its own pupils. Source: 单校划片 and 多校划片, standards.md §3.
 """
 
 from __future__ import annotations
 
-from planning.tables import cell
+import pulp
+
 from planning.zoning.model import ZoningModel
 
 
 def add(model: ZoningModel) -> None:
-    """Add the variables and prices of this rule."""
-    problem = model.problem
-    for u, v in sorted(problem.shared):
-        cost = problem.between_m[u, v] / 1000.0 / len(problem.years)
-        for g in problem.grades(str(cell(problem.units, "stage", u))):
-            for t in range(len(problem.years)):
-                model.price("shared", [(model.add("shared", (u, v, g, t), integer=True), cost)])
+    """Add the variables, rows and prices of this rule."""
+    problem, years = model.problem, len(model.problem.years)
+    for k, zone in enumerate(problem.shared):
+        costs = {u: float(problem.pupil_cost(zone.stage, u)[zone.zone]) / years for u in zone.units}
+        for g in problem.grades(problem.stages[zone.stage]):
+            for t in range(years):
+                parts = {u: model.add("share", (k, u, g, t), integer=True) for u in zone.units}
+                row = pulp.LpAffineExpression([(d, 1.0) for d in parts.values()])
+                model.require(row == float(problem.pupils[zone.zone, g - 1, t]), f"share_of_{k}_{g}_{t}")
+                model.price("shared", [(parts[u], costs[u]) for u in zone.units])

@@ -56,9 +56,10 @@ def add(model: ZoningModel) -> None:
                 )
     _not_all_together(model)
     last = len(problem.years) - 1
-    for a, unit in enumerate(model.arcs.unit.tolist()):
+    divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
+    for a, (item, unit) in enumerate(zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)):
         closed = model.family("closed").get((unit, last))
-        if closed is not None:
+        if closed is not None and item not in divided:
             model.require(model.x[a] + closed <= 1, f"closed_{a}")
 
 
@@ -95,7 +96,6 @@ def _journeys(problem: ZoningProblem, unit: int) -> tuple[IntArray, IntArray, fl
     """Return the zones whose pupils need a journey when a unit closes, the other units of today, and the limit in metres."""
     setting = problem.scenario.small_schools
     stage = str(cell(problem.units, "stage", unit))
-    s = problem.stages.index(stage)
     standing = (problem.units["project"] == "").to_numpy()
     others = np.array([v for v in problem.units_of(stage) if v != unit and standing[v]], dtype=np.int64)
     daily = [
@@ -106,6 +106,6 @@ def _journeys(problem: ZoningProblem, unit: int) -> tuple[IntArray, IntArray, fl
         or not problem.units["boarding"].to_numpy(dtype=bool)[others].any()
     ]
     travelling = problem.pupils[:, [g - 1 for g in daily], :].sum(axis=(1, 2))
-    members = np.flatnonzero((problem.current[s] == unit) & (travelling > 0))
+    members = np.flatnonzero(problem.today[:, unit] & (travelling > 0))
     limit = max(setting.max_walk_m, setting.bus_max_m or 0.0)
     return members, others, limit

@@ -11,7 +11,6 @@ of the cost of a pair (:meth:`planning.zoning.problem.ZoningProblem.arc_cost`).
 
 from __future__ import annotations
 
-import numpy as np
 import pulp
 
 from planning.zoning.model import HARD_FACTOR, ZoningModel
@@ -19,12 +18,8 @@ from planning.zoning.problem import BoolArray, ZoningProblem
 
 
 def pairs(problem: ZoningProblem) -> BoolArray:
-    """Return the pairs that the rows count: every zone with its unit of today (n_zones, n_units)."""
-    tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
-    for today in problem.current:
-        zones = np.flatnonzero(today >= 0)
-        tied[zones, today[zones]] = True
-    return tied
+    """Return the pairs that the rows count: every zone with its units of today (n_zones, n_units)."""
+    return problem.today
 
 
 def add(model: ZoningModel) -> None:
@@ -35,15 +30,21 @@ def add(model: ZoningModel) -> None:
         return
     for s, stage in enumerate(problem.stages):
         pupils = problem.stage_pupils(stage)
-        known = problem.current[s] >= 0
+        known = problem.placed_today(s)
         total = float(pupils[known].sum())
+        divided = set(problem.shared_in(s).tolist())
         lo, hi = s * problem.n_zones, (s + 1) * problem.n_zones
         stay = [
             (model.x[a], float(pupils[z]))
             for a, (item, z, u) in enumerate(
                 zip(model.arcs.item.tolist(), model.arcs.zone.tolist(), model.arcs.unit.tolist(), strict=True)
             )
-            if lo <= item < hi and problem.current[s, z] == u
+            if lo <= item < hi and problem.today[z, u] and z not in divided
+        ]
+        stay += [
+            (d, 1.0 / len(problem.years))
+            for (k, u, _, _), d in model.family("share").items()
+            if problem.shared[k].stage == s and problem.today[problem.shared[k].zone, u]
         ]
         beyond = model.add("beyond", (stage,))
         row = pulp.LpAffineExpression([*stay, (beyond, 1.0)])

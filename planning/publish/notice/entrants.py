@@ -1,0 +1,109 @@
+"""Count the children who enter school in every catchment, and say which of the counts may be published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.district import District
+from planning.layout import Layout
+from planning.publish.disclosure import publishable
+from planning.publish.places import as_published, shared_name, unit_names, unit_places
+from planning.scenario import Notice
+
+
+def notice_of(layout: Layout) -> Notice:
+    """Return the ``notice:`` part of the scenario a layout came from."""
+    return Notice.model_validate(dict(layout.scenario.get("notice") or {}))
+
+
+def first_year(layout: Layout) -> int:
+    """Return the school year that is announced: the first of the plan."""
+    return int(layout.units["year"].min())
+
+
+def way_of(unit: str) -> str:
+    """Return how a catchment admits: one school, or several that share it."""
+    return "多校划片" if ";" in unit else "单校划片"
+
+
+def expected_entrants(
+    district: District, layout: Layout, stage: str, *, year: int | None = None
+) -> pd.DataFrame:
+    """Return the entry grade of every catchment and school: ``unit, name, way, classes, cap, seats, entrants, out, within, told``.
+
+    ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``) included; the
+    first year of the plan by default. Schools that admit from one shared area alone are one row, ``A;B``. Where a school has other
+    zones too, the shared zones are a row ``within`` others: their entrants count in the rows of the schools they are divided among.
+    ``told`` says whether the count may be published.
+    """
+    layout = as_published(layout)
+    names = unit_names(unit_places(district, layout))
+    when = first_year(layout) if year is None else year
+    units = layout.units[(layout.units["stage"] == stage) & (layout.units["year"] == when)]
+    grade = units["grade"].min()
+    entry = units[units["grade"] == grade].set_index("unit")
+    assigned = layout.assignment[layout.assignment["stage"] == stage]
+    keys = sorted(set(assigned["unit"].astype(str)) - {""})
+    held = Counter(u for key in keys for u in key.split(";"))
+    pooled = {key for key in keys if ";" in key and all(held[u] == 1 for u in key.split(";"))}
+    single = sorted(set(held) - {u for key in pooled for u in key.split(";")})
+    rows = []
+    for key in sorted({*pooled, *single}):
+        part = entry.reindex(key.split(";")).fillna(0)
+        living = int((part["own"] + part["overflow_out"]).sum())
+        way = way_of(key) if held[key.split(";")[0]] == 1 and key in keys else _ways(key, keys)
+        rows.append((key, shared_name(key, names), way, int(part["classes"].sum()), int(part["cap"].max()), int(part["seats"].sum()),
+                     living, int(part["overflow_out"].sum()), False))  # fmt: skip
+    divided = layout.shared[(layout.shared["year"] == when) & (layout.shared["grade"] == grade)]
+    for key in sorted(set(keys) - pooled - set(single)):
+        zones = set(assigned.loc[assigned["unit"] == key, "zone"].astype(str))
+        part = entry.reindex(key.split(";")).fillna(0)
+        living = int(divided.loc[divided["zone"].astype(str).isin(zones), "pupils"].sum())
+        rows.append((key, shared_name(key, names), way_of(key), int(part["classes"].sum()), int(part["cap"].max()),
+                     int(part["seats"].sum()), living, 0, True))  # fmt: skip
+    columns = ["unit", "name", "way", "classes", "cap", "seats", "entrants", "out", "within"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(told=_told(table, assigned["unit"].astype(str), notice_of(layout).pupils_from))
+
+
+def _ways(unit: str, keys: list[str]) -> str:
+    """Return how a school admits that has shared zones beside, or instead of, zones of its own."""
+    return "单校划片、多校划片" if unit in keys else "多校划片"
+
+
+def _told(table: pd.DataFrame, keys: pd.Series[str], least: int) -> npt.NDArray[np.bool_]:
+    """Return which counts of entrants may be published; a school's zones are its own and those it shares.
+
+    What the counts of linked schools leave when the areas they share are taken off are their own zones: the shared areas are told
+    where these may be told as well.
+    """
+    held = Counter(part for key in keys for part in {key, *key.split(";")})
+    zones = table["unit"].map(lambda key: held[key])
+    within = table["within"].to_numpy(dtype=bool)
+    told = np.zeros(len(table), dtype=bool)
+    told[~within] = publishable(table.loc[~within, "entrants"], zones[~within], least)
+    told[within] = publishable(table.loc[within, "entrants"], zones[within], least, total_known=False)
+    for group in _linked(table.loc[within, "unit"]):
+        linked = table["unit"].map(lambda key, group=group: set(key.split(";")) <= group).to_numpy(dtype=bool)
+        own = table.loc[linked & ~within, "entrants"].sum() - table.loc[linked & within, "entrants"].sum()
+        alone = int(keys.isin(group).sum())
+        if alone and not publishable([own], [alone], least, total_known=False)[0]:
+            told[linked & within] = False
+    return told
+
+
+def _linked(keys: Iterable[str]) -> list[set[str]]:
+    """Return the groups of schools that shared areas link, directly or through others."""
+    groups: list[set[str]] = []
+    for key in keys:
+        group = set(key.split(";"))
+        for other in [g for g in groups if g & group]:
+            group |= other
+            groups.remove(other)
+        groups.append(group)
+    return groups
