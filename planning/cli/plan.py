@@ -121,7 +121,7 @@ def verify(
     """Recompute every rule from the run's files and the district alone; of a plan in phases, those of every phase."""
     from planning.verify import verify_run
 
-    folders, good = run_folders(folder), True
+    folders, good, short = run_folders(folder), True, 0
     for one in folders:
         report = verify_run(one, district)
         if len(folders) > 1:
@@ -130,7 +130,17 @@ def verify(
             mark = "[yellow]![/]" if check.warning else "[green]✓[/]" if check.ok else "[red]✗[/]"
             console.print(f"{mark} {escape(check.text(user_language()))}")
         good &= report.ok
+        short += report.seats_short
     console.print(say("Verified." if good else "NOT verified.", "复核通过。" if good else "复核未通过。"))
+    if short:
+        console.print(
+            say(
+                f"The figures agree, but {short} seats are short in this plan.",
+                f"数据一致，但该方案仍缺 {short} 个学位。",
+            )
+            if good
+            else say(f"{short} seats are short in this plan.", f"该方案缺 {short} 个学位。")
+        )
     return 0 if good else 1
 
 

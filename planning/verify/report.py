@@ -68,10 +68,11 @@ class Check:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """Every check of one run folder."""
+    """Every check of one run folder, and the seats that its plan lacks, summed over its years: a true plan may lack some."""
 
     run: Path
     checks: tuple[Check, ...]
+    seats_short: int = 0
 
     @property
     def ok(self) -> bool:

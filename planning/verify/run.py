@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from planning.district import District
 from planning.verify.evidence import Evidence, gather
 from planning.verify.report import Check, VerifyReport
@@ -44,7 +46,16 @@ def verify_evidence(evidence: Evidence) -> VerifyReport:
         for name, name_zh, rule in RULES
         for check in _guarded(name, rule(evidence))
     ]
-    return VerifyReport(evidence.layout.path or Path(evidence.layout.name), tuple(checks))
+    return VerifyReport(
+        evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
+    )
+
+
+def seats_short(evidence: Evidence) -> int:
+    """Return the pupils without a seat in the units that zoning fills, all years of the plan, from pupils and classes alone."""
+    rows = evidence.zoned_rows
+    short = (rows["pupils"] - rows["classes"] * rows["cap"]).clip(lower=0).sum()
+    return 0 if pd.isna(short) else int(short)
 
 
 def _guarded(name: str, checks: Iterator[Check]) -> Iterator[Check]:

@@ -48,23 +48,31 @@ for _what, _zh, _file, _change in _CASES:
     fault(PART, _what, _zh, "refused")(lambda place, f=_file, c=_change: _changed(place, f, c))  # type: ignore[misc]
 
 
-@fault(PART, "a run of an earlier version, without shares", "旧版本的运行结果缺少 share 列和 shared.csv", "read")
+@fault(
+    PART, "a run of an earlier version, without shares", "旧版本的运行结果缺少 share 列和 shared.csv", "read"
+)
 def earlier(place: Path) -> Outcome:
     folder = copied(place)
     table = pd.read_csv(folder / "assignment.csv").drop(columns="share")
     table.to_csv(folder / "assignment.csv", index=False, lineterminator="\n")
     (folder / "shared.csv").unlink()
     layout = load_layout(folder)
-    assert (layout.assignment["share"] == 1).all() and layout.shared.empty
+    assert (layout.assignment["share"] == 1).all()
+    assert layout.shared.empty
     return Outcome("read", "with the meaning it had then")
 
 
-@fault(PART, "a run of an earlier version that pools whole catchments", "旧版本的运行结果将整个学区合并", "refused")
+@fault(
+    PART,
+    "a run of an earlier version that pools whole catchments",
+    "旧版本的运行结果将整个学区合并",
+    "refused",
+)
 def pooled(place: Path) -> Outcome:
     folder = copied(place)
     row = "2020,1,A-P,B-P,1,1.0,True"
     (folder / "overflow.csv").write_text(f"year,grade,from_unit,to_unit,pupils,distance_m,shared\n{row}\n")
-    return refused(lambda: load_layout(folder))
+    return refused(lambda: load_layout(folder), LayoutError)
 
 
 @fault(PART, "a file deleted", "文件被删除", "refused")

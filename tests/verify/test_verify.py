@@ -335,7 +335,7 @@ def test_zone_without_a_way_counts_twice_the_straight_line(run):
     river = gpd.GeoDataFrame({"barrier": ["R"], "kind": ["river"]}, geometry=[line], crs=district.zones.crs)
     found = verify_run(run, dataclasses.replace(district, barriers=river)).failures
     # S1 stands south of the river without a bridge: home z01 (150, 50) lies √(100² + 40²) × 1.3 × 2 = 280.0 m away
-    assert ("stage primary, zone z01", "280.0") in {
+    assert ("stage primary, zone z01, unit S1-P", "280.0") in {
         (c.where, f"{float(c.expected):.1f}") for c in found if "metres" in c.what and c.rule == "distances"
     }
 

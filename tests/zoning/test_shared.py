@@ -148,3 +148,15 @@ def test_wrong_entries_are_named(entry: object, said: str) -> None:
     with pytest.raises(DistrictError) as caught:
         build_problem(county(), asked(shared=[entry]))
     assert said in caught.value.text("en")
+
+
+def test_a_chain_joins_no_schools() -> None:
+    """Z1 names A alone: its pupils stay with A though B, which shares a zone with A, and C beyond have room."""
+    from tests.zoning.chain import chain
+
+    made, setting = chain()
+    layout = solve(made, setting)
+    grades = layout.units.groupby(["unit", "grade"])["pupils"].sum()
+    assert all(grades["A", g] >= 40 for g in range(1, 7))
+    assert layout.summary["shortage_pupils"] == 6 * 40 - 6 * 29
+    assert layout.summary["shared_catchments"] == [["A", "B"], ["B", "C"]]
