@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from planning.atomic import whole_file
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
@@ -17,14 +18,18 @@ from planning.errors import Problem, WriteError
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
     Question,
+    account_csv,
+    account_place,
+    account_text,
     answer,
     draft_of,
     gone_on,
-    import_checked,
+    import_accounted,
     is_district,
     mapping_data,
     open_questions,
     passed_over,
+    refuse_what_check_refuses,
     settle,
     still_open,
     write_mapping,
@@ -212,9 +217,16 @@ def _asked(question: Question) -> str:
 
 
 def _import(mapping: Path, files: Path | None, out: Path) -> None:
-    district, problems = import_checked(mapping, files)
-    _warnings(problems)
-    _write(district, out)
+    found = import_accounted(mapping, files)
+    _warnings(found.problems)
+    console.print(say("Account of what was read:", "读入核对："))
+    for line in account_text(found.account, user_language()):
+        console.print(f"  {escape(line)}")
+    _write(found.district, out)
+    place = account_place(out)
+    with whole_file(place) as temporary:
+        temporary.write_text(account_csv(found.account), encoding="utf-8", newline="\n")
+    console.print(say(f"Account kept in {escape(str(place))}.", f"核对表已写入 {escape(str(place))}。"))
 
 
 def _warnings(problems: Iterable[Problem]) -> None:
@@ -223,6 +235,8 @@ def _warnings(problems: Iterable[Problem]) -> None:
 
 
 def _write(district: District, out: Path) -> None:
+    """Write a district that has passed the check in the very form in which it is written."""
+    refuse_what_check_refuses(district)
     if format_of(out) == "folder":
         write_district(district, out)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -13,43 +12,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from planning.district.characters import torn_records, visible
+from planning.district.encoding import decode
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, text_frame
 from planning.errors import DistrictError, Problem
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _DEGREE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
-
-
-def decode(data: bytes, file: str) -> str:
-    """Return text from UTF-8 (with or without BOM), UTF-16 with BOM, or GBK/GB18030.
-
-    Raises
-    ------
-    DistrictError
-        If none of them fits.
-    """
-    encodings = [name for mark, name in _BOMS if data.startswith(mark)] or ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DistrictError(
-        [
-            Problem(
-                file,
-                "the text is neither UTF-8 nor GBK",
-                "文本编码既不是 UTF-8 也不是 GBK",
-                mend_en="save it again as CSV UTF-8",
-                mend_zh="请另存为“CSV UTF-8”格式",
-            )
-        ]
-    )
 
 
 def empty_file(file: str) -> Problem:
@@ -190,6 +159,8 @@ def read_geojson(path: Path, table: Table) -> Sheet:
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         raise broken(file, "no list of features", "缺少要素列表 features")
     records = [_properties(f) for f in features]
+    if torn := torn_records(file, records):
+        raise DistrictError(torn)
     headers = list(dict.fromkeys(name for record in records for name in record))
     rows = [[cell_text(record.get(name)) for name in headers] for record in records]
     return Sheet(
@@ -213,7 +184,7 @@ def row_labels(table: Table, records: Sequence[Mapping[str, Any]]) -> Any:
     labels = []
     for number, record in enumerate(records, 1):
         identifier = next((cell_text(record[n]) for n in names if record.get(n) is not None), "")
-        labels.append(f"{number} ({identifier})" if identifier else str(number))
+        labels.append(f"{number} ({visible(identifier)})" if identifier else str(number))
     return np.array(labels, dtype=object)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from planning.district.files import read_csv, read_geojson
-from planning.district.layers import layer_names, read_layer, read_parquet, read_shapefile
+from planning.district.layers import encoding_said, layer_names, read_layer, read_parquet, read_shapefile
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, MissingExtraError, Problem
@@ -44,6 +44,7 @@ def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Shee
         path, layer = sources[0]
         try:
             sheets[table.name] = read_layer(path, layer, table) if layer else _read(path, table)
+            problems += encoding_said(path) if path.suffix == ".shp" else []
         except (DistrictError, MissingExtraError) as error:
             problems += error.problems
         except OSError as error:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planning.district.quantities import COUNTED, UNIT_FACTORS
 from planning.district.schema import Column, Table
 from planning.errors import Problem
 
@@ -17,24 +18,7 @@ GEOMETRY_HEADERS = {
     "wkt": ("wkt", "geometry", "几何", "几何wkt", "空间范围"),
 }
 
-_UNIT_FACTORS: dict[str, dict[str, float]] = {
-    "yuan": {"元": 1, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "万": 1e4, "yuan": 1},
-    "m2": {  # as plain() writes them: ㎡ and m² become m2
-        "平方米": 1,
-        "m2": 1,
-        "平米": 1,
-        "亩": 2000 / 3,
-        "公顷": 1e4,
-        "万平方米": 1e4,
-        "万平米": 1e4,
-        "万m2": 1e4,
-        "平方公里": 1e6,
-        "km2": 1e6,
-    },
-    "persons": {"人": 1, "千人": 1e3, "万人": 1e4},
-    "pupils": {"人": 1, "千人": 1e3, "万人": 1e4},
-}
-_COUNTED = ("人", "名", "间", "个", "所", "班", "套", "户", "台", "册", "年", "度", "%")
+_COUNTED = (*COUNTED, "年", "度", "%")
 _LIKE_A_UNIT = re.compile(r".*(元|米|m2|亩|顷|公里|里|人|usd|dollars?|acres?|sqft|ft2)(/.+)?")
 _OPEN, _SHUT = r"[(\[【]", r"[)\]】]"
 _BRACKET = re.compile(rf"^(?P<base>[^(\[【]+){_OPEN}(?P<inside>[^)\]】]*){_SHUT}$")
@@ -79,21 +63,21 @@ def find_column(table: Table, header: str) -> tuple[str, float] | None:
             return column.name, _factor(column, bracket["inside"]) or 1.0
         if said := _said_unit(text):
             base = text[: -len(said)].rstrip(_JOINT)
-            if base in known and said in _UNIT_FACTORS.get(known[base].unit, {}):
-                return known[base].name, float(_UNIT_FACTORS[known[base].unit][said])
+            if base in known and said in UNIT_FACTORS.get(known[base].unit, {}):
+                return known[base].name, float(UNIT_FACTORS[known[base].unit][said])
     return None
 
 
 def _factor(column: Column, inside: str) -> float | None:
     """Return the factor of the unit that a bracket names, ``None`` when it names none that the column can have."""
-    factors = _UNIT_FACTORS.get(column.unit, {})
+    factors = UNIT_FACTORS.get(column.unit, {})
     parts = (part.replace("单位", "") for part in (inside, *_PARTS.split(inside)))
     return next((float(factors[part]) for part in parts if part in factors), None)
 
 
 def _said_unit(word: str) -> str:
     """Return the longest unit that a header without brackets ends with: 教学仪器设备值万元."""
-    units = {unit for factors in _UNIT_FACTORS.values() for unit in factors}
+    units = {unit for factors in UNIT_FACTORS.values() for unit in factors}
     return max((unit for unit in units if word.endswith(unit) and word != unit), key=len, default="")
 
 
@@ -108,14 +92,14 @@ def unit_in(header: str) -> str:
 def is_unit(cell: str) -> bool:
     """Return whether a cell below a header holds nothing but a unit: 万元, (平方米), 间."""
     word = plain(cell).strip("()[]【】").replace("单位", "")
-    return word in _COUNTED or any(word in factors for factors in _UNIT_FACTORS.values())
+    return word in _COUNTED or any(word in factors for factors in UNIT_FACTORS.values())
 
 
 def stated_units(text: str) -> list[str]:
     """Return the units that a line above a table states for all of it: ``单位：人、万元``."""
     found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
     parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
-    return [plain(p) for p in parts if any(plain(p) in factors for factors in _UNIT_FACTORS.values())]
+    return [plain(p) for p in parts if any(plain(p) in factors for factors in UNIT_FACTORS.values())]
 
 
 def with_stated_unit(table: Table, header: str, units: Sequence[str]) -> str:
@@ -123,7 +107,7 @@ def with_stated_unit(table: Table, header: str, units: Sequence[str]) -> str:
     hit = find_column(table, header)
     if hit is None or plain(header) not in {plain(n) for n in _names(table.column_of[hit[0]])}:
         return header
-    factors = _UNIT_FACTORS.get(table.column_of[hit[0]].unit, {})
+    factors = UNIT_FACTORS.get(table.column_of[hit[0]].unit, {})
     own = [unit for unit in units if unit in factors]
     return f"{header}({'或'.join(own)})" if own else header
 
@@ -183,11 +167,13 @@ def match_headers(
 
 def _unknown_unit(file: str, column: Column, header: str) -> Problem | None:
     """Return what is wrong with a header whose brackets hold a unit that is none of the column's."""
-    bracket, factors = _BRACKET.match(plain(header)), _UNIT_FACTORS.get(column.unit, {})
+    bracket, factors = _BRACKET.match(plain(header)), UNIT_FACTORS.get(column.unit, {})
     inside = bracket["inside"].replace("单位", "") if bracket else ""
-    if not factors or _factor(column, inside) or not any(map(_LIKE_A_UNIT.fullmatch, _PARTS.split(inside))):
+    parts = _PARTS.split(inside)
+    share = column.kind in ("int", "number") and any(p in ("%", "‰") for p in parts)
+    if _factor(column, inside) or not (share or (factors and any(map(_LIKE_A_UNIT.fullmatch, parts)))):
         return None
-    known = ", ".join(factors)
+    known = ", ".join(factors) or column.unit
     return Problem(
         file,
         f"unit {inside!r} is not understood",

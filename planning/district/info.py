@@ -10,7 +10,7 @@ import pyproj
 import yaml
 
 from planning.district.closing import SNAP_M
-from planning.district.files import decode
+from planning.district.encoding import decode
 from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE

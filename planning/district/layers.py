@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import importlib
 import struct
 from pathlib import Path
@@ -12,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planning.district.encoding import GB, Reading, find_encoding, is_utf8, mixed_problems, plausibility
 from planning.district.files import broken, cell_text, row_labels
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
@@ -94,28 +94,87 @@ def read_shapefile(path: Path, table: Table) -> Sheet:
 
 
 def shapefile_encoding(path: Path) -> str:
-    """Return the encoding of a Shapefile's table: UTF-8 if the text is, else what .cpg says, else GB18030.
+    """Return the encoding of a Shapefile's table: what .cpg says if that gives plausible text, else what does.
 
-    A .cpg that says UTF-8 beside text that is not is an export mistake seen often; the text decides.
+    Raises
+    ------
+    DistrictError
+        If its texts are in several encodings, or in none that is known.
     """
-    stated = next((c for s in (".cpg", ".CPG") if (c := path.with_suffix(s)).is_file()), None)
-    if stated is not None and "UTF" not in stated.read_text("latin-1").upper():
-        return ""
+    return shapefile_reading(path).encoding
+
+
+def shapefile_reading(path: Path) -> Reading:
+    """Return how the texts of a Shapefile are read.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`shapefile_encoding`.
+    """
+    code = next((c for s in (".cpg", ".CPG") if (c := path.with_suffix(s)).is_file()), None)
+    stated = code.read_text("latin-1").strip()[:40] if code is not None else ""
     table = next((path.with_suffix(s) for s in (".dbf", ".DBF") if path.with_suffix(s).is_file()), None)
-    if table is None:
-        return ""
-    data = table.read_bytes()
+    cells = [] if table is None else texts_of_table(table.read_bytes())
+    found = [(row, name, cell) for row, name, cell in cells if not cell.isascii()]
+    reading = find_encoding([cell for _, _, cell in found], stated)
+    if reading is not None:
+        return reading
+    utf8 = [f for f in found if find_encoding([f[2]]) is not None and is_utf8(f[2])]
+    rest = [f for f in found if f not in utf8 and plausibility([f[2]], GB) is not None]
+    if utf8 and rest:
+        raise DistrictError(mixed_problems(path.name, utf8, rest))
+    raise DistrictError([_no_encoding(path.name)])
+
+
+def texts_of_table(data: bytes) -> list[tuple[int, str, bytes]]:
+    """Return row, column and bytes of every text of a dBASE table, its column names as row 0."""
     if len(data) < 32:
-        return ""
-    start = struct.unpack("<H", data[8:10])[0]
-    names = [data[i : i + 11].split(b"\0")[0] for i in range(32, max(start - 1, 32), 32)]
-    try:
-        data[start:].decode("utf-8")
-        for name in names:  # a name that was cut to fit may end within a letter
-            codecs.getincrementaldecoder("utf-8")().decode(name)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+        return []
+    start, width = struct.unpack("<HH", data[8:12])
+    fields = [data[i : i + 32] for i in range(32, max(start - 1, 32), 32) if data[i : i + 1] != b"\r"]
+    names = [field[:11].split(b"\0")[0] for field in fields]
+    cells = [(0, name.decode("ascii", "replace"), name) for name in names]
+    ends = np.cumsum([1, *(field[16] if len(field) > 16 else 0 for field in fields)])
+    wanted = [k for k, field in enumerate(fields) if field[11:12] == b"C"]
+    rows = range(start, len(data) - width + 1, width) if width else range(0)
+    for row, at in enumerate(rows, 1):
+        for k in wanted:
+            cell = data[at + ends[k] : at + ends[k + 1]].rstrip(b" \0")
+            if cell:
+                cells.append((row, cells[k][1], cell))
+    return cells
+
+
+def encoding_said(path: Path) -> list[Problem]:
+    """Say when a Shapefile was not read as its .cpg says, or when two encodings would give plausible text."""
+    reading = shapefile_reading(path)
+    if reading.believed and reading.sure:
+        return []
+    stated = reading.stated or "-"
+    return [
+        Problem(
+            path.name,
+            f"read as {reading.name}; its .cpg says {stated}"
+            + ("" if reading.believed else ", which gives no plausible text"),
+            f"按 {reading.name} 读取；其 .cpg 注明 {stated}"
+            + ("" if reading.believed else "，但据此无法得到可读文字"),
+            value=path.with_suffix(".cpg").name,
+            mend_en=f"look at the names; write encoding: {reading.encoding} (or another) in the mapping to state it",
+            mend_zh=f"请核对名称；如需指定，请在映射文件中写明 encoding: {reading.encoding}（或其他编码）",
+            level="warning",
+        )
+    ]
+
+
+def _no_encoding(file: str) -> Problem:
+    return Problem(
+        file,
+        "its texts are in no encoding that is known",
+        "文本编码无法识别",
+        mend_en="state it: encoding: in the mapping, or export the layer again in UTF-8",
+        mend_zh="请在映射文件中用 encoding: 注明，或重新导出为 UTF-8",
+    )
 
 
 def short_names(table: Table) -> dict[str, str]:

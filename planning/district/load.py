@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,17 @@ import pandas as pd
 import shapely
 
 from planning.atomic import recover
+from planning.district.admission import settle_admission
 from planning.district.closing import Closed, closed
 from planning.district.folder import folder_sheets
-from planning.district.headers import match_headers
+from planning.district.headers import Match, match_headers
 from planning.district.info import FILE, read_info
 from planning.district.model import District, DistrictInfo
 from planning.district.package import read_package
-from planning.district.parse import empty_column, parse_column
+from planning.district.parse import empty_column, is_blank, parse_column
 from planning.district.place import shapes_of, to_metric
-from planning.district.schema import TABLES, Table
+from planning.district.register import settle_values
+from planning.district.schema import TABLE, TABLES, Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import DistrictError, Problem
 
@@ -169,6 +171,10 @@ def assemble(
             degrees[table.name] = shapes
             frame = _with_shapes(frame, shapes, info)
         frames[table.name], labels[table.name] = frame, sheet.labels
+    if "units" in sheets and "schools" in sheets:
+        blank = _blank("units", "admission", sheets["units"])
+        frames["units"], said = settle_admission(frames["units"], frames["schools"], blank, files["units"])
+        found += said
     borders = _close(frames, info)
     return Loaded(path, info, frames, labels, files, degrees, tuple(found), borders)
 
@@ -219,6 +225,9 @@ def _empty_sheet(table: Table) -> Sheet:
 def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Problem]]:
     columns, positions, problems = match_headers(table, sheet.headers, sheet.file)
     data = {}
+    if table.name == "register":
+        sheet, wrong = _values_settled(sheet, columns)
+        problems += wrong
     for column in table.columns:
         match = columns.get(column.name)
         if match is None:
@@ -236,6 +245,36 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Probl
         shapes, wrong = shapes_of(sheet, table, positions)
         problems += wrong
     return frame, shapes, problems
+
+
+def _blank(name: str, column: str, sheet: Sheet) -> npt.NDArray[np.bool_]:
+    """Return where a sheet says nothing in a column, or has no such column."""
+    match = match_headers(TABLE[name], sheet.headers, sheet.file)[0].get(column)
+    if match is None:
+        return np.ones(len(sheet.cells), dtype=bool)
+    return sheet.cells[match.position].map(lambda c: is_blank(str(c).strip())).to_numpy(dtype=bool)
+
+
+def _values_settled(sheet: Sheet, columns: Mapping[str, Match]) -> tuple[Sheet, list[Problem]]:
+    """Return the register with every value in the unit of its item."""
+    if not {"item", "value"} <= set(columns):
+        return sheet, []
+    item, value, unit = (
+        columns[c].position if c in columns else None for c in ("item", "value", "unit_of_value")
+    )
+    blank = [""] * len(sheet.cells)
+    values, units, problems = settle_values(
+        sheet.cells[item].tolist(),
+        sheet.cells[value].tolist(),
+        blank if unit is None else sheet.cells[unit].tolist(),
+        sheet.file,
+        list(sheet.labels),
+    )
+    cells = sheet.cells.copy()
+    cells[value] = pd.Series(values, dtype="str")
+    if unit is not None:
+        cells[unit] = pd.Series(units, dtype="str")
+    return replace(sheet, cells=cells), problems
 
 
 def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Problem]:

@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.district.characters import character_problems
 from planning.district.headers import nearest
+from planning.district.quantities import quantity
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
 from planning.errors import Problem
@@ -24,7 +26,7 @@ TRUE_WORDS = ("true", "yes", "y", "t", "1", "是", "有", "对", "√", "✓")
 FALSE_WORDS = ("false", "no", "n", "f", "0", "否", "无", "没有", "错", "×", "✗")
 # what people write into a cell that has no number
 _BLANK_WORDS = frozenset({"-", "--", "—", "——", "/", "\\", "无", "空", "na", "n/a", "null", "none"})
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_NOISE = 1e-12
 _WHOLE_FLOAT = re.compile(r"\d+\.0+")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?")
@@ -69,11 +71,11 @@ def parse_column(
         One per wrong cell, the rest of a long list counted.
     """
     text = text.fillna("").astype("str").str.strip()
-    read = _READERS[column.kind]
-    values, problems = read(column, text, file, labels)
+    if column.kind in ("int", "number"):
+        values, problems = _read_number(column, text, file, labels, factor)
+    else:
+        values, problems = _READERS[column.kind](column, text, file, labels)
     blank = values.isna().to_numpy() & ~_bad_rows(text, values)
-    if column.kind in ("int", "number") and factor != 1.0:
-        values = values * factor
     if column.kind in ("int", "number"):
         problems += _range_problems(column, text, values, file, labels)
     if column.default is not None:
@@ -185,6 +187,7 @@ def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
         )
     else:
         problems = []
+    problems += character_problems(text, file, labels, column.name)
     return text.where(text != ""), problems
 
 
@@ -199,22 +202,33 @@ def _read_list(text: str) -> str:
     return ";".join(_read_id(p) for p in parts if p)
 
 
-def _to_number(text: str) -> float:
-    word = half_width(text).replace(" ", "")
-    if _THOUSANDS.fullmatch(word):
-        word = word.replace(",", "")
-    try:
-        return float(word) if re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?", word) else np.nan
-    except ValueError:
-        return np.nan
+def numbers_of(column: Column, text: pd.Series[str], factor: float = 1.0) -> pd.Series[float]:
+    """Return the numbers that cells hold, in the unit of the schema; NaN where they hold none.
 
-
-def _read_number(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+    Parameters
+    ----------
+    factor : float
+        From the unit of the header to that of the schema; a cell that names its unit itself goes by that.
+    """
     values = pd.to_numeric(text, errors="coerce").astype("float64")
+    values = values.where(np.isfinite(values.to_numpy())) * factor
     odd = values.isna() & (text != "")
     if odd.any():
-        values = values.mask(odd, text[odd].map(_to_number).astype("float64"))
-    values = values.where(np.isfinite(values.to_numpy()))
+        found = {cell: quantity(cell, column.unit) for cell in text[odd].unique()}
+        meant = {c: np.nan if q is None else q[0] * (1.0 if q[1] else factor) for c, q in found.items()}
+        values = values.mask(odd, text[odd].map(meant).astype("float64"))
+    return values.where(np.isfinite(values.to_numpy()))
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell holds nothing, or only a sign that it holds nothing: -, /, 无."""
+    return not text or text.lower() in _BLANK_WORDS
+
+
+def _read_number(
+    column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], factor: float
+) -> _Read:
+    values = numbers_of(column, text, factor)
     wrong = values.isna().to_numpy() & _bad_rows(text, values)
     whole = "a whole number" if column.kind == "int" else "a number"
     unit = f" in {column.unit}" if column.unit else ""
@@ -231,6 +245,8 @@ def _read_number(column: Column, text: pd.Series[str], file: str, labels: npt.ND
 
     problems = problems_at(wrong, labels, not_number)
     if column.kind == "int":
+        near = values.round()
+        values = values.mask((values - near).abs() <= _NOISE * near.abs(), near)  # 0.07 万人 is 700
         broken = values.notna().to_numpy() & (values.to_numpy() % 1 != 0)
         problems += problems_at(
             broken,
@@ -382,8 +398,6 @@ def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
 
 _READERS: dict[str, Callable[[Column, pd.Series[str], str, npt.NDArray[np.object_]], _Read]] = {
     "text": _read_text,
-    "int": _read_number,
-    "number": _read_number,
     "choice": _read_choice,
     "bool": _read_bool,
     "date": _read_date,

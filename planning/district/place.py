@@ -11,6 +11,7 @@ import pyproj
 import shapely
 
 from planning.district.coordinates import SHIFTED, WGS84, shapes_to_wgs84, system_of
+from planning.district.gauss import settle_eastings, system_of_zone, zone_number
 from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
@@ -198,7 +199,11 @@ def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
         )
         return np.full(len(shapes), None, dtype=object), [problem]
     degrees = system in SHIFTED or pyproj.CRS.from_user_input(system).is_geographic
+    settled: list[Problem] = []
     if not degrees:
+        shapes, settled = settle_eastings(sheet.file, shapes, system)
+        if any(p.level == "error" for p in settled):
+            return np.full(len(shapes), None, dtype=object), settled
         shapes = shapes_to_wgs84(shapes, system)
     bounds = shapely.bounds(shapes)
     with np.errstate(invalid="ignore"):
@@ -208,7 +213,7 @@ def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
         )
     there = ~np.isnan(bounds[:, 0])
     metres = far & ~turned & there
-    problems: list[Problem] = []
+    problems = settled
     if turned.any() and turned[there].all():
         problems.append(swapped_problem(sheet.file, int(turned.sum()), int(there.sum())))
     else:
@@ -247,14 +252,17 @@ def swapped_row(file: str, row: str) -> Problem:
 
 
 def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Problem:
+    zone = zone_number(bounds[0]) if np.isfinite(bounds[0]) else 0
+    like = f" ({system_of_zone(zone)}: the eastings begin with zone {zone})" if zone else ""
+    like_zh = f"（横坐标带号为 {zone}，如 {system_of_zone(zone)}）" if zone else ""
     return Problem(
         file,
         "coordinates are not degrees",
         "坐标不是经纬度",
         row=row,
         value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
-        mend_en="export in WGS84 longitude and latitude, or name the projected coordinate system",
-        mend_zh="请以 WGS84 经纬度导出，或注明所用投影坐标系",
+        mend_en="export in WGS84 longitude and latitude, or name the projected coordinate system" + like,
+        mend_zh="请以 WGS84 经纬度导出，或注明所用投影坐标系" + like_zh,
     )
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 
-from planning.district.files import cell_text, sheet_from_rows
+from planning.district.books import Page, cell_name, column_name, damaged, read_pages
+from planning.district.files import sheet_from_rows
 from planning.district.headers import find_column, find_geometry, nearest, plain
 from planning.district.info import INFO_KEYS, STATUS, info_from_data
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLE, TABLES, Table
-from planning.district.sheet import Sheet
+from planning.district.sheet import MAX_SIMILAR, Sheet
 from planning.errors import DistrictError, Problem
 
 INFO_SHEET, LAYERS_SHEET, README_SHEET = "区县信息", "数据来源", "说明"
@@ -27,13 +24,6 @@ NOTE_MARK = "※"
 """Rows whose first filled cell begins with this mark are notes or examples and are not read."""
 COORDINATES = "coordinate_system"
 COORDINATES_ZH = "坐标系"
-MAX_UNPACKED = 2_000_000_000
-MAX_RATIO = 300
-"""A workbook that unpacks to more bytes than this, or this many times its size, is refused."""
-MAX_CELLS = 50_000_000
-"""A sheet with more cells is refused: no county has so many, and they would fill the memory."""
-EXACT_BELOW = 10**15
-"""Spreadsheets keep 15 digits of a number: longer codes that were not entered as text have lost the rest."""
 _LAYER_COLUMNS = ("table", "status", "source", "licence", "method")
 
 
@@ -68,87 +58,41 @@ def read_workbook(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], li
 
 
 def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Problem]]:
-    """Return every sheet of a workbook as rows of text; formulas by their stored result."""
-    if wrong := unsafe(path):
-        return {}, [wrong]
+    """Return every sheet of a workbook as rows of text; formulas by their stored result, refused without one."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            return {sheet.title: _grid(sheet) for sheet in book.worksheets}, []
-        finally:
-            book.close()
-    except Exception as error:  # a damaged zip of XML fails in many ways; to the user they are one
-        return {}, [damaged(path, str(error))]
+        pages = read_pages(path)
+    except DistrictError as error:
+        return {}, list(error.problems)
+    if damage := [damaged(path, page.damage) for page in pages if page.damage]:
+        return {}, damage
+    return {page.title: _rows(page) for page in pages}, [p for page in pages for p in uncalculated(page)]
 
 
-def unsafe(path: Path) -> Problem | None:
-    """Return why a workbook must not be unpacked: it is no zip file, or it would fill the memory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            entities = any(_declares(archive, entry) for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        return damaged(path, str(error))
-    if entities:
-        return damaged(path, "it declares entities, which no spreadsheet program writes")
-    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(path.stat().st_size, 100_000):
-        return Problem(
-            path.name,
-            f"the workbook unpacks to {unpacked / 1e6:,.0f} MB and is refused",
-            f"工作簿解压后达 {unpacked / 1e6:,.0f} MB，已拒绝读取",
-            mend_en="delete empty rows and pictures, or give the tables as CSV",
-            mend_zh="请删除空行和图片，或改用 CSV 提供数据",
-        )
-    return None
-
-
-def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Return whether a part begins with a document type: entities in it could swell, or read other files."""
-    if not entry.filename.lower().endswith((".xml", ".rels")):
-        return False
-    with archive.open(entry) as part:
-        head = part.read(4096)
-    text = (
-        head.decode("utf-16", "ignore") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("latin-1")
-    )
-    return "<!doctype" in text.lower() or "<!entity" in text.lower()
-
-
-def damaged(path: Path, reason: str) -> Problem:
-    """Say that a workbook cannot be read."""
-    return Problem(
-        path.name,
-        f"not a readable workbook ({reason})",
-        f"无法读取该工作簿（{reason}）",
-        mend_en="open it in a spreadsheet program and save it as .xlsx",
-        mend_zh="请用表格软件打开后另存为 .xlsx",
-    )
-
-
-def _grid(sheet: Any) -> list[list[str]]:
-    """Return the rows of a sheet up to its last filled cell, whatever size the file claims for it."""
-    sheet.reset_dimensions()
-    rows = []
-    cells = 0
-    for row in sheet.iter_rows(values_only=True):
-        rows.append([value_text(value) for value in row] if any(v is not None for v in row) else [])
-        cells += len(rows[-1])
-        if cells > MAX_CELLS:
-            raise ValueError(f"more than {MAX_CELLS:,} cells in sheet {sheet.title}")
+def _rows(page: Page) -> list[list[str]]:
+    """Return the rows of a sheet up to its last filled cell, empty ones without cells."""
+    rows = [row if any(row) else [] for row in page.rows]
     while rows and not rows[-1]:
         rows.pop()
     return rows
 
 
-def value_text(value: Any) -> str:
-    """Return the value of a spreadsheet cell as text; dates in ISO form."""
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, (int, float)) and abs(value) >= EXACT_BELOW:
-        return f"{value:.5E}"
-    return cell_text(value)
+def uncalculated(page: Page) -> list[Problem]:
+    """Name the cells of a sheet whose formula was never calculated: reading them as empty would lose a value."""
+    return [no_result(page.title, row, column) for row, column in sorted(page.uncalculated)[:MAX_SIMILAR]]
+
+
+def no_result(file: str, row: int, column: int) -> Problem:
+    """Say that a cell holds a formula without a stored result."""
+    return Problem(
+        file,
+        "a formula whose result is not stored",
+        "公式没有保存计算结果",
+        row=str(row + 1),
+        column=column_name(column),
+        value=cell_name(row, column),
+        mend_en="open the workbook in a spreadsheet program and save it, or write the value",
+        mend_zh="请用表格软件打开并保存一次，或直接填写数值",
+    )
 
 
 def _first(row: Sequence[str]) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.district.files import decode, read_csv, sheet_from_rows
+from planning.district.encoding import decode
+from planning.district.files import read_csv, sheet_from_rows
 from planning.district.headers import find_column, match_headers
 from planning.district.parse import empty_column, half_width, parse_column
 from planning.district.schema import Table

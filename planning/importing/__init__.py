@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.importing.build import import_checked, import_district, import_tables
+    from planning.importing.account import account_csv, account_text
+    from planning.importing.build import (
+        Imported,
+        import_accounted,
+        import_checked,
+        import_district,
+        import_tables,
+    )
     from planning.importing.dialogue import (
         Question,
         answer,
@@ -17,15 +24,21 @@ if TYPE_CHECKING:
     )
     from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
     from planning.importing.propose import draft_of, passed_over, propose_mapping
+    from planning.importing.rehearsal import account_place, refuse_what_check_refuses
     from planning.importing.whole import is_district
 
 __all__ = [
+    "Imported",
     "Mapping",
     "Question",
     "TableMap",
+    "account_csv",
+    "account_place",
+    "account_text",
     "answer",
     "draft_of",
     "gone_on",
+    "import_accounted",
     "import_checked",
     "import_district",
     "import_tables",
@@ -35,6 +48,7 @@ __all__ = [
     "passed_over",
     "propose_mapping",
     "read_mapping",
+    "refuse_what_check_refuses",
     "settle",
     "still_open",
     "write_mapping",

@@ -17,12 +17,14 @@ from planning.district.place import shapes_of
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
+from planning.importing.account import Line, close, unbalanced
 from planning.importing.addresses import count_by_zone
+from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
 from planning.importing.names import look_up
 from planning.importing.outlines import draw_zones, piece_zones
 from planning.importing.overlay import overlay_columns
-from planning.importing.sources import known_columns, read_source
+from planning.importing.sources import Source, follow_source, known_columns
 from planning.importing.spread import spread_rows
 from planning.importing.steps import position_of
 from planning.importing.streets import is_street_file, near_county
@@ -56,8 +58,38 @@ def import_checked(path: str | Path, files: str | Path | None = None) -> tuple[D
     DistrictError
         As :func:`import_district`.
     """
-    loaded = import_tables(path, files)
-    return dataclasses.replace(district_of(loaded), path=None), loaded.problems
+    found = import_accounted(path, files)
+    return found.district, found.problems
+
+
+@dataclasses.dataclass(frozen=True)
+class Imported:
+    """A district that was built from files.
+
+    Parameters
+    ----------
+    district : District
+    problems : tuple of Problem
+        Warnings.
+    account : tuple of Line
+        What was read, left out and written; it balances.
+    """
+
+    district: District
+    problems: tuple[Problem, ...]
+    account: tuple[Line, ...]
+
+
+def import_accounted(path: str | Path, files: str | Path | None = None) -> Imported:
+    """Build the district that a mapping file describes, with every warning and an account of what was read.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`import_district`, and when the account does not balance.
+    """
+    loaded, account = _follow(path, files)
+    return Imported(dataclasses.replace(district_of(loaded), path=None), loaded.problems, account)
 
 
 def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
@@ -68,11 +100,18 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
     DistrictError
         If the mapping itself is wrong.
     """
+    return _follow(path, files)[0]
+
+
+def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[Line, ...]]:
     file = Path(path)
     mapping = read_mapping(file)
     if files is not None:
         file = Path(files) / file.name
-    sheets, problems, methods = _read_sheets(mapping, file)
+    sources, problems = _read_sources(mapping, file)
+    sheets = {name: source.sheet for name, source in sources.items()}
+    trails = {name: source.trail for name, source in sources.items()}
+    methods = {name: list(source.methods) for name, source in sources.items()}
     settings = mapping.district
     if not settings.get("crs_metric"):
         settings = {**settings, "crs_metric": _suitable_crs(sheets)}
@@ -85,6 +124,7 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
             sheets[name], wrong = look_up(TABLE[name], sheets, [c for c in entry.lookup if c not in areas])
             problems += wrong
     if info:
+        before = dict(sheets)
         for name, entry in mapping.tables.items():
             if name in sheets and "boundary" in sheets and is_street_file(Path(entry.file)):
                 sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
@@ -95,10 +135,15 @@ def import_tables(path: str | Path, files: str | Path | None = None) -> Loaded:
         except DistrictError as error:
             problems += error.problems
         info, _ = info_from_data(info_data(mapping, methods), file.name)
+        trails = {n: after_drawing(t, mapping.tables[n], before[n], sheets[n]) for n, t in trails.items()}
+    problems += unread_problems(mapping, file)
     loaded = assemble(None, info, sheets, problems)
     kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
+    account = close(trails.values(), loaded)
+    if not any(p.level == "error" for p in kept):  # with an error something is missing in any case
+        kept += unbalanced(account)
     loaded = dataclasses.replace(loaded, problems=tuple(kept))
-    return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
+    return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))), account
 
 
 def _fill_zones(
@@ -164,25 +209,23 @@ def _said_before(problem: Problem, mapping: Mapping, sheets: dict[str, Sheet]) -
     return missing or (problem.file in drawn and problem.mend_en == "draw the polygon")
 
 
-def _read_sheets(
-    mapping: Mapping, file: Path
-) -> tuple[dict[str, Sheet], list[Problem], dict[str, list[str]]]:
-    """Return every table's sheet as far as it can be read, what is wrong, and what was derived."""
-    sheets: dict[str, Sheet] = {}
+def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list[Problem]]:
+    """Return every table's source as far as it can be read, and what is wrong."""
+    sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    methods: dict[str, list[str]] = {}
     unused: dict[str, list[set[str]]] = {}
     for name, entry in mapping.tables.items():
         try:
-            sheet, wrong, methods[name] = read_source(TABLE[name], entry, file)
-            problems += wrong
+            source = follow_source(TABLE[name], entry, file)
+            problems += source.problems
         except DistrictError as error:
             problems += error.problems
             continue
-        sheets[name], left = known_columns(TABLE[name], sheet, entry)
-        unused.setdefault(sheet.file, []).append(left)
+        known, left = known_columns(TABLE[name], source.sheet, entry)
+        sources[name] = dataclasses.replace(source, sheet=known)
+        unused.setdefault(known.file, []).append(left)
     problems += [_unused(name, left) for name, some in unused.items() if (left := set.intersection(*some))]
-    return sheets, problems, methods
+    return sources, problems
 
 
 def _unused(file: str, headers: set[str]) -> Problem:

@@ -15,6 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from planning.atomic import whole_file
+from planning.district.books import is_book
 from planning.district.coordinates import system_of
 from planning.district.headers import find_column, plain
 from planning.district.info import INFO_KEYS
@@ -24,6 +25,8 @@ from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
+from planning.importing.office import MERGED, fitting_sheets, read_office
+from planning.importing.pages import ALL
 from planning.importing.repair import crossing
 from planning.importing.sources import read_source
 from planning.importing.steps import position_of_column
@@ -68,7 +71,7 @@ class Question:
             return reply in self.options or reply.startswith((SAME, NUMBER))
         if part == ["coordinates"]:
             return _is_system(reply)
-        return bool(reply) if part not in (["words"], ["repair"]) else reply in self.options
+        return bool(reply) if part not in (["words"], ["repair"], ["merged"]) else reply in self.options
 
 
 def _is_system(name: str) -> bool:
@@ -137,7 +140,10 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
                     ("WGS84", "CGCS2000", "GCJ-02", "BD-09"),
                 )
             )
+        if name in TABLE:
+            questions += _sheet_questions(TABLE[name], entry, Path(folder))
         if name in sheets:
+            questions += _merged_questions(table, entry, Path(folder))
             questions += _repair_questions(table, entry, sheets[name])
             year = data["district"].get("base_year")
             questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
@@ -268,6 +274,45 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year
                 free,
                 year if column.name == "year" else "",
             )
+
+
+def _sheet_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> Iterator[Question]:
+    """Ask which sheets of a workbook are meant where several fit a table equally well."""
+    path = folder / entry["file"]
+    if entry.get("sheet") or not is_book(path) or not path.is_file():
+        return
+    try:
+        titles = fitting_sheets(table, path, list(entry.get("columns", {}).values()))
+    except DistrictError:
+        return
+    if len(titles) > 1:
+        yield Question(
+            f"tables.{table.name}.sheet",
+            f"Several sheets of {entry['file']} fit {table.name}. Which is meant? A/B for two, {ALL} for all together.",
+            f"{entry['file']} 有多张工作表可用于“{table.zh}”。采用哪一张？两张填 A/B，全部合并填 {ALL}。",
+            (*titles, ALL),
+        )
+
+
+def _merged_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> Iterator[Question]:
+    """Ask what numbers in merged cells mean."""
+    if entry.get("merged") or not is_book(folder / entry["file"]):
+        return
+    asked = TableMap.model_validate({**entry, "coordinates": entry.get("coordinates") or "WGS84"})
+    try:
+        problems = read_office(table, asked, folder / entry["file"]).problems
+    except DistrictError:
+        return
+    found = [p for p in problems if p.message_en.startswith(MERGED)]
+    if found:
+        rows = ", ".join(dict.fromkeys(p.row for p in found))
+        yield Question(
+            f"tables.{table.name}.merged",
+            f"{entry['file']} has numbers in merged cells (row {rows}). Do they belong to the first row, "
+            "are they to be divided, or do they count for each?",
+            f"{entry['file']} 的合并单元格中有数值（第 {rows} 行）：归首行（first）、平分（divide）还是逐行计入（each）？",
+            ("first", "divide", "each"),
+        )
 
 
 def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 
-from planning.district.files import cell_text, decode
 from planning.district.headers import (
     find_column,
     find_geometry,
@@ -26,8 +21,9 @@ from planning.district.headers import (
 from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.district.workbook import MAX_CELLS, damaged, unsafe, value_text
 from planning.errors import DistrictError, Problem
+from planning.importing.pages import read_page
+from planning.importing.words import classes_of, grade_of
 
 Grid = list[list[str]]
 
@@ -38,21 +34,7 @@ _FOOTER = re.compile(
     r"(注|备注|附注|说明|填表|制表|审核|(单位)?负责人|填报|数据来源|数据截|统计时间|报送|联系)"
     r"([人日止至:、.\s(\d]|电话|时间|单位|$)"
 )
-_GRADES = "一二三四五六七八九"
-_COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?数?"
-_GRADE = re.compile(rf"(?P<stage>小学|初中)?(?P<digit>[1-9一二三四五六七八九])(?:年级|年){_COUNT}")
-_PRIMARY = re.compile(rf"小(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
-_JUNIOR = re.compile(rf"初(?P<digit>[一二三123])(?:年级)?{_COUNT}")
-_CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
-_OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
-_YEAR = re.compile(
-    r"(?P<year>(19|20)\d\d)([-~—–/至](19|20)?\d\d)?(学年度|学年|年度|年)(第一学期|上学期|秋季)?"
-)
-_CLASS = re.compile(
-    r"(?:[一二三四五六七八九1-9]年级|初[一二三])?\(?(?P<digit>\d{1,2}|[一二三四五六七八九])\)?班"
-)
 _STEMS = "甲乙丙丁戊"
-_IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
 
 
 def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Grid]:
@@ -63,42 +45,8 @@ def read_grid(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Gri
     DistrictError
         If the file is damaged or has no such sheet.
     """
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-        text = path.read_bytes().decode(encoding) if encoding else decode(path.read_bytes(), path.name)
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
-        return path.name, _square([[c.replace("\ufeff", "") for c in row] for row in rows])
-    if path.suffix.lower() == ".json":
-        return path.name, _records(path)
-    if wrong := unsafe(path):
-        raise DistrictError([wrong])
-    try:
-        book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-    except Exception as error:  # a damaged zip of XML fails in many ways; to the user they are one
-        raise DistrictError([damaged(path, str(error))]) from error
-    titles = [s.title for s in book.worksheets]
-    if sheet and sheet not in titles:
-        listed = ", ".join(titles)
-        raise DistrictError(
-            [
-                Problem(
-                    path.name,
-                    f"no sheet {sheet!r}",
-                    f"没有工作表“{sheet}”",
-                    mend_en=f"sheets: {listed}",
-                    mend_zh=f"现有工作表：{listed}",
-                )
-            ]
-        )
-    page = book[sheet] if sheet else book.worksheets[0]
-    if page.max_row * page.max_column > MAX_CELLS:  # one stray cell in a far corner makes a sheet of billions
-        raise DistrictError([damaged(path, f"sheet {page.title} spans {page.dimensions}")])
-    grid = _square([[value_text(v) for v in row] for row in page.iter_rows(values_only=True)])
-    for area in page.merged_cells.ranges:
-        corner = grid[area.min_row - 1][area.min_col - 1]
-        for row in range(area.min_row - 1, min(area.max_row, len(grid))):
-            grid[row][area.min_col - 1 : area.max_col] = [corner] * (area.max_col - area.min_col + 1)
-    return f"{path.name}:{page.title}", grid
+    name, page = read_page(path, sheet, encoding)
+    return name, page.filled()
 
 
 def is_records(path: Path) -> bool:
@@ -107,25 +55,6 @@ def is_records(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
-
-
-def _records(path: Path) -> Grid:
-    """Return a list of JSON records as rows below their keys."""
-    try:
-        data = json.loads(decode(path.read_bytes(), path.name))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DistrictError(
-            [Problem(path.name, f"not JSON ({error})", f"不是有效的 JSON（{error}）")]
-        ) from error
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise DistrictError([Problem(path.name, "not a list of records", "不是记录列表")])
-    keys = list(dict.fromkeys(str(key) for row in data for key in row))
-    return [keys, *([cell_text(row.get(key)) for key in keys] for row in data)]
-
-
-def _square(rows: Grid) -> Grid:
-    width = max((len(r) for r in rows), default=0)
-    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def grid_sheet(
@@ -241,6 +170,21 @@ def _no_header(table: Table, name: str) -> Problem:
     )
 
 
+def rows_below(sheet: Sheet, grid: Sequence[Sequence[str]], header: Sequence[int]) -> Sheet:
+    """Return every filled row below the header of a grid under the headers of its sheet, totals and remarks too."""
+    first = max(header, default=-1) + 1
+    if first < len(grid) and _are_units(grid[first]):
+        first += 1
+    rows = [r for r in range(first, len(grid)) if any(c.strip() for c in grid[r])]
+    cells = text_frame([grid[r] for r in rows], len(sheet.headers))
+    return replace(sheet, cells=cells, labels=np.array([str(r + 1) for r in rows], dtype=object))
+
+
+def known_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[str] = ()) -> set[str]:
+    """Return the headers of one or more header rows that mean something to a table, in plain form."""
+    return {plain(c) for c in join_headers(table, rows, stated) if _known(table, c, stated)}
+
+
 def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
     return bool(
         header.strip()
@@ -304,40 +248,6 @@ def join_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[s
 
 def _grades_apart(table: Table) -> bool:
     return {"grade", "pupils"} <= set(table.column_of) and "class_no" not in table.column_of
-
-
-def grade_of(header: str) -> int | None:
-    """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3."""
-    word = _OF_COUNTS.sub("", plain(header))
-    for pattern, first in ((_GRADE, 0), (_PRIMARY, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
-        if match := pattern.fullmatch(word):
-            parts = match.groupdict()
-            digit = parts["digit"] or parts.get("short") or ""
-            number = int(digit) if digit.isdigit() else _GRADES.index(digit) + 1
-            if parts.get("stage") == "初中" and number <= 3:  # counted anew in the junior school
-                number += 6
-            return None if parts.get("stage") == "小学" and number > 6 else first + number
-    return None
-
-
-def classes_of(header: str) -> int | None:
-    """Return the grade whose number of classes a header names: 一年级班数, grade1_classes."""
-    match = _CLASSES.fullmatch(_OF_COUNTS.sub("", plain(header)))
-    return grade_of(match["grade"]) if match else None
-
-
-def year_of(cell: str) -> int | None:
-    """Return the year that a school year begins in: 2020学年, 2020-2021学年, 2020年."""
-    match = _YEAR.fullmatch(plain(cell))
-    return int(match["year"]) if match else None
-
-
-def class_number(cell: str) -> int | None:
-    """Return the number of a class: 3班, (3)班, 三班, 一年级3班."""
-    match = _CLASS.fullmatch(plain(cell))
-    if not match:
-        return None
-    return int(match["digit"]) if match["digit"].isdigit() else _GRADES.index(match["digit"]) + 1
 
 
 def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:

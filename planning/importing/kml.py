@@ -16,8 +16,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from planning.district.files import broken, decode
-from planning.district.workbook import MAX_RATIO
+from planning.district.books import MAX_RATIO
+from planning.district.encoding import decode
+from planning.district.files import broken
 
 SUFFIXES = (".kml", ".kmz")
 _CONTAINERS = ("Document", "Folder")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.district.files import decode
+from planning.district.encoding import decode
 from planning.district.headers import nearest
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
@@ -28,12 +28,13 @@ class Origin(BaseModel):
     file : str
         Path relative to the mapping file.
     sheet : str
-        Sheet of a workbook or layer of a vector file; the first by default.
+        Sheet of a workbook (``A/B`` reads two together, ``*`` all that fit) or layer of a vector file; the one that fits
+        by default.
     coordinates : str
         Coordinate system of the shapes: ``file`` (as the file itself says), WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG
         code. Must be stated for tables with shapes.
     encoding : str
-        Encoding of a CSV file or Shapefile; found when empty.
+        Encoding of a CSV file or Shapefile; found when empty, refused when it gives no plausible text.
     outside : bool
         The file may lie outside the folder of the mapping file.
     """
@@ -112,6 +113,9 @@ class TableMap(Origin):
         New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
     merge : bool
         Merge the outlines of all rows into one row.
+    merged : str
+        What a number in merged cells means: it belongs to the ``first`` of them, is divided (``divide``), or counts for
+        ``each``. Refused when empty.
     repair : bool
         Repair outlines that cross themselves, and say which, instead of refusing them.
     overlay : dict of str to Overlay
@@ -153,6 +157,7 @@ class TableMap(Origin):
     compute: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
     merge: bool = False
+    merged: Literal["", "first", "divide", "each"] = ""
     repair: bool = False
     overlay: dict[str, Overlay] = Field(default_factory=dict)
     class_size: int = Field(default=0, ge=0, le=200)

@@ -10,6 +10,7 @@ from typing import Any
 
 import shapely
 
+from planning.district.books import OLDER, OPEN_XML, Page, is_book, read_pages
 from planning.district.coordinates import in_china
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.info import INFO_KEYS
@@ -18,17 +19,16 @@ from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem
 from planning.importing import kml
-from planning.importing.grids import find_header, grade_of, is_records, read_grid
+from planning.importing.grids import find_header, is_records, known_headers, read_grid
 from planning.importing.layers import SUFFIXES, layers_of, read_vector
+from planning.importing.pages import read_page
 from planning.importing.sources import full_name
 from planning.importing.streets import is_street_file
-from planning.importing.whole import sheet_titles
+from planning.importing.words import grade_of
 
-GRIDS = (".xlsx", ".xlsm", ".csv", ".tsv")
+GRIDS = (*OPEN_XML, *OLDER, ".csv", ".tsv")
 UNREAD = (
-    ".xls",
     ".et",
-    ".ods",
     ".doc",
     ".docx",
     ".wps",
@@ -59,6 +59,7 @@ class _Source:
     geometry: str = ""
     crs: str = ""
     abroad: bool = False
+    hidden: bool = False
 
     def holds(self, geometry: str) -> bool:
         """Return whether a header of the top rows names this kind of coordinates."""
@@ -79,11 +80,11 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
     sources = [s for s in _scan(root, files) if isinstance(s, _Source)]
     tables: dict[str, dict[str, Any]] = {}
     for table in TABLES:
-        best = max(sources, key=lambda source: _score(table, source), default=None)
+        best = max(sources, key=lambda source: _rank(table, source), default=None)
         if best is None or _score(table, best) < _ENOUGH:
             continue
         entry: dict[str, Any] = {"file": best.file}
-        if best.sheet:
+        if best.sheet and not _rivals(table, best, sources):
             entry["sheet"] = best.sheet
         if table.geometry:
             entry["coordinates"] = "file" if _says_where(best) else ""
@@ -97,6 +98,26 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
     if "boundary" not in tables and (outline := _whole(tables, sources)):
         tables = {"boundary": outline, **tables}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _rank(table: Table, source: _Source) -> tuple[bool, float]:
+    """Return how likely a source is a table; a hidden sheet comes after all that are shown."""
+    score = _score(table, source)
+    return score >= _ENOUGH and not source.hidden, score
+
+
+def _rivals(table: Table, best: _Source, sources: Sequence[_Source]) -> list[str]:
+    """Return the other sheets of the same workbook that fit a table as well: a person must say which are meant."""
+    if best.geometry or best.hidden:
+        return []
+    known = _headers_known(table, best)
+    others = [s for s in sources if s.file == best.file and s.sheet != best.sheet and not s.hidden]
+    return [s.sheet for s in others if _headers_known(table, s) >= known]
+
+
+def _headers_known(table: Table, source: _Source) -> set[str]:
+    rows = find_header(table, source.rows, [])
+    return known_headers(table, [source.rows[r] for r in rows]) if rows else set()
 
 
 def _whole(tables: Mapping[str, Mapping[str, Any]], sources: Sequence[_Source]) -> dict[str, Any]:
@@ -207,8 +228,8 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]
                     kind = _kind(sheet.shapes)
                     yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
             elif suffix in GRIDS:
-                for title in _titles(path):
-                    yield _Source(relative, title, read_grid(path, title)[1][:_TOP])
+                for page in _pages(path):
+                    yield _Source(relative, page.title, page.filled()[:_TOP], hidden=page.hidden)
             elif is_records(path):
                 yield _Source(relative, "", read_grid(path)[1][:_TOP])
         except DistrictError as error:
@@ -217,10 +238,11 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]
             yield Problem(relative, f"cannot be read: {error}", f"无法读取：{error}")
 
 
-def _titles(path: Path) -> list[str]:
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return [""]
-    return sheet_titles(path) or [""]  # a damaged workbook says so when it is read
+def _pages(path: Path) -> Sequence[Page]:
+    """Return the sheets of a workbook that hold something, or the one page of a text file."""
+    if not is_book(path):
+        return [read_page(path)[1]]
+    return [page for page in read_pages(path) if any(map(any, page.rows))]
 
 
 def _kind(shapes: Shapes | None) -> str:

@@ -14,7 +14,7 @@ from planning.district.parse import half_width
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Problem
-from planning.importing.grids import classes_of, grade_of
+from planning.importing.words import classes_of, grade_of
 
 METHOD = "classes of a grade taken to be of equal size: the source gives pupils and classes by grade"
 _MOST = 100_000

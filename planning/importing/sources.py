@@ -10,23 +10,22 @@ from typing import Any
 
 import pandas as pd
 
+from planning.district.coordinates import system_of
 from planning.district.files import cell_text, sheet_from_rows
+from planning.district.gauss import settle_eastings
 from planning.district.headers import find_column, find_geometry, nearest, plain, unit_in
-from planning.district.layers import SHORT
+from planning.district.layers import SHORT, encoding_said
 from planning.district.schema import Table
-from planning.district.sheet import Sheet
+from planning.district.sheet import Sheet, problems_at
+from planning.district.workbook import uncalculated
 from planning.errors import DistrictError, Problem
-from planning.importing.grids import (
-    class_number,
-    grade_of,
-    grid_sheet,
-    is_records,
-    read_grid,
-    unpivot_grades,
-    year_of,
-)
+from planning.importing.account import Trail, add_made, begin, step
+from planning.importing.amounts import CLASSES, amounts_of
+from planning.importing.grids import is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, read_vector
 from planning.importing.mapping import Origin, TableMap
+from planning.importing.office import Office, read_office
+from planning.importing.pages import read_page
 from planning.importing.registers import METHOD, needs_split, split_classes
 from planning.importing.repair import repair_shapes
 from planning.importing.steps import (
@@ -38,7 +37,8 @@ from planning.importing.steps import (
     position_of,
     position_of_column,
 )
-from planning.importing.streets import is_street_file, read_streets
+from planning.importing.streets import is_street_file, mended_streets
+from planning.importing.words import class_number, grade_of, year_of
 
 
 def source_path(entry: Origin, mapping_file: Path) -> Path:
@@ -83,18 +83,46 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
     return source
 
 
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What one entry of a mapping gives.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Rows of its table.
+    problems : tuple of Problem
+    methods : tuple of str
+        How values that the file does not hold came about.
+    trail : Trail
+        What was read, left out and made on the way.
+    """
+
+    sheet: Sheet
+    problems: tuple[Problem, ...]
+    methods: tuple[str, ...]
+    trail: Trail
+
+
 def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Problem], list[str]]:
     """Return the sheet that a mapping's entry gives for a table, what is wrong with it, and what was derived.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`follow_source`.
+    """
+    found = follow_source(table, entry, mapping_file)
+    return found.sheet, list(found.problems), list(found.methods)
+
+
+def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
+    """Return what a mapping's entry gives for a table, keeping account of every row.
 
     Parameters
     ----------
     mapping_file : Path
         Paths are relative to it.
-
-    Returns
-    -------
-    sheet, problems, methods
-        ``methods`` says how values that the file does not hold came about.
 
     Raises
     ------
@@ -102,41 +130,101 @@ def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Shee
         If the file cannot be read or a step over its rows is wrong.
     """
     source = source_path(entry, mapping_file)
-    sheet, problems = _read(table, entry, source)
+    office = _read(table, entry, source)
+    sheet, problems = office.sheet, list(office.problems)
+    trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
+    trail = left_out(trail, table, entry, office.raw, sheet, ("totals and remarks", "合计或备注"))
+    for change in office.changes:
+        trail = trail.noted(change)
+    problems += [] if entry.addresses else repeated_rows(sheet)
     methods = [f"{name} = {formula}" for name, formula in entry.compute.items()]
     if entry.repair or entry.merge:
         sheet, repaired, how = repair_shapes(table, sheet)
         problems, methods = [*problems, *repaired], [*how, *methods]
-    sheet = _prepare(sheet, entry, mapping_file)
+    sheet, trail = _prepare(table, sheet, entry, mapping_file, trail)
     if entry.merge:
         methods.append("outlines of all rows merged")
     if table.name == "classes" and needs_split(sheet):
         sheet, wrong = rename(table, sheet, entry)
         sheet, more = split_classes(sheet, entry.class_size)
-        methods.append(METHOD)
-        return fill(table, sheet, entry), [*problems, *wrong, *more], methods
-    sheet, wrong = rename(table, unpivot_grades(table, sheet), entry)
-    return fill(table, digits_only(table, sheet), entry), [*problems, *wrong], methods
+        if entry.class_size:
+            trail = add_made(
+                trail, {CLASSES: float(len(sheet.cells))}, f"at most {entry.class_size} pupils each"
+            )
+        done = fill(table, sheet, entry)
+        return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
+    renamed, wrong = rename(table, unpivot_grades(table, sheet), entry)
+    done = fill(table, digits_only(table, renamed), entry)
+    same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
+    return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, "the same in every row"))
 
 
-def _read(table: Table, entry: TableMap, source: Path) -> tuple[Sheet, list[Problem]]:
+def left_out(
+    trail: Trail, table: Table, entry: TableMap, before: Sheet, after: Sheet, reason: tuple[str, str]
+) -> Trail:
+    """Return the trail after rows of a sheet were left out."""
+    return step(trail, table, rename(table, before, entry)[0], after, *reason)
+
+
+def repeated_rows(sheet: Sheet) -> list[Problem]:
+    """Warn of rows that repeat another one in every cell: the same thing may be there twice."""
+    if not len(sheet.cells) or sheet.shapes is not None:
+        return []
+    again = sheet.cells.duplicated().to_numpy() & (sheet.cells != "").sum(axis=1).gt(1).to_numpy()
+    first = {tuple(row): str(label) for row, label in zip(
+        sheet.cells[::-1].itertuples(index=False), sheet.labels[::-1], strict=True
+    )} if again.any() else {}  # fmt: skip
+
+    def twice(i: int) -> Problem:
+        row = tuple(sheet.cells.iloc[i])
+        return Problem(
+            sheet.file,
+            f"repeats row {first[row]} in every cell",
+            f"与第 {first[row]} 行完全相同",
+            row=str(sheet.labels[i]),
+            value=" ".join(c for c in row if c)[:60],
+            mend_en="delete one of them if it is the same thing",
+            mend_zh="如为同一对象，请删除其中一行",
+            level="warning",
+        )
+
+    return problems_at(again, sheet.labels, twice)
+
+
+def _read(table: Table, entry: TableMap, source: Path) -> Office:
     if is_street_file(source):
         words = {word: meant for column in entry.words.values() for word, meant in column.items()}
-        return read_streets(source, table, words), []
+        sheet, said = mended_streets(source, table, words)
+        return Office(sheet, sheet, tuple(said))
     if source.suffix.lower() in SUFFIXES and not is_records(source):
         sheet, stated = read_vector(source, entry.sheet, entry.encoding)
+        said = []
         if source.suffix.lower() == ".shp":
             sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
-        return dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source)), []
+            said = [] if entry.encoding else encoding_said(source)
+        sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source))
+        sheet, moved = _settled(sheet)
+        return Office(sheet, sheet, (*said, *moved))
     try:
-        name, grid = read_grid(source, entry.sheet, entry.encoding)
+        office = read_office(table, entry, source)
     except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
         raise unreadable(source, error) from error
-    stated_headers = [*entry.columns.values(), *entry.where, *entry.without]
-    sheet, problems = grid_sheet(table, name, grid, stated_headers, entry.header_rows)
-    if table.geometry:
-        sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
-    return sheet, problems
+    if not table.geometry:
+        return office
+    crs = system_stated(entry.coordinates, "", source)
+    return dataclasses.replace(office, sheet=dataclasses.replace(office.sheet, crs=crs))
+
+
+def _settled(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """Return a layer whose eastings are those of its system, and what was changed."""
+    if sheet.shapes is None or not sheet.crs:
+        return sheet, []
+    try:
+        system = system_of(sheet.crs)
+    except ValueError:  # named where the shapes are read
+        return sheet, []
+    shapes, problems = settle_eastings(sheet.file, sheet.shapes, system)
+    return dataclasses.replace(sheet, shapes=shapes), [p for p in problems if p.level == "warning"]
 
 
 def full_name(table: Table, header: str) -> str:
@@ -148,16 +236,36 @@ def full_name(table: Table, header: str) -> str:
     return whole.pop() if len(whole) == 1 else header
 
 
-def _prepare(sheet: Sheet, entry: TableMap, mapping_file: Path) -> Sheet:
+def _prepare(
+    table: Table, sheet: Sheet, entry: TableMap, mapping_file: Path, trail: Trail
+) -> tuple[Sheet, Trail]:
     """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
     for join in entry.join:
         other = plain_sheet(join, mapping_file)
         on = {join.by: join.by} if isinstance(join.by, str) else join.by
-        sheet = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
+        joined = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
+        reason = (f"no partner in {other.file}", f"在 {other.file} 中没有对应行")
+        trail = left_out(trail, table, entry, sheet, rename(table, joined, entry)[0], reason)
+        new = amounts_of(table, rename(table, joined, entry)[0]).sum()
+        from_other = {str(k): float(v) for k, v in new.items() if k not in trail.read}
+        trail, sheet = add_made(trail, from_other, f"from {other.file}"), joined
     if entry.where or entry.without:
-        sheet = keep_rows(sheet, _words(entry.where), _words(entry.without))
+        kept = keep_rows(sheet, _words(entry.where), _words(entry.without))
+        trail = left_out(
+            trail, table, entry, sheet, kept, ("left out by where or without", "按 where 或 without 略去")
+        )
+        sheet = kept
     sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
-    return merge_shapes(sheet) if entry.merge else sheet
+    if entry.compute:
+        sums = amounts_of(table, rename(table, sheet, entry)[0]).sum()
+        for name, formula in entry.compute.items():
+            if name in sums:
+                trail = add_made(trail, {name: float(sums[name])}, formula)
+    if not entry.merge:
+        return sheet, trail
+    one = merge_shapes(sheet)
+    reason = ("merged into one row, whose cells are those of the first", "合并为一行，属性取自首行")
+    return one, left_out(trail, table, entry, sheet, one, reason)
 
 
 def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -179,12 +287,14 @@ def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
         sheet, stated = read_vector(source, origin.sheet, origin.encoding)
         if not origin.coordinates:
             return sheet
-        return dataclasses.replace(sheet, crs=system_stated(origin.coordinates, stated, source))
+        return _settled(dataclasses.replace(sheet, crs=system_stated(origin.coordinates, stated, source)))[0]
     try:
-        name, grid = read_grid(source, origin.sheet, origin.encoding)
+        name, page = read_page(source, origin.sheet, origin.encoding)
     except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
         raise unreadable(source, error) from error
-    return sheet_from_rows(name, grid)
+    if empty := uncalculated(dataclasses.replace(page, title=name)):
+        raise DistrictError(empty)
+    return sheet_from_rows(name, page.filled())
 
 
 def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, set[str]]:

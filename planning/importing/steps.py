@@ -19,6 +19,9 @@ from planning.district.sheet import Sheet, problems_at
 from planning.errors import DistrictError, Problem
 from planning.importing.expressions import evaluate
 
+_DEGREES, _METRES = 1e-7, 0.01
+"""Grid that corners of merged outlines come to lie on: about a centimetre."""
+
 
 def position_of(sheet: Sheet, header: str) -> int:
     """Return where a header stands.
@@ -210,10 +213,20 @@ def fill_texts(sheet: Sheet, patterns: Mapping[str, str]) -> Sheet:
 
 
 def merge_shapes(sheet: Sheet) -> Sheet:
-    """Return one row whose shape is the union of all rows' shapes; cells are those of the first row."""
+    """Return one row whose shape is the union of all rows' shapes; cells are those of the first row.
+
+    Corners of neighbours that differ in the last digits would leave cracks that touch the outline once they are
+    rounded; so all come to lie on one grid first, and parts without area go.
+    """
     if sheet.shapes is None or not len(sheet.cells):
         return sheet
-    whole = shapely.union_all(shapely.make_valid(sheet.shapes[~shapely.is_missing(sheet.shapes)]))
+    there = shapely.make_valid(sheet.shapes[~shapely.is_missing(sheet.shapes)])
+    far = np.nanmax(np.abs(shapely.bounds(there))) if len(there) else 0.0
+    grid = _DEGREES if far <= 360 else _METRES
+    whole = shapely.union_all(there, grid_size=grid) if len(there) else None
+    if whole is not None and not whole.is_empty:
+        parts = [p for p in shapely.get_parts(shapely.make_valid(whole)) if p.area > 0]
+        whole = shapely.set_precision(shapely.union_all(parts), 0) if parts else whole
     first = take(sheet, np.array([0]))
     shapes = np.empty(1, dtype=object)
     shapes[0] = whole

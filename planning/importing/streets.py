@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,6 +20,7 @@ from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
 from planning.importing.steps import take
+from planning.importing.ways import Way, mend_ways
 from planning.yamlfile import read_yaml
 
 OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
@@ -29,34 +29,20 @@ MARGIN_M = 2000.0
 _NO = ("no", "private", "false")
 
 
-@dataclass(frozen=True)
-class Way:
-    """One line of a street network with its tags.
-
-    Parameters
-    ----------
-    key : str
-        Identifier in the source.
-    tags : mapping of str to str
-    nodes : array of int, shape (n,)
-        Identifiers of its nodes, shared where lines meet.
-    xy : array of float, shape (n, 2)
-        Degrees.
-    """
-
-    key: str
-    tags: Mapping[str, str]
-    nodes: npt.NDArray[np.int64]
-    xy: npt.NDArray[np.float64]
-
-
 def is_street_file(path: Path) -> bool:
     """Return whether a file is an OpenStreetMap extract or a GraphML file, by its name."""
     return path.name.lower().endswith((*OSM, *GRAPHML))
 
 
 def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = None) -> Sheet:
-    """Return the roads or the barriers of a street network.
+    """Return the roads or the barriers of a street network, as :func:`mended_streets` does, without its warnings."""
+    return mended_streets(path, table, words)[0]
+
+
+def mended_streets(
+    path: Path, table: Table, words: Mapping[str, str] | None = None
+) -> tuple[Sheet, list[Problem]]:
+    """Return the roads or the barriers of a street network, and which of its ways were mended.
 
     Parameters
     ----------
@@ -67,9 +53,11 @@ def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = Non
 
     Returns
     -------
-    Sheet
+    sheet : Sheet
         In degrees. Roads are cut where they meet, so that junctions are end points, and at crossings; a road is flagged
         ``crossing`` if it is a bridge or tunnel or ends at a signal or zebra crossing.
+    problems : list of Problem
+        Ways that were mended or left out, as a warning.
 
     Raises
     ------
@@ -83,9 +71,10 @@ def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = Non
     ways, crossings = _graphml(path) if path.name.lower().endswith(GRAPHML) else _osm(path)
     if not ways:
         raise DistrictError([_no_streets(path)])
+    ways, crossings, said = mend_ways(path, ways, crossings)
     if table.name == "barriers":
-        return _barriers(path, ways, words or {})
-    return _roads(path, ways, crossings, words or {})
+        return _barriers(path, ways, words or {}), said
+    return _roads(path, ways, crossings, words or {}), said
 
 
 @cache

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
-import openpyxl
-
+from planning.district.books import read_pages
 from planning.district.info import FILE
 from planning.district.layers import layer_names
 from planning.district.package import INFO_LAYER
-from planning.district.workbook import INFO_SHEETS, unsafe
+from planning.district.workbook import INFO_SHEETS
 from planning.errors import DistrictError
 
 
@@ -32,13 +30,9 @@ def is_district(path: Path) -> bool:
 
 
 def sheet_titles(path: Path) -> list[str]:
-    """Return the titles of a workbook's sheets; none if it is damaged or unsafe to unpack."""
-    if unsafe(path):
-        return []
+    """Return the titles of a workbook's sheets, hidden ones last; none if it is damaged or unsafe to unpack."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile):
+        pages = read_pages(path)
+    except DistrictError:
         return []
-    titles = list(book.sheetnames)
-    book.close()
-    return titles
+    return [page.title for page in sorted(pages, key=lambda page: page.hidden)]

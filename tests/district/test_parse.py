@@ -35,6 +35,9 @@ ROOMS = TABLE["units"].column_of["music_rooms"]
         ("1\uff0c234", 1234),
         ("1e3", 1000),
         ("+5", 5),
+        ("二十", 20),
+        ("12人", 12),
+        ("0.07万人", 700),
     ],
 )
 def test_numbers_as_people_write_them(cell, value):
@@ -42,7 +45,7 @@ def test_numbers_as_people_write_them(cell, value):
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "二十", "NaN", "inf", "-inf", "1,2", "12人", "#REF!", "1.2.3", "85%"]
+    "cell", ["abc", "二十多", "NaN", "inf", "-inf", "1,2", "12间", "#REF!", "1.2.3", "85%"]
 )
 def test_what_is_no_number_is_named(cell):
     values, problems = parse(PUPILS, "3", cell)

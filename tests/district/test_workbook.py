@@ -83,8 +83,8 @@ def test_english_sheet_names_work_too(filled):
 
 
 def test_rows_are_those_of_the_spreadsheet(filled):
-    found = one(change(filled, "办学单位", "D5", "六"))
-    assert (found.file, found.row, found.column, found.value) == ("办学单位", "5", "rooms", "六")
+    found = one(change(filled, "办学单位", "D5", "约六"))
+    assert (found.file, found.row, found.column, found.value) == ("办学单位", "5", "rooms", "约六")
 
 
 def test_a_long_code_entered_as_a_number_is_refused_and_a_short_one_is_kept(filled):

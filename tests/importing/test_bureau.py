@@ -217,6 +217,7 @@ def test_what_is_left_aside_is_said(bureau, tmp_path):
     whole = (bureau / "各小区学生数.xlsx").read_bytes()
     (bureau / "各小区学生数.xlsx").write_bytes(whole[: len(whole) // 2])
     (bureau / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    (bureau / "旧库.mdb").write_bytes(b"\x00\x01\x00\x00")
     (bureau / "会议.csv").write_text("议题,结论\n一,二\n", encoding="utf-8")
     with zipfile.ZipFile(bureau / "炸弹.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
@@ -225,7 +226,8 @@ def test_what_is_left_aside_is_said(bureau, tmp_path):
     assert code == 2
     assert "各小区学生数.xlsx: not a readable workbook" in said
     assert "炸弹.xlsx: the workbook unpacks to 60 MB and is refused" in said
-    assert "旧表.xls: not read" in said
+    assert "旧表.xls: not a readable workbook" in said
+    assert "旧库.mdb: not read" in said
     assert "taken for no table (found '会议.csv')" in said
     assert not (tmp_path / "tiny").exists()
 

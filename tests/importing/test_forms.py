@@ -7,18 +7,11 @@ import pytest
 
 from planning.district.headers import find_column, find_geometry, match_headers
 from planning.district.schema import TABLE
-from planning.importing.grids import (
-    class_number,
-    classes_of,
-    grade_of,
-    grid_sheet,
-    join_headers,
-    unpivot_grades,
-    year_of,
-)
+from planning.importing.grids import grid_sheet, join_headers, unpivot_grades
 from planning.importing.mapping import TableMap
 from planning.importing.propose import propose_mapping
 from planning.importing.sources import digits_only, read_source, rename
+from planning.importing.words import class_number, classes_of, grade_of, year_of
 
 RESOURCES, PUPILS, CLASSES = TABLE["resources"], TABLE["zone_pupils"], TABLE["classes"]
 
@@ -218,3 +211,34 @@ def test_pupils_by_class_are_not_taken_for_pupils_by_zone(tmp_path):
     tables = propose_mapping(tmp_path)["tables"]
     assert tables["zone_pupils"]["file"] == "居住分布.xlsx"
     assert tables["classes"]["file"] == "班级学生数.csv"
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [("2023-2024学年", 2023), ("民国112年", 2023), ("中華民國112學年度", 2023), ("112學年度", 2023), ("二〇二三年", 2023),
+     ("２０２３学年", 2023), ("2023/24", 2023), ("2020-2021学年第二学期", 2020), ("112", None), ("2023年第二学期", None),
+     ("2020-2024年", None), ("2023年春季", None)],
+)  # fmt: skip
+def test_more_words_for_years(cell, year):
+    assert year_of(cell) == year
+
+
+@pytest.mark.parametrize(
+    ("header", "grade"),
+    [
+        ("一年級", 1),
+        ("國一", 7),
+        ("初三", 9),
+        ("小六", 6),
+        ("Grade 3", 3),
+        ("１年级", 1),
+        ("壹年级", 1),
+        ("高一", None),
+    ],
+)
+def test_more_words_for_grades(header, grade):
+    assert grade_of(header) == grade
+
+
+def test_classes_beyond_nine():
+    assert [class_number(c) for c in ("十二班", "初一(12)班", "三（2）班")] == [12, 12, 2]

@@ -146,5 +146,5 @@ def aside(place: Path) -> Outcome:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
     data, _ = draft_of(folder)
     said = passed_over(folder, data)
-    assert [p.file for p in said] == ["损坏.xlsx", "炸弹.xlsx", "旧表.xls"]
+    assert [p.file for p in said] == ["损坏.xlsx", "旧表.xls", "炸弹.xlsx"]
     return checked(said)

@@ -1,0 +1,75 @@
+"""Decide who admits by catchment where the table of units leaves it open: kind and boarding say it, or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from planning.errors import Problem
+
+_PRIVATE_NAMES = re.compile("民办|私立|民营")
+_LISTED = 10
+
+
+def settle_admission(
+    units: pd.DataFrame, schools: pd.DataFrame, blank: np.ndarray, file: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the units with admission where it was left empty, and what a person should look at (warnings).
+
+    Parameters
+    ----------
+    blank : array of bool, shape (units,)
+        Where the file says nothing.
+
+    Notes
+    -----
+    Private schools choose how they admit within their approved size (民办教育促进法实施条例 31), so they take no catchment
+    unless somebody says so. Boarding and special public schools may draw on the whole county: they stay as they are, and
+    are named.
+    """
+    if not blank.any() or not len(schools):
+        return units, []
+    about = schools.drop_duplicates("school").set_index("school")
+    own = about.reindex(units["school"])
+    private = blank & (own["ownership"] == "private").to_numpy()
+    names = own["name"].fillna("").astype("str")
+    named = blank & ~private & names.map(lambda n: bool(_PRIVATE_NAMES.search(n))).to_numpy(dtype=bool)
+    boarding = (own["boarding"].fillna(False).astype("bool") | (own["kind"] == "special")).to_numpy()
+    open_ = blank & ~private & ~named & boarding
+    settled = units.copy()
+    settled.loc[private, "admission"] = "none"
+    found = []
+    for where, english, chinese, mend in (
+        (private, "private, admission left empty: taken as none, no catchment",
+         "民办学校未填招生方式：按“不参加划片”处理",
+         ("write catchment in admission if the county zones it", "如确由县里划片，请在“招生方式”中填写“划片招生”")),
+        (named, "the name says private, ownership and admission do not: taken as public, with a catchment",
+         "校名含“民办”等字样，但办学性质和招生方式未注明：按公办划片处理",
+         ("fill in ownership and admission", "请填写办学性质和招生方式")),
+        (open_, "boarding or special school, admission left empty: taken as catchment",
+         "寄宿制或特殊教育学校未填招生方式：按划片招生处理",
+         ("write county or none in admission if it takes pupils from everywhere",
+          "如面向全县招生，请在“招生方式”中填写“面向全县”或“不参加划片”")),
+    ):  # fmt: skip
+        if where.any():
+            found.append(_said(file, units.loc[where, "unit"].tolist(), english, chinese, mend))
+    return settled, found
+
+
+def _said(file: str, units: Sequence[str], english: str, chinese: str, mend: tuple[str, str]) -> Problem:
+    listed = ", ".join(map(str, units[:_LISTED])) + (
+        f" … (+{len(units) - _LISTED})" if len(units) > _LISTED else ""
+    )
+    return Problem(
+        file,
+        english,
+        chinese,
+        column="admission",
+        value=listed,
+        mend_en=mend[0],
+        mend_zh=mend[1],
+        level="warning",
+    )

@@ -1,0 +1,122 @@
+"""Find characters that no office file can hold, and texts that were read in a wrong encoding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planning.district.encoding import ungarbled
+from planning.district.sheet import MAX_SIMILAR, problems_at
+from planning.errors import Problem
+
+IMPOSSIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control characters, halves of surrogate pairs and non-characters: XML 1.0 (2.2) and Unicode (23.7) exclude them."""
+_TORN = re.compile("[\ud800-\udfff]")
+_LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+
+
+def visible(text: str) -> str:
+    """Return text in which impossible characters are written as their code: ``甲<U+000B>乙``."""
+    return IMPOSSIBLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+def impossible(text: str) -> str:
+    """Return the codes of the characters of a text that no office file can hold: ``U+000B``."""
+    return ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in IMPOSSIBLE.findall(text)))
+
+
+def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """Name the values and names of JSON records that hold half of a surrogate pair: no text can keep it."""
+    found = []
+    for row, record in enumerate(records, 1):
+        for name, value in record.items():
+            for text in (str(name), value if isinstance(value, str) else ""):
+                if _TORN.search(text):
+                    found.append(
+                        Problem(
+                            file,
+                            f"holds a character that no office file can hold: {impossible(text)}",
+                            f"含有办公文件无法保存的字符：{impossible(text)}",
+                            row=str(row),
+                            column=visible(str(name)),
+                            value=visible(text),
+                            mend_en="delete it and enter the text again",
+                            mend_zh="请删除该字符并重新录入",
+                        )
+                    )
+    return found[:MAX_SIMILAR]
+
+
+def character_problems(
+    text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], column: str
+) -> list[Problem]:
+    """Return what is wrong with the characters of a column: impossible ones, lost ones, error values (warnings: garbled)."""
+    cells = text.tolist()
+    odd = np.array([not c.isascii() or not c.isprintable() for c in cells], dtype=bool)
+    bad = np.array([bool(o and IMPOSSIBLE.search(c)) for o, c in zip(odd, cells, strict=True)], dtype=bool)
+    lost = np.array([bool(o and _LOST.search(c)) for o, c in zip(odd, cells, strict=True)], dtype=bool) & ~bad
+    whole = {c: ungarbled(c) for o, c in zip(odd, cells, strict=True) if o}
+    garbled = np.array([bool(whole.get(c)) for c in cells], dtype=bool) & ~bad & ~lost
+    failed = np.array([c in _ERRORS for c in cells], dtype=bool)
+
+    def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Problem:
+        row, value = visible(str(labels[i])), visible(cells[i])
+        return Problem(
+            file, *message, row=row, column=column, value=value, mend_en=mend[0], mend_zh=mend[1], level=level
+        )
+
+    return [
+        *problems_at(
+            bad,
+            labels,
+            lambda i: here(
+                i,
+                (
+                    f"holds a character that no office file can hold: {impossible(cells[i])}",
+                    f"含有办公文件无法保存的字符：{impossible(cells[i])}",
+                ),
+                ("delete it and enter the text again", "请删除该字符并重新录入"),
+            ),
+        ),
+        *problems_at(
+            lost,
+            labels,
+            lambda i: here(
+                i,
+                ("letters were lost in a wrong encoding", "文字因编码错误已丢失"),
+                ("export the file again from its source", "请从原始数据重新导出"),
+            ),
+        ),
+        *problems_at(
+            failed,
+            labels,
+            lambda i: here(
+                i,
+                ("the error value of a formula", "公式的错误值"),
+                ("correct the formula, or write the value", "请更正公式，或直接填写内容"),
+            ),
+        ),
+        *problems_at(
+            garbled,
+            labels,
+            lambda i: here(
+                i,
+                (
+                    f"looks garbled by a wrong encoding; it may have been {whole[cells[i]]!r}",
+                    f"疑似乱码，原文可能为“{whole[cells[i]]}”",
+                ),
+                ("look at it; export the file again in UTF-8", "请核对，并以 UTF-8 重新导出"),
+                "warning",
+            ),
+        ),
+    ]

@@ -1,0 +1,268 @@
+"""Keep account of an import: what was read from every sheet, what became rows of the district, what was left out and why."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from planning.district.load import Loaded
+from planning.district.schema import TABLE, Table
+from planning.district.sheet import Sheet
+from planning.errors import Problem
+from planning.importing.amounts import CLASSES, amounts_of, is_amount
+
+FILE = "import-account.csv"
+TOLERANCE = 1e-9
+"""Relative difference by which sums of binary fractions may differ."""
+_SHOWN_ROWS = 12
+_HEADERS = ("table", "source", "amount", "unit", "kind", "value", "rows", "reason", "reason_zh")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a step took away from, or added to, the amounts of a source.
+
+    Parameters
+    ----------
+    reason_en, reason_zh : str
+    rows : tuple of str
+        Rows of the source, as its user sees them.
+    amounts : mapping of str to float
+        By schema column; positive where it was left out, negative where it was added.
+    """
+
+    reason_en: str
+    reason_zh: str
+    rows: tuple[str, ...] = ()
+    amounts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The way of one source into its table.
+
+    Parameters
+    ----------
+    table, file : str
+        Table of the schema; file and sheet.
+    rows : int
+        Rows below the header, totals and remarks included.
+    read : mapping of str to float
+        Sum of every amount over all these rows, merged cells once, in the unit of the schema.
+    changes : tuple of Change
+    made : mapping of str to str
+        Amounts that the file does not hold: how they are made.
+    encoding : str
+        How its texts were read, where that is a choice.
+    """
+
+    table: str
+    file: str
+    rows: int = 0
+    read: Mapping[str, float] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    made: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+
+    def noted(self, change: Change) -> Trail:
+        """Return the trail with one more change, unless nothing changed."""
+        return (
+            replace(self, changes=(*self.changes, change))
+            if change.rows or any(change.amounts.values())
+            else self
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount of one source: read = written + left out.
+
+    Parameters
+    ----------
+    trail : Trail
+    amount : str
+        Schema column, or ``rows``.
+    written : float
+        Sum in the district.
+    """
+
+    trail: Trail
+    amount: str
+    written: float
+
+    @property
+    def read(self) -> float:
+        """Return the sum over the source."""
+        return self.trail.read[self.amount]
+
+    @property
+    def left(self) -> float:
+        """Return the sum of what was left out, less what was added."""
+        return sum(c.amounts.get(self.amount, 0.0) for c in self.trail.changes)
+
+    @property
+    def balances(self) -> bool:
+        """Return whether nothing is missing and nothing invented."""
+        return abs(self.read - self.left - self.written) <= TOLERANCE * max(
+            abs(self.read), abs(self.written), 1.0
+        )
+
+
+def begin(table: Table, raw: Sheet, *, encoding: str = "") -> Trail:
+    """Return the trail of a source from all its rows below the header."""
+    sums = amounts_of(table, raw).sum()
+    return Trail(
+        table.name, raw.file, len(raw.cells), {str(k): float(v) for k, v in sums.items()}, encoding=encoding
+    )
+
+
+def step(trail: Trail, table: Table, before: Sheet, after: Sheet, english: str, chinese: str) -> Trail:
+    """Return the trail after a step that may have left rows out; what they held is counted as it was before."""
+    kept = set(after.labels.astype(str))
+    old = amounts_of(table, before)
+    gone = [label for label in old.index if label not in kept]
+    left = {str(k): float(v) for k, v in old.loc[~old.index.isin(kept)].sum().items() if k in trail.read}
+    return trail.noted(Change(english, chinese, tuple(dict.fromkeys(gone)), left))
+
+
+def add_made(trail: Trail, sums: Mapping[str, float], how: str) -> Trail:
+    """Return the trail with amounts that the file does not hold, or that are computed anew."""
+    changes = tuple(
+        replace(c, amounts={k: v for k, v in c.amounts.items() if k not in sums}) for c in trail.changes
+    )
+    made = {**trail.made, **dict.fromkeys(sums, how)}
+    return replace(trail, read={**trail.read, **sums}, made=made, changes=changes)
+
+
+def close(trails: Iterable[Trail], loaded: Loaded) -> tuple[Line, ...]:
+    """Return the account: every amount of every source against its sum in the tables.
+
+    Amounts that a step makes last (rasters, totals spread to zones) are in the tables only, and begin here.
+    """
+    lines = []
+    for trail in trails:
+        frame = loaded.frames[trail.table]
+        sums = _written(TABLE[trail.table], frame, trail)
+        late = {k: v for k, v in sums.items() if k not in trail.read and v}
+        whole = add_made(trail, late, "made by the import") if late else trail
+        lines.append(
+            Line(replace(whole, read={**whole.read, "rows": float(whole.rows)}), "rows", float(len(frame)))
+        )
+        lines += [Line(whole, k, sums.get(k, 0.0)) for k in whole.read]
+    return tuple(lines)
+
+
+def _written(table: Table, frame: pd.DataFrame, trail: Trail) -> dict[str, float]:
+    sums = {c.name: float(frame[c.name].sum()) for c in table.columns if is_amount(c) and c.name in frame}
+    if CLASSES in trail.read:
+        sums[CLASSES] = float(len(frame))
+    return sums
+
+
+def unbalanced(lines: Iterable[Line]) -> list[Problem]:
+    """Refuse an account that does not balance: something would be lost or counted twice."""
+    return [
+        Problem(
+            line.trail.file,
+            f"{line.amount} does not balance: {_number(line.read)} read, {_number(line.written)} written, "
+            f"{_number(line.left)} left out with a reason",
+            f"{_zh(line)}收支不平：读入 {_number(line.read)}，写出 {_number(line.written)}，"
+            f"有说明的略去 {_number(line.left)}",
+            column=line.amount,
+            value=_number(line.read - line.left - line.written),
+            mend_en="look for cells that count twice or hold no number; the account names every row left out",
+            mend_zh="请查找重复计数或非数值的单元格；核对表列出了每一处略去的内容",
+        )
+        for line in lines
+        if line.amount != "rows" and not line.balances
+    ]
+
+
+def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
+    """Return the account as lines to print: a line per source, with what was left out below it."""
+    zh = lang == "zh"
+    texts = []
+    for trail in {line.trail.file + line.trail.table: line.trail for line in lines}.values():
+        own = [li for li in lines if li.trail.file == trail.file and li.trail.table == trail.table]
+        rows = next(li for li in own if li.amount == "rows")
+        name = TABLE[trail.table].zh if zh else trail.table
+        told = [_told(li, zh=zh) for li in own if li.amount != "rows" and (li.read or li.written)]
+        head = (
+            f"{name} ← {trail.file}：读入 {rows.trail.rows} 行，写出 {rows.written:.0f} 行"
+            if zh
+            else f"{name} ← {trail.file}: {rows.trail.rows} rows read, {rows.written:.0f} written"
+        )
+        if trail.encoding:
+            head += f"（编码 {trail.encoding}）" if zh else f" (encoding {trail.encoding})"
+        texts.append(("；" if zh else "; ").join([head, *told]))
+        texts += [f"    {_left(change, zh=zh)}" for change in trail.changes]
+    return texts
+
+
+def _told(line: Line, *, zh: bool) -> str:
+    name = _zh(line) if zh else line.amount
+    read, written, left = _number(line.read), _number(line.written), line.left
+    how = line.trail.made.get(line.amount)
+    if how:
+        return f"{name} {written}（{how}）" if zh else f"{name} {written} ({how})"
+    if not left:
+        return f"{name} {read}"
+    if left < 0:
+        return f"{name} {read} + {_number(-left)} = {written}"
+    return f"{name} {read} − {_number(left)} = {written}"
+
+
+def _left(change: Change, *, zh: bool) -> str:
+    rows = ", ".join(change.rows[:_SHOWN_ROWS]) + (
+        f" … (+{len(change.rows) - _SHOWN_ROWS})" if len(change.rows) > _SHOWN_ROWS else ""
+    )
+    amounts = ", ".join(f"{k} {_number(v)}" for k, v in change.amounts.items() if v)
+    reason = change.reason_zh if zh else change.reason_en
+    place = (f"第 {rows} 行：" if zh else f"rows {rows}: ") if rows else ""
+    return place + reason + ((f"（{amounts}）" if zh else f" ({amounts})") if amounts else "")
+
+
+def account_csv(lines: Sequence[Line]) -> str:
+    """Return the account as a table: a row for every amount read and written, and for every change between."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEADERS)
+    for line in lines:
+        trail = line.trail
+        column = TABLE[trail.table].column_of.get(line.amount)
+        base = (trail.table, trail.file, line.amount, column.unit if column else "")
+        how = trail.made.get(line.amount, "")
+        writer.writerow([*base, "read" if not how else "made", _number(line.read), "", how, ""])
+        for change in trail.changes:
+            if line.amount != "rows" and change.amounts.get(line.amount):
+                kind = "left out" if change.amounts[line.amount] > 0 else "added"
+                value = _number(abs(change.amounts[line.amount]))
+                writer.writerow(
+                    [*base, kind, value, " ".join(change.rows), change.reason_en, change.reason_zh]
+                )
+            elif line.amount == "rows" and change.rows:
+                writer.writerow(
+                    [
+                        *base,
+                        "left out",
+                        len(change.rows),
+                        " ".join(change.rows),
+                        change.reason_en,
+                        change.reason_zh,
+                    ]
+                )
+        writer.writerow([*base, "written", _number(line.written), "", "", ""])
+    return out.getvalue()
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "") if float(value).is_integer() else f"{value:.10g}"
+
+
+def _zh(line: Line) -> str:
+    column = TABLE[line.trail.table].column_of.get(line.amount)
+    return column.zh if column else "班数" if line.amount == CLASSES else "行数"

@@ -1,0 +1,89 @@
+"""Say what an import leaves aside: sheets that nobody reads, rows that later steps drop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planning.district.books import is_book, read_pages
+from planning.district.schema import TABLE
+from planning.district.sheet import Sheet
+from planning.errors import DistrictError, Problem
+from planning.importing.account import Change, Trail, add_made, step
+from planning.importing.amounts import amounts_of
+from planning.importing.mapping import Mapping, Origin, TableMap
+from planning.importing.office import sheets_for, unread_sheets
+from planning.importing.pages import first_visible, unread_sheet
+from planning.importing.sources import source_path
+from planning.importing.streets import is_street_file
+
+
+def unread_problems(mapping: Mapping, file: Path) -> list[Problem]:
+    """Name every sheet of the workbooks of a mapping that neither a table nor a step reads, as warnings."""
+    read: dict[Path, set[str]] = {}
+    tables: dict[Path, list[str]] = {}
+    for name, entry in mapping.tables.items():
+        for origin in (entry, *_others(entry)):
+            try:
+                path = source_path(origin, file)
+                if not is_book(path):
+                    continue
+                read.setdefault(path, set()).update(_titles(name, origin, path))
+            except DistrictError:
+                continue  # said where it was read
+            if isinstance(origin, TableMap):
+                tables.setdefault(path, []).append(name)
+    return [
+        unread_sheet(path, title, fits)
+        for path, titles in read.items()
+        for title, fits in unread_sheets(path, sorted(titles), [TABLE[n] for n in tables.get(path, [])])
+    ]
+
+
+def _others(entry: TableMap) -> list[Origin]:
+    areas = [entry.spread.areas] if entry.spread and entry.spread.areas else []
+    return [*entry.join, *entry.overlay.values(), *areas]
+
+
+def _titles(name: str, origin: Origin, path: Path) -> list[str]:
+    if isinstance(origin, TableMap):
+        titles = sheets_for(TABLE[name], origin, path)
+        if titles != [""]:
+            return titles
+    if origin.sheet:
+        return [origin.sheet]
+    page = first_visible(read_pages(path))
+    return [] if page is None else [page.title]
+
+
+def after_drawing(trail: Trail, entry: TableMap, before: Sheet, after: Sheet) -> Trail:
+    """Return the trail of a table after the steps that need the whole county: drawn, counted or spread to zones."""
+    table = TABLE[trail.table]
+    old, new = amounts_of(table, before).sum(), amounts_of(table, after).sum()
+    if is_street_file(Path(entry.file)):
+        return step(trail, table, before, after, "far outside the county", "远在县域之外")
+    if entry.addresses:
+        if "pupils" not in trail.read:
+            trail = add_made(trail, {"pupils": float(len(before.cells))}, "one for every address")
+        lost = {"pupils": trail.read["pupils"] - sum(c.amounts.get("pupils", 0.0) for c in trail.changes)}
+        lost["pupils"] -= float(new.get("pupils", 0.0))
+        return trail.noted(Change("addresses that are no zone's", "住址无法对应居住单元", (), lost))
+    if entry.spread:
+        rest = {
+            str(k): float(old[k] - new[k])
+            for k in old.index
+            if k in new and 0 < abs(old[k] - new[k]) <= len(before.cells) / 2
+        }
+        return trail.noted(Change("totals rounded to whole numbers", "总数取整", (), rest))
+    if entry.raster:
+        sums = {k: float(new[k]) for k in entry.raster if k in new}
+        return add_made(trail, sums, "summed from a raster")
+    if entry.outlines:
+        return step(
+            trail,
+            table,
+            before,
+            after,
+            "drawn together with others, or outside the county",
+            "与其他单元合并，或位于县域之外",
+        )
+    return trail

@@ -1,0 +1,352 @@
+"""Read the sheets of office files that make up one table, with what their cells do not show at a glance."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from planning.district.books import Page, cell_name, column_name, is_book, read_pages
+from planning.district.headers import find_column, find_geometry, plain
+from planning.district.quantities import quantity
+from planning.district.schema import Table
+from planning.district.sheet import MAX_SIMILAR, Sheet, text_frame
+from planning.district.workbook import no_result
+from planning.errors import DistrictError, Problem
+from planning.importing.account import Change
+from planning.importing.amounts import amount_columns
+from planning.importing.expressions import apportion
+from planning.importing.grids import find_header, grid_sheet, known_headers, rows_below
+from planning.importing.mapping import TableMap
+from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding
+from planning.importing.words import year_of
+
+SHEET_COLUMN = "工作表"
+"""Column that several sheets read together get: the name of the sheet of every row."""
+MERGED = "a number in merged cells"
+_YEAR_IN_TITLE = re.compile(
+    r"(?:19|20)\d\d(?:[-~—–](?:19|20)?\d\d)?(?:学年度?|年度?)|民国\d{2,3}(?:学年度?|年度?)"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Office:
+    """What office files give for one table.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Rows that are data.
+    raw : Sheet
+        All rows below the header; of merged cells only the first holds the text.
+    problems : tuple of Problem
+    changes : tuple of Change
+        Merged numbers that were repeated because the mapping says so.
+    encoding : str
+        How a text file was read, unless it is UTF-8.
+    """
+
+    sheet: Sheet
+    raw: Sheet
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    encoding: str = ""
+
+
+def stated_headers(entry: TableMap) -> list[str]:
+    """Return the headers that a mapping names."""
+    return [
+        *entry.columns.values(),
+        *entry.where,
+        *entry.without,
+        *([entry.addresses] if entry.addresses else []),
+    ]
+
+
+def sheets_for(table: Table, entry: TableMap, source: Path) -> list[str]:
+    """Return the sheets of a workbook that a table is read from: as the mapping says, else the one that fits.
+
+    Raises
+    ------
+    DistrictError
+        If several fit equally well.
+    """
+    if not is_book(source):
+        return [""]
+    if entry.sheet and entry.sheet != ALL:
+        return [title.strip() for title in entry.sheet.split(ALSO)]
+    fitting = fitting_sheets(table, source, stated_headers(entry))
+    if len(fitting) > 1 and entry.sheet != ALL:
+        raise DistrictError([several_fit(source, table.name, fitting)])
+    return fitting or [""]
+
+
+def fitting_sheets(
+    table: Table, source: Path, stated: Sequence[str] = (), *, hidden: bool = False
+) -> list[str]:
+    """Return the sheets on which most headers of a table are known, and that hold rows below them.
+
+    Parameters
+    ----------
+    hidden : bool
+        Look at the hidden sheets instead of those that are shown.
+    """
+    known: dict[str, int] = {}
+    for page in read_pages(source):
+        if page.hidden != hidden or page.damage:
+            continue
+        grid = page.filled()
+        rows = find_header(table, grid, stated)
+        if rows and any(map(any, grid[max(rows) + 1 :])):
+            known[page.title] = len(known_headers(table, [grid[r] for r in rows], stated))
+    most = max(known.values(), default=0)
+    return [title for title, count in known.items() if count == most]
+
+
+def read_office(table: Table, entry: TableMap, source: Path) -> Office:
+    """Return the rows of a table from a text file or from the sheets of a workbook.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read, a sheet is missing, or it is open which sheet is meant.
+    """
+    titles = sheets_for(table, entry, source)
+    read = [_read_one(table, entry, source, title) for title in titles]
+    encoding = text_encoding(source, entry.encoding)
+    said = "" if encoding is None or encoding.encoding.startswith("utf-8") else encoding.name
+    if len(read) == 1:
+        return dataclasses.replace(read[0], encoding=said)
+    name = f"{source.name}:{ALSO.join(titles)}"
+    return Office(
+        _stacked(name, titles, [one.sheet for one in read]),
+        _stacked(name, titles, [one.raw for one in read]),
+        tuple(p for one in read for p in one.problems),
+        tuple(c for one in read for c in one.changes),
+        said,
+    )
+
+
+def _stacked(name: str, titles: Sequence[str], sheets: Sequence[Sheet]) -> Sheet:
+    """Return several sheets below each other, columns by header, rows named after their sheet."""
+    headers: dict[str, str] = {}
+    for sheet in sheets:
+        for header in sheet.headers:
+            headers.setdefault(plain(header), header)
+    parts, labels = [], []
+    for title, sheet in zip(titles, sheets, strict=True):
+        at: dict[str, int] = {}
+        for i, header in enumerate(sheet.headers):
+            at.setdefault(plain(header), i)
+        columns = [sheet.cells[at[h]].tolist() if h in at else [""] * len(sheet.cells) for h in headers]
+        parts += [[*row, title] for row in zip(*columns, strict=True)]
+        labels += [f"{title}!{label}" for label in sheet.labels]
+    shown = [*headers.values(), SHEET_COLUMN]
+    return Sheet(name, shown, text_frame(parts, len(shown)), np.array(labels, dtype=object))
+
+
+def _read_one(table: Table, entry: TableMap, source: Path, title: str) -> Office:
+    name, page = read_page(source, title, entry.encoding)
+    grid = page.filled()
+    stated = stated_headers(entry)
+    sheet, problems = grid_sheet(table, name, grid, stated, entry.header_rows)
+    raw = rows_below(sheet, page.rows, [r - 1 for r in entry.header_rows] or find_header(table, grid, stated))
+    used = _used(table, entry, sheet)
+    problems += _formulas(name, page, sheet, used)
+    problems += _hidden(name, page, sheet, used)
+    problems += _other_year(name, page, entry)
+    sheet, wrong, changes = _merged_numbers(table, entry, page, sheet)
+    return Office(sheet, raw, (*problems, *wrong), tuple(changes))
+
+
+def _used(table: Table, entry: TableMap, sheet: Sheet) -> list[int]:
+    """Return the columns of a sheet that mean something to its table, or that a step of the mapping names."""
+    known = known_headers(table, [sheet.headers], stated_headers(entry))
+    steps = " ".join((*entry.compute.values(), *entry.text.values()))
+    return [
+        i
+        for i, h in enumerate(sheet.headers)
+        if plain(h)
+        and (
+            plain(h) in known
+            or h.strip() in steps
+            or find_column(table, h)
+            or (table.geometry and find_geometry(h))
+        )
+    ]
+
+
+def _rows(sheet: Sheet) -> dict[int, int]:
+    """Return where the rows of a page (from 0) stand in its sheet."""
+    return {int(label) - 1: i for i, label in enumerate(sheet.labels)}
+
+
+def _formulas(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Problem]:
+    rows = _rows(sheet)
+    wrong = sorted(c for c in page.uncalculated if c[0] in rows and c[1] in used)
+    return [no_result(name, row, column) for row, column in wrong[:MAX_SIMILAR]]
+
+
+def _hidden(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Problem]:
+    """Say that hidden rows and columns are read like the others."""
+    rows = [str(r + 1) for r in page.hidden_rows if r in _rows(sheet)]
+    columns = [column_name(c) for c in page.hidden_columns if c in used]
+    found = []
+    for kind, kind_zh, places in (("rows", "行", rows), ("columns", "列", columns)):
+        if places:
+            listed = ", ".join(places[:MAX_SIMILAR]) + (" …" if len(places) > MAX_SIMILAR else "")
+            found.append(
+                Problem(
+                    name,
+                    f"{len(places)} hidden {kind} are read like the others",
+                    f"{len(places)} 个隐藏{kind_zh}与其他{kind_zh}一样读取",
+                    **{"row" if kind == "rows" else "column": listed},
+                    mend_en="delete them, or leave them out with without: in the mapping, if they do not count",
+                    mend_zh="如不应计入，请删除，或在映射文件中用 without: 略去",
+                    level="warning",
+                )
+            )
+    if page.hidden:
+        found.append(
+            Problem(
+                name,
+                "the sheet is hidden, and is read",
+                "该工作表为隐藏状态，仍予读取",
+                mend_en="name another under sheet: in the mapping, if this is an old copy",
+                mend_zh="如为旧表，请在映射文件的 sheet: 中另行指定",
+                level="warning",
+            )
+        )
+    return found
+
+
+def _other_year(name: str, page: Page, entry: TableMap) -> list[Problem]:
+    """Say when the name of a sheet, or the title above its table, is of another year than the mapping fills in."""
+    if "year" not in entry.values:
+        return []
+    titles = [page.title, *(c for row in page.rows[:3] for c in row if c)]
+    years = {y for t in titles for w in _YEAR_IN_TITLE.findall(t) if (y := year_of(w))}
+    told = str(entry.values["year"]).strip()
+    if not years or told in {str(y) for y in years}:
+        return []
+    listed = ", ".join(map(str, sorted(years)))
+    return [
+        Problem(
+            name,
+            f"the sheet speaks of {listed}, the mapping stores it as {told}",
+            f"表中标注的年份为 {listed}，映射文件按 {told} 存储",
+            column="year",
+            value=told,
+            mend_en="correct values: year, or name another sheet",
+            mend_zh="请更正 values: year，或指定其他工作表",
+            level="warning",
+        )
+    ]
+
+
+def _merged_numbers(
+    table: Table, entry: TableMap, page: Page, sheet: Sheet
+) -> tuple[Sheet, list[Problem], list[Change]]:
+    """Return a sheet in which no merged number counts twice: refused, or read as the mapping says."""
+    headers = _meant(table, entry, sheet)
+    amounts = amount_columns(table, headers)
+    steps = " ".join(entry.compute.values())
+    for i, header in enumerate(sheet.headers):
+        if header.strip() and header.strip() in steps:
+            amounts.setdefault(i, (header.strip(), table.columns[0], 1.0))
+    rows = _rows(sheet)
+    cells = sheet.cells.copy()
+    problems: list[Problem] = []
+    changes: list[Change] = []
+    for top, left, bottom, right in sorted(page.merged):
+        places = [
+            (r, c)
+            for r in range(top, bottom + 1)
+            if r in rows
+            for c in range(left, right + 1)
+            if c in amounts
+        ]
+        text = page.rows[top][left] if top < len(page.rows) and left < len(page.rows[top]) else ""
+        if not [p for p in places if p != (top, left)]:
+            continue
+        name, column, factor = amounts[places[0][1]]
+        found = quantity(text, column.unit)
+        if found is None:
+            continue
+        if not entry.merged:
+            problems.append(_merged(sheet.file, (top, left, bottom, right), name, text))
+            continue
+        shares = _shares(entry.merged, text, found[0], len(places))
+        for (r, c), share in zip(places, shares, strict=True):
+            cells.iat[rows[r], c] = share
+        if entry.merged == "each":
+            more = found[0] * (1.0 if found[1] else factor) * (len(places) - 1)
+            label = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+            changes.append(
+                Change(
+                    "merged number counted for each row, as the mapping says",
+                    "按映射文件，合并单元格中的数值逐行计入",
+                    (label,),
+                    {name: -more},
+                )
+            )
+    return dataclasses.replace(sheet, cells=cells), problems[:MAX_SIMILAR], changes
+
+
+def _meant(table: Table, entry: TableMap, sheet: Sheet) -> list[str]:
+    """Return the headers of a sheet under the names that the mapping gives them."""
+    named = {plain(header): column for column, header in entry.columns.items()}
+    return [named.get(plain(h), h) for h in sheet.headers]
+
+
+def _shares(how: str, text: str, number: float, places: int) -> list[str]:
+    if how == "first":
+        return [text, *[""] * (places - 1)]
+    if how == "each":
+        return [text] * places
+    return [str(int(v)) for v in apportion(number, np.ones(places))]
+
+
+def _merged(file: str, area: tuple[int, int, int, int], name: str, text: str) -> Problem:
+    top, left, bottom, right = area
+    place = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+    return Problem(
+        file,
+        f"{MERGED} {place}: whose it is, is open",
+        f"合并单元格 {place} 中为数值：归属不明",
+        row=str(top + 1),
+        column=name,
+        value=text,
+        mend_en="unmerge the cells and give every row its own number, or write merged: first, divide or each in the mapping",
+        mend_zh="请取消合并并逐行填写，或在映射文件中注明 merged: first（归首行）、divide（平分）或 each（逐行计入）",
+    )
+
+
+def unread_sheets(source: Path, read: Sequence[str], tables: Sequence[Table]) -> list[tuple[str, list[str]]]:
+    """Return the sheets of a workbook that nobody reads, each with the tables that it would fit as well.
+
+    Parameters
+    ----------
+    read : sequence of str
+        Sheets that are read.
+    tables : sequence of Table
+        Tables that are read from this workbook.
+    """
+    left = [p for p in read_pages(source) if p.title not in read and (p.damage or any(map(any, p.rows)))]
+    fits = {t.name: {*fitting_sheets(t, source), *fitting_sheets(t, source, hidden=True)} for t in tables}
+    return [(p.title, [n for n, titles in fits.items() if p.title in titles]) for p in left]
+
+
+__all__ = [
+    "MERGED",
+    "SHEET_COLUMN",
+    "Office",
+    "fitting_sheets",
+    "read_office",
+    "sheets_for",
+    "stated_headers",
+    "unread_sheets",
+]

@@ -1,0 +1,97 @@
+"""Understand the words of office forms: grades, numbers of classes, school years, class numbers."""
+
+from __future__ import annotations
+
+import re
+
+from planning.district.headers import plain
+from planning.district.quantities import chinese_number
+
+_GRADES = "一二三四五六七八九"
+_COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?(?:数)?"
+_DIGIT = r"(?P<digit>[1-9一二三四五六七八九])"
+_GRADE = re.compile(rf"第?(?P<stage>小学|初中)?{_DIGIT}(?:年级|年){_COUNT}")
+_PRIMARY = re.compile(rf"小(?:学)?(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
+_JUNIOR = re.compile(rf"(?:初中?|国)(?P<digit>[一二三123])(?:年级)?{_COUNT}")
+_CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
+_OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
+_IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
+_TRADITIONAL = str.maketrans("華級國學數壹貳叁肆伍陸貮參", "华级国学数一二三四五六二三")
+_NUMBER = r"\d{2,4}|[〇零一二三四五六七八九十百]{2,6}"
+_TERM = r"(?:第?[一1]学期|上学期|秋季?(?:学期)?|(?P<second>第?[二2]学期|下学期))?"
+_YEAR = re.compile(
+    rf"(?P<roc>(?:中华)?民国|roc)?(?P<year>{_NUMBER})(?:学?年?度?[-~—–/至](?P<end>{_NUMBER}))?"
+    rf"(?P<word>学年度?|年度?)?{_TERM}"
+)
+_ROC = 1911
+"""Year 1 of the calendar of 1912 (民国) is this many years before ours."""
+_ROC_YEARS = range(80, 150)
+_CLASS = re.compile(
+    r"(?:[一二三四五六七八九1-9]年级|[初小][一二三四五六]|[一二三四五六七八九](?=\())?\(?(?P<digit>\d{1,2}|[一二三四五六七八九十]{1,3})\)?班"
+)
+
+
+def _word(text: str) -> str:
+    """Return a word of a form in simplified letters, as headers are compared."""
+    return plain(text).translate(_TRADITIONAL)
+
+
+def grade_of(header: str) -> int | None:
+    """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3."""
+    word = _OF_COUNTS.sub("", _word(header))
+    for pattern, first in ((_GRADE, 0), (_PRIMARY, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
+        if match := pattern.fullmatch(word):
+            parts = match.groupdict()
+            digit = parts["digit"] or parts.get("short") or ""
+            number = int(digit) if digit.isdigit() else _GRADES.index(digit) + 1
+            if parts.get("stage") == "初中" and number <= 3:  # counted anew in the junior school
+                number += 6
+            return None if parts.get("stage") == "小学" and number > 6 else first + number
+    return None
+
+
+def classes_of(header: str) -> int | None:
+    """Return the grade whose number of classes a header names: 一年级班数, grade1_classes."""
+    match = _CLASSES.fullmatch(_OF_COUNTS.sub("", _word(header)))
+    return grade_of(match["grade"]) if match else None
+
+
+def year_of(cell: str) -> int | None:
+    """Return the year that a school year begins in.
+
+    Understands 2020学年, 2020-2021学年, 2023/24, 二〇二三年, and the calendar of 1912 where it is named or can only be
+    meant: 民国112年, 112學年度.
+
+    Examples
+    --------
+    >>> year_of("2023-2024学年"), year_of("民国112年"), year_of("112學年度"), year_of("二〇二三年"), year_of("112")
+    (2023, 2023, 2023, 2023, None)
+    """
+    match = _YEAR.fullmatch(_word(cell))
+    if not match:
+        return None
+    year = _number(match["year"])
+    ours = 1900 <= year < 2100
+    if match["roc"] or ((match["word"] or "").startswith("学年") and year in _ROC_YEARS):
+        year, ours = year + _ROC, year in _ROC_YEARS
+    if not ours or not (match["word"] or match["end"] or match["roc"]):
+        return None
+    if match["second"] and not (match["end"] or match["word"].startswith("学年")):
+        return None  # which school year the second term of a calendar year belongs to is open
+    if match["end"] and _number(match["end"]) % 100 not in (
+        year % 100,
+        (year + 1) % 100,
+        (year + 1 - _ROC) % 100,
+    ):
+        return None  # several years, not one
+    return year
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else chinese_number(text) or 0
+
+
+def class_number(cell: str) -> int | None:
+    """Return the number of a class: 3班, (3)班, 三班, 一年级3班, 初一(12)班."""
+    match = _CLASS.fullmatch(_word(cell))
+    return None if not match else _number(match["digit"]) or None

@@ -1,0 +1,133 @@
+"""Office files whose cells mean something else than they seem to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from planning.errors import PlanningError
+from planning.importing import import_tables
+from tests.importing.office import pupil_rows, write_office
+from tests.reliability.table import Outcome, checked, fault
+
+PART = "Cells that mean something else · 含义不明的单元格"
+
+
+def _pupils(place: Path, change: Callable[[Any], None]) -> Outcome:
+    return _read(write_office(place / "in", pupils=change))
+
+
+def _read(mapping: Path) -> Outcome:
+    try:
+        return checked(list(import_tables(mapping).problems))
+    except PlanningError as error:
+        return checked(list(error.problems))
+
+
+@fault(PART, "one number merged over two villages", "一个人数合并在两个村上", "refused")
+def merged_down(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.merge_cells("C2:C3"))
+
+
+@fault(PART, "one number merged over two grades", "一个人数合并在两个年级上", "refused")
+def merged_across(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.merge_cells("C2:D2"))
+
+
+@fault(PART, "two sheets that fit one table", "两张工作表均可用于同一数据表", "refused")
+def two_sheets(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        page = book.create_sheet("另一年")
+        for row in pupil_rows():
+            page.append(row)
+
+    return _pupils(place, change)
+
+
+@fault(PART, "a hidden old copy of a sheet", "隐藏的旧表", "warned")
+def hidden_sheet(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        page = book.create_sheet("旧表", 0)
+        for row in pupil_rows():
+            page.append(row)
+        page.sheet_state = "hidden"
+
+    return _pupils(place, change)
+
+
+@fault(PART, "a hidden row of pupils", "隐藏行中的学生数", "warned")
+def hidden_row(place: Path) -> Outcome:
+    return _pupils(place, lambda book: setattr(book.active.row_dimensions[3], "hidden", True))
+
+
+@fault(PART, "a formula that was never calculated, among pupils", "学生数为从未计算过的公式", "refused")
+def formula(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.__setitem__("C3", "=11+11"))
+
+
+@fault(PART, "a sheet named after another year", "工作表名为另一年份", "warned")
+def other_year(place: Path) -> Outcome:
+    return _pupils(place, lambda book: setattr(book.active, "title", "2020学年"))
+
+
+@fault(PART, "a village that is listed twice", "同一个村列了两次", "refused")
+def twice(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.append(list(pupil_rows()[1])))
+
+
+@fault(PART, "a private school without a word on admission", "民办学校未填招生方式", "warned")
+def private(place: Path) -> Outcome:
+    return _read(write_office(place / "in", schools=lambda book: book.active.__setitem__("E3", "民办")))
+
+
+@fault(PART, "a Shapefile in GBK whose .cpg says 1252", "GBK 编码的 Shapefile，其 .cpg 写为 1252", "warned")
+def code_page(place: Path) -> Outcome:
+    from tests.importing.office import shapes
+
+    mapping = write_office(place / "in")
+    shapes().to_file(mapping.parent / "村.shp", encoding="GBK")
+    (mapping.parent / "村.cpg").write_text("1252", encoding="ascii")
+    return _read(mapping)
+
+
+@fault(PART, "a table in two encodings", "一个表混用两种编码", "refused")
+def two_encodings(place: Path) -> Outcome:
+    mapping = write_office(place / "in")
+    lines = ["办学单位编号,学校名称,学段,普通教室数", "S1-P,甲小学,小学,12", "S2-P,乙学校,小学,12"]
+    data = [line.encode("gb18030" if i == 2 else "utf-8") for i, line in enumerate(lines)]
+    (mapping.parent / "办学单位.csv").write_bytes(b"\n".join(data))
+    text = mapping.read_text(encoding="utf-8").replace("办学单位.xlsx", "办学单位.csv")
+    mapping.write_text(text, encoding="utf-8")
+    return _read(mapping)
+
+
+@fault(PART, "eastings with the zone's number before them", "横坐标前带有带号", "warned")
+def zone_number(place: Path) -> Outcome:
+    return _moved(place, 38_000_000)
+
+
+@fault(PART, "eastings of another zone", "横坐标为另一带", "refused")
+def other_zone(place: Path) -> Outcome:
+    return _moved(place, 39_000_000)
+
+
+def _moved(place: Path, by: int) -> Outcome:
+    from tests.importing.office import shapes
+
+    mapping = write_office(place / "in")
+    frame = shapes().to_crs(4547)
+    frame.geometry = frame.geometry.translate(by)
+    frame.to_file(mapping.parent / "村.shp", encoding="UTF-8")
+    return _read(mapping)
+
+
+@fault(PART, "a share of 50 without a unit in the register", "台账中比例填 50 而无单位", "refused")
+def share(place: Path) -> Outcome:
+    mapping = write_office(place / "in")
+    (mapping.parent / "台账.csv").write_text(
+        "indicator,item,value,unit_of_value\nC1,retention_rate,50,\n", encoding="utf-8"
+    )
+    text = mapping.read_text(encoding="utf-8") + "  register: {file: 台账.csv}\n"
+    mapping.write_text(text, encoding="utf-8")
+    return _read(mapping)
