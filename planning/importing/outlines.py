@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from planning.district.closing import closed
 from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.headers import match_headers
 from planning.district.parse import choice_words
@@ -30,6 +31,8 @@ CUT_BY = ("river", "railway", "motorway")
 """Barriers that no outline reaches across, unless the mapping names others."""
 SLIVER_M2 = 10_000.0
 """Pieces of land smaller than this, or without a point, join the neighbouring piece."""
+ROUNDING_M = 0.01
+"""Cells that fail to meet by less than this differ by rounding only."""
 
 
 def voronoi_zones(points: Shapes, parts: Shapes) -> Shapes:
@@ -152,6 +155,11 @@ def whole_cells(cells: Shapes, points: Shapes, home: npt.NDArray[np.int64] | Non
     points : array of points, shape (zones,)
     home : array of int, shape (zones,), optional
         Township of every point: fragments join cells of their own township only.
+
+    Returns
+    -------
+    array of polygons, shape (zones,)
+        Their borders match corner by corner, so that a union of them loses nothing.
     """
     own = np.zeros(len(cells), dtype=np.int64) if home is None else home
     settled = cells.copy()
@@ -170,7 +178,8 @@ def whole_cells(cells: Shapes, points: Shapes, home: npt.NDArray[np.int64] | Non
         border = shapely.length(shapely.intersection(settled[near], piece))
         best = int(near[int(border.argmax())]) if len(near) and border.max() > 0 else owner
         settled[best] = shapely.union(settled[best], piece)
-    return settled
+    # a cell's corner on the cut that bounds the next part lies off it by rounding: both need a corner there
+    return closed(settled, ROUNDING_M).shapes
 
 
 def overlay_pieces(shapes: Shapes, sliver_m2: float = SLIVER_M2) -> tuple[Shapes, list[list[int]]]:

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 import shapely
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rasterio.transform import from_origin
 
@@ -36,6 +36,7 @@ def shapes(*parts) -> np.ndarray:
 
 @settings(deadline=None, max_examples=60)
 @given(POINTS, RIVERS)
+@example([(1, 1), (538, 1), (990, 443)], [(-1, 1), (456, 706)])
 def test_cells_fill_the_land_and_do_not_overlap(places, rivers):
     points = shapes(*(shapely.Point(p) for p in places))
     lines = shapes(*(shapely.LineString([(a, -10), (b, 1010)]) for a, b in rivers))
@@ -43,6 +44,7 @@ def test_cells_fill_the_land_and_do_not_overlap(places, rivers):
     there = cells[~shapely.is_missing(cells)]
     assert shapely.area(there).sum() == pytest.approx(2e6, rel=1e-6)
     assert shapely.union_all(there).area == pytest.approx(2e6, rel=1e-6)
+    assert shapely.coverage_is_valid(there)
 
 
 def test_no_cell_reaches_over_a_river_between_homes():
