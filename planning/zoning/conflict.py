@@ -18,6 +18,7 @@ from planning.zoning.assemble import build_model
 from planning.zoning.clock import Clock
 from planning.zoning.engine import plan_exists
 from planning.zoning.export import to_program
+from planning.zoning.model import VIOLATION
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules import RULES, feeder, own_zone
 from planning.zoning.rules.nearby import groups
@@ -25,8 +26,6 @@ from planning.zoning.rules.nearby import groups
 NAMING_S = 2.0
 """However late it is, so long is looked for a proof, and for its names."""
 STAGE_ZH = {"primary": "小学", "junior": "初中"}
-# rule → the family of variables that measures its violation
-VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
 
 
 def too_many_moved(problem: ZoningProblem, answer: Answer) -> list[Problem]:
@@ -152,8 +151,8 @@ def _exists(problem: ZoningProblem, rules: tuple[Any, ...], seconds: float) -> b
     return plan_exists(program, time_limit_s=seconds, seed=problem.scenario.solver.seed)
 
 
-def proof(problem: ZoningProblem, bound: float, clock: Clock) -> list[Problem]:
-    """Say whether the conflict is proven, and over how few units it is proven.
+def proof(problem: ZoningProblem, impossible: bool, clock: Clock) -> list[Problem]:
+    """Say whether the conflict is proven, by the relaxation or by the engine (``impossible``), and of how few rules.
 
     The linear relaxation without contiguity is asked for the least total violation of the hard rules. If that is
     above zero no plan exists; shrinking the set of rules while it stays above zero names the rules in conflict.
@@ -166,6 +165,18 @@ def proof(problem: ZoningProblem, bound: float, clock: Clock) -> list[Problem]:
             rest = tuple(r for r in rules if r != rule)
             if rest and relaxed.least(rest) > 1e-6:
                 rules = list(rest)
+    if not rules and impossible:
+        names = ", ".join(problem.scenario.hard)
+        return [
+            Problem(
+                "hard",
+                f"proven impossible: no plan keeps {names} together with the other rules",
+                f"已证明无法满足：{names} 与其他要求不能同时满足",
+                value=names,
+                mend_en="add rooms or projects, allow overflow, or take a rule out of `hard`",
+                mend_zh="增加教室或项目、允许统筹调剂，或从 hard 中去掉一项要求",
+            )
+        ]
     if not rules:
         return [
             Problem(

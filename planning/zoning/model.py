@@ -14,6 +14,8 @@ from planning.zoning.problem import IntArray, ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
+# rule that may be called hard → the family of variables that measures its violation
+VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
 FLOWS = frozenset(("overflow", "share"))
 """Families of pupils on the move: whole in a plan, divisible while the engine seeks one (``complete`` makes them whole)."""
 
@@ -85,7 +87,9 @@ class ZoningModel:
 
         Hard rules stay elastic inside the model, so that an impossible scenario can say where it breaks.
         """
-        return max(price, 1.0) * HARD_FACTOR if rule in self.problem.scenario.hard else price
+        prices = self.problem.scenario.prices
+        dearest = max(1.0, prices.shortage, prices.oversize, prices.nearby, prices.starved)
+        return HARD_FACTOR * dearest if rule in self.problem.scenario.hard else price
 
     def set_objective(self) -> None:
         """State the objective from everything that was priced."""

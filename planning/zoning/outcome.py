@@ -10,13 +10,17 @@ from planning.gap import gap_share
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solver gave back: values by variable name, and how good they are proven to be."""
+    """What a solver gave back: values by variable name, and how good they are proven to be.
+
+    ``impossible`` says that it is proven that every plan violates a hard rule.
+    """
 
     values: dict[str, float]
     objective: float
     bound: float
     solver: str
     stopped_by: str
+    impossible: bool = False
 
     @property
     def gap(self) -> float:

@@ -41,6 +41,7 @@ from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome, broke_down, nothing_found
 from planning.zoning.plain import solve_plain
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.strict import strictly, violated
 from planning.zoning.summary import summarise
 from planning.zoning.warm import warm_start
 from planning.zoning.whole import kept_back, whole_outcome
@@ -106,7 +107,7 @@ def solve_problem(
         raise InfeasibleError(moved)
     broken = violations(problem, units, overflow)
     if broken:
-        raise InfeasibleError([*proof(problem, outcome.bound, clock), *broken])
+        raise InfeasibleError([*proof(problem, outcome.impossible, clock), *broken])
     summary = summarise(
         problem,
         assignment=assignment,
@@ -147,10 +148,27 @@ def _warm_then_whole(
         model = build_model(problem, contiguity_rows=False)
         program = to_program(model)
     if not interrupted:
-        return problem, _by_engine(model, program, clock, progress, stop), model
+        return problem, _without_violations(model, program, clock, progress, stop), model
     # told to stop: what is left to do is to state the start in full
     outcome = _by_engine(model, program, Clock(STATE_S), progress, None)
     return problem, dataclasses.replace(outcome, stopped_by="interrupt"), model
+
+
+def _without_violations(
+    model: ZoningModel,
+    program: Program,
+    clock: Clock,
+    progress: Progress | None,
+    stop: Callable[[], bool] | None,
+) -> Outcome:
+    """Solve with violations of hard rules at their price, and once more without them where the cheapest plan has some."""
+    outcome = _by_engine(model, program, clock, progress, stop)
+    if not violated(model, outcome) or outcome.stopped_by == "interrupt":
+        return outcome
+    try:
+        return _solved(model, strictly(model, program), clock, None, stop)
+    except EngineError as error:
+        return dataclasses.replace(outcome, impossible=isinstance(error, ImpossibleError))
 
 
 def _by_engine(
@@ -160,23 +178,33 @@ def _by_engine(
     progress: Progress | None,
     stop: Callable[[], bool] | None,
 ) -> Outcome:
-    setting = model.problem.scenario.solver
     try:
-        solution = solve_apart(
-            program,
-            gap=setting.gap,
-            time_limit_s=max(0.0, clock.left() - kept_back(model, clock)),
-            seed=setting.seed,
-            threads=setting.threads,
-            progress=progress,
-            stop=stop,
-        )
+        return _solved(model, program, clock, progress, stop)
     except BreakdownError:
         raise PlanningError([broke_down()]) from None
     except EngineError as error:
         proven = isinstance(error, ImpossibleError)
         found = no_plan(model.problem, clock, proven=proven)
-        raise InfeasibleError(found or [nothing_found("engine", setting.time_limit_s)]) from None
+        raise InfeasibleError(found or [nothing_found("engine", clock.limit_s)]) from None
+
+
+def _solved(
+    model: ZoningModel,
+    program: Program,
+    clock: Clock,
+    progress: Progress | None,
+    stop: Callable[[], bool] | None,
+) -> Outcome:
+    setting = model.problem.scenario.solver
+    solution = solve_apart(
+        program,
+        gap=setting.gap,
+        time_limit_s=max(0.0, clock.left() - kept_back(model, clock)),
+        seed=setting.seed,
+        threads=setting.threads,
+        progress=progress,
+        stop=stop,
+    )
     return whole_outcome(model, program, solution, clock)
 
 

@@ -18,11 +18,11 @@ from tests.differential.judge import Verdict, tried
 from tests.differential.phased import tried_in_phases
 
 
-def one(kind: str, seed: int) -> list[Verdict]:
+def one(kind: str, seed: int, seconds: float) -> list[Verdict]:
     """Try one county; a crash is a difference too."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            case = made(kind, seed)
+            case = made(kind, seed, seconds=seconds)
             if kind == "phases":
                 return tried_in_phases(case, Path(folder))
             return [tried(case, Path(folder) / "run")]
@@ -39,12 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=15.0, help="time limit of the solver for a plan")
     asked = parser.parse_args(arguments)
     kinds = asked.kinds.split(",")
     todo = [(kinds[n % len(kinds)], asked.seed + n // len(kinds)) for n in range(asked.counties)]
     started, found = time.perf_counter(), []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for done in as_completed([pool.submit(one, *case) for case in todo]):
+        for done in as_completed([pool.submit(one, *case, asked.seconds) for case in todo]):
             for verdict in done.result():
                 found.append(verdict)
                 for text in verdict.differences:

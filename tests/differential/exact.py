@@ -105,6 +105,8 @@ class Exact:
                     p.row([(c, 1.0)], shut, shut)
                 elif journeys is None:
                     p.row([(c, 1.0)], 0.0, 0.0)
+                elif t:  # what is closed stays closed
+                    p.row([(self.closed[u, t - 1], 1.0), (c, -1.0)], high=0.0)
         for u, unit in enumerate(f.units):
             if unit["unit"] in decided or (u, 0) not in self.closed or not f.may_close(u):
                 continue
@@ -117,7 +119,7 @@ class Exact:
                 p.row([(x, 1.0), (self.closed[u, self.last], 1.0)], high=1.0)
 
     def _own_zones(self) -> None:
-        """A unit that is alone of its stage in its zone keeps that zone while it is open."""
+        """A unit that is alone of its stage in its zone keeps that zone while it is open, or leaves it to who has it today."""
         p, f = self.programme, self.f
         if f.scenario.catchments != "free":
             return
@@ -126,6 +128,9 @@ class Exact:
             if sum(f.home(v) == home for v in f.of_stage(unit["stage"])) > 1:
                 continue
             terms, least = [(self.x[home, u], 1.0)], 1.0
+            host = f.today(unit["stage"], home)
+            if host not in (-1, u) and f.has_catchment(u):
+                terms.append((self.x[home, host], 1.0))
             if (u, self.last) in self.closed:
                 terms.append((self.closed[u, self.last], 1.0))
             if unit["created"] >= 0:
@@ -231,7 +236,7 @@ class Exact:
                 p.row([*terms, (over, -1.0)], high=limit)
 
     def _nearby(self) -> None:
-        """Pupils sent on by urban and town public day schools stay within the share that may enrol elsewhere."""
+        """Pupils whom urban and town public day schools take in from other catchments stay within the share that may."""
         p, f = self.programme, self.f
         hard, setting = "nearby" in f.scenario.hard, f.profile.nearby
         counted = [
@@ -243,7 +248,7 @@ class Exact:
             mine = [u for u in counted if f.units[u]["stage"] == stage]
             for t in range(self.n_years):
                 outside = p.column(self.prices.nearby / self.n_years, 0.0 if hard else float("inf"))
-                terms = [(o, 1.0) for (u, _, _, year), o in self.sent.items() if u in mine and year == t]
+                terms = [(o, 1.0) for (_, v, _, year), o in self.sent.items() if v in mine and year == t]
                 terms += [(self.attending[u, g, t], ratio - 1.0) for u in mine for g in GRADES[stage]]
                 p.row([*terms, (outside, -1.0)], high=0.0)
 

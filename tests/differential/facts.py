@@ -160,6 +160,11 @@ class Facts:
         found = self.named[stage][zone]
         return found[0] if found else -1
 
+    def has_catchment(self, u: int) -> bool:
+        """Tell whether some zone is a unit's today."""
+        stage = self.units[u]["stage"]
+        return any(self.today(stage, i) == u for i in range(len(self.zones)))
+
     @cached_property
     def living(self) -> dict[tuple[int, int, int], int]:
         """Pupils who live in a zone, by grade and year (position)."""
@@ -336,7 +341,7 @@ class Facts:
 
     @cached_property
     def adjacent(self) -> dict[int, set[int]]:
-        """Zones by the zones they touch; a zone that touches none is joined to the nearest."""
+        """Zones by the zones they touch; places without a school are joined (:meth:`_join`)."""
         place = {z: i for i, z in enumerate(self.zones)}
         found: dict[int, set[int]] = {i: set() for i in range(len(self.zones))}
         for pair in self.case.adjacent:
@@ -347,7 +352,45 @@ class Facts:
             b = min((i for i in found if i != a), key=lambda i: self.homes[i].distance(self.homes[a]))
             found[a].add(b)
             found[b].add(a)
+        self._join(found)
         return found
+
+    def _join(self, found: dict[int, set[int]]) -> None:
+        """Join every group of zones that lacks a standing school of a stage to the nearest zone outside, until none does."""
+        shapes, homes = list(self.district.zones.geometry), self.homes
+        while True:
+            groups = self._groups(found)
+            lacking = [g for g in groups if any(not self._sites(s) & g for s in self.stages)]
+            if not lacking or len(groups) < 2:
+                return
+            edges = []
+            for group in lacking:
+                outside = [b for b in found if b not in group]
+                edges.append(
+                    min(
+                        (round(shapes[a].distance(shapes[b]), 5), round(homes[a].distance(homes[b]), 5), self.zones[a], self.zones[b], a, b)
+                        for a in group for b in outside
+                    )
+                )  # fmt: skip
+            for *_, a, b in edges:
+                found[a].add(b)
+                found[b].add(a)
+
+    def _groups(self, found: dict[int, set[int]]) -> list[set[int]]:
+        """Return the groups of zones that hang together."""
+        groups, left = [], set(found)
+        while left:
+            group, edge = set(), {min(left)}
+            while edge:
+                group |= edge
+                edge = {b for a in edge for b in found[a]} - group
+            groups.append(group)
+            left -= group
+        return groups
+
+    def _sites(self, stage: str) -> set[int]:
+        """Return the zones with a unit of a stage that stands whatever the plan decides."""
+        return {self.home(u) for u in self.of_stage(stage) if u not in self.unsure}
 
     def reached(self, start: set[int], inside: set[int]) -> set[int]:
         """Zones that can be reached from some zones through neighbours, without leaving ``inside``."""

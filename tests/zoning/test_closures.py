@@ -85,3 +85,14 @@ def test_two_schools_that_rely_on_each_other_do_not_both_close() -> None:
     assert len(layout.summary["closed_units"]) == 1
     failures = verify_evidence(Evidence(layout, county, plan, plan.profile())).failures
     assert [c.what for c in failures if c.rule != "scorecard"] == []
+
+
+def test_a_unit_that_opens_again_is_caught() -> None:
+    county = small_county(rooms=(24, 12, 9))
+    settings = {"horizon": 2022, "stages": ["primary"], "solver": {"time_limit_s": 10}}
+    plan = scenario(**settings, small_schools={"closed": {"B-P": 2021}})
+    layout = solve(county, plan)
+    units = layout.units.copy()
+    units.loc[(units["unit"] == "B-P") & (units["year"] == 2022), "rooms"] = 12
+    failures = verify_evidence(Evidence(replace(layout, units=units), county, plan, plan.profile())).failures
+    assert [c.where for c in failures if c.what == "what is closed stays closed"] == ["unit B-P, year 2022"]

@@ -132,11 +132,11 @@ def _nearby(evidence: Evidence) -> float:
     total = (
         rows.assign(group=group)
         .dropna(subset="group")
-        .groupby(["group", "year"])[["overflow_out", "pupils"]]
+        .groupby(["group", "year"])[["overflow_in", "pupils"]]
         .sum()
     )
     ratio = total.index.get_level_values("group").map(standards(evidence)).to_numpy(dtype=float)
-    outside = (total["overflow_out"] - (1 - ratio) * total["pupils"]).clip(lower=0)
+    outside = (total["overflow_in"] - (1 - ratio) * total["pupils"]).clip(lower=0)
     return float(outside.sum()) * evidence.scenario.prices.nearby / len(evidence.years)
 
 

@@ -31,6 +31,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
     due = [(u, y) for u, year in decided.items() for y in evidence.years if y >= year]
     open_still = [(f"unit {u}, year {y}", "closed", "open") for u, y in due if (u, y) not in shut]
     yield from require(RULE, "units whose closing is decided are closed", "已决定撤并的单位均已撤并", open_still, len(due))  # fmt: skip
+    again = [
+        (f"unit {u}, year {y}", "closed, as in the years before", "open")
+        for u, first in items_of(closed.groupby("unit")["year"].min())
+        for y in evidence.years
+        if y > first and (u, y) not in shut
+    ]
+    yield from require(RULE, "what is closed stays closed", "撤并后不再恢复", again, len(shut))
     small = [u for u in chosen if u in may and u not in decided]
     yield from require(RULE, "pupils of closed units keep an acceptable walk", "撤并后上学距离可接受",
                        _too_far(evidence, small), len(small))  # fmt: skip

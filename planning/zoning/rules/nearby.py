@@ -1,7 +1,8 @@
-"""Hold the nearby-enrolment ratios: pupils sent elsewhere count as outside their catchment.
+"""Hold the nearby-enrolment ratios: pupils sent elsewhere count as outside where they enrol.
 
-    Σ_{u counted} sent[u,·,t] ≤ (1 − ratio) · Σ_{u counted} attending[u,·,t] + outside[stage,t]
+    Σ_{u counted} taken[u,·,t] ≤ (1 − ratio) · Σ_{u counted} attending[u,·,t] + outside[stage,t]
 
+The ratio is over the pupils of the counted schools, so who is taken in from another catchment counts, whatever school he was sent on by.
 Counted are urban and town public schools without boarding. Source: B13, 教督〔2017〕6号; S:199 (primary 100 %,
 junior 95 %; the reading by locale is a setting of the profile).
 """
@@ -37,7 +38,7 @@ def add(model: ZoningModel) -> None:
         counted = set(units.tolist())
         for t in range(years):
             outside = model.add("outside", (name, t))
-            terms = [(o, 1.0) for (u, _, _, year), o in sent.items() if u in counted and year == t]
+            terms = [(o, 1.0) for (_, v, _, year), o in sent.items() if v in counted and year == t]
             terms += [
                 (a, ratio - 1.0)
                 for (u, _, year), a in attending.items()

@@ -3,6 +3,7 @@
     x[i,u] + closed[u] ≤ 1
     closed[u] = 0  where a zone of today's catchment has no other unit within the walking limit
     closed[u] + Σ_v closed[v] ≤ |v|    v within the limit of a zone of u: not all of them close together
+    closed[u,t−1] ≤ closed[u,t]     what is closed stays closed
     closed[u] = built[k]  where a closure project k decides
     closed[u,t] = 1  from the year that the scenario names for the unit
 
@@ -54,6 +55,9 @@ def add(model: ZoningModel) -> None:
                 model.price(
                     "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
                 )
+                if t:
+                    before = model.family("closed")[u, t - 1]
+                    model.require(before - closed <= 0, f"stays_closed_{u}_{t}")
     _not_all_together(model)
     last = len(problem.years) - 1
     divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
