@@ -17,11 +17,16 @@ from planning.layout import (
     UNIT_COLUMNS,
 )
 from planning.tables import cell, each
+from planning.zoning.declare import Family
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
-from planning.zoning.rules.overflow import heirs_of
+from planning.zoning.rules.class_size import CLASSES
+from planning.zoning.rules.overflow import OVERFLOW, heirs_of
+from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.school_size import limit_in
+from planning.zoning.rules.shared import SHARE
+from planning.zoning.rules.small_schools import CLOSED
 
-Values = Mapping[str, Mapping[tuple[Any, ...], float]]
+Values = Mapping[Family, Mapping[tuple[Any, ...], float]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Answer:
 
     unit_of: IntArray
     values: Values
+
+    def of(self, family: Family) -> Mapping[tuple[Any, ...], float]:
+        """Return the values of a family by key (empty where its rule is off)."""
+        return self.values.get(family, {})
 
 
 def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +89,7 @@ def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, In
         if k < 0:
             rows.append((z, members[0], [float(problem.pupils[z, g - 1, 0]) for g in grades]))
             continue
-        parts = {u: [float(answer.values["share"].get((k, u, g, 0), 0)) for g in grades] for u in members}
+        parts = {u: [float(answer.of(SHARE).get((k, u, g, 0), 0)) for g in grades] for u in members}
         open_ = [u for u in members if stands[u] or any(parts[u])] or [members[0]]
         rows += [(z, u, parts[u]) for u in open_]
     return (
@@ -93,10 +102,8 @@ def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, In
 def _standing(problem: ZoningProblem, answer: Answer) -> list[bool]:
     """Return which units stand in the last year of the plan."""
     last = len(problem.years) - 1
-    built = {
-        p: answer.values["built"].get((k, last), 0) > 0.5 for k, p in enumerate(problem.projects["project"])
-    }
-    shut = answer.values.get("closed", {})
+    built = {p: answer.of(BUILT).get((k, last), 0) > 0.5 for k, p in enumerate(problem.projects["project"])}
+    shut = answer.of(CLOSED)
     return [
         (not project or built.get(project, False)) and shut.get((u, last), 0) < 0.5
         for u, project in enumerate(problem.units["project"])
@@ -124,7 +131,7 @@ def shared_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     names = problem.units["unit"].tolist()
     rows = [
         (problem.zones[problem.shared[k].zone], names[u], problem.years[t], g, int(value))
-        for (k, u, g, t), value in answer.values.get("share", {}).items()
+        for (k, u, g, t), value in answer.of(SHARE).items()
     ]
     table = pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
     return table.sort_values(["year", "grade", "zone", "unit"], ignore_index=True)
@@ -135,7 +142,7 @@ def overflow_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     names = problem.units["unit"].tolist()
     rows = [
         (problem.years[t], g, names[u], names[v], int(value), round(float(problem.between_m[u, v]), 1))
-        for (u, v, g, t), value in answer.values.get("overflow", {}).items()
+        for (u, v, g, t), value in answer.of(OVERFLOW).items()
         if value > 0
     ]
     table = pd.DataFrame(rows, columns=list(OVERFLOW_COLUMNS))
@@ -156,7 +163,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
                 into = _flow(answer, u, g, t, 1)
                 own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out
                 cap = int(problem.caps[s, g - 1, t])
-                classes = int(answer.values["classes"][u, g, t])
+                classes = int(answer.of(CLASSES)[u, g, t])
                 rows.append(
                     (
                         unit.unit,
@@ -202,7 +209,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 
 def _school_limits(problem: ZoningProblem, answer: Answer) -> dict[tuple[str, int], float]:
     """Return the size limit of every school by year: that of a nine-year school once it is one."""
-    built = answer.values["built"]
+    built = answer.of(BUILT)
     return {
         (str(school), year): limit_in(problem, np.asarray(rows), lambda k, t=t: built.get((k, t), 0) > 0.5)  # type: ignore[misc]
         for school, rows in problem.units.groupby("school", sort=False).indices.items()
@@ -214,7 +221,7 @@ def project_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return what is built and from which school year it is in use (``layout.PROJECT_COLUMNS``)."""
     rows: list[tuple[object, ...]] = []
     for k, project in enumerate(each(problem.projects)):
-        years = [y for t, y in enumerate(problem.years) if answer.values["built"].get((k, t), 0) > 0.5]
+        years = [y for t, y in enumerate(problem.years) if answer.of(BUILT).get((k, t), 0) > 0.5]
         rows.append(
             (
                 project.project, project.name, project.kind, project.school, project.stage, bool(years),
@@ -230,14 +237,11 @@ def project_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
 
 def rooms_of(problem: ZoningProblem, answer: Answer, unit: int, t: int) -> int:
     """Return the classrooms of a unit in a year: its own, those of built projects, none when closed."""
-    if answer.values.get("closed", {}).get((unit, t), 0) > 0.5:
+    if answer.of(CLOSED).get((unit, t), 0) > 0.5:
         return 0
     rooms = int(cell(problem.units, "rooms", unit))
     for k in np.flatnonzero((problem.projects["unit"] == unit).to_numpy()):
-        if (
-            cell(problem.projects, "kind", k) != "closure"
-            and answer.values["built"].get((int(k), t), 0) > 0.5
-        ):
+        if cell(problem.projects, "kind", k) != "closure" and answer.of(BUILT).get((int(k), t), 0) > 0.5:
             rooms += int(cell(problem.projects, "rooms", k))
     return rooms
 
@@ -246,7 +250,7 @@ def continuing_after(problem: ZoningProblem, answer: Answer) -> FloatArray:
     """Return the pupils who stay, those of closed units counted where they are taken in."""
     sitting = problem.continuing.copy()
     heirs = heirs_of(problem)
-    for (u, t), value in answer.values.get("closed", {}).items():
+    for (u, t), value in answer.of(CLOSED).items():
         if value > 0.5 and u in heirs:
             sitting[heirs[u], :, t] += problem.continuing[u, :, t]
             sitting[u, :, t] = 0.0
@@ -261,7 +265,7 @@ def living_in(problem: ZoningProblem, answer: Answer) -> FloatArray:
         rows = [g - 1 for g in problem.grades(stage)]
         for r in rows:
             np.add.at(living[:, r, :], answer.unit_of[s], whole[:, r, :])
-    for (_, u, g, t), value in answer.values.get("share", {}).items():
+    for (_, u, g, t), value in answer.of(SHARE).items():
         living[u, g - 1, t] += value
     return living
 
@@ -273,7 +277,7 @@ def moved_pupils(problem: ZoningProblem, answer: Answer, s: int) -> tuple[float,
     changed = known & ~problem.today[rows, answer.unit_of[s]]
     changed[problem.shared_in(s)] = False
     moved = float(pupils[changed].sum())
-    for (k, u, _, _), value in answer.values.get("share", {}).items():
+    for (k, u, _, _), value in answer.of(SHARE).items():
         zone = problem.shared[k]
         if zone.stage == s and known[zone.zone] and not problem.today[zone.zone, u]:
             moved += value / len(problem.years)
@@ -282,11 +286,7 @@ def moved_pupils(problem: ZoningProblem, answer: Answer, s: int) -> tuple[float,
 
 def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:
     return int(
-        sum(
-            v
-            for k, v in answer.values.get("overflow", {}).items()
-            if k[end] == unit and k[2] == grade and k[3] == t
-        )
+        sum(v for k, v in answer.of(OVERFLOW).items() if k[end] == unit and k[2] == grade and k[3] == t)
     )
 
 

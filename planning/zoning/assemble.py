@@ -2,8 +2,8 @@
 
 A rule that puts pairs into rows says what becomes of a pair that the candidate list leaves out:
 
-- ``PRICED = True``: pricing knows its coefficients of any pair (:mod:`planning.zoning.export`);
-- ``pairs(problem)``: the pairs (n_zones, n_units) that its rows tie; they are candidates from the start.
+- rows stated by ``model.require_pairs`` hold the coefficient of any pair, so that pricing knows it (:mod:`planning.zoning.export`);
+- ``pairs(problem)`` returns the pairs (n_zones, n_units) that its other rows tie: candidates from the start.
 
 A rule that does neither and still ties pairs makes every pair a candidate, so that no bound and no plan can miss its rows.
 """
@@ -58,6 +58,6 @@ def _stated(
 ) -> ZoningModel:
     model = ZoningModel(problem, candidate_arcs(problem, tied, starts), rows, starts)
     for rule in rules:
-        model.watched = not (getattr(rule, "PRICED", False) or hasattr(rule, "pairs"))
+        model.watched = not hasattr(rule, "pairs")
         rule.add(model)
     return model

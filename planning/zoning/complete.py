@@ -13,11 +13,12 @@ from planning.zoning.engine import Program
 from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray
+from planning.zoning.rules.class_size import CLASSES, SHORTAGE
+from planning.zoning.rules.overflow import ATTENDING
+from planning.zoning.rules.projects import BUILT
+from planning.zoning.rules.shared import SHARE
+from planning.zoning.rules.small_schools import CLOSED
 
-YEARLY = frozenset(("overflow", "attending", "classes", "shortage", "outside", "oversize", "starved"))
-"""Families that decide or measure one year and end with the year's position in their key."""
-DIVIDED = frozenset(("share", "living", "joining"))
-"""Families that decide or count a year too, where shared zones divide their pupils."""
 SECONDS = 3.0
 """For one year at most; the plan of before is kept where that is not enough."""
 WHOLE = 1e-6
@@ -42,8 +43,9 @@ def complete(
     # pupils who stay where they were sent tie the years together
     for years in [set(every)] if model.problem.stays() else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
-        for family in YEARLY | (DIVIDED if model.problem.shared else frozenset()):
-            free[[position[v.name] for key, v in model.family(family).items() if key[-1] in years]] = True
+        for family, of in model.variables.items():
+            if family.follows:
+                free[[position[v.name] for key, v in of.items() if key[-1] in years]] = True
         better = _again(model, program, better, free, whole, each * len(years))
     return better
 
@@ -73,9 +75,9 @@ def _again(
 def whole_shares(model: ZoningModel, plan: FloatArray, divided: FloatArray) -> FloatArray:
     """Return a plan in which the pupils of every shared zone are divided in whole numbers, largest remainders first."""
     found = plan.copy()
-    position = {v.name: j for j, v in enumerate(columns_of(model))} if model.family("share") else {}
+    position = {v.name: j for j, v in enumerate(columns_of(model))} if model.family(SHARE) else {}
     parts: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for (k, _, g, t), v in model.family("share").items():
+    for (k, _, g, t), v in model.family(SHARE).items():
         parts[k, g, t].append(position[v.name])
     for at in parts.values():
         found[at] = apportioned(divided[at])
@@ -104,7 +106,10 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
     """
     problem = model.problem
     position = {v.name: j for j, v in enumerate(columns_of(model))}
-    at = {name: {key: position[v.name] for key, v in model.family(name).items()} for name in ("classes", "shortage", "attending")}  # fmt: skip
+    at = {
+        family: {key: position[v.name] for key, v in model.family(family).items()}
+        for family in (CLASSES, SHORTAGE, ATTENDING)
+    }
     price = model.violation_price("class_size", problem.scenario.prices.shortage)
     each = problem.scenario.prices.class_
     better = columns.copy()
@@ -112,7 +117,7 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
         caps = problem.caps[problem.stages.index(str(stage))]
         for t in range(len(problem.years)):
             grades = problem.grades(str(stage))
-            left = np.array([better[at["attending"][u, g, t]] for g in grades])
+            left = np.array([better[at[ATTENDING][u, g, t]] for g in grades])
             cap = np.array([caps[g - 1, t] for g in grades])
             classes = np.zeros(len(grades))
             for _ in range(_rooms(model, position, better, u, t)):
@@ -123,19 +128,19 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
                 classes[k] += 1
                 left[k] = max(0.0, left[k] - cap[k])
             for g, n, short in zip(grades, classes, left, strict=True):
-                better[at["classes"][u, g, t]], better[at["shortage"][u, g, t]] = n, short
+                better[at[CLASSES][u, g, t]], better[at[SHORTAGE][u, g, t]] = n, short
     return better
 
 
 def _rooms(model: ZoningModel, position: dict[str, int], columns: FloatArray, unit: int, t: int) -> int:
     """Return the rooms of a unit in a year under the projects and closings of a plan."""
     problem = model.problem
-    closed = model.family("closed").get((unit, t))
+    closed = model.family(CLOSED).get((unit, t))
     if closed is not None and columns[position[closed.name]] > 0.5:
         return 0
     rooms = int(cell(problem.units, "rooms", unit))
     for k in np.flatnonzero((problem.projects["unit"] == unit).to_numpy()).tolist():
-        built = model.family("built")[k, t]
+        built = model.family(BUILT)[k, t]
         if cell(problem.projects, "kind", k) != "closure" and columns[position[built.name]] > 0.5:
             rooms += int(cell(problem.projects, "rooms", k))
     return rooms

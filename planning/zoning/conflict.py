@@ -18,9 +18,8 @@ from planning.zoning.assemble import build_model
 from planning.zoning.clock import Clock
 from planning.zoning.engine import plan_exists
 from planning.zoning.export import to_program
-from planning.zoning.model import VIOLATION
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.rules import RULES, feeder, own_zone
+from planning.zoning.rules import RULES, feeder, own_zone, slacks
 from planning.zoning.rules.nearby import groups
 
 NAMING_S = 2.0
@@ -216,8 +215,8 @@ class _Relaxed:
     def least(self, rules: tuple[str, ...]) -> float:
         """Return the least total violation of some hard rules, the others being free; 0 where there was no time to tell."""
         if rules not in self.known:
-            families = [VIOLATION[r] for r in rules]
-            terms = [(v, 1.0) for name in families for v in self.model.family(name).values()]
+            families = [slacks()[r] for r in rules]
+            terms = [(v, 1.0) for family in families for v in self.model.family(family).values()]
             self.model.prob.setObjective(pulp.LpAffineExpression(terms))
             seconds = max(0.1, self.until - self.clock.now())
             self.model.prob.solve(pulp.HiGHS(msg=False, mip=False, threads=1, timeLimit=seconds))

@@ -10,21 +10,19 @@ from scipy import sparse
 
 from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
-from planning.zoning.model import FLOWS, ZoningModel
+from planning.zoning.model import ZoningModel
 from planning.zoning.problem import FloatArray, IntArray
-from planning.zoning.rules.catchment import counted
 from planning.zoning.rules.contiguity import anchors
 
 
 def to_program(model: ZoningModel) -> Program:
     """Return the programme as arrays, with the meaning of its arc columns.
 
-    Columns keep the order in which the rules made them, arcs first. Pupils sent on may be divided here: between whole
-    pupils and whole seats they come out whole almost by themselves, and demanding it made the search ten times slower.
+    Columns keep the order in which the rules made them, arcs first. Flows may be divided here (:mod:`planning.zoning.declare`).
     """
     problem = model.problem
     variables = columns_of(model)
-    flows = {v.name for family in FLOWS for v in model.family(family).values()}
+    flows = {v.name for family, of in model.variables.items() if family.role == "flow" for v in of.values()}
     column = {v.name: j for j, v in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in model.prob.objective.items():
@@ -49,7 +47,7 @@ def to_program(model: ZoningModel) -> Program:
         if free
         else tuple(np.empty(0, dtype=np.int64) for _ in range(len(problem.units))),
         switches=np.array(
-            [column[v.name] for name in ("built", "closed") for v in model.family(name).values()],
+            [column[v.name] for family, of in model.variables.items() if family.opens for v in of.values()],
             dtype=np.int64,
         ),
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
@@ -96,12 +94,13 @@ def _roots(model: ZoningModel) -> tuple[IntArray, ...]:
 def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     """Return the function that prices the pairs the candidate list left out.
 
-    A left-out pair enters the assignment row of its item and the rows that count its unit's pupils (the rules that say
-    ``PRICED``); no other row knows it, as the pairs that other rules tie are never left out (:mod:`planning.zoning.assemble`).
+    A left-out pair enters the row of its item and the rows of its unit that rules stated for any pair
+    (:meth:`planning.zoning.model.ZoningModel.require_pairs`); no other row knows it, as the pairs that other rules tie are never
+    left out (:mod:`planning.zoning.assemble`).
     """
     problem, arcs = model.problem, model.arcs
     known = set(zip(arcs.item.tolist(), arcs.unit.tolist(), strict=True))
-    assignment = np.array([row_of[f"assignment_{i}"] for i in range(problem.n_items)], dtype=np.int64)
+    assignment = np.array([row_of[model.item_rows[i]] for i in range(problem.n_items)], dtype=np.int64)
     stage_of = [problem.stages.index(str(s)) for s in problem.units["stage"]]
     cost = [problem.arc_cost(s, u) for u, s in enumerate(stage_of)]
     entered = [_counted(model, u, row_of) for u in range(len(stage_of))]
@@ -140,12 +139,10 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
 
 
 def _counted(model: ZoningModel, unit: int, row_of: dict[str, int]) -> tuple[IntArray, FloatArray]:
-    """Return the rows that count the pupils of a unit, and what a zone brings to each (n_zones, n_rows)."""
-    problem = model.problem
-    rows, pupils = [], []
-    for family, counts in counted(problem).items():
-        for g in problem.grades(str(problem.units["stage"].iat[unit])):
-            for t in range(len(problem.years)):
-                rows.append(row_of[f"{family}_{unit}_{g}_{t}"])
-                pupils.append(counts[:, g - 1, t])
-    return np.array(rows, dtype=np.int64), np.column_stack(pupils)
+    """Return the rows in which pairs of a unit stand, and the coefficient of every zone in each (n_zones, n_rows)."""
+    blocks = model.pair_rows.get(unit, [])
+    rows = np.array([row_of[name] for names, _ in blocks for name in names], dtype=np.int64)
+    amounts = [part for _, part in blocks]
+    if not amounts:
+        return rows, np.zeros((model.problem.n_zones, 0))
+    return rows, amounts[0] if len(amounts) == 1 else np.column_stack(amounts)

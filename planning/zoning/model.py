@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,13 @@ import numpy as np
 import pulp
 
 from planning.zoning.arcs import Arcs
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.declare import Family
+from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 
 Key = tuple[Any, ...]
 HARD_FACTOR = 50.0  # lifts a hard rule far above every soft price
-# rule that may be called hard → the family of variables that measures its violation
-VIOLATION = {"class_size": "shortage", "school_size": "oversize", "nearby": "outside"}
-FLOWS = frozenset(("overflow", "share"))
-"""Families of pupils on the move: whole in a plan, divisible while the engine seeks one (``complete`` makes them whole)."""
+Row = tuple[list[tuple[Any, float]], str, float, str]
+"""A row beside its pairs: terms over variables, ``"=="``, ``"<="`` or ``">="``, right-hand side, name."""
 
 
 @dataclass
@@ -38,6 +37,11 @@ class ZoningModel:
         The rule at work has not said what becomes of pairs that are left out.
     undeclared : bool
         Such a rule has put pairs into its rows.
+    pair_rows : dict of int to list
+        By unit the rows in which any of its pairs stands, and its coefficients there (n_zones, n_rows), as :meth:`require_pairs` was
+        told; pricing reads them.
+    item_rows : dict of int to str
+        By item the row that gives it one unit.
     """
 
     problem: ZoningProblem
@@ -48,7 +52,9 @@ class ZoningModel:
     undeclared: bool = False
     prob: Any = field(init=False)
     x: list[Any] = field(init=False)
-    variables: dict[str, dict[Key, Any]] = field(default_factory=dict)
+    pair_rows: dict[int, list[tuple[tuple[str, ...], FloatArray]]] = field(default_factory=dict)
+    item_rows: dict[int, str] = field(default_factory=dict)
+    variables: dict[Family, dict[Key, Any]] = field(default_factory=dict)
     priced: dict[str, list[tuple[Any, float]]] = field(default_factory=dict)
     constant: float = 0.0
 
@@ -59,18 +65,50 @@ class ZoningModel:
             for i, u in zip(self.arcs.item.tolist(), self.arcs.unit.tolist(), strict=True)
         ]
         self._pairs = {id(variable) for variable in self.x}
+        self._arcs_of = self.arcs_by_unit()
 
-    def add(self, family: str, key: Key, *, upper: float | None = None, integer: bool = False) -> Any:
+    def add(self, family: Family, key: Key) -> Any:
         """Add a non-negative variable ``family[key]`` and return it."""
-        name = family + "_" + "_".join(str(k) for k in key)
-        category = pulp.LpInteger if integer else pulp.LpContinuous
-        variable = self.prob.add_variable(name, 0, upper, category)
+        name = family.name + "_" + "_".join(str(k) for k in key)
+        category = pulp.LpInteger if family.whole else pulp.LpContinuous
+        variable = self.prob.add_variable(name, 0, family.most, category)
         self.variables.setdefault(family, {})[key] = variable
         return variable
 
-    def family(self, name: str) -> Mapping[Key, Any]:
+    def family(self, family: Family) -> Mapping[Key, Any]:
         """Return the variables of a family (empty when the rule that makes them is off)."""
-        return self.variables.get(name, {})
+        return self.variables.get(family, {})
+
+    def require_pairs(self, unit: int, amounts: FloatArray, rows: Sequence[Row]) -> None:
+        """Add rows in which the pairs of a unit stand, each with its coefficient, also pairs that join later.
+
+        Parameters
+        ----------
+        unit : int
+            Position of the unit.
+        amounts : array (n_zones, n_rows)
+            Coefficient of the pair of every zone with the unit.
+        rows : sequence of Row
+            What else stands in each.
+        """
+        arcs = self._arcs_of.get(unit, np.empty(0, dtype=np.int64))
+        here = amounts[self.arcs.zone[arcs]]
+        for r, (terms, sense, limit, name) in enumerate(rows):
+            pairs = [(self.x[a], float(n)) for a, n in zip(arcs, here[:, r], strict=True) if n]
+            left = pulp.LpAffineExpression([*pairs, *terms])
+            stated = left == limit if sense == "==" else left <= limit if sense == "<=" else left >= limit
+            self.prob.addConstraint(stated, name)
+        self.pair_rows.setdefault(unit, []).append((tuple(row[-1] for row in rows), amounts))
+
+    def require_one_unit(self) -> None:
+        """Give every item exactly one unit."""
+        by_item: dict[int, list[int]] = {item: [] for item in range(self.problem.n_items)}
+        for a, item in enumerate(self.arcs.item.tolist()):
+            by_item[item].append(a)
+        for item, arcs in by_item.items():
+            self.item_rows[item] = f"assignment_{item}"
+            row = pulp.LpAffineExpression([(self.x[a], 1.0) for a in arcs])
+            self.prob.addConstraint(row == 1, self.item_rows[item])
 
     def require(self, constraint: Any, name: str) -> None:
         """Add a named row."""

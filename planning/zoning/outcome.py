@@ -6,16 +6,29 @@ from dataclasses import dataclass
 
 from planning.errors import Problem
 from planning.gap import gap_share
+from planning.zoning.problem import IntArray
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solver gave back: values by variable name, and how good they are proven to be.
+    """What a solver gave back, and how good it is proven to be.
 
-    ``impossible`` says that it is proven that every plan violates a hard rule.
+    Parameters
+    ----------
+    values : dict of str to float
+        Values by name of the variable.
+    unit_of_item : array (n_items,)
+        Position of the unit of every item; −1 where the solver gave none.
+    objective, bound : float
+        Price of the plan; what no plan costs less than.
+    solver, stopped_by : str
+        Who, and why it ended.
+    impossible : bool
+        Whether it is proven that every plan violates a hard rule.
     """
 
     values: dict[str, float]
+    unit_of_item: IntArray
     objective: float
     bound: float
     solver: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numpy as np
 import pulp
 
 from planning.errors import InfeasibleError
@@ -15,7 +16,7 @@ from planning.zoning.engine import Solution, best_at_hand, relaxation_bound
 from planning.zoning.export import to_program
 from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome, nothing_found
-from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.whole import whole_outcome
 
 BOUND_SHARE, BOUND_MOST = 0.2, 30.0
@@ -52,14 +53,21 @@ def solve_plain(problem: ZoningProblem, clock: Clock) -> tuple[Outcome, ZoningMo
             return kept, model
     assert found is not None
     values, objective = found
-    return Outcome(values, objective, min(bound, objective), name, "solver"), stated
+    return Outcome(values, _units(stated, values), objective, min(bound, objective), name, "solver"), stated
 
 
 def _from_hand(
     model: ZoningModel, program: Any, hand: Solution, bound: float, name: str, clock: Clock
 ) -> Outcome:
     outcome = whole_outcome(model, program, hand, clock)
-    return Outcome(outcome.values, outcome.objective, min(bound, outcome.objective), name, "time_limit")
+    return Outcome(
+        outcome.values,
+        outcome.unit_of_item,
+        outcome.objective,
+        min(bound, outcome.objective),
+        name,
+        "time_limit",
+    )
 
 
 def _solved(model: ZoningModel, name: str, seconds: float) -> tuple[dict[str, float], float] | None:
@@ -88,6 +96,14 @@ def _run(prob: Any, solver: Any) -> None:
 def _solver(name: str, setting: Any, seconds: float) -> Any:
     kind = pulp.HiGHS if name == "highs" else pulp.PULP_CBC_CMD
     return kind(msg=False, timeLimit=seconds, gapRel=setting.gap, threads=setting.threads)
+
+
+def _units(model: ZoningModel, values: dict[str, float]) -> IntArray:
+    """Return the unit of every item (−1 without one)."""
+    found = np.full(model.problem.n_items, -1, dtype=np.int64)
+    chosen = np.array([values[x.name] > 0.5 for x in model.x], dtype=bool)
+    found[model.arcs.item[chosen]] = model.arcs.unit[chosen]
+    return found
 
 
 def _whole(variable: Any) -> float:

@@ -41,6 +41,7 @@ from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome, broke_down, nothing_found
 from planning.zoning.plain import solve_plain
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.rules.shared import SHARE
 from planning.zoning.strict import strictly, violated
 from planning.zoning.summary import summarise
 from planning.zoning.warm import warm_start
@@ -96,7 +97,7 @@ def solve_problem(
         problem, outcome, model = _warm_then_whole(problem, clock, progress, stop)
     else:
         outcome, model = solve_plain(problem, clock)
-    answer = _answer(problem, outcome)
+    answer = _answer(model, outcome)
     units = unit_table(problem, answer)
     assignment = assignment_table(problem, answer, units)
     projects = project_table(problem, answer)
@@ -208,36 +209,32 @@ def _solved(
     return whole_outcome(model, program, solution, clock)
 
 
-def _answer(problem: ZoningProblem, outcome: Outcome) -> Answer:
-    unit_of = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
-    families: dict[str, dict[tuple[Any, ...], float]] = defaultdict(dict)
-    for name, value in outcome.values.items():
-        family, _, rest = name.partition("_")
-        if family == "x" and value > 0.5:
-            item, unit = (int(k) for k in rest.split("_"))
-            unit_of[divmod(item, problem.n_zones)] = unit
-        elif family in ("overflow", "share", "classes", "built", "closed"):
-            families[family][tuple(int(k) for k in rest.split("_"))] = round(value)
-    for name, value in outcome.values.items():
-        if name.startswith("item_"):
-            unit_of[divmod(int(name[5:]), problem.n_zones)] = int(value)
+def _answer(model: ZoningModel, outcome: Outcome) -> Answer:
+    problem = model.problem
+    unit_of = outcome.unit_of_item.reshape(len(problem.stages), problem.n_zones)
     if (unit_of < 0).any():
         raise PlanningError(
             [Problem("solver", "the solver left zones without a unit", "求解器没有给全部单元分配学校")]
         )
-    families.setdefault("built", {})
-    _make_whole(families, outcome)
-    return Answer(unit_of, families)
+    found = {
+        family: {key: float(round(outcome.values.get(v.name, 0.0))) for key, v in of.items()}
+        for family, of in model.variables.items()
+        if family.whole
+    }
+    return Answer(unit_of, {**found, SHARE: _whole_shares(model, outcome)})
 
 
-def _make_whole(families: dict[str, dict[tuple[Any, ...], float]], outcome: Outcome) -> None:
+def _whole_shares(model: ZoningModel, outcome: Outcome) -> dict[tuple[Any, ...], float]:
     """Divide every shared zone in whole numbers that sum to its pupils, whatever a solver's tolerance left."""
     groups: dict[tuple[int, int, int], list[tuple[Any, ...]]] = defaultdict(list)
-    for key in families.get("share", {}):
+    share = model.family(SHARE)
+    for key in share:
         groups[key[0], key[2], key[3]].append(key)
+    found: dict[tuple[Any, ...], float] = {}
     for keys in groups.values():
-        given = np.array([outcome.values["share_" + "_".join(map(str, key))] for key in keys])
-        families["share"].update(zip(keys, apportioned(given).tolist(), strict=True))
+        given = np.array([outcome.values[share[key].name] for key in keys])
+        found.update(zip(keys, apportioned(given).tolist(), strict=True))
+    return found
 
 
 def _parts(model: ZoningModel, outcome: Outcome, answer: Answer) -> dict[str, float]:

@@ -13,8 +13,9 @@ import numpy as np
 
 from planning.zoning.engine import Program
 from planning.zoning.export import columns_of
-from planning.zoning.model import VIOLATION, ZoningModel
+from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome
+from planning.zoning.rules import slacks
 
 TOLERANCE = 1e-6
 
@@ -32,4 +33,4 @@ def strictly(model: ZoningModel, program: Program) -> Program:
 
 
 def _slacks(model: ZoningModel) -> set[str]:
-    return {v.name for rule in model.problem.scenario.hard for v in model.family(VIOLATION[rule]).values()}
+    return {v.name for rule in model.problem.scenario.hard for v in model.family(slacks()[rule]).values()}

@@ -10,7 +10,7 @@ from planning.zoning.clock import Clock
 from planning.zoning.complete import complete
 from planning.zoning.engine import Program, Solution
 from planning.zoning.export import columns_of
-from planning.zoning.model import FLOWS, ZoningModel
+from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome
 from planning.zoning.polish import polish
 
@@ -44,15 +44,21 @@ def whole_outcome(model: ZoningModel, program: Program, solution: Solution, cloc
     columns = polish(program, columns, _settled(model, len(variables)), seconds=LEAST_S)
     saved = float(program.cost @ (before - columns))
     values = dict(zip((v.name for v in variables), columns.tolist(), strict=True))
-    for item, unit in enumerate(solution.unit_of_item.tolist()):
-        values[f"item_{item}"] = float(unit)
-    return Outcome(values, solution.objective - saved, solution.bound, "engine", solution.stopped_by)
+    return Outcome(
+        values,
+        solution.unit_of_item,
+        solution.objective - saved,
+        solution.bound,
+        "engine",
+        solution.stopped_by,
+    )
 
 
 def _settled(model: ZoningModel, size: int) -> Any:
-    """Return which columns are settled: pupils of catchments follow from the assignment, those sent on are whole."""
+    """Return which columns are settled: what is counted follows from the catchments and those sent on, who are whole."""
     settled = np.zeros(size, dtype=bool)
     position = {v.name: j for j, v in enumerate(columns_of(model))}
-    for family in ("living", "joining", *FLOWS):
-        settled[[position[v.name] for v in model.family(family).values()]] = True
+    for family, of in model.variables.items():
+        if family.role in ("measure", "flow"):
+            settled[[position[v.name] for v in of.values()]] = True
     return settled

@@ -11,6 +11,9 @@ from planning.zoning.assemble import build_model
 from planning.zoning.complete import complete, fill_classes
 from planning.zoning.engine import solve_program
 from planning.zoning.export import columns_of, to_program
+from planning.zoning.rules.class_size import CLASSES, SHORTAGE
+from planning.zoning.rules.nearby import OUTSIDE
+from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 
@@ -40,10 +43,10 @@ def test_empty_rooms_are_used_for_pupils_without_a_seat(plan) -> None:
     model, program, best = plan
     worse = best.copy()
     for g in range(1, 7):  # 96 pupils of A in one class of 45 a grade, 15 rooms
-        worse[at(model, "classes", (0, g, 1))] = 1
-        worse[at(model, "shortage", (0, g, 1))] = worse[at(model, "attending", (0, g, 1))] - 45
+        worse[at(model, CLASSES, (0, g, 1))] = 1
+        worse[at(model, SHORTAGE, (0, g, 1))] = worse[at(model, ATTENDING, (0, g, 1))] - 45
     filled = fill_classes(model, worse)
-    assert sum(filled[at(model, "classes", (0, g, 1))] for g in range(1, 7)) <= 15
+    assert sum(filled[at(model, CLASSES, (0, g, 1))] for g in range(1, 7)) <= 15
     assert program.cost @ filled < program.cost @ worse
     assert program.cost @ complete(model, program, worse) <= program.cost @ best + 1e-6
 
@@ -51,7 +54,7 @@ def test_empty_rooms_are_used_for_pupils_without_a_seat(plan) -> None:
 def test_rooms_of_a_project_count_from_its_year(plan) -> None:
     model, _, best = plan
     filled = fill_classes(model, best)
-    used = [sum(filled[at(model, "classes", (0, g, t))] for g in range(1, 7)) for t in (0, 1)]
+    used = [sum(filled[at(model, CLASSES, (0, g, t))] for g in range(1, 7)) for t in (0, 1)]
     assert used[0] == 9  # every room; 96 pupils a grade want 3 classes
     assert used[0] < used[1] <= 15
 
@@ -68,18 +71,18 @@ def crowded_start(plan, sent: float):
     """Return columns in which A sends ``sent`` pupils of grade 1 to B in the first year."""
     model, _, best = plan
     columns = best.copy()
-    moved = sent - columns[at(model, "overflow", (0, 1, 1, 0))]
-    columns[at(model, "overflow", (0, 1, 1, 0))] = sent
-    columns[at(model, "attending", (0, 1, 0))] -= moved
-    columns[at(model, "attending", (1, 1, 0))] += moved
-    columns[at(model, "shortage", (0, 1, 0))] += max(0.0, -moved)
-    columns[at(model, "outside", ("primary", 0))] += max(0.0, moved)
+    moved = sent - columns[at(model, OVERFLOW, (0, 1, 1, 0))]
+    columns[at(model, OVERFLOW, (0, 1, 1, 0))] = sent
+    columns[at(model, ATTENDING, (0, 1, 0))] -= moved
+    columns[at(model, ATTENDING, (1, 1, 0))] += moved
+    columns[at(model, SHORTAGE, (0, 1, 0))] += max(0.0, -moved)
+    columns[at(model, OUTSIDE, ("primary", 0))] += max(0.0, moved)
     return columns
 
 
 def whole_and_valid(plan, done) -> bool:
     model, program, _ = plan
-    flows = [at(model, "overflow", key) for key in model.family("overflow")]
+    flows = [at(model, OVERFLOW, key) for key in model.family(OVERFLOW)]
     slip = np.maximum(program.row_lower - program.matrix @ done, program.matrix @ done - program.row_upper)
     return bool(np.allclose(done[flows], np.round(done[flows])) and slip.max() < 1e-6)
 
@@ -101,4 +104,4 @@ def test_without_time_for_whole_flows_fewer_are_sent(plan, monkeypatch: pytest.M
     monkeypatch.setattr(filling, "_decided", hurried)
     done = complete(model, program, crowded_start(plan, 7.5))
     assert whole_and_valid(plan, done)
-    assert done[at(model, "overflow", (0, 1, 1, 0))] == 7
+    assert done[at(model, OVERFLOW, (0, 1, 1, 0))] == 7

@@ -1,5 +1,6 @@
 """List the rules of the zoning model in the order they are stated; a new rule is a new file and a line here."""
 
+from planning.zoning.declare import Family
 from planning.zoning.rules import (
     assignment,
     catchment,
@@ -39,4 +40,10 @@ RULES = (
     contiguity,
 )
 
-__all__ = ["RULES"]
+
+def slacks() -> dict[str, Family]:
+    """Return, for every rule that a scenario may call hard, the family that says by how much it is broken."""
+    return {rule.__name__.rpartition(".")[2]: rule.VIOLATED for rule in RULES if hasattr(rule, "VIOLATED")}
+
+
+__all__ = ["RULES", "slacks"]

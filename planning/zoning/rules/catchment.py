@@ -4,7 +4,7 @@
     joining[u,g,t] = Σ_i max(0, n[i,g,t] − n[i,g−1,t−1]) · x[i,u] + …   who moved in since (rule ``staying``)
 
 Every other rule reads ``living`` and ``joining`` and never ``x``, so a pair left out of the candidate list can be priced
-exactly from these rows and the assignment rows alone.
+exactly from these rows and the assignment rows alone (:meth:`planning.zoning.model.ZoningModel.require_pairs`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import pulp
+import numpy as np
 
-from planning.zoning.model import ZoningModel, unit_grades
+from planning.zoning.declare import Family
+from planning.zoning.model import Row, ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.rules.shared import SHARE
 
-PRICED = True
-"""Pricing knows its coefficients: the pupils of the zone (:func:`counted`)."""
+LIVING = Family("living", "measure", ("unit", "grade", "year"))
+"""Pupils who live in a catchment."""
+JOINING = Family("joining", "measure", ("unit", "grade", "year"))
+"""Pupils by whom a catchment grew from the grade below the year before."""
 
 
 def add(model: ZoningModel) -> None:
@@ -27,30 +31,39 @@ def add(model: ZoningModel) -> None:
         _add(model, family, pupils)
 
 
-def counted(problem: ZoningProblem) -> dict[str, FloatArray]:
+def counted(problem: ZoningProblem) -> dict[Family, FloatArray]:
     """Return the pupils that each family counts by whole zones, by zone, grade and year (n_zones, 9, n_years)."""
-    found = {"living": problem.whole(problem.pupils)}
+    found = {LIVING: problem.whole(problem.pupils)}
     if problem.stays():
-        found["joining"] = problem.whole(problem.joining())
+        found[JOINING] = problem.whole(problem.joining())
     return found
 
 
-def _add(model: ZoningModel, family: str, counts: FloatArray) -> None:
-    by_unit = model.arcs_by_unit()
-    divided = _divided(model, family)
-    for u, g, t in unit_grades(model.problem):
-        sum_of = model.add(family, (u, g, t))
-        arcs = by_unit.get(u, ())
-        pupils = counts[model.arcs.zone[arcs], g - 1, t] if len(arcs) else ()
-        terms = [(model.x[a], float(n)) for a, n in zip(arcs, pupils, strict=True) if n]
-        terms += divided[u, g, t]
-        model.require(pulp.LpAffineExpression([*terms, (sum_of, -1.0)]) == 0, f"{family}_{u}_{g}_{t}")
+def _add(model: ZoningModel, family: Family, counts: FloatArray) -> None:
+    problem, divided = model.problem, _divided(model, family)
+    years = range(len(problem.years))
+    of_stage = {
+        stage: np.column_stack([counts[:, g - 1, t] for g in problem.grades(stage) for t in years])
+        for stage in problem.stages
+    }
+    for u, stage in enumerate(problem.units["stage"]):
+        keys = [(u, g, t) for g in problem.grades(stage) for t in years]
+        rows: list[Row] = [
+            (
+                [*divided[key], (model.add(family, key), -1.0)],
+                "==",
+                0.0,
+                "{}_{}_{}_{}".format(family.name, *key),
+            )
+            for key in keys
+        ]
+        model.require_pairs(u, of_stage[stage], rows)
 
 
-def _divided(model: ZoningModel, family: str) -> dict[tuple[int, int, int], list[tuple[Any, float]]]:
+def _divided(model: ZoningModel, family: Family) -> dict[tuple[int, int, int], list[tuple[Any, float]]]:
     """Return what shared zones bring to every unit: their parts, or by how much a part grows from the grade below."""
-    share, problem = model.family("share"), model.problem
-    grown = problem.joining() if family == "joining" else None
+    share, problem = model.family(SHARE), model.problem
+    grown = problem.joining() if family == JOINING else None
     terms: dict[tuple[int, int, int], list[tuple[Any, float]]] = defaultdict(list)
     for (k, u, g, t), part in share.items():
         if grown is None:

@@ -15,8 +15,12 @@ import numpy as np
 import pulp
 
 from planning.tables import cell
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
+
+FEEDS = Family("feeds", "decision", ("primary", "junior"), whole=True, most=1.0)
+"""Whether a primary unit leads to a junior one."""
 
 
 def nests(problem: ZoningProblem) -> bool:
@@ -38,7 +42,7 @@ def add(model: ZoningModel) -> None:
     for a, (zone, unit) in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True)):
         of_zone[str(cell(problem.units, "stage", unit)), zone].append(a)
     primary, junior = problem.units_of("primary").tolist(), problem.units_of("junior").tolist()
-    feeds = {(p, j): model.add("feeds", (p, j), upper=1.0, integer=True) for p in primary for j in junior}
+    feeds = {(p, j): model.add(FEEDS, (p, j)) for p in primary for j in junior}
     for p in primary:
         model.require(pulp.LpAffineExpression([(feeds[p, j], 1.0) for j in junior]) == 1, f"feeds_{p}")
     named = {(problem.stages[z.stage], z.zone): z.units for z in problem.shared}

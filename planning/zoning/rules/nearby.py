@@ -12,8 +12,15 @@ from __future__ import annotations
 import numpy as np
 import pulp
 
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
+
+OUTSIDE = Family("outside", "violation", ("group", "year"))
+"""Pupils sent elsewhere beyond what the ratio allows."""
+VIOLATED = OUTSIDE
+"""A scenario may call the rule hard; this says by how much it is broken."""
 
 
 def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
@@ -33,11 +40,11 @@ def add(model: ZoningModel) -> None:
     """Add the variables, rows and prices of this rule."""
     problem = model.problem
     years = len(problem.years)
-    attending, sent = model.family("attending"), model.family("overflow")
+    attending, sent = model.family(ATTENDING), model.family(OVERFLOW)
     for name, ratio, units in groups(problem):
         counted = set(units.tolist())
         for t in range(years):
-            outside = model.add("outside", (name, t))
+            outside = model.add(OUTSIDE, (name, t))
             terms = [(o, 1.0) for (_, v, _, year), o in sent.items() if v in counted and year == t]
             terms += [
                 (a, ratio - 1.0)

@@ -18,8 +18,17 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel, unit_grades
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.rules.catchment import LIVING
+from planning.zoning.rules.projects import BUILT
+from planning.zoning.rules.small_schools import CLOSED
+
+OVERFLOW = Family("overflow", "flow", ("from", "to", "grade", "year"), whole=True)
+"""Pupils of a full catchment who are sent on."""
+ATTENDING = Family("attending", "measure", ("unit", "grade", "year"))
+"""Pupils who attend, or ask for a seat."""
 
 
 def partners(problem: ZoningProblem) -> list[tuple[int, int]]:
@@ -47,14 +56,14 @@ def add(model: ZoningModel) -> None:
         cost = problem.scenario.prices.overflow + problem.between_m[u, v] / 1000.0
         for g in problem.grades(str(cell(problem.units, "stage", u))):
             for t in range(len(problem.years)):
-                o = model.add("overflow", (u, v, g, t), integer=True)
+                o = model.add(OVERFLOW, (u, v, g, t))
                 sent[u, g, t].append(o)
                 taken[v, g, t].append(o)
                 model.price("overflow", [(o, cost / len(problem.years))])
     heirs = heirs_of(problem)
     for key in unit_grades(problem):
-        attending = model.add("attending", key)
-        living = model.family("living")[key]
+        attending = model.add(ATTENDING, key)
+        living = model.family(LIVING)[key]
         flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
         stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
         merged = _merged(model, heirs, key)
@@ -83,7 +92,7 @@ def _merged(
 ) -> list[tuple[object, float]]:
     """Return what closings take from, or bring to, the pupils who sit in a unit."""
     unit, grade, t = key
-    closed, sits = model.family("closed"), model.problem.continuing
+    closed, sits = model.family(CLOSED), model.problem.continuing
     terms = [
         (closed[u, t], float(sits[u, grade - 1, t]))
         for u, heir in heirs.items()
@@ -97,7 +106,7 @@ def _merged(
 def _standing(model: ZoningModel, taken: dict[tuple[int, int, int], list[object]]) -> None:
     """Send nobody to a unit that is closed or not built yet in that year."""
     problem = model.problem
-    table, built, closed = problem.projects, model.family("built"), model.family("closed")
+    table, built, closed = problem.projects, model.family(BUILT), model.family(CLOSED)
     position = {p: k for k, p in enumerate(table["project"])}
     for u in range(len(problem.units)):
         k = position.get(cell(problem.units, "project", u), -1)

@@ -15,6 +15,8 @@ import pulp
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.rules.projects import BUILT
+from planning.zoning.rules.small_schools import CLOSED
 
 
 def own_homes(problem: ZoningProblem) -> dict[int, int]:
@@ -64,8 +66,8 @@ def add(model: ZoningModel) -> None:
     for (zone, unit), a in at.items():
         if homes.get(unit) != zone:
             continue
-        closed = model.family("closed").get((unit, last))
-        built = model.family("built").get((position.get(cell(problem.units, "project", unit), -1), last))
+        closed = model.family(CLOSED).get((unit, last))
+        built = model.family(BUILT).get((position.get(cell(problem.units, "project", unit), -1), last))
         terms = [(model.x[a], 1.0)]
         if unit in other:
             terms.append((model.x[at[zone, other[unit]]], 1.0))

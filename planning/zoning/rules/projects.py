@@ -17,8 +17,12 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
+
+BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, opens=True)
+"""Whether a project is in use."""
 
 
 def pairs(problem: ZoningProblem) -> BoolArray:
@@ -32,13 +36,13 @@ def add(model: ZoningModel) -> None:
     table, years = problem.projects, problem.years
     for k in range(len(table)):
         for t, year in enumerate(years):
-            built = model.add("built", (k, t), upper=1.0, integer=True)
+            built = model.add(BUILT, (k, t))
             if cell(table, "mode", k) == "build" and cell(table, "open_year", k) <= year:
                 model.require(built >= 1, f"decided_{k}_{t}")
             if cell(table, "open_year", k) > year:
                 model.require(built <= 0, f"earliest_{k}_{t}")
             if t:
-                model.require(model.family("built")[k, t - 1] - built <= 0, f"stays_{k}_{t}")
+                model.require(model.family(BUILT)[k, t - 1] - built <= 0, f"stays_{k}_{t}")
     _budget(model)
     _open_units(model)
 
@@ -47,7 +51,7 @@ def _budget(model: ZoningModel) -> None:
     problem = model.problem
     table, last = problem.projects, len(problem.years) - 1
     chosen = [k for k in range(len(table)) if cell(table, "mode", k) == "choose"]
-    built = model.family("built")
+    built = model.family(BUILT)
     million = [(built[k, last], float(cell(table, "cost_yuan", k)) / 1e6) for k in chosen]
     model.price("money", [(b, cost * problem.scenario.prices.million_yuan) for b, cost in million])
     budget = problem.scenario.projects.budget_yuan
@@ -72,4 +76,4 @@ def _open_units(model: ZoningModel) -> None:
     for a, (item, unit) in enumerate(zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)):
         k = opened_by[unit]
         if item not in divided and k >= 0 and cell(problem.projects, "mode", k) != "build":
-            model.require(model.x[a] - model.family("built")[k, last] <= 0, f"open_{a}")
+            model.require(model.x[a] - model.family(BUILT)[k, last] <= 0, f"open_{a}")

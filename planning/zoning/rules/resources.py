@@ -16,8 +16,18 @@ from typing import Any
 import pulp
 
 from planning.tables import cell
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.rules.overflow import ATTENDING
+from planning.zoning.rules.projects import BUILT
+
+STARVED = Family("starved", "violation", ("unit", "year"))
+"""Weighted pupils beyond a floor."""
+PASSES = Family("passes", "decision", ("unit", "year"), whole=True, most=1.0)
+"""Whether a unit passes on resources."""
+MET = Family("met", "decision", ("unit", "indicator", "year"), whole=True, most=1.0)
+"""Whether a unit reaches the standard of a resource."""
 
 
 def add(model: ZoningModel) -> None:
@@ -38,7 +48,7 @@ def add(model: ZoningModel) -> None:
 
 def _pupils(model: ZoningModel, unit: int, weights: dict[int, float], t: int) -> list[tuple[Any, float]]:
     problem = model.problem
-    attending = model.family("attending")
+    attending = model.family(ATTENDING)
     return [
         (attending[v, g, t], w)
         for v, w in weights.items()
@@ -48,7 +58,7 @@ def _pupils(model: ZoningModel, unit: int, weights: dict[int, float], t: int) ->
 
 def _floors(model: ZoningModel, u: int, t: int) -> None:
     problem = model.problem
-    starved = model.add("starved", (u, t))
+    starved = model.add(STARVED, (u, t))
     floor = problem.profile.unit_verdict.floor
     for limit in problem.resource_limits[u]:
         row = [*_pupils(model, u, dict(limit.weights), t), *_added(model, limit, t, floor), (starved, -1.0)]
@@ -62,12 +72,12 @@ def _floors(model: ZoningModel, u: int, t: int) -> None:
 def _passes(model: ZoningModel, u: int, t: int) -> None:
     problem = model.problem
     verdict = problem.profile.unit_verdict
-    passes = model.add("passes", (u, t), upper=1.0, integer=True)
+    passes = model.add(PASSES, (u, t))
     met = []
     for limit in problem.resource_limits[u]:
         pupils = _pupils(model, u, dict(limit.weights), t)
         big = largest(problem, dict(limit.weights))
-        reached = model.add("met", (u, limit.indicator, t), upper=1.0, integer=True)
+        reached = model.add(MET, (u, limit.indicator, t))
         met.append((reached, 1.0))
         for name, share, switch in (("floor", verdict.floor, passes), ("met", 1.0, reached)):
             most = limit.pupils / share - limit.beyond
@@ -80,7 +90,7 @@ def _passes(model: ZoningModel, u: int, t: int) -> None:
 
 def _added(model: ZoningModel, limit: Any, t: int, share: float) -> list[tuple[Any, float]]:
     """Return the terms by which built projects raise a limit."""
-    return [(model.family("built")[k, t], -pupils / share) for k, pupils in limit.projects]
+    return [(model.family(BUILT)[k, t], -pupils / share) for k, pupils in limit.projects]
 
 
 def largest(problem: ZoningProblem, weights: dict[int, float]) -> float:

@@ -15,26 +15,34 @@ import numpy as np
 import pulp
 
 from planning.tables import cell
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.rules.overflow import ATTENDING
+from planning.zoning.rules.projects import BUILT
+
+OVERSIZE = Family("oversize", "violation", ("school", "year"))
+"""Pupils above the size of a school."""
+VIOLATED = OVERSIZE
+"""A scenario may call the rule hard; this says by how much it is broken."""
 
 
 def add(model: ZoningModel) -> None:
     """Add the variables, rows and prices of this rule."""
     problem = model.problem
-    attending, years = model.family("attending"), len(problem.years)
+    attending, years = model.family(ATTENDING), len(problem.years)
     for school, rows in problem.units.groupby("school", sort=False).indices.items():
         elsewhere = problem.carried.loc[problem.carried["school"] == school, "pupils"].sum()
         limit, more = _limit(problem, np.asarray(rows))
         limit -= float(elsewhere)
         for t in range(years):
-            oversize = model.add("oversize", (school, t))
+            oversize = model.add(OVERSIZE, (school, t))
             pupils = [
                 (attending[int(u), g, t], 1.0)
                 for u in rows
                 for g in problem.grades(str(cell(problem.units, "stage", u)))
             ]
-            grown = [(model.family("built")[k, t], -added) for k, added in more]
+            grown = [(model.family(BUILT)[k, t], -added) for k, added in more]
             model.require(
                 pulp.LpAffineExpression([*pupils, *grown, (oversize, -1.0)]) <= limit,
                 f"school_size_{school}_{t}",

@@ -12,7 +12,11 @@ from __future__ import annotations
 
 import pulp
 
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
+
+SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)
+"""Pupils of a shared zone who go to a unit."""
 
 
 def add(model: ZoningModel) -> None:
@@ -22,7 +26,7 @@ def add(model: ZoningModel) -> None:
         costs = {u: float(problem.pupil_cost(zone.stage, u)[zone.zone]) / years for u in zone.units}
         for g in problem.grades(problem.stages[zone.stage]):
             for t in range(years):
-                parts = {u: model.add("share", (k, u, g, t), integer=True) for u in zone.units}
+                parts = {u: model.add(SHARE, (k, u, g, t)) for u in zone.units}
                 row = pulp.LpAffineExpression([(d, 1.0) for d in parts.values()])
                 model.require(row == float(problem.pupils[zone.zone, g - 1, t]), f"share_of_{k}_{g}_{t}")
                 model.price("shared", [(parts[u], costs[u]) for u in zone.units])

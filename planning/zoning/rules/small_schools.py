@@ -18,8 +18,13 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
+from planning.zoning.declare import Family
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.rules.projects import BUILT
+
+CLOSED = Family("closed", "decision", ("unit", "year"), whole=True, most=1.0, opens=True)
+"""Whether a unit is closed."""
 
 
 def pairs(problem: ZoningProblem) -> BoolArray:
@@ -39,10 +44,10 @@ def add(model: ZoningModel) -> None:
     closing = [u for u in range(len(problem.units)) if u in closures or cell(problem.units, "closable", u)]
     for u in closing:
         for t in years:
-            closed = model.add("closed", (u, t), upper=1.0, integer=True)
+            closed = model.add(CLOSED, (u, t))
             decided = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
             if u in closures:
-                model.require(closed - model.family("built")[closures[u], t] == 0, f"closure_{u}_{t}")
+                model.require(closed - model.family(BUILT)[closures[u], t] == 0, f"closure_{u}_{t}")
             elif decided is not None:
                 shut = float(problem.years[t] >= decided)
                 model.require(closed == shut, f"decided_closure_{u}_{t}")
@@ -56,20 +61,20 @@ def add(model: ZoningModel) -> None:
                     "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
                 )
                 if t:
-                    before = model.family("closed")[u, t - 1]
+                    before = model.family(CLOSED)[u, t - 1]
                     model.require(before - closed <= 0, f"stays_closed_{u}_{t}")
     _not_all_together(model)
     last = len(problem.years) - 1
     divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
     for a, (item, unit) in enumerate(zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)):
-        closed = model.family("closed").get((unit, last))
+        closed = model.family(CLOSED).get((unit, last))
         if closed is not None and item not in divided:
             model.require(model.x[a] + closed <= 1, f"closed_{a}")
 
 
 def _not_all_together(model: ZoningModel) -> None:
     """Leave one unit within the limit of every zone standing, where all that are near enough may close."""
-    problem, closed = model.problem, model.family("closed")
+    problem, closed = model.problem, model.family(CLOSED)
     decided = set(problem.scenario.small_schools.closed)
     for unit in sorted({u for u, _ in closed}):
         if not cell(problem.units, "closable", unit) or cell(problem.units, "unit", unit) in decided:

@@ -13,8 +13,13 @@ from __future__ import annotations
 
 import pulp
 
+from planning.zoning.declare import Family
 from planning.zoning.model import HARD_FACTOR, ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.rules.shared import SHARE
+
+BEYOND = Family("beyond", "violation", ("stage",))
+"""Pupils moved beyond the share that may be."""
 
 
 def pairs(problem: ZoningProblem) -> BoolArray:
@@ -43,10 +48,10 @@ def add(model: ZoningModel) -> None:
         ]
         stay += [
             (d, 1.0 / len(problem.years))
-            for (k, u, _, _), d in model.family("share").items()
+            for (k, u, _, _), d in model.family(SHARE).items()
             if problem.shared[k].stage == s and problem.today[problem.shared[k].zone, u]
         ]
-        beyond = model.add("beyond", (stage,))
+        beyond = model.add(BEYOND, (stage,))
         row = pulp.LpAffineExpression([*stay, (beyond, 1.0)])
         model.require(row >= (1.0 - share) * total, f"stability_{stage}")
         model.price("stability", [(beyond, HARD_FACTOR * max(1.0, problem.scenario.prices.shortage))])

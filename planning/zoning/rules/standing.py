@@ -14,20 +14,23 @@ import pulp
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import SharedZone, ZoningProblem
+from planning.zoning.rules.projects import BUILT
+from planning.zoning.rules.shared import SHARE
+from planning.zoning.rules.small_schools import CLOSED
 
 
 def add(model: ZoningModel) -> None:
     """Add the rows of this rule; after those that open and close units."""
     problem = model.problem
     position = {p: k for k, p in enumerate(problem.projects["project"])}
-    share = model.family("share")
+    share = model.family(SHARE)
     for k, zone in enumerate(problem.shared):
         for t in range(len(problem.years)):
             if not any(_can_stand(problem, zone, u, t) for u in zone.units):
                 continue
             for u in zone.units:
-                built = model.family("built").get((position.get(cell(problem.units, "project", u), -1), t))
-                closed = model.family("closed").get((u, t))
+                built = model.family(BUILT).get((position.get(cell(problem.units, "project", u), -1), t))
+                closed = model.family(CLOSED).get((u, t))
                 for g in problem.grades(problem.stages[zone.stage]):
                     n = float(problem.pupils[zone.zone, g - 1, t])
                     here = [(share[k, u, g, t], 1.0)]

@@ -15,6 +15,10 @@ import pulp
 
 from planning.tables import cell
 from planning.zoning.model import ZoningModel
+from planning.zoning.rules.catchment import JOINING
+from planning.zoning.rules.overflow import OVERFLOW
+from planning.zoning.rules.shared import SHARE
+from planning.zoning.rules.small_schools import CLOSED
 
 
 def add(model: ZoningModel) -> None:
@@ -22,8 +26,8 @@ def add(model: ZoningModel) -> None:
     problem = model.problem
     if not problem.stays():
         return
-    may_close = {u for u, _ in model.family("closed")}
-    flows = model.family("overflow")
+    may_close = {u for u, _ in model.family(CLOSED)}
+    flows = model.family(OVERFLOW)
     ways: dict[tuple[int, int, int], list[tuple[object, float]]] = defaultdict(list)
     for (u, v, g, t), later in flows.items():
         entry = problem.grades(str(cell(problem.units, "stage", u)))[0]
@@ -32,7 +36,7 @@ def add(model: ZoningModel) -> None:
             ways[u, g, t] += step
             model.require(pulp.LpAffineExpression(step) >= 0, f"staying_overflow_{u}_{v}_{g}_{t}")
     for (u, g, t), steps in ways.items():
-        joining = model.family("joining")[u, g, t]
+        joining = model.family(JOINING)[u, g, t]
         row = pulp.LpAffineExpression([*steps, (joining, -1.0)]) <= 0
         model.require(row, f"sent_later_overflow_{u}_{g}_{t}")
     _divided(model, may_close)
@@ -40,7 +44,7 @@ def add(model: ZoningModel) -> None:
 
 def _divided(model: ZoningModel, may_close: set[int]) -> None:
     """Let nobody change between the units that a shared zone names."""
-    problem, share = model.problem, model.family("share")
+    problem, share = model.problem, model.family(SHARE)
     position = {p: k for k, p in enumerate(problem.projects["project"])}
     for (k, u, g, t), later in share.items():
         zone = problem.shared[k]
