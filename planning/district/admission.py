@@ -26,7 +26,7 @@ def settle_admission(
 
     Notes
     -----
-    Private schools choose how they admit within their approved size (民办教育促进法实施条例 31), so they take no catchment
+    Private schools choose how they admit within their approved size (民办教育促进法实施条例), so they take no catchment
     unless somebody says so. Boarding and special public schools may draw on the whole county: they stay as they are, and
     are named.
     """

@@ -178,14 +178,14 @@ def decoded(data: bytes, file: str, stated: str = "") -> tuple[str, Reading]:
         except UnicodeDecodeError as error:
             raise DistrictError([_unreadable(file, data, error.start, mark)]) from error
     if stated and not codec_of(stated):
-        raise DistrictError([_unknown(file, stated)])
+        raise DistrictError([unknown_encoding(file, stated)])
     lines = data.split(b"\n")
     cells = [cell for line in lines for cell in _CELL.split(line) if not cell.isascii()]
     if mixed := _mixed(file, lines):
         raise DistrictError(mixed)
     reading = find_encoding(cells, stated)
     if reading is None or (stated and not reading.believed):
-        raise DistrictError([_not_as_stated(file, data, stated, reading)])
+        raise DistrictError([not_as_stated(file, data, stated, reading)])
     try:
         return data.decode(reading.encoding), reading
     except UnicodeDecodeError as error:
@@ -270,7 +270,8 @@ def _unreadable(file: str, data: bytes, at: int, encoding: str) -> Problem:
     )
 
 
-def _unknown(file: str, stated: str) -> Problem:
+def unknown_encoding(file: str, stated: str) -> Problem:
+    """Say that an encoding is none that is known."""
     return Problem(
         file,
         "cannot be read: unknown encoding",
@@ -281,7 +282,8 @@ def _unknown(file: str, stated: str) -> Problem:
     )
 
 
-def _not_as_stated(file: str, data: bytes, stated: str, reading: Reading | None) -> Problem:
+def not_as_stated(file: str, data: bytes, stated: str, reading: Reading | None) -> Problem:
+    """Say that texts are not in the encoding that is stated for them."""
     if not stated or reading is None:
         return Problem(
             file,

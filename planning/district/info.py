@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyproj
 import yaml
 
+from planning.district.characters import character_problems
 from planning.district.closing import SNAP_M
 from planning.district.encoding import decode
 from planning.district.headers import nearest
@@ -95,6 +98,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
         )
     if (named := _text(data, "id")) and (wrong := name_problem(named, file, "id")):
         problems.append(wrong)
+    problems += _odd_texts(data, file)
     problems += _crs_problems(str(data.get("crs_metric") or "").strip(), file)
     snap = _snap(data.get("snap_m"))
     if snap is None:
@@ -153,6 +157,18 @@ def _missing(data: Mapping[Any, Any], file: str) -> list[Problem]:
 def _text(data: Mapping[Any, Any], key: str) -> str:
     value = data.get(key)
     return "" if value is None else str(value).strip()
+
+
+def _odd_texts(data: Mapping[Any, Any], file: str, place: str = "") -> list[Problem]:
+    """Return what is wrong with the characters of every text of the settings, as of the cells of a table."""
+    found: list[Problem] = []
+    for key, value in data.items():
+        name = f"{place}{key}"
+        if isinstance(value, Mapping):
+            found += _odd_texts(value, file, f"{name}.")
+        elif isinstance(value, str):
+            found += character_problems(pd.Series([value]), file, np.array([""], dtype=object), name)
+    return found
 
 
 def _year(value: Any) -> int | None:

@@ -11,7 +11,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.district.encoding import GB, Reading, find_encoding, is_utf8, mixed_problems, plausibility
+from planning.district.encoding import (
+    GB,
+    Reading,
+    codec_of,
+    find_encoding,
+    is_utf8,
+    mixed_problems,
+    not_as_stated,
+    plausibility,
+    unknown_encoding,
+)
 from planning.district.files import broken, cell_text, row_labels
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
@@ -93,19 +103,35 @@ def read_shapefile(path: Path, table: Table) -> Sheet:
     )
 
 
-def shapefile_encoding(path: Path) -> str:
+def shapefile_encoding(path: Path, stated: str = "") -> str:
     """Return the encoding of a Shapefile's table: what .cpg says if that gives plausible text, else what does.
+
+    Parameters
+    ----------
+    stated : str
+        Encoding that the mapping states.
 
     Raises
     ------
     DistrictError
-        If its texts are in several encodings, or in none that is known.
+        If its texts are in several encodings, in none that is known, or not in the one stated.
     """
-    return shapefile_reading(path).encoding
+    if stated and not codec_of(stated):
+        raise DistrictError([unknown_encoding(path.name, stated)])
+    reading = shapefile_reading(path, stated)
+    if stated and not reading.believed:
+        data = b"\n".join(cell for _, _, cell in _texts_beside(path))
+        raise DistrictError([not_as_stated(path.name, data, stated, reading)])
+    return reading.encoding
 
 
-def shapefile_reading(path: Path) -> Reading:
+def shapefile_reading(path: Path, stated: str = "") -> Reading:
     """Return how the texts of a Shapefile are read.
+
+    Parameters
+    ----------
+    stated : str
+        Encoding that is claimed for them; what .cpg says by default.
 
     Raises
     ------
@@ -113,10 +139,8 @@ def shapefile_reading(path: Path) -> Reading:
         As :func:`shapefile_encoding`.
     """
     code = next((c for s in (".cpg", ".CPG") if (c := path.with_suffix(s)).is_file()), None)
-    stated = code.read_text("latin-1").strip()[:40] if code is not None else ""
-    table = next((path.with_suffix(s) for s in (".dbf", ".DBF") if path.with_suffix(s).is_file()), None)
-    cells = [] if table is None else texts_of_table(table.read_bytes())
-    found = [(row, name, cell) for row, name, cell in cells if not cell.isascii()]
+    stated = stated or (code.read_text("latin-1").strip()[:40] if code is not None else "")
+    found = [(row, name, cell) for row, name, cell in _texts_beside(path) if not cell.isascii()]
     reading = find_encoding([cell for _, _, cell in found], stated)
     if reading is not None:
         return reading
@@ -125,6 +149,12 @@ def shapefile_reading(path: Path) -> Reading:
     if utf8 and rest:
         raise DistrictError(mixed_problems(path.name, utf8, rest))
     raise DistrictError([_no_encoding(path.name)])
+
+
+def _texts_beside(path: Path) -> list[tuple[int, str, bytes]]:
+    """Return every text of the table that lies beside a Shapefile."""
+    table = next((path.with_suffix(s) for s in (".dbf", ".DBF") if path.with_suffix(s).is_file()), None)
+    return [] if table is None else texts_of_table(table.read_bytes())
 
 
 def texts_of_table(data: bytes) -> list[tuple[int, str, bytes]]:

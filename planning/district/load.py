@@ -19,6 +19,7 @@ from planning.district.closing import Closed, closed
 from planning.district.folder import folder_sheets
 from planning.district.headers import Match, match_headers
 from planning.district.info import FILE, read_info
+from planning.district.lines import leave_out_damaged, mend_lines
 from planning.district.model import District, DistrictInfo
 from planning.district.package import read_package
 from planning.district.parse import empty_column, is_blank, parse_column
@@ -163,14 +164,14 @@ def assemble(
             sheet = _empty_sheet(table)
         else:
             files[table.name] = sheet.file
-        frame, shapes, wrong = _table(table, sheet)
+        frame, shapes, rows, wrong = _table(table, sheet)
         found += wrong
         if table.name in files and table.required and not len(frame):
             found += [] if any(p.level == "error" for p in wrong) else [_no_rows(table, sheet.file)]
         if table.geometry:
             degrees[table.name] = shapes
             frame = _with_shapes(frame, shapes, info)
-        frames[table.name], labels[table.name] = frame, sheet.labels
+        frames[table.name], labels[table.name] = frame, rows
     if "units" in sheets and "schools" in sheets:
         blank = _blank("units", "admission", sheets["units"])
         frames["units"], said = settle_admission(frames["units"], frames["schools"], blank, files["units"])
@@ -222,7 +223,8 @@ def _empty_sheet(table: Table) -> Sheet:
     return Sheet(table.file, headers, cells, none, none if table.geometry else None)
 
 
-def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Problem]]:
+def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_], list[Problem]]:
+    """Return the rows of a table, their shapes and labels, and what is wrong; damaged lines among good ones are left out."""
     columns, positions, problems = match_headers(table, sheet.headers, sheet.file)
     data = {}
     if table.name == "register":
@@ -241,10 +243,16 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, list[Probl
     frame = pd.DataFrame(data)
     problems += _duplicates(table, frame, sheet)
     shapes: Shapes = np.full(len(frame), None, dtype=object)
+    if table.geometry == "line":
+        sheet, mended = mend_lines(sheet)
+        shapes, wrong = shapes_of(sheet, table, positions)
+        good, wrong = leave_out_damaged(shapes, wrong)
+        rows = frame[good].reset_index(drop=True)
+        return rows, shapes[good], sheet.labels[good], [*problems, *mended, *wrong]
     if table.geometry:
         shapes, wrong = shapes_of(sheet, table, positions)
         problems += wrong
-    return frame, shapes, problems
+    return frame, shapes, sheet.labels, problems
 
 
 def _blank(name: str, column: str, sheet: Sheet) -> npt.NDArray[np.bool_]:

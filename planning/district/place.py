@@ -11,8 +11,8 @@ import pyproj
 import shapely
 
 from planning.district.coordinates import SHIFTED, WGS84, shapes_to_wgs84, system_of
+from planning.district.dates import half_width
 from planning.district.gauss import settle_eastings, system_of_zone, zone_number
-from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import Problem

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.district.dates import half_width
 from planning.district.encoding import decode
 from planning.district.files import read_csv, sheet_from_rows
 from planning.district.headers import find_column, match_headers
-from planning.district.parse import empty_column, half_width, parse_column
+from planning.district.parse import empty_column, parse_column
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
 from planning.district.workbook import NOTE_MARK, read_grids

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from planning.district.dates import half_width
 from planning.district.headers import plain
-from planning.district.parse import half_width
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Problem

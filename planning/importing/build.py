@@ -17,7 +17,7 @@ from planning.district.place import shapes_of
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
-from planning.importing.account import Line, close, unbalanced
+from planning.importing.account import Line, Trail, close, step, unbalanced
 from planning.importing.addresses import count_by_zone
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
@@ -139,11 +139,20 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     problems += unread_problems(mapping, file)
     loaded = assemble(None, info, sheets, problems)
     kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
-    account = close(trails.values(), loaded)
+    account = close([_damaged(t, sheets[n], loaded) for n, t in trails.items()], loaded)
     if not any(p.level == "error" for p in kept):  # with an error something is missing in any case
         kept += unbalanced(account)
     loaded = dataclasses.replace(loaded, problems=tuple(kept))
     return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))), account
+
+
+def _damaged(trail: Trail, sheet: Sheet, loaded: Loaded) -> Trail:
+    """Return the trail of a layer of lines without the features that hold no usable line."""
+    table = TABLE[trail.table]
+    if table.geometry != "line":
+        return trail
+    kept = dataclasses.replace(sheet, labels=loaded.labels[table.name])
+    return step(trail, table, sheet, kept, "features without a usable line", "没有可用线的要素")
 
 
 def _fill_zones(

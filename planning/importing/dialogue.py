@@ -17,9 +17,10 @@ from pydantic import ValidationError
 from planning.atomic import whole_file
 from planning.district.books import is_book
 from planning.district.coordinates import system_of
+from planning.district.dates import half_width
 from planning.district.headers import find_column, plain
 from planning.district.info import INFO_KEYS
-from planning.district.parse import choice_words, half_width
+from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem

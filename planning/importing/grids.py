@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from planning.district.dates import half_width
 from planning.district.headers import (
     find_column,
     find_geometry,
@@ -18,7 +19,6 @@ from planning.district.headers import (
     stated_units,
     with_stated_unit,
 )
-from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, Problem

@@ -25,7 +25,7 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
     layer : str
         Layer name; the first by default.
     encoding : str
-        Text encoding of a Shapefile; found when empty (its .cpg file, else UTF-8, else GBK).
+        Text encoding of a Shapefile, refused when it gives no plausible text; found when empty (its .cpg file, else what does).
 
     Raises
     ------
@@ -38,8 +38,8 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
     elif path.suffix.lower() in kml.SUFFIXES:
         frame = kml.read_kml(path, layer)
     else:
-        if path.suffix.lower() == ".shp" and not encoding:
-            encoding = shapefile_encoding(path)
+        if path.suffix.lower() == ".shp":
+            encoding = shapefile_encoding(path, encoding)
         frame = open_layer(path, layer or None, file, encoding)
     headers = [str(c) for c in frame.columns if c != "geometry"]
     plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from planning.district.dates import half_width
 from planning.district.headers import nearest, plain
-from planning.district.parse import half_width
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import Problem

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.district.dates import half_width
 from planning.district.headers import find_column, plain
-from planning.district.parse import half_width
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Problem
@@ -42,7 +42,7 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Proble
     sheet, problems
         Pupils of a grade are shared out evenly, larger classes first.
     """
-    rows = _long(sheet)
+    rows, fixed = _long(sheet)
     pupils = _whole(rows["pupils"])
     count = _whole(rows["count"])
     if class_size:
@@ -68,15 +68,15 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Proble
         ),
     )
     good = np.flatnonzero(there & ~bad)
-    fixed = [i for i, h in enumerate(sheet.headers) if i in rows.attrs["fixed"]]
+    own = sheet.cells[fixed].to_numpy(dtype=object).tolist()
+    row_of, grades, names = rows["row"].tolist(), rows["grade"].tolist(), rows["label"].tolist()
     cells, labels = [], []
     for i in good:
         sizes = np.full(count[i], pupils[i] // count[i])
         sizes[: pupils[i] % count[i]] += 1
-        own = [sheet.cells.iat[rows["row"].iloc[i], f] for f in fixed]
         for number, size in enumerate(sizes, 1):
-            cells.append([*own, rows["grade"].iloc[i], str(number), str(size)])
-            labels.append(rows["label"].iloc[i])
+            cells.append([*own[row_of[i]], grades[i], str(number), str(size)])
+            labels.append(names[i])
     headers = [*(sheet.headers[f] for f in fixed), "grade", "class_no", "pupils"]
     found = replace(
         sheet, headers=headers, cells=text_frame(cells, len(headers)), labels=np.array(labels, dtype=object)
@@ -84,8 +84,8 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Proble
     return found, problems
 
 
-def _long(sheet: Sheet) -> pd.DataFrame:
-    """Return ``row, label, grade, pupils, count`` per row and grade; ``attrs["fixed"]`` holds the other columns."""
+def _long(sheet: Sheet) -> tuple[pd.DataFrame, list[int]]:
+    """Return ``row, label, grade, pupils, count`` per row and grade, and the positions of the other columns."""
     pupils: dict[int, int] = {}
     counts: dict[int, int] = {}
     for i, header in enumerate(sheet.headers):
@@ -106,8 +106,7 @@ def _long(sheet: Sheet) -> pd.DataFrame:
         used = {names.get("grade", -1), names.get("pupils", -1), -1 if count is None else count}
         grades = list(sheet.cells[names["grade"]]) if "grade" in names else [""] * len(sheet.cells)
         rows = _part(sheet, grades, names.get("pupils"), count)
-    rows.attrs["fixed"] = [i for i in range(len(sheet.headers)) if i not in used]
-    return rows
+    return rows, [i for i in range(len(sheet.headers)) if i not in used]
 
 
 def _totals(sheet: Sheet) -> set[int]:

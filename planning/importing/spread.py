@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.district.dates import half_width
 from planning.district.headers import plain
-from planning.district.parse import half_width
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
 from planning.errors import DistrictError, MissingExtraError, Problem, not_installed

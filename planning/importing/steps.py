@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.district.dates import half_width
 from planning.district.files import cell_text
 from planning.district.headers import find_column, nearest, plain
-from planning.district.parse import half_width
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import DistrictError, Problem

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.district.dates import read_date
 from planning.district.headers import find_column, match_headers
-from planning.district.parse import parse_column, read_date
+from planning.district.parse import parse_column
 from planning.district.schema import TABLE, Column
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -14,10 +15,13 @@ from planning.district.admission import settle_admission
 from planning.district.books import read_pages
 from planning.district.characters import character_problems, visible
 from planning.district.encoding import codec_of, decode, find_encoding, ungarbled
+from planning.district.frames import district_from_frames
 from planning.district.gauss import settle_eastings
+from planning.district.info import info_from_data
 from planning.district.quantities import quantity
 from planning.district.register import settle_values
 from planning.errors import DistrictError
+from planning.importing.layers import read_vector
 
 TEXTS = ["甲水社区,乙山村,丙桥小区", "馬蓮渠鄉,扁擔溝鎮,國民小學", "古城镇胜利村一组"]
 
@@ -267,3 +271,42 @@ def test_opendocument_is_read_with_its_merged_cells(tmp_path):
     (page,) = read_pages(tmp_path / "a.ods")
     assert page.rows == [["小区", "人数"], ["甲", "12"], ["乙", ""]]
     assert page.merged == ((1, 1, 2, 1),)
+
+
+def test_settings_go_through_the_same_character_check_as_cells():
+    data = {"id": "a", "name_zh": "甲\x0b县", "base_year": 2020, "crs_metric": "EPSG:4544",
+            "layers": {"zones": {"status": "real", "source": "锟斤拷"}}}  # fmt: skip
+    _, found = info_from_data(data, "district.yaml")
+    assert [(p.column, p.level) for p in found] == [("name_zh", "error"), ("layers.zones.source", "error")]
+    assert "U+000B" in found[0].message_en
+
+
+def test_frames_go_through_the_checks_of_characters_and_of_the_register():
+    zones = gpd.GeoDataFrame(
+        {"zone": ["Z1", "Z2"], "name": ["甲\x0b一", "乙"], "pupils": [60, 60]},
+        geometry=[shapely.box(0, 0, 500, 500), shapely.box(500, 0, 1000, 500)],
+        crs="EPSG:4544",
+    )
+    schools = gpd.GeoDataFrame(
+        {"school": ["S1"], "rooms": [12]}, geometry=[shapely.Point(250, 250)], crs="EPSG:4544"
+    )
+    register = pd.DataFrame(
+        {"indicator": ["C1"], "item": ["retention_rate"], "value": [50], "unit_of_value": ["%%"]}
+    )
+    with pytest.raises(DistrictError) as caught:
+        district_from_frames(zones, schools, base_year=2025, register=register)
+    said = {p.column for p in caught.value.problems}
+    assert {"name", "unit_of_value"} <= said
+
+
+@pytest.mark.parametrize(
+    ("stated", "refused"), [("UTF-8", True), ("klingon", True), ("GBK", False), ("", False)]
+)
+def test_the_stated_encoding_of_a_shapefile_is_tested_against_its_texts(tmp_path, stated, refused):
+    frame = gpd.GeoDataFrame({"name": ["甲水社区", "乙山社区"]}, geometry=[shapely.Point(0, 0)] * 2, crs=4326)
+    frame.to_file(tmp_path / "a.shp", encoding="GBK")
+    if refused:
+        with pytest.raises(DistrictError, match=r"encoding|not UTF-8"):
+            read_vector(tmp_path / "a.shp", "", stated)
+    else:
+        assert read_vector(tmp_path / "a.shp", "", stated)[0].cells.iat[0, 0] == "甲水社区"
