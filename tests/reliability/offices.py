@@ -131,3 +131,47 @@ def share(place: Path) -> Outcome:
     text = mapping.read_text(encoding="utf-8") + "  register: {file: 台账.csv}\n"
     mapping.write_text(text, encoding="utf-8")
     return _read(mapping)
+
+
+@fault(PART, "one road without a line among good ones", "道路图层中有一条没有线的要素", "warned")
+def one_bad_road(place: Path) -> Outcome:
+    import geopandas as gpd
+    from shapely.geometry import LineString
+
+    mapping = write_office(place / "in")
+    ways = [LineString([(113.99 + k / 100, 30.005), (114.0 + k / 100, 30.005)]) for k in range(3)]
+    ways[1] = LineString([(114.0, 30.005), (114.0, 30.005)])
+    frame = gpd.GeoDataFrame({"road": ["R1", "R2", "R3"], "road_class": "rural"}, geometry=ways, crs=4326)
+    frame.to_file(mapping.parent / "路.geojson", driver="GeoJSON")
+    text = mapping.read_text(encoding="utf-8") + "  roads: {file: 路.geojson, coordinates: file}\n"
+    mapping.write_text(text, encoding="utf-8")
+    return _read(mapping)
+
+
+@fault(
+    PART,
+    "encoding: of a Shapefile that is not that of its texts",
+    "映射文件中的编码与 Shapefile 文字不符",
+    "refused",
+)
+def stated_encoding(place: Path) -> Outcome:
+    from tests.importing.office import shapes
+
+    mapping = write_office(place / "in")
+    shapes().to_file(mapping.parent / "村.shp", encoding="GBK")
+    text = mapping.read_text(encoding="utf-8").replace("zones: {file", "zones: {encoding: UTF-8, file")
+    mapping.write_text(text, encoding="utf-8")
+    return _read(mapping)
+
+
+@fault(
+    PART,
+    "a character that no file can hold, in district.yaml",
+    "district.yaml 中含文件无法保存的字符",
+    "refused",
+)
+def odd_setting(place: Path) -> Outcome:
+    mapping = write_office(place / "in")
+    text = mapping.read_text(encoding="utf-8").replace("name_zh: 四村", 'name_zh: "四\\x0b村"')
+    mapping.write_text(text, encoding="utf-8")
+    return _read(mapping)
