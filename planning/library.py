@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,8 +162,8 @@ class Layout(tables.Layout):
         district = starting_from(self._county(), self._scenario())
         return zoning.explain(zoning.build_problem(district, self._scenario()), self, zone)
 
-    def verify(self) -> verify.VerifyReport:
-        """Recompute every rule from the tables and the district, without the solver's code."""
+    def verify(self, *, rules: Sequence[Any] = ()) -> verify.VerifyReport:
+        """Recompute every rule from the tables and the district, without the solver's code; ``rules`` as :func:`planning.solve`."""
         scenario = self._scenario()
         evidence = Evidence(
             dataclasses.replace(self, path=None),
@@ -171,7 +171,7 @@ class Layout(tables.Layout):
             scenario,
             scenario.profile(),
         )
-        return verify.verify_evidence(evidence)
+        return verify.verify_evidence(evidence, rules=tuple(rules))
 
     def score(self) -> indicators.Scorecard:
         """Return the layout's scorecard on the 32 indicators; see :func:`planning.score`."""
@@ -218,6 +218,7 @@ def solve(
     district: District,
     scenario: Scenario | Mapping[str, Any] | None = None,
     *,
+    rules: Sequence[Any] = (),
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Layout:
@@ -230,6 +231,8 @@ def solve(
     scenario : Scenario or mapping, optional
         The settings, or only those that differ; the defaults without it (new catchments for every stage that has units, no optional
         project, at most 60 s). The plan begins in the district's base year unless the scenario says otherwise.
+    rules : sequence
+        Rules of your own, one object each: what it may hold is listed in :mod:`planning.added_rules`.
     progress : callable, optional
         Called whenever the plan or the bound improves.
     stop : callable, optional
@@ -258,7 +261,9 @@ def solve(
         taught = set(district.units["stage"])
         told = told.model_copy(update={"stages": tuple(s for s in told.stages if s in taught) or told.stages})
     told = told.begun(district.info.base_year)
-    layout = zoning.solve(starting_from(district, told), told, progress=progress, stop=stop)
+    layout = zoning.solve(
+        starting_from(district, told), told, rules=tuple(rules), progress=progress, stop=stop
+    )
     return Layout.of(layout, district)
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from planning.added_rules import with_installed
 from planning.district import District
 from planning.verify.evidence import Evidence, gather
 from planning.verify.report import Check, VerifyReport
 from planning.verify.rules import RULES
 
 
-def verify_run(run_folder: str | Path, district_path: District | str | Path | None = None) -> VerifyReport:
+def verify_run(
+    run_folder: str | Path,
+    district_path: District | str | Path | None = None,
+    *,
+    rules: tuple[Any, ...] = (),
+) -> VerifyReport:
     """Recompute every rule of a run from its files and its district.
 
     Shares no code with the model or the solver: pupils are counted, catchments connected, ways searched and money
@@ -26,6 +33,8 @@ def verify_run(run_folder: str | Path, district_path: District | str | Path | No
         Folder of the run.
     district_path : District, str or Path, optional
         District or its folder; the one the run's ``scenario.yaml`` names when missing.
+    rules : tuple
+        Rules beside those of the package and of installed ones, each with ``check(evidence)`` (:mod:`planning.added_rules`).
 
     Returns
     -------
@@ -36,14 +45,19 @@ def verify_run(run_folder: str | Path, district_path: District | str | Path | No
     LayoutError, ScenarioError, DistrictError
         If files are missing or cannot be read at all.
     """
-    return verify_evidence(gather(run_folder, district_path))
+    return verify_evidence(gather(run_folder, district_path), rules=rules)
 
 
-def verify_evidence(evidence: Evidence) -> VerifyReport:
+def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> VerifyReport:
     """Recompute every rule of a run that is in memory already."""
+    added = [
+        (str(rule.name), str(getattr(rule, "name_zh", rule.name)), rule.check)
+        for rule in with_installed(tuple(rules))
+        if hasattr(rule, "check")
+    ]
     checks = [
         replace(check, rule_zh=name_zh)
-        for name, name_zh, rule in RULES
+        for name, name_zh, rule in (*RULES, *added)
         for check in _guarded(name, rule(evidence))
     ]
     return VerifyReport(

@@ -66,6 +66,7 @@ def candidate_arcs(problem: ZoningProblem, tied: BoolArray, starts: tuple[IntArr
             keep[known] = False
             keep[known, columns] = True
         _keep_references(problem, s, of_stage, keep)
+        keep &= permitted(problem, s, of_stage)
         zone, column = np.nonzero(keep)
         cost = np.column_stack([problem.arc_cost(s, int(u)) for u in of_stage])
         items.append(s * problem.n_zones + zone)
@@ -111,7 +112,16 @@ def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) 
         counted = np.isin(problem.zone_locale, scenario.radius.locales)[:, None]
         allowed &= within | ~within.any(axis=1, keepdims=True) | ~counted
     _keep_references(problem, stage_index, of_stage, allowed)
-    return allowed
+    return allowed & permitted(problem, stage_index, of_stage)
+
+
+def permitted(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:
+    """Return which pairs the rules that the problem adds permit, without exception (n_zones, n_units_of_stage)."""
+    found = np.ones((problem.n_zones, len(of_stage)), dtype=bool)
+    for rule in problem.rules:
+        if hasattr(rule, "allows"):
+            found &= np.asarray(rule.allows(problem, stage_index), dtype=bool)[:, of_stage]
+    return found
 
 
 def _keep_references(problem: ZoningProblem, stage_index: int, of_stage: IntArray, pairs: BoolArray) -> None:

@@ -22,7 +22,7 @@ from planning.zoning.rules import RULES
 
 
 def build_model(
-    problem: ZoningProblem, *, contiguity_rows: bool = False, rules: tuple[Any, ...] = RULES
+    problem: ZoningProblem, *, contiguity_rows: bool = False, rules: tuple[Any, ...] | None = None
 ) -> ZoningModel:
     """State the whole integer programme: every rule in turn, over candidate pairs that none of them can miss.
 
@@ -33,8 +33,10 @@ def build_model(
     contiguity_rows : bool
         State contiguity as rows, for plain solvers.
     rules : tuple
-        Modules or objects with ``add(model)`` and what the module docstring above says of pairs.
+        Modules or objects with ``add(model)`` and what the module docstring above says of pairs; all of the package and of the problem
+        by default.
     """
+    rules = rules_of(problem) if rules is None else rules
     starts = plans_at_hand(problem)
     model = _stated(problem, rules, tied_pairs(problem, rules), starts, contiguity_rows)
     if model.undeclared:
@@ -42,6 +44,11 @@ def build_model(
         model = _stated(problem, rules, every, starts, contiguity_rows)
     model.set_objective()
     return model
+
+
+def rules_of(problem: ZoningProblem) -> tuple[Any, ...]:
+    """Return the rules of the package and those that the problem adds."""
+    return (*RULES, *problem.rules)
 
 
 def tied_pairs(problem: ZoningProblem, rules: tuple[Any, ...] = RULES) -> BoolArray:
@@ -59,5 +66,6 @@ def _stated(
     model = ZoningModel(problem, candidate_arcs(problem, tied, starts), rows, starts)
     for rule in rules:
         model.watched = not hasattr(rule, "pairs")
-        rule.add(model)
+        if hasattr(rule, "add"):
+            rule.add(model)
     return model

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from planning.tables import cell
-from planning.zoning.arcs import allowed_pairs, switched_units
+from planning.zoning.arcs import allowed_pairs, permitted, switched_units
 from planning.zoning.engine.contiguity.graph import Neighbourhood
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
@@ -82,6 +82,7 @@ def _prices(problem: ZoningProblem, s: int, plan: IntArray) -> FloatArray:
         problem.arc_cost(s, int(u))[z] for z, u in zip(known, problem.current[s, known], strict=True)
     ]
     price[:, shut] = np.inf
+    price[:, of_stage] = np.where(permitted(problem, s, of_stage), price[:, of_stage], np.inf)
     for zone in problem.shared:
         if zone.stage == s:  # given, whatever stands: its pupils are divided among those that do
             price[zone.zone, zone.units[0]] = 0.0

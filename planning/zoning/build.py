@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from planning.added_rules import with_installed
 from planning.district import District
 from planning.scenario import Scenario
 from planning.standards import Profile
@@ -23,8 +24,17 @@ from planning.zoning.shared import named_today, shared_zones
 from planning.zoning.units import plan_projects, plan_units, project_frame, project_units
 
 
-def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
+def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, ...] = ()) -> ZoningProblem:
     """Turn a district and a scenario into arrays.
+
+    Parameters
+    ----------
+    district : District
+        The county.
+    scenario : Scenario
+        The settings.
+    rules : tuple
+        Rules beside those of the package and of installed ones (:mod:`planning.added_rules`).
 
     Raises
     ------
@@ -68,6 +78,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
     projects = projects.assign(unit=project_units(projects, units))
     neighbours, bridges, border_note = _neighbours(district, scenario, zones, units, projects)
     return ZoningProblem(
+        rules=with_installed(rules),
         scenario=scenario,
         profile=profile,
         zones=zones,
@@ -91,6 +102,7 @@ def build_problem(district: District, scenario: Scenario) -> ZoningProblem:
         resource_limits=resource_limits(district, profile, units, projects),
         unit_points=np.column_stack([points.x, points.y]),
         zone_locale=district.zones["locale"].to_numpy(),
+        zone_township=district.zones["township"].astype(str).to_numpy(),
         notes=tuple(n for n in (travel.note, demand_note, border_note, *(b.text() for b in bridges)) if n),
         bridges=bridges,
     )

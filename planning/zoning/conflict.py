@@ -14,12 +14,12 @@ import pulp
 from planning.errors import Problem
 from planning.tables import each
 from planning.zoning.answer import Answer, moved_pupils
-from planning.zoning.assemble import build_model
+from planning.zoning.assemble import build_model, rules_of
 from planning.zoning.clock import Clock
 from planning.zoning.engine import plan_exists
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.rules import RULES, feeder, own_zone, slacks
+from planning.zoning.rules import feeder, own_zone, slacks
 from planning.zoning.rules.nearby import groups
 
 NAMING_S = 2.0
@@ -79,7 +79,7 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
         The engine has proven it already.
     """
     seconds = max(NAMING_S, clock.left())
-    if not proven and _exists(problem, RULES, seconds) is not False:
+    if not proven and _exists(problem, rules_of(problem), seconds) is not False:
         return []
     named = [
         strict
@@ -121,7 +121,7 @@ def _strict(problem: ZoningProblem) -> list[_StrictRule]:
     scenario = problem.scenario
 
     def changed(**update: Any) -> tuple[ZoningProblem, tuple[Any, ...]]:
-        return dataclasses.replace(problem, scenario=scenario.model_copy(update=update)), RULES
+        return dataclasses.replace(problem, scenario=scenario.model_copy(update=update)), rules_of(problem)
 
     found = []
     if feeder.nests(problem):
@@ -139,10 +139,21 @@ def _strict(problem: ZoningProblem) -> list[_StrictRule]:
         found.append(_StrictRule("contiguity.enabled", "connected catchments", "连片", "join zones by contiguity.bridges",
                                  "请用 contiguity.bridges 连接单元", lambda _: "true", lambda _: changed(contiguity=off)))  # fmt: skip
     if scenario.catchments == "free":
-        rest = tuple(rule for rule in RULES if rule is not own_zone)
+        rest = tuple(rule for rule in rules_of(problem) if rule is not own_zone)
         found.append(_StrictRule("units", "the zone of every site", "校址单元", "check the sites of the schools", "请核对学校位置",
                                  lambda _: "", lambda p: (p, rest)))  # fmt: skip
+    for k, rule in enumerate(problem.rules):
+        without = problem.rules[:k] + problem.rules[k + 1 :]
+        name = str(rule.name)
+        found.append(_StrictRule("rules", name, str(getattr(rule, "name_zh", name)), "leave the rule out", "请去掉该规则",
+                                 lambda _, n=name: n,  # type: ignore[misc]
+                                 lambda p, rest=without: _with_rules(p, rest)))  # type: ignore[misc]  # fmt: skip
     return found
+
+
+def _with_rules(problem: ZoningProblem, rules: tuple[Any, ...]) -> tuple[ZoningProblem, tuple[Any, ...]]:
+    changed = dataclasses.replace(problem, rules=rules)
+    return changed, rules_of(changed)
 
 
 def _exists(problem: ZoningProblem, rules: tuple[Any, ...], seconds: float) -> bool | None:

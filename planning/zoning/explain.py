@@ -21,7 +21,7 @@ class Reason:
     """One reason why a unit was not chosen.
 
     ``kind`` is ``farther``, ``full``, ``school_size``, ``contiguity``, ``breaks``, ``barrier``, ``closed``, ``own_zone``,
-    ``change`` or ``price``; ``seats`` is how many seats are short in ``grade`` and ``year`` (0 where it is not about
+    ``change`` or ``price``, or the name of a rule that the problem adds; ``seats`` is how many seats are short in ``grade`` and ``year`` (0 where it is not about
     seats).
     """
 
@@ -171,6 +171,12 @@ def _alternative(
         *_crosses(problem, z, unit),
         *_own_zone(problem, z, chosen),
         *_changes(problem, s, z, unit, chosen),
+        *(
+            r
+            for rule in problem.rules
+            if hasattr(rule, "reasons")
+            for r in rule.reasons(problem, layout, s, z, unit)
+        ),
     ]
     extra = float(problem.arc_cost(s, unit)[z] - problem.arc_cost(s, chosen)[z])
     if not reasons:

@@ -81,12 +81,16 @@ class ZoningProblem:
         How many pupils each resource suffices for.
     unit_points : array (n_units, 2)
         Sites in metres.
+    zone_locale, zone_township : array (n_zones,)
+        Locale and township id of every zone.
     notes : tuple of str
         What the reader of a result must know about distances and demand.
     bridges : tuple of Bridge
         Places that border no school and where they are joined (:mod:`planning.zoning.islands`).
     start : array (n_stages, n_zones), optional
         Position of the unit of every zone in a plan to start from.
+    rules : tuple
+        Rules beside those of the package (:mod:`planning.added_rules`).
     """
 
     scenario: Scenario
@@ -112,9 +116,11 @@ class ZoningProblem:
     resource_limits: tuple[tuple[ResourceLimit, ...], ...]
     unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
+    zone_township: npt.NDArray[Any]
     notes: tuple[str, ...]
     bridges: tuple[Any, ...] = ()
     start: IntArray | None = None
+    rules: tuple[Any, ...] = ()
 
     @property
     def stages(self) -> tuple[str, ...]:

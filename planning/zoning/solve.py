@@ -58,6 +58,7 @@ def solve(
     district: District,
     scenario: Scenario,
     *,
+    rules: tuple[Any, ...] = (),
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Layout:
@@ -69,6 +70,8 @@ def solve(
         The county.
     scenario : Scenario
         The settings.
+    rules : tuple
+        Rules beside those of the package (:mod:`planning.added_rules`).
     progress : callable, optional
         Called with a :class:`TracePoint` whenever the plan or the bound improves.
     stop : callable, optional
@@ -84,7 +87,7 @@ def solve(
     InfeasibleError
         If the scenario declares rules hard and they cannot be met; names the units in conflict.
     """
-    problem = build_problem(district, scenario)
+    problem = build_problem(district, scenario, rules=tuple(rules))
     return solve_problem(problem, progress=progress, stop=stop)
 
 
