@@ -24,6 +24,7 @@ LEAST_BORDER_M = 10.0
 """Borders that run beside each other for less than this are no common border."""
 OVERLAP_SHARE, OVERLAP_M2 = 0.01, 500.0
 """Two zones overlap by mistake when they share more than this part of the smaller one and more than this area."""
+_LEAST_STRIP_M2 = 1.0
 _SHORE_M = 0.05
 """Zones that come so near to each other touch, whatever rounding did to their corners."""
 
@@ -120,6 +121,44 @@ def zones_apart(tables: Loaded) -> Iterator[Problem]:
         )
 
 
+def borders_left(tables: Loaded) -> Iterator[Problem]:
+    """Name what stays open although it is narrower than the tolerance: the zones, the place, the length."""
+    if tables.info is None or not tables.has("zones") or not tables.info.snap_m:
+        return
+    shapes, labels = _zones(tables)
+    ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    edges = shapely.coverage_invalid_edges(shapes[there], gap_width=tables.info.snap_m)
+    open_ = shapely.length(edges) > 0
+    there, edges = there[open_], edges[open_]
+    tree = shapely.STRtree(edges)
+    who, which = tree.query(edges, predicate="dwithin", distance=tables.info.snap_m)
+    beside: list[list[int]] = [[] for _ in there]
+    for a, b in zip(who.tolist(), which.tolist(), strict=True):
+        if a != b:
+            beside[a].append(int(there[b]))
+    length = shapely.length(edges)
+    said = np.array([not b or i <= min(b) for i, b in zip(there, beside, strict=True)], dtype=bool)
+
+    def one(k: int) -> Problem:
+        names = ", ".join(str(ids[j]) for j in sorted(beside[k])[:5]) or "-"
+        return Problem(
+            tables.files["zones"],
+            f"{length[k]:,.0f} m of border do not fit the neighbours ({names}) although the fault is narrower than "
+            f"{tables.info.snap_m if tables.info else 0:g} m; around {_place(tables, edges[k])}",
+            f"有 {length[k]:,.0f} 米边界与相邻单元（{names}）不吻合，缝隙或重叠虽窄于 {tables.info.snap_m if tables.info else 0:g} 米"
+            f"但无法自动闭合；位于 {_place(tables, edges[k])} 一带",
+            row=str(labels[there[k]]),
+            column="zone",
+            value=str(ids[there[k]]),
+            mend_en="redraw the border there (QGIS: topology checker)",
+            mend_zh="请在该处重新绘制边界（QGIS：拓扑检查器）",
+            level="warning",
+        )
+
+    yield from problems_at(said, labels[there], one)
+
+
 def zones_meet(tables: Loaded) -> Iterator[Problem]:
     """Name gaps wider than the tolerance between zones that would border each other, and say when no two zones do."""
     if tables.info is None or not tables.has("zones"):
@@ -151,6 +190,62 @@ def zones_meet(tables: Loaded) -> Iterator[Problem]:
             level="warning",
         ),
     )
+
+
+def wedges(tables: Loaded) -> Iterator[Problem]:
+    """Name narrow strips of no zone between zones that touch elsewhere: wedges and slots wider than the tolerance."""
+    if tables.info is None or not tables.has("zones"):
+        return
+    shapes, labels = _zones(tables)
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    tree = shapely.STRtree(shapes[there])
+    strips, width = _strips(shapes[there], tables.info.snap_m)
+    beside = [sorted(there[tree.query(s, predicate="dwithin", distance=_SHORE_M)].tolist()) for s in strips]
+    reach = max(tables.info.snap_m, _SHORE_M)
+    # where two of them lie apart all along, zones_meet names them already
+    real = np.array([_hang_together(shapes[b], reach) for b in beside], dtype=bool)
+    ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
+
+    def one(k: int) -> Problem:
+        names = ", ".join(str(ids[j]) for j in beside[k][:5])
+        length, place = shapely.length(strips[k]) / 2, _place(tables, strips[k])
+        return Problem(
+            tables.files["zones"],
+            f"a strip of no zone between {names}: {length:,.0f} m long, up to {width[k]:.1f} m wide, at {place}",
+            f"居住单元 {names} 之间有一条空白地带：长 {length:,.0f} 米，最宽 {width[k]:.1f} 米，位于 {place}",
+            row=str(labels[beside[k][0]]),
+            column="zone",
+            value=str(ids[beside[k][0]]),
+            mend_en="draw a common border there; fine where a street or water lies between",
+            mend_zh="请在该处绘制公共边界；其间为道路或水面时可不处理",
+            level="warning",
+        )
+
+    where = labels[[b[0] if b else 0 for b in beside]] if len(beside) else labels[:0]
+    yield from problems_at(real, where, one)
+
+
+def _strips(shapes: Shapes, snap_m: float) -> tuple[Shapes, npt.NDArray[np.float64]]:
+    """Return the land of no zone that is narrow and long, and how wide it is at most."""
+    land = shapely.union_all(shapes)
+    grown = shapely.buffer(land, NAMED_GAP_M / 2, join_style="mitre")
+    strips = shapely.get_parts(
+        shapely.difference(shapely.buffer(grown, -NAMED_GAP_M / 2, join_style="mitre"), land)
+    )
+    strips = strips[(shapely.get_dimensions(strips) == 2) & (shapely.area(strips) > _LEAST_STRIP_M2)]
+    strips = strips[~thin(strips, max(snap_m, _SHORE_M))]
+    width = 2 * shapely.length(shapely.maximum_inscribed_circle(strips)) if len(strips) else np.zeros(0)
+    long_ = shapely.length(strips) / 2 >= np.maximum(LEAST_BORDER_M, 6 * width)
+    return strips[long_], width[long_]
+
+
+def _hang_together(shapes: Shapes, reach: float) -> bool:
+    """Return whether these are two areas or more and each lies within reach of the next."""
+    if len(shapes) < 2:
+        return False
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=reach)
+    graph = coo_array((np.ones(len(pairs[0])), (pairs[0], pairs[1])), shape=(len(shapes), len(shapes)))
+    return bool(connected_components(graph, directed=False)[0] == 1)
 
 
 def _gaps(shapes: Shapes, pairs: Ints, snap_m: float) -> tuple[Ints, npt.NDArray[np.float64], Shapes]:

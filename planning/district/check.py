@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from planning.district import borders, cross, plans, shift, space
-from planning.district.load import Loaded, load
+from planning.district.load import Loaded, district_of, load
+from planning.district.model import District
 from planning.errors import DistrictError, Problem
 
 Rule = Callable[[Loaded], Iterable[Problem]]
@@ -30,8 +31,10 @@ RULES: tuple[Rule, ...] = (
     space.points_inside,
     space.zones_inside,
     borders.borders_closed,
+    borders.borders_left,
     borders.zones_apart,
     borders.zones_meet,
+    borders.wedges,
     borders.groups_have_schools,
     space.zones_cover,
     space.schools_near_zones,
@@ -67,9 +70,15 @@ def check_district(path: str | Path) -> list[Problem]:
     >>> planning.check_district("no-such-county")[0].level
     'error'
     """
+    return checked(path)[0]
+
+
+def checked(path: str | Path) -> tuple[list[Problem], District | None]:
+    """Return what :func:`check_district` finds, and the district if nothing of it is an error."""
     try:
         loaded = load(path)
     except DistrictError as error:
-        return list(error.problems)
-    found = [*loaded.problems, *check_loaded(loaded)]
-    return sorted(found, key=lambda p: p.level != "error")
+        return list(error.problems), None
+    found = sorted([*loaded.problems, *check_loaded(loaded)], key=lambda p: p.level != "error")
+    wrong = any(p.level == "error" for p in found)
+    return found, None if wrong else district_of(loaded)

@@ -11,6 +11,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from planning.district.nodes import shared_corners
+
 SNAP_M = 2.0
 """Gaps and overlaps narrower than this are closed unless ``district.yaml`` says otherwise (``snap_m``), metres."""
 SPECK_SHARE = 0.01
@@ -21,7 +23,7 @@ _WORTH = 0.99
 """A group that cannot be closed is changed only where less than this share of its faulty borders would be left."""
 _DONE = 0.1
 """So little left of a group's faulty borders counts as closed: what is left is cleaned again by itself."""
-_PASSES, _RINGS, _GROWTHS = 3, 3, 4
+_PASSES, _RINGS, _GROWTHS = 6, 2, 3
 _SEEN_M2 = 1e-3
 
 # the stubs do not know it yet
@@ -77,7 +79,8 @@ def closed(shapes: Shapes, snap_m: float = SNAP_M) -> Closed:
 
     Notes
     -----
-    The coverage is cleaned with the snapping noder and the gap merging of GEOS (``CoverageCleaner``) at the smallest
+    Corners that areas should share go to one spot first (:func:`planning.district.nodes.shared_corners`). What does not fit
+    then is cleaned with the snapping noder and the gap merging of GEOS (``CoverageCleaner``) at the smallest
     tolerance that closes each group of faulty areas; areas away from faults keep every coordinate.
     """
     there = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
@@ -86,7 +89,9 @@ def closed(shapes: Shapes, snap_m: float = SNAP_M) -> Closed:
     result = shapes.copy()
     if snap_m > 0 and len(there):
         tidy, specks[there] = _without_specks(shapes[there], snap_m)
-        faulty[there] = _faulty_m(tidy, snap_m)
+        edges = shapely.coverage_invalid_edges(tidy, gap_width=snap_m)
+        faulty[there] = shapely.length(edges)
+        tidy = _cornered(tidy, edges, snap_m)
         for _ in range(_PASSES):
             bad = _bad(tidy, snap_m)
             before, tidy = tidy, _cleaned(tidy, bad, snap_m) if bad.any() else tidy
@@ -137,6 +142,17 @@ def _whole(shape: Any, snap_m: float) -> tuple[Any, int]:
     if not found:
         return shape, 0
     return (kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)), found
+
+
+def _cornered(shapes: Shapes, edges: Shapes, snap_m: float) -> Shapes:
+    """Return the areas with shared corners at one spot, in the groups of faulty areas that fit better by it."""
+    bad = ~shapely.is_empty(edges)
+    if not bad.any():
+        return shapes
+    group = _groups(bad, _neighbours(shapes, snap_m))
+    found = shared_corners(shapes, edges, snap_m)
+    better = _by_group(found, group, snap_m) < _WORTH * _by_group(shapes, group, snap_m)
+    return np.where((group >= 0) & better[np.maximum(group, 0)], found, shapes)
 
 
 def _cleaned(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:

@@ -142,6 +142,35 @@ def shaken(shapes, noise, seed):
     return areas(*map(one, shapes))
 
 
+def test_corners_of_a_shaken_tiling_come_nearer_to_their_places():
+    true = grid(0.0, count=6)
+    drawn = shaken(true, 0.5, 3)
+    result = closed(drawn).shapes
+    assert shapely.coverage_is_valid(result)
+
+    def away(shapes):
+        return np.abs(shapely.area(shapes) - shapely.area(true)).sum()
+
+    assert away(result) < 0.8 * away(drawn)
+    assert [len(s.exterior.coords) for s in result] == [5] * 36
+
+
+def test_short_edges_and_lines_of_close_corners_do_not_collapse():
+    steps = [(1000.0, float(y)) for y in range(0, 1001, 1)]
+    left = Polygon([(0, 0), *steps, (0, 1000)])
+    right = Polygon([(2000, 0), (2000, 1000), *((x + 0.01, y + 0.01) for x, y in reversed(steps))])
+    result = closed(areas(left, right)).shapes
+    assert shapely.coverage_is_valid(result)
+    assert len(result[0].exterior.coords) >= 1000
+
+
+def test_a_corner_that_is_met_by_an_edge_of_a_neighbour_is_set_into_it():
+    drawn = areas(box(0, 0, 1000, 1000), box(1000.01, 0, 2000, 333), box(1000.02, 333, 2000, 1000))
+    result = closed(drawn).shapes
+    assert shapely.coverage_is_valid(result)
+    assert len(result[0].exterior.coords) == 6
+
+
 @settings(max_examples=60, deadline=None)
 @given(tilings())
 def test_a_shaken_tiling_has_the_neighbours_of_the_true_one(drawn):
@@ -238,6 +267,31 @@ def test_a_small_overlap_that_is_wide_is_named_with_its_place(tmp_path):
     assert len(found) == 1
     assert found[0].level == "warning"
     assert "between them at 106." in found[0].mend_en
+
+
+def test_borders_that_could_not_be_closed_are_named_with_zones_and_place(tmp_path, monkeypatch):
+    folder = shaken_county(tmp_path / "county", 0.4)
+    monkeypatch.setattr("planning.district.load.closed", lambda shapes, snap_m: closed(shapes, 0.0))
+    found = [p for p in check_district(folder) if "do not fit the neighbours" in p.message_en]
+    assert found
+    assert all(p.level == "warning" and p.column == "zone" and p.value.startswith("Z") for p in found)
+    assert "around 106." in found[0].message_en
+    assert "不吻合" in found[0].message_zh
+    monkeypatch.undo()
+    assert not any("do not fit" in p.message_en for p in check_district(folder))
+
+
+@pytest.mark.parametrize("mouth", [0.5, 1.5, 4.0, 15.0])
+def test_a_wedge_is_closed_or_named(tmp_path, mouth):
+    tiny = tiny_district()
+    shapes = tiny.zones.geometry.to_numpy().copy()
+    west, south, east, north = shapes[0].bounds
+    shapes[0] = Polygon([(west, south), (east, south), (east - mouth, north), (west, north)])
+    zones = tiny.zones.set_geometry(gpd.GeoSeries(shapes, index=tiny.zones.index, crs=tiny.zones.crs))
+    folder = write_district(replace(tiny, zones=zones), tmp_path / "county")
+    said = [p for p in check_district(folder) if p.file == "zones.geojson"]
+    words = ("closed along", "a strip of no zone", "do not fit")
+    assert any("Z1" in (p.value + p.message_en) and any(w in p.message_en for w in words) for p in said)
 
 
 def test_a_group_of_zones_without_a_school_is_named(tmp_path):
