@@ -10,7 +10,9 @@ from rich.markup import escape
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console
-from planning.district import check_district, write_template
+from planning.district import write_template
+from planning.district.check import checked
+from planning.zoning.parted import parted_places
 
 
 def check(
@@ -20,7 +22,9 @@ def check(
     ],
 ) -> int:
     """Check every table of a district at once."""
-    problems = check_district(district)
+    problems, read = checked(district)
+    if read is not None:
+        problems += parted_places(read)
     wrong = [p for p in problems if p.level == "error"]
     for problem in problems:
         mark = "[red]✗[/]" if problem.level == "error" else "[yellow]![/]"

@@ -55,7 +55,7 @@ def run(
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )
     console.print(headline(done.layout.summary))
-    for note in done.layout.summary["notes"]:
+    for note in done.layout.summary["notes" if user_language() == "en" else "notes_zh"]:
         console.print(f"[dim]{escape(note)}[/]")
     files = {
         say("Map", "地图"): "map.html",

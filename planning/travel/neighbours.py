@@ -43,6 +43,8 @@ class Neighbours:
         Connected part of each zone; 0 is the largest.
     note : str
         What a reader must know.
+    note_zh : str
+        The same in Chinese.
     """
 
     zones: pd.Index[str]
@@ -51,6 +53,7 @@ class Neighbours:
     linked: tuple[tuple[str, str], ...]
     component: Ints
     note: str
+    note_zh: str = ""
 
     def graph(self) -> nx.Graph[str]:
         """Return the neighbours as a graph of zone ids."""
@@ -128,7 +131,7 @@ def zone_neighbours(
     matrix = _symmetric(np.concatenate([pairs, links]), len(zones))
     component = _ranked_components(matrix)
     linked = tuple((str(zones[i]), str(zones[j])) for i, j in links)
-    return Neighbours(zones, matrix, cut_pairs, linked, component, _note(cut_pairs, linked, component))
+    return Neighbours(zones, matrix, cut_pairs, linked, component, *_notes(cut_pairs, linked, component))
 
 
 def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float = 1000.0) -> pd.Series[str]:
@@ -328,16 +331,29 @@ def _ranked_components(matrix: Any) -> Ints:
     return np.asarray(rank[label], dtype=np.int64)
 
 
-def _note(cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: Ints) -> str:
+def _notes(
+    cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: Ints
+) -> tuple[str, str]:
+    """Return what a reader must know, in English and Chinese."""
     parts = []
     if cut:
-        parts.append(f"{len(cut)} pairs of zones are separated by a barrier")
-    if linked:
         parts.append(
-            f"{len(linked)} zones without a neighbour are joined to the nearest zone: "
-            + ", ".join(f"{a}–{b}" for a, b in linked[:10])
+            (f"{len(cut)} pairs of zones are separated by a barrier", f"{len(cut)} 对居住单元被屏障隔开")
+        )
+    if linked:
+        names = ", ".join(f"{a}–{b}" for a, b in linked[:10])
+        parts.append(
+            (
+                f"{len(linked)} zones without a neighbour are joined to the nearest zone: {names}",
+                f"{len(linked)} 个没有相邻单元的居住单元按步行最近连接：{names}",
+            )
         )
     islands = int(component.max()) if len(component) else 0
     if islands:
-        parts.append(f"{islands} groups of zones are not connected to the largest one")
-    return "; ".join(parts)
+        parts.append(
+            (
+                f"{islands} groups of zones are not connected to the largest one",
+                f"{islands} 组居住单元与最大的一组不相连",
+            )
+        )
+    return "; ".join(en for en, _ in parts), "；".join(zh for _, zh in parts)

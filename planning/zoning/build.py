@@ -76,7 +76,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     home = zone_of_points(district, places)
     units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
     projects = projects.assign(unit=project_units(projects, units))
-    neighbours, bridges, border_note = _neighbours(district, scenario, zones, units, projects)
+    neighbours, bridges, border_note, border_note_zh = _neighbours(district, scenario, zones, units, projects)
     return ZoningProblem(
         rules=with_installed(rules),
         scenario=scenario,
@@ -104,6 +104,9 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         zone_locale=district.zones["locale"].to_numpy(),
         zone_township=district.zones["township"].astype(str).to_numpy(),
         notes=tuple(n for n in (travel.note, demand_note, border_note, *(b.text() for b in bridges)) if n),
+        notes_zh=tuple(
+            n for n in (travel.note, demand_note, border_note_zh, *(b.text("zh") for b in bridges)) if n
+        ),
         bridges=bridges,
     )
 
@@ -120,10 +123,10 @@ def _neighbours(
     zones: pd.Index[Any],
     units: pd.DataFrame,
     projects: pd.DataFrame,
-) -> tuple[sparse.csr_matrix, tuple[Bridge, ...], str]:
+) -> tuple[sparse.csr_matrix, tuple[Bridge, ...], str, str]:
     """Return which zones are neighbours, where places that border no school are joined, and what the reader must know."""
     if not scenario.contiguity.enabled:
-        return sparse.csr_matrix((len(zones), len(zones))), (), ""
+        return sparse.csr_matrix((len(zones), len(zones))), (), "", ""
     setting = scenario.contiguity
     result = zone_neighbours(
         district,
@@ -136,7 +139,7 @@ def _neighbours(
     homes = standing_homes(units, projects, len(zones))
     barriers = district.barriers[district.barriers["kind"].isin(list(setting.cut_by))]
     matrix, bridges = bridged(result.matrix, zones, shapes, homes, barriers)
-    return matrix, bridges, result.note
+    return matrix, bridges, result.note, result.note_zh
 
 
 def _today(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> BoolArray:

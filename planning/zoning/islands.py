@@ -51,10 +51,19 @@ class Bridge:
     gap_m: float
     barrier: str = ""
 
-    def text(self) -> str:
-        """Return one line for people."""
+    def text(self, lang: str = "en") -> str:
+        """Return one line for people (``"en"`` or ``"zh"``)."""
         names = ", ".join(self.zones[:NAMED]) + (", …" if len(self.zones) > NAMED else "")
-        way = f"over a gap of {self.gap_m:,.0f} m" if self.gap_m or not self.barrier else "over a barrier"
+        over_gap = bool(self.gap_m) or not self.barrier
+        if lang == "zh":
+            stages = "、".join({"primary": "小学", "junior": "初中"}.get(s, s) for s in self.stages)
+            way = f"跨越 {self.gap_m:,.0f} 米空隙" if over_gap else "跨越屏障"
+            way += f"（{self.barrier}）" if self.barrier else ""
+            return (
+                f"{names} 与有{stages}的居住单元不相邻：{way}，由 {self.from_zone} 与 {self.to_zone} 连接；"
+                "可用 contiguity.bridges 另行指定"
+            )
+        way = f"over a gap of {self.gap_m:,.0f} m" if over_gap else "over a barrier"
         way += f" ({self.barrier})" if self.barrier else ""
         return (
             f"{names} border no zone with a {' or '.join(self.stages)} school: joined from {self.from_zone} to {self.to_zone} {way}; "

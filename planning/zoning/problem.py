@@ -84,7 +84,9 @@ class ZoningProblem:
     zone_locale, zone_township : array (n_zones,)
         Locale and township id of every zone.
     notes : tuple of str
-        What the reader of a result must know about distances and demand.
+        What the reader of a result must know about distances, demand and neighbours.
+    notes_zh : tuple of str
+        The same, in Chinese what concerns neighbours.
     bridges : tuple of Bridge
         Places that border no school and where they are joined (:mod:`planning.zoning.islands`).
     start : array (n_stages, n_zones), optional
@@ -119,6 +121,7 @@ class ZoningProblem:
     zone_township: npt.NDArray[Any]
     notes: tuple[str, ...]
     bridges: tuple[Any, ...] = ()
+    notes_zh: tuple[str, ...] = ()
     start: IntArray | None = None
     rules: tuple[Any, ...] = ()
 

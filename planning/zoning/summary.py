@@ -65,6 +65,7 @@ def summarise(
         "closed_units": _closed(problem, zoned),
         "bridges": [dataclasses.asdict(b) for b in problem.bridges],
         "notes": list(problem.notes),
+        "notes_zh": list(problem.notes_zh),
     }
 
 

@@ -11,15 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString
 
-from planning.district import District
+from planning.district import District, read_district, write_district
 from planning.verify.evidence import Evidence
 from planning.verify.rules.contiguity import check, neighbour_graph
 from planning.zoning.at_hand import plans_at_hand
 from planning.zoning.build import build_problem
+from planning.zoning.parted import parted_places
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.own_zone import elsewhere, own_homes
 from planning.zoning.solve import solve_problem
 from planning.zoning.summary import fragments
+from tests.cli.invoke import planning
 from tests.zoning.county import CRS, EAST, NORTH, scenario
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county
 
@@ -149,3 +151,18 @@ def test_verification_finds_the_same_bridges_by_itself(cells: set[tuple[int, int
     mine = {frozenset((problem.zones[a], problem.zones[b])) for a, b in zip(rows, columns, strict=True)}
     graph = neighbour_graph(evidence)
     assert {frozenset(edge) for edge in graph.edges} == mine
+
+
+def test_check_and_run_name_a_place_behind_a_river_in_both_languages(tmp_path, monkeypatch) -> None:
+    folder = write_district(behind_a_river(), tmp_path / "county")
+    (warned,) = parted_places(read_district(folder))
+    assert warned.level == "warning"
+    assert warned.value == "Z06, Z07"
+    assert "B1 river" in warned.message_en
+    assert "屏障（B1 river）" in warned.message_zh
+    monkeypatch.setenv("PLANNING_LANG", "en")
+    _, said = planning("check", folder)
+    assert "Z06, Z07 border no zone with a" in " ".join(said.split())
+    problem = problem_of(behind_a_river())
+    assert any(n.startswith("Z06, Z07 border no zone") for n in problem.notes)
+    assert any(n.startswith("Z06, Z07 与有") for n in problem.notes_zh)
