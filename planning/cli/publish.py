@@ -104,9 +104,9 @@ def notice(
     ] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
-    from planning.publish.notice.entrants import notice_of
     from planning.publish.notice.write import notice_paths, write_notice
     from planning.publish.places import as_published, output_home, stages_of
+    from planning.publish.told import notice_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
@@ -132,8 +132,8 @@ def print_(
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
     from planning.publish.map.print_map import write_print_map
-    from planning.publish.notice.entrants import notice_of
     from planning.publish.places import day_zh, output_home, stages_of
+    from planning.publish.told import notice_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
@@ -150,9 +150,9 @@ def print_(
 
 def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     """Make the page on which a parent finds the school of an estate or village, without internet."""
-    from planning.publish.notice.entrants import notice_of
     from planning.publish.page.lookup import LOOKUP, write_lookup
     from planning.publish.places import output_home
+    from planning.publish.told import notice_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())

@@ -17,10 +17,8 @@ from planning.district import District
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
-from planning.publish.disclosure import publishable
 from planning.publish.export.kml import write_kml
 from planning.publish.notice.boundary_text import boundary_texts
-from planning.publish.notice.entrants import notice_of
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
@@ -30,6 +28,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+from planning.publish.told import told_catchments, told_schools
 
 # a Shapefile's field holds 10 bytes of name and 254 of text
 _FIELD, _TEXT_BYTES = 10, 254
@@ -94,20 +93,23 @@ def export_layers(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers ``catchments_<stage>`` (with the border in words) and ``schools`` in the metric CRS.
 
-    ``pupils`` is missing where it would tell of one zone or of too few children.
+    ``pupils`` is missing where it would tell of one zone or of too few children, and so are the ``classes`` and ``seats`` that
+    follow from them (:mod:`planning.publish.told`).
     """
+    told, open_ = told_catchments(layout), told_schools(layout)
     layout = as_published(layout)
     layers = {}
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
         words = boundary_texts(district, layout, stage)
-        told = publishable(frame["pupils"], frame["zones"], notice_of(layout).pupils_from)
-        frame["pupils"] = frame["pupils"].astype(float).where(told)
+        frame["pupils"] = frame["pupils"].astype(float).where(frame["unit"].isin(told))
         frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))
         frame.insert(len(frame.columns) - 1, "limits", [words[u].four_sides for u in frame["unit"]])
         frame.insert(len(frame.columns) - 1, "line", [words[u].enclosing_line for u in frame["unit"]])
         layers[f"catchments_{stage}"] = frame
     places = unit_places(district, layout)
+    for name in ("classes", "seats"):
+        places[name] = places[name].astype(float).where(places["unit"].isin(open_))
     columns = ["unit", "school", "name", "stage", "locale", "is_new", "classes", "seats", "geometry"]
     layers["schools"] = places.loc[places["zoned"] & ~places.geometry.is_empty, columns].reset_index(
         drop=True

@@ -142,7 +142,8 @@ def _only(layer: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
         {**f, "properties": {k: v for k, v in f["properties"].items() if k in columns}}
         for f in layer["features"]
     ]
-    return {**layer, "features": features}
+    # the planners' map draws large schools first: their order would tell who has more pupils
+    return {**layer, "features": sorted(features, key=lambda f: json.dumps(f, sort_keys=True))}
 
 
 def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, Any]:

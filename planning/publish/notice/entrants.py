@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from planning.district import District
 from planning.layout import Layout
-from planning.publish.disclosure import publishable
 from planning.publish.places import as_published, shared_name, unit_names, unit_places
-from planning.scenario import Notice
-
-
-def notice_of(layout: Layout) -> Notice:
-    """Return the ``notice:`` part of the scenario a layout came from."""
-    return Notice.model_validate(dict(layout.scenario.get("notice") or {}))
+from planning.publish.told import told_catchments, told_schools
 
 
 def first_year(layout: Layout) -> int:
@@ -39,7 +30,7 @@ def expected_entrants(
     ``seats`` = classes × cap of the entry grade; ``entrants`` live in the catchment, those sent elsewhere (``out``) included; the
     first year of the plan by default. Schools that admit from one shared area alone are one row, ``A;B``. Where a school has other
     zones too, the shared zones are a row ``within`` others: their entrants count in the rows of the schools they are divided among.
-    ``told`` says whether the count may be published.
+    ``told`` says whether the count, and the classes that follow from it, may be published (:mod:`planning.publish.told`).
     """
     layout = as_published(layout)
     names = unit_names(unit_places(district, layout))
@@ -68,42 +59,10 @@ def expected_entrants(
                      int(part["seats"].sum()), living, 0, True))  # fmt: skip
     columns = ["unit", "name", "way", "classes", "cap", "seats", "entrants", "out", "within"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(told=_told(table, assigned["unit"].astype(str), notice_of(layout).pupils_from))
+    catchments, schools = told_catchments(layout), told_schools(layout)
+    return table.assign(told=[key in (catchments if ";" in key else schools) for key in table["unit"]])
 
 
 def _ways(unit: str, keys: list[str]) -> str:
     """Return how a school admits that has shared zones beside, or instead of, zones of its own."""
     return "单校划片、多校划片" if unit in keys else "多校划片"
-
-
-def _told(table: pd.DataFrame, keys: pd.Series[str], least: int) -> npt.NDArray[np.bool_]:
-    """Return which counts of entrants may be published; a school's zones are its own and those it shares.
-
-    What the counts of linked schools leave when the areas they share are taken off are their own zones: the shared areas are told
-    where these may be told as well.
-    """
-    held = Counter(part for key in keys for part in {key, *key.split(";")})
-    zones = table["unit"].map(lambda key: held[key])
-    within = table["within"].to_numpy(dtype=bool)
-    told = np.zeros(len(table), dtype=bool)
-    told[~within] = publishable(table.loc[~within, "entrants"], zones[~within], least)
-    told[within] = publishable(table.loc[within, "entrants"], zones[within], least, total_known=False)
-    for group in _linked(table.loc[within, "unit"]):
-        linked = table["unit"].map(lambda key, group=group: set(key.split(";")) <= group).to_numpy(dtype=bool)
-        own = table.loc[linked & ~within, "entrants"].sum() - table.loc[linked & within, "entrants"].sum()
-        alone = int(keys.isin(group).sum())
-        if alone and not publishable([own], [alone], least, total_known=False)[0]:
-            told[linked & within] = False
-    return told
-
-
-def _linked(keys: Iterable[str]) -> list[set[str]]:
-    """Return the groups of schools that shared areas link, directly or through others."""
-    groups: list[set[str]] = []
-    for key in keys:
-        group = set(key.split(";"))
-        for other in [g for g in groups if g & group]:
-            group |= other
-            groups.remove(other)
-        groups.append(group)
-    return groups

@@ -17,7 +17,7 @@ from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
-from planning.publish.notice.entrants import expected_entrants, first_year, notice_of
+from planning.publish.notice.entrants import expected_entrants, first_year
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
@@ -29,6 +29,7 @@ from planning.publish.places import (
     unit_names,
     unit_places,
 )
+from planning.publish.told import notice_of, told_schools
 from planning.scenario import Notice
 
 BLANK = "__________"
@@ -166,14 +167,7 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
     table = expected_entrants(district, layout, stage, year=year)
     yield Heading("二、学位与预计入学人数")
     rows = [_seat_row(k, r) for k, r in enumerate(table.to_dict("records"), start=1)]
-    parts = table[~table["within"]]
-    total = parts[["classes", "seats", "entrants", "out"]].sum()
-    sums = (str(total["entrants"]), str(total["seats"] - total["entrants"]), str(total["out"]))
-    # of a single catchment the sum is the count
-    known = parts["told"].any() or len(parts) > 1
-    rows.append(
-        ("", "合计", "", str(total["classes"]), "", str(total["seats"]), *(sums if known else (UNTOLD,) * 3))
-    )
+    rows.append(_sums(table, notice_of(layout).pupils_from))
     heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
     yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
     yield Words(
@@ -182,7 +176,10 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
         small=True,
     )
     if not table["told"].all():
-        yield Words(f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布，计入合计。", small=True)
+        yield Words(
+            f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布；由其推算的班数、学位、余缺及合计也不公布。",
+            small=True,
+        )
 
 
 def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
@@ -190,9 +187,27 @@ def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
     coming = str(row["entrants"]) if row["told"] else UNTOLD
     if row["within"]:
         return (str(k), str(row["name"]), str(row["way"]), "计入各校", "", "计入各校", coming, "", "")
-    rest = (str(row["seats"] - row["entrants"]), str(row["out"])) if row["told"] else (UNTOLD,) * 2
-    seats = (str(row["classes"]), str(row["cap"]), str(row["seats"]))
-    return (str(k), str(row["name"]), str(row["way"]), *seats, coming, *rest)
+    if not row["told"]:  # classes follow from the pupils: one class says between 1 and 45
+        figures = (UNTOLD, str(row["cap"]), *(UNTOLD,) * 4)
+    else:
+        figures = (str(row["classes"]), str(row["cap"]), str(row["seats"]), coming,
+                   str(row["seats"] - row["entrants"]), str(row["out"]))  # fmt: skip
+    return (str(k), str(row["name"]), str(row["way"]), *figures)
+
+
+def _sums(table: pd.DataFrame, least: int) -> tuple[str, ...]:
+    """Return the last line of the table of seats: no sum that would give away what a line leaves out.
+
+    Where something is left out, entrants are summed only when that covers two lines and ``least`` pupils, the rest not at all.
+    """
+    parts = table[~table["within"]]
+    total = parts[["classes", "seats", "entrants", "out"]].sum()
+    hidden = parts[~parts["told"]]
+    if hidden.empty:
+        rest = str(total["seats"] - total["entrants"])
+        return ("", "合计", "", str(total["classes"]), "", str(total["seats"]), str(total["entrants"]), rest, str(total["out"]))  # fmt: skip
+    known = len(hidden) >= 2 and hidden["entrants"].sum() >= least
+    return ("", "合计", "", UNTOLD, "", UNTOLD, str(total["entrants"]) if known else UNTOLD, UNTOLD, UNTOLD)
 
 
 SHARED_RULE = "片区学生可在所列任一学校入学，按志愿安排；报名超过学位时以随机派位确定。只适用于本片区，不涉及各校的其他片区。"
@@ -214,10 +229,8 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         if unit not in texts:  # a school whose zones are all shared with others
             continue
         counted = "（与所列学校其他片区合用）" if row["within"] else ""
-        yield Words(
-            f"{row['way']}；起始年级{row['classes']}个班，学位{row['seats']}个{counted}{coming}。",
-            keep=True,
-        )
+        seats = f"；起始年级{row['classes']}个班，学位{row['seats']}个{counted}" if row["told"] else ""
+        yield Words(f"{row['way']}{seats}{coming}。", keep=True)
         if ";" in unit:
             yield Words(SHARED_RULE)
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
@@ -301,7 +314,9 @@ def _overflow(district: District, layout: Layout, stage: str, info: Notice, year
     if flows.empty:
         return
     names = unit_names(unit_places(district, layout))
-    words = [f"{names.get(r.from_unit, r.from_unit)}约{int(r.pupils)}人到{names.get(r.to_unit, r.to_unit)}" for r in flows.itertuples()]  # fmt: skip
+    told, least = told_schools(layout), notice_of(layout).pupils_from
+    shown = [f"约{int(n)}人" if u in told and n >= least else "少量学生" for u, n in zip(flows["from_unit"], flows["pupils"], strict=True)]  # fmt: skip
+    words = [f"{names.get(r.from_unit, r.from_unit)}{many}到{names.get(r.to_unit, r.to_unit)}" for r, many in zip(flows.itertuples(), shown, strict=True)]  # fmt: skip
     yield Words(f"按目前预测，起始年级需统筹安排：{'；'.join(words)}。以实际报名为准。")
 
 

@@ -19,7 +19,7 @@ from planning.publish.html import asset, render
 from planning.publish.map.files import leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.notice.boundary_text import boundary_texts
-from planning.publish.notice.entrants import first_year, notice_of, way_of
+from planning.publish.notice.entrants import first_year, way_of
 from planning.publish.notice.paper import SHARED_RULE
 from planning.publish.places import (
     STAGE_NAMES,
@@ -29,6 +29,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+from planning.publish.told import notice_of, told_zones
 from planning.scenario import Notice
 
 LOOKUP = "lookup.html"
@@ -42,7 +43,8 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
     """Write the page as one HTML file, whole or not at all; return its path.
 
     The file holds Leaflet, shapes, names, distances and the borders in words; a content policy inside forbids every
-    request. It holds no pupil counts, except of zones with at least ``notice.zone_pupils_from`` pupils where that is set.
+    request. It holds no pupil counts, except of zones with at least ``notice.zone_pupils_from`` pupils where that is set
+    (:func:`planning.publish.told.told_zones`).
 
     Raises
     ------
@@ -131,7 +133,8 @@ def _zones(
         ]
         zones[f"s{number}"] = answers
         if least is not None:
-            zones[f"p{number}"] = [int(n) if n >= least else None for n in own["pupils"].fillna(0)]
+            told = told_zones(layout, stage["stage"], least).reindex(own.index, fill_value=False)
+            zones[f"p{number}"] = [int(n) if t else None for n, t in zip(own["pupils"], told, strict=True)]
     if shapely.coverage_is_valid(zones.geometry.to_numpy()):
         zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
     return geojson(zones.drop(columns=["zone", "township"]))
