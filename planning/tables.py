@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 import numpy as np
 import pandas as pd
@@ -69,6 +69,11 @@ def _same_column(one: pd.Series, other: pd.Series, tolerance_m: float) -> bool:
 
 
 def facts_html(title: str, facts: dict[str, object]) -> str:
-    """Return a small table for notebooks; every text is escaped."""
-    rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in facts.items())
-    return f"<table><caption>{escape(title)}</caption>{rows}</table>"
+    """Return a small table for notebooks; every text is escaped by the writer of the elements."""
+    table = Element("table")
+    SubElement(table, "caption").text = title
+    for name, value in facts.items():
+        row = SubElement(table, "tr")
+        SubElement(row, "th").text = name
+        SubElement(row, "td").text = str(value)
+    return tostring(table, encoding="unicode", method="html")

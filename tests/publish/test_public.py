@@ -6,10 +6,13 @@ import itertools
 import re
 
 import numpy as np
+import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 
-from planning.publish import write_map
+from planning.compare import compare
+from planning.publish import write_comparison, write_map
 from planning.publish.disclosure import INTERNAL_ZH, publishable
 from planning.publish.export.geopackage import write_layout_gpkg
 from planning.publish.export.write import export_layers
@@ -20,6 +23,9 @@ from tests.district.tiny import CATCHMENT, tiny_district
 from tests.publish.browser import opened
 from tests.publish.made import layout_of
 
+CARD = pd.DataFrame(
+    {"id": ["B4"], "name_zh": ["规模"], "name_en": ["size"], "verdict": ["pass"], "shown": ["0"]}
+)
 # B keeps one zone
 ALONE = {**dict.fromkeys(CATCHMENT, "A-P"), "Z6": "B-P"}
 
@@ -68,6 +74,15 @@ def test_the_planners_layers_say_that_they_are_internal(tmp_path) -> None:
     path = write_layout_gpkg(tiny_district(), layout_of(), tmp_path / "layout.gpkg")
     for layer, _ in pyogrio.list_layers(path):
         assert INTERNAL_ZH in pyogrio.read_info(path, layer=layer)["layer_metadata"]["DESCRIPTION"]
+
+
+def test_reports_and_their_workbooks_say_that_they_are_internal(tmp_path) -> None:
+    folder = write_comparison(
+        compare([layout_of(), layout_of(ALONE, name="b")], [CARD, CARD], tiny_district()), tmp_path / "c"
+    )
+    assert INTERNAL_ZH in (folder / "comparison.html").read_text(encoding="utf-8")
+    for sheet in openpyxl.load_workbook(folder / "comparison.xlsx").worksheets:
+        assert sheet.oddHeader.right.text == INTERNAL_ZH
 
 
 def test_no_count_left_out_can_be_had_by_subtraction() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from planning.publish.disclosure import INTERNAL_ZH
 from planning.publish.html import asset, render
 
 
@@ -116,11 +117,12 @@ class Section:
 
 
 def report_page(title: str, *, english: str = "", head: Sequence[Block], sections: Sequence[Section]) -> str:
-    """Return a report as one HTML page: no script, no outside address, names are text."""
+    """Return a report as one HTML page that says 内部资料: no script, no outside address, names are text."""
     return render(
         "report.html",
         title=title,
         english=english,
+        internal=INTERNAL_ZH,
         head=head,
         sections=[section for section in sections if section.blocks],
         styles=[asset("comparison.css")],

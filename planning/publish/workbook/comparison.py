@@ -17,6 +17,7 @@ from planning.compare import Comparison
 from planning.compare.people import BIN_NAMES
 from planning.compare.sides import OBJECTIVES
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
+from planning.publish.disclosure import INTERNAL_ZH
 from planning.publish.safe import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
@@ -151,7 +152,7 @@ def _pareto(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _notes(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", "名称", "学年", "批准情况与例外"])
+    append_row(sheet, ["方案", "名称", "学年", "批准情况与例外", INTERNAL_ZH])
     for k, name in enumerate(c.names):
         lines = list(c.approvals[k]) if k < len(c.approvals) else []
         title, years = (x[k] if k < len(x) else "" for x in (c.titles, c.years))
@@ -206,6 +207,7 @@ def finish_sheet(sheet: Worksheet) -> None:
         for cell in row:
             cell.alignment = Alignment(wrap_text=isinstance(cell.value, str), vertical="top")
     sheet.freeze_panes = "A2"
+    sheet.oddHeader.right.text = INTERNAL_ZH
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0

@@ -14,6 +14,7 @@ from planning.atomic import whole_file
 from planning.evaluation import Evaluation
 from planning.indicators.ledger import STATUSES
 from planning.indicators.verdict import OUTCOME_ZH
+from planning.publish.disclosure import INTERNAL_ZH
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
 _STAGES = {"primary": "小学", "junior": "初中", "": "全校"}
@@ -60,7 +61,7 @@ def write_evaluation_workbook(
 
 def _overview(book: Workbook, e: Evaluation, approval: Approval, county: str) -> None:
     sheet = book.create_sheet("总体")
-    append_row(sheet, [f"{county}批准方案年度评估", f"{e.year}学年"])
+    append_row(sheet, [f"{county}批准方案年度评估", f"{e.year}学年", INTERNAL_ZH])
     for line in approval.lines("zh"):
         append_row(sheet, [line])
     append_row(sheet, ["校验值", approval.digest])

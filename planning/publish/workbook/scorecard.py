@@ -19,6 +19,7 @@ from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
 from planning.indicators.verdict import NO, OUTCOME_ZH, YES
+from planning.publish.disclosure import INTERNAL_ZH
 from planning.publish.safe import plain_text
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
@@ -259,6 +260,7 @@ def _notes(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _title(sheet, title, 1)
     sheet.column_dimensions["A"].width = 110
     for line in (
+        f"{INTERNAL_ZH}。",
         "参评范围：小学、初中、一贯制学校各学段、50人及以上教学点（含民办）；特殊教育学校和不足50人的教学点不参评。",
         "单项判定：七项中至少六项达到标准，其余一项不低于标准的85%；比较时不四舍五入。",
         "A1—A7结论：所有参评办学单位达到标准（或为该单位唯一且不低于85%的余项），且差异系数不超过限值。",
@@ -338,6 +340,7 @@ def _height(cells: Sequence[object], widths: Sequence[float]) -> float:
 
 
 def _page(sheet: Worksheet) -> None:
+    sheet.oddHeader.right.text = INTERNAL_ZH
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
