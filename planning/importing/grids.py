@@ -29,7 +29,8 @@ Grid = list[list[str]]
 
 HEADER_WITHIN = 15
 """The header is looked for in so many rows from the top."""
-_TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计|其中(:.*)?")
+_TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计")
+_PART = re.compile(r"其中(:.*)?$")
 _FOOTER = re.compile(
     r"(注|备注|附注|说明|填表|制表|审核|(单位)?负责人|填报|数据来源|数据截|统计时间|报送|联系)"
     r"([人日止至:、.\s(\d]|电话|时间|单位|$)"
@@ -143,9 +144,15 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 def _not_data(cells: Sequence[str]) -> bool:
     """Return whether a row holds totals (合计 …) or a remark below the table."""
     filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
-    if any(_TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3]):
+    if is_total(cells) or any(_PART.match(c) for c in filled[:3]):
         return True
     return bool(_FOOTER.match(filled[0])) and len(set(filled)) <= 2
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Return whether a row holds totals of others: 合计, 甲镇小计."""
+    filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
+    return any(_TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
 
 
 def _left_out(name: str, row: int, cells: Sequence[str]) -> Problem:

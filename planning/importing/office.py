@@ -22,6 +22,7 @@ from planning.importing.expressions import apportion
 from planning.importing.grids import find_header, grid_sheet, known_headers, rows_below
 from planning.importing.mapping import TableMap
 from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding
+from planning.importing.totals import totals_problems
 from planning.importing.words import year_of
 
 SHEET_COLUMN = "工作表"
@@ -47,6 +48,8 @@ class Office:
         Merged numbers that were repeated because the mapping says so.
     encoding : str
         How a text file was read, unless it is UTF-8.
+    totalled : bool
+        Totals were compared with their rows.
     """
 
     sheet: Sheet
@@ -54,6 +57,7 @@ class Office:
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] = ()
     encoding: str = ""
+    totalled: bool = False
 
 
 def stated_headers(entry: TableMap) -> list[str]:
@@ -127,6 +131,7 @@ def read_office(table: Table, entry: TableMap, source: Path) -> Office:
         tuple(p for one in read for p in one.problems),
         tuple(c for one in read for c in one.changes),
         said,
+        any(one.totalled for one in read),
     )
 
 
@@ -159,7 +164,12 @@ def _read_one(table: Table, entry: TableMap, source: Path, title: str) -> Office
     problems += _hidden(name, page, sheet, used)
     problems += _other_year(name, page, entry)
     sheet, wrong, changes = _merged_numbers(table, entry, page, sheet)
-    return Office(sheet, raw, (*problems, *wrong), tuple(changes))
+    totalled = False
+    if not page.merged or not wrong + changes:  # whose a merged number is, is asked first
+        meant = dataclasses.replace(raw, headers=_meant(table, entry, raw))
+        off, totalled = totals_problems(table, sheet, meant)
+        problems += off
+    return Office(sheet, raw, (*problems, *wrong), tuple(changes), totalled=totalled)
 
 
 def _used(table: Table, entry: TableMap, sheet: Sheet) -> list[int]:

@@ -133,7 +133,9 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     office = _read(table, entry, source)
     sheet, problems = office.sheet, list(office.problems)
     trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
-    trail = left_out(trail, table, entry, office.raw, sheet, ("totals and remarks", "合计或备注"))
+    compared = (", the totals equal to their rows", "，合计与各行之和相符") if office.totalled else ("", "")
+    reason = (f"totals and remarks{compared[0]}", f"合计或备注{compared[1]}")
+    trail = left_out(trail, table, entry, office.raw, sheet, reason)
     for change in office.changes:
         trail = trail.noted(change)
     problems += [] if entry.addresses else repeated_rows(sheet)

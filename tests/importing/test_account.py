@@ -262,3 +262,50 @@ def test_messages_are_chinese_too(tmp_path):
     with pytest.raises(DistrictError) as caught:
         import_accounted(mapping)
     assert "合并单元格 B2:B3" in caught.value.text("zh")
+
+
+def total_row(spoilt=0):
+    return ["合计", *[100 + 4 * g + (spoilt if g == 3 else 0) for g in range(1, 10)]]
+
+
+def test_totals_that_equal_their_rows_are_left_out_and_the_account_says_so(tmp_path):
+    def change(book):
+        page = book.active
+        page.insert_rows(4)
+        for column, cell in enumerate(["小计", *[30 + 2 * g for g in range(1, 10)]], 1):
+            page.cell(4, column, cell)
+        page.append(total_row())
+
+    pupils = lines(write_office(tmp_path, pupils=change))["pupils"]
+    assert pupils.written == ALL
+    assert ["totals equal to their rows" in c.reason_en for c in pupils.trail.changes] == [True]
+
+
+@pytest.mark.parametrize("row", ["合计", "四村总计", "小计"])
+def test_a_total_that_does_not_equal_its_rows_is_refused(tmp_path, row):
+    mapping = write_office(tmp_path, pupils=lambda book: book.active.append([row, *total_row(spoilt=-7)[1:]]))
+    found = one_error(mapping)
+    assert (found.row, found.value) == ("6", "105")
+    assert "105 instead of 112" in found.message_en
+
+
+def test_a_total_without_a_name_is_refused(tmp_path):
+    found = problems(
+        write_office(tmp_path, pupils=lambda book: book.active.append(["全部", *total_row()[1:]]))
+    )
+    assert any("a total without a name" in p.message_en and p.row == "6" for p in found)
+
+
+@pytest.mark.parametrize(("spoilt", "fits"), [(0, True), (5, False)])
+def test_a_column_of_totals_is_held_against_the_grades(tmp_path, spoilt, fits):
+    def change(book):
+        book.active.cell(1, 11, "合计")
+        for row in range(2, 6):
+            book.active.cell(row, 11, 90 * (row - 1) + 45 + (spoilt if row == 3 else 0))
+
+    mapping = write_office(tmp_path, pupils=change)
+    if fits:
+        assert lines(mapping)["pupils"].written == ALL
+    else:
+        found = one_error(mapping)
+        assert (found.row, found.column, found.value) == ("3", "合计", "230")

@@ -1,0 +1,136 @@
+"""Hold the totals of a sheet against what they total, so that none is counted twice and nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from planning.district.parse import numbers_of
+from planning.district.schema import Table
+from planning.district.sheet import MAX_SIMILAR, Sheet
+from planning.errors import Problem
+from planning.importing.amounts import CLASSES, amount_columns, total_columns
+from planning.importing.grids import is_total
+
+Numbers = npt.NDArray[Any]
+CLOSE = 1e-3
+"""Relative difference that rounded areas and money may have; whole numbers must agree."""
+_FEW = 3
+"""A row is only taken for a total without a name where it adds up at least so many others."""
+
+
+def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Problem], bool]:
+    """Return what is wrong with the totals of a sheet, and whether any was compared.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Rows that are data.
+    raw : Sheet
+        All rows below the header, totals and remarks too, under headers of the schema.
+
+    Notes
+    -----
+    A row 合计 or 小计 must equal, in every column of amounts, the rows above it, those since the last total, those down to
+    the next one, or all; a column 合计 the grades beside it. A row that equals all others together is a total without a name.
+    """
+    rows = _numbers(table, raw)
+    kept = np.isin(raw.labels.astype(str), sheet.labels.astype(str))
+    total = ~kept & np.array(
+        [is_total([c.strip() for c in r]) for r in raw.cells.to_numpy().tolist()], dtype=bool
+    )
+    wrong = [
+        *_rows_off(raw, rows, kept, total),
+        *_columns_off(table, raw, rows, kept),
+        *_nameless(raw, rows, kept),
+    ]
+    return wrong[:MAX_SIMILAR], bool(total.any())
+
+
+def _numbers(table: Table, raw: Sheet) -> dict[int, Numbers]:
+    """Return the numbers of every column of amounts, NaN where a cell holds none."""
+    return {
+        p: numbers_of(column, raw.cells[p].fillna("").astype("str").str.strip()).to_numpy(dtype=np.float64)
+        for p, (_, column, _) in amount_columns(table, list(raw.headers)).items()
+    }
+
+
+def _equal(value: float, options: Sequence[float]) -> bool:
+    whole = float(value).is_integer() and all(float(o).is_integer() for o in options)
+    return any(value == o if whole else abs(value - o) <= CLOSE * max(abs(value), abs(o)) for o in options)
+
+
+def _rows_off(
+    raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: npt.NDArray[np.bool_]
+) -> Iterator[Problem]:
+    places = np.flatnonzero(total)
+    for k, i in enumerate(places.tolist()):
+        last = places[k - 1] + 1 if k else 0
+        following = places[k + 1] if k + 1 < len(places) else len(kept)
+        parts = [slice(0, i), slice(last, i), slice(i, following), slice(0, len(kept))]
+        for p, values in numbers.items():
+            if not np.isfinite(values[i]):
+                continue
+            data = np.where(kept, np.nan_to_num(values), 0.0)
+            options = [float(data[part].sum()) for part in parts]
+            if not _equal(values[i], options):
+                yield _off(raw, i, p, values[i], options[-1], ("rows", "各行"))
+
+
+def _columns_off(
+    table: Table, raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]
+) -> Iterator[Problem]:
+    names = {p: name for p, (name, _, _) in amount_columns(table, list(raw.headers)).items()}
+    pupils = [p for p, name in names.items() if name == "pupils"]
+    classes = [p for p, name in names.items() if name == CLASSES]
+    totals = total_columns(table, raw)
+    column = table.column_of.get("pupils")
+    if column is None or not totals:
+        return
+    texts = {p: raw.cells[p].fillna("").astype("str").str.strip() for p in range(len(raw.headers))}
+    every = {p: np.nan_to_num(numbers_of(column, t).to_numpy(dtype="float64")) for p, t in texts.items()}
+    beside = [p for p in every if p not in (*pupils, *classes, *totals)]
+    for k, at in enumerate(totals):
+        since = totals[k - 1] if k else -1
+        groups = [g for own in (pupils, classes) for g in (own, [p for p in own if since < p < at]) if g]
+        for i in np.flatnonzero(kept & (texts[at] != "").to_numpy()).tolist():
+            sums = [float(sum(every[p][i] for p in group)) for group in groups]
+            more = [sums[0] + float(every[p][i]) for p in beside]  # a column that no table uses: 学前班
+            if sums and not _equal(every[at][i], [*sums, *more]):
+                yield _off(raw, i, at, every[at][i], sums[0], ("grades", "各年级"))
+
+
+def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]) -> Iterator[Problem]:
+    at = np.flatnonzero(kept)
+    if len(at) <= _FEW or not numbers:
+        return
+    data = np.nan_to_num(np.column_stack(list(numbers.values())))
+    whole = data[at].sum(axis=0)
+    used = whole > 0
+    for i in (at[-1], at[0]):
+        if used.sum() > 1 and np.array_equal(2 * data[i][used], whole[used]):
+            yield Problem(
+                raw.file,
+                "the row equals all other rows together: a total without a name would count twice",
+                "该行等于其余各行之和：疑为未注明的合计行，会重复计入",
+                row=str(raw.labels[i]),
+                value=" ".join(c for c in raw.cells.iloc[i] if c)[:60],
+                mend_en="delete it, or write 合计 in its first cell",
+                mend_zh="请删除该行，或在首个单元格注明“合计”",
+            )
+
+
+def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: tuple[str, str]) -> Problem:
+    return Problem(
+        raw.file,
+        f"a total does not equal its {of[0]}: {found:g} instead of {expected:g}",
+        f"合计与{of[1]}之和不符：填 {found:g}，应为 {expected:g}",
+        row=str(raw.labels[i]),
+        column=raw.headers[position],
+        value=f"{found:g}",
+        mend_en="something is missing or entered twice: correct it, or delete the total",
+        mend_zh="有遗漏或重复：请更正，或删除该合计",
+    )
