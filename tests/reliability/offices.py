@@ -175,3 +175,15 @@ def odd_setting(place: Path) -> Outcome:
     text = mapping.read_text(encoding="utf-8").replace("name_zh: 四村", 'name_zh: "四\\x0b村"')
     mapping.write_text(text, encoding="utf-8")
     return _read(mapping)
+
+
+@fault(PART, "a row of totals that does not equal its rows", "合计行与各行之和不符", "refused")
+def total_off(place: Path) -> Outcome:
+    return _pupils(
+        place, lambda book: book.active.append(["合计", *[100 + 4 * g - (g == 3) for g in range(1, 10)]])
+    )
+
+
+@fault(PART, "a total without a name below the villages", "未注明的合计行", "refused")
+def total_without_name(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.append(["全部", *[100 + 4 * g for g in range(1, 10)]]))
