@@ -1,4 +1,7 @@
-"""Tell whether catchments hang together, and what separates a piece from its anchor."""
+"""Tell whether catchments hang together, and what separates a piece from its anchor.
+
+Separator rows: Carvajal et al. (2013), Fischetti et al. (2017), Validi, Buchanan and Lykhovyd (2022); titles in docs/engine.md.
+"""
 
 from __future__ import annotations
 

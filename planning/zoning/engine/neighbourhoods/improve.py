@@ -1,4 +1,7 @@
-"""Improve the plan: re-optimise the items of a few neighbouring units exactly, everything else fixed."""
+"""Improve the plan: re-optimise the items of a few neighbouring units exactly, everything else fixed.
+
+Large neighbourhood search (Shaw 1998; Pisinger and Ropke 2010; titles in docs/engine.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Recombine catchments seen during the search into the cheapest plan: set partitioning."""
+"""Recombine catchments seen during the search into the cheapest plan: set partitioning.
+
+Whole districts as columns: Garfinkel and Nemhauser (1970); titles in docs/engine.md.
+"""
 
 from __future__ import annotations
 

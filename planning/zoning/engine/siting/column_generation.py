@@ -4,6 +4,7 @@ The relaxation divides items at will, and where few items fill a unit that makes
 plans. Here a unit takes whole catchments, connected and within its seats, in shares. New ones come from a knapsack over a
 random tree of ways (tree_knapsack.py) at the prices of items that the programme gives. Only the trees drawn are looked at,
 so that the price is an estimate and no bound. Catchments serve every set in which their unit is open.
+Prices are smoothed towards the best so far (Wentges 1997; titles in docs/engine.md).
 """
 
 from __future__ import annotations
