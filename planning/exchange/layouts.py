@@ -110,6 +110,7 @@ def read_scorecard(url: str, layout: str, district: str = "") -> Scorecard:
         variation=frames["scorecard_variation"],
         classes=frames["scorecard_classes"],
         targets=frames["targets"],
+        **({"figures": frames["scorecard_figures"]} if "scorecard_figures" in frames else {}),
     )
 
 

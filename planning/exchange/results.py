@@ -17,7 +17,7 @@ from planning.layout import TEXT_COLUMNS
 
 RESULTS = (
     "assignment", "units", "overflow", "shared", "projects", "shortages", "shared_proposals",
-    "scorecard", "scorecard_units", "scorecard_variation", "scorecard_classes", "targets",
+    "scorecard", "scorecard_units", "scorecard_variation", "scorecard_classes", "scorecard_figures", "targets",
 )  # fmt: skip
 """Tables of a run folder that a store keeps; maps and layers are drawn from them again."""
 _INT = re.compile(r"0|-?[1-9]\d{0,14}")

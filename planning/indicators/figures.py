@@ -37,7 +37,7 @@ class Figures:
         ``layout``, ``register``, ``assignment`` or ``attendance``: where the enrolment comes from.
     units : DataFrame
         Indexed by unit: ``school, name, stage, kind, locale, ownership, boarding, admission, pupils, classes, counted,
-        why_not, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing;
+        why_not, rooms, music_rooms, art_rooms`` and one column per resource (A1…A7) with the amount of the unit, NaN where missing;
         ``split`` is the unit's share of what its school holds in common, ``A4_pooled`` … whether it holds that resource so.
     class_sizes : DataFrame
         ``unit, grade, pupils``: one row per class; ``seated`` is False for the pupils of a grade without a class.
@@ -190,13 +190,19 @@ def projects_in_use(district: District, layout: Layout, year: int) -> gpd.GeoDat
 def rooms_with(district: District, projects: gpd.GeoDataFrame) -> pd.Series[int]:
     """Return the classrooms of every unit with the rooms of projects added."""
     rooms = district.units.set_index("unit")["rooms"]
-    adds = projects["rooms"].groupby(project_units(projects)).sum()
+    more = projects[projects["kind"] != "closure"]
+    adds = more["rooms"].groupby(project_units(more, district.units)).sum()
     return rooms.add(adds, fill_value=0).astype(int)
 
 
-def project_units(projects: pd.DataFrame) -> pd.Series[str]:
-    """Return the unit every project changes or creates: school and stage."""
-    return projects["school"].astype(str) + "-" + projects["stage"].map(SUFFIX)
+def project_units(projects: pd.DataFrame, units: pd.DataFrame) -> pd.Series[str]:
+    """Return the unit every project changes or creates: that of its school and stage, whatever its id, or else ``SCHOOL-P``."""
+    known = units.drop_duplicates(["school", "stage"]).set_index(["school", "stage"])["unit"]
+    usual = projects["school"].astype(str) + "-" + projects["stage"].map(SUFFIX)
+    at = known.reindex(pd.MultiIndex.from_frame(projects[["school", "stage"]]))
+    found = pd.Series(at.to_numpy(dtype=object), projects.index)
+    named: pd.Series[str] = usual.where(usual.isin(set(units["unit"])) | found.isna(), found)
+    return named
 
 
 def _gather(
@@ -215,7 +221,8 @@ def _gather(
     units["classes"] = taught.groupby("unit").size().reindex(units.index).fillna(0).astype(int)
     units["why_not"] = why_not(units, profile)
     units["counted"] = units["why_not"] == ""
-    target = project_units(projects)
+    units["rooms"] = rooms_with(district, projects).reindex(units.index).fillna(0).astype(int)
+    target = project_units(projects, district.units)
     for room in ROOM_KINDS:
         adds = projects[room].groupby(target).sum().reindex(units.index)
         units[room] = units[room].astype(float).add(adds.astype(float), fill_value=0)
@@ -231,29 +238,62 @@ def _gather(
 
 
 def _unit_table(district: District, projects: pd.DataFrame) -> pd.DataFrame:
-    """Return existing units and those that projects create; a school that gains a stage becomes a nine-year school."""
+    """Return existing units and those that projects create, with the kind their school has with them."""
     about = ["school", "name", "kind", "locale", "ownership", "boarding", "senior_pupils"]
     schools = pd.DataFrame(district.schools)[about]
     units = district.units.merge(schools, on="school", how="left")
-    created = projects[~project_units(projects).isin(set(units["unit"])) & (projects["kind"] != "closure")]
-    created = created.assign(unit=project_units(created)).drop_duplicates("unit")
+    named = projects.assign(unit=project_units(projects, district.units))
+    created = named[~named["unit"].isin(set(units["unit"])) & (named["kind"] != "closure")]
+    created = created.drop_duplicates("unit")
     if len(created):
-        has = created["school"].isin(set(schools["school"]))
-        grown = set(created.loc[has, "school"])
-        units["kind"] = units["kind"].where(~units["school"].isin(grown), "nine_year")
+        kind_of = schools.set_index("school")["kind"]
+        kinds = {
+            str(school): grown_kind(kind_of.get(school), set(part["stage"]))
+            for school, part in created.groupby("school")
+        }
+        units["kind"] = [kinds.get(s, k) for s, k in zip(units["school"], units["kind"], strict=True)]
         new = pd.DataFrame(created[["unit", "school", "name", "stage", "locale"]])
-        new["kind"] = new["stage"].where(~has, "nine_year")
-        new["locale"] = new["locale"].fillna("urban")
+        new["kind"] = new["school"].astype(str).map(kinds)
+        standing = schools.set_index("school")["locale"].to_dict()
+        own = new["locale"].fillna("urban")
+        new["locale"] = [standing.get(s, k) for s, k in zip(new["school"], own, strict=True)]
         new = new.assign(
             ownership="public",
             boarding=False,
             admission="catchment",
-            senior_pupils=0,
+            senior_pupils=schools.set_index("school")["senior_pupils"]
+            .reindex(new["school"])
+            .fillna(0)
+            .to_numpy(),
             music_rooms=0,
             art_rooms=0,
         )
         units = pd.concat([units, new], ignore_index=True)
     return units.set_index("unit")
+
+
+def grown_kind(kind: str | None, stages: set[str]) -> str:
+    """Return the kind of a school that gains stages: with senior classes twelve-year, with both compulsory stages nine-year.
+
+    The size limit follows the kind (B4; S:163: 十二年一贯制, 九年一贯制; S:243).
+
+    Parameters
+    ----------
+    kind : str, optional
+        What it is without them; none for a new school.
+    stages : set of str
+        Those it gains.
+
+    Examples
+    --------
+    >>> grown_kind("primary", {"junior"}), grown_kind("complete_secondary", {"primary"}), grown_kind(None, {"junior"})
+    ('nine_year', 'twelve_year', 'junior')
+    """
+    if kind in ("complete_secondary", "twelve_year"):
+        return "twelve_year"
+    if kind is None and len(stages) == 1:
+        return next(iter(stages))
+    return "nine_year"
 
 
 def why_not(units: pd.DataFrame, profile: Profile) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
@@ -284,7 +324,7 @@ def amounts(
     table = resources.set_index(["school", "stage"])
     own_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], units["stage"]]))
     both_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], ["shared"] * len(units)]))
-    target = project_units(projects)
+    target = project_units(projects, units.reset_index())
     result = {}
     for name, standard in profile.resources.items():
         column = np.append(table[standard.column].to_numpy(dtype=float), np.nan)  # position -1: no row
@@ -357,7 +397,8 @@ def _with_nearest(district: District, projects: gpd.GeoDataFrame, assignment: pd
 def _unit_points(district: District, projects: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the place of every unit, existing or created by a project: columns ``x, y`` in metres."""
     existing = _xy(district.schools.set_index("school")).reindex(district.units["school"])
-    created = _xy(projects.assign(unit=project_units(projects)).drop_duplicates("unit").set_index("unit"))
+    target = project_units(projects, district.units)
+    created = _xy(projects.assign(unit=target).drop_duplicates("unit").set_index("unit"))
     existing.index = pd.Index(district.units["unit"])
     return pd.concat([existing, created[~created.index.isin(existing.index)]])
 

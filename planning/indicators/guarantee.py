@@ -31,7 +31,7 @@ def b1(case: Case) -> Verdict:
     """
     balance = seat_balance(case)
     over = oversized_schools(case)
-    reach = _within_radius(case)
+    reach = within_radius(case)
     seats_zh = "、".join(
         f"{STAGE_ZH[s]}学位{b:+,.0f}（缺口 {short:,.0f}）" for s, (b, short) in balance.items()
     )
@@ -272,7 +272,8 @@ def seat_balance(case: Case, *, public: bool = False) -> dict[str, tuple[float, 
     return result
 
 
-def _within_radius(case: Case) -> dict[str, float]:
+def within_radius(case: Case) -> dict[str, float]:
+    """Return by stage the share of pupils whose way is no longer than the service radius, where ways are known."""
     table, radius = case.figures.assignment, case.profile.travel.service_radius_m
     result = {}
     for stage in radius:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,8 @@ from planning.indicators.assessment import unit_table, variation_table
 from planning.indicators.bands import band_table
 from planning.indicators.case import Case, Indicator, make_case
 from planning.indicators.figures import Figures, figures_of_layout, figures_of_register
+from planning.indicators.recount import COLUMNS as FIGURES
+from planning.indicators.recount import recount
 from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict
 from planning.layout import Layout
@@ -64,6 +66,8 @@ class Scorecard:
         Class bands by unit (:func:`planning.indicators.bands.band_table`).
     targets : DataFrame
         Yearly targets (:func:`planning.indicators.targets.target_table`).
+    figures : DataFrame
+        ``figure, of, value``: what ``planning verify`` works out again by itself (:func:`planning.indicators.recount.recount`).
 
     Examples
     --------
@@ -83,6 +87,7 @@ class Scorecard:
     variation: pd.DataFrame
     classes: pd.DataFrame
     targets: pd.DataFrame
+    figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FIGURES)))
 
     def __repr__(self) -> str:
         return f"<Scorecard {self.year}: {self.text('en')}>"
@@ -189,6 +194,7 @@ def score_figures(
         variation=variation_table(case.resources),
         classes=band_table(figures.units, case.classes),
         targets=target_table({**cases, figures.year: case}, figures.year, profile),
+        figures=recount(case),
     )
 
 
@@ -198,7 +204,7 @@ def judge(case: Case) -> dict[str, Verdict]:
 
 
 def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
-    """Write ``scorecard.csv`` (32 rows), ``scorecard_units.csv``, ``scorecard_variation.csv``, ``scorecard_classes.csv``, ``targets.csv``.
+    """Write ``scorecard.csv`` (32 rows), ``scorecard_{units,variation,classes,figures}.csv`` and ``targets.csv``.
 
     UTF-8 with a mark that lets spreadsheets open Chinese, texts that would run there guarded; unrounded values. Each file appears only when it is complete.
     """
@@ -207,6 +213,7 @@ def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
         "scorecard_units": scorecard.units,
         "scorecard_variation": scorecard.variation,
         "scorecard_classes": scorecard.classes,
+        "scorecard_figures": scorecard.figures,
         "targets": scorecard.targets,
     }
     for name, table in tables.items():

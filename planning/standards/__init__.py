@@ -6,7 +6,8 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.standards.profile import Profile, list_profiles, read_profile
+    from planning.standards.recounted import RECOUNTED, Recounted
 
-__all__ = ["Profile", "list_profiles", "read_profile"]
+__all__ = ["RECOUNTED", "Profile", "Recounted", "list_profiles", "read_profile"]
 
 lazily(__name__)

@@ -71,7 +71,7 @@ class Evidence:
 
     @cached_property
     def zoned(self) -> pd.DataFrame:
-        """Units that zoning fills, by id: ``school, stage, kind, locale, ownership, boarding, rooms, limit, project, home``."""
+        """Units that zoning fills, by id: ``school, stage, kind, locale, ownership, boarding, rooms, project, home``."""
         schools = self.district.schools.set_index("school")
         units = self.district.units
         mine = units[
@@ -85,8 +85,6 @@ class Evidence:
         about["project"] = ""
         frame: pd.DataFrame = pd.concat([about, pd.DataFrame(self._created(set(about.index), schools))])
         frame["boarding"] = frame["boarding"].fillna(False).astype(bool)
-        frame["limit"] = [self.profile.school_limit(k) for k in frame["kind"]]
-        frame["limit"] = frame.groupby("school")["limit"].transform("max")
         frame["home"] = frame["school"].map(home_zones(self.district.zones, self.sites))
         frame.index.name = "unit"
         return frame

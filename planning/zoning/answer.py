@@ -201,7 +201,8 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     table["school_limit"] = [limits[key] for key in zip(table["school"], table["year"], strict=True)]
     whole = pd.concat([table, _carried_table(problem)], ignore_index=True)
     total = whole.groupby(["school", "year"])["pupils"].transform("sum")
-    limit = whole.groupby(["school", "year"])["school_limit"].transform("max")
+    keys = zip(whole["school"], whole["year"], strict=True)
+    limit = pd.Series([limits.get(key, own) for key, own in zip(keys, whole["school_limit"], strict=True)])
     whole["oversize"] = (total - limit).clip(lower=0).astype(np.int64)
     whole = whole.sort_values(["unit", "year", "grade"], ignore_index=True)
     return whole[list(UNIT_COLUMNS)]

@@ -44,7 +44,8 @@ class ZoningProblem:
         Zone ids, ``n_zones``.
     units : DataFrame
         Units of the zoning, by position: ``unit, school, name, stage, kind, locale, ownership, boarding,
-        rooms, school_limit, home`` (zone position), ``project`` (id of the project that creates it, or empty),
+        rooms, school_limit, limit_before`` (without the project that
+        creates it), ``home`` (zone position), ``project`` (id of the project that creates it, or empty),
         ``closable``.
     carried : DataFrame
         Units outside the zoning (private, county-wide, special): ``unit, grade, pupils, classes`` of the register.

@@ -69,11 +69,13 @@ def plan_units(
     rows = [_unit_row(unit, schools.loc[unit.school], profile) for unit in each(zoned)]
     points = {s: schools.geometry[s] for s in zoned["school"]}
     known = {row["unit"] for row in rows}
-    for project in each(projects[projects["kind"].isin(["new", "conversion"])]):
+    adding = projects[projects["kind"].isin(["new", "conversion"])]
+    for project in each(adding):
         unit = f"{project.school}-{STAGE_SUFFIX[project.stage]}"
         if project.stage not in scenario.stages or unit in known:
             continue
-        rows.append(_project_row(unit, project, schools, profile))
+        stages = adding.loc[adding["school"] == project.school, "stage"].nunique()
+        rows.append(_project_row(unit, project, schools, profile, alone=stages == 1))
         points.setdefault(project.school, project.geometry)
         known.add(unit)
     units = pd.DataFrame(rows)
@@ -103,13 +105,22 @@ def _unit_row(unit: Any, school: Any, profile: Profile) -> dict[str, Any]:
         "boarding": bool(school["boarding"]),
         "rooms": int(unit.rooms),
         "school_limit": profile.school_limit(school["kind"]),
+        "limit_before": profile.school_limit(school["kind"]),
         "project": "",
     }
 
 
-def _project_row(unit: str, project: Any, schools: pd.DataFrame, profile: Profile) -> dict[str, Any]:
+def _project_row(
+    unit: str, project: Any, schools: pd.DataFrame, profile: Profile, *, alone: bool
+) -> dict[str, Any]:
+    """Return a unit that a project creates; the kind of its school follows (S:163): with senior classes twelve-year, else nine-year.
+
+    ``alone``: a new school of one stage.
+    """
     existing = schools.loc[project.school] if project.school in schools.index else None
-    kind = "nine_year" if existing is not None else project.stage
+    before = project.stage if existing is None else str(existing["kind"])
+    senior = before in ("complete_secondary", "twelve_year")
+    kind = before if existing is None and alone else "twelve_year" if senior else "nine_year"
     return {
         "unit": unit,
         "school": project.school,
@@ -125,6 +136,7 @@ def _project_row(unit: str, project: Any, schools: pd.DataFrame, profile: Profil
         "boarding": False,
         "rooms": 0,
         "school_limit": profile.school_limit(kind),
+        "limit_before": profile.school_limit(before),
         "project": project.project,
     }
 

@@ -53,7 +53,8 @@ def test_names_neither_run_in_sheets_nor_in_pages(tmp_path):
     folder = write_comparison(compare([TODAY, MOVED], [card("pass"), card("fail")]), tmp_path / "out")
     page = (folder / "comparison.html").read_text(encoding="utf-8")
     assert "<script>alert" not in page
-    assert "http" not in page
+    assert "http://" not in page
+    assert "https://" not in page
     for file in folder.glob("*.csv"):
         frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         cells = [*frame.columns, *frame.to_numpy().ravel()]

@@ -21,7 +21,7 @@ def unit(name: str = "U", stage: str = "primary", pupils: float = 400, profile: 
     }
     return {
         "unit": name, "school": name, "name": name, "stage": stage, "kind": stage, "locale": "urban", "ownership": "public",
-        "boarding": False, "admission": "catchment", "senior_pupils": 0, "pupils": pupils, "music_rooms": 3, "art_rooms": 3,
+        "boarding": False, "admission": "catchment", "senior_pupils": 0, "pupils": pupils, "rooms": 30, "music_rooms": 3, "art_rooms": 3,
         **amounts, **other,
     }  # fmt: skip
 

@@ -252,6 +252,7 @@ def test_the_files(tmp_path):
         "scorecard_units.csv",
         "scorecard_variation.csv",
         "scorecard_classes.csv",
+        "scorecard_figures.csv",
         "targets.csv",
     }
     table = pd.read_csv(tmp_path / "scorecard.csv", encoding="utf-8-sig")

@@ -58,14 +58,14 @@ def county() -> District:
              "locale": "urban", "ownership": [s[2] for s in schools], "boarding": False, "senior_pupils": 0},
             geometry=[Point(s[3]) for s in schools], crs=CRS,
         ),
-        units=pd.DataFrame(units, columns=["unit", "school", "stage", "rooms", "admission"]),
+        units=pd.DataFrame(units, columns=["unit", "school", "stage", "rooms", "admission"]).assign(music_rooms=1, art_rooms=1),
         classes=pd.DataFrame(
             [(u, 2020, g, 1, n) for u, n in (("S1-P", 40), ("S3-P", 20)) for g in range(1, 7)],
             columns=["unit", "year", "grade", "class_no", "pupils"],
         ),
         projects=gpd.GeoDataFrame(
             {"project": [p[0] for p in projects], "name": ["扩建", "新建"], "kind": [p[1] for p in projects], "school": [p[2] for p in projects],
-             "stage": [p[3] for p in projects], "locale": "urban", "rooms": [p[4] for p in projects], "cost_yuan": [p[5] for p in projects],
+             "stage": [p[3] for p in projects], "locale": "urban", "music_rooms": 0, "art_rooms": 0, "rooms": [p[4] for p in projects], "cost_yuan": [p[5] for p in projects],
              "open_year": 2021, "fixed": False, **resources},
             geometry=[Point(p[6]) for p in projects], crs=CRS,
         ),
@@ -160,6 +160,26 @@ def scorecard() -> pd.DataFrame:
     return pd.DataFrame({"indicator": ids, "verdict": [said.get(i, "pass") for i in ids]})
 
 
+def figures() -> pd.DataFrame:
+    """What scorecard_figures.csv says; N1 is not built, so nothing of it stands."""
+    rows: list[tuple[str, str, float]] = []
+    for unit, pupils, rooms_cap in (("S1-P", 200, 270), ("S2-J", 180, 300), ("S2-P", 190, 360), ("S3-P", 120, 270)):  # fmt: skip
+        full = unit == "S1-P"  # grade 1: 50 pupils in one class of 45
+        values = {
+            "pupils": pupils, "classes": 6, "load": pupils / rooms_cap, "normal": 5 if full else 6, "largish": int(full), "large": 0,
+            "super": 0, "over_cap": int(full), "unseated": 0, "seats_short": 5 if full else 0,
+        }  # fmt: skip
+        rows += [(name, unit, value) for name, value in values.items()]
+    rows += [("oversize", school, 0) for school in ("S1", "S2", "S3")]
+    stock = {"primary": 380 / 390, "junior": 1.0, "urban": 560 / 570, "town": 1.0}
+    intake = {"primary": 80 / 90, "junior": 1.0, "urban": 140 / 150, "town": 1.0}
+    rows += [("nearby_stock", *item) for item in stock.items()]
+    rows += [("nearby_intake", *item) for item in intake.items()]
+    rows += [("mean_distance_m", "primary", 90420 / 390), ("mean_distance_m", "junior", 65040 / 180)]
+    rows += [("within_radius", "primary", 1.0), ("within_radius", "junior", 1.0)]
+    return pd.DataFrame(rows, columns=["figure", "of", "value"])
+
+
 def write_run(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     assignment().to_csv(folder / "assignment.csv", index=False)
@@ -172,6 +192,7 @@ def write_run(folder: Path) -> Path:
     ]
     pd.DataFrame(projects, columns=list(PROJECT_COLUMNS)).to_csv(folder / "projects.csv", index=False)
     scorecard().to_csv(folder / "scorecard.csv", index=False)
+    figures().to_csv(folder / "scorecard_figures.csv", index=False)
     (folder / "scenario.yaml").write_text(
         yaml.safe_dump(scenario().as_data(), allow_unicode=True), encoding="utf-8"
     )

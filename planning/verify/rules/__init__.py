@@ -11,6 +11,7 @@ from planning.verify.rules import (
     contiguity,
     distances,
     feeder,
+    figures,
     inputs,
     nearby,
     neighbours,
@@ -51,5 +52,6 @@ RULES: tuple[tuple[str, str, Rule], ...] = (
     (distances.RULE, distances.RULE_ZH, distances.check),
     (objective.RULE, objective.RULE_ZH, objective.check),
     (summary.RULE, summary.RULE_ZH, summary.check),
+    (figures.RULE, figures.RULE_ZH, figures.check),
     (scorecard.RULE, scorecard.RULE_ZH, scorecard.check),
 )

@@ -36,12 +36,22 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 
 def limits(evidence: Evidence, year: int) -> Series:
-    """Return the size limit of every school in pupils in a year; one that a project makes nine-year has its limit from then on."""
-    schools = evidence.district.schools.set_index("school")["kind"].map(evidence.profile.school_limit)
+    """Return the size limit in pupils of every school in a year, which follows its kind.
+
+    A project that adds a stage makes a school with senior classes twelve-year and any other nine-year from then on; a new school is
+    nine-year once both its stages stand (S:163, S:243).
+    """
+    before = evidence.district.schools.set_index("school")["kind"]
     zoned, opens = evidence.zoned, evidence.built["year"].to_dict()
-    stands = [p == "" or s not in schools.index or opens.get(p, year + 1) <= year
-              for p, s in zip(zoned["project"], zoned["school"], strict=True)]  # fmt: skip
-    own = zoned["kind"].map(evidence.profile.school_limit)
-    made = own[stands].groupby(zoned.loc[stands, "school"]).max()
-    limit: Series = pd.concat([schools, made]).groupby(level=0).max()
+    added = zoned[[bool(p) and opens.get(p, year + 1) <= year for p in zoned["project"]]]
+    kinds = before.to_dict()
+    for school, part in added.groupby("school"):
+        if school in before.index:
+            senior = before[school] in ("complete_secondary", "twelve_year")
+            kinds[school] = "twelve_year" if senior else "nine_year"
+        else:
+            kinds[school] = "nine_year" if part["stage"].nunique() > 1 else part["stage"].iloc[0]
+    for school, part in zoned.groupby("school"):
+        kinds.setdefault(school, part["stage"].iloc[0])  # not built: nobody sits there
+    limit: Series = pd.Series(kinds).map(evidence.profile.school_limit)
     return limit

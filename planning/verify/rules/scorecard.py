@@ -10,10 +10,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.verify.evidence import Evidence
-from planning.verify.report import Check, Series, compare, items_of
-from planning.verify.rules.nearby import nearby_ratios, standards
-from planning.verify.rules.school_size import limits
-from planning.verify.rules.summary import classes_over_cap
+from planning.verify.report import Check, Series, compare
+from planning.verify.rules.figures import recounted
 
 RULE = "scorecard"
 RULE_ZH = "指标评分"
@@ -62,12 +60,13 @@ def _verdicts(evidence: Evidence) -> Series:
 
     Source: B4, B5, B13 of 教督〔2017〕6号 (S:163, S:167, S:199); class caps are the standard, also on the way to it.
     """
-    year = max(evidence.years)
-    units = evidence.layout.units[evidence.layout.units["year"] == year]
-    total = units.groupby("school")["pupils"].sum()
-    small = bool((total <= limits(evidence, year).reindex(total.index)).all())
-    over = classes_over_cap(units.assign(cap=units["stage"].map(evidence.profile.class_cap)))
-    ratios, asked = nearby_ratios(evidence, year), standards(evidence)
-    near = all(ratio >= asked[group] - 1e-12 for group, ratio in items_of(ratios))
-    holds = {"B4": small, "B5": over == 0, "B13": near}
+    figures = recounted(evidence, max(evidence.years))
+    nearby = evidence.profile.nearby
+    groups = ("urban", "town") if nearby.reading == "locale" else ("primary", "junior")
+    asked = dict(zip(groups, (nearby.primary, nearby.junior), strict=True))
+    holds = {
+        "B4": not figures["oversize"].any(),
+        "B5": not figures["over_cap"].any(),
+        "B13": all(figures["nearby_stock"][group] >= share for group, share in asked.items()),
+    }
     return pd.Series({name: "pass" if ok else "fail" for name, ok in holds.items()}).rename_axis("indicator")
