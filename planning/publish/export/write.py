@@ -28,6 +28,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+from planning.publish.safe import plain_text
 from planning.publish.told import told_catchments, told_schools
 
 # a Shapefile's field holds 10 bytes of name and 254 of text
@@ -114,6 +115,10 @@ def export_layers(
     layers["schools"] = places.loc[places["zoned"] & ~places.geometry.is_empty, columns].reset_index(
         drop=True
     )
+    for frame in layers.values():
+        for name in frame.columns.drop("geometry"):
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                frame[name] = frame[name].map(lambda v: plain_text(v) if isinstance(v, str) else v)
     return layers
 
 
