@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome
 from planning.zoning.polish import polish
+from planning.zoning.problem import FloatArray
 
 SHARE, MOST_S = 0.05, 3.0
 """Of the time limit, and seconds for a year at most, that the engine leaves for this."""
@@ -39,6 +41,7 @@ def whole_outcome(model: ZoningModel, program: Program, solution: Solution, cloc
     """
     variables = columns_of(model)
     before = solution.columns[: len(variables)]
+    program = _with_joined(program, before)
     seconds = min(MOST_S * len(model.problem.years), max(LEAST_S, clock.left()))
     columns = complete(model, program, before, seconds=seconds)
     columns = polish(program, columns, _settled(model, len(variables)), seconds=LEAST_S)
@@ -51,6 +54,18 @@ def whole_outcome(model: ZoningModel, program: Program, solution: Solution, cloc
         solution.bound,
         "engine",
         solution.stopped_by,
+    )
+
+
+def _with_joined(program: Program, columns: FloatArray) -> Program:
+    """Return the programme with what pairs that joined late bring to its rows, as those have no column here.
+
+    They enter assignment rows and rows that count pupils, all equations between whole numbers: what such a row lacks is theirs.
+    """
+    lacking = np.round(program.row_lower - program.matrix @ columns)
+    theirs = np.where(program.row_lower == program.row_upper, lacking, 0.0)
+    return dataclasses.replace(
+        program, row_lower=program.row_lower - theirs, row_upper=program.row_upper - theirs
     )
 
 

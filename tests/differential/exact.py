@@ -42,20 +42,38 @@ class Exact:
         """Every zone has one unit per stage; moving, walking and barriers are paid."""
         p, f = self.programme, self.f
         self.x: dict[tuple[int, int], int] = {}
+        self.part: dict[tuple[int, int, int, int], int] = {}
         for stage in f.stages:
             for i in range(len(f.zones)):
+                if f.shared(stage, i):
+                    self._divided(stage, i)
+                    continue
                 units = f.may_have(stage, i)
                 for u in units:
                     self.x[i, u] = p.column(f.price_of(stage, i, u), 1.0, whole=True)
                 p.row([(self.x[i, u], 1.0) for u in units], 1.0, 1.0)
 
+    def _divided(self, stage: str, i: int) -> None:
+        """The pupils of a shared zone, and nobody else, are divided among the units it names."""
+        p, f = self.programme, self.f
+        for g in GRADES[stage]:
+            for t in range(self.n_years):
+                n = float(f.placed[i, g, t])
+                row = []
+                for u in f.shared(stage, i):
+                    each = f.price_each(stage, i, u) / self.n_years
+                    self.part[i, u, g, t] = p.column(each, n, whole=True)
+                    row.append((self.part[i, u, g, t], 1.0))
+                p.row(row, n, n)
+
     def living(self, u: int, g: int, t: int) -> list[tuple[int, float]]:
         """Pupils who live in a catchment, as terms."""
-        return [
+        whole = [
             (x, float(self.f.placed[i, g, t]))
             for (i, v), x in self.x.items()
             if v == u and self.f.placed[i, g, t]
         ]
+        return whole + [(d, 1.0) for (_, *key), d in self.part.items() if key == [u, g, t]]
 
     def _projects(self) -> None:
         p, f = self.programme, self.f
@@ -125,7 +143,7 @@ class Exact:
             return
         for u, unit in enumerate(f.units):
             home = f.home(u)
-            if sum(f.home(v) == home for v in f.of_stage(unit["stage"])) > 1:
+            if sum(f.home(v) == home for v in f.of_stage(unit["stage"])) > 1 or f.shared(unit["stage"], home):
                 continue
             terms, least = [(self.x[home, u], 1.0)], 1.0
             host = f.today(unit["stage"], home)
@@ -183,6 +201,22 @@ class Exact:
                     p.row([*taken, (self.built[unit["created"], t], -float(rooms * cap))], high=0.0)
                 if taken and (u, t) in self.closed:
                     p.row([*taken, (self.closed[u, t], float(rooms * cap))], high=float(rooms * cap))
+        for (i, u, g, t), d in self.part.items():
+            n = float(f.placed[i, g, t])
+            if all(self._gone(v, t) for v in f.shared(f.units[u]["stage"], i)):
+                continue
+            if f.units[u]["created"] >= 0:
+                p.row([(d, 1.0), (self.built[f.units[u]["created"], t], -n)], high=0.0)
+            if (u, t) in self.closed:
+                p.row([(d, 1.0), (self.closed[u, t], n)], high=n)
+
+    def _gone(self, u: int, t: int) -> bool:
+        """Tell whether a unit can surely not stand in a year: closed or closing by decision, or not decided to be built by then."""
+        f, year = self.f, self.f.years[t]
+        built = {k for k, p in enumerate(f.projects) if p["mode"] == "build" and p["open_year"] <= year}
+        shut = f.scenario.small_schools.closed.get(f.units[u]["unit"], year + 1) <= year
+        created = f.units[u]["created"]
+        return shut or f.closed_by.get(u, -1) in built or (created >= 0 and created not in built)
 
     def _staying(self) -> None:
         """Who was sent on stays there (``enrolled: stay``); only who moves in is sent on later."""
@@ -258,7 +292,7 @@ class Exact:
         if share is None:
             return
         for stage in f.stages:
-            total, stay = 0.0, []
+            total, kept, stay = 0.0, 0.0, []
             for i in range(len(f.zones)):
                 today = f.today(stage, i)
                 if today >= 0:
@@ -267,8 +301,11 @@ class Exact:
                         / self.n_years
                     )
                     total += pupils
-                    stay.append((self.x[i, today], pupils))
-            p.row(stay, (1.0 - share) * total - 1e-6)
+                    if f.shared(stage, i):
+                        kept += pupils
+                    else:
+                        stay.append((self.x[i, today], pupils))
+            p.row(stay, (1.0 - share) * total - kept - 1e-6)
 
     def _feeder(self) -> None:
         """Every primary unit feeds one junior unit, and zones follow their primary unit."""

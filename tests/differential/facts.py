@@ -161,9 +161,17 @@ class Facts:
         return found[0] if found else -1
 
     def has_catchment(self, u: int) -> bool:
-        """Tell whether some zone is a unit's today."""
-        stage = self.units[u]["stage"]
-        return any(self.today(stage, i) == u for i in range(len(self.zones)))
+        """Tell whether some zone names a unit today."""
+        return any(u in names for names in self.named[self.units[u]["stage"]])
+
+    def shared(self, stage: str, zone: int) -> list[int]:
+        """Return the units among which a zone's pupils are divided (``A;B``); none where the zone goes as a whole."""
+        names = list(dict.fromkeys(self.named[stage][zone]))
+        return names if len(names) > 1 and self.scenario.shared_today else []
+
+    def sharing(self, u: int) -> set[int]:
+        """Return the shared zones that name a unit."""
+        return {i for i in range(len(self.zones)) if u in self.shared(self.units[u]["stage"], i)}
 
     @cached_property
     def living(self) -> dict[tuple[int, int, int], int]:
@@ -309,6 +317,10 @@ class Facts:
 
     def price_of(self, stage: str, i: int, u: int) -> float:
         """What it costs to give a zone to a unit, in pupil-kilometres."""
+        return self.weight(stage, i) * self.price_each(stage, i, u)
+
+    def price_each(self, stage: str, i: int, u: int) -> float:
+        """What it costs that a pupil of a zone goes to a unit, in pupil-kilometres."""
         prices, km = self.scenario.prices, self.metres(i, u) / 1000.0
         each = km + prices.barrier * self.crosses(i, u)
         if (
@@ -316,9 +328,9 @@ class Facts:
             and self.district.zones["locale"].iloc[i] in self.scenario.radius.locales
         ):
             each += prices.beyond_radius * max(0.0, km - self.profile.travel.service_radius_m[stage] / 1000.0)
-        if self.today(stage, i) not in (-1, u):
+        if self.named[stage][i] and u not in self.named[stage][i]:
             each += prices.moved
-        return self.weight(stage, i) * each
+        return each
 
     def may_have(self, stage: str, i: int) -> list[int]:
         """Units a zone may be given to: all, but those beyond a hard radius where another lies within; today's and the school's own always."""
@@ -401,14 +413,18 @@ class Facts:
         return seen
 
     def anchors(self, u: int) -> set[int]:
-        """Zones to which a catchment must hang: the school's own; its neighbours where schools share it; what hangs apart today."""
-        stage, home = self.units[u]["stage"], self.home(u)
-        found = {home}
-        if sum(self.home(v) == home for v in self.of_stage(stage)) > 1:
+        """Zones to which a catchment must hang: the school's own; its neighbours where schools stand together or divide its pupils;
+
+        shared zones that name the unit, with their neighbours; what hangs apart today.
+        """
+        stage, home, shared = self.units[u]["stage"], self.home(u), self.sharing(u)
+        found = {home, *shared}.union(*(self.adjacent[i] for i in shared))
+        if sum(self.home(v) == home for v in self.of_stage(stage)) > 1 or self.shared(stage, home):
             found |= self.adjacent[home]
-        members = {i for i in range(len(self.zones)) if self.today(stage, i) == u}
-        joined = self.reached({home}, members) if home in members else set()
-        return found | (members - joined)
+        whole = {i for i in range(len(self.zones)) if self.today(stage, i) == u and not self.shared(stage, i)}
+        near = {home} | (self.adjacent[home] if self.shared(stage, home) else set())
+        start = near & (whole | shared)
+        return found | (whole - self.reached(start, whole | shared))
 
     @cached_property
     def enrolled(self) -> dict[str, int]:
@@ -454,7 +470,7 @@ class Facts:
         limit = max(small.max_walk_m, small.bus_max_m or 0.0)
         zones = [
             i for i in range(len(self.zones))
-            if self.today(stage, i) == u and any(self.placed[i, g, t] for g in GRADES[stage] for t in range(len(self.years)))
+            if u in self.named[stage][i] and any(self.placed[i, g, t] for g in GRADES[stage] for t in range(len(self.years)))
         ]  # fmt: skip
         reach = [[v for v in others if self.metres(i, v) <= limit] for i in zones]
         return reach if others and all(reach) else None
