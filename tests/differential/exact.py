@@ -1,4 +1,4 @@
-"""State the whole zoning model by the documents (design.md §4, docs/model.md) and solve it to the optimum.
+"""State the whole zoning model by the documents (design.md §4, the docstrings of the rules) and solve it to the optimum.
 
 Contiguity is a flow from the anchors of every catchment; rules the scenario calls hard are hard. Nothing here is the product's.
 """
