@@ -6,9 +6,26 @@ from typing import Any
 
 import yaml
 
-_LOADER: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # ten times as fast where PyYAML has its C library
+
+def _fast_loader() -> Any:
+    """Return a loader that scans with PyYAML's C library, where there is one.
+
+    Nodes are put together in Python: the C library does that by recursion without a limit, and deep nesting ends the process.
+    """
+    parser = getattr(yaml, "cyaml", None)
+    if parser is None:
+        return yaml.SafeLoader
+    bases = (yaml.composer.Composer, parser.CParser, yaml.constructor.SafeConstructor, yaml.resolver.Resolver)
+
+    def begin(self: Any, stream: str) -> None:
+        parser.CParser.__init__(self, stream)
+        for base in (bases[0], *bases[2:]):
+            base.__init__(self)
+
+    return type("FastLoader", bases, {"__init__": begin})
+
+
+_FAST = _fast_loader()
 MAX_NODES = 1_000_000
 """Values a file may hold once its aliases are written out; a few lines of nested aliases reach billions."""
 
@@ -27,19 +44,26 @@ def read_yaml(text: str) -> Any:
 def compose_yaml(text: str) -> tuple[yaml.Node | None, Any]:
     """Return the nodes of a YAML text (they know their lines) and its plain data; see :func:`read_yaml`."""
     try:
-        loader = _LOADER(text)
         try:
-            node = loader.get_single_node()
-            if node is None:
-                return None, None
-            _weigh(node, {}, set())
-            return node, loader.construct_document(node)
-        finally:
-            loader.dispose()
+            return _composed(text, _FAST)
+        except yaml.YAMLError:  # said in the same words on every machine
+            return _composed(text, yaml.SafeLoader)
     except RecursionError:
         raise yaml.YAMLError("nested too deeply") from None
     except ValueError as error:  # a date like 2020-13-45 is no date
         raise yaml.YAMLError(str(error)) from None
+
+
+def _composed(text: str, kind: Any) -> tuple[yaml.Node | None, Any]:
+    loader = kind(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, None
+        _weigh(node, {}, set())
+        return node, loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _weigh(node: yaml.Node, known: dict[int, int], open_: set[int]) -> int:

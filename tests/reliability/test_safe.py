@@ -11,11 +11,13 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import yaml
 
 from planning.district import check_district
 from planning.layout import load_layout, save_tables
 from planning.runs import finish_run
 from planning.tables import as_written, harmless
+from planning.yamlfile import read_yaml
 from tests.reliability.runs import county, finished
 
 PACKAGE = Path(__file__).parents[2] / "planning"
@@ -127,3 +129,9 @@ def test_an_identifier_that_would_run_is_refused(tmp_path: Path) -> None:
     assert "identifier that a spreadsheet would run as a formula" in [
         p.message_en for p in check_district(folder)
     ]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 50_000])
+def test_deep_yaml_is_refused_and_ends_no_process(text: str) -> None:
+    with pytest.raises(yaml.YAMLError, match="nested too deeply"):
+        read_yaml(text)

@@ -85,10 +85,11 @@ def killed_run(place: Path) -> Outcome:
             save_tables((first, second)[step % 2], folder)
 
     write(0)
+    files = names(target)
 
     def whole() -> bool:
         layout = load_layout(target)
-        return (layout.units["own"].sum() == 0) == ("version" in layout.summary) and len(names(target)) == 6
+        return (layout.units["own"].sum() == 0) == ("version" in layout.summary) and names(target) == files
 
     _kill_at_random(write, whole, 25, 0.06)
     _kill_at_random(write, whole, 3, 0.06, begun=target)
