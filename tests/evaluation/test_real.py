@@ -110,7 +110,7 @@ def test_unknown_coordinates(tmp_path: Path) -> None:
 
 
 def test_every_file_is_read_before_anything_is_said(tmp_path: Path) -> None:
-    register = csv(tmp_path / "register.csv", "指标,项目,数值\nB7,x,一千\nB7,x,2\n")
+    register = csv(tmp_path / "register.csv", "指标,项目,数值\nB7,x,若干\nB7,x,2\n")
     with pytest.raises(LayoutError) as error:
         read_all(tmp_path / "e.csv", COUNTY, UNITS, register=register, ledger=tmp_path / "l.csv")
     assert [Path(p.file).name for p in error.value.problems] == [
