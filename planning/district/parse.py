@@ -26,6 +26,8 @@ FALSE_WORDS = ("false", "no", "n", "f", "0", "否", "无", "没有", "错", "×"
 # what people write into a cell that has no number
 _BLANK_WORDS = frozenset({"-", "--", "—", "——", "/", "\\", "无", "空", "na", "n/a", "null", "none"})
 _NOISE = 1e-12
+_EXACT = 2.0**53
+"""Whole numbers beyond this are no longer told apart."""
 _WHOLE_FLOAT = re.compile(r"\d+\.0+")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
@@ -238,19 +240,17 @@ def _read_number(
     if column.kind == "int":
         near = values.round()
         values = values.mask((values - near).abs() <= _NOISE * near.abs(), near)  # 0.07 万人 is 700
-        broken = values.notna().to_numpy() & (values.to_numpy() % 1 != 0)
-        problems += problems_at(
-            broken,
-            labels,
-            lambda i: _cell(
-                column,
-                file,
-                str(labels[i]),
-                text.iloc[i],
-                ("not a whole number", f"write {whole}{unit}"),
-                ("不是整数", "请填写整数"),
-            ),
-        )
+        huge = values.abs().to_numpy() > _EXACT
+        broken = values.notna().to_numpy() & (huge | (values.to_numpy() % 1 != 0))
+
+        def not_whole(i: int) -> Problem:
+            english, chinese = (
+                ("too large a number", "数值过大") if huge[i] else ("not a whole number", "不是整数")
+            )
+            asked = (english, f"write {whole}{unit}"), (chinese, "请填写整数")
+            return _cell(column, file, str(labels[i]), text.iloc[i], *asked)
+
+        problems += problems_at(broken, labels, not_whole)
         values = values.mask(broken)
     return values, problems
 

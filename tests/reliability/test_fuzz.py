@@ -63,6 +63,7 @@ WORDS = st.one_of(
 
 @FUZZ
 @given(column=st.sampled_from(COLUMNS), cells=st.lists(WORDS, min_size=1, max_size=6))
+@example(column=next(c for c in COLUMNS if c.name == "population"), cells=["9.223372036854776e+18"])
 def test_cells_become_values_of_their_column_or_are_named(column, cells) -> None:
     labels = np.array([str(i) for i in range(len(cells))], dtype=object)
     values, problems = parse_column(column, pd.Series(cells, dtype="str"), file="f", labels=labels)
