@@ -218,5 +218,6 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     assert process.returncode == 130, "".join(said) + err  # kept, and stopped by hand
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["stopped_by"] == "interrupt"
-    assert summary["bound"] <= summary["objective"]
+    # a plan at hand is told before the relaxation has a bound
+    assert summary["bound"] is None or summary["bound"] <= summary["objective"]
     assert planning("verify", str(tmp_path / "out"), cwd=tmp_path).returncode == 0
