@@ -18,7 +18,9 @@ pytestmark = [
 
 def test_washington():
     district, problems = import_checked(ROOT / "benchmarks/places/dc.yaml", PLACES / "dc")
-    assert not [p for p in problems if "no table uses" not in p.message_en]
+    # blocks cut along the city's border are drawn a little off each other: said, and no error
+    told = ("no table uses", "of border do not fit the neighbours")
+    assert not [p for p in problems if p.level != "warning" or not any(t in p.message_en for t in told)]
     assert (len(district.zones), len(district.schools)) == (450, 74)
     pupils = district.zone_pupils.groupby("grade")["pupils"].sum()
     assert pupils.sum() == district.classes["pupils"].sum() == 25_493
