@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ LATER: dict[str, str] = {"share": "1"}
 """Columns that runs of earlier versions do not have, and what they mean there."""
 NEIGHBOURS = "neighbours.csv"
 """Pairs of zones that the plan took for neighbours; runs of earlier versions have none."""
+JOURNAL = "journal.json"
+"""What was moved by hand, where anything was."""
 MARKS = ("summary.json",)
 """A folder that holds one of these is a run and may be replaced by a new one."""
 
@@ -120,6 +122,8 @@ class Layout:
         Run folder it was saved to or loaded from.
     neighbours : DataFrame, optional
         Pairs of zones that the plan took for neighbours (``NEIGHBOUR_COLUMNS``); runs of earlier versions do not say.
+    journal : mapping, optional
+        What was moved by hand, as plain data (:mod:`planning.editing.journal` reads it); none where nothing was.
     """
 
     name: str
@@ -131,6 +135,7 @@ class Layout:
     summary: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
     neighbours: pd.DataFrame | None = None
+    journal: Mapping[str, Any] | None = None
     shared: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SHARED_COLUMNS)))
 
     def __eq__(self, other: object) -> bool:
@@ -219,7 +224,7 @@ def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def save_tables(layout: Layout, folder: Path) -> None:
-    """Write the tables, ``scenario.yaml`` and ``summary.json`` of a layout into an existing folder."""
+    """Write the tables, ``scenario.yaml``, ``summary.json`` and the journal of a layout into an existing folder."""
     for name in _TABLES:
         harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
@@ -228,6 +233,9 @@ def save_tables(layout: Layout, folder: Path) -> None:
         harmless(layout.neighbours).to_csv(
             folder / NEIGHBOURS, index=False, encoding="utf-8", lineterminator="\n"
         )
+    if layout.journal is not None:
+        moves = json.dumps(layout.journal, ensure_ascii=False, indent=1, allow_nan=False)
+        (folder / JOURNAL).write_text(moves + "\n", encoding="utf-8")
     text = yaml.safe_dump(dict(layout.scenario), allow_unicode=True, sort_keys=False)
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
     summary = json.dumps(layout.summary, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
@@ -271,7 +279,13 @@ def _load(path: Path) -> Layout:
         pooled = tables["overflow"].pop("shared")
         problems += [_pooled(path / "overflow.csv")] * bool((pooled == "True").any())
     documents: dict[str, Any] = {}
-    for name, read in (("scenario.yaml", read_yaml), ("summary.json", json.loads)):
+    files: list[tuple[str, Callable[[str], Any]]] = [
+        ("scenario.yaml", read_yaml),
+        ("summary.json", json.loads),
+    ]
+    if (path / JOURNAL).is_file():
+        files.append((JOURNAL, json.loads))
+    for name, read in files:
         try:
             documents[name] = read((path / name).read_text(encoding="utf-8"))
         except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
@@ -286,7 +300,14 @@ def _load(path: Path) -> Layout:
         tables["neighbours"], problems = _read_table(path / NEIGHBOURS, NEIGHBOUR_COLUMNS)
         if problems:
             raise LayoutError(problems)
-    return Layout(name=path.name, scenario=scenario, summary=summary, path=path, **tables)
+    return Layout(
+        name=path.name,
+        scenario=scenario,
+        summary=summary,
+        path=path,
+        journal=documents.get(JOURNAL),
+        **tables,
+    )
 
 
 def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:

@@ -197,7 +197,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=names)
     table["seats"] = table["classes"] * table["cap"]
     table["shortage"] = (table["pupils"] - table["seats"]).clip(lower=0)
-    limits = _school_limits(problem, answer)
+    limits = school_limits(problem, answer)
     table["school_limit"] = [limits[key] for key in zip(table["school"], table["year"], strict=True)]
     whole = pd.concat([table, _carried_table(problem)], ignore_index=True)
     total = whole.groupby(["school", "year"])["pupils"].transform("sum")
@@ -208,7 +208,7 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     return whole[list(UNIT_COLUMNS)]
 
 
-def _school_limits(problem: ZoningProblem, answer: Answer) -> dict[tuple[str, int], float]:
+def school_limits(problem: ZoningProblem, answer: Answer) -> dict[tuple[str, int], float]:
     """Return the size limit of every school by year: that of a nine-year school once it is one."""
     built = answer.of(BUILT)
     return {

@@ -9,6 +9,7 @@ import pulp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planning.tables import cell
+from planning.zoning.classes import classes_in_rooms
 from planning.zoning.engine import Program
 from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
@@ -102,7 +103,7 @@ def apportioned(parts: FloatArray) -> FloatArray:
 def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
     """Open classes in the rooms there are while a class saves more than it costs, the one that saves most first.
 
-    Exact for the pupils who attend: what a class saves in a grade falls with every class, so nothing is gained by looking ahead.
+    Exact for the pupils who attend (:func:`planning.zoning.classes.classes_in_rooms`).
     """
     problem = model.problem
     position = {v.name: j for j, v in enumerate(columns_of(model))}
@@ -117,16 +118,13 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
         caps = problem.caps[problem.stages.index(str(stage))]
         for t in range(len(problem.years)):
             grades = problem.grades(str(stage))
-            left = np.array([better[at[ATTENDING][u, g, t]] for g in grades])
-            cap = np.array([caps[g - 1, t] for g in grades])
-            classes = np.zeros(len(grades))
-            for _ in range(_rooms(model, position, better, u, t)):
-                saved = price * np.minimum(left, cap) - each
-                k = int(saved.argmax())
-                if saved[k] <= 0:
-                    break
-                classes[k] += 1
-                left[k] = max(0.0, left[k] - cap[k])
+            classes, left = classes_in_rooms(
+                [float(better[at[ATTENDING][u, g, t]]) for g in grades],
+                [float(caps[g - 1, t]) for g in grades],
+                _rooms(model, position, better, u, t),
+                price=price,
+                each=each,
+            )
             for g, n, short in zip(grades, classes, left, strict=True):
                 better[at[CLASSES][u, g, t]], better[at[SHORTAGE][u, g, t]] = n, short
     return better

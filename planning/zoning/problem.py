@@ -189,26 +189,29 @@ class ZoningProblem:
         pupils[self.shared_in(stage_index)] = 0.0
         return np.asarray(pupils * self.pupil_cost(stage_index, unit))
 
-    def pupil_cost(self, stage_index: int, unit: int) -> FloatArray:
-        """Return what one pupil of each zone who goes to ``unit`` costs, in pupil-kilometres (n_zones,).
+    def pupil_cost(self, stage_index: int, unit: int, zones: IntArray | None = None) -> FloatArray:
+        """Return what one pupil of each zone (all, or those at the positions given) who goes to ``unit`` costs, in pupil-kilometres.
 
         Walking, barriers crossed, the way beyond the service radius and a change of today's catchment
         (:class:`planning.scenario.settings.Prices`).
         """
+        at: Any = slice(None) if zones is None else zones
         stage = self.stages[stage_index]
         prices, radius = self.scenario.prices, self.scenario.radius
-        km = self.distance_m[:, unit] / 1000.0
-        cost = km + prices.barrier * self.crosses[:, unit] + prices.unreached * self.unreached[:, unit]
+        km = self.distance_m[at, unit] / 1000.0
+        cost = km + prices.barrier * self.crosses[at, unit] + prices.unreached * self.unreached[at, unit]
         if radius.enabled:
             reach = self.profile.travel.service_radius_m[stage] / 1000.0
-            counted = np.isin(self.zone_locale, radius.locales)
+            counted = np.isin(self.zone_locale[at], radius.locales)
             cost = cost + prices.beyond_radius * np.maximum(0.0, km - reach) * counted
-        return np.asarray(cost + prices.moved * self.changes(stage_index, unit))
+        return np.asarray(cost + prices.moved * self.changes(stage_index, unit, zones))
 
-    def placed_today(self, stage_index: int) -> BoolArray:
-        """Return which zones have a catchment of today (n_zones,)."""
-        return np.asarray(self.today[:, self.units_of(self.stages[stage_index])].any(axis=1))
+    def placed_today(self, stage_index: int, zones: IntArray | None = None) -> BoolArray:
+        """Return which zones (all, or those at the positions given) have a catchment of today."""
+        named = self.today if zones is None else self.today[zones]
+        return np.asarray(named[:, self.units_of(self.stages[stage_index])].any(axis=1))
 
-    def changes(self, stage_index: int, unit: int) -> BoolArray:
-        """Return of which zones today's catchment does not name the unit, where there is one (n_zones,)."""
-        return np.asarray(self.placed_today(stage_index) & ~self.today[:, unit])
+    def changes(self, stage_index: int, unit: int, zones: IntArray | None = None) -> BoolArray:
+        """Return of which zones (all, or those given) today's catchment does not name the unit, where there is one."""
+        named = self.today[:, unit] if zones is None else self.today[zones, unit]
+        return np.asarray(self.placed_today(stage_index, zones) & ~named)

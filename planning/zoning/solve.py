@@ -14,16 +14,8 @@ from planning.district import District
 from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.zoning.answer import (
-    Answer,
-    assignment_table,
-    overflow_table,
-    project_table,
-    shared_table,
-    unit_table,
-)
+from planning.zoning.answer import Answer
 from planning.zoning.assemble import build_model
-from planning.zoning.borders import neighbour_table
 from planning.zoning.build import build_problem
 from planning.zoning.clock import Clock
 from planning.zoning.complete import apportioned
@@ -43,7 +35,7 @@ from planning.zoning.plain import solve_plain
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.strict import strictly, violated
-from planning.zoning.summary import summarise
+from planning.zoning.tabled import layout_of
 from planning.zoning.warm import warm_start
 from planning.zoning.whole import kept_back, whole_outcome
 
@@ -101,24 +93,9 @@ def solve_problem(
     else:
         outcome, model = solve_plain(problem, clock)
     answer = _answer(model, outcome)
-    units = unit_table(problem, answer)
-    assignment = assignment_table(problem, answer, units)
-    projects = project_table(problem, answer)
-    overflow = overflow_table(problem, answer)
-    shared = shared_table(problem, answer)
-    moved = too_many_moved(problem, answer)
-    if moved:
-        raise InfeasibleError(moved)
-    broken = violations(problem, units, overflow)
-    if broken:
-        raise InfeasibleError([*proof(problem, outcome.impossible, clock), *broken])
-    summary = summarise(
+    layout = layout_of(
         problem,
-        assignment=assignment,
-        units=units,
-        overflow=overflow,
-        projects=projects,
-        unit_of=answer.unit_of,
+        answer,
         solved={
             "objective": round(outcome.objective, 4),
             "bound": round(outcome.bound, 4) if np.isfinite(outcome.bound) else None,
@@ -130,17 +107,13 @@ def solve_problem(
             "objective_parts": _parts(model, outcome, answer),
         },
     )
-    return Layout(
-        name=problem.scenario.name,
-        scenario=problem.scenario.as_data(),
-        assignment=assignment,
-        overflow=overflow,
-        shared=shared,
-        units=units,
-        projects=projects,
-        summary=summary,
-        neighbours=neighbour_table(problem),
-    )
+    moved = too_many_moved(problem, answer)
+    if moved:
+        raise InfeasibleError(moved)
+    broken = violations(problem, layout.units, layout.overflow)
+    if broken:
+        raise InfeasibleError([*proof(problem, outcome.impossible, clock), *broken])
+    return layout
 
 
 def _warm_then_whole(

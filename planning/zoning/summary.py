@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from planning.tables import cell
+from planning.zoning.classes import classes_over
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.nearby import groups
@@ -78,13 +79,8 @@ def shared_groups(problem: ZoningProblem) -> list[list[str]]:
 
 def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:
     """Return how many classes exceed the cap when the pupils of a grade are spread evenly over its classes."""
-    classes = units["classes"].clip(lower=1)
-    low = units["pupils"] // classes
-    bigger = units["pupils"] % classes
-    over = np.where(low > units["cap"], units["classes"], np.where(low + 1 > units["cap"], bigger, 0))
-    return pd.Series(
-        np.where(units["pupils"] > 0, np.maximum(over, (units["classes"] == 0).astype(int)), 0), units.index
-    )
+    columns = (units[name].to_numpy() for name in ("pupils", "classes", "cap"))
+    return pd.Series(classes_over(*columns), units.index)
 
 
 def weighted_quantile(values: FloatArray, weights: FloatArray, q: float) -> float:
@@ -119,10 +115,18 @@ def fragments(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]
 
 
 def _walks(part: pd.DataFrame) -> tuple[float, float]:
-    distance, pupils = part["distance_m"].to_numpy(dtype=float), part["pupils"].to_numpy(dtype=float)
-    total = pupils.sum()
-    mean = float((distance * pupils).sum() / total) if total else float("nan")
-    return round(mean, 1), round(weighted_quantile(distance, pupils, 0.95), 1)
+    distance, pupils = part["distance_m"].to_numpy(dtype=float), part["pupils"].to_numpy(dtype=np.int64)
+    return walks(np.rint(distance * 10).astype(np.int64), pupils)
+
+
+def walks(tenths: IntArray, pupils: IntArray) -> tuple[float, float]:
+    """Return mean walk and the walk that 95 % of the pupils do not exceed, metres, from walks in whole tenths of a metre.
+
+    Whole numbers, so that the order in which they are summed does not matter; NaN without pupils.
+    """
+    total = int(pupils.sum())
+    mean = int((tenths * pupils).sum()) / (10 * total) if total else float("nan")
+    return round(mean, 1), round(weighted_quantile(tenths / 10.0, pupils.astype(float), 0.95), 1)
 
 
 def _nearby_ratio(problem: ZoningProblem, zoned: pd.DataFrame) -> dict[str, float]:

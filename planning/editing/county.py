@@ -1,0 +1,116 @@
+"""Sum the figures of all units up to those of the county."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planning.district import District
+from planning.editing.figures import CountyFigures, Price
+from planning.editing.ground import Ground
+from planning.editing.measures import (
+    Judged,
+    NearbyGroup,
+    indicators,
+    judged,
+    nearby_groups,
+    nearby_price,
+    nearby_ratios,
+    resource_price,
+)
+from planning.editing.start import Start
+from planning.editing.state import State
+from planning.gap import gap_share
+from planning.layout import Layout
+from planning.zoning.problem import IntArray
+from planning.zoning.summary import weighted_quantile
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the county's figures need beside the units: no move changes it."""
+
+    judged: Judged
+    nearby: tuple[NearbyGroup, ...]
+
+
+def measures_of(ground: Ground, layout: Layout, district: District) -> Measures:
+    """Prepare the county's figures."""
+    return Measures(judged(ground.problem, layout, district), nearby_groups(ground.problem))
+
+
+def county_figures(state: State, measures: Measures, start: Start) -> CountyFigures:
+    """Return the figures of the whole plan."""
+    problem = state.ground.problem
+    pupils, own, taken = (a.sum(axis=1) for a in (state.pupils, state.own, state.taken))
+    oversize = state.oversize()
+    price = _price(state, measures, pupils, taken, oversize)
+    short = state.short.sum(axis=(0, 1))
+    mean, p95 = _walks(state)
+    detached = sum(len(h.detached) for h in state.homes)
+    bound, gap = start.bound_for(price.total, whole=not detached), None
+    if bound is not None:
+        gap = gap_share(round(price.total, 4), bound)
+    return CountyFigures(
+        price=price,
+        bound=bound,
+        gap=gap,
+        seats_short=int(short.sum()),
+        short_by_year=tuple(zip(problem.years, short.tolist(), strict=True)),
+        classes_over_cap=int(state.over.sum()),
+        oversized_schools=int((oversize > 0).any(axis=1).sum()),
+        overflow_pupils=int(state.sent.sum()),
+        moved_pupils=sum(h.moved_pupils for h in state.homes),
+        moved_zones=_moved_zones(state),
+        nearby=nearby_ratios(measures.nearby, pupils, own),
+        mean_walk_m=mean,
+        p95_walk_m=p95,
+        detached=detached,
+        indicators=indicators(
+            measures.judged, state.pupils[:, :, -1], state.own[:, :, -1], state.classes[:, :, -1]
+        ),
+    )
+
+
+def _moved_zones(state: State) -> int:
+    """Count zones by stage with a row that has moved; a shared zone has several rows and counts once."""
+    rows = state.ground.shared_rows
+    shared = {(int(s), int(z)) for s, z in zip(rows.stage[rows.moved], rows.zone[rows.moved], strict=True)}
+    return sum(h.moved_zones for h in state.homes) + len(shared)
+
+
+def _price(state: State, measures: Measures, pupils: IntArray, taken: IntArray, oversize: IntArray) -> Price:
+    ground, problem = state.ground, state.ground.problem
+    prices, years = problem.scenario.prices, len(problem.years)
+    by_pair = state.sent.sum(axis=(1, 2))
+    return Price(
+        travel=float(state.travel.sum()),
+        overflow=float((by_pair * ground.flows.price).sum()) / years,
+        shared=ground.constant["shared"],
+        shortage=int(state.short.sum()) * prices.shortage / years,
+        classes=int(state.classes.sum()) * prices.class_ / years,
+        oversize=int(oversize.sum()) * prices.oversize / years,
+        nearby=nearby_price(problem, measures.nearby, pupils, taken),
+        money=ground.constant["money"],
+        closure=ground.constant["closure"],
+        resources=resource_price(ground, pupils),
+    )
+
+
+def _walks(state: State) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]:
+    """Return mean and 95 % walk of every stage that places pupils."""
+    ground, mean, p95 = state.ground, [], []
+    for s, stage in enumerate(ground.problem.stages):
+        homes = [h for h, at in zip(state.homes, ground.stage_of, strict=True) if at == s]
+        way, total = sum(h.walked[0] for h in homes), sum(h.walked[1] for h in homes)
+        if not total:
+            continue
+        rows = ground.shared_rows
+        mine = rows.stage == s
+        alone = ~ground.is_shared[s]
+        ways = np.concatenate([state.walk[s, alone], rows.tenths[mine]])
+        pupils = np.concatenate([ground.first[s, alone], rows.pupils[mine]]).astype(float)
+        mean.append((stage, round(way / (10 * total), 1)))
+        p95.append((stage, round(weighted_quantile(ways / 10.0, pupils, 0.95), 1)))
+    return tuple(mean), tuple(p95)

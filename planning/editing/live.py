@@ -1,0 +1,298 @@
+"""Hold a layout while it is changed by hand, its figures following every move."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from planning.district import District
+from planning.editing.county import county_figures, measures_of
+from planning.editing.figures import CountyFigures, UnitFigures
+from planning.editing.ground import prepare
+from planning.editing.journal import Journal, Move, journal_from_data
+from planning.editing.requests import check_moves, stands
+from planning.editing.start import Start, no_fit, other_pupils, start_of
+from planning.editing.state import State
+from planning.errors import LayoutError
+from planning.layout import Layout
+from planning.scenario import scenario_from_data
+from planning.tables import cell
+from planning.zoning.answer import Answer
+from planning.zoning.build import build_problem
+from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.rules.class_size import CLASSES
+from planning.zoning.rules.overflow import OVERFLOW
+from planning.zoning.tabled import answer_of, layout_of
+
+
+class LiveLayout:
+    """A layout that is being changed by hand.
+
+    Who was sent on to another school stays sent on as long as the catchment has so many pupils (the farthest school loses first); nobody
+    new is sent on. So a shortage that a move causes is seen at the school where it arises. Classes open anew, as well as can be, in
+    every unit and year whose pupils changed.
+
+    Parameters
+    ----------
+    problem : ZoningProblem
+        The problem that the layout answers (:func:`planning.zoning.build_problem`).
+    layout : Layout
+        The plan; where it was edited before, its journal goes on.
+    district : District
+        The county, with the catchments in force.
+    reference : Layout, optional
+        What moved pupils are counted against; last year's catchments without it.
+
+    Raises
+    ------
+    LayoutError
+        If the layout and its district do not fit each other, or its journal does not fit its catchments.
+
+    Examples
+    --------
+    >>> import planning
+    >>> from planning.editing import open_live
+    >>> county = planning.sample_district()
+    >>> live = open_live(planning.solve(county, {"solver": {"time_limit_s": 5}}), county)
+    >>> zone = next(z for z in county.zones["zone"] if live.unit_at(z, "primary") == "S1-P")
+    >>> changed = live.move([zone], "S2-P", reason="residents asked")
+    >>> sorted(changed), live.county().moved_zones
+    (['S1-P', 'S2-P'], 0)
+    >>> sorted(live.undo()), live.journal.head
+    (['S1-P', 'S2-P'], 0)
+    """
+
+    def __init__(
+        self, problem: ZoningProblem, layout: Layout, district: District, reference: Layout | None = None
+    ) -> None:
+        self.problem = problem
+        self.district = district
+        saved, place = answer_of(problem, layout), str(layout.path or layout.name)
+        self._unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
+        self._zone = {str(z): i for i, z in enumerate(problem.zones)}
+        self._stage = {s: k for k, s in enumerate(problem.stages)}
+        self._names = problem.units["unit"].astype(str).to_numpy()
+        names = zip(
+            district.zones["zone"].astype(str), district.zones["name"].fillna("").astype(str), strict=True
+        )
+        self._zone_name = dict(names)
+        self.journal, self.start, answer = _begun(problem, layout, saved, place)
+        self.ground = prepare(problem, layout, answer, reference)
+        self._measures = measures_of(self.ground, layout, district)
+        self.state = State(self.ground, answer.unit_of)
+        if not (self._at(self.journal) == saved.unit_of).all():
+            raise LayoutError([no_fit(place)])
+        self._settle(saved.unit_of)
+        _check_fit(self.state, problem, layout, place)
+
+    # what may be asked
+
+    def unit_at(self, zone: str, stage: str) -> str:
+        """Return the unit that a zone belongs to (of a shared zone the first it names)."""
+        return str(self._names[self.state.unit_of[self._stage[stage], self._zone[zone]]])
+
+    def catchments(self, stage: str) -> dict[str, str]:
+        """Return the unit of every zone in a stage."""
+        units = self._names[self.state.unit_of[self._stage[stage]]]
+        return dict(zip(map(str, self.problem.zones), map(str, units), strict=True))
+
+    def unit(self, unit: str) -> UnitFigures:
+        """Return the figures of a unit."""
+        return self.state.figures(self._unit[unit])
+
+    def units(self) -> tuple[UnitFigures, ...]:
+        """Return the figures of every unit, in the order of the problem."""
+        return tuple(self.state.figures(u) for u in range(len(self._names)))
+
+    def stands(self, unit: int) -> bool:
+        """Return whether the unit at a position is open in the last year of the plan."""
+        return stands(self.ground, unit)
+
+    def moved(self) -> dict[int, tuple[int, ...]]:
+        """Return by position of the stage the positions of the zones that the steps in force moved."""
+        found: dict[int, set[int]] = {}
+        for stage, zone in self.journal.moved():
+            found.setdefault(self._stage[stage], set()).add(self._zone[zone])
+        return {s: tuple(sorted(zones)) for s, zones in found.items()}
+
+    def zone_names(self, zones: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of zones, the id where one has none."""
+        return tuple(self._zone_name.get(z) or z for z in zones)
+
+    def county(self) -> CountyFigures:
+        """Return the figures of the whole plan."""
+        return county_figures(self.state, self._measures, self.start)
+
+    # what may be done
+
+    def move(
+        self, zones: Sequence[str], unit: str, *, reason: str = "", who: str = "", when: str = ""
+    ) -> tuple[str, ...]:
+        """Give zones to a unit and return the units whose figures changed; :meth:`apply` for several units at once."""
+        stage = str(cell(self.problem.units, "stage", self._unit[unit])) if unit in self._unit else ""
+        return self.apply([Move(tuple(zones), stage, unit, reason, who, when)])
+
+    def apply(self, moves: Iterable[Move]) -> tuple[str, ...]:
+        """Make moves, one step of the journal each, and return the units whose figures changed.
+
+        Raises
+        ------
+        LayoutError
+            With everything that is wrong: unknown or shared zones, units that are closed or of another stage; nothing is changed then.
+        """
+        asked = tuple(moves)
+        problems = check_moves(self.ground, asked)
+        if problems:
+            raise LayoutError(problems)
+        target, journal = self.state.unit_of.copy(), self.journal
+        for move in asked:
+            s, zones = self._stage[move.stage], [self._zone[z] for z in move.zones]
+            before = {z: str(self._names[target[s, i]]) for z, i in zip(move.zones, zones, strict=True)}
+            journal = journal.add(move, before)
+            target[s, zones] = self._unit[move.unit]
+        self.journal = journal
+        return self._settle(target)
+
+    def undo(self) -> tuple[str, ...]:
+        """Take the last step back; return the units whose figures changed."""
+        return self._go(self.journal.undo())
+
+    def redo(self, branch: int | None = None) -> tuple[str, ...]:
+        """Make the step again that was taken back, the newest or the one named; return the units whose figures changed."""
+        return self._go(self.journal.redo(branch))
+
+    def go(self, number: int) -> tuple[str, ...]:
+        """Go to any step of the journal (0: before the first); return the units whose figures changed."""
+        return self._go(self.journal.go(number))
+
+    def layout(self, name: str | None = None) -> Layout:
+        """Return the plan as it is now: an ordinary layout with its journal; unchanged catchments give the tables they came from.
+
+        The bound of the plan it was edited from is kept where it holds for this one too (:meth:`county`).
+        """
+        figures = self.county()
+        price = figures.price
+        solved = {
+            "objective": round(price.total, 4),
+            "bound": figures.bound,
+            "gap": None if figures.gap is None else round(figures.gap, 6),
+            "seconds": 0.0,
+            "stating_seconds": 0.0,
+            "solver": "editing",
+            "stopped_by": "edited",
+            "objective_parts": price.parts(),
+            "edited": {
+                "from": self.start.run,
+                "steps": len(self.journal.path()),
+                "zones": len(self.journal.moved()),
+                "price_before": self.start.objective,
+            },
+        }
+        made = layout_of(self.problem, self.answer(), solved)
+        scenario = dict(made.scenario)
+        if self.journal.path() and scenario.get("catchments") == "current":
+            scenario["catchments"] = "free"  # they are today's no more
+        return dataclasses.replace(
+            made,
+            name=name or made.name,
+            scenario=scenario,
+            journal={**self.journal.as_data(), "start": self.start.as_data()},
+        )
+
+    def answer(self) -> Answer:
+        """Return the decisions of the plan as it is now."""
+        state, flows = self.state, self.ground.flows
+        sent = {
+            (int(flows.start[p]), int(flows.end[p]), r + 1, t): float(state.sent[p, r, t])
+            for p, r, t in np.argwhere(state.sent > 0).tolist()
+        }
+        classes = {
+            (u, r + 1, t): float(state.classes[u, r, t])
+            for u, s in enumerate(self.ground.stage_of)
+            for r in self.ground.rows_of[s].tolist()
+            for t in range(len(self.problem.years))
+        }
+        values = {**self.ground.answer.values, CLASSES: classes, OVERFLOW: sent}
+        return Answer(state.unit_of.copy(), values)
+
+    # how it is done
+
+    def _go(self, journal: Journal) -> tuple[str, ...]:
+        target = self._at(journal)
+        self.journal = journal
+        return self._settle(target)
+
+    def _at(self, journal: Journal) -> IntArray:
+        """Return the catchments under the steps in force of a journal."""
+        found = self.ground.answer.unit_of.copy()
+        for step in journal.path():
+            zones = [self._zone[z] for z in step.move.zones]
+            found[self._stage[step.move.stage], zones] = self._unit[step.move.unit]
+        return found
+
+    def _settle(self, target: IntArray) -> tuple[str, ...]:
+        return tuple(str(self._names[u]) for u in self.state.settle(target))
+
+
+def open_live(
+    layout: Layout,
+    district: District,
+    reference: Layout | None = None,
+    *,
+    problem: ZoningProblem | None = None,
+) -> LiveLayout:
+    """Return a layout ready for moves; ``district`` with the catchments in force (see :class:`LiveLayout`)."""
+    if problem is None:
+        problem = build_problem(district, scenario_from_data(layout.scenario))
+    return LiveLayout(problem, layout, district, reference)
+
+
+def _begun(
+    problem: ZoningProblem, layout: Layout, answer: Answer, place: str
+) -> tuple[Journal, Start, Answer]:
+    """Return journal and start of a layout, and the answer before its first step."""
+    if layout.journal is None:
+        return Journal(digest(problem, answer.unit_of)), start_of(problem, layout, answer), answer
+    journal = journal_from_data(layout.journal, place)
+    start = Start.read(layout.journal.get("start"), place)
+    unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
+    zone = {str(z): i for i, z in enumerate(problem.zones)}
+    found = answer.unit_of.copy()
+    try:
+        for step in reversed(journal.path()):
+            s = problem.stages.index(step.move.stage)
+            for name, before in step.before:
+                if found[s, zone[name]] != unit[step.move.unit]:
+                    raise LayoutError([no_fit(place)])
+                found[s, zone[name]] = unit[before]
+        values = {**answer.values, **start.values(problem)}
+    except (KeyError, ValueError) as error:
+        raise LayoutError([no_fit(place)]) from error
+    if digest(problem, found) != journal.origin:
+        raise LayoutError([no_fit(place)])
+    return journal, start, Answer(found, values)
+
+
+def digest(problem: ZoningProblem, unit_of: IntArray) -> str:
+    """Return the SHA-256 of catchments: a line of stage, zone and unit for every zone."""
+    names, zones = problem.units["unit"].astype(str).tolist(), problem.zones.astype(str).tolist()
+    lines = sorted(
+        f"{stage}\t{zone}\t{names[u]}"
+        for stage, row in zip(problem.stages, unit_of.tolist(), strict=True)
+        for zone, u in zip(zones, row, strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _check_fit(state: State, problem: ZoningProblem, layout: Layout, place: str) -> None:
+    """Refuse a layout whose pupils are not those of its district."""
+    rows = layout.units[layout.units["unit"].isin(list(problem.units["unit"]))]
+    at = problem.units["unit"].astype(str).reset_index(drop=True)
+    u = rows["unit"].map(dict(zip(at, at.index, strict=True))).to_numpy(dtype=np.int64)
+    t = rows["year"].map({y: k for k, y in enumerate(problem.years)}).to_numpy(dtype=np.int64)
+    found = state.pupils[u, rows["grade"].to_numpy(dtype=np.int64) - 1, t]
+    if not (found == rows["pupils"].to_numpy(dtype=np.int64)).all():
+        raise LayoutError([other_pupils(place)])

@@ -1,0 +1,126 @@
+"""Remember of the plan that is edited what its catchments do not tell: its flows and classes, its price and proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout
+from planning.zoning.answer import Answer
+from planning.zoning.declare import Family
+from planning.zoning.problem import ZoningProblem
+from planning.zoning.rules.class_size import CLASSES
+from planning.zoning.rules.overflow import OVERFLOW
+
+_NOISE = 1e-3
+"""So much below its bound a price may lie that was rounded."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """The plan before the first move.
+
+    Parameters
+    ----------
+    run : str
+        Its name.
+    objective, bound : float, optional
+        Its price, and what no plan of the same problem costs less than; ``None`` where none is proven.
+    classes : tuple of (unit, grade, year, classes)
+    flows : tuple of (from, to, grade, year, pupils)
+    """
+
+    run: str
+    objective: float | None
+    bound: float | None
+    classes: tuple[tuple[str, int, int, int], ...]
+    flows: tuple[tuple[str, str, int, int, int], ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, data: object, place: str) -> Start:
+        """Return what :meth:`as_data` wrote.
+
+        Raises
+        ------
+        LayoutError
+            If it is something else.
+        """
+        try:
+            row: Mapping[str, Any] = dict(data)  # type: ignore[call-overload]
+            number = {k: None if row[k] is None else float(row[k]) for k in ("objective", "bound")}
+            return cls(
+                str(row["run"]),
+                number["objective"],
+                number["bound"],
+                tuple((str(u), int(g), int(y), int(n)) for u, g, y, n in row["classes"]),
+                tuple((str(u), str(v), int(g), int(y), int(n)) for u, v, g, y, n in row["flows"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise LayoutError([no_fit(place)]) from error
+
+    def values(self, problem: ZoningProblem) -> dict[Family, dict[tuple[Any, ...], float]]:
+        """Return classes and flows by position of unit and year."""
+        unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
+        year = {y: t for t, y in enumerate(problem.years)}
+        return {
+            CLASSES: {(unit[u], g, year[y]): float(n) for u, g, y, n in self.classes},
+            OVERFLOW: {(unit[u], unit[v], g, year[y]): float(n) for u, v, g, y, n in self.flows},
+        }
+
+    def bound_for(self, price: float, *, whole: bool) -> float | None:
+        """Return the bound where it holds for an edited plan: a plan of the same problem (``whole``: nothing detached)."""
+        if self.bound is None or not whole or price < self.bound - _NOISE:
+            return None
+        return min(self.bound, round(price, 4))
+
+
+def start_of(problem: ZoningProblem, layout: Layout, answer: Answer) -> Start:
+    """Return what must be remembered of a layout before its first move.
+
+    Its bound holds for edited plans where catchments were free; kept as they are they make another problem.
+    """
+    names = problem.units["unit"].astype(str).tolist()
+    free = problem.scenario.catchments == "free"
+    said = {k: layout.summary.get(k) for k in ("objective", "bound")}
+    number = {k: float(v) if isinstance(v, int | float) else None for k, v in said.items()}
+    return Start(
+        layout.name,
+        number["objective"],
+        number["bound"] if free else None,
+        tuple(
+            (names[u], g, problem.years[t], round(n)) for (u, g, t), n in sorted(answer.of(CLASSES).items())
+        ),
+        tuple(
+            (names[u], names[v], g, problem.years[t], round(n))
+            for (u, v, g, t), n in sorted(answer.of(OVERFLOW).items())
+            if round(n) > 0
+        ),
+    )
+
+
+def no_fit(place: str) -> Problem:
+    """Say that a journal is not that of its run."""
+    return Problem(
+        place,
+        "the journal of moves does not fit the catchments of the run",
+        "调整记录与方案的学区不一致",
+        mend_en="a file was changed by hand: edit the run it came from anew",
+        mend_zh="文件被手工改动过，请从原方案重新调整",
+    )
+
+
+def other_pupils(place: str) -> Problem:
+    """Say that a run was made of other pupils than its district has."""
+    return Problem(
+        place,
+        "the run counts other pupils than its district: the district changed since",
+        "方案的学生数与区县数据不一致：区县数据在编制后有变动",
+        mend_en="run the scenario again, then edit",
+        mend_zh="请重新运行情景后再调整",
+    )

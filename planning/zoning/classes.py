@@ -1,0 +1,64 @@
+"""Divide the rooms of a unit among its grades, and count the classes that are too large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def classes_in_rooms(
+    pupils: Sequence[float], caps: Sequence[float], rooms: int, *, price: float, each: float
+) -> tuple[list[int], list[float]]:
+    """Return the classes of every grade, and the pupils left without a seat.
+
+    The class that saves most opens first. Exact for the pupils who attend: what a class saves in a grade falls with every class, so
+    nothing is gained by looking ahead.
+
+    Parameters
+    ----------
+    pupils, caps : sequence of float
+        By grade: pupils who attend, pupils a class may hold.
+    rooms : int
+        Rooms of the unit.
+    price, each : float
+        Of a missing seat, and of a class, in pupil-kilometres.
+
+    Examples
+    --------
+    Three rooms for 60 and 40 pupils:
+
+    >>> classes_in_rooms([60, 40], [45, 45], 3, price=50.0, each=1.0)
+    ([2, 1], [0.0, 0.0])
+    >>> classes_in_rooms([60, 40], [45, 45], 1, price=50.0, each=1.0)
+    ([1, 0], [15.0, 40.0])
+    """
+    left = [float(n) for n in pupils]
+    classes = [0] * len(left)
+    saved = [price * min(n, cap) - each for n, cap in zip(left, caps, strict=True)]
+    for _ in range(rooms):
+        most = max(saved, default=0.0)
+        if most <= 0:
+            break
+        k = saved.index(most)
+        classes[k] += 1
+        left[k] = max(0.0, left[k] - caps[k])
+        saved[k] = price * min(left[k], caps[k]) - each
+    return classes, left
+
+
+def classes_over(pupils: npt.ArrayLike, classes: npt.ArrayLike, cap: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return how many classes of each grade exceed the cap when its pupils are spread evenly; pupils without a class count as one.
+
+    Examples
+    --------
+    >>> classes_over([91, 90, 10, 0], [2, 2, 0, 0], 45).tolist()
+    [1, 0, 1, 0]
+    """
+    n, k = np.asarray(pupils), np.asarray(classes)
+    spread = np.maximum(k, 1)
+    low, bigger = n // spread, n % spread
+    over = np.where(low > cap, k, np.where(low + 1 > cap, bigger, 0))
+    return np.where(n > 0, np.maximum(over, (k == 0).astype(int)), 0)

@@ -1,0 +1,109 @@
+"""Figures that follow moves are those of a full recomputation, and of the tables and indicators of the layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from planning.editing import LiveLayout, Move, check
+from planning.errors import LayoutError
+from tests.editing.made import assert_tables_agree, figures, plan, reopened
+
+KINDS = ("roomy", "short", "nine_year", "shared", "nested", "stay", "follow", "budget", "closures", "islands")
+
+
+def movable(live: LiveLayout, stage: str) -> tuple[list[str], list[str]]:
+    problem = live.problem
+    s = problem.stages.index(stage)
+    shared = {z.zone for z in problem.shared if z.stage == s}
+    zones = [str(z) for i, z in enumerate(problem.zones) if i not in shared]
+    units = [str(problem.units["unit"].iat[u]) for u in problem.units_of(stage) if live.stands(int(u))]
+    return zones, units
+
+
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(st.sampled_from(KINDS), st.integers(0, 2), st.data())
+def test_figures_after_any_moves_are_those_of_a_fresh_start(
+    kind: str, seed: int, data: st.DataObject
+) -> None:
+    case, problem, layout = plan(kind, seed)
+    live = LiveLayout(problem, layout, case.district)
+    first = figures(live)
+    for _ in range(data.draw(st.integers(1, 6))):
+        act = data.draw(st.sampled_from(("move", "move", "move", "undo", "redo")))
+        if act == "undo":
+            live.undo()
+        elif act == "redo":
+            live.redo()
+        else:
+            zones, units = movable(live, data.draw(st.sampled_from(problem.stages)))
+            if zones and units:
+                chosen = data.draw(st.lists(st.sampled_from(zones), min_size=1, max_size=4, unique=True))
+                live.move(chosen, data.draw(st.sampled_from(units)), reason="试")
+    if data.draw(st.booleans()):
+        assert_tables_agree(live, case)
+    assert figures(reopened(live, case, keep=data.draw(st.booleans()))) == figures(live)
+    # all at once, from the same start
+    again = LiveLayout(problem, layout, case.district)
+    again.apply([step.move for step in live.journal.path()])
+    assert figures(again) == figures(live)
+    live.go(0)
+    assert figures(live) == first
+
+
+def test_at_the_origin_the_tables_are_those_of_the_layout() -> None:
+    for kind in ("short", "shared", "stay"):
+        case, problem, layout = plan(kind, 1)
+        live = LiveLayout(problem, layout, case.district)
+        assert live.layout() == layout
+        assert_tables_agree(live, case)
+
+
+def test_wrong_moves_are_named_at_once_and_change_nothing() -> None:
+    case, problem, layout = plan("nine_year", 0)
+    live = LiveLayout(problem, layout, case.district)
+    before = figures(live)
+    zone = str(problem.zones[0])
+    junior = str(problem.units["unit"].iat[problem.units_of("junior")[0]])
+    with pytest.raises(LayoutError) as error:
+        live.apply(
+            [
+                Move((zone, "Z99"), "primary", junior),
+                Move((zone,), "primary", "S77-P"),
+                Move(("Z98",), "junior", junior),
+            ]
+        )
+    said = [p.message_en for p in error.value.problems]
+    assert sum("no such zone" in m for m in said) == 2
+    assert any("no such unit" in m for m in said)
+    assert any("stage" in m for m in said)
+    assert figures(live) == before
+    assert not live.journal.steps
+
+
+def test_check_names_what_a_move_breaks() -> None:
+    case, problem, layout = plan("short", 2)
+    live = LiveLayout(problem, layout, case.district)
+    zones, units = movable(live, "primary")
+    live.move(zones, units[0])  # everything to one school
+    found = check(live)
+    kinds = {f.kind for f in found}
+    assert {"full", "own_zone"} <= kinds
+    assert all(f.text_zh and f.text_en for f in found)
+    assert sum(f.amount for f in found if f.kind == "full") == live.county().seats_short
+    assert live.journal.head == 1
+
+
+def test_a_journal_that_does_not_fit_is_refused() -> None:
+    case, problem, layout = plan("roomy", 1)
+    live = LiveLayout(problem, layout, case.district)
+    zones, units = movable(live, "primary")
+    target = next(u for u in units if u != live.unit_at(zones[0], "primary"))
+    live.move([zones[0]], target)
+    edited = live.layout()
+    wrong = replace(edited, assignment=layout.assignment)
+    with pytest.raises(LayoutError, match="does not fit"):
+        LiveLayout(problem, wrong, case.district)
