@@ -180,8 +180,11 @@ def decoded(data: bytes, file: str, stated: str = "") -> tuple[str, Reading]:
     if stated and not codec_of(stated):
         raise DistrictError([unknown_encoding(file, stated)])
     lines = data.split(b"\n")
-    cells = [cell for line in lines for cell in _CELL.split(line) if not cell.isascii()]
-    if mixed := _mixed(file, lines):
+    # lines in English are most of a layer of roads, and a name is often repeated: looked at once
+    cells = list(
+        dict.fromkeys(c for ln in lines if not ln.isascii() for c in _CELL.split(ln) if not c.isascii())
+    )
+    if not _is_valid(data) and (mixed := _mixed(file, lines)):
         raise DistrictError(mixed)
     reading = find_encoding(cells, stated)
     if reading is None or (stated and not reading.believed):

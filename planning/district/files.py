@@ -87,7 +87,7 @@ def sheet_from_rows(file: str, rows: Sequence[Sequence[str]]) -> Sheet:
             if any(c.strip() for c in row[width:]):
                 problems.append(_ragged(file, number, len(row), width))
             cells = [*row[:width], *[""] * (width - len(row))]
-        if any(c and not c.isspace() for c in cells):
+        if "".join(cells).strip():
             kept.append(cells)
             labels.append(str(number))
     if problems:

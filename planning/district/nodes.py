@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 
 _REACH = 4.0
 """Corners of one spot lie no further apart than this many times what most lie from the nearest of another area."""
@@ -89,6 +88,8 @@ def _on_lines(xy: Floats, area: Ints, lines: Shapes) -> Bools:
 
 def _reach(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> float:
     """Return how far apart corners of one spot lie at most, judged by what most lie from another area's, metres."""
+    from scipy.spatial import cKDTree
+
     points, own = xy[moving], area[moving]
     if len(points) < 2:
         return 0.0
@@ -108,6 +109,8 @@ def _spots(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> tuple[Ints, 
     back, points, own = back.reshape(-1), keyed[:, 1:], keyed[:, 0].astype(np.int64)
     if not len(points):
         return spot, np.empty((0, 2))
+    from scipy.spatial import cKDTree
+
     reach = _reach(xy, area, moving, snap_m)
     pairs = cKDTree(points).query_pairs(max(reach, _SAME_M), output_type="ndarray")
     pairs = pairs[own[pairs[:, 0]] != own[pairs[:, 1]]]

@@ -144,9 +144,8 @@ _Read = tuple["pd.Series", list[Problem]]
 
 def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
     if column.identifier:
-        text = text.map(_read_id).astype("str")
-        if column.many:
-            text = text.map(_read_list).astype("str")
+        read = _read_list if column.many else _read_id
+        text = text.map({cell: read(cell) for cell in text.unique()}).astype("str")
         lost = text.str.fullmatch(_SCIENTIFIC).to_numpy(dtype=bool)
         problems = problems_at(
             lost,
@@ -164,7 +163,7 @@ def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
             ),
         )
         problems += problems_at(
-            text.map(lambda cell: FORMULA.match(cell) is not None).to_numpy(dtype=bool),
+            text.isin([cell for cell in text.unique() if FORMULA.match(cell)]).to_numpy(dtype=bool),
             labels,
             lambda i: _cell(
                 column,

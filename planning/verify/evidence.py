@@ -368,6 +368,8 @@ class Evidence:
 
     def is_shared(self, table: pd.DataFrame) -> pd.Series[bool]:
         """Return which rows of a table with ``stage, zone`` are of shared zones."""
+        if not self.shared:
+            return pd.Series(False, table.index, dtype=bool)
         keys = zip(table["stage"].astype("str"), table["zone"].astype("str"), strict=True)
         return pd.Series([key in self.shared for key in keys], table.index, dtype=bool)
 

@@ -115,7 +115,7 @@ def _progression(district: District) -> pd.Series[float]:
 
 def _housed(district: District, zones: pd.Index[str], year: int, factor: float, late: int) -> pd.DataFrame:
     """Return the pupils whom homes have added since the base year."""
-    added = pd.DataFrame(0.0, index=zones, columns=range(1, 10))
+    added, at = np.zeros((len(zones), 9)), {str(zone): k for k, zone in enumerate(zones)}
     base = district.info.base_year
     for row in district.housing.to_dict("records"):
         delivered = int(row["year"]) + (late if int(row["year"]) > base else 0)
@@ -126,14 +126,15 @@ def _housed(district: District, zones: pd.Index[str], year: int, factor: float, 
             each = row.get(column)
             per_home = usual if each is None or pd.isna(each) else float(each)
             more = float(row["homes"]) * factor * (filled[1] - filled[0]) * per_home / len(grades)
-            added.loc[str(row["zone"]), list(grades)] += more
-    return added
+            added[at[str(row["zone"])], grades.start - 1 : grades.stop - 1] += more
+    return pd.DataFrame(added, index=zones, columns=range(1, 10))
 
 
 def _whole(values: pd.DataFrame, township: pd.Series[str]) -> pd.DataFrame:
     """Return whole pupils: the county's sum of a grade half up, dealt to townships and then to zones by largest remainder."""
     clean, result = values.round(6), {}
     order = list(dict.fromkeys(township))
+    where = {town: np.flatnonzero(township.to_numpy() == town) for town in order}
     for grade in clean:
         column = clean[grade]
         towns = column.groupby(township).sum().reindex(order).round(6)
@@ -144,12 +145,11 @@ def _whole(values: pd.DataFrame, township: pd.Series[str]) -> pd.DataFrame:
                 strict=True,
             )
         )
-        whole = pd.Series(0, index=column.index)
-        for town in order:
-            mine = township.index[township == town]
-            whole.loc[mine] = np.array(_dealt(column.loc[mine].to_numpy(), dealt[town]))
+        whole, shares = np.zeros(len(column), dtype=np.int64), column.to_numpy()
+        for town, mine in where.items():
+            whole[mine] = _dealt(shares[mine], dealt[town])
         result[grade] = whole
-    return pd.DataFrame(result)
+    return pd.DataFrame(result, index=values.index)
 
 
 def _dealt(shares: np.ndarray, total: int) -> list[int]:

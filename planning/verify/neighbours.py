@@ -1,4 +1,4 @@
-"""Derive which zones are neighbours a second time, with libpysal, by the rule as docs/verification.md states it."""
+"""Derive which zones are neighbours a second time, from the outlines alone, by the rule as docs/verification.md states it."""
 
 from __future__ import annotations
 
@@ -58,23 +58,22 @@ def borders(district: District, setting: Contiguity, schools: dict[str, set[str]
     cut = _Barriers(district.barriers, district.roads, setting.cut_by)
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(ids)
+    pairs = _candidates(shape, setting.snap_m)
+    if least is None:
+        meeting = [pair for pair in pairs if not cut.near(shape[pair[0]], shape[pair[1]])]
+        graph.add_edges_from(meeting)
+        pairs = sorted(set(pairs) - set(meeting))
+    common = _common(shape, pairs, max(setting.snap_m, 0.01), least)
     doubtful = set()
-    for a, b in _candidates(shape, setting.snap_m):
-        if least is None and not cut.near(shape[a], shape[b]):
-            graph.add_edge(a, b)
-            continue
-        common = _common(shape[a], shape[b], max(setting.snap_m, 0.01), least)
-        if least is not None:
-            metres = float(shapely.length(common))
-            if abs(metres - least) <= DOUBT_M:
-                doubtful.add((a, b))
-            if metres < least:
-                continue
-        apart, sure = cut.part(shape[a], shape[b], common)
+    if least is not None:
+        metres = dict(zip(pairs, shapely.length(list(common.values())).tolist(), strict=True))
+        doubtful |= {pair for pair in pairs if abs(metres[pair] - least) <= DOUBT_M}
+        common = {pair: border for pair, border in common.items() if metres[pair] >= least}
+    for pair, (apart, sure) in cut.parted(shape, common).items():
         if not sure:
-            doubtful.add((a, b))
+            doubtful.add(pair)
         if not apart:
-            graph.add_edge(a, b)
+            graph.add_edge(*pair)
     graph.add_edges_from(setting.bridges, by_hand=True)
     _join_alone(district, graph)
     _join_places({s: zones for s, zones in schools.items() if zones}, graph, shape)
@@ -83,34 +82,41 @@ def borders(district: District, setting: Contiguity, schools: dict[str, set[str]
 
 def _candidates(shape: dict[str, Any], snap_m: float) -> list[Pair]:
     """Return the pairs whose outlines come within the tolerance."""
-    from libpysal.graph import Graph
-
-    zones = gpd.GeoSeries(shape)
-    # half of the tolerance on either side; a hair more, as its arcs are drawn with straight pieces
-    near = Graph.build_fuzzy_contiguity(zones, buffer=max(snap_m, 0.01) / 2 * 1.02)
-    order = {z: k for k, z in enumerate(shape)}
-    pairs = ((str(a), str(b)) for (a, b), weight in near.adjacency.items() if weight)
-    return sorted(pair for pair in pairs if order[pair[0]] < order[pair[1]])
+    names, zones = list(shape), list(shape.values())
+    # a hair more than the tolerance: what lies on its very edge is measured, not left out
+    near = shapely.STRtree(zones).query(zones, predicate="dwithin", distance=max(snap_m, 0.01) * 1.02)
+    return sorted((names[a], names[b]) for a, b in near.T.tolist() if a < b)
 
 
-def _common(a: Any, b: Any, snap_m: float, least: float | None) -> Any:
-    """Return the part of one outline that lies within the tolerance of the other, as lines."""
-    exact = shapely.intersection(a.boundary, b.boundary)
-    lines = [g for g in shapely.get_parts(exact) if g.geom_type == "LineString"]
-    shared = shapely.multilinestrings(lines) if lines else shapely.MultiLineString()
-    if least is not None and shared.length >= least + DOUBT_M:
-        return shared
-    west, south, east, north = b.bounds
-    here = shapely.clip_by_rect(a.boundary, west - snap_m, south - snap_m, east + snap_m, north + snap_m)
+def _common(shape: dict[str, Any], pairs: list[Pair], snap_m: float, least: float | None) -> dict[Pair, Any]:
+    """Return for every pair the part of one outline that lies within the tolerance of the other, as lines."""
+    edge = {z: g.boundary for z, g in shape.items()}
+    exact = shapely.intersection(
+        np.array([edge[a] for a, _ in pairs], dtype=object),
+        np.array([edge[b] for _, b in pairs], dtype=object),
+    )
+    found = {}
+    for (a, b), same in zip(pairs, exact, strict=True):
+        lines = [g for g in shapely.get_parts(same) if g.geom_type == "LineString"]
+        shared = shapely.multilinestrings(lines) if lines else shapely.MultiLineString()
+        enough = least is not None and shared.length >= least + DOUBT_M
+        found[a, b] = shared if enough else _within(edge[a], shape[b], snap_m)
+    return found
+
+
+def _within(edge: Any, other: Any, snap_m: float) -> Any:
+    """Return the pieces of an outline that lie within the tolerance of another zone."""
+    west, south, east, north = other.bounds
+    here = shapely.clip_by_rect(edge, west - snap_m, south - snap_m, east + snap_m, north + snap_m)
     pieces = []
     for part in shapely.get_parts(here):
         xy = shapely.get_coordinates(shapely.segmentize(part, _PIECE_M))
         pieces.append(np.stack([xy[:-1], xy[1:]], axis=1))
     if not pieces:
-        return shared
+        return shapely.MultiLineString()
     every = np.concatenate(pieces)
-    shapely.prepare(b)
-    inside = shapely.dwithin(shapely.points(every.mean(axis=1)), b, snap_m)
+    shapely.prepare(other)
+    inside = shapely.dwithin(shapely.points(every.mean(axis=1)), other, snap_m)
     return shapely.multilinestrings(list(shapely.linestrings(every[inside])))
 
 
@@ -147,14 +153,22 @@ class _Barriers:
         found: list[int] = self.tree.query(shapely.union(a, b), predicate="dwithin", distance=NEAR_M).tolist()
         return found
 
-    def part(self, a: Any, b: Any, common: Any) -> tuple[bool, bool]:
-        """Return whether a barrier parts two zones, and whether that is beyond doubt."""
-        if not self.lines:
-            return False, True
-        way = shapely.LineString([a.representative_point(), b.representative_point()])
-        near = self.tree.query(
-            shapely.union(way.envelope, common.envelope), predicate="dwithin", distance=NEAR_M
-        ).tolist()
+    def parted(self, shape: dict[str, Any], common: dict[Pair, Any]) -> dict[Pair, tuple[bool, bool]]:
+        """Return for every pair whether a barrier parts the two zones, and whether that is beyond doubt."""
+        middle = {z: g.representative_point() for z, g in shape.items()}
+        ways = {(a, b): shapely.LineString([middle[a], middle[b]]) for a, b in common}
+        near: dict[Pair, set[int]] = {pair: set() for pair in common}
+        names = list(common)
+        for lines in (list(ways.values()), list(common.values())) if self.lines and names else ():
+            boxes = shapely.envelope(lines)
+            for n, k in self.tree.query(boxes, predicate="dwithin", distance=NEAR_M).T.tolist():
+                near[names[n]].add(k)
+        return {
+            pair: self._part(ways[pair], shape[pair[0]], shape[pair[1]], border, sorted(near[pair]))
+            for pair, border in common.items()
+        }
+
+    def _part(self, way: Any, a: Any, b: Any, common: Any, near: list[int]) -> tuple[bool, bool]:
         if not near:
             return False, True
         along, sure = self._along(common, near)

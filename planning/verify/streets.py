@@ -5,13 +5,12 @@ Sides of a barrier are told apart by the arcs into which the barriers cut a smal
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -24,6 +23,8 @@ BARRED = ("arterial", "railway", "motorway")
 JUNCTION_M = 1.0
 ON_M = 3.0
 LEG_M = 3000.0
+RINGS_M = (LEG_M / 32, LEG_M / 8, LEG_M / 2, LEG_M)
+"""Legs to the street are sought so far out in turn, metres."""
 SMALL = 0.01
 """Parts of the streets with fewer of their nodes than this share are fragments that nobody joins."""
 _CIRCLE_M = 2.0
@@ -112,9 +113,13 @@ class Streets:
     def _lay(self) -> None:
         """Lay every road that does not go over a barrier unsafely, and steps at safe crossings."""
         safe = set()
+        beside: dict[int, list[int]] = defaultdict(list)
+        if self.barriers and self.lines:
+            for n, b in self.tree.query(self.lines, predicate="dwithin", distance=ON_M).T.tolist():
+                beside[n].append(b)
         for n, line in enumerate(self.lines):
             a, b = (int(k) for k in self.at[n])
-            near = self.tree.query(line, predicate="dwithin", distance=ON_M).tolist() if self.barriers else []
+            near = beside.get(n, [])
             along = bool(near) and a in self.on and b in self.on and self._along(line, near)
             kinds = {} if along or not near else self._over(line, near, a in self.on, b in self.on)
             if kinds and not self.flagged[n]:
@@ -140,9 +145,11 @@ class Streets:
             ]
 
     def _end(self, junction: int, line: Any, side: int, *, start: bool) -> Node:
+        if junction not in self.arcs:
+            return junction, 0
         ahead = min(line.length / 2, 10.0)
         probe = line.interpolate(ahead if start else line.length - ahead)
-        if side == 0 or junction not in self.arcs:
+        if side == 0:
             return junction, self._side(junction, probe)
         # beside the road, on its left or right as it is drawn
         here = self.spot[junction]
@@ -176,15 +183,15 @@ class Streets:
         return found
 
     def _parts(self) -> None:
-        graph: nx.Graph[Node] = nx.Graph()
-        graph.add_edges_from((w.start, w.end) for w in self.ways_)
-        graph.add_edges_from((a, b) for a, b, _ in self.steps)
-        self.number = {node: n for n, node in enumerate(graph)}
-        self.part_of: dict[Node, int] = {}
-        self.size: dict[int, int] = {}
-        for n, part in enumerate(nx.connected_components(graph)):
-            self.size[n] = len(part)
-            self.part_of |= dict.fromkeys(part, n)
+        links = [*((w.start, w.end) for w in self.ways_), *((a, b) for a, b, _ in self.steps)]
+        self.number = {
+            node: n for n, node in enumerate(dict.fromkeys(node for pair in links for node in pair))
+        }
+        ends = np.array([(self.number[a], self.number[b]) for a, b in links], dtype=np.int64).reshape(-1, 2)
+        joined = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(self.number),) * 2)
+        label = connected_components(joined, directed=False)[1].tolist() if links else []
+        self.part_of: dict[Node, int] = dict(zip(self.number, label, strict=True))
+        self.size: dict[int, int] = Counter(label)
 
     @cached_property
     def _way_tree(self) -> Any:
@@ -192,34 +199,38 @@ class Streets:
 
     def join(self, points: list[Any], prefer: list[set[int]]) -> list[tuple[int, float, float, bool] | None]:
         """Return, for every point, the way it joins, metres along it, metres of the leg, and whether the leg goes over a barrier."""
-        found = []
-        for point in points:
-            near = self._way_tree.query(point, predicate="dwithin", distance=LEG_M)
-            legs = sorted(
-                zip(
-                    shapely.distance(self._way_tree.geometries[near], point).tolist(),
-                    near.tolist(),
-                    strict=True,
-                )
-            )
-            found.append(self._joined(point, legs, prefer))
-        return found
+        near: list[list[tuple[float, int]]] = [[] for _ in points]
+        if points:
+            who, which = self._way_tree.query(points, predicate="dwithin", distance=RINGS_M[0])
+            legs = shapely.distance(np.asarray(points, dtype=object)[who], self._way_tree.geometries[which])
+            for n, way, leg in zip(who.tolist(), which.tolist(), legs.tolist(), strict=True):
+                near[n].append((leg, way))
+        return [self._joined(point, sorted(legs), prefer) for point, legs in zip(points, near, strict=True)]
 
     def _joined(
-        self, point: Any, legs: list[tuple[float, int]], prefer: list[set[int]]
+        self, point: Any, first: list[tuple[float, int]], prefer: list[set[int]]
     ) -> tuple[int, float, float, bool] | None:
+        rings = {RINGS_M[0]: first}
         for parts in prefer:
-            mine = [(leg, w) for leg, w in legs if self.part_of[self.ways_[w].start] in parts]
-            for ring in (LEG_M / 32, LEG_M / 8, LEG_M / 2, LEG_M):
-                for leg, w in [x for x in mine if x[0] <= ring][:_NEAREST]:
+            for ring in RINGS_M:
+                if ring not in rings:
+                    rings[ring] = self._legs(point, ring)
+                mine = [(leg, w) for leg, w in rings[ring] if self.part_of[self.ways_[w].start] in parts]
+                for leg, w in mine[:_NEAREST]:
                     along = float(self.ways_[w].line.project(point))
                     if self._reaches(point, self.ways_[w], along, leg):
                         return w, along, leg, False
         for parts in prefer:
-            for leg, w in legs:
+            for leg, w in rings[LEG_M]:
                 if self.part_of[self.ways_[w].start] in parts:
                     return w, float(self.ways_[w].line.project(point)), leg, True
         return None
+
+    def _legs(self, point: Any, ring: float) -> list[tuple[float, int]]:
+        """Return the ways within some metres of a point, nearest first."""
+        near = self._way_tree.query(point, predicate="dwithin", distance=ring)
+        legs = shapely.distance(self._way_tree.geometries[near], point)
+        return sorted(zip(legs.tolist(), near.tolist(), strict=True))
 
     def _reaches(self, point: Any, way: Way, along: float, leg: float) -> bool:
         """Tell whether a straight leg comes to a way without going over a barrier, to the pavement on its own side."""

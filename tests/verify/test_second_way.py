@@ -19,6 +19,7 @@ from planning.verify.forecast import pupils_to_come
 from planning.verify.neighbours import borders
 from planning.verify.streets import Streets
 from planning.zoning import solve
+from tests.needs import need_module
 from tests.zoning.county import scenario, small_county
 
 COUNTY = Path(__file__).parents[2] / "data" / "geo" / "litong"
@@ -32,7 +33,7 @@ def litong() -> District:
 @pytest.mark.parametrize(
     "setting", [{}, {"neighbours": "queen"}, {"snap_m": 5.0, "cut_by": ["river", "canal", "arterial"]}]
 )
-def test_libpysal_finds_the_same_neighbours(litong: District, setting: dict[str, object]) -> None:
+def test_the_same_neighbours_are_derived_twice(litong: District, setting: dict[str, object]) -> None:
     asked = Scenario.model_validate(
         {"name": "x", "district": "x", "year": 2020, "contiguity": setting}
     ).contiguity
@@ -41,6 +42,24 @@ def test_libpysal_finds_the_same_neighbours(litong: District, setting: dict[str,
     differ = {frozenset(e) for e in product.graph().edges} ^ {frozenset(e) for e in own.graph.edges}
     assert differ - {frozenset(e) for e in own.doubtful} == set()
     assert own.graph.number_of_edges() > 1000
+
+
+def test_libpysal_knows_no_other_pairs(litong: District) -> None:
+    need_module("libpysal")
+    from libpysal.graph import Graph
+
+    asked = Scenario.model_validate({"name": "x", "district": "x", "year": 2020}).contiguity
+    queen = Graph.build_contiguity(litong.zones.set_index("zone"), rook=False)
+    rook = Graph.build_contiguity(litong.zones.set_index("zone"), rook=True)
+    own = borders(litong, asked.model_copy(update={"cut_by": ()}), {})
+    found = {frozenset((str(a), str(b))) for a, b, by_hand in own.graph.edges(data="by_hand") if not by_hand}
+    touching, edge_to_edge = (
+        {frozenset((str(a), str(b))) for (a, b), w in g.adjacency.items() if w} for g in (queen, rook)
+    )
+    assert found <= touching  # the county's zones meet exactly
+    shape = dict(zip(litong.zones["zone"], litong.zones.geometry, strict=True))
+    short = edge_to_edge - found
+    assert all(shape[a].boundary.intersection(shape[b].boundary).length < 12 for a, b in map(sorted, short))
 
 
 def test_streets_built_a_second_time_are_as_long(litong: District) -> None:

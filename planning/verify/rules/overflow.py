@@ -61,6 +61,8 @@ def _moved(evidence: Evidence, end: str) -> Series:
 def _flows(evidence: Evidence) -> Iterator[Check]:
     """Each flow joins two units of the grade's stage, within reach, by a positive whole number."""
     table, setting, zoned = evidence.layout.overflow, evidence.scenario.overflow, evidence.zoned
+    stage, site = zoned["stage"].to_dict(), evidence.sites.geometry.reindex(zoned["school"]).tolist()
+    at = dict(zip(zoned.index, site, strict=True))
     broken, distances = [], {}
     for row in rows_of(table):
         where = f"{row.from_unit} → {row.to_unit}, year {row.year}, grade {row.grade}"
@@ -68,15 +70,16 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
             broken.append((where, "no overflow (overflow.allowed is false)", show(row.pupils)))
         if not (row.pupils > 0 and float(row.pupils).is_integer()):
             broken.append((where, "a whole number above 0", show(row.pupils)))
-        ends = [u for u in (row.from_unit, row.to_unit) if u in zoned.index]
-        ends = [u for u in ends if row.grade in GRADES[str(zoned.at[u, "stage"])]]
+        ends = [u for u in (row.from_unit, row.to_unit) if u in stage and row.grade in GRADES[str(stage[u])]]
         if len(set(ends)) < 2:
             broken.append(
                 (where, "two different units of the grade's stage", f"{row.from_unit}, {row.to_unit}")
             )
             continue
-        a, b = evidence.sites.geometry.loc[zoned.loc[ends, "school"].tolist()].tolist()
-        distances[where] = (a.distance(b) * evidence.scenario.travel.detour, float(row.distance_m))
+        distances[where] = (
+            at[ends[0]].distance(at[ends[1]]) * evidence.scenario.travel.detour,
+            float(row.distance_m),
+        )
         if distances[where][0] > setting.max_distance_m + 0.1:
             broken.append((where, f"at most {setting.max_distance_m:g} m", f"{distances[where][0]:.1f} m"))
     yield from require(
