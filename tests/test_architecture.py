@@ -35,6 +35,7 @@ FLOORS = (
     "synth",
     "district",
     "added_rules",
+    "parameters",
     "atomic",
     "leftovers",
     "filenames",

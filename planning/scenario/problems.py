@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
@@ -23,6 +24,14 @@ class Source:
     line: int
 
 
+def named_by(data: Mapping[str, Any], key: str) -> Any:
+    """Return what a scenario file says under a key with dots (None where it says nothing)."""
+    found: Any = data
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
 def outside_project(
     path: Path, data: Mapping[str, Any], sources: Mapping[str, Source], project: Path
 ) -> Iterator[Problem]:
@@ -31,10 +40,11 @@ def outside_project(
         "district": path.parent,
         "extends": path.parent,
         "start_from": path.parent,
+        "solver.engine": path.parent,
         "standards": Path(),
     }
     for key, folder in named.items():
-        value = data.get(key)
+        value = named_by(data, key)
         if not isinstance(value, str) or (key == "standards" and not value.endswith(".yaml")):
             continue
         if not (folder / value).resolve().is_relative_to(project):
@@ -51,20 +61,27 @@ def outside_project(
 
 
 def _known_keys(parts: Sequence[str]) -> list[str]:
-    model: type[BaseModel] = Scenario
+    known = _keys(Scenario)
     for part in parts:
-        info = model.model_fields.get(part)
-        if info is None or not (isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)):
-            return []
-        model = info.annotation
-    return sorted(
-        {(f.alias or n) for n, f in model.model_fields.items()} | ({"extends"} if not parts else set())
-    )
+        known = _keys(known.get(part))
+    return sorted({*known, *([] if parts else ["extends"])})
+
+
+def _keys(kind: Any) -> dict[str, Any]:
+    """Return the keys of one part of a scenario with the kinds of their values."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {(f.alias or n): f.annotation for n, f in kind.model_fields.items()}
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
+    return {}
 
 
 _TYPES_ZH = {
     "missing": "缺少必填项",
     "extra_forbidden": "未知的键",
+    "unexpected_keyword_argument": "未知的键",
+    "dataclass_type": "应为“键: 值”组成的内容",
     "literal_error": "取值不在允许范围内",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
@@ -73,6 +90,17 @@ _TYPES_ZH = {
     "bool_parsing": "应为 true 或 false",
     "string_type": "应为文字",
 }
+_BOUNDS_ZH = {"ge": "应不小于", "gt": "应大于", "le": "应不大于", "lt": "应小于"}
+
+
+def _message_zh(item: Any) -> str:
+    """Return the Chinese for what pydantic found, a bound with its value."""
+    known = _TYPES_ZH.get(str(item["type"]))
+    bounds = [f"{word} {item['ctx'][k]:g}" for k, word in _BOUNDS_ZH.items() if k in item.get("ctx", {})]
+    return known or "、".join(bounds) or "取值不符合要求"
+
+
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
@@ -84,7 +112,7 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
     )
     mend_en = mend_zh = ""
     message = str(item["msg"])
-    if item["type"] == "extra_forbidden":
+    if item["type"] in UNKNOWN:
         known = _known_keys(parts[:-1])
         near = difflib.get_close_matches(parts[-1], known, 1, 0.5)
         message = "unknown key"
@@ -92,17 +120,15 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
         mend_zh = f"是否指 {near[0]!r}？" if near else f"可用的键：{'、'.join(known)}"
     elif item["type"] == "missing":
         message = "a value is required"
-    said = item.get("ctx", {}) if item["type"] == "file_name" else {}
+    said = item.get("ctx", {}) if item["type"] in ("file_name", "toml") else {}
     value = item.get("input", "")
     return Problem(
         file=where.file if where else str(path),
         row=str(where.line) if where and where.line else "",
         column=key,
-        value=""
-        if item["type"] in ("missing", "extra_forbidden") or isinstance(value, dict)
-        else str(value)[:60],
+        value="" if item["type"] in ("missing", *UNKNOWN) or isinstance(value, dict) else str(value)[:60],
         message_en=message,
-        message_zh=said.get("zh") or _TYPES_ZH.get(str(item["type"]), "取值不符合要求"),
+        message_zh=said.get("zh") or _message_zh(item),
         mend_en=said.get("mend_en", mend_en),
         mend_zh=said.get("mend_zh", mend_zh),
     )

@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from planning.errors import Problem, ScenarioError
-from planning.scenario.problems import Source, outside_project, problem_of, reference_problems
+from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
 from planning.scenario.settings import Notice, Scenario
 from planning.standards.profile import merge
 from planning.yamlfile import compose_yaml, read_yaml
@@ -154,6 +154,8 @@ def _load(
     for key in ("district", "start_from"):
         if isinstance(data.get(key), str):
             data[key] = _relative(path.parent / data[key])
+    if isinstance(table := named_by(data, "solver.engine"), str):
+        data["solver"]["engine"] = _relative(path.parent / table)
     parent = data.pop("extends", None)
     if parent is not None:
         base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()), project)

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
+from planning.errors import Problem, ScenarioError
 from planning.filenames import name_problem
+from planning.parameters import DEFAULTS, EngineParameters, read_toml
 from planning.standards import Profile, read_profile
 from planning.tables import facts_html
 
@@ -28,12 +30,19 @@ def _file_name(value: str) -> str:
     """Refuse a name that would leave the project or that no folder can have: runs are named after it."""
     name = unicodedata.normalize("NFC", value)
     if problem := name_problem(name, ""):
-        raise PydanticCustomError(
-            "file_name",
-            "{en}",
-            {"en": problem.message_en, "zh": problem.message_zh, "mend_en": problem.mend_en, "mend_zh": problem.mend_zh},
-        )  # fmt: skip
+        raise _told("file_name", problem)
     return name
+
+
+def _told(kind: Literal["file_name", "toml"], problem: Problem) -> PydanticCustomError:
+    """Return a finding in the form that pydantic hands on."""
+    said = {
+        "en": problem.message_en,
+        "zh": problem.message_zh,
+        "mend_en": problem.mend_en,
+        "mend_zh": problem.mend_zh,
+    }
+    return PydanticCustomError(kind, "{en}", said)
 
 
 class _Part(BaseModel):
@@ -163,14 +172,34 @@ class Prices(_Part):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+def _tables(value: Any) -> Any:
+    """Read the parameters of the engine from a TOML file where a scenario names one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_toml(value)
+    except ScenarioError as error:
+        raise _told("toml", error.problems[0]) from None
+
+
+_Engine = Annotated[
+    EngineParameters, BeforeValidator(_tables), PlainSerializer(EngineParameters.differing, return_type=dict)
+]
+
+
 class Solver(_Part):
-    """Who solves, how close to the best and for how long."""
+    """Who solves, how close to the best and for how long.
+
+    ``engine`` holds the parameters of the engine that differ from the defaults (``docs/parameters.md``), or names a TOML file of
+    them, relative to the scenario file.
+    """
 
     name: Literal["engine", "highs", "cbc"] = "engine"
     gap: float = Field(0.005, ge=0, le=1)
     time_limit_s: float = Field(60.0, gt=0)
     threads: int = Field(2, ge=1, le=64)
     seed: int = Field(1, ge=0)
+    engine: _Engine = DEFAULTS
 
 
 def _written(value: Any) -> Any:

@@ -104,6 +104,7 @@ def solve_problem(
             "stating_seconds": round(clock.stated_s, 2),
             "solver": outcome.solver,
             "stopped_by": outcome.stopped_by,
+            "engine_parameters": problem.scenario.solver.engine.differing(),
             "objective_parts": _parts(model, outcome, answer),
         },
     )
@@ -179,6 +180,7 @@ def _solved(
         time_limit_s=max(0.0, clock.left() - kept_back(model, clock)),
         seed=setting.seed,
         threads=setting.threads,
+        parameters=setting.engine,
         progress=progress,
         stop=stop,
     )

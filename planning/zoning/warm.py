@@ -69,6 +69,7 @@ def warm_start(
             time_limit_s=min(LONGEST_S, SHARE * clock.left()),
             seed=setting.seed,
             threads=setting.threads,
+            parameters=setting.engine,
             progress=tell,
             stop=stop,
         )

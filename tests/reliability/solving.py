@@ -7,6 +7,7 @@ from unittest import mock
 
 from planning import solve
 from planning.layout import Layout
+from planning.parameters import DEFAULTS
 from planning.zoning.engine.process import apart
 from tests.reliability.table import Outcome, fault, refused
 from tests.zoning.county import scenario, small_county
@@ -17,7 +18,9 @@ PART = "Solving · 求解"
 
 def _drawn() -> Layout:
     # shorter runs, and small programmes, work in the same process
-    return solve(small_county(), scenario(solver={"time_limit_s": 2 * apart.APART_FROM_S, "threads": 1}))
+    return solve(
+        small_county(), scenario(solver={"time_limit_s": 2 * DEFAULTS.process.time_least_s, "threads": 1})
+    )
 
 
 def _whole(layout: Layout) -> None:

@@ -8,24 +8,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from planning.parameters import FirstPlanParameters
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
-
-MIP_COLUMNS = 60_000  # above this the first plan is only rounded from the relaxation
-MIP_OTHERS = 300  # and with more whole numbers beside the arcs too
-MIP_NODES = 200
-MIP_GAP = 0.002
-MIP_SHARE = 0.25  # of the time
-COMPLETE_SHARE = 0.08  # of the time, for what follows from given catchments
-PART_COLUMNS = 500  # parts with fewer columns are solved together
-NEAR_SHARE = 0.35  # of the arcs, by reduced cost, may be used by the first plan
-NEAR_LEAST = 10  # arcs per item that may be used at least
-START_S = 1.0  # at least, for what follows from a plan at hand
-ANY_S = 10.0  # at least, for any answer at all to that, where none of them was completed
-WAYS_ABOVE = 0.03  # gap of the plan at hand above which one along ways is sought
-FEW_PER_ITEM, FEW_LEAST = 2, 2000  # arcs where few will do
 
 
 def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Arrays, IntArray]:
@@ -48,7 +35,13 @@ def restricted(work: Work, columns: IntArray, values: FloatArray) -> tuple[Array
 
 
 def complete(
-    work: Work, unit_of: IntArray, cancel: Cancel, *, seed: int, least_s: float = 0.0, gap: float = 0.002
+    work: Work,
+    unit_of: IntArray,
+    cancel: Cancel,
+    *,
+    seed: int,
+    least_s: float = 0.0,
+    gap: float | None = None,
 ) -> FloatArray | None:
     """Return the cheapest values of all other columns for a given unit of every item (None if there are none).
 
@@ -70,15 +63,19 @@ def complete(
     wrong = (activity < work.row_lower[untouched] - 1e-6) | (activity > work.row_upper[untouched] + 1e-6)
     if wrong.any():
         return None
-    until = cancel.within(COMPLETE_SHARE * cancel.left()).at_least(least_s)
-    found = by_parts(arrays, until, seed=seed, gap=gap)
+    parameters = work.parameters.first_plan
+    until = cancel.within(parameters.completion_time_share * cancel.left()).at_least(least_s)
+    gap = parameters.completion_gap if gap is None else gap
+    found = by_parts(arrays, until, parameters, seed=seed, gap=gap)
     if found is None:
         return None
     values[rest] = found
     return values
 
 
-def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int, gap: float = 0.002) -> FloatArray | None:
+def by_parts(
+    arrays: Arrays, cancel: Cancel, parameters: FirstPlanParameters, *, seed: int, gap: float
+) -> FloatArray | None:
     """Solve a programme that falls into parts (with the catchments fixed: the years) part by part.
 
     Returns None if a part has no solution or there was no time.
@@ -89,8 +86,8 @@ def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int, gap: float = 0.002) -
     label = csgraph.connected_components(graph, directed=False)[1]
     values = np.zeros(n_cols)
     sizes = np.bincount(label[:n_cols])
-    small = np.flatnonzero((sizes > 0) & (sizes < PART_COLUMNS))
-    groups = [small, *(np.array([k]) for k in np.flatnonzero(sizes >= PART_COLUMNS))]
+    small = np.flatnonzero((sizes > 0) & (sizes < parameters.completion_part_columns))
+    groups = [small, *(np.array([k]) for k in np.flatnonzero(sizes >= parameters.completion_part_columns))]
     todo = float(n_cols)
     for group in (g for g in groups if len(g)):
         columns = np.flatnonzero(np.isin(label[:n_cols], group))
@@ -105,7 +102,7 @@ def by_parts(arrays: Arrays, cancel: Cancel, *, seed: int, gap: float = 0.002) -
             arrays.row_upper[own],
         )
         time = cancel.within(cancel.left() * len(columns) / todo)
-        found = run_mip(part, time, gap=gap, nodes=50, seed=seed)
+        found = run_mip(part, time, gap=gap, nodes=parameters.completion_nodes, seed=seed)
         if found.values is None:
             return None
         values[columns] = found.values
@@ -117,7 +114,9 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
     """Offer first plans to the work: one rounded from the relaxation, one along ways unless a plan at hand is near already."""
     share = shares(work, point)
     offer_rounded(work, share, cancel, seed)
-    if mostly_arcs(work) and (not work.program.starts or work.gap() > WAYS_ABOVE):
+    if mostly_arcs(work) and (
+        not work.program.starts or work.gap() > work.parameters.first_plan.mip_above_gap
+    ):
         along_ways(work, share, cuts, cancel, seed)
 
 
@@ -131,7 +130,8 @@ def offer_rounded(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> N
 def mostly_arcs(work: Work) -> bool:
     """Return whether the whole programme is fit for one mixed-integer run: few columns, hardly any but arcs whole."""
     others = int((work.integer & (work.item < 0)).sum())
-    return len(work.item) <= MIP_COLUMNS and others <= MIP_OTHERS
+    most = work.parameters.first_plan
+    return len(work.item) <= most.mip_columns_most and others <= most.mip_whole_columns_most
 
 
 def shares(work: Work, point: FloatArray) -> np.ndarray:
@@ -145,13 +145,14 @@ def shares(work: Work, point: FloatArray) -> np.ndarray:
 def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel, seed: int) -> None:
     """Solve the whole programme with the sufficient rows of :meth:`Neighbourhood.ways`, for a short while."""
     usable = int((work.arc_at >= 0).sum())
-    arcs = max(int(NEAR_SHARE * usable), NEAR_LEAST * work.program.n_items)
+    parameters = work.parameters.first_plan
+    arcs = max(int(parameters.arcs_share * usable), parameters.arcs_per_item_least * work.program.n_items)
     columns, arrays = _with_ways(work, share, cuts, arcs)
     run_mip(
         arrays,
-        cancel.within(MIP_SHARE * cancel.left()),
-        gap=MIP_GAP,
-        nodes=MIP_NODES,
+        cancel.within(parameters.mip_time_share * cancel.left()),
+        gap=parameters.mip_gap,
+        nodes=parameters.mip_nodes,
         seed=seed,
         on_solution=_offered(work, columns),
     )
@@ -216,7 +217,8 @@ def _with_ways(
 
 def few(work: Work) -> int:
     """Return how many arcs are enough where few will do."""
-    return max(FEW_PER_ITEM * work.program.n_items, FEW_LEAST)
+    parameters = work.parameters.first_plan
+    return max(parameters.few_arcs_per_item * work.program.n_items, parameters.few_arcs_least)
 
 
 def cheapest_arcs(work: Work, n_arcs: int) -> BoolArray:
@@ -253,14 +255,17 @@ def _promising(
 
 def offer_starts(work: Work, cancel: Cancel, seed: int) -> None:
     """Offer the plans at hand, completed; pairs that the programme lacks join it."""
+    parameters = work.parameters.first_plan
     for unit_of in work.program.starts:
         _let_join(work, unit_of)
-        values = complete(work, unit_of, cancel, seed=seed, least_s=START_S)
+        values = complete(work, unit_of, cancel, seed=seed, least_s=parameters.start_time_least_s)
         if values is not None:
             work.offer(values, "start")
     for unit_of in work.program.starts:
         if work.best is None:
-            values = complete(work, unit_of, cancel, seed=seed, least_s=ANY_S, gap=1e6)
+            values = complete(
+                work, unit_of, cancel, seed=seed, least_s=parameters.any_completion_least_s, gap=1e6
+            )
             if values is not None:
                 work.offer(values, "start")
 

@@ -18,19 +18,6 @@ from planning.zoning.engine.prove import prove
 from planning.zoning.engine.siting.siting import decides, site
 from planning.zoning.engine.work import Work
 
-EXACT_GAP = 0.1  # arcs that were left out are all priced in once the plan is so near the bound
-EXACT_PAIRS = 20_000  # or where there are so few pairs in all
-DIVIDED_GAP = 0.05  # from which on items are divided to bound the rest
-DIVIDED_SHARE = 0.4  # of the time for that
-DIVIDED_MOST = 120.0  # seconds
-NEARER = 0.7  # of its distance to the relaxation the plan must have come to, to seek that bound again
-CROSS_SHARE = 0.1  # of the time for crossing the plan with one divided answer
-CROSS_MOST = 25.0  # seconds
-DONE = 1e-7
-PROOF_STALE = 8  # steps without gain after which a thread is given to the proof
-PROOF_AFTER = (0.2, 20.0)  # or this share of the time, at most so many seconds
-CUT_SHARE = 0.15  # of the time, for separators before the first plan
-
 
 def draw(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
     """Run the phases in turn until the gap is reached or time is over; plans and bounds stay in the work."""
@@ -47,7 +34,7 @@ def draw(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> Non
         site(work, relaxation, catchments, cancel, gap=gap, seed=seed, threads=threads)
     elif work.program.price_left_out is None:
         # with arcs left out, separators would bound only the arcs there are
-        relaxation.separate(seconds=CUT_SHARE * cancel.left())
+        relaxation.separate(seconds=work.parameters.relaxation.separation_time_share * cancel.left())
     if not sited or work.best is None:
         first_plan(work, relaxation.values, relaxation.active(), cancel, seed=seed)
     if work.best is None or work.gap() <= gap:
@@ -65,13 +52,15 @@ def _improve_beside_proof(
     work: Work, relaxation: Relaxation, cancel: Cancel, gap: float, seed: int, threads: int
 ) -> None:
     """Improve the plan; as soon as that gets harder, give one thread to the proof, which also finds plans."""
-    begun, late = time.perf_counter(), min(PROOF_AFTER[0] * cancel.left(), PROOF_AFTER[1])
+    rules = work.parameters.proof
+    begun = time.perf_counter()
+    late = min(rules.after_time_share * cancel.left(), rules.after_time_most_s)
     improving = cancel.below()  # ends with the proof
     improver = Improver(work, improving, seed, threads)
     with ThreadPoolExecutor(1) as pool:
         while not improving.over() and work.gap() > gap:
             improver.step()
-            harder = improver.stale >= PROOF_STALE or time.perf_counter() - begun > late
+            harder = improver.stale >= rules.after_steps or time.perf_counter() - begun > late
             if harder and improver.threads == threads:
                 improver.threads = threads - 1
                 proof = pool.submit(prove, work, relaxation, cancel, gap=gap, seed=seed)
@@ -115,7 +104,8 @@ class _Bounding:
 
     def __init__(self, work: Work, relaxation: Relaxation, cancel: Cancel, seed: int, threads: int) -> None:
         self.work, self.relaxation, self.seed, self.threads = work, relaxation, seed, threads
-        self.cross_limit = min(CROSS_SHARE * cancel.left(), CROSS_MOST)
+        self.parameters, crossing = work.parameters.divided, work.parameters.crossing
+        self.cross_limit = min(crossing.time_share * cancel.left(), crossing.time_most_s)
         self.cancel = cancel.below()
         self.pool = ThreadPoolExecutor(1)
         self.run: Future[None] | None = None
@@ -128,7 +118,8 @@ class _Bounding:
         """Start when the plan is near enough, with one of the threads; give it back at the end; use what was found."""
         if self.run is None or self.run.done():
             improver.threads = self.threads
-            if self.wanted and self.work.gap() <= DIVIDED_GAP and self._room() <= NEARER * self.room:
+            near = self.wanted and self.work.gap() <= self.parameters.from_gap
+            if near and self._room() <= self.parameters.again_at * self.room:
                 self._start(improver)
         self._cross(improver)
 
@@ -146,7 +137,9 @@ class _Bounding:
             self.work,
             self.relaxation.active(),
             self.relaxation.objective,
-            self.cancel.within(min(DIVIDED_SHARE * self.cancel.left(), DIVIDED_MOST)),
+            self.cancel.within(
+                min(self.parameters.time_share * self.cancel.left(), self.parameters.time_most_s)
+            ),
             seed=self.seed,
             on_answer=self._keep,
         )
@@ -173,7 +166,7 @@ class _Bounding:
     def end(self, gap: float) -> None:
         """Wait for the bound, which the next phase builds on, unless the gap is reached; an error in it must be heard."""
         if self.run is not None:
-            if self.work.gap() <= max(gap, DONE):
+            if self.work.gap() <= max(gap, self.work.parameters.proof.gap):
                 self.cancel.stop()
             self.run.result()
 
@@ -182,7 +175,9 @@ def tighten(work: Work, relaxation: Relaxation) -> bool:
     """Price in what a better plan could use, cut, and fix; return whether the arcs now hold every better plan."""
     exact = _all_arcs(work, relaxation)
     if exact and work.hood.asked.any():
-        relaxation.separate(seconds=max(5.0, 0.25 * relaxation.cancel.left()))
+        rules = work.parameters.relaxation
+        share = rules.tighten_time_share * relaxation.cancel.left()
+        relaxation.separate(seconds=max(rules.tighten_time_least_s, share))
         relaxation.fix()
     return exact
 
@@ -190,7 +185,9 @@ def tighten(work: Work, relaxation: Relaxation) -> bool:
 def _all_arcs(work: Work, relaxation: Relaxation) -> bool:
     """Let all arcs join that a better plan could use; return whether they have, and rule the others out."""
     pairs = work.program.n_items * work.program.n_units
-    most = np.inf if work.program.price_left_out is None or pairs <= EXACT_PAIRS else EXACT_GAP
+    rules = work.parameters.relaxation
+    all_wanted = work.program.price_left_out is None or pairs <= rules.all_pairs_most
+    most = np.inf if all_wanted else rules.all_pairs_gap
     if work.best is None or work.best.broken > 0 or work.gap() > most:
         return False
     room = work.best.objective - work.program.offset - relaxation.objective

@@ -9,9 +9,6 @@ import numpy as np
 from planning.zoning.engine.program import IntArray
 from planning.zoning.engine.work import Work
 
-LABEL_ROUNDS = 4
-LABEL_MOST = 4
-
 
 @dataclass
 class Labels:
@@ -37,15 +34,15 @@ def column_units(work: Work) -> list[set[int]]:
         units[c] = {int(work.unit[c])}
     settled = work.item >= 0
     spoken: list[set[int]] = [set() for _ in range(rows.shape[0])]
-    for _ in range(LABEL_ROUNDS):
+    for _ in range(work.parameters.neighbourhoods.owner_rounds):
         for r in range(rows.shape[0]):
             said: set[int] = set()
             for c in rows.indices[rows.indptr[r] : rows.indptr[r + 1]].tolist():
                 if settled[c]:
                     said |= units[c]
-                    if len(said) > LABEL_MOST:
+                    if len(said) > work.parameters.neighbourhoods.owners_most:
                         break
-            spoken[r] = said if len(said) <= LABEL_MOST else set()
+            spoken[r] = said if len(said) <= work.parameters.neighbourhoods.owners_most else set()
         fresh = []
         for c in np.flatnonzero(~settled).tolist():
             for r in work.matrix.indices[work.matrix.indptr[c] : work.matrix.indptr[c + 1]].tolist():

@@ -10,8 +10,6 @@ from planning.zoning.engine.lp.relaxation import Relaxation
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Work
 
-CLOSED = 1e-7
-
 
 def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, seed: int) -> bool:
     """Raise the bound by solving what is left; return whether the gap is closed.
@@ -31,7 +29,7 @@ def prove(work: Work, relaxation: Relaxation, cancel: Cancel, *, gap: float, see
             work.raise_bound(found.bound, "proof")
         elif found.finished:
             work.raise_bound(work.best.objective - work.program.offset, "proof")
-        if work.gap() <= max(gap, CLOSED):
+        if work.gap() <= max(gap, work.parameters.proof.gap):
             return True
         if not fresh:
             return False
@@ -70,7 +68,7 @@ def _round(
         with_cuts(work, columns, np.zeros(len(work.cost)), rows),
         cancel,
         start=work.best.values[columns],
-        gap=CLOSED,
+        gap=work.parameters.proof.gap,
         seed=seed,
         on_solution=met,
         on_bound=lambda b: work.raise_bound(b, "proof"),

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from planning.gap import gap_share
+from planning.parameters import DEFAULTS, EngineParameters, StoppingParameters
 from planning.zoning.engine.construct import offer_starts
 from planning.zoning.engine.draw import draw
 from planning.zoning.engine.lp.highs import Cancel
@@ -17,10 +18,6 @@ from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
 from planning.zoning.engine.seek import seek
 from planning.zoning.engine.work import Plan, Work
-
-PROVEN = 1e-6
-POLL = 0.1  # seconds between two looks at ``stop``
-PATIENCE_S = 0.75  # after the time limit, until solvers are told to stop, and again until they are left alone
 
 
 class EngineError(RuntimeError):
@@ -61,6 +58,7 @@ def solve_program(
     time_limit_s: float = 60.0,
     seed: int = 0,
     threads: int = 2,
+    parameters: EngineParameters = DEFAULTS,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
     keep: Callable[[Solution], None] | None = None,
@@ -79,6 +77,8 @@ def solve_program(
         Drives every random choice; with one thread the same seed gives the same plan when the gap stops the run.
     threads : int
         With 2 or more the proof runs beside the improvement, where the programme is mostly arcs and nothing is sited.
+    parameters : EngineParameters
+        What may be tuned.
     progress : callable, optional
         Told whenever the plan or the bound improves.
     stop : callable, optional
@@ -106,10 +106,12 @@ def solve_program(
         if progress is not None:
             progress(point)
 
-    work = Work(program, started, told)
+    work = Work(program, started, told, parameters)
     # the phases run in a thread of their own, so that Ctrl-C and ``stop`` are heard while a solver is at work
     pool = ThreadPoolExecutor(1)
-    interrupted = _wait(pool.submit(_phases, work, cancel, gap, seed, threads), cancel, stop)
+    interrupted = _wait(
+        pool.submit(_phases, work, cancel, gap, seed, threads), cancel, stop, parameters.stopping
+    )
     given_up = True  # a solver that does not hear the word to stop ends by itself, unheard
     pool.shutdown(wait=False)
     return _solution(work, gap, interrupted)
@@ -124,18 +126,20 @@ def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> 
             draw(work, cancel, gap, seed, threads)
 
 
-def _wait(phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None) -> bool:
+def _wait(
+    phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None, rules: StoppingParameters
+) -> bool:
     """Wait for the phases, not much longer than the time limit; return whether they were interrupted."""
     interrupted = False
     while True:
         try:
-            if wait([phases], timeout=POLL).done:
+            if wait([phases], timeout=rules.poll_s).done:
                 phases.result()
                 return interrupted
             late = time.perf_counter() - cancel.deadline
-            if late > PATIENCE_S:
+            if late > rules.patience_s:
                 cancel.stop()
-            if late > 2 * PATIENCE_S:
+            if late > 2 * rules.patience_s:
                 return interrupted
             if stop is None or not stop():
                 continue
@@ -170,13 +174,13 @@ def _solution(work: Work, gap: float, interrupted: bool) -> Solution:
         trace=tuple(work.trace),
         feasible=best.broken <= 0,
     )
-    return judged(found, gap)
+    return judged(found, gap, work.parameters.stopping)
 
 
-def judged(found: Solution, gap: float) -> Solution:
+def judged(found: Solution, gap: float, rules: StoppingParameters) -> Solution:
     """Return a solution with its gap, whether it is proven, and the gap as what stopped it where that is reached."""
     bound = min(found.bound, found.objective)
     share = gap_share(found.objective, bound)
-    proven = found.feasible and share <= PROVEN
+    proven = found.feasible and share <= rules.proven_gap
     stopped: StoppedBy = "gap" if found.feasible and share <= gap else found.stopped_by
     return replace(found, bound=bound, gap=share, proven=proven, stopped_by="proven" if proven else stopped)

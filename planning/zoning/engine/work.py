@@ -11,13 +11,13 @@ import numpy as np
 from scipy import sparse
 
 from planning.gap import gap_share
+from planning.parameters import DEFAULTS, EngineParameters
 from planning.zoning.engine.contiguity.graph import Cut, Neighbourhood
 from planning.zoning.engine.lp.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray, NewColumns, Program, TracePoint
 
 CutKey = tuple[int, int, tuple[int, ...]]  # unit, item, gate
 
-ELASTIC_FACTOR = 20.0  # a row may be broken in passing at so many times the dearest arc per unit of it
 ROW_TOLERANCE = 1e-6
 
 
@@ -40,9 +40,14 @@ class Work:
     """
 
     def __init__(
-        self, program: Program, started: float, progress: Callable[[TracePoint], None] | None
+        self,
+        program: Program,
+        started: float,
+        progress: Callable[[TracePoint], None] | None,
+        parameters: EngineParameters = DEFAULTS,
     ) -> None:
         self.program = program
+        self.parameters = parameters
         self.started = started
         self.progress = progress
         self.n_arcs = len(program.arc_item)
@@ -106,7 +111,7 @@ class Work:
             counts = (self.item[arcs] >= 0) & (weight > 0)
             if not counts.any():
                 continue
-            price = ELASTIC_FACTOR * max(
+            price = self.parameters.relaxation.elastic_factor * max(
                 1e-6, float((np.abs(self.cost[arcs])[counts] / weight[counts]).max())
             )
             for limit, direction in ((self.row_upper[r], -1.0), (self.row_lower[r], 1.0)):

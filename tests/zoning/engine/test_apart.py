@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import signal
 import time
@@ -10,6 +11,7 @@ import time
 import numpy as np
 import pytest
 
+from planning.parameters import EngineParameters, ProcessParameters
 from planning.zoning.engine import (
     BreakdownError,
     EngineError,
@@ -26,10 +28,9 @@ from tests.zoning.engine.test_engine import connected, county, price_of, with_ar
 MINUTE = 60.0
 
 
-@pytest.fixture(autouse=True)
-def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give small programmes a process of their own."""
-    monkeypatch.setattr(apart, "APART_COLUMNS", 0)
+SMALL_TOO = EngineParameters(process=ProcessParameters(columns_least=0))
+"""Gives small programmes a process of their own."""
+solved_apart = functools.partial(solve_apart, parameters=SMALL_TOO)
 
 
 def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeypatch) -> None:
@@ -37,7 +38,7 @@ def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeyp
     truth = solve_program(program, gap=0.0, time_limit_s=MINUTE, threads=1)
     monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", after=1))
     points: list[TracePoint] = []
-    answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1, progress=points.append)
+    answer = solved_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1, progress=points.append)
     assert (tmp_path / "flag").exists()
     assert answer.objective == pytest.approx(truth.objective)
     assert answer.stopped_by == "proven"
@@ -48,7 +49,7 @@ def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeyp
 def test_a_solver_that_breaks_down_again_leaves_its_best_plan(tmp_path, monkeypatch) -> None:
     program = county(3, columns=5, rows=5, slack=1.6)
     monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", after=2, times=9))
-    answer = solve_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1)
+    answer = solved_apart(program, gap=0.0, time_limit_s=MINUTE, threads=1)
     assert (tmp_path / "flag").read_text() == "xx"  # begun again once
     assert answer.stopped_by == "fault"
     assert connected(program, answer.unit_of_item)
@@ -59,15 +60,15 @@ def test_a_solver_that_breaks_down_again_leaves_its_best_plan(tmp_path, monkeypa
 def test_breaking_down_without_a_plan_says_so(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag", times=9))
     with pytest.raises(BreakdownError):
-        solve_apart(county(3), gap=0.0, time_limit_s=MINUTE, threads=1)
+        solved_apart(county(3), gap=0.0, time_limit_s=MINUTE, threads=1)
 
 
 def test_arcs_are_priced_across_the_line_and_again_after_a_breakdown(tmp_path, monkeypatch) -> None:
     part, whole = with_arcs_left_out(county(4, columns=4, rows=3))
     truth = solve_program(whole, gap=0.0, time_limit_s=MINUTE, threads=1)
-    answer = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
+    answer = solved_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
     monkeypatch.setattr(apart, "COMMAND", breaking(tmp_path / "flag"))
-    again = solve_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
+    again = solved_apart(part, gap=0.0, time_limit_s=MINUTE, threads=1)
     for found in (answer, again):
         assert found.objective == pytest.approx(truth.objective)
         assert found.proven
@@ -79,14 +80,14 @@ def test_what_cannot_be_kept_is_no_breakdown() -> None:
         program, col_upper=np.zeros(len(program.cost)), col_lower=np.zeros(len(program.cost))
     )
     with pytest.raises(EngineError) as heard:
-        solve_apart(none, gap=0.0, time_limit_s=MINUTE)
+        solved_apart(none, gap=0.0, time_limit_s=MINUTE)
     assert not isinstance(heard.value, BreakdownError)
 
 
 def test_a_mistake_in_the_process_is_heard_here() -> None:
     wrong = dataclasses.replace(county(3), row_upper=np.ones(2))
     with pytest.raises(RuntimeError, match="Traceback"):
-        solve_apart(wrong, gap=0.0, time_limit_s=MINUTE)
+        solved_apart(wrong, gap=0.0, time_limit_s=MINUTE)
 
 
 @pytest.mark.parametrize("way", ["stop", "key", "signal"])
@@ -107,7 +108,7 @@ def test_stopping_takes_the_best_plan_at_once(way: str) -> None:
     # a run in the background of a shell ignores the key
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        answer = solve_apart(
+        answer = solved_apart(
             program, gap=0.0, time_limit_s=300.0, progress=heard, stop=lambda: way == "stop" and bool(since)
         )
     finally:
@@ -126,19 +127,18 @@ def test_a_key_struck_while_arcs_are_priced_is_heard() -> None:
 
     begun = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        solve_apart(dataclasses.replace(part, price_left_out=struck), gap=0.0, time_limit_s=300.0)
+        solved_apart(dataclasses.replace(part, price_left_out=struck), gap=0.0, time_limit_s=300.0)
     assert time.perf_counter() - begun < 100.0
 
 
 def test_stopping_before_there_is_a_plan_is_no_breakdown() -> None:
     with pytest.raises(EngineError, match="stopped before"):
-        solve_apart(county(3), gap=0.0, time_limit_s=300.0, stop=lambda: True)
+        solved_apart(county(3), gap=0.0, time_limit_s=300.0, stop=lambda: True)
 
 
 def test_a_process_that_does_not_end_in_time_is_ended(monkeypatch) -> None:
     sleeping = "import time; from planning.zoning.engine.process import child; child.serve = lambda line: time.sleep(999); child.main()"
     monkeypatch.setattr(apart, "COMMAND", ("-P", "-c", sleeping))
-    monkeypatch.setattr(apart, "APART_FROM_S", 0.0)
-    monkeypatch.setattr(apart, "PATIENCE_S", 0.5)
+    impatient = EngineParameters(process=ProcessParameters(columns_least=0, time_least_s=0.0, patience_s=0.5))
     with pytest.raises(EngineError, match="stopped before"):
-        solve_apart(county(3), gap=0.0, time_limit_s=1.0)
+        solve_apart(county(3), gap=0.0, time_limit_s=1.0, parameters=impatient)

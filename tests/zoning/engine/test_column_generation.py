@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.parameters import DEFAULTS
 from planning.zoning.engine import solve_program
 from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.relaxation import root
-from planning.zoning.engine.siting import column_generation
 from planning.zoning.engine.siting.column_generation import Estimator
 from planning.zoning.engine.siting.openings import Openings, seats_of_units
 from planning.zoning.engine.work import Work
@@ -63,22 +64,24 @@ def test_every_item_is_held_where_there_are_seats() -> None:
 
 def test_more_rounds_never_cost_more() -> None:
     estimate = estimator(2).estimate(some_open(), minute(), below=0.0)  # hopeless: left early
-    assert estimate.rounds < column_generation.ROUNDS
+    assert estimate.rounds < DEFAULTS.column_generation.rounds_most
     early = estimate.price
     estimate.go_on(minute())
     assert estimate.price <= early + 1e-9
     assert estimate.hope <= estimate.price
 
 
-def test_what_one_set_learnt_serves_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_set_learnt_serves_the_next() -> None:
     asked = estimator(3)
     asked.estimate(some_open(), minute())
     other = some_open()
     other[[2, 8]] = False, True
     price = asked.estimate(other, minute()).price
-    monkeypatch.setattr(column_generation, "ROUNDS", 0)
+    asked.parameters = no_rounds = dataclasses.replace(asked.parameters, rounds_most=0)
     assert asked.estimate(other, minute()).price < 2 * price
-    assert estimator(3).estimate(other, minute()).price > 2 * price
+    unlearnt = estimator(3)
+    unlearnt.parameters = no_rounds
+    assert unlearnt.estimate(other, minute()).price > 2 * price
 
 
 def test_one_seed_is_one_estimate() -> None:
@@ -87,11 +90,11 @@ def test_one_seed_is_one_estimate() -> None:
     )
 
 
-def test_a_full_pool_is_begun_anew_and_sets_begun_before_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_pool_is_begun_anew_and_sets_begun_before_go_on() -> None:
     asked = estimator(5)
     first = asked.estimate(some_open(), minute())
     held, many = asked.pool, len(asked.pool.unit)
-    monkeypatch.setattr(column_generation, "POOL_MOST", many - 1)
+    asked.parameters = dataclasses.replace(asked.parameters, pool_most=many - 1)
     other = some_open()
     other[9] = True
     asked.estimate(other, minute(), below=0.0)
@@ -111,7 +114,7 @@ def test_seats_in_fractions_are_counted_in_steps() -> None:
         rows.data[rows.indptr[r] : rows.indptr[r + 1]] *= 0.37
     work = Work(replace(program, matrix=rows), 0.0, None)
     scaled = Estimator(work, root(work, minute()).duals, 6)
-    assert scaled.seats.max() <= column_generation.CELLS
+    assert scaled.seats.max() <= DEFAULTS.column_generation.seat_steps_most
     assert scaled.estimate(some_open(), minute()).price == pytest.approx(
         estimator(6).estimate(some_open(), minute()).price, rel=0.01
     )

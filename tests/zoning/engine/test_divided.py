@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.parameters import DividedParameters, EngineParameters
 from planning.zoning import build_problem
 from planning.zoning.assemble import build_model
 from planning.zoning.engine import Program, draw, relaxation_bound, solve_program
 from planning.zoning.engine.construct import first_plan
-from planning.zoning.engine.lp import divided
 from planning.zoning.engine.lp.divided import divided_bound, worth_dividing
 from planning.zoning.engine.lp.highs import Cancel
 from planning.zoning.engine.lp.relaxation import root
@@ -29,6 +29,7 @@ from tests.zoning.engine.test_engine import cheapest, county
 
 SECONDS = 20.0
 MINUTE = 60.0
+SOON = EngineParameters(divided=DividedParameters(whole_columns_least=1, from_gap=10.0))
 
 
 def bound(program: Program) -> float:
@@ -98,13 +99,11 @@ def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -
         crossed.append(float(work.cost @ answer))
         return cross(work, answer, cancel, seed=seed)
 
-    monkeypatch.setattr(divided, "OTHERS", 1)
-    monkeypatch.setattr(draw, "DIVIDED_GAP", np.inf)
     monkeypatch.setattr(draw, "divided_bound", heard)
     monkeypatch.setattr(draw, "cross", seen)
     monkeypatch.setattr(draw, "mostly_arcs", lambda work: False)  # else the proof runs beside instead
     program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
-    answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads)
+    answer = solve_program(program, gap=0.0, time_limit_s=SECONDS, threads=threads, parameters=SOON)
     assert len(asked) >= 1
     assert asked == sorted(asked, reverse=True)  # again only with a better plan
     assert crossed[0] == min(crossed)  # the relaxation first, then answers that are dearer than it
@@ -113,8 +112,6 @@ def test_it_takes_part_in_a_run(threads: int, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_bound_is_given_up_once_the_gap_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(divided, "OTHERS", 1)
-    monkeypatch.setattr(draw, "DIVIDED_GAP", np.inf)
     left = []
 
     def endless(work: Work, cuts: object, relaxed: float, cancel: Cancel, **others: Any) -> None:
@@ -124,7 +121,8 @@ def test_the_bound_is_given_up_once_the_gap_is_reached(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(draw, "divided_bound", endless)
     program = to_program(build_model(build_problem(small_county(rooms=(6, 6, 9)), scenario())))
-    work, cancel = Work(program, time.perf_counter(), None), Cancel(time.perf_counter() + MINUTE)
+    work = Work(program, time.perf_counter(), None, SOON)
+    cancel = Cancel(time.perf_counter() + MINUTE)
     relaxation = root(work, cancel)
     first_plan(work, relaxation.values, [], cancel, seed=0)
     improver, bounding = Improver(work, cancel, 0, 2), draw._Bounding(work, relaxation, cancel, 0, 2)

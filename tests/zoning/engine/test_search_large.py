@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planning.parameters import DEFAULTS
 from planning.zoning.engine.lp.highs import Cancel
 from planning.zoning.engine.siting import search_large
 from planning.zoning.engine.siting.search_large import LargeSearch
 from planning.zoning.engine.work import Work
 from tests.zoning.engine.test_siting import SITES, minute, opening_county
+
+LARGE = DEFAULTS.large_items
 
 
 class Estimated:
@@ -104,8 +107,8 @@ def test_every_set_is_ranked_and_the_best_is_drawn_to_the_end(monkeypatch: pytes
     search = Search(monkeypatch, prices)
     assert sorted(e for e in search.events if e.startswith("rank")) == sorted(f"rank {p:.0f}" for p in prices)
     # every trial takes four looks; the last one, with the fifth seed, is at 110 and a fourth part of 4
-    assert search.events.count("draw 110") == 4 * search_large.BEGUN_MOST
-    assert search.best == pytest.approx(111.0 - 0.1 * (search_large.BEGUN_MOST - 1))
+    assert search.events.count("draw 110") == 4 * LARGE.starts_most
+    assert search.best == pytest.approx(111.0 - 0.1 * (LARGE.starts_most - 1))
 
 
 def test_sets_that_cannot_beat_the_best_plan_are_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,8 +118,8 @@ def test_sets_that_cannot_beat_the_best_plan_are_never_drawn(monkeypatch: pytest
 
 def test_a_set_without_a_plan_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     search = Search(monkeypatch, [105.0, 130.0, 110.0], hard=(105.0,))
-    assert search.events.count("draw 105") == search_large.TRIES
-    assert search.best == pytest.approx(111.0 - 0.1 * (search_large.BEGUN_MOST - 1))
+    assert search.events.count("draw 105") == LARGE.trials_without_plan
+    assert search.best == pytest.approx(111.0 - 0.1 * (LARGE.starts_most - 1))
 
 
 def test_no_set_at_all_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:

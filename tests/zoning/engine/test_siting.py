@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
+from planning.parameters import DEFAULTS, EngineParameters, SitingParameters
 from planning.zoning.engine import Program, solve_program
 from planning.zoning.engine.construct import complete, grow
 from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.neighbourhoods.improve import Improver
-from planning.zoning.engine.siting import siting
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.column_generation import Estimate, Estimator
 from planning.zoning.engine.siting.openings import Openings
@@ -112,18 +112,16 @@ def relaxed_arrays(arrays: Arrays):
     return found
 
 
-@pytest.mark.parametrize("large_below", [0, siting.LARGE_BELOW])
+@pytest.mark.parametrize("large_below", [0, DEFAULTS.siting.large_items_below])
 @pytest.mark.parametrize("seed", range(3))
-def test_openings_first_and_everything_at_once_agree(
-    seed: int, large_below: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_openings_first_and_everything_at_once_agree(seed: int, large_below: int) -> None:
     program = opening_county(seed)
-    monkeypatch.setattr(siting, "LARGE_BELOW", large_below)
-    sited = solve_program(program, gap=0.0, time_limit_s=MINUTE)
+    parameters = EngineParameters(siting=SitingParameters(large_items_below=large_below))
+    sited = solve_program(program, gap=0.0, time_limit_s=MINUTE, parameters=parameters)
     # the first plan comes from a set that was drawn
     assert next(point.phase for point in sited.trace if np.isfinite(point.objective)) == "siting"
-    monkeypatch.setattr(siting, "SWITCHES", (SITES + 1, 400))
-    whole = solve_program(program, gap=0.0, time_limit_s=MINUTE)
+    parameters = EngineParameters(siting=SitingParameters(openings_least=SITES + 1))
+    whole = solve_program(program, gap=0.0, time_limit_s=MINUTE, parameters=parameters)
     assert "siting" not in {point.phase for point in whole.trace}
     assert sited.proven
     assert whole.proven

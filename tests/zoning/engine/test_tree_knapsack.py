@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from planning.zoning.engine.contiguity.graph import Neighbourhood
-from planning.zoning.engine.siting import tree_knapsack
 from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
 
 WIDE = 3
@@ -91,14 +90,13 @@ def test_nothing_wanted_is_an_empty_catchment() -> None:
     assert [len(held) for held in items] == [0]
 
 
-def test_many_units_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_units_are_taken_in_parts() -> None:
     rng = np.random.default_rng(3)
     hood = grid(9, [[int(r)] for r in rng.integers(0, 9, 7)])
     profit, load = rng.normal(1.0, 3.0, (9, 7)), rng.integers(1, 5, (9, 7))
     seats = rng.integers(3, 15, 7)
     walks = walk(*random_trees(hood, np.arange(7), np.ones((9, 7)), rng))
     whole = best_catchments(walks, profit, load, seats)
-    monkeypatch.setattr(tree_knapsack, "TABLE_MOST", 1)  # one unit at a time
-    parts = best_catchments(walks, profit, load, seats)
+    parts = best_catchments(walks, profit, load, seats, table_most=1)  # one unit at a time
     assert parts[0] == pytest.approx(whole[0])
     assert [i.tolist() for i in parts[1]] == [i.tolist() for i in whole[1]]

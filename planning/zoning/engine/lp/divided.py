@@ -16,13 +16,10 @@ from planning.zoning.engine.lp.highs import Cancel, run_mip
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.work import CutKey, Work
 
-OTHERS = 30  # whole columns beside the arcs from which on it is worth a run
-ROOMS = (0.4, 1.0)  # of the way from the bound to the plan, for which arcs are let in: fewer are faster
-
 
 def worth_dividing(work: Work) -> bool:
     """Return whether so many columns beside the arcs are whole that this bound can tell something."""
-    return int((work.integer & (work.item < 0)).sum()) >= OTHERS
+    return int((work.integer & (work.item < 0)).sum()) >= work.parameters.divided.whole_columns_least
 
 
 def divided_bound(
@@ -51,7 +48,7 @@ def divided_bound(
     """
     best = np.inf if work.best is None else work.best.objective - work.program.offset
     known = max(relaxed, work.bound - work.program.offset)
-    for share in ROOMS:
+    for share in work.parameters.divided.reach:
         room = known + share * (best - known) - relaxed
         if cancel.over() or not _bound_within(work, cuts, relaxed, room, cancel, seed, on_answer):
             return
@@ -88,6 +85,8 @@ def _bound_within(
             whole[columns] = values
             on_answer(whole)
 
-    found = run_mip(arrays, own, gap=1e-5, seed=seed, on_solution=answered, on_bound=bounded)
+    found = run_mip(
+        arrays, own, gap=work.parameters.divided.gap, seed=seed, on_solution=answered, on_bound=bounded
+    )
     bounded(found.bound)
     return found.bound >= most

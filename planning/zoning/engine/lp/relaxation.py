@@ -12,10 +12,6 @@ from planning.zoning.engine.lp.highs import Cancel, load
 from planning.zoning.engine.program import LeftOut
 from planning.zoning.engine.work import CutKey, Work
 
-PRICE_ROUNDS = 30
-CUT_ROUNDS = 60
-LEAST = 0.02  # a separator must be violated by so much of an item to be worth a row
-TAIL_ROUNDS = 6  # rounds without progress after which cutting ends
 KEEP_SPAN = 1.0 - 1e-9
 
 
@@ -24,6 +20,7 @@ class Relaxation:
 
     def __init__(self, work: Work, cancel: Cancel) -> None:
         self.work = work
+        self.parameters = work.parameters.relaxation
         self.cancel = cancel
         self.rows: list[CutKey] = []
         self.h: Any = None
@@ -72,7 +69,7 @@ class Relaxation:
         if ask is None:
             return True
         n_rows = work.matrix.shape[0]
-        for _ in range(PRICE_ROUNDS):
+        for _ in range(self.parameters.pricing_rounds):
             if self.cancel.over():
                 return False
             duals = self.duals[:n_rows].copy()
@@ -90,29 +87,29 @@ class Relaxation:
                 return True
         return False
 
-    def separate(self, most_rounds: int = CUT_ROUNDS, seconds: float = np.inf) -> None:
+    def separate(self, seconds: float = np.inf) -> None:
         """Cut off fractional points that do not hang together, as long as the bound moves."""
         work = self.work
         cancel = self.cancel.within(seconds) if np.isfinite(seconds) else self.cancel
         best, tail = self.objective, 0
-        least = 0.2
-        for _ in range(most_rounds):
+        least = self.parameters.violation_first
+        for _ in range(self.parameters.separation_rounds):
             if cancel.over() or not self.solved:
                 return
             fresh = work.remember(self.violated(least), set(self.rows))
             if not fresh:
-                if least <= LEAST:
+                if least <= self.parameters.violation_least:
                     return
-                least = max(LEAST, least / 4)
+                least = max(self.parameters.violation_least, least / self.parameters.violation_step)
                 continue
             self.add_rows(fresh)
             if not self.run():
                 return
             self.publish("cuts")
-            scale = 1e-5 * max(1.0, abs(self.objective))
+            scale = self.parameters.tail_progress * max(1.0, abs(self.objective))
             tail = 0 if self.objective > best + scale else tail + 1
             best = max(best, self.objective)
-            if tail >= TAIL_ROUNDS:
+            if tail >= self.parameters.tail_rounds:
                 return
 
     def violated(self, least: float) -> list[Cut]:

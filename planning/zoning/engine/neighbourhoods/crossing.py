@@ -41,7 +41,7 @@ def cross(work: Work, divided: FloatArray, cancel: Cancel, *, seed: int) -> bool
         with_cuts(work, columns, plan.values, _ways(work, plan, columns)),
         cancel,
         start=plan.values[columns],
-        gap=1e-4,
+        gap=work.parameters.crossing.gap,
         seed=seed,
     )
     if found.values is None:

@@ -20,23 +20,7 @@ from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.work import CutKey, Plan, Work
 
-CUT_ROUNDS = 10
-NODES = 400
-TRIES = 20
-ROOM_CHANCE = 0.5  # of going from a broken unit to one with room
-WAY_LEAST = 0.2  # length of a step on such a way, at least
 MOST_ROOM = 1e9
-HASTY_ABOVE = 0.03  # proven gap above which neighbourhoods are solved roughly
-HASTY_NODES = 30
-HASTY_GAP = 0.005
-HASTY_EFFORT = 0.05
-STEP_SECONDS = 6.0
-ITEMS_FIRST = 80.0
-ITEMS_LEAST = 30.0
-MIXED_AFTER = 6  # steps without gain after which every other step is exact
-PARTITION_EVERY = 15  # neighbourhoods between two recombinations of the catchments seen
-EFFORT_LEAST = 4000  # simplex iterations of a step below which neighbourhoods grow
-EFFORT_MOST = 20000  # and above which they shrink
 
 
 @dataclass(frozen=True)
@@ -60,10 +44,11 @@ class Improver:
         threads: int = 1,
         *,
         only: BoolArray | None = None,
-        step_seconds: float = STEP_SECONDS,
+        step_seconds: float | None = None,
     ) -> None:
         self.work = work
-        self.step_seconds = step_seconds
+        self.parameters = work.parameters.neighbourhoods
+        self.step_seconds = self.parameters.time_most_s if step_seconds is None else step_seconds
         self.only = only  # arcs that may be taken up; None: all
         self.restart = only is None  # over few arcs there is little to fix at the root: 15 % faster without
         self.cancel = cancel
@@ -72,7 +57,7 @@ class Improver:
         self.labels = label_columns(work, self.units_of)
         self.threads = max(1, threads)
         self.pool = ThreadPoolExecutor()  # as many at once as there are threads, which may change
-        self.items_target = ITEMS_FIRST
+        self.items_target = self.parameters.items_first
         self.credit = np.ones(work.program.n_units)
         self.tried: dict[tuple[int, ...], float] = {}
         self.stale = 0
@@ -124,18 +109,22 @@ class Improver:
         hurt = np.setdiff1d(self.broken_units(), np.flatnonzero(banned))
         chosen: list[int] = []
         worth = self.excess()
-        for _ in range(TRIES):
+        for _ in range(self.parameters.choices):
             chance = np.where(banned, 0.0, self.credit * worth)
             if chance.sum() <= 0:
                 return np.empty(0, dtype=np.int64)
             seed = int(
                 self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum())
             )
-            chosen = self._towards_room(seed, banned) if len(hurt) and self.rng.random() < ROOM_CHANCE else []
+            chosen = (
+                self._towards_room(seed, banned)
+                if len(hurt) and self.rng.random() < self.parameters.slack_chance
+                else []
+            )
             chosen = chosen or self._around_unit(seed, table, size)
             if self.tried.get((int(self.exact), *sorted(chosen)), np.inf) > work.best.objective + 1e-9:
                 break
-            self.items_target *= 1.01
+            self.items_target *= self.parameters.retry_growth
         self.credit[chosen[0]] *= 0.5
         if self.credit.max() < 1e-3:
             self.credit[:] = 1.0
@@ -166,7 +155,7 @@ class Improver:
         a, b = work.best.unit_of[edges.row], work.best.unit_of[edges.col]
         across = (a != b) & ~banned[a] & ~banned[b]
         pairs = np.unique(a[across] * len(room) + b[across])
-        length = self.rng.exponential(1.0, len(pairs)) + WAY_LEAST
+        length = self.rng.exponential(1.0, len(pairs)) + self.parameters.path_step_least
         graph = sparse.csr_matrix((length, (pairs // len(room), pairs % len(room))), shape=(len(room),) * 2)
         away, before = csgraph.dijkstra(graph, indices=seed, return_predecessors=True)
         chance = np.where(np.isfinite(away), room * np.exp(-away), 0.0)
@@ -221,9 +210,9 @@ class Improver:
         assert work.best is not None
         before, base, wholly = work.best.objective, work.best, self.exact
         # ways and exact steps in turn as soon as ways give little: each finds what the other cannot
-        stalled = self.stale >= max(MIXED_AFTER, work.program.n_units // 3)
+        stalled = self.stale >= max(self.parameters.exact_after_steps, work.program.n_units // 3)
         exact = self.exact = wholly or (stalled and self.steps % 2 == 1)
-        self.hasty = self.work.gap() > HASTY_ABOVE and not exact and not stalled
+        self.hasty = self.work.gap() > self.parameters.rough_above_gap and not exact and not stalled
         act = self.reoptimise if exact else self.reroute
         while len(self.running) < self.threads and self._submit(act, base):
             pass
@@ -234,7 +223,7 @@ class Improver:
         for future in sorted(done, key=list(self.running).index):
             self._take(*self.running.pop(future), future.result())
         self.steps += 1
-        if self.steps % PARTITION_EVERY == 0:
+        if self.steps % work.parameters.partition.every_steps == 0:
             self._partition()
         return work.best.objective < before - 1e-9 * abs(before)
 
@@ -286,12 +275,14 @@ class Improver:
             self.stale = 0
         else:
             self.stale += 1
-        share = HASTY_EFFORT if self.hasty else 1.0
-        if not tried.ended or tried.effort > share * EFFORT_MOST:
-            self.items_target = max(ITEMS_LEAST, 0.9 * self.items_target)
-        elif tried.effort < share * EFFORT_LEAST:
+        share = self.parameters.rough_effort if self.hasty else 1.0
+        if not tried.ended or tried.effort > share * self.parameters.effort_most:
+            self.items_target = max(
+                self.parameters.items_least, self.parameters.shrinkage * self.items_target
+            )
+        elif tried.effort < share * self.parameters.effort_least:
             most = float(work.program.n_items) / self.threads
-            self.items_target = min(most, 1.06 * self.items_target)
+            self.items_target = min(most, self.parameters.growth * self.items_target)
 
     def reoptimise(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
         """Solve over some columns, adding separators until the answer hangs together."""
@@ -301,7 +292,7 @@ class Improver:
         known = set(pool)
         effort, kept = 0, base
         met: list[FloatArray] = []
-        for _ in range(CUT_ROUNDS):
+        for _ in range(self.parameters.separation_rounds):
             if self.cancel.over():
                 break
             seen: list[FloatArray] = []
@@ -309,8 +300,8 @@ class Improver:
                 with_cuts(work, columns, base.values, pool),
                 self.cancel.within(self.step_seconds),
                 start=kept.values[columns],
-                nodes=NODES,
-                gap=1e-7,
+                nodes=self.parameters.nodes,
+                gap=self.parameters.gap_exact,
                 seed=seed,
                 on_solution=seen.append,
                 restart=self.restart,
@@ -330,7 +321,7 @@ class Improver:
                     kept = plan
                     break
                 fresh += work.remember(cuts, known)
-            if not fresh or effort > 3 * EFFORT_MOST:
+            if not fresh or effort > 3 * self.parameters.effort_most:
                 return Tried(kept.values[columns], not fresh and found.finished, effort, tuple(met))
             pool += fresh
         return Tried(kept.values[columns], False, effort, tuple(met))
@@ -351,8 +342,8 @@ class Improver:
             with_cuts(work, columns, base.values, keys),
             self.cancel.within(self.step_seconds),
             start=base.values[columns],
-            nodes=HASTY_NODES if self.hasty else NODES,
-            gap=HASTY_GAP if self.hasty else 1e-4,
+            nodes=self.parameters.rough_nodes if self.hasty else self.parameters.nodes,
+            gap=self.parameters.rough_gap if self.hasty else self.parameters.gap_connected,
             seed=seed,
             on_solution=seen.append if self.catchments.separable else None,
             restart=self.restart,
@@ -374,4 +365,5 @@ class Improver:
 
 def patience_of(work: Work) -> int:
     """Return after how many steps without gain improvement counts as stuck."""
-    return 10 + 2 * work.program.n_units
+    parameters = work.parameters.neighbourhoods
+    return parameters.patience_steps + parameters.patience_steps_per_unit * work.program.n_units

@@ -12,9 +12,6 @@ from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import ROW_TOLERANCE, Work
 
-POOL_MOST = 20_000  # catchments that a partition chooses from
-SECONDS = 5.0
-
 
 class Catchments:
     """Whole catchments seen, each with all columns of its unit.
@@ -26,6 +23,7 @@ class Catchments:
 
     def __init__(self, work: Work, labels: list[set[int]]) -> None:
         self.work = work
+        self.parameters = work.parameters.partition
         other = np.flatnonzero(work.item < 0)
         self.separable = all(len(labels[c]) == 1 for c in other.tolist())
         self.owner = np.full(len(work.cost), -1, dtype=np.int64)
@@ -62,7 +60,13 @@ class Catchments:
         self.record(work.best.values, np.arange(work.program.n_units))
         kept = self._cheapest()
         program, start = self._programme(kept)
-        found = run_mip(program, cancel.within(SECONDS), start=start, gap=1e-7, seed=seed)
+        found = run_mip(
+            program,
+            cancel.within(self.parameters.time_most_s),
+            start=start,
+            gap=self.parameters.gap,
+            seed=seed,
+        )
         if found.values is None:
             return None
         values = np.zeros(len(work.cost))
@@ -74,13 +78,13 @@ class Catchments:
     def _cheapest(self) -> list[tuple[int, bytes]]:
         """Return the catchments with the least reduced cost of their columns, those of the best plan always."""
         work = self.work
-        if len(self.seen) <= POOL_MOST:
+        if len(self.seen) <= self.parameters.catchments_most:
             return list(self.seen)
         reduced = work.cost if work.reduced is None else work.reduced
         paid = {
             k: float(np.maximum(0.0, reduced[own]) @ amounts) for k, (_, own, amounts) in self.seen.items()
         }
-        most = sorted(paid.values())[POOL_MOST]
+        most = sorted(paid.values())[self.parameters.catchments_most]
         assert work.best is not None
         now = {(u, np.flatnonzero(work.best.unit_of == u).tobytes()) for u in range(work.program.n_units)}
         self.seen = {k: v for k, v in self.seen.items() if paid[k] < most or k in now}

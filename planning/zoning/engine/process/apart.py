@@ -17,16 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from planning.parameters import DEFAULTS, EngineParameters, StoppingParameters
 from planning.zoning.engine.program import LeftOut, Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.solve import POLL, EngineError, judged, solve_program
+from planning.zoning.engine.solve import EngineError, judged, solve_program
 
 log = logging.getLogger(__name__)
 
-APART_FROM_S = 20.0  # shorter runs are begun again sooner than a process has started
-APART_COLUMNS = 2_000  # smaller programmes are mostly solved before it has
-FAULTS = 2  # breakdowns after which the best plan so far is taken
-PATIENCE_S = 2.0  # after the time limit, until the process is ended: its plans are here already
-LEAST_S = 5.0  # with less time left nothing is begun again
 COMMAND = ("-P", "-m", "planning.zoning.engine.process.child")
 
 
@@ -41,6 +37,7 @@ def solve_apart(
     time_limit_s: float,
     seed: int = 0,
     threads: int = 2,
+    parameters: EngineParameters = DEFAULTS,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -52,7 +49,7 @@ def solve_apart(
 
     Parameters
     ----------
-    program, gap, time_limit_s, seed, threads, progress, stop
+    program, gap, time_limit_s, seed, threads, parameters, progress, stop
         As in :func:`solve_program`; the time includes the start of the process (about 2 s).
 
     Raises
@@ -62,13 +59,19 @@ def solve_apart(
     KeyboardInterrupt
         If Ctrl-C was struck before there was a plan; later it ends the work with the best plan.
     """
-    settings: dict[str, Any] = {"gap": gap, "seed": seed, "threads": threads}
-    if time_limit_s < APART_FROM_S or len(program.cost) < APART_COLUMNS:
+    settings: dict[str, Any] = {
+        "gap": gap,
+        "seed": seed,
+        "threads": threads,
+        "parameters": parameters,
+    }
+    rules = parameters.process
+    if time_limit_s < rules.time_least_s or len(program.cost) < rules.columns_least:
         return solve_program(program, time_limit_s=time_limit_s, progress=progress, stop=stop, **settings)
     record = _Record(time_limit_s, progress)
-    for _ in range(FAULTS):
+    for _ in range(rules.breakdowns_most):
         try:
-            child = _Child(program, record, stop)
+            child = _Child(program, record, stop, parameters)
         except OSError as error:
             if record.best is not None:
                 break
@@ -82,10 +85,10 @@ def solve_apart(
         log.info(
             "the solver broke down after %.0f s (exit code %s)", record.seconds(), child.process.returncode
         )
-        if record.left() < LEAST_S:
+        if record.left() < rules.restart_time_least_s:
             break
         program = _from(program, record.best)
-    return record.solution(gap)
+    return record.solution(gap, parameters.stopping)
 
 
 def _from(program: Program, best: Solution | None) -> Program:
@@ -126,7 +129,7 @@ class _Record:
         if self.progress is not None:
             self.progress(told)
 
-    def solution(self, gap: float) -> Solution:
+    def solution(self, gap: float, rules: StoppingParameters) -> Solution:
         """Return the best plan with the best bound."""
         if self.best is None and self.stopped_by == "fault":
             raise BreakdownError("the solver broke down before it had a plan")
@@ -139,7 +142,7 @@ class _Record:
             seconds=self.seconds(),
             trace=tuple(self.trace),
         )
-        return judged(found, gap)
+        return judged(found, gap, rules)
 
 
 class _Child:
@@ -149,7 +152,15 @@ class _Child:
     plans are here as soon as they are found, it is not asked to stop but ended.
     """
 
-    def __init__(self, program: Program, record: _Record, stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        record: _Record,
+        stop: Callable[[], bool] | None,
+        parameters: EngineParameters,
+    ) -> None:
+        self.poll_s = parameters.stopping.poll_s
+        self.patience_s = parameters.process.patience_s
         self.program, self.record, self.stop = program, record, stop
         self.ended = False
         self.offered: LeftOut | None = None
@@ -165,7 +176,7 @@ class _Child:
                     self._take("interrupt")
                     return True
                 try:
-                    message = self.heard.get(timeout=POLL)
+                    message = self.heard.get(timeout=self.poll_s)
                 except queue.Empty:
                     continue
                 if message is None:
@@ -181,7 +192,7 @@ class _Child:
         return True
 
     def _overdue(self) -> bool:
-        return self.record.seconds() > self.record.time_limit_s + PATIENCE_S
+        return self.record.seconds() > self.record.time_limit_s + self.patience_s
 
     def _take(self, stopped_by: StoppedBy) -> None:
         """End the work, and take the plans that are on their way."""

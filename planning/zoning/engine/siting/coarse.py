@@ -9,8 +9,6 @@ from planning.zoning.engine.lp.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.work import Work
 
-LARGEST = 1.5  # times the mean of what is merged: no group takes more
-
 
 class Merged:
     """Groups of items that go to the same units in the same shares; what anchors a catchment stays by itself.
@@ -75,7 +73,7 @@ def _groups(work: Work, most: int) -> IntArray:
     # what merging costs at most, per unit: the smaller one is carried as if it lay where the other does
     loss = np.abs(price[a] - price[b]).mean(axis=1) * np.minimum(load[a], load[b])
     group, held, left = np.arange(n), load.copy(), n
-    largest = LARGEST * load.sum() / most
+    largest = work.parameters.siting.group_size_most * load.sum() / most
     for k in np.argsort(loss, kind="stable").tolist():
         if left <= most:
             break

@@ -22,18 +22,6 @@ from planning.zoning.engine.siting.openings import seats_of_units
 from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
 from planning.zoning.engine.work import Work
 
-CELLS = 1000  # seats are counted in so many steps at most
-NEAR = 80  # items that pay most for their seats; with those on the ways to them a catchment is put together
-PASSES = 4  # catchments a unit is offered between two prices
-SHAKEN = 0.03  # by which prices differ between them
-SMOOTH = 0.7  # weight of the best prices so far in the next
-FROM_POOL = 3  # catchments known already that join per unit and round
-FIRST = 40  # catchments known already that a set begins with, per unit
-CHUNK = 5  # rounds between two looks at what they gave
-ROUNDS = 20  # at a time, at most
-STEEP = 2.0  # times the last gain are still to come at most
-POOL_MOST = 30_000  # catchments, from which on a pool is begun anew
-NEWEST = 0.25  # with so many of them
 NEVER = 1e12  # price of an item that a unit cannot take
 
 
@@ -88,6 +76,7 @@ class Estimator:
     def __init__(self, work: Work, duals: FloatArray, seed: int) -> None:
         program = work.program
         self.work, self.seed, self.asked = work, seed, 0
+        self.parameters = work.parameters.column_generation
         self.lock = threading.Lock()
         self.cost = np.full((program.n_items, program.n_units), NEVER)
         arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
@@ -105,8 +94,8 @@ class Estimator:
         with self.lock:
             self.asked += 1
             rng = np.random.default_rng((self.seed, self.asked))
-            if len(self.pool.unit) > POOL_MOST:
-                self.pool = self.pool.newest(NEWEST)
+            if len(self.pool.unit) > self.parameters.pool_most:
+                self.pool = self.pool.newest(self.parameters.pool_kept)
         estimate = Estimate(self, opened, rng, cancel)
         estimate.go_on(cancel, below=below)
         with self.lock:
@@ -141,6 +130,7 @@ class Estimate:
     def __init__(self, given: Estimator, opened: BoolArray, rng: np.random.Generator, cancel: Cancel) -> None:
         work = given.work
         assert work.program.switches is not None
+        self.parameters = given.parameters
         self.opened, self.rng, self.lock = opened, rng, threading.Lock()
         self.pool, self.hood = given.pool, work.hood
         is_open = (given.switch < 0) | opened[given.switch]
@@ -156,7 +146,7 @@ class Estimate:
         self.price, self.hope, self.rounds = np.inf, -np.inf, 0
         self._forget()
         self.learn()
-        self.join_known(FIRST, worth=np.inf)
+        self.join_known(self.parameters.pool_first, worth=np.inf)
         self.solve(cancel)
         self._forget()
 
@@ -167,28 +157,31 @@ class Estimate:
 
     def _go_on(self, cancel: Cancel, below: float) -> None:
         self.learn()
-        for done in range(0, ROUNDS, CHUNK):
-            if cancel.over() or (done > CHUNK and self.hope > below):
+        chunk = self.parameters.rounds_between
+        for done in range(0, self.parameters.rounds_most, chunk):
+            if cancel.over() or (done > chunk and self.hope > below):
                 break
             before = self.price
-            for _ in range(CHUNK):
+            for _ in range(chunk):
                 if not cancel.over():
                     self.round(cancel)
-            self.rounds += CHUNK
-            self.hope = self.price - STEEP * (before - self.price)
+            self.rounds += chunk
+            self.hope = self.price - self.parameters.gain_factor * (before - self.price)
         self._forget()
 
     def round(self, cancel: Cancel) -> None:
         """Offer every unit the catchments that pay most, and price items anew."""
-        centre = SMOOTH * self.centre + (1.0 - SMOOTH) * self.prices
+        smoothing = self.parameters.smoothing
+        centre = smoothing * self.centre + (1.0 - smoothing) * self.prices
         self.offer(centre)
-        for _ in range(PASSES - 1):
-            self.offer(centre * self.rng.uniform(1.0 - SHAKEN, 1.0 + SHAKEN, len(centre)))
+        noise = self.parameters.noise
+        for _ in range(self.parameters.columns_per_round - 1):
+            self.offer(centre * self.rng.uniform(1.0 - noise, 1.0 + noise, len(centre)))
         self.learn()
         # with every catchment found the old prices may be worth less than they seemed
         if self.least(centre) > self.least(self.centre):
             self.centre = centre
-        self.join_known(FROM_POOL, worth=-1e-6)
+        self.join_known(self.parameters.pool_per_round, worth=-1e-6)
         self.solve(cancel)
 
     def least(self, prices: FloatArray) -> float:
@@ -215,12 +208,20 @@ class Estimate:
         profit = prices[:, None] - self.cost
         scale = 0.5 * max(float(np.abs(prices).mean()), 1e-9)
         loss = np.clip(-profit / scale, 0.0, 5.0) + 0.05
-        before, reached = random_trees(self.hood, self.units, loss, self.rng)
+        before, reached = random_trees(
+            self.hood, self.units, loss, self.rng, least=self.parameters.step_least
+        )
         worth = np.where(reached, (profit / np.maximum(self.load, 1)).T, -np.inf)
-        near = min(NEAR, worth.shape[1])
+        near = min(self.parameters.items_near, worth.shape[1])
         kept = np.zeros(worth.shape, dtype=bool)
         np.put_along_axis(kept, np.argpartition(-worth, near - 1, axis=1)[:, :near], True, axis=1)
-        _, items = best_catchments(walk(before, kept & reached), profit, self.load, self.seats)
+        _, items = best_catchments(
+            walk(before, kept & reached),
+            profit,
+            self.load,
+            self.seats,
+            table_most=self.parameters.table_most,
+        )
         found = zip(self.units.tolist(), items, strict=True)
         self.join([self.pool.add(u, held) for u, held in found if len(held)])
 
@@ -302,6 +303,7 @@ def _whole_seats(work: Work) -> tuple[IntArray, IntArray, IntArray]:
     """Return loads (n_items, n_units) and seats (n_units,) in whole steps, and the switch of every unit (−1: none)."""
     loads, seats, switch = seats_of_units(work)
     most = float(seats.max(initial=1.0))
-    whole = most <= CELLS and (loads == np.round(loads)).all() and (seats == np.round(seats)).all()
-    step = 1.0 if whole else most / CELLS
+    cells = work.parameters.column_generation.seat_steps_most
+    whole = most <= cells and (loads == np.round(loads)).all() and (seats == np.round(seats)).all()
+    step = 1.0 if whole else most / cells
     return np.round(loads / step).astype(np.int64), np.floor(seats / step).astype(np.int64), switch

@@ -8,28 +8,25 @@ from collections.abc import Callable
 import numpy as np
 
 from planning.zoning.engine.lp.highs import Cancel
-from planning.zoning.engine.prove import CLOSED
 from planning.zoning.engine.siting.sets import Sets
 from planning.zoning.engine.siting.trial import Phases, Trial
 from planning.zoning.engine.work import Work
-
-AROUND_GOOD = 5  # of the best sets are looked around
-LOOK_SHARE = 0.12  # of the time for one set at most
-LOOKS = 2  # at one set at most
-NEAR = 5e-4  # of the best price: sets within it may still become the best
-LEAST_GAIN = 1e-5  # of the price, below which a set has nothing more to give
 
 
 class Search:
     """Trials of sets, and what they have come to."""
 
-    looks_share = 0.8  # of the time, with the bound, until the best sets are gone into
-
     def __init__(self, work: Work, sets: Sets, phases: Phases, *, gap: float, seed: int) -> None:
         self.work, self.sets, self.phases, self.seed = work, sets, phases, seed
-        self.gap = max(gap, CLOSED)
+        self.parameters = work.parameters.siting
+        self.gap = max(gap, work.parameters.proof.gap)
         self.trials: list[Trial] = []
         self.lock = threading.Lock()
+
+    @property
+    def trials_time_share(self) -> float:
+        """Of the time, what all trials may take."""
+        return self.parameters.trials_time_share
 
     def over(self, cancel: Cancel) -> bool:
         """Return whether the search must end."""
@@ -42,15 +39,19 @@ class Search:
             if trial is None:
                 return
             trial.looks += 1
-            trial.look(cancel.within(trial.looks * LOOK_SHARE * self.sets.total), self.seed, 1)
+            trial.look(
+                cancel.within(trial.looks * self.parameters.trial_time_share * self.sets.total), self.seed, 1
+            )
 
     def _next(self, cancel: Cancel) -> Trial | None:
         """Return a set around the best, then one that did not get through, then around other good ones, at last without room."""
         return (
             self._new(cancel, around=1)
-            or self.take(lambda t: t.least, lambda t: t.looks < LOOKS and t.price() < np.inf)
-            or self._new(cancel, around=AROUND_GOOD)
-            or self._new(cancel, around=AROUND_GOOD, full=True)
+            or self.take(
+                lambda t: t.least, lambda t: t.looks < self.parameters.trials_most and t.price() < np.inf
+            )
+            or self._new(cancel, around=self.parameters.around_best)
+            or self._new(cancel, around=self.parameters.around_best, full=True)
         )
 
     def _new(self, cancel: Cancel, *, around: int, full: bool = False) -> Trial | None:
@@ -76,10 +77,14 @@ class Search:
         while left and not self.over(cancel):
             trial = min(left, key=Trial.price)
             best = self.work.best
-            if best is not None and best.broken <= 0 and trial.price() > best.objective * (1.0 + NEAR):
+            if (
+                best is not None
+                and best.broken <= 0
+                and trial.price() > best.objective * (1.0 + self.parameters.near)
+            ):
                 return
             before = trial.price()
             trial.run(self.phases, cancel.within(seconds), self.seed, threads)
-            gained = trial.price() < before * (1.0 - LEAST_GAIN)
+            gained = trial.price() < before * (1.0 - self.parameters.gain_least)
             if trial.closed() or not gained:
                 left.remove(trial)

@@ -17,24 +17,12 @@ from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.openings import Openings, openings_alone
 from planning.zoning.engine.work import Work
 
-# shares of the seats kept free, looked at in turn; the last only when nothing else is left
-ROOMS = (0.02, 0.003, 0.0)
-# the same where items are large: both in turn, as plans fill every seat there
-LARGE_ROOMS = (0.005, 0.0)
-MERGED = 300  # groups of items that sets are sought with
-CHOICE_GAP = 1e-3  # to which that is solved
-CHOICE_SHARE = 0.08  # of the time for it
-AROUND_SHARE = 0.05  # of the time for looking around a set
-AROUND_MOST = 80  # sets around the best that are priced with all items
-BOUND_GAP = 1e-4  # to which the openings alone are solved for the bound
-BOUND_SHARE = 0.35  # of the time for it, with one thread
-
 
 class _Room:
     """Sets of openings, priced with a share of the seats kept free: over merged items first, then over all."""
 
     def __init__(self, work: Work, merged: Merged, room: float) -> None:
-        self.share = room
+        self.share, self.most = room, work.parameters.siting.around_most
         self.sketch = Openings(work, room, merged)
         self.whole = Openings(work, room)
         self.centres: set[bytes] = set()
@@ -46,7 +34,7 @@ class _Room:
             return
         self.centres.add(best.tobytes())
         self.sketch.around(best, cancel)
-        for opened in self.sketch.ranked(AROUND_MOST):
+        for opened in self.sketch.ranked(self.most):
             self.whole.price(opened)
 
 
@@ -55,12 +43,12 @@ class Sets:
 
     def __init__(self, work: Work, point: FloatArray, total: float, seed: int, *, large_items: bool) -> None:
         self.work, self.point, self.total, self.seed = work, point, total, seed
+        self.parameters = parameters = work.parameters.siting
         self.lock = threading.RLock()
         self.tried: set[bytes] = set()
-        self.merged = Merged(work, MERGED)
-        self.rooms = tuple(
-            _Room(work, self.merged, share) for share in (LARGE_ROOMS if large_items else ROOMS)
-        )
+        self.merged = Merged(work, self.parameters.item_groups)
+        kept_free = parameters.kept_free_large if large_items else parameters.kept_free
+        self.rooms = tuple(_Room(work, self.merged, share) for share in kept_free)
         self.full = self.rooms[-1]  # every seat may be taken: no plan with these openings costs less
         self.looked_at = self.rooms if large_items else self.rooms[:-1]  # in turn
         self.large_items, self.turn = large_items, 0
@@ -70,15 +58,15 @@ class Sets:
         met: list[BoolArray] = []
         found = run_mip(
             openings_alone(self.work, self.point, 0.0),
-            cancel.within(BOUND_SHARE * self.total),
-            gap=BOUND_GAP,
+            cancel.within(self.parameters.bound_time_share * self.total),
+            gap=self.parameters.bound_gap,
             seed=self.seed,
             on_solution=lambda values: met.append(values[self.full.whole.switches] > 0.5),
         )
         if np.isfinite(found.bound):
             self.work.raise_bound(found.bound, "siting")
         with self.lock:
-            self.full.meet(met, cancel.within(AROUND_SHARE * self.total))
+            self.full.meet(met, cancel.within(self.parameters.around_time_share * self.total))
 
     def choose(self, room: _Room, cancel: Cancel) -> None:
         """Find first sets, over merged items."""
@@ -86,13 +74,13 @@ class Sets:
         place = self.merged.place(self.full.whole.switches)
         run_mip(
             self.merged.arrays(openings_alone(self.work, self.point, room.share)),
-            cancel.within(CHOICE_SHARE * self.total),
-            gap=CHOICE_GAP,
+            cancel.within(self.parameters.choice_time_share * self.total),
+            gap=self.parameters.choice_gap,
             seed=self.seed,
             on_solution=lambda values: met.append(values[place] > 0.5),
         )
         with self.lock:
-            room.meet(met, cancel.within(AROUND_SHARE * self.total))
+            room.meet(met, cancel.within(self.parameters.around_time_share * self.total))
 
     def next(self, good: list[BoolArray], cancel: Cancel, *, full: bool) -> BoolArray | None:
         """Return the most promising set that was not tried, with room kept or with every seat filled.
@@ -109,7 +97,7 @@ class Sets:
         for centre in centres:
             for room in (self.full,) if full else turns:
                 if centre is not None and (room is self.full or not self.large_items):
-                    room.meet([centre], cancel.within(AROUND_SHARE * self.total))
+                    room.meet([centre], cancel.within(self.parameters.around_time_share * self.total))
                 for opened in filter(self._worth, room.whole.ranked()):
                     self.tried.add(opened.tobytes())
                     return opened

@@ -18,22 +18,17 @@ from planning.zoning.engine.siting.sets import Sets
 from planning.zoning.engine.siting.trial import Phases
 from planning.zoning.engine.work import Work
 
-SWITCHES = (12, 400)  # with so many openings they are chosen first
-OPENING_SHARE = 0.1  # of the relaxation's price must come from openings for that
-LARGE_BELOW = 40  # items to a unit, below which they are large
-DEEP_SHARE = 0.1  # of the time, at once, for the best set
-REST_SHARE = 0.08  # of the time is left for openings and catchments together
-
 
 def decides(work: Work, point: FloatArray) -> bool:
     """Return whether openings decide so much of the price that they are chosen first."""
     switches = work.program.switches
     if switches is None or work.program.price_left_out is not None:
         return False
-    if not SWITCHES[0] <= len(switches) <= SWITCHES[1]:
+    parameters = work.parameters.siting
+    if not parameters.openings_least <= len(switches) <= parameters.openings_most:
         return False
     opening = float(np.abs(work.cost[switches] @ point[switches]))
-    return opening >= OPENING_SHARE * abs(float(work.cost[: len(point)] @ point))
+    return opening >= parameters.price_share_least * abs(float(work.cost[: len(point)] @ point))
 
 
 def site(
@@ -54,9 +49,10 @@ def site(
     gap, seed, threads : float, int, int
         As in :func:`planning.zoning.engine.solve_program`.
     """
-    total, point = cancel.left(), relaxation.values
+    total, point, parameters = cancel.left(), relaxation.values, work.parameters.siting
     # without contiguity the relaxation tells enough, and the proof is worth more than a ranking
-    few_items = work.program.n_items < LARGE_BELOW * float(point[work.program.switches].sum())
+    opened = float(point[work.program.switches].sum())
+    few_items = work.program.n_items < parameters.large_items_below * opened
     large_items = few_items and bool(work.hood.asked.any())
     sets = Sets(work, point, total, seed, large_items=large_items)
     search: Search
@@ -64,7 +60,7 @@ def site(
         search = LargeSearch(work, sets, phases, gap=gap, seed=seed, duals=relaxation.duals)
     else:
         search = Search(work, sets, phases, gap=gap, seed=seed)
-    looking = cancel.within(search.looks_share * total)
+    looking = cancel.within(search.trials_time_share * total)
     with ThreadPoolExecutor(threads) as pool:
         bound = pool.submit(sets.bound, looking)
         chosen = [pool.submit(sets.choose, room, looking) for room in sets.rooms[:-1]]
@@ -79,4 +75,5 @@ def site(
         # at sets that came up when the others had ended
         for done in [pool.submit(search.look, looking) for _ in range(threads)]:
             done.result()
-    search.deepen(cancel.within(cancel.left() - REST_SHARE * total), DEEP_SHARE * total, threads)
+    deep = cancel.within(cancel.left() - parameters.rest_time_share * total)
+    search.deepen(deep, parameters.deepening_time_share * total, threads)

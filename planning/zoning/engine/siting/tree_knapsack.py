@@ -16,8 +16,6 @@ from scipy.sparse import csgraph
 from planning.zoning.engine.contiguity.graph import Neighbourhood
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
-SHORTEST = 0.02  # length of a step on a way, at least
-TABLE_MOST = 4_000_000  # entries of one table
 NO_SEAT = -1e18  # profit of what does not fit
 
 
@@ -38,7 +36,7 @@ class Walk:
 
 
 def random_trees(
-    hood: Neighbourhood, units: IntArray, loss: FloatArray, rng: np.random.Generator
+    hood: Neighbourhood, units: IntArray, loss: FloatArray, rng: np.random.Generator, *, least: float = 0.02
 ) -> tuple[IntArray, BoolArray]:
     """Draw for every unit a tree of short ways from its anchors, each step of random length.
 
@@ -48,6 +46,10 @@ def random_trees(
         The units.
     loss : ndarray (n_items, n_units)
         Mean length of a step to an item, positive.
+    rng : Generator
+        Draws the lengths.
+    least : float
+        Length of a step at least.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def random_trees(
     if not len(asked):
         return before, reached
     edges = hood.graph.tocoo()
-    length = loss[:, asked].T[:, edges.col] * rng.exponential(1.0, (len(asked), edges.nnz)) + SHORTEST
+    length = loss[:, asked].T[:, edges.col] * rng.exponential(1.0, (len(asked), edges.nnz)) + least
     # every unit has a copy of the map, so that one search serves all
     first = np.arange(len(asked)) * n
     net = sparse.csr_matrix(
@@ -121,7 +123,7 @@ def walk(before: IntArray, kept: BoolArray) -> Walk:
 
 
 def best_catchments(
-    walks: Walk, profit: FloatArray, load: IntArray, seats: IntArray
+    walks: Walk, profit: FloatArray, load: IntArray, seats: IntArray, *, table_most: int = 4_000_000
 ) -> tuple[FloatArray, list[IntArray]]:
     """Return for every unit the catchment along its tree that pays most, and what it pays.
 
@@ -133,6 +135,8 @@ def best_catchments(
         Seats that an item takes up.
     seats : ndarray of int (n_units,)
         Seats of every unit.
+    table_most : int
+        Entries of one table; units are taken in parts that keep to it.
 
     Returns
     -------
@@ -142,7 +146,7 @@ def best_catchments(
         Items of every catchment.
     """
     steps, k = walks.item.shape
-    at_once = max(1, TABLE_MOST // ((steps + 1) * (2 * int(seats.max(initial=0)) + 2)))
+    at_once = max(1, table_most // ((steps + 1) * (2 * int(seats.max(initial=0)) + 2)))
     pays, items = np.zeros(k), list[IntArray]()
     for first in range(0, k, at_once):
         some = slice(first, first + at_once)

@@ -13,13 +13,8 @@ from planning.zoning.engine.lp.highs import Cancel
 from planning.zoning.engine.lp.relaxation import Relaxation, root
 from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
 from planning.zoning.engine.program import BoolArray
-from planning.zoning.engine.prove import CLOSED
 from planning.zoning.engine.siting.column_generation import Estimate
 from planning.zoning.engine.work import Work
-
-CUT_SHARE = 0.25  # of a look is for separators
-LOOK_GAP = 1e-5  # to which a look is taken
-STEP_SECONDS = 2.0  # for one neighbourhood at most, where items are large
 
 Phases = Callable[[Work, Cancel, int, int], None]  # work, cancel, seed, threads
 
@@ -78,7 +73,7 @@ class Trial:
 
     def closed(self) -> bool:
         """Return whether no better plan has these openings."""
-        return self.work is not None and self.work.gap() <= CLOSED
+        return self.work is not None and self.work.gap() <= self.whole.parameters.proof.gap
 
     def look(self, cancel: Cancel, seed: int, threads: int) -> None:
         """Try for a plan that is better than the best of all, with the arcs that cost least; no answer, no plan.
@@ -94,7 +89,7 @@ class Trial:
         relaxation = root(work, own)
         if not relaxation.solved or not self._promises(relaxation.objective):
             return
-        relaxation.separate(seconds=CUT_SHARE * own.left())
+        relaxation.separate(seconds=self.whole.parameters.siting.separation_time_share * own.left())
         self.least = work.bound
         if not self._promises(relaxation.objective):
             return
@@ -102,7 +97,8 @@ class Trial:
             offer_rounded(work, self.estimate.shares(), own, seed)
             if work.best is not None:
                 only = cheapest_arcs(work, few(work))
-                self.improver = Improver(work, own, seed, threads, only=only, step_seconds=STEP_SECONDS)
+                most_s = self.whole.parameters.large_items.step_time_most_s
+                self.improver = Improver(work, own, seed, threads, only=only, step_seconds=most_s)
                 self._improve(self.improver, own, threads)
         else:
             self._at_once(work, relaxation, own, seed)
@@ -115,7 +111,7 @@ class Trial:
             relaxation.active(),
             own,
             seed,
-            gap=LOOK_GAP,
+            gap=self.whole.parameters.siting.trial_gap,
             below=np.inf if best is None or best.broken > 0 else best.objective,
         )
         self.unfinished = own.over()
@@ -146,7 +142,7 @@ class Trial:
     def _begun(self, cancel: Cancel) -> tuple[Work, Cancel]:
         """Return the programme to work on, and what ends the work; it ends too when the whole is solved."""
         own, before = cancel.below(), self.work
-        work = self.work = Work(self.program, time.perf_counter(), None)
+        work = self.work = Work(self.program, time.perf_counter(), None, self.whole.parameters)
         if before is not None and before.best is not None:
             work.offer(before.best.values, "start")
 

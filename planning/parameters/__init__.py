@@ -1,0 +1,50 @@
+"""Parameters of the engine: what may be tuned, with meaning, unit and bounds."""
+
+from typing import TYPE_CHECKING
+
+from planning.lazy import lazily
+
+if TYPE_CHECKING:
+    from planning.parameters.bounding import (
+        DividedParameters,
+        FirstPlanParameters,
+        ProofParameters,
+        RelaxationParameters,
+    )
+    from planning.parameters.engine import (
+        DEFAULTS,
+        EngineParameters,
+        ProcessParameters,
+        StoppingParameters,
+    )
+    from planning.parameters.neighbourhoods import (
+        CrossingParameters,
+        NeighbourhoodParameters,
+        PartitionParameters,
+    )
+    from planning.parameters.read import read_toml
+    from planning.parameters.siting import (
+        ColumnGenerationParameters,
+        LargeItemParameters,
+        SitingParameters,
+    )
+
+__all__ = [
+    "DEFAULTS",
+    "ColumnGenerationParameters",
+    "CrossingParameters",
+    "DividedParameters",
+    "EngineParameters",
+    "FirstPlanParameters",
+    "LargeItemParameters",
+    "NeighbourhoodParameters",
+    "PartitionParameters",
+    "ProcessParameters",
+    "ProofParameters",
+    "RelaxationParameters",
+    "SitingParameters",
+    "StoppingParameters",
+    "read_toml",
+]
+
+lazily(__name__)

@@ -1,0 +1,98 @@
+"""Parameters of the large neighbourhood search: sizes of neighbourhoods, effort of a step, crossing, recombination."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from planning.parameters.declared import CHECKED, Count, CountOrNone, Factor, Gap, Positive, Seconds, Share
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class NeighbourhoodParameters:
+    """Which items are set free in a step, and how hard they are solved."""
+
+    items_first: Positive = 80.0
+    """Items of the first neighbourhoods."""
+    items_least: Positive = 30.0
+    """Items of a neighbourhood to which its size may shrink."""
+    growth: Factor = 1.06
+    """Multiplies the size when a step was easy."""
+    shrinkage: Share = 0.9
+    """Multiplies the size when a step was hard or did not end."""
+    retry_growth: Factor = 1.01
+    """Multiplies the size when a choice of units was tried in vain already."""
+    effort_least: CountOrNone = 4000
+    """Simplex iterations below which a step was easy."""
+    effort_most: Count = 20_000
+    """Simplex iterations above which a step was hard."""
+    choices: Count = 20
+    """Choices of units at most until one is taken that was not tried in vain."""
+    slack_chance: Share = 0.5
+    """Chance of taking a path from a unit over its limits to one with slack, while limits are broken."""
+    path_step_least: Positive = 0.2
+    """Length of a step on such a path at least; random lengths have mean 1."""
+    nodes: Count = 400
+    """Nodes of one search."""
+    gap_connected: Gap = 1e-4
+    """Gap of a search along the present catchments."""
+    gap_exact: Gap = 1e-7
+    """Gap of a search with separators."""
+    separation_rounds: Count = 10
+    """Rounds of separators in one step at most."""
+    time_most_s: Seconds = 6.0
+    """For one search at most (seconds)."""
+    rough_above_gap: Gap = 0.03
+    """Gap of the incumbent above which steps are solved roughly."""
+    rough_nodes: Count = 30
+    """Nodes of a rough search."""
+    rough_gap: Gap = 0.005
+    """Gap of a rough search."""
+    rough_effort: Share = 0.05
+    """Of the effort above, for a rough step."""
+    exact_after_steps: Count = 6
+    """Steps without gain, at least, after which every other step is exact (a third of the units where these are more)."""
+    patience_steps: Count = 10
+    """Steps without gain after which improvement counts as stuck, without those per unit."""
+    patience_steps_per_unit: CountOrNone = 2
+    """The same per unit of the programme."""
+    owner_rounds: Count = 4
+    """Rounds in which columns are given to the units their rows speak of."""
+    owners_most: Count = 4
+    """Units of which a row may speak to belong to them; a row of more belongs to nobody."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NeighbourhoodParameters:
+        if self.items_least > self.items_first:
+            raise ValueError("items_least must not be above items_first")
+        if self.effort_least > self.effort_most:
+            raise ValueError("effort_least must not be above effort_most")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class CrossingParameters:
+    """The incumbent crossed with an answer whose items are divided."""
+
+    gap: Gap = 1e-4
+    """Gap at which it ends."""
+    time_share: Share = 0.1
+    """Of the time left, for one crossing."""
+    time_most_s: Seconds = 25.0
+    """For one crossing at most (seconds)."""
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class PartitionParameters:
+    """Catchments seen so far, recombined by set partitioning."""
+
+    every_steps: Count = 15
+    """Steps of improvement between two recombinations."""
+    catchments_most: Count = 20_000
+    """Catchments that one recombination chooses from."""
+    gap: Gap = 1e-7
+    """Gap at which it ends."""
+    time_most_s: Annotated[float, Field(gt=0, le=1e6)] = 5.0
+    """For one recombination at most (seconds)."""
