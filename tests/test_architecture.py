@@ -15,6 +15,7 @@ FLOORS = (
     "library",
     "sweep",
     "phases",
+    "edits",
     "runs",
     "publish",
     "compare",

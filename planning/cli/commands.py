@@ -115,6 +115,13 @@ COMMANDS = (
         "run", "plan", "run", "Solve a scenario: catchments, classes, projects, scorecard, map.", "求解情景。"
     ),
     Command(
+        "edit",
+        "edit",
+        "edit",
+        "Move zones of a run to other schools by hand, with reasons; undo, check.",
+        "手工调整方案：把小区划给另一所学校并写明原因；可撤销、可检查。",
+    ),
+    Command(
         "verify",
         "plan",
         "verify",

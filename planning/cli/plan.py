@@ -12,6 +12,8 @@ from rich.table import Table
 from planning import zoning
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_explanation, progress
+from planning.district.names import Names, Place
+from planning.errors import LayoutError
 from planning.phases import phase_lines, run_folders, run_phases
 from planning.runs import open_run, run_scenario
 from planning.scenario import read_scenario
@@ -146,11 +148,14 @@ def verify(
 
 def why(
     folder: RunFolder,
-    zone: Annotated[str, typer.Argument(help=say("Zone id.", "居住单元编号。"))],
+    zone: Annotated[str, typer.Argument(help=say("Zone, by name or id.", "居住单元名称或编号。"))],
 ) -> None:
     """Say why a zone belongs to its school, why not to a nearer one, and what would change that."""
     layout, scenario, district = open_run(folder)
-    for explanation in zoning.explain(zoning.build_problem(district, scenario), layout, zone):
+    meant = Names.of(district).zone(zone, Place("zones"))
+    if not isinstance(meant, str):
+        raise LayoutError([meant])
+    for explanation in zoning.explain(zoning.build_problem(district, scenario), layout, meant):
         print_explanation(explanation)
 
 

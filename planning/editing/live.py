@@ -195,6 +195,9 @@ class LiveLayout:
         scenario = dict(made.scenario)
         if self.journal.path() and scenario.get("catchments") == "current":
             scenario["catchments"] = "free"  # they are today's no more
+        if self.journal.path():
+            scenario["title"] = f"{self.start.title}, changed by hand"
+            scenario["title_zh"] = f"{self.start.title_zh}（手工调整）"
         return dataclasses.replace(
             made,
             name=name or made.name,

@@ -28,6 +28,8 @@ class Start:
         Its name.
     objective, bound : float, optional
         Its price, and what no plan of the same problem costs less than; ``None`` where none is proven.
+    title, title_zh : str
+        What it is called.
     classes : tuple of (unit, grade, year, classes)
     flows : tuple of (from, to, grade, year, pupils)
     """
@@ -35,6 +37,8 @@ class Start:
     run: str
     objective: float | None
     bound: float | None
+    title: str
+    title_zh: str
     classes: tuple[tuple[str, int, int, int], ...]
     flows: tuple[tuple[str, str, int, int, int], ...]
 
@@ -58,6 +62,8 @@ class Start:
                 str(row["run"]),
                 number["objective"],
                 number["bound"],
+                str(row["title"]),
+                str(row["title_zh"]),
                 tuple((str(u), int(g), int(y), int(n)) for u, g, y, n in row["classes"]),
                 tuple((str(u), str(v), int(g), int(y), int(n)) for u, v, g, y, n in row["flows"]),
             )
@@ -93,6 +99,8 @@ def start_of(problem: ZoningProblem, layout: Layout, answer: Answer) -> Start:
         layout.name,
         number["objective"],
         number["bound"] if free else None,
+        str(layout.scenario.get("title") or layout.name),
+        str(layout.scenario.get("title_zh") or layout.scenario.get("title") or layout.name),
         tuple(
             (names[u], g, problem.years[t], round(n)) for (u, g, t), n in sorted(answer.of(CLASSES).items())
         ),

@@ -1,0 +1,197 @@
+"""Find zones and units by identifier or by name, never by guess: what is unknown is answered with the nearest, what is ambiguous with all."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from planning.district.model import District
+from planning.errors import Problem
+
+SHOWN = 6
+"""Candidates that a message lists."""
+_STAGES = {"primary": "primary", "小学": "primary", "junior": "junior", "初中": "junior"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a name was written: file or option, row, column."""
+
+    file: str
+    row: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Zones and units of a county by the words people use for them.
+
+    Parameters
+    ----------
+    zones : mapping of str to str
+        Name of every zone by id.
+    units : mapping of str to (school, name, stage)
+        By id; units that projects create included where they are told.
+    """
+
+    zones: Mapping[str, str]
+    units: Mapping[str, tuple[str, str, str]]
+
+    @classmethod
+    def of(cls, district: District, more: Iterable[tuple[str, str, str, str]] = ()) -> Names:
+        """Return the names of a district; ``more`` are units (id, school, name, stage) that projects create."""
+        zones = district.zones[["zone", "name"]].fillna("").astype(str)
+        school = dict(
+            zip(
+                district.schools["school"].astype(str),
+                district.schools["name"].fillna("").astype(str),
+                strict=True,
+            )
+        )
+        units = {
+            str(u): (str(s), school.get(str(s), ""), str(g))
+            for u, s, g in zip(district.units["unit"], district.units["school"], district.units["stage"], strict=True)
+        }  # fmt: skip
+        units.update({u: (s, name, g) for u, s, name, g in more if u not in units})
+        return cls(dict(zones.itertuples(index=False, name=None)), units)
+
+    def zone_candidates(self, text: str) -> list[str]:
+        """Return the ids of the zones that a text means: the id, or all zones of that name."""
+        word = text.strip()
+        return [word] if word in self.zones else list(self._by_name.get(plain_name(word), ()))
+
+    def unit_candidates(self, text: str, stage: str | None = None) -> list[str]:
+        """Return the ids of the units that a text means: the id, or all units of a school by its id or name."""
+        word = text.strip()
+        if word in self.units:
+            return [word]
+        plain = plain_name(word)
+        return [
+            u
+            for u, (school, name, at) in self.units.items()
+            if (word == school or plain == plain_name(name)) and stage in (None, at)
+        ]
+
+    def zone(self, text: str, place: Place) -> str | Problem:
+        """Return the id of the zone that a text means, or what is wrong with it."""
+        found = self.zone_candidates(text)
+        return found[0] if len(found) == 1 else self._no_zone(text, place, found)
+
+    def unit(self, text: str, place: Place, stage: str | None = None) -> str | Problem:
+        """Return the id of the unit that a text means in a stage (any without one), or what is wrong with it."""
+        found = self.unit_candidates(text, stage)
+        if len(found) == 1:
+            return found[0]
+        return self._several_units(text, place, found) if found else self._no_unit(text, place, stage)
+
+    def near_zones(self, text: str) -> list[str]:
+        """Return the names and ids of zones nearest to a text."""
+        known = {plain_name(name): name for name in self.zones.values() if name}
+        return near_words(text, known | {zone.casefold(): zone for zone in self.zones})
+
+    def _no_zone(self, text: str, place: Place, candidates: Sequence[str]) -> Problem:
+        if candidates:
+            shown = ", ".join(candidates[:SHOWN]) + (" …" if len(candidates) > SHOWN else "")
+            return Problem(
+                place.file,
+                f"several zones have this name: {shown}",
+                f"多个居住单元同名：{shown}",
+                row=place.row,
+                column=place.column,
+                value=text,
+                mend_en="write the id of the one that is meant",
+                mend_zh="请改填所指单元的编号",
+            )
+        near = self.near_zones(text)
+        return Problem(
+            place.file,
+            "no such zone in the district",
+            "区县数据中没有该居住单元",
+            row=place.row,
+            column=place.column,
+            value=text,
+            mend_en=f"did you mean {', '.join(near)}?" if near else "write the id or name as in zones",
+            mend_zh=f"是否指{'、'.join(near)}？" if near else "请按居住单元表填写编号或名称",
+        )
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for zone, name in self.zones.items():
+            if name:
+                found[plain_name(name)].append(zone)
+        return found
+
+    def _several_units(self, text: str, place: Place, found: Sequence[str]) -> Problem:
+        stages = {self.units[u][2] for u in found}
+        shown = ", ".join(found[:SHOWN])
+        by_stage = len(stages) == len(found)
+        return Problem(
+            place.file,
+            f"several units are meant: {shown}",
+            f"对应多个办学单位：{shown}",
+            row=place.row,
+            column=place.column,
+            value=text,
+            mend_en="name the stage, or write the id"
+            if by_stage
+            else "write the id of the one that is meant",
+            mend_zh="请指明学段，或改填编号" if by_stage else "请改填所指办学单位的编号",
+        )
+
+    def _no_unit(self, text: str, place: Place, stage: str | None) -> Problem:
+        others = self.unit_candidates(text)
+        if others:
+            taught = ", ".join(sorted({self.units[u][2] for u in others}))
+            return Problem(
+                place.file,
+                f"the school has no unit of the stage {stage}; it has {taught}",
+                f"该校没有此学段（{stage}）；现有：{taught}",
+                row=place.row,
+                column=place.column,
+                value=text,
+            )
+        known = {plain_name(name): name for _, name, _ in self.units.values() if name}
+        known |= {u.casefold(): u for u in self.units}
+        near = near_words(text, known)
+        return Problem(
+            place.file,
+            "no such school or unit",
+            "没有这所学校或办学单位",
+            row=place.row,
+            column=place.column,
+            value=text,
+            mend_en=f"did you mean {', '.join(near)}?"
+            if near
+            else "write the name or id as in schools or units",
+            mend_zh=f"是否指{'、'.join(near)}？" if near else "请按学校表或办学单位表填写名称或编号",
+        )
+
+
+def plain_name(text: str) -> str:
+    """Return a name without what people write differently: width, case, spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def stage_of(word: str) -> str | None:
+    """Return the stage that a word means, ``None`` where it means none.
+
+    Examples
+    --------
+    >>> stage_of("小学"), stage_of("junior"), stage_of("高中")
+    ('primary', 'junior', None)
+    """
+    return _STAGES.get(plain_name(word))
+
+
+def near_words(text: str, known: Mapping[str, str], most: int = 3) -> list[str]:
+    """Return the known names nearest to a text: those that hold it first, then those written nearly so."""
+    plain = plain_name(text)
+    holding = [name for key, name in known.items() if plain and (plain in key or key in plain)]
+    alike = [known[key] for key in difflib.get_close_matches(plain, list(known), most, 0.5)]
+    return list(dict.fromkeys([*sorted(holding, key=len), *alike]))[:most]

@@ -1,0 +1,127 @@
+"""Understand moves as people write them: names, ids, or a table; everything that is not understood is named at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planning.district.names import Names, Place, stage_of
+from planning.editing.journal import Move
+from planning.editing.listed import REASON, SCHOOL, STAGE, WHEN, WHO, ZONE, read_listed
+from planning.errors import Problem
+
+_BETWEEN = re.compile(r"[、,，;；]")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A move as it was written: zones (several joined by ``、`` or a comma), school, stage (empty: as the school has it), why, who, when, and where it stands."""
+
+    zones: str
+    school: str
+    stage: str
+    reason: str
+    who: str
+    when: str
+    place: Place
+
+
+def asked_in_words(
+    text: str, *, stage: str = "", reason: str = "", who: str = "", when: str = ""
+) -> Asked | Problem:
+    """Return the move that ``小区=学校`` (several zones: ``小区、小区=学校``) asks for."""
+    zones, equal, school = text.replace("＝", "=").rpartition("=")
+    if not equal or not zones.strip() or not school.strip():
+        return Problem(
+            "--move",
+            "expected ZONE=SCHOOL",
+            "应写成 小区=学校",
+            value=text,
+            mend_en="for example 供销社家属院=第二小学",
+            mend_zh="例如 供销社家属院=第二小学",
+        )
+    return Asked(zones.strip(), school.strip(), stage, reason, who, when, Place("--move"))
+
+
+def asked_in_table(
+    path: str | Path, *, stage: str = "", reason: str = "", who: str = "", when: str = ""
+) -> list[Asked]:
+    """Return the moves of a table (小区, 学校; 学段, 原因, 经办人, 日期 where they are); what it leaves empty is as given here.
+
+    Raises
+    ------
+    LayoutError
+        If the file is missing or has no such table.
+    """
+    table = read_listed(path, needs=(ZONE, SCHOOL))
+    at = {meaning: table.column(meaning) for meaning in (ZONE, SCHOOL, STAGE, REASON, WHO, WHEN)}
+
+    def text(cells: tuple[str, ...], meaning: str, usual: str = "") -> str:
+        position = at[meaning]
+        return (cells[position] if position is not None else "") or usual
+
+    return [
+        Asked(
+            text(cells, ZONE),
+            text(cells, SCHOOL),
+            text(cells, STAGE, stage),
+            text(cells, REASON, reason),
+            text(cells, WHO, who),
+            text(cells, WHEN, when),
+            Place(table.file, row),
+        )
+        for row, cells in table.rows
+    ]
+
+
+def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[Problem]]:
+    """Return the moves that are asked for, and everything that is not understood.
+
+    Rows that give zones to one unit for the same reason become one move.
+    """
+    moves: dict[tuple[str, ...], Move] = {}
+    problems: list[Problem] = []
+    for one in asked:
+        stage = stage_of(one.stage) if one.stage else None
+        if one.stage and stage is None:
+            problems.append(_no_stage(one))
+        unit = names.unit(
+            one.school, replace(one.place, column=one.place.column or _column(one, "school")), stage
+        )
+        at = replace(one.place, column=_column(one, "zone"))
+        zones = [names.zone(z, at) for z in _apart(one.zones, names)]
+        wrong = [p for p in (unit, *zones) if isinstance(p, Problem)]
+        problems += wrong
+        if wrong or isinstance(unit, Problem):
+            continue
+        key = (unit, one.reason, one.who, one.when)
+        before = moves[key].zones if key in moves else ()
+        found = (*before, *(str(z) for z in zones))
+        moves[key] = Move(found, names.units[unit][2], unit, one.reason, one.who, one.when)
+    return list(moves.values()), problems
+
+
+def _apart(text: str, names: Names) -> list[str]:
+    """Return the zones that a text names; a name may hold a comma itself."""
+    if names.zone_candidates(text):
+        return [text]
+    return [z.strip() for z in _BETWEEN.split(text) if z.strip()] or [text]
+
+
+def _column(one: Asked, name: str) -> str:
+    return "" if one.place.file == "--move" else name
+
+
+def _no_stage(one: Asked) -> Problem:
+    return Problem(
+        one.place.file,
+        "no such stage",
+        "没有这个学段",
+        row=one.place.row,
+        column="stage",
+        value=one.stage,
+        mend_en="primary or junior",
+        mend_zh="小学 或 初中",
+    )

@@ -1,0 +1,176 @@
+"""Edit a run: open it, move zones, take steps back, say what that does, and write it as a run like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planning import zoning
+from planning.approval import refuse_approved
+from planning.district import District
+from planning.district.names import Names
+from planning.editing import Finding, LiveLayout, check
+from planning.editing.asked import Asked, asked_in_table, asked_in_words, understood
+from planning.editing.requests import check_moves
+from planning.errors import LayoutError, PlanningError, Problem
+from planning.layout import Layout
+from planning.runs import Run, finish_run, open_run
+from planning.scenario import Scenario
+from planning.tables import each
+from planning.verify.evidence import inputs_of
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A run that can be edited, with what it came from, and whether it was edited before."""
+
+    live: LiveLayout
+    scenario: Scenario
+    district: District
+    folder: Path
+    edited: bool
+
+    def names(self) -> Names:
+        """Return the words for zones and units, those of the plan's projects included."""
+        return names_of(self.district, self.live.problem)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run: moves in words and tables, steps back and on; ``reason``, ``who``, ``when`` for moves that say none."""
+
+    moves: Sequence[str] = ()
+    tables: Sequence[str | Path] = ()
+    stage: str = ""
+    reason: str = ""
+    who: str = ""
+    when: str = ""
+    undo: int = 0
+    redo: int = 0
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What became of a wish: the live layout, what it says, and the price before."""
+
+    opened: Opened
+    findings: tuple[Finding, ...]
+    changed: tuple[str, ...]
+    price_before: float
+
+
+def open_edit(folder: str | Path, reference: Layout | None = None) -> Opened:
+    """Open a run, approved or not, edited before or not.
+
+    Raises
+    ------
+    LayoutError, ScenarioError, DistrictError
+        If it is incomplete, its district is gone or changed, or its journal does not fit it.
+    """
+    layout, scenario, district = open_run(folder)
+    carried = inputs_of(folder)
+    if carried is not None:
+        scenario = scenario.model_copy(update={"district": str(carried)})
+    problem = zoning.build_problem(district, scenario)
+    live = LiveLayout(problem, layout, district, reference)
+    return Opened(live, scenario, district, Path(folder), layout.journal is not None)
+
+
+def names_of(district: District, problem: zoning.ZoningProblem) -> Names:
+    """Return the words for zones and units of a district with the units that projects of a problem create."""
+    made = ((str(r.unit), str(r.school), str(r.name), str(r.stage)) for r in each(problem.units))
+    return Names.of(district, made)
+
+
+def edit(opened: Opened, wish: Wish) -> Edited:
+    """Take steps back and on, then make the moves of a wish; nothing is changed where anything is wrong.
+
+    Raises
+    ------
+    LayoutError
+        With everything that is wrong: names, stages, closed units, shared zones, steps that are not there.
+    """
+    live = opened.live
+    head, before = live.journal.head, live.county().price.total
+    asked, problems = _asked(wish)
+    moves, wrong = understood(asked, opened.names())
+    problems += wrong + check_moves(live.ground, moves)
+    changed: set[str] = set()
+    for step, times in ((live.undo, wish.undo), (live.redo, wish.redo)):
+        for _ in range(times):
+            here = live.journal.head
+            changed |= set(step())
+            if live.journal.head == here:
+                problems.append(_no_more(step == live.undo))
+                break
+    if not (wish.undo or wish.redo or moves or problems):
+        problems += [] if wish == Wish() else [_nothing()]
+    if problems:
+        live.go(head)
+        raise LayoutError(problems)
+    changed |= set(live.apply(moves))
+    return Edited(opened, check(live), tuple(sorted(changed)), before)
+
+
+def _asked(wish: Wish) -> tuple[list[Asked], list[Problem]]:
+    about = {"stage": wish.stage, "reason": wish.reason, "who": wish.who, "when": wish.when}
+    found: list[Asked] = []
+    problems: list[Problem] = []
+    for text in wish.moves:
+        one = asked_in_words(text, **about)
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            found.append(one)
+    for path in wish.tables:
+        try:
+            found += asked_in_table(path, **about)
+        except PlanningError as error:
+            problems += error.problems
+    return found, problems
+
+
+def default_out(opened: Opened) -> Path:
+    """Return where an edited run goes: itself where it was edited before, else beside it."""
+    folder = opened.folder
+    return folder if opened.edited else folder.with_name(f"{folder.name}-edited")
+
+
+def save_edit(
+    opened: Opened, out: str | Path | None = None, *, stage: Callable[[str], None] | None = None
+) -> Run:
+    """Write the plan as it is now as a run folder with its journal, all or nothing.
+
+    Raises
+    ------
+    WriteError
+        If the folder holds something else or cannot be written.
+    LayoutError
+        If it is an approved layout.
+    """
+    target = default_out(opened) if out is None else Path(out)
+    refuse_approved(target)
+    layout = opened.live.layout(target.name)
+    scenario = opened.scenario.model_copy(
+        update={k: layout.scenario[k] for k in ("catchments", "title", "title_zh") if k in layout.scenario}
+    )
+    layout = replace(layout, scenario=scenario.as_data())
+    short = zoning.shortages(opened.live.problem, layout)
+    return finish_run(opened.district, scenario, layout, short=short, out=target, stage=stage)
+
+
+def _no_more(back: bool) -> Problem:
+    return Problem(
+        "--undo" if back else "--redo",
+        "there is no step to take back" if back else "there is no step to make again",
+        "没有可撤销的调整" if back else "没有可重做的调整",
+    )
+
+
+def _nothing() -> Problem:
+    return Problem(
+        "moves",
+        "nothing is asked for: the table has no rows",
+        "没有任何调整：表中没有数据行",
+    )

@@ -1,0 +1,166 @@
+"""``planning edit``: moves by name, by table, undone; everything wrong is said at once and nothing is written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from planning.district import write_district
+from planning.editing import journal_from_data
+from planning.layout import load_layout
+from planning.verify import verify_run
+from tests.cli.invoke import planning
+from tests.zoning.county import small_county
+
+NAMES = ["供销社家属院", "和平小区", "东村一组", "双湖苑", "金岸花园", "金岸花园"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a county of named zones, and a run of it: A has Z1, Z2, Z4; B the rest."""
+    folder = tmp_path_factory.mktemp("edit")
+    county = small_county(current="AABAAB", rooms=(12, 12, 9))
+    write_district(replace(county, zones=county.zones.assign(name=NAMES)), folder / "county")
+    told = {
+        "name": "base",
+        "district": str(folder / "county"),
+        "year": 2020,
+        "demand": "register",
+        "solver": {"time_limit_s": 5},
+    }
+    (folder / "base.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    code, said = planning("run", folder / "base.yaml", "--out", folder / "base")
+    assert code == 0, said
+    return folder
+
+
+def unit_of(run: Path, zone: str) -> str:
+    table = load_layout(run).assignment
+    return str(table[(table["zone"] == zone) & (table["stage"] == "primary")]["unit"].iat[0])
+
+
+def other(unit: str) -> str:
+    return {"A-P": "乙小学", "B-P": "甲小学"}[unit]
+
+
+def test_an_estate_goes_to_another_school_and_back(place: Path) -> None:
+    was, out = unit_of(place / "base", "Z2"), place / "moved"
+    code, said = planning(
+        "edit",
+        place / "base",
+        "--move",
+        f"和平小区={other(was)}",
+        "--reason",
+        "居民申请",
+        "--who",
+        "王科",
+        "--out",
+        out,
+    )
+    assert code == 0, said
+    assert unit_of(out, "Z2") != was
+    layout = load_layout(out)
+    steps = journal_from_data(layout.journal, "journal").path()
+    assert [(s.move.zones, s.move.reason, s.move.who) for s in steps] == [(("Z2",), "居民申请", "王科")]
+    # last year's catchments stay last year's
+    before = load_layout(place / "base").assignment
+    assert layout.assignment["previous_unit"].tolist() == before["previous_unit"].tolist()
+    report = verify_run(out)
+    assert report.ok, report.failures
+    assert layout.summary["gap"] is not None  # the bound of the run it came from holds
+    assert layout.summary["bound"] <= layout.summary["objective"]
+    assert {"map.html", "journal.json", "scorecard.csv", "units.csv"} <= {p.name for p in out.iterdir()}
+    code, said = planning("edit", out, "--undo", "1")
+    assert code == 0, said
+    assert load_layout(out) == replace(load_layout(out), assignment=before)
+    assert load_layout(out).units.equals(load_layout(place / "base").units)
+    code, said = planning("edit", out, "--redo", "1")
+    assert code == 0, said
+    assert unit_of(out, "Z2") != was
+
+
+def test_a_table_of_moves(place: Path) -> None:
+    was = unit_of(place / "base", "Z2")
+    rows = pd.DataFrame(
+        [
+            ["片区调整", "", ""],
+            ["小区", "学校", "原因"],
+            ["和平小区", other(was), "就近"],
+            ["Z5", other(unit_of(place / "base", "Z5")), "就近"],
+        ]
+    )
+    rows.to_excel(place / "moves.xlsx", header=False, index=False)
+    code, said = planning(
+        "edit", place / "base", "--moves", place / "moves.xlsx", "--out", place / "by-table"
+    )
+    assert code == 0, said
+    steps = json.loads((place / "by-table" / "journal.json").read_text(encoding="utf-8"))["steps"]
+    assert [s["move"]["reason"] for s in steps] == ["就近"] * len(steps)
+    assert sorted(z for s in steps for z in s["move"]["zones"]) == ["Z2", "Z5"]
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_is_written(place: Path) -> None:
+    out = place / "none"
+    code, said = planning(
+        "edit", place / "base", "--move", "和平小曲=甲小学", "--move", "金岸花园=甲小学", "--move", "双湖苑=丁小学", "--move", "东村一组=丙中学",
+        "--stage", "小学", "--move", "nothing", "--moves", place / "no.csv", "--undo", "1", "--out", out,
+    )  # fmt: skip
+    assert code == 2
+    assert "和平小区" in said  # the nearest
+    assert "Z5, Z6" in said  # the candidates
+    assert "no such school or unit" in said
+    assert "no unit of the stage primary" in said
+    assert "expected ZONE=SCHOOL" in said
+    assert "file not found" in said
+    assert "no step to take back" in said
+    assert not out.exists()
+
+
+def test_check_writes_nothing_and_says_what_is_full(place: Path) -> None:
+    code, said = planning("edit", place / "base", "--move", "Z1、Z2、Z3、Z4、Z5、Z6=甲小学", "--check")
+    assert code == 1, said  # B's own zone is given away
+    assert "seats short in grade" in said or "缺" in said
+    assert not (place / "base-edited").exists()
+
+
+def test_a_changed_journal_is_refused(place: Path) -> None:
+    was = unit_of(place / "base", "Z2")
+    out = place / "tampered"
+    assert planning("edit", place / "base", "--move", f"Z2={other(was)}", "--out", out)[0] == 0
+    data = json.loads((out / "journal.json").read_text(encoding="utf-8"))
+    data["steps"][0]["move"]["zones"], data["steps"][0]["before"] = ["Z3"], [["Z3", was]]
+    (out / "journal.json").write_text(json.dumps(data) + "\n", encoding="utf-8")
+    code, said = planning("edit", out, "--undo", "1")
+    assert code == 2
+    assert "does not fit" in said
+
+
+def test_todays_catchments_edited_are_no_longer_todays(place: Path) -> None:
+    told = yaml.safe_load((place / "base.yaml").read_text(encoding="utf-8")) | {
+        "name": "today",
+        "catchments": "current",
+    }
+    (place / "today.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
+    assert planning("run", place / "today.yaml", "--out", place / "today")[0] == 0
+    was = unit_of(place / "today", "Z5")
+    assert planning("edit", place / "today", "--move", f"Z5={other(was)}", "--out", place / "today2")[0] == 0
+    layout = load_layout(place / "today2")
+    assert layout.scenario["catchments"] == "free"
+    assert layout.summary["bound"] is None
+    assert layout.summary["moved_zones"] == 1
+    assert verify_run(place / "today2").ok, verify_run(place / "today2").failures
+    # and goes on from there
+    assert planning("edit", place / "today2", "--undo", "1")[0] == 0
+    assert load_layout(place / "today2").summary["moved_zones"] == 0
+
+
+def test_why_takes_names(place: Path) -> None:
+    assert planning("why", place / "base", "和平小区")[0] == 0
+    code, said = planning("why", place / "base", "金岸花园")
+    assert code == 2
+    assert "Z5, Z6" in said
