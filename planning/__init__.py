@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.district import District, check_district, read_district, write_district
+    from planning.district import District, read_district, write_district
     from planning.errors import (
         DistrictError,
         InfeasibleError,
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         ScenarioError,
     )
     from planning.indicators import Scorecard, score
-    from planning.library import Layout, load_layout, solve
+    from planning.library import Layout, check_district, load_layout, solve
     from planning.publish import to_map
     from planning.scenario import Scenario, read_scenario
     from planning.synth import sample_district

@@ -16,11 +16,13 @@ from planning import layout as tables
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, new_folder
 from planning.district import District, write_district
+from planning.district.check import checked
 from planning.errors import LayoutError, Problem
 from planning.layout import MARKS, save_tables
 from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
 from planning.verify.evidence import INPUTS, Evidence, started
+from planning.zoning.parted import parted_places
 
 if TYPE_CHECKING:
     import folium
@@ -28,6 +30,32 @@ if TYPE_CHECKING:
 
     from planning.zoning import Explanation
     from planning.zoning.engine import TracePoint
+
+
+def check_district(path: str | Path) -> list[Problem]:
+    """Return everything that is wrong (errors) or odd (warnings) with a district, all at once.
+
+    As ``planning check`` does: the tables (:func:`planning.district.check_district`), and, where they are sound, the places that a river or
+    another barrier without a crossing parts from every school.
+
+    Parameters
+    ----------
+    path : str or Path
+        District folder or filled workbook; bad content is reported, never raised.
+
+    Returns
+    -------
+    list of Problem
+        Errors first; ``text("zh")`` says them in Chinese.
+
+    Examples
+    --------
+    >>> import planning
+    >>> planning.check_district("no-such-county")[0].level
+    'error'
+    """
+    problems, read = checked(path)
+    return problems if read is None else [*problems, *parted_places(read)]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,8 +11,7 @@ from rich.markup import escape
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 from planning.district import write_template
-from planning.district.check import checked
-from planning.zoning.parted import parted_places
+from planning.library import check_district
 
 
 def check(
@@ -22,9 +21,7 @@ def check(
     ],
 ) -> int:
     """Check every table of a district at once."""
-    problems, read = checked(district)
-    if read is not None:
-        problems += parted_places(read)
+    problems = check_district(district)
     wrong = [p for p in problems if p.level == "error"]
     for problem in problems:
         mark = "[red]✗[/]" if problem.level == "error" else "[yellow]![/]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.district import borders, cross, plans, shift, space
+from planning.district import borders, cross, gaps, groups, overlaps, plans, shift, space
 from planning.district.load import Loaded, district_of, load
 from planning.district.model import District
 from planning.errors import DistrictError, Problem
@@ -32,10 +32,10 @@ RULES: tuple[Rule, ...] = (
     space.zones_inside,
     borders.borders_closed,
     borders.borders_left,
-    borders.zones_apart,
-    borders.zones_meet,
-    borders.wedges,
-    borders.groups_have_schools,
+    overlaps.zones_apart,
+    gaps.zones_meet,
+    gaps.wedges,
+    groups.groups_have_schools,
     space.zones_cover,
     space.schools_near_zones,
     space.projects_have_places,
@@ -62,7 +62,7 @@ def check_district(path: str | Path) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Errors first; ``text("zh")`` says them in Chinese.
+        Errors first; ``text("zh")`` says them in Chinese. :func:`planning.check_district` adds what barriers part.
 
     Examples
     --------

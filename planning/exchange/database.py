@@ -12,15 +12,16 @@ from planning.district.schema import TABLES, Table
 from planning.errors import MissingExtraError, Problem, StoreError, not_installed
 from planning.exchange.address import Address, without_secrets
 
-VERSION = 1
+VERSION = 2
 """Version of the tables below; a change of them is a new version and a step in :data:`_STEPS`."""
-_STEPS: dict[int, str] = {}
+_STEPS = {1: "ALTER TABLE {s}.districts ADD COLUMN snap_m double precision"}
 _TYPES = {"int": "bigint", "number": "double precision", "bool": "boolean"}
 _TABLES = """
 CREATE TABLE {s}.meta (key text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE {s}.districts (
     district text PRIMARY KEY, name text NOT NULL, name_zh text NOT NULL, base_year integer NOT NULL,
-    crs_metric text NOT NULL, note text NOT NULL, files jsonb NOT NULL, written timestamptz NOT NULL DEFAULT now());
+    crs_metric text NOT NULL, note text NOT NULL, files jsonb NOT NULL, written timestamptz NOT NULL DEFAULT now(),
+    snap_m double precision);
 CREATE TABLE {s}.layers (
     district text NOT NULL REFERENCES {s}.districts, "table" text NOT NULL, status text NOT NULL, source text NOT NULL,
     licence text NOT NULL, method text NOT NULL, PRIMARY KEY (district, "table"));
@@ -88,7 +89,7 @@ def reading(address: Address) -> Iterator[Session]:
         version = _version(session)
         if version is None:
             raise StoreError([_no_store(address)])
-        if version != VERSION:
+        if not _known(version):
             raise StoreError([_other_version(address, version)])
         yield session
 
@@ -109,13 +110,18 @@ def changing(address: Address) -> Iterator[Session]:
         version = _version(session)
         if version is None:
             _create(session)
-        elif version > VERSION or any(step not in _STEPS for step in range(version, VERSION)):
+        elif not _known(version):
             raise StoreError([_other_version(address, version)])
         else:
             for step in range(version, VERSION):
                 session.run(_STEPS[step])
             session.run("UPDATE {s}.meta SET value = %s WHERE key = 'version'", (str(VERSION),))
         yield session
+
+
+def _known(version: int) -> bool:
+    """Return whether tables of a version can be read, and brought up to date when they are written."""
+    return version <= VERSION and all(step in _STEPS for step in range(version, VERSION))
 
 
 @contextmanager

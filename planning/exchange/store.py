@@ -137,17 +137,26 @@ def put_tables(session: Session, district: District, *, replace: bool) -> None:
         return
     if there and not replace:
         raise StoreError([exists(session.address, f"district {info.id}", f"区县 {info.id}")])
-    values = (info.name, info.name_zh, info.base_year, info.crs_metric, info.note, plain_json(files), info.id)
+    values = (
+        info.name,
+        info.name_zh,
+        info.base_year,
+        info.crs_metric,
+        info.note,
+        plain_json(files),
+        info.snap_m,
+        info.id,
+    )
     if there:
         session.run(
-            "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, written) "
-            "= (%s, %s, %s, %s, %s, %s, now()) WHERE district = %s",
+            "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, snap_m, written) "
+            "= (%s, %s, %s, %s, %s, %s, %s, now()) WHERE district = %s",
             values,
         )
     else:
         session.run(
-            "INSERT INTO {s}.districts (name, name_zh, base_year, crs_metric, note, files, district) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO {s}.districts (name, name_zh, base_year, crs_metric, note, files, snap_m, district) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             values,
         )
     for name in ("layers", *(t.name for t in TABLES)):
@@ -187,12 +196,16 @@ def name_of(session: Session, wanted: str) -> str:
 
 def _district(session: Session, name: str) -> District:
     row = session.run(
-        "SELECT name, name_zh, base_year, crs_metric, note FROM {s}.districts WHERE district = %s", (name,)
+        # by way of JSON, as tables of the first version have no tolerance
+        "SELECT name, name_zh, base_year, crs_metric, note, to_jsonb(d)->'snap_m' "
+        "FROM {s}.districts d WHERE district = %s",
+        (name,),
     ).fetchone()
     origins = session.run(
         'SELECT "table", status, source, licence, method FROM {s}.layers WHERE district = %s', (name,)
     ).fetchall()
-    data: dict[str, Any] = dict(zip(("name", "name_zh", "base_year", "crs_metric", "note"), row, strict=True))
+    said = ("name", "name_zh", "base_year", "crs_metric", "note", "snap_m")
+    data: dict[str, Any] = {k: v for k, v in zip(said, row, strict=True) if v is not None}
     keys = ("status", "source", "licence", "method")
     data |= {"id": name, "layers": {r[0]: dict(zip(keys, r[1:], strict=True)) for r in origins}}
     info, problems = info_from_data(data, f"{session.address} districts")

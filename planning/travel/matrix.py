@@ -51,8 +51,8 @@ class TravelMatrix:
         The way goes over an arterial, a railway or a motorway (at a crossing).
     mode : str
         ``"network"`` or ``"straight"``: how the distances were measured.
-    note : str
-        What a reader must know: straight lines used, zones or schools off the network, islands.
+    note, note_zh : str
+        What a reader must know, in English and Chinese: straight lines used, zones or schools off the network, islands.
     unsnapped : tuple of str
         Zones farther than the limit from any usable road.
     unsnapped_schools : tuple of str
@@ -65,6 +65,7 @@ class TravelMatrix:
     crosses_barrier: Bools
     mode: Literal["network", "straight"]
     note: str = ""
+    note_zh: str = ""
     unsnapped: tuple[str, ...] = ()
     unsnapped_schools: tuple[str, ...] = ()
 
@@ -142,7 +143,7 @@ def travel_matrix(
     lost_schools = tuple(str(s) for s in schools[at_school.edge < 0])
     return TravelMatrix(
         zones, schools, distance, crosses, "network",
-        _note(network, at_home, lost, lost_schools, max_snap_m), lost, lost_schools,
+        *_notes(network, at_home, lost, lost_schools, max_snap_m), lost, lost_schools,
     )  # fmt: skip
 
 
@@ -168,26 +169,40 @@ def join_homes_and_schools(
     return at_home, at_school
 
 
-def _note(
+def _notes(
     network: WalkingNetwork,
     at_home: Access,
     lost: tuple[str, ...],
     lost_schools: tuple[str, ...],
     limit: float,
-) -> str:
-    parts = ["walking distance along the streets"]
-    islands = int(network.component.max())
-    if islands:
-        parts.append(f"{islands} parts of the street network are not connected to the largest one")
-    if network.cut:
-        parts.append(f"{len(network.cut)} roads are cut by a barrier without a crossing")
-    if lost:
-        parts.append(f"{len(lost)} zones lie more than {limit:.0f} m from a street")
-    if lost_schools:
-        parts.append(f"{len(lost_schools)} schools lie more than {limit:.0f} m from a street")
-    if at_home.over.any():
-        parts.append(f"{int(at_home.over.sum())} zones reach a street only over a barrier")
-    return "; ".join(parts)
+) -> tuple[str, str]:
+    islands, over = int(network.component.max()), int(at_home.over.sum())
+    cut = len(network.cut)
+    parts = [
+        (1, "walking distance along the streets", "沿道路步行距离"),
+        (
+            islands,
+            f"{islands} parts of the street network are not connected to the largest one",
+            f"路网有 {islands} 个部分与主路网不连通",
+        ),
+        (cut, f"{cut} roads are cut by a barrier without a crossing", f"{cut} 条道路被无通道的屏障切断"),
+        (
+            len(lost),
+            f"{len(lost)} zones lie more than {limit:.0f} m from a street",
+            f"{len(lost)} 个居住单元距道路超过 {limit:.0f} 米",
+        ),
+        (
+            len(lost_schools),
+            f"{len(lost_schools)} schools lie more than {limit:.0f} m from a street",
+            f"{len(lost_schools)} 所学校距道路超过 {limit:.0f} 米",
+        ),
+        (
+            over,
+            f"{over} zones reach a street only over a barrier",
+            f"{over} 个居住单元须越过屏障才能到达道路",
+        ),
+    ]
+    return "; ".join(en for n, en, _ in parts if n), "；".join(zh for n, _, zh in parts if n)
 
 
 def _straight(
@@ -213,10 +228,10 @@ def _straight(
         every = shapely.multilinestrings(lines.pieces)
         shapely.prepare(every)
         crosses = np.asarray(shapely.intersects(every, ways), dtype=bool).reshape(distance.shape)
-    note = f"straight line × {detour:g}"
+    note, note_zh = f"straight line × {detour:g}", f"直线距离 × {detour:g}"
     if asked == "network":
-        note += ": the county has no walkable roads"
-    return TravelMatrix(zones, schools, distance, crosses, "straight", note)
+        note, note_zh = note + ": the county has no walkable roads", note_zh + "：没有可步行道路数据"
+    return TravelMatrix(zones, schools, distance, crosses, "straight", note, note_zh)
 
 
 def _whole(length: Floats) -> Floats:

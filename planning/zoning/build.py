@@ -51,7 +51,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     projects = plan_projects(district, scenario)
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
-    living, demand_note = zone_pupils(district, scenario, zones, years)
+    living, demand_note, demand_note_zh = zone_pupils(district, scenario, zones, years)
     today = _today(district, scenario, units, zones)
     current = _current(district, scenario, units, zones)
     pupils, continuing = grandfathered(district, scenario, units, zones, living, current)
@@ -105,7 +105,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         zone_township=district.zones["township"].astype(str).to_numpy(),
         notes=tuple(n for n in (travel.note, demand_note, border_note, *(b.text() for b in bridges)) if n),
         notes_zh=tuple(
-            n for n in (travel.note, demand_note, border_note_zh, *(b.text("zh") for b in bridges)) if n
+            n for n in (travel.note_zh, demand_note_zh, border_note_zh, *(b.text("zh") for b in bridges)) if n
         ),
         bridges=bridges,
     )

@@ -265,12 +265,33 @@ def test_a_store_of_another_version_is_left_alone(url: str, server) -> None:
     put_district(url, tiny)
     for version, words in (("99", "update this program"), ("0", "bring it up to date")):
         server.sql(server.made[-1], f"UPDATE planning.meta SET value = '{version}'")
-        with pytest.raises(StoreError, match=f"version {version}, this program knows version 1 → .*{words}"):
+        with pytest.raises(StoreError, match=f"version {version}, this program knows version 2 → .*{words}"):
             read_store(url)
         with pytest.raises(StoreError, match=f"version {version}"):
             put_district(url, dataclasses.replace(tiny, register=tiny.register.iloc[:0]), replace=True)
+    server.sql(server.made[-1], "UPDATE planning.meta SET value = '2'")
+    assert differences(read_store(url), tiny) == []
+
+
+@pytest.mark.parametrize("snap_m", [0.0, 0.5, 2.0, 3.5])
+def test_the_tolerance_of_borders_comes_back(url: str, snap_m: float) -> None:
+    tiny = tiny_district()
+    tiny = dataclasses.replace(tiny, info=dataclasses.replace(tiny.info, snap_m=snap_m))
+    put_district(url, tiny)
+    again = read_store(url)
+    assert again.info == tiny.info
+    assert district_files(again) == district_files(tiny)
+
+
+def test_a_store_of_the_first_version_is_read_and_brought_up_to_date(url: str, server) -> None:
+    tiny = tiny_district()
+    put_district(url, tiny)
+    server.sql(server.made[-1], "ALTER TABLE planning.districts DROP COLUMN snap_m")
     server.sql(server.made[-1], "UPDATE planning.meta SET value = '1'")
     assert differences(read_store(url), tiny) == []
+    wider = dataclasses.replace(tiny, info=dataclasses.replace(tiny.info, snap_m=4.0))
+    put_district(url, wider, replace=True)
+    assert read_store(url).info.snap_m == 4.0
 
 
 def test_an_empty_database_says_what_to_do(url: str) -> None:

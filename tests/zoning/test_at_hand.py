@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString
 
 from planning.district import District, read_district, write_district
+from planning.library import check_district
 from planning.verify.evidence import Evidence
 from planning.verify.rules.contiguity import check, neighbour_graph
 from planning.zoning.at_hand import plans_at_hand
@@ -156,6 +157,7 @@ def test_verification_finds_the_same_bridges_by_itself(cells: set[tuple[int, int
 def test_check_and_run_name_a_place_behind_a_river_in_both_languages(tmp_path, monkeypatch) -> None:
     folder = write_district(behind_a_river(), tmp_path / "county")
     (warned,) = parted_places(read_district(folder))
+    assert warned in check_district(folder)
     assert warned.level == "warning"
     assert warned.value == "Z06, Z07"
     assert "B1 river" in warned.message_en

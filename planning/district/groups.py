@@ -1,0 +1,49 @@
+"""Name the groups of zones that border no other zone and hold no school."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from planning.district.load import Loaded
+from planning.district.outlines import SHORE_M, place, zones_of
+from planning.errors import Problem
+
+
+def groups_have_schools(tables: Loaded) -> Iterator[Problem]:
+    """Name the groups of zones that border no other zone and hold no school that admits by catchment."""
+    if tables.info is None or not tables.has("zones", "schools", "units"):
+        return
+    shapes, labels = zones_of(tables)
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    reach = max(tables.info.snap_m, SHORE_M)
+    tree = shapely.STRtree(shapes[there])
+    pairs = tree.query(shapes[there], predicate="dwithin", distance=reach)
+    graph = coo_array((np.ones(len(pairs[0])), (pairs[0], pairs[1])), shape=(len(there), len(there)))
+    group = connected_components(graph, directed=False)[1]
+    counts = np.bincount(group)
+    if len(counts) < 2 or counts.max() == 1:
+        return
+    units, schools = tables.frames["units"], tables.frames["schools"]
+    zoned = schools["school"].isin(units.loc[units["admission"] == "catchment", "school"]).to_numpy()
+    points = np.asarray(tables.frames["schools"].geometry.to_numpy(), dtype=object)
+    points = points[zoned & ~shapely.is_missing(points)]
+    held = set(group[tree.query_nearest(points, max_distance=1000.0)[1]].tolist()) if len(points) else set()
+    ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
+    for k in sorted(set(range(len(counts))) - held - {int(counts.argmax())}):
+        members = there[group == k]
+        names = ", ".join(str(ids[m]) for m in members[:10]) + (" …" if len(members) > 10 else "")
+        yield Problem(
+            tables.files["zones"],
+            f"{names}: {len(members)} zones that border no other zone, and no school is among them; "
+            f"around {place(tables, shapes[members[0]])}",
+            f"{names}：这 {len(members)} 个居住单元不与其他单元相邻，其中也没有学校；位于 {place(tables, shapes[members[0]])} 一带",
+            row=str(labels[members[0]]),
+            mend_en="check their outlines, or join them by hand with contiguity.bridges in the scenario",
+            mend_zh="请核对其范围，或在情景的 contiguity.bridges 中人工连接",
+            level="warning",
+        )

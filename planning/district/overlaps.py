@@ -1,0 +1,55 @@
+"""Name the zones that overlap: much is an error, little a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from planning.district.closing import thin
+from planning.district.load import Loaded
+from planning.district.outlines import SHORE_M, place, zones_of
+from planning.district.sheet import problems_at
+from planning.errors import Problem
+
+OVERLAP_SHARE, OVERLAP_M2 = 0.01, 500.0
+"""Two zones overlap by mistake when they share more than this part of the smaller one and more than this area."""
+
+
+def zones_apart(tables: Loaded) -> Iterator[Problem]:
+    """No two zones overlap: much is an error, little but wider than the tolerance a warning with its place."""
+    if tables.info is None or not tables.has("zones"):
+        return
+    shapes, labels = zones_of(tables)
+    ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    first, second = shapely.STRtree(shapes[there]).query(shapes[there], predicate="intersects")
+    first, second = there[first[first < second]], there[second[first < second]]
+    if not len(first):
+        return
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
+    common = shapely.intersection(shapes[first], shapes[second])
+    shared = shapely.area(common)
+    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
+    wrong = (shared > OVERLAP_SHARE * smaller) & (shared > OVERLAP_M2)
+    little = ~wrong & (shared > 0)
+    # a length of overlapping border that nothing is left of when peeled is below the tolerance, or a rounding
+    little[little] &= ~thin(common[little], max(tables.info.snap_m, SHORE_M))
+    for where, level in ((wrong, "error"), (little, "warning")):
+        yield from problems_at(
+            where,
+            labels[second],
+            lambda i, level=level: Problem(  # type: ignore[misc]
+                tables.files["zones"],
+                f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)",
+                f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}）",
+                row=str(labels[second[i]]),
+                column="zone",
+                value=str(ids[second[i]]),
+                mend_en=f"redraw the border between them at {place(tables, common[i])} (QGIS: topology checker)",
+                mend_zh=f"请重新绘制两者在 {place(tables, common[i])} 处的边界（QGIS：拓扑检查器）",
+                level=level,
+            ),
+        )
