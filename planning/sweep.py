@@ -138,6 +138,8 @@ def sweep(
     points = _points(path, grid, sets)
     first = points[0][1]
     folder = Path(out) if out else inside("runs", f"{first.name}-sweep")
+    for place in {p.district for _, p in points}:
+        _district(place)  # what is wrong with it is said before anything is solved
     stamp = _stamp({p.district for _, p in points})
     workers = max(1, min(jobs or os.cpu_count() or 1, len(points)))
     threads = max(1, (os.cpu_count() or 1) // workers)

@@ -25,22 +25,43 @@ def cell(table: pd.DataFrame, column: str, position: Any) -> Any:
     return table[column].iat[position]
 
 
+def guarded(text: str) -> str:
+    """Return a text with an apostrophe before it when a spreadsheet would run it, or run it without its apostrophes.
+
+    So one apostrophe more always comes off again (:func:`unguarded`), whatever the text began with.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("甲")
+    ("'=1+1", "''=1+1", '甲')
+    """
+    return "'" + text if _runs(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a text as it was before :func:`guarded`."""
+    return text[1:] if text[:1] == "'" and _runs(text) else text
+
+
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with an apostrophe before every text that a spreadsheet would run."""
     result = table.copy()
     for name in result.columns:
-        column = result[name]
-        if not pd.api.types.is_numeric_dtype(column):
-            runs = column.map(lambda v: isinstance(v, str) and FORMULA.match(v) is not None).astype(bool)
-            if runs.any():
-                result[name] = column.where(~runs, "'" + column.astype("str"))
+        if not pd.api.types.is_numeric_dtype(result[name]):
+            cells = result[name].tolist()
+            safe = [guarded(v) if isinstance(v, str) else v for v in cells]
+            if safe != cells:
+                result[name] = safe
     return result
 
 
 def as_written(column: pd.Series) -> pd.Series:
     """Return texts as they were before :func:`harmless`."""
-    guarded = column.map(lambda v: isinstance(v, str) and v[:1] == "'" and FORMULA.match(v[1:]) is not None)
-    return column.where(~guarded.astype(bool), column.astype("str").str[1:])
+    return column.map(lambda v: unguarded(v) if isinstance(v, str) else v).astype(column.dtype)
+
+
+def _runs(text: str) -> bool:
+    return FORMULA.match(text, len(text) - len(text.lstrip("'"))) is not None
 
 
 def same_table(one: pd.DataFrame, other: pd.DataFrame, *, tolerance_m: float = 0.0) -> bool:

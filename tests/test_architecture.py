@@ -43,6 +43,7 @@ FLOORS = (
     "yamlfile",
     "errors",
     "tables",
+    "texts",
     "gap",
     "version",
     "lazy",

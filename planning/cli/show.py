@@ -8,21 +8,44 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.live import Live
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.errors import PlanningError
 from planning.gap import gap_share
+from planning.texts import plain_text
 
 if TYPE_CHECKING:
     from planning.zoning import Explanation
     from planning.zoning.engine import TracePoint
 
+
+class _Readable(RenderHook):
+    """Leave out of what is printed every sign of data that would steer the terminal or turn the text around it."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Return the same, each cleaned when it is drawn."""
+        return [_Cleaned(one) for one in renderables]
+
+
+class _Cleaned:
+    def __init__(self, shown: ConsoleRenderable) -> None:
+        self.shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self.shown, options):
+            # what rich itself says to the terminal is marked as control
+            yield segment if segment.control else Segment(plain_text(segment.text), segment.style)
+
+
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+for _one in (console, errors):
+    _one.push_render_hook(_Readable())
 
 
 def fail(error: PlanningError) -> None:

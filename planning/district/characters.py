@@ -13,26 +13,11 @@ import pandas as pd
 from planning.district.encoding import ungarbled
 from planning.district.sheet import MAX_SIMILAR, problems_at
 from planning.errors import Problem
+from planning.texts import IMPOSSIBLE, UNSEEN, impossible, unseen, visible
 
-IMPOSSIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
-"""Control characters, halves of surrogate pairs and non-characters: XML 1.0 (2.2) and Unicode (23.7) exclude them."""
 _TORN = re.compile("[\ud800-\udfff]")
 _LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
-
-
-def visible(text: str) -> str:
-    """Return text in which impossible characters are written as their code: ``甲<U+000B>乙``."""
-    return IMPOSSIBLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
-
-
-def impossible(text: str) -> str:
-    """Return the codes of the characters of a text that no office file can hold: ``U+000B``."""
-    return ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in IMPOSSIBLE.findall(text)))
 
 
 def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Problem]:
@@ -58,19 +43,26 @@ def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Proble
 
 
 def character_problems(
-    text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], column: str
+    text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], column: str, *, name: bool = True
 ) -> list[Problem]:
-    """Return what is wrong with the characters of a column: impossible ones, lost ones, error values (warnings: garbled)."""
+    """Return what is wrong with the characters of a column: impossible ones, lost ones, error values; warnings of garbled ones.
+
+    Unseen ones are warned of in a ``name``; identifiers have a rule of their own.
+    """
     cells = text.tolist()
     odd = np.array([not c.isascii() or not c.isprintable() for c in cells], dtype=bool)
     bad = np.array([bool(o and IMPOSSIBLE.search(c)) for o, c in zip(odd, cells, strict=True)], dtype=bool)
     lost = np.array([bool(o and _LOST.search(c)) for o, c in zip(odd, cells, strict=True)], dtype=bool) & ~bad
     whole = {c: ungarbled(c) for o, c in zip(odd, cells, strict=True) if o}
     garbled = np.array([bool(whole.get(c)) for c in cells], dtype=bool) & ~bad & ~lost
+    hidden = (
+        np.array([bool(name and o and UNSEEN.search(c)) for o, c in zip(odd, cells, strict=True)], dtype=bool)
+        & ~bad
+    )
     failed = np.array([c in _ERRORS for c in cells], dtype=bool)
 
     def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Problem:
-        row, value = visible(str(labels[i])), visible(cells[i])
+        row, value = unseen(str(labels[i])), unseen(cells[i])
         return Problem(
             file, *message, row=row, column=column, value=value, mend_en=mend[0], mend_zh=mend[1], level=level
         )
@@ -86,6 +78,19 @@ def character_problems(
                     f"含有办公文件无法保存的字符：{impossible(cells[i])}",
                 ),
                 ("delete it and enter the text again", "请删除该字符并重新录入"),
+            ),
+        ),
+        *problems_at(
+            hidden,
+            labels,
+            lambda i: here(
+                i,
+                (
+                    "holds characters that nobody can see; they are left out of what is published",
+                    "含有不可见字符，对外公布时将略去",
+                ),
+                ("type the text again", "请重新键入"),
+                "warning",
             ),
         ),
         *problems_at(

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from planning.district.characters import torn_records, visible
+from planning.district.characters import torn_records
 from planning.district.encoding import decode
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, text_frame
 from planning.errors import DistrictError, Problem
+from planning.tables import unguarded
+from planning.texts import visible
 
 _DEGREE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 
@@ -60,7 +62,8 @@ def read_csv(path: Path) -> Sheet:
                 )
             ]
         ) from error
-    return sheet_from_rows(file, rows)
+    # an apostrophe before what would run is the writer's, not the text's
+    return sheet_from_rows(file, [[unguarded(c) if c[:1] == "'" else c for c in row] for row in rows])
 
 
 def sheet_from_rows(file: str, rows: Sequence[Sequence[str]]) -> Sheet:

@@ -13,11 +13,11 @@ import pandas as pd
 from planning.district.characters import character_problems
 from planning.district.dates import half_width, read_date
 from planning.district.headers import nearest
+from planning.district.identifiers import identifier_problems
 from planning.district.quantities import quantity
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
 from planning.errors import Problem
-from planning.tables import FORMULA
 
 Mask = npt.NDArray[np.bool_]
 
@@ -29,7 +29,6 @@ _NOISE = 1e-12
 _EXACT = 2.0**53
 """Whole numbers beyond this are no longer told apart."""
 _WHOLE_FLOAT = re.compile(r"\d+\.0+")
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
 
 def parse_column(
@@ -146,40 +145,10 @@ def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
     if column.identifier:
         read = _read_list if column.many else _read_id
         text = text.map({cell: read(cell) for cell in text.unique()}).astype("str")
-        lost = text.str.fullmatch(_SCIENTIFIC).to_numpy(dtype=bool)
-        problems = problems_at(
-            lost,
-            labels,
-            lambda i: _cell(
-                column,
-                file,
-                str(labels[i]),
-                text.iloc[i],
-                (
-                    "identifier in scientific notation: its digits are lost",
-                    "format the column as text and enter the code again",
-                ),
-                ("编号变成了科学计数法，位数已丢失", "将该列设为文本格式后重新录入编号"),
-            ),
-        )
-        problems += problems_at(
-            text.isin([cell for cell in text.unique() if FORMULA.match(cell)]).to_numpy(dtype=bool),
-            labels,
-            lambda i: _cell(
-                column,
-                file,
-                str(labels[i]),
-                text.iloc[i],
-                (
-                    "identifier that a spreadsheet would run as a formula",
-                    "begin it with a letter or a digit",
-                ),
-                ("编号会被表格软件当作公式运行", "编号请以字母或数字开头"),
-            ),
-        )
+        problems = identifier_problems(column, text, file, labels)
     else:
         problems = []
-    problems += character_problems(text, file, labels, column.name)
+    problems += character_problems(text, file, labels, column.name, name=not column.identifier)
     return text.where(text != ""), problems
 
 

@@ -22,6 +22,7 @@ from planning.district.model import District
 from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem, WriteError
+from planning.tables import guarded
 
 DECIMALS = 6
 """Decimals of degrees on disk: about a decimetre."""
@@ -129,7 +130,8 @@ def _csv(table: Table, frame: pd.DataFrame) -> str:
     writer.writerow([c.name for c in table.columns])
     words = {True: "true", False: "false", None: ""}
     for row in plain_rows(table, frame):
-        writer.writerow([words[v] if v is None or isinstance(v, bool) else v for v in row])
+        cells = (words[v] if v is None or isinstance(v, bool) else v for v in row)
+        writer.writerow([guarded(c) if isinstance(c, str) else c for c in cells])
     return out.getvalue()
 
 

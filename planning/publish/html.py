@@ -12,7 +12,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from planning.publish.safe import plain_text, script_json
+from planning.publish.safe import script_json
+from planning.texts import plain_text
 
 
 def render(template: str, /, **values: Any) -> str:

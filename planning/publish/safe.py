@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,14 +10,8 @@ import numpy as np
 import pandas as pd
 
 from planning.tables import harmless
+from planning.texts import plain_text
 
-# what XML cannot hold, what turns or hides the text around it (Unicode Technical Reports 36 and 39): directional signs,
-# zero-width signs, soft hyphens, fillers, annotation and tag characters
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_LINE_ENDS = re.compile("[\u2028\u2029]")
 # what could end a script element or a JavaScript string
 _SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -31,22 +24,6 @@ def script_json(value: Any) -> str:
     for sign, code in _SCRIPT.items():
         text = text.replace(sign, code)
     return text
-
-
-def plain_text(value: object) -> str:
-    r"""Return text that XML can hold, that reads in one direction and hides nothing; writers escape the rest.
-
-    Examples
-    --------
-    >>> plain_text("东\u202e村\u200b")
-    '东村'
-    """
-    return _FORBIDDEN.sub("", _LINE_ENDS.sub(" ", str(value)))
-
-
-def one_line(value: object) -> str:
-    """Return plain text on one line: what a drawing can set, which knows neither tabs nor line ends."""
-    return " ".join(plain_text(value).split())
 
 
 def safe_table(table: pd.DataFrame) -> pd.DataFrame:

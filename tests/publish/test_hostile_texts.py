@@ -21,9 +21,9 @@ from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.pdf import notice_html
 from planning.publish.notice.write import write_notice
 from planning.publish.page.lookup import write_lookup
-from planning.publish.safe import plain_text
 from planning.scenario import Notice
 from planning.tables import FORMULA
+from planning.texts import plain_text
 from tests.publish.browser import opened
 from tests.publish.hostile import HIDDEN, PAYLOADS, free_texts, hostile
 

@@ -14,6 +14,7 @@ from tests.reliability import (
     sizes,
     solving,
     tables,
+    texts,
     workbooks,
     writing,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "sizes",
     "solving",
     "tables",
+    "texts",
     "workbooks",
     "writing",
 ]

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from planning.publish.safe import plain_text
+from planning.texts import plain_text
 
 _SPACE = "http://www.opengis.net/kml/2.2"
 _LABELS = {

@@ -28,8 +28,8 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
-from planning.publish.safe import plain_text
 from planning.publish.told import told_catchments, told_schools
+from planning.texts import plain_text
 
 # a Shapefile's field holds 10 bytes of name and 254 of text
 _FIELD, _TEXT_BYTES = 10, 254

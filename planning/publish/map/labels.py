@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from planning.publish.fonts import chinese_font
-from planning.publish.safe import one_line
+from planning.texts import one_line
 
 # offset in points, and which side of the text stands at the place; to the right is what readers expect
 _PLACES = (

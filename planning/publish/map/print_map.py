@@ -30,7 +30,6 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
-from planning.publish.safe import one_line
 from planning.publish.workbook.sheet import (
     MAIN_ROADS,
     blank_sheet,
@@ -42,6 +41,7 @@ from planning.publish.workbook.sheet import (
     map_window,
     window_bounds,
 )
+from planning.texts import one_line
 
 PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 # text stays text in the file, so that it can be searched

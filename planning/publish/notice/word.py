@@ -16,7 +16,7 @@ from PIL import Image
 
 from planning.atomic import whole_file
 from planning.publish.notice.paper import Grid, Heading, NoticePaper, Picture, Words
-from planning.publish.safe import plain_text
+from planning.texts import plain_text
 
 _FONT = "宋体"
 _HEAD_FONT = "黑体"

@@ -8,7 +8,7 @@ from typing import Any
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
 from planning.publish.html import asset, render
-from planning.publish.safe import plain_text
+from planning.texts import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
 

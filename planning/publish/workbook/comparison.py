@@ -18,7 +18,7 @@ from planning.compare.people import BIN_NAMES
 from planning.compare.sides import OBJECTIVES
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.publish.disclosure import INTERNAL_ZH
-from planning.publish.safe import plain_text
+from planning.texts import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip

@@ -20,7 +20,7 @@ from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
 from planning.indicators.verdict import NO, OUTCOME_ZH, YES
 from planning.publish.disclosure import INTERNAL_ZH
-from planning.publish.safe import plain_text
+from planning.texts import plain_text
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
 UNIT_VERDICT_ZH = {**OUTCOME_ZH, "not_counted": "不参评"}
