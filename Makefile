@@ -13,6 +13,7 @@ help:
 
 demo: $(VENV)/.run
 	$(BIN)/planning run $(SCENARIO)
+	@echo "Next, in the browser 在浏览器中查看: $(BIN)/planning open"
 
 test: $(VENV)/.test system audit lint type unit notebooks
 

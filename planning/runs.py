@@ -59,6 +59,7 @@ def run_scenario(
     allow_outside: bool = False,
     progress: Callable[[TracePoint], None] | None = None,
     stage: Callable[[str], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Run:
     """Read a scenario, solve it, score it, draw it, and write the run folder.
 
@@ -75,6 +76,8 @@ def run_scenario(
     progress, stage : callable, optional
         Told of every improvement of the plan or the bound, and of every step (``"read"``, ``"solve"``, ``"score"``,
         ``"draw"``, ``"write"``).
+    stop : callable, optional
+        Polled while solving; return True to stop with the best plan so far.
 
     Raises
     ------
@@ -93,7 +96,7 @@ def run_scenario(
         district = starting_from(read_district(scenario.district), scenario)
         tell("solve")
         problem = zoning.build_problem(district, scenario)
-        layout = zoning.solve_problem(problem, progress=progress)
+        layout = zoning.solve_problem(problem, progress=progress, stop=stop)
         short = zoning.shortages(problem, layout)
         return _finish(district, scenario, layout, short=short, claim=claim, stage=tell)
 

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "planning"
 # from the top floor down
 FLOORS = (
     "cli",
+    "workbench",
     "library",
     "sweep",
     "phases",

@@ -68,6 +68,13 @@ def stopped() -> int:
 
 
 COMMANDS = (
+    Command(
+        "open",
+        "workbench",
+        "open_",
+        "Open projects and plans in the browser (the workbench).",
+        "在浏览器中打开工作台：项目与方案。",
+    ),
     Command("check", "data", "check", "Check every table of a district at once.", "一次检查区县全部数据表。"),
     Command(
         "template",

@@ -1,0 +1,52 @@
+"""What a job can do: each kind is one function of plain values that calls the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from planning.district import read_district
+from planning.workbench.jobs.work import Work
+from planning.workbench.projects.picture import draw_picture
+from planning.workbench.projects.state import note_verified
+
+
+def solve(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Carry a scenario out into a run folder, hold it against the rules, and draw its picture.
+
+    ``values``: ``scenario`` (plain data, or the path of a file), ``out`` (the run folder), ``project`` (folder).
+    """
+    from planning.runs import run_scenario
+
+    scenario = values["scenario"]
+    if not isinstance(scenario, str):
+        if not scenario.get("year"):
+            scenario = {**scenario, "year": read_district(scenario["district"]).info.base_year}
+        path = work.folder / "scenario.yaml"
+        path.write_text(yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        scenario = str(path)
+    done = run_scenario(
+        scenario,
+        sets=tuple(values.get("sets", ())),
+        out=values["out"],
+        allow_outside=True,  # of the workbench's own making, or named by the user on the command line
+        progress=work.point,
+        stage=lambda name: work.tell(step=name),
+        stop=work.stop,
+    )
+    work.tell(step="verify")
+    ok = note_verified(Path(values["project"]), done.folder)
+    draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
+    return {"plan": str(done.folder), "verified": ok}
+
+
+def verify(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Hold a run against every rule. ``values``: ``run`` and ``project`` (folders)."""
+    work.tell(step="verify")
+    return {"plan": values["run"], "verified": note_verified(Path(values["project"]), Path(values["run"]))}
+
+
+KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {"solve": solve, "verify": verify}

@@ -1,0 +1,70 @@
+/** Ask the server; what it refuses is shown, not swallowed. */
+
+import { lang, say } from "./texts.js";
+import { el } from "./dom.js";
+import { toast } from "./toast.js";
+
+/** The server said no. */
+export class Refused extends Error {
+  /** @param {string} message @param {string[]} lines @param {number} status */
+  constructor(message, lines, status) {
+    super(message);
+    this.lines = lines;
+    this.status = status;
+  }
+}
+
+/** @param {Response} answer */
+async function refusal(answer) {
+  let told = /** @type {any} */ ({});
+  try {
+    told = await answer.json();
+  } catch {
+    // no more than its number
+  }
+  const lines = (told.problems || []).map((/** @type {any} */ p) => p[lang()]);
+  const reason = answer.status === 401 ? say("lost.key") : lines[0] || told.refused || String(answer.status);
+  return new Refused(reason, lines, answer.status);
+}
+
+/** @param {string} path @returns {Promise<any>} */
+export async function get(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw await refusal(answer);
+  return answer.json();
+}
+
+/** @param {string} path @returns {Promise<ArrayBuffer>} */
+export async function bytes(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw await refusal(answer);
+  return answer.arrayBuffer();
+}
+
+/** @param {string} path @param {Record<string, any>} [data] @returns {Promise<any>} */
+export async function post(path, data = {}) {
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) });
+  if (!answer.ok) throw await refusal(answer);
+  return answer.json();
+}
+
+/**
+ * Do something and show what is refused.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T|undefined>}
+ */
+export async function carefully(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused && error.lines.length > 1) {
+      toast(el("div", {}, say("problems", { n: error.lines.length }), el("ul.problems", {}, ...error.lines.map((l) => el("li", {}, l)))), { bad: true });
+    } else if (error instanceof TypeError) {
+      toast(say("lost"), { bad: true });
+    } else {
+      toast(say("failed", { reason: error instanceof Error ? error.message : String(error) }), { bad: true });
+    }
+    return undefined;
+  }
+}

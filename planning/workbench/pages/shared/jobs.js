@@ -1,0 +1,70 @@
+/** The list of jobs, alive: progress comes as events and the list is drawn anew. */
+
+import { carefully, post } from "./ask.js";
+import { el, svg } from "./dom.js";
+import { lang, number, percent, say } from "./texts.js";
+
+/** @typedef {{seconds?: number, best?: number|null, bound?: number|null, phase?: string, step?: string}} Line */
+/** @typedef {{id: string, kind: string, project: string, title: string, made: string, state: string, stopping: boolean, progress: Line[], result: any}} Job */
+
+/**
+ * Hear of every change of the jobs; connects again by itself.
+ * @param {(jobs: Job[]) => void} heard
+ * @param {(there: boolean) => void} [connected]
+ */
+export function listen(heard, connected = () => {}) {
+  const stream = new EventSource("/api/jobs/stream");
+  stream.addEventListener("jobs", (e) => heard(JSON.parse(/** @type {MessageEvent} */ (e).data)));
+  stream.addEventListener("open", () => connected(true));
+  stream.addEventListener("error", () => connected(false));
+  addEventListener("pagehide", () => stream.close());
+}
+
+/** @param {Job} job */
+function chip(job) {
+  const cancelled = job.state === "stopped" && !job.result;
+  const kinds = /** @type {Record<string, string>} */ ({ running: "accent", done: "good", stopped: "warn", failed: "bad", lost: "bad" });
+  const word = job.stopping ? "stopping" : cancelled ? "cancelled" : job.state;
+  return el(`span.chip${kinds[job.state] ? `.${kinds[job.state]}` : ""}`, {}, say(`jobs.${word}`));
+}
+
+/** @param {Line[]} points */
+function curve(points) {
+  const known = points.filter((p) => p.best != null);
+  if (known.length < 2) return null;
+  const last = Math.max(...known.map((p) => p.seconds || 0), 1);
+  const values = known.flatMap((p) => [p.best, p.bound]).filter((v) => v != null);
+  const low = Math.min(.../** @type {number[]} */ (values)), high = Math.max(.../** @type {number[]} */ (values));
+  const place = (/** @type {Line} */ p, /** @type {number} */ v) => `${((p.seconds || 0) / last * 300).toFixed(1)},${(40 - (v - low) / (high - low || 1) * 36).toFixed(1)}`;
+  const line = (/** @type {"best"|"bound"} */ name, /** @type {string} */ colour) =>
+    svg("polyline", { fill: "none", stroke: colour, "stroke-width": 2, "vector-effect": "non-scaling-stroke",
+      points: known.filter((p) => p[name] != null).map((p) => place(p, /** @type {number} */ (p[name]))).join(" ") });
+  return svg("svg", { class: "curve", viewBox: "0 0 300 44", preserveAspectRatio: "none", role: "img", "aria-label": say("jobs.curve") },
+    line("best", "#0b5c8a"), line("bound", "#b26a00"));
+}
+
+/**
+ * @param {Job} job
+ * @param {{readOnly: boolean, planOf: (job: Job) => string|null}} given
+ */
+export function jobCard(job, { readOnly, planOf }) {
+  const points = job.progress.filter((p) => p.seconds !== undefined);
+  const last = points[points.length - 1];
+  const step = [...job.progress].reverse().find((p) => p.step);
+  const gap = last && last.best != null && last.bound != null && last.best > 0 ? (last.best - last.bound) / last.best : null;
+  const over = !["waiting", "running"].includes(job.state);
+  const plan = over ? planOf(job) : null;
+  const figure = (/** @type {string} */ name, /** @type {string} */ value) => el("div", {}, el("span", {}, say(`jobs.${name}`)), el("div.number", {}, value));
+  return el("article.job", { "data-job": job.id },
+    el("header", {}, el("b", {}, `${say(`jobs.${job.kind}`)} · ${job.title}`), chip(job)),
+    job.state === "running" && el("div.soft", {}, [step && say(`jobs.step.${step.step}`), last && say("jobs.seconds", { s: number(last.seconds) })].filter(Boolean).join(" · ")),
+    last && el("div.figures", {}, figure("best", number(last.best)), figure("bound", number(last.bound)), figure("gap", percent(gap, 2))),
+    job.kind === "solve" && curve(points),
+    job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.map((/** @type {any} */ p) => el("li", {}, lang() === "zh" ? p.message_zh : p.message_en))),
+    job.result && job.result.unexpected && el("div", {}, say("jobs.unexpected", { reason: job.result.unexpected })),
+    (plan || (!over && !readOnly)) && el("footer", {},
+      plan && el("a.button", { href: `/board/${plan}` }, say("jobs.open")),
+      !over && !readOnly && el("button.button", { type: "button", disabled: job.stopping,
+        on: { click: () => carefully(() => post(`/api/jobs/${job.id}/stop`)) } }, say(job.state === "waiting" ? "jobs.cancel" : "jobs.stop"))),
+  );
+}

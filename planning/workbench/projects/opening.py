@@ -1,0 +1,114 @@
+"""Find out what the user asked to open, and see that the workspace has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planning.district import read_district, write_district
+from planning.errors import DistrictError, LayoutError, Problem
+from planning.importing import is_district
+from planning.scenario import read_scenario
+from planning.workbench.projects.workspace import Project, Workspace, county_of
+
+DEFAULT_COUNTY = Path("data/geo/litong")
+HOME, BOARD = "/", "/board/"
+
+
+def open_target(place: Workspace, target: str | Path | None) -> str:
+    """Return the address, without host, of the page that shows what was asked for.
+
+    Parameters
+    ----------
+    place : Workspace
+        Takes what it does not know yet.
+    target : str or Path, optional
+        County, run folder or scenario; the home page without it, with the default county in an empty workspace.
+
+    Raises
+    ------
+    PlanningError
+        If it is none of these, or cannot be read.
+    """
+    if target is None:
+        if not place.read_only and not place.projects():
+            _default(place)
+        return HOME
+    path = Path(target)
+    if (path / "summary.json").is_file():
+        return BOARD + _of_run(place, path)
+    if path.suffix.lower() in (".yaml", ".yml") and path.is_file() and path.name != "district.yaml":
+        scenario = read_scenario(path)
+        project = _of_county(place, Path(scenario.district))
+        if not place.read_only:
+            known = project.record.scenarios
+            place.note(project, scenarios=tuple(dict.fromkeys((*known, str(path.resolve())))))
+        return f"{HOME}?project={project.id}"
+    if not path.exists():
+        raise LayoutError([_nothing(path)])
+    if is_district(path):
+        return f"{HOME}?project={_of_county(place, path).id}"
+    raise DistrictError([_to_import(path)])
+
+
+def _of_run(place: Workspace, run: Path) -> str:
+    county, folder = county_of(run), run.resolve()
+    known = {plan.folder: plan.id for project in place.projects() for plan in place.plans(project)}
+    if folder in known:
+        return known[folder]
+    if county is None or place.read_only:
+        raise LayoutError([_nothing(run) if county is None else _not_reading(run)])
+    project = _of_county(place, county)
+    project = place.note(project, outside=(*project.record.outside, str(folder)))
+    return next(plan.id for plan in place.plans(project) if plan.folder == folder)
+
+
+def _of_county(place: Workspace, county: Path) -> Project:
+    known = place.of_county(county)
+    if known:
+        return known
+    district = read_district(county)  # says what is wrong with it, before anything is written
+    if place.read_only:
+        raise LayoutError([_not_reading(county)])
+    return place.add_project(district.info.name_zh or county.name, county)
+
+
+def _default(place: Workspace) -> None:
+    """Show something at the first start: the default county, or a small made-up one where that is not at hand."""
+    if DEFAULT_COUNTY.is_dir():
+        _of_county(place, DEFAULT_COUNTY)
+        return
+    from planning.synth.sample import sample_district
+
+    project = place.place_for("示例县")
+    write_district(sample_district(), project.folder / "county")
+    place.note(project)
+
+
+def _nothing(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        "is no county, run or scenario",
+        "不是区县数据、方案或情景文件",
+        mend_en="name a county (folder or .xlsx), a run folder or a scenario (.yaml)",
+        mend_zh="请指定区县数据（文件夹或 .xlsx）、方案文件夹或情景文件（.yaml）",
+    )
+
+
+def _to_import(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        "holds files that are still to be imported",
+        "其中的文件尚未导入为区县数据",
+        mend_en="planning import it first, then open the county it writes",
+        mend_zh="请先用 planning import 导入，再打开生成的区县数据",
+    )
+
+
+def _not_reading(county: Path) -> Problem:
+    return Problem(
+        str(county),
+        "is not in the workspace, and --read-only adds nothing to it",
+        "不在工作区内，只读模式不会添加",
+        mend_en="open it once without --read-only",
+        mend_zh="请先在非只读模式下打开一次",
+    )

@@ -1,0 +1,77 @@
+"""What the workspace remembers of a project and of a plan, as small JSON files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planning.atomic import whole_file
+
+
+@dataclass(frozen=True)
+class ProjectRecord:
+    """A county that plans are made for.
+
+    Parameters
+    ----------
+    name : str
+        As the user calls it.
+    county : str
+        Where its tables are: an absolute path, or one relative to the project's folder.
+    outside : tuple of str
+        Run folders that lie elsewhere and are shown in place (absolute paths).
+    scenarios : tuple of str
+        Scenario files that were opened (absolute paths).
+    made : str
+        ISO 8601 time.
+    """
+
+    name: str
+    county: str
+    outside: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    made: str = field(default="")
+
+
+def now() -> str:
+    """Return this moment, to the second, with its time zone."""
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return a JSON object; ``None`` where there is none or it is broken (it was written by hand, then)."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write a JSON file whole or not at all.
+
+    Raises
+    ------
+    WriteError
+        If the disk refuses.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    with whole_file(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_project(path: Path) -> ProjectRecord | None:
+    """Return the record of a project's folder, ``None`` where it is none of ours."""
+    data = read_json(path)
+    if data is None or not all(isinstance(data.get(k), str) for k in ("name", "county")):
+        return None
+    lists = {k: tuple(str(p) for p in data.get(k, ()) if p) for k in ("outside", "scenarios")}
+    return ProjectRecord(data["name"], data["county"], made=str(data.get("made", "")), **lists)
+
+
+def write_project(path: Path, record: ProjectRecord) -> None:
+    """Write the record of a project."""
+    write_json(path, asdict(record))

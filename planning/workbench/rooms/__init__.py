@@ -1,0 +1,1 @@
+"""What each room of the workbench answers; the pages of the same names ask."""

@@ -1,0 +1,70 @@
+"""What the pages ask about jobs: the list, the stream of their progress, and the word to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from planning.workbench.server.answers import answered, changed, told
+
+if TYPE_CHECKING:
+    from planning.workbench.server.bench import Bench
+
+_LOOK_S = 0.3
+_SIGN_OF_LIFE_S = 15.0
+_MOST_STREAMS = 40
+"""Streams open at once: more than a person has tabs; what opens more is broken or means harm."""
+_open = 0
+
+
+def _jobs(bench: Bench, request: Request) -> object:
+    return {"jobs": [j.as_data() for j in bench.queue.jobs()]}
+
+
+def _stop(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    bench.queue.stop(request.path_params["job"])
+    return told({})
+
+
+async def _stream(request: Request) -> Response:
+    """Send the jobs whenever they change; a client that does not read gets the newest state when it does."""
+    if _open >= _MOST_STREAMS:
+        return told({"refused": "too_many_streams"}, 503)
+    return StreamingResponse(_events(request.app.state.bench), media_type="text/event-stream")
+
+
+async def _events(bench: Bench) -> AsyncIterator[bytes]:
+    global _open
+    _open += 1
+    try:
+        seen, waited = -1, 0.0
+        while not bench.closing.is_set():
+            if bench.queue.version != seen:
+                seen, waited = bench.queue.version, 0.0
+                text = json.dumps(
+                    [j.as_data() for j in bench.queue.jobs()], ensure_ascii=False, separators=(",", ":")
+                )
+                yield f"event: jobs\ndata: {text}\n\n".encode("utf-8", "replace")
+            elif waited > _SIGN_OF_LIFE_S:
+                waited = 0.0
+                yield b": here\n\n"
+            try:
+                await asyncio.wait_for(bench.closing.wait(), _LOOK_S)
+            except TimeoutError:
+                waited += _LOOK_S
+        yield b"event: end\ndata: {}\n\n"
+    finally:
+        _open -= 1
+
+
+ROUTES = [
+    Route("/api/jobs", answered(_jobs)),
+    Route("/api/jobs/stream", _stream),
+    Route("/api/jobs/{job}/stop", changed(_stop), methods=["POST"]),
+]
