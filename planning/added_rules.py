@@ -1,13 +1,7 @@
 """Find rules that a user or an installed package adds to the zoning model and to the verifier.
 
-Such a rule is one object. All of these are optional but ``name``:
-
-- ``name``, ``name_zh``: what it is called;
-- ``add(model)``: its variables, rows and prices (:class:`planning.zoning.model.ZoningModel`);
-- ``pairs(problem)``: pairs (n_zones, n_units) that its rows tie; without it a rule that ties pairs makes every pair a candidate;
-- ``allows(problem, stage_index)``: which pairs may be used at all (n_zones, n_units);
-- ``reasons(problem, layout, stage_index, zone, unit)``: why the zone is not with the unit, as :class:`planning.zoning.explain.Reason`;
-- ``check(evidence)``: its twin, which recomputes it from the tables (:class:`planning.verify.report.Check`).
+Such a rule is one object: what it may say is in :class:`planning.zoning.declare.Rule`, and ``check(evidence)`` is its twin, which
+recomputes it from the tables (:class:`planning.verify.report.Check`).
 
 An installed package names such objects as entry points of the group ``planning.rules``.
 """
@@ -22,8 +16,8 @@ from planning.errors import PlanningError, Problem
 GROUP = "planning.rules"
 
 
-def with_installed(rules: tuple[Any, ...] = ()) -> tuple[Any, ...]:
-    """Return the rules of installed packages and those given, each once.
+def with_installed(rules: tuple[Any, ...] = (), *, taken: tuple[str, ...] = ()) -> tuple[Any, ...]:
+    """Return the rules of installed packages and those given, each once; ``taken`` are names that others have.
 
     Raises
     ------
@@ -33,7 +27,7 @@ def with_installed(rules: tuple[Any, ...] = ()) -> tuple[Any, ...]:
     found = [*(entry.load() for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name)), *rules]
     each = list({id(rule): rule for rule in found}.values())
     names = [str(getattr(rule, "name", "")) for rule in each]
-    wrong = sorted({n for n in names if not n or names.count(n) > 1})
+    wrong = sorted({n for n in names if not n or n in taken or names.count(n) > 1})
     if wrong:
         raise PlanningError(
             [

@@ -10,7 +10,7 @@ import numpy as np
 from planning.editing.live import LiveLayout
 from planning.zoning.arcs import allowed_pairs
 from planning.zoning.rules.feeder import nests
-from planning.zoning.rules.own_zone import elsewhere, own_homes
+from planning.zoning.sites import elsewhere, own_homes
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from planning.tables import cell, each
 from planning.zoning.answer import Answer, continuing_after, rooms_of, school_limits
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
-from planning.zoning.rules.contiguity import anchors
 from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
+from planning.zoning.sites import anchors
 
 GRADES = 9
 

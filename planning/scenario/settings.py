@@ -238,7 +238,6 @@ class Notice(_Part):
     pupils_from: int = Field(10, ge=5)
 
 
-HardRule = Literal["class_size", "school_size", "nearby"]
 
 
 def _none(value: Any) -> Any:
@@ -314,7 +313,7 @@ class Scenario(_Part):
     stages: tuple[Stage, ...] = ("primary", "junior")
     catchments: Literal["free", "current"] = "free"
     demand: Literal["low", "medium", "high", "register"] = "medium"
-    hard: tuple[HardRule, ...] = ()
+    hard: tuple[str, ...] = ()
     travel: Travel = Travel()
     contiguity: Contiguity = Contiguity()
     projects: Projects = Projects()

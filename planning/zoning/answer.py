@@ -17,7 +17,7 @@ from planning.layout import (
     UNIT_COLUMNS,
 )
 from planning.tables import cell, each
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, PlanTables
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW, heirs_of
@@ -42,6 +42,20 @@ class Answer:
     def of(self, family: Family) -> Mapping[tuple[Any, ...], float]:
         """Return the values of a family by key (empty where its rule is off)."""
         return self.values.get(family, {})
+
+
+def plan_tables(problem: ZoningProblem, answer: Answer) -> PlanTables:
+    """Return every table of an answer."""
+    units = unit_table(problem, answer)
+    return PlanTables(
+        assignment=assignment_table(problem, answer, units),
+        units=units,
+        zoned=units[units["unit"].isin(problem.units["unit"])],
+        overflow=overflow_table(problem, answer),
+        shared=shared_table(problem, answer),
+        projects=project_table(problem, answer),
+        unit_of=answer.unit_of,
+    )
 
 
 def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame) -> pd.DataFrame:
@@ -269,20 +283,6 @@ def living_in(problem: ZoningProblem, answer: Answer) -> FloatArray:
     for (_, u, g, t), value in answer.of(SHARE).items():
         living[u, g - 1, t] += value
     return living
-
-
-def moved_pupils(problem: ZoningProblem, answer: Answer, s: int) -> tuple[float, float]:
-    """Return the pupils a year of a stage who go to a unit that their catchment of today does not name, and all who have one."""
-    pupils, known = problem.stage_pupils(problem.stages[s]), problem.placed_today(s)
-    rows = np.arange(problem.n_zones)
-    changed = known & ~problem.today[rows, answer.unit_of[s]]
-    changed[problem.shared_in(s)] = False
-    moved = float(pupils[changed].sum())
-    for (k, u, _, _), value in answer.of(SHARE).items():
-        zone = problem.shared[k]
-        if zone.stage == s and known[zone.zone] and not problem.today[zone.zone, u]:
-            moved += value / len(problem.years)
-    return moved, float(pupils[known].sum())
 
 
 def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:

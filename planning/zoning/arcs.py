@@ -65,8 +65,7 @@ def candidate_arcs(problem: ZoningProblem, tied: BoolArray, starts: tuple[IntArr
             keep[:] = allowed  # where nothing is given anything may be chosen, and nothing is priced in later
             keep[known] = False
             keep[known, columns] = True
-        _keep_references(problem, s, of_stage, keep)
-        keep &= permitted(problem, s, of_stage)
+        keep &= allowed
         zone, column = np.nonzero(keep)
         cost = np.column_stack([problem.arc_cost(s, int(u)) for u in of_stage])
         items.append(s * problem.n_zones + zone)
@@ -97,35 +96,23 @@ def switched(units: pd.DataFrame, projects: pd.DataFrame) -> BoolArray:
 
 
 def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:
-    """Return which (zone, unit of the stage) pairs may be used at all (n_zones, n_units_of_stage).
-
-    A hard service radius (GB 50099-2011; standards.md §4) forbids units beyond it where another lies within.
-    """
-    scenario, stage = problem.scenario, problem.stages[stage_index]
-    distance = problem.distance_m[:, of_stage]
-    allowed = np.ones(distance.shape, dtype=bool)
-    if scenario.candidates.max_distance_m is not None:
-        near = distance <= scenario.candidates.max_distance_m
-        allowed &= near | ~near.any(axis=1, keepdims=True)
-    if scenario.radius.enabled and scenario.radius.hard:
-        within = distance <= problem.profile.travel.service_radius_m[stage]
-        counted = np.isin(problem.zone_locale, scenario.radius.locales)[:, None]
-        allowed &= within | ~within.any(axis=1, keepdims=True) | ~counted
-    _keep_references(problem, stage_index, of_stage, allowed)
-    return allowed & permitted(problem, stage_index, of_stage)
-
-
-def permitted(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:
-    """Return which pairs the rules that the problem adds permit, without exception (n_zones, n_units_of_stage)."""
+    """Return which (zone, unit of the stage) pairs every rule allows (n_zones, n_units_of_stage)."""
     found = np.ones((problem.n_zones, len(of_stage)), dtype=bool)
     for rule in problem.rules:
-        if hasattr(rule, "allows"):
-            found &= np.asarray(rule.allows(problem, stage_index), dtype=bool)[:, of_stage]
+        allowed = rule.allows(problem, stage_index)
+        if allowed is not None:
+            found &= np.asarray(allowed, dtype=bool)[:, of_stage]
     return found
 
 
-def _keep_references(problem: ZoningProblem, stage_index: int, of_stage: IntArray, pairs: BoolArray) -> None:
-    """Leave every shared zone the pair with its reference alone: its pupils are divided by a rule of their own."""
-    for zone in problem.shared:
-        if zone.stage == stage_index:
-            pairs[zone.zone] = of_stage == zone.units[0]
+def given_pairs(problem: ZoningProblem, stage_index: int) -> BoolArray:
+    """Return pairs that a limit on ways never forbids (n_zones, n_units): today's, units at home, and shared zones."""
+    found = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    today = problem.current[stage_index]
+    known = np.flatnonzero(today >= 0)
+    found[known, today[known]] = True
+    homes = problem.units["home"].to_numpy()
+    inside = np.flatnonzero(homes >= 0)
+    found[homes[inside], inside] = True
+    found[problem.shared_in(stage_index)] = True
+    return found

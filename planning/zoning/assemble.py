@@ -16,9 +16,9 @@ import numpy as np
 
 from planning.zoning.arcs import candidate_arcs
 from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.declare import Rule, declared
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
-from planning.zoning.rules import RULES
 
 
 def build_model(
@@ -33,10 +33,9 @@ def build_model(
     contiguity_rows : bool
         State contiguity as rows, for plain solvers.
     rules : tuple
-        Modules or objects with ``add(model)`` and what the module docstring above says of pairs; all of the package and of the problem
-        by default.
+        Those of the problem by default.
     """
-    rules = rules_of(problem) if rules is None else rules
+    rules = problem.rules if rules is None else tuple(map(declared, rules))
     starts = plans_at_hand(problem)
     model = _stated(problem, rules, tied_pairs(problem, rules), starts, contiguity_rows)
     if model.undeclared:
@@ -46,26 +45,21 @@ def build_model(
     return model
 
 
-def rules_of(problem: ZoningProblem) -> tuple[Any, ...]:
-    """Return the rules of the package and those that the problem adds."""
-    return (*RULES, *problem.rules)
-
-
-def tied_pairs(problem: ZoningProblem, rules: tuple[Any, ...] = RULES) -> BoolArray:
+def tied_pairs(problem: ZoningProblem, rules: tuple[Rule, ...]) -> BoolArray:
     """Return the pairs that some rule ties and pricing does not know (n_zones, n_units)."""
     tied = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
     for rule in rules:
-        if hasattr(rule, "pairs"):
-            tied |= rule.pairs(problem)
+        pairs = rule.pairs(problem)
+        if pairs is not None:
+            tied |= pairs
     return tied
 
 
 def _stated(
-    problem: ZoningProblem, rules: tuple[Any, ...], tied: BoolArray, starts: tuple[Any, ...], rows: bool
+    problem: ZoningProblem, rules: tuple[Rule, ...], tied: BoolArray, starts: tuple[Any, ...], rows: bool
 ) -> ZoningModel:
     model = ZoningModel(problem, candidate_arcs(problem, tied, starts), rows, starts)
     for rule in rules:
-        model.watched = not hasattr(rule, "pairs")
-        if hasattr(rule, "add"):
-            rule.add(model)
+        model.watched = rule.pairs(problem) is None
+        rule.add(model)
     return model

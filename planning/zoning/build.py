@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from planning.added_rules import with_installed
 from planning.district import District
 from planning.scenario import Scenario
 from planning.standards import Profile
@@ -20,6 +19,7 @@ from planning.zoning.islands import Bridge, bridged, standing_homes
 from planning.zoning.predecessor import continuing_from
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone, ZoningProblem
 from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
+from planning.zoning.rules import all_rules
 from planning.zoning.shared import named_today, shared_zones
 from planning.zoning.units import plan_projects, plan_units, project_frame, project_units
 
@@ -44,7 +44,8 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         If years or money of the scenario and the projects do not fit each other.
     """
     scenario = scenario.begun(district.info.base_year)
-    check_plan(district, scenario)
+    every = all_rules(rules)
+    check_plan(district, scenario, every)
     district = continuing_from(district, scenario)
     profile = scenario.profile()
     zones = pd.Index(district.zones["zone"].astype(str))
@@ -78,7 +79,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     projects = projects.assign(unit=project_units(projects, units))
     neighbours, bridges, border_note, border_note_zh = _neighbours(district, scenario, zones, units, projects)
     return ZoningProblem(
-        rules=with_installed(rules),
+        rules=every,
         scenario=scenario,
         profile=profile,
         zones=zones,

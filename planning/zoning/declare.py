@@ -1,54 +1,190 @@
-"""Say what the variables of a rule are, so that everything else can read it instead of knowing them by name."""
+"""Say what a rule is: one object that says everything about itself, so that nothing else knows a rule by name."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-Role = Literal["decision", "flow", "measure", "violation"]
-"""What a family is: chosen; pupils on the move; counted from what was chosen; by how much a rule is broken."""
+import pandas as pd
+
+from planning.errors import Problem
+from planning.layout import Layout
+from planning.zoning.family import Family, Role
+from planning.zoning.model import ZoningModel
+from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+
+__all__ = ["Family", "PlanTables", "Reason", "Role", "Rule", "called_hard", "declared"]
+
+WHOLE = 1e-6
+"""So far from a whole number a value counts as divided."""
+Hardness = Literal["definition", "strict", "priced", "choice"]
+"""Says what a plan is; allows no violation; may be violated at a price; a scenario may call it hard."""
+ABOUT = ("way", "stands", "seats", "lines", "price")
+"""What a reason is about, in the order in which reasons are told: what comes first is mended first, seats before lines on the map."""
 
 
 @dataclass(frozen=True)
-class Family:
-    """The variables of one name; all are 0 or more.
-
-    The file of the rule that adds a family holds it as a constant; who reads the family imports that constant.
+class Reason:
+    """One reason why a unit was not chosen.
 
     Parameters
     ----------
-    name : str
-        Name, unique among the families.
-    role : str
-        :data:`Role`. Flows are whole in a plan and divisible while the engine seeks one: between whole pupils and whole seats they
-        come out whole almost by themselves, and demanding it made the search ten times slower.
-    key : tuple of str
-        What the parts of a variable's key mean, in order (``("unit", "grade", "year")``).
-    whole : bool
-        Whole numbers in a plan.
-    most : float, optional
-        Upper limit (1 for a choice).
-    opens : bool
-        Decides what stands: projects, openings, closings.
-    reseated : bool
-        A decision that is taken anew, year by year, once catchments, projects and closings are settled. Flows, measures and violations
-        of one year always are.
+    kind : str
+        Stable code of the reason: the name of the rule, or of one of the reasons it knows.
+    text_en, text_zh : str
+        In words.
+    grade, year, seats : int
+        How many seats are short in which grade and year (0 where it is not about seats).
+    mend_en, mend_zh : str
+        The cheapest change in favour of the unit.
+    about : str
+        One of :data:`ABOUT`.
     """
 
-    name: str
-    role: Role
-    key: tuple[str, ...]
-    whole: bool = False
-    most: float | None = None
-    opens: bool = False
-    reseated: bool = False
+    kind: str
+    text_en: str
+    text_zh: str
+    grade: int = 0
+    year: int = 0
+    seats: int = 0
+    mend_en: str = ""
+    mend_zh: str = ""
+    about: str = "price"
 
-    @property
-    def of_a_year(self) -> bool:
-        """Whether a variable of the family belongs to one year, the last part of its key."""
-        return self.key[-1] == "year"
 
-    @property
-    def follows(self) -> bool:
-        """Whether the family is decided anew by year once catchments, projects and closings are settled."""
-        return self.of_a_year and (self.reseated or self.role != "decision")
+@dataclass(frozen=True)
+class PlanTables:
+    """A plan as the tables of a layout; ``zoned`` are the rows of ``units`` that zoning fills, ``unit_of`` is (n_stages, n_zones)."""
+
+    assignment: pd.DataFrame
+    units: pd.DataFrame
+    zoned: pd.DataFrame
+    overflow: pd.DataFrame
+    shared: pd.DataFrame
+    projects: pd.DataFrame
+    unit_of: IntArray
+
+
+class Rule:
+    """What every rule of the model says about itself, with honest defaults: one subclass and one object per rule.
+
+    Attributes
+    ----------
+    name : str
+        Stable code, unique among the rules.
+    title, name_zh : str
+        What it is called in a sentence, in English and Chinese; the name by default.
+    families : tuple of Family
+        The variables it adds.
+    hardness : str
+        :data:`Hardness`.
+    violated : Family, optional
+        By how much it is broken. Without it a plan that breaks the rule does not exist.
+    twins : tuple of str
+        Codes of the checks in :mod:`planning.verify.rules` that recompute it; the name by default. A rule from outside the package has
+        ``check(evidence)`` instead.
+    setting : str
+        Key of the scenario that turns it, for messages.
+    mend_en, mend_zh : str
+        What lets plans exist where the rule forbids them all.
+    """
+
+    name: str = ""
+    title: str = ""
+    name_zh: str = ""
+    families: tuple[Family, ...] = ()
+    hardness: Hardness = "strict"
+    violated: Family | None = None
+    twins: tuple[str, ...] = ()
+    setting: str = "rules"
+    mend_en: str = "leave the rule out"
+    mend_zh: str = "请去掉该规则"
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.name}>"
+
+    def active(self, problem: ZoningProblem) -> bool:
+        """Return whether the scenario asks for the rule."""
+        return True
+
+    def value(self, problem: ZoningProblem) -> str:
+        """Return the setting as the scenario has it, for messages."""
+        return self.name if self.setting == "rules" else "true"
+
+    def allows(self, problem: ZoningProblem, stage_index: int) -> BoolArray | None:
+        """Return which pairs may be used at all (n_zones, n_units); None where all may."""
+        return None
+
+    def pairs(self, problem: ZoningProblem) -> BoolArray | None:
+        """Return the pairs that its rows tie (n_zones, n_units): they are in the programme from the start.
+
+        None where it does not say: if it then puts pairs into rows other than by
+        :meth:`planning.zoning.model.ZoningModel.require_pairs`, every pair is a candidate.
+        """
+        return None
+
+    def pupil_price(
+        self, problem: ZoningProblem, stage_index: int, unit: int, zones: Any
+    ) -> FloatArray | None:
+        """Return what one pupil of each of the zones (an index of rows) who goes to the unit costs under this rule, in pupil-kilometres."""
+        return None
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+
+    def improve(self, model: ZoningModel, columns: FloatArray) -> FloatArray:
+        """Return the columns of a plan with what this rule can better by itself, catchments as they are."""
+        return columns
+
+    def divide(self, model: ZoningModel, columns: FloatArray, divided: FloatArray) -> FloatArray:
+        """Return the columns with this rule's flows whole where the search left them ``divided``."""
+        return columns
+
+    def settle(self, problem: ZoningProblem, stage_index: int, plan: IntArray) -> IntArray:
+        """Return a plan at hand of one stage (n_zones,) with the zones that this rule gives to a unit."""
+        return plan
+
+    def repair(self, problem: ZoningProblem, plan: IntArray) -> IntArray:
+        """Return a plan at hand of all stages (n_stages, n_zones) changed so that it keeps this rule."""
+        return plan
+
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+        """Yield where a plan breaks this rule, for rules that say by how much they are ``violated``."""
+        yield from ()
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Return what this rule has to say in ``summary.json``."""
+        return {}
+
+    def reasons(
+        self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
+    ) -> Iterator[Reason]:
+        """Yield why the zone is not with the unit in a layout."""
+        yield from ()
+
+    def loosened(self, problem: ZoningProblem) -> ZoningProblem:
+        """Return the problem without this rule."""
+        return dataclasses.replace(problem, rules=tuple(r for r in problem.rules if r is not self))
+
+
+SAID = tuple(name for name in vars(Rule) if not name.startswith("_"))
+
+
+def declared(rule: Any) -> Rule:
+    """Return a rule that a user gave: as it is where it is a :class:`Rule`, else one that says what the object says."""
+    found = rule if isinstance(rule, Rule) else Rule()
+    if found is not rule:
+        for said in (said for said in SAID if hasattr(rule, said)):
+            setattr(found, said, getattr(rule, said))
+    for said in ("title", "name_zh"):
+        if not getattr(found, said):
+            setattr(found, said, found.name)
+    return found
+
+
+def called_hard(problem: ZoningProblem) -> tuple[Rule, ...]:
+    """Return the rules that the scenario calls hard, in its order."""
+    by_name = {rule.name: rule for rule in problem.rules}
+    return tuple(by_name[name] for name in problem.scenario.hard)

@@ -12,7 +12,7 @@ from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import FloatArray, IntArray
-from planning.zoning.rules.contiguity import anchors
+from planning.zoning.sites import anchors
 
 
 def to_program(model: ZoningModel) -> Program:
@@ -21,7 +21,7 @@ def to_program(model: ZoningModel) -> Program:
     Columns keep the order in which the rules made them, arcs first. Flows may be divided here (:mod:`planning.zoning.declare`).
     """
     problem = model.problem
-    variables = columns_of(model)
+    variables = model.columns()
     flows = {v.name for family, of in model.variables.items() if family.role == "flow" for v in of.values()}
     column = {v.name: j for j, v in enumerate(variables)}
     cost = np.zeros(len(variables))
@@ -54,11 +54,6 @@ def to_program(model: ZoningModel) -> Program:
         arc_distance=model.arcs.distance_m,
         starts=tuple(plan.ravel() for plan in model.starts),
     )
-
-
-def columns_of(model: ZoningModel) -> list[Any]:
-    """Return the variables in the order of the programme's columns: arcs first, then families as rules made them."""
-    return [*model.x, *(v for family in model.variables.values() for v in family.values())]
 
 
 def _rows(
@@ -103,18 +98,18 @@ def _pricer(model: ZoningModel, row_of: dict[str, int]) -> Any:
     assignment = np.array([row_of[model.item_rows[i]] for i in range(problem.n_items)], dtype=np.int64)
     stage_of = [problem.stages.index(str(s)) for s in problem.units["stage"]]
     cost = [problem.arc_cost(s, u) for u, s in enumerate(stage_of)]
+    allowed = [allowed_pairs(problem, s, problem.units_of(stage)) for s, stage in enumerate(problem.stages)]
     entered = [_counted(model, u, row_of) for u in range(len(stage_of))]
 
     def price(duals: FloatArray) -> LeftOut:
         items, units, reduced = [], [], []
         for s in range(len(problem.stages)):
             of_stage = problem.units_of(problem.stages[s])
-            allowed = allowed_pairs(problem, s, of_stage)
             pi = duals[assignment[s * problem.n_zones : (s + 1) * problem.n_zones]]
             for j, u in enumerate(of_stage.tolist()):
                 rows, pupils = entered[u]
                 rc = cost[u] - pi - pupils @ duals[rows]
-                for z in np.flatnonzero(allowed[:, j] & (rc < -1e-9)).tolist():
+                for z in np.flatnonzero(allowed[s][:, j] & (rc < -1e-9)).tolist():
                     if (s * problem.n_zones + z, u) not in known:
                         items.append(s * problem.n_zones + z)
                         units.append(u)

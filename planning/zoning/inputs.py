@@ -11,6 +11,8 @@ import pandas as pd
 from planning.district import District
 from planning.errors import Problem, ScenarioError
 from planning.scenario import Scenario
+from planning.zoning.declare import Rule
+from planning.zoning.rules import all_rules
 
 TEN_THOUSAND = 10_000
 """Yuan in a 万元, the unit of Chinese budgets."""
@@ -18,8 +20,10 @@ _CLEARLY_LESS = 100  # a budget this many times below the cheapest project is no
 _ROOM_YUAN = 10_000  # no classroom is built for less; costs in 万元 lie between 50 and 500 a room
 
 
-def check_plan(district: District, scenario: Scenario) -> None:
-    """Raise what cannot be meant: years outside the plan, projects of the past, money that looks like 万元.
+def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] | None = None) -> None:
+    """Raise what cannot be meant: years outside the plan, projects of the past, money that looks like 万元, unknown hard rules.
+
+    ``rules`` are those of the problem; those of the package and of installed ones by default.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def check_plan(district: District, scenario: Scenario) -> None:
     """
     table = _in_question(district, scenario)
     problems = [*_early(district, table), *_years(scenario), *_costs(table), *_decided(district, scenario)]
-    problems += _phases(scenario)
+    problems += [*_phases(scenario), *_hard(scenario, all_rules() if rules is None else rules)]
     if not any(p.column == "cost_yuan" for p in problems):
         problems += _budgets(scenario, table)
     if problems:
@@ -111,6 +115,24 @@ def _decided(district: District, scenario: Scenario) -> Iterator[Problem]:
                 value=unit,
                 mend_en=f"did you mean {near[0]}?" if near else "",
                 mend_zh=f"是否指 {near[0]}？" if near else "",
+            )
+
+
+def _hard(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Problem]:
+    """Name what cannot be called hard: unknown rules, and rules that leave no choice."""
+    known = [rule.name for rule in rules if rule.hardness == "choice"]
+    for name in scenario.hard:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            listed = ", ".join(known)
+            yield Problem(
+                "scenario",
+                f"expected rules that may be called hard: {listed}",
+                f"可列为硬性要求的有：{listed}",
+                column="hard",
+                value=name,
+                mend_en=f"did you mean {near[0]}?" if near else "take it out of `hard`",
+                mend_zh=f"是否指 {near[0]}？" if near else "请从 hard 中去掉",
             )
 
 

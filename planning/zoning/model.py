@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from planning.zoning.arcs import Arcs
-from planning.zoning.declare import Family
+from planning.zoning.family import Breakable, Family
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 
 Key = tuple[Any, ...]
@@ -79,6 +79,14 @@ class ZoningModel:
         """Return the variables of a family (empty when the rule that makes them is off)."""
         return self.variables.get(family, {})
 
+    def violations(self, rule: Breakable) -> list[Any]:
+        """Return the variables that say by how much a rule is broken."""
+        return list(self.family(rule.violated).values()) if rule.violated is not None else []
+
+    def columns(self) -> list[Any]:
+        """Return the variables in the order of the programme's columns: pairs first, then families as rules made them."""
+        return [*self.x, *(v for family in self.variables.values() for v in family.values())]
+
     def require_pairs(self, unit: int, amounts: FloatArray, rows: Sequence[Row]) -> None:
         """Add rows in which the pairs of a unit stand, each with its coefficient, also pairs that join later.
 
@@ -120,14 +128,14 @@ class ZoningModel:
         """Add ``Σ coefficient × variable`` to the objective under a reason (for the breakdown)."""
         self.priced.setdefault(reason, []).extend(terms)
 
-    def violation_price(self, rule: str, price: float) -> float:
+    def violation_price(self, rule: Breakable, price: float) -> float:
         """Return what violating a rule costs: its price, or far more when the scenario calls the rule hard.
 
         Hard rules stay elastic inside the model, so that an impossible scenario can say where it breaks.
         """
         prices = self.problem.scenario.prices
         dearest = max(1.0, prices.shortage, prices.oversize, prices.nearby, prices.starved)
-        return HARD_FACTOR * dearest if rule in self.problem.scenario.hard else price
+        return HARD_FACTOR * dearest if rule.name in self.problem.scenario.hard else price
 
     def set_objective(self) -> None:
         """State the objective from everything that was priced."""

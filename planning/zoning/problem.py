@@ -93,7 +93,7 @@ class ZoningProblem:
     start : array (n_stages, n_zones), optional
         Position of the unit of every zone in a plan to start from.
     rules : tuple
-        Rules beside those of the package (:mod:`planning.added_rules`).
+        Every rule of the problem in order (:class:`planning.zoning.declare.Rule`): those of the package, then what was added.
     """
 
     scenario: Scenario
@@ -192,26 +192,20 @@ class ZoningProblem:
     def pupil_cost(self, stage_index: int, unit: int, zones: IntArray | None = None) -> FloatArray:
         """Return what one pupil of each zone (all, or those at the positions given) who goes to ``unit`` costs, in pupil-kilometres.
 
-        Walking, barriers crossed, the way beyond the service radius and a change of today's catchment
-        (:class:`planning.scenario.settings.Prices`).
+        The sum over the rules (:meth:`planning.zoning.declare.Rule.pupil_price`).
         """
         at: Any = slice(None) if zones is None else zones
-        stage = self.stages[stage_index]
-        prices, radius = self.scenario.prices, self.scenario.radius
-        km = self.distance_m[at, unit] / 1000.0
-        cost = km + prices.barrier * self.crosses[at, unit] + prices.unreached * self.unreached[at, unit]
-        if radius.enabled:
-            reach = self.profile.travel.service_radius_m[stage] / 1000.0
-            counted = np.isin(self.zone_locale[at], radius.locales)
-            cost = cost + prices.beyond_radius * np.maximum(0.0, km - reach) * counted
-        return np.asarray(cost + prices.moved * self.changes(stage_index, unit, zones))
+        cost = np.zeros(self.n_zones if zones is None else len(zones))
+        for rule in self.rules:
+            price = rule.pupil_price(self, stage_index, unit, at)
+            if price is not None:
+                cost = cost + price
+        return np.asarray(cost)
 
-    def placed_today(self, stage_index: int, zones: IntArray | None = None) -> BoolArray:
+    def placed_today(self, stage_index: int, zones: Any = slice(None)) -> BoolArray:
         """Return which zones (all, or those at the positions given) have a catchment of today."""
-        named = self.today if zones is None else self.today[zones]
-        return np.asarray(named[:, self.units_of(self.stages[stage_index])].any(axis=1))
+        return np.asarray(self.today[zones][:, self.units_of(self.stages[stage_index])].any(axis=1))
 
-    def changes(self, stage_index: int, unit: int, zones: IntArray | None = None) -> BoolArray:
+    def changes(self, stage_index: int, unit: int, zones: Any = slice(None)) -> BoolArray:
         """Return of which zones (all, or those given) today's catchment does not name the unit, where there is one."""
-        named = self.today[:, unit] if zones is None else self.today[zones, unit]
-        return np.asarray(self.placed_today(stage_index, zones) & ~named)
+        return np.asarray(self.placed_today(stage_index, zones) & ~self.today[zones, unit])

@@ -14,12 +14,11 @@ from planning.district import District
 from planning.errors import InfeasibleError, PlanningError, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.zoning.answer import Answer
+from planning.zoning.answer import Answer, plan_tables
 from planning.zoning.assemble import build_model
 from planning.zoning.build import build_problem
 from planning.zoning.clock import Clock
-from planning.zoning.complete import apportioned
-from planning.zoning.conflict import no_plan, proof, too_many_moved, violations
+from planning.zoning.conflict import breaches, no_plan, proof, violations
 from planning.zoning.engine import (
     BreakdownError,
     EngineError,
@@ -33,7 +32,7 @@ from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome, broke_down, nothing_found
 from planning.zoning.plain import solve_plain
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.rules.shared import SHARE
+from planning.zoning.rules.shared import SHARE, apportioned
 from planning.zoning.strict import strictly, violated
 from planning.zoning.tabled import layout_of
 from planning.zoning.warm import warm_start
@@ -93,7 +92,14 @@ def solve_problem(
     else:
         outcome, model = solve_plain(problem, clock)
     answer = _answer(model, outcome)
-    layout = layout_of(
+    tables = plan_tables(problem, answer)
+    found = breaches(problem, tables)
+    if found:
+        raise InfeasibleError(found)
+    broken = violations(problem, tables)
+    if broken:
+        raise InfeasibleError([*proof(problem, outcome.impossible, clock), *broken])
+    return layout_of(
         problem,
         answer,
         solved={
@@ -107,14 +113,8 @@ def solve_problem(
             "engine_parameters": problem.scenario.solver.engine.differing(),
             "objective_parts": _parts(model, outcome, answer),
         },
+        tables=tables,
     )
-    moved = too_many_moved(problem, answer)
-    if moved:
-        raise InfeasibleError(moved)
-    broken = violations(problem, layout.units, layout.overflow)
-    if broken:
-        raise InfeasibleError([*proof(problem, outcome.impossible, clock), *broken])
-    return layout
 
 
 def _warm_then_whole(
@@ -218,10 +218,13 @@ def _whole_shares(model: ZoningModel, outcome: Outcome) -> dict[tuple[Any, ...],
 def _parts(model: ZoningModel, outcome: Outcome, answer: Answer) -> dict[str, float]:
     """Return the objective by reason; travel from the catchments, as pairs may have joined that the model lacks."""
     problem = model.problem
+    kept = {  # nothing in a plan that is not refused
+        id(v) for rule in problem.rules if rule.hardness == "strict" for v in model.violations(rule)
+    }
     parts = {
         reason: float(sum(c * outcome.values.get(v.name, 0.0) for v, c in terms))
         for reason, terms in model.priced.items()
-        if reason != "stability"  # nothing in a plan that is kept
+        if not terms or any(id(v) not in kept for v, _ in terms)
     }
     parts["travel"] = float(
         sum(

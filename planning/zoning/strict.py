@@ -11,11 +11,10 @@ import dataclasses
 
 import numpy as np
 
+from planning.zoning.declare import called_hard
 from planning.zoning.engine import Program
-from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome
-from planning.zoning.rules import slacks
 
 TOLERANCE = 1e-6
 
@@ -28,9 +27,9 @@ def violated(model: ZoningModel, outcome: Outcome) -> bool:
 def strictly(model: ZoningModel, program: Program) -> Program:
     """Return the programme without the violations of hard rules."""
     slack = _slacks(model)
-    closed = np.array([v.name in slack for v in columns_of(model)])
+    closed = np.array([v.name in slack for v in model.columns()])
     return dataclasses.replace(program, col_upper=np.where(closed, 0.0, program.col_upper))
 
 
 def _slacks(model: ZoningModel) -> set[str]:
-    return {v.name for rule in model.problem.scenario.hard for v in model.family(slacks()[rule]).values()}
+    return {v.name for rule in called_hard(model.problem) for v in model.violations(rule)}

@@ -11,17 +11,9 @@ import pandas as pd
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.tables import cell, each
-from planning.zoning.answer import (
-    Answer,
-    assignment_table,
-    overflow_table,
-    project_table,
-    rooms_of,
-    shared_table,
-    unit_table,
-)
+from planning.zoning.answer import Answer, plan_tables, rooms_of
 from planning.zoning.borders import neighbour_table
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, PlanTables
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
@@ -33,7 +25,9 @@ from planning.zoning.summary import summarise
 Values = dict[tuple[Any, ...], float]
 
 
-def layout_of(problem: ZoningProblem, answer: Answer, solved: Mapping[str, Any]) -> Layout:
+def layout_of(
+    problem: ZoningProblem, answer: Answer, solved: Mapping[str, Any], *, tables: PlanTables | None = None
+) -> Layout:
     """Return an answer as a Layout.
 
     Parameters
@@ -42,27 +36,19 @@ def layout_of(problem: ZoningProblem, answer: Answer, solved: Mapping[str, Any])
         What was asked, and what is decided.
     solved : mapping
         What ``summary.json`` says of how the answer was found: objective, bound, gap, solver …
+    tables : PlanTables, optional
+        The answer's tables, where they are made already.
     """
-    units = unit_table(problem, answer)
-    assignment = assignment_table(problem, answer, units)
-    overflow, projects = overflow_table(problem, answer), project_table(problem, answer)
+    tables = plan_tables(problem, answer) if tables is None else tables
     return Layout(
         name=problem.scenario.name,
         scenario=problem.scenario.as_data(),
-        assignment=assignment,
-        overflow=overflow,
-        shared=shared_table(problem, answer),
-        units=units,
-        projects=projects,
-        summary=summarise(
-            problem,
-            assignment=assignment,
-            units=units,
-            overflow=overflow,
-            projects=projects,
-            unit_of=answer.unit_of,
-            solved=solved,
-        ),
+        assignment=tables.assignment,
+        overflow=tables.overflow,
+        shared=tables.shared,
+        units=tables.units,
+        projects=tables.projects,
+        summary=summarise(problem, tables, solved),
         neighbours=neighbour_table(problem),
     )
 

@@ -10,7 +10,6 @@ import numpy as np
 from planning.zoning.clock import Clock
 from planning.zoning.complete import complete
 from planning.zoning.engine import Program, Solution
-from planning.zoning.export import columns_of
 from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome
 from planning.zoning.polish import polish
@@ -39,7 +38,7 @@ def whole_outcome(model: ZoningModel, program: Program, solution: Solution, cloc
     clock : Clock
         Of the solve; at least ``LEAST_S`` are used where needed.
     """
-    variables = columns_of(model)
+    variables = model.columns()
     before = solution.columns[: len(variables)]
     program = _with_joined(program, before)
     seconds = min(MOST_S * len(model.problem.years), max(LEAST_S, clock.left()))
@@ -72,7 +71,7 @@ def _with_joined(program: Program, columns: FloatArray) -> Program:
 def _settled(model: ZoningModel, size: int) -> Any:
     """Return which columns are settled: what is counted follows from the catchments and those sent on, who are whole."""
     settled = np.zeros(size, dtype=bool)
-    position = {v.name: j for j, v in enumerate(columns_of(model))}
+    position = {v.name: j for j, v in enumerate(model.columns())}
     for family, of in model.variables.items():
         if family.role in ("measure", "flow"):
             settled[[position[v.name] for v in of.values()]] = True

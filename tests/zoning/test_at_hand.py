@@ -19,9 +19,9 @@ from planning.zoning.at_hand import plans_at_hand
 from planning.zoning.build import build_problem
 from planning.zoning.parted import parted_places
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.rules.own_zone import elsewhere, own_homes
+from planning.zoning.rules.contiguity import fragments
+from planning.zoning.sites import elsewhere, own_homes
 from planning.zoning.solve import solve_problem
-from planning.zoning.summary import fragments
 from tests.cli.invoke import planning
 from tests.zoning.county import CRS, EAST, NORTH, scenario
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county

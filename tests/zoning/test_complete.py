@@ -8,10 +8,10 @@ import pytest
 import planning.zoning.complete as filling
 from planning.zoning import build_problem
 from planning.zoning.assemble import build_model
-from planning.zoning.complete import complete, fill_classes
+from planning.zoning.complete import complete
 from planning.zoning.engine import solve_program
-from planning.zoning.export import columns_of, to_program
-from planning.zoning.rules.class_size import CLASSES, SHORTAGE
+from planning.zoning.export import to_program
+from planning.zoning.rules.class_size import CLASSES, SHORTAGE, fill_classes
 from planning.zoning.rules.nearby import OUTSIDE
 from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
 from tests.zoning.county import project, scenario, small_county, with_projects
@@ -31,11 +31,11 @@ def plan():
     model = build_model(build_problem(county, scenario(**settings)))
     program = to_program(model)
     found = solve_program(program, gap=0.0, time_limit_s=10.0, seed=1, threads=1)
-    return model, program, found.columns[: len(columns_of(model))]
+    return model, program, found.columns[: len(model.columns())]
 
 
 def at(model, family, key):
-    names = [v.name for v in columns_of(model)]
+    names = [v.name for v in model.columns()]
     return names.index(model.family(family)[key].name)
 
 

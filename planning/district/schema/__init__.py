@@ -12,7 +12,7 @@ from planning.district.schema.schools import (
     SCHOOLS,
     UNITS,
 )
-from planning.district.schema.words import GRADES, SCHOOL_KINDS, STAGES
+from planning.district.schema.words import GRADES, SCHOOL_KINDS, STAGE_ZH, STAGES
 
 TABLES: tuple[Table, ...] = (
     BOUNDARY,
@@ -37,6 +37,7 @@ __all__ = [
     "RESOURCE_COLUMNS",
     "SCHOOL_KINDS",
     "STAGES",
+    "STAGE_ZH",
     "TABLE",
     "TABLES",
     "Choice",

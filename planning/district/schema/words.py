@@ -44,6 +44,8 @@ STAGE = (
     Choice("primary", "小学", ("小学段", "小学部")),
     Choice("junior", "初中", ("初中段", "初中部", "中学")),
 )
+STAGE_ZH = {choice.value: choice.zh for choice in STAGE}
+"""Stages by code in Chinese; the one place where these words stand."""
 STAGE_RESOURCE = (
     *STAGE,
     Choice("senior", "高中", ("高中段",)),

@@ -1,6 +1,7 @@
 """List the rules that are recomputed; the twin of each stands in the zoning model or in the run's files."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check
@@ -31,27 +32,31 @@ from planning.verify.rules import (
 
 Rule = Callable[[Evidence], Iterator[Check]]
 
-RULES: tuple[tuple[str, str, Rule], ...] = (
-    (inputs.RULE, inputs.RULE_ZH, inputs.check),
-    (assignment.RULE, assignment.RULE_ZH, assignment.check),
-    (shared.RULE, shared.RULE_ZH, shared.check),
-    (overflow.RULE, overflow.RULE_ZH, overflow.check),
-    (carried.RULE, carried.RULE_ZH, carried.check),
-    (class_size.RULE, class_size.RULE_ZH, class_size.check),
-    (rooms.RULE, rooms.RULE_ZH, rooms.check),
-    (school_size.RULE, school_size.RULE_ZH, school_size.check),
-    (nearby.RULE, nearby.RULE_ZH, nearby.check),
-    (neighbours.RULE, neighbours.RULE_ZH, neighbours.check),
-    (contiguity.RULE, contiguity.RULE_ZH, contiguity.check),
-    (own_zone.RULE, own_zone.RULE_ZH, own_zone.check),
-    (projects.RULE, projects.RULE_ZH, projects.check),
-    (small_schools.RULE, small_schools.RULE_ZH, small_schools.check),
-    (stability.RULE, stability.RULE_ZH, stability.check),
-    (feeder.RULE, feeder.RULE_ZH, feeder.check),
-    (reach.RULE, reach.RULE_ZH, reach.check),
-    (distances.RULE, distances.RULE_ZH, distances.check),
-    (objective.RULE, objective.RULE_ZH, objective.check),
-    (summary.RULE, summary.RULE_ZH, summary.check),
-    (figures.RULE, figures.RULE_ZH, figures.check),
-    (scorecard.RULE, scorecard.RULE_ZH, scorecard.check),
+# a module has RULE and RULE_ZH, its code and name; check(evidence); COVERS, the rules of the model whose twin it is
+_MODULES: tuple[Any, ...] = (
+    inputs,
+    assignment,
+    shared,
+    overflow,
+    carried,
+    class_size,
+    rooms,
+    school_size,
+    nearby,
+    neighbours,
+    contiguity,
+    own_zone,
+    projects,
+    small_schools,
+    stability,
+    feeder,
+    reach,
+    distances,
+    objective,
+    summary,
+    figures,
+    scorecard,
 )
+RULES: tuple[tuple[str, str, Rule], ...] = tuple((m.RULE, m.RULE_ZH, m.check) for m in _MODULES)
+COVERS: dict[str, tuple[str, ...]] = {m.RULE: tuple(getattr(m, "COVERS", ())) for m in _MODULES}
+"""Which rules of the zoning model each check recomputes; the model's rules name their checks, and a test asks both sides."""

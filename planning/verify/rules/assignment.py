@@ -15,6 +15,7 @@ from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "assignment"
 RULE_ZH = "片区分配"
+COVERS = ("assignment",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

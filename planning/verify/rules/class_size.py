@@ -15,6 +15,7 @@ from planning.verify.report import Check, Series, compare, place, require, show
 
 RULE = "class_size"
 RULE_ZH = "班额"
+COVERS = ("class_size",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

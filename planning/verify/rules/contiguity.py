@@ -19,6 +19,7 @@ from planning.verify.report import Check, compare, require, warn
 
 RULE = "contiguity"
 RULE_ZH = "片区连片"
+COVERS = ("contiguity",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from planning.verify.report import Check, require
 
 RULE = "feeder"
 RULE_ZH = "对口直升"
+COVERS = ("feeder",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "nearby"
 RULE_ZH = "就近入学"
+COVERS = ("nearby",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

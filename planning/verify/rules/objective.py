@@ -18,6 +18,7 @@ from planning.verify.rules.resources import priced_resources
 
 RULE = "objective"
 RULE_ZH = "目标值"
+COVERS = ("resources",)
 _NO_PUPILS = 0.01  # weight of a zone without pupils, which keeps maps compact
 _ROUNDING_KM = 0.00006  # distances are written to a tenth of a metre
 

@@ -24,6 +24,7 @@ GRADE_KEY_OF_SENDER = ("from_unit", "year", "grade")
 ENTRIES = tuple(grades[0] for grades in GRADES.values())
 RULE = "overflow"
 RULE_ZH = "统筹调剂"
+COVERS = ("overflow", "catchment", "staying")
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

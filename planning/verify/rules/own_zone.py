@@ -16,6 +16,7 @@ from planning.verify.report import Check, compare
 
 RULE = "own_zone"
 RULE_ZH = "校址单元"
+COVERS = ("own_zone",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -15,6 +15,7 @@ from planning.verify.report import Check, compare, require, show
 
 RULE = "projects"
 RULE_ZH = "建设项目"
+COVERS = ("projects",)
 COLUMNS = {
     "name": "名称",
     "kind": "类型",

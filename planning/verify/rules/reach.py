@@ -16,6 +16,7 @@ from planning.verify.walking import ways
 
 RULE = "reach"
 RULE_ZH = "上学路程"
+COVERS = ("radius", "longest_walk")
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from planning.verify.report import Check, Series, compare
 
 RULE = "school_size"
 RULE_ZH = "学校规模"
+COVERS = ("school_size",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -18,6 +18,7 @@ from planning.verify.report import Check, Series, compare, items_of, require, ro
 
 RULE = "shared"
 RULE_ZH = "多校划片"
+COVERS = ("shared", "standing", "staying")
 _KEY = ["zone", "unit", "year", "grade"]
 
 

@@ -16,6 +16,7 @@ from planning.verify.walking import ways
 
 RULE = "small_schools"
 RULE_ZH = "小规模学校"
+COVERS = ("small_schools",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from planning.verify.report import Check, require
 
 RULE = "stability"
 RULE_ZH = "片区稳定"
+COVERS = ("stability",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:

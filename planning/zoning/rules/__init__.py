@@ -1,16 +1,21 @@
 """List the rules of the zoning model in the order they are stated; a new rule is a new file and a line here."""
 
-from planning.zoning.declare import Family
+from typing import Any
+
+from planning.added_rules import with_installed
+from planning.zoning.declare import Rule, declared
 from planning.zoning.rules import (
     assignment,
     catchment,
     class_size,
     contiguity,
     feeder,
+    longest_walk,
     nearby,
     overflow,
     own_zone,
     projects,
+    radius,
     resources,
     school_size,
     shared,
@@ -21,29 +26,37 @@ from planning.zoning.rules import (
 )
 
 # A rule that creates a family of variables stands before the rules that read it.
-RULES = (
-    assignment,
-    shared,
-    catchment,
-    projects,
-    small_schools,
-    standing,
-    overflow,
-    staying,
-    own_zone,
-    class_size,
-    school_size,
-    nearby,
-    stability,
-    resources,
-    feeder,
-    contiguity,
+RULES: tuple[Rule, ...] = (
+    assignment.RULE,
+    longest_walk.RULE,
+    radius.RULE,
+    shared.RULE,
+    catchment.RULE,
+    projects.RULE,
+    small_schools.RULE,
+    standing.RULE,
+    overflow.RULE,
+    staying.RULE,
+    own_zone.RULE,
+    class_size.RULE,
+    school_size.RULE,
+    nearby.RULE,
+    stability.RULE,
+    resources.RULE,
+    feeder.RULE,
+    contiguity.RULE,
 )
 
 
-def slacks() -> dict[str, Family]:
-    """Return, for every rule that a scenario may call hard, the family that says by how much it is broken."""
-    return {rule.__name__.rpartition(".")[2]: rule.VIOLATED for rule in RULES if hasattr(rule, "VIOLATED")}
+def all_rules(added: tuple[Any, ...] = ()) -> tuple[Rule, ...]:
+    """Return the rules of the package, those of installed packages and those given, in order.
+
+    Raises
+    ------
+    PlanningError
+        If two rules have one name, or a rule has none.
+    """
+    return (*RULES, *map(declared, with_installed(added, taken=tuple(rule.name for rule in RULES))))
 
 
-__all__ = ["RULES", "slacks"]
+__all__ = ["RULES", "all_rules"]

@@ -4,7 +4,7 @@
     joining[u,g,t] = Σ_i max(0, n[i,g,t] − n[i,g−1,t−1]) · x[i,u] + …   who moved in since (rule ``staying``)
 
 Every other rule reads ``living`` and ``joining`` and never ``x``, so a pair left out of the candidate list can be priced
-exactly from these rows and the assignment rows alone (:meth:`planning.zoning.model.ZoningModel.require_pairs`).
+exactly from these rows and the assignment rows alone (:meth:`planning.zoning.model.ZoningModel.require_pairs`). Source: design.md §4 (pupils to be placed by catchment).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, Rule
 from planning.zoning.model import Row, ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.shared import SHARE
@@ -25,10 +25,21 @@ JOINING = Family("joining", "measure", ("unit", "grade", "year"))
 """Pupils by whom a catchment grew from the grade below the year before."""
 
 
-def add(model: ZoningModel) -> None:
-    """Add the rows of this rule."""
-    for family, pupils in counted(model.problem).items():
-        _add(model, family, pupils)
+class Catchment(Rule):
+    """Who lives in a catchment is counted."""
+
+    name, title, name_zh = "catchment", "the pupils of a catchment", "片区学生"
+    families = (LIVING, JOINING)
+    hardness = "definition"
+    twins = ("overflow",)
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the rows of this rule."""
+        for family, pupils in counted(model.problem).items():
+            _add(model, family, pupils)
+
+
+RULE = Catchment()
 
 
 def counted(problem: ZoningProblem) -> dict[Family, FloatArray]:

@@ -9,11 +9,20 @@ Source: B5, 教督〔2017〕6号; S:167. Seats = classes × cap (standards.md §
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
 import pulp
 
-from planning.tables import cell
-from planning.zoning.declare import Family
+from planning.errors import Problem
+from planning.layout import Layout
+from planning.tables import cell, each
+from planning.zoning.classes import classes_in_rooms, classes_over
+from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel, unit_grades
+from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
@@ -22,26 +31,68 @@ CLASSES = Family("classes", "decision", ("unit", "grade", "year"), whole=True, r
 """Classes of a grade."""
 SHORTAGE = Family("shortage", "violation", ("unit", "grade", "year"))
 """Pupils without a seat."""
-VIOLATED = SHORTAGE
-"""A scenario may call the rule hard; this says by how much it is broken."""
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem, prices = model.problem, model.problem.scenario.prices
-    units, years = problem.units, len(problem.years)
-    attending = model.family(ATTENDING)
-    for u, g, t in unit_grades(problem):
-        cap = problem.caps[problem.stages.index(cell(units, "stage", u)), g - 1, t]
-        classes = model.add(CLASSES, (u, g, t))
-        shortage = model.add(SHORTAGE, (u, g, t))
-        row = pulp.LpAffineExpression([(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)])
-        model.require(row <= 0, f"class_size_{u}_{g}_{t}")
-        model.price("shortage", [(shortage, model.violation_price("class_size", prices.shortage) / years)])
-        model.price("classes", [(classes, prices.class_ / years)])
-    for u in range(len(units)):
-        for t in range(years):
-            _rooms(model, u, t)
+class ClassSize(Rule):
+    """Every pupil has a seat in a class of at most 45 / 50, in the rooms there are."""
+
+    name, title, name_zh = "class_size", "class size", "班额"
+    families = (CLASSES, SHORTAGE)
+    hardness = "choice"
+    violated = SHORTAGE
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem, prices = model.problem, model.problem.scenario.prices
+        units, years = problem.units, len(problem.years)
+        attending = model.family(ATTENDING)
+        for u, g, t in unit_grades(problem):
+            cap = problem.caps[problem.stages.index(cell(units, "stage", u)), g - 1, t]
+            classes = model.add(CLASSES, (u, g, t))
+            shortage = model.add(SHORTAGE, (u, g, t))
+            row = pulp.LpAffineExpression(
+                [(attending[u, g, t], 1.0), (classes, -float(cap)), (shortage, -1.0)]
+            )
+            model.require(row <= 0, f"class_size_{u}_{g}_{t}")
+            model.price("shortage", [(shortage, model.violation_price(self, prices.shortage) / years)])
+            model.price("classes", [(classes, prices.class_ / years)])
+        for u in range(len(units)):
+            for t in range(years):
+                _rooms(model, u, t)
+
+    def improve(self, model: ZoningModel, columns: FloatArray) -> FloatArray:
+        """Open classes in the rooms there are while a class saves more than it costs."""
+        return fill_classes(model, columns)
+
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+        """Yield every unit, year and grade with pupils without a seat."""
+        for row in each(tables.zoned[tables.zoned["shortage"] > 0]):
+            yield Problem(
+                self.name,
+                f"grade {row.grade}, {row.year}: {row.shortage} seats short in {row.rooms} rooms",
+                f"{row.year} 年 {row.grade} 年级缺 {row.shortage} 个学位（教室 {row.rooms} 间）",
+                row=str(row.unit),
+                mend_en="add rooms or a project here, or allow overflow",
+                mend_zh="在此增加教室或项目，或允许统筹调剂",
+            )
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Count pupils without a seat, and classes over the cap."""
+        zoned = tables.zoned
+        return {
+            "shortage_pupils": int(zoned["shortage"].sum()),
+            "shortage_by_stage": {s: int(part["shortage"].sum()) for s, part in zoned.groupby("stage")},
+            "classes_over_cap": int(classes_over_cap(zoned).sum()),
+        }
+
+    def reasons(
+        self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
+    ) -> Iterator[Reason]:
+        """Count the seats short if the zone's pupils came too, class by class, in the rooms there are."""
+        yield from full(problem, layout, stage_index, zone, unit)
+
+
+RULE = ClassSize()
 
 
 def _rooms(model: ZoningModel, u: int, t: int) -> None:
@@ -57,3 +108,107 @@ def _rooms(model: ZoningModel, u: int, t: int) -> None:
     if closed is not None:
         terms.append((closed, rooms))
     model.require(pulp.LpAffineExpression(terms) <= rooms, f"rooms_{u}_{t}")
+
+
+def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
+    """Open classes in the rooms there are while a class saves more than it costs, the one that saves most first.
+
+    Exact for the pupils who attend (:func:`planning.zoning.classes.classes_in_rooms`).
+    """
+    problem = model.problem
+    position = {v.name: j for j, v in enumerate(model.columns())}
+    at = {
+        family: {key: position[v.name] for key, v in model.family(family).items()}
+        for family in (CLASSES, SHORTAGE, ATTENDING)
+    }
+    price = model.violation_price(RULE, problem.scenario.prices.shortage)
+    each = problem.scenario.prices.class_
+    better = columns.copy()
+    for u, stage in enumerate(problem.units["stage"]):
+        caps = problem.caps[problem.stages.index(str(stage))]
+        for t in range(len(problem.years)):
+            grades = problem.grades(str(stage))
+            classes, left = classes_in_rooms(
+                [float(better[at[ATTENDING][u, g, t]]) for g in grades],
+                [float(caps[g - 1, t]) for g in grades],
+                _rooms_in(model, position, better, u, t),
+                price=price,
+                each=each,
+            )
+            for g, n, short in zip(grades, classes, left, strict=True):
+                better[at[CLASSES][u, g, t]], better[at[SHORTAGE][u, g, t]] = n, short
+    return better
+
+
+def _rooms_in(model: ZoningModel, position: dict[str, int], columns: FloatArray, unit: int, t: int) -> int:
+    """Return the rooms of a unit in a year under the projects and closings of a plan."""
+    problem = model.problem
+    closed = model.family(CLOSED).get((unit, t))
+    if closed is not None and columns[position[closed.name]] > 0.5:
+        return 0
+    rooms = int(cell(problem.units, "rooms", unit))
+    for k in np.flatnonzero((problem.projects["unit"] == unit).to_numpy()).tolist():
+        built = model.family(BUILT)[k, t]
+        if cell(problem.projects, "kind", k) != "closure" and columns[position[built.name]] > 0.5:
+            rooms += int(cell(problem.projects, "rooms", k))
+    return rooms
+
+
+def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> list[Reason]:
+    """Count the seats short if the zone's pupils came too, class by class, in the rooms there are."""
+    rows = grade_rows(problem, layout, unit)
+    name = str(cell(problem.units, "name", unit))
+    standard = problem.profile.class_cap[str(cell(problem.units, "stage", unit))]
+    worst: Reason | None = None
+    for t, year in enumerate(problem.years):
+        grades = problem.grades(problem.stages[s])
+        now = {g: rows.get((g, year), (0, 1, 0)) for g in grades}
+        coming = {g: int(problem.pupils[z, g - 1, t]) for g in grades}
+        rooms = max(r for _, _, r in now.values())
+        cap = max(c for _, c, _ in now.values())
+        short = seats_short({g: now[g][0] + coming[g] for g in grades}, cap, rooms)
+        before = seats_short({g: now[g][0] for g in grades}, cap, rooms)
+        extra = {g: short[g] - before[g] for g in grades if short[g] > before[g]}
+        total = sum(short.values()) - sum(before.values())
+        if total > 0 and (worst is None or total > worst.seats):
+            grade = max(extra, key=lambda g: extra[g])
+            worst = Reason(
+                "full",
+                f"full: {total} seats short in {year}, grade {grade} first ({rooms} rooms)",
+                f"学位已满：{year} 年将缺 {total} 个学位，首先是 {grade} 年级（教室 {rooms} 间）",
+                grade=grade,
+                year=year,
+                seats=total,
+                mend_en=f"{-(-total // standard)} more room(s) at {name}",
+                mend_zh=f"{name} 增加 {-(-total // standard)} 间教室",
+                about="seats",
+            )
+    return [worst] if worst else []
+
+
+def grade_rows(
+    problem: ZoningProblem, layout: Layout, unit: int
+) -> dict[tuple[int, int], tuple[int, int, int]]:
+    """Return pupils, class size and rooms of a unit by grade and year."""
+    table = layout.units[layout.units["unit"] == cell(problem.units, "unit", unit)]
+    return {(int(r.grade), int(r.year)): (int(r.pupils), int(r.cap), int(r.rooms)) for r in each(table)}
+
+
+def seats_short(pupils: dict[int, int], cap: int, rooms: int) -> dict[int, int]:
+    """Return the seats short by grade when rooms go to the grades that lose most without them.
+
+    Whole classes of at most ``cap``; the pupils of a class that finds no room are short.
+    """
+    need = sorted(
+        ((min(cap, n - k * cap), g) for g, n in pupils.items() for k in range(-(-n // cap))), reverse=True
+    )
+    short = dict.fromkeys(pupils, 0)
+    for size, grade in need[rooms:]:
+        short[grade] += size
+    return short
+
+
+def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:
+    """Return how many classes exceed the cap when the pupils of a grade are spread evenly over its classes."""
+    columns = (units[name].to_numpy() for name in ("pupils", "classes", "cap"))
+    return pd.Series(classes_over(*columns), units.index)

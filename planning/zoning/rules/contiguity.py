@@ -13,72 +13,110 @@ Source: design.md §4; catchments are drawn as one area (standards.md §3, §5).
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import numpy as np
 import pulp
 from scipy import sparse
 
+from planning.layout import Layout
+from planning.tables import cell
+from planning.zoning.declare import PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.sites import anchors, unit_positions
 
 
-def anchors(problem: ZoningProblem) -> list[IntArray]:
-    """Return, for every unit, the zones to which its catchment must hang."""
-    homes = problem.units["home"].to_numpy()
-    given = {(z.stage, z.zone): z.units for z in problem.shared}
-    found = []
-    for u, stage in enumerate(problem.units["stage"]):
-        if homes[u] < 0:
-            found.append(np.empty(0, dtype=np.int64))
-            continue
-        s = problem.stages.index(str(stage))
-        of_stage = problem.units_of(str(stage))
-        zones = {int(homes[u])}
-        wide = [z for (at, z), members in given.items() if at == s and u in members]
-        if (homes[of_stage] == homes[u]).sum() > 1 or (s, int(homes[u])) in given:
-            wide.append(int(homes[u]))
-        for zone in wide:
-            zones.update((zone, *problem.neighbours[zone].indices.tolist()))
-        zones.update(z for stage_index, z, unit in problem.exempt if stage_index == s and unit == u)
-        found.append(np.array(sorted(zones), dtype=np.int64))
-    return found
+class Contiguity(Rule):
+    """Every catchment is connected."""
 
+    name, title, name_zh = "contiguity", "connected catchments", "连片"
+    setting = "contiguity.enabled"
+    mend_en, mend_zh = "join zones by contiguity.bridges", "请用 contiguity.bridges 连接单元"
 
-def pairs(problem: ZoningProblem) -> BoolArray:
-    """Return no pairs: no bound is taken from a model with these rows, and none joins it later (n_zones, n_units)."""
-    return np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    def pairs(self, problem: ZoningProblem) -> BoolArray:
+        """Return no pairs: no bound is taken from a model with these rows, and none joins it later (n_zones, n_units)."""
+        return np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
 
-
-def add(model: ZoningModel) -> None:
-    """Add the sufficient rows, when the model goes to a plain solver."""
-    problem = model.problem
-    if not (
-        model.contiguity_rows
-        and problem.scenario.contiguity.enabled
-        and problem.scenario.catchments == "free"
-    ):
-        return
-    roots = anchors(problem)
-    position = {
-        (z, u): a
-        for a, (z, u) in enumerate(zip(model.arcs.zone.tolist(), model.arcs.unit.tolist(), strict=True))
-    }
-    for u, arcs in model.arcs_by_unit().items():
-        if not len(roots[u]):
-            continue
-        away = hops_from(problem.neighbours, roots[u], problem.distance_m[:, u])
-        for a in arcs:
-            zone = int(model.arcs.zone[a])
-            if away[zone] == 0:
+    def add(self, model: ZoningModel) -> None:
+        """Add the sufficient rows, when the model goes to a plain solver."""
+        problem = model.problem
+        if not (
+            model.contiguity_rows
+            and problem.scenario.contiguity.enabled
+            and problem.scenario.catchments == "free"
+        ):
+            return
+        roots = anchors(problem)
+        position = {
+            (z, u): a
+            for a, (z, u) in enumerate(zip(model.arcs.zone.tolist(), model.arcs.unit.tolist(), strict=True))
+        }
+        for u, arcs in model.arcs_by_unit().items():
+            if not len(roots[u]):
                 continue
-            nearer = [
-                int(k)
-                for k in problem.neighbours[zone].indices
-                if away[k] < away[zone] and (int(k), u) in position
-            ]
-            row = pulp.LpAffineExpression(
-                [(model.x[a], 1.0), *((model.x[position[k, u]], -1.0) for k in nearer)]
+            away = hops_from(problem.neighbours, roots[u], problem.distance_m[:, u])
+            for a in arcs:
+                zone = int(model.arcs.zone[a])
+                if away[zone] == 0:
+                    continue
+                nearer = [
+                    int(k)
+                    for k in problem.neighbours[zone].indices
+                    if away[k] < away[zone] and (int(k), u) in position
+                ]
+                row = pulp.LpAffineExpression(
+                    [(model.x[a], 1.0), *((model.x[position[k, u]], -1.0) for k in nearer)]
+                )
+                model.require(row <= 0, f"contiguity_{a}")
+
+    def active(self, problem: ZoningProblem) -> bool:
+        """Return whether catchments are drawn anew and must hang together."""
+        return problem.scenario.contiguity.enabled and problem.scenario.catchments == "free"
+
+    def loosened(self, problem: ZoningProblem) -> ZoningProblem:
+        """Return the problem in which catchments need not hang together, whoever reads the borders."""
+        off = problem.scenario.contiguity.model_copy(update={"enabled": False})
+        return dataclasses.replace(problem, scenario=problem.scenario.model_copy(update={"contiguity": off}))
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """List zones that hang apart."""
+        loose = fragments(problem, tables.unit_of)
+        return {"contiguous": not loose, "fragments": loose}
+
+    def reasons(
+        self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
+    ) -> Iterator[Reason]:
+        """Yield that the zone does not touch the catchment, and that others hang on it where it is."""
+        if not problem.scenario.contiguity.enabled:
+            return
+        plan = unit_positions(problem, layout)[stage_index]
+        roots = set(anchors(problem)[unit].tolist())
+        touching = (plan[problem.neighbours[zone].indices] == unit).any()
+        if roots and not touching and zone not in roots:
+            yield Reason(
+                self.name,
+                "the zone does not touch its catchment",
+                "该单元与其学区不相连",
+                mend_en="assign the zones between as well",
+                mend_zh="将中间单元一并划入",
+                about="lines",
             )
-            model.require(row <= 0, f"contiguity_{a}")
+        cut = _cut_off(problem, plan, zone)
+        if cut:
+            yield Reason(
+                "breaks",
+                f"without it {cut} other zone(s) would be cut off from their school",
+                f"若划出，另有 {cut} 个单元将与其学校断开",
+                mend_en="move the zones behind it as well",
+                mend_zh="将其后方单元一并划出",
+                about="lines",
+            )
+
+
+RULE = Contiguity()
 
 
 def hops_from(neighbours: sparse.csr_matrix, roots: IntArray, distance_m: np.ndarray) -> np.ndarray:
@@ -88,3 +126,37 @@ def hops_from(neighbours: sparse.csr_matrix, roots: IntArray, distance_m: np.nda
     weighted = sparse.csr_matrix((weight, (graph.row, graph.col)), shape=graph.shape)
     away = sparse.csgraph.dijkstra(weighted, directed=True, indices=roots, min_only=True)
     return np.asarray(away)
+
+
+def fragments(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]:
+    """List zones that hang apart from their catchment's anchors (empty when every catchment is connected)."""
+    if not problem.scenario.contiguity.enabled:
+        return []
+    roots = anchors(problem)
+    found = []
+    for u, stage in enumerate(problem.units["stage"]):
+        members = np.flatnonzero(unit_of[problem.stages.index(str(stage))] == u)
+        if not len(members) or not len(roots[u]):
+            continue
+        _, label = sparse.csgraph.connected_components(
+            problem.neighbours[members][:, members], directed=False
+        )
+        held = set(label[np.isin(members, roots[u])].tolist())
+        found += [
+            {"unit": str(cell(problem.units, "unit", u)), "zone": str(problem.zones[z])}
+            for z, component in zip(members.tolist(), label.tolist(), strict=True)
+            if component not in held
+        ]
+    return found
+
+
+def _cut_off(problem: ZoningProblem, plan: IntArray, zone: int) -> int:
+    """Return how many zones would lose the way to their school if one left its catchment (n_zones,)."""
+    chosen = int(plan[zone])
+    roots = anchors(problem)[chosen]
+    members = np.array([k for k in np.flatnonzero(plan == chosen) if k != zone], dtype=np.int64)
+    if not len(members) or not len(roots):
+        return 0
+    _, label = sparse.csgraph.connected_components(problem.neighbours[members][:, members], directed=False)
+    held = set(label[np.isin(members, roots)].tolist())
+    return int(sum(c not in held for c in label.tolist()))

@@ -9,18 +9,20 @@ junior 95 %; the reading by locale is a setting of the profile).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import numpy as np
 import pulp
 
-from planning.zoning.declare import Family
+from planning.errors import Problem
+from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
 
 OUTSIDE = Family("outside", "violation", ("group", "year"))
 """Pupils sent elsewhere beyond what the ratio allows."""
-VIOLATED = OUTSIDE
-"""A scenario may call the rule hard; this says by how much it is broken."""
 
 
 def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
@@ -36,22 +38,57 @@ def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
     return [(s, ratio[s], np.flatnonzero(counted & (units["stage"] == s).to_numpy())) for s in problem.stages]
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem = model.problem
-    years = len(problem.years)
-    attending, sent = model.family(ATTENDING), model.family(OVERFLOW)
-    for name, ratio, units in groups(problem):
-        counted = set(units.tolist())
-        for t in range(years):
-            outside = model.add(OUTSIDE, (name, t))
-            terms = [(o, 1.0) for (_, v, _, year), o in sent.items() if v in counted and year == t]
-            terms += [
-                (a, ratio - 1.0)
-                for (u, _, year), a in attending.items()
-                if u in counted and year == t and ratio < 1
-            ]
-            model.require(pulp.LpAffineExpression([*terms, (outside, -1.0)]) <= 0, f"nearby_{name}_{t}")
-            model.price(
-                "nearby", [(outside, model.violation_price("nearby", problem.scenario.prices.nearby) / years)]
-            )
+class Nearby(Rule):
+    """The share of pupils who enrol in their own catchment reaches the ratio."""
+
+    name, title, name_zh = "nearby", "nearby enrolment", "就近入学"
+    families = (OUTSIDE,)
+    hardness = "choice"
+    violated = OUTSIDE
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem = model.problem
+        years = len(problem.years)
+        attending, sent = model.family(ATTENDING), model.family(OVERFLOW)
+        for name, ratio, units in groups(problem):
+            counted = set(units.tolist())
+            for t in range(years):
+                outside = model.add(OUTSIDE, (name, t))
+                terms = [(o, 1.0) for (_, v, _, year), o in sent.items() if v in counted and year == t]
+                terms += [
+                    (a, ratio - 1.0)
+                    for (u, _, year), a in attending.items()
+                    if u in counted and year == t and ratio < 1
+                ]
+                model.require(pulp.LpAffineExpression([*terms, (outside, -1.0)]) <= 0, f"nearby_{name}_{t}")
+                model.price(
+                    "nearby", [(outside, model.violation_price(self, problem.scenario.prices.nearby) / years)]
+                )
+
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+        """Yield every group and year in which fewer enrol nearby than the ratio asks."""
+        for name, ratio, positions in groups(problem):
+            part = tables.zoned[tables.zoned["unit"].isin(problem.units["unit"].iloc[positions])]
+            for year, table in part.groupby("year"):
+                pupils, own = float(table["pupils"].sum()), float(table["own"].sum())
+                if pupils and own / pupils < ratio - 1e-9:
+                    yield Problem(
+                        self.name,
+                        f"{name}, {year}: {own / pupils:.1%} enrol nearby, {ratio:.0%} asked",
+                        f"{name}，{year} 年：就近入学 {own / pupils:.1%}，要求 {ratio:.0%}",
+                        mend_en="more seats where pupils are sent away from",
+                        mend_zh="在学生被调出的学区增加学位",
+                    )
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Return the ratio of every group, all years together."""
+        ratios = {}
+        for name, _, positions in groups(problem):
+            part = tables.zoned[tables.zoned["unit"].isin(problem.units["unit"].iloc[positions])]
+            total = float(part["pupils"].sum())
+            ratios[name] = round(float(part["own"].sum()) / total, 6) if total else 1.0
+        return {"nearby_ratio": ratios}
+
+
+RULE = Nearby()

@@ -6,19 +6,21 @@
     Σ_{v,g} o[v,u,g,t] ≤ seats · open[u,t]        nobody is sent to a school that does not stand in that year
     attending[w,g,t] gains, and attending[u,g,t] loses, continuing[u,g,t] · closed[u,t]      w takes in u's pupils (合并)
 
-A pupil sent elsewhere counts as outside the own catchment (rule ``nearby``; standards.md §1, B13).
+A pupil sent elsewhere counts as outside the own catchment (rule ``nearby``). Source: standards.md §1, B13.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pulp
 
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel, unit_grades
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.catchment import LIVING
@@ -46,33 +48,47 @@ def partners(problem: ZoningProblem) -> list[tuple[int, int]]:
     return pairs
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem = model.problem
-    pairs = partners(problem)
-    sent: dict[tuple[int, int, int], list[object]] = defaultdict(list)
-    taken: dict[tuple[int, int, int], list[object]] = defaultdict(list)
-    for u, v in pairs:
-        cost = problem.scenario.prices.overflow + problem.between_m[u, v] / 1000.0
-        for g in problem.grades(str(cell(problem.units, "stage", u))):
-            for t in range(len(problem.years)):
-                o = model.add(OVERFLOW, (u, v, g, t))
-                sent[u, g, t].append(o)
-                taken[v, g, t].append(o)
-                model.price("overflow", [(o, cost / len(problem.years))])
-    heirs = heirs_of(problem)
-    for key in unit_grades(problem):
-        attending = model.add(ATTENDING, key)
-        living = model.family(LIVING)[key]
-        flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
-        stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
-        merged = _merged(model, heirs, key)
-        balance = pulp.LpAffineExpression([(living, 1.0), *flows, *merged, (attending, -1.0)])
-        model.require(balance == -stays, "attending_{}_{}_{}".format(*key))
-        if sent[key]:
-            row = pulp.LpAffineExpression([(o, 1.0) for o in sent[key]] + [(living, -1.0)])
-            model.require(row <= 0, "sent_{}_{}_{}".format(*key))
-    _standing(model, taken)
+class OverflowRule(Rule):
+    """Pupils of a full catchment may be sent on, and who attends is counted."""
+
+    name, title, name_zh = "overflow", "pupils sent on", "统筹调剂"
+    families = (OVERFLOW, ATTENDING)
+    hardness = "definition"
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem = model.problem
+        pairs = partners(problem)
+        sent: dict[tuple[int, int, int], list[object]] = defaultdict(list)
+        taken: dict[tuple[int, int, int], list[object]] = defaultdict(list)
+        for u, v in pairs:
+            cost = problem.scenario.prices.overflow + problem.between_m[u, v] / 1000.0
+            for g in problem.grades(str(cell(problem.units, "stage", u))):
+                for t in range(len(problem.years)):
+                    o = model.add(OVERFLOW, (u, v, g, t))
+                    sent[u, g, t].append(o)
+                    taken[v, g, t].append(o)
+                    model.price("overflow", [(o, cost / len(problem.years))])
+        heirs = heirs_of(problem)
+        for key in unit_grades(problem):
+            attending = model.add(ATTENDING, key)
+            living = model.family(LIVING)[key]
+            flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
+            stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
+            merged = _merged(model, heirs, key)
+            balance = pulp.LpAffineExpression([(living, 1.0), *flows, *merged, (attending, -1.0)])
+            model.require(balance == -stays, "attending_{}_{}_{}".format(*key))
+            if sent[key]:
+                row = pulp.LpAffineExpression([(o, 1.0) for o in sent[key]] + [(living, -1.0)])
+                model.require(row <= 0, "sent_{}_{}_{}".format(*key))
+        _standing(model, taken)
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Count the pupils sent on."""
+        return {"overflow_pupils": int(tables.overflow["pupils"].sum())}
+
+
+RULE = OverflowRule()
 
 
 def heirs_of(problem: ZoningProblem) -> dict[int, int]:

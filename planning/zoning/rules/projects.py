@@ -12,12 +12,16 @@ Source: S:239 (the five projects in use by the end of 2021); budgets are the sce
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import numpy as np
 import pulp
 
+from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
 
@@ -25,26 +29,56 @@ BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, o
 """Whether a project is in use."""
 
 
-def pairs(problem: ZoningProblem) -> BoolArray:
-    """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
-    return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
+class Projects(Rule):
+    """Decided projects are built, others are chosen within the money."""
+
+    name, title, name_zh = "projects", "building projects", "建设项目"
+    families = (BUILT,)
+    hardness = "definition"
+
+    def pairs(self, problem: ZoningProblem) -> BoolArray:
+        """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
+        return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem = model.problem
+        table, years = problem.projects, problem.years
+        for k in range(len(table)):
+            for t, year in enumerate(years):
+                built = model.add(BUILT, (k, t))
+                if cell(table, "mode", k) == "build" and cell(table, "open_year", k) <= year:
+                    model.require(built >= 1, f"decided_{k}_{t}")
+                if cell(table, "open_year", k) > year:
+                    model.require(built <= 0, f"earliest_{k}_{t}")
+                if t:
+                    model.require(model.family(BUILT)[k, t - 1] - built <= 0, f"stays_{k}_{t}")
+        _budget(model)
+        _open_units(model)
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Sum the cost of what is built, and name it."""
+        built = tables.projects[tables.projects["built"]]
+        return {"cost_yuan": float(built["cost_yuan"].sum()), "projects_built": built["name"].tolist()}
+
+    def reasons(
+        self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
+    ) -> Iterator[Reason]:
+        """Yield that the unit does not stand in the plan: closed, or not built."""
+        name = str(cell(problem.units, "unit", unit))
+        if not (layout.units.loc[layout.units["unit"] == name, "rooms"] > 0).any():
+            school = str(cell(problem.units, "name", unit))
+            yield Reason(
+                "closed",
+                "it is closed or not built in this plan",
+                "该校在本方案中未启用或已撤并",
+                mend_en=f"build or keep {school}",
+                mend_zh=f"启用或保留 {school}",
+                about="stands",
+            )
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem = model.problem
-    table, years = problem.projects, problem.years
-    for k in range(len(table)):
-        for t, year in enumerate(years):
-            built = model.add(BUILT, (k, t))
-            if cell(table, "mode", k) == "build" and cell(table, "open_year", k) <= year:
-                model.require(built >= 1, f"decided_{k}_{t}")
-            if cell(table, "open_year", k) > year:
-                model.require(built <= 0, f"earliest_{k}_{t}")
-            if t:
-                model.require(model.family(BUILT)[k, t - 1] - built <= 0, f"stays_{k}_{t}")
-    _budget(model)
-    _open_units(model)
+RULE = Projects()
 
 
 def _budget(model: ZoningModel) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pulp
 
 from planning.tables import cell
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
@@ -30,20 +30,36 @@ MET = Family("met", "decision", ("unit", "indicator", "year"), whole=True, most=
 """Whether a unit reaches the standard of a resource."""
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule, when the scenario asks for it."""
-    problem = model.problem
-    setting = problem.scenario.resources
-    if setting.mode == "off":
-        return
-    for u in range(len(problem.units)):
-        if not problem.resource_limits[u]:
-            continue
-        for t in range(len(problem.years)):
-            if setting.mode == "floors":
-                _floors(model, u, t)
-            else:
-                _passes(model, u, t)
+class Resources(Rule):
+    """A layout starves no school."""
+
+    name, title, name_zh = "resources", "floors of resources", "办学条件底线"
+    families = (STARVED, PASSES, MET)
+    hardness = "priced"
+    violated = STARVED
+    twins = ("objective",)
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule, when the scenario asks for it."""
+        problem = model.problem
+        setting = problem.scenario.resources
+        if setting.mode == "off":
+            return
+        for u in range(len(problem.units)):
+            if not problem.resource_limits[u]:
+                continue
+            for t in range(len(problem.years)):
+                if setting.mode == "floors":
+                    _floors(model, u, t)
+                else:
+                    _passes(model, u, t)
+
+    def active(self, problem: ZoningProblem) -> bool:
+        """Return whether the scenario asks for it."""
+        return problem.scenario.resources.mode != "off"
+
+
+RULE = Resources()
 
 
 def _pupils(model: ZoningModel, unit: int, weights: dict[int, float], t: int) -> list[tuple[Any, float]]:

@@ -10,13 +10,16 @@ Source: B4, 教督〔2017〕6号; S:163, S:243: 2000 pupils, 2500 for nine- and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pulp
 
-from planning.tables import cell
-from planning.zoning.declare import Family
+from planning.errors import Problem
+from planning.layout import Layout
+from planning.tables import cell, each
+from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
@@ -24,34 +27,82 @@ from planning.zoning.rules.projects import BUILT
 
 OVERSIZE = Family("oversize", "violation", ("school", "year"))
 """Pupils above the size of a school."""
-VIOLATED = OVERSIZE
-"""A scenario may call the rule hard; this says by how much it is broken."""
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem = model.problem
-    attending, years = model.family(ATTENDING), len(problem.years)
-    for school, rows in problem.units.groupby("school", sort=False).indices.items():
-        elsewhere = float(problem.carried.loc[problem.carried["school"] == school, "pupils"].sum())
-        limit, more = _limit(problem, np.asarray(rows))
-        for t in range(years):
-            oversize = model.add(OVERSIZE, (school, t))
-            pupils = [
-                (attending[int(u), g, t], 1.0)
-                for u in rows
-                for g in problem.grades(str(cell(problem.units, "stage", u)))
-            ]
-            for n, (k, added) in enumerate(more or [(-1, 0.0)]):
-                grown = [(model.family(BUILT)[k, t], -added)] if k >= 0 else []
-                model.require(
-                    pulp.LpAffineExpression([*pupils, *grown, (oversize, -1.0)]) <= limit - elsewhere,
-                    f"school_size_{school}_{t}_{n}",
+class SchoolSize(Rule):
+    """A school keeps within its size."""
+
+    name, title, name_zh = "school_size", "school size", "学校规模"
+    families = (OVERSIZE,)
+    hardness = "choice"
+    violated = OVERSIZE
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem = model.problem
+        attending, years = model.family(ATTENDING), len(problem.years)
+        for school, rows in problem.units.groupby("school", sort=False).indices.items():
+            elsewhere = float(problem.carried.loc[problem.carried["school"] == school, "pupils"].sum())
+            limit, more = _limit(problem, np.asarray(rows))
+            for t in range(years):
+                oversize = model.add(OVERSIZE, (school, t))
+                pupils = [
+                    (attending[int(u), g, t], 1.0)
+                    for u in rows
+                    for g in problem.grades(str(cell(problem.units, "stage", u)))
+                ]
+                for n, (k, added) in enumerate(more or [(-1, 0.0)]):
+                    grown = [(model.family(BUILT)[k, t], -added)] if k >= 0 else []
+                    model.require(
+                        pulp.LpAffineExpression([*pupils, *grown, (oversize, -1.0)]) <= limit - elsewhere,
+                        f"school_size_{school}_{t}_{n}",
+                    )
+                model.price(
+                    "oversize",
+                    [(oversize, model.violation_price(self, problem.scenario.prices.oversize) / years)],
                 )
-            model.price(
-                "oversize",
-                [(oversize, model.violation_price("school_size", problem.scenario.prices.oversize) / years)],
+
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+        """Yield every school and year above the size."""
+        for row in each(tables.zoned[tables.zoned["oversize"] > 0].drop_duplicates(["school", "year"])):
+            yield Problem(
+                self.name,
+                f"{row.oversize} pupils over the limit in {row.year}",
+                f"{row.year} 年超规模 {row.oversize} 人",
+                row=str(row.school),
+                mend_en="a project nearby, or smaller catchments",
+                mend_zh="在附近增加项目，或缩小学区",
             )
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Count the schools above their size."""
+        return {"schools_over_size": int(tables.units[tables.units["oversize"] > 0]["school"].nunique())}
+
+    def reasons(
+        self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
+    ) -> Iterator[Reason]:
+        """Yield the first year in which the school would exceed its size."""
+        school, name = cell(problem.units, "school", unit), str(cell(problem.units, "name", unit))
+        limit = int(cell(problem.units, "school_limit", unit))
+        coming = int(problem.stage_pupils(problem.stages[stage_index])[zone])
+        for year in problem.years:
+            table = layout.units[(layout.units["school"] == school) & (layout.units["year"] == year)]
+            over = int(table["pupils"].sum()) + coming - limit
+            if over > 0 and coming:
+                yield Reason(
+                    self.name,
+                    f"the school would have {over} pupils more than {limit} in {year}",
+                    f"{year} 年全校将超过 {limit} 人，多出 {over} 人",
+                    year=year,
+                    seats=over,
+                    mend_en=f"move {over} other pupils out of {name}",
+                    mend_zh=f"将 {name} 的 {over} 名学生划往他校",
+                    about="seats",
+                )
+                return
+
+
+RULE = SchoolSize()
 
 
 def _limit(problem: ZoningProblem, rows: IntArray) -> tuple[float, list[tuple[int, float]]]:

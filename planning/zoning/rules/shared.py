@@ -10,23 +10,84 @@ join nothing: each divides its own pupils. Source: 单校划片 and 多校划片
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pulp
 
-from planning.zoning.declare import Family
+from planning.zoning.declare import WHOLE, Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
+from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
 
 SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)
 """Pupils of a shared zone who go to a unit."""
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem, years = model.problem, len(model.problem.years)
-    for k, zone in enumerate(problem.shared):
-        costs = {u: float(problem.pupil_cost(zone.stage, u)[zone.zone]) / years for u in zone.units}
-        for g in problem.grades(problem.stages[zone.stage]):
-            for t in range(years):
-                parts = {u: model.add(SHARE, (k, u, g, t)) for u in zone.units}
-                row = pulp.LpAffineExpression([(d, 1.0) for d in parts.values()])
-                model.require(row == float(problem.pupils[zone.zone, g - 1, t]), f"share_of_{k}_{g}_{t}")
-                model.price("shared", [(parts[u], costs[u]) for u in zone.units])
+class Shared(Rule):
+    """The pupils of a shared zone are divided among the units it names."""
+
+    name, title, name_zh = "shared", "shared zones", "多校划片"
+    families = (SHARE,)
+    hardness = "definition"
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem, years = model.problem, len(model.problem.years)
+        for k, zone in enumerate(problem.shared):
+            costs = {u: float(problem.pupil_cost(zone.stage, u)[zone.zone]) / years for u in zone.units}
+            for g in problem.grades(problem.stages[zone.stage]):
+                for t in range(years):
+                    parts = {u: model.add(SHARE, (k, u, g, t)) for u in zone.units}
+                    row = pulp.LpAffineExpression([(d, 1.0) for d in parts.values()])
+                    model.require(row == float(problem.pupils[zone.zone, g - 1, t]), f"share_of_{k}_{g}_{t}")
+                    model.price("shared", [(parts[u], costs[u]) for u in zone.units])
+
+    def allows(self, problem: ZoningProblem, stage_index: int) -> BoolArray:
+        """Allow a shared zone the pair with its reference alone: its pupils are divided here (n_zones, n_units)."""
+        allowed = np.ones((problem.n_zones, len(problem.units)), dtype=bool)
+        for zone in problem.shared:
+            if zone.stage == stage_index:
+                allowed[zone.zone] = np.arange(len(problem.units)) == zone.units[0]
+        return allowed
+
+    def divide(self, model: ZoningModel, columns: FloatArray, divided: FloatArray) -> FloatArray:
+        """Divide the pupils of every shared zone in whole numbers, largest remainders first."""
+        found = columns.copy()
+        position = {v.name: j for j, v in enumerate(model.columns())} if model.family(SHARE) else {}
+        parts: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        for (k, _, g, t), v in model.family(SHARE).items():
+            parts[k, g, t].append(position[v.name])
+        for at in parts.values():
+            found[at] = apportioned(divided[at])
+        return found
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Count shared zones, the sets of units that share, and their pupils."""
+        divided = tables.assignment[tables.assignment.duplicated(["zone", "stage"], keep=False)]
+        names = problem.units["unit"].to_numpy()
+        groups = {tuple(sorted(map(str, names[list(z.units)]))) for z in problem.shared}
+        return {
+            "shared_zones": len(divided[["zone", "stage"]].drop_duplicates()),
+            "shared_catchments": [list(group) for group in sorted(groups)],
+            "shared_pupils": int(divided["pupils"].sum()),
+        }
+
+
+RULE = Shared()
+
+
+def apportioned(parts: FloatArray) -> FloatArray:
+    """Return numbers of about whole sum as whole numbers of that sum, the largest remainders rounded up.
+
+    Examples
+    --------
+    >>> apportioned(np.array([1.5, 0.75, 0.75])).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    low = np.floor(parts + WHOLE)
+    missing = round(float(parts.sum() - low.sum()))
+    up = np.argsort(low - parts, kind="stable")[: max(0, missing)]
+    low[up] += 1.0
+    return np.asarray(low)

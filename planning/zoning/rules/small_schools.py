@@ -13,12 +13,15 @@ Source: S:241 (merge teaching points with care, mend the journeys); rural travel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pulp
 
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
-from planning.zoning.declare import Family
+from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
 from planning.zoning.rules.projects import BUILT
@@ -27,49 +30,68 @@ CLOSED = Family("closed", "decision", ("unit", "year"), whole=True, most=1.0, op
 """Whether a unit is closed."""
 
 
-def pairs(problem: ZoningProblem) -> BoolArray:
-    """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
-    return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
+class SmallSchools(Rule):
+    """A small unit closes only where every journey stays acceptable."""
+
+    name, title, name_zh = "small_schools", "small schools", "小规模学校"
+    families = (CLOSED,)
+    hardness = "definition"
+
+    def pairs(self, problem: ZoningProblem) -> BoolArray:
+        """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
+        return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the variables, rows and prices of this rule."""
+        problem = model.problem
+        years = range(len(problem.years))
+        closures = {
+            int(cell(problem.projects, "unit", k)): k
+            for k in range(len(problem.projects))
+            if cell(problem.projects, "kind", k) == "closure" and cell(problem.projects, "unit", k) >= 0
+        }
+        closing = [
+            u for u in range(len(problem.units)) if u in closures or cell(problem.units, "closable", u)
+        ]
+        for u in closing:
+            for t in years:
+                closed = model.add(CLOSED, (u, t))
+                decided = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
+                if u in closures:
+                    model.require(closed - model.family(BUILT)[closures[u], t] == 0, f"closure_{u}_{t}")
+                elif decided is not None:
+                    shut = float(problem.years[t] >= decided)
+                    model.require(closed == shut, f"decided_closure_{u}_{t}")
+                    model.price(
+                        "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
+                    )
+                elif not journey_stays_acceptable(model, u):
+                    model.require(closed <= 0, f"journey_{u}_{t}")
+                else:
+                    model.price(
+                        "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
+                    )
+                    if t:
+                        before = model.family(CLOSED)[u, t - 1]
+                        model.require(before - closed <= 0, f"stays_closed_{u}_{t}")
+        _not_all_together(model)
+        last = len(problem.years) - 1
+        divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
+        for a, (item, unit) in enumerate(
+            zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)
+        ):
+            closed = model.family(CLOSED).get((unit, last))
+            if closed is not None and item not in divided:
+                model.require(model.x[a] + closed <= 1, f"closed_{a}")
+
+    def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
+        """Name the units that close."""
+        had = problem.units.loc[problem.units["rooms"] > 0, "unit"]
+        rooms = tables.zoned.groupby("unit")["rooms"].max()
+        return {"closed_units": sorted(str(u) for u in had if rooms.get(u, 0) == 0)}
 
 
-def add(model: ZoningModel) -> None:
-    """Add the variables, rows and prices of this rule."""
-    problem = model.problem
-    years = range(len(problem.years))
-    closures = {
-        int(cell(problem.projects, "unit", k)): k
-        for k in range(len(problem.projects))
-        if cell(problem.projects, "kind", k) == "closure" and cell(problem.projects, "unit", k) >= 0
-    }
-    closing = [u for u in range(len(problem.units)) if u in closures or cell(problem.units, "closable", u)]
-    for u in closing:
-        for t in years:
-            closed = model.add(CLOSED, (u, t))
-            decided = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
-            if u in closures:
-                model.require(closed - model.family(BUILT)[closures[u], t] == 0, f"closure_{u}_{t}")
-            elif decided is not None:
-                shut = float(problem.years[t] >= decided)
-                model.require(closed == shut, f"decided_closure_{u}_{t}")
-                model.price(
-                    "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
-                )
-            elif not journey_stays_acceptable(model, u):
-                model.require(closed <= 0, f"journey_{u}_{t}")
-            else:
-                model.price(
-                    "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
-                )
-                if t:
-                    before = model.family(CLOSED)[u, t - 1]
-                    model.require(before - closed <= 0, f"stays_closed_{u}_{t}")
-    _not_all_together(model)
-    last = len(problem.years) - 1
-    divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
-    for a, (item, unit) in enumerate(zip(model.arcs.item.tolist(), model.arcs.unit.tolist(), strict=True)):
-        closed = model.family(CLOSED).get((unit, last))
-        if closed is not None and item not in divided:
-            model.require(model.x[a] + closed <= 1, f"closed_{a}")
+RULE = SmallSchools()
 
 
 def _not_all_together(model: ZoningModel) -> None:

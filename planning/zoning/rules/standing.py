@@ -12,6 +12,7 @@ from __future__ import annotations
 import pulp
 
 from planning.tables import cell
+from planning.zoning.declare import Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import SharedZone, ZoningProblem
 from planning.zoning.rules.projects import BUILT
@@ -19,29 +20,41 @@ from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
 
 
-def add(model: ZoningModel) -> None:
-    """Add the rows of this rule; after those that open and close units."""
-    problem = model.problem
-    position = {p: k for k, p in enumerate(problem.projects["project"])}
-    share = model.family(SHARE)
-    for k, zone in enumerate(problem.shared):
-        for t in range(len(problem.years)):
-            if not any(_can_stand(problem, zone, u, t) for u in zone.units):
-                continue
-            for u in zone.units:
-                built = model.family(BUILT).get((position.get(cell(problem.units, "project", u), -1), t))
-                closed = model.family(CLOSED).get((u, t))
-                for g in problem.grades(problem.stages[zone.stage]):
-                    n = float(problem.pupils[zone.zone, g - 1, t])
-                    here = [(share[k, u, g, t], 1.0)]
-                    if built is not None:
-                        model.require(
-                            pulp.LpAffineExpression([*here, (built, -n)]) <= 0, f"share_built_{k}_{u}_{g}_{t}"
-                        )
-                    if closed is not None:
-                        model.require(
-                            pulp.LpAffineExpression([*here, (closed, n)]) <= n, f"share_open_{k}_{u}_{g}_{t}"
-                        )
+class Standing(Rule):
+    """Nobody of a shared zone is sent to a unit that does not stand."""
+
+    name, title, name_zh = "standing", "shared zones of standing units", "多校划片学校在用"
+    hardness = "definition"
+    twins = ("shared",)
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the rows of this rule; after those that open and close units."""
+        problem = model.problem
+        position = {p: k for k, p in enumerate(problem.projects["project"])}
+        share = model.family(SHARE)
+        for k, zone in enumerate(problem.shared):
+            for t in range(len(problem.years)):
+                if not any(_can_stand(problem, zone, u, t) for u in zone.units):
+                    continue
+                for u in zone.units:
+                    built = model.family(BUILT).get((position.get(cell(problem.units, "project", u), -1), t))
+                    closed = model.family(CLOSED).get((u, t))
+                    for g in problem.grades(problem.stages[zone.stage]):
+                        n = float(problem.pupils[zone.zone, g - 1, t])
+                        here = [(share[k, u, g, t], 1.0)]
+                        if built is not None:
+                            model.require(
+                                pulp.LpAffineExpression([*here, (built, -n)]) <= 0,
+                                f"share_built_{k}_{u}_{g}_{t}",
+                            )
+                        if closed is not None:
+                            model.require(
+                                pulp.LpAffineExpression([*here, (closed, n)]) <= n,
+                                f"share_open_{k}_{u}_{g}_{t}",
+                            )
+
+
+RULE = Standing()
 
 
 def _can_stand(problem: ZoningProblem, zone: SharedZone, unit: int, t: int) -> bool:

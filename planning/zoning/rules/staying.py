@@ -14,32 +14,48 @@ from collections import defaultdict
 import pulp
 
 from planning.tables import cell
+from planning.zoning.declare import Rule
 from planning.zoning.model import ZoningModel
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.catchment import JOINING
 from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
 
 
-def add(model: ZoningModel) -> None:
-    """Add the rows of this rule."""
-    problem = model.problem
-    if not problem.stays():
-        return
-    may_close = {u for u, _ in model.family(CLOSED)}
-    flows = model.family(OVERFLOW)
-    ways: dict[tuple[int, int, int], list[tuple[object, float]]] = defaultdict(list)
-    for (u, v, g, t), later in flows.items():
-        entry = problem.grades(str(cell(problem.units, "stage", u)))[0]
-        if g > entry and t > 0 and not {u, v} & may_close:
-            step = [(later, 1.0), (flows[u, v, g - 1, t - 1], -1.0)]
-            ways[u, g, t] += step
-            model.require(pulp.LpAffineExpression(step) >= 0, f"staying_overflow_{u}_{v}_{g}_{t}")
-    for (u, g, t), steps in ways.items():
-        joining = model.family(JOINING)[u, g, t]
-        row = pulp.LpAffineExpression([*steps, (joining, -1.0)]) <= 0
-        model.require(row, f"sent_later_overflow_{u}_{g}_{t}")
-    _divided(model, may_close)
+class Staying(Rule):
+    """Who was sent on stays there."""
+
+    name, title, name_zh = "staying", "pupils stay where they sit", "在读学生不变动"
+    hardness = "definition"
+    twins = ("overflow", "shared")
+
+    def add(self, model: ZoningModel) -> None:
+        """Add the rows of this rule."""
+        problem = model.problem
+        if not problem.stays():
+            return
+        may_close = {u for u, _ in model.family(CLOSED)}
+        flows = model.family(OVERFLOW)
+        ways: dict[tuple[int, int, int], list[tuple[object, float]]] = defaultdict(list)
+        for (u, v, g, t), later in flows.items():
+            entry = problem.grades(str(cell(problem.units, "stage", u)))[0]
+            if g > entry and t > 0 and not {u, v} & may_close:
+                step = [(later, 1.0), (flows[u, v, g - 1, t - 1], -1.0)]
+                ways[u, g, t] += step
+                model.require(pulp.LpAffineExpression(step) >= 0, f"staying_overflow_{u}_{v}_{g}_{t}")
+        for (u, g, t), steps in ways.items():
+            joining = model.family(JOINING)[u, g, t]
+            row = pulp.LpAffineExpression([*steps, (joining, -1.0)]) <= 0
+            model.require(row, f"sent_later_overflow_{u}_{g}_{t}")
+        _divided(model, may_close)
+
+    def active(self, problem: ZoningProblem) -> bool:
+        """Return whether pupils stay, and there is a second year."""
+        return problem.stays()
+
+
+RULE = Staying()
 
 
 def _divided(model: ZoningModel, may_close: set[int]) -> None:
