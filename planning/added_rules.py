@@ -8,10 +8,10 @@ An installed package names such objects as entry points of the group ``planning.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Any
 
 from planning.errors import PlanningError, Problem
+from planning.plugins import installed
 
 GROUP = "planning.rules"
 
@@ -22,10 +22,9 @@ def with_installed(rules: tuple[Any, ...] = (), *, taken: tuple[str, ...] = ()) 
     Raises
     ------
     PlanningError
-        If two rules have one name, or a rule has none; all at once.
+        If two rules have one name, or a rule has none; all at once. If an installed package cannot be loaded.
     """
-    found = [*(entry.load() for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name)), *rules]
-    each = list({id(rule): rule for rule in found}.values())
+    each = [plugin.given for plugin in installed(GROUP, (), rules)]
     names = [str(getattr(rule, "name", "")) for rule in each]
     wrong = sorted({n for n in names if not n or n in taken or names.count(n) > 1})
     if wrong:

@@ -88,6 +88,7 @@ def run_scenario(
     """
     tell = stage or (lambda _: None)
     tell("read")
+    indicators.added_indicators(), publish.added_outputs()  # a broken package is told before anything is solved
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
     folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)
@@ -146,6 +147,7 @@ def _finish(
             )
         publish.write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         publish.write_map(district, layout, temporary / "map.html")
+        publish.write_added(district, layout, scorecard, temporary)
         stage("write")
     return Run(folder, scenario, district, replace(layout, path=folder), scorecard)
 

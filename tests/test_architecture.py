@@ -37,6 +37,7 @@ FLOORS = (
     "synth",
     "district",
     "added_rules",
+    "plugins",
     "parameters",
     "atomic",
     "leftovers",

@@ -227,7 +227,7 @@ def _table(card: Scorecard) -> Table:
         say("Verdict", "结论"),
     ):
         table.add_column(name)
-    for row in card.indicators.to_dict("records"):
+    for row in [*card.indicators.to_dict("records"), *card.added.to_dict("records")]:
         name, asked = (
             (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
         )

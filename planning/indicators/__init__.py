@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planning.indicators.scorecard import (
         INDICATORS,
         Scorecard,
+        added_indicators,
         judge,
         score,
         score_figures,
@@ -32,6 +33,7 @@ __all__ = [
     "Indicator",
     "Scorecard",
     "Verdict",
+    "added_indicators",
     "coefficient_of_variation",
     "composite",
     "even_classes",

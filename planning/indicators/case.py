@@ -44,7 +44,7 @@ def make_case(figures: Figures, profile: Profile) -> Case:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One of the 32: its names, where it stands, who can change it, and the function that judges it."""
+    """One of the 32, or one of your own: its names, where it stands, who can change it, and the function that judges it."""
 
     id: str
     name_zh: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from planning.atomic import whole_file
 from planning.district import District
+from planning.errors import PlanningError
 from planning.indicators import duties, guarantee, quality, resources
 from planning.indicators.assessment import unit_table, variation_table
 from planning.indicators.bands import band_table
@@ -20,6 +21,7 @@ from planning.indicators.recount import recount
 from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict
 from planning.layout import Layout
+from planning.plugins import Plugin, at_work, installed
 from planning.scenario import scenario_from_data
 from planning.standards import Profile
 from planning.tables import facts_html, harmless
@@ -36,6 +38,8 @@ INDICATORS: tuple[Indicator, ...] = tuple(
         key=_by_number,
     )
 )
+GROUP = "planning.indicators"
+"""Entry points by which packages add indicators of their own (:class:`planning.indicators.Indicator`)."""
 COLUMNS = (
     "id", "name_zh", "name_en", "value", "shown", "standard_zh", "standard_en", "verdict", "scope_zh", "scope_en",
     "evidence_zh", "evidence_en", "class", "reading_zh", "reading_en", "stale", "source",
@@ -66,6 +70,8 @@ class Scorecard:
         Class bands by unit (:func:`planning.indicators.bands.band_table`).
     targets : DataFrame
         Yearly targets (:func:`planning.indicators.targets.target_table`).
+    added : DataFrame
+        Indicators that were added, with the columns of ``indicators``; they are not among the 32 and count in no verdict on the county.
     figures : DataFrame
         ``figure, of, value``: what ``planning verify`` works out again by itself (:func:`planning.indicators.recount.recount`).
 
@@ -87,6 +93,7 @@ class Scorecard:
     variation: pd.DataFrame
     classes: pd.DataFrame
     targets: pd.DataFrame
+    added: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
     figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FIGURES)))
 
     def __repr__(self) -> str:
@@ -138,7 +145,12 @@ class Scorecard:
 
 
 def score(
-    district: District, layout: Layout, profile: Profile | None = None, year: int | None = None
+    district: District,
+    layout: Layout,
+    profile: Profile | None = None,
+    year: int | None = None,
+    *,
+    indicators: Iterable[Indicator] = (),
 ) -> Scorecard:
     """Score a layout in one of its years, with the targets of all its years.
 
@@ -150,10 +162,17 @@ def score(
         The standards; those of the layout's scenario by default.
     year : int, optional
         School year; the last of the plan by default.
+    indicators : iterable of Indicator
+        Indicators beside the 32 and those of installed packages (entry points of the group ``planning.indicators``).
 
     Returns
     -------
     Scorecard
+
+    Raises
+    ------
+    PlanningError
+        If an added indicator fails; names the package that brings it.
 
     Examples
     --------
@@ -169,7 +188,7 @@ def score(
     figures = {y: figures_of_layout(district, layout, profile, y) for y in {*years, scored}}
     if len(district.classes) and district.info.base_year not in figures:
         figures[district.info.base_year] = figures_of_register(district, profile)
-    return score_figures(figures[scored], profile, others=figures)
+    return score_figures(figures[scored], profile, others=figures, indicators=indicators)
 
 
 def score_register(district: District, profile: Profile, year: int | None = None) -> Scorecard:
@@ -178,7 +197,11 @@ def score_register(district: District, profile: Profile, year: int | None = None
 
 
 def score_figures(
-    figures: Figures, profile: Profile, others: Mapping[int, Figures] | None = None
+    figures: Figures,
+    profile: Profile,
+    others: Mapping[int, Figures] | None = None,
+    *,
+    indicators: Iterable[Indicator] = (),
 ) -> Scorecard:
     """Score figures that were gathered already; ``others`` are the same county in other years, for the targets."""
     case = make_case(figures, profile)
@@ -193,9 +216,36 @@ def score_figures(
         units=unit_table(case.resources, figures.units),
         variation=variation_table(case.resources),
         classes=band_table(figures.units, case.classes),
+        added=pd.DataFrame(_added(case, indicators), columns=list(COLUMNS)),
         targets=target_table({**cases, figures.year: case}, figures.year, profile),
         figures=recount(case),
     )
+
+
+def added_indicators(given: Iterable[Indicator] = ()) -> tuple[Plugin, ...]:
+    """Return the indicators that packages add and those given, before anything is judged.
+
+    Raises
+    ------
+    PlanningError
+        Every package that cannot be loaded or adds something else.
+    """
+    return installed(GROUP, ("id", "name_zh", "name_en", "source", "origin", "judge"), given)
+
+
+def _added(case: Case, indicators: Iterable[Indicator]) -> list[tuple[object, ...]]:
+    """Return the rows of indicators that packages and the caller add; none may take the id of another."""
+    rows, taken = [], {indicator.id for indicator in INDICATORS}
+    for plugin in added_indicators(indicators):
+        if plugin.given.id in taken:
+            taken_id = plugin.given.id
+            raise PlanningError(
+                [plugin.fault(f"there is an indicator {taken_id} already", f"已有指标 {taken_id}")]
+            )
+        taken.add(plugin.given.id)
+        with at_work(plugin):
+            rows.append(_row(plugin.given, plugin.given.judge(case)))
+    return rows
 
 
 def judge(case: Case) -> dict[str, Verdict]:
@@ -204,7 +254,7 @@ def judge(case: Case) -> dict[str, Verdict]:
 
 
 def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
-    """Write ``scorecard.csv`` (32 rows), ``scorecard_{units,variation,classes,figures}.csv`` and ``targets.csv``.
+    """Write ``scorecard.csv`` (32 rows), ``scorecard_added.csv`` where indicators were added, ``scorecard_{units,variation,classes,figures}.csv`` and ``targets.csv``.
 
     UTF-8 with a mark that lets spreadsheets open Chinese, texts that would run there guarded; unrounded values. Each file appears only when it is complete.
     """
@@ -215,6 +265,7 @@ def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:
         "scorecard_classes": scorecard.classes,
         "scorecard_figures": scorecard.figures,
         "targets": scorecard.targets,
+        **({"scorecard_added": scorecard.added} if len(scorecard.added) else {}),
     }
     for name, table in tables.items():
         write_csv(table, Path(folder) / f"{name}.csv")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.publish.added import Output, added_outputs, write_added
     from planning.publish.catchments import catchment_polygons
     from planning.publish.export.geopackage import write_layout_gpkg
     from planning.publish.map.web_map import to_map, write_map
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOOKUP",
+    "Output",
+    "added_outputs",
     "approval_page",
     "catchment_polygons",
     "comparison_table",
     "to_map",
     "unit_places",
+    "write_added",
     "write_comparison",
     "write_layout_gpkg",
     "write_map",

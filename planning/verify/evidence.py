@@ -30,12 +30,13 @@ GRADE_KEY = ["unit", "year", "grade"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """A run and its district, with the facts that several rules need, each derived once."""
+    """A run and its district, with the facts that several rules need, each derived once; ``rules`` are those that were added."""
 
     layout: Layout
     district: District
     scenario: Scenario
     profile: Profile
+    rules: tuple[Any, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -50,9 +50,10 @@ def verify_run(
 
 def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> VerifyReport:
     """Recompute every rule of a run that is in memory already."""
+    evidence = replace(evidence, rules=with_installed(tuple(rules)))
     added = [
         (str(rule.name), str(getattr(rule, "name_zh", rule.name)), rule.check)
-        for rule in with_installed(tuple(rules))
+        for rule in evidence.rules
         if hasattr(rule, "check")
     ]
     checks = [

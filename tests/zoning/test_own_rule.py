@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import sys
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,15 @@ from planning.verify.evidence import Evidence
 from planning.verify.report import Check
 from planning.verify.run import verify_evidence
 from planning.zoning.build import build_problem
+from planning.zoning.declare import Family, Rule
 from planning.zoning.explain import Reason, explain
 from planning.zoning.solve import solve_problem
+from tests.installed import install
 from tests.zoning.grid import grid_county
 from tests.zoning.test_every_pair import asked
 
 
-class TownshipBorder:
+class TownshipBorder(Rule):
     """No catchment crosses a township border."""
 
     name = "township_border"
@@ -159,24 +160,86 @@ def test_a_rule_that_ties_pairs_bounds_however_short_the_list(nearest) -> None:
 
 
 def test_the_same_object_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "borders_of_towns.py").write_text(
-        "from tests.zoning.test_own_rule import TownshipBorder\nRULE = TownshipBorder()\n", encoding="utf-8"
+    source = "from tests.zoning.test_own_rule import TownshipBorder\nRULE = TownshipBorder()\n"
+    install(
+        tmp_path, monkeypatch, "borders_of_towns", source, {"planning.rules": "r = borders_of_towns:RULE"}
     )
-    info = tmp_path / "borders_of_towns-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: borders-of-towns\nVersion: 1.0\n", encoding="utf-8"
-    )
-    (info / "entry_points.txt").write_text(
-        "[planning.rules]\ntownship_border = borders_of_towns:RULE\n", encoding="utf-8"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    importlib.invalidate_caches()
     assert [r.name for r in with_installed()] == ["township_border"]
     assert units_of(solve_problem(with_rules()), "primary") == ["A-P"] * BORDER + ["B-P"] * (6 - BORDER)
-    sys.modules.pop("borders_of_towns", None)
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
     with pytest.raises(PlanningError, match="two rules have this name"):
         with_installed((TownshipBorder(), TownshipBorder()))
+
+
+def test_the_example_of_the_documents_does_the_same(bound_by_it) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(block, "docs/rules.md", "exec"), names)
+    rule = names["TownshipBorder"]()
+    problem = with_rules(rule)
+    layout = solve_problem(problem)
+    assert layout.assignment.equals(bound_by_it[1].assignment)
+    evidence = Evidence(layout, two_townships(), problem.scenario, problem.profile)
+    assert rule.name not in {c.rule for c in verify_evidence(evidence, rules=(rule,)).failures}
+
+
+class Toll(Rule):
+    """A way into the other township has a price, so few take it."""
+
+    name, name_zh, hardness = "toll", "跨乡镇代价", "priced"
+    PER_PUPIL = 3.0
+
+    def pupil_price(self, problem: Any, stage_index: int, unit: int, zones: Any) -> np.ndarray:
+        home = problem.units["home"].to_numpy()[unit]
+        return self.PER_PUPIL * (problem.zone_township[zones] != problem.zone_township[home])
+
+    def priced(self, evidence: Evidence) -> dict[str, float]:
+        zones = evidence.district.zones
+        town = zones.set_index("zone")["township"].astype(str)
+        schools = evidence.district.schools.set_index("school").geometry
+        at = {s: str(zones.loc[zones.contains(p), "township"].iloc[0]) for s, p in schools.items()}
+        school = evidence.district.units.set_index("unit")["school"]
+        rows = evidence.layout.assignment.itertuples()
+        return {
+            "travel": sum(
+                self.PER_PUPIL * max(r.pupils, 0.01) for r in rows if town[r.zone] != at[school[r.unit]]
+            )
+        }
+
+
+@pytest.mark.parametrize("nearest", [1, 20])
+def test_a_price_of_ones_own_bounds_draws_and_is_verified(nearest: int) -> None:
+    problem = build_problem(two_townships(), asked(nearest), rules=(Toll(),))
+    layout = solve_problem(problem)
+    assert units_of(layout, "primary") == ["A-P"] * BORDER + ["B-P"] * (6 - BORDER)
+    assert layout.summary["gap"] == pytest.approx(0.0, abs=1e-6)
+    free = build_problem(two_townships(), asked(nearest))
+    assert layout.summary["objective"] > solve_problem(free).summary["objective"]
+    evidence = Evidence(layout, two_townships(), problem.scenario, problem.profile)
+    assert "objective" not in {c.rule for c in verify_evidence(evidence, rules=(Toll(),)).failures}
+
+
+def test_a_rule_of_ones_own_may_be_called_hard() -> None:
+    class Even(Rule):
+        name, name_zh, hardness = "even", "均衡", "choice"
+        families = (OVER := Family("over_even", "violation", ("unit",)),)
+        violated = OVER
+
+        def add(self, model: Any) -> None:
+            import pulp
+
+            for u, arcs in model.arcs_by_unit().items():
+                over = model.add(self.violated, (u,))
+                row = pulp.lpSum(model.x[a] for a in arcs) - over <= 3
+                model.require(row, f"even_{u}")
+                model.price("even", [(over, model.violation_price(self, 0.1))])
+
+    soft = build_problem(
+        two_townships(), asked(20, prices={"barrier": 0.0}), rules=(TownshipBorder(), Even())
+    )
+    hard = build_problem(two_townships(), asked(20, hard=["even"]), rules=(Even(),))
+    assert solve_problem(soft).assignment.groupby("unit").size().max() == BORDER
+    assert solve_problem(hard).assignment.groupby("unit").size().max() == 3

@@ -35,6 +35,9 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "closure": _closure(evidence),
         "resources": priced_resources(evidence),
     }
+    for rule in evidence.rules:
+        for part, price in (rule.priced(evidence) if hasattr(rule, "priced") else {}).items():
+            parts[part] = parts.get(part, 0.0) + float(price)
     said = evidence.layout.summary.get("objective_parts")
     if evidence.scenario.resources.mode == "pass" and said:
         # a plan may claim fewer passing units than it has, never more

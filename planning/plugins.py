@@ -1,0 +1,105 @@
+"""Find what installed packages add through entry points; a package that cannot be used is named with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from planning.errors import PlanningError, Problem
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One object that was added, and whose it is.
+
+    Parameters
+    ----------
+    name : str
+        Name of the entry point, or of the object where it was given directly.
+    package : str
+        Distribution that brings it; empty where it was given directly.
+    given : object
+        The object itself.
+    """
+
+    name: str
+    package: str
+    given: Any
+
+    def fault(self, said_en: str, said_zh: str) -> Problem:
+        """Return an error that names the package and what it adds."""
+        return Problem(
+            self.package or "plug-in",
+            said_en,
+            said_zh,
+            row=self.name,
+            mend_en=f"mend it, or pip uninstall {self.package}"
+            if self.package
+            else "mend it, or leave it out",
+            mend_zh=f"请修正，或卸载：pip uninstall {self.package}" if self.package else "请修正，或不使用",
+        )
+
+
+def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tuple[Plugin, ...]:
+    """Return what installed packages name in a group, then what was given, each object once.
+
+    Parameters
+    ----------
+    group : str
+        Entry-point group (``planning.rules``, ``planning.indicators``, ``planning.outputs``).
+    needs : iterable of str
+        Attributes that every object must have.
+    given : iterable
+        Objects given directly.
+
+    Raises
+    ------
+    PlanningError
+        Every package that cannot be loaded or adds something else, all at once.
+    """
+    found: list[Plugin] = []
+    problems: list[Problem] = []
+    for entry in sorted(entry_points(group=group), key=lambda e: e.name):
+        package = entry.dist.name if entry.dist is not None else entry.value
+        try:
+            found.append(Plugin(entry.name, package, entry.load()))
+        except Exception as error:  # whatever a foreign package does while it is imported
+            told = f"{type(error).__name__}: {error}"
+            problems.append(
+                Plugin(entry.name, package, None).fault(
+                    f"the package cannot be loaded for {group} ({told})",
+                    f"无法加载该扩展包（{group}；{told}）",
+                )
+            )
+    found += [Plugin(str(getattr(each, "name", each)), "", each) for each in given]
+    each_once = list({id(plugin.given): plugin for plugin in found}.values())
+    for plugin in each_once:
+        lacking = ", ".join(name for name in needs if not hasattr(plugin.given, name))
+        if lacking:
+            problems.append(
+                plugin.fault(f"what it adds to {group} has no {lacking}", f"其 {group} 对象缺少 {lacking}")
+            )
+    if problems:
+        raise PlanningError(problems)
+    return tuple(each_once)
+
+
+@contextmanager
+def at_work(plugin: Plugin) -> Iterator[None]:
+    """Turn whatever goes wrong inside an added object into an error for the user that names its package.
+
+    Raises
+    ------
+    PlanningError
+        Instead of any other exception.
+    """
+    try:
+        yield
+    except PlanningError:
+        raise
+    except Exception as error:  # foreign code may raise anything
+        told = f"{type(error).__name__}: {error}"
+        raise PlanningError([plugin.fault(f"it failed ({told})", f"运行出错（{told}）")]) from error
