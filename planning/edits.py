@@ -104,8 +104,8 @@ def edit(opened: Opened, wish: Wish) -> Edited:
             if live.journal.head == here:
                 problems.append(_no_more(step == live.undo))
                 break
-    if not (wish.undo or wish.redo or moves or problems):
-        problems += [] if wish == Wish() else [_nothing()]
+    if wish.tables and not (moves or problems):
+        problems.append(_nothing())
     if problems:
         live.go(head)
         raise LayoutError(problems)

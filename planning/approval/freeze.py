@@ -22,6 +22,7 @@ from planning.approval.record import (
 )
 from planning.atomic import new_folder, steadily
 from planning.district import read_district
+from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, Problem
 from planning.filenames import name_fault
 from planning.layout import Layout, load_layout
@@ -243,7 +244,10 @@ def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Pat
     if "start_from" in summary:
         figures["start_from"] = summary["start_from"]
     inputs = inputs_of(folder)
-    county = read_district(inputs).info.name_zh if inputs else ""
+    district = read_district(inputs) if inputs else None
+    if district is not None and layout.journal is not None:
+        figures["moved_by_hand"] = moved_by_hand(layout, district).to_dict("records")
+    county = district.info.name_zh if district else ""
     return Approval(
         **vars(decided),
         run=layout.name,

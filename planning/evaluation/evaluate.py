@@ -13,6 +13,7 @@ import pandas as pd
 from planning.approval.freeze import calendar_day, no_date
 from planning.district import District
 from planning.district.schema import TABLE
+from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, PlanningError, Problem
 from planning.evaluation.real import RealEnrolment, read_enrolment
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
@@ -58,6 +59,9 @@ class Evaluation:
     outside : DataFrame
         Pupils who attend another school than their catchment's: ``stage, home_unit, unit, pupils``; an empty ``home_unit`` lives
         outside the county.
+    moved : DataFrame
+        Zones that were moved by hand (:func:`planning.editing.moved.moved_by_hand`) with ``living``, the pupils of the stage whose home
+        is there, and ``attending``, those of them in the school they were given to (missing where homes are not known).
     no_home : int
         Pupils of the stock whose home the file does not give; they count as outside.
     ledger, plan_ledger, cleared : DataFrame
@@ -75,6 +79,7 @@ class Evaluation:
     accuracy: pd.DataFrame
     nearby: pd.DataFrame
     outside: pd.DataFrame
+    moved: pd.DataFrame
     no_home: int
     ledger: pd.DataFrame
     plan_ledger: pd.DataFrame
@@ -224,6 +229,7 @@ def evaluate(
         accuracy=_accuracy(grades[grades["unit"].isin(set(real.enrolled["unit"]))]),
         nearby=_nearby(case, plan_case, profile),
         outside=_outside(layout, real),
+        moved=_moved(layout, district, real),
         no_home=int(enrolled - real.homes["pupils"].sum()) if len(real.homes) else 0,
         ledger=ledger,
         plan_ledger=plan_ledger,
@@ -378,6 +384,20 @@ def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
     total = away.groupby(["stage", "home_unit", "unit"])[["pupils"]].sum().reset_index()
     ordered = total.sort_values(["pupils", "home_unit", "unit"], ascending=[False, True, True])
     return pd.DataFrame(ordered[columns].reset_index(drop=True))
+
+
+def _moved(layout: Layout, district: District, real: RealEnrolment) -> pd.DataFrame:
+    """Say what became of the zones that were moved by hand."""
+    table = moved_by_hand(layout, district)
+    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE)) if len(real.homes) else None
+    for column, key in (("living", ["stage", "zone"]), ("attending", ["stage", "zone", "unit"])):
+        if homes is None or table.empty:
+            table[column] = pd.Series(np.nan, index=table.index, dtype=float)
+            continue
+        count = homes.groupby(key)["pupils"].sum()
+        at = pd.MultiIndex.from_frame(table.rename(columns={"to_unit": "unit"})[key])
+        table[column] = count.reindex(at, fill_value=0).to_numpy(dtype=float)
+    return table
 
 
 def _notes(

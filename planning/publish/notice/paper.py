@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from planning.district import District
+from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
@@ -291,14 +292,27 @@ def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     if moved.empty:
         yield Words("学区范围无调整。")
         return
+    by_hand = moved_by_hand(layout, district)
+    by_hand = by_hand[by_hand["stage"] == stage]
+    why = dict(zip(by_hand["zone"], by_hand["reason"], strict=True))
+    moved = moved.assign(why=[why.get(str(z), "") for z in moved["zone"]])
     rows = [
-        (shared_name(str(old), names), shared_name(str(new), names), "、".join(sorted(str(zones.get(z, z)) for z in group["zone"])))
-        for (old, new), group in moved.groupby(["previous_unit", "unit"], sort=True)
-    ]  # fmt: skip
+        (
+            shared_name(str(old), names),
+            shared_name(str(new), names),
+            "、".join(sorted(str(zones.get(z, z)) for z in group["zone"])),
+            str(reason),
+        )
+        for (old, new, reason), group in moved.groupby(["previous_unit", "unit", "why"], sort=True)
+    ]
     yield Words(
         f"共{len(moved)}个居住单元的学区有调整，占全部{len(part)}个的{len(moved) / len(part):.1%}；其余不变。"
     )
-    yield Grid(("上年学区", "本年学区", "调整的居住单元"), tuple(rows), (3.6, 3.6, 8.6))
+    heads: tuple[str, ...] = ("上年学区", "本年学区", "调整的居住单元", "调整原因")
+    if any(row[-1] for row in rows):
+        yield Grid(heads, tuple(rows), (3.2, 3.2, 5.8, 3.6))
+    else:
+        yield Grid(heads[:-1], tuple(row[:-1] for row in rows), (3.6, 3.6, 8.6))
 
 
 def _overflow(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:

@@ -34,9 +34,21 @@ def approval_page(approval: Approval) -> str:
         facts=_texts(facts),
         exceptions=[_text(line) for line in approval.lines("zh")[1:]],
         figures=_texts(_figures(approval.figures)),
+        moved=[[_text(cell) for cell in row] for row in _moved(approval.figures)],
         digest=DIGEST_PLACE,
         files=_texts(dict(sorted(approval.files.items()))),
     )
+
+
+def _moved(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the zones that were moved by hand: stage, zone, from, to, why, who and when."""
+    return [
+        (
+            _STAGES.get(row["stage"], row["stage"]), row["name"], row["from_name"], row["to_name"], row["reason"] or "—",
+            " ".join(t for t in (row["who"], row["when"]) if t) or "—",
+        )
+        for row in figures.get("moved_by_hand") or ()
+    ]  # fmt: skip
 
 
 def _texts(rows: Mapping[str, str]) -> dict[str, str]:

@@ -35,6 +35,7 @@ HOW = {
     "indicators": "32项指标：左为方案预计，右为实际。“未提供”不等于达标。",
     "schools": "差数=实际−方案。片内居住为家庭住址在该校学区内的学生（无论就读何校）。超额为超出“班数×班额标准”的学生。",
     "outside": "家庭住址在甲校学区而就读乙校的学生，按人数排列；“县外或住址不明”指没有对应居住单元。",
+    "moved": "批准方案中由人工调整、原因见批准单的居住单元：住在该单元的学生中，实际在现划入学校就读的人数。",
     "ledger": "与前一台账（未指定时为批准方案自身的台账）相比，每一项差额的变化。",
 }  # fmt: skip
 
@@ -96,7 +97,7 @@ def write_evaluation(
     synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
     county = district.info.name_zh
     with new_folder(target, marks=("evaluation.json",)) as temporary:
-        for name in ("grades", "schools", "accuracy", "nearby", "outside", "cleared"):
+        for name in ("grades", "schools", "accuracy", "nearby", "outside", "moved", "cleared"):
             safe_csv(getattr(evaluation, name), temporary / f"{name}.csv")
         write_scorecard(evaluation.scorecard, temporary)
         write_ledger(evaluation.ledger, temporary / "ledger.csv")
@@ -125,6 +126,7 @@ def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) 
         ("targets", f"{e.year} 年度目标", _targets(e)),
         ("schools", "各校：方案与实际", _schools(e)),
         ("outside", "片外就读流向", _outside(e)),
+        *((("moved", "手工调整的单元", _moved(e)),) if len(e.moved) else ()),
         ("indicators", "32项指标", _indicators(e)),
         ("ledger", "台账变化", _cleared(e)),
     )
@@ -140,6 +142,17 @@ def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) 
         head=head,
         sections=[Section(title, "", HOW[key], blocks) for key, title, blocks in parts],
     )
+
+
+def _moved(e: Evaluation) -> list[Block]:
+    rows: list[list[Cell | str]] = [
+        [
+            STAGE_NAMES[r["stage"]][0], r["name"], r["from_name"], r["to_name"], r["reason"] or "—",
+            *("–" if pd.isna(r[c]) else f"{r[c]:,.0f}" for c in ("living", "attending")),
+        ]
+        for r in e.moved.head(SHOWN).to_dict("records")
+    ]  # fmt: skip
+    return [Grid(["学段", "居住单元", "原划入", "现划入", "调整原因", "居住学生", "在该校就读"], rows)]
 
 
 def _accuracy(e: Evaluation) -> list[Block]:

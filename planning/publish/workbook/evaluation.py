@@ -30,6 +30,10 @@ _GRADES = (
     ("real_largest", "实际最大班额"), ("cap", "班额标准"), ("over", "超额学生"),
 )  # fmt: skip
 _OUTSIDE = (("stage", "学段"), ("home_unit", "住址所属学区"), ("unit", "就读办学单位"), ("pupils", "学生"))
+_MOVED = (
+    ("stage", "学段"), ("name", "居住单元"), ("from_name", "原划入"), ("to_name", "现划入"), ("reason", "调整原因"),
+    ("who", "决定人"), ("when", "日期"), ("living", "实际居住学生"), ("attending", "在现划入学校就读"),
+)  # fmt: skip
 _CLEARED = (
     ("unit", "办学单位"), ("name", "学校"), ("item_zh", "项目"), ("gap_before", "原差额"), ("gap_after", "现差额"), ("change", "变化"),
     ("status", "状态"),
@@ -53,6 +57,8 @@ def write_evaluation_workbook(
     _plain(book, "各校", e.schools, _SCHOOLS)
     _plain(book, "各校各年级", e.grades, _GRADES)
     _plain(book, "片外就读流向", e.outside, _OUTSIDE)
+    if len(e.moved):
+        _plain(book, "手工调整的单元", e.moved, _MOVED)
     _targets(book, e)
     _plain(book, "台账变化", e.cleared, _CLEARED)
     with whole_file(path) as temporary:
