@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -25,15 +25,19 @@ from planning.indicators import (
     score_figures,
     write_scorecard,
 )
+from planning.indicators.closed import closed_units
 from planning.indicators.inputs import known_projects, known_year, read_assignment, read_attendance
 from planning.indicators.ledger import STATUSES, compare_ledgers, make_ledger, renamed, write_ledger
 from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
-from planning.layout import new_folder
+from planning.layout import load_layout, new_folder
 from planning.publish.workbook.scorecard import write_scorecard_workbook
 from planning.runs import not_as_planned, open_run
 from planning.standards import Profile, read_profile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow"}
 
@@ -127,10 +131,19 @@ def ledger(
         Path | None,
         typer.Option("--out", "-o", help=say("CSV file for every change.", "写入全部变化的 CSV 文件。")),
     ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Run or approved layout in force between the two: units that it closed are told as merged.",
+                "两期之间实施的方案（运行结果或批准方案）：其撤并的学校注明“已撤并”。",
+            )
+        ),
+    ] = None,
 ) -> None:
-    """Say what was cleared between two ledgers of one county, and what only vanished or was not supplied."""
+    """Say what was cleared between two ledgers of one county, and what was merged, only vanished or was not supplied."""
     earlier, later = read_both(before, after)
-    changes = compare_ledgers(earlier, later)
+    changes = compare_ledgers(earlier, later, () if run is None else _closed_by(run, later))
     table = Table(box=None)
     for name in (
         say("Unit", "学校"),
@@ -166,6 +179,13 @@ def ledger(
         console.print(
             escape(say(f"{old} goes on as {new} (same name and stage)", f"{old} 现为 {new}（同名同学段）"))
         )
+
+
+def _closed_by(run: Path, later: pd.DataFrame) -> frozenset[str]:
+    """Return the units that a run has closed by the school year of a ledger, or by its last one."""
+    layout = load_layout(run)
+    years = sorted({int(y) for y in layout.units["year"]} & {int(y) for y in later["year"].dropna()})
+    return closed_units(layout, years[-1] if years else None)
 
 
 def _figures(

@@ -18,6 +18,7 @@ from planning.errors import LayoutError, PlanningError, Problem
 from planning.evaluation.real import RealEnrolment, read_enrolment
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
 from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
+from planning.indicators.closed import closed_units
 from planning.indicators.enrolment import STAGE_OF_GRADE, classes_within_rooms
 from planning.indicators.figures import (
     figures_of_enrolment,
@@ -233,7 +234,9 @@ def evaluate(
         no_home=int(enrolled - real.homes["pupils"].sum()) if len(real.homes) else 0,
         ledger=ledger,
         plan_ledger=plan_ledger,
-        cleared=compare_ledgers(plan_ledger if before is None else before, ledger),
+        cleared=compare_ledgers(
+            plan_ledger if before is None else before, ledger, closed_units(layout, year)
+        ),
         notes=(*real.notes, *unread, *_notes(district, layout, real, figures.enrolment, year)),
     )
 

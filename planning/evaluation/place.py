@@ -15,10 +15,35 @@ from planning.district.sheet import Sheet, problems_at
 from planning.errors import Problem
 from planning.evaluation.sheets import Labels
 
-# 吴忠市利通区2020学年…, 小县义务教育…: a county before what a title goes on with; 城区, 学区 … are no counties
-_COUNTY = re.compile(
-    r"^\W*([\u4e00-\u9fff]{1,12}(?:县|旗|市|(?<![城镇学片校全本我地])区))(?=(?:19|20)\d\d|义务|教育|中小学|小学|初中|在校|学校|学生|实际|就读)"
+# 2023年秋季, 2023-2024学年第一学期, 二〇二三年: not of the name of a county before or behind it
+_DATE = re.compile(
+    r"(?:(?:19|20)\d\d|二[〇○零一二三四五六七八九]{3})(?:[-—~至/]\d{2,4})?(?:学年度?|年度?|届)?(?:[春秋]季?)?(?:第?[一二12]?学期)?"
 )
+# what a title goes on with behind the name of a county: 小县义务教育…, 中宁县各校…
+_GOES_ON = (
+    r"(?=义务|教育|教体|教科|中小学|小学|初中|初级|九年|高中|幼儿|在校|学校|学生|学籍|学年|新生|适龄|户籍|实际|就读|招生|入学|入读|各|普通"
+    r"|公办|民办|基础|城区|城乡|农村|乡镇|第[一二1-9]|[^\u4e00-\u9fff]|$)"
+)
+_COUNTY = re.compile(rf"(?:^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{{1,14}}(?:县|旗|市|区)){_GOES_ON}")
+# 全县, 各区, 城区, 学区, 工业园区 … are words, no counties
+_NO_COUNTY = re.compile(
+    r"(?:全|本|我|各|该|外|邻|分|县|市|省|跨|区|某)(?:县|市|旗|区)$|[城镇学片校郊山园社小辖街景库牧农灾地湖边禁]区$|(?:开发|高新|工业|示范|试验|保税|产业|集聚|管理)区$"
+    r"|县城|县级市$|城市$"
+)
+
+
+def county_named(title: str) -> str:
+    """Return the county that a title names as the one it is of, or an empty string.
+
+    Examples
+    --------
+    >>> county_named("附件1：2023年秋季中宁县各校在校生统计"), county_named("吴忠市利通区2020学年"), county_named("全县小学在校生")
+    ('中宁县', '吴忠市利通区', '')
+    """
+    for match in _COUNTY.finditer(_DATE.sub(" ", unicodedata.normalize("NFKC", title))):
+        if not _NO_COUNTY.search(match[1]):
+            return match[1]
+    return ""
 
 
 def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Problem]:
@@ -64,9 +89,9 @@ def other_county(
             yield _county_problem(sheet.file, text, info.name_zh, "county")
     stem = info.name_zh[:-1] if len(info.name_zh) > 2 else info.name_zh
     for title in titles:
-        match = _COUNTY.match(unicodedata.normalize("NFKC", title))
-        if match and stem not in title and match[1] not in info.name_zh:
-            yield _county_problem(sheet.file, match[1], info.name_zh, "")
+        named = county_named(title)
+        if named and stem not in title and named not in info.name_zh:
+            yield _county_problem(sheet.file, named, info.name_zh, "")
 
 
 def _texts(table: pd.DataFrame, column: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ NOTHING = "none"
 """Item of a unit that lacks nothing: it was looked at, so what it lacked before is cleared and not merely gone."""
 STATUSES = {
     "cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增", "not_supplied": "本期未提供",
-    "supplied": "前期未提供", "vanished": "单位已不在册", "unlisted": "未列出(旧版台账)",
+    "supplied": "前期未提供", "merged": "已撤并", "vanished": "单位已不在册", "unlisted": "未列出(旧版台账)",
 }  # fmt: skip
 """What may become of a lack between two dates; the last one only where a ledger of an earlier version does not tell."""
 KEY = ["unit", "item"]
@@ -109,16 +109,22 @@ def make_ledger(case: Case, as_of: str, *, district: str = "", district_zh: str 
     return table.sort_values(["clear_by", "unit", "item"], kind="stable").reset_index(drop=True)
 
 
-def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame, merged: Collection[str] = ()) -> pd.DataFrame:
     """Return what became of every lack between two dates (销号).
 
     Whether the two belong together is asked by :func:`planning.indicators.ledger_pair.apart`.
+
+    Parameters
+    ----------
+    merged : collection of str
+        Units that the plan closed or merged (:func:`planning.indicators.closed.closed_units`): what they lacked is neither
+        cleared nor without a trace.
 
     Returns
     -------
     DataFrame
         ``unit, name, item, item_zh, measure, gap_before, gap_after, change, status``. A lack is ``cleared`` only when the unit is
-        still there and was looked at; ``vanished`` when the unit is gone; ``not_supplied`` when the amount is not known any more
+        still there and was looked at; ``merged`` when the plan closed the unit; ``vanished`` when it is gone otherwise; ``not_supplied`` when the amount is not known any more
         (``change`` is missing then), ``supplied`` when it was not known before; else ``reduced``, ``unchanged``, ``grown`` or
         ``new``. A unit that goes on under another identifier with the same name and stage is the same unit.
     """
@@ -134,6 +140,7 @@ def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     here = both["unit"].isin(listed).to_numpy()
     change = (both["gap_after"].fillna(0) - both["gap_before"].fillna(0)).to_numpy(dtype=float)
     tests = {
+        "merged": was & ~now & ~here & both["unit"].isin(list(merged)).to_numpy(),
         "unlisted": ~now & ~here & (not _tells_all(after)),
         "vanished": ~now & ~here,
         "not_supplied": was & known_before & now & ~known_after,
@@ -144,7 +151,7 @@ def compare_ledgers(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         "grown": change > NOISE,
     }
     both["status"] = np.select(list(tests.values()), list(tests), "unchanged")
-    unknown = both["status"].isin(("not_supplied", "supplied", "vanished", "unlisted")).to_numpy()
+    unknown = both["status"].isin(("not_supplied", "supplied", "merged", "vanished", "unlisted")).to_numpy()
     both["change"] = np.where(unknown, np.nan, change)
     columns = [*KEY, "name", "item_zh", "measure", "gap_before", "gap_after", "change", "status"]
     return both[columns].sort_values(KEY).reset_index(drop=True)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from planning.errors import DistrictError
 from planning.indicators import make_case
+from planning.indicators.closed import closed_units
 from planning.indicators.ledger import (
     LATER,
     STATUSES,
@@ -156,6 +159,27 @@ def test_gone_is_not_cleared_and_not_supplied_is_not_less():
     }
     assert table.loc[[("U", "A1"), ("V", "A4")], "change"].isna().all()
     assert set(table["status"]) <= set(STATUSES)
+
+
+def test_a_unit_that_the_plan_merged_is_told_as_merged():
+    before = ledger_of([{**unit("V"), "A4": 0.0}, {**unit("W"), "A4": 0.0}, unit("X")])
+    after = ledger_of([unit("X")], "2022-09-01")
+    table = compare_ledgers(before, after, {"V"}).set_index(["unit", "item"])
+    assert table["status"].to_dict() == {("V", "A4"): "merged", ("W", "A4"): "vanished"}
+    assert table["change"].isna().all()
+    # what goes on under a new number, or is in the later ledger, is not merged whatever the plan said
+    here = ledger_of([{**unit("V")}, unit("X")], "2022-09-01")
+    assert set(compare_ledgers(before, here, {"V"})["status"]) == {"cleared", "vanished"}
+
+
+def test_closed_units_are_those_without_rooms_that_had_some():
+    rows = [("A", 2020, 6, 100), ("B", 2020, 6, 40), ("N", 2020, 0, 0), ("C", 2020, 0, 0)]
+    rows += [("A", 2021, 6, 140), ("B", 2021, 0, 0), ("N", 2021, 6, 20), ("C", 2021, 0, 0)]
+    layout = SimpleNamespace(
+        units=pd.DataFrame(rows, columns=["unit", "year", "rooms", "pupils"]), summary={"closed": ["C"]}
+    )
+    assert closed_units(layout) == {"B", "C"}
+    assert closed_units(layout, 2020) == {"C"}
 
 
 def test_a_school_over_its_size_that_vanishes_is_not_cleared():

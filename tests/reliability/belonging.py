@@ -10,6 +10,7 @@ import yaml
 
 from planning.approval import Decision, changes
 from planning.errors import WriteError
+from planning.evaluation.real import read_enrolment
 from planning.indicators import figures_of_register, make_case
 from planning.indicators.ledger import compare_ledgers, make_ledger, write_ledger
 from planning.indicators.ledger_pair import read_both
@@ -102,3 +103,29 @@ def vanished(place: Path) -> Outcome:
     gone = set(table.loc[table["unit"] == "A-P", "status"])
     assert gone == {"vanished"}, table
     return Outcome("read", "vanished, not cleared")
+
+
+@fault(PART, "a unit that the plan merged into others", "方案撤并的学校", "read")
+def merged(place: Path) -> Outcome:
+    first = _ledger(place, "a.csv", "2020-09-01", "640302")
+    second = _ledger(place, "b.csv", "2021-09-01", "640302", spared="A-P")
+    table = compare_ledgers(*read_both(first, second), {"A-P"})
+    assert set(table.loc[table["unit"] == "A-P", "status"]) == {"merged"}, table
+    return Outcome("read", "told as merged (已撤并), neither cleared nor vanished")
+
+
+@fault(PART, "a title that names another county", "标题为其他区县", "refused")
+def other_title(place: Path) -> Outcome:
+    titles = (
+        "附件1：2023年秋季中宁县各校在校生统计",
+        "鄂温克族自治旗教育局",
+        "2023-2024学年青铜峡市中小学学生名册",
+    )
+    for title in titles:
+        (place / "real.csv").write_text(f"{title}\n学校,年级\n甲小学,1\n", encoding="utf-8")
+        district = small_county()
+        units = dict(zip(district.units["unit"], district.units["stage"], strict=True))
+        outcome = refused(lambda d=district, u=units: read_enrolment(place / "real.csv", d, u))
+    return Outcome(
+        outcome.kind, f"real.csv: the file is of another county, in {len(titles)} ways of writing a title"
+    )
