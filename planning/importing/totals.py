@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from planning.importing.grids import is_total
 Numbers = npt.NDArray[Any]
 CLOSE = 1e-3
 """Relative difference that rounded areas and money may have; whole numbers must agree."""
+_MOST_BESIDE = 10
+"""So many columns that no table uses are tried as parts of a total."""
 _FEW = 3
 """A row is only taken for a total without a name where it adds up at least so many others."""
 
@@ -35,7 +38,7 @@ def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Proble
     Notes
     -----
     A row 合计 or 小计 must equal, in every column of amounts, the rows above it, those since the last total, those down to
-    the next one, or all; a column 合计 the grades beside it. A row that equals all others together is a total without a name.
+    the next one, or all; a column 合计 the grades beside it, or these and the same columns that no table uses in every row (a warning names them). A row that equals all others together is a total without a name.
     """
     rows = _numbers(table, raw)
     kept = np.isin(raw.labels.astype(str), sheet.labels.astype(str))
@@ -92,15 +95,43 @@ def _columns_off(
         return
     texts = {p: raw.cells[p].fillna("").astype("str").str.strip() for p in range(len(raw.headers))}
     every = {p: np.nan_to_num(numbers_of(column, t).to_numpy(dtype="float64")) for p, t in texts.items()}
-    beside = [p for p in every if p not in (*pupils, *classes, *totals)]
+    beside = [p for p in every if p not in (*pupils, *classes, *totals) and (every[p] != 0).any()]
     for k, at in enumerate(totals):
         since = totals[k - 1] if k else -1
         groups = [g for own in (pupils, classes) for g in (own, [p for p in own if since < p < at]) if g]
-        for i in np.flatnonzero(kept & (texts[at] != "").to_numpy()).tolist():
-            sums = [float(sum(every[p][i] for p in group)) for group in groups]
-            more = [sums[0] + float(every[p][i]) for p in beside]  # a column that no table uses: 学前班
-            if sums and not _equal(every[at][i], [*sums, *more]):
-                yield _off(raw, i, at, every[at][i], sums[0], ("grades", "各年级"))
+        rows = np.flatnonzero(kept & (texts[at] != "").to_numpy()).tolist()
+        sums = {i: [float(sum(every[p][i] for p in group)) for group in groups] for i in rows}
+        off = [i for i in rows if groups and not _equal(every[at][i], sums[i])]
+        if not off:
+            continue
+        missing = {i: float(every[at][i]) - sums[i][0] for i in rows}
+        if more := _covered(missing, every, beside[:_MOST_BESIDE]):
+            yield _covers(raw, at, more)
+        else:
+            yield from (_off(raw, i, at, every[at][i], sums[i][0], ("grades", "各年级")) for i in off)
+
+
+def _covered(missing: dict[int, float], every: dict[int, Numbers], beside: Sequence[int]) -> tuple[int, ...]:
+    """Return the fewest columns that no table uses which make up, in every row, what a total is more than its grades: 学前班, 特教班."""
+    for count in range(1, len(beside) + 1):
+        for columns in itertools.combinations(beside, count):
+            if all(_equal(m, [float(sum(every[p][i] for p in columns))]) for i, m in missing.items()):
+                return columns
+    return ()
+
+
+def _covers(raw: Sheet, at: int, columns: Sequence[int]) -> Problem:
+    names = "、".join(raw.headers[p].strip() for p in columns)
+    return Problem(
+        raw.file,
+        f"the total holds columns that no table uses: {names}; they are not read",
+        f"合计包含未被使用的列：{names}；这些列未导入",
+        column=raw.headers[at],
+        value=names,
+        mend_en="nothing must be done if they hold no pupils of grades 1 to 9; else name the column in the mapping",
+        mend_zh="如其中没有一至九年级学生则无需处理；否则请在映射文件中注明该列",
+        level="warning",
+    )
 
 
 def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]) -> Iterator[Problem]:

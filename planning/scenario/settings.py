@@ -238,8 +238,6 @@ class Notice(_Part):
     pupils_from: int = Field(10, ge=5)
 
 
-
-
 def _none(value: Any) -> Any:
     """Read no district as the empty path."""
     return "" if value is None else value

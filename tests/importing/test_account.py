@@ -309,3 +309,27 @@ def test_a_column_of_totals_is_held_against_the_grades(tmp_path, spoilt, fits):
     else:
         found = one_error(mapping)
         assert (found.row, found.column, found.value) == ("3", "合计", "230")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_total_over_columns_that_no_table_uses_is_told(tmp_path, count):
+    """学前班, 特教班, 复式班 stand beside the grades and are in 合计; a row where they are not is still refused."""
+    names = ["学前班", "特教班", "复式班"][:count]
+
+    def change(book, spoilt=0):
+        page = book.active
+        for k, name in enumerate([*names, "合计"]):
+            page.cell(1, 11 + k, name)
+        for row in range(2, 6):
+            more = [row + k for k in range(count)]
+            for k, value in enumerate(more):
+                page.cell(row, 11 + k, value)
+            page.cell(row, 11 + count, sum(page.cell(row, c).value for c in range(2, 11)) + sum(more))
+        page.cell(3, 11 + count).value += spoilt
+
+    mapping = write_office(tmp_path / "told", pupils=change)
+    (found,) = [p for p in problems(mapping) if "total holds columns" in p.message_en]
+    assert (found.level, found.value, found.column) == ("warning", "、".join(names), "合计")
+    assert lines(mapping)["pupils"].written == ALL
+    wrong = write_office(tmp_path / "wrong", pupils=lambda book: change(book, 1))
+    assert any("does not equal its grades" in p.message_en for p in problems(wrong) if p.level == "error")

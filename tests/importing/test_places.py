@@ -42,3 +42,16 @@ def test_baoan():
     assert sum(district.zones.area) == pytest.approx(district.zones.geometry.union_all().area, rel=1e-6)
     # web-map points that were read as such stand in or by the catchments drawn for them
     assert district.schools.distance(district.boundary.geometry.iloc[0]).max() < 1_500
+
+
+def test_fairfax():
+    district, problems = import_checked(ROOT / "benchmarks/places/fairfax.yaml", PLACES / "fairfax")
+    assert {p.level for p in problems} == {"warning"}
+    assert any("columns that no table uses" in p.message_en and "high_now" in p.value for p in problems)
+    assert (len(district.zones), len(district.schools), len(district.units)) == (9_404, 26, 26)
+    pupils = district.zone_pupils.groupby("grade")["pupils"].sum()
+    assert pupils.sum() == 27_892  # every middle-school pupil of the blocks
+    assert abs(pupils.loc[7] - pupils.loc[8]) <= 9_404 / 2
+    assert district.classes["pupils"].sum() == 27_892  # as many are enrolled
+    assert district.zones["current_junior"].isin(district.units["unit"]).all()
+    assert district.info.layers["zone_pupils"].status == "derived"

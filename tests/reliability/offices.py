@@ -184,6 +184,19 @@ def total_off(place: Path) -> Outcome:
     )
 
 
+@fault(PART, "a total that holds columns which no table uses", "合计包含未被使用的列", "warned")
+def wider_total(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        page = book.active
+        for row in range(1, 6):
+            grades = [page.cell(row, c).value for c in range(2, 11)]
+            beside = ["学前班", "特教班", "合计"] if row == 1 else [row, 2 * row, sum(grades) + 3 * row]
+            for k, value in enumerate(beside):
+                page.cell(row, 11 + k, value)
+
+    return _pupils(place, change)
+
+
 @fault(PART, "a total without a name below the villages", "未注明的合计行", "refused")
 def total_without_name(place: Path) -> Outcome:
     return _pupils(place, lambda book: book.active.append(["全部", *[100 + 4 * g for g in range(1, 10)]]))
