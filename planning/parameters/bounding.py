@@ -99,6 +99,10 @@ class FirstPlanParameters:
     """Gap at which it ends."""
     mip_time_share: Share = 0.25
     """Of the time left, for it."""
+    mip_time_least_s: Seconds = 3.0
+    """For it at least, where the limit is short (seconds)."""
+    mip_short_time_share: Share = 0.6
+    """Of the time left, at most, for that least."""
     mip_above_gap: Gap = 0.03
     """Gap of the plan at hand above which it is sought at all."""
     arcs_share: Share = 0.35

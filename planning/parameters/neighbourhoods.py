@@ -58,6 +58,8 @@ class NeighbourhoodParameters:
     """Steps without gain after which improvement counts as stuck, without those per unit."""
     patience_steps_per_unit: CountOrNone = 2
     """The same per unit of the programme."""
+    patience_steps_whole: Count = 3
+    """The same, in all, where the first neighbourhood is the whole programme already."""
     owner_rounds: Count = 4
     """Rounds in which columns are given to the units their rows speak of."""
     owners_most: Count = 4

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.differential.county import KINDS, made
+from tests.differential.county import made
+from tests.differential.draft import KINDS
 from tests.differential.judge import Verdict, tried
 from tests.differential.phased import tried_in_phases
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tests.differential.facts import GRADES, Facts
+from tests.differential.exact_resources import add_resources
+from tests.differential.facts import Facts
 from tests.differential.programme import Optimum, Programme
+from tests.differential.tables import GRADES
 
 
 def optimum(facts: Facts, seconds: float = 60.0) -> Optimum:
@@ -35,6 +37,7 @@ class Exact:
         self._sizes()
         self._nearby()
         self._stability()
+        add_resources(self.programme, facts, self.attending)
         self._feeder()
         self._contiguity()
 
@@ -224,7 +227,7 @@ class Exact:
         if f.scenario.enrolled != "stay" or self.n_years < 2:
             return
         closing = {u for u, _ in self.closed}
-        steps = defaultdict(list)
+        steps: dict[tuple[int, int, int], list[tuple[int, float]]] = defaultdict(list)
         for (u, v, g, t), o in self.sent.items():
             if t and g != GRADES[f.units[u]["stage"]][0] and not {u, v} & closing:
                 step = [(o, 1.0), (self.sent[u, v, g - 1, t - 1], -1.0)]
@@ -232,7 +235,26 @@ class Exact:
                 steps[u, g, t] += step
         for (u, g, t), terms in steps.items():
             joining = [(x, -float(f.grown(i, g, t))) for (i, v), x in self.x.items() if v == u]
+            for i, v, grade, year in self.part:
+                if (v, grade, year) == (u, g, t) and f.grown(i, g, t):
+                    joining += [(self.part[i, u, g, t], -1.0), (self.part[i, u, g - 1, t - 1], 1.0)]
             p.row([*terms, *joining], high=0.0)
+        self._parts_stay(closing)
+
+    def _parts_stay(self, closing: set[int]) -> None:
+        """Nobody changes between the units of a shared zone: a part grows only where the cohort does, and shrinks only where it shrinks."""
+        p, f = self.programme, self.f
+        for (i, u, g, t), later in self.part.items():
+            stage = f.units[u]["stage"]
+            members = f.shared(stage, i)
+            opens = any(f.units[v]["created"] >= 0 for v in members)
+            if not t or g == GRADES[stage][0] or opens or closing & set(members):
+                continue
+            step = [(later, 1.0), (self.part[i, u, g - 1, t - 1], -1.0)]
+            if f.placed[i, g, t] >= f.placed[i, g - 1, t - 1]:
+                p.row(step, 0.0)
+            else:
+                p.row(step, high=0.0)
 
     def _classes(self) -> None:
         """Classes are whole and belong to one grade; rooms are those there are; who finds no seat is short of one."""
@@ -292,20 +314,19 @@ class Exact:
         if share is None:
             return
         for stage in f.stages:
-            total, kept, stay = 0.0, 0.0, []
+            total, stay = 0.0, []
             for i in range(len(f.zones)):
-                today = f.today(stage, i)
-                if today >= 0:
-                    pupils = (
-                        sum(f.placed[i, g, t] for g in GRADES[stage] for t in range(self.n_years))
-                        / self.n_years
-                    )
-                    total += pupils
-                    if f.shared(stage, i):
-                        kept += pupils
-                    else:
-                        stay.append((self.x[i, today], pupils))
-            p.row(stay, (1.0 - share) * total - kept - 1e-6)
+                named = f.named[stage][i]
+                if not named:
+                    continue
+                pupils = sum(f.placed[i, g, t] for g in GRADES[stage] for t in range(self.n_years))
+                total += pupils / self.n_years
+                if not f.shared(stage, i):
+                    stay += [(self.x[i, u], pupils / self.n_years) for u in set(named) if (i, u) in self.x]
+                else:
+                    stay += [(d, 1.0 / self.n_years) for (z, u, g, _), d in self.part.items()
+                             if z == i and u in named and g in GRADES[stage]]  # fmt: skip
+            p.row(stay, (1.0 - share) * total - 1e-6)
 
     def _feeder(self) -> None:
         """Every primary unit feeds one junior unit, and zones follow their primary unit."""
@@ -316,10 +337,13 @@ class Exact:
             feeds = {v: p.column(0.0, 1.0, whole=True) for v in f.of_stage("junior")}
             p.row([(c, 1.0) for c in feeds.values()], 1.0, 1.0)
             for i in range(len(f.zones)):
+                given, surely = f.shared("junior", i), u in f.shared("primary", i)
                 for v, c in feeds.items():
-                    if (i, u) in self.x:
-                        after = [(self.x[i, v], -1.0)] if (i, v) in self.x else []
-                        p.row([(self.x[i, u], 1.0), (c, 1.0), *after], high=1.0)
+                    if v in given or not (surely or (i, u) in self.x):
+                        continue  # it lies in that junior catchment whatever is drawn, or never in the primary one
+                    after = [(self.x[i, v], -1.0)] if (i, v) in self.x else []
+                    before = [] if surely else [(self.x[i, u], 1.0)]
+                    p.row([*before, (c, 1.0), *after], high=0.0 if surely else 1.0)
 
     def _contiguity(self) -> None:
         """From the anchors inside a catchment one unit flows to each of its zones, through its zones only."""

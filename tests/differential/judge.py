@@ -72,9 +72,8 @@ def judged(
     elif best.status == "infeasible":
         differences.append(f"a plan of {layout.summary['objective']:.4f} where none exists")
     else:
-        ratio = (
-            layout.summary["objective"] / max(best.price, 1e-9) - 1.0 if best.status == "optimal" else np.nan
-        )
+        above = layout.summary["objective"] - best.price
+        ratio = above / max(abs(best.price), 1e-9) if best.status == "optimal" else np.nan
         differences += _prices(layout, best.price, best.bound, claim)
     if layout is not None:
         differences += _verified(case, layout, folder)
@@ -93,7 +92,7 @@ def _prices(layout: Layout, price: float, least: float, claim: str) -> Iterator[
         yield f"a bound of {bound:.4f} above the optimum {price:.4f}"
     proven = claim == "proven" or (bound is not None and objective - bound <= PROVEN * abs(objective))
     if proven and objective > price + slack:
-        yield f"proven at {objective:.4f}, but {price:.4f} is possible ({objective / price - 1:.3%})"
+        yield f"proven at {objective:.4f}, but {price:.4f} is possible ({(objective - price) / max(abs(price), 1e-9):.3%})"
 
 
 def _verified(case: Case, layout: Layout, folder: Path) -> Iterator[str]:
@@ -130,9 +129,11 @@ def _another_unit(layout: Layout, rng: np.random.Generator) -> Layout | None:
     table = layout.assignment.copy()
     rows = [
         (k, other)
-        for k, row in enumerate(table.itertuples())
-        for other in sorted(set(table.loc[table["stage"] == row.stage, "unit"]) - {row.unit})
-        if row.pupils > 0
+        for k, (stage, unit, pupils) in enumerate(
+            zip(table["stage"], table["unit"], table["pupils"], strict=True)
+        )
+        for other in sorted(set(table.loc[table["stage"] == stage, "unit"]) - {unit})
+        if int(pupils) > 0
     ]
     if not rows:
         return None

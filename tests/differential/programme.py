@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import highspy
 import numpy as np
@@ -47,7 +48,7 @@ class Programme:
 
     def solved(self, seconds: float) -> Optimum:
         """Solve to a gap of zero."""
-        solver = highspy.Highs()
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (("output_flag", False), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-7), ("time_limit", seconds), ("threads", 1),
                             ("mip_feasibility_tolerance", 1e-7), ("primal_feasibility_tolerance", 1e-9)):  # fmt: skip
             solver.setOptionValue(name, value)

@@ -122,7 +122,8 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
 
 def offer_rounded(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None:
     """Offer the plan that shares of items round to, grown together and completed."""
-    values = complete(work, grow(work, share), cancel, seed=seed)
+    least_s = min(work.parameters.first_plan.start_time_least_s, cancel.left())  # a short limit needs a plan first
+    values = complete(work, grow(work, share), cancel, seed=seed, least_s=least_s)
     if values is not None:
         work.offer(values, "first plan")
 
@@ -150,7 +151,12 @@ def along_ways(work: Work, share: np.ndarray, cuts: list[CutKey], cancel: Cancel
     columns, arrays = _with_ways(work, share, cuts, arcs)
     run_mip(
         arrays,
-        cancel.within(parameters.mip_time_share * cancel.left()),
+        cancel.within(
+            max(
+                parameters.mip_time_share * cancel.left(),
+                min(parameters.mip_time_least_s, parameters.mip_short_time_share * cancel.left()),
+            )
+        ),
         gap=parameters.mip_gap,
         nodes=parameters.mip_nodes,
         seed=seed,

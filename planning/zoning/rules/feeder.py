@@ -88,7 +88,8 @@ class Feeder(Rule):
             return plan
         primary, junior = problem.stages.index("primary"), problem.stages.index("junior")
         found = plan.copy()
-        found[junior] = nested(problem, junior, plan[primary], plan[junior])
+        found[primary] = _without_misfits(problem, plan[primary], plan[junior])
+        found[junior] = nested(problem, junior, found[primary], plan[junior])
         return found
 
     def reasons(
@@ -140,6 +141,26 @@ def _members(
     return [(int(model.arcs.unit[a]), model.x[a]) for a in of_zone["primary", zone]]
 
 
+def _without_misfits(problem: ZoningProblem, primary: IntArray, junior: IntArray) -> IntArray:
+    """Return primary catchments without the zones that may not follow them to the junior unit whose site they hold."""
+    p, s = problem.stages.index("primary"), problem.stages.index("junior")
+    reach = np.isfinite(pair_prices(problem, s, junior))
+    price = pair_prices(problem, p, primary)
+    for _ in range(len(problem.units)):
+        group = _whole_primaries(problem, primary)
+        misfits = np.zeros(problem.n_zones, dtype=bool)
+        for unit, zone in asked_homes(problem, s, junior).items():
+            misfits |= (group == group[zone]) & ~reach[:, unit]
+        misfits[problem.shared_in(p)] = False
+        if not misfits.any():
+            break
+        price[misfits, primary[misfits]] = np.inf
+        primary = grow_together(neighbourhood(problem), price, np.where(misfits, -1, primary))
+        if (primary < 0).any():
+            break
+    return primary
+
+
 def nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) -> IntArray:
     """Return junior catchments that are made of whole primary ones: grown like zones, over primary catchments as places."""
     used, place = np.unique(_whole_primaries(problem, primary), return_inverse=True)
@@ -168,7 +189,7 @@ def nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) 
     best = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1)
     for unit, zone in asked_homes(problem, s, junior).items():
         if elsewhere(problem).get(unit, unit) != best[place[zone]]:
-            best[place[zone]] = unit
+            best[place[zone]] = unit if np.isfinite(total[place[zone], unit]) else -1
     grown = grow_together(Neighbourhood(border, roots), total, best)
     found = np.asarray(grown[place])
     for given in named:

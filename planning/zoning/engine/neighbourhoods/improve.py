@@ -364,6 +364,8 @@ class Improver:
 
 
 def patience_of(work: Work) -> int:
-    """Return after how many steps without gain improvement counts as stuck."""
+    """Return after how many steps without gain improvement counts as stuck; soon where one neighbourhood holds everything."""
     parameters = work.parameters.neighbourhoods
+    if work.program.n_items <= parameters.items_first:
+        return parameters.patience_steps_whole
     return parameters.patience_steps + parameters.patience_steps_per_unit * work.program.n_units

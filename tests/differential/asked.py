@@ -1,0 +1,142 @@
+"""Make up what a scenario asks: its settings, projects with money, and areas that it declares shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shapely.geometry import Point
+
+from planning.district.schema import TABLE
+from tests.differential.draft import BASE, SEVERAL_YEARS, Draft, middle
+
+
+def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
+    """Return the scenario of a kind, as it is written in a file."""
+    rng = draft.rng
+    settings: dict[str, Any] = {
+        "name": f"{kind}", "district": "made-up", "year": BASE, "demand": "register", "stages": draft.stages,
+        "travel": {"mode": "straight", "detour": round(float(rng.uniform(1.0, 1.5)), 2)},
+        "solver": {"gap": 0.0, "time_limit_s": 15.0, "threads": 1},
+        "candidates": {"nearest": int(rng.integers(1, 4)) if kind == "nearest" or rng.random() < 0.2 else 10},
+        "overflow": {"allowed": bool(rng.random() < 0.75), "nearest": int(rng.integers(1, 4)), "max_distance_m": float(rng.choice([1500, 3000, 6000]))},
+        "radius": {"enabled": bool(rng.random() < 0.7), "hard": bool(rng.random() < 0.1), "locales": ["urban", "town"]},
+        "prices": {"moved": float(rng.choice([0.0, 0.5, 2.0]))},
+    }  # fmt: skip
+    if rng.random() < 0.1:
+        settings["contiguity"] = {"enabled": False}
+    if rng.random() < 0.1:
+        settings["catchments"] = "current"
+    if rng.random() < 0.12:
+        settings["stability"] = {"max_moved_share": round(float(rng.uniform(0.1, 0.8)), 2)}
+    if kind == "nine_year" or rng.random() < 0.2:
+        caps = {"primary": int(rng.integers(150, 900)), "junior": int(rng.integers(100, 500))}
+        settings["standards_set"] = {
+            "school_cap": caps | {"integrated": max(*caps.values(), int(rng.integers(200, 900)))}
+        }
+    if kind in ("nested", "shared_nested"):
+        settings["feeder"] = "nested"
+        settings["candidates"] = {"nearest": int(rng.integers(1, 5))}
+    if kind in SEVERAL_YEARS:
+        settings |= {
+            "demand": "medium",
+            "year": BASE + int(rng.integers(0, 2)),
+            "enrolled": "follow" if kind == "follow" else "stay",
+        }
+        settings["horizon"] = settings["year"] + int(rng.integers(1, 3))
+        settings["class_caps"] = str(rng.choice(["standard", "path", "path_entry"]))
+    if kind == "phases":
+        settings["phases"] = [settings["year"] + 1]
+        settings.pop("stability", None)
+        settings["catchments"] = "free"
+        if rng.random() < 0.5:
+            settings["stability"] = {"max_moved_share_between": round(float(rng.uniform(0.2, 0.8)), 2)}
+    if kind == "hard":
+        rules = ["class_size", "school_size", "nearby"]
+        settings["hard"] = [r for r in rules if rng.random() < 0.5] or ["class_size"]
+    if kind in ("floors", "passes"):
+        settings["resources"] = {"mode": "floors" if kind == "floors" else "pass"}
+        settings["prices"] |= {
+            "starved": float(rng.choice([0.5, 2.0, 10.0])),
+            "unit_pass": float(rng.choice([20.0, 100.0, 400.0])),
+        }
+    if kind == "closures":
+        settings["small_schools"] = {
+            "close": "choose", "kinds": ["teaching_point"], "below_pupils": int(rng.integers(50, 2000)),
+            "max_walk_m": float(rng.choice([1000, 2000, 4000])),
+        }  # fmt: skip
+    if kind == "closures" or rng.random() < 0.05:
+        settings["prices"]["closure_saving"] = float(rng.choice([40.0, 120.0]))
+    return settings
+
+
+def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
+    """Make projects up, and the money for them."""
+    rng = draft.rng
+    if kind not in ("budget", "closures", "nine_year") and rng.random() < 0.75:
+        return
+    fresh = {c.name: None for c in TABLE["projects"].columns}
+    years = [settings["year"], settings.get("horizon", settings["year"])]
+    for n in range(int(rng.integers(2, 5)) if kind == "budget" else int(rng.integers(1, 3))):
+        unit = draft.units[int(rng.integers(0, len(draft.units)))]
+        sort = str(
+            rng.choice(
+                ["expansion", "expansion", "new", "closure"]
+                if kind != "closures"
+                else ["closure", "closure", "expansion"]
+            )
+        )
+        if kind == "nine_year" and len(draft.stages) == 2 and n == 0:
+            sort = "conversion"
+        rooms = int(rng.integers(3, 13))
+        row = fresh | {
+            "project": f"P{n}", "name": f"合成项目{n}", "kind": sort, "school": unit["school"], "stage": unit["stage"], "locale": "urban",
+            "rooms": 0 if sort == "closure" else rooms, "cost_yuan": 0.0 if sort == "closure" else float(rng.integers(1, 9) * 1e6),
+            "open_year": int(rng.integers(max(BASE, years[0]), years[1] + 1)), "fixed": bool(rng.random() < 0.3),
+        }  # fmt: skip
+        if sort == "closure" and any(p["kind"] == "closure" for p in draft.projects):
+            continue
+        if sort == "new":
+            cell = list(draft.cells)[int(rng.integers(0, len(draft.cells)))]
+            row |= {"school": f"N{n}", "geometry": Point(*middle(draft, cell, 0.5))}
+        elif sort == "conversion":
+            alone = [u for u in draft.units if sum(v["school"] == u["school"] for v in draft.units) == 1]
+            if not alone:
+                continue
+            row |= {
+                "school": alone[0]["school"],
+                "stage": "junior" if alone[0]["stage"] == "primary" else "primary",
+            }
+        if row["geometry"] is None if "geometry" in row else True:
+            row["geometry"] = next(s["geometry"] for s in draft.schools if s["school"] == row["school"])
+        draft.projects.append(row)
+    settings["projects"] = {
+        "fixed": str(rng.choice(["build", "build", "choose"])),
+        "optional": str(rng.choice(["choose", "choose", "skip"])),
+    }
+    cost = sum(p["cost_yuan"] for p in draft.projects)
+    if kind == "budget" or rng.random() < 0.3:
+        settings["projects"]["budget_yuan"] = float(round(cost * rng.uniform(0.3, 0.9)))
+    if "horizon" in settings and rng.random() < 0.5:
+        settings["projects"]["budget_by_year"] = {
+            settings["year"]: float(round(cost * rng.uniform(0.2, 0.8)))
+        }
+
+
+def declare_shared(draft: Draft, settings: dict[str, Any], current: dict[str, list[str]]) -> None:
+    """Declare areas shared by the scenario: zones with units, or units with the catchments they have; sometimes instead of today's."""
+    rng, zones = draft.rng, list(draft.cells.values())
+    entries: list[Any] = []
+    for stage in draft.stages:
+        units = [u["unit"] for u in draft.units if u["stage"] == stage]
+        for _ in range(int(rng.integers(1, 3))):
+            if len(units) < 2:
+                continue
+            members = [str(u) for u in rng.permutation(units)[: int(rng.integers(2, min(3, len(units)) + 1))]]
+            held = any(text and set(text.split(";")) <= set(members) for text in current[stage])
+            if held and rng.random() < 0.3:
+                entries.append(members)
+            else:
+                chosen = rng.permutation(zones)[: int(rng.integers(1, 4))]
+                entries.append({"zones": [str(z) for z in chosen], "units": members})
+    settings["shared"] = entries
+    settings["shared_today"] = bool(rng.random() < 0.6)
