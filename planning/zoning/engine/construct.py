@@ -122,7 +122,9 @@ def first_plan(work: Work, point: FloatArray, cuts: list[CutKey], cancel: Cancel
 
 def offer_rounded(work: Work, share: np.ndarray, cancel: Cancel, seed: int) -> None:
     """Offer the plan that shares of items round to, grown together and completed."""
-    least_s = min(work.parameters.first_plan.start_time_least_s, cancel.left())  # a short limit needs a plan first
+    least_s = min(
+        work.parameters.first_plan.start_time_least_s, cancel.left()
+    )  # a short limit needs a plan first
     values = complete(work, grow(work, share), cancel, seed=seed, least_s=least_s)
     if values is not None:
         work.offer(values, "first plan")
