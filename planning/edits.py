@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planning import zoning
-from planning.approval import refuse_approved
-from planning.district import District
+from planning.approval import refuse_approved, starting_from
+from planning.district import District, read_district
 from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
 from planning.editing.asked import Asked, asked_in_table, asked_in_words, understood
+from planning.editing.drawn import complete_drawing, read_drawn
+from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
 from planning.errors import LayoutError, PlanningError, Problem
+from planning.filenames import inside, name_fault
 from planning.layout import Layout
 from planning.runs import Run, finish_run, open_run
-from planning.scenario import Scenario
+from planning.scenario import Scenario, read_scenario
 from planning.tables import each
 from planning.verify.evidence import inputs_of
 
@@ -158,6 +162,83 @@ def save_edit(
     layout = replace(layout, scenario=scenario.as_data())
     short = zoning.shortages(opened.live.problem, layout)
     return finish_run(opened.district, scenario, layout, short=short, out=target, stage=stage)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Runs made of drawn catchments, by option, and what their reader must know (Chinese, English)."""
+
+    runs: dict[str, Run]
+    notes: tuple[tuple[str, str], ...]
+
+
+def import_layouts(
+    base: str | Path,
+    files: Sequence[str | Path],
+    *,
+    columns: Sequence[str] = (),
+    stage: str = "",
+    out: str | Path = "runs",
+    allow_outside: bool = False,
+) -> Imported:
+    """Bring drawn catchments home: every option a run with scorecard and map, under the settings of a scenario or a run.
+
+    Parameters
+    ----------
+    base : str or Path
+        Scenario file or run folder that says district, years, projects and prices.
+    files, columns, stage
+        As :func:`planning.editing.drawn.read_drawn` takes them.
+    out : str or Path
+        Folder for the runs, one each under the option's name.
+    allow_outside : bool
+        Let the scenario name paths outside the project.
+
+    Raises
+    ------
+    PlanningError
+        With everything that is wrong in the files; nothing is written then.
+    """
+    scenario, district = _settings(base, allow_outside)
+    problem = zoning.build_problem(district, scenario.model_copy(update={"shared": ()}))
+    names = names_of(district, problem)
+    drawn = read_drawn(files, district, names, columns=columns, stage=stage)
+    problems: list[Problem] = []
+    made: dict[str, tuple[Scenario, zoning.ZoningProblem, Layout]] = {}
+    for option, drawing in drawn.options.items():
+        whole, wrong = complete_drawing(drawing, district, scenario.stages, option)
+        problems += wrong
+        if problems:
+            continue
+        try:
+            told = drawn_scenario(scenario, whole, filename_of(option), option)
+            made[option] = (told, *placed_layout(district, told, whole))
+        except PlanningError as error:
+            problems += error.problems
+    if problems:
+        raise LayoutError(problems)
+    runs = {
+        option: finish_run(
+            district, told, layout, short=zoning.shortages(stated, layout), out=inside(out, told.name)
+        )
+        for option, (told, stated, layout) in made.items()
+    }
+    return Imported(runs, tuple(drawn.notes))
+
+
+def filename_of(option: str) -> str:
+    """Return a name of an option that every file system takes."""
+    plain = re.sub(r"[^\w（）().-]+", "-", option).strip("-. ")[:60] or "drawn"
+    return plain if name_fault(plain) is None else f"{plain}-"
+
+
+def _settings(base: str | Path, allow_outside: bool) -> tuple[Scenario, District]:
+    if Path(base).is_dir():
+        _, scenario, district = open_run(base)
+        carried = inputs_of(base)
+        return (scenario.model_copy(update={"district": str(carried)}) if carried else scenario), district
+    scenario = read_scenario(base, allow_outside=allow_outside)
+    return scenario, starting_from(read_district(scenario.district), scenario)
 
 
 def _no_more(back: bool) -> Problem:

@@ -129,6 +129,13 @@ COMMANDS = (
         "手工调整方案：把小区划给另一所学校并写明原因；可撤销、可检查。",
     ),
     Command(
+        "import-layout",
+        "edit",
+        "import_layout",
+        "Bring drawn catchments home (Excel, GIS layers), several options at once: scored, mapped, compared.",
+        "导入已有学区（Excel、GIS 图层），可多个方案：评分、制图、比较。",
+    ),
+    Command(
         "verify",
         "plan",
         "verify",

@@ -1,7 +1,8 @@
-"""The command that changes a run by hand: move zones, undo, check."""
+"""Commands about plans that people draw: change a run by hand, bring a drawn layout home."""
 
 from __future__ import annotations
 
+import re
 from datetime import date as today
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.cli.language import say
-from planning.cli.show import console
+from planning.cli.language import say, user_language
+from planning.cli.show import console, headline
 from planning.editing import Finding, LiveLayout
-from planning.edits import Edited, Wish, default_out, open_edit, save_edit
+from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
 
 _SHOWN = 12
@@ -181,3 +182,66 @@ def _print_findings(findings: tuple[Finding, ...]) -> None:
         )
     if not news:
         console.print(say("Nothing new to mind.", "未发现新的问题。"))
+
+
+def import_layout(
+    base: Annotated[
+        Path,
+        typer.Argument(
+            help=say(
+                "Scenario file or run folder: district, years, projects.",
+                "情景文件或运行结果：区县、学年、项目。",
+            )
+        ),
+    ],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help=say(
+                "Drawn catchments: Excel, CSV, GeoPackage, Shapefile, GeoJSON.",
+                "已有学区：Excel、CSV、GeoPackage、Shapefile、GeoJSON。",
+            )
+        ),
+    ],
+    columns: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Columns that name schools, one option each: A,B,C.", "学校所在列，每列一个方案：甲,乙,丙。"
+            )
+        ),
+    ] = "",
+    stage: Annotated[
+        str,
+        typer.Option(
+            help=say("primary or junior, where the file does not say.", "学段：小学或初中（文件未注明时）。")
+        ),
+    ] = "",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help=say("Folder for the runs.", "存放运行结果的文件夹。"))
+    ] = Path("runs"),
+    allow_outside: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            help=say("Let the scenario name paths outside the project.", "允许情景引用项目之外的路径。"),
+        ),
+    ] = False,
+) -> None:
+    """Bring drawn catchments home: each option scored and mapped, several compared."""
+    from planning.compare import compare_runs
+    from planning.publish import comparison_table, write_comparison
+
+    named = [c.strip() for c in re.split("[,，]", columns) if c.strip()]
+    done = import_layouts(base, files, columns=named, stage=stage, out=out, allow_outside=allow_outside)
+    for zh, en in done.notes:
+        console.print("[yellow]![/] " + escape(say(en, zh)))
+    for option, run in done.runs.items():
+        console.print(f"[bold]{escape(option)}[/]  {escape(str(run.folder))}")
+        console.print(headline(run.layout.summary))
+    if len(done.runs) > 1:
+        comparison = compare_runs([run.folder for run in done.runs.values()])
+        console.print(comparison_table(comparison, user_language()))
+        target = out / "comparison"
+        write_comparison(comparison, target)
+        console.print(say("Compared in ", "比较见 ") + escape(str(target / "comparison.html")))

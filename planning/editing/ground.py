@@ -63,6 +63,16 @@ class SharedRows:
 
 
 @dataclass(frozen=True)
+class About:
+    """What a unit is called."""
+
+    unit: str
+    school: str
+    name: str
+    stage: str
+
+
+@dataclass(frozen=True)
 class Ground:
     """What no move changes.
 
@@ -88,6 +98,8 @@ class Ground:
         Pupils of the first year, shared zones none; ``weight`` (n_stages, n_zones) is what travel is priced with.
     known : bool array (n_stages, n_zones), named : bool array (n_zones, n_units)
         Which zones the reference gives a unit, and which.
+    zone_at, unit_at : dict of str to int
+        Position by id; ``about`` names the units.
     """
 
     problem: ZoningProblem
@@ -115,6 +127,9 @@ class Ground:
     near: tuple[tuple[int, ...], ...]
     roots: tuple[frozenset[int], ...]
     constant: dict[str, float]
+    zone_at: dict[str, int]
+    unit_at: dict[str, int]
+    about: tuple[About, ...]
 
 
 def prepare(
@@ -160,6 +175,11 @@ def prepare(
         near=_adjacent(problem),
         roots=tuple(frozenset(r.tolist()) for r in anchors(problem)),
         constant=_constant(problem, answer),
+        zone_at={str(z): i for i, z in enumerate(problem.zones)},
+        unit_at={str(u): j for j, u in enumerate(problem.units["unit"])},
+        about=tuple(
+            About(str(r.unit), str(r.school), str(r.name), str(r.stage)) for r in each(problem.units)
+        ),
     )
 
 

@@ -19,7 +19,6 @@ from planning.editing.state import State
 from planning.errors import LayoutError
 from planning.layout import Layout
 from planning.scenario import scenario_from_data
-from planning.tables import cell
 from planning.zoning.answer import Answer
 from planning.zoning.build import build_problem
 from planning.zoning.problem import IntArray, ZoningProblem
@@ -132,7 +131,7 @@ class LiveLayout:
         self, zones: Sequence[str], unit: str, *, reason: str = "", who: str = "", when: str = ""
     ) -> tuple[str, ...]:
         """Give zones to a unit and return the units whose figures changed; :meth:`apply` for several units at once."""
-        stage = str(cell(self.problem.units, "stage", self._unit[unit])) if unit in self._unit else ""
+        stage = self.ground.about[self._unit[unit]].stage if unit in self._unit else ""
         return self.apply([Move(tuple(zones), stage, unit, reason, who, when)])
 
     def apply(self, moves: Iterable[Move]) -> tuple[str, ...]:

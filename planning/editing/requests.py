@@ -21,21 +21,20 @@ def check_moves(ground: Ground, moves: Sequence[Move]) -> list[Problem]:
 
 
 def _wrong(ground: Ground, move: Move) -> Iterator[Problem]:
-    problem = ground.problem
-    names = {str(u): j for j, u in enumerate(problem.units["unit"])}
-    zones = {str(z): i for i, z in enumerate(problem.zones)}
+    names, zones, seen = ground.unit_at, ground.zone_at, set[str]()
     if not move.zones:
         yield _said("no zone is named", "没有指明居住单元", move.unit)
     for zone in move.zones:
         if zone not in zones:
             yield _unknown("zone", zone, list(zones))
-        elif move.zones.count(zone) > 1:
+        elif zone in seen:
             yield _said("a zone is named twice", "居住单元重复", zone)
+        seen.add(zone)
     if move.unit not in names:
         yield _unknown("unit", move.unit, list(names))
         return
     u = names[move.unit]
-    stage = str(cell(problem.units, "stage", u))
+    stage = ground.about[u].stage
     if move.stage != stage:
         yield _said(
             f"the unit is of the stage {stage}, not {move.stage or 'none'}",
@@ -49,9 +48,8 @@ def _wrong(ground: Ground, move: Move) -> Iterator[Problem]:
             "该办学单位在规划末年未启用（已撤并或项目未建）",
             move.unit,
         )
-    shared = {zone.zone for zone in problem.shared if problem.stages[zone.stage] == stage}
     for zone in move.zones:
-        if zones.get(zone, -1) in shared:
+        if zone in zones and ground.is_shared[ground.stage_of[u], zones[zone]]:
             yield _said(
                 "a shared zone (多校划片): its schools are named by the catchments of today or the scenario (shared)",
                 "多校划片单元：其学校由现行学区或情景（shared）确定，不能移入单一学校",

@@ -98,6 +98,12 @@ class State:
         over = total + ground.elsewhere[:, None] - ground.limit
         return np.maximum(0, over).astype(np.int64)
 
+    def oversize_of(self, u: int) -> list[int]:
+        """Return by year the pupils of a unit's school above its limit."""
+        ground, school = self.ground, self.ground.school[u]
+        total = self.pupils[ground.school == school].sum(axis=(0, 1)) + ground.elsewhere[school]
+        return [int(n) for n in np.maximum(0, total - ground.limit[school])]
+
     def figures(self, u: int) -> UnitFigures:
         """Return the figures of a unit."""
         if u not in self._known:
@@ -113,15 +119,15 @@ def _unit_figures(state: State, u: int) -> UnitFigures:
         return tuple(tuple(year) for year in values[u, rows].T.tolist())
 
     last, own = int(state.pupils[u, :, -1].sum()), int(state.own[u, :, -1].sum())
-    about = {str(k): v for k, v in problem.units.iloc[u].to_dict().items()}
+    about = ground.about[u]
     return UnitFigures(
-        unit=str(about["unit"]),
-        school=str(about["school"]),
-        name=str(about["name"]),
-        stage=str(about["stage"]),
+        unit=about.unit,
+        school=about.school,
+        name=about.name,
+        stage=about.stage,
         zones=home.zones,
         years=problem.years,
-        grades=problem.grades(str(about["stage"])),
+        grades=problem.grades(about.stage),
         pupils=listed(state.pupils),
         own=listed(state.own),
         taken=listed(state.taken),
@@ -130,7 +136,7 @@ def _unit_figures(state: State, u: int) -> UnitFigures:
         cap=listed(ground.caps),
         short=listed(state.short),
         rooms=tuple(ground.rooms[u].tolist()),
-        oversize=tuple(state.oversize()[ground.school[u]].tolist()),
+        oversize=tuple(state.oversize_of(u)),
         mean_walk_m=home.mean_walk_m,
         p95_walk_m=home.p95_walk_m,
         moved_pupils=home.moved_pupils,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -177,7 +178,12 @@ class ZoningProblem:
 
     def units_of(self, stage: str) -> IntArray:
         """Positions of the units of a stage."""
-        return np.flatnonzero((self.units["stage"] == stage).to_numpy())
+        return self._by_stage.get(stage, np.empty(0, dtype=np.int64))
+
+    @cached_property
+    def _by_stage(self) -> dict[str, IntArray]:
+        stages = self.units["stage"].astype(str).to_numpy()
+        return {str(s): np.flatnonzero(stages == s) for s in dict.fromkeys(stages)}
 
     def arc_cost(self, stage_index: int, unit: int) -> FloatArray:
         """Return what assigning each zone to ``unit`` costs, in pupil-kilometres (n_zones,).
