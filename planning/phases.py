@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,13 +17,15 @@ from planning import zoning
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
-from planning.errors import Problem, ScenarioError
+from planning.errors import LayoutError, Problem, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
 from planning.layout import MARKS, Layout, one_row_per_zone
+from planning.leftovers import remove
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
+from planning.together import withdrawn
 
 if TYPE_CHECKING:
     from planning.zoning import ZoningProblem
@@ -114,9 +118,9 @@ def run_phases(
     with claimed(folder):
         tell(ONE_MAP)
         whole = scenario.model_copy(update={"phases": (), "name": f"{scenario.name}-{ONE_MAP}"})
-        one_map = _carry_out(district, whole, folder / ONE_MAP, None, progress)
-        for name in (TABLE, CHANGES):  # of the plan before, whose folders are being replaced
-            (folder / name).unlink(missing_ok=True)
+        # from here on the table of the plan before is away: what stands half old, half new is no plan
+        one_map = _carry_out(district, whole, folder / ONE_MAP, None, progress, withdrawn(folder / TABLE))
+        _clear_phases(folder)
         runs: list[Run] = []
         for first, last in phase_years(scenario):
             tell(str(first))
@@ -133,9 +137,17 @@ def run_phases(
 
 
 def run_folders(folder: str | Path) -> list[Path]:
-    """Return the run folders of a plan in phases; the folder itself when it is a single run."""
+    """Return the run folders of a plan in phases; the folder itself when it is a single run.
+
+    Raises
+    ------
+    LayoutError
+        If the plan in phases was not finished.
+    """
     path = Path(folder)
     if not (path / TABLE).is_file():
+        if (path / ONE_MAP).is_dir():
+            raise LayoutError([_unfinished(path)])
         return [path]
     named = pd.read_csv(path / TABLE, dtype=str, keep_default_na=False)["folder"]
     return [path / ONE_MAP, *(inside(path, name) for name in named)]
@@ -204,14 +216,29 @@ def _closings(run: Run) -> dict[str, int]:
 
 
 def _carry_out(
-    district: District, scenario: Scenario, folder: Path, start: Layout | None, progress: Progress | None
+    district: District,
+    scenario: Scenario,
+    folder: Path,
+    start: Layout | None,
+    progress: Progress | None,
+    placing: AbstractContextManager[None] | None = None,
 ) -> Run:
     district = starting_from(district, scenario)
     problem = zoning.build_problem(district, scenario)
     if start is not None:
         problem = dataclasses.replace(problem, start=_start(problem, start))
     layout = zoning.solve_problem(problem, progress=progress)
-    return finish_run(district, scenario, layout, short=zoning.shortages(problem, layout), out=folder)
+    short = zoning.shortages(problem, layout)
+    with placing or nullcontext():
+        return finish_run(district, scenario, layout, short=short, out=folder)
+
+
+def _clear_phases(folder: Path) -> None:
+    """Remove what the plan before left: its table of changes and the runs of its phases, which may have other years."""
+    (folder / CHANGES).unlink(missing_ok=True)
+    for old in folder.iterdir():
+        if re.fullmatch(r"\d{4}", old.name) and any((old / mark).is_file() for mark in MARKS):
+            remove(old)
 
 
 def _start(problem: ZoningProblem, layout: Layout) -> Any:
@@ -261,6 +288,16 @@ def phase_lines(phases: Phases) -> Iterator[tuple[str, ...]]:
             f"{row['mean_distance_m']:,.0f} ({row['one_map_distance_m']:,.0f})",
             f"{row['gap']:.2%}" if pd.notna(row["gap"]) else "–",
         )
+
+
+def _unfinished(folder: Path) -> Problem:
+    return Problem(
+        str(folder),
+        "a plan in phases that was stopped before it was finished",
+        "分期方案在完成前被中断",
+        mend_en="run the scenario again",
+        mend_zh="请重新运行情景",
+    )
 
 
 def _no_phases(file: str) -> Problem:

@@ -28,6 +28,7 @@ from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
 from planning.zoning import build_problem, solve_problem
 
+TABLE, PICTURE = "sweep.csv", "pareto.png"
 SHORT_NAMES = {"budget": "projects.budget_yuan", "gap": "solver.gap", "time": "solver.time_limit_s"}
 """Names that ``--vary`` understands besides the keys of a scenario (``births``, ``demand``, ``horizon`` are keys)."""
 GIVEN = ("births", "demand", "year", "horizon", "district", "standards")
@@ -148,6 +149,8 @@ def sweep(
         store.mkdir(parents=True, exist_ok=True)
         files = {i: store / f"{_key(scenario, stamp)}.json" for i, (_, scenario) in enumerate(points)}
         todo = [i for i, file in files.items() if _known(file)["status"] in ("missing", NOT_FOUND)]
+        for name in (TABLE, PICTURE):  # of the grid before; points are kept, so that both are soon made again
+            (folder / name).unlink(missing_ok=True)
         done = len(points) - len(todo)
         complete = True
         try:
@@ -160,7 +163,7 @@ def sweep(
             complete = False
             _end_workers()
         table = _table([v for v, _ in points], list(files.values()), tuple(grid))
-        with whole_file(folder / "sweep.csv") as temporary:
+        with whole_file(folder / TABLE) as temporary:
             harmless(table).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
     return Sweep(folder, tuple(grid), table, complete and bool((table["status"] != "missing").all()))
 

@@ -39,6 +39,7 @@ FLOORS = (
     "added_rules",
     "plugins",
     "parameters",
+    "together",
     "atomic",
     "leftovers",
     "filenames",

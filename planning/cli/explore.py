@@ -267,7 +267,7 @@ def sweep(
 ) -> int:
     """Solve a scenario over a grid of settings and draw cost against shortage and travel."""
     from planning.publish.page.pareto import write_pareto
-    from planning.sweep import GIVEN, read_grid
+    from planning.sweep import GIVEN, PICTURE, TABLE, read_grid
     from planning.sweep import sweep as solve_grid
 
     def told(done: int, count: int, figures: Mapping[str, Any]) -> None:
@@ -278,9 +278,9 @@ def sweep(
         console.print(f"[dim]{done}/{count}  {escape(str(note))}[/]")
 
     made = solve_grid(scenario, read_grid(vary or []), sets=tuple(sets or ()), out=out, jobs=jobs, told=told)
-    write_pareto(made.table, made.varied, GIVEN, made.folder / "pareto.png", lang=user_language())
+    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE, lang=user_language())
     _print_sweep(made.table, made.varied)
-    _print_files(made.folder, ("sweep.csv", "pareto.png"))
+    _print_files(made.folder, (TABLE, PICTURE))
     if made.complete:
         return 0
     console.print(

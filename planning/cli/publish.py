@@ -16,6 +16,7 @@ from planning.exchange import is_address
 from planning.layout import Layout
 from planning.runs import open_run
 from planning.scenario import Notice, notice_with
+from planning.together import written_together
 
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
@@ -104,19 +105,21 @@ def notice(
     ] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
-    from planning.publish.notice.write import notice_paths, write_notice
+    from planning.publish.notice.write import notice_kinds, write_notice
     from planning.publish.places import as_published, output_home, stages_of
     from planning.publish.told import notice_of
 
     layout, _, district = open_run(folder)
     info = notice_with(notice_of(layout), sets or ())
     stages = stage or stages_of(layout)
-    papers = [
-        (path, s) for s in stages for path in notice_paths(out or output_home(folder) / "notice", s, to)
-    ]
-    # Word first: where PDF cannot be made, every stage still has its notice
-    for path, name in sorted(papers, key=lambda paper: paper[0].suffix):
-        _wrote(write_notice(district, layout, name, path, info, year=year))
+    home = out or output_home(folder) / "notice"
+    papers = {f"notice-{s}.{kind}": s for s in stages for kind in notice_kinds(to)}
+    with written_together(home, list(papers)) as making:
+        # Word first: where PDF cannot be made, every stage still has its notice
+        for paper, name in sorted(papers.items(), key=lambda item: Path(item[0]).suffix):
+            write_notice(district, layout, name, making / paper, info, year=year)
+    for paper in papers:
+        _wrote(home / paper)
     if check:
         for name in stages:
             _agreement(as_published(layout), district, name)
@@ -139,13 +142,21 @@ def print_(
     info = notice_with(notice_of(layout), sets or ())
     today = datetime.date.today()
     date = day_zh(info.date) or f"{today.year}年{today.month}月{today.day}日"
-    for name in stage or stages_of(layout):
-        path = (out or output_home(folder) / "print") / f"map-{name}-{paper}.pdf"
-        _wrote(
+    home = out or output_home(folder) / "print"
+    maps = {f"map-{name}-{paper}.pdf": name for name in stage or stages_of(layout)}
+    with written_together(home, list(maps)) as making:
+        for file, name in maps.items():
             write_print_map(
-                district, layout, name, path, paper=paper, review_number=info.review_number, date=date
+                district,
+                layout,
+                name,
+                making / file,
+                paper=paper,
+                review_number=info.review_number,
+                date=date,
             )
-        )
+    for file in maps:
+        _wrote(home / file)
 
 
 def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:

@@ -18,7 +18,9 @@ from planning.district.write import district_files
 from planning.errors import PlanningError, WriteError
 from planning.exchange import convert_district
 from planning.layout import MARKS, load_layout, save_tables
+from planning.phases import ONE_MAP, run_folders
 from planning.runs import finish_run, run_scenario
+from planning.together import written_together
 from tests.district.tiny import tiny_district
 from tests.reliability.runs import contents, copied, finished, names
 from tests.reliability.table import Outcome, fault, refused
@@ -335,3 +337,34 @@ def two_steps(place: Path) -> Outcome:
     load_layout(target)
     assert contents(target) == before
     return Outcome("whole", "the next reader brings the old folder back")
+
+
+@fault(
+    PART,
+    "killed while notices are written, before and among the last steps",
+    "写公示文件时(各步骤之间)被强制终止",
+    "whole",
+)
+def killed_papers(place: Path) -> Outcome:
+    names_of = ("a.docx", "a.pdf", "b.docx")
+
+    def write(text: str, after: int = 9) -> None:
+        with written_together(place / "notice", names_of) as making:
+            for k, name in enumerate(names_of):
+                if k == after:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                (making / name).write_text(text)
+
+    write("old")
+    for after in range(3):
+        os.waitpid(_child(lambda after=after: write("new", after)), 0)
+        assert {p.read_text() for p in (place / "notice").glob("[!.]*.*")} == {"old"}
+    write("newer")
+    assert names(place / "notice") == sorted(names_of)
+    return Outcome("whole", "all of the old, or only new ones; what was left over goes with the next command")
+
+
+@fault(PART, "a plan in phases that was killed half-way", "分期方案中途被强制终止", "refused")
+def killed_phases(place: Path) -> Outcome:
+    (place / "years-phases" / ONE_MAP).mkdir(parents=True)
+    return refused(lambda: run_folders(place / "years-phases"))

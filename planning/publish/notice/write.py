@@ -53,8 +53,8 @@ def write_notice(
     return target
 
 
-def notice_paths(folder: Path, stage: str, to: str) -> list[Path]:
-    """Return the files of a stage's notice in a folder: ``to`` is ``docx``, ``pdf`` or ``both``.
+def notice_kinds(to: str) -> tuple[str, ...]:
+    """Return the endings of a stage's notice: ``to`` is ``docx``, ``pdf`` or ``both``.
 
     Raises
     ------
@@ -64,4 +64,4 @@ def notice_paths(folder: Path, stage: str, to: str) -> list[Path]:
     kinds = {"docx": ("docx",), "pdf": ("pdf",), "both": ("docx", "pdf")}
     if to not in kinds:
         raise LayoutError([Problem("--to", "expected docx, pdf or both", "应为 docx、pdf 或 both", value=to)])
-    return [folder / f"notice-{stage}.{kind}" for kind in kinds[to]]
+    return kinds[to]
