@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,30 @@ from planning.errors import Problem
 
 _PRIVATE_NAMES = re.compile("民办|私立|民营")
 _LISTED = 10
+GROUPS = {
+    "private": ("private", "民办"),
+    "private_name": ("the name says private, the ownership does not", "校名含“民办”等字样，办学性质未注明"),
+    "boarding": ("boarding or special", "寄宿制或特殊教育"),
+}
+"""Units whose admission is in doubt where the file says nothing of it: what they are, in English and Chinese."""
+
+
+def admission_open(units: pd.DataFrame, schools: pd.DataFrame, blank: np.ndarray) -> dict[str, np.ndarray]:
+    """Return which units leave their admission open although they may not take pupils by catchment, by group."""
+    own = schools.drop_duplicates("school").set_index("school").reindex(units["school"])
+    private = blank & (own["ownership"] == "private").to_numpy()
+    names = own["name"].fillna("").astype("str")
+    named = blank & ~private & names.map(lambda n: bool(_PRIVATE_NAMES.search(n))).to_numpy(dtype=bool)
+    boarding = (own["boarding"].fillna(False).astype("bool") | (own["kind"] == "special")).to_numpy()
+    return {"private": private, "private_name": named, "boarding": blank & ~private & ~named & boarding}
 
 
 def settle_admission(
-    units: pd.DataFrame, schools: pd.DataFrame, blank: np.ndarray, file: str
+    units: pd.DataFrame,
+    schools: pd.DataFrame,
+    blank: np.ndarray,
+    file: str,
+    said: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the units with admission where it was left empty, and what a person should look at (warnings).
 
@@ -23,6 +43,8 @@ def settle_admission(
     ----------
     blank : array of bool, shape (units,)
         Where the file says nothing.
+    said : mapping of str to str, optional
+        Admission that a person gave for a group of :data:`GROUPS`.
 
     Notes
     -----
@@ -32,15 +54,13 @@ def settle_admission(
     """
     if not blank.any() or not len(schools):
         return units, []
-    about = schools.drop_duplicates("school").set_index("school")
-    own = about.reindex(units["school"])
-    private = blank & (own["ownership"] == "private").to_numpy()
-    names = own["name"].fillna("").astype("str")
-    named = blank & ~private & names.map(lambda n: bool(_PRIVATE_NAMES.search(n))).to_numpy(dtype=bool)
-    boarding = (own["boarding"].fillna(False).astype("bool") | (own["kind"] == "special")).to_numpy()
-    open_ = blank & ~private & ~named & boarding
+    groups = admission_open(units, schools, blank)
     settled = units.copy()
-    settled.loc[private, "admission"] = "none"
+    settled.loc[groups["private"], "admission"] = "none"
+    for group, admission in (said or {}).items():
+        settled.loc[groups[group], "admission"] = admission
+        groups[group] = np.zeros(len(units), dtype=bool)
+    private, named, open_ = groups.values()
     found = []
     for where, english, chinese, mend in (
         (private, "private, admission left empty: taken as none, no catchment",

@@ -148,8 +148,10 @@ def assemble(
     info: DistrictInfo | None,
     sheets: Mapping[str, Sheet],
     problems: list[Problem],
+    *,
+    admission: Mapping[str, str] | None = None,
 ) -> Loaded:
-    """Turn sheets into typed tables in the district's coordinate system."""
+    """Turn sheets into typed tables in the district's coordinate system; ``admission`` as a person gave it for units in doubt."""
     found = list(problems)
     unreadable = {p.file.split(":")[0] for p in problems}
     frames: dict[str, pd.DataFrame] = {}
@@ -174,7 +176,9 @@ def assemble(
         frames[table.name], labels[table.name] = frame, rows
     if "units" in sheets and "schools" in sheets:
         blank = _blank("units", "admission", sheets["units"])
-        frames["units"], said = settle_admission(frames["units"], frames["schools"], blank, files["units"])
+        frames["units"], said = settle_admission(
+            frames["units"], frames["schools"], blank, files["units"], admission
+        )
         found += said
     borders = _close(frames, info)
     return Loaded(path, info, frames, labels, files, degrees, tuple(found), borders)

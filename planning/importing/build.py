@@ -137,7 +137,9 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         info, _ = info_from_data(info_data(mapping, methods), file.name)
         trails = {n: after_drawing(t, mapping.tables[n], before[n], sheets[n]) for n, t in trails.items()}
     problems += unread_problems(mapping, file)
-    loaded = assemble(None, info, sheets, problems)
+    doubted = mapping.tables["units"].admission.items() if "units" in mapping.tables else ()
+    answered = {str(group): str(admission) for group, admission in doubted}
+    loaded = assemble(None, info, sheets, problems, admission=answered)
     kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
     account = close([_damaged(t, sheets[n], loaded) for n, t in trails.items()], loaded)
     if not any(p.level == "error" for p in kept):  # with an error something is missing in any case

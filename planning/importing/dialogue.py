@@ -24,6 +24,7 @@ from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
+from planning.importing.admission import admission_texts, open_admission
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
 from planning.importing.office import MERGED, fitting_sheets, read_office
@@ -72,7 +73,11 @@ class Question:
             return reply in self.options or reply.startswith((SAME, NUMBER))
         if part == ["coordinates"]:
             return _is_system(reply)
-        return bool(reply) if part not in (["words"], ["repair"], ["merged"]) else reply in self.options
+        return (
+            bool(reply)
+            if part not in (["words"], ["repair"], ["merged"], ["admission"])
+            else reply in self.options
+        )
 
 
 def _is_system(name: str) -> bool:
@@ -149,7 +154,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
             year = data["district"].get("base_year")
             questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
             questions += _word_questions(table, entry, sheets[name])
-    return questions
+    return [*questions, *_admission_questions(data["tables"], sheets)]
 
 
 def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
@@ -340,6 +345,18 @@ def _word_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Ite
         words = dict.fromkeys(half_width(c).strip() for c in sheet.cells[at])
         unknown = [w for w in words if w and plain(w) not in known]
         yield from (_word_question(table, column, entry["file"], w) for w in unknown[:_MOST_WORDS])
+
+
+def _admission_questions(
+    entries: Mapping[str, Mapping[str, Any]], sheets: Mapping[str, Sheet]
+) -> Iterator[Question]:
+    """Ask how units take pupils where kind, boarding or name make a catchment doubtful and nothing is said."""
+    for group, schools in open_admission(sheets, entries).items():
+        # that private schools take no catchment is the law, and said
+        if group != "private" and group not in entries["units"].get("admission", {}):
+            texts = admission_texts(group, schools, entries["units"]["file"])
+            options = tuple(c.value for c in TABLE["units"].column_of["admission"].choices)
+            yield Question(f"tables.units.admission.{group}", *texts, options)
 
 
 def _word_question(table: Table, column: Column, file: str, word: str) -> Question:

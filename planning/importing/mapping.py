@@ -132,6 +132,9 @@ class TableMap(Origin):
         Schema column: word in the file → word of the schema.
     number : dict of str to str
         Schema column: pattern that numbers the rows, for example ``"Z{:04d}"``.
+    admission : dict of str to str
+        Units only. How units take pupils that leave it open: those of ``private`` schools, of schools called so (``private_name``), of
+        ``boarding`` or special ones; ``catchment``, ``county`` or ``none``.
     lookup : list of str
         Columns that hold names instead of identifiers of the table they refer to.
     outlines : str
@@ -166,6 +169,9 @@ class TableMap(Origin):
     values: dict[str, Scalar] = Field(default_factory=dict)
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     number: dict[str, str] = Field(default_factory=dict)
+    admission: dict[
+        Literal["private", "private_name", "boarding"], Literal["catchment", "county", "none"]
+    ] = Field(default_factory=dict)
     lookup: list[str] = Field(default_factory=list)
     outlines: Literal["", "voronoi", "pieces"] = ""
     outlines_cut_by: list[str] = Field(default_factory=lambda: list(CUT_BY))

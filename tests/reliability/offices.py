@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from planning.errors import PlanningError
-from planning.importing import import_tables
+from planning.importing import import_tables, open_questions, still_open
 from tests.importing.office import pupil_rows, write_office
 from tests.reliability.table import Outcome, checked, fault
 
@@ -74,6 +76,14 @@ def other_year(place: Path) -> Outcome:
 @fault(PART, "a village that is listed twice", "同一个村列了两次", "refused")
 def twice(place: Path) -> Outcome:
     return _pupils(place, lambda book: book.active.append(list(pupil_rows()[1])))
+
+
+@fault(PART, "a boarding school without a word on admission", "寄宿制学校未填招生方式", "refused")
+def boarding(place: Path) -> Outcome:
+    mapping = write_office(place / "in", schools=lambda book: book.active.__setitem__("F3", "是"))
+    data = yaml.safe_load(mapping.read_text(encoding="utf-8"))
+    asked = still_open(open_questions(data, mapping.parent), mapping.name)
+    return Outcome("refused", "asked: " + asked.problems[0].column + ", " + asked.problems[0].message_en)
 
 
 @fault(PART, "a private school without a word on admission", "民办学校未填招生方式", "warned")
