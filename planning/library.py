@@ -23,6 +23,7 @@ from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
 from planning.verify.evidence import INPUTS, Evidence, started
 from planning.zoning.parted import parted_places
+from planning.zoning.shared_apart import apart_today
 
 if TYPE_CHECKING:
     import folium
@@ -55,7 +56,7 @@ def check_district(path: str | Path) -> list[Problem]:
     'error'
     """
     problems, read = checked(path)
-    return problems if read is None else [*problems, *parted_places(read)]
+    return problems if read is None else [*problems, *parted_places(read), *apart_today(read)]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -158,6 +158,10 @@ class Rule:
         """Return what this rule has to say in ``summary.json``."""
         return {}
 
+    def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
+        """Return what a reader must know of the figures of all rules, one line each (``"en"`` or ``"zh"``)."""
+        return []
+
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
     ) -> Iterator[Reason]:

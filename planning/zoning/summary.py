@@ -19,6 +19,7 @@ def summarise(problem: ZoningProblem, tables: PlanTables, solved: Mapping[str, A
     # where everybody stays where they sit, nobody is placed and there is no walk to tell of
     placed = assignment.groupby("stage", sort=False).filter(lambda part: part["pupils"].sum() > 0)
     ways = {s: _walks(part) for s, part in placed.groupby("stage", sort=False)}
+    figures = {key: value for rule in problem.rules for key, value in rule.figures(problem, tables).items()}
     return {
         **solved,
         "scenario": problem.scenario.name,
@@ -32,10 +33,10 @@ def summarise(problem: ZoningProblem, tables: PlanTables, solved: Mapping[str, A
         "classes": {s: int(part["classes"].sum()) for s, part in zoned.groupby("stage")},
         "mean_distance_m": {s: w[0] for s, w in ways.items()},
         "p95_distance_m": {s: w[1] for s, w in ways.items()},
-        **{key: value for rule in problem.rules for key, value in rule.figures(problem, tables).items()},
+        **figures,
         "bridges": [dataclasses.asdict(b) for b in problem.bridges],
-        "notes": list(problem.notes),
-        "notes_zh": list(problem.notes_zh),
+        "notes": [*problem.notes, *(n for rule in problem.rules for n in rule.notes(figures, "en"))],
+        "notes_zh": [*problem.notes_zh, *(n for rule in problem.rules for n in rule.notes(figures, "zh"))],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.reliability import (
     belonging,
     databases,
+    drawing,
     files,
     imports,
     offices,
@@ -24,6 +25,7 @@ __all__ = [
     "FAULTS",
     "belonging",
     "databases",
+    "drawing",
     "files",
     "imports",
     "offices",

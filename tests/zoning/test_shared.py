@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from planning import check_district
 from planning.district import District, read_district, write_district
 from planning.errors import DistrictError
 from planning.layout import Layout, in_force, load_layout, one_row_per_zone
 from planning.runs import finish_run
 from planning.scenario import Scenario
+from planning.scenario.settings import SmallSchools
 from planning.verify import verify_run
 from planning.zoning import build_problem, solve
 from planning.zoning.shared import propose_shared
+from planning.zoning.shared_apart import apart_today
+from tests.zoning.chain import chain
 from tests.zoning.county import scenario, small_county
 
 
@@ -152,11 +158,81 @@ def test_wrong_entries_are_named(entry: object, said: str) -> None:
 
 def test_a_chain_joins_no_schools() -> None:
     """Z1 names A alone: its pupils stay with A though B, which shares a zone with A, and C beyond have room."""
-    from tests.zoning.chain import chain
-
     made, setting = chain()
     layout = solve(made, setting)
     grades = layout.units.groupby(["unit", "grade"])["pupils"].sum()
     assert all(grades["A", g] >= 40 for g in range(1, 7))
     assert layout.summary["shortage_pupils"] == 6 * 40 - 6 * 29
     assert layout.summary["shared_catchments"] == [["A", "B"], ["B", "C"]]
+
+
+def test_a_shared_zone_apart_from_a_school_is_named(tmp_path) -> None:
+    """Z5 of the chain lets its pupils go to A, from which Z3 and Z4 part it; Z2 and Z4 hang together with all they name."""
+    made, setting = chain()
+    table = made.zones.copy()
+    table.loc[table["zone"] == "Z5", "current_primary"] = "C;A"
+    made = replace(made, zones=table)
+    layout = solve(made, setting)
+    assert layout.summary["shared_apart"] == [{"stage": "primary", "zone": "Z5", "unit": "A"}]
+    assert "shared zone(s) Z5 lie apart from A" in layout.summary["notes"]
+    assert "多校划片单元 Z5 与 A 的学区不相连" in layout.summary["notes_zh"]
+    (warned,) = apart_today(made)
+    assert (warned.row, warned.column, warned.value, warned.level) == (
+        "Z5",
+        "current_primary",
+        "A",
+        "warning",
+    )
+    folder = write_district(made, tmp_path / "county")
+    assert any(p.row == "Z5" and p.value == "A" for p in check_district(folder))
+    assert apart_today(chain()[0]) == []
+    assert solve(*chain()).summary["shared_apart"] == []
+
+
+def test_a_shared_zone_of_which_one_school_closes_stays_a_shared_zone() -> None:
+    made, setting = chain()
+    table = made.zones.copy()
+    table.loc[table["zone"] == "Z3", "current_primary"] = "C"
+    made = replace(made, zones=table)
+    closing = setting.model_copy(update={"small_schools": SmallSchools(closed={"B": 2020})})
+    layout = solve(made, closing)
+    assert divided(layout)["Z2", "B"] == divided(layout)["Z4", "B"] == 0
+    assert (layout.summary["shared_zones"], layout.summary["shared_pupils"]) == (2, 2 * 6 * 13)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    named=st.lists(st.sampled_from(["A-P", "B-P", "A-P;B-P", "B-P;A-P"]), min_size=6, max_size=6),
+    caps=st.integers(20, 45),
+    years=st.integers(0, 2),
+    enrolled=st.sampled_from(["stay", "follow"]),
+)
+def test_shares_are_the_cheapest_division_there_is(
+    named: list[str], caps: int, years: int, enrolled: str
+) -> None:
+    """Whole pupils, only to schools that a zone names, and verified; seats short as few as any division leaves (by brute force)."""
+    if "A-P" not in named and "B-P" not in named:
+        return
+    made = county(**{f"Z{k + 1}": units for k, units in enumerate(named)})
+    layout = solve(made, asked(
+        overflow={"allowed": False}, enrolled=enrolled, horizon=2020 + years, standards_set={"class_cap": {"primary": caps}},
+        prices={"shortage": 1000.0},
+    ))  # fmt: skip
+    of = layout.shared.merge(
+        layout.shared.groupby(["zone", "year", "grade"]).size().rename("units").reset_index()
+    )
+    allowed = {f"Z{k + 1}": set(units.split(";")) for k, units in enumerate(named)}
+    assert all(unit in allowed[zone] for zone, unit in zip(of["zone"], of["unit"], strict=True))
+    if enrolled == "follow" and years == 0:
+        both = sum(20 for units in named if ";" in units)
+        fixed = {u: 20 * named.count(u) for u in ("A-P", "B-P")}
+        best = min(
+            _short([fixed["A-P"] + k] * 6, 6, caps) + _short([fixed["B-P"] + both - k] * 6, 18, caps) for k in range(both + 1)
+        )  # fmt: skip
+        assert layout.units.loc[layout.units["stage"] == "primary", "shortage"].sum() <= best
+
+
+def _short(pupils: list[int], rooms: int, cap: int) -> int:
+    """Seats short when rooms go to the fullest classes first."""
+    need = sorted((min(cap, n - k * cap) for n in pupils for k in range(-(-n // cap))), reverse=True)
+    return sum(need[rooms:])

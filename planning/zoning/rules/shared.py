@@ -20,6 +20,7 @@ import pulp
 from planning.zoning.declare import WHOLE, Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
+from planning.zoning.shared_apart import apart_in_plan, said
 
 SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)
 """Pupils of a shared zone who go to a unit."""
@@ -64,15 +65,26 @@ class Shared(Rule):
         return found
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
-        """Count shared zones, the sets of units that share, and their pupils."""
-        divided = tables.assignment[tables.assignment.duplicated(["zone", "stage"], keep=False)]
+        """Count shared zones, the sets of units that share, and their pupils; name those that lie apart from a school they name."""
+        shared = {(str(problem.zones[z.zone]), problem.stages[z.stage]) for z in problem.shared}
+        pairs = zip(
+            tables.assignment["zone"].astype(str), tables.assignment["stage"].astype(str), strict=True
+        )
+        # one row alone where a single unit that it names stands
+        divided = tables.assignment[[pair in shared for pair in pairs]]
+        apart = apart_in_plan(problem, tables.assignment)
         names = problem.units["unit"].to_numpy()
         groups = {tuple(sorted(map(str, names[list(z.units)]))) for z in problem.shared}
         return {
             "shared_zones": len(divided[["zone", "stage"]].drop_duplicates()),
             "shared_catchments": [list(group) for group in sorted(groups)],
             "shared_pupils": int(divided["pupils"].sum()),
+            "shared_apart": [{"stage": stage, "zone": zone, "unit": unit} for stage, zone, unit in apart],
         }
+
+    def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
+        """Say which shared zones lie apart from a school that they name."""
+        return said([(a["stage"], a["zone"], a["unit"]) for a in figures["shared_apart"]], lang)
 
 
 RULE = Shared()
