@@ -10,9 +10,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from planning.approval import Decision
 from planning.district import write_district
 from planning.editing import journal_from_data
-from planning.layout import load_layout
+from planning.editing.moved import moved_by_hand
+from planning.evaluation import evaluate, known_units, read_enrolment
+from planning.layout import Layout, load_layout
+from planning.publish.notice.paper import Grid, notice_paper
+from planning.runs import approve_run, open_run
 from planning.verify import verify_run
 from tests.cli.invoke import planning
 from tests.zoning.county import small_county
@@ -157,6 +162,69 @@ def test_todays_catchments_edited_are_no_longer_todays(place: Path) -> None:
     # and goes on from there
     assert planning("edit", place / "today2", "--undo", "1")[0] == 0
     assert load_layout(place / "today2").summary["moved_zones"] == 0
+
+
+def test_notice_approval_page_and_evaluation_say_why(place: Path) -> None:
+    was, out = unit_of(place / "base", "Z2"), place / "reasons"
+    # one move that last year's catchments know nothing of, and one back to them
+    assert (
+        planning(
+            "edit",
+            place / "base",
+            "--move",
+            f"Z2={other(was)}",
+            "--reason",
+            "居民申请",
+            "--who",
+            "王科",
+            "--out",
+            out,
+        )[0]
+        == 0
+    )
+    layout, _, district = open_run(out)
+    told = moved_by_hand(layout, district)
+    assert told[["zone", "from_unit", "reason", "who"]].to_numpy().tolist() == [
+        ["Z2", was, "居民申请", "王科"]
+    ]
+    row = layout.assignment[
+        (layout.assignment["zone"] == "Z2") & (layout.assignment["stage"] == "primary")
+    ].iloc[0]
+    grids = [
+        b
+        for b in notice_paper(district, layout, "primary").blocks
+        if isinstance(b, Grid) and "上年学区" in b.heads
+    ]
+    printed = any("居民申请" in cell for grid in grids for cells in grid.rows for cell in cells)
+    assert row["unit"] != row["previous_unit"]
+    assert printed
+    decision = Decision("小教发〔2021〕1号", "2021-07-01", "小县教育局")
+    approval = approve_run(out, decision, root=place / "approved")
+    assert approval.figures["moved_by_hand"][0]["reason"] == "居民申请"
+    assert approval.folder is not None
+    page = (approval.folder / "approval.html").read_text(encoding="utf-8")
+    assert "居民申请" in page
+    assert "王科" in page
+    # approved layouts are not edited in place, but may be the start
+    code, said = planning("edit", approval.folder, "--undo", "1")
+    assert code == 2, said
+    assert planning("edit", approval.folder, "--undo", "1", "--out", place / "later")[0] == 0
+    assert unit_of(place / "later", "Z2") == was
+    real = read_enrolment(_homes(place, layout), district, known_units(district, layout))
+    done = evaluate(district, layout, open_run(out)[1].profile(), real, as_of="2021-10-01", year=2020)
+    assert done.moved[["living", "attending"]].to_numpy().tolist() == [[120.0, 120.0]]
+
+
+def _homes(place: Path, layout: Layout) -> Path:
+    """Write who lives where and attends what: everybody as planned."""
+    rows = layout.assignment.merge(
+        pd.DataFrame(
+            [("primary", g) for g in range(1, 7)] + [("junior", g) for g in range(7, 10)],
+            columns=["stage", "grade"],
+        )
+    )
+    rows.assign(pupils=20)[["zone", "unit", "grade", "pupils"]].to_csv(place / "homes.csv", index=False)
+    return place / "homes.csv"
 
 
 def test_why_takes_names(place: Path) -> None:
