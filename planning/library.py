@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from planning.zoning import Explanation
-    from planning.zoning.engine import TracePoint
+    from planning.zoning.engine import Engine, TracePoint
 
 
 def check_district(path: str | Path) -> list[Problem]:
@@ -248,6 +248,7 @@ def solve(
     scenario: Scenario | Mapping[str, Any] | None = None,
     *,
     rules: Sequence[Any] = (),
+    engine: Engine | None = None,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Layout:
@@ -262,6 +263,8 @@ def solve(
         project, at most 60 s). The plan begins in the district's base year unless the scenario says otherwise.
     rules : sequence
         Rules of your own, one object each: what it may hold is listed in :mod:`planning.added_rules`.
+    engine : Engine, optional
+        The engine with parts of your own, as neighbourhoods and stopping rules (:class:`planning.zoning.engine.Engine`).
     progress : callable, optional
         Called whenever the plan or the bound improves.
     stop : callable, optional
@@ -291,7 +294,7 @@ def solve(
         told = told.model_copy(update={"stages": tuple(s for s in told.stages if s in taught) or told.stages})
     told = told.begun(district.info.base_year)
     layout = zoning.solve(
-        starting_from(district, told), told, rules=tuple(rules), progress=progress, stop=stop
+        starting_from(district, told), told, rules=tuple(rules), engine=engine, progress=progress, stop=stop
     )
     return Layout.of(layout, district)
 

@@ -178,6 +178,7 @@ def _ended(summary: Mapping[str, Any]) -> str:
         "gap": say("gap reached", "已达到要求的差距"),
         "time_limit": say("time is up", "时间用完"),
         "interrupt": say("stopped by hand", "手动停止"),
+        "rule": say("a stopping rule", "达到停止条件"),
         "proven": say("proven", "已证明最优"),
         "fault": say("solver broke down, best plan kept", "求解器意外中断，已保留当时最好的方案"),
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.growing import neighbourhood, pair_prices
+from planning.zoning.growing import item_graph, pair_prices
 from planning.zoning.problem import IntArray, ZoningProblem
 
 
@@ -65,4 +65,4 @@ def _stage(problem: ZoningProblem, s: int, plan: IntArray) -> IntArray:
     plan = np.where((plan >= 0) & np.isfinite(price[rows, plan]), plan, -1)
     for rule in problem.rules:
         plan = rule.settle(problem, s, plan)
-    return grow_together(neighbourhood(problem), price, plan)
+    return grow_together(item_graph(problem), price, plan)

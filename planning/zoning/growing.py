@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planning.zoning.arcs import allowed_pairs
-from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.sites import anchors, stands
 
@@ -28,9 +28,9 @@ def pair_prices(problem: ZoningProblem, s: int, plan: IntArray) -> FloatArray:
     return price
 
 
-def neighbourhood(problem: ZoningProblem) -> Neighbourhood:
+def item_graph(problem: ZoningProblem) -> ItemGraph:
     """Return the borders of zones, and the zones to which every catchment hangs."""
     roots = anchors(problem)
     if not problem.scenario.contiguity.enabled:
         roots = [np.empty(0, dtype=np.int64) for _ in roots]
-    return Neighbourhood(problem.neighbours, tuple(roots))
+    return ItemGraph(problem.neighbours, tuple(roots))

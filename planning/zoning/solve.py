@@ -21,6 +21,7 @@ from planning.zoning.clock import Clock
 from planning.zoning.conflict import breaches, no_plan, proof, violations
 from planning.zoning.engine import (
     BreakdownError,
+    Engine,
     EngineError,
     ImpossibleError,
     Program,
@@ -50,6 +51,7 @@ def solve(
     scenario: Scenario,
     *,
     rules: tuple[Any, ...] = (),
+    engine: Engine | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Layout:
@@ -63,6 +65,8 @@ def solve(
         The settings.
     rules : tuple
         Rules beside those of the package (:mod:`planning.added_rules`).
+    engine : Engine, optional
+        Another engine than the package's own: neighbourhoods, stopping rules, siting, proof, parameters (``docs/engine.md``).
     progress : callable, optional
         Called with a :class:`TracePoint` whenever the plan or the bound improves.
     stop : callable, optional
@@ -79,16 +83,33 @@ def solve(
         If the scenario declares rules hard and they cannot be met; names the units in conflict.
     """
     problem = build_problem(district, scenario, rules=tuple(rules))
-    return solve_problem(problem, progress=progress, stop=stop)
+    return solve_problem(problem, engine=engine, progress=progress, stop=stop)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Run:
+    """How one solve is carried out: its engine, its time, who is told, who may stop it."""
+
+    engine: Engine
+    clock: Clock
+    progress: Progress | None
+    stop: Callable[[], bool] | None
 
 
 def solve_problem(
-    problem: ZoningProblem, *, progress: Progress | None = None, stop: Callable[[], bool] | None = None
+    problem: ZoningProblem,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Layout:
     """Solve a problem that is stated already (see :func:`solve`)."""
-    clock = Clock(problem.scenario.solver.time_limit_s)
-    if problem.scenario.solver.name == "engine":
-        problem, outcome, model = _warm_then_whole(problem, clock, progress, stop)
+    setting, clock = problem.scenario.solver, Clock(problem.scenario.solver.time_limit_s)
+    engine = engine or Engine()
+    parameters = setting.engine if engine.parameters is None else engine.parameters
+    if setting.name == "engine":
+        run = _Run(dataclasses.replace(engine, parameters=parameters), clock, progress, stop)
+        problem, outcome, model = _warm_then_whole(problem, run)
     else:
         outcome, model = solve_plain(problem, clock)
     answer = _answer(model, outcome)
@@ -110,81 +131,61 @@ def solve_problem(
             "stating_seconds": round(clock.stated_s, 2),
             "solver": outcome.solver,
             "stopped_by": outcome.stopped_by,
-            "engine_parameters": problem.scenario.solver.engine.differing(),
+            "engine_parameters": parameters.differing(),
             "objective_parts": _parts(model, outcome, answer),
         },
         tables=tables,
     )
 
 
-def _warm_then_whole(
-    problem: ZoningProblem, clock: Clock, progress: Progress | None, stop: Callable[[], bool] | None
-) -> tuple[ZoningProblem, Outcome, ZoningModel]:
+def _warm_then_whole(problem: ZoningProblem, run: _Run) -> tuple[ZoningProblem, Outcome, ZoningModel]:
     """Solve by the engine, several years from the catchments of the fullest one."""
-    problem, interrupted = warm_start(problem, clock, progress=progress, stop=stop)
-    with clock.stating():
+    problem, interrupted = warm_start(problem, run.clock, run.engine, progress=run.progress, stop=run.stop)
+    with run.clock.stating():
         model = build_model(problem, contiguity_rows=False)
         program = to_program(model)
     if not interrupted:
-        return problem, _without_violations(model, program, clock, progress, stop), model
+        return problem, _without_violations(model, program, run), model
     # told to stop: what is left to do is to state the start in full
-    outcome = _by_engine(model, program, Clock(STATE_S), progress, None)
+    outcome = _by_engine(model, program, dataclasses.replace(run, clock=Clock(STATE_S), stop=None))
     return problem, dataclasses.replace(outcome, stopped_by="interrupt"), model
 
 
-def _without_violations(
-    model: ZoningModel,
-    program: Program,
-    clock: Clock,
-    progress: Progress | None,
-    stop: Callable[[], bool] | None,
-) -> Outcome:
+def _without_violations(model: ZoningModel, program: Program, run: _Run) -> Outcome:
     """Solve with violations of hard rules at their price, and once more without them where the cheapest plan has some."""
-    outcome = _by_engine(model, program, clock, progress, stop)
+    outcome = _by_engine(model, program, run)
     if not violated(model, outcome) or outcome.stopped_by == "interrupt":
         return outcome
     try:
-        return _solved(model, strictly(model, program), clock, None, stop)
+        return _solved(model, strictly(model, program), dataclasses.replace(run, progress=None))
     except EngineError as error:
         return dataclasses.replace(outcome, impossible=isinstance(error, ImpossibleError))
 
 
-def _by_engine(
-    model: ZoningModel,
-    program: Program,
-    clock: Clock,
-    progress: Progress | None,
-    stop: Callable[[], bool] | None,
-) -> Outcome:
+def _by_engine(model: ZoningModel, program: Program, run: _Run) -> Outcome:
     try:
-        return _solved(model, program, clock, progress, stop)
+        return _solved(model, program, run)
     except BreakdownError:
         raise PlanningError([broke_down()]) from None
     except EngineError as error:
         proven = isinstance(error, ImpossibleError)
-        found = no_plan(model.problem, clock, proven=proven)
-        raise InfeasibleError(found or [nothing_found("engine", clock.limit_s)]) from None
+        found = no_plan(model.problem, run.clock, proven=proven)
+        raise InfeasibleError(found or [nothing_found("engine", run.clock.limit_s)]) from None
 
 
-def _solved(
-    model: ZoningModel,
-    program: Program,
-    clock: Clock,
-    progress: Progress | None,
-    stop: Callable[[], bool] | None,
-) -> Outcome:
+def _solved(model: ZoningModel, program: Program, run: _Run) -> Outcome:
     setting = model.problem.scenario.solver
     solution = solve_apart(
         program,
         gap=setting.gap,
-        time_limit_s=max(0.0, clock.left() - kept_back(model, clock)),
+        time_limit_s=max(0.0, run.clock.left() - kept_back(model, run.clock)),
         seed=setting.seed,
         threads=setting.threads,
-        parameters=setting.engine,
-        progress=progress,
-        stop=stop,
+        engine=run.engine,
+        progress=run.progress,
+        stop=run.stop,
     )
-    return whole_outcome(model, program, solution, clock)
+    return whole_outcome(model, program, solution, run.clock)
 
 
 def _answer(model: ZoningModel, outcome: Outcome) -> Answer:

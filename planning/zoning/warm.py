@@ -9,7 +9,7 @@ import numpy as np
 
 from planning.zoning.assemble import build_model
 from planning.zoning.clock import Clock
-from planning.zoning.engine import EngineError, TracePoint, solve_apart
+from planning.zoning.engine import Engine, EngineError, TracePoint, solve_apart
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
 
@@ -44,6 +44,7 @@ def fullest_year(problem: ZoningProblem) -> ZoningProblem:
 def warm_start(
     problem: ZoningProblem,
     clock: Clock,
+    engine: Engine,
     *,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -69,7 +70,7 @@ def warm_start(
             time_limit_s=min(LONGEST_S, SHARE * clock.left()),
             seed=setting.seed,
             threads=setting.threads,
-            parameters=setting.engine,
+            engine=dataclasses.replace(engine, stopping=()),  # they ask about the plan of all years
             progress=tell,
             stop=stop,
         )

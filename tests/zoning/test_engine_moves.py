@@ -14,13 +14,13 @@ import pytest
 from scipy import sparse
 
 from planning.zoning.engine import Program
-from planning.zoning.engine.labels import column_units
-from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.partition import Catchments
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.owners import column_owners
+from planning.zoning.engine.state import SearchState
 
 
-def street(opening: float | None = None) -> Work:
+def street(opening: float | None = None) -> SearchState:
     arcs = np.arange(8)
     item, unit = np.repeat(np.arange(4), 2), np.tile(np.arange(2), 4)
     rows, columns, values = np.r_[item, 4 + unit], np.r_[arcs, arcs], np.ones(16)
@@ -48,60 +48,60 @@ def street(opening: float | None = None) -> Work:
         roots=(np.array([0]), np.array([3])),
         switches=np.arange(8, n),
     )
-    return Work(program, time.perf_counter(), None)
+    return SearchState(program, time.perf_counter(), None)
 
 
-def point(work: Work, units: list[int]) -> np.ndarray:
-    values = np.zeros(len(work.cost))
-    values[work.arc_at[np.arange(4), units]] = 1.0
-    if len(work.program.cost) == 10:
+def point(state: SearchState, units: list[int]) -> np.ndarray:
+    values = np.zeros(len(state.programme.cost))
+    values[state.programme.arc_at[np.arange(4), units]] = 1.0
+    if len(state.programme.given.cost) == 10:
         values[8 + np.unique(units)] = 1.0
     return values
 
 
-def recombined(work: Work, plans: list[list[int]]) -> np.ndarray | None:
-    assert work.offer(point(work, plans[0]), "start")
-    pool = Catchments(work, column_units(work))
+def recombined(state: SearchState, plans: list[list[int]]) -> np.ndarray | None:
+    assert state.incumbents.offer(point(state, plans[0]), "start")
+    pool = Catchments(state, column_owners(state.programme, state.parameters.neighbourhoods).of)
     for plan in plans:
-        pool.record(point(work, plan), np.arange(2))
-    return pool.recombine(Cancel(time.perf_counter() + 20.0), 0)
+        pool.record(point(state, plan), np.arange(2))
+    return pool.recombine(Deadline(time.perf_counter() + 20.0), 0)
 
 
 @pytest.mark.parametrize(("opening", "price"), [(None, 2.0), (3.0, 8.0)])
 def test_halves_of_two_plans_make_a_better_one(opening: float | None, price: float) -> None:
-    work = street(opening)
-    pool = Catchments(work, column_units(work))
+    state = street(opening)
+    pool = Catchments(state, column_owners(state.programme, state.parameters.neighbourhoods).of)
     assert pool.separable
-    assert work.offer(point(work, [0, 0, 0, 1]), "start")
+    assert state.incumbents.offer(point(state, [0, 0, 0, 1]), "start")
     # {0, 1} to A is seen in one plan, {2, 3} to B in another; neither plan is the best
-    pool.record(point(work, [0, 0, 1, 1]), np.array([0]))
-    pool.record(point(work, [0, 1, 1, 1]), np.array([1]))
-    pool.record(point(work, [1, 1, 1, 1]), np.array([1]))
-    pool.record(point(work, [0, 0, 1, 1]), np.array([1]))
-    values = pool.recombine(Cancel(time.perf_counter() + 20.0), 0)
+    pool.record(point(state, [0, 0, 1, 1]), np.array([0]))
+    pool.record(point(state, [0, 1, 1, 1]), np.array([1]))
+    pool.record(point(state, [1, 1, 1, 1]), np.array([1]))
+    pool.record(point(state, [0, 0, 1, 1]), np.array([1]))
+    values = pool.recombine(Deadline(time.perf_counter() + 20.0), 0)
     assert values is not None
-    assert work.offer(values, "partition")
-    assert work.best is not None
-    assert work.best.unit_of.tolist() == [0, 0, 1, 1]
-    assert work.best.objective == pytest.approx(price)
+    assert state.incumbents.offer(values, "partition")
+    assert state.incumbents.best is not None
+    assert state.incumbents.best.unit_of.tolist() == [0, 0, 1, 1]
+    assert state.incumbents.best.objective == pytest.approx(price)
 
 
 def test_loose_catchments_are_not_kept() -> None:
-    work = street()
-    pool = Catchments(work, column_units(work))
-    pool.record(point(work, [0, 1, 0, 1]), np.arange(2))
+    state = street()
+    pool = Catchments(state, column_owners(state.programme, state.parameters.neighbourhoods).of)
+    pool.record(point(state, [0, 1, 0, 1]), np.arange(2))
     assert not pool.seen
 
 
 def test_catchments_that_do_not_fit_leave_the_plan() -> None:
-    work = street()
-    values = recombined(work, [[0, 0, 0, 1]])
-    assert values is None or not work.offer(values, "partition")
-    assert work.best is not None
-    assert work.best.unit_of.tolist() == [0, 0, 0, 1]
+    state = street()
+    values = recombined(state, [[0, 0, 0, 1]])
+    assert values is None or not state.incumbents.offer(values, "partition")
+    assert state.incumbents.best is not None
+    assert state.incumbents.best.unit_of.tolist() == [0, 0, 0, 1]
 
 
 def test_a_column_of_two_units_rules_recombination_out() -> None:
-    work = street()
-    labels = [*column_units(work)[:-1], {0, 1}]
-    assert not Catchments(work, labels).separable
+    state = street()
+    owners = [*column_owners(state.programme, state.parameters.neighbourhoods).of[:-1], {0, 1}]
+    assert not Catchments(state, owners).separable

@@ -13,7 +13,7 @@ from scipy import sparse
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-StoppedBy = Literal["gap", "time_limit", "interrupt", "proven", "fault"]
+StoppedBy = Literal["gap", "time_limit", "interrupt", "proven", "rule", "fault"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Solution:
     proven : bool
         Whether no better plan exists (to 1e-6 of the objective).
     stopped_by : str
-        ``"gap"``, ``"time_limit"``, ``"interrupt"``, ``"proven"``, or ``"fault"`` when the solver's process broke down.
+        ``"gap"``, ``"time_limit"``, ``"interrupt"``, ``"proven"``, ``"rule"`` (a stopping rule), or ``"fault"`` when the solver's process broke down.
     seconds : float
         Wall time.
     contiguous, feasible : bool

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import numpy as np
 
 from planning.gap import gap_share
-from planning.parameters import DEFAULTS, EngineParameters, StoppingParameters
-from planning.zoning.engine.construct import offer_starts
-from planning.zoning.engine.draw import draw
-from planning.zoning.engine.lp.highs import Cancel
+from planning.parameters import StoppingParameters
+from planning.zoning.engine.any_plan import find_any_plan
+from planning.zoning.engine.completion import offer_starts
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.engine import Engine
 from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.phases import Phases
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.seek import seek
-from planning.zoning.engine.work import Plan, Work
+from planning.zoning.engine.programme import Plan
+from planning.zoning.engine.state import SearchState
+from planning.zoning.engine.stopping import Progress, StoppingRule, any_reached
+
+STANDARD = Engine()
 
 
 class EngineError(RuntimeError):
@@ -30,25 +35,25 @@ class ImpossibleError(EngineError):
 
 def relaxation_bound(program: Program, *, time_limit_s: float = 60.0) -> float:
     """Return the bound of the linear relaxation with left-out arcs priced in (−inf if there was no time)."""
-    work = Work(program, time.perf_counter(), None)
-    root(work, Cancel(time.perf_counter() + time_limit_s))
-    return float(work.bound)
+    state = SearchState(program, time.perf_counter(), None)
+    root(state, Deadline(time.perf_counter() + time_limit_s))
+    return float(state.incumbents.bound)
 
 
 def best_at_hand(program: Program, *, time_limit_s: float = 60.0, seed: int = 0) -> Solution | None:
     """Return the cheapest of the plans at hand, completed; None where none keeps the rows."""
-    work = Work(program, time.perf_counter(), None)
-    offer_starts(work, Cancel(time.perf_counter() + time_limit_s), seed)
-    return None if work.best is None else _solution(work, 0.0, False)
+    state = SearchState(program, time.perf_counter(), None)
+    offer_starts(state, Deadline(time.perf_counter() + time_limit_s), seed)
+    return None if state.incumbents.best is None else _solution(state, 0.0, "time_limit")
 
 
 def plan_exists(program: Program, *, time_limit_s: float, seed: int = 0) -> bool | None:
     """Return whether some plan keeps every row and hangs together; None where there was no time to tell."""
-    cancel = Cancel(time.perf_counter() + time_limit_s)
-    work = Work(program, time.perf_counter(), None)
-    if seek(work, cancel, seed=seed):
+    deadline = Deadline(time.perf_counter() + time_limit_s)
+    state = SearchState(program, time.perf_counter(), None)
+    if find_any_plan(state, deadline, seed=seed):
         return False
-    return True if work.best is not None else None
+    return True if state.incumbents.best is not None else None
 
 
 def solve_program(
@@ -58,7 +63,7 @@ def solve_program(
     time_limit_s: float = 60.0,
     seed: int = 0,
     threads: int = 2,
-    parameters: EngineParameters = DEFAULTS,
+    engine: Engine = STANDARD,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
     keep: Callable[[Solution], None] | None = None,
@@ -77,8 +82,8 @@ def solve_program(
         Drives every random choice; with one thread the same seed gives the same plan when the gap stops the run.
     threads : int
         With 2 or more the proof runs beside the improvement, where the programme is mostly arcs and nothing is sited.
-    parameters : EngineParameters
-        What may be tuned.
+    engine : Engine
+        Parameters, neighbourhoods, siting, proof and stopping rules.
     progress : callable, optional
         Told whenever the plan or the bound improves.
     stop : callable, optional
@@ -92,7 +97,7 @@ def solve_program(
         If no plan was found at all; an :class:`ImpossibleError` where it is proven that there is none.
     """
     started = time.perf_counter()
-    cancel = Cancel(started + time_limit_s)
+    deadline = Deadline(started + time_limit_s)
     kept: Plan | None = None
     given_up = False
 
@@ -100,81 +105,119 @@ def solve_program(
         nonlocal kept
         if given_up:
             return
-        if keep is not None and work.best is not kept:
-            kept = work.best
-            keep(_solution(work, gap, False))
+        if keep is not None and state.incumbents.best is not kept:
+            kept = state.incumbents.best
+            keep(_solution(state, gap, "time_limit"))
         if progress is not None:
             progress(point)
 
-    work = Work(program, started, told, parameters)
+    state = SearchState(program, started, told, engine.tuned, engine.neighbourhoods)
+    watch = _Watch(engine.stopping, state, deadline)
+    state.after_step = watch.stepped
     # the phases run in a thread of their own, so that Ctrl-C and ``stop`` are heard while a solver is at work
     pool = ThreadPoolExecutor(1)
-    interrupted = _wait(
-        pool.submit(_phases, work, cancel, gap, seed, threads), cancel, stop, parameters.stopping
-    )
+    phases = pool.submit(_phases, state, engine, deadline, gap, seed, threads)
+    stopped_by = _wait(phases, watch, stop)
     given_up = True  # a solver that does not hear the word to stop ends by itself, unheard
     pool.shutdown(wait=False)
-    return _solution(work, gap, interrupted)
+    return _solution(state, gap, stopped_by)
 
 
-def _phases(work: Work, cancel: Cancel, gap: float, seed: int, threads: int) -> None:
-    """Draw catchments; where that finds no plan, seek any, or prove that there is none."""
-    draw(work, cancel, gap, seed, threads)
-    if work.best is None and not cancel.over():
-        work.impossible = seek(work, cancel, seed=seed)
-        if work.best is not None:
-            draw(work, cancel, gap, seed, threads)
+def _phases(
+    state: SearchState, engine: Engine, deadline: Deadline, gap: float, seed: int, threads: int
+) -> None:
+    """Solve; where that finds no plan, seek any, or prove that there is none."""
+    phases = Phases(engine, gap, seed, threads)
+    phases.run(state, deadline)
+    if state.incumbents.best is None and not deadline.over():
+        state.impossible = find_any_plan(state, deadline, seed=seed)
+        if state.incumbents.best is not None:
+            phases.run(state, deadline)
 
 
-def _wait(
-    phases: Future[None], cancel: Cancel, stop: Callable[[], bool] | None, rules: StoppingParameters
-) -> bool:
-    """Wait for the phases, not much longer than the time limit; return whether they were interrupted."""
+class _Watch:
+    """Asks the stopping rules, after every step and now and then; ends the search where one says so."""
+
+    def __init__(self, rules: Sequence[StoppingRule], state: SearchState, deadline: Deadline) -> None:
+        self.rules, self.state, self.deadline = rules, state, deadline
+        self.steps, self.steps_without_gain = 0, 0
+        self.reached = False
+
+    def stepped(self, steps: int, steps_without_gain: int) -> None:
+        """Take note of a step."""
+        self.steps, self.steps_without_gain = steps, steps_without_gain
+        self.look()
+
+    def look(self) -> None:
+        """Ask the rules."""
+        if self.reached or not self.rules:
+            return
+        incumbents = self.state.incumbents
+        progress = Progress(
+            time.perf_counter() - incumbents.started,
+            incumbents.price_to_beat(),
+            incumbents.bound,
+            incumbents.gap(),
+            self.steps,
+            self.steps_without_gain,
+        )
+        if any_reached(self.rules, progress):
+            self.reached = True
+            self.deadline.stop()
+
+
+def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) -> StoppedBy:
+    """Wait for the phases, not much longer than the time limit; return what ended them."""
+    deadline, rules = watch.deadline, watch.state.parameters.stopping
     interrupted = False
     while True:
         try:
             if wait([phases], timeout=rules.poll_s).done:
                 phases.result()
-                return interrupted
-            late = time.perf_counter() - cancel.deadline
+                break
+            watch.look()
+            late = time.perf_counter() - deadline.at
             if late > rules.patience_s:
-                cancel.stop()
+                deadline.stop()
             if late > 2 * rules.patience_s:
-                return interrupted
+                break
             if stop is None or not stop():
                 continue
         except KeyboardInterrupt:
             if phases.done():  # raised by ``progress``
-                return True
+                return "interrupt"
         except BaseException:
-            cancel.stop()
+            deadline.stop()
             raise
         interrupted = True
-        cancel.stop()
+        deadline.stop()
+    if interrupted:
+        return "interrupt"
+    return "rule" if watch.reached else "time_limit"
 
 
-def _solution(work: Work, gap: float, interrupted: bool) -> Solution:
-    if work.best is None and work.impossible:
+def _solution(state: SearchState, gap: float, stopped_by: StoppedBy) -> Solution:
+    if state.incumbents.best is None and state.impossible:
         raise ImpossibleError("no plan exists: the rows cannot be kept together")
-    if work.best is None:
+    if state.incumbents.best is None:
         raise EngineError("no plan was found: no time, or rows that cannot be kept together")
-    best, n_cols = work.best, len(work.program.cost)
-    keep = np.arange(len(best.values))[~work.elastic[: len(best.values)]]
+    best, n_cols = state.incumbents.best, len(state.programme.given.cost)
+    keep = np.arange(len(best.values))[~state.programme.elastic[: len(best.values)]]
     assert len(keep) >= n_cols
     found = Solution(
         columns=best.values[keep],
         unit_of_item=best.unit_of,
         objective=best.objective,
-        bound=work.bound,
+        bound=state.incumbents.bound,
         gap=np.inf,
         proven=False,
-        stopped_by="interrupt" if interrupted else "time_limit",
-        seconds=time.perf_counter() - work.started,
-        contiguous=not work.loose(best.unit_of),
-        trace=tuple(work.trace),
+        stopped_by=stopped_by,
+        seconds=time.perf_counter() - state.incumbents.started,
+        contiguous=not state.programme.disconnected(best.unit_of),
+        trace=tuple(state.incumbents.trace),
         feasible=best.broken <= 0,
     )
-    return judged(found, gap, work.parameters.stopping)
+    return judged(found, gap, state.parameters.stopping)
 
 
 def judged(found: Solution, gap: float, rules: StoppingParameters) -> Solution:

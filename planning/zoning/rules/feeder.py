@@ -19,9 +19,9 @@ from scipy import sparse
 from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.declare import Family, Reason, Rule
-from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.growing import neighbourhood, pair_prices
+from planning.zoning.growing import item_graph, pair_prices
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
 from planning.zoning.sites import asked_homes, elsewhere
@@ -155,7 +155,7 @@ def _without_misfits(problem: ZoningProblem, primary: IntArray, junior: IntArray
         if not misfits.any():
             break
         price[misfits, primary[misfits]] = np.inf
-        primary = grow_together(neighbourhood(problem), price, np.where(misfits, -1, primary))
+        primary = grow_together(item_graph(problem), price, np.where(misfits, -1, primary))
         if (primary < 0).any():
             break
     return primary
@@ -171,8 +171,8 @@ def nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) 
     border.setdiag(0)
     border.eliminate_zeros()
     border.data[:] = 1
-    hood = neighbourhood(problem)
-    roots = tuple(np.unique(place[r]) if len(r) else r for r in hood.roots)
+    graph = item_graph(problem)
+    roots = tuple(np.unique(place[r]) if len(r) else r for r in graph.roots)
     price = pair_prices(problem, s, junior)
     named = [given for given in problem.shared if given.stage == s]
     for given in named:
@@ -190,7 +190,7 @@ def nested(problem: ZoningProblem, s: int, primary: IntArray, junior: IntArray) 
     for unit, zone in asked_homes(problem, s, junior).items():
         if elsewhere(problem).get(unit, unit) != best[place[zone]]:
             best[place[zone]] = unit if np.isfinite(total[place[zone], unit]) else -1
-    grown = grow_together(Neighbourhood(border, roots), total, best)
+    grown = grow_together(ItemGraph(border, roots), total, best)
     found = np.asarray(grown[place])
     for given in named:
         found[given.zone] = given.units[0]

@@ -23,8 +23,8 @@ from planning.zoning.engine import Program, Solution, solve_program
 from planning.zoning.export import to_program
 from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.test_engine import county, with_arcs_left_out
-from tests.zoning.engine.test_room import street
 from tests.zoning.engine.test_siting import opening_county
+from tests.zoning.engine.test_slack import street
 
 STORED = Path(__file__).with_name("repeatable.json")
 LONG_S = 600.0  # no problem here comes near it

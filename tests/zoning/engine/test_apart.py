@@ -14,6 +14,7 @@ import pytest
 from planning.parameters import EngineParameters, ProcessParameters
 from planning.zoning.engine import (
     BreakdownError,
+    Engine,
     EngineError,
     LeftOut,
     Program,
@@ -30,7 +31,7 @@ MINUTE = 60.0
 
 SMALL_TOO = EngineParameters(process=ProcessParameters(columns_least=0))
 """Gives small programmes a process of their own."""
-solved_apart = functools.partial(solve_apart, parameters=SMALL_TOO)
+solved_apart = functools.partial(solve_apart, engine=Engine(parameters=SMALL_TOO))
 
 
 def test_after_a_breakdown_the_work_goes_on_from_the_best_plan(tmp_path, monkeypatch) -> None:
@@ -90,8 +91,8 @@ def test_a_mistake_in_the_process_is_heard_here() -> None:
         solved_apart(wrong, gap=0.0, time_limit_s=MINUTE)
 
 
-@pytest.mark.parametrize("way", ["stop", "key", "signal"])
-def test_stopping_takes_the_best_plan_at_once(way: str) -> None:
+@pytest.mark.parametrize("path", ["stop", "key", "signal"])
+def test_stopping_takes_the_best_plan_at_once(path: str) -> None:
     program: Program = county(1, columns=10, rows=10, units=5)
     points: list[TracePoint] = []
     since: list[float] = []
@@ -100,16 +101,16 @@ def test_stopping_takes_the_best_plan_at_once(way: str) -> None:
         points.append(point)
         if np.isfinite(point.objective):
             since.append(time.perf_counter())
-            if way == "key":
+            if path == "key":
                 raise KeyboardInterrupt
-            if way == "signal":
+            if path == "signal":
                 os.kill(os.getpid(), signal.SIGINT)
 
     # a run in the background of a shell ignores the key
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         answer = solved_apart(
-            program, gap=0.0, time_limit_s=300.0, progress=heard, stop=lambda: way == "stop" and bool(since)
+            program, gap=0.0, time_limit_s=300.0, progress=heard, stop=lambda: path == "stop" and bool(since)
         )
     finally:
         signal.signal(signal.SIGINT, before)
@@ -141,4 +142,4 @@ def test_a_process_that_does_not_end_in_time_is_ended(monkeypatch) -> None:
     monkeypatch.setattr(apart, "COMMAND", ("-P", "-c", sleeping))
     impatient = EngineParameters(process=ProcessParameters(columns_least=0, time_least_s=0.0, patience_s=0.5))
     with pytest.raises(EngineError, match="stopped before"):
-        solve_apart(county(3), gap=0.0, time_limit_s=1.0, parameters=impatient)
+        solve_apart(county(3), gap=0.0, time_limit_s=1.0, engine=Engine(parameters=impatient))

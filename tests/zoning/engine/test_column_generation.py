@@ -16,26 +16,28 @@ from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.siting.column_generation import Estimator
 from planning.zoning.engine.siting.openings import Openings, seats_of_units
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 from tests.zoning.engine.test_siting import SITES, minute, opening_county, some_open
 
 
 def estimator(seed: int) -> Estimator:
     """Estimates sets of a county whose units must be opened."""
-    work = Work(opening_county(seed), 0.0, None)
-    relaxation = root(work, minute())
-    return Estimator(work, relaxation.duals, seed)
+    state = SearchState(opening_county(seed), 0.0, None)
+    relaxation = root(state, minute())
+    return Estimator(state, relaxation.duals, seed)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_an_estimate_lies_between_the_relaxation_and_about_the_optimum(seed: int) -> None:
     asked = estimator(seed)
     estimate = asked.estimate(some_open(), minute())
-    assert asked.work.program.switches is not None
-    part, _, _ = with_fixed(asked.work.program, asked.work.program.switches, some_open().astype(float))
+    assert asked.state.programme.given.switches is not None
+    part, _, _ = with_fixed(
+        asked.state.programme.given, asked.state.programme.given.switches, some_open().astype(float)
+    )
     optimum = solve_program(part, gap=0.0, time_limit_s=60.0)
     assert optimum.proven
-    relaxed = Openings(Work(asked.work.program, 0.0, None), 0.0).price(some_open())
+    relaxed = Openings(SearchState(asked.state.programme.given, 0.0, None), 0.0).price(some_open())
     assert relaxed - 1e-6 <= estimate.price <= 1.005 * optimum.objective
 
 
@@ -46,13 +48,13 @@ def test_catchments_hang_together_within_their_seats(seed: int, data: st.DataObj
     opened[:4] = True
     asked = estimator(seed)
     estimate = asked.estimate(opened, minute())
-    loads, seats, _ = seats_of_units(asked.work)
+    loads, seats, _ = seats_of_units(asked.state)
     unit, price, items = asked.pool.all()
     assert len(unit) > 0
     for u, paid, held in zip(unit.tolist(), price.tolist(), items, strict=True):
         assert opened[u]
         assert loads[held, u].sum() <= seats[u]
-        assert not asked.work.hood.pieces(u, held)[1]
+        assert not asked.state.programme.graph.pieces(u, held)[1]
         assert paid == pytest.approx(asked.cost[held, u].sum())
     shares = estimate.shares()
     assert (shares[:, ~opened] == 0).all()
@@ -68,7 +70,7 @@ def test_more_rounds_never_cost_more() -> None:
     early = estimate.price
     estimate.go_on(minute())
     assert estimate.price <= early + 1e-9
-    assert estimate.hope <= estimate.price
+    assert estimate.optimistic <= estimate.price
 
 
 def test_what_one_set_learnt_serves_the_next() -> None:
@@ -112,8 +114,8 @@ def test_seats_in_fractions_are_counted_in_steps() -> None:
     limits = np.arange(program.n_items, program.n_items + SITES)
     for r in limits:
         rows.data[rows.indptr[r] : rows.indptr[r + 1]] *= 0.37
-    work = Work(replace(program, matrix=rows), 0.0, None)
-    scaled = Estimator(work, root(work, minute()).duals, 6)
+    state = SearchState(replace(program, matrix=rows), 0.0, None)
+    scaled = Estimator(state, root(state, minute()).duals, 6)
     assert scaled.seats.max() <= DEFAULTS.column_generation.seat_steps_most
     assert scaled.estimate(some_open(), minute()).price == pytest.approx(
         estimator(6).estimate(some_open(), minute()).price, rel=0.01
@@ -122,7 +124,7 @@ def test_seats_in_fractions_are_counted_in_steps() -> None:
 
 def test_seats_are_those_of_the_rows() -> None:
     program = opening_county(7)
-    loads, seats, switch = seats_of_units(Work(program, 0.0, None))
+    loads, seats, switch = seats_of_units(SearchState(program, 0.0, None))
     dense = program.matrix.toarray()
     assert program.switches is not None
     for u in range(SITES):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from planning.zoning.engine import LeftOut, NewColumns, Program, TracePoint, relaxation_bound, solve_program
-from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import ItemGraph
 
 
 def grid(columns: int, rows: int) -> sparse.csr_matrix:
@@ -226,12 +226,14 @@ def test_arcs_left_out_are_priced_in() -> None:
 
 
 def test_separators_stand_between_piece_and_anchor() -> None:
-    hood = Neighbourhood(grid(5, 1), (np.array([0]),))
-    cuts = hood.cuts_of_plan(0, np.array([0, 1, 4]), np.ones(5, dtype=bool))
-    assert {(c.items, c.gate) for c in cuts} == {((4,), (3,)), ((4,), (2,))}
+    graph = ItemGraph(grid(5, 1), (np.array([0]),))
+    separators = graph.separators_of_plan(0, np.array([0, 1, 4]), np.ones(5, dtype=bool))
+    assert {(c.items, c.members) for c in separators} == {((4,), (3,)), ((4,), (2,))}
 
 
 def test_fractional_separators_are_found_by_flow() -> None:
-    hood = Neighbourhood(grid(3, 1), (np.array([0]),))
-    cuts = hood.cuts_of_point(0, np.arange(3), np.array([1.0, 0.4, 1.0]), np.ones(3, dtype=bool), 0.05)
-    assert [(c.items, c.gate) for c in cuts] == [((2,), (1,))]
+    graph = ItemGraph(grid(3, 1), (np.array([0]),))
+    separators = graph.separators_of_point(
+        0, np.arange(3), np.array([1.0, 0.4, 1.0]), np.ones(3, dtype=bool), 0.05
+    )
+    assert [(c.items, c.members) for c in separators] == [((2,), (1,))]

@@ -12,17 +12,19 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from planning.parameters import DEFAULTS, EngineParameters, SitingParameters
-from planning.zoning.engine import Program, solve_program
-from planning.zoning.engine.construct import complete, grow
+from planning.zoning.engine import Engine, Program, solve_program
+from planning.zoning.engine.completion import complete
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.first_plan import grow
 from planning.zoning.engine.lp.fixed import with_fixed
-from planning.zoning.engine.lp.highs import Arrays, Cancel, run_mip
+from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.column_generation import Estimate, Estimator
+from planning.zoning.engine.siting.open_set import OpenSet
 from planning.zoning.engine.siting.openings import Openings
-from planning.zoning.engine.siting.trial import Trial
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 from tests.zoning.engine.test_engine import county
 
 SITES = 12
@@ -75,7 +77,7 @@ def optimum(program: Program) -> float:
         program.row_lower,
         program.row_upper,
     )
-    found = run_mip(arrays, Cancel(float("inf")).within(MINUTE))
+    found = run_mip(arrays, Deadline(float("inf")).within(MINUTE))
     assert found.finished
     return found.objective + program.offset
 
@@ -117,11 +119,11 @@ def relaxed_arrays(arrays: Arrays):
 def test_openings_first_and_everything_at_once_agree(seed: int, large_below: int) -> None:
     program = opening_county(seed)
     parameters = EngineParameters(siting=SitingParameters(large_items_below=large_below))
-    sited = solve_program(program, gap=0.0, time_limit_s=MINUTE, parameters=parameters)
+    sited = solve_program(program, gap=0.0, time_limit_s=MINUTE, engine=Engine(parameters=parameters))
     # the first plan comes from a set that was drawn
     assert next(point.phase for point in sited.trace if np.isfinite(point.objective)) == "siting"
     parameters = EngineParameters(siting=SitingParameters(openings_least=SITES + 1))
-    whole = solve_program(program, gap=0.0, time_limit_s=MINUTE, parameters=parameters)
+    whole = solve_program(program, gap=0.0, time_limit_s=MINUTE, engine=Engine(parameters=parameters))
     assert "siting" not in {point.phase for point in whole.trace}
     assert sited.proven
     assert whole.proven
@@ -156,15 +158,15 @@ def test_given_columns_leave_the_same_optimum(seed: int, data: st.DataObject) ->
 def test_price_of_openings_is_that_of_the_relaxation() -> None:
     program = opening_county(5)
     assert program.switches is not None
-    work = Work(program, 0.0, None)
+    state = SearchState(program, 0.0, None)
     opened = np.zeros(SITES, dtype=bool)
     opened[:6] = True
     lower, upper = program.col_lower.copy(), program.col_upper.copy()
     lower[program.switches] = upper[program.switches] = opened
-    loose = replace(program, col_lower=lower, col_upper=upper)
-    assert Openings(work, 0.0).price(opened) == pytest.approx(relaxed(loose), rel=1e-6)
+    disconnected = replace(program, col_lower=lower, col_upper=upper)
+    assert Openings(state, 0.0).price(opened) == pytest.approx(relaxed(disconnected), rel=1e-6)
     # room that is kept can only make it dearer
-    assert Openings(work, 0.2).price(opened) >= Openings(work, 0.0).price(opened) - 1e-6
+    assert Openings(state, 0.2).price(opened) >= Openings(state, 0.0).price(opened) - 1e-6
 
 
 def test_a_short_limit_still_leaves_a_plan() -> None:
@@ -177,11 +179,11 @@ def test_a_short_limit_still_leaves_a_plan() -> None:
 @given(seed=st.integers(0, 1000), groups=st.integers(4, 18))
 def test_answers_over_merged_items_are_answers_over_all(seed: int, groups: int) -> None:
     program = opening_county(seed)
-    work = Work(program, 0.0, None)
-    merged = Merged(work, groups)
+    state = SearchState(program, 0.0, None)
+    merged = Merged(state, groups)
     anchors = np.concatenate(program.roots)
     assert (np.bincount(merged.group)[anchors] == 1).all()  # what anchors a catchment stays by itself
-    whole = work.arrays()
+    whole = state.programme.arrays()
     part = merged.arrays(whole)
     found, truth = (relaxed_arrays(arrays) for arrays in (part, whole))
     values = merged.sums @ found.x
@@ -193,10 +195,10 @@ def test_answers_over_merged_items_are_answers_over_all(seed: int, groups: int) 
 
 
 def test_merging_nothing_changes_nothing() -> None:
-    work = Work(opening_county(3), 0.0, None)
-    merged = Merged(work, work.program.n_items)
-    assert relaxed_arrays(merged.arrays(work.arrays())).fun == pytest.approx(
-        relaxed_arrays(work.arrays()).fun
+    state = SearchState(opening_county(3), 0.0, None)
+    merged = Merged(state, state.programme.n_items)
+    assert relaxed_arrays(merged.arrays(state.programme.arrays())).fun == pytest.approx(
+        relaxed_arrays(state.programme.arrays()).fun
     )
 
 
@@ -206,86 +208,86 @@ def some_open() -> np.ndarray:
     return opened
 
 
-def minute() -> Cancel:
-    return Cancel(float("inf")).within(MINUTE)
+def minute() -> Deadline:
+    return Deadline(float("inf")).within(MINUTE)
 
 
-def estimated(work: Work) -> Estimate:
+def estimated(state: SearchState) -> Estimate:
     """Return what plans with some openings cost about."""
-    return Estimator(work, root(work, minute()).duals, 0).estimate(some_open(), minute())
+    return Estimator(state, root(state, minute()).duals, 0).estimate(some_open(), minute())
 
 
 @pytest.mark.parametrize("large_items", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_look_finds_what_the_openings_allow(seed: int, large_items: bool) -> None:
     program = opening_county(seed)
-    work = Work(program, 0.0, None)
-    trial = Trial(work, some_open(), 1e-9, estimate=estimated(work) if large_items else None)
-    trial.look(minute(), 0, 1)
-    assert work.best is not None
-    assert work.best.objective == pytest.approx(trial.price())
-    assert (work.best.values[program.switches] == some_open()).all()
-    assert not work.loose(work.best.unit_of)
-    whole = solve_program(trial.program, gap=0.0, time_limit_s=MINUTE)
-    assert whole.objective <= trial.price() + 1e-6
-    assert trial.price() <= 1.1 * whole.objective
-    assert trial.least <= whole.objective + 1e-6
+    state = SearchState(program, 0.0, None)
+    open_set = OpenSet(state, some_open(), 1e-9, estimate=estimated(state) if large_items else None)
+    open_set.attempt(minute(), 0, 1)
+    assert state.incumbents.best is not None
+    assert state.incumbents.best.objective == pytest.approx(open_set.price())
+    assert (state.incumbents.best.values[program.switches] == some_open()).all()
+    assert not state.programme.disconnected(state.incumbents.best.unit_of)
+    whole = solve_program(open_set.program, gap=0.0, time_limit_s=MINUTE)
+    assert whole.objective <= open_set.price() + 1e-6
+    assert open_set.price() <= 1.1 * whole.objective
+    assert open_set.least <= whole.objective + 1e-6
 
 
 def test_a_look_ends_where_nothing_better_can_be_found() -> None:
     program = opening_county(2)
-    work = Work(program, 0.0, None)
-    first = Trial(work, some_open(), 1e-9)
-    first.look(minute(), 0, 1)
-    assert work.best is not None
+    state = SearchState(program, 0.0, None)
+    first = OpenSet(state, some_open(), 1e-9)
+    first.attempt(minute(), 0, 1)
+    assert state.incumbents.best is not None
     # every unit open costs more here, whatever the ways
-    dear = Trial(work, np.ones(SITES, dtype=bool), 1e-9)
-    least = Openings(work, 0.0).price(np.ones(SITES, dtype=bool))
-    dear.look(minute(), 0, 1)
-    assert least > work.best.objective
+    dear = OpenSet(state, np.ones(SITES, dtype=bool), 1e-9)
+    least = Openings(state, 0.0).price(np.ones(SITES, dtype=bool))
+    dear.attempt(minute(), 0, 1)
+    assert least > state.incumbents.best.objective
     assert dear.price() == np.inf
 
 
 def test_a_look_at_large_items_goes_on_where_the_last_one_ended() -> None:
-    whole = Work(opening_county(3), 0.0, None)
-    trial = Trial(whole, some_open(), 1e-9, estimate=estimated(whole))
-    trial.look(minute(), 0, 1)
-    work, improver, price = trial.work, trial.improver, trial.at_hand()
-    assert work is not None
+    whole = SearchState(opening_county(3), 0.0, None)
+    open_set = OpenSet(whole, some_open(), 1e-9, estimate=estimated(whole))
+    open_set.attempt(minute(), 0, 1)
+    state, improver, price = open_set.state, open_set.improver, open_set.at_hand()
+    assert state is not None
     assert improver is not None
-    relaxed_at = len([point for point in work.trace if point.phase == "relaxation"])
-    trial.look(minute(), 0, 2)
-    assert trial.work is work  # neither relaxed nor rounded again
-    assert trial.improver is improver
-    assert len([point for point in work.trace if point.phase == "relaxation"]) == relaxed_at
-    assert trial.at_hand() <= price
-    assert not trial.unfinished  # nothing was gained: there is no reason to look again
+    relaxed_at = len([point for point in state.incumbents.trace if point.phase == "relaxation"])
+    open_set.attempt(minute(), 0, 2)
+    assert open_set.state is state  # neither relaxed nor rounded again
+    assert open_set.improver is improver
+    assert len([point for point in state.incumbents.trace if point.phase == "relaxation"]) == relaxed_at
+    assert open_set.at_hand() <= price
+    assert not open_set.unfinished  # nothing was gained: there is no reason to look again
 
 
 def test_neighbourhoods_take_up_none_but_the_arcs_they_may() -> None:
-    part = Trial(Work(opening_county(1), 0.0, None), some_open(), 1e-9).program
-    work = Work(part, 0.0, None)
-    assert root(work, minute()).solved
+    part = OpenSet(SearchState(opening_county(1), 0.0, None), some_open(), 1e-9).program
+    state = SearchState(part, 0.0, None)
+    assert root(state, minute()).solved
     rng = np.random.default_rng(0)
     anyhow = rng.random((part.n_items, part.n_units)).astype(np.float32)
-    values = complete(work, grow(work, anyhow), minute(), seed=0)
+    values = complete(state, grow(state, anyhow), minute(), seed=0)
     assert values is not None
-    assert work.offer(values, "first plan")
-    assert work.best is not None
-    first = work.best.objective
-    only = rng.random(len(work.cost)) < 0.5
-    improver = Improver(work, minute(), 0, only=only)
+    assert state.incumbents.offer(values, "first plan")
+    assert state.incumbents.best is not None
+    first = state.incumbents.best.objective
+    only = rng.random(len(state.programme.cost)) < 0.5
+    improver = Improver(state, minute(), 0, only=only)
     for _ in range(30):
         improver.step()
     improver.drain()
-    assert work.best.objective < first
-    used = (work.best.values > 0.5) & (work.item >= 0)
+    assert state.incumbents.best.objective < first
+    used = (state.incumbents.best.values > 0.5) & (state.programme.item >= 0)
     assert (only | (values > 0.5))[used].all()
 
 
 def test_only_points_below_a_price_are_found() -> None:
-    arrays = Work(opening_county(2), 0.0, None).arrays()
-    limit = Cancel(float("inf")).within(MINUTE)
+    arrays = SearchState(opening_county(2), 0.0, None).programme.arrays()
+    limit = Deadline(float("inf")).within(MINUTE)
     best = run_mip(arrays, limit)
     assert run_mip(arrays, limit, below=best.objective - 1.0).values is None
     assert run_mip(arrays, limit, below=best.objective + 1.0).objective == pytest.approx(best.objective)

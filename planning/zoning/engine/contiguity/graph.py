@@ -1,4 +1,4 @@
-"""Tell whether catchments hang together, and what separates a piece from its anchor.
+"""Tell whether catchments hang together, and which separators part a piece from its anchor.
 
 Separator rows: Carvajal et al. (2013), Fischetti et al. (2017), Validi, Buchanan and Lykhovyd (2022); titles in docs/engine.md.
 """
@@ -17,26 +17,26 @@ SCALE = 1_000_000  # maximum_flow counts in whole numbers
 
 
 @dataclass(frozen=True)
-class Cut:
-    """``x[item, unit] ≤ Σ_{k in gate} x[k, unit]`` for every listed item: the gate separates it from the anchors."""
+class Separator:
+    """``x[item, unit] ≤ Σ_{k in members} x[k, unit]`` for every listed item: the members separate it from the anchors."""
 
     unit: int
     items: tuple[int, ...]
-    gate: tuple[int, ...]
+    members: tuple[int, ...]
 
 
-class Neighbourhood:
+class ItemGraph:
     """The item graph with the anchors of every unit."""
 
     def __init__(self, neighbours: sparse.csr_matrix, roots: tuple[IntArray, ...]) -> None:
-        graph = sparse.csr_matrix(neighbours)
-        self.graph = graph
-        self.indptr = graph.indptr
-        self.indices = graph.indices
+        adjacency = sparse.csr_matrix(neighbours)
+        self.adjacency = adjacency
+        self.indptr = adjacency.indptr
+        self.indices = adjacency.indices
         self.roots = tuple(np.asarray(r, dtype=np.int64) for r in roots)
-        self.n = graph.shape[0]
+        self.n = adjacency.shape[0]
         # without edges contiguity is off; a unit without anchors is not asked for it
-        self.asked = np.array([graph.nnz > 0 and len(r) > 0 for r in self.roots], dtype=bool)
+        self.asked = np.array([adjacency.nnz > 0 and len(r) > 0 for r in self.roots], dtype=bool)
 
     def around(self, nodes: IntArray) -> IntArray:
         """Return the neighbours of a set of items that are not in it."""
@@ -48,14 +48,14 @@ class Neighbourhood:
         return np.setdiff1d(touched, nodes, assume_unique=False).astype(np.int64)
 
     def pieces(self, unit: int, nodes: IntArray) -> tuple[IntArray, list[IntArray]]:
-        """Split a set of items into the part that hangs on the unit's anchors and the loose components."""
+        """Split a set of items into the part that hangs on the unit's anchors and the disconnected components."""
         nodes = np.asarray(nodes, dtype=np.int64)
         if not len(nodes) or not self.asked[unit]:
             return nodes, []
-        label = connected_components(self.graph[nodes][:, nodes], directed=False)[1]
+        label = connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
         held = np.unique(label[np.isin(nodes, self.roots[unit])])
-        loose = [nodes[label == c] for c in np.unique(label) if c not in held]
-        return nodes[np.isin(label, held)], loose
+        disconnected = [nodes[label == c] for c in np.unique(label) if c not in held]
+        return nodes[np.isin(label, held)], disconnected
 
     def reach(self, seeds: IntArray, allowed: BoolArray) -> BoolArray:
         """Return which items can be reached from the seeds through allowed items (seeds must be allowed)."""
@@ -64,13 +64,13 @@ class Neighbourhood:
         seeds = seeds[allowed[seeds]]
         if not len(seeds):
             return mark
-        label = connected_components(self.graph[nodes][:, nodes], directed=False)[1]
+        label = connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
         at = np.full(self.n, -1, dtype=np.int64)
         at[nodes] = label
         mark[nodes] = np.isin(label, at[seeds])
         return mark
 
-    def gate_near(self, unit: int, piece: IntArray, usable: BoolArray) -> IntArray:
+    def nearest_separator(self, unit: int, piece: IntArray, usable: BoolArray) -> IntArray:
         """Return the minimal separator nearest to a piece: its boundary as far as the anchors can reach it."""
         border = self.around(piece)
         border = border[usable[border]]
@@ -83,15 +83,15 @@ class Neighbourhood:
         keep = beside[border] | np.isin(border, self.roots[unit])
         return border[keep]
 
-    def gate_far(self, unit: int, core: IntArray, piece: IntArray, usable: BoolArray) -> IntArray:
+    def farthest_separator(self, unit: int, core: IntArray, piece: IntArray, usable: BoolArray) -> IntArray:
         """Return the minimal separator nearest to the anchored part: its boundary as far as the piece can reach it."""
         if not len(core):
             roots = self.roots[unit]
             return roots[usable[roots]]
         border = self.around(core)
         border = border[usable[border]]
-        loose_roots = np.setdiff1d(self.roots[unit], core)
-        border = np.union1d(border, loose_roots[usable[loose_roots]]).astype(np.int64)
+        detached_roots = np.setdiff1d(self.roots[unit], core)
+        border = np.union1d(border, detached_roots[usable[detached_roots]]).astype(np.int64)
         open_ = usable.copy()
         open_[border] = False
         open_[core] = False
@@ -100,14 +100,16 @@ class Neighbourhood:
         beside[self.around(np.flatnonzero(from_piece))] = True
         return border[beside[border]]
 
-    def ways(self, unit: int, share: FloatArray, usable: BoolArray) -> list[tuple[int, tuple[int, ...]]]:
-        """Return, per usable item, the neighbours that come before it on the way from the anchors.
+    def predecessors(
+        self, unit: int, share: FloatArray, usable: BoolArray
+    ) -> list[tuple[int, tuple[int, ...]]]:
+        """Return, per usable item, the neighbours that come before it on the shortest path from the anchors.
 
-        Ways lead through items that the unit holds already (large share), so that a catchment that hangs together
+        Paths lead through items that the unit holds already (large share), so that a catchment that hangs together
         keeps all its items; requiring one item of the list for each item guarantees connected catchments.
         """
         nodes = np.flatnonzero(usable)
-        sub = self.graph[nodes][:, nodes].tocoo()
+        sub = self.adjacency[nodes][:, nodes].tocoo()
         length = (
             0.01
             + (1.0 - np.minimum(1.0, share[nodes[sub.row]]))
@@ -125,48 +127,54 @@ class Neighbourhood:
             found.append((i, tuple(around[away[around] < away[i]].tolist())))
         return found
 
-    def cuts_of_plan(self, unit: int, nodes: IntArray, usable: BoolArray, most: int = 12) -> list[Cut]:
-        """Return separators that the loose pieces of a catchment violate."""
-        core, loose = self.pieces(unit, nodes)
+    def separators_of_plan(
+        self, unit: int, nodes: IntArray, usable: BoolArray, most: int = 12
+    ) -> list[Separator]:
+        """Return separators that the disconnected pieces of a catchment violate."""
+        core, disconnected = self.pieces(unit, nodes)
         found = []
-        for piece in loose:
+        for piece in disconnected:
             items = tuple(int(k) for k in piece[:most])
-            near = self.gate_near(unit, piece, usable)
-            found.append(Cut(unit, items, tuple(near.tolist())))
-            far = self.gate_far(unit, core, piece, usable)
+            near = self.nearest_separator(unit, piece, usable)
+            found.append(Separator(unit, items, tuple(near.tolist())))
+            far = self.farthest_separator(unit, core, piece, usable)
             if not np.isin(far, nodes).any() and set(far.tolist()) != set(near.tolist()):
-                found.append(Cut(unit, items, tuple(far.tolist())))
+                found.append(Separator(unit, items, tuple(far.tolist())))
         return found
 
-    def cuts_of_point(
+    def separators_of_point(
         self, unit: int, nodes: IntArray, value: FloatArray, usable: BoolArray, least: float
-    ) -> list[Cut]:
+    ) -> list[Separator]:
         """Return separators that a fractional catchment violates by more than ``least`` (exact, by maximum flow)."""
-        core, loose = self.pieces(unit, nodes)
+        core, disconnected = self.pieces(unit, nodes)
         of = np.zeros(self.n)
         of[nodes] = value
         found = []
-        for piece in loose:
+        for piece in disconnected:
             items = tuple(int(k) for k in piece[of[piece] > least])
             if items:
-                found.append(Cut(unit, items, tuple(self.gate_near(unit, piece, usable).tolist())))
+                found.append(
+                    Separator(unit, items, tuple(self.nearest_separator(unit, piece, usable).tolist()))
+                )
         if len(core) < 3 or value.min() > 1 - 1e-6:
             return found
         return found + self._flows(unit, core, of, usable, least)
 
-    def _flows(self, unit: int, core: IntArray, of: FloatArray, usable: BoolArray, least: float) -> list[Cut]:
+    def _flows(
+        self, unit: int, core: IntArray, of: FloatArray, usable: BoolArray, least: float
+    ) -> list[Separator]:
         n = len(core)
         at = np.full(self.n, -1, dtype=np.int64)
         at[core] = np.arange(n)
-        sub = self.graph[core][:, core].tocoo()
+        sub = self.adjacency[core][:, core].tocoo()
         inner = np.round(of[core] * SCALE).astype(np.int32)
         held = at[self.roots[unit][at[self.roots[unit]] >= 0]]
         # node k is the arc k → n + k; the source feeds the anchors
         big = np.int32(n * SCALE if n < 2000 else 2_000_000_000)
         tail = np.concatenate([np.arange(n), sub.row + n, np.full(len(held), 2 * n)])
         head = np.concatenate([np.arange(n) + n, sub.col, held])
-        room = np.concatenate([inner, np.full(len(sub.row) + len(held), big, dtype=np.int32)])
-        network = sparse.csr_matrix((room, (tail, head)), shape=(2 * n + 1, 2 * n + 1), dtype=np.int32)
+        capacity = np.concatenate([inner, np.full(len(sub.row) + len(held), big, dtype=np.int32)])
+        network = sparse.csr_matrix((capacity, (tail, head)), shape=(2 * n + 1, 2 * n + 1), dtype=np.int32)
         beside = np.zeros(self.n, dtype=bool)
         beside[core[held]] = True
         beside[self.around(core[held])] = True
@@ -179,22 +187,22 @@ class Neighbourhood:
             flow = maximum_flow(network, 2 * n, k, method="dinic")
             if flow.flow_value / SCALE >= want - least:
                 continue
-            cut = self._gate_of_flow(unit, core, network, flow.flow, n, k, usable)
-            gate = float(of[list(cut)].sum()) if cut else 0.0
-            if gate < want - least:
-                piece = self._behind(core, cut, k)
-                items = [int(i) for i in piece if of[i] > gate + least]
+            separator = self._separator_of_flow(unit, core, network, flow.flow, n, k, usable)
+            members = float(of[list(separator)].sum()) if separator else 0.0
+            if members < want - least:
+                piece = self._behind(core, separator, k)
+                items = [int(i) for i in piece if of[i] > members + least]
                 done[at[np.array(items, dtype=np.int64)]] = True
-                found.append(Cut(unit, tuple(items), cut))
+                found.append(Separator(unit, tuple(items), separator))
         return found
 
-    def _behind(self, core: IntArray, gate: tuple[int, ...], k: int) -> IntArray:
+    def _behind(self, core: IntArray, members: tuple[int, ...], k: int) -> IntArray:
         inside = np.zeros(self.n, dtype=bool)
         inside[core] = True
-        inside[list(gate)] = False
+        inside[list(members)] = False
         return np.flatnonzero(self.reach(np.array([core[k]]), inside)).astype(np.int64)
 
-    def _gate_of_flow(
+    def _separator_of_flow(
         self,
         unit: int,
         core: IntArray,
@@ -210,6 +218,6 @@ class Neighbourhood:
         back = sparse.csgraph.breadth_first_order(left.T.tocsr(), k, return_predecessors=False)
         side = np.zeros(2 * n + 1, dtype=bool)
         side[back] = True
-        gate_nodes = core[np.flatnonzero(side[n : 2 * n] & ~side[:n])]
-        behind = self._behind(core, tuple(gate_nodes.tolist()), k)
-        return tuple(self.gate_near(unit, behind, usable).tolist())
+        members = core[np.flatnonzero(side[n : 2 * n] & ~side[:n])]
+        behind = self._behind(core, tuple(members.tolist()), k)
+        return tuple(self.nearest_separator(unit, behind, usable).tolist())

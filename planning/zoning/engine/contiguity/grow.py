@@ -1,4 +1,4 @@
-"""Grow catchments together: loose pieces are let go and picked up again by neighbouring catchments, cheapest first."""
+"""Grow catchments together: disconnected pieces are let go and picked up again by neighbouring catchments, cheapest first."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import heapq
 
 import numpy as np
 
-from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.program import FloatArray, IntArray
 
 
-def grow_together(hood: Neighbourhood, price: FloatArray, unit_of: IntArray) -> IntArray:
+def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> IntArray:
     """Return the unit of every item so that every catchment hangs on its anchors.
 
     Parameters
     ----------
-    hood : Neighbourhood
+    graph : ItemGraph
         The item graph with the anchors of every unit.
     price : ndarray (n_items, n_units)
         What a pair costs; infinite where it may not be.
@@ -29,18 +29,18 @@ def grow_together(hood: Neighbourhood, price: FloatArray, unit_of: IntArray) -> 
     """
     unit_of = unit_of.copy()
     for u in np.unique(unit_of[unit_of >= 0]).tolist():
-        for piece in hood.pieces(u, np.flatnonzero(unit_of == u))[1]:
+        for piece in graph.pieces(u, np.flatnonzero(unit_of == u))[1]:
             unit_of[piece] = -1
-    anchored = [set(roots.tolist()) for roots in hood.roots]
+    anchored = [set(roots.tolist()) for roots in graph.roots]
     heap: list[tuple[float, int, int]] = []
 
     def push(item: int) -> None:
-        around = unit_of[hood.indices[hood.indptr[item] : hood.indptr[item + 1]]]
+        around = unit_of[graph.indices[graph.indptr[item] : graph.indptr[item + 1]]]
         for u in np.unique(around[around >= 0]).tolist():
             if np.isfinite(price[item, u]):
                 heapq.heappush(heap, (float(price[item, u]), item, u))
         for u in np.flatnonzero(np.isfinite(price[item])).tolist():
-            if not hood.asked[u] or item in anchored[u]:
+            if not graph.asked[u] or item in anchored[u]:
                 heapq.heappush(heap, (float(price[item, u]), item, u))
 
     for item in np.flatnonzero(unit_of < 0).tolist():
@@ -50,7 +50,7 @@ def grow_together(hood: Neighbourhood, price: FloatArray, unit_of: IntArray) -> 
         if unit_of[item] >= 0:
             continue
         unit_of[item] = u
-        for k in hood.indices[hood.indptr[item] : hood.indptr[item + 1]].tolist():
+        for k in graph.indices[graph.indptr[item] : graph.indptr[item + 1]].tolist():
             if unit_of[k] < 0 and np.isfinite(price[k, u]):
                 heapq.heappush(heap, (float(price[k, u]), k, u))
     return unit_of

@@ -11,71 +11,80 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.construct import with_cuts
-from planning.zoning.engine.lp.highs import Cancel, run_mip
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.lp.highs import run_mip
+from planning.zoning.engine.lp.restriction import with_separators
+from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import FloatArray
-from planning.zoning.engine.work import CutKey, Work
+from planning.zoning.engine.state import SearchState
 
 
-def worth_dividing(work: Work) -> bool:
+def worth_dividing(state: SearchState) -> bool:
     """Return whether so many columns beside the arcs are whole that this bound can tell something."""
-    return int((work.integer & (work.item < 0)).sum()) >= work.parameters.divided.whole_columns_least
+    return (
+        int((state.programme.integer & (state.programme.item < 0)).sum())
+        >= state.parameters.divided.whole_columns_least
+    )
 
 
 def divided_bound(
-    work: Work,
-    cuts: list[CutKey],
+    state: SearchState,
+    separators: list[SeparatorRow],
     relaxed: float,
-    cancel: Cancel,
+    deadline: Deadline,
     *,
     seed: int,
     on_answer: Callable[[FloatArray], None] | None = None,
 ) -> None:
-    """Raise the bound of the work as long as there is time.
+    """Raise the bound as long as there is time.
 
     Parameters
     ----------
-    work : Work
+    state : SearchState
         The arcs in it must hold every plan that is better than the best one.
-    cuts : list
+    separators : list
         Separators to keep.
     relaxed : float
         Objective of the relaxation that the reduced costs belong to.
-    cancel : Cancel
+    deadline : Deadline
         All of its time may be used.
     on_answer : callable, optional
         Told of every answer with divided items (n_cols,).
     """
-    best = np.inf if work.best is None else work.best.objective - work.program.offset
-    known = max(relaxed, work.bound - work.program.offset)
-    for share in work.parameters.divided.reach:
-        room = known + share * (best - known) - relaxed
-        if cancel.over() or not _bound_within(work, cuts, relaxed, room, cancel, seed, on_answer):
+    best = (
+        np.inf if state.incumbents.best is None else state.incumbents.best.objective - state.programme.offset
+    )
+    known = max(relaxed, state.incumbents.bound - state.programme.offset)
+    for share in state.parameters.divided.reach:
+        reach = known + share * (best - known) - relaxed
+        if deadline.over() or not _bound_within(state, separators, relaxed, reach, deadline, seed, on_answer):
             return
 
 
 def _bound_within(
-    work: Work,
-    cuts: list[CutKey],
+    state: SearchState,
+    separators: list[SeparatorRow],
     relaxed: float,
-    room: float,
-    cancel: Cancel,
+    reach: float,
+    deadline: Deadline,
     seed: int,
     on_answer: Callable[[FloatArray], None] | None,
 ) -> bool:
-    """Bound the plans that cost up to ``room`` more than the relaxation; return whether none of them is left.
+    """Bound the plans that cost up to ``reach`` more than the relaxation; return whether none of them is left.
 
     Such a plan uses no arc of a larger reduced cost; any other plan costs more than that anyway.
     """
-    arc = work.item >= 0
-    reduced = np.zeros(len(arc)) if work.reduced is None else work.reduced
-    columns = np.flatnonzero(~arc | (work.lower > 0.5) | ((work.upper > 0.5) & (reduced <= room + 1e-7)))
-    arrays = with_cuts(work, columns, np.zeros(len(arc)), cuts)
+    arc = state.programme.item >= 0
+    reduced = np.zeros(len(arc)) if state.prices.reduced is None else state.prices.reduced
+    columns = np.flatnonzero(
+        ~arc | (state.programme.lower > 0.5) | ((state.programme.upper > 0.5) & (reduced <= reach + 1e-7))
+    )
+    arrays = with_separators(state, columns, np.zeros(len(arc)), separators)
     arrays.integer[arc[columns]] = False
-    own, most = cancel.below(), relaxed + room
+    own, most = deadline.nested(), relaxed + reach
 
     def bounded(bound: float) -> None:
-        work.raise_bound(min(bound, most), "divided")
+        state.incumbents.raise_bound(min(bound, most), "divided")
         if bound >= most:
             own.stop()
 
@@ -86,7 +95,7 @@ def _bound_within(
             on_answer(whole)
 
     found = run_mip(
-        arrays, own, gap=work.parameters.divided.gap, seed=seed, on_solution=answered, on_bound=bounded
+        arrays, own, gap=state.parameters.divided.gap, seed=seed, on_solution=answered, on_bound=bounded
     )
     bounded(found.bound)
     return found.bound >= most

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.program import BoolArray, FloatArray
 
 FEASIBLE = 2  # HiGHS: primal_solution_status of a feasible point
@@ -39,87 +38,6 @@ class Found:
     bound: float
     finished: bool
     iterations: int = 0
-
-
-class _Stop:
-    """A word to stop that reaches the solvers under way, those below included.
-
-    HiGHS asks after every few iterations whether to go on, and each question would wait for the interpreter while
-    another thread computes. Its time limit is read anew as often and costs nothing: stopping sets it to zero.
-    """
-
-    def __init__(self, above: _Stop | None = None) -> None:
-        self.above = above
-        self.event = threading.Event()
-        self.solvers: set[Any] = set()
-
-    def told(self) -> bool:
-        return self.event.is_set() or (self.above is not None and self.above.told())
-
-    def tell(self) -> None:
-        self.event.set()
-        for h in list(self.solvers):
-            h.setOptionValue("time_limit", 0.0)
-
-    def enter(self, h: Any) -> None:
-        self.solvers.add(h)
-        if self.above is not None:
-            self.above.enter(h)
-
-    def leave(self, h: Any) -> None:
-        self.solvers.discard(h)
-        if self.above is not None:
-            self.above.leave(h)
-
-
-class Cancel:
-    """A deadline and a word to stop; one below another ends with that one too."""
-
-    def __init__(self, deadline: float, word: _Stop | None = None) -> None:
-        self.deadline = deadline
-        self._word = word or _Stop()
-
-    def stop(self) -> None:
-        """End the work now, running solvers included (within a second or two)."""
-        self._word.tell()
-
-    def left(self) -> float:
-        """Return the seconds that are left (never negative)."""
-        return max(0.0, self.deadline - time.perf_counter())
-
-    def over(self) -> bool:
-        """Return whether work must end."""
-        return self._word.told() or time.perf_counter() >= self.deadline
-
-    def within(self, seconds: float) -> Cancel:
-        """Return the same with a nearer deadline."""
-        return Cancel(min(self.deadline, time.perf_counter() + seconds), self._word)
-
-    def at_least(self, seconds: float) -> Cancel:
-        """Return the same with so many seconds at least, for small work that must not be left undone."""
-        return Cancel(max(self.deadline, time.perf_counter() + seconds), self._word)
-
-    def below(self) -> Cancel:
-        """Return one that can be stopped by itself."""
-        return Cancel(self.deadline, _Stop(self._word))
-
-    def run(self, h: Any, *, used: float = 0.0) -> None:
-        """Run a solver until it ends by itself, at the deadline, or at the word to stop.
-
-        Parameters
-        ----------
-        h : Highs
-            The loaded solver.
-        used : float
-            Seconds its clock shows already.
-        """
-        h.setOptionValue("time_limit", used + max(0.01, self.left()))
-        self._word.enter(h)
-        try:
-            if not self._word.told():
-                h.run()
-        finally:
-            self._word.leave(h)
 
 
 def load(arrays: Arrays, *, mip: bool, threads: int = 1, seed: int = 0) -> Any:
@@ -153,7 +71,7 @@ def load(arrays: Arrays, *, mip: bool, threads: int = 1, seed: int = 0) -> Any:
 
 def run_mip(
     arrays: Arrays,
-    cancel: Cancel,
+    deadline: Deadline,
     *,
     start: FloatArray | None = None,
     gap: float = 1e-6,
@@ -199,7 +117,7 @@ def run_mip(
         solution.col_value = start.tolist()
         h.setSolution(solution)
     _listen(h, on_solution, on_bound, better)
-    cancel.run(h)
+    deadline.run(h)
     info = h.getInfo()
     found = info.primal_solution_status == FEASIBLE
     values = np.array(h.getSolution().col_value) if found else None

@@ -7,10 +7,12 @@ from typing import Any
 import highspy
 import numpy as np
 
-from planning.zoning.engine.contiguity.graph import Cut
-from planning.zoning.engine.lp.highs import Cancel, load
+from planning.zoning.engine.contiguity.graph import Separator
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.lp.highs import load
+from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import LeftOut
-from planning.zoning.engine.work import CutKey, Work
+from planning.zoning.engine.state import SearchState
 
 KEEP_SPAN = 1.0 - 1e-9
 
@@ -18,11 +20,11 @@ KEEP_SPAN = 1.0 - 1e-9
 class Relaxation:
     """The linear relaxation, kept warm while columns are fixed and separators added."""
 
-    def __init__(self, work: Work, cancel: Cancel) -> None:
-        self.work = work
-        self.parameters = work.parameters.relaxation
-        self.cancel = cancel
-        self.rows: list[CutKey] = []
+    def __init__(self, state: SearchState, deadline: Deadline) -> None:
+        self.state = state
+        self.parameters = state.parameters.relaxation
+        self.deadline = deadline
+        self.rows: list[SeparatorRow] = []
         self.h: Any = None
         self.values = np.empty(0)
         self.objective = -np.inf
@@ -30,15 +32,15 @@ class Relaxation:
         self.solved = False
 
     def build(self) -> None:
-        """Load the programme as it stands, with the cuts in force."""
-        self.h = load(self.work.arrays(), mip=False)
+        """Load the programme as it stands, with the separators in force."""
+        self.h = load(self.state.programme.arrays(), mip=False)
         rows, self.rows = self.rows, []
         if rows:
             self.add_rows(rows)
 
-    def add_rows(self, rows: list[CutKey]) -> None:
-        """Add cuts to the relaxation."""
-        m = self.work.cut_rows(rows)
+    def add_rows(self, rows: list[SeparatorRow]) -> None:
+        """Add separators to the relaxation."""
+        m = self.state.programme.separator_rows(rows)
         self.h.addRows(
             len(rows),
             np.full(len(rows), -highspy.kHighsInf),
@@ -52,34 +54,34 @@ class Relaxation:
 
     def run(self) -> bool:
         """Solve; return whether the optimum was reached within the time."""
-        self.cancel.run(self.h, used=self.h.getRunTime())
+        self.deadline.run(self.h, used=self.h.getRunTime())
         self.solved = self.h.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if self.solved:
             solution = self.h.getSolution()
             self.values = np.array(solution.col_value)
             self.duals = np.array(solution.row_dual)
             self.objective = float(self.h.getInfo().objective_function_value)
-            self.work.reduced = np.array(solution.col_dual)
+            self.state.prices.reduced = np.array(solution.col_dual)
         return self.solved
 
     def price_in(self, slack: float = 0.0) -> bool:
         """Ask for left-out arcs whose reduced cost is below ``slack`` until none is left; return whether complete."""
-        work = self.work
-        ask = work.program.price_left_out
+        state = self.state
+        ask = state.programme.given.price_left_out
         if ask is None:
             return True
-        n_rows = work.matrix.shape[0]
+        n_rows = state.programme.matrix.shape[0]
         for _ in range(self.parameters.pricing_rounds):
-            if self.cancel.over():
+            if self.deadline.over():
                 return False
             duals = self.duals[:n_rows].copy()
             # every arc stands in one assignment row with a 1: lifting its dual asks for reduced costs below slack
-            duals[work.row_item >= 0] += slack
+            duals[state.programme.row_item >= 0] += slack
             out: LeftOut = ask(duals)
-            fresh = ~work.held[out.item, out.unit]
+            fresh = ~state.programme.held[out.item, out.unit]
             if not fresh.any():
                 return True
-            work.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))
+            state.add_arcs(out.item[fresh], out.unit[fresh], out.add(out.item[fresh], out.unit[fresh]))
             self.build()
             if not self.run():
                 return False
@@ -89,14 +91,14 @@ class Relaxation:
 
     def separate(self, seconds: float = np.inf) -> None:
         """Cut off fractional points that do not hang together, as long as the bound moves."""
-        work = self.work
-        cancel = self.cancel.within(seconds) if np.isfinite(seconds) else self.cancel
+        state = self.state
+        deadline = self.deadline.within(seconds) if np.isfinite(seconds) else self.deadline
         best, tail = self.objective, 0
         least = self.parameters.violation_first
         for _ in range(self.parameters.separation_rounds):
-            if cancel.over() or not self.solved:
+            if deadline.over() or not self.solved:
                 return
-            fresh = work.remember(self.violated(least), set(self.rows))
+            fresh = state.pool.remember(self.violated(least), set(self.rows))
             if not fresh:
                 if least <= self.parameters.violation_least:
                     return
@@ -112,55 +114,56 @@ class Relaxation:
             if tail >= self.parameters.tail_rounds:
                 return
 
-    def violated(self, least: float) -> list[Cut]:
+    def violated(self, least: float) -> list[Separator]:
         """Return separators that the current point violates."""
-        work = self.work
-        arcs = np.flatnonzero((work.item >= 0) & (self.values > 1e-6))
-        found: list[Cut] = []
-        order = arcs[np.argsort(work.unit[arcs], kind="stable")]
-        units, at = np.unique(work.unit[order], return_index=True)
+        state = self.state
+        arcs = np.flatnonzero((state.programme.item >= 0) & (self.values > 1e-6))
+        found: list[Separator] = []
+        order = arcs[np.argsort(state.programme.unit[arcs], kind="stable")]
+        units, at = np.unique(state.programme.unit[order], return_index=True)
         for u, part in zip(units.tolist(), np.split(order, at[1:]), strict=True):
-            if not work.hood.asked[u]:
+            if not state.programme.graph.asked[u]:
                 continue
-            found += work.hood.cuts_of_point(u, work.item[part], self.values[part], work.usable(u), least)
+            found += state.programme.graph.separators_of_point(
+                u, state.programme.item[part], self.values[part], state.programme.usable(u), least
+            )
         return found
 
     def publish(self, phase: str) -> None:
-        """Lift the bound of the work to the value of the relaxation."""
-        self.work.raise_bound(self.objective, phase)
+        """Lift the bound to the value of the relaxation."""
+        self.state.incumbents.raise_bound(self.objective, phase)
 
     def fix(self) -> int:
         """Rule out arcs that no plan better than the best can use; return how many.
 
         Source: reduced-cost fixing, e.g. Wolsey, Integer Programming, §7.
         """
-        work = self.work
-        if work.best is None or work.reduced is None or work.best.broken > 0:
+        state = self.state
+        if state.incumbents.best is None or state.prices.reduced is None or state.incumbents.best.broken > 0:
             return 0
-        room = work.best.objective - work.program.offset - self.objective
-        if room < 0:
+        distance = state.incumbents.best.objective - state.programme.offset - self.objective
+        if distance < 0:
             return 0
-        free = (work.item >= 0) & (work.upper > 0.5) & (work.lower < 0.5)
-        used = work.best.values > 0.5
-        out = free & (work.reduced > room * KEEP_SPAN + 1e-7) & ~used
-        work.upper[out] = 0.0
-        work._index()
+        free = (state.programme.item >= 0) & (state.programme.upper > 0.5) & (state.programme.lower < 0.5)
+        used = state.incumbents.best.values > 0.5
+        out = free & (state.prices.reduced > distance * KEEP_SPAN + 1e-7) & ~used
+        state.rule_out(out)
         gone = np.flatnonzero(out).astype(np.int32)
         if len(gone):
-            self.h.changeColsBounds(len(gone), gone, work.lower[gone], work.upper[gone])
+            self.h.changeColsBounds(len(gone), gone, state.programme.lower[gone], state.programme.upper[gone])
         return len(gone)
 
-    def active(self) -> list[CutKey]:
-        """Return the cuts that hold with equality at the current point."""
+    def active(self) -> list[SeparatorRow]:
+        """Return the separators that hold with equality at the current point."""
         if not self.rows:
             return []
-        slack = self.work.cut_rows(self.rows) @ self.values
+        slack = self.state.programme.separator_rows(self.rows) @ self.values
         return [r for r, s in zip(self.rows, slack.tolist(), strict=True) if s > -1e-6]
 
 
-def root(work: Work, cancel: Cancel) -> Relaxation:
+def root(state: SearchState, deadline: Deadline) -> Relaxation:
     """Solve the relaxation and price in arcs until it bounds the whole problem."""
-    relaxation = Relaxation(work, cancel)
+    relaxation = Relaxation(state, deadline)
     relaxation.build()
     if relaxation.run() and relaxation.price_in():
         relaxation.publish("relaxation")

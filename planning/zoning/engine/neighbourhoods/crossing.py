@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.zoning.engine.construct import shares, with_cuts
-from planning.zoning.engine.lp.highs import Cancel, run_mip
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.first_plan import shares
+from planning.zoning.engine.lp.highs import run_mip
+from planning.zoning.engine.lp.restriction import with_separators
+from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.work import CutKey, Plan, Work
+from planning.zoning.engine.programme import Plan
+from planning.zoning.engine.state import SearchState
 
 SHARE_LEAST = 1e-6
 
 
-def cross(work: Work, divided: FloatArray, cancel: Cancel, *, seed: int) -> bool:
+def cross(state: SearchState, divided: FloatArray, deadline: Deadline, *, seed: int) -> bool:
     """Let every item choose between its unit in the plan and its units in the divided answer; offer what comes out.
 
     Parameters
     ----------
-    work : Work
-        Its best plan is the start; every catchment stays connected along ways that this plan uses.
+    state : SearchState
+        Its best plan is the start; every catchment stays connected along paths that this plan uses.
     divided : ndarray (n_cols,)
         A point that keeps all rows, with arcs between 0 and 1.
-    cancel : Cancel
+    deadline : Deadline
         All of its time may be used.
 
     Returns
@@ -34,40 +38,43 @@ def cross(work: Work, divided: FloatArray, cancel: Cancel, *, seed: int) -> bool
     bool
         Whether the plan improved.
     """
-    plan = work.best
+    plan = state.incumbents.best
     assert plan is not None
-    columns = _columns(work, plan, shares(work, divided))
+    columns = _columns(state, plan, shares(state, divided))
     found = run_mip(
-        with_cuts(work, columns, plan.values, _ways(work, plan, columns)),
-        cancel,
+        with_separators(state, columns, plan.values, _path_rows(state, plan, columns)),
+        deadline,
         start=plan.values[columns],
-        gap=work.parameters.crossing.gap,
+        gap=state.parameters.crossing.gap,
         seed=seed,
     )
     if found.values is None:
         return False
     values = plan.values.copy()
     values[columns] = found.values
-    return work.offer(values, "crossing")
+    return state.incumbents.offer(values, "crossing")
 
 
-def _columns(work: Work, plan: Plan, share: FloatArray) -> IntArray:
+def _columns(state: SearchState, plan: Plan, share: FloatArray) -> IntArray:
     """Return the arcs of the items that differ, and everything that is not an arc."""
     differs = share[np.arange(len(plan.unit_of)), plan.unit_of] < 1.0 - SHARE_LEAST
-    arcs = np.flatnonzero(work.item >= 0)
-    item, unit = work.item[arcs], work.unit[arcs]
+    arcs = np.flatnonzero(state.programme.item >= 0)
+    item, unit = state.programme.item[arcs], state.programme.unit[arcs]
     wanted = differs[item] & ((share[item, unit] > SHARE_LEAST) | (plan.unit_of[item] == unit))
-    return np.union1d(arcs[wanted], np.flatnonzero(work.item < 0))
+    return np.union1d(arcs[wanted], np.flatnonzero(state.programme.item < 0))
 
 
-def _ways(work: Work, plan: Plan, columns: IntArray) -> list[CutKey]:
+def _path_rows(state: SearchState, plan: Plan, columns: IntArray) -> list[SeparatorRow]:
     """Return the rows that keep the catchments of these columns connected, through items that are fixed too."""
-    arcs = columns[work.item[columns] >= 0]
-    keys: list[CutKey] = []
-    for unit in np.unique(work.unit[arcs]).tolist():
-        if work.hood.asked[unit]:
+    arcs = columns[state.programme.item[columns] >= 0]
+    keys: list[SeparatorRow] = []
+    for unit in np.unique(state.programme.unit[arcs]).tolist():
+        if state.programme.graph.asked[unit]:
             usable = plan.unit_of == unit
-            usable[work.item[arcs[work.unit[arcs] == unit]]] = True
+            usable[state.programme.item[arcs[state.programme.unit[arcs] == unit]]] = True
             share = (plan.unit_of == unit).astype(float)
-            keys += [(unit, item, gate) for item, gate in work.hood.ways(unit, share, usable)]
+            keys += [
+                (unit, item, members)
+                for item, members in state.programme.graph.predecessors(unit, share, usable)
+            ]
     return keys

@@ -1,371 +1,229 @@
-"""Improve the plan: re-optimise the items of a few neighbouring units exactly, everything else fixed.
+"""Improve the incumbent: a neighbourhood says what is set free, branching repairs it, everything else stays.
 
 Large neighbourhood search (Shaw 1998; Pisinger and Ropke 2010; titles in docs/engine.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
-from planning.zoning.engine.construct import with_cuts
-from planning.zoning.engine.labels import column_units, label_columns
-from planning.zoning.engine.lp.highs import Cancel, run_mip
+from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.partition import Catchments
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
-from planning.zoning.engine.work import CutKey, Plan, Work
-
-MOST_ROOM = 1e9
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a neighbourhood gave: values of its columns, whether it was solved to the end, simplex iterations."""
-
-    values: FloatArray | None
-    ended: bool
-    effort: int
-    seen: tuple[FloatArray, ...] = ()  # other points met on the way, connected or not
+from planning.zoning.engine.neighbourhoods.protocol import Freed, Memory, Situation
+from planning.zoning.engine.neighbourhoods.repair import Repair, Step, StepResult
+from planning.zoning.engine.owners import column_owners
+from planning.zoning.engine.program import BoolArray, IntArray
+from planning.zoning.engine.programme import Plan
+from planning.zoning.engine.state import SearchState
 
 
 class Improver:
-    """Neighbourhoods of a few units, chosen where arcs compete, larger when they solve fast and give nothing."""
+    """Steps of large neighbourhood search, as many at once as there are threads.
+
+    Parameters
+    ----------
+    state : SearchState
+        What the search knows; its neighbourhoods are asked in turn.
+    deadline : Deadline
+        When steps must end.
+    seed : int
+        Of every choice.
+    threads : int
+        Steps at once; may be changed between steps.
+    only : ndarray of bool (n_cols,), optional
+        Arcs that may be taken up; all without it.
+    step_seconds : float, optional
+        For one search at most, instead of what the parameters say.
+    """
 
     def __init__(
         self,
-        work: Work,
-        cancel: Cancel,
+        state: SearchState,
+        deadline: Deadline,
         seed: int,
         threads: int = 1,
         *,
         only: BoolArray | None = None,
         step_seconds: float | None = None,
     ) -> None:
-        self.work = work
-        self.parameters = work.parameters.neighbourhoods
-        self.step_seconds = self.parameters.time_most_s if step_seconds is None else step_seconds
-        self.only = only  # arcs that may be taken up; None: all
-        self.restart = only is None  # over few arcs there is little to fix at the root: 15 % faster without
-        self.cancel = cancel
+        self.state = state
+        self.parameters = state.parameters.neighbourhoods
+        self.only = only
+        self.deadline = deadline
         self.rng = np.random.default_rng(seed)
-        self.units_of = column_units(work)
-        self.labels = label_columns(work, self.units_of)
+        self.owners = column_owners(state.programme, self.parameters)
         self.threads = max(1, threads)
-        self.pool = ThreadPoolExecutor()  # as many at once as there are threads, which may change
-        self.items_target = self.parameters.items_first
-        self.credit = np.ones(work.program.n_units)
-        self.tried: dict[tuple[int, ...], float] = {}
-        self.stale = 0
-        self.exact = False
-        self.hasty = True
-        self.running: dict[Future[Tried], tuple[IntArray, IntArray, bool]] = {}
-        self.roots = [set(r.tolist()) for r in work.hood.roots]
-        self.catchments = Catchments(work, self.units_of)
-        self.steps = 0
-
-    def affinity(self) -> FloatArray:
-        """Return how strongly units compete: (n_units, n_units), from reduced costs of the arcs not used."""
-        work = self.work
-        assert work.best is not None
-        arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
-        reduced = np.maximum(0.0, work.reduced[arcs]) if work.reduced is not None else np.abs(work.cost[arcs])
-        scale = float(np.quantile(reduced, 0.2)) + 1e-9
-        weight = np.exp(-reduced / scale) + 1e-6
-        table = np.zeros((work.program.n_units, work.program.n_units))
-        np.add.at(table, (work.best.unit_of[work.item[arcs]], work.unit[arcs]), weight)
-        table = table + table.T
-        np.fill_diagonal(table, 0.0)
-        return table
-
-    def excess(self) -> FloatArray:
-        """Return what every unit costs above the relaxation: reduced costs of what the plan uses (n_units,).
-
-        They sum to the distance between plan and relaxation, so neighbourhoods start where there is something to gain.
-        """
-        work = self.work
-        assert work.best is not None
-        if work.reduced is None:
-            return np.ones(work.program.n_units)
-        values = work.best.values[: len(work.reduced)]
-        paid = np.maximum(0.0, work.reduced[: len(values)] * values)
-        found = np.array([paid[own].sum() for own in self.labels.columns])
-        arcs = np.flatnonzero((work.item[: len(values)] >= 0) & (values > 0.5))
-        np.add.at(found, work.unit[arcs], paid[arcs])
-        return np.asarray(found + 0.02 * found.mean() + 1e-9)
-
-    def choose(self, banned: BoolArray) -> IntArray:
-        """Return the units of the next neighbourhood, none of them banned."""
-        work = self.work
-        assert work.best is not None
-        table = self.affinity()
-        table[banned] = 0.0
-        table[:, banned] = 0.0
-        size = np.bincount(work.best.unit_of, minlength=work.program.n_units)
-        hurt = np.setdiff1d(self.broken_units(), np.flatnonzero(banned))
-        chosen: list[int] = []
-        worth = self.excess()
-        for _ in range(self.parameters.choices):
-            chance = np.where(banned, 0.0, self.credit * worth)
-            if chance.sum() <= 0:
-                return np.empty(0, dtype=np.int64)
-            seed = int(
-                self.rng.choice(hurt) if len(hurt) else self.rng.choice(len(chance), p=chance / chance.sum())
-            )
-            chosen = (
-                self._towards_room(seed, banned)
-                if len(hurt) and self.rng.random() < self.parameters.slack_chance
-                else []
-            )
-            chosen = chosen or self._around_unit(seed, table, size)
-            if self.tried.get((int(self.exact), *sorted(chosen)), np.inf) > work.best.objective + 1e-9:
-                break
-            self.items_target *= self.parameters.retry_growth
-        self.credit[chosen[0]] *= 0.5
-        if self.credit.max() < 1e-3:
-            self.credit[:] = 1.0
-        return np.array(sorted(chosen), dtype=np.int64)
-
-    def _around_unit(self, seed: int, table: FloatArray, size: IntArray) -> list[int]:
-        chosen, items = [seed], int(size[seed])
-        pull = table[seed].copy()
-        while True:
-            pull[chosen] = 0.0
-            noisy = pull * self.rng.exponential(1.0, len(pull))
-            nxt = int(np.argmax(noisy))
-            if noisy[nxt] <= 0.0 or (len(chosen) >= 2 and items + size[nxt] > self.items_target):
-                return chosen
-            chosen.append(nxt)
-            items += int(size[nxt])
-            pull = pull + table[nxt]
-
-    def _towards_room(self, seed: int, banned: BoolArray) -> list[int]:
-        """Return the units on a way from a unit whose rows are broken to one with room: what is too much moves along it."""
-        work = self.work
-        assert work.best is not None
-        room = self._room()
-        room[banned] = 0.0
-        if room.sum() <= 0.0:
-            return []
-        edges = work.hood.graph.tocoo()
-        a, b = work.best.unit_of[edges.row], work.best.unit_of[edges.col]
-        across = (a != b) & ~banned[a] & ~banned[b]
-        pairs = np.unique(a[across] * len(room) + b[across])
-        length = self.rng.exponential(1.0, len(pairs)) + self.parameters.path_step_least
-        graph = sparse.csr_matrix((length, (pairs // len(room), pairs % len(room))), shape=(len(room),) * 2)
-        away, before = csgraph.dijkstra(graph, indices=seed, return_predecessors=True)
-        chance = np.where(np.isfinite(away), room * np.exp(-away), 0.0)
-        chance[seed] = 0.0
-        if chance.sum() <= 0.0:
-            return []
-        way = [int(self.rng.choice(len(room), p=chance / chance.sum()))]
-        while way[-1] != seed:
-            way.append(int(before[way[-1]]))
-        return way
-
-    def _room(self) -> FloatArray:
-        """Return how far every unit is from the limits that may be broken in passing (n_units,)."""
-        work = self.work
-        assert work.best is not None
-        slack = np.minimum(work.row_upper - work.matrix @ work.best.values, MOST_ROOM)
-        room = np.full(work.program.n_units, np.inf)
-        for c in np.flatnonzero(work.elastic).tolist():
-            own = self.units_of[c]
-            if len(own) == 1:
-                row = work.matrix.indices[work.matrix.indptr[c]]
-                unit = next(iter(own))
-                room[unit] = min(room[unit], max(0.0, slack[row]))
-        return np.where(np.isfinite(room), room, 0.0)
-
-    def broken_units(self) -> IntArray:
-        """Return the units whose rows the best plan breaks."""
-        work = self.work
-        assert work.best is not None
-        if work.best.broken <= 0:
-            return np.empty(0, dtype=np.int64)
-        used = set(np.flatnonzero(work.elastic & (work.best.values > 1e-9)).tolist())
-        return np.array(
-            [u for u, own in enumerate(self.labels.columns) if used.intersection(own.tolist())],
-            dtype=np.int64,
+        self.pool = ThreadPoolExecutor()
+        self.memory = Memory(self.parameters.items_first, np.ones(state.programme.n_units))
+        self.catchments = Catchments(state, self.owners.of)
+        self.repair = Repair(
+            state,
+            self.parameters.time_most_s if step_seconds is None else step_seconds,
+            restart=only is None,  # over few arcs there is little to fix at the root: 15 % faster without
+            keep_seen=self.catchments.separable,
         )
-
-    def free_columns(self, units: IntArray) -> IntArray:
-        """Return the columns that a neighbourhood sets free."""
-        work = self.work
-        assert work.best is not None
-        inside = np.zeros(work.program.n_units, dtype=bool)
-        inside[units] = True
-        items = inside[work.best.unit_of]
-        arcs = (work.item >= 0) & items[work.item] & inside[work.unit]
-        arcs &= (work.upper > 0.5 if self.only is None else self.only) | (work.best.values > 0.5)
-        return np.union1d(np.flatnonzero(arcs), self.labels.touching(units))
+        self.running: dict[Future[StepResult], Step] = {}
+        self.exact = False
+        self.steps, self.steps_without_gain, self.turn = 0, 0, 0
+        self.exhausted = False  # no neighbourhood had anything to set free
 
     def step(self) -> bool:
-        """Re-optimise neighbourhoods (as many at once as there are threads); return whether the plan improved."""
-        work = self.work
-        assert work.best is not None
-        before, base, wholly = work.best.objective, work.best, self.exact
-        # ways and exact steps in turn as soon as ways give little: each finds what the other cannot
-        stalled = self.stale >= max(self.parameters.exact_after_steps, work.program.n_units // 3)
-        exact = self.exact = wholly or (stalled and self.steps % 2 == 1)
-        self.hasty = self.work.gap() > self.parameters.rough_above_gap and not exact and not stalled
-        act = self.reoptimise if exact else self.reroute
-        while len(self.running) < self.threads and self._submit(act, base):
+        """Repair neighbourhoods (as many at once as there are threads); return whether the incumbent improved."""
+        incumbents = self.state.incumbents
+        base = incumbents.best
+        assert base is not None
+        # along paths and exactly in turn as soon as paths give little: each finds what the other cannot
+        few = max(self.parameters.exact_after_steps, self.state.programme.n_units // 3)
+        stalled = self.steps_without_gain >= few
+        exact = self.exact or (stalled and self.steps % 2 == 1)
+        rough = incumbents.gap() > self.parameters.rough_above_gap and not exact and not stalled
+        while len(self.running) < self.threads and self._submit(base, exact=exact, rough=rough):
             pass
-        self.exact = wholly
-        if not self.running:
+        self.exhausted = not self.running
+        if self.exhausted:
             return False
         done, _ = wait(self.running, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=list(self.running).index):
-            self._take(*self.running.pop(future), future.result())
+            self._take(self.running.pop(future), future.result())
         self.steps += 1
-        if self.steps % work.parameters.partition.every_steps == 0:
+        if self.steps % self.state.parameters.partition.every_steps == 0:
             self._partition()
-        return work.best.objective < before - 1e-9 * abs(before)
-
-    def _submit(self, act: Callable[..., Tried], base: Plan) -> bool:
-        """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""
-        taken = np.zeros(len(self.work.cost), dtype=bool)
-        banned = np.zeros(self.work.program.n_units, dtype=bool)
-        for columns, units, _ in self.running.values():
-            taken[columns] = True
-            banned[units] = True
-        units = self.choose(banned)
-        if not len(units):
-            return False
-        columns = self.free_columns(units)
-        columns = columns[~taken[columns]]
-        future = self.pool.submit(act, base, columns, units, int(self.rng.integers(1 << 30)))
-        self.running[future] = (columns, units, self.exact)
-        return True
+        self.state.after_step(self.steps, self.steps_without_gain)
+        return incumbents.best is not base
 
     def drain(self) -> None:
-        """Wait for the neighbourhoods under way: columns may change places afterwards."""
+        """Wait for the steps under way: columns may change places afterwards."""
         wait(self.running)
         for future in list(self.running):
-            self._take(*self.running.pop(future), future.result())
+            self._take(self.running.pop(future), future.result())
+
+    def situation(self, plan: Plan, *, busy: BoolArray | None = None, exact: bool = False) -> Situation:
+        """Return what a neighbourhood may look at."""
+        programme = self.state.programme
+        return Situation(
+            programme,
+            plan,
+            self.state.prices.reduced,
+            self.owners,
+            np.zeros(programme.n_units, dtype=bool) if busy is None else busy,
+            exact,
+            self.memory,
+            self.parameters,
+            self.rng,
+        )
+
+    def free_columns(self, freed: Freed) -> IntArray:
+        """Return the columns that are free in a step."""
+        programme, plan = self.state.programme, self.state.incumbents.best
+        assert plan is not None
+        inside = np.zeros(programme.n_units, dtype=bool)
+        inside[freed.units] = True
+        items = inside[plan.unit_of]
+        if freed.items is not None:
+            items &= np.isin(np.arange(programme.n_items), freed.items)
+        arcs = (programme.item >= 0) & items[programme.item] & inside[programme.unit]
+        arcs &= (programme.upper > 0.5 if self.only is None else self.only) | (plan.values > 0.5)
+        return np.union1d(np.flatnonzero(arcs), self.owners.touching(freed.units))
+
+    def _submit(self, base: Plan, *, exact: bool, rough: bool) -> bool:
+        """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""
+        taken = np.zeros(len(self.state.programme.cost), dtype=bool)
+        busy = np.zeros(self.state.programme.n_units, dtype=bool)
+        for step in self.running.values():
+            taken[step.columns] = True
+            busy[step.units] = True
+        freed = self._freed(self.situation(base, busy=busy, exact=exact))
+        if freed is None:
+            return False
+        columns = self.free_columns(freed)
+        columns = columns[~taken[columns]]
+        seed = int(self.rng.integers(1 << 30))
+        step = Step(base, columns, freed.units, freed.items is None, exact, rough, seed)
+        self.running[self.pool.submit(self.repair.solve, step, self.deadline)] = step
+        return True
+
+    def _freed(self, situation: Situation) -> Freed | None:
+        """Ask the neighbourhoods in turn; return what the first that has something sets free."""
+        neighbourhoods = self.state.neighbourhoods
+        for k in range(len(neighbourhoods)):
+            neighbourhood = neighbourhoods[(self.turn + k) % len(neighbourhoods)]
+            freed = neighbourhood.destroy(situation)
+            if freed is None:
+                continue
+            units = _checked(freed.units, situation.programme.n_units, neighbourhood, "units")
+            units = units[~situation.busy[units]]
+            if len(units):
+                self.turn += k + 1
+                if freed.items is not None:
+                    _checked(freed.items, situation.programme.n_items, neighbourhood, "items")
+                return replace(freed, units=units)
+        return None
 
     def _partition(self) -> None:
         """Recombine the catchments seen."""
-        values = self.catchments.recombine(self.cancel, self.steps)
-        if values is not None and self.work.offer(values, "partition"):
-            self.stale = 0
+        values = self.catchments.recombine(self.deadline, self.steps)
+        if values is not None and self.state.incumbents.offer(values, "partition"):
+            self.steps_without_gain = 0
 
-    def _take(self, columns: IntArray, units: IntArray, exact: bool, tried: Tried) -> None:
-        work = self.work
-        assert work.best is not None
+    def _take(self, step: Step, result: StepResult) -> None:
+        """Offer what a step gave, and learn from it."""
+        best = self.state.incumbents.best
+        assert best is not None
         improved = False
-        for point in tried.seen:
-            values = work.best.values.copy()
-            values[columns] = point
-            self.catchments.record(values, units)
-        if tried.values is not None:
-            values = work.best.values.copy()
-            values[columns] = tried.values
-            self.catchments.record(values, units)
-            improved = work.offer(values, "improve")
-        if tried.ended and not improved:
-            self.tried[(int(exact), *units.tolist())] = work.best.objective
+        for point in result.seen:
+            self._met(best, step, point)
+        if result.values is not None:
+            values = self._met(best, step, result.values)
+            improved = self.state.incumbents.offer(values, "improve")
+        if result.ended and not improved and step.whole:
+            self.memory.failed_at[(int(step.exact), *step.units.tolist())] = best.objective
         if improved:
-            self.credit[units] = 1.0
-            self.stale = 0
+            self.memory.credit[step.units] = 1.0
+            self.steps_without_gain = 0
         else:
-            self.stale += 1
-        share = self.parameters.rough_effort if self.hasty else 1.0
-        if not tried.ended or tried.effort > share * self.parameters.effort_most:
-            self.items_target = max(
-                self.parameters.items_least, self.parameters.shrinkage * self.items_target
-            )
-        elif tried.effort < share * self.parameters.effort_least:
-            most = float(work.program.n_items) / self.threads
-            self.items_target = min(most, self.parameters.growth * self.items_target)
+            self.steps_without_gain += 1
+        self._resize(step, result)
 
-    def reoptimise(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
-        """Solve over some columns, adding separators until the answer hangs together."""
-        work = self.work
-        inside = set(units.tolist())
-        pool = [k for k in list(work.cuts) if k[0] in inside] + self._around(columns)
-        known = set(pool)
-        effort, kept = 0, base
-        met: list[FloatArray] = []
-        for _ in range(self.parameters.separation_rounds):
-            if self.cancel.over():
-                break
-            seen: list[FloatArray] = []
-            found = run_mip(
-                with_cuts(work, columns, base.values, pool),
-                self.cancel.within(self.step_seconds),
-                start=kept.values[columns],
-                nodes=self.parameters.nodes,
-                gap=self.parameters.gap_exact,
-                seed=seed,
-                on_solution=seen.append,
-                restart=self.restart,
-            )
-            effort += found.iterations
-            points = [] if found.values is None else [found.values, *reversed(seen)]
-            met += seen
-            fresh: list[CutKey] = []
-            for point in points:
-                values = base.values.copy()
-                values[columns] = point
-                plan = work.plan_of(values)
-                if plan.objective >= kept.objective - 1e-9 * abs(kept.objective):
-                    break
-                cuts = work.cuts_against(plan.unit_of)
-                if not cuts:
-                    kept = plan
-                    break
-                fresh += work.remember(cuts, known)
-            if not fresh or effort > 3 * self.parameters.effort_most:
-                return Tried(kept.values[columns], not fresh and found.finished, effort, tuple(met))
-            pool += fresh
-        return Tried(kept.values[columns], False, effort, tuple(met))
+    def _met(self, best: Plan, step: Step, point: np.ndarray) -> np.ndarray:
+        """Return a point as values of all columns; its catchments are kept to be recombined."""
+        values = best.values.copy()
+        values[step.columns] = point
+        self.catchments.record(values, step.units)
+        return values
 
-    def reroute(self, base: Plan, columns: IntArray, units: IntArray, seed: int) -> Tried:
-        """Solve over some columns with ways from the anchors that the present catchments use: always connected."""
-        work = self.work
-        keys: list[CutKey] = []
-        free = columns[work.item[columns] >= 0]
-        for u in units.tolist():
-            if work.hood.asked[u]:
-                usable = np.zeros(work.hood.n, dtype=bool)
-                usable[work.item[free[work.unit[free] == u]]] = True
-                share = (base.unit_of == u).astype(float)
-                keys += [(u, i, gate) for i, gate in work.hood.ways(u, share, usable)]
-        seen: list[FloatArray] = []
-        found = run_mip(
-            with_cuts(work, columns, base.values, keys),
-            self.cancel.within(self.step_seconds),
-            start=base.values[columns],
-            nodes=self.parameters.rough_nodes if self.hasty else self.parameters.nodes,
-            gap=self.parameters.rough_gap if self.hasty else self.parameters.gap_connected,
-            seed=seed,
-            on_solution=seen.append if self.catchments.separable else None,
-            restart=self.restart,
+    def _resize(self, step: Step, result: StepResult) -> None:
+        """Set more free after an easy step, less after a hard one."""
+        rules, memory = self.parameters, self.memory
+        share = rules.rough_effort if step.rough else 1.0
+        if not result.ended or result.effort > share * rules.effort_most:
+            memory.size = max(rules.items_least, rules.shrinkage * memory.size)
+        elif result.effort < share * rules.effort_least:
+            most = float(self.state.programme.n_items) / self.threads
+            memory.size = min(most, rules.growth * memory.size)
+
+
+def _checked(given: IntArray, most: int, neighbourhood: object, what: str) -> IntArray:
+    """Return positions as whole numbers, once each.
+
+    Raises
+    ------
+    ValueError
+        If one is not there, or they are no whole numbers.
+    """
+    found = np.unique(np.asarray(given))
+    if len(found) and (found.dtype.kind not in "iu" or found[0] < 0 or found[-1] >= most):
+        raise ValueError(
+            f"{type(neighbourhood).__name__}.destroy: {what} must be whole numbers from 0 to {most - 1}"
         )
-        return Tried(found.values, found.finished, found.iterations, tuple(seen))
-
-    def _around(self, columns: IntArray) -> list[CutKey]:
-        """Return the plainest separators of the free arcs: the neighbours of the item."""
-        work, hood = self.work, self.work.hood
-        found = []
-        for c in columns[work.item[columns] >= 0].tolist():
-            item, unit = int(work.item[c]), int(work.unit[c])
-            if not hood.asked[unit] or item in self.roots[unit]:
-                continue
-            gate = hood.indices[hood.indptr[item] : hood.indptr[item + 1]]
-            found.append((unit, item, tuple(gate[work.arc_at[gate, unit] >= 0].tolist())))
-        return found
+    return found.astype(np.int64)
 
 
-def patience_of(work: Work) -> int:
+def patience_of(state: SearchState) -> int:
     """Return after how many steps without gain improvement counts as stuck; soon where one neighbourhood holds everything."""
-    parameters = work.parameters.neighbourhoods
-    if work.program.n_items <= parameters.items_first:
+    parameters = state.parameters.neighbourhoods
+    if state.programme.n_items <= parameters.items_first:
         return parameters.patience_steps_whole
-    return parameters.patience_steps + parameters.patience_steps_per_unit * work.program.n_units
+    return parameters.patience_steps + parameters.patience_steps_per_unit * state.programme.n_units

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from planning.parameters import DEFAULTS, EngineParameters, StoppingParameters
+from planning.parameters import EngineParameters, StoppingParameters
+from planning.zoning.engine.engine import Engine
 from planning.zoning.engine.program import LeftOut, Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.solve import EngineError, judged, solve_program
+from planning.zoning.engine.solve import STANDARD, EngineError, judged, solve_program
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def solve_apart(
     time_limit_s: float,
     seed: int = 0,
     threads: int = 2,
-    parameters: EngineParameters = DEFAULTS,
+    engine: Engine = STANDARD,
     progress: Callable[[TracePoint], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -45,11 +46,12 @@ def solve_apart(
 
     Every better plan comes over as soon as it is found. If the process breaks down (a memory fault in the solver, no memory left), it
     is started again from the best plan for the rest of the time; after a second time that plan is taken, ``stopped_by="fault"``.
-    Runs under 20 s, programmes of fewer than 2,000 columns, and machines that start no processes, solve in this one.
+    Runs under 20 s, programmes of fewer than 2,000 columns, engines with parts of a user's own, and machines that start no processes,
+    solve in this one.
 
     Parameters
     ----------
-    program, gap, time_limit_s, seed, threads, parameters, progress, stop
+    program, gap, time_limit_s, seed, threads, engine, progress, stop
         As in :func:`solve_program`; the time includes the start of the process (about 2 s).
 
     Raises
@@ -63,10 +65,10 @@ def solve_apart(
         "gap": gap,
         "seed": seed,
         "threads": threads,
-        "parameters": parameters,
+        "engine": engine,
     }
-    rules = parameters.process
-    if time_limit_s < rules.time_least_s or len(program.cost) < rules.columns_least:
+    parameters, rules = engine.tuned, engine.tuned.process
+    if not engine.standard or time_limit_s < rules.time_least_s or len(program.cost) < rules.columns_least:
         return solve_program(program, time_limit_s=time_limit_s, progress=progress, stop=stop, **settings)
     record = _Record(time_limit_s, progress)
     for _ in range(rules.breakdowns_most):

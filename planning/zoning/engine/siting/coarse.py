@@ -7,7 +7,7 @@ from scipy import sparse
 
 from planning.zoning.engine.lp.highs import Arrays
 from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 
 
 class Merged:
@@ -17,18 +17,20 @@ class Merged:
 
     Parameters
     ----------
-    work : Work
+    state : SearchState
         The programme; all pairs are at hand.
     most : int
         Groups that are wanted; there may be more.
     """
 
-    def __init__(self, work: Work, most: int) -> None:
-        self.group = _groups(work, most)
-        arcs = np.flatnonzero(work.item >= 0)
-        stands_for = np.arange(len(work.cost))
-        stands_for[arcs] = work.arc_at[self.group[work.item[arcs]], work.unit[arcs]]
-        self.item = work.item
+    def __init__(self, state: SearchState, most: int) -> None:
+        self.group = _groups(state, most)
+        arcs = np.flatnonzero(state.programme.item >= 0)
+        stands_for = np.arange(len(state.programme.cost))
+        stands_for[arcs] = state.programme.arc_at[
+            self.group[state.programme.item[arcs]], state.programme.unit[arcs]
+        ]
+        self.item = state.programme.item
         self.columns, place = np.unique(stands_for, return_inverse=True)
         shape = (len(stands_for), len(self.columns))
         self.sums = sparse.csr_matrix((np.ones(len(place)), (np.arange(len(place)), place)), shape=shape)
@@ -61,19 +63,19 @@ class Merged:
         )
 
 
-def _groups(work: Work, most: int) -> IntArray:
+def _groups(state: SearchState, most: int) -> IntArray:
     """Return for every item the one that stands for its group: neighbours are merged, those first that differ least."""
-    n = work.program.n_items
-    load, price = _loads_and_prices(work)
+    n = state.programme.n_items
+    load, price = _loads_and_prices(state)
     alone = np.zeros(n, dtype=bool)
-    for anchors in work.program.roots:
+    for anchors in state.programme.given.roots:
         alone[anchors] = True
-    edge = sparse.triu(work.program.neighbours, k=1).tocoo()
+    edge = sparse.triu(state.programme.given.neighbours, k=1).tocoo()
     a, b = edge.row, edge.col
     # what merging costs at most, per unit: the smaller one is carried as if it lay where the other does
     loss = np.abs(price[a] - price[b]).mean(axis=1) * np.minimum(load[a], load[b])
     group, held, left = np.arange(n), load.copy(), n
-    largest = work.parameters.siting.group_size_most * load.sum() / most
+    largest = state.parameters.siting.group_size_most * load.sum() / most
     for k in np.argsort(loss, kind="stable").tolist():
         if left <= most:
             break
@@ -92,14 +94,18 @@ def _root(group: IntArray, i: int) -> int:
     return i
 
 
-def _loads_and_prices(work: Work) -> tuple[FloatArray, FloatArray]:
+def _loads_and_prices(state: SearchState) -> tuple[FloatArray, FloatArray]:
     """Return how much every item takes up (n_items,), and its price by unit per so much (n_items, n_units)."""
-    arcs = np.flatnonzero(work.item >= 0)
-    limits = sparse.csr_matrix(work.matrix)[work.row_item < 0][:, arcs]
+    arcs = np.flatnonzero(state.programme.item >= 0)
+    limits = sparse.csr_matrix(state.programme.matrix)[state.programme.row_item < 0][:, arcs]
     each = np.asarray(limits.multiply(limits > 0).max(axis=0).todense()).ravel()
-    load = np.zeros(work.program.n_items)
-    np.maximum.at(load, work.item[arcs], each)
+    load = np.zeros(state.programme.n_items)
+    np.maximum.at(load, state.programme.item[arcs], each)
     load = np.maximum(load, 1e-6 * max(1.0, float(load.max(initial=0.0))))
-    price = np.full((work.program.n_items, work.program.n_units), float(np.abs(work.cost[arcs]).max()))
-    price[work.item[arcs], work.unit[arcs]] = work.cost[arcs] / load[work.item[arcs]]
+    price = np.full(
+        (state.programme.n_items, state.programme.n_units), float(np.abs(state.programme.cost[arcs]).max())
+    )
+    price[state.programme.item[arcs], state.programme.unit[arcs]] = (
+        state.programme.cost[arcs] / load[state.programme.item[arcs]]
+    )
     return load, price

@@ -2,7 +2,7 @@
 
 The relaxation divides items at will, and where few items fill a unit that makes sets of openings look far cheaper than their
 plans. Here a unit takes whole catchments, connected and within its seats, in shares. New ones come from a knapsack over a
-random tree of ways (tree_knapsack.py) at the prices of items that the programme gives. Only the trees drawn are looked at,
+random tree of paths (tree_knapsack.py) at the prices of items that the programme gives. Only the trees drawn at random are searched,
 so that the price is an estimate and no bound. Catchments serve every set in which their unit is open.
 Prices are smoothed towards the best so far (Wentges 1997; titles in docs/engine.md).
 """
@@ -16,11 +16,12 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from planning.zoning.engine.lp.highs import Arrays, Cancel, load
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.lp.highs import Arrays, load
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.siting.openings import seats_of_units
 from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 
 NEVER = 1e12  # price of an item that a unit cannot take
 
@@ -67,37 +68,37 @@ class Estimator:
 
     Parameters
     ----------
-    work : Work
+    state : SearchState
         The programme; all pairs are at hand.
     duals : ndarray (n_rows,)
         Of the rows of its relaxation: prices of items for the first set.
     """
 
-    def __init__(self, work: Work, duals: FloatArray, seed: int) -> None:
-        program = work.program
-        self.work, self.seed, self.asked = work, seed, 0
-        self.parameters = work.parameters.column_generation
+    def __init__(self, state: SearchState, duals: FloatArray, seed: int) -> None:
+        program = state.programme.given
+        self.state, self.seed, self.asked = state, seed, 0
+        self.parameters = state.parameters.column_generation
         self.lock = threading.Lock()
         self.cost = np.full((program.n_items, program.n_units), NEVER)
-        arcs = np.flatnonzero((work.item >= 0) & (work.upper > 0.5))
-        self.cost[work.item[arcs], work.unit[arcs]] = work.cost[arcs]
+        arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
+        self.cost[state.programme.item[arcs], state.programme.unit[arcs]] = state.programme.cost[arcs]
         dearest = np.where(self.cost < NEVER, self.cost, 0.0).max(axis=1)
         self.left_open = dearest + dearest.mean()  # price of an item that no catchment holds
-        self.load, self.seats, self.switch = _whole_seats(work)
+        self.load, self.seats, self.switch = _whole_seats(state)
         self.prices = np.zeros(program.n_items)
-        rows = np.flatnonzero(work.row_item >= 0)
-        self.prices[work.row_item[rows]] = duals[rows]
+        rows = np.flatnonzero(state.programme.row_item >= 0)
+        self.prices[state.programme.row_item[rows]] = duals[rows]
         self.pool = Pool(self.cost)
 
-    def estimate(self, opened: BoolArray, cancel: Cancel, *, below: float = np.inf) -> Estimate:
+    def estimate(self, opened: BoolArray, deadline: Deadline, *, below: float = np.inf) -> Estimate:
         """Return about what the plans of a set cost; sooner where it cannot come below a price."""
         with self.lock:
             self.asked += 1
             rng = np.random.default_rng((self.seed, self.asked))
             if len(self.pool.unit) > self.parameters.pool_most:
                 self.pool = self.pool.newest(self.parameters.pool_kept)
-        estimate = Estimate(self, opened, rng, cancel)
-        estimate.go_on(cancel, below=below)
+        estimate = Estimate(self, opened, rng, deadline)
+        estimate.go_on(deadline, below=below)
         with self.lock:
             self.prices = estimate.centre
         return estimate
@@ -114,8 +115,8 @@ class Estimate:
         The set.
     rng : Generator
         Draws the trees.
-    cancel : Cancel
-        Ends the work.
+    deadline : Deadline
+        Ends the estimate.
 
     Attributes
     ----------
@@ -127,49 +128,53 @@ class Estimate:
         Rounds so far.
     """
 
-    def __init__(self, given: Estimator, opened: BoolArray, rng: np.random.Generator, cancel: Cancel) -> None:
-        work = given.work
-        assert work.program.switches is not None
+    def __init__(
+        self, given: Estimator, opened: BoolArray, rng: np.random.Generator, deadline: Deadline
+    ) -> None:
+        state = given.state
+        assert state.programme.given.switches is not None
         self.parameters = given.parameters
         self.opened, self.rng, self.lock = opened, rng, threading.Lock()
-        self.pool, self.hood = given.pool, work.hood
+        self.pool, self.graph = given.pool, state.programme.graph
         is_open = (given.switch < 0) | opened[given.switch]
         self.units = np.flatnonzero(is_open)
         self.cost = given.cost[:, self.units]
         self.load, self.seats = given.load[:, self.units], given.seats[self.units]
-        self.opening = work.program.offset + float(work.cost[work.program.switches] @ opened)
+        self.opening = state.programme.offset + float(
+            state.programme.cost[state.programme.given.switches] @ opened
+        )
         self.h = _empty(given.left_open, is_open)
         self.columns: list[int] = []  # numbers of the catchments in it
         self.inside: set[int] = set()
         self.prices = self.centre = given.prices
-        self.unit_prices = np.zeros(work.program.n_units)
-        self.price, self.hope, self.rounds = np.inf, -np.inf, 0
+        self.unit_prices = np.zeros(state.programme.n_units)
+        self.price, self.optimistic, self.rounds = np.inf, -np.inf, 0
         self._forget()
         self.learn()
         self.join_known(self.parameters.pool_first, worth=np.inf)
-        self.solve(cancel)
+        self.solve(deadline)
         self._forget()
 
-    def go_on(self, cancel: Cancel, *, below: float = np.inf) -> None:
+    def go_on(self, deadline: Deadline, *, below: float = np.inf) -> None:
         """Look for catchments for some rounds more; fewer where the price cannot come below a mark."""
         with self.lock:
-            self._go_on(cancel, below)
+            self._go_on(deadline, below)
 
-    def _go_on(self, cancel: Cancel, below: float) -> None:
+    def _go_on(self, deadline: Deadline, below: float) -> None:
         self.learn()
         chunk = self.parameters.rounds_between
         for done in range(0, self.parameters.rounds_most, chunk):
-            if cancel.over() or (done > chunk and self.hope > below):
+            if deadline.over() or (done > chunk and self.optimistic > below):
                 break
             before = self.price
             for _ in range(chunk):
-                if not cancel.over():
-                    self.round(cancel)
+                if not deadline.over():
+                    self.round(deadline)
             self.rounds += chunk
-            self.hope = self.price - self.parameters.gain_factor * (before - self.price)
+            self.optimistic = self.price - self.parameters.gain_factor * (before - self.price)
         self._forget()
 
-    def round(self, cancel: Cancel) -> None:
+    def round(self, deadline: Deadline) -> None:
         """Offer every unit the catchments that pay most, and price items anew."""
         smoothing = self.parameters.smoothing
         centre = smoothing * self.centre + (1.0 - smoothing) * self.prices
@@ -182,7 +187,7 @@ class Estimate:
         if self.least(centre) > self.least(self.centre):
             self.centre = centre
         self.join_known(self.parameters.pool_per_round, worth=-1e-6)
-        self.solve(cancel)
+        self.solve(deadline)
 
     def least(self, prices: FloatArray) -> float:
         """Return what items cost at least at these prices, by all catchments known (the Lagrangian)."""
@@ -209,7 +214,7 @@ class Estimate:
         scale = 0.5 * max(float(np.abs(prices).mean()), 1e-9)
         loss = np.clip(-profit / scale, 0.0, 5.0) + 0.05
         before, reached = random_trees(
-            self.hood, self.units, loss, self.rng, least=self.parameters.step_least
+            self.graph, self.units, loss, self.rng, least=self.parameters.step_least
         )
         worth = np.where(reached, (profit / np.maximum(self.load, 1)).T, -np.inf)
         near = min(self.parameters.items_near, worth.shape[1])
@@ -251,9 +256,9 @@ class Estimate:
         none, free = np.zeros(len(new)), np.full(len(new), highspy.kHighsInf)
         self.h.addCols(len(new), cost, none, free, len(index), start, index.astype(np.int32), value)
 
-    def solve(self, cancel: Cancel) -> None:
+    def solve(self, deadline: Deadline) -> None:
         """Solve, from where it stood, and take its prices; without time for that those of before stay."""
-        cancel.run(self.h, used=self.h.getRunTime())
+        deadline.run(self.h, used=self.h.getRunTime())
         if self.h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return
         duals = np.array(self.h.getSolution().row_dual)
@@ -299,11 +304,11 @@ def _rows(items: list[IntArray], n: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(len(index)), index, start), shape=(len(items), n))
 
 
-def _whole_seats(work: Work) -> tuple[IntArray, IntArray, IntArray]:
+def _whole_seats(state: SearchState) -> tuple[IntArray, IntArray, IntArray]:
     """Return loads (n_items, n_units) and seats (n_units,) in whole steps, and the switch of every unit (−1: none)."""
-    loads, seats, switch = seats_of_units(work)
+    loads, seats, switch = seats_of_units(state)
     most = float(seats.max(initial=1.0))
-    cells = work.parameters.column_generation.seat_steps_most
+    cells = state.parameters.column_generation.seat_steps_most
     whole = most <= cells and (loads == np.round(loads)).all() and (seats == np.round(seats)).all()
     step = 1.0 if whole else most / cells
     return np.round(loads / step).astype(np.int64), np.floor(seats / step).astype(np.int64), switch

@@ -8,10 +8,11 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from planning.zoning.engine.lp.highs import Arrays, Cancel, load
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.lp.highs import Arrays, load
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.siting.coarse import Merged
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 
 ROW_ZERO = 1e-7
 
@@ -21,18 +22,18 @@ class Openings:
 
     Parameters
     ----------
-    room : float
+    kept_free : float
         Share of the seats of every unit that is kept free.
     merged : Merged, optional
         Look at groups of items instead: sooner, and dearer by a little.
     """
 
-    def __init__(self, work: Work, room: float, merged: Merged | None = None) -> None:
-        assert work.program.switches is not None
-        self.work = work
-        self.switches = work.program.switches
+    def __init__(self, state: SearchState, kept_free: float, merged: Merged | None = None) -> None:
+        assert state.programme.given.switches is not None
+        self.state = state
+        self.switches = state.programme.given.switches
         # the openings are given, so that rows ``arc ≤ opening`` say nothing beyond the seats
-        arrays = openings_alone(work, np.zeros(0), room)
+        arrays = openings_alone(state, np.zeros(0), kept_free)
         if merged is not None:
             arrays, self.switches = merged.arrays(arrays), merged.place(self.switches)
         self.h = load(arrays, mip=False)
@@ -46,7 +47,7 @@ class Openings:
             self.h.changeColsBounds(len(at), self.switches.astype(np.int32), at, at)
             self.h.run()
             ended = self.h.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            price = float(self.h.getInfo().objective_function_value) + self.work.program.offset
+            price = float(self.h.getInfo().objective_function_value) + self.state.programme.offset
             self.known[key] = price if ended else np.inf
         return self.known[key]
 
@@ -55,12 +56,12 @@ class Openings:
         order = sorted((price, key) for key, price in self.known.items() if np.isfinite(price))
         return [np.frombuffer(key, dtype=bool) for _, key in order[:most]]
 
-    def around(self, opened: BoolArray, cancel: Cancel) -> None:
+    def around(self, opened: BoolArray, deadline: Deadline) -> None:
         """Look at all sets that differ by one opening, one shutting or one exchange, and go on from the best."""
-        while not cancel.over():
+        while not deadline.over():
             best, price = opened, self.price(opened)
             for other in _beside(opened):
-                if cancel.over():
+                if deadline.over():
                     return
                 if self.price(other) < price - 1e-9 * abs(price):
                     best, price = other, self.price(other)
@@ -82,48 +83,57 @@ def _beside(opened: BoolArray) -> Iterator[BoolArray]:
             yield other
 
 
-def openings_alone(work: Work, point: FloatArray, room: float) -> Arrays:
+def openings_alone(state: SearchState, point: FloatArray, kept_free: float) -> Arrays:
     """Return the programme with only its openings whole, without the rows ``arc ≤ opening`` that are idle at a point.
 
     Without a point (empty) none of these rows is in it.
     """
-    assert work.program.switches is not None
-    rows = sparse.csr_matrix(work.matrix, copy=True)
+    assert state.programme.given.switches is not None
+    rows = sparse.csr_matrix(state.programme.matrix, copy=True)
     switch = np.zeros(rows.shape[1], dtype=bool)
-    switch[work.program.switches] = True
-    seats, links = _rows_of_openings(work, rows, switch)
+    switch[state.programme.given.switches] = True
+    seats, links = _rows_of_openings(state, rows, switch)
     entry = np.repeat(seats, np.diff(rows.indptr))
-    rows.data[entry & (rows.data < 0)] *= 1.0 - room
+    rows.data[entry & (rows.data < 0)] *= 1.0 - kept_free
     idle = links
     if len(point):
         values = np.zeros(rows.shape[1])
         values[: len(point)] = point
-        idle = links & (work.matrix @ values < work.row_upper - ROW_ZERO)
+        idle = links & (state.programme.matrix @ values < state.programme.row_upper - ROW_ZERO)
     kept = np.flatnonzero(~idle)
     return Arrays(
-        work.cost,
-        work.lower,
-        work.upper,
-        work.integer & switch,
+        state.programme.cost,
+        state.programme.lower,
+        state.programme.upper,
+        state.programme.integer & switch,
         rows[kept].tocsc(),
-        work.row_lower[kept],
-        work.row_upper[kept],
+        state.programme.row_lower[kept],
+        state.programme.row_upper[kept],
     )
 
 
-def _rows_of_openings(work: Work, rows: sparse.csr_matrix, switch: BoolArray) -> tuple[BoolArray, BoolArray]:
+def _rows_of_openings(
+    state: SearchState, rows: sparse.csr_matrix, switch: BoolArray
+) -> tuple[BoolArray, BoolArray]:
     """Return which rows are ``Σ load · arc ≤ seats · opening``, and which ``arc ≤ opening`` follow from them."""
     count = np.diff(rows.indptr)
     entry_row = np.repeat(np.arange(rows.shape[0]), count)
     on_switch, below = switch[rows.indices], rows.data < 0
     openings = np.bincount(entry_row[on_switch & below], minlength=rows.shape[0])
-    others = np.bincount(entry_row[below & ~on_switch & ~work.elastic[rows.indices]], minlength=rows.shape[0])
-    shaped = (openings == 1) & (others == 0) & (work.row_upper == 0.0) & ~np.isfinite(work.row_lower)
+    others = np.bincount(
+        entry_row[below & ~on_switch & ~state.programme.elastic[rows.indices]], minlength=rows.shape[0]
+    )
+    shaped = (
+        (openings == 1)
+        & (others == 0)
+        & (state.programme.row_upper == 0.0)
+        & ~np.isfinite(state.programme.row_lower)
+    )
     links = shaped & (count == 2)
     seats = shaped & ~links
     opening = np.full(rows.shape[0], -1, dtype=np.int64)
     opening[entry_row[on_switch]] = rows.indices[on_switch]
-    held = (rows.data > 0) & seats[entry_row] & (work.item[rows.indices] >= 0)
+    held = (rows.data > 0) & seats[entry_row] & (state.programme.item[rows.indices] >= 0)
     seated = set(zip(rows.indices[held].tolist(), opening[entry_row[held]].tolist(), strict=True))
     for r in np.flatnonzero(links).tolist():
         arc = rows.indices[rows.indptr[r] : rows.indptr[r + 1]]
@@ -132,10 +142,10 @@ def _rows_of_openings(work: Work, rows: sparse.csr_matrix, switch: BoolArray) ->
     return seats, links
 
 
-def seats_of_units(work: Work) -> tuple[FloatArray, FloatArray, IntArray]:
+def seats_of_units(state: SearchState) -> tuple[FloatArray, FloatArray, IntArray]:
     """Return what items take up, the seats of every unit when it is open, and its switch.
 
-    Where several rows limit a unit, the one that asks for most of its seats is taken; a unit without one has room for all.
+    Where several rows limit a unit, the one that asks for most of its seats is taken; a unit without one takes all.
 
     Returns
     -------
@@ -146,20 +156,20 @@ def seats_of_units(work: Work) -> tuple[FloatArray, FloatArray, IntArray]:
     switch : ndarray of int (n_units,)
         Which of the switches opens it, −1 if none.
     """
-    program = work.program
+    program = state.programme.given
     assert program.switches is not None
-    rows = sparse.csr_matrix(work.matrix)
+    rows = sparse.csr_matrix(state.programme.matrix)
     place = np.full(rows.shape[1], -1, dtype=np.int64)
     place[program.switches] = np.arange(len(program.switches))
     loads = np.zeros((program.n_items, program.n_units))
     seats = np.full(program.n_units, np.inf)
     switch = np.full(program.n_units, -1, dtype=np.int64)
     asked = np.full(program.n_units, -np.inf)
-    for r in np.flatnonzero(_rows_of_openings(work, rows, place >= 0)[0]).tolist():
+    for r in np.flatnonzero(_rows_of_openings(state, rows, place >= 0)[0]).tolist():
         span = slice(rows.indptr[r], rows.indptr[r + 1])
         columns, values = rows.indices[span], rows.data[span]
-        arcs = (values > 0) & (work.item[columns] >= 0)
-        units = np.unique(work.unit[columns[arcs]])
+        arcs = (values > 0) & (state.programme.item[columns] >= 0)
+        units = np.unique(state.programme.unit[columns[arcs]])
         opening = place[columns] >= 0
         size = -float(values[opening][0])
         if len(units) != 1 or values[arcs].sum() <= asked[units[0]] * size:
@@ -167,7 +177,7 @@ def seats_of_units(work: Work) -> tuple[FloatArray, FloatArray, IntArray]:
         u = int(units[0])
         asked[u] = values[arcs].sum() / size
         loads[:, u] = 0.0
-        loads[work.item[columns[arcs]], u] = values[arcs]
+        loads[state.programme.item[columns[arcs]], u] = values[arcs]
         seats[u], switch[u] = size, int(place[columns[opening]][0])
     free = ~np.isfinite(seats)
     loads[:, free] = 1.0

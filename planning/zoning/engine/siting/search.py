@@ -7,84 +7,86 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.siting.open_set import OpenSet, Phases
 from planning.zoning.engine.siting.sets import Sets
-from planning.zoning.engine.siting.trial import Phases, Trial
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 
 
-class Search:
+class SitingSearch:
     """Trials of sets, and what they have come to."""
 
-    def __init__(self, work: Work, sets: Sets, phases: Phases, *, gap: float, seed: int) -> None:
-        self.work, self.sets, self.phases, self.seed = work, sets, phases, seed
-        self.parameters = work.parameters.siting
-        self.gap = max(gap, work.parameters.proof.gap)
-        self.trials: list[Trial] = []
+    def __init__(self, state: SearchState, sets: Sets, phases: Phases, *, gap: float, seed: int) -> None:
+        self.state, self.sets, self.phases, self.seed = state, sets, phases, seed
+        self.parameters = state.parameters.siting
+        self.gap = max(gap, state.parameters.proof.gap)
+        self.open_sets: list[OpenSet] = []
         self.lock = threading.Lock()
 
     @property
     def trials_time_share(self) -> float:
-        """Of the time, what all trials may take."""
+        """Of the time, what all attempts may take."""
         return self.parameters.trials_time_share
 
-    def over(self, cancel: Cancel) -> bool:
+    def over(self, deadline: Deadline) -> bool:
         """Return whether the search must end."""
-        return cancel.over() or self.work.gap() <= self.gap
+        return deadline.over() or self.state.incumbents.gap() <= self.gap
 
-    def look(self, cancel: Cancel) -> None:
-        """Look at one set after another."""
-        while not self.over(cancel):
-            trial = self._next(cancel)
-            if trial is None:
+    def attempt(self, deadline: Deadline) -> None:
+        """Attempt one set after another."""
+        while not self.over(deadline):
+            open_set = self._next(deadline)
+            if open_set is None:
                 return
-            trial.looks += 1
-            trial.look(
-                cancel.within(trial.looks * self.parameters.trial_time_share * self.sets.total), self.seed, 1
+            open_set.attempts += 1
+            open_set.attempt(
+                deadline.within(open_set.attempts * self.parameters.trial_time_share * self.sets.total),
+                self.seed,
+                1,
             )
 
-    def _next(self, cancel: Cancel) -> Trial | None:
-        """Return a set around the best, then one that did not get through, then around other good ones, at last without room."""
+    def _next(self, deadline: Deadline) -> OpenSet | None:
+        """Return a set around the best, then one that did not get through, then around other good ones, at last with every seat filled."""
         return (
-            self._new(cancel, around=1)
+            self._new(deadline, around=1)
             or self.take(
-                lambda t: t.least, lambda t: t.looks < self.parameters.trials_most and t.price() < np.inf
+                lambda t: t.least, lambda t: t.attempts < self.parameters.trials_most and t.price() < np.inf
             )
-            or self._new(cancel, around=self.parameters.around_best)
-            or self._new(cancel, around=self.parameters.around_best, full=True)
+            or self._new(deadline, around=self.parameters.around_best)
+            or self._new(deadline, around=self.parameters.around_best, full=True)
         )
 
-    def _new(self, cancel: Cancel, *, around: int, full: bool = False) -> Trial | None:
-        fit = sorted((t for t in list(self.trials) if t.price() < np.inf), key=Trial.price)
-        opened = self.sets.next([trial.opened for trial in fit[:around]], cancel, full=full)
+    def _new(self, deadline: Deadline, *, around: int, full: bool = False) -> OpenSet | None:
+        fit = sorted((t for t in list(self.open_sets) if t.price() < np.inf), key=OpenSet.price)
+        opened = self.sets.next([open_set.opened for open_set in fit[:around]], deadline, full=full)
         if opened is None:
             return None
-        trial = Trial(self.work, opened, self.gap)
-        self.trials.append(trial)
-        return trial
+        open_set = OpenSet(self.state, opened, self.gap)
+        self.open_sets.append(open_set)
+        return open_set
 
-    def take(self, key: Callable[[Trial], float], which: Callable[[Trial], bool]) -> Trial | None:
-        """Return the unfinished trial with the least key; one thread alone looks at it."""
+    def take(self, key: Callable[[OpenSet], float], which: Callable[[OpenSet], bool]) -> OpenSet | None:
+        """Return the unfinished set with the least key; one thread alone attempts it."""
         with self.lock:
-            trial = min((t for t in self.trials if t.unfinished and which(t)), key=key, default=None)
-            if trial is not None:
-                trial.unfinished = False
-        return trial
+            open_set = min((t for t in self.open_sets if t.unfinished and which(t)), key=key, default=None)
+            if open_set is not None:
+                open_set.unfinished = False
+        return open_set
 
-    def deepen(self, cancel: Cancel, seconds: float, threads: int) -> None:
+    def deepen(self, deadline: Deadline, seconds: float, threads: int) -> None:
         """Go on with the best sets that still give something, all threads; with all of them until one has a plan."""
-        left = list(self.trials)
-        while left and not self.over(cancel):
-            trial = min(left, key=Trial.price)
-            best = self.work.best
+        left = list(self.open_sets)
+        while left and not self.over(deadline):
+            open_set = min(left, key=OpenSet.price)
+            best = self.state.incumbents.best
             if (
                 best is not None
                 and best.broken <= 0
-                and trial.price() > best.objective * (1.0 + self.parameters.near)
+                and open_set.price() > best.objective * (1.0 + self.parameters.near)
             ):
                 return
-            before = trial.price()
-            trial.run(self.phases, cancel.within(seconds), self.seed, threads)
-            gained = trial.price() < before * (1.0 - self.parameters.gain_least)
-            if trial.closed() or not gained:
-                left.remove(trial)
+            before = open_set.price()
+            open_set.run(self.phases, deadline.within(seconds), self.seed, threads)
+            gained = open_set.price() < before * (1.0 - self.parameters.gain_least)
+            if open_set.closed() or not gained:
+                left.remove(open_set)

@@ -1,6 +1,6 @@
-"""Find the connected catchment that pays most among those that follow a tree of ways: a knapsack over the tree, all units at once.
+"""Find the connected catchment that pays most among those that follow a tree of paths: a knapsack over the tree, all units at once.
 
-A catchment that takes an item takes what lies before it on the way from the anchor. In the order of a walk through the tree
+A catchment that takes an item takes what lies before it on the path from the anchor. In the order of a walk through the tree
 (preorder) an item is either taken, and the walk goes on, or left, and all that lies behind it is passed over: one row of the
 table for each item (cf. Cho and Shaw, A depth-first dynamic programming algorithm for the tree knapsack problem, 1997).
 """
@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from planning.zoning.engine.contiguity.graph import Neighbourhood
+from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 NO_SEAT = -1e18  # profit of what does not fit
@@ -36,9 +36,9 @@ class Walk:
 
 
 def random_trees(
-    hood: Neighbourhood, units: IntArray, loss: FloatArray, rng: np.random.Generator, *, least: float = 0.02
+    graph: ItemGraph, units: IntArray, loss: FloatArray, rng: np.random.Generator, *, least: float = 0.02
 ) -> tuple[IntArray, BoolArray]:
-    """Draw for every unit a tree of short ways from its anchors, each step of random length.
+    """Draw for every unit a tree of short paths from its anchors, each step of random length.
 
     Parameters
     ----------
@@ -54,17 +54,17 @@ def random_trees(
     Returns
     -------
     before : ndarray (n_units, n_items)
-        The item before each on its way, −1 where it is the first.
+        The item before each on its path, −1 where it is the first.
     reached : ndarray of bool (n_units, n_items)
-        Whether a way leads there.
+        Whether a path leads there.
     """
     n, k = loss.shape
     before = np.full((k, n), -1, dtype=np.int64)
     reached = np.ones((k, n), dtype=bool)
-    asked = np.flatnonzero(hood.asked[units])
+    asked = np.flatnonzero(graph.asked[units])
     if not len(asked):
         return before, reached
-    edges = hood.graph.tocoo()
+    edges = graph.adjacency.tocoo()
     length = loss[:, asked].T[:, edges.col] * rng.exponential(1.0, (len(asked), edges.nnz)) + least
     # every unit has a copy of the map, so that one search serves all
     first = np.arange(len(asked)) * n
@@ -72,43 +72,43 @@ def random_trees(
         (length.ravel(), ((edges.row + first[:, None]).ravel(), (edges.col + first[:, None]).ravel())),
         shape=(len(asked) * n, len(asked) * n),
     )
-    anchors = [hood.roots[u] + at for u, at in zip(units[asked].tolist(), first.tolist(), strict=True)]
-    away, way, _ = csgraph.dijkstra(
+    anchors = [graph.roots[u] + at for u, at in zip(units[asked].tolist(), first.tolist(), strict=True)]
+    away, path, _ = csgraph.dijkstra(
         net, indices=np.concatenate(anchors), return_predecessors=True, min_only=True
     )
-    way = way.reshape(len(asked), n).astype(np.int64)
-    before[asked] = np.where(way < 0, -1, way - first[:, None])
+    path = path.reshape(len(asked), n).astype(np.int64)
+    before[asked] = np.where(path < 0, -1, path - first[:, None])
     reached[asked] = np.isfinite(away).reshape(len(asked), n)
     return before, reached
 
 
 def walk(before: IntArray, kept: BoolArray) -> Walk:
-    """Return the trees that hold some items, and all that lie on the ways to them, as walks.
+    """Return the trees that hold some items, and all that lie on the paths to them, as walks.
 
     Parameters
     ----------
     before : ndarray (n_units, n_items)
         As from :func:`random_trees`.
     kept : ndarray of bool (n_units, n_items)
-        Items that are wanted; a way must lead to each.
+        Items that are wanted; a path must lead to each.
     """
     k, n = before.shape
     first = (np.arange(k) * n)[:, None]
     top = k * n
-    way = np.where(before < 0, top, before + first).ravel()
+    path = np.where(before < 0, top, before + first).ravel()
     kept = np.append(kept.ravel(), True)
     new = np.flatnonzero(kept[:-1])
     while len(new):
-        new = np.unique(way[new])
+        new = np.unique(path[new])
         new = new[~kept[new]]
         kept[new] = True
     nodes = np.flatnonzero(kept[:-1])
-    tree = sparse.csr_matrix((np.ones(len(nodes)), (way[nodes], nodes)), shape=(top + 1, top + 1))
+    tree = sparse.csr_matrix((np.ones(len(nodes)), (path[nodes], nodes)), shape=(top + 1, top + 1))
     order = csgraph.depth_first_order(tree, top, return_predecessors=False)[1:].astype(np.int64)
     order = order[np.argsort(order // n, kind="stable")]
     place = np.full(top + 1, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
-    behind, above = [1] * len(order), place[way[order]].tolist()
+    behind, above = [1] * len(order), place[path[order]].tolist()
     for i in range(len(order) - 1, -1, -1):
         if above[i] >= 0:
             behind[above[i]] += behind[i]

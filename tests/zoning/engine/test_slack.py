@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from planning.zoning.engine import Program, solve_program
-from planning.zoning.engine.construct import complete
-from planning.zoning.engine.lp.highs import Cancel
+from planning.zoning.engine.completion import complete
+from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.relaxation import root
+from planning.zoning.engine.neighbourhoods.competing import path_to_slack, slack_of_units, units_over_limits
 from planning.zoning.engine.neighbourhoods.improve import Improver
-from planning.zoning.engine.work import Work
+from planning.zoning.engine.state import SearchState
 from tests.zoning.engine.test_engine import county, grid
 
 UNITS = 5
@@ -43,22 +44,25 @@ def street() -> Program:
 
 def improver() -> Improver:
     """Return the improvement at the plan in which every unit has its own four items."""
-    work = Work(street(), time.perf_counter(), None)
-    cancel = Cancel(time.perf_counter() + 20)
-    root(work, cancel)
-    values = complete(work, np.arange(STREET) // 4, cancel, seed=0)
+    state = SearchState(street(), time.perf_counter(), None)
+    deadline = Deadline(time.perf_counter() + 20)
+    root(state, deadline)
+    values = complete(state, np.arange(STREET) // 4, deadline, seed=0)
     assert values is not None
-    assert work.offer(values, "start")
-    return Improver(work, cancel, 0)
+    assert state.incumbents.offer(values, "start")
+    return Improver(state, deadline, 0)
 
 
-def test_the_way_leads_from_the_room_to_the_full_unit() -> None:
+def test_the_path_leads_from_slack_to_the_full_unit() -> None:
     found = improver()
-    assert found.broken_units().tolist() == [0]
-    assert found._room().tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
-    assert found._towards_room(0, np.zeros(UNITS, dtype=bool)) == [4, 3, 2, 1, 0]
-    # another thread holds a unit on the only way
-    assert found._towards_room(0, np.arange(UNITS) == 2) == []
+    plan = found.state.incumbents.best
+    assert plan is not None
+    situation = found.situation(plan)
+    assert units_over_limits(situation).tolist() == [0]
+    assert slack_of_units(situation).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert path_to_slack(situation, 0) == [4, 3, 2, 1, 0]
+    # another thread holds a unit on the only path
+    assert path_to_slack(found.situation(plan, busy=np.arange(UNITS) == 2), 0) == []
 
 
 def test_every_item_moves_on_by_one() -> None:
