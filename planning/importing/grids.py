@@ -91,7 +91,8 @@ def grid_sheet(
     for r in range(first, len(grid)):
         cells = [c.strip() for c in grid[r]]
         if any(cells):
-            (left if _not_data(cells) or (r == first and _are_numbers(cells)) else kept).append(r)
+            again = any(cells == [c.strip() for c in grid[h]] for h in rows)  # a table that goes on: 续表
+            (left if again or _not_data(cells) or (r == first and _are_numbers(cells)) else kept).append(r)
     problems += [_left_out(name, r + 1, grid[r]) for r in left]
     sheet = Sheet(
         name,
@@ -159,8 +160,8 @@ def _left_out(name: str, row: int, cells: Sequence[str]) -> Problem:
     text = " ".join(dict.fromkeys(c.strip() for c in cells if c.strip()))[:60]
     return Problem(
         name,
-        "a row of totals or remarks, left out",
-        "合计或备注行，已略去",
+        "a row of totals, remarks or headers, left out",
+        "合计、备注或重复的表头行，已略去",
         row=str(row),
         value=text,
         level="warning",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,6 +19,8 @@ from planning.importing.steps import position_of_column
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
            for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
 _JUNIOR_FROM = 7
+_ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)\]、.,:]+\s*(?=\D)")
+"""What lists put before a name: 1、 (2) 三、."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Names:
 
     known: Mapping[str, str]
     twice: frozenset[str]
+
+    def word(self, cell: str) -> str:
+        """Return a name as it is known: plain, and without the number that a list puts before it where only so it is known."""
+        word, bare = plain(cell), plain(_ENUMERATED.sub("", half_width(cell).strip(), count=1))
+        return bare if word not in self.known and bare in self.known else word
 
 
 def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Problem]]:
@@ -119,10 +127,10 @@ def _replace(
     for cell, stage in zip(sheet.cells[position], stages, strict=True):
         names = by_stage.get(stage, nothing)
         parts = [p for p in (half_width(cell).replace("、", ";").split(";") if many else [cell]) if p.strip()]
-        keys = [names.known.get(plain(p), "") for p in parts]
+        keys = [names.known.get(names.word(p), "") for p in parts]
         found.append(";".join(keys) if all(keys) else "")
         lost.append(not all(keys))
-        double.append(any(plain(p) in names.twice for p in parts))
+        double.append(any(names.word(p) in names.twice for p in parts))
     wrong = np.array(lost, dtype=bool) | np.array(double, dtype=bool)
 
     def problem(i: int) -> Problem:
@@ -158,11 +166,13 @@ def holds_names(table: Table, sheets: Mapping[str, Sheet], column: str) -> bool:
     other = table.column_of[column].refers.split(".")[0]
     if position is None or other not in sheets:
         return False
-    cells = {plain(c) for c in sheets[table.name].cells[position] if c.strip()}
+    texts = [c for c in sheets[table.name].cells[position] if c.strip()]
     key = position_of_column(TABLE[other], sheets[other], TABLE[other].key[0])
     keys = set() if key is None else set(sheets[other].cells[key].map(plain))
     if other == "units":
         known = {n for names in unit_names(sheets).values() for n in names.known}
     else:
         known = set(row_names(TABLE[other], sheets[other]).known)
+    names = Names(dict.fromkeys(known, ""), frozenset())
+    cells = {names.word(c) for c in texts}
     return len(cells & (known - keys)) > len(cells & keys)

@@ -13,7 +13,7 @@ from planning.district.books import Page, cell_name, column_name, is_book, read_
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.quantities import quantity
 from planning.district.schema import Table
-from planning.district.sheet import MAX_SIMILAR, Sheet, text_frame
+from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at, text_frame
 from planning.district.workbook import no_result
 from planning.errors import DistrictError, Problem
 from planning.importing.account import Change
@@ -169,6 +169,7 @@ def _read_one(table: Table, entry: TableMap, source: Path, title: str) -> Office
         meant = dataclasses.replace(raw, headers=_meant(table, entry, raw))
         off, totalled = totals_problems(table, sheet, meant)
         problems += off
+        problems += _without_number(table, meant, sheet)
     return Office(sheet, raw, (*problems, *wrong), tuple(changes), totalled=totalled)
 
 
@@ -187,6 +188,32 @@ def _used(table: Table, entry: TableMap, sheet: Sheet) -> list[int]:
             or (table.geometry and find_geometry(h))
         )
     ]
+
+
+def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Problem]:
+    """Name the rows of a table with grades side by side in which no grade holds anything: nothing is read from them."""
+    grades = [p for p, a in amount_columns(table, list(meant.headers)).items() if a[0] == "pupils"]
+    if len(grades) < 2 or not len(sheet.cells):
+        return []
+    empty = ~np.any([(sheet.cells[p].fillna("").str.strip() != "").to_numpy() for p in grades], axis=0)
+    texts = [
+        " ".join(dict.fromkeys(c.strip() for c in row if c.strip()))[:60]
+        for row in sheet.cells.to_numpy().tolist()
+    ]
+    return problems_at(
+        empty,
+        sheet.labels,
+        lambda i: Problem(
+            sheet.file,
+            "a row without a number in any grade: nothing is read from it",
+            "该行各年级均无数值，未读入",
+            row=str(sheet.labels[i]),
+            value=texts[i],
+            mend_en="write 0 where nobody lives; nothing must be done for a remark",
+            mend_zh="确无学生请填 0；如为备注则无需处理",
+            level="warning",
+        ),
+    )
 
 
 def _rows(sheet: Sheet) -> dict[int, int]:

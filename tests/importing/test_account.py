@@ -333,3 +333,40 @@ def test_a_total_over_columns_that_no_table_uses_is_told(tmp_path, count):
     assert lines(mapping)["pupils"].written == ALL
     wrong = write_office(tmp_path / "wrong", pupils=lambda book: change(book, 1))
     assert any("does not equal its grades" in p.message_en for p in problems(wrong) if p.level == "error")
+
+
+@pytest.mark.parametrize("prefix", ["{k}、", "（{k}）", "({k}) ", "{k}．", "{c}、", "{k}."])
+def test_numbers_that_a_list_puts_before_names_do_not_hide_them(tmp_path, prefix):
+    def change(book):
+        for k in range(1, 5):
+            cell = book.active.cell(k + 1, 1)
+            cell.value = prefix.format(k=k, c="一二三四"[k - 1]) + cell.value
+
+    assert lines(write_office(tmp_path, pupils=change))["pupils"].written == ALL
+
+
+def test_a_table_that_goes_on_below_its_header_again_is_read_whole(tmp_path):
+    def change(book):
+        book.active.insert_rows(4, 2)
+        for column, header in enumerate(pupil_rows()[0], 1):
+            book.active.cell(5, column, header)
+        book.active.cell(4, 1, "（续表）")
+
+    mapping = write_office(tmp_path, pupils=change)
+    assert lines(mapping)["pupils"].written == ALL
+    assert {
+        p.row for p in problems(mapping) if "left out" in p.message_en or "nothing is read" in p.message_en
+    } == {"4", "5"}
+
+
+def test_a_row_without_any_number_is_named(tmp_path):
+    def change(book):
+        for text in ("注：1. 不含学前。", "2. 数据截至9月。", "东村小学附设"):
+            book.active.append([text])
+
+    mapping = write_office(tmp_path, pupils=change)
+    assert lines(mapping)["pupils"].written == ALL
+    told = {
+        p.row for p in problems(mapping) if "left out" in p.message_en or "nothing is read" in p.message_en
+    }
+    assert told == {"6", "7", "8"}

@@ -78,6 +78,30 @@ def twice(place: Path) -> Outcome:
     return _pupils(place, lambda book: book.active.append(list(pupil_rows()[1])))
 
 
+@fault(PART, "names that a list numbers: 1、 （2） 三、", "名称前带序号", "read")
+def numbered(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        for row, prefix in enumerate(("1、", "（2）", "三、", "4."), 2):
+            book.active.cell(row, 1).value = prefix + book.active.cell(row, 1).value
+
+    return _pupils(place, change)
+
+
+@fault(PART, "a remark of two lines below the villages", "表下多行备注", "warned")
+def remarks(place: Path) -> Outcome:
+    return _pupils(place, lambda book: book.active.append(["2. 数据截至9月。"]))
+
+
+@fault(PART, "a table that goes on below its header again", "续表重复表头", "warned")
+def goes_on(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        book.active.insert_rows(4)
+        for column, header in enumerate(pupil_rows()[0], 1):
+            book.active.cell(4, column, header)
+
+    return _pupils(place, change)
+
+
 @fault(PART, "a boarding school without a word on admission", "寄宿制学校未填招生方式", "refused")
 def boarding(place: Path) -> Outcome:
     mapping = write_office(place / "in", schools=lambda book: book.active.__setitem__("F3", "是"))
