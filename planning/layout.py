@@ -17,6 +17,7 @@ import yaml
 from planning.atomic import new_folder as new_folder
 from planning.atomic import recover, steadily
 from planning.errors import LayoutError, Problem
+from planning.internal import write_internal_note
 from planning.tables import as_written, facts_html, harmless, same_table
 from planning.yamlfile import read_yaml
 
@@ -224,7 +225,11 @@ def in_force(layout: Layout, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def save_tables(layout: Layout, folder: Path) -> None:
-    """Write the tables, ``scenario.yaml``, ``summary.json`` and the journal of a layout into an existing folder."""
+    """Write the tables, ``scenario.yaml``, ``summary.json`` and the journal of a layout into an existing folder.
+
+    A note says that they are internal: they hold pupils by zone.
+    """
+    write_internal_note(folder)
     for name in _TABLES:
         harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"

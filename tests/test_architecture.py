@@ -40,6 +40,7 @@ FLOORS = (
     "plugins",
     "parameters",
     "together",
+    "internal",
     "atomic",
     "leftovers",
     "filenames",

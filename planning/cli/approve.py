@@ -12,7 +12,7 @@ from rich.table import Table
 
 from planning.approval import Decision, approval_of, changes, list_approved, signatures, without_record
 from planning.cli.language import say, user_language
-from planning.cli.show import console
+from planning.cli.show import console, print_internal
 from planning.errors import LayoutError, Problem
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
@@ -160,3 +160,4 @@ def evaluate(
     for zh, en in done.notes:
         console.print(f"[dim]{escape(say(en, zh))}[/]")
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    print_internal()

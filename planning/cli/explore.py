@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console
+from planning.cli.show import console, print_internal
 from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
 from planning.demand.tables import county_table
@@ -242,6 +242,7 @@ def _print_places(made: Outlook, names: dict[str, str]) -> None:
 
 def _print_files(folder: Path, names: tuple[str, ...]) -> None:
     console.print(say("Written to ", "已写入 ") + escape(str(folder)) + ": " + ", ".join(names))
+    print_internal()
 
 
 def sweep(

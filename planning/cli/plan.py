@@ -11,7 +11,7 @@ from rich.table import Table
 
 from planning import zoning
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, print_explanation, progress
+from planning.cli.show import console, headline, print_explanation, print_internal, progress
 from planning.district.names import Names, Place
 from planning.errors import LayoutError
 from planning.phases import phase_lines, run_folders, run_phases
@@ -67,6 +67,7 @@ def run(
     }
     for name, file in files.items():
         console.print(f"[bold]{name}[/]  " + ", ".join(str(done.folder / f.strip()) for f in file.split(",")))
+    print_internal()
 
 
 def _run_phases(scenario: Path, sets: tuple[str, ...], out: Path | None, allow_outside: bool) -> None:
@@ -174,6 +175,7 @@ def compare(
     target = out or Path("runs") / "comparison"
     write_comparison(comparison, target)
     console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    print_internal()
 
 
 def map_(

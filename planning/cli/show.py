@@ -17,6 +17,7 @@ from rich.table import Table
 from planning.cli.language import say, user_language
 from planning.errors import PlanningError
 from planning.gap import gap_share
+from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.texts import plain_text
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 for _one in (console, errors):
     _one.push_render_hook(_Readable())
+
+
+def print_internal() -> None:
+    """Say that everything a command has written is internal."""
+    console.print(
+        f"[yellow]{say(f'{INTERNAL_EN.capitalize()}: every file of this folder.', f'{INTERNAL_ZH}：该文件夹中的全部文件。')}[/]"
+    )
 
 
 def fail(error: PlanningError) -> None:

@@ -19,6 +19,7 @@ from planning.demand.seats import SeatWarning, countywide_pupils, seat_warning, 
 from planning.demand.settings import VARIANTS, ForecastSettings
 from planning.demand.tables import write_tables
 from planning.district.model import District
+from planning.internal import write_internal_note
 from planning.standards import Profile
 
 FORECAST_MARKS = ("forecast_county.csv",)
@@ -140,6 +141,7 @@ def write_outlook(
     target = Path(folder)
     names = place_names(district)
     with new_folder(target, marks=FORECAST_MARKS) as temporary:
+        write_internal_note(temporary)
         write_tables(temporary, made.forecasts, district, warning=made.warning, tested=tested)
         save_figure(
             draw_forecast(made.forecasts, district, made.seats, lang=lang), temporary / "forecast.png"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-INTERNAL_ZH = "内部资料 不得公开"
-INTERNAL_EN = "internal, not for publication"
 LEAST_ZONES = 2
 """A count of fewer zones is a count of a home address."""
 

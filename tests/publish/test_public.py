@@ -12,8 +12,10 @@ import pyogrio
 import pytest
 
 from planning.compare import compare
+from planning.internal import INTERNAL_ZH, NOTE
+from planning.layout import save_tables
 from planning.publish import write_comparison, write_map
-from planning.publish.disclosure import INTERNAL_ZH, publishable
+from planning.publish.disclosure import publishable
 from planning.publish.export.geopackage import write_layout_gpkg
 from planning.publish.export.write import export_layers
 from planning.publish.map.web_map import map_data, public_data
@@ -107,3 +109,14 @@ def test_a_catchment_of_one_zone_gives_nothing_away() -> None:
     texts = [b.text for b in blocks if isinstance(b, Words)]
     assert not [t for t in texts if "预计入学" in t and "单校划片" in t]
     assert [t for t in texts if "不单独公布" in t]
+
+
+def test_folders_that_hold_counts_by_zone_say_that_they_are_internal(tmp_path) -> None:
+    save_tables(layout_of(), tmp_path)
+    compared = write_comparison(
+        compare([layout_of(), layout_of(ALONE, name="b")], [CARD, CARD], tiny_district()), tmp_path / "c"
+    )
+    for folder in (tmp_path, compared):
+        text = (folder / NOTE).read_text(encoding="utf-8")
+        assert text.startswith(INTERNAL_ZH)
+        assert NOTE.isascii()

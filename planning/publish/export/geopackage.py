@@ -10,9 +10,9 @@ import numpy as np
 
 from planning.atomic import whole_file
 from planning.district import District
+from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.catchments import catchment_polygons
-from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.places import project_places, shared_name, stages_of, unit_names, unit_places
 
 

@@ -15,9 +15,9 @@ from planning.demand import VARIANTS
 from planning.demand.outlook import Outlook, place_names
 from planning.district import District
 from planning.district.schema import GRADES
+from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.catchments import dissolved
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
-from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.map.leaflet import MapPage
 from planning.publish.map.web_map import geojson
 from planning.publish.places import STAGE_NAMES, STATUS_NAMES

@@ -12,10 +12,10 @@ import shapely
 
 from planning.atomic import whole_file
 from planning.district import District
+from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
-from planning.publish.disclosure import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.export.geopackage import zone_layer
 from planning.publish.map.leaflet import MapPage
 from planning.publish.places import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planning.publish.disclosure import INTERNAL_ZH
+from planning.internal import INTERNAL_ZH
 from planning.publish.html import asset, render
 
 

@@ -16,6 +16,7 @@ from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
 from planning.district.schema import TABLE
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
+from planning.internal import write_internal_note
 from planning.publish.page.blocks import (
     Bar,
     Block,
@@ -86,6 +87,7 @@ def write_comparison(comparison: Comparison, folder: str | Path) -> Path:
             safe_csv(table, temporary / f"{name}.csv")
         (temporary / "comparison.html").write_text(comparison_page(comparison), encoding="utf-8")
         write_comparison_workbook(comparison, temporary / "comparison.xlsx")
+        write_internal_note(temporary)
     return target
 
 

@@ -19,6 +19,7 @@ from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
 from planning.indicators.verdict import OUTCOME_ZH
+from planning.internal import write_internal_note
 from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison import safe_csv
@@ -97,6 +98,7 @@ def write_evaluation(
     synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
     county = district.info.name_zh
     with new_folder(target, marks=("evaluation.json",)) as temporary:
+        write_internal_note(temporary)
         for name in ("grades", "schools", "accuracy", "nearby", "outside", "moved", "cleared"):
             safe_csv(getattr(evaluation, name), temporary / f"{name}.csv")
         write_scorecard(evaluation.scorecard, temporary)

@@ -17,7 +17,7 @@ from planning.compare import Comparison
 from planning.compare.people import BIN_NAMES
 from planning.compare.sides import OBJECTIVES
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
-from planning.publish.disclosure import INTERNAL_ZH
+from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
 _STAGES = {"primary": "小学", "junior": "初中"}

@@ -14,7 +14,7 @@ from planning.atomic import whole_file
 from planning.evaluation import Evaluation
 from planning.indicators.ledger import STATUSES
 from planning.indicators.verdict import OUTCOME_ZH
-from planning.publish.disclosure import INTERNAL_ZH
+from planning.internal import INTERNAL_ZH
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
 _STAGES = {"primary": "小学", "junior": "初中", "": "全校"}

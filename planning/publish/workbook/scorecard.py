@@ -19,7 +19,7 @@ from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
 from planning.indicators.verdict import NO, OUTCOME_ZH, YES
-from planning.publish.disclosure import INTERNAL_ZH
+from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
 STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
