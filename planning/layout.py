@@ -283,7 +283,28 @@ def _load(path: Path) -> Layout:
     if "shared" in tables.get("overflow", ()):
         pooled = tables["overflow"].pop("shared")
         problems += [_pooled(path / "overflow.csv")] * bool((pooled == "True").any())
+    documents, wrong = _documents(path)
+    problems += wrong
+    if problems:
+        raise LayoutError(problems)
+    if (path / NEIGHBOURS).is_file():
+        tables["neighbours"], problems = _read_table(path / NEIGHBOURS, NEIGHBOUR_COLUMNS)
+        if problems:
+            raise LayoutError(problems)
+    return Layout(
+        name=path.name,
+        scenario=documents["scenario.yaml"],
+        summary=documents["summary.json"],
+        path=path,
+        journal=documents.get(JOURNAL),
+        **tables,
+    )
+
+
+def _documents(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the settings, the figures and the journal of a run, with what is wrong in them."""
     documents: dict[str, Any] = {}
+    problems: list[Problem] = []
     files: list[tuple[str, Callable[[str], Any]]] = [
         ("scenario.yaml", read_yaml),
         ("summary.json", json.loads),
@@ -298,21 +319,7 @@ def _load(path: Path) -> Layout:
             continue
         if not isinstance(documents[name], dict):
             problems.append(_unreadable(path / name, "no settings in it"))
-    if problems:
-        raise LayoutError(problems)
-    scenario, summary = documents["scenario.yaml"], documents["summary.json"]
-    if (path / NEIGHBOURS).is_file():
-        tables["neighbours"], problems = _read_table(path / NEIGHBOURS, NEIGHBOUR_COLUMNS)
-        if problems:
-            raise LayoutError(problems)
-    return Layout(
-        name=path.name,
-        scenario=scenario,
-        summary=summary,
-        path=path,
-        journal=documents.get(JOURNAL),
-        **tables,
-    )
+    return documents, problems
 
 
 def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:

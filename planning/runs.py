@@ -88,10 +88,8 @@ def run_scenario(
     """
     tell = stage or (lambda _: None)
     tell("read")
-    (
-        indicators.added_indicators(),
-        publish.added_outputs(),
-    )  # a broken package is told before anything is solved
+    indicators.added_indicators()  # a broken package is told before anything is solved
+    publish.added_outputs()
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
     folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)

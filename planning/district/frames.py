@@ -106,7 +106,7 @@ def _named(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         frame = frame.reset_index()
     renamed: dict[Any, str] = {}
     shape = (
-        frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) and frame._geometry_column_name else None
+        frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name else None
     )
     for header in frame.columns:
         hit = find_column(table, str(header))

@@ -9,7 +9,7 @@ from planning.indicators.register import Entry
 from planning.indicators.verdict import NO, YES, Outcome, Verdict, decide, worst
 
 
-def met_by_document(
+def met_by_document(  # noqa: PLR0913 - the parts of one verdict
     case: Case,
     indicator: str,
     asked_zh: str,

@@ -184,7 +184,7 @@ def _means(stage: str, rooms: int) -> dict[str, float]:
     }
 
 
-def _row(
+def _row(  # noqa: PLR0913 - one row of the table of projects
     identifier: str,
     name: str,
     kind: str,

@@ -96,7 +96,7 @@ def join_network(
     return access
 
 
-def _join_ring(
+def _join_ring(  # noqa: PLR0913 - settings of one walk
     points: Objects,
     pending: Ints,
     tree: shapely.STRtree,

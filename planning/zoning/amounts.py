@@ -87,7 +87,7 @@ def _limit(
     )
 
 
-def _shared_limit(
+def _shared_limit(  # noqa: PLR0913 - one limit and what raises it
     name: str,
     u: int,
     shared: float,

@@ -64,7 +64,7 @@ def _split(reader: Reader, start: int, end: int) -> None:
     _one(reader, start, end)
 
 
-def _one(reader: Reader, start: int, end: int, ending: str = "") -> None:
+def _one(reader: Reader, start: int, end: int, ending: str = "") -> None:  # noqa: C901 - one name, read in the order its parts are tried
     """Read one name, or a range of numbers."""
     text = reader.text[start:end]
     start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())

@@ -202,7 +202,7 @@ def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> 
         names.along(name, shape, size=5.5, color="#4a3f35")
 
 
-def _window(
+def _window(  # noqa: PLR0913 - one sheet is laid out from its parts
     figure: Figure,
     box: tuple[float, float, float, float],
     bounds: Bounds,
@@ -327,7 +327,7 @@ def _boxes(bounds: Bounds, figure: Figure, divided: bool) -> dict[str, tuple[flo
     }
 
 
-def _around(
+def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
     figure: Figure,
     boxes: dict[str, tuple[float, float, float, float]],
     district: District,

@@ -103,7 +103,7 @@ def _field(paragraph: Any, code: str) -> None:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
-        run._element.append(element)
+        run._element.append(element)  # noqa: SLF001 - python-docx has no public way
 
 
 def _table(document: Any, grid: Grid) -> None:
@@ -114,10 +114,10 @@ def _table(document: Any, grid: Grid) -> None:
         _cell(cell, word, bold=True, right=numeric)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)
+    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no public way
     for number, values in enumerate(grid.rows, start=1):
         row = table.add_row()
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no public way
         for cell, value, numeric in zip(row.cells, values, right, strict=True):
             _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows), right=numeric)
     for column, width in zip(table.columns, grid.widths_cm, strict=True):
@@ -155,7 +155,7 @@ def _text(
 def _run(paragraph: Any, text: str, size: float, font: str) -> Any:
     run = paragraph.add_run(plain_text(text))
     run.font.size = Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 - python-docx has no public way
     return run
 
 

@@ -139,7 +139,7 @@ class Guard:
                 return True
         return False
 
-    async def _through(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _through(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: C901 - three callbacks share the state of one request
         """Hand a request on with its body counted and the headers of every answer added."""
         started, limit, seen = False, _limit(scope), 0
         whole = scope["method"] in _READING

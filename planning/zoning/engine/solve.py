@@ -56,7 +56,7 @@ def plan_exists(program: Program, *, time_limit_s: float, seed: int = 0) -> bool
     return True if state.incumbents.best is not None else None
 
 
-def solve_program(
+def solve_program(  # noqa: PLR0913 - settings of one solve
     program: Program,
     *,
     gap: float = 0.003,

@@ -10,7 +10,7 @@ from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.program import FloatArray, IntArray
 
 
-def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> IntArray:
+def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> IntArray:  # noqa: C901 - one heap, filled and emptied
     """Return the unit of every item so that every catchment hangs on its anchors.
 
     Parameters

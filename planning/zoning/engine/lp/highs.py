@@ -69,7 +69,7 @@ def load(arrays: Arrays, *, mip: bool, threads: int = 1, seed: int = 0) -> Any:
     return h
 
 
-def run_mip(
+def run_mip(  # noqa: PLR0913 - the arrays of one programme
     arrays: Arrays,
     deadline: Deadline,
     *,
