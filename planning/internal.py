@@ -14,7 +14,7 @@ _TEXT = f"""\
 本文件夹中的文件供编制和审核人员使用，含分居住单元或分学区的学生人数（表格、图层、地图、网页、工作簿），可据以推知个别住址的情况，请勿对外提供。
 对外公开请使用以下命令生成的文件，其中已略去可能识别个人的人数：
   planning notice（公示）  planning print（印刷地图）  planning lookup（查询网页）  planning export（图层）  planning map --public（公开地图）
-子文件夹 published、notice、print 中为公开文件。
+其中的公开文件只有：lookup.html，以及子文件夹 public、notice、print 中的文件。
 
 {INTERNAL_EN.capitalize()}
 
