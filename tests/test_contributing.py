@@ -1,0 +1,119 @@
+"""CONTRIBUTING's table is true: a change made in the files it names, and in no other, works in a copy of the package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "planning", tmp_path / "planning", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def change(copy: Path, file: str, old: str, new: str) -> None:
+    path = copy / "planning" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{file} has no {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def said(copy: Path, script: str) -> str:
+    """Return what a script prints with the changed copy."""
+    paths = {**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=copy, env=paths, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr.startswith("Traceback")
+    return done.stdout.strip()
+
+
+def test_a_setting_is_one_field(copy: Path) -> None:
+    change(
+        copy,
+        "scenario/settings.py",
+        "    allowed: bool = True\n",
+        "    allowed: bool = True\n    siblings: bool = False\n",
+    )
+    script = "import planning; print(planning.Scenario.make(overflow={'siblings': True}).overflow.siblings)"
+    assert said(copy, script) == "True"
+
+
+def test_a_column_is_one_line_of_the_schema(copy: Path) -> None:
+    change(
+        copy,
+        "district/schema/schools.py",
+        '        Column("stage", "学段", "choice", "Primary or junior.",',
+        '        Column("buses", "校车数", "int", "School buses.", "校车辆数。"),\n'
+        '        Column("stage", "学段", "choice", "Primary or junior.",',
+    )
+    script = (
+        "from planning.district.schema import TABLE\n"
+        "from planning.district.document import input_format\n"
+        "print('buses' in [c.name for c in TABLE['units'].columns], '校车数' in input_format())"
+    )
+    assert said(copy, script) == "True True"
+
+
+RULE = '''"""Keep every catchment small.
+
+    x[i,u] = 0      where the zone lies farther than three kilometres and another unit does not
+
+Source: an example.
+"""
+
+import numpy as np
+
+from planning.zoning.declare import Rule
+
+
+class Small(Rule):
+    """Nobody goes far."""
+
+    name, title, name_zh = "small_catchments", "small catchments", "小学区"
+
+    def allows(self, problem, stage_index):
+        return np.ones((problem.n_zones, len(problem.units)), dtype=bool)
+
+
+RULE = Small()
+'''
+TWIN = '''"""Check that nobody goes far. Source: an example."""
+
+from planning.verify.report import Check
+
+RULE, RULE_ZH = "small_catchments", "小学区"
+COVERS = ("small_catchments",)
+
+
+def check(evidence):
+    yield Check(RULE, True, "nobody goes far", "无人远行", "", "")
+'''
+
+
+def test_a_constraint_is_one_file_a_line_and_its_twin(copy: Path) -> None:
+    for folder, source, last in (
+        ("zoning", RULE, "    contiguity.RULE,\n"),
+        ("verify", TWIN, "    summary,\n    figures,\n"),
+    ):
+        (copy / "planning" / folder / "rules" / "small_catchments.py").write_text(source, encoding="utf-8")
+        listed = f"{folder}/rules/__init__.py"
+        line = "    small_catchments.RULE,\n" if folder == "zoning" else "    small_catchments,\n"
+        change(copy, listed, last, line + last)
+        change(copy, listed, "    small_schools,\n", "    small_catchments,\n    small_schools,\n")
+    script = (
+        "from tests.zoning.county import small_county\n"
+        "import planning\n"
+        "layout = planning.solve(small_county(), {'catchments': 'current', 'travel': {'mode': 'straight'}, 'solver': {'time_limit_s': 5}})\n"
+        "print([c.rule for c in layout.verify().checks].count('small_catchments'), [c.rule for c in layout.verify().failures])"
+    )
+    assert said(copy, script).startswith("1 ")
