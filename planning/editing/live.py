@@ -167,6 +167,22 @@ class LiveLayout:
         """Go to any step of the journal (0: before the first); return the units whose figures changed."""
         return self._go(self.journal.go(number))
 
+    def resume(self, journal: Journal) -> tuple[str, ...]:
+        """Go on with a journal that was kept elsewhere (a draft); return the units whose figures changed.
+
+        Raises
+        ------
+        LayoutError
+            If it began with other catchments, or names zones, units or stages that are not here; nothing is changed then.
+        """
+        place = str(self.start.run)
+        if journal.origin != self.journal.origin:
+            raise LayoutError([no_fit(place)])
+        try:
+            return self._go(journal)
+        except KeyError as error:
+            raise LayoutError([no_fit(place)]) from error
+
     def layout(self, name: str | None = None) -> Layout:
         """Return the plan as it is now: an ordinary layout with its journal; unchanged catchments give the tables they came from.
 

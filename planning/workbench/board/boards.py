@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from functools import cached_property
+from pathlib import Path
 
-from planning.district import District
-from planning.layout import Layout
-from planning.runs import open_run
-from planning.workbench.board.scene import pack_scene
-from planning.workbench.projects.workspace import Plan, Workspace
+from planning.workbench.board.draft import Board, open_board
+from planning.workbench.projects.workspace import DRAFTS, Workspace
 
 _MOST = 3
 """Boards kept: a county of 30,000 zones takes some hundred megabytes."""
-
-
-@dataclass(eq=False)
-class Board:
-    """One plan on the board.
-
-    Parameters
-    ----------
-    plan : Plan
-    layout, district : Layout, District
-        As they were saved.
-    """
-
-    plan: Plan
-    layout: Layout
-    district: District
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @cached_property
-    def scene(self) -> bytes:
-        """Return the picture for the browser; it is the same until the plan is saved anew."""
-        return pack_scene(self.district, self.layout)
 
 
 class Boards:
@@ -47,7 +21,7 @@ class Boards:
         self._open: OrderedDict[str, Board] = OrderedDict()
 
     def board(self, plan: str) -> Board:
-        """Return the board of a plan, read where it is not open.
+        """Return the board of a plan with its draft, read where it is not open.
 
         Raises
         ------
@@ -57,13 +31,17 @@ class Boards:
         found = self._place.plan(plan)
         with self._lock:
             board = self._open.get(plan)
-            if board is None or board.plan.folder != found.folder:
-                layout, _, district = open_run(found.folder)
-                board = self._open[plan] = Board(found, layout, district)
+            if board is None or not board.is_of(found.folder):
+                board = self._open[plan] = open_board(found.folder, self.draft(plan))
             self._open.move_to_end(plan)
             while len(self._open) > _MOST:
                 self._open.popitem(last=False)
         return board
+
+    def draft(self, plan: str) -> Path:
+        """Return where the draft of a plan is kept."""
+        found = self._place.plan(plan)
+        return self._place.root / found.project / DRAFTS / f"{found.id}.json"
 
     def close(self, plan: str) -> None:
         """Forget a board; what is on disk stays."""

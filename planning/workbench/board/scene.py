@@ -76,7 +76,9 @@ def _shapes(district: District) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
         "border_zones": sides.astype("i4"),
         "point": points.astype("f4"),
     }
-    low, high = np.quantile(points, (0.02, 0.98), axis=0) if len(points) else (np.zeros(2), np.zeros(2))
+    town = points[(district.zones["locale"] == "urban").to_numpy()] if "locale" in district.zones else points
+    seen = town if len(town) else points
+    low, high = np.quantile(seen, (0.02, 0.98), axis=0) if len(seen) else (np.zeros(2), np.zeros(2))
     return arrays, {"middle": middle.tolist(), "core": [*low.tolist(), *high.tolist()]}
 
 

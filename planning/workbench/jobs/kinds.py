@@ -49,4 +49,26 @@ def verify(values: dict[str, Any], work: Work) -> dict[str, Any]:
     return {"plan": values["run"], "verified": note_verified(Path(values["project"]), Path(values["run"]))}
 
 
-KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {"solve": solve, "verify": verify}
+def save(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Write a plan with the steps of a draft as a plan of its own, hold it against the rules, and draw its picture.
+
+    ``values``: ``run`` (the plan that was edited), ``journal``, ``out`` (the new run folder), ``project``.
+    """
+    from planning.editing import journal_from_data
+    from planning.edits import open_edit, save_edit
+
+    work.tell(step="read")
+    opened = open_edit(values["run"])
+    opened.live.resume(journal_from_data(values["journal"], "journal"))
+    done = save_edit(opened, values["out"], stage=lambda name: work.tell(step=name))
+    work.tell(step="verify")
+    ok = note_verified(Path(values["project"]), done.folder)
+    draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
+    return {"plan": str(done.folder), "verified": ok}
+
+
+KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
+    "solve": solve,
+    "verify": verify,
+    "save": save,
+}

@@ -18,7 +18,7 @@ def state_of(project: Path, run: Path) -> str:
     if approval_of(run):
         return APPROVED
     note = read_json(_place(project, run))
-    if note is None or note.get("of") != _mark(run):
+    if note is None or note.get("of") != mark_of(run):
         return UNVERIFIED
     return VERIFIED if note.get("ok") else REFUTED
 
@@ -28,7 +28,7 @@ def note_verified(project: Path, run: Path) -> bool:
     from planning.verify import verify_run
 
     ok = bool(verify_run(run).ok)
-    write_json(_place(project, run), {"of": _mark(run), "ok": ok, "when": now()})
+    write_json(_place(project, run), {"of": mark_of(run), "ok": ok, "when": now()})
     return ok
 
 
@@ -37,7 +37,7 @@ def _place(project: Path, run: Path) -> Path:
     return project / NOTES / f"{word}.json"
 
 
-def _mark(run: Path) -> list[Any]:
+def mark_of(run: Path) -> list[Any]:
     """Return what changes whenever a file of the run does."""
     return [
         [p.name, p.stat().st_size, p.stat().st_mtime_ns]

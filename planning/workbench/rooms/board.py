@@ -2,22 +2,129 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from planning.workbench.server.answers import answered
+from planning.errors import LayoutError
+from planning.workbench.board.draft import Board, Change
+from planning.workbench.board.figures import board_state, change_data, fault_data
+from planning.workbench.jobs.folder import Asked
+from planning.workbench.projects.workspace import PLANS
+from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
 if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
 
 
 def _scene(bench: Bench, request: Request) -> object:
-    board = bench.boards.board(request.path_params["plan"])
+    board = _board(bench, request)
     with board.lock:
         return Response(board.scene, media_type="application/octet-stream")
 
 
-ROUTES = [Route("/api/boards/{plan}/scene", answered(_scene))]
+def _state(bench: Bench, request: Request) -> object:
+    plan = bench.place.plan(request.path_params["plan"])
+    project = bench.place.project(plan.project)
+    board = bench.boards.board(plan.id)
+    with board.lock:
+        return {
+            **board_state(board),
+            "name": plan.folder.name,
+            "project": project.record.name,
+            "project_id": project.id,
+        }
+
+
+def _faults(bench: Bench, request: Request) -> object:
+    board = _board(bench, request)
+    with board.lock:
+        return {"faults": fault_data(board)}
+
+
+def _stroke(board: Board, data: dict[str, Any]) -> Change:
+    zones, known = data.get("zones"), len(board.live.problem.zones)
+    if not isinstance(zones, list) or not zones or not all(type(z) is int and 0 <= z < known for z in zones):
+        raise BadRequestError("zones")
+    return board.stroke(
+        word(data, "stage"),
+        list(dict.fromkeys(zones)),
+        word(data, "unit"),
+        word(data, "reason"),
+        word(data, "who"),
+        _head(data),
+    )
+
+
+def _undo(board: Board, data: dict[str, Any]) -> Change:
+    return board.undo(_head(data))
+
+
+def _redo(board: Board, data: dict[str, Any]) -> Change:
+    return board.redo(_head(data))
+
+
+def _discard(board: Board, data: dict[str, Any]) -> Change:
+    return board.discard()
+
+
+def _save(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Write the draft as a plan of its own: a job, since its scorecard and map take a while."""
+    plan = bench.place.plan(request.path_params["plan"])
+    project = bench.place.project(plan.project)
+    board = bench.boards.board(plan.id)
+    name = bench.place.free_name(project, word(data, "name", 100).strip())
+    if not name:
+        raise BadRequestError("name")
+    from planning.filenames import inside
+
+    with board.lock:
+        values = {
+            "run": str(plan.folder),
+            "journal": board.live.journal.as_data(),
+            "out": str(inside(project.folder / PLANS, name)),
+            "project": str(project.folder),
+        }
+    return told({"job": bench.queue.add(Asked("save", project.id, name, values)).id})
+
+
+def _board(bench: Bench, request: Request) -> Board:
+    return bench.boards.board(request.path_params["plan"])
+
+
+def _head(data: dict[str, Any]) -> int:
+    head = data.get("head")
+    if type(head) is not int:
+        raise BadRequestError("head")
+    return head
+
+
+def _acts(act: Callable[[Board, dict[str, Any]], Change]) -> Any:
+    """Return the handler of a step; where the page knew another state, it gets the one that is."""
+
+    def work(bench: Bench, data: dict[str, Any], request: Request) -> object:
+        board = _board(bench, request)
+        with board.lock:
+            try:
+                return told(change_data(board, act(board, data)))
+            except LayoutError:
+                if type(data.get("head")) is int and data["head"] != board.live.journal.head:
+                    return told({"refused": "changed_elsewhere", "state": board_state(board)}, 409)
+                raise
+
+    return changed(work)
+
+
+ROUTES = [
+    Route("/api/boards/{plan}/scene", answered(_scene)),
+    Route("/api/boards/{plan}/state", answered(_state)),
+    Route("/api/boards/{plan}/faults", answered(_faults)),
+    Route("/api/boards/{plan}/strokes", _acts(_stroke), methods=["POST"]),
+    Route("/api/boards/{plan}/undo", _acts(_undo), methods=["POST"]),
+    Route("/api/boards/{plan}/redo", _acts(_redo), methods=["POST"]),
+    Route("/api/boards/{plan}/discard", _acts(_discard), methods=["POST"]),
+    Route("/api/boards/{plan}/save", changed(_save), methods=["POST"]),
+]

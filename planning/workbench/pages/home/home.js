@@ -17,6 +17,8 @@ let session;
 let projects = [];
 /** @type {Record<string, string>} */
 let states = {};
+/** @type {import("../shared/jobs.js").Job[]} */
+let known = [];
 
 async function begin() {
   session = await get("/api/session");
@@ -33,6 +35,7 @@ async function reload() {
   if (!told) return;
   projects = told.projects;
   draw();
+  drawJobs();
 }
 
 /** @param {import("../shared/jobs.js").Job[]} jobs */
@@ -40,7 +43,12 @@ function heard(jobs) {
   const before = states;
   states = Object.fromEntries(jobs.map((j) => [j.id, j.state]));
   if (jobs.some((j) => before[j.id] && before[j.id] !== j.state && !["waiting", "running"].includes(j.state))) reload();
-  const cards = jobs.map((j) => jobCard(j, { readOnly: session.read_only, planOf }));
+  known = jobs;
+  drawJobs();
+}
+
+function drawJobs() {
+  const cards = known.map((j) => jobCard(j, { readOnly: session.read_only, planOf }));
   byId("jobs").replaceChildren(el("h2", {}, say("jobs.title")), ...(cards.length ? cards : [el("p.empty", {}, say("jobs.none"))]));
 }
 

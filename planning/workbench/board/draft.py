@@ -1,0 +1,155 @@
+"""A plan that is being changed: every stroke is a step of its journal, on disk before it is answered."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planning.editing import Move, journal_from_data
+from planning.edits import Opened, open_edit
+from planning.errors import LayoutError, Problem
+from planning.layout import Layout, load_layout
+from planning.workbench.board.scene import pack_scene
+from planning.workbench.projects.record import read_json, write_json
+from planning.workbench.projects.state import mark_of
+
+
+@dataclass(eq=False)
+class Board:
+    """One plan on the board.
+
+    Parameters
+    ----------
+    opened : Opened
+        The plan with its live figures.
+    layout : Layout
+        As it was saved.
+    file : Path
+        Where its draft is kept.
+    mark : list
+        What the run looked like when it was read (:func:`planning.workbench.projects.state.mark_of`).
+    """
+
+    opened: Opened
+    layout: Layout
+    file: Path
+    mark: list[Any]
+    note: Problem | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        self.live = self.opened.live
+        self.saved = self.live.state.unit_of.copy()
+
+    @cached_property
+    def scene(self) -> bytes:
+        """Return the picture for the browser; it is the same until the plan is saved anew."""
+        return pack_scene(self.opened.district, self.layout)
+
+    def is_of(self, folder: Path) -> bool:
+        """Return whether this is the plan of a folder as it is now."""
+        return self.opened.folder == folder and self.mark == mark_of(folder)
+
+    def stroke(self, stage: str, zones: list[int], unit: str, reason: str, who: str, head: int) -> Change:
+        """Give zones to a unit: one step of the journal.
+
+        Raises
+        ------
+        LayoutError
+            If the page did not know of the last step, or the move is not possible; nothing is changed then.
+        """
+        self._same(head)
+        names = tuple(str(self.live.problem.zones[z]) for z in zones)
+        when = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        return self._changed(lambda: self.live.apply([Move(names, stage, unit, reason, who, when)]))
+
+    def undo(self, head: int) -> Change:
+        """Take the last step back."""
+        self._same(head)
+        return self._changed(self.live.undo)
+
+    def redo(self, head: int) -> Change:
+        """Make the newest step again that was taken back."""
+        self._same(head)
+        return self._changed(self.live.redo)
+
+    def discard(self) -> Change:
+        """Go back to the plan as it was saved; the steps stay in the journal and can be made again."""
+        start = (
+            journal_from_data(self.layout.journal, self.opened.folder.name).head if self.layout.journal else 0
+        )
+        return self._changed(lambda: self.live.go(start))
+
+    def edited(self) -> bool:
+        """Return whether the catchments differ from those that were saved."""
+        return bool((self.live.state.unit_of != self.saved).any())
+
+    def _changed(self, act: Any) -> Change:
+        before, head = self.live.state.unit_of.copy(), self.live.journal.head
+        units = act()
+        try:
+            self._keep()
+        except BaseException:  # what is not on disk has not happened
+            self.live.go(head)
+            raise
+        return Change(before, self.live.state.unit_of, tuple(units))
+
+    def _keep(self) -> None:
+        write_json(self.file, {"of": self.mark, "journal": self.live.journal.as_data()})
+
+    def _same(self, head: int) -> None:
+        if head != self.live.journal.head:
+            raise LayoutError([_changed_elsewhere()])
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """The catchments before and after a step, and the units whose figures changed."""
+
+    before: np.ndarray[Any, Any]
+    after: np.ndarray[Any, Any]
+    units: tuple[str, ...]
+
+
+def open_board(folder: Path, file: Path) -> Board:
+    """Read a plan and go on with its draft where there is one of the plan as it is now."""
+    mark = mark_of(folder)
+    opened, layout = open_edit(folder), load_layout(folder)
+    board = Board(opened, layout, file, mark)
+    kept = read_json(file)
+    if kept is not None:
+        try:
+            if kept.get("of") != mark:
+                raise LayoutError([_of_another(folder.name)])
+            opened.live.resume(journal_from_data(kept.get("journal"), file.name))
+        except LayoutError as error:
+            # neither used nor thrown away: the next stroke would write over it
+            file.replace(file.with_suffix(".old"))
+            board.note = error.problems[0]
+    return board
+
+
+def _changed_elsewhere() -> Problem:
+    return Problem(
+        "board",
+        "the plan was changed in another window",
+        "方案已在另一个窗口中修改",
+        mend_en="the page shows it as it is now; make the stroke again",
+        mend_zh="页面已更新为最新状态，请重新绘制",
+    )
+
+
+def _of_another(name: str) -> Problem:
+    return Problem(
+        name,
+        "was saved anew since its draft was begun; the draft was put aside",
+        "方案在草稿之后又被重新保存，草稿已另存",
+        mend_en="the draft lies beside, with the ending .old",
+        mend_zh="草稿保留为 .old 文件",
+    )

@@ -1,0 +1,135 @@
+"""Say the figures of the package as plain data for the board; nothing is computed here."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from planning.editing import CountyFigures, Finding, UnitFigures, check
+from planning.workbench.board.draft import Board, Change
+
+
+def board_state(board: Board) -> dict[str, Any]:
+    """Return everything that changes: where the draft differs from the saved plan, all figures, the journal."""
+    return {
+        **_told(board, Change(board.saved, board.live.state.unit_of, ())),
+        "units": [unit_data(f) for f in board.live.units()],
+        "open": [str(u) for n, u in enumerate(board.live.problem.units["unit"]) if board.live.stands(n)],
+        "note": vars(board.note) if board.note else None,
+    }
+
+
+def change_data(board: Board, change: Change) -> dict[str, Any]:
+    """Return what a step changed: zones, the figures of the units they touch, the county's."""
+    units = [unit_data(board.live.unit(u)) for u in change.units]
+    return {**_told(board, change), "units": units}
+
+
+def _told(board: Board, change: Change) -> dict[str, Any]:
+    live = board.live
+    names = live.problem.units["unit"].astype(str).to_numpy()
+    moved = {}
+    for number, stage in enumerate(live.problem.stages):
+        at = np.flatnonzero(change.before[number] != change.after[number])
+        moved[stage] = [at.tolist(), names[change.after[number][at]].tolist()]
+    steps = live.journal.path()
+    return {
+        "moved": moved,
+        "county": county_data(live.county()),
+        "head": live.journal.head,
+        "edited": board.edited(),
+        "undo": bool(steps),
+        "redo": bool(live.journal.branches()),
+        "steps": [
+            {
+                "number": s.number,
+                "zones": len(s.move.zones),
+                "first": live.zone_names(s.move.zones[:1])[0],
+                "stage": s.move.stage,
+                "unit": s.move.unit,
+                "reason": s.move.reason,
+                "who": s.move.who,
+                "when": s.move.when,
+            }
+            for s in steps[-40:]
+        ],
+        "count": len(steps),
+    }
+
+
+def county_data(figures: CountyFigures) -> dict[str, Any]:
+    """Return the figures of the county."""
+    return {
+        "price": figures.price.total,
+        "parts": figures.price.parts(),
+        "bound": figures.bound,
+        "gap": figures.gap,
+        "short": figures.seats_short,
+        "moved_pupils": figures.moved_pupils,
+        "moved_zones": figures.moved_zones,
+        "detached": figures.detached,
+        "mean_m": dict(figures.mean_walk_m),
+        "p95_m": dict(figures.p95_walk_m),
+        "b4": figures.indicators.b4_oversized_schools,
+        "b5": figures.indicators.b5_classes_over,
+        "b13": dict(figures.indicators.b13_nearby),
+    }
+
+
+def unit_data(figures: UnitFigures) -> dict[str, Any]:
+    """Return the figures of a unit, grades in the last year of the plan."""
+    last = len(figures.years) - 1
+    year = figures.years[last]
+    return {
+        "unit": figures.unit,
+        "zones": figures.zones,
+        "pupils": sum(figures.pupils[last]),
+        "classes": sum(figures.classes[last]),
+        "rooms": figures.rooms[last],
+        "sent": sum(figures.sent[last]),
+        "taken": sum(figures.taken[last]),
+        "short": sum(figures.short[last]),
+        "short_all": figures.seats_short,
+        "oversize": figures.oversize[last],
+        "mean_m": _finite(figures.mean_walk_m),
+        "p95_m": _finite(figures.p95_walk_m),
+        "moved_pupils": figures.moved_pupils,
+        "parts": figures.parts,
+        "detached": list(figures.detached),
+        "grades": [
+            {
+                "grade": grade,
+                "pupils": figures.pupils[last][g],
+                "classes": figures.classes[last][g],
+                "largest": max(figures.class_sizes(year, grade), default=0),
+                "cap": figures.cap[last][g],
+                "short": figures.short[last][g],
+            }
+            for g, grade in enumerate(figures.grades)
+        ],
+    }
+
+
+def fault_data(board: Board) -> list[dict[str, Any]]:
+    """Return what is wrong with the plan as it is now, what breaks a rule first, each with its place on the map."""
+    at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    return [_fault(f, at) for f in check(board.live)]
+
+
+def _fault(finding: Finding, at: dict[str, int]) -> dict[str, Any]:
+    zones = [at[z] for z in finding.zones if z in at]
+    return {
+        "kind": finding.kind,
+        "unit": finding.unit,
+        "zones": zones,
+        "breaks": finding.breaks,
+        "new": finding.new,
+        "en": finding.text_en,
+        "zh": finding.text_zh,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

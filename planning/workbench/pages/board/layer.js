@@ -1,0 +1,262 @@
+/** Draw the zones on a canvas over Leaflet's map; after a stroke only what it touched is drawn again. */
+
+/** @typedef {import("./scene.js").Scene} Scene */
+/** @typedef {import("./scene.js").Stage} Stage */
+
+const L = /** @type {any} */ (globalThis).L;
+const EARTH = 20037508.342789244;
+const NOBODY = "#f2f2ee";
+/** The colours of planning/publish/colours.py, for catchments that come to touch one of their own colour. */
+const COLOURS = ["#77AADD", "#FFDD88", "#EE8866", "#44BB99", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00"];
+const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif';
+
+export class Drawing {
+  /** @param {any} map Leaflet's @param {Scene} scene */
+  constructor(map, scene) {
+    this.map = map;
+    this.scene = scene;
+    this.hatched = true;
+    this.shown = 0;
+    /** @type {string|null} */ this.target = null;
+    /** @type {number[]} */ this.marked = [];
+    this.base = this.#canvas("overlayPane", 1);
+    this.top = this.#canvas("overlayPane", 2);
+    this.hatch = this.#pattern();
+    map.on("moveend zoomend resize viewreset", () => this.all());
+  }
+
+  /** @returns {Stage} */
+  get stage() {
+    return this.scene.stages[this.shown];
+  }
+
+  /** @param {string} pane @param {number} level */
+  #canvas(pane, level) {
+    const made = document.createElement("canvas");
+    made.style.position = "absolute";
+    made.style.zIndex = String(level);
+    made.style.pointerEvents = "none";
+    this.map.getPane(pane).append(made);
+    return made;
+  }
+
+  #pattern() {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 10;
+    const g = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+    g.strokeStyle = "rgba(28, 38, 48, .75)";
+    g.lineWidth = 1.8;
+    for (const d of [-10, 0, 10]) { g.moveTo(d, 10); g.lineTo(d + 10, 0); }
+    g.stroke();
+    return tile;
+  }
+
+  /** Metres of the web map from the middle → pixels of the canvas. */
+  #view() {
+    const world = 256 * 2 ** this.map.getZoom(), scale = world / (2 * EARTH);
+    const corner = this.map.project(this.map.containerPointToLatLng([0, 0]));
+    const [mx, my] = this.scene.head.middle;
+    return { scale, left: (mx + EARTH) * scale - corner.x, top: (EARTH - my) * scale - corner.y };
+  }
+
+  /** @param {{x: number, y: number}} at pixels of the map @returns {[number, number]} metres from the middle */
+  metres(at) {
+    const { scale, left, top } = this.#view();
+    return [(at.x - left) / scale, (top - at.y) / scale];
+  }
+
+  /** @param {number} x @param {number} y @returns {[number, number]} */
+  pixels(x, y) {
+    const { scale, left, top } = this.#view();
+    return [left + x * scale, top - y * scale];
+  }
+
+  /** @param {number} pixels */
+  length(pixels) {
+    return pixels / this.#view().scale;
+  }
+
+  /** @param {number} x @param {number} y */
+  latLng(x, y) {
+    const [mx, my] = this.scene.head.middle;
+    return L.CRS.EPSG3857.unproject(L.point(x + mx, y + my));
+  }
+
+  /** @param {[number, number, number, number]} frame */
+  bounds([w, s, e, n]) {
+    return L.latLngBounds(this.latLng(w, s), this.latLng(e, n));
+  }
+
+  /** Draw everything. */
+  all() {
+    const size = this.map.getSize(), dense = devicePixelRatio || 1;
+    for (const canvas of [this.base, this.top]) {
+      canvas.width = size.x * dense;
+      canvas.height = size.y * dense;
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+      L.DomUtil.setPosition(canvas, this.map.containerPointToLayerPoint([0, 0]));
+    }
+    this.#zones([0, 0, size.x, size.y]);
+    this.overlay();
+  }
+
+  /** Draw again where zones changed. @param {Iterable<number>} zones */
+  changed(zones) {
+    const list = [...zones];
+    if (!list.length) return;
+    const [w, s, e, n] = this.scene.frameOf(list);
+    const [x0, y0] = this.pixels(w, n), [x1, y1] = this.pixels(e, s), size = this.map.getSize();
+    const frame = /** @type {[number, number, number, number]} */ ([Math.max(0, Math.floor(x0) - 3), Math.max(0, Math.floor(y0) - 3), Math.min(size.x, Math.ceil(x1) + 3), Math.min(size.y, Math.ceil(y1) + 3)]);
+    if (frame[2] > frame[0] && frame[3] > frame[1]) this.#zones(frame);
+    this.overlay();
+  }
+
+  /** @param {[number, number, number, number]} frame pixels: left, top, right, bottom */
+  #zones([x0, y0, x1, y1]) {
+    const g = /** @type {CanvasRenderingContext2D} */ (this.base.getContext("2d"));
+    const dense = devicePixelRatio || 1, { scale, left, top } = this.#view(), scene = this.scene, f = scene.frames;
+    const w = (x0 - left) / scale, e = (x1 - left) / scale, n = (top - y0) / scale, s = (top - y1) / scale;
+    const seen = [];
+    for (let z = 0; z < scene.count; z++) if (f[4 * z] <= e && f[4 * z + 2] >= w && f[4 * z + 1] <= n && f[4 * z + 3] >= s) seen.push(z);
+    g.save();
+    g.setTransform(dense, 0, 0, dense, 0, 0);
+    g.beginPath();
+    g.rect(x0, y0, x1 - x0, y1 - y0);
+    g.clip();
+    g.clearRect(x0, y0, x1 - x0, y1 - y0);
+    const { now, before, units } = this.stage, xy = scene.xy;
+    const trace = (/** @type {number} */ z) => {
+      for (let r = scene.zoneRing[z]; r < scene.zoneRing[z + 1]; r++) {
+        const a = scene.ringStart[r], b = scene.ringStart[r + 1];
+        g.moveTo(left + xy[2 * a] * scale, top - xy[2 * a + 1] * scale);
+        for (let v = a + 1; v < b - 1; v++) g.lineTo(left + xy[2 * v] * scale, top - xy[2 * v + 1] * scale);
+        g.closePath();
+      }
+    };
+    /** @type {Map<string, number[]>} */
+    const byColour = new Map();
+    for (const z of seen) {
+      const colour = units[now[z]]?.colour || NOBODY;
+      const list = byColour.get(colour);
+      if (list) list.push(z);
+      else byColour.set(colour, [z]);
+    }
+    for (const [colour, zones] of byColour) {
+      g.beginPath();
+      zones.forEach(trace);
+      g.fillStyle = colour;
+      g.fill("evenodd");
+      g.strokeStyle = colour; // closes the hair between zones
+      g.lineWidth = 0.6;
+      g.stroke();
+    }
+    if (this.hatched) {
+      const moved = seen.filter((z) => before[z] >= 0 && before[z] !== now[z]);
+      const pattern = g.createPattern(this.hatch, "repeat");
+      if (moved.length && pattern) {
+        g.beginPath();
+        moved.forEach(trace);
+        g.fillStyle = pattern;
+        g.globalAlpha = 0.45;
+        g.fill("evenodd");
+        g.globalAlpha = 1;
+      }
+    }
+    this.#borders(g, seen, scale, left, top);
+    g.restore();
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {number[]} seen @param {number} scale @param {number} left @param {number} top */
+  #borders(g, seen, scale, left, top) {
+    const { borderStart, borderOf, sides, borders, count } = this.scene, now = this.stage.now;
+    const fine = Math.sqrt(this.map.getSize().x * this.map.getSize().y / Math.max(seen.length, 1)) > 12 || count < 500;
+    for (const thick of fine ? [false, true] : [true]) {
+      g.beginPath();
+      for (const z of seen)
+        for (let k = borderStart[z]; k < borderStart[z + 1]; k++) {
+          const piece = borderOf[k], a = sides[2 * piece], b = sides[2 * piece + 1];
+          if ((b < 0 || now[a] !== now[b]) !== thick) continue;
+          g.moveTo(left + borders[4 * piece] * scale, top - borders[4 * piece + 1] * scale);
+          g.lineTo(left + borders[4 * piece + 2] * scale, top - borders[4 * piece + 3] * scale);
+        }
+      g.strokeStyle = thick ? "#3a4650" : "rgba(255, 255, 255, .75)";
+      g.lineWidth = thick ? 1.6 : 0.7;
+      g.lineCap = "round";
+      g.stroke();
+    }
+  }
+
+  /** Draw what lies above the zones: what is marked, schools and names. */
+  overlay() {
+    const g = /** @type {CanvasRenderingContext2D} */ (this.top.getContext("2d")), dense = devicePixelRatio || 1;
+    const size = this.map.getSize(), { scale, left, top } = this.#view();
+    g.setTransform(dense, 0, 0, dense, 0, 0);
+    g.clearRect(0, 0, size.x, size.y);
+    if (this.marked.length) {
+      g.beginPath();
+      for (const z of this.marked) {
+        const [w, s, e, n] = this.scene.frameOf([z]);
+        g.rect(left + w * scale - 4, top - n * scale - 4, (e - w) * scale + 8, (n - s) * scale + 8);
+      }
+      g.strokeStyle = "#c1121f";
+      g.lineWidth = 3;
+      g.stroke();
+    }
+    /** @type {[number, number, number, number][]} */
+    const taken = [];
+    const shown = this.stage.units.filter((u) => u.at && u.takes);
+    shown.sort((a, b) => Number(b.unit === this.target) - Number(a.unit === this.target));
+    const [mx, my] = this.scene.head.middle;
+    for (const unit of shown) {
+      const at = /** @type {[number, number]} */ (unit.at), x = left + (at[0] - mx) * scale, y = top - (at[1] - my) * scale;
+      if (x < -20 || y < -20 || x > size.x + 20 || y > size.y + 20) continue;
+      const mine = unit.unit === this.target, r = mine ? 8 : 5;
+      g.beginPath();
+      g.arc(x, y, r, 0, 7);
+      g.fillStyle = mine ? "#0b5c8a" : "#1c2630";
+      g.fill();
+      g.strokeStyle = "#fff";
+      g.lineWidth = 2;
+      g.stroke();
+      g.font = `600 ${mine ? 15 : 12.5}px ${FONT}`;
+      const width = g.measureText(unit.name).width, box = /** @type {[number, number, number, number]} */ ([x - width / 2, y - r - 20, x + width / 2, y - r - 3]);
+      if (!mine && taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) continue;
+      taken.push(box, [x - r, y - r, x + r, y + r]);
+      g.textAlign = "center";
+      g.lineWidth = 3.5;
+      g.strokeStyle = "rgba(255, 255, 255, .92)";
+      g.lineJoin = "round";
+      g.strokeText(unit.name, x, y - r - 6);
+      g.fillStyle = "#1c2630";
+      g.fillText(unit.name, x, y - r - 6);
+    }
+  }
+
+  /**
+   * Give units that came to touch one of their own colour another; return the zones to draw again.
+   * @param {Iterable<number>} zones zones that changed
+   */
+  recolour(zones) {
+    const { now, units } = this.stage;
+    const touched = new Set([...zones].map((z) => now[z]).filter((u) => u >= 0));
+    /** @type {number[]} */
+    const again = [];
+    for (const unit of touched) {
+      const around = new Set();
+      const own = [];
+      for (let z = 0; z < this.scene.count; z++) {
+        if (now[z] !== unit) continue;
+        own.push(z);
+        for (const other of this.scene.neighbours(z)) if (now[other] !== unit && now[other] >= 0) around.add(units[now[other]].colour);
+      }
+      if (units[unit].colour && !around.has(units[unit].colour)) continue;
+      const free = COLOURS.find((c) => !around.has(c));
+      if (free) {
+        units[unit].colour = free;
+        again.push(...own);
+      }
+    }
+    return again;
+  }
+}

@@ -1,0 +1,182 @@
+"""The board: what is painted is a step of the journal, on disk before it is answered, and its figures are the package's."""
+
+from __future__ import annotations
+
+import json
+import random
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planning.editing import open_live
+from planning.runs import open_run
+from planning.workbench.board.boards import Boards
+from planning.workbench.board.scene import pack_scene
+from tests.workbench.served import sample_workspace, served
+
+
+def scene_of(packed: bytes) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    size = struct.unpack("<I", packed[:4])[0]
+    head = json.loads(packed[4 : 4 + size])
+    kinds = {"Float32Array": "f4", "Uint32Array": "u4", "Int32Array": "i4"}
+    arrays = {
+        name: np.frombuffer(packed, kinds[a["kind"]], a["length"], 4 + size + a["at"])
+        for name, a in head["arrays"].items()
+    }
+    return head, arrays
+
+
+def test_the_scene_is_the_plan(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    layout, _, district = open_run(place.plan(plan).folder)
+    head, arrays = scene_of(pack_scene(district, layout))
+    zones = list(district.zones["zone"])
+    assert head["zones"] == zones
+    for stage in head["stages"]:  # type: ignore[attr-defined]
+        units = [u["unit"] for u in stage["units"]]
+        told = {z: units[k] for z, k in zip(zones, arrays[f"unit_{stage['stage']}"], strict=True)}
+        rows = layout.assignment[layout.assignment["stage"] == stage["stage"]]
+        assert told == dict(zip(rows["zone"], rows["unit"], strict=True))
+    # 4 × 3 squares: 17 borders inside, 14 pieces outside
+    sides = arrays["border_zones"].reshape(-1, 2)
+    assert ((sides >= 0).all(axis=1).sum(), (sides[:, 1] < 0).sum()) == (17, 14)
+    assert arrays["zone_ring"][-1] == len(arrays["ring_start"]) - 1 == len(zones)
+
+
+def test_strokes_undo_and_the_draft_survive_the_server(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    path = f"/api/boards/{plan}"
+    with served(place.root) as bench:
+        before = bench.data("GET", f"{path}/state")
+        zone = int(np.flatnonzero(np.array(units_now(bench.bench.boards, plan)) == "S1-P")[0])
+        stroke = {
+            "stage": "primary",
+            "zones": [zone],
+            "unit": "S2-P",
+            "reason": "<b>家长要求</b>",
+            "who": "",
+            "head": 0,
+        }
+        told = bench.data("POST", f"{path}/strokes", stroke)
+        assert told["moved"]["primary"] == [[zone], ["S2-P"]]
+        assert {u["unit"] for u in told["units"]} == {"S1-P", "S2-P"}
+        assert bench.ask("POST", f"{path}/strokes", stroke)[0] == 409  # a page that does not know of the step
+        assert bench.data("POST", f"{path}/undo", {"head": told["head"]})["county"] == before["county"]
+        again = bench.data("POST", f"{path}/redo", {"head": 0})
+        assert again["county"] == told["county"]
+        assert bench.data("GET", "/api/home")["projects"][0]["plans"][0]["draft"]
+    with served(place.root) as bench:  # the server was ended and started again
+        state = bench.data("GET", f"{path}/state")
+        assert state["moved"]["primary"] == [[zone], ["S2-P"]]
+        assert state["steps"][0]["reason"] == "<b>家长要求</b>"
+        assert bench.data("POST", f"{path}/undo", {"head": state["head"]})["edited"] is False
+
+
+def units_now(boards: Boards, plan: str) -> list[str]:
+    live = boards.board(plan).live
+    return [live.unit_at(str(z), "primary") for z in live.problem.zones]
+
+
+def test_the_figures_are_those_of_the_package(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    draw = random.Random(1)
+    with served(place.root) as bench:
+        head = 0
+        for _ in range(12):
+            zones = draw.sample(range(12), 3)
+            told = bench.data(
+                "POST",
+                f"/api/boards/{plan}/strokes",
+                {
+                    "stage": "primary",
+                    "zones": zones,
+                    "unit": draw.choice(("S1-P", "S2-P")),
+                    "reason": "",
+                    "who": "",
+                    "head": head,
+                },
+            )
+            head = told["head"]
+        shown = bench.data("GET", f"/api/boards/{plan}/state")
+        live = bench.bench.boards.board(plan).live
+        layout, district = live.layout("x"), live.district
+    fresh = open_live(layout, district, problem=live.problem)
+    figures = fresh.county()
+    assert shown["county"]["short"] == figures.seats_short
+    assert shown["county"]["price"] == pytest.approx(figures.price.total)
+    assert shown["county"]["moved_pupils"] == figures.moved_pupils
+    for unit in shown["units"]:
+        rows = layout.units[
+            (layout.units["unit"] == unit["unit"]) & (layout.units["year"] == layout.units["year"].max())
+        ]
+        assert (unit["pupils"], unit["classes"], unit["short"]) == tuple(
+            int(rows[c].sum()) for c in ("pupils", "classes", "shortage")
+        )
+
+
+WRONG = [{"zones": []}, {"zones": [99]}, {"zones": [-1]}, {"zones": ["0"]}, {"zones": [True]}, {"zones": None}, {"unit": "S3-J"}, {"unit": "none"},
+         {"stage": "../x"}, {"head": None}, {"head": "0"}, {"reason": 1}, {"reason": "x" * 1000}]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_stroke_changes_nothing(tmp_path: Path, wrong: dict[str, object]) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    good = {"stage": "primary", "zones": [0], "unit": "S2-P", "reason": "", "who": "", "head": 0}
+    with served(place.root) as bench:
+        before = bench.data("GET", f"/api/boards/{plan}/state")
+        assert bench.ask("POST", f"/api/boards/{plan}/strokes", {**good, **wrong})[0] in (400, 409, 422)
+        assert bench.data("GET", f"/api/boards/{plan}/state") == before
+        assert not bench.bench.boards.draft(plan).exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"of": 1, "journal": {}}', '{"journal": null}', "[" * 3000]
+)
+def test_a_draft_that_does_not_fit_is_put_aside_and_said(tmp_path: Path, text: str) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    boards = Boards(place)
+    draft = boards.draft(plan)
+    draft.parent.mkdir()
+    draft.write_text(text, encoding="utf-8")
+    board = boards.board(plan)
+    assert not board.edited()
+    if text.startswith("{"):
+        assert board.note
+        assert draft.with_suffix(".old").read_text(encoding="utf-8") == text
+
+
+def test_a_stroke_that_cannot_be_kept_has_not_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    board = Boards(place).board(plan)
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("planning.workbench.board.draft.write_json", full)
+    zone = next(
+        z for z in range(12) if board.live.unit_at(str(board.live.problem.zones[z]), "primary") == "S1-P"
+    )
+    with pytest.raises(OSError, match="disk full"):
+        board.stroke("primary", [zone], "S2-P", "", "", 0)
+    assert board.live.journal.head == 0
+    assert not board.edited()
+
+
+def test_faults_have_a_place(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench:
+        live = bench.bench.boards.board(plan).live
+        far = next(z for z in range(12) if live.unit_at(str(live.problem.zones[z]), "primary") == "S1-P")
+        bench.data(
+            "POST",
+            f"/api/boards/{plan}/strokes",
+            {"stage": "primary", "zones": [far], "unit": "S2-P", "reason": "", "who": "", "head": 0},
+        )
+        faults = bench.data("GET", f"/api/boards/{plan}/faults")["faults"]
+    assert all(f["zh"] and f["en"] for f in faults)
+    detached = [f for f in faults if f["kind"] == "detached"]
+    assert all(f["zones"] for f in detached)

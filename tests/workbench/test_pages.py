@@ -1,0 +1,160 @@
+"""A person at the workbench, in a real browser: home, board, paint, undo, a job, its result."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planning.workbench.server.files import PAGES
+from tests.needs import need, need_module
+from tests.workbench.served import Served, sample_workspace, served
+from tests.workbench.test_jobs import _found_by_children as _found_by_children
+
+WIDE = {"width": 1366, "height": 768}
+
+
+@contextmanager
+def page_of(bench: Served, *, lang: str = "zh", path: str = "/") -> Iterator[tuple[Any, list[str]]]:
+    """Yield a page of the workbench and what it complains about, requests to other places among it."""
+    chromium = shutil.which("chromium")
+    need(
+        chromium is not None,
+        "chromium (apt-get install chromium fonts-wqy-microhei): pages are not looked at;",
+    )
+    need_module("playwright")
+    from playwright import sync_api as playwright
+
+    complaints: list[str] = []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport=WIDE, locale="zh-CN")
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: complaints.append(str(e)))
+        page.on(
+            "request",
+            lambda r: complaints.append(r.url) if not r.url.startswith(f"http://{bench.host}/") else None,
+        )
+        page.goto(f"http://{bench.host}{path}?key=the-key")
+        yield page, complaints
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench, page_of(bench) as (page, complaints):
+        page.wait_for_selector(".plan")
+        assert "the-key" not in page.url
+        page.click("h3 a")  # to the board
+        page.wait_for_selector("[data-tool=brush]", timeout=60_000)
+        live = bench.bench.boards.board(plan).live
+        zones = [str(z) for z in live.problem.zones]
+        mine = next(n for n, z in enumerate(zones) if live.unit_at(z, "primary") == "S1-P")
+        page.click("#units button:has-text('合成小学02')")
+        page.keyboard.press("c")
+        x, y = page.evaluate(
+            f"board.drawing.pixels(...board.drawing.scene.point.slice({2 * mine}, {2 * mine + 2}))"
+        )
+        frame = page.locator("#map").bounding_box()
+        page.mouse.click(frame["x"] + x, frame["y"] + y)
+        page.wait_for_selector("#edited")
+        assert live.unit_at(zones[mine], "primary") == "S2-P"
+        figures = live.county()
+        assert page.inner_text("[data-figure=short] b") == f"{figures.seats_short:,}"
+        assert page.inner_text("[data-figure=detached] b") == str(figures.detached)
+        assert page.inner_text("[data-figure=moved] b") == f"{figures.moved_pupils:,}"
+        assert page.evaluate(f"board.drawing.stage.units[board.drawing.stage.now[{mine}]].unit") == "S2-P"
+        page.keyboard.press("Control+z")
+        page.wait_for_selector("#edited", state="detached")
+        assert live.unit_at(zones[mine], "primary") == "S1-P"
+        page.keyboard.press("Control+y")
+        page.wait_for_selector("#edited")
+        page.reload()  # the page is closed and comes back
+        page.wait_for_selector("#edited", timeout=60_000)
+        page.click("#bar nav a")
+        page.wait_for_selector("text=有未保存的调整")
+        page.click("text=新方案")
+        page.fill("dialog input[name=name]", "求解")
+        page.check("dialog input[value=lines]")
+        page.fill("dialog input[name=seconds]", "5")
+        page.click("dialog button[type=submit]")
+        page.wait_for_selector("article.job .chip.good", timeout=120_000)
+        page.wait_for_selector(".plan:has-text('求解') .chip.good")
+        page.click("article.job a")
+        page.wait_for_selector("[data-tool=brush]", timeout=60_000)
+        assert complaints == []
+
+
+@pytest.mark.browser
+def test_english_is_wholly_english_and_hostile_names_are_text(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    name = "<img src=x onerror=alert(1)>"
+    place.note(place.projects()[0], name=name)
+    with served(place.root, lang="en") as bench, page_of(bench, lang="en") as (page, complaints):
+        page.wait_for_selector(".plan")
+        assert page.inner_text(".project h2") == name
+        told = page.inner_text("body").replace("方案一", "").replace("中文", "")
+        assert not re.search(r"[\u4e00-\u9fff]", told)
+        page.goto(f"http://{bench.host}/board/{plan}")
+        page.wait_for_selector("[data-tool=brush]", timeout=60_000)
+        told = re.sub("方案一|中文|合成..[0-9]*", "", page.inner_text("body"))
+        assert not re.search(r"[\u4e00-\u9fff]", told)
+        for control in page.locator("button, input, a, select").all():
+            shown = (
+                control.get_attribute("aria-label") or control.inner_text() or control.get_attribute("title")
+            )
+            assert shown or control.evaluate("e => Boolean(e.labels && e.labels.length)"), control.evaluate(
+                "e => e.outerHTML"
+            )
+        assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_second_window_is_told(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench, page_of(bench, path=f"/board/{plan}") as (page, _):
+        page.wait_for_selector("[data-tool=brush]", timeout=60_000)
+        bench.data(
+            "POST",
+            f"/api/boards/{plan}/strokes",
+            {"stage": "primary", "zones": [1], "unit": "S2-P", "reason": "", "who": "", "head": 0},
+        )
+        page.click("#units button:has-text('合成小学01')")
+        page.keyboard.press("c")
+        x, y = page.evaluate("board.drawing.pixels(...board.drawing.scene.point.slice(6, 8))")
+        frame = page.locator("#map").bounding_box()
+        page.mouse.click(frame["x"] + x, frame["y"] + y)
+        page.wait_for_selector(".toast.bad")
+        page.wait_for_selector("#edited")
+
+
+def test_both_languages_have_every_text() -> None:
+    zh, en = (
+        json.loads((PAGES / "texts" / f"{lang}.json").read_text(encoding="utf-8")) for lang in ("zh", "en")
+    )
+    assert list(zh) == list(en)
+    for key in zh:
+        assert sorted(re.findall(r"\{\w+\}", zh[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
+    code = "".join(p.read_text(encoding="utf-8") for p in PAGES.rglob("*.js"))
+    assert not re.search(
+        r"[\u4e00-\u9fff]", re.sub(r"/\*.*?\*/|//.*|\"中文\"", "", code, flags=re.S).replace("：", "")
+    )
+    for key in re.findall(r"say\(\"([\w.]+)\"", code):
+        assert key in zh, key
+
+
+def test_pages_hold_no_inline_code() -> None:
+    for path in PAGES.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:|https?:", text), (
+            path
+        )
+    code = "".join(p.read_text(encoding="utf-8") for p in PAGES.rglob("*.js"))
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function", code)
