@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         StoppingParameters,
     )
     from planning.parameters.neighbourhoods import (
+        AnnealingParameters,
         CrossingParameters,
         NeighbourhoodParameters,
         PartitionParameters,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULTS",
+    "AnnealingParameters",
     "ColumnGenerationParameters",
     "CrossingParameters",
     "DividedParameters",

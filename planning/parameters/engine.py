@@ -15,6 +15,7 @@ from planning.parameters.bounding import (
 )
 from planning.parameters.declared import CHECKED, Count, CountOrNone, Gap, Seconds
 from planning.parameters.neighbourhoods import (
+    AnnealingParameters,
     CrossingParameters,
     NeighbourhoodParameters,
     PartitionParameters,
@@ -71,6 +72,8 @@ class EngineParameters:
     """First plans and completion."""
     neighbourhoods: NeighbourhoodParameters = NeighbourhoodParameters()
     """Large neighbourhood search."""
+    annealing: AnnealingParameters = AnnealingParameters()
+    """Nearly full units packed."""
     crossing: CrossingParameters = CrossingParameters()
     """Incumbent crossed with a divided answer."""
     partition: PartitionParameters = PartitionParameters()

@@ -1,4 +1,4 @@
-"""Parameters of the large neighbourhood search: sizes of neighbourhoods, effort of a step, crossing, recombination."""
+"""Parameters of the searches for better plans: neighbourhoods, effort of a step, crossing, recombination, annealing."""
 
 from __future__ import annotations
 
@@ -98,3 +98,39 @@ class PartitionParameters:
     """Gap at which it ends."""
     time_most_s: Annotated[float, Field(gt=0, le=1e6)] = 5.0
     """For one recombination at most (seconds)."""
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class AnnealingParameters:
+    """Nearly full units packed by shifting, exchanging and passing on single items."""
+
+    fill_least: Share = 0.92
+    """Share of all seats asked for, from which on items are packed before the programme along ways is tried."""
+    time_share: Share = 0.3
+    """Of the time left, for all rounds."""
+    rounds_most: CountOrNone = 8
+    """Rounds at most, each begun where the last one ended; none: nothing is packed."""
+    moves_per_item: Count = 2000
+    """Moves tried in the first round, per item that is free."""
+    moves_growth: Factor = 1.6
+    """Multiplies the moves of a round that found no plan, for the next."""
+    moves_per_temperature: Count = 2000
+    """Moves tried between two temperatures."""
+    heat_first: Positive = 6.0
+    """Temperature at the start of a round, in typical differences of price between two units."""
+    heat_last: Positive = 0.3
+    """Temperature at the end of a round, likewise."""
+    seat_price_first: Positive = 20.0
+    """Price of a typical item without a seat at the start of a round, likewise."""
+    seat_price_last: Positive = 300.0
+    """Price of a typical item without a seat at the end of a round, likewise."""
+    shift_share: Share = 0.4
+    """Of the moves: one item to a neighbouring unit."""
+    exchange_share: Share = 0.4
+    """Of the moves: two items of neighbouring units exchanged. The rest pass one item on and another further."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> AnnealingParameters:
+        if self.shift_share + self.exchange_share > 1.0:
+            raise ValueError("shift_share and exchange_share must not be above 1 together")
+        return self

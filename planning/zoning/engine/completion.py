@@ -92,6 +92,14 @@ def by_parts(
     return values
 
 
+def offer_units(state: SearchState, unit_of: IntArray, deadline: Deadline, seed: int) -> bool:
+    """Offer a unit for every item, all other columns completed; return whether it was taken."""
+    # a short limit needs a plan first
+    least_s = min(state.parameters.first_plan.start_time_least_s, deadline.left())
+    values = complete(state, unit_of, deadline, seed=seed, least_s=least_s)
+    return values is not None and state.incumbents.offer(values, "first plan")
+
+
 def offer_starts(state: SearchState, deadline: Deadline, seed: int) -> None:
     """Offer the plans at hand, completed; pairs that the programme lacks join it."""
     parameters = state.parameters.first_plan

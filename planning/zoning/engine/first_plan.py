@@ -1,4 +1,4 @@
-"""Make a first plan: rounded from the relaxation and grown together, or by branching along shortest paths."""
+"""Make a first plan: rounded from the relaxation and grown together, packed, or by branching along shortest paths."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.completion import complete
+from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.restriction import with_separators
+from planning.zoning.engine.neighbourhoods.annealing import fill, pack, packing
 from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
@@ -19,9 +20,15 @@ from planning.zoning.engine.state import SearchState
 def first_plan(
     state: SearchState, point: FloatArray, separators: list[SeparatorRow], deadline: Deadline, *, seed: int
 ) -> None:
-    """Offer first plans: one rounded from the relaxation, one along shortest paths unless a plan at hand is near already."""
+    """Offer first plans: one rounded from the relaxation, packed where seats are scarce, else one along shortest paths."""
     share = shares(state, point)
     offer_rounded(state, share, deadline, seed)
+    best = state.incumbents.best
+    if best is not None and best.broken > 0:
+        given = packing(state)
+        if given is not None and fill(given) >= state.parameters.annealing.fill_least:
+            pack(state, given, deadline, seed=seed)
+            return
     if mostly_arcs(state) and (
         not state.programme.given.starts or state.incumbents.gap() > state.parameters.first_plan.mip_above_gap
     ):
@@ -30,11 +37,7 @@ def first_plan(
 
 def offer_rounded(state: SearchState, share: np.ndarray, deadline: Deadline, seed: int) -> None:
     """Offer the plan that shares of items round to, grown together and completed."""
-    # a short limit needs a plan first
-    least_s = min(state.parameters.first_plan.start_time_least_s, deadline.left())
-    values = complete(state, grow(state, share), deadline, seed=seed, least_s=least_s)
-    if values is not None:
-        state.incumbents.offer(values, "first plan")
+    offer_units(state, grow(state, share), deadline, seed)
 
 
 def mostly_arcs(state: SearchState) -> bool:
