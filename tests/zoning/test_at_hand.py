@@ -17,6 +17,7 @@ from planning.verify.evidence import Evidence
 from planning.verify.rules.contiguity import check, neighbour_graph
 from planning.zoning.at_hand import plans_at_hand
 from planning.zoning.build import build_problem
+from planning.zoning.explain import explain
 from planning.zoning.parted import parted_places
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.contiguity import fragments
@@ -94,9 +95,9 @@ def archipelago() -> District:
     return grid_county([*MAINLAND, (5, 0), (5, 1), (8, 0)], {"P0": (0, 0)}, {"J0": (1, 0)})
 
 
-def behind_a_river() -> District:
-    """Return a strip of three zones that a river without a crossing parts from the schools."""
-    county = grid_county([*MAINLAND, (3, 0), (3, 1)], {"P0": (0, 0)}, {"J0": (1, 0)})
+def behind_a_river(**more: tuple[int, int]) -> District:
+    """Return a strip of zones that a river without a crossing parts from the schools; ``more`` primary schools by place."""
+    county = grid_county([*MAINLAND, (3, 0), (3, 1)], {"P0": (0, 0), **more}, {"J0": (1, 0)})
     river = LineString([(EAST + 3000, NORTH - 500), (EAST + 3000, NORTH + 2500)])
     row = {"barrier": ["B1"], "name": ["大河"], "kind": ["river"]}
     barriers = gpd.GeoDataFrame(row, geometry=[river], crs=CRS)
@@ -168,3 +169,24 @@ def test_check_and_run_name_a_place_behind_a_river_in_both_languages(tmp_path, m
     problem = problem_of(behind_a_river())
     assert any(n.startswith("Z06, Z07 border no zone") for n in problem.notes)
     assert any(n.startswith("Z06, Z07 与有") for n in problem.notes_zh)
+
+
+def test_why_names_the_rule_that_joins_a_place_behind_a_river() -> None:
+    problem = problem_of(behind_a_river(P1=(1, 1)))
+    layout = solve_problem(problem)
+    said = [
+        r
+        for e in explain(problem, layout, "Z06")
+        for a in e.alternatives
+        for r in a.reasons
+        if r.kind == "bridge"
+    ]
+    assert said
+    assert all(r.text_en.startswith("Z06, Z07 border no zone") and "B1 river" in r.text_en for r in said)
+    assert not [
+        r
+        for e in explain(problem, layout, "Z00")
+        for a in e.alternatives
+        for r in a.reasons
+        if r.kind == "bridge"
+    ]

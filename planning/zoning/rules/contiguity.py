@@ -89,9 +89,12 @@ class Contiguity(Rule):
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
     ) -> Iterator[Reason]:
-        """Yield that the zone does not touch the catchment, and that others hang on it where it is."""
+        """Yield where the zone's place is joined, that it does not touch the catchment, and that others hang on it where it is."""
         if not problem.scenario.contiguity.enabled:
             return
+        for bridge in problem.bridges:
+            if str(problem.zones[zone]) in bridge.zones and problem.stages[stage_index] in bridge.stages:
+                yield Reason("bridge", bridge.text(), bridge.text("zh"), about="lines")
         plan = unit_positions(problem, layout)[stage_index]
         roots = set(anchors(problem)[unit].tolist())
         touching = (plan[problem.neighbours[zone].indices] == unit).any()

@@ -110,5 +110,11 @@ def _added(model: ZoningModel, limit: Any, t: int, share: float) -> list[tuple[A
 
 
 def largest(problem: ZoningProblem, weights: dict[int, float]) -> float:
-    """Return a number of weighted pupils that the units can never exceed in any plan worth considering."""
-    return float(sum(w * 3.0 * cell(problem.units, "school_limit", v) for v, w in weights.items()))
+    """Return a number of weighted pupils that the units cannot exceed in any plan: all pupils of their stages."""
+    total = 0.0
+    for v, weight in weights.items():
+        stage = str(cell(problem.units, "stage", v))
+        grades = [g - 1 for g in problem.grades(stage)]
+        sitting = problem.continuing[problem.units_of(stage)][:, grades].sum(axis=(0, 1))
+        total += weight * float((problem.pupils[:, grades].sum(axis=(0, 1)) + sitting).max())
+    return total
