@@ -190,7 +190,7 @@ def test_warnings_come_with_the_district(bureau):
     planning("import", bureau, bureau.parent / "tiny", "--no-ask", *sets(ANSWERS))
     _, problems = import_checked(bureau / "mapping.yaml")
     assert {p.level for p in problems} <= {"warning"}
-    assert any("totals or remarks" in p.message_en for p in problems)
+    assert any("totals, remarks or headers" in p.message_en for p in problems)
 
 
 def test_a_boundary_and_the_townships_of_zones_are_found_by_place(bureau, tiny, tmp_path):
