@@ -173,7 +173,7 @@ def _cut(text: str) -> str:
 def _note(district: District, layout: Layout, simplify_m: float, smooth_m: float) -> str:
     lines = [
         f"{district.info.name_zh}学区图层，示意图，不作为划界依据。",
-        f"数据状态：{data_status(district, layout)[0]}。",
+        f"数据状态：{data_status(district, layout)[0] or '未注明'}。",
     ]
     if note := public_note(district, layout):
         lines.append(note)

@@ -129,7 +129,7 @@ def notice_paper(
     return NoticePaper(
         title=f"关于{name}{year}年{STAGE_NAMES[stage][0]}学区划分的公示",
         number=f"文号：{info.number or BLANK}",
-        status=f"数据状态：{data_status(district, layout)[0]}。{public_note(district, layout)}",
+        status=f"数据状态：{data_status(district, layout)[0] or '未注明'}。{public_note(district, layout)}",
         blocks=blocks,
         signature=(info.issuer or BLANK, day_zh(info.date) or "______年____月____日"),
     )
