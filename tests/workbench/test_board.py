@@ -180,3 +180,23 @@ def test_faults_have_a_place(tmp_path: Path) -> None:
     assert all(f["zh"] and f["en"] for f in faults)
     detached = [f for f in faults if f["kind"] == "detached"]
     assert all(f["zones"] for f in detached)
+
+
+def test_the_journal_keeps_every_step_and_leads_to_any(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    path = f"/api/boards/{plan}"
+    with served(place.root) as bench:
+        stroke = {"stage": "primary", "who": "王", "unit": "S2-P"}
+        one = bench.data("POST", f"{path}/strokes", {**stroke, "zones": [0], "reason": "甲", "head": 0})
+        bench.data("POST", f"{path}/undo", {"head": 1})
+        two = bench.data("POST", f"{path}/strokes", {**stroke, "zones": [1, 2], "reason": "乙", "head": 0})
+        told = bench.data("GET", f"{path}/journal")
+        assert [(s["number"], s["after"], s["in_force"], s["reason"], s["who"]) for s in told["steps"]] == [
+            (1, 0, False, "甲", "王"),
+            (2, 0, True, "乙", "王"),
+        ]
+        back = bench.data("POST", f"{path}/go", {"number": 1, "head": two["head"]})
+        assert (back["county"], back["head"], back["count"]) == (one["county"], 1, 1)
+        assert bench.ask("POST", f"{path}/go", {"number": 9, "head": 1})[0] == 422
+        assert bench.ask("POST", f"{path}/go", {"number": True, "head": 1})[0] == 400
+        assert bench.data("POST", f"{path}/go", {"number": 0, "head": 1})["edited"] is False

@@ -57,6 +57,7 @@ def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) 
         live = bench.bench.boards.board(plan).live
         zones = [str(z) for z in live.problem.zones]
         mine = next(n for n, z in enumerate(zones) if live.unit_at(z, "primary") == "S1-P")
+        page.fill("#reason", "家长反映")
         page.click("#units button:has-text('合成小学02')")
         page.keyboard.press("c")
         x, y = page.evaluate(
@@ -78,6 +79,15 @@ def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) 
         page.wait_for_selector("#edited")
         page.reload()  # the page is closed and comes back
         page.wait_for_selector("#edited", timeout=60_000)
+        assert page.input_value("#reason") == "家长反映"
+        assert "家长反映" in page.inner_text("#panel .steps")
+        page.click("#journal")
+        page.click("dialog [data-step='0']")
+        page.wait_for_selector("#edited", state="detached")
+        page.click("#journal")
+        page.click("dialog [data-step='1']")
+        page.wait_for_selector("#edited")
+        assert live.unit_at(zones[mine], "primary") == "S2-P"
         page.click("#bar nav a")
         page.wait_for_selector("text=有未保存的调整")
         page.click("text=新方案")

@@ -79,6 +79,11 @@ class Board:
         self._same(head)
         return self._changed(self.live.redo)
 
+    def go(self, number: int, head: int) -> Change:
+        """Go to any step of the journal, 0 to before the first; what is left stays in the journal."""
+        self._same(head)
+        return self._changed(lambda: self.live.go(number))
+
     def discard(self) -> Change:
         """Go back to the plan as it was saved; the steps stay in the journal and can be made again."""
         start = (

@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from planning.editing import CountyFigures, Finding, UnitFigures, check
+from planning.editing.journal import Step
 from planning.workbench.board.draft import Board, Change
+
+_SHOWN = 40
+"""Steps told with every answer; the whole journal is asked for where it is wanted."""
 
 
 def board_state(board: Board) -> dict[str, Any]:
@@ -42,21 +46,33 @@ def _told(board: Board, change: Change) -> dict[str, Any]:
         "edited": board.edited(),
         "undo": bool(steps),
         "redo": bool(live.journal.branches()),
-        "steps": [
-            {
-                "number": s.number,
-                "zones": len(s.move.zones),
-                "first": live.zone_names(s.move.zones[:1])[0],
-                "stage": s.move.stage,
-                "unit": s.move.unit,
-                "reason": s.move.reason,
-                "who": s.move.who,
-                "when": s.move.when,
-            }
-            for s in steps[-40:]
-        ],
+        "steps": [step_data(board, s) for s in steps[-_SHOWN:]],
         "count": len(steps),
     }
+
+
+def step_data(board: Board, step: Step) -> dict[str, Any]:
+    """Return a step as the list of steps shows it."""
+    return {
+        "number": step.number,
+        "zones": len(step.move.zones),
+        "first": board.live.zone_names(step.move.zones[:1])[0],
+        "stage": step.move.stage,
+        "unit": step.move.unit,
+        "reason": step.move.reason,
+        "who": step.move.who,
+        "when": step.move.when,
+    }
+
+
+def journal_data(board: Board) -> dict[str, Any]:
+    """Return every step ever made, whether it is in force, and which it follows."""
+    journal = board.live.journal
+    in_force = {s.number for s in journal.path()}
+    steps = [
+        {**step_data(board, s), "after": s.parent, "in_force": s.number in in_force} for s in journal.steps
+    ]
+    return {"head": journal.head, "steps": steps}
 
 
 def county_data(figures: CountyFigures) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from planning.errors import LayoutError
 from planning.workbench.board.draft import Board, Change
-from planning.workbench.board.figures import board_state, change_data, fault_data
+from planning.workbench.board.figures import board_state, change_data, fault_data, journal_data
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
@@ -45,6 +45,12 @@ def _faults(bench: Bench, request: Request) -> object:
         return {"faults": fault_data(board)}
 
 
+def _journal(bench: Bench, request: Request) -> object:
+    board = _board(bench, request)
+    with board.lock:
+        return journal_data(board)
+
+
 def _stroke(board: Board, data: dict[str, Any]) -> Change:
     zones, known = data.get("zones"), len(board.live.problem.zones)
     if not isinstance(zones, list) or not zones or not all(type(z) is int and 0 <= z < known for z in zones):
@@ -55,16 +61,20 @@ def _stroke(board: Board, data: dict[str, Any]) -> Change:
         word(data, "unit"),
         word(data, "reason"),
         word(data, "who"),
-        _head(data),
+        _number(data, "head"),
     )
 
 
 def _undo(board: Board, data: dict[str, Any]) -> Change:
-    return board.undo(_head(data))
+    return board.undo(_number(data, "head"))
 
 
 def _redo(board: Board, data: dict[str, Any]) -> Change:
-    return board.redo(_head(data))
+    return board.redo(_number(data, "head"))
+
+
+def _go(board: Board, data: dict[str, Any]) -> Change:
+    return board.go(_number(data, "number"), _number(data, "head"))
 
 
 def _discard(board: Board, data: dict[str, Any]) -> Change:
@@ -95,11 +105,11 @@ def _board(bench: Bench, request: Request) -> Board:
     return bench.boards.board(request.path_params["plan"])
 
 
-def _head(data: dict[str, Any]) -> int:
-    head = data.get("head")
-    if type(head) is not int:
-        raise BadRequestError("head")
-    return head
+def _number(data: dict[str, Any], name: str) -> int:
+    value = data.get(name)
+    if type(value) is not int:
+        raise BadRequestError(name)
+    return value
 
 
 def _acts(act: Callable[[Board, dict[str, Any]], Change]) -> Any:
@@ -122,9 +132,11 @@ ROUTES = [
     Route("/api/boards/{plan}/scene", answered(_scene)),
     Route("/api/boards/{plan}/state", answered(_state)),
     Route("/api/boards/{plan}/faults", answered(_faults)),
+    Route("/api/boards/{plan}/journal", answered(_journal)),
     Route("/api/boards/{plan}/strokes", _acts(_stroke), methods=["POST"]),
     Route("/api/boards/{plan}/undo", _acts(_undo), methods=["POST"]),
     Route("/api/boards/{plan}/redo", _acts(_redo), methods=["POST"]),
+    Route("/api/boards/{plan}/go", _acts(_go), methods=["POST"]),
     Route("/api/boards/{plan}/discard", _acts(_discard), methods=["POST"]),
     Route("/api/boards/{plan}/save", changed(_save), methods=["POST"]),
 ]

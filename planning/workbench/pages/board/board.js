@@ -7,9 +7,10 @@ import { byId, el, svg } from "../shared/dom.js";
 import { listen } from "../shared/jobs.js";
 import { lang, loadTexts, number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
+import { about, remembered, showJournal, steps } from "./journal.js";
 import { Drawing } from "./layer.js";
 import { Painter } from "./paint.js";
-import { faultBox, headline, list, steps, target } from "./panel.js";
+import { faultBox, headline, list, target } from "./panel.js";
 import { Scene } from "./scene.js";
 
 /**
@@ -32,6 +33,7 @@ const TOOLS = /** @type {[import("./paint.js").Tool, string, string][]} */ ([
 /** @type {any[]} */ let faults = [];
 let faultAt = -1;
 let wanted = "";
+/** @type {any} */ let fields;
 /** @type {Promise<any>} */ let waiting = Promise.resolve();
 let pending = 0;
 /** @type {Map<number, number>} */ let preview = new Map();
@@ -112,12 +114,16 @@ function drawPanel() {
   const find = el("input", { id: "find", type: "search", value: wanted, placeholder: say("board.find"), "aria-label": say("board.find"), on: { input: (/** @type {any} */ e) => { wanted = e.target.value; drawList(); } } });
   const stages = el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
     el("button", { type: "button", "aria-pressed": String(n === drawing.shown), on: { click: () => showStage(n) } }, s.name[lang() === "zh" ? 0 : 1])));
-  byId("panel").replaceChildren(stages, headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), el("div", { id: "fault" }),
+  const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
+  const parts = [stages, headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !session.read_only && (fields ||= about()), el("div", { id: "fault" }),
     el("h2", {}, say("board.target")), target(state, drawing),
     el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), find, el("ul.units", { id: "units" }),
-    el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count))),
+    el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count)), el("button.button.quiet", { type: "button", id: "journal", on: { click: () => showJournal(api, drawing, session.read_only ? null : goTo) } }, say("board.allSteps"))),
     state.steps.length ? el("ol.steps", {}, ...steps(state, drawing)) : el("p.soft", {}, say("board.noSteps")),
-    el("div.status", {}, drawing.scene.head.status[lang() === "zh" ? 0 : 1]));
+    el("div.status", {}, drawing.scene.head.status[lang() === "zh" ? 0 : 1])];
+  panel.replaceChildren(...parts.filter(Boolean));
+  panel.scrollTop = top;
+  if (focused?.id && focused !== document.activeElement) document.getElementById(focused.id)?.focus({ preventScroll: true }); // who types goes on typing
   drawList();
 }
 
@@ -227,13 +233,19 @@ function stroke(zones) {
     for (const [z, was] of made) stage.now[z] = was;
     drawing.changed(made.keys());
   };
-  send("strokes", () => ({ stage: stage.stage, zones: [...made.keys()], unit, reason: "", who: "" }), undone);
+  send("strokes", () => ({ stage: stage.stage, zones: [...made.keys()], unit, reason: remembered("reason"), who: remembered("who") }), undone);
 }
 
 /** @param {"undo"|"redo"} what */
 function step(what) {
   painter.cancel();
   if (state[what] || pending) send(what, () => ({}), () => {});
+}
+
+/** @param {number} number of a step, 0 for before the first */
+function goTo(number) {
+  painter.cancel();
+  send("go", () => ({ number }), () => {});
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The panel beside the map: figures of the county and of the chosen school, the list of schools, the steps. */
+/** The panel beside the map: figures of the county and of the chosen school, the list of schools, what is wrong. */
 
 import { el } from "../shared/dom.js";
 import { lang, number, percent, say } from "../shared/texts.js";
@@ -66,14 +66,6 @@ export function list(state, drawing, wanted, choose) {
     return el("li", {}, el("button", { type: "button", "aria-pressed": String(u.unit === drawing.target), on: { click: () => choose(u.unit) } },
       swatch, el("span", {}, u.name), el("span.load", {}, f ? `${number(f.pupils)} · ${number(f.classes)}/${number(f.rooms)}` : ""), el("span.short", {}, f?.short ? `−${number(f.short)}` : "")));
   });
-}
-
-/** @param {State} state @param {Drawing} drawing */
-export function steps(state, drawing) {
-  const names = new Map(drawing.scene.stages.flatMap((s) => s.units.map((u) => /** @type {[string, string]} */ ([u.unit, u.name]))));
-  return [...state.steps].reverse().map((s) =>
-    el("li", {}, el("b", {}, s.zones > 1 ? say("board.stepMany", { first: s.first, n: s.zones }) : s.first), ` → ${names.get(s.unit) || s.unit}`,
-      s.reason && el("div", {}, s.reason), el("div.number", {}, [s.who, s.when.slice(0, 16).replace("T", " ")].filter(Boolean).join(" · "))));
 }
 
 /** @param {any} fault @param {number} n @param {number} all */
