@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.editing.broken import BREAKS, Seen, broken
 from planning.editing.live import LiveLayout
-from planning.zoning.arcs import allowed_pairs
-from planning.zoning.rules.feeder import nests
-from planning.zoning.sites import elsewhere, own_homes
 
 
 @dataclass(frozen=True)
@@ -46,18 +44,6 @@ class Finding:
     text_zh: str
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A finding before it is known whether it is new."""
-
-    kind: str
-    unit: int
-    zones: tuple[int, ...] = ()
-    year: int = 0
-    grade: int = 0
-    amount: int = 0
-
-
 def check(live: LiveLayout) -> tuple[Finding, ...]:
     """Return what is wrong with a plan, what breaks a rule first, then what the moves brought, then the rest."""
     head = live.journal.head
@@ -74,81 +60,41 @@ def check(live: LiveLayout) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: (not f.breaks, not f.new)))
 
 
-def _seen(live: LiveLayout) -> Iterator[_Seen]:
+def _seen(live: LiveLayout) -> Iterator[Seen]:
     yield from _full(live)
-    yield from _detached(live)
-    yield from _own_zones(live)
-    yield from _feeder(live)
+    yield from broken(live.state)
     yield from _ways(live)
 
 
-def _full(live: LiveLayout) -> Iterator[_Seen]:
+def _full(live: LiveLayout) -> Iterator[Seen]:
     state, problem = live.state, live.problem
     for u, r, t in np.argwhere(state.short > 0).tolist():
-        yield _Seen("full", u, (), problem.years[t], r + 1, int(state.short[u, r, t]))
+        yield Seen("full", u, (), problem.years[t], r + 1, int(state.short[u, r, t]))
     over = state.oversize()
     for school, t in np.argwhere(over > 0).tolist():
         first = int(np.flatnonzero(live.ground.school == school)[0])
-        yield _Seen("oversize", first, (), problem.years[t], 0, int(over[school, t]))
+        yield Seen("oversize", first, (), problem.years[t], 0, int(over[school, t]))
 
 
-def _detached(live: LiveLayout) -> Iterator[_Seen]:
-    for u, home in enumerate(live.state.homes):
-        if home.detached:
-            yield _Seen("detached", u, home.detached)
-
-
-def _own_zones(live: LiveLayout) -> Iterator[_Seen]:
-    """Yield units that stand but whose own zone belongs to another; not where it does so today."""
-    other = elsewhere(live.problem)
-    for u, zone in own_homes(live.problem).items():
-        holder = int(live.state.unit_of[live.ground.stage_of[u], zone])
-        if live.stands(u) and holder not in (u, other.get(u, u)):
-            yield _Seen("own_zone", u, (zone,))
-
-
-def _feeder(live: LiveLayout) -> Iterator[_Seen]:
-    """Yield primary units whose zones lead to several junior ones, where the scenario nests them; the smaller parts are named."""
-    problem = live.problem
-    if not nests(problem):
-        return
-    primary, junior = (live.state.unit_of[problem.stages.index(s)] for s in ("primary", "junior"))
-    free = ~live.ground.is_shared.any(axis=0)
-    for p in problem.units_of("primary").tolist():
-        zones = np.flatnonzero((primary == p) & free)
-        targets, counts = np.unique(junior[zones], return_counts=True)
-        if len(targets) > 1:
-            main = targets[counts.argmax()]
-            yield _Seen("feeder", p, tuple(zones[junior[zones] != main].tolist()))
-
-
-def _ways(live: LiveLayout) -> Iterator[_Seen]:
-    """Yield zones with pupils that moves gave to a unit out of reach, across a barrier, or beyond the service radius."""
+def _ways(live: LiveLayout) -> Iterator[Seen]:
+    """Yield zones with pupils that moves gave to a unit across a barrier, or beyond the service radius."""
     problem, moved = live.problem, live.moved()
     for s, stage in enumerate(problem.stages):
-        of_stage = problem.units_of(stage)
-        allowed = allowed_pairs(problem, s, of_stage)
-        at = {u: k for k, u in enumerate(of_stage.tolist())}
         radius = problem.profile.travel.service_radius_m[stage]
         for zone in moved.get(s, ()):
             u = int(live.state.unit_of[s, zone])
-            if not allowed[zone, at[u]]:
-                yield _Seen("reach", u, (zone,))
             if not live.ground.first[s, zone]:
                 continue
             if problem.crosses[zone, u]:
-                yield _Seen("barrier", u, (zone,))
+                yield Seen("barrier", u, (zone,))
             if (
                 problem.distance_m[zone, u] > radius
                 and problem.zone_locale[zone] in problem.scenario.radius.locales
             ):
-                yield _Seen("walk", u, (zone,), amount=int(problem.distance_m[zone, u]))
+                yield Seen("walk", u, (zone,), amount=int(problem.distance_m[zone, u]))
 
 
-_BREAKS = frozenset(("detached", "own_zone", "feeder", "reach"))
-
-
-def _told(live: LiveLayout, seen: _Seen, new: bool) -> Finding:
+def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
     problem = live.problem
     name = str(problem.units["name"].iat[seen.unit])
     zones = tuple(str(problem.zones[z]) for z in seen.zones)
@@ -171,7 +117,7 @@ def _told(live: LiveLayout, seen: _Seen, new: bool) -> Finding:
         "walk": (f"{name}: {n:,} m to walk, beyond the service radius: {some_en}", f"{name}：步行{n:,}米，超出服务半径：{some_zh}"),
     }[seen.kind]  # fmt: skip
     unit = str(problem.units["unit"].iat[seen.unit])
-    return Finding(seen.kind, unit, zones, seen.year, seen.grade, n, seen.kind in _BREAKS, new, *words)
+    return Finding(seen.kind, unit, zones, seen.year, seen.grade, n, seen.kind in BREAKS, new, *words)
 
 
 def _some(names: Iterable[str], separator: str, most: int = 8) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ import pandas as pd
 from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.answer import Answer, continuing_after, rooms_of, school_limits
+from planning.zoning.arcs import allowed_pairs
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
-from planning.zoning.sites import anchors
+from planning.zoning.sites import anchors, elsewhere, own_homes
 
 GRADES = 9
 
@@ -130,6 +132,23 @@ class Ground:
     zone_at: dict[str, int]
     unit_at: dict[str, int]
     about: tuple[About, ...]
+
+    @cached_property
+    def own_zones(self) -> dict[int, tuple[int, int]]:
+        """Return unit → the zone of its site, and who may hold that: the unit that has it today, else itself."""
+        other = elsewhere(self.problem)
+        return {u: (zone, other.get(u, u)) for u, zone in own_homes(self.problem).items()}
+
+    @cached_property
+    def allowed(self) -> tuple[BoolArray, ...]:
+        """Return for every stage which pairs no rule forbids (n_zones, n_units); of other stages all."""
+        found = []
+        for s, stage in enumerate(self.problem.stages):
+            of_stage = self.problem.units_of(stage)
+            pairs = np.ones((self.problem.n_zones, len(self.stage_of)), dtype=bool)
+            pairs[:, of_stage] = allowed_pairs(self.problem, s, of_stage)
+            found.append(pairs)
+        return tuple(found)
 
 
 def prepare(

@@ -79,9 +79,9 @@ class Start:
             OVERFLOW: {(unit[u], unit[v], g, year[y]): float(n) for u, v, g, y, n in self.flows},
         }
 
-    def bound_for(self, price: float, *, whole: bool) -> float | None:
-        """Return the bound where it holds for an edited plan: a plan of the same problem (``whole``: nothing detached)."""
-        if self.bound is None or not whole or price < self.bound - _NOISE:
+    def bound_for(self, price: float, *, lawful: bool) -> float | None:
+        """Return the bound where it holds for an edited plan: one of the same problem (``lawful``: no rule is broken)."""
+        if self.bound is None or not lawful or price < self.bound - _NOISE:
             return None
         return min(self.bound, round(price, 4))
 

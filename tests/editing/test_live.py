@@ -8,7 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from planning.editing import LiveLayout, Move, check
+import planning
+from planning.editing import LiveLayout, Move, check, open_live
 from planning.errors import LayoutError
 from tests.editing.made import assert_tables_agree, figures, plan, reopened
 
@@ -107,3 +108,44 @@ def test_a_journal_that_does_not_fit_is_refused() -> None:
     wrong = replace(edited, assignment=layout.assignment)
     with pytest.raises(LayoutError, match="does not fit"):
         LiveLayout(problem, wrong, case.district)
+
+
+@pytest.mark.parametrize(
+    ("zone", "broken"), [("Z06", "reach"), ("Z05", "own_zone"), ("Z01", "detached"), ("Z02", "")]
+)
+def test_the_bound_holds_for_plans_that_break_no_rule(zone: str, broken: str) -> None:
+    county = planning.sample_district()
+    layout = planning.solve(county, {"solver": {"time_limit_s": 5}, "candidates": {"max_distance_m": 900}})
+    live = open_live(layout, county)
+    bound = live.county().bound
+    assert bound is not None
+    live.move([zone], "S2-P")
+    found = {f.kind for f in check(live) if f.breaks}
+    assert (broken in found) == bool(broken)
+    assert live.county().bound == (None if found else bound)
+    live.undo()
+    assert live.county().bound == bound
+
+
+def test_no_bound_holds_where_catchments_are_not_nested_as_they_must_be() -> None:
+    for seed in range(8):
+        case, problem, layout = plan("nested", seed)
+        if problem.scenario.feeder != "nested" or len(problem.units_of("junior")) < 2:
+            continue
+        live = LiveLayout(problem, layout, case.district)
+        live.start = replace(live.start, bound=0.0)
+        zones, units = movable(live, "junior")
+        if len(units) < 2:
+            continue
+        for zone in zones:
+            live.move([zone], next(u for u in units if u != live.unit_at(zone, "junior")))
+            assert (live.county().bound is None) == any(f.breaks for f in check(live))
+            live.undo()
+        only = [Move(tuple(movable(live, s)[0]), s, movable(live, s)[1][0]) for s in problem.stages]
+        live.apply(only)
+        assert "feeder" not in {f.kind for f in check(live)}
+        live.move([zones[0]], units[-1])
+        assert "feeder" in {f.kind for f in check(live)}
+        assert live.county().bound is None
+        return
+    pytest.fail("no county with nested catchments was made")

@@ -1,0 +1,72 @@
+"""See which rules a plan changed by hand breaks: parts that hang apart, sites given away, primary catchments split, ways too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from planning.editing.requests import stands
+from planning.editing.state import State
+from planning.zoning.rules.feeder import nests
+
+BREAKS = frozenset(("detached", "own_zone", "feeder", "reach"))
+"""Kinds of findings that break a rule: such a plan is none of the problem, and its bound says nothing of it."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding before it is known whether it is new; positions of unit and zones."""
+
+    kind: str
+    unit: int
+    zones: tuple[int, ...] = ()
+    year: int = 0
+    grade: int = 0
+    amount: int = 0
+
+
+def broken(state: State) -> Iterator[Seen]:
+    """Yield what breaks a rule; a way counts as too long where the zone does not belong to the unit it began with."""
+    yield from _detached(state)
+    yield from _own_zones(state)
+    yield from _feeder(state)
+    yield from _reach(state)
+
+
+def _detached(state: State) -> Iterator[Seen]:
+    for u, home in enumerate(state.homes):
+        if home.detached:
+            yield Seen("detached", u, home.detached)
+
+
+def _own_zones(state: State) -> Iterator[Seen]:
+    """Yield units that stand but whose own zone belongs to another; not where it does so today."""
+    ground = state.ground
+    for u, (zone, other) in ground.own_zones.items():
+        if stands(ground, u) and int(state.unit_of[ground.stage_of[u], zone]) not in (u, other):
+            yield Seen("own_zone", u, (zone,))
+
+
+def _feeder(state: State) -> Iterator[Seen]:
+    """Yield primary units whose zones lead to several junior ones, where the scenario nests them; the smaller parts are named."""
+    problem = state.ground.problem
+    if not nests(problem):
+        return
+    primary, junior = (state.unit_of[problem.stages.index(s)] for s in ("primary", "junior"))
+    free = ~state.ground.is_shared.any(axis=0)
+    for p in problem.units_of("primary").tolist():
+        zones = np.flatnonzero((primary == p) & free)
+        targets, counts = np.unique(junior[zones], return_counts=True)
+        if len(targets) > 1:
+            main = targets[counts.argmax()]
+            yield Seen("feeder", p, tuple(zones[junior[zones] != main].tolist()))
+
+
+def _reach(state: State) -> Iterator[Seen]:
+    ground = state.ground
+    for s, zone in np.argwhere(state.unit_of != ground.answer.unit_of).tolist():
+        u = int(state.unit_of[s, zone])
+        if not ground.allowed[s][zone, u]:
+            yield Seen("reach", u, (zone,))
