@@ -8,21 +8,42 @@ INTERNAL_ZH = "内部资料 不得公开"
 INTERNAL_EN = "internal, not for publication"
 NOTE = "INTERNAL.txt"
 """Name of the note: letters that every system can write, whatever its language."""
-_TEXT = f"""\
-{INTERNAL_ZH}
+_TEXT = """\
+{internal_zh}
 
 本文件夹中的文件供编制和审核人员使用，含分居住单元或分学区的学生人数（表格、图层、地图、网页、工作簿），可据以推知个别住址的情况，请勿对外提供。
 对外公开请使用以下命令生成的文件，其中已略去可能识别个人的人数：
   planning notice（公示）  planning print（印刷地图）  planning lookup（查询网页）  planning export（图层）  planning map --public（公开地图）
-其中的公开文件只有：lookup.html，以及子文件夹 public、notice、print 中的文件。
+{public_zh}
 
-{INTERNAL_EN.capitalize()}
+{internal_en}
 
 The files of this folder hold pupils by zone or catchment and tell of single addresses. What may be published is made by
 planning notice, print, lookup, export and map --public.
+{public_en}
 """
+_NONE = ("本文件夹中没有公开文件。", "No file of this folder is for the public.")
+_OF_RUN = (
+    "其中的公开文件只有：lookup.html，以及子文件夹 public、notice、print 中的文件。",
+    "Of this folder only lookup.html and the files in public, notice and print are for the public.",
+)
 
 
-def write_internal_note(folder: Path) -> None:
-    """Write the note into a folder that is being made."""
-    (folder / NOTE).write_text(_TEXT, encoding="utf-8")
+def write_internal_note(folder: Path, *, run: bool = False, published: str = "") -> None:
+    """Write the note into a folder that is being made.
+
+    Parameters
+    ----------
+    run : bool
+        Public files will stand beside the internal ones, as in a run; else the folder holds none.
+    published : str
+        Where the public files of a folder go that nothing may change: that of an approved layout.
+    """
+    zh, en = _OF_RUN if run else _NONE
+    if published:
+        zh += f"公开文件写入 {published}。"
+        en += f" They are written to {published}."
+    text = _TEXT.format(
+        internal_zh=INTERNAL_ZH, internal_en=INTERNAL_EN.capitalize(), public_zh=zh, public_en=en
+    )
+    (folder / NOTE).write_text(text, encoding="utf-8", newline="\n")

@@ -229,7 +229,7 @@ def save_tables(layout: Layout, folder: Path) -> None:
 
     A note says that they are internal: they hold pupils by zone.
     """
-    write_internal_note(folder)
+    write_internal_note(folder, run=True)
     for name in _TABLES:
         harmless(getattr(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"

@@ -13,6 +13,7 @@ from planning.approval.folder import SIGNATURES, hashes, twins
 from planning.approval.record import (
     DIGEST_PLACE,
     PAGE,
+    PUBLISHED,
     RECORD,
     Approval,
     approval_of,
@@ -25,6 +26,7 @@ from planning.district import read_district
 from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, Problem
 from planning.filenames import name_fault
+from planning.internal import write_internal_note
 from planning.layout import Layout, load_layout
 from planning.scenario import scenario_of_run
 from planning.verify import VerifyReport, verify_run
@@ -97,6 +99,7 @@ def approve(
         if target.exists():  # somebody was faster
             raise LayoutError([_number_taken(target, decided.number)])
         _copy_run(source, folder)
+        write_internal_note(folder, published=f"{PUBLISHED}/{target.name}")
         _copy_inputs(layout, source, folder)
         report = verify_run(folder, inputs_of(folder))
         if report.failures and not with_exceptions:

@@ -16,6 +16,8 @@ from planning.verify import Check
 
 RECORD = "approval.json"
 PAGE = "approval.html"
+PUBLISHED = "published"
+"""Folder beside the approved layouts where what is made of them goes."""
 FORMAT = "planning-approval-2"
 FORMATS = ("planning-approval-1", FORMAT)
 """Formats that are read; in the first the digest did not cover the page."""

@@ -31,6 +31,7 @@ from planning.indicators.ledger import STATUSES, compare_ledgers, make_ledger, r
 from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
+from planning.internal import write_internal_note
 from planning.layout import load_layout, new_folder
 from planning.publish.workbook.scorecard import write_scorecard_workbook
 from planning.runs import not_as_planned, open_run
@@ -224,6 +225,7 @@ def _write(target: Path, district: District, figures: Figures, profile: Profile,
     )
     synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
     with new_folder(target) as folder:
+        write_internal_note(folder)
         write_scorecard(card, folder)
         write_ledger(table, folder / "ledger.csv")
         write_scorecard_workbook(

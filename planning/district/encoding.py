@@ -97,6 +97,9 @@ def find_encoding(cells: Sequence[bytes], stated: str = "") -> Reading | None:
         scores[own] = score
     if own in scores and scores[own] >= max(PLAUSIBLE, max(scores.values()) - _BETTER):
         return Reading(own, stated)
+    if all(_is_valid(c) for c in some):
+        # few signs (a space of another kind, an accent) may be Chinese in GBK too; whole texts are UTF-8 hardly by chance
+        return Reading(UTF8, stated, not stated or own == UTF8)
     best = ""
     for name, score in scores.items():
         if score >= PLAUSIBLE and (not best or score > scores[best] + _BETTER):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planning.approval import approval_lines, approval_of
 from planning.approval.freeze import calendar_day
+from planning.approval.record import PUBLISHED
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 
@@ -155,7 +156,7 @@ def day_zh(text: str) -> str:
 def output_home(folder: str | Path) -> Path:
     """Return where documents of a run go: its folder, or ``published/NAME`` of an approved one, which nothing may change."""
     path = Path(folder)
-    return Path("published") / path.resolve().name if approval_of(path) else path
+    return Path(PUBLISHED) / path.resolve().name if approval_of(path) else path
 
 
 def public_home(folder: str | Path) -> Path:

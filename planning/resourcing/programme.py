@@ -16,6 +16,7 @@ from planning.gap import gap_share
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
 from planning.indicators.units import PASS, states, unit_verdicts
+from planning.internal import write_internal_note
 from planning.layout import new_folder
 from planning.resourcing.case import FloatArray, ResourceCase
 from planning.resourcing.model import MISSING_FACTOR, ResourceModel
@@ -132,6 +133,7 @@ def save_programme(programme: Programme, folder: str | Path, singles: pd.DataFra
     if singles is not None:
         tables["single_purchases"] = singles
     with new_folder(Path(folder), marks=MARKS) as temporary:
+        write_internal_note(temporary)
         for name, table in tables.items():
             harmless(table).to_csv(
                 temporary / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"

@@ -31,6 +31,7 @@ from planning.approval.freeze import folder_name
 from planning.approval.record import DIGEST_PLACE, in_groups
 from planning.errors import LayoutError, WriteError
 from planning.filenames import name_fault
+from planning.internal import NOTE
 from planning.layout import load_layout
 from planning.runs import approve_run, open_approved, run_scenario
 from planning.verify import verify_run
@@ -64,6 +65,12 @@ def test_the_record_says_who_when_and_what(approval: Approval) -> None:
     assert approval.exceptions == ()
     assert {"assignment.csv", "map.html", "inputs/zones.geojson"} <= set(approval.files)
     assert approval_lines(approval.folder) == ("已批准：教发〔2020〕1号，2020-08-01，小县教育局",)
+
+
+def test_its_note_says_where_public_files_go(approval: Approval) -> None:
+    text = (approval.folder / NOTE).read_text(encoding="utf-8")
+    assert f"published/{approval.folder.name}" in text
+    assert "lookup.html" not in text
 
 
 def test_it_is_intact_listed_and_read_only(approval: Approval) -> None:

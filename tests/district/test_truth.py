@@ -47,6 +47,15 @@ def test_what_is_stated_is_believed_where_it_gives_words():
     assert find_encoding(cells, "").encoding == "cp1252"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a,12\u00a0", "x\u00a0y,é", "m²,m³", "Zürich", "10\u202f000", "\u2192", "\ufeff12", "甲水社区,\u00a0"],
+)
+@pytest.mark.parametrize("stated", ["", "UTF-8"])
+def test_valid_utf8_is_utf8_however_odd_its_signs(text, stated):
+    assert decode(f"a,b\n{text}\n".encode(), "f.csv", stated) == f"a,b\n{text}\n"
+
+
 def test_mixed_encodings_are_named_by_row_and_cell():
     rows = [
         "编号,名称".encode(),

@@ -120,3 +120,4 @@ def test_folders_that_hold_counts_by_zone_say_that_they_are_internal(tmp_path) -
         text = (folder / NOTE).read_text(encoding="utf-8")
         assert text.startswith(INTERNAL_ZH)
         assert NOTE.isascii()
+        assert ("lookup.html" in text) == (folder == tmp_path)  # only a run's folder holds public files

@@ -15,6 +15,7 @@ from planning.district import read_district
 from planning.errors import InfeasibleError, ScenarioError
 from planning.indicators import coefficient_of_variation, figures_of_register
 from planning.indicators.units import PASS
+from planning.internal import NOTE
 from planning.resourcing import (
     ResourceCase,
     Settings,
@@ -257,5 +258,5 @@ def test_the_default_county_is_brought_to_pass(tmp_path) -> None:
     assert programme.compliance["share"].iloc[-1] == 1.0
     save_programme(programme, tmp_path / "out", single_purchases(case, PRICES))
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "programme.csv", "moves.csv", "compliance.csv", "clearance.csv", "variation.csv", "single_purchases.csv", "summary.json",
+        "programme.csv", "moves.csv", "compliance.csv", "clearance.csv", "variation.csv", "single_purchases.csv", "summary.json", NOTE,
     }  # fmt: skip
