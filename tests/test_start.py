@@ -52,6 +52,11 @@ def test_why_and_verify_load_nothing_to_draw_or_write_with() -> None:
     assert not loaded_by(code) & {"matplotlib", "folium", "docx", "openpyxl"}
 
 
+def test_the_address_of_the_workbench_needs_nothing_heavy() -> None:
+    code = "import planning.cli.workbench, planning.workbench.server.app"
+    assert loaded_by(code) == set()
+
+
 @pytest.mark.parametrize("package", LAZY)
 def test_every_exported_name_is_there(package: str) -> None:
     module = importlib.import_module(package)

@@ -200,3 +200,22 @@ def test_the_journal_keeps_every_step_and_leads_to_any(tmp_path: Path) -> None:
         assert bench.ask("POST", f"{path}/go", {"number": 9, "head": 1})[0] == 422
         assert bench.ask("POST", f"{path}/go", {"number": True, "head": 1})[0] == 400
         assert bench.data("POST", f"{path}/go", {"number": 0, "head": 1})["edited"] is False
+
+
+def test_why_speaks_of_the_plan_as_it_is_drawn(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    path = f"/api/boards/{plan}"
+    with served(place.root) as bench:
+        zone = units_now(bench.bench.boards, plan).index("S1-P")
+        saved = bench.data("GET", f"{path}/why?zone={zone}&stage=primary")
+        assert saved["by_hand"] is None
+        stroke = {"stage": "primary", "zones": [zone], "unit": "S2-P", "reason": "甲", "who": "王", "head": 0}
+        bench.data("POST", f"{path}/strokes", stroke)
+        told = bench.data("GET", f"{path}/why?zone={zone}&stage=primary")
+        assert told["by_hand"] == {"number": 1, "reason": "甲", "who": "王"}
+        assert told["units"][0]["name"] != saved["units"][0]["name"]
+        assert all(r["zh"] and r["en"] for o in told["units"][0]["others"] for r in o["reasons"])
+        bench.data("POST", f"{path}/undo", {"head": 1})
+        assert bench.data("GET", f"{path}/why?zone={zone}&stage=primary") == saved
+        for wrong in ("", "?zone=0", "?zone=99&stage=primary", "?zone=-1&stage=primary", "?zone=0&stage=x"):
+            assert bench.ask("GET", f"{path}/why{wrong}")[0] == 400

@@ -80,6 +80,10 @@ def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) 
         page.reload()  # the page is closed and comes back
         page.wait_for_selector("#edited", timeout=60_000)
         assert page.input_value("#reason") == "家长反映"
+        page.click("[data-tool=pan]")
+        page.mouse.click(frame["x"] + x, frame["y"] + y)
+        page.click("#why")
+        page.wait_for_selector("#why-told:has-text('第 1 步手工调整')")
         assert "家长反映" in page.inner_text("#panel .steps")
         page.click("#journal")
         page.click("dialog [data-step='0']")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from planning.workbench.board.draft import Board, open_board
 from planning.workbench.projects.workspace import DRAFTS, Workspace
+
+if TYPE_CHECKING:
+    from planning.workbench.board.draft import Board
 
 _MOST = 3
 """Boards kept: a county of 30,000 zones takes some hundred megabytes."""
@@ -28,6 +31,8 @@ class Boards:
         PlanningError
             If there is no such plan, or it cannot be read.
         """
+        from planning.workbench.board.draft import open_board
+
         found = self._place.plan(plan)
         with self._lock:
             board = self._open.get(plan)

@@ -44,6 +44,7 @@ class Board:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
+        self._drawn: tuple[int, Layout] | None = None
         self.live = self.opened.live
         self.saved = self.live.state.unit_of.copy()
 
@@ -51,6 +52,13 @@ class Board:
     def scene(self) -> bytes:
         """Return the picture for the browser; it is the same until the plan is saved anew."""
         return pack_scene(self.opened.district, self.layout)
+
+    def drawn(self) -> Layout:
+        """Return the plan as it is now, with the steps that are not saved."""
+        head = self.live.journal.head
+        if self._drawn is None or self._drawn[0] != head:
+            self._drawn = head, self.live.layout()
+        return self._drawn[1]
 
     def is_of(self, folder: Path) -> bool:
         """Return whether this is the plan of a folder as it is now."""

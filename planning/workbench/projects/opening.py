@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planning.district import read_district, write_district
 from planning.errors import DistrictError, LayoutError, Problem
-from planning.importing import is_district
-from planning.scenario import read_scenario
 from planning.workbench.projects.workspace import Project, Workspace, county_of
 
 DEFAULT_COUNTY = Path("data/geo/litong")
@@ -33,6 +30,9 @@ def open_target(place: Workspace, target: str | Path | None) -> str:
         if not place.read_only and not place.projects():
             _default(place)
         return HOME
+    from planning.importing import is_district
+    from planning.scenario import read_scenario
+
     path = Path(target)
     if (path / "summary.json").is_file():
         return BOARD + _of_run(place, path)
@@ -66,6 +66,8 @@ def _of_county(place: Workspace, county: Path) -> Project:
     known = place.of_county(county)
     if known:
         return known
+    from planning.district import read_district
+
     district = read_district(county)  # says what is wrong with it, before anything is written
     if place.read_only:
         raise LayoutError([_not_reading(county)])
@@ -77,6 +79,7 @@ def _default(place: Workspace) -> None:
     if DEFAULT_COUNTY.is_dir():
         _of_county(place, DEFAULT_COUNTY)
         return
+    from planning.district import write_district
     from planning.synth.sample import sample_district
 
     project = place.place_for("示例县")

@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from planning.approval import approval_of
 from planning.workbench.projects.record import now, read_json, write_json
 
 APPROVED, VERIFIED, REFUTED, UNVERIFIED = "approved", "verified", "refuted", "unverified"
@@ -15,6 +14,8 @@ NOTES = "notes"
 
 def state_of(project: Path, run: Path) -> str:
     """Return the state of a plan: approved, verified (the run has not changed since), refuted, or unverified."""
+    from planning.approval import approval_of
+
     if approval_of(run):
         return APPROVED
     note = read_json(_place(project, run))

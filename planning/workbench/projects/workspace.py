@@ -11,13 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planning.approval import approval_of
 from planning.atomic import claimed, new_folder, writing
 from planning.errors import LayoutError, Problem, WriteError
 from planning.filenames import inside, name_problem
-from planning.layout import MARKS
-from planning.scenario import PROJECT
-from planning.verify.evidence import inputs_of
 from planning.workbench.projects.record import (
     ProjectRecord,
     now,
@@ -191,8 +187,9 @@ class Workspace:
         """Copy a plan into its project under another name; an approval stays with the folder that was approved."""
         project = self.project(plan.project)
         target = self._free(project, name)
-        if approval_of(plan.folder):
-            raise WriteError([_approved(plan.folder.name)])
+        from planning.layout import MARKS
+
+        _not_approved(plan)
         with new_folder(target, marks=MARKS) as temporary:
             shutil.copytree(plan.folder, temporary, dirs_exist_ok=True, symlinks=True)
             _seen_from(temporary, plan.folder, target)
@@ -263,8 +260,7 @@ class Workspace:
     def _owned(self, plan: Plan) -> None:
         if not plan.own:
             raise WriteError([_elsewhere(plan.folder)])
-        if approval_of(plan.folder):
-            raise WriteError([_approved(plan.folder.name)])
+        _not_approved(plan)
 
     def _free(self, project: Project, name: str) -> Path:
         problem = name_problem(name, "name")
@@ -276,21 +272,34 @@ class Workspace:
         return target
 
 
+def _not_approved(plan: Plan) -> None:
+    from planning.approval import approval_of
+
+    if approval_of(plan.folder):
+        raise WriteError([_approved(plan.folder.name)])
+
+
 def county_of(run: Path) -> Path | None:
     """Return where the county of a run lies, as its summary says, or in the run itself."""
     summary = read_json(run / "summary.json")
     if summary is None or not summary.get("district"):
+        from planning.verify.evidence import inputs_of
+
         return inputs_of(run)
+    from planning.scenario.whence import PROJECT
+
     return (run / str(summary.get(PROJECT, ".")) / str(summary["district"])).resolve()
 
 
 def _seen_from(copy: Path, before: Path, after: Path) -> None:
     """Let the paths of a copied run lead from its new place."""
+    from os.path import relpath
+
+    from planning.scenario.whence import PROJECT
+
     summary = read_json(copy / "summary.json")
     if summary is not None and PROJECT in summary:
         home = (before / str(summary[PROJECT])).resolve()
-        from os.path import relpath
-
         write_json(copy / "summary.json", {**summary, PROJECT: Path(relpath(home, after)).as_posix()})
 
 

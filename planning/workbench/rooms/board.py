@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from planning.errors import LayoutError
-from planning.workbench.board.draft import Board, Change
-from planning.workbench.board.figures import board_state, change_data, fault_data, journal_data
+from planning.workbench import board as on_board
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
 if TYPE_CHECKING:
+    from planning.workbench.board import Board, Change
     from planning.workbench.server.bench import Bench
 
 
@@ -32,7 +32,7 @@ def _state(bench: Bench, request: Request) -> object:
     board = bench.boards.board(plan.id)
     with board.lock:
         return {
-            **board_state(board),
+            **on_board.board_state(board),
             "name": plan.folder.name,
             "project": project.record.name,
             "project_id": project.id,
@@ -42,13 +42,26 @@ def _state(bench: Bench, request: Request) -> object:
 def _faults(bench: Bench, request: Request) -> object:
     board = _board(bench, request)
     with board.lock:
-        return {"faults": fault_data(board)}
+        return {"faults": on_board.fault_data(board)}
 
 
 def _journal(bench: Bench, request: Request) -> object:
     board = _board(bench, request)
     with board.lock:
-        return journal_data(board)
+        return on_board.journal_data(board)
+
+
+def _why(bench: Bench, request: Request) -> object:
+    board = _board(bench, request)
+    zone, stage = request.query_params.get("zone", ""), request.query_params.get("stage", "")
+    if not (
+        zone.isascii() and zone.isdecimal() and len(zone) < 9 and int(zone) < len(board.live.problem.zones)
+    ):
+        raise BadRequestError("zone")
+    if stage not in board.live.problem.stages:
+        raise BadRequestError("stage")
+    with board.lock:
+        return on_board.why_data(board, int(zone), stage)
 
 
 def _stroke(board: Board, data: dict[str, Any]) -> Change:
@@ -119,10 +132,10 @@ def _acts(act: Callable[[Board, dict[str, Any]], Change]) -> Any:
         board = _board(bench, request)
         with board.lock:
             try:
-                return told(change_data(board, act(board, data)))
+                return told(on_board.change_data(board, act(board, data)))
             except LayoutError:
                 if type(data.get("head")) is int and data["head"] != board.live.journal.head:
-                    return told({"refused": "changed_elsewhere", "state": board_state(board)}, 409)
+                    return told({"refused": "changed_elsewhere", "state": on_board.board_state(board)}, 409)
                 raise
 
     return changed(work)
@@ -133,6 +146,7 @@ ROUTES = [
     Route("/api/boards/{plan}/state", answered(_state)),
     Route("/api/boards/{plan}/faults", answered(_faults)),
     Route("/api/boards/{plan}/journal", answered(_journal)),
+    Route("/api/boards/{plan}/why", answered(_why)),
     Route("/api/boards/{plan}/strokes", _acts(_stroke), methods=["POST"]),
     Route("/api/boards/{plan}/undo", _acts(_undo), methods=["POST"]),
     Route("/api/boards/{plan}/redo", _acts(_redo), methods=["POST"]),

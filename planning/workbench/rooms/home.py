@@ -10,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from planning.workbench.jobs.folder import Asked
-from planning.workbench.projects.picture import picture_of
 from planning.workbench.projects.record import read_json
 from planning.workbench.projects.state import state_of
 from planning.workbench.projects.workspace import PLANS, Plan, Project
@@ -77,6 +76,8 @@ def bench_draft(project: Project, plan: Plan) -> bool:
 
 def _picture(bench: Bench, request: Request) -> object:
     plan = bench.place.plan(request.path_params["plan"])
+    from planning.workbench.projects.picture import picture_of
+
     path = picture_of(bench.place.project(plan.project).folder, plan.folder)
     return Response(
         path.read_bytes(), media_type="image/svg+xml", headers={"cache-control": "private, max-age=60"}

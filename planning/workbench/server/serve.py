@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import signal
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -138,6 +139,15 @@ class _Server(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets=sockets)
         await asyncio.to_thread(self.ready)
+        # while the browser starts; nobody waits for it, so Ctrl-C does not either
+        threading.Thread(target=_load_what_boards_need, daemon=True).start()
+
+
+def _load_what_boards_need() -> None:
+    """Load the tables, shapes and rules that the first plan asks for: seconds that the address need not wait for."""
+    from planning.workbench import board
+
+    _ = board.open_board
 
 
 def _config(bench: Bench, doors: Doors) -> uvicorn.Config:

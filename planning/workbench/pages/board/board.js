@@ -12,6 +12,7 @@ import { Drawing } from "./layer.js";
 import { Painter } from "./paint.js";
 import { faultBox, headline, list, target } from "./panel.js";
 import { Scene } from "./scene.js";
+import { zoneBox } from "./why.js";
 
 /**
  * @typedef {{stage: string, county: any, units: Map<string, any>, open: Set<string>, steps: any[], count: number, head: number, edited: boolean, undo: boolean, redo: boolean, name: string, project: string}} State
@@ -34,6 +35,7 @@ const TOOLS = /** @type {[import("./paint.js").Tool, string, string][]} */ ([
 let faultAt = -1;
 let wanted = "";
 /** @type {any} */ let fields;
+/** @type {any} */ let because = null; // why the chosen zone belongs to its school
 /** @type {Promise<any>} */ let waiting = Promise.resolve();
 let pending = 0;
 /** @type {Map<number, number>} */ let preview = new Map();
@@ -68,6 +70,7 @@ async function begin() {
 
 /** @param {any} told the whole state, as the server has it */
 function takeState(told) {
+  because = null;
   const units = new Map(told.units.map((/** @type {any} */ u) => [u.unit, u]));
   state = { ...state, ...told, stage: drawing.stage.stage, units, open: new Set(told.open) };
   countyBefore = undefined;
@@ -79,6 +82,7 @@ function takeState(told) {
 
 /** @param {any} told what a step changed */
 function takeChange(told) {
+  because = null;
   countyBefore = state.county;
   for (const unit of told.units) state.units.set(unit.unit, unit);
   const { units: _, moved, ...rest } = told;
@@ -117,6 +121,7 @@ function drawPanel() {
   const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
   const parts = [stages, headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !session.read_only && (fields ||= about()), el("div", { id: "fault" }),
     el("h2", {}, say("board.target")), target(state, drawing),
+    el("h2", {}, say("board.zone")), zoneBox(drawing, drawing.zone, because, why),
     el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), find, el("ul.units", { id: "units" }),
     el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count)), el("button.button.quiet", { type: "button", id: "journal", on: { click: () => showJournal(api, drawing, session.read_only ? null : goTo) } }, say("board.allSteps"))),
     state.steps.length ? el("ol.steps", {}, ...steps(state, drawing)) : el("p.soft", {}, say("board.noSteps")),
@@ -171,7 +176,7 @@ function nameOf(unit) {
 function showStage(n) {
   painter.cancel();
   drawing.shown = n;
-  drawing.target = null;
+  drawing.target = because = null;
   drawing.marked = [];
   drawing.all();
   draw();
@@ -194,7 +199,25 @@ function chooseTool(tool) {
 /** A click with no tool: the school of the place is the one that paints. @param {number} zone */
 function clicked(zone) {
   const unit = zone < 0 ? undefined : drawing.stage.units[drawing.stage.now[zone]];
-  if (unit?.takes) choose(unit.unit);
+  if (unit?.takes) drawing.target = unit.unit;
+  chooseZone(zone);
+}
+
+/** @param {number} zone */
+function chooseZone(zone) {
+  drawing.zone = zone;
+  because = null;
+  drawing.overlay();
+  drawPanel();
+}
+
+async function why() {
+  if (drawing.zone < 0) return;
+  const zone = drawing.zone, stage = drawing.stage.stage, head = state.head;
+  const told = await carefully(() => get(`${api}/why?zone=${zone}&stage=${stage}`));
+  if (!told || zone !== drawing.zone || stage !== drawing.stage.stage || head !== state.head) return;
+  because = told;
+  drawPanel();
 }
 
 function ready() {
@@ -345,6 +368,7 @@ function keys() {
     if (tool && (tool[0] === "pan" || !session.read_only)) chooseTool(tool[0]);
     else if (key === "z") step("undo");
     else if (key === "y") step("redo");
+    else if (key === "w") why();
     else if (key === "n") nextFault();
     else if (key === "h") { drawing.hatched = !drawing.hatched; drawing.all(); drawTools(); }
     else if (key === "0") drawing.map.fitBounds(drawing.bounds(drawing.scene.head.core));

@@ -19,6 +19,7 @@ export class Drawing {
     this.shown = 0;
     /** @type {string|null} */ this.target = null;
     /** @type {number[]} */ this.marked = [];
+    this.zone = -1; // the chosen one
     this.base = this.#canvas("overlayPane", 1);
     this.top = this.#canvas("overlayPane", 2);
     this.hatch = this.#pattern();
@@ -187,6 +188,23 @@ export class Drawing {
     }
   }
 
+  /** @param {CanvasRenderingContext2D} g @param {number} zone @param {number} scale @param {number} left @param {number} top */
+  #outline(g, zone, scale, left, top) {
+    const { borderStart, borderOf, borders } = this.scene;
+    g.beginPath();
+    for (let k = borderStart[zone]; k < borderStart[zone + 1]; k++) {
+      const piece = borderOf[k];
+      g.moveTo(left + borders[4 * piece] * scale, top - borders[4 * piece + 1] * scale);
+      g.lineTo(left + borders[4 * piece + 2] * scale, top - borders[4 * piece + 3] * scale);
+    }
+    g.lineCap = "round";
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["#fff", 6], ["#0b5c8a", 3]])) {
+      g.strokeStyle = colour;
+      g.lineWidth = width;
+      g.stroke();
+    }
+  }
+
   /** Draw what lies above the zones: what is marked, schools and names. */
   overlay() {
     const g = /** @type {CanvasRenderingContext2D} */ (this.top.getContext("2d")), dense = devicePixelRatio || 1;
@@ -203,6 +221,7 @@ export class Drawing {
       g.lineWidth = 3;
       g.stroke();
     }
+    if (this.zone >= 0) this.#outline(g, this.zone, scale, left, top);
     /** @type {[number, number, number, number][]} */
     const taken = [];
     const shown = this.stage.units.filter((u) => u.at && u.takes);
