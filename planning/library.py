@@ -17,6 +17,7 @@ from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, new_folder
 from planning.district import District, write_district
 from planning.district.check import checked
+from planning.district.names import Names, Place
 from planning.errors import LayoutError, Problem
 from planning.layout import MARKS, save_tables
 from planning.runs import input_hashes, open_run
@@ -181,15 +182,18 @@ class Layout(tables.Layout):
         return table[["zone", "stage", "from_unit", "to_unit", "pupils"]].reset_index(drop=True)
 
     def explain(self, zone: str) -> tuple[Explanation, ...]:
-        """Say why a zone belongs to its units and what would change that, one explanation per stage.
+        """Say why a zone, by id or name, belongs to its units and what would change that, one explanation per stage.
 
         Raises
         ------
         LayoutError
-            If there is no such zone; names the nearest ids.
+            If there is no such zone (the nearest are named), or several have this name (all are named).
         """
         district = starting_from(self._county(), self._scenario())
-        return zoning.explain(zoning.build_problem(district, self._scenario()), self, zone)
+        meant = Names.of(district).zone(zone, Place("zones"))
+        if not isinstance(meant, str):
+            raise LayoutError([meant])
+        return zoning.explain(zoning.build_problem(district, self._scenario()), self, meant)
 
     def verify(self, *, rules: Sequence[Any] = ()) -> verify.VerifyReport:
         """Recompute every rule from the tables and the district, without the solver's code; ``rules`` as :func:`planning.solve`."""

@@ -148,6 +148,9 @@ def test_a_layout_answers(layout: planning.Layout) -> None:
         layout.catchments("senior")
     with pytest.raises(planning.LayoutError, match="no such zone"):
         layout.explain("Z1")
+    assert layout.explain("合成社区 001") == layout.explain("Z01")
+    with pytest.raises(planning.LayoutError, match="did you mean"):
+        layout.explain("成社区001号")
 
 
 def test_verify_in_memory_finds_what_was_changed(layout: planning.Layout) -> None:
