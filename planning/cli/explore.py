@@ -19,6 +19,7 @@ from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
 from planning.demand.tables import county_table
 from planning.district import District, read_district
+from planning.district.schema import STAGE_ZH
 from planning.filenames import inside
 from planning.standards import read_profile
 
@@ -150,7 +151,7 @@ def _ahead(
 
 
 def _stage(stage: str) -> str:
-    return {"primary": say("primary", "小学"), "junior": say("junior", "初中")}[stage]
+    return say(stage, STAGE_ZH[stage])
 
 
 def _print_county(made: Outlook) -> None:

@@ -15,6 +15,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from planning.cli.language import say, user_language
+from planning.district.schema import STAGE_ZH
 from planning.errors import PlanningError
 from planning.gap import gap_share
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
@@ -119,7 +120,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    stages = {"primary": say("primary", "小学"), "junior": say("junior", "初中")}
+    stages = {stage: say(stage, zh) for stage, zh in STAGE_ZH.items()}
 
     def per_stage(values: Mapping[str, Any], form: Callable[[Any], str]) -> str:
         return "   ".join(f"{text} {form(values[s])}" for s, text in stages.items() if s in values)
@@ -199,7 +200,7 @@ def _share(value: float | None) -> str:
 
 def print_explanation(explanation: Explanation) -> None:
     """Print why a zone belongs to its unit, and the nearer units with the reasons against them."""
-    stage = {"primary": say("Primary", "小学"), "junior": say("Junior", "初中")}[explanation.stage]
+    stage = say(explanation.stage.capitalize(), STAGE_ZH[explanation.stage])
     console.print(
         f"[bold]{stage}[/]  {escape(explanation.zone)} → [bold green]{escape(explanation.name)}[/] "
         + say(

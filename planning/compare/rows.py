@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from planning.district.schema import STAGE_ZH
 from planning.layout import Layout
 
 Better = Literal["low", "high", "none"]
@@ -112,24 +113,23 @@ SUMMED = frozenset(
 )  # fmt: skip
 """Figures that add up the years of a plan: none is better than another of a plan over other years."""
 
-_STAGES = (("primary", "小学"), ("junior", "初中"))
 _SPREAD = (
     "各年级学生平均分到班后统计（规划各年合计）",
     "pupils of a grade spread evenly over its classes, all years of the plan",
 )
 
 ROWS: tuple[Row, ...] = (
-    *(Row(f"pupils_{s}", "seats", f"{zh}学生", f"Pupils, {s}", "none", ",.0f", "划片办学单位学生数（规划各年合计）", "units.csv, units of the zoning, all years of the plan", _summary("pupils", s)) for s, zh in _STAGES),
-    *(Row(f"seats_{s}", "seats", f"{zh}可用学位", f"Seats possible, {s}", "high", ",.0f", "教室数×班额标准", "classrooms × class cap", _summary("seats_possible", s)) for s, zh in _STAGES),
+    *(Row(f"pupils_{s}", "seats", f"{zh}学生", f"Pupils, {s}", "none", ",.0f", "划片办学单位学生数（规划各年合计）", "units.csv, units of the zoning, all years of the plan", _summary("pupils", s)) for s, zh in STAGE_ZH.items()),
+    *(Row(f"seats_{s}", "seats", f"{zh}可用学位", f"Seats possible, {s}", "high", ",.0f", "教室数×班额标准", "classrooms × class cap", _summary("seats_possible", s)) for s, zh in STAGE_ZH.items()),
     Row("shortage", "seats", "学位缺口（人）", "Seats short", "low", ",.0f", "学生数超出“班数×班额标准”的部分之和", "pupils beyond classes × cap, summed", _summary("shortage_pupils")),
     Row("over_cap", "seats", "超标准班额班数", "Classes over the cap", "low", ",.0f", *_SPREAD, _summary("classes_over_cap")),
     Row("large", "seats", "大班额班数（56人及以上）", "Classes of 56 and more", "low", ",.0f", *_SPREAD, _at_least(56)),
     Row("super_large", "seats", "超大班额班数（66人及以上）", "Classes of 66 and more", "low", ",.0f", *_SPREAD, _at_least(66)),
     Row("oversized", "seats", "大校额学校", "Schools over size", "low", ",.0f", "超过规模上限的学校数", "schools above their size limit", _summary("schools_over_size")),
     Row("overflow", "near", "统筹调剂学生", "Pupils sent elsewhere", "low", ",.0f", "因学位不足调到其他学校的学生（overflow.csv）", "sent on because a school is full (overflow.csv)", _summary("overflow_pupils")),
-    *(Row(f"nearby_{s}", "near", f"{zh}就近入学比例", f"Nearby enrolment, {s}", "high", ".1%", "城区、镇区公办非寄宿学校中片内就读学生÷全部学生（B13）", "own catchment over all, urban and town public day schools (B13)", _summary("nearby_ratio", s)) for s, zh in _STAGES),
-    *(Row(f"mean_{s}", "near", f"{zh}平均步行距离（米）", f"Mean walk, {s} (m)", "low", ",.0f", "居住单元到学区学校的步行距离，按学生数加权", "zone to its school, weighted by pupils", _summary("mean_distance_m", s)) for s, zh in _STAGES),
-    *(Row(f"p95_{s}", "near", f"{zh}95%学生步行不超过（米）", f"95 % walk less than, {s} (m)", "low", ",.0f", "按学生数加权的95%分位数", "weighted 95th percentile", _summary("p95_distance_m", s)) for s, zh in _STAGES),
+    *(Row(f"nearby_{s}", "near", f"{zh}就近入学比例", f"Nearby enrolment, {s}", "high", ".1%", "城区、镇区公办非寄宿学校中片内就读学生÷全部学生（B13）", "own catchment over all, urban and town public day schools (B13)", _summary("nearby_ratio", s)) for s, zh in STAGE_ZH.items()),
+    *(Row(f"mean_{s}", "near", f"{zh}平均步行距离（米）", f"Mean walk, {s} (m)", "low", ",.0f", "居住单元到学区学校的步行距离，按学生数加权", "zone to its school, weighted by pupils", _summary("mean_distance_m", s)) for s, zh in STAGE_ZH.items()),
+    *(Row(f"p95_{s}", "near", f"{zh}95%学生步行不超过（米）", f"95 % walk less than, {s} (m)", "low", ",.0f", "按学生数加权的95%分位数", "weighted 95th percentile", _summary("p95_distance_m", s)) for s, zh in STAGE_ZH.items()),
     Row("moved", "change", "学区变动学生", "Pupils with a new catchment", "low", ",.0f", "与现行（或起始批准方案）学区不同的居住单元的学生", "zones whose catchment differs from the one in force", _summary("moved_pupils")),
     Row("cost", "change", "投资（万元）", "Cost (10,000 yuan)", "low", ",.0f", "建成项目投资之和", "projects built", lambda x: _summary("cost_yuan")(x) / 1e4),
     Row("passed", "standard", "达标指标数", "Indicators passed", "high", ".0f", "32项指标中达标的项数（scorecard.csv）", "of 32, scorecard.csv", _summary("indicators", "passed")),

@@ -18,7 +18,7 @@ from planning.demand.cohorts import Forecast
 from planning.demand.seats import COUNTY, SeatWarning
 from planning.demand.tables import county_table, township_table
 from planning.district.model import District
-from planning.district.schema import GRADES
+from planning.district.schema import GRADES, STAGE_ZH
 
 FONTS = (
     "Noto Sans CJK SC",
@@ -47,8 +47,7 @@ _WORDS = {
         "use": "pupils per 100 seats",
     },
     "zh": {
-        "primary": "小学",
-        "junior": "初中",
+        **STAGE_ZH,
         "county": "全县",
         "pupils": "在校生（中方案）",
         "band": "低—高方案",

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
 from planning.district.model import District
-from planning.district.schema import GRADES
+from planning.district.schema import GRADES, STAGE_ZH
 from planning.errors import DistrictError, Problem
 from planning.standards import Profile
 
@@ -23,8 +23,7 @@ _SUFFIX = {"primary": "P", "junior": "J"}
 _ADMITTING = ("catchment", "county")
 _WORDS_ZH = {
     COUNTY: "全县",
-    "primary": "小学",
-    "junior": "初中",
+    **STAGE_ZH,
     "low": "低方案",
     "medium": "中方案",
     "high": "高方案",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.district.headers import nearest
 from planning.district.load import Loaded
-from planning.district.schema import GRADES, TABLE, TABLES, Column, Table
+from planning.district.schema import GRADES, STAGE_ZH, TABLE, TABLES, Column, Table
 from planning.district.sheet import problems_at
 from planning.errors import Problem
 
@@ -168,7 +168,7 @@ def current_units_fit_stage(tables: Loaded) -> Iterator[Problem]:
     units = tables.frames["units"]
     admission = dict(zip(units["unit"], units["admission"], strict=True))
     zones, labels = tables.frames["zones"], tables.labels["zones"]
-    for stage, zh in (("primary", "小学"), ("junior", "初中")):
+    for stage, zh in STAGE_ZH.items():
         column = f"current_{stage}"
         named = zones[column].fillna("")
         wrong = named.map(lambda v, s=stage: any(stage_of.get(u, s) != s for u in v.split(";")))
@@ -317,7 +317,7 @@ def catchments_have_zones(tables: Loaded) -> Iterator[Problem]:
     if not tables.has("zones", "units"):
         return
     units, zones = tables.frames["units"], tables.frames["zones"]
-    for stage, zh in (("primary", "小学"), ("junior", "初中")):
+    for stage, zh in STAGE_ZH.items():
         named = {u for v in zones[f"current_{stage}"].dropna().unique() for u in v.split(";")}
         own = units[(units["stage"] == stage) & (units["admission"] == "catchment")]
         alone = own.loc[~own["unit"].isin(named), "unit"]

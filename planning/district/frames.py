@@ -20,13 +20,13 @@ from planning.district.info import info_from_data, suggest_crs
 from planning.district.layers import frame_sheet
 from planning.district.load import assemble, district_of
 from planning.district.model import District, DistrictInfo, Layer
-from planning.district.schema import GRADES, STAGES, TABLE, Table
+from planning.district.schema import GRADES, STAGE_ZH, STAGES, TABLE, Table
 from planning.district.sheet import Sheet
 from planning.district.write import degrees_of
 from planning.errors import DistrictError, Problem
 
 _GRADE = re.compile(r"(?:grade|g|年级)?[ _]?([1-9])(?:年级)?", re.IGNORECASE)
-_STAGE_OF = {"primary": "primary", "小学": "primary", "junior": "junior", "初中": "junior"}
+_STAGE_OF = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
 _SUFFIX = {"primary": "P", "junior": "J"}
 _ROOM_WORDS = {"rooms": "rooms", "seats": "seats", "学位": "seats", "学位数": "seats"}
 _NOT_IN_NAMES = re.compile(r"[\\/:*?\"<>|\s]")

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planning.district.model import District
+from planning.district.schema import STAGE_ZH
 from planning.errors import Problem
 
 SHOWN = 6
 """Candidates that a message lists."""
-_STAGES = {"primary": "primary", "小学": "primary", "junior": "junior", "初中": "junior"}
+_STAGES = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import shapely
 from planning.district import District
 from planning.district.coordinates import shapes_to_wgs84, system_of
 from planning.district.place import to_metric
-from planning.district.schema import Choice, Column, Table
+from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import Problem
 from planning.evaluation.place import fill_zones, other_county
@@ -30,7 +30,7 @@ ENROLMENT = Table(
                meaning="Unit, or give the school.", meaning_zh="办学单位编号，或填学校。"),
         Column("school", "学校", aliases=("学校名称", "学校编号", "就读学校"), example="第一小学",
                meaning="Name or id of the school.", meaning_zh="学校名称或编号。"),
-        Column("stage", "学段", "choice", choices=(Choice("primary", "小学"), Choice("junior", "初中")),
+        Column("stage", "学段", "choice", choices=tuple(Choice(stage, zh) for stage, zh in STAGE_ZH.items()),
                meaning="Not needed: the grade says it.", meaning_zh="可不填，由年级判断。"),
         Column("year", "学年", "int", minimum=1990, maximum=2100, meaning="School year.", meaning_zh="学年。"),
         Column("grade", "年级", "int", required=True, minimum=1, maximum=9, example="1",
@@ -265,7 +265,7 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
 
 def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Problem:
     if value in names:
-        zh = "小学" if stage == "primary" else "初中"
+        zh = STAGE_ZH[stage]
         return Problem(
             file,
             f"this {column} has no {stage} part",
@@ -280,7 +280,7 @@ def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Ma
     return Problem(
         file,
         f"no such {stage} {column} in the approved layout",
-        f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{'小学' if stage == 'primary' else '初中'}）",
+        f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{STAGE_ZH[stage]}）",
         row=row,
         column=column,
         value=value,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.district.schema import STAGE_ZH
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document
 from planning.indicators.nearby import (
@@ -20,7 +21,7 @@ from planning.indicators.nearby import (
 )
 from planning.indicators.verdict import Verdict, decide, listed
 
-STAGE_ZH = {"primary": "小学", "junior": "初中", "urban": "城区", "town": "镇区"}
+_WORDS_ZH = {**STAGE_ZH, "urban": "城区", "town": "镇区"}
 
 
 def b1(case: Case) -> Verdict:
@@ -33,10 +34,10 @@ def b1(case: Case) -> Verdict:
     over = oversized_schools(case)
     reach = within_radius(case)
     seats_zh = "、".join(
-        f"{STAGE_ZH[s]}学位{b:+,.0f}（缺口 {short:,.0f}）" for s, (b, short) in balance.items()
+        f"{_WORDS_ZH[s]}学位{b:+,.0f}（缺口 {short:,.0f}）" for s, (b, short) in balance.items()
     )
     seats_en = ", ".join(f"{s} seats {b:+,.0f} ({short:,.0f} short)" for s, (b, short) in balance.items())
-    near_zh = "、".join(f"{STAGE_ZH[s]} {v:.1%}" for s, v in reach.items())
+    near_zh = "、".join(f"{_WORDS_ZH[s]} {v:.1%}" for s, v in reach.items())
     near_en = ", ".join(f"{s} {v:.1%}" for s, v in reach.items())
     return met_by_document(
         case,
@@ -182,7 +183,7 @@ def b13(case: Case) -> Verdict:
         outcome,
         min(values.values()) if values else None,
         " / ".join(f"{v:.1%}" if v is not None else "–" for v in known.values()) if values else "",
-        "，".join(f"{STAGE_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
+        "，".join(f"{_WORDS_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
         f"在校生 {_ratios_zh(known)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
         f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
@@ -286,7 +287,7 @@ def within_radius(case: Case) -> dict[str, float]:
 
 
 def _ratios_zh(values: dict[str, float] | dict[str, float | None]) -> str:
-    return "、".join(f"{STAGE_ZH[k]} {_percent(v)}" for k, v in values.items())
+    return "、".join(f"{_WORDS_ZH[k]} {_percent(v)}" for k, v in values.items())
 
 
 def _ratios_en(values: dict[str, float] | dict[str, float | None]) -> str:

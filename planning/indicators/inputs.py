@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.district.schema import GRADES, STAGE_ZH
 from planning.errors import DistrictError, LayoutError, Problem
 from planning.indicators.enrolment import STAGE_OF_GRADE
 
@@ -19,7 +19,7 @@ HEADERS = {
     "grade": ("grade", "年级"),
     "pupils": ("pupils", "学生数", "人数"),
 }
-STAGE_WORDS = {"primary": "primary", "小学": "primary", "junior": "junior", "初中": "junior"}
+STAGE_WORDS = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
 
 
 def known_year(year: int | None, years: Iterable[int], where: str) -> int | None:

@@ -12,9 +12,10 @@ from planning.approval import approval_lines, approval_of
 from planning.approval.freeze import calendar_day
 from planning.approval.record import PUBLISHED
 from planning.district import District
+from planning.district.schema import STAGE_ZH
 from planning.layout import Layout, one_row_per_zone
 
-STAGE_NAMES = {"primary": ("小学", "Primary"), "junior": ("初中", "Junior")}
+STAGE_NAMES = {stage: (zh, stage.capitalize()) for stage, zh in STAGE_ZH.items()}
 KIND_NAMES = {
     "new": ("新建", "new school"),
     "expansion": ("改扩建", "expansion"),

@@ -18,6 +18,7 @@ import shapely
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from planning.district.schema import STAGE_ZH
 from planning.zoning.arcs import switched
 from planning.zoning.problem import BoolArray, IntArray
 
@@ -56,7 +57,7 @@ class Bridge:
         names = ", ".join(self.zones[:NAMED]) + (", …" if len(self.zones) > NAMED else "")
         over_gap = bool(self.gap_m) or not self.barrier
         if lang == "zh":
-            stages = "、".join({"primary": "小学", "junior": "初中"}.get(s, s) for s in self.stages)
+            stages = "、".join(STAGE_ZH.get(s, s) for s in self.stages)
             way = f"跨越 {self.gap_m:,.0f} 米空隙" if over_gap else "跨越屏障"
             way += f"（{self.barrier}）" if self.barrier else ""
             return (

@@ -7,10 +7,9 @@ from typing import Any
 
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
+from planning.district.schema import STAGE_ZH
 from planning.publish.html import asset, render
 from planning.texts import plain_text
-
-_STAGES = {"primary": "小学", "junior": "初中"}
 
 
 def approval_page(approval: Approval) -> str:
@@ -44,7 +43,7 @@ def _moved(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return the zones that were moved by hand: stage, zone, from, to, why, who and when."""
     return [
         (
-            _STAGES.get(row["stage"], row["stage"]), row["name"], row["from_name"], row["to_name"], row["reason"] or "—",
+            STAGE_ZH.get(row["stage"], row["stage"]), row["name"], row["from_name"], row["to_name"], row["reason"] or "—",
             " ".join(t for t in (row["who"], row["when"]) if t) or "—",
         )
         for row in figures.get("moved_by_hand") or ()
@@ -64,7 +63,7 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     def by_stage(key: str, form: str) -> str:
         values = figures.get(key) or {}
         return "，".join(
-            f"{_STAGES.get(s, s)} {format(v, form)}" for s, v in sorted(values.items(), reverse=True)
+            f"{STAGE_ZH.get(s, s)} {format(v, form)}" for s, v in sorted(values.items(), reverse=True)
         )
 
     indicators = figures.get("indicators") or {}

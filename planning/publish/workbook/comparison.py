@@ -16,11 +16,11 @@ from planning.atomic import whole_file
 from planning.compare import Comparison
 from planning.compare.people import BIN_NAMES
 from planning.compare.sides import OBJECTIVES
+from planning.district.schema import STAGE_ZH
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
-_STAGES = {"primary": "小学", "junior": "初中"}
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
 _VERDICTS = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
 _FORMATS = {".1%": "0.0%", ".2%": "0.00%"}
@@ -73,7 +73,7 @@ def _zones(sheet: Worksheet, c: Comparison) -> None:
     ]
     append_row(sheet, heads)
     for r in c.moved_zones.to_dict("records"):
-        about = [r["layout"], _STAGES.get(r["stage"], r["stage"]), r["zone"], _GROUPS.get(r["locale"], "")]
+        about = [r["layout"], STAGE_ZH.get(r["stage"], r["stage"]), r["zone"], _GROUPS.get(r["locale"], "")]
         append_row(
             sheet, [*about, r["pupils"], r["before"], r["unit"], r["distance_m"], _number(r["delta_m"])]
         )
@@ -84,7 +84,7 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
     append_row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化（米）", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
     for r in c.winners.to_dict("records"):
         keys = ("pupils", "moved", "shorter", "same", "longer", "mean_m", "q05", "q25", "q50", "q75", "q95")
-        append_row(sheet, [r["layout"], _STAGES[r["stage"]], *(_number(r[k]) for k in keys)])
+        append_row(sheet, [r["layout"], STAGE_ZH[r["stage"]], *(_number(r[k]) for k in keys)])
     set_formats(
         sheet, {**dict.fromkeys(range(3, 8), "#,##0"), **dict.fromkeys(range(8, 14), "+#,##0;-#,##0;0")}
     )
@@ -95,7 +95,7 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
             sheet,
             [
                 r["layout"],
-                _STAGES[r["stage"]],
+                STAGE_ZH[r["stage"]],
                 BIN_NAMES[r["bin"]][0],
                 _number(r["pupils"]),
                 _number(r["share"]),
@@ -109,7 +109,7 @@ def _equity(sheet: Worksheet, c: Comparison) -> None:
     keys = ("pupils", "mean_m", "median_m", "p95_m", "beyond", "delta_m")
     for r in c.equity.to_dict("records"):
         append_row(
-            sheet, [_STAGES[r["stage"]], _GROUPS[r["group"]], r["layout"], *(_number(r[k]) for k in keys)]
+            sheet, [STAGE_ZH[r["stage"]], _GROUPS[r["group"]], r["layout"], *(_number(r[k]) for k in keys)]
         )
     set_formats(sheet, {**dict.fromkeys(range(4, 8), "#,##0"), 8: "0.0%", 9: "+#,##0;-#,##0;0"})
 
@@ -118,7 +118,7 @@ def _bands(sheet: Worksheet, c: Comparison) -> None:
     append_row(sheet, ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"])
     for r in c.bands.to_dict("records"):
         counts = [int(r[k]) for k in ("classes", *BANDS, "over_cap", "largest")]
-        append_row(sheet, [_STAGES[r["stage"]], r["layout"], *counts])
+        append_row(sheet, [STAGE_ZH[r["stage"]], r["layout"], *counts])
 
 
 def _indicators(sheet: Worksheet, c: Comparison) -> None:

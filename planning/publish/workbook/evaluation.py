@@ -11,13 +11,14 @@ from openpyxl import Workbook
 
 from planning.approval import Approval
 from planning.atomic import whole_file
+from planning.district.schema import STAGE_ZH
 from planning.evaluation import Evaluation
 from planning.indicators.ledger import STATUSES
 from planning.indicators.verdict import OUTCOME_ZH
 from planning.internal import INTERNAL_ZH
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
-_STAGES = {"primary": "小学", "junior": "初中", "": "全校"}
+_STAGES = {**STAGE_ZH, "": "全校"}
 _SCHOOLS = (
     ("unit", "办学单位"), ("name", "学校"), ("stage", "学段"), ("plan_pupils", "方案学生"), ("real_pupils", "实际学生"),
     ("difference", "差数"), ("plan_classes", "方案班数"), ("real_classes", "实际班数"), ("plan_largest", "方案最大班额"),

@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planning.district.schema import STAGE_ZH
 from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
@@ -22,7 +23,7 @@ from planning.indicators.verdict import NO, OUTCOME_ZH, YES
 from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
-STAGE_ZH = {"primary": "小学", "junior": "初中", "": "全校"}
+_STAGES = {**STAGE_ZH, "": "全校"}
 UNIT_VERDICT_ZH = {**OUTCOME_ZH, "not_counted": "不参评"}
 ORIGIN_ZH = {"layout": "布局决定", "partly": "部分受布局影响", "register": "台账"}
 SOURCE_ZH = {
@@ -118,7 +119,7 @@ def _stage_shares(card: Scorecard) -> list[tuple[str, float | None]]:
     for stage in ("primary", "junior"):
         part = counted[counted["stage"] == stage]
         good = int((part["verdict"] == "pass").sum())
-        text = f"{STAGE_ZH[stage]}达标学校 {good} 个，参评 {len(part)} 个"
+        text = f"{_STAGES[stage]}达标学校 {good} 个，参评 {len(part)} 个"
         rows.append((text, good / len(part) if len(part) else None))
     return rows
 
@@ -162,12 +163,12 @@ def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
     for stage in ("primary", "junior"):
         part = card.variation[card.variation["stage"] == stage]
         means = [_number(v) for v in part["mean"]]
-        _row(sheet, [STAGE_ZH[stage], "县域平均", *means], formats=dict.fromkeys(range(3, 11), "0.00"))
+        _row(sheet, [_STAGES[stage], "县域平均", *means], formats=dict.fromkeys(range(3, 11), "0.00"))
         cv = [_number(v) for v in part["cv"]]
         fills = {3 + i: "pass" if good else "fail" for i, good in enumerate(part["within"])}
-        _row(sheet, [STAGE_ZH[stage], "差异系数", *cv], fills, dict.fromkeys(range(3, 11), "0.000"))
+        _row(sheet, [_STAGES[stage], "差异系数", *cv], fills, dict.fromkeys(range(3, 11), "0.000"))
         limits = [float(v) for v in part["limit"]]
-        _row(sheet, [STAGE_ZH[stage], "限值（≤）", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
+        _row(sheet, [_STAGES[stage], "限值（≤）", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
     reading = card.indicators["reading_zh"].iloc[0]
     sheet.append([f"判定口径：{reading}。"])
 
@@ -195,7 +196,7 @@ def _bands(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _head(sheet, headers, [24, 8, 8, *[11] * 4, 10, 10])
     columns = ["classes", *BANDS, "over_cap", "largest"]
     for row in card.classes.to_dict("records"):
-        cells = [row["name"], STAGE_ZH[str(row["stage"])], *(int(row[c]) for c in columns)]
+        cells = [row["name"], _STAGES[str(row["stage"])], *(int(row[c]) for c in columns)]
         _row(sheet, cells, {8: "fail" if row["over_cap"] else "pass"})
     totals = [int(card.classes[c].sum()) for c in columns[:-1]]
     _row(sheet, ["合计", "", *totals, int(card.classes["largest"].max()) if len(card.classes) else 0])
@@ -239,7 +240,7 @@ def _ledger(sheet: Worksheet, title: str, ledger: pd.DataFrame) -> None:
         year = None if pd.isna(row["clear_by"]) else int(row["clear_by"])
         cells = [
             row["name"],
-            STAGE_ZH[str(row["stage"])],
+            _STAGES[str(row["stage"])],
             row["item_zh"],
             _number(row["have"]),
             _number(row["need"]),
