@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from planning.errors import Problem, ScenarioError
 from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
 from planning.scenario.settings import Notice, Scenario
+from planning.scenario.written import Places
 from planning.standards.profile import merge
 from planning.yamlfile import compose_yaml, read_yaml
 
@@ -72,7 +73,7 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
         for part in reversed(key.strip().split(".")):
             addition = {part: addition}
         data = merge(data, addition)
-        sources[key.strip()] = Source("--set", 0)
+        sources = _overlaid(sources, {key.strip(): Source("--set", 0)}, key.strip())
     problems: list[Problem] = []
     try:
         scenario = Scenario.model_validate(data)
@@ -84,7 +85,7 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     problems += reference_problems(data, sources, Path(path))
     if problems or scenario is None:
         raise ScenarioError(problems)
-    return scenario
+    return scenario.told_at(Places({key: (s.file, s.line) for key, s in sources.items()}))
 
 
 def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> Scenario:
@@ -159,8 +160,15 @@ def _load(
     parent = data.pop("extends", None)
     if parent is not None:
         base, base_sources = _load(path.parent / str(parent), (*seen, path.resolve()), project)
-        return merge(base, data), {**base_sources, **sources}
+        return merge(base, data), _overlaid(base_sources, sources)
     return data, sources
+
+
+def _overlaid(below: dict[str, Source], above: dict[str, Source], *replaced: str) -> dict[str, Source]:
+    """Return where settings were written, entries of lists that are ``replaced`` or written anew forgotten."""
+    lists = (*replaced, *(key[:-2] for key in above if key.endswith(".0")))
+    gone = tuple(f"{key}." for key in lists)
+    return {k: s for k, s in below.items() if not k.startswith(gone)} | above
 
 
 def _relative(path: Path) -> str:
@@ -177,6 +185,10 @@ def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:
             name = f"{prefix}{key.value}"
             yield name, key.start_mark.line + 1
             yield from _lines(value, name + ".")
+    if isinstance(node, yaml.SequenceNode):
+        for k, value in enumerate(node.value):
+            yield f"{prefix}{k}", value.start_mark.line + 1
+            yield from _lines(value, f"{prefix}{k}.")
 
 
 def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:

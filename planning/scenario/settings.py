@@ -9,12 +9,22 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+)
 from pydantic_core import PydanticCustomError
 
 from planning.errors import Problem, ScenarioError
 from planning.filenames import name_problem
 from planning.parameters import DEFAULTS, EngineParameters, read_toml
+from planning.scenario.locks import Locks
+from planning.scenario.written import Places
 from planning.standards import Profile, read_profile
 from planning.tables import facts_html
 
@@ -271,6 +281,8 @@ class Scenario(_Part):
     ``{zones: [...], units: [...]}``, or a list of units alone: every zone of their catchments of today. Zones of the district that name
     several units (``S001-P;S002-P``) are shared besides, and stay so when lines are drawn anew, unless ``shared_today`` is false.
 
+    ``locks`` holds zones and units as they are, ties zones together or keeps them apart (:class:`planning.scenario.locks.Locks`).
+
     ``phases`` lists the school years in which new catchments take effect (the first one is the first year without being named):
     :mod:`planning.phases` draws one map for each, with a price and a limit on what changes between them. ``continues`` is set by it:
     the run of the phase before, whose catchments are those in force and whose pupils may stay (``enrolled: stay``).
@@ -323,10 +335,12 @@ class Scenario(_Part):
     feeder: Annotated[Literal["off", "nested"], BeforeValidator(_off)] = "off"
     shared: tuple[tuple[str, ...] | SharedArea, ...] = ()
     shared_today: bool = True
+    locks: Locks = Locks()
     candidates: Candidates = Candidates()
     prices: Prices = Prices()
     solver: Solver = Solver()
     notice: Notice = Notice()
+    _places: Places = PrivateAttr(default_factory=Places)
 
     @classmethod
     def make(cls, **settings: Any) -> Scenario:
@@ -341,6 +355,15 @@ class Scenario(_Part):
         from planning.scenario import scenario_from_data
 
         return scenario_from_data(settings, "scenario")
+
+    def told_at(self, places: Places) -> Scenario:
+        """Remember the places where its settings were written, for messages, and return the scenario."""
+        self._places = places
+        return self
+
+    def place(self, key: str) -> tuple[str, str]:
+        """Return file and line where a setting was written; ``("scenario", "")`` for one that no file says."""
+        return self._places.of(key)
 
     def begun(self, year: int) -> Scenario:
         """Return the scenario with its first year, which is ``year`` where it names none."""

@@ -16,6 +16,8 @@ from planning.travel import travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import resource_limits
 from planning.zoning.inputs import check_plan
 from planning.zoning.islands import Bridge, bridged, standing_homes
+from planning.zoning.lock_conflicts import check_locks
+from planning.zoning.locks import held_locks
 from planning.zoning.predecessor import continuing_from
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone, ZoningProblem
 from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
@@ -57,6 +59,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     current = _current(district, scenario, units, zones)
     pupils, continuing = grandfathered(district, scenario, units, zones, living, current)
     shared = shared_zones(district, scenario, units, zones)
+    locks = held_locks(district, scenario, units, list(zones), today, shared)
     for zone in shared:
         current[zone.stage, zone.zone] = zone.units[0]
     travel = travel_matrix(
@@ -78,7 +81,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
     projects = projects.assign(unit=project_units(projects, units))
     neighbours, bridges, border_note, border_note_zh = _neighbours(district, scenario, zones, units, projects)
-    return ZoningProblem(
+    problem = ZoningProblem(
         rules=every,
         scenario=scenario,
         profile=profile,
@@ -109,7 +112,10 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
             n for n in (travel.note_zh, demand_note_zh, border_note_zh, *(b.text("zh") for b in bridges)) if n
         ),
         bridges=bridges,
+        locks=locks,
     )
+    check_locks(problem)
+    return problem
 
 
 def _straight(origins: gpd.GeoSeries, targets: gpd.GeoSeries) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterator
 
@@ -36,7 +37,15 @@ def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] |
     if not any(p.column == "cost_yuan" for p in problems):
         problems += _budgets(scenario, table)
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(written(scenario, p) for p in problems)
+
+
+def written(scenario: Scenario, problem: Problem) -> Problem:
+    """Return a finding about a setting with the file and line where it was written, where a file says it."""
+    if problem.file != "scenario":
+        return problem
+    file, line = scenario.place(problem.column)
+    return dataclasses.replace(problem, file=file, row=problem.row or line)
 
 
 def _in_question(district: District, scenario: Scenario) -> pd.DataFrame:

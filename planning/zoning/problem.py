@@ -15,6 +15,7 @@ from planning.district.schema import GRADES
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.zoning.amounts import ResourceLimit
+from planning.zoning.held import NO_LOCKS, HeldLocks
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -95,6 +96,8 @@ class ZoningProblem:
         Position of the unit of every zone in a plan to start from.
     rules : tuple
         Every rule of the problem in order (:class:`planning.zoning.declare.Rule`): those of the package, then what was added.
+    locks : HeldLocks
+        What the plan must leave as it is.
     """
 
     scenario: Scenario
@@ -126,6 +129,7 @@ class ZoningProblem:
     notes_zh: tuple[str, ...] = ()
     start: IntArray | None = None
     rules: tuple[Any, ...] = ()
+    locks: HeldLocks = NO_LOCKS
 
     @property
     def stages(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from planning.verify.rules import (
     feeder,
     figures,
     inputs,
+    locks,
     nearby,
     neighbours,
     objective,
@@ -28,6 +29,7 @@ from planning.verify.rules import (
     small_schools,
     stability,
     summary,
+    ties,
 )
 
 Rule = Callable[[Evidence], Iterator[Check]]
@@ -50,6 +52,8 @@ _MODULES: tuple[Any, ...] = (
     small_schools,
     stability,
     feeder,
+    locks,
+    ties,
     reach,
     distances,
     objective,

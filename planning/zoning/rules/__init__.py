@@ -10,6 +10,7 @@ from planning.zoning.rules import (
     class_size,
     contiguity,
     feeder,
+    locks,
     longest_walk,
     nearby,
     overflow,
@@ -23,11 +24,13 @@ from planning.zoning.rules import (
     stability,
     standing,
     staying,
+    ties,
 )
 
 # A rule that creates a family of variables stands before the rules that read it.
 RULES: tuple[Rule, ...] = (
     assignment.RULE,
+    locks.RULE,
     longest_walk.RULE,
     radius.RULE,
     shared.RULE,
@@ -44,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     stability.RULE,
     resources.RULE,
     feeder.RULE,
+    ties.RULE,
     contiguity.RULE,
 )
 

@@ -50,14 +50,13 @@ class OwnZone(Rule):
         last = len(problem.years) - 1
         other = elsewhere(problem)
         at = {pair: a for a, pair in enumerate(zip(arcs.zone.tolist(), arcs.unit.tolist(), strict=True))}
-        for (zone, unit), a in at.items():
-            if homes.get(unit) != zone:
-                continue
+        for unit, zone in sorted(homes.items(), key=lambda pair: at.get((pair[1], pair[0]), len(at))):
             closed = model.family(CLOSED).get((unit, last))
             built = model.family(BUILT).get((position.get(cell(problem.units, "project", unit), -1), last))
-            terms = [(model.x[a], 1.0)]
-            if unit in other:
-                terms.append((model.x[at[zone, other[unit]]], 1.0))
+            may = [at[pair] for pair in ((zone, unit), (zone, other.get(unit))) if pair in at]
+            terms = [
+                (model.x[a], 1.0) for a in may
+            ]  # none where locks give the zone away: the unit cannot stand
             if closed is not None:
                 terms.append((closed, 1.0))
             if built is not None:

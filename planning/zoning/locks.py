@@ -1,0 +1,207 @@
+"""Find what the locks of a scenario name, by id or name, and refuse what is unknown or not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from planning.district import District
+from planning.district.names import Names, Place
+from planning.errors import Problem, ScenarioError
+from planning.scenario import Scenario
+from planning.scenario.locks import Tie
+from planning.zoning.held import HeldLocks, Lock
+from planning.zoning.inputs import written
+from planning.zoning.problem import BoolArray, SharedZone
+
+
+@dataclass(frozen=True)
+class _Open:
+    """What is known where locks are looked up."""
+
+    scenario: Scenario
+    names: Names
+    zone_at: dict[str, int]
+    unit_at: dict[str, int]
+    unit_stage: tuple[int, ...]
+    shared: frozenset[tuple[int, int]]
+    today: BoolArray
+
+
+def held_locks(
+    district: District,
+    scenario: Scenario,
+    units: pd.DataFrame,
+    zones: Sequence[str],
+    today: BoolArray,
+    shared: tuple[SharedZone, ...],
+) -> HeldLocks:
+    """Return the locks of a scenario as positions of stages, zones and units.
+
+    Parameters
+    ----------
+    district : District
+        The county.
+    scenario : Scenario
+        The settings, ``locks`` among them.
+    units : DataFrame
+        Units of the zoning by position.
+    zones : sequence of str
+        Zone ids by position.
+    today : bool array (n_zones, n_units)
+        Units that the zone's catchment in force names.
+    shared : tuple of SharedZone
+        Shared zones: their pupils are divided, so no lock can hold them.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown or ambiguous names, units that the plan does not draw, shared zones, a zone locked to two units: everything at once.
+    """
+    more = units[["unit", "school", "name", "stage"]].astype(str).itertuples(index=False, name=None)
+    at = _Open(
+        scenario,
+        Names.of(district, more),
+        {str(z): k for k, z in enumerate(zones)},
+        {str(u): k for k, u in enumerate(units["unit"])},
+        tuple(scenario.stages.index(str(s)) for s in units["stage"]),
+        frozenset((z.stage, z.zone) for z in shared),
+        today,
+    )
+    wrong: list[Problem] = []
+    every: list[Lock] = []
+    unit_of: dict[tuple[int, int], int] = {}
+    for key, z, u in _pairs(at, "zones", scenario.locks.zones, wrong):
+        if unit_of.setdefault((at.unit_stage[u], z), u) != u:
+            wrong.append(_twice(key, units, unit_of[at.unit_stage[u], z], u))
+        every.append(Lock("zones", key, at.unit_stage[u], (z,), u))
+    for key, z, u in _pairs(at, "not", scenario.locks.not_, wrong):
+        every.append(Lock("not", key, at.unit_stage[u], (z,), u))
+    every += _frozen(at, wrong)
+    every += _ties(at, "together", scenario.locks.together, wrong)
+    every += _ties(at, "apart", scenario.locks.apart, wrong)
+    if wrong:
+        raise ScenarioError(written(scenario, p) for p in wrong)
+    return HeldLocks(tuple(every))
+
+
+def _problem(key: str, value: str, en: str, zh: str, mend_en: str = "", mend_zh: str = "") -> Problem:
+    return Problem("scenario", en, zh, column=f"locks.{key}", value=value, mend_en=mend_en, mend_zh=mend_zh)
+
+
+def _zone(at: _Open, key: str, text: str, wrong: list[Problem]) -> int | None:
+    found = at.names.zone(text, Place("scenario", column=f"locks.{key}"))
+    if isinstance(found, Problem):
+        wrong.append(found)
+        return None
+    return at.zone_at[found]
+
+
+def _unit(at: _Open, key: str, text: str, wrong: list[Problem]) -> int | None:
+    stages = at.scenario.stages
+    place = Place("scenario", column=f"locks.{key}")
+    found = at.names.unit(text, place, stages[0] if len(stages) == 1 else None)
+    if isinstance(found, Problem):
+        wrong.append(found)
+        return None
+    if found in at.unit_at:
+        return at.unit_at[found]
+    stage = at.names.units[found][2]
+    if stage not in stages:
+        wrong.append(
+            _problem(
+                key,
+                text,
+                f"a unit of the other stage: the plan draws {', '.join(stages)}, not {stage}",
+                f"学段不符：本方案只划 {'、'.join(stages)}，不含 {stage}",
+            )
+        )
+    else:
+        wrong.append(
+            _problem(key, text, "the unit has no catchment: it does not admit by catchment", "该办学单位不按学区招生")
+        )  # fmt: skip
+    return None
+
+
+def _pairs(
+    at: _Open, part: str, table: dict[str, tuple[str, ...]], wrong: list[Problem]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield key, zone and unit of a table of zones and units; what is wrong is added to ``wrong``."""
+    for name, units in table.items():
+        key = f"{part}.{name}"
+        zone = _zone(at, key, name, wrong)
+        for text in units:
+            unit = _unit(at, key, text, wrong)
+            if zone is None or unit is None:
+                continue
+            if (at.unit_stage[unit], zone) in at.shared:
+                wrong.append(_is_shared(key, name))
+            else:
+                yield key, zone, unit
+
+
+def _is_shared(key: str, name: str) -> Problem:
+    return _problem(
+        key,
+        name,
+        "the pupils of a shared zone are divided among the units it names: no lock can hold it",
+        "多校划片单元的学生按学位分到各校，不能锁定",
+        "take it out of `shared`, or out of the locks",
+        "请从 shared 或 locks 中去掉",
+    )
+
+
+def _twice(key: str, units: pd.DataFrame, first: int, second: int) -> Problem:
+    both = f"{units['unit'].iat[first]}, {units['unit'].iat[second]}"
+    return _problem(
+        key,
+        both,
+        "the zone is locked to two units of one stage",
+        "同一学段内该单元被锁定到两所学校",
+        "name one of them",
+        "请只保留一所",
+    )
+
+
+def _frozen(at: _Open, wrong: list[Problem]) -> Iterator[Lock]:
+    for k, text in enumerate(at.scenario.locks.frozen):
+        key = f"frozen.{k}"
+        unit = _unit(at, key, text, wrong)
+        if unit is None:
+            continue
+        if at.today[:, unit].any():
+            zones = tuple(np.flatnonzero(at.today[:, unit]).tolist())
+            yield Lock("frozen", key, at.unit_stage[unit], zones, unit)
+            continue
+        wrong.append(
+            _problem(
+                key,
+                text,
+                "the unit has no catchment in force that could be frozen",
+                "该办学单位没有现行学区，无法冻结",
+                "lock zones to it by `locks.zones`",
+                "请用 locks.zones 锁定单元",
+            )
+        )
+
+
+def _ties(
+    at: _Open, part: Literal["together", "apart"], ties: tuple[Tie, ...], wrong: list[Problem]
+) -> Iterator[Lock]:
+    for k, tie in enumerate(ties):
+        key = f"{part}.{k}"
+        if tie.stage is not None and tie.stage not in at.scenario.stages:
+            wrong.append(_problem(key, tie.stage, "the plan does not draw this stage", "本方案不含该学段"))
+            continue
+        named = [(text, _zone(at, key, text, wrong)) for text in tie.zones]
+        zones = tuple(dict.fromkeys(z for _, z in named if z is not None))
+        if len(zones) < sum(z is not None for _, z in named):
+            wrong.append(_problem(key, ", ".join(tie.zones), "a zone is named twice", "同一单元重复出现"))
+        for s, stage in enumerate(at.scenario.stages):
+            if tie.stage in (None, stage):
+                wrong.extend(_is_shared(key, text) for text, z in named if (s, z) in at.shared)
+                yield Lock(part, key, s, zones)
