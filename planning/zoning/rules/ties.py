@@ -91,7 +91,8 @@ class Ties(Rule):
             held[np.arange(problem.n_zones), grown] = 0.0
             price[tied] = np.where(np.isfinite(held[tied]), price[tied], np.inf)
             grown = grow_together(item_graph(problem), price, grown)
-            found[s] = grown if _kept(problem, s, grown) else -1
+            may = np.isfinite(pair_prices(problem, s, grown)[np.arange(problem.n_zones), grown]).all()
+            found[s] = grown if _kept(problem, s, grown) and may else -1
         return found
 
     def reasons(
@@ -130,7 +131,8 @@ def _settled(problem: ZoningProblem, s: int, price: FloatArray, plan: IntArray) 
     for zones in groups:
         total = price[list(zones)].sum(axis=0)
         had = [u for u in plan[list(zones)].tolist() if u >= 0 and np.isfinite(total[u])]
-        found[list(zones)] = max(had, key=had.count) if had else int(total.argmin())
+        best = int(total.argmin()) if np.isfinite(total).any() else -1
+        found[list(zones)] = max(had, key=had.count) if had else best
     for lock in problem.locks.of("apart", s):
         for zone in lock.zones:
             mine = next((list(zones) for zones in groups if zone in zones), [zone])
@@ -138,5 +140,5 @@ def _settled(problem: ZoningProblem, s: int, price: FloatArray, plan: IntArray) 
             if found[zone] in taken:
                 total = price[mine].sum(axis=0)
                 total[taken] = np.inf
-                found[mine] = int(total.argmin())
+                found[mine] = int(total.argmin()) if np.isfinite(total).any() else found[mine]
     return found
