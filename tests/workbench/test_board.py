@@ -219,3 +219,11 @@ def test_why_speaks_of_the_plan_as_it_is_drawn(tmp_path: Path) -> None:
         assert bench.data("GET", f"{path}/why?zone={zone}&stage=primary") == saved
         for wrong in ("", "?zone=0", "?zone=99&stage=primary", "?zone=-1&stage=primary", "?zone=0&stage=x"):
             assert bench.ask("GET", f"{path}/why{wrong}")[0] == 400
+
+
+def test_names_are_found_by_pinyin(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench:
+        words = bench.data("GET", f"/api/boards/{plan}/words")
+    assert len(words["zones"]) == 12
+    assert any(r.startswith("hc") for r in words["units"]["S1-P"])  # 合成小学01

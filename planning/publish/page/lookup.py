@@ -120,7 +120,7 @@ def _zones(
     zones = district.zones[["zone", "name", "township", "geometry"]].copy()
     towns = district.townships.set_index("township")["name"]
     zones["town"] = zones["township"].map(towns).fillna("").astype(str)
-    zones["keys"] = [_readings(str(name)) for name in zones["name"]]
+    zones["keys"] = [readings(str(name)) for name in zones["name"]]
     for number, stage in enumerate(stages):
         place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
         own = layout.assignment[layout.assignment["stage"] == stage["stage"]].set_index("zone")
@@ -157,7 +157,7 @@ def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -
             school,
             {
                 "name": str(name),
-                "keys": _readings(str(name)),
+                "keys": readings(str(name)),
                 "new": bool(is_new),
                 "at": None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)],
                 "in": [None] * len(stages),
@@ -169,7 +169,7 @@ def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -
     return sorted(found.values(), key=lambda s: s["name"])
 
 
-def _readings(name: str) -> list[str]:
+def readings(name: str) -> list[str]:
     """Return what finds a name besides itself: initials of its readings, then the whole pinyin."""
     module = _pinyin()
     first = module.pinyin(name, style=module.Style.FIRST_LETTER, heteronym=True)

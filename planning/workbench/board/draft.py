@@ -15,6 +15,7 @@ from planning.editing import Move, journal_from_data
 from planning.edits import Opened, open_edit
 from planning.errors import LayoutError, Problem
 from planning.layout import Layout, load_layout
+from planning.publish.page.lookup import readings
 from planning.workbench.board.scene import pack_scene
 from planning.workbench.projects.record import read_json, write_json
 from planning.workbench.projects.state import mark_of
@@ -52,6 +53,13 @@ class Board:
     def scene(self) -> bytes:
         """Return the picture for the browser; it is the same until the plan is saved anew."""
         return pack_scene(self.opened.district, self.layout)
+
+    @cached_property
+    def words(self) -> dict[str, list[list[str]]]:
+        """Return the pinyin that finds zones and schools, in the order the picture has them."""
+        names = self.opened.district.zones["name"].fillna("").astype(str)
+        schools = self.live.problem.units["name"].astype(str)
+        return {"zones": [readings(n) for n in names], "units": [readings(n) for n in schools]}
 
     def drawn(self) -> Layout:
         """Return the plan as it is now, with the steps that are not saved."""

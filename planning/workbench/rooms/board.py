@@ -64,6 +64,12 @@ def _why(bench: Bench, request: Request) -> object:
         return on_board.why_data(board, int(zone), stage)
 
 
+def _words(bench: Bench, request: Request) -> object:
+    board = _board(bench, request)
+    units = board.live.problem.units["unit"].astype(str)
+    return {"zones": board.words["zones"], "units": dict(zip(units, board.words["units"], strict=True))}
+
+
 def _stroke(board: Board, data: dict[str, Any]) -> Change:
     zones, known = data.get("zones"), len(board.live.problem.zones)
     if not isinstance(zones, list) or not zones or not all(type(z) is int and 0 <= z < known for z in zones):
@@ -146,6 +152,7 @@ ROUTES = [
     Route("/api/boards/{plan}/state", answered(_state)),
     Route("/api/boards/{plan}/faults", answered(_faults)),
     Route("/api/boards/{plan}/journal", answered(_journal)),
+    Route("/api/boards/{plan}/words", answered(_words)),
     Route("/api/boards/{plan}/why", answered(_why)),
     Route("/api/boards/{plan}/strokes", _acts(_stroke), methods=["POST"]),
     Route("/api/boards/{plan}/undo", _acts(_undo), methods=["POST"]),

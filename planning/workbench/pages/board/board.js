@@ -7,12 +7,13 @@ import { byId, el, svg } from "../shared/dom.js";
 import { listen } from "../shared/jobs.js";
 import { lang, loadTexts, number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
+import { beside, zonesFound } from "./find.js";
 import { about, remembered, showJournal, steps } from "./journal.js";
 import { Drawing } from "./layer.js";
 import { Painter } from "./paint.js";
 import { faultBox, headline, list, target } from "./panel.js";
 import { Scene } from "./scene.js";
-import { zoneBox } from "./why.js";
+import { zoneBox, zoneName } from "./why.js";
 
 /**
  * @typedef {{stage: string, county: any, units: Map<string, any>, open: Set<string>, steps: any[], count: number, head: number, edited: boolean, undo: boolean, redo: boolean, name: string, project: string}} State
@@ -34,6 +35,7 @@ const TOOLS = /** @type {[import("./paint.js").Tool, string, string][]} */ ([
 /** @type {any[]} */ let faults = [];
 let faultAt = -1;
 let wanted = "";
+/** @type {import("./find.js").Words|null} */ let words = null;
 /** @type {any} */ let fields;
 /** @type {any} */ let because = null; // why the chosen zone belongs to its school
 /** @type {Promise<any>} */ let waiting = Promise.resolve();
@@ -50,7 +52,7 @@ async function begin() {
   loading.remove();
   if (!got) return;
   const scene = new Scene(got[0]);
-  const map = L.map("map", { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.25, keyboard: true, preferCanvas: true, doubleClickZoom: false });
+  const map = L.map("map", { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.25, keyboard: false, preferCanvas: true, doubleClickZoom: false });
   byId("map").setAttribute("aria-label", say("board.map"));
   byId("map").setAttribute("role", "application");
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -115,7 +117,7 @@ function draw() {
 }
 
 function drawPanel() {
-  const find = el("input", { id: "find", type: "search", value: wanted, placeholder: say("board.find"), "aria-label": say("board.find"), on: { input: (/** @type {any} */ e) => { wanted = e.target.value; drawList(); } } });
+  const find = el("input", { id: "find", type: "search", value: wanted, placeholder: say("board.find"), "aria-label": say("board.find"), on: { input: (/** @type {any} */ e) => { wanted = e.target.value; drawList(); }, focus: learnWords, keydown: takeFirst } });
   const stages = el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
     el("button", { type: "button", "aria-pressed": String(n === drawing.shown), on: { click: () => showStage(n) } }, s.name[lang() === "zh" ? 0 : 1])));
   const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
@@ -133,7 +135,7 @@ function drawPanel() {
 }
 
 function drawList() {
-  byId("units").replaceChildren(...list(state, drawing, wanted, choose));
+  byId("units").replaceChildren(...list(state, drawing, wanted, words, choose), ...zonesFound(drawing.scene, wanted, words).map((z) => el("li", {}, el("button.found", { type: "button", "data-zone": String(z), on: { click: () => goToZone(z) } }, zoneName(drawing, z), el("small", {}, drawing.scene.head.zones[z])))));
 }
 
 function drawTools() {
@@ -209,6 +211,39 @@ function chooseZone(zone) {
   because = null;
   drawing.overlay();
   drawPanel();
+}
+
+async function learnWords() {
+  if (words) return;
+  words = (await carefully(() => get(`${api}/words`))) || null;
+  drawList();
+}
+
+/** Enter takes the first that was found. @param {KeyboardEvent} e */
+function takeFirst(e) {
+  if (e.key !== "Enter" || e.isComposing) return;
+  const first = byId("units").querySelector("button");
+  if (first instanceof HTMLElement) first.click();
+  byId("map").focus();
+}
+
+/** @param {number} zone */
+function goToZone(zone) {
+  chooseZone(zone);
+  drawing.map.panTo(drawing.latLng(drawing.scene.point[2 * zone], drawing.scene.point[2 * zone + 1]), { animate: false });
+}
+
+/** Arrow keys choose the next zone, Enter paints it. @param {string} key @returns {boolean} */
+function byKeyboard(key) {
+  const way = /** @type {Record<string, [number, number]>} */ ({ arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, 1], arrowdown: [0, -1] })[key];
+  if (way) {
+    const middle = drawing.map.getSize();
+    goToZone(drawing.zone >= 0 ? beside(drawing.scene, drawing.zone, ...way) : Math.max(0, drawing.scene.zoneAt(...drawing.metres({ x: middle.x / 2, y: middle.y / 2 }))));
+  } else if (key === "enter" && drawing.zone >= 0 && document.activeElement === byId("map")) {
+    if (ready()) stroke([drawing.zone]);
+  } else if (key === "?") dialog({ title: say("board.help"), ok: say("dialog.ok"), body: say("board.helpText").split("|").map((l) => el("p", {}, l)) });
+  else return false;
+  return true;
 }
 
 async function why() {
@@ -364,6 +399,10 @@ function keys() {
       return;
     }
     if (e.altKey) return;
+    if (byKeyboard(key)) {
+      e.preventDefault();
+      return;
+    }
     const tool = TOOLS.find(([, k]) => k.toLowerCase() === key);
     if (tool && (tool[0] === "pan" || !session.read_only)) chooseTool(tool[0]);
     else if (key === "z") step("undo");

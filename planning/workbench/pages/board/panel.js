@@ -1,6 +1,7 @@
 /** The panel beside the map: figures of the county and of the chosen school, the list of schools, what is wrong. */
 
 import { el } from "../shared/dom.js";
+import { matches } from "./find.js";
 import { lang, number, percent, say } from "../shared/texts.js";
 
 /** @typedef {import("./board.js").State} State */
@@ -55,10 +56,10 @@ export function target(state, drawing) {
         el(g.largest > g.cap ? "td.bad" : "td", {}, number(g.largest)), el(g.short ? "td.bad" : "td", {}, g.short ? number(g.short) : "–"))))));
 }
 
-/** @param {State} state @param {Drawing} drawing @param {string} wanted @param {(unit: string) => void} choose */
-export function list(state, drawing, wanted, choose) {
+/** @param {State} state @param {Drawing} drawing @param {string} wanted @param {import("./find.js").Words|null} known @param {(unit: string) => void} choose */
+export function list(state, drawing, wanted, known, choose) {
   const words = wanted.trim().toLowerCase();
-  const shown = drawing.stage.units.filter((u) => u.takes && state.open.has(u.unit) && (!words || u.name.toLowerCase().includes(words)));
+  const shown = drawing.stage.units.filter((u) => u.takes && state.open.has(u.unit) && matches(words, [u.name, u.unit], known?.units[u.unit]));
   shown.sort((a, b) => (state.units.get(b.unit)?.short || 0) - (state.units.get(a.unit)?.short || 0) || a.name.localeCompare(b.name, "zh"));
   return shown.map((u) => {
     const f = state.units.get(u.unit), swatch = el("span.swatch");
