@@ -50,6 +50,26 @@ def _set(key: str, value: Any) -> Change:
     return change
 
 
+def _spike(features: list[dict[str, Any]]) -> None:
+    ring = _ring(features[2])
+    x, y = ring[1]
+    ring[2:2] = [[x + 0.004, y + 0.004], [x, y]]
+
+
+def _twice(features: list[dict[str, Any]]) -> None:
+    ring = _ring(features[2])
+    ring[1:1] = [list(ring[0]), list(ring[0])]
+
+
+def _some_heights(features: list[dict[str, Any]]) -> None:
+    for feature in features[::2]:
+        feature["geometry"]["coordinates"] = [[[*point, 1100.0] for point in _ring(feature)]]
+
+
+def _collection(features: list[dict[str, Any]]) -> None:
+    features[2]["geometry"] = {"type": "GeometryCollection", "geometries": [features[2]["geometry"]]}
+
+
 def _copy_over(features: list[dict[str, Any]]) -> None:
     features[2]["geometry"] = features[1]["geometry"]
 
@@ -77,6 +97,10 @@ _CASES: tuple[tuple[str, str, str, str, Change], ...] = (
     ("longitude and latitude exchanged", "经纬度颠倒", "refused", "schools.geojson", _swap),
     ("metres instead of degrees", "米制坐标当作经纬度", "refused", "schools.geojson", _metres),
     ("two zones in the same place", "两个居住单元重叠", "refused", "zones.geojson", _copy_over),
+    ("a zone with a spike", "居住单元带尖刺", "refused", "zones.geojson", _spike),
+    ("a corner that is written three times", "同一折点重复三次", "read", "zones.geojson", _twice),
+    ("heights in some zones only", "部分居住单元带高程", "read", "zones.geojson", _some_heights),
+    ("a zone that is a collection of shapes", "居住单元为几何集合", "refused", "zones.geojson", _collection),
     ("a zone outside the county", "居住单元在县界之外", "refused", "zones.geojson", _far),
 )  # fmt: skip
 
