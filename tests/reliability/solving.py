@@ -17,10 +17,13 @@ PART = "Solving · 求解"
 
 
 def _drawn() -> Layout:
-    # shorter runs, and small programmes, work in the same process
-    return solve(
-        small_county(), scenario(solver={"time_limit_s": 2 * DEFAULTS.process.time_least_s, "threads": 1})
-    )
+    # shorter runs, and small programmes unless the scenario says so, work in the same process
+    solver = {
+        "time_limit_s": 2 * DEFAULTS.process.time_least_s,
+        "threads": 1,
+        "engine": {"process": {"columns_least": 0}},
+    }
+    return solve(small_county(), scenario(solver=solver))
 
 
 def _whole(layout: Layout) -> None:
@@ -29,7 +32,7 @@ def _whole(layout: Layout) -> None:
 
 @fault(PART, "a memory fault in the solver", "求解器发生内存错误", "whole")
 def one_fault(folder: Path) -> Outcome:
-    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="done"), APART_COLUMNS=0):
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done")):
         layout = _drawn()
     _whole(layout)
     assert (folder / "flag").exists()
@@ -39,7 +42,7 @@ def one_fault(folder: Path) -> Outcome:
 
 @fault(PART, "a memory fault in the solver, and again", "求解器两次发生内存错误", "whole")
 def two_faults(folder: Path) -> Outcome:
-    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="done", times=9), APART_COLUMNS=0):
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="done", times=9)):
         layout = _drawn()
     _whole(layout)
     assert (folder / "flag").read_text() == "xx"
@@ -48,5 +51,5 @@ def two_faults(folder: Path) -> Outcome:
 
 @fault(PART, "a memory fault before there is a plan", "尚无方案时求解器发生内存错误", "refused")
 def no_plan(folder: Path) -> Outcome:
-    with mock.patch.multiple(apart, COMMAND=breaking(folder / "flag", at="plan", times=9), APART_COLUMNS=0):
+    with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="plan", times=9)):
         return refused(_drawn)

@@ -94,6 +94,7 @@ MEAN_SOMETHING_ELSE = (
     }  # values of cells (admission by catchment)
 )
 ELSEWHERE = {
+    "editing/broken.py": "findings on moves by hand carry codes of their own catalogue",
     "editing/findings.py": "findings on moves by hand carry codes of their own catalogue",
     "publish/page/evaluation.py": "`nearby` is a chapter of the page",
     "verify": "shares no code with the model, so its checks carry codes of their own",

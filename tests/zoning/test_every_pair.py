@@ -115,7 +115,7 @@ def test_a_rule_that_declares_its_pairs_gets_these_alone() -> None:
 
 def test_every_rule_says_what_becomes_of_pairs() -> None:
     assert not build_model(problems(0, feeder="nested")[0], contiguity_rows=True).undeclared
-    assert tied_pairs(problems(0, feeder="nested")[0]).all()
+    assert tied_pairs(problems(0, feeder="nested")[0], RULES).all()
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc"])

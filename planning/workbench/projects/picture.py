@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,7 @@ _WIDTH, _HEIGHT = 480.0, 300.0
 _CORE = (0.02, 0.98)
 """Share of the urban zones, by position, that the picture shows: the whole county would leave the town a dot."""
 PICTURES = "pictures"
+_SVG = "http://www.w3.org/2000/svg"
 
 
 def picture_of(project: Path, run: Path) -> Path:
@@ -67,19 +68,17 @@ def _frame(district: District) -> tuple[float, float, float, float]:
 def _svg(table: gpd.GeoDataFrame, frame: tuple[float, float, float, float]) -> str:
     west, _, east, north = frame
     scale = _WIDTH / (east - west)
-    parts = []
+    picture = ElementTree.Element("svg", xmlns=_SVG, viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}")
+    group = ElementTree.SubElement(
+        picture,
+        "g",
+        {"stroke": "#fff", "stroke-width": "1.2", "stroke-linejoin": "round", "fill-rule": "evenodd"},
+    )
     for geometry, colour in zip(table.geometry, table["colour"], strict=True):
         shown = shapely.clip_by_rect(geometry, *frame)
         if not shown.is_empty:
-            parts.append(
-                f"<path fill={quoteattr(str(colour))} d={quoteattr(_path(shown, west, north, scale))}/>"
-            )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}">'
-        '<g stroke="#fff" stroke-width="1.2" stroke-linejoin="round" fill-rule="evenodd">'
-        + "".join(parts)
-        + "</g></svg>\n"
-    )
+            ElementTree.SubElement(group, "path", fill=str(colour), d=_path(shown, west, north, scale))
+    return ElementTree.tostring(picture, encoding="unicode") + "\n"
 
 
 def _path(shape: shapely.Geometry, west: float, north: float, scale: float) -> str:
