@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test audit lint type unit notebooks system help clean
+.PHONY: demo test test-all audit lint type unit notebooks system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -48,6 +48,10 @@ type: $(VENV)/.test
 	$(BIN)/mypy
 
 unit: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+# the tests that take minutes as well
+test-all: $(VENV)/.test system audit lint type notebooks
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 notebooks: $(VENV)/.test
