@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.editing.carrying import carried
     from planning.editing.figures import CountyFigures, Indicators, Price, UnitFigures
     from planning.editing.findings import Finding, check
+    from planning.editing.finishing import finish
     from planning.editing.journal import Journal, Move, Step, journal_from_data
     from planning.editing.live import LiveLayout, open_live
+    from planning.editing.pricing import Cost, price_of
+    from planning.editing.repairing import repair
 
 __all__ = [
+    "Cost",
     "CountyFigures",
     "Finding",
     "Indicators",
@@ -20,9 +25,13 @@ __all__ = [
     "Price",
     "Step",
     "UnitFigures",
+    "carried",
     "check",
+    "finish",
     "journal_from_data",
     "open_live",
+    "price_of",
+    "repair",
 ]
 
 lazily(__name__)

@@ -74,11 +74,14 @@ class Journal:
         In the order they were made; undoing removes none.
     head : int
         Number of the last step in force (:data:`ORIGIN`: none).
+    earlier : tuple of Step
+        Steps that were in force when the rest of the plan was drawn anew around them: told with their reasons, no longer taken back.
     """
 
     origin: str
     steps: tuple[Step, ...] = ()
     head: int = ORIGIN
+    earlier: tuple[Step, ...] = ()
 
     def add(self, move: Move, before: Mapping[str, str]) -> Journal:
         """Return the journal with one more step after the one in force; what was undone stays as a branch."""
@@ -136,9 +139,22 @@ class Journal:
         """Return, for every (stage, zone) that a step in force moved, the last such step."""
         return {(step.move.stage, zone): step for step in self.path() for zone in step.move.zones}
 
+    def settled(self, origin: str) -> Journal:
+        """Return a journal that begins with other catchments and remembers the steps in force as earlier ones."""
+        return Journal(origin, earlier=(*self.earlier, *self.path()))
+
+    def told(self) -> tuple[Step, ...]:
+        """Return every step that is to be told: those settled earlier, then those in force."""
+        return (*self.earlier, *self.path())
+
     def as_data(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
-        return {"origin": self.origin, "head": self.head, "steps": [asdict(s) for s in self.steps]}
+        found: dict[str, Any] = {
+            "origin": self.origin,
+            "head": self.head,
+            "steps": [asdict(s) for s in self.steps],
+        }
+        return found | ({"earlier": [asdict(s) for s in self.earlier]} if self.earlier else {})
 
     def _step(self, number: int) -> Step:
         return next(s for s in self.steps if s.number == number)
@@ -166,19 +182,21 @@ def journal_from_data(data: object, place: str) -> Journal:
 
 
 def _read(data: Any) -> Journal:
-    steps = tuple(
-        Step(
-            int(row["number"]),
-            int(row["parent"]),
-            Move(
-                tuple(str(z) for z in row["move"]["zones"]),
-                *(str(row["move"].get(k, "")) for k in ("stage", "unit", "reason", "who", "when")),
-            ),
-            tuple((str(z), str(u)) for z, u in row["before"]),
-        )
-        for row in data["steps"]
+    steps = tuple(_step(row) for row in data["steps"])
+    earlier = tuple(_step(row) for row in data.get("earlier", ()))
+    return Journal(str(data["origin"]), steps, int(data["head"]), earlier)
+
+
+def _step(row: Any) -> Step:
+    return Step(
+        int(row["number"]),
+        int(row["parent"]),
+        Move(
+            tuple(str(z) for z in row["move"]["zones"]),
+            *(str(row["move"].get(k, "")) for k in ("stage", "unit", "reason", "who", "when")),
+        ),
+        tuple((str(z), str(u)) for z, u in row["before"]),
     )
-    return Journal(str(data["origin"]), steps, int(data["head"]))
 
 
 def _checked(journal: Journal, place: str) -> Journal:
@@ -198,6 +216,9 @@ def _faults(journal: Journal) -> Iterator[str]:
         if not step.move.zones or tuple(z for z, _ in step.before) != step.move.zones:
             yield f"step {step.number} does not say where its zones were"
         known.add(step.number)
+    for step in journal.earlier:
+        if not step.move.zones or tuple(z for z, _ in step.before) != step.move.zones:
+            yield f"an earlier step, {step.number}, does not say where its zones were"
     if journal.head not in known:
         yield f"step {journal.head} in force is not there"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -154,6 +155,22 @@ class LiveLayout:
             target[s, zones] = self._unit[move.unit]
         self.journal = journal
         return self._settle(target)
+
+    @contextmanager
+    def trial(self, moves: Iterable[Move]) -> Iterator[tuple[str, ...]]:
+        """Make moves, yield the units whose figures changed, and take them back without a trace in the journal.
+
+        Raises
+        ------
+        LayoutError
+            With everything that is wrong with the moves (:meth:`apply`).
+        """
+        journal = self.journal
+        changed = self.apply(moves)
+        try:
+            yield changed
+        finally:
+            self._go(journal)
 
     def undo(self) -> tuple[str, ...]:
         """Take the last step back; return the units whose figures changed."""

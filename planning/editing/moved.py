@@ -12,7 +12,7 @@ COLUMNS = ("stage", "zone", "name", "from_unit", "from_name", "to_unit", "to_nam
 
 
 def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
-    """Return a row for every zone that a step in force moved: from where before the first, to where, and why the last time.
+    """Return a row for every zone that a step in force, or settled earlier, moved: from where before the first, to where, and why the last time.
 
     Zones that came back to their unit are left out.
 
@@ -29,7 +29,8 @@ def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
     if layout.journal is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
     journal = journal_from_data(layout.journal, str((layout.path or "") and f"{layout.path}/{JOURNAL}"))
-    first = {(s.move.stage, z): u for s in reversed(journal.path()) for z, u in s.before}
+    first = {(s.move.stage, z): u for s in reversed(journal.told()) for z, u in s.before}
+    last = {(s.move.stage, z): s for s in journal.told() for z in s.move.zones}
     zones = dict(
         zip(district.zones["zone"].astype(str), district.zones["name"].fillna("").astype(str), strict=True)
     )
@@ -39,7 +40,7 @@ def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
             stage, zone, zones.get(zone) or zone, first[stage, zone], schools.get(first[stage, zone], first[stage, zone]),
             step.move.unit, schools.get(step.move.unit, step.move.unit), step.move.reason, step.move.who, step.move.when,
         )
-        for (stage, zone), step in journal.moved().items()
+        for (stage, zone), step in last.items()
         if first[stage, zone] != step.move.unit
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")

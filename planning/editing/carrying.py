@@ -1,0 +1,98 @@
+"""Carry a plan into another problem: a new year, other projects, more rooms; zones keep their unit as far as it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from planning.district import District
+from planning.editing.finishing import Progress, Stop
+from planning.editing.live import LiveLayout
+from planning.layout import Layout
+from planning.scenario import Scenario
+from planning.zoning import solve_problem
+from planning.zoning.build import build_problem
+from planning.zoning.held import NO_LOCKS
+from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.sites import stands, unit_positions
+from planning.zoning.tabled import answer_of, layout_of
+
+
+def carried(
+    layout: Layout,
+    district: District,
+    scenario: Scenario,
+    *,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> LiveLayout:
+    """Return a plan as it stands under another scenario of its district: a later year, other projects.
+
+    Zones keep their unit; those whose unit is gone or does not stand go to the cheapest. Classes, pupils sent on and projects are decided
+    anew. :func:`planning.editing.repair` mends what does not fit any more.
+
+    Parameters
+    ----------
+    layout : Layout
+        The plan.
+    district : District
+        The county, with the catchments in force.
+    scenario : Scenario
+        What it is carried into.
+    progress, stop : callable, optional
+        As :func:`planning.zoning.solve_problem` takes them.
+    """
+    problem = build_problem(district, scenario)
+    held = held_layout(problem, places_of(problem, layout), progress=progress, stop=stop)
+    return LiveLayout(problem, dataclasses.replace(held, name=layout.name), district)
+
+
+def places_of(problem: ZoningProblem, layout: Layout) -> IntArray:
+    """Return the unit of every stage and zone (n_stages, n_zones) in a plan of another problem; −1 where it has none that stands here."""
+    table = layout.assignment
+    here = (
+        table["stage"].isin(problem.stages)
+        & table["unit"].isin(list(problem.units["unit"]))
+        & table["zone"].isin(list(problem.zones))
+    )
+    plan = unit_positions(problem, dataclasses.replace(layout, assignment=table[here]))
+    for given in problem.shared:
+        plan[given.stage, given.zone] = given.units[0]
+    for s in range(len(problem.stages)):
+        for u in np.unique(plan[s][plan[s] >= 0]).tolist():
+            if not stands(problem, u, plan[s]):
+                plan[s, plan[s] == u] = -1
+    return plan
+
+
+def held_layout(
+    problem: ZoningProblem,
+    plan: IntArray,
+    *,
+    solver: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Layout:
+    """Return given catchments as the answer of a problem: everything but the catchments decided as well as can be.
+
+    No bound is claimed: it would be one among plans with these catchments.
+    """
+    scenario = problem.scenario.model_copy(update={"catchments": "current"})
+    if solver:
+        scenario = scenario.model_copy(update={"solver": scenario.solver.model_copy(update=dict(solver))})
+    asked = dataclasses.replace(problem, scenario=scenario, current=plan, locks=NO_LOCKS)
+    made = solve_problem(asked, progress=progress, stop=stop)
+    own = (
+        "objective",
+        "seconds",
+        "stating_seconds",
+        "solver",
+        "stopped_by",
+        "engine_parameters",
+        "objective_parts",
+    )
+    figures = {key: made.summary[key] for key in own if key in made.summary}
+    return layout_of(problem, answer_of(problem, made), {**figures, "bound": None, "gap": None})
