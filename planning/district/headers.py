@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planning.district.quantities import COUNTED, UNIT_FACTORS
 from planning.district.schema import Column, Table
@@ -37,6 +38,7 @@ class Match:
     factor: float = 1.0
 
 
+@lru_cache(maxsize=8192)  # every header is held against every name of the schema
 def plain(header: str) -> str:
     """Return a header without case, spaces, marks of required columns, and full-width forms."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")

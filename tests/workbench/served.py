@@ -43,10 +43,10 @@ class Served:
         return f"http://{self.host}/?key=the-key"
 
     def ask(
-        self, method: str, path: str, body: Any = None, **headers: str | None
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str | None
     ) -> tuple[int, dict[str, str], bytes]:
-        """Ask as our own page does; a header given as None is left out."""
-        data = json.dumps(body).encode() if body is not None else b""
+        """Ask as our own page does, with data or raw bytes; a header given as None is left out."""
+        data = raw if raw is not None else json.dumps(body).encode() if body is not None else b""
         sent: dict[str, str | None] = {"Host": self.host, "Cookie": f"planning_{self.port}=the-session"}
         if method != "GET":
             sent |= {

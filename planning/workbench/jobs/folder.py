@@ -24,6 +24,8 @@ except ImportError:  # not on Windows: there a job that outlives its server is t
 ASKED, STARTED, PROGRESS, ENDED, STOP, ALIVE, LOG = (
     "asked.json", "started.json", "progress.jsonl", "ended.json", "stop", "alive", "log.txt"
 )  # fmt: skip
+FINDINGS = "findings.json"
+"""What a check found, with places on the map; too much for the list of jobs."""
 WAITING, RUNNING, DONE, FAILED, STOPPED, LOST = "waiting", "running", "done", "failed", "stopped", "lost"
 OVER = (DONE, FAILED, STOPPED, LOST)
 _TAIL = 65_536

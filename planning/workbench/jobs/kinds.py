@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from planning.district import read_district
+from planning.workbench.jobs import counties
 from planning.workbench.jobs.work import Work
 from planning.workbench.projects.picture import draw_picture
 from planning.workbench.projects.state import note_verified
@@ -71,4 +72,6 @@ KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
     "solve": solve,
     "verify": verify,
     "save": save,
+    "import": counties.build,
+    "check": counties.check,
 }

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from planning.version import __version__
-from planning.workbench.rooms import board, home, jobs
+from planning.workbench.rooms import board, home, incoming, jobs
 from planning.workbench.server.answers import answered, told
 from planning.workbench.server.bench import Bench
 from planning.workbench.server.files import page, served
@@ -25,11 +25,13 @@ def application(bench: Bench, doors: Doors) -> ASGIApp:
     routes = [
         Route("/", _page("home.html")),
         Route("/board/{plan}", _page("board.html")),
+        Route("/import", _page("import.html")),
         Route("/pages/{path:path}", served),
         Route("/leaflet/{path:path}", served),
         Route("/api/session", answered(_session)),
         *home.ROUTES,
         *jobs.ROUTES,
+        *incoming.ROUTES,
         *board.ROUTES,
     ]
     app = Starlette(routes=routes, lifespan=_living(bench))

@@ -28,6 +28,8 @@ async function begin() {
   listen(heard);
   const asked = new URLSearchParams(location.search).get("project");
   if (asked) document.getElementById(asked)?.scrollIntoView();
+  const fresh = projects.find((p) => p.id === asked);
+  if (fresh && new URLSearchParams(location.search).has("new") && !session.read_only) newPlan(fresh);
 }
 
 async function reload() {
@@ -60,7 +62,8 @@ function planOf(job) {
 
 function draw() {
   const main = byId("main");
-  if (!projects.length) main.replaceChildren(el("div.nothing", {}, el("p", {}, say("home.noProjects"))));
+  const bring = !session.read_only && el("a.button.main", { id: "bring", href: "/import" }, say("home.import"));
+  if (!projects.length) main.replaceChildren(el("div.nothing", {}, el("p", {}, say("home.noProjects")), bring));
   else main.replaceChildren(...projects.map(projectSection));
 }
 
@@ -68,6 +71,7 @@ function draw() {
 function projectSection(project) {
   const act = (/** @type {string} */ name, /** @type {() => void} */ on, kind = "button.button") => el(kind, { type: "button", on: { click: on } }, say(name));
   const changes = session.read_only ? [] : [
+    project.there && act("home.check", () => check(project), "button.button.quiet"),
     act("home.renameProject", () => renameProject(project), "button.button.quiet"),
     act("home.deleteProject", () => remove(`/api/projects/${project.id}/delete`, project.name), "button.button.quiet.danger"),
     project.there && act("home.newPlan", () => newPlan(project), "button.button.main"),
@@ -106,6 +110,12 @@ async function remove(path, name) {
   if (!told) return;
   await reload();
   toast(say("home.deleted", { name }), { action: say("home.undo"), on: () => carefully(async () => { await post("/api/restore", { undo: told.undo }); await reload(); toast(say("home.restored")); }) });
+}
+
+/** @param {Project} project */
+async function check(project) {
+  const told = await carefully(() => post(`/api/projects/${project.id}/check`));
+  if (told) location.href = `/import?job=${told.job}`;
 }
 
 /** @param {Plan} plan */

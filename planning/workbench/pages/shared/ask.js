@@ -48,6 +48,13 @@ export async function post(path, data = {}) {
   return answer.json();
 }
 
+/** Send a file as it is; its name goes beside it. @param {File} file @param {string} to the import it belongs to, "" for a new one @returns {Promise<any>} */
+export async function upload(file, to) {
+  const answer = await fetch("/api/uploads", { method: "POST", headers: { "Content-Type": "application/octet-stream", "X-Name": encodeURIComponent(file.name), "X-Import": to }, body: file });
+  if (!answer.ok) throw await refusal(answer);
+  return answer.json();
+}
+
 /**
  * Do something and show what is refused.
  * @template T

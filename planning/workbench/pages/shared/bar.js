@@ -3,17 +3,21 @@
 import { byId, el } from "./dom.js";
 import { otherLanguage, say } from "./texts.js";
 
+/** Rooms of one plan. */
+const PLAN_ROOMS = ["board"];
+
 /**
- * @param {"home"|"board"} here
+ * @param {string} here the room
  * @param {{read_only: boolean}} session
  * @param {...Node} more what the room adds to the bar
  */
 export function drawBar(here, session, ...more) {
   const link = (/** @type {string} */ room, /** @type {string} */ to) =>
     el("a", { href: to, "aria-current": room === here ? "page" : undefined }, say(`room.${room}`));
+  const plan = PLAN_ROOMS.includes(here) ? location.pathname.split("/")[2] : "";
   const parts = [
     el("a.brand", { href: "/" }, el("img", { src: "/pages/style/icon.svg", alt: "" }), say("app")),
-    el("nav", {}, link("home", "/"), here === "board" && link("board", location.pathname)),
+    el("nav", { "aria-label": say("bar.rooms") }, link("home", "/"), !session.read_only && link("import", "/import"), ...(plan ? PLAN_ROOMS.map((room) => link(room, `/${room}/${plan}`)) : [])),
     ...more,
     el("span.gap"),
     session.read_only && el("span.chip.warn", {}, say("readonly")),

@@ -1,0 +1,157 @@
+"""Keep uploaded files on disk, one folder for every import, until they have become a county."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from planning.atomic import whole_file, writing
+from planning.errors import DistrictError, LayoutError, Problem
+from planning.filenames import inside, name_fault
+from planning.workbench.projects.record import now, read_json, write_json
+from planning.workbench.projects.workspace import UPLOADS, Workspace, no_such
+
+KINDS = frozenset(
+    [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".json", ".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".pbf", ".parquet", ".tif", ".tiff", ".txt"]
+)  # fmt: skip
+"""Endings of the files that an import can read, and of those that lie beside them."""
+_MOST_FILES = 80
+_MOST_BYTES = 1_000_000_000
+_ANSWERS, _FILES = "answers.json", "files"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Files that are to become a county.
+
+    Parameters
+    ----------
+    id : str
+        Name under which pages ask for it.
+    folder : Path
+        Holds ``files/`` and the answers given so far.
+    """
+
+    id: str
+    folder: Path
+
+    @property
+    def files(self) -> Path:
+        """Return the folder of the files."""
+        return self.folder / _FILES
+
+    def names(self) -> list[str]:
+        """Return the names of the files."""
+        return sorted(p.name for p in self.files.iterdir() if p.is_file() and p.name[0] != ".")
+
+    def mark(self) -> tuple[tuple[str, int, int], ...]:
+        """Return what changes whenever a file does."""
+        found = [(name, (self.files / name).stat()) for name in self.names()]
+        return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered, in the order it was."""
+        told = (read_json(self.folder / _ANSWERS) or {}).get("answers")
+        return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+
+    def keep(self, answers: dict[str, str]) -> None:
+        """Write down what was answered."""
+        write_json(self.folder / _ANSWERS, {"answers": answers, "when": now()})
+
+    def remove(self, name: str) -> None:
+        """Forget one file."""
+        if name not in self.names():
+            raise LayoutError([no_such(name)])
+        with writing(self.files):
+            (self.files / name).unlink()
+
+    async def take(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        """Write a file as it comes; it appears when it is whole.
+
+        Raises
+        ------
+        PlanningError
+            If its name or kind is none that an import reads, there are too many, or the disk refuses.
+        """
+        known = unicodedata.normalize("NFC", name)
+        problem = _unfit(known) or self._full(known)
+        if problem:
+            raise DistrictError([problem])
+        target, size = inside(self.files, known), 0
+        left = _MOST_BYTES - sum(p.stat().st_size for p in self.files.iterdir())
+        with whole_file(target) as temporary, temporary.open("wb") as stream:
+            async for piece in pieces:
+                size += len(piece)
+                if size > left:
+                    raise DistrictError([_too_much(known)])
+                await run_in_threadpool(stream.write, piece)
+
+    def _full(self, name: str) -> Problem | None:
+        names = self.names()
+        return _too_much(name) if name not in names and len(names) >= _MOST_FILES else None
+
+
+def new_upload(place: Workspace) -> Upload:
+    """Make the folder of an import."""
+    folder = place.root / UPLOADS / f"u{secrets.token_hex(6)}"
+    with writing(folder):
+        (folder / _FILES).mkdir(parents=True)
+    return Upload(folder.name, folder)
+
+
+def upload(place: Workspace, word: str) -> Upload:
+    """Return the import of an id that a page asked for.
+
+    Raises
+    ------
+    LayoutError
+        If there is none.
+    """
+    for path in (place.root / UPLOADS).glob("u*"):
+        if path.name == word and (path / _FILES).is_dir():
+            return Upload(word, path)
+    raise LayoutError([no_such(word)])
+
+
+def uploads(place: Workspace) -> list[dict[str, Any]]:
+    """Return the imports that are not finished, those without a file left out."""
+    found = [Upload(p.name, p) for p in sorted((place.root / UPLOADS).glob("u*")) if (p / _FILES).is_dir()]
+    return [{"id": u.id, "files": u.names()} for u in found if u.names()]
+
+
+def discard(one: Upload) -> None:
+    """Delete the copies that were uploaded; the user's own files are where they were."""
+    with writing(one.folder):
+        shutil.rmtree(one.folder)
+
+
+def _unfit(name: str) -> Problem | None:
+    if fault := name_fault(name):
+        return Problem(name[:60], f"its name {fault[0]}", f"文件名{fault[1]}")
+    if Path(name).suffix.lower() in KINDS:
+        return None
+    return Problem(
+        name[:60],
+        "is none of the kinds of files that can be imported",
+        "不是可导入的文件类型",
+        value=Path(name).suffix,
+        mend_en="spreadsheets (.xlsx .xls .csv …), Shapefiles (all their parts), GeoJSON, GeoPackage, KML; unpack archives first",
+        mend_zh="请上传表格（.xlsx、.xls、.csv 等）、Shapefile（全部组成文件）、GeoJSON、GeoPackage 或 KML；压缩包请先解压",
+    )
+
+
+def _too_much(name: str) -> Problem:
+    return Problem(
+        name[:60],
+        f"more than {_MOST_FILES} files or {_MOST_BYTES // 1_000_000_000} GB in one import",
+        f"一次导入最多 {_MOST_FILES} 个文件、{_MOST_BYTES // 1_000_000_000} GB",
+        mend_en="leave out what is no data of the county",
+        mend_zh="请去掉与本县数据无关的文件",
+    )

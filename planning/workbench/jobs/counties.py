@@ -1,0 +1,92 @@
+"""Jobs about a county's data: build it from uploaded files, check it again."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from planning.atomic import whole_file
+from planning.district import District, read_district, write_district
+from planning.errors import DistrictError
+from planning.workbench.incoming.findings import findings_data, outline_data
+from planning.workbench.jobs.folder import FINDINGS
+from planning.workbench.jobs.work import Work
+from planning.workbench.projects.record import now, write_json
+from planning.workbench.projects.workspace import RECORD
+
+MAPPING = "mapping.yaml"
+
+
+def build(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Build a county from uploaded files into the folder of its project, and check it.
+
+    ``values``: ``files`` (the folder, or the one file that is a whole district), ``mapping`` (``None`` for a whole district), ``upload``
+    (the folder of the copies, which are deleted in the end), ``project``
+    (its folder, which has no record yet: the project appears when its county is there), ``name``.
+    """
+    from planning.importing import account_csv, account_place, refuse_what_check_refuses
+
+    work.tell(step="read")
+    project, county = Path(values["project"]), None
+    account, warnings = None, ()
+    try:
+        if values["mapping"] is None:
+            county = read_district(values["files"])
+        else:
+            county, account, warnings = _imported(values, work)
+        work.tell(step="check")
+        refuse_what_check_refuses(county)
+    except DistrictError as error:
+        _keep(work.folder, error.problems, county)
+        with contextlib.suppress(OSError):
+            (project / MAPPING).unlink(missing_ok=True)
+            project.rmdir()  # made for this county, which does not come
+        raise
+    work.tell(step="write")
+    target = project / "county"
+    write_district(county, target)
+    if account is not None:
+        with whole_file(account_place(target)) as temporary:
+            temporary.write_text(account_csv(account), encoding="utf-8", newline="\n")
+    found = _check(target, work.folder, warnings)
+    name = values["name"] or county.info.name_zh
+    write_json(
+        project / RECORD, {"name": name, "county": "county", "outside": [], "scenarios": [], "made": now()}
+    )
+    shutil.rmtree(values["upload"], ignore_errors=True)  # copies; the user's own files are where they were
+    return {"project": project.name, **found}
+
+
+def check(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Check a county as ``planning check`` does. ``values``: ``county`` (folder or workbook)."""
+    work.tell(step="check")
+    return _check(Path(values["county"]), work.folder, ())
+
+
+def _imported(values: dict[str, Any], work: Work) -> tuple[District, Any, Any]:
+    from planning.importing import import_accounted, write_mapping
+
+    place = write_mapping(values["mapping"], Path(values["project"]) / MAPPING)
+    found = import_accounted(place, values["files"])
+    return found.district, found.account, found.problems
+
+
+def _check(county: Path, folder: Path, before: Any) -> dict[str, Any]:
+    from planning.library import check_district
+
+    problems = check_district(county)
+    wrong = any(p.level == "error" for p in problems)
+    _keep(folder, [*problems, *before], None if wrong else read_district(county))
+    return {
+        "errors": sum(p.level == "error" for p in problems),
+        "warnings": len(before) + sum(p.level != "error" for p in problems),
+    }
+
+
+def _keep(folder: Path, problems: Any, district: District | None) -> None:
+    write_json(
+        folder / FINDINGS,
+        {"findings": findings_data(problems, district), "ground": outline_data(district)},
+    )
