@@ -18,11 +18,10 @@ from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
 from planning.errors import LayoutError, PlanningError, Problem
 from planning.filenames import inside, name_fault
-from planning.layout import Layout
+from planning.layout import Layout, inputs_of
 from planning.runs import Run, finish_run, open_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import each
-from planning.verify.evidence import inputs_of
 
 
 @dataclass(frozen=True)

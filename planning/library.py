@@ -19,10 +19,10 @@ from planning.district import District, write_district
 from planning.district.check import checked
 from planning.district.names import Names, Place
 from planning.errors import LayoutError, Problem
-from planning.layout import MARKS, save_tables
+from planning.layout import INPUTS, MARKS, save_tables
 from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
-from planning.verify.evidence import INPUTS, Evidence, started
+from planning.verify.evidence import Evidence, started
 from planning.zoning.parted import parted_places
 from planning.zoning.shared_apart import apart_today
 

@@ -12,28 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from planning import indicators, publish, zoning
-from planning.approval import (
-    Approval,
-    Decision,
-    approval_lines,
-    approve,
-    refuse_approved,
-    require_intact,
-    start_summary,
-    starting_from,
-)
+from planning import approval, indicators, publish, zoning
+from planning.approval import approval_lines, refuse_approved, require_intact, start_summary, starting_from
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_district
 from planning.filenames import inside
-from planning.layout import MARKS, Layout, load_layout, save_tables
+from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
 from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
 from planning.standards import Profile
 from planning.tables import harmless
-from planning.verify.evidence import inputs_of
 from planning.version import __version__
 
 if TYPE_CHECKING:
+    from planning.approval import Approval, Decision
     from planning.indicators import Scorecard
     from planning.zoning.engine import TracePoint
 
@@ -205,7 +196,7 @@ def approve_run(
         # made before the decision, it says nothing of it; the public page of an approved layout goes to published/
         (folder / publish.LOOKUP).unlink(missing_ok=True)
 
-    return approve(
+    return approval.approve(
         run, decision, root=root, with_exceptions=with_exceptions, draw=draw, page=publish.approval_page
     )
 

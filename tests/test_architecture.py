@@ -48,6 +48,7 @@ FLOORS = (
     "errors",
     "tables",
     "texts",
+    "connected",
     "gap",
     "version",
     "lazy",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planning.approval.folder import SIGNATURES, hashes, twins
 from planning.approval.record import (
@@ -23,20 +22,21 @@ from planning.approval.record import (
 )
 from planning.atomic import new_folder, steadily
 from planning.district import read_district
+from planning.district.dates import calendar_day
 from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, Problem
 from planning.filenames import name_fault
 from planning.internal import write_internal_note
-from planning.layout import Layout, load_layout
+from planning.layout import INPUTS, Layout, inputs_of, load_layout
 from planning.scenario import scenario_of_run
-from planning.verify import VerifyReport, verify_run
-from planning.verify.evidence import INPUTS, inputs_of
 from planning.version import __version__
+
+if TYPE_CHECKING:
+    from planning.verify import VerifyReport
 
 STANDARDS = "standards"
 _FIGURES = ("pupils", "seats_possible", "shortage_pupils", "classes_over_cap", "schools_over_size", "overflow_pupils",
             "nearby_ratio", "mean_distance_m", "moved_pupils", "cost_yuan", "projects_built", "indicators")  # fmt: skip
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,8 @@ def approve(
         _copy_run(source, folder)
         write_internal_note(folder, published=f"{PUBLISHED}/{target.name}")
         _copy_inputs(layout, source, folder)
+        from planning.verify import verify_run
+
         report = verify_run(folder, inputs_of(folder))
         if report.failures and not with_exceptions:
             raise LayoutError(_failures(source, report))
@@ -132,21 +134,6 @@ def folder_name(number: str) -> str:
     """
     name = re.sub(r"[^\w〔〕［］（）()\[\].]+", "-", number).strip("-. ")[:60].strip("-. ") or "-"
     return name if name_fault(name) is None else f"-{name}"
-
-
-def calendar_day(text: str) -> str:
-    """Return a date as ``YYYY-MM-DD``, an empty text when it is none.
-
-    Examples
-    --------
-    >>> calendar_day("2021年7月1日"), calendar_day("2021/7/1"), calendar_day("2021-02-30")
-    ('2021-07-01', '2021-07-01', '')
-    """
-    match = _DATE.fullmatch(text.strip())
-    try:
-        return datetime.date(*map(int, match.groups())).isoformat() if match else ""
-    except ValueError:
-        return ""
 
 
 def no_date(text: str) -> Problem:

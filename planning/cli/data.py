@@ -10,8 +10,6 @@ from rich.markup import escape
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console
-from planning.district import write_template
-from planning.library import check_district
 
 
 def check(
@@ -21,6 +19,8 @@ def check(
     ],
 ) -> int:
     """Check every table of a district at once."""
+    from planning.library import check_district
+
     problems = check_district(district)
     wrong = [p for p in problems if p.level == "error"]
     for problem in problems:
@@ -52,6 +52,8 @@ def template(
     out: Annotated[Path, typer.Argument(help=say("Workbook to write (.xlsx).", "要生成的工作簿（.xlsx）。"))],
 ) -> None:
     """Write an empty workbook with every table, units, examples and drop-down lists."""
+    from planning.district import write_template
+
     write_template(out, lang=user_language())
     console.print(
         say(

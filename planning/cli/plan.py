@@ -9,14 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning import zoning
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_explanation, print_internal, progress
-from planning.district.names import Names, Place
 from planning.errors import LayoutError
-from planning.phases import phase_lines, run_folders, run_phases
-from planning.runs import open_run, run_scenario
-from planning.scenario import read_scenario
+from planning.runs import open_run
 
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
@@ -38,6 +34,9 @@ def run(
     ] = False,
 ) -> None:
     """Solve a scenario: catchments, classes, projects, scorecard, map; one map for each phase when it names phases."""
+    from planning.runs import run_scenario
+    from planning.scenario import read_scenario
+
     if read_scenario(scenario, tuple(sets or ()), allow_outside=allow_outside).phases:
         _run_phases(scenario, tuple(sets or ()), out, allow_outside)
         return
@@ -72,6 +71,8 @@ def run(
 
 def _run_phases(scenario: Path, sets: tuple[str, ...], out: Path | None, allow_outside: bool) -> None:
     """Solve a plan in phases and show what each of them changes and buys."""
+    from planning.phases import phase_lines, run_phases
+
     with progress() as shown:
         done = run_phases(
             scenario,
@@ -122,6 +123,7 @@ def verify(
     ] = None,
 ) -> int:
     """Recompute every rule from the run's files and the district alone; of a plan in phases, those of every phase."""
+    from planning.phases import run_folders
     from planning.verify import verify_run
 
     folders, good, short = run_folders(folder), True, 0
@@ -152,6 +154,9 @@ def why(
     zone: Annotated[str, typer.Argument(help=say("Zone, by name or id.", "居住单元名称或编号。"))],
 ) -> None:
     """Say why a zone belongs to its school, why not to a nearer one, and what would change that."""
+    from planning import zoning
+    from planning.district.names import Names, Place
+
     layout, scenario, district = open_run(folder)
     meant = Names.of(district).zone(zone, Place("zones"))
     if not isinstance(meant, str):

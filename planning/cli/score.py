@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from planning.atomic import new_folder
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 from planning.district import District, read_district
@@ -32,8 +33,7 @@ from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
 from planning.internal import write_internal_note
-from planning.layout import load_layout, new_folder
-from planning.publish.workbook.scorecard import write_scorecard_workbook
+from planning.layout import load_layout
 from planning.runs import not_as_planned, open_run
 from planning.standards import Profile, read_profile
 
@@ -228,6 +228,8 @@ def _write(target: Path, district: District, figures: Figures, profile: Profile,
         write_internal_note(folder)
         write_scorecard(card, folder)
         write_ledger(table, folder / "ledger.csv")
+        from planning.publish.workbook.scorecard import write_scorecard_workbook
+
         write_scorecard_workbook(
             card, folder / "scorecard.xlsx", county=district.info.name_zh, synthetic=synthetic, ledger=table
         )

@@ -15,10 +15,9 @@ from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, read_district
 from planning.errors import LayoutError, Problem
 from planning.indicators.bands import BANDS, band_of
-from planning.layout import Layout, load_layout, one_row_per_zone
+from planning.layout import Layout, inputs_of, load_layout, one_row_per_zone
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
-from planning.verify.evidence import inputs_of
 
 # what a layout is weighed by when asked whether another one beats it in everything: smaller is better
 OBJECTIVES = (

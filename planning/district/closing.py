@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.nodes import shared_corners
 
 SNAP_M = 2.0
@@ -260,8 +259,7 @@ def _grown(chosen: Bools, near: Ints) -> Bools:
 def _groups(bad: Bools, near: Ints) -> Ints:
     """Return the number of the group of faulty areas that each belongs to, -1 for areas without fault."""
     pairs = near[bad[near[:, 0]] & bad[near[:, 1]]]
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(bad), len(bad)))
-    label = connected_components(graph, directed=False)[1]
+    label = connected_parts(len(bad), *pairs.T)
     group = np.full(len(bad), -1, dtype=np.int64)
     group[bad] = np.unique(label[bad], return_inverse=True)[1].reshape(-1)
     return group

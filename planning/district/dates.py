@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 _EXCEL_DATES = (20000, 80000)  # serial numbers of 1954 to 2119
 
@@ -38,3 +39,18 @@ def read_date(text: str) -> str:
     except ValueError:
         return ""
     return whole if match[3] else whole[:7]
+
+
+def calendar_day(text: str) -> str:
+    """Return a date as ``YYYY-MM-DD``, an empty text when it is none.
+
+    Examples
+    --------
+    >>> calendar_day("2021年7月1日"), calendar_day("2021/7/1"), calendar_day("2021-02-30")
+    ('2021-07-01', '2021-07-01', '')
+    """
+    match = _DAY.fullmatch(text.strip())
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""

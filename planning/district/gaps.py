@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.closing import thin
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
@@ -140,5 +139,4 @@ def _hang_together(shapes: Shapes, reach: float) -> bool:
     if len(shapes) < 2:
         return False
     pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=reach)
-    graph = coo_array((np.ones(len(pairs[0])), (pairs[0], pairs[1])), shape=(len(shapes), len(shapes)))
-    return bool(connected_components(graph, directed=False)[0] == 1)
+    return not connected_parts(len(shapes), *pairs).any()

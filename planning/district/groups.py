@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
 from planning.errors import Problem
@@ -23,8 +22,7 @@ def groups_have_schools(tables: Loaded) -> Iterator[Problem]:
     reach = max(tables.info.snap_m, SHORE_M)
     tree = shapely.STRtree(shapes[there])
     pairs = tree.query(shapes[there], predicate="dwithin", distance=reach)
-    graph = coo_array((np.ones(len(pairs[0])), (pairs[0], pairs[1])), shape=(len(there), len(there)))
-    group = connected_components(graph, directed=False)[1]
+    group = connected_parts(len(there), *pairs)
     counts = np.bincount(group)
     if len(counts) < 2 or counts.max() == 1:
         return

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.load import Loaded
 from planning.district.place import swap, swapped_problem, swapped_row
 from planning.district.schema import TABLES
@@ -266,7 +265,6 @@ def _parts(lines: Shapes) -> npt.NDArray[np.int64]:
     node = node.reshape(-1)
     start, stop = node[: len(lines)], node[len(lines) :]
     size = int(node.max()) + 1
-    graph = coo_array((np.ones(len(lines)), (start, stop)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    label = connected_parts(size, start, stop)
     used = np.asarray(label[start])
     return np.asarray(np.unique(used, return_inverse=True)[1], dtype=np.int64)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.approval.freeze import calendar_day, no_date
+from planning.approval.freeze import no_date
 from planning.district import District
+from planning.district.dates import calendar_day
 from planning.district.schema import TABLE
 from planning.editing.moved import moved_by_hand
 from planning.errors import LayoutError, PlanningError, Problem

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import networkx as nx
+from typing import TYPE_CHECKING
+
 import numpy as np
 from shapely import Geometry, STRtree
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Paul Tol, "Colour schemes" (2021), scheme "light": distinct for all forms of colour blindness, made for fills
 CATCHMENT_COLOURS = ("#77AADD", "#FFDD88", "#EE8866", "#44BB99", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00")
@@ -21,6 +25,8 @@ NO_LOAD_COLOUR = "#BDBDBD"
 
 def neighbour_graph(shapes: list[Geometry]) -> nx.Graph[int]:
     """Return the graph of shapes that touch, also in a single point."""
+    import networkx as nx
+
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
     if shapes:
@@ -31,6 +37,8 @@ def neighbour_graph(shapes: list[Geometry]) -> nx.Graph[int]:
 
 def colour_numbers(shapes: list[Geometry]) -> list[int]:
     """Return a colour number for every shape so that shapes which touch differ (DSATUR, deterministic)."""
+    import networkx as nx
+
     numbers = nx.greedy_color(neighbour_graph(shapes), strategy="DSATUR")
     return [numbers[i] for i in range(len(shapes))]
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planning.district import District, read_district
 from planning.district.schema import GRADES
-from planning.layout import Layout, in_force, load_layout
+from planning.layout import Layout, in_force, inputs_of, load_layout
 from planning.scenario import Scenario, scenario_of_run
 from planning.standards import Profile
 from planning.verify import people
@@ -22,8 +22,6 @@ from planning.verify.places import home_zones
 from planning.verify.report import Series
 from planning.verify.streets import Streets
 
-INPUTS = "inputs"
-"""Folder of a run that carries its district along, as approved layouts do."""
 _SUFFIX = {"primary": "P", "junior": "J"}
 GRADE_KEY = ["unit", "year", "grade"]
 
@@ -401,15 +399,6 @@ def gather(run_folder: str | Path, district: District | str | Path | None = None
     scenario = scenario_of_run(layout.scenario, run_folder, layout.summary, carried=given is not None)
     district = given if isinstance(given, District) else read_district(given or scenario.district)
     return Evidence(layout, started(district, scenario), scenario, scenario.profile())
-
-
-def inputs_of(run_folder: str | Path) -> Path | None:
-    """Return the district that a folder carries along: its folder or workbook; ``None`` when it carries none."""
-    folder = Path(run_folder) / INPUTS
-    files = [p for p in sorted(folder.glob("*")) if p.is_file()]
-    if not files:
-        return None
-    return files[0] if len(files) == 1 and files[0].suffix.lower() in (".xlsx", ".xlsm", ".gpkg") else folder
 
 
 def started(district: District, scenario: Scenario) -> District:

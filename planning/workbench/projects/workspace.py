@@ -283,7 +283,7 @@ def county_of(run: Path) -> Path | None:
     """Return where the county of a run lies, as its summary says, or in the run itself."""
     summary = read_json(run / "summary.json")
     if summary is None or not summary.get("district"):
-        from planning.verify.evidence import inputs_of
+        from planning.layout import inputs_of
 
         return inputs_of(run)
     from planning.scenario.whence import PROJECT
