@@ -23,7 +23,7 @@ from planning.district.opendocument import merged_areas
 from planning.errors import DistrictError, Problem
 
 OPEN_XML = (".xlsx", ".xlsm")
-OLDER = (".xls", ".xlsb", ".ods")
+OLDER = (".xls", ".et", ".xlsb", ".ods")
 MAX_UNPACKED = 2_000_000_000
 MAX_RATIO = 300
 """A workbook that unpacks to more bytes than this, or this many times its size, is refused."""
@@ -61,6 +61,8 @@ class Page:
         From 0.
     uncalculated : frozenset of (int, int)
         Cells with a formula whose result was never stored.
+    struck : frozenset of (int, int)
+        Cells with text that is struck out.
     damage : str
         Why the sheet cannot be read, or empty.
     """
@@ -72,6 +74,7 @@ class Page:
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
     uncalculated: frozenset[tuple[int, int]] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
     damage: str = ""
 
     def filled(self) -> Rows:
@@ -117,9 +120,10 @@ def read_pages(path: Path) -> tuple[Page, ...]:
 @functools.lru_cache(maxsize=6)
 def _pages(path: Path, stamp: int, size: int) -> tuple[Page, ...]:
     """Return the sheets of a workbook; every question of an import asks for them again."""
-    if path.suffix.lower() != ".xls" and (wrong := unsafe(path)):  # .xls is no archive
+    binary = path.suffix.lower() in (".xls", ".et") and not zipfile.is_zipfile(path)
+    if not binary and (wrong := unsafe(path)):
         raise DistrictError([wrong])
-    read = _older if path.suffix.lower() in OLDER else _open_xml
+    read = _older if binary or path.suffix.lower() in (".xlsb", ".ods") else _open_xml
     try:
         return read(path)
     except DistrictError:
@@ -157,9 +161,18 @@ def _renamed(data: bytes) -> bytes:
 def _open_xml(path: Path) -> tuple[Page, ...]:
     book = open_book(path, data_only=True)
     formulas = open_book(path) if _has_formulas(path) else None
+    struck = _has_struck(path)
     return tuple(
-        _page(sheet, None if formulas is None else formulas[sheet.title]) for sheet in book.worksheets
+        _page(sheet, None if formulas is None else formulas[sheet.title], struck=struck)
+        for sheet in book.worksheets
     )
+
+
+def _has_struck(path: Path) -> bool:
+    """Return whether any font of a workbook strikes out; to look at the font of every cell takes long."""
+    with zipfile.ZipFile(path) as book:
+        styles = [n for n in book.namelist() if n.endswith("styles.xml")]
+        return any(re.search(rb"<(\w+:)?strike[ />]", book.read(name)) for name in styles)
 
 
 def _has_formulas(path: Path) -> bool:
@@ -168,7 +181,7 @@ def _has_formulas(path: Path) -> bool:
         return any(re.search(rb"<(\w+:)?f[ >/]", book.read(name)) for name in sheets)
 
 
-def _page(sheet: Any, formulas: Any) -> Page:
+def _page(sheet: Any, formulas: Any, *, struck: bool) -> Page:
     hidden = sheet.sheet_state != "visible"
     if sheet.max_row * sheet.max_column > MAX_CELLS:  # one stray cell far out makes a sheet of billions
         return Page(sheet.title, [], hidden=hidden, damage=f"sheet {sheet.title} spans {sheet.dimensions}")
@@ -190,6 +203,15 @@ def _page(sheet: Any, formulas: Any) -> Page:
         tuple(sorted(r - 1 for r, d in sheet.row_dimensions.items() if d.hidden and r <= len(rows))),
         tuple(sorted(columns)),
         frozenset() if formulas is None else _uncalculated(sheet, formulas),
+        _struck(sheet) if struck else frozenset(),
+    )
+
+
+def _struck(sheet: Any) -> frozenset[tuple[int, int]]:
+    """Return the cells whose text is struck out."""
+    cells = (cell for row in sheet.iter_rows() for cell in row)
+    return frozenset(
+        (c.row - 1, c.column - 1) for c in cells if c.value is not None and c.has_style and c.font.strike
     )
 
 

@@ -21,6 +21,8 @@ GEOMETRY_HEADERS = {
 
 _COUNTED = (*COUNTED, "年", "度", "%")
 _LIKE_A_UNIT = re.compile(r".*(元|米|m2|亩|顷|公里|里|人|usd|dollars?|acres?|sqft|ft2)(/.+)?")
+_MANY = re.compile("[十百千万亿]+(元|人|米|平方米|平米|m2|亩|公顷|名|间)")
+"""So many of a unit."""
 _OPEN, _SHUT = r"[(\[【]", r"[)\]】]"
 _BRACKET = re.compile(rf"^(?P<base>[^(\[【]+){_OPEN}(?P<inside>[^)\]】]*){_SHUT}$")
 _INNER = re.compile(rf"{_OPEN}[^)\]】]*{_SHUT}(?=.)")
@@ -102,6 +104,15 @@ def stated_units(text: str) -> list[str]:
     found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
     parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
     return [plain(p) for p in parts if any(plain(p) in factors for factors in UNIT_FACTORS.values())]
+
+
+def strange_unit(text: str) -> str:
+    """Return the unit that a line above a table states and nobody knows: ``单位：百人``; else an empty string."""
+    found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
+    return next(
+        (p for p in parts if _MANY.fullmatch(p) and not any(p in f for f in UNIT_FACTORS.values())), ""
+    )
 
 
 def with_stated_unit(table: Table, header: str, units: Sequence[str]) -> str:

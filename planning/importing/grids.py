@@ -17,13 +17,15 @@ from planning.district.headers import (
     is_unit,
     plain,
     stated_units,
+    strange_unit,
     with_stated_unit,
 )
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, Problem
+from planning.importing.amounts import by_grade
 from planning.importing.pages import read_page
-from planning.importing.words import classes_of, grade_of
+from planning.importing.words import classes_of, grade_of, sex_of, without_total
 
 Grid = list[list[str]]
 
@@ -79,6 +81,7 @@ def grid_sheet(
     if not rows or max(rows) >= len(grid):
         raise DistrictError([_no_header(table, name)])
     headers = join_headers(table, [grid[r] for r in rows], stated)
+    headers = [without_total(h) for h in headers] if by_grade(table) else headers
     headers, problems = _with_units(table, name, headers, grid[: min(rows)])
     first = max(rows) + 1
     if first < len(grid) and _are_units(grid[first]):
@@ -107,6 +110,11 @@ def _with_units(
     table: Table, name: str, headers: Sequence[str], above: Sequence[Sequence[str]]
 ) -> tuple[list[str], list[Problem]]:
     """Return headers with the units that a line above the table states for all of it (单位：万元), and say so."""
+    unknown = [
+        (r, u) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if (u := strange_unit(cell))
+    ]
+    if unknown:
+        return list(headers), [_strange_unit(name, *unknown[-1])]
     lines = [(r, cell) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if stated_units(cell)]
     if not lines:
         return list(headers), []
@@ -124,6 +132,18 @@ def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Probl
         row=str(row),
         value=line.strip()[:60],
         level="warning",
+    )
+
+
+def _strange_unit(name: str, row: int, unit: str) -> Problem:
+    return Problem(
+        name,
+        f"unit {unit!r} is not understood",
+        f"无法识别单位“{unit}”",
+        row=str(row),
+        value=unit,
+        mend_en="convert the values, and write 人, 元, 万元, 平方米 … as the unit",
+        mend_zh="请换算后使用“人、元、万元、平方米”等单位",
     )
 
 
@@ -200,7 +220,7 @@ def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
             plain(header) in {plain(s) for s in stated}
             or find_column(table, header)
             or (table.geometry and find_geometry(header))
-            or ({"grade", "pupils"} <= set(table.column_of) and (grade_of(header) or classes_of(header)))
+            or (by_grade(table) and (grade_of(sex_of(header)[0]) or classes_of(header)))
         )
     )
 

@@ -9,20 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
-from planning.district.books import Page, cell_name, column_name, is_book, read_pages
+from planning.district.books import Page, cell_name, is_book, read_pages
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.quantities import quantity
-from planning.district.schema import Table
+from planning.district.schema import Column, Table
 from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at, text_frame
 from planning.district.workbook import no_result
 from planning.errors import DistrictError, Problem
 from planning.importing.account import Change
 from planning.importing.amounts import amount_columns
+from planning.importing.beside import tables_beside
 from planning.importing.expressions import apportion
 from planning.importing.grids import find_header, grid_sheet, known_headers, rows_below
+from planning.importing.looks import hidden_cells, rows_of, struck_out
 from planning.importing.mapping import TableMap
 from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding
+from planning.importing.sexes import boys_and_girls, sex_pairs
 from planning.importing.totals import totals_problems
+from planning.importing.unheaded import columns_without_header
 from planning.importing.words import year_of
 
 SHEET_COLUMN = "工作表"
@@ -118,8 +122,11 @@ def read_office(table: Table, entry: TableMap, source: Path) -> Office:
     DistrictError
         If it cannot be read, a sheet is missing, or it is open which sheet is meant.
     """
-    titles = sheets_for(table, entry, source)
-    read = [_read_one(table, entry, source, title) for title in titles]
+    titles, read = [], []
+    for title in sheets_for(table, entry, source):
+        for part, office in _read_parts(table, entry, source, title):
+            titles.append(f"{title}!{part}".lstrip("!") if part else title)
+            read.append(office)
     encoding = text_encoding(source, entry.encoding)
     said = "" if encoding is None or encoding.encoding.startswith("utf-8") else encoding.name
     if len(read) == 1:
@@ -153,17 +160,29 @@ def _stacked(name: str, titles: Sequence[str], sheets: Sequence[Sheet]) -> Sheet
     return Sheet(name, shown, text_frame(parts, len(shown)), np.array(labels, dtype=object))
 
 
-def _read_one(table: Table, entry: TableMap, source: Path, title: str) -> Office:
+def _read_parts(table: Table, entry: TableMap, source: Path, title: str) -> list[tuple[str, Office]]:
+    """Return the tables that stand beside each other on one sheet, under their columns; most sheets hold one."""
     name, page = read_page(source, title, entry.encoding)
+    parts, said = tables_beside(table, name, page, stated_headers(entry), entry.header_rows)
+    read = [(part, _read_one(table, entry, name, cells)) for part, cells in parts]
+    first = dataclasses.replace(read[0][1], problems=(*said, *read[0][1].problems))
+    return [(read[0][0], first), *read[1:]]
+
+
+def _read_one(table: Table, entry: TableMap, name: str, page: Page) -> Office:
     grid = page.filled()
     stated = stated_headers(entry)
     sheet, problems = grid_sheet(table, name, grid, stated, entry.header_rows)
     raw = rows_below(sheet, page.rows, [r - 1 for r in entry.header_rows] or find_header(table, grid, stated))
     used = _used(table, entry, sheet)
     problems += _formulas(name, page, sheet, used)
-    problems += _hidden(name, page, sheet, used)
+    problems += hidden_cells(name, page, sheet, used)
     problems += _other_year(name, page, entry)
+    problems += struck_out(name, page, sheet, used)
+    problems += columns_without_header(table, sheet, stated)
     sheet, wrong, changes = _merged_numbers(table, entry, page, sheet)
+    sheet, raw, summed = boys_and_girls(table, sheet, raw)
+    problems += summed
     totalled = False
     if not page.merged or not wrong + changes:  # whose a merged number is, is asked first
         meant = dataclasses.replace(raw, headers=_meant(table, entry, raw))
@@ -177,12 +196,14 @@ def _used(table: Table, entry: TableMap, sheet: Sheet) -> list[int]:
     """Return the columns of a sheet that mean something to its table, or that a step of the mapping names."""
     known = known_headers(table, [sheet.headers], stated_headers(entry))
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
+    sexes = {p for pair in sex_pairs(table, list(sheet.headers)) for p in (pair.boys, pair.girls)}
     return [
         i
         for i, h in enumerate(sheet.headers)
         if plain(h)
         and (
-            plain(h) in known
+            i in sexes
+            or plain(h) in known
             or h.strip() in steps
             or find_column(table, h)
             or (table.geometry and find_geometry(h))
@@ -216,48 +237,10 @@ def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Problem]:
     )
 
 
-def _rows(sheet: Sheet) -> dict[int, int]:
-    """Return where the rows of a page (from 0) stand in its sheet."""
-    return {int(label) - 1: i for i, label in enumerate(sheet.labels)}
-
-
 def _formulas(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Problem]:
-    rows = _rows(sheet)
+    rows = rows_of(sheet)
     wrong = sorted(c for c in page.uncalculated if c[0] in rows and c[1] in used)
     return [no_result(name, row, column) for row, column in wrong[:MAX_SIMILAR]]
-
-
-def _hidden(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Problem]:
-    """Say that hidden rows and columns are read like the others."""
-    rows = [str(r + 1) for r in page.hidden_rows if r in _rows(sheet)]
-    columns = [column_name(c) for c in page.hidden_columns if c in used]
-    found = []
-    for kind, kind_zh, places in (("rows", "行", rows), ("columns", "列", columns)):
-        if places:
-            listed = ", ".join(places[:MAX_SIMILAR]) + (" …" if len(places) > MAX_SIMILAR else "")
-            found.append(
-                Problem(
-                    name,
-                    f"{len(places)} hidden {kind} are read like the others",
-                    f"{len(places)} 个隐藏{kind_zh}与其他{kind_zh}一样读取",
-                    **{"row" if kind == "rows" else "column": listed},
-                    mend_en="delete them, or leave them out with without: in the mapping, if they do not count",
-                    mend_zh="如不应计入，请删除，或在映射文件中用 without: 略去",
-                    level="warning",
-                )
-            )
-    if page.hidden:
-        found.append(
-            Problem(
-                name,
-                "the sheet is hidden, and is read",
-                "该工作表为隐藏状态，仍予读取",
-                mend_en="name another under sheet: in the mapping, if this is an old copy",
-                mend_zh="如为旧表，请在映射文件的 sheet: 中另行指定",
-                level="warning",
-            )
-        )
-    return found
 
 
 def _other_year(name: str, page: Page, entry: TableMap) -> list[Problem]:
@@ -288,13 +271,8 @@ def _merged_numbers(
     table: Table, entry: TableMap, page: Page, sheet: Sheet
 ) -> tuple[Sheet, list[Problem], list[Change]]:
     """Return a sheet in which no merged number counts twice: refused, or read as the mapping says."""
-    headers = _meant(table, entry, sheet)
-    amounts = amount_columns(table, headers)
-    steps = " ".join(entry.compute.values())
-    for i, header in enumerate(sheet.headers):
-        if header.strip() and header.strip() in steps:
-            amounts.setdefault(i, (header.strip(), table.columns[0], 1.0))
-    rows = _rows(sheet)
+    amounts = _all_amounts(table, entry, sheet)
+    rows = rows_of(sheet)
     cells = sheet.cells.copy()
     problems: list[Problem] = []
     changes: list[Change] = []
@@ -331,6 +309,19 @@ def _merged_numbers(
                 )
             )
     return dataclasses.replace(sheet, cells=cells), problems[:MAX_SIMILAR], changes
+
+
+def _all_amounts(table: Table, entry: TableMap, sheet: Sheet) -> dict[int, tuple[str, Column, float]]:
+    """Return the columns that hold amounts, boys and girls apart and what formulas of the mapping take among them."""
+    headers = _meant(table, entry, sheet)
+    amounts = amount_columns(table, headers)
+    for pair in sex_pairs(table, headers):
+        amounts |= dict.fromkeys((pair.boys, pair.girls), ("pupils", table.column_of["pupils"], 1.0))
+    steps = " ".join(entry.compute.values())
+    for i, header in enumerate(sheet.headers):
+        if header.strip() and header.strip() in steps:
+            amounts.setdefault(i, (header.strip(), table.columns[0], 1.0))
+    return amounts
 
 
 def _meant(table: Table, entry: TableMap, sheet: Sheet) -> list[str]:

@@ -28,7 +28,6 @@ from planning.importing.words import grade_of
 
 GRIDS = (*OPEN_XML, *OLDER, ".csv", ".tsv")
 UNREAD = (
-    ".et",
     ".doc",
     ".docx",
     ".wps",

@@ -24,7 +24,7 @@ from planning.importing.amounts import CLASSES, amounts_of
 from planning.importing.grids import is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, read_vector
 from planning.importing.mapping import Origin, TableMap
-from planning.importing.office import Office, read_office
+from planning.importing.office import SHEET_COLUMN, Office, read_office
 from planning.importing.pages import read_page
 from planning.importing.registers import METHOD, needs_split, split_classes
 from planning.importing.repair import repair_shapes
@@ -305,7 +305,8 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     Headers that the mapping names in a step count as used.
     """
     used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
-    said = {plain(h) for h in (*entry.columns.values(), *entry.where, *entry.without, entry.addresses)}
+    named = (*entry.columns.values(), *entry.where, *entry.without, entry.addresses, SHEET_COLUMN)
+    said = {plain(h) for h in named}
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
     kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) == plain(entry.addresses)]

@@ -8,6 +8,7 @@ from planning.district.headers import plain
 from planning.district.quantities import chinese_number
 
 _GRADES = "一二三四五六七八九"
+GRADE_NAMES = tuple(f"{g}年级" for g in _GRADES)
 _COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?(?:数)?"
 _DIGIT = r"(?P<digit>[1-9一二三四五六七八九])"
 _GRADE = re.compile(rf"第?(?P<stage>小学|初中)?{_DIGIT}(?:年级|年){_COUNT}")
@@ -15,6 +16,10 @@ _PRIMARY = re.compile(rf"小(?:学)?(?P<digit>[一二三四五六1-6])(?:年级)
 _JUNIOR = re.compile(rf"(?:初中?|国)(?P<digit>[一二三123])(?:年级)?{_COUNT}")
 _CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
 _OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
+_SEX = re.compile(
+    r"[(\[_/、-]?(?:其中)?(?P<sex>男|女|boys?|girls?|(?:fe)?male)(?:同?学?生|童)?(?:人数|人|数)?[)\]_/、-]?"
+)
+_ALL_SEXES = re.compile(r"(?P<rest>.+?)[(\[_/、-]?(?:合计|小计|共计|总计|计|total)[)\]]?")
 _IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
 _TRADITIONAL = str.maketrans("華級國學數壹貳叁肆伍陸貮參", "华级国学数一二三四五六二三")
 _NUMBER = r"\d{2,4}|[〇零一二三四五六七八九十百]{2,6}"
@@ -48,6 +53,27 @@ def grade_of(header: str) -> int | None:
                 number += 6
             return None if parts.get("stage") == "小学" and number > 6 else first + number
     return None
+
+
+def sex_of(header: str) -> tuple[str, str]:
+    """Return a header without the sex that it names, and the sex: 男, 女 or ``""``.
+
+    Examples
+    --------
+    >>> sex_of("一年级（男）"), sex_of("女生人数"), sex_of("三年级")
+    (('一年级', '男'), ('', '女'), ('三年级', ''))
+    """
+    word = _OF_COUNTS.sub("", _word(header))
+    found = _SEX.findall(word)
+    if len(found) != 1:
+        return word, ""
+    return _SEX.sub("", word), "女" if found[0] in ("女", "girl", "girls", "female") else "男"
+
+
+def without_total(header: str) -> str:
+    """Return the grade that a header of a total names, or the header: 一年级（计）."""
+    found = _ALL_SEXES.fullmatch(_OF_COUNTS.sub("", _word(header)))
+    return found["rest"] if found and grade_of(found["rest"]) is not None else header
 
 
 def classes_of(header: str) -> int | None:

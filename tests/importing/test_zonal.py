@@ -115,6 +115,7 @@ def sheet(headers, *rows) -> Sheet:
     return Sheet("表.xlsx", headers, text_frame(list(rows), len(headers)), labels)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 5000), min_size=1, max_size=6),
     st.lists(st.floats(0.1, 1e4), min_size=1, max_size=8),
@@ -254,6 +255,7 @@ def test_fragments_stay_in_their_township():
     assert whole[2].equals(shapely.box(2, 0, 4, 1))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_address_is_matched_or_open(text):
     assert match_addresses([text], NAMES).zone[0] in {*NAMES.values(), ""}

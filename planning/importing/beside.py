@@ -1,0 +1,152 @@
+"""Tell apart tables that stand beside each other on one sheet, and columns that a form repeats."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planning.district.books import Page, column_name
+from planning.district.headers import find_column, plain
+from planning.district.schema import Table
+from planning.errors import DistrictError, Problem
+from planning.importing.amounts import by_grade
+from planning.importing.grids import find_header, join_headers
+from planning.importing.words import classes_of, grade_of
+
+Blocks = list[tuple[int, int]]
+
+
+def tables_beside(
+    table: Table, name: str, page: Page, stated: Sequence[str], header_rows: Sequence[int] = ()
+) -> tuple[list[tuple[str, Page]], list[Problem]]:
+    """Return the parts of a sheet that hold a table each, under their columns (``L:U``), and what is said of it.
+
+    A sheet with one table is one part without a name. Parts keep the places of their cells; what belongs to the others
+    is empty in them. A part that lacks what identifies the rows is left out, and said.
+
+    Raises
+    ------
+    DistrictError
+        If a column that may stand once stands twice in one table.
+    """
+    grid = page.filled()
+    rows = [r - 1 for r in header_rows] or find_header(table, grid, stated)
+    if not rows or max(rows) >= len(grid):
+        return [("", page)], []
+    headers = join_headers(table, [grid[r] for r in rows], stated)
+    meant = [_meaning(table, h) for h in headers]
+    twice = _repeated(meant)
+    if not twice:
+        return [("", page)], []
+    blocks = _blocks(grid, headers, min(rows), meant)
+    held = [b for b in blocks if any(_identifies(table, m) for m in meant[b[0] : b[1]])]
+    whole = [b for b in blocks if b not in held]
+    for first, last in held:
+        if again := _repeated(meant[first:last]):
+            raise DistrictError([_stands_twice(name, table, headers, again, first, last, meant)])
+    if not held:
+        raise DistrictError([_stands_twice(name, table, headers, twice, 0, len(headers), meant)])
+    problems = [_left_aside(name, b) for b in whole if any(meant[b[0] : b[1]])]
+    if len(held) == 1:
+        return [("", _only(page, held[0]))], problems
+    parts = [(f"{column_name(a)}:{column_name(b - 1)}", _only(page, (a, b))) for a, b in held]
+    return parts, [*problems, _said(name, [p[0] for p in parts])]
+
+
+def _meaning(table: Table, header: str) -> str:
+    """Return what a header means where it may stand once only: a grade, a column of the table."""
+    if by_grade(table):
+        if (grade := grade_of(header)) is not None:
+            return f"grade {grade}"
+        if (grade := classes_of(header)) is not None:
+            return f"classes of grade {grade}"
+    hit = find_column(table, header)
+    return hit[0] if hit else ""
+
+
+def _identifies(table: Table, meaning: str) -> bool:
+    return meaning in table.key or meaning in {c.name for c in table.columns if c.refers or c.name == "name"}
+
+
+def _repeated(meant: Sequence[str]) -> str:
+    """Return the first thing that several columns mean."""
+    seen: set[str] = set()
+    return next((m for m in meant if m and (m in seen or seen.add(m))), "")  # type: ignore[func-returns-value]
+
+
+def _blocks(grid: Sequence[Sequence[str]], headers: Sequence[str], top: int, meant: Sequence[str]) -> Blocks:
+    """Return the ranges of columns that hold a table each: cut at empty columns, and where the first header begins anew."""
+    width = len(headers)
+    empty = [not any(row[c].strip() for row in grid[top:]) for c in range(width)]
+    first = next((m for m in meant if m), "")
+    plain_first = next((plain(h) for h, m in zip(headers, meant, strict=True) if m == first), "")
+    starts = [0]
+    starts += [
+        c
+        for c in range(1, width)
+        if (empty[c - 1] and not empty[c]) or (meant[c] == first and plain(headers[c]) == plain_first)
+    ]
+    starts = sorted(set(starts))
+    found = []
+    for a, b in itertools.pairwise([*starts, width]):
+        end = b
+        while end > a and empty[end - 1]:
+            end -= 1
+        if end > a:
+            found.append((a, end))
+    return found
+
+
+def _only(page: Page, block: tuple[int, int]) -> Page:
+    """Return a page in which only some columns hold anything, where they stand."""
+    first, last = block
+    rows = [[cell if first <= c < last else "" for c, cell in enumerate(row)] for row in page.rows]
+    merged = tuple(a for a in page.merged if first <= a[1] and a[3] < last)
+    return replace(page, rows=rows, merged=merged)
+
+
+def _said(name: str, places: Sequence[str]) -> Problem:
+    return Problem(
+        name,
+        f"{len(places)} tables stand beside each other; all are read, one below the other",
+        f"同一工作表中并排有 {len(places)} 张表，已依次全部读取",
+        column=", ".join(places),
+        level="warning",
+    )
+
+
+def _left_aside(name: str, block: tuple[int, int]) -> Problem:
+    return Problem(
+        name,
+        "another table beside it is not read: no column says what its rows are about",
+        "旁边的另一张表未读取：没有标识各行的列",
+        column=f"{column_name(block[0])}:{column_name(block[1] - 1)}",
+        mend_en="give it a sheet of its own with the names of its rows, if it belongs to the district",
+        mend_zh="如需使用，请另放一张工作表并注明各行名称",
+        level="warning",
+    )
+
+
+def _stands_twice(
+    name: str, table: Table, headers: Sequence[str], what: str, first: int, last: int, meant: Sequence[str]
+) -> Problem:
+    places = [c for c in range(first, last) if meant[c] == what]
+    junior = what in ("grade 1", "grade 2", "grade 3")
+    shown = "、".join(dict.fromkeys(headers[c].strip() for c in places))
+    hint = (
+        ("write 七年级 … or 初一 … above the junior school's grades, or delete one of the columns", "初中年级请写作“七年级”或“初一”；如为重复列，请删除其一")
+        if junior
+        else ("delete or rename one of them", "删除或改名其中一列")
+    )  # fmt: skip
+    zh = table.column_of[what].zh if what in table.column_of else shown
+    return Problem(
+        name,
+        f"columns {', '.join(column_name(c) for c in places)} ({shown}) both mean {what}",
+        f"{'、'.join(column_name(c) for c in places)} 列（{shown}）都表示“{zh}”",
+        row="1",
+        column=what if what in table.column_of else "grade",
+        value=shown,
+        mend_en=hint[0],
+        mend_zh=hint[1],
+    )
