@@ -17,6 +17,7 @@ FLOORS = (
     "sweep",
     "phases",
     "edits",
+    "start",
     "runs",
     "publish",
     "compare",

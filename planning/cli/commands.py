@@ -75,6 +75,13 @@ COMMANDS = (
         "Open projects and plans in the browser (the workbench).",
         "在浏览器中打开工作台：项目与方案。",
     ),
+    Command(
+        "start",
+        "start",
+        "start",
+        "From office files to a first plan and its map: any mixture of spreadsheets and layers.",
+        "由现有表格和图层直接得到初步方案和地图，最多三个问题。",
+    ),
     Command("check", "data", "check", "Check every table of a district at once.", "一次检查区县全部数据表。"),
     Command(
         "template",

@@ -109,7 +109,7 @@ def import_(
         _import(target, files or folder, out)
         return
     data, folder = _begun(path, target)
-    _warnings(passed_over(path, data))
+    warnings(passed_over(path, data))
     for text in sets or ():
         key, _, value = text.partition("=")
         data = answer(data, key.strip(), value.strip())
@@ -174,7 +174,7 @@ def _complete(data: dict[str, Any], folder: Path, target: Path, *, ask: bool) ->
             _say_tables(data)
         for question in settings or questions:
             try:
-                data = answer(data, question.key, _asked(question))
+                data = answer(data, question.key, asked(question))
             except (typer.Abort, KeyboardInterrupt):
                 _keep_draft(data, target)
                 raise
@@ -201,7 +201,8 @@ def _say_tables(data: dict[str, Any]) -> None:
         console.print(f"  {name:<12} ← {escape(entry['file'] + sheet)}")
 
 
-def _asked(question: Question) -> str:
+def asked(question: Question) -> str:
+    """Ask a question in the terminal until there is an answer; a number chooses an option."""
     text = say(question.text_en, question.text_zh)
     for number, option in enumerate(question.options, 1):
         console.print(f"    {number}  {escape(option)}")
@@ -218,7 +219,7 @@ def _asked(question: Question) -> str:
 
 def _import(mapping: Path, files: Path | None, out: Path) -> None:
     found = import_accounted(mapping, files)
-    _warnings(found.problems)
+    warnings(found.problems)
     console.print(say("Account of what was read:", "读入核对："))
     for line in account_text(found.account, user_language()):
         console.print(f"  {escape(line)}")
@@ -229,7 +230,8 @@ def _import(mapping: Path, files: Path | None, out: Path) -> None:
     console.print(say(f"Account kept in {escape(str(place))}.", f"核对表已写入 {escape(str(place))}。"))
 
 
-def _warnings(problems: Iterable[Problem]) -> None:
+def warnings(problems: Iterable[Problem]) -> None:
+    """Print warnings."""
     for problem in problems:
         console.print(f"[yellow]![/] {escape(problem.text(user_language()))}")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -14,12 +15,20 @@ from planning.cli.show import console, headline, print_explanation, print_intern
 from planning.errors import LayoutError
 from planning.runs import open_run
 
+if TYPE_CHECKING:
+    from planning.runs import Run
+
 RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
 
 
 def run(
-    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件（YAML）。"))],
+    scenario: Annotated[
+        Path,
+        typer.Argument(
+            help=say("Scenario file (YAML), or a whole district.", "情景文件（YAML），或完整区县数据。")
+        ),
+    ],
     out: Out = None,
     sets: Annotated[
         list[str] | None,
@@ -34,12 +43,27 @@ def run(
     ] = False,
 ) -> None:
     """Solve a scenario: catchments, classes, projects, scorecard, map; one map for each phase when it names phases."""
+    from planning.importing import is_district
     from planning.runs import run_scenario
     from planning.scenario import read_scenario
+    from planning.start import scenario_for
 
+    if is_district(scenario):
+        scenario = scenario_for(scenario)
+        console.print(say("Scenario: ", "情景文件：") + escape(str(scenario)))
     if read_scenario(scenario, tuple(sets or ()), allow_outside=allow_outside).phases:
         _run_phases(scenario, tuple(sets or ()), out, allow_outside)
         return
+    done = carry_out(
+        lambda **told: run_scenario(
+            scenario, sets=tuple(sets or ()), out=out, allow_outside=allow_outside, **told
+        )
+    )
+    say_files(done.folder)
+
+
+def carry_out(work: Callable[..., Run]) -> Run:
+    """Carry a run out with its progress shown, and print its headline and notes."""
     steps = {
         "read": say("Reading the scenario and the district", "读取情景与区县数据"),
         "solve": say("Drawing catchments", "划定学区"),
@@ -47,17 +71,18 @@ def run(
         "draw": say("Drawing the map, writing the tables", "绘制地图、写出表格"),
     }
     with progress() as shown:
-        done = run_scenario(
-            scenario,
-            sets=tuple(sets or ()),
-            out=out,
-            allow_outside=allow_outside,
+        done = work(
             progress=shown,
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )
     console.print(headline(done.layout.summary))
     for note in done.layout.summary["notes" if user_language() == "en" else "notes_zh"]:
         console.print(f"[dim]{escape(note)}[/]")
+    return done
+
+
+def say_files(folder: Path) -> None:
+    """Say where the map and the tables of a run are."""
     files = {
         say("Map", "地图"): "map.html",
         say("Tables", "表格"): "units.csv, assignment.csv, overflow.csv, projects.csv",
@@ -65,7 +90,7 @@ def run(
         say("Layers", "图层"): "layout.gpkg",
     }
     for name, file in files.items():
-        console.print(f"[bold]{name}[/]  " + ", ".join(str(done.folder / f.strip()) for f in file.split(",")))
+        console.print(f"[bold]{name}[/]  " + ", ".join(str(folder / f.strip()) for f in file.split(",")))
     print_internal()
 
 

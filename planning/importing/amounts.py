@@ -8,6 +8,7 @@ from planning.district.headers import find_column
 from planning.district.parse import numbers_of
 from planning.district.schema import Column, Table
 from planning.district.sheet import Sheet
+from planning.importing.cohorts import birth_year_of
 from planning.importing.words import classes_of, grade_of
 
 CLASSES = "classes"
@@ -37,6 +38,8 @@ def amount_columns(table: Table, headers: list[str]) -> dict[int, tuple[str, Col
             grades[position] = ("pupils", table.column_of["pupils"], 1.0)
         elif by_grade(table) and classes_of(header) is not None:
             found[position] = (CLASSES, table.column_of["pupils"], 1.0)
+        elif table.name == "births" and birth_year_of(header) is not None:
+            found[position] = ("births", table.column_of["births"], 1.0)
         elif (hit := find_column(table, header)) and is_amount(table.column_of[hit[0]]):
             found[position] = (hit[0], table.column_of[hit[0]], hit[1])
     if len(grades) > 1:

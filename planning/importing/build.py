@@ -19,6 +19,7 @@ from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Problem
 from planning.importing.account import Line, Trail, close, step, unbalanced
 from planning.importing.addresses import count_by_zone
+from planning.importing.derive import Wanted, derive_tables
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
 from planning.importing.names import look_up
@@ -114,8 +115,10 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     methods = {name: list(source.methods) for name, source in sources.items()}
     settings = mapping.district
     if not settings.get("crs_metric"):
-        settings = {**settings, "crs_metric": _suitable_crs(sheets)}
+        settings = {**settings, "crs_metric": suitable_crs(sheets)}
     mapping = mapping.model_copy(update={"district": settings})
+    sheets, wrong = _derive(mapping, sheets, methods)
+    problems += wrong
     info, wrong = info_from_data(info_data(mapping, methods), file.name)
     problems += wrong
     for name, entry in mapping.tables.items():
@@ -146,6 +149,29 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         kept += unbalanced(account)
     loaded = dataclasses.replace(loaded, problems=tuple(kept))
     return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))), account
+
+
+def _derive(
+    mapping: Mapping, sheets: dict[str, Sheet], methods: dict[str, list[str]]
+) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Make the tables and columns that no file holds; how is added to ``methods``."""
+    schools = mapping.tables.get("schools")
+    settings = mapping.district
+    if not (mapping.derive and settings.get("crs_metric")):
+        return sheets, []
+    year = str(settings.get("base_year") or "")
+    wanted = Wanted(
+        tuple(mapping.derive),
+        str(settings["crs_metric"]),
+        str(settings.get("name_zh") or ""),
+        int(year) if year.isdigit() else 0,
+        schools.located if schools else "",
+        schools.places if schools else {},
+    )
+    found = derive_tables(sheets, wanted)
+    for name, how in found.methods.items():
+        methods[name] = [*methods.get(name, []), *how]
+    return found.sheets, found.problems
 
 
 def _damaged(trail: Trail, sheet: Sheet, loaded: Loaded) -> Trail:
@@ -249,13 +275,15 @@ def _unused(file: str, headers: set[str]) -> Problem:
     )
 
 
-def _suitable_crs(sheets: dict[str, Sheet]) -> str:
+def suitable_crs(sheets: dict[str, Sheet]) -> str:
     """Return a projected system that suits the first layer that lies somewhere."""
     for name in ("boundary", "townships", "zones", "schools"):
         if name in sheets:
             sheet = sheets[name]
             _, positions, _ = match_headers(TABLE[name], sheet.headers, sheet.file)
-            shapes, _ = shapes_of(sheet, TABLE[name], positions)
+            points = sheet.shapes is None and {"lon", "lat"} <= set(positions)  # zones come as points, too
+            table = dataclasses.replace(TABLE[name], geometry="point") if points else TABLE[name]
+            shapes, _ = shapes_of(sheet, table, positions)
             bounds = shapely.total_bounds(shapes)
             if np.isfinite(bounds).all():
                 return suggest_crs((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)

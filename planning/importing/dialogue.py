@@ -94,7 +94,7 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
     looked up where a column holds names instead of identifiers.
     """
     settled = copy.deepcopy(dict(data))
-    sheets = _sheets(settled, Path(folder))
+    sheets = read_sheets(settled, Path(folder))
     for name, sheet in sheets.items():
         table, entry = TABLE[name], settled["tables"][name]
         if name not in _PREFIX:
@@ -103,7 +103,7 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
         if bare and table.key[0] not in _given(entry):
             entry["number"] = {**entry.get("number", {}), table.key[0]: _PREFIX[name]}
     _find_townships(settled, sheets)
-    sheets = _sheets(settled, Path(folder))
+    sheets = read_sheets(settled, Path(folder))
     for name in sheets:
         entry = settled["tables"][name]
         names = [c.name for c in TABLE[name].columns if c.refers and c.name not in entry.get("lookup", [])]
@@ -129,7 +129,7 @@ def _find_townships(data: dict[str, Any], sheets: Mapping[str, Sheet]) -> None:
 
 def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question]:
     """Return what a mapping leaves open: settings, coordinate systems, columns without a header, unknown words."""
-    sheets = _sheets(data, Path(folder))
+    sheets = read_sheets(data, Path(folder))
     questions = [
         Question(f"district.{key}", meaning, f"{zh}：{meaning_zh}", (), _setting(key, sheets))
         for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
@@ -368,7 +368,7 @@ def _word_question(table: Table, column: Column, file: str, word: str) -> Questi
     )
 
 
-def _sheets(data: Mapping[str, Any], folder: Path) -> dict[str, Sheet]:
+def read_sheets(data: Mapping[str, Any], folder: Path) -> dict[str, Sheet]:
     """Return the sheets that can be read already; open coordinate systems do not matter here."""
     found: dict[str, Sheet] = {}
     for name, entry in data["tables"].items():

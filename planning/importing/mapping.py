@@ -144,6 +144,10 @@ class TableMap(Origin):
         Kinds of barriers that no drawn outline reaches across.
     raster : dict of str to Origin
         Zones only. Number column: raster whose cells are summed over every zone.
+    located : str
+        Schools only. Header of what says where each stands (address, estate, village), for ``derive: [places]``.
+    places : dict of str to str
+        Schools only. School: zone, or ``longitude,latitude`` in WGS84, where neither coordinates nor address say it.
     addresses : str
         Pupils by zone only. Header of home addresses, one pupil (or several, with their number) per row.
     unmatched : str
@@ -176,6 +180,8 @@ class TableMap(Origin):
     outlines: Literal["", "voronoi", "pieces"] = ""
     outlines_cut_by: list[str] = Field(default_factory=lambda: list(CUT_BY))
     raster: dict[str, Origin] = Field(default_factory=dict)
+    located: str = ""
+    places: dict[str, str] = Field(default_factory=dict)
     addresses: str = ""
     unmatched: Literal["refuse", "drop"] = "refuse"
     spread: Spread | None = None
@@ -186,12 +192,18 @@ class TableMap(Origin):
 
 
 class Mapping(BaseModel):
-    """A whole mapping file: settings of the district and one entry per table."""
+    """A whole mapping file: settings of the district and one entry per table.
+
+    ``derive`` names what no file holds and is made from the others (:mod:`planning.importing.derive`).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     district: dict[str, Scalar | None]
     tables: dict[str, TableMap]
+    derive: list[Literal["kinds", "places", "boundary", "townships", "locales", "pupils", "units"]] = Field(
+        default_factory=list
+    )
 
 
 def read_mapping(path: str | Path) -> Mapping:
@@ -342,6 +354,10 @@ def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> 
         name: {k: getattr(entry, k) for k in keys if getattr(entry, k)}
         for name, entry in mapping.tables.items()
     }
+    whole = {entry.status for entry in mapping.tables.values()}
+    for name in (n for n in methods or {} if n not in mapping.tables):
+        layers[name] = {"status": "synthetic" if whole == {"synthetic"} else "derived", "method": ""}
+        layers[name]["method"] = "; ".join((methods or {})[name])
     for name, entry in mapping.tables.items():
         derived = [*(methods or {}).get(name, []), *([METHODS[entry.outlines]] if entry.outlines else [])]
         derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]

@@ -19,6 +19,7 @@ from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Problem
 from planning.importing import kml
+from planning.importing.cohorts import birth_year_of
 from planning.importing.grids import find_header, is_records, known_headers, read_grid
 from planning.importing.layers import SUFFIXES, layers_of, read_vector
 from planning.importing.pages import read_page
@@ -44,6 +45,10 @@ _TOP = 20
 WHOLE = "县域"
 """Name of a boundary made of its parts."""
 _NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
+_DERIVABLE = {
+    "zones": frozenset({"township", "locale"}),
+    "schools": frozenset({"kind", "locale", "geometry"}),
+}
 _UNREFERRED = 0.3
 """Rows that do not say which zone, unit or school they are about are less likely that table's."""
 
@@ -65,7 +70,9 @@ class _Source:
         return any(find_geometry(cell) == geometry for row in self.rows for cell in row)
 
 
-def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str, Any]:
+def propose_mapping(
+    folder: str | Path, files: Sequence[Path] = (), *, derivable: bool = False
+) -> dict[str, Any]:
     """Return mapping data for the files of a folder: the best file for every table, answers left empty where open.
 
     Parameters
@@ -74,13 +81,17 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
         Looked at with one level of subfolders; hidden files are left out.
     files : sequence of Path
         Only these files of the folder.
+    derivable : bool
+        Columns, and places of schools, that :mod:`planning.importing.derive` can make may be missing.
     """
     root = Path(folder)
     sources = [s for s in _scan(root, files) if isinstance(s, _Source)]
+    left = _DERIVABLE if derivable else {}
     tables: dict[str, dict[str, Any]] = {}
     for table in TABLES:
-        best = max(sources, key=lambda source: _rank(table, source), default=None)
-        if best is None or _score(table, best) < _ENOUGH:
+        may_lack = left.get(table.name, frozenset())
+        best = max(sources, key=lambda source: _rank(table, source, may_lack), default=None)
+        if best is None or _score(table, best, may_lack) < _ENOUGH:
             continue
         entry: dict[str, Any] = {"file": best.file}
         if best.sheet and not _rivals(table, best, sources):
@@ -99,10 +110,22 @@ def propose_mapping(folder: str | Path, files: Sequence[Path] = ()) -> dict[str,
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
 
 
-def _rank(table: Table, source: _Source) -> tuple[bool, float]:
+def _rank(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> tuple[bool, float]:
     """Return how likely a source is a table; a hidden sheet comes after all that are shown."""
-    score = _score(table, source)
+    score = _score(table, source, may_lack)
     return score >= _ENOUGH and not source.hidden, score
+
+
+def titles_of(folder: str | Path) -> list[str]:
+    """Return what files are called and what stands above their tables: names of files and sheets, lines of one text."""
+    found: dict[str, None] = {}
+    for source in _scan(Path(folder)):
+        if isinstance(source, _Source):
+            found |= dict.fromkeys((Path(source.file).stem, source.sheet))
+            for row in source.rows[:3] if not source.geometry else ():
+                words = {c.strip() for c in row if c.strip()}
+                found |= dict.fromkeys(words if len(words) <= 2 else ())
+    return [title for title in found if title]
 
 
 def _rivals(table: Table, best: _Source, sources: Sequence[_Source]) -> list[str]:
@@ -262,8 +285,11 @@ def _abroad(shapes: Shapes | None) -> bool:
     return bool(not in_china((west + east) / 2, (south + north) / 2))
 
 
-def _score(table: Table, source: _Source) -> float:
-    """Return how well a source fits a table: share of its required columns, and whether its name says so."""
+def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> float:
+    """Return how well a source fits a table: share of its required columns, and whether its name says so.
+
+    ``may_lack`` names columns that count as there, ``geometry`` for the place.
+    """
     drawn = table.name == "zones"  # outlines can be drawn around points
     if source.geometry and source.geometry != table.geometry and not (drawn and source.geometry == "point"):
         return 0.0
@@ -273,14 +299,16 @@ def _score(table: Table, source: _Source) -> float:
         headers = [full_name(table, h) for h in headers]
     found = {hit[0] for h in headers if (hit := find_column(table, h))}
     placed = bool(source.geometry) or any(find_geometry(h) for h in headers)
-    if table.geometry and not placed and not may_lack_shape(table):
+    if table.geometry and not placed and not may_lack_shape(table) and "geometry" not in may_lack:
         return 0.0
+    if table.name == "births" and any(birth_year_of(h) is not None for h in headers):
+        found |= {"year", "births"}
     if {"grade", "pupils"} <= set(table.column_of) and sum(grade_of(h) is not None for h in headers) > 1:
         found |= {"grade", "pupils", "class_no"}
     if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
         return 0.0
     own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
-    left = {*own, "year"}  # one year for all rows is asked for
+    left = {*own, "year", *may_lack}  # one year for all rows is asked for
     required = [c.name for c in table.columns if c.required and c.default is None and c.name not in left]
     share = sum(r in found for r in required) / max(len(required), 1)
     if not table.geometry:  # what lies somewhere can be found by place

@@ -21,6 +21,7 @@ from planning.district.workbook import uncalculated
 from planning.errors import DistrictError, Problem
 from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.amounts import CLASSES, amounts_of
+from planning.importing.cohorts import unpivot_births
 from planning.importing.grids import is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, read_vector
 from planning.importing.mapping import Origin, TableMap
@@ -155,7 +156,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
             )
         done = fill(table, sheet, entry)
         return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
-    renamed, wrong = rename(table, unpivot_grades(table, sheet), entry)
+    renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet)), entry)
     done = fill(table, digits_only(table, renamed), entry)
     same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
     return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, "the same in every row"))
@@ -305,11 +306,12 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     Headers that the mapping names in a step count as used.
     """
     used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
-    named = (*entry.columns.values(), *entry.where, *entry.without, entry.addresses, SHEET_COLUMN)
-    said = {plain(h) for h in named}
+    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.located) if h}
+    named = (*entry.columns.values(), *entry.where, *entry.without, SHEET_COLUMN)
+    said = {plain(h) for h in named} | kept_as_it_is
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
-    kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) == plain(entry.addresses)]
+    kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) in kept_as_it_is]
     cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
     only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
     return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}

@@ -1,0 +1,159 @@
+"""Take answers in words of the office: where coordinates come from, which year, what the data are."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planning.district.coordinates import system_of
+from planning.district.headers import plain
+from planning.district.info import STATUS
+from planning.district.schema import TABLE
+from planning.errors import DistrictError, Problem
+from planning.importing.dialogue import answer
+
+SYSTEMS = {
+    "GCJ-02": ("高德、腾讯地图", ("高德", "腾讯", "高德地图", "腾讯地图", "火星坐标", "gcj02", "gcj-02")),
+    "BD-09": ("百度地图", ("百度", "百度坐标", "bd09", "bd-09")),
+    "CGCS2000": ("天地图、自然资源部门", ("天地图", "自然资源", "国土", "测绘", "国家2000", "2000坐标")),
+    "WGS84": ("手机或手持GPS", ("gps", "手机", "手持gps", "北斗")),
+}
+"""Coordinate system: who gives it out, other words for it."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One answer: its name in English and Chinese, what it means."""
+
+    name: str
+    zh: str
+    meaning_en: str
+    meaning_zh: str
+
+
+KEYS = (
+    Key("coordinates", "坐标", "where the longitudes and latitudes come from", "经纬度取自哪里"),
+    Key(
+        "places",
+        "学校位置",
+        "SCHOOL=ESTATE; for schools whose place is open",
+        "位置不明的学校：校名=小区或村名",
+    ),
+    Key("year", "学年", "school year of the lists, by its September", "名单所属学年（以9月计）"),
+    Key("status", "数据状态", "real, derived or synthetic", "真实、推导或合成"),
+    Key("name", "名称", "name of the county", "区县名称"),
+)
+_PAIR = re.compile(r"\s*(?P<school>[^=＝]+?)\s*[=＝]\s*(?P<place>.+?)\s*")
+
+
+def answer_key(word: str) -> str:
+    """Return the key that a word names, Chinese or English; keys of the mapping (``tables.…``, ``district.…``) as they are.
+
+    Raises
+    ------
+    DistrictError
+        If there is no such answer.
+    """
+    for key in KEYS:
+        if plain(word) in (plain(key.name), plain(key.zh)):
+            return key.name
+    if word.startswith(("tables.", "district.")):
+        return word
+    known_en, known_zh = ", ".join(k.name for k in KEYS), "、".join(k.zh for k in KEYS)
+    raise DistrictError(
+        [
+            Problem(
+                "--answer",
+                "no such question",
+                "没有这个问题",
+                value=word,
+                mend_en=f"answers: {known_en}, or a key of the mapping",
+                mend_zh=f"可回答：{known_zh}，或映射文件中的键",
+            )
+        ]
+    )
+
+
+def settled_answer(key: str, value: str) -> str:
+    """Return an answer in the form in which it is kept.
+
+    Raises
+    ------
+    DistrictError
+        If it is no answer to its question.
+    """
+    text = value.strip()
+    if key == "coordinates":
+        word = plain(text)
+        for system, (zh, words) in SYSTEMS.items():
+            if word in {plain(system), plain(zh), *map(plain, words)} or word == plain(f"{zh}（{system}）"):
+                return system
+        try:
+            return text if system_of(text) else ""
+        except ValueError:
+            raise _no_answer(key, value, "、".join(zh for zh, _ in SYSTEMS.values())) from None
+    if key == "year":
+        found = re.search(r"(19|20)\d\d", text)
+        if not found:
+            raise _no_answer(key, value, "2025")
+        return found[0]
+    if key == "status":
+        states = {plain(w): s for s, zh in STATUS.items() for w in (s, zh, zh + "数据")}
+        if plain(text) not in states:
+            raise _no_answer(key, value, "、".join(STATUS.values()))
+        return states[plain(text)]
+    if key == "places" and not all(_PAIR.fullmatch(part) for part in _parts(text)):
+        raise _no_answer(key, value, "第一小学=阳光花园；第二小学=东湾村")
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(r"[;；\n]", text) if part.strip()]
+
+
+def _no_answer(key: str, value: str, example: str) -> DistrictError:
+    zh = next(k.zh for k in KEYS if k.name == key)
+    return DistrictError(
+        [
+            Problem(
+                f"--answer {key}",
+                "not an answer to this question",
+                f"不是“{zh}”的可用答案",
+                value=value,
+                mend_en=f"for example: {example}",
+                mend_zh=f"例如：{example}",
+            )
+        ]
+    )
+
+
+def with_answers(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a mapping with the office's answers in place; answers about files that are gone are left aside.
+
+    Raises
+    ------
+    DistrictError
+        If a key of the mapping leads nowhere.
+    """
+    told = copy.deepcopy(dict(data))
+    tables = told["tables"]
+    if system := answers.get("coordinates"):
+        for name, entry in tables.items():
+            if TABLE[name].geometry and not entry.get("coordinates"):
+                entry["coordinates"] = system
+    settings: dict[str, Any] = {"base_year": int(answers["year"])} if answers.get("year") else {}
+    settings |= {"name_zh": answers["name"]} if answers.get("name") else {}
+    told["district"] |= settings
+    if status := answers.get("status"):
+        for entry in tables.values():
+            entry["status"] = status
+    if "schools" in tables and answers.get("places"):
+        pairs = [m for part in _parts(answers["places"]) if (m := _PAIR.fullmatch(part))]
+        tables["schools"]["places"] = {m["school"]: m["place"] for m in pairs}
+    for key, value in answers.items():
+        if key.startswith("district.") or (key.split(".")[1:2] and key.split(".")[1] in tables):
+            told = answer(told, key, value)
+    return told

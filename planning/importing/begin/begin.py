@@ -1,0 +1,267 @@
+"""Make a whole mapping of files as they are, with answers of the office on top, and say what is open."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planning.district.headers import find_column, plain
+from planning.district.schema import TABLE
+from planning.district.sheet import Sheet
+from planning.errors import DistrictError, Problem
+from planning.importing.begin.answers import KEYS, SYSTEMS, settled_answer, with_answers
+from planning.importing.begin.titles import county_said, school_year_said, this_school_year
+from planning.importing.build import suitable_crs
+from planning.importing.derive import NAMES
+from planning.importing.derive.cells import points_of, texts
+from planning.importing.derive.places import locate_schools
+from planning.importing.dialogue import Question, open_questions, read_sheets, settle
+from planning.importing.propose import propose_mapping, titles_of
+
+MOST = 3
+"""Questions that a person is asked at most, besides those that nobody can guess."""
+_ADDRESSES = (
+    "地址",
+    "学校地址",
+    "详细地址",
+    "所在地",
+    "位置",
+    "所在小区",
+    "所在村",
+    "所在村社区",
+    "所在社区",
+    "校址",
+    "address",
+)
+_NO_COUNTY = "本县"
+_REFERENCES = {"zones": ("current_primary", "current_junior")}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is known so far.
+
+    Parameters
+    ----------
+    data : dict
+        The mapping.
+    open : tuple of Question
+        What a person should say; keys are those of :data:`~planning.importing.begin.KEYS`, or of the mapping.
+    assumed : tuple of Question
+        What is taken as its default without being asked.
+    """
+
+    data: dict[str, Any]
+    open: tuple[Question, ...]
+    assumed: tuple[Question, ...] = ()
+
+
+def begin_mapping(
+    folder: str | Path, answers: Mapping[str, str] | None = None, *, class_size: int = 45
+) -> Beginning:
+    """Return the mapping of all files of a folder with answers on top, and what is open.
+
+    It is proposed anew every time, so that a file that came later takes its place and an answer can change.
+
+    Parameters
+    ----------
+    answers : mapping of str to str
+        As :func:`~planning.importing.begin.settled_answer` returns them.
+    class_size : int
+        Classes of at most so many pupils where a register gives pupils only.
+
+    Raises
+    ------
+    DistrictError
+        If no file is a list of estates, or none a list of schools.
+    """
+    root, told = Path(folder), dict(answers or {})
+    data = propose_mapping(root, derivable=True)
+    _refuse_incomplete(root, data)
+    _complete(data, root, class_size)
+    titles = titles_of(root)
+    year, plainly = school_year_said(titles)
+    name = county_said(titles) or county_said([f"{root.resolve().parent.name}学校"])
+    given = {k: v for k, v in (("year", str(year) if plainly else ""), ("name", name)) if v} | told
+    data = with_answers(data, given)
+    questions = _questions(data, root, given, year)
+    # a default fills the place until somebody says otherwise
+    given |= {q.key: settled_answer(q.key, q.default) for q in questions if q.default}
+    data = with_answers(data, given)
+    _settings(data)
+    data = settle(data, root)
+    _look_up(data, root)
+    rest = [*_open_places(data, root), *_other_questions(data, root)]
+    must = [q for q in (*questions, *rest) if not q.default]
+    may = [q for q in (*questions, *rest) if q.default]
+    room = max(MOST - len(must), 0)
+    return Beginning(data, (*must, *may[:room]), tuple(may[room:]))
+
+
+def _refuse_incomplete(root: Path, data: Mapping[str, Any]) -> None:
+    tables = data["tables"]
+    problems = []
+    if "zones" not in tables:
+        problems.append(
+            Problem(
+                root.name,
+                "no list of estates and villages with coordinates or outlines",
+                "没有找到带经纬度（或范围）的小区、村名单",
+                mend_en="add a table with the columns 小区名称, 经度, 纬度 (and 乡镇), or a layer of points or areas",
+                mend_zh="请增加含“小区名称、经度、纬度”（最好还有“乡镇”）的表格，或点、面图层",
+            )
+        )
+    if "schools" not in tables:
+        problems.append(
+            Problem(
+                root.name,
+                "no list of schools",
+                "没有找到学校名单",
+                mend_en="add a table with the columns 学校名称, 学校类型, 教室数 (and 经度, 纬度 or 地址)",
+                mend_zh="请增加含“学校名称、学校类型、教室数”（以及“经度、纬度”或“地址”）的表格",
+            )
+        )
+    if problems:
+        raise DistrictError(problems)
+
+
+def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
+    """Fill in what a folder of an office leaves out, and which derivations the import takes."""
+    tables = data["tables"]
+    sheets = _sheets_of(data, root)
+    wanted = [n for n in NAMES if n not in ("units", "pupils")]
+    schools = tables["schools"]
+    if "schools" in sheets:
+        at = next((h for h in sheets["schools"].headers if plain(h) in map(plain, _ADDRESSES)), "")
+        schools |= {"located": at} if at else {}
+    if not _has(sheets, "units", "stage"):
+        wanted.append("units")
+        if "units" not in tables and "schools" in sheets and _header(sheets["schools"], "units", "rooms"):
+            tables["units"] = {k: schools[k] for k in ("file", "sheet") if k in schools}
+    if "zone_pupils" not in tables:
+        wanted.append("pupils")
+    if "classes" in sheets and not len(sheets["classes"].cells):  # pupils by grade, and no number of classes
+        tables["classes"].setdefault("class_size", class_size)
+    data["derive"] = [n for n in NAMES if n in wanted]
+
+
+def _settings(data: dict[str, Any]) -> None:
+    """Fill in settings that follow from others: the identifier of the county, the year of lists that name none."""
+    district = data["district"]
+    district["id"] = district.get("id") or district.get("name_zh")
+
+
+def _questions(
+    data: Mapping[str, Any], root: Path, told: Mapping[str, str], year: int | None
+) -> list[Question]:
+    """Return the questions of the office itself that no answer was given to."""
+    zh = {key.name: key.zh for key in KEYS}
+    found = []
+    unknown = [n for n, e in data["tables"].items() if TABLE[n].geometry and not e.get("coordinates")]
+    placed = [n for n in unknown if _has_points(data, root, n)]
+    if placed:
+        files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
+        options = tuple(f"{name}（{system}）" for system, (name, _) in SYSTEMS.items())
+        found.append(
+            Question(
+                "coordinates",
+                f"Where do the longitudes and latitudes of {files} come from?",
+                f"{files} 中的经纬度是从哪里取的？",
+                options,
+            )
+        )
+    if "year" not in told:
+        default = str(year or this_school_year())
+        text = "Which school year are the lists of (year of its September)?"
+        found.append(Question("year", text, "名单是哪一学年的（填9月所在年份）？", (), default))
+    if "status" not in told:
+        text = "Are the data real, derived or synthetic? Maps and notices print it."
+        found.append(
+            Question(
+                "status",
+                text,
+                "这批数据是真实、推导还是合成的？地图和公示上会注明。",
+                ("真实", "推导", "合成"),
+                "真实",
+            )
+        )
+    if "name" not in told:
+        found.append(Question("name", "Name of the county?", f"区县{zh['name']}？", (), _NO_COUNTY))
+    return found
+
+
+def _has_points(data: Mapping[str, Any], root: Path, name: str) -> bool:
+    """Return whether a table holds any coordinates: schools may come without."""
+    if name != "schools":
+        return True
+    sheet = read_sheets(data, root).get(name)
+    if sheet is None or sheet.shapes is not None:
+        return True
+    return any(p is not None for p in points_of({name: sheet}, name))
+
+
+def _look_up(data: dict[str, Any], root: Path) -> None:
+    """Note columns that hold names of schools whose units are made later."""
+    sheets = _sheets_of(data, root)
+    for table, columns in _REFERENCES.items():
+        held = [c for c in columns if table in sheets and any(texts(sheets, table, c))]
+        entry = data["tables"].get(table, {})
+        more = [c for c in held if c not in entry.get("lookup", [])]
+        if more and "units" in data["derive"]:
+            entry["lookup"] = [*entry.get("lookup", []), *more]
+    for name, entry in data["tables"].items():
+        year = data["district"].get("base_year")
+        if year and name in ("zone_pupils", "classes") and not _has(sheets, name, "year"):
+            entry["values"] = {**entry.get("values", {}), "year": year}
+
+
+def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
+    """Ask where schools stand that have neither coordinates nor an estate in their address or name."""
+    sheets = read_sheets(data, root)
+    if not {"zones", "schools"} <= set(sheets) or "places" not in data["derive"]:
+        return []
+    entry = data["tables"]["schools"]
+    crs = suitable_crs(sheets)
+    if not crs:
+        return []
+    sheet = sheets["schools"]
+    at = next((i for i, h in enumerate(sheet.headers) if h.strip() == entry.get("located")), None)
+    said = [""] * len(sheet.cells) if at is None else list(sheet.cells[at])
+    _, _, lost = locate_schools(sheets, crs, said, entry.get("places", {}))
+    if not lost:
+        return []
+    names = "、".join(texts(sheets, "schools", "name")[i] for i in lost)
+    text = (
+        f"In which estate or village does each of these schools stand: {names}? SCHOOL=ESTATE, separated by ;"
+    )
+    zh = f"以下学校在哪个小区或村：{names}？按“校名=小区名”填写，多所用分号隔开"
+    return [Question("places", text, zh)]
+
+
+def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:
+    """Return what only this mapping leaves open: sheets, merged numbers, words, columns that nothing can be derived for."""
+    derived = {("zones", "township"), ("zones", "locale"), ("schools", "kind"), ("schools", "locale"), ("units", "stage"), ("units", "unit")}  # fmt: skip
+    found = []
+    for question in open_questions(data, root):
+        part = question.key.split(".")
+        own = part[0] == "district" or part[2:3] == ["coordinates"]
+        if own or (part[2:3] == ["columns"] and (part[1], part[3]) in derived):
+            continue
+        found.append(question)
+    return found
+
+
+def _sheets_of(data: Mapping[str, Any], root: Path) -> dict[str, Sheet]:
+    return read_sheets(copy.deepcopy(dict(data)), root)
+
+
+def _has(sheets: Mapping[str, Sheet], table: str, column: str) -> bool:
+    return table in sheets and bool(_header(sheets[table], table, column))
+
+
+def _header(sheet: Sheet, table: str, column: str) -> str:
+    headers: Sequence[str] = sheet.headers
+    return next((h for h in headers if (hit := find_column(TABLE[table], h)) and hit[0] == column), "")

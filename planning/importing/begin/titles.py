@@ -1,0 +1,53 @@
+"""Find the school year and the county that titles, sheets and names of files speak of."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_SCHOOL_YEAR = re.compile(r"(20\d\d)(?:[-~—–－至/](?:20)?\d\d)?(?:学年|年?秋)")
+_YEAR = re.compile(r"(20\d\d)年?(?!\d)")
+_COUNTY = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{1,9}?(?:自治县|自治旗|县|区|旗|市))"
+    r"(?=20|各|教育|教体|学校|中小学|小学|初中|义务|学龄|小区|居住|居民|在校|招生|适龄|出生|人口|民办|公办)"
+)
+_NO_COUNTY = re.compile(r"(小|社|学|城|片|校|地|辖|市|郊|各|新|住宅|居住|居民|街)区$|^(各|全|本)")
+_FIRST_MONTH = 9
+"""A school year begins in September."""
+
+
+def school_year_said(texts: Iterable[str]) -> tuple[int | None, bool]:
+    """Return the newest school year that titles speak of, and whether they say so plainly (2025学年, 2025年秋季).
+
+    Examples
+    --------
+    >>> school_year_said(["利和县2025-2026学年在校生统计"]), school_year_said(["统计表2024年"]), school_year_said(["统计表"])
+    ((2025, True), (2024, False), (None, False))
+    """
+    listed = list(texts)
+    plainly = [int(y) for t in listed for y in _SCHOOL_YEAR.findall(re.sub(r"\s", "", t))]
+    if plainly:
+        return max(plainly), True
+    loosely = [int(y) for t in listed for y in _YEAR.findall(re.sub(r"\s", "", t))]
+    return (max(loosely), False) if loosely else (None, False)
+
+
+def county_said(texts: Iterable[str]) -> str:
+    """Return the county that most titles begin with, or an empty text.
+
+    Examples
+    --------
+    >>> county_said(["利和县2025年秋季各小区统计表", "利和县学校一览表"]), county_said(["阳光小区2025"])
+    ('利和县', '')
+    """
+    found = [m["name"] for t in texts if (m := _COUNTY.match(re.sub(r"\s", "", t)))]
+    likely = Counter(n for n in found if not _NO_COUNTY.search(n))
+    return likely.most_common(1)[0][0] if likely else ""
+
+
+def this_school_year(today: datetime.date | None = None) -> int:
+    """Return the school year of a day, named after its September."""
+    day = today or datetime.date.today()
+    return day.year if day.month >= _FIRST_MONTH else day.year - 1

@@ -1,0 +1,48 @@
+"""Read births that stand side by side, a column for each year: 2019年出生, 2020年出生人口."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from planning.district.headers import plain
+from planning.district.schema import Table
+from planning.district.sheet import Sheet, text_frame
+
+_BIRTHS = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?:学年度?|年度?)?(?:新?(?:出生|生育))(?:人口|人)?数?(?:\(人\))?"
+)
+_BORN = re.compile(r"(?:出生|births?)(?:人口|人)?数?(?P<year>(?:19|20)\d\d)年?")
+
+
+def birth_year_of(header: str) -> int | None:
+    """Return the year whose births a header names.
+
+    Examples
+    --------
+    >>> birth_year_of("2019年出生人口"), birth_year_of("births_2020"), birth_year_of("2019年级")
+    (2019, 2020, None)
+    """
+    word = plain(header)
+    match = _BIRTHS.fullmatch(word) or _BORN.fullmatch(word)
+    return int(match["year"]) if match else None
+
+
+def unpivot_births(table: Table, sheet: Sheet) -> Sheet:
+    """Return a sheet with one row per year when the years of births stand side by side as columns."""
+    years = {i: y for i, h in enumerate(sheet.headers) if (y := birth_year_of(h)) is not None}
+    if table.name != "births" or not years:
+        return sheet
+    fixed = [i for i in range(len(sheet.headers)) if i not in years]
+    rows, labels = [], []
+    for label, cells in zip(sheet.labels, sheet.cells.to_numpy().tolist(), strict=True):
+        for position, year in years.items():
+            if cells[position].strip():
+                rows.append([*(cells[i] for i in fixed), str(year), cells[position]])
+                labels.append(label)
+    headers = [*(sheet.headers[i] for i in fixed), "year", "births"]
+    return replace(
+        sheet, headers=headers, cells=text_frame(rows, len(headers)), labels=np.array(labels, dtype=object)
+    )

@@ -1,0 +1,164 @@
+"""Take the derivations that a mapping asks for, in their fixed order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from planning.district.sheet import Sheet, problems_at
+from planning.errors import Problem
+from planning.importing.derive import areas, locales, places, pupils, units
+from planning.importing.derive.cells import texts
+
+
+@dataclasses.dataclass
+class Derived:
+    """What derivations gave.
+
+    Parameters
+    ----------
+    sheets : dict of str to Sheet
+        All tables, those of files and those made.
+    methods : dict of str to list of str
+        Table: how what its file does not hold came about.
+    problems : list of Problem
+    """
+
+    sheets: dict[str, Sheet]
+    methods: dict[str, list[str]] = dataclasses.field(default_factory=lambda: defaultdict(list))
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+
+    def take(self, made: Mapping[str, Sheet], how: Mapping[str, str]) -> None:
+        """Put tables in place, with the method of those that were made."""
+        self.sheets.update(made)
+        for name in made:
+            if name in how:
+                self.methods[name].append(how[name])
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What a mapping says about derivations.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Derivations asked for.
+    crs : str
+        Projected system of the district.
+    name : str
+        Name of the county.
+    year : int
+        School year of the register.
+    located : str
+        Header of the schools that says where each stands.
+    places : mapping of str to str
+        School: zone or ``longitude,latitude``, as a person answered.
+    """
+
+    names: tuple[str, ...]
+    crs: str
+    name: str
+    year: int
+    located: str = ""
+    places: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def derive_tables(sheets: Mapping[str, Sheet], wanted: Wanted) -> Derived:
+    """Return all tables with those that a mapping wants derived, how they came about, and what is wrong."""
+    found = Derived(dict(sheets))
+    for name, step in _STEPS.items():
+        if name in wanted.names and {"zones", "schools"} <= set(found.sheets):
+            step(found, wanted)
+    return found
+
+
+def _kinds(found: Derived, wanted: Wanted) -> None:
+    before = texts(found.sheets, "schools", "kind")
+    sheet = units.fill_kinds(found.sheets)
+    found.take({"schools": sheet}, {} if all(before) else {"schools": units.KIND_METHOD})
+
+
+def _places(found: Derived, wanted: Wanted) -> None:
+    sheet = found.sheets["schools"]
+    header = wanted.located.strip()
+    at = next((i for i, h in enumerate(sheet.headers) if h.strip() == header), None) if header else None
+    said = [""] * len(sheet.cells) if at is None else [c.strip() for c in sheet.cells[at]]
+    if at is not None:  # it has said what it can
+        sheet = dataclasses.replace(
+            sheet, headers=["" if i == at else h for i, h in enumerate(sheet.headers)]
+        )
+        found.sheets["schools"] = sheet
+    shapes, located, lost = places.locate_schools(found.sheets, wanted.crs, said, wanted.places)
+    if not located and not lost:
+        return
+    found.take({"schools": places.in_degrees(sheet, shapes)}, {"schools": places.METHOD})
+    open_ = np.isin(np.arange(len(sheet.cells)), lost)
+    names = texts(found.sheets, "schools", "name")
+    found.problems += problems_at(
+        open_,
+        sheet.labels,
+        lambda i: Problem(
+            sheet.file,
+            "where the school stands is not known: no coordinates, and no estate in its address or name",
+            "学校位置不明：没有坐标，地址和校名中也找不到小区或村",
+            row=str(sheet.labels[i]),
+            value=names[i],
+            mend_en=f"answer --answer places={names[i]}=ESTATE, or give coordinates",
+            mend_zh=f"请用 --answer 学校位置={names[i]}=小区名 回答，或填写经纬度",
+        ),
+    )
+
+
+def _boundary(found: Derived, wanted: Wanted) -> None:
+    if "boundary" not in found.sheets:
+        found.take(
+            areas.draw_boundary(found.sheets, wanted.crs, wanted.name), {"boundary": areas.OUTLINE_METHOD}
+        )
+
+
+def _townships(found: Derived, wanted: Wanted) -> None:
+    if "townships" not in found.sheets:
+        found.take(areas.draw_townships(found.sheets, wanted.crs), {"townships": areas.TOWN_METHOD})
+        found.take({"schools": areas.with_known_towns(found.sheets, "schools")}, {})
+
+
+def _locales(found: Derived, wanted: Wanted) -> None:
+    for name, fill in (("zones", locales.fill_zones), ("schools", locales.fill_schools)):
+        given = texts(found.sheets, name, "locale")
+        if not all(given):
+            found.take({name: fill(found.sheets)}, {name: locales.METHOD})
+
+
+def _units(found: Derived, wanted: Wanted) -> None:
+    sheet, problems, methods = units.make_units(found.sheets)
+    found.problems += problems
+    found.sheets["units"] = sheet
+    found.methods["units"] += methods
+    if "classes" in found.sheets:
+        found.sheets["classes"] = units.match_register(found.sheets)
+
+
+def _pupils(found: Derived, wanted: Wanted) -> None:
+    if "zone_pupils" in found.sheets:
+        return
+    sheet, problems, methods = pupils.make_pupils(found.sheets, wanted.year)
+    found.problems += problems
+    if sheet is not None:
+        found.sheets["zone_pupils"] = sheet
+        found.methods["zone_pupils"] += methods
+
+
+_STEPS: dict[str, Callable[[Derived, Wanted], None]] = {
+    "kinds": _kinds,
+    "places": _places,
+    "boundary": _boundary,
+    "townships": _townships,
+    "locales": _locales,
+    "pupils": _pupils,
+    "units": _units,
+}
+NAMES = tuple(_STEPS)

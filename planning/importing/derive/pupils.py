@@ -1,0 +1,90 @@
+"""Make pupils by zone and grade from births, or from residents, where no list gives them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from planning.district.headers import plain
+from planning.district.sheet import Sheet
+from planning.errors import Problem
+from planning.importing.derive.cells import made, texts
+from planning.importing.derive.units import classes_by_school
+from planning.importing.expressions import apportion
+
+ENTRY_AGE = 6
+"""Children born until 31 August of a year enter grade 1 in September of the sixth year after (义务教育法 §11)."""
+BIRTHS_METHOD = "pupils are the births of their age group"
+RESIDENTS_METHOD = "pupils of the register by residents of the zones"
+REGISTER_METHOD = "each grade in proportion, so that it sums to the register"
+_GRADES = range(1, 10)
+
+
+def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Problem], list[str]]:
+    """Return pupils by zone and grade of a school year, and how they were made; nothing where nothing speaks of them.
+
+    Births that lie outside the years given are those of the nearest year. Where the register of classes has a grade, its total is kept.
+    """
+    ids, names = texts(sheets, "zones", "zone"), texts(sheets, "zones", "name")
+    totals = _register(sheets)
+    if "births" in sheets:
+        weights, methods = _births(sheets, ids, names, year), [BIRTHS_METHOD]
+    else:
+        residents = np.array([_number(t) for t in texts(sheets, "zones", "population")])
+        if not residents.sum() or not totals:
+            return None, [_nothing(sheets["zones"].file)], []
+        weights, methods = {g: residents for g in _GRADES if g in totals}, [RESIDENTS_METHOD]
+    rows = []
+    for grade, weight in weights.items():
+        if grade in totals and weight.sum():
+            counts = apportion(totals[grade], weight)
+            methods.append(REGISTER_METHOD)
+        else:
+            counts = np.round(weight)
+        rows += [[z, str(year), str(grade), f"{n:.0f}"] for z, n in zip(ids, counts, strict=True)]
+    return made("zone_pupils", rows, ["zone", "year", "grade", "pupils"]), [], list(dict.fromkeys(methods))
+
+
+def _births(sheets: dict[str, Sheet], ids: list[str], names: list[str], year: int) -> dict[int, np.ndarray]:
+    row_of = {plain(n): i for i, n in enumerate(names)} | {plain(z): i for i, z in enumerate(ids) if z}
+    born: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(len(ids)))
+    columns = (texts(sheets, "births", c) for c in ("zone", "year", "births"))
+    for zone, when, count in zip(*columns, strict=True):
+        at = row_of.get(plain(zone))
+        if at is not None and when.isdigit():
+            born[int(when)][at] += _number(count)
+    if not born:
+        return {}
+    known = np.array(sorted(born))
+    found = {}
+    for grade in _GRADES:
+        wanted = year - ENTRY_AGE - (grade - 1)
+        found[grade] = born[int(known[np.abs(known - wanted).argmin()])]
+    return found
+
+
+def _register(sheets: dict[str, Sheet]) -> dict[int, float]:
+    totals: dict[int, float] = defaultdict(float)
+    for grades in classes_by_school(sheets)[1].values():
+        for grade, count in grades.items():
+            if grade.isdigit():
+                totals[int(grade)] += count
+    return dict(totals)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return 0.0
+
+
+def _nothing(file: str) -> Problem:
+    return Problem(
+        file,
+        "no file says how many children live where",
+        "没有任何文件说明各小区（村）的学生人数",
+        mend_en="add the grades (一年级 … 九年级) or births by year (2019年出生 …) to the list of estates",
+        mend_zh="请在小区名单中增加各年级人数（一年级……九年级）或分年份出生人数（2019年出生……）",
+    )

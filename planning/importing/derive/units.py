@@ -1,0 +1,164 @@
+"""Make units from a list of schools: one for every stage that the kind of a school, or its register, names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import numpy as np
+
+from planning.district.headers import plain
+from planning.district.parse import choice_words
+from planning.district.schema import STAGES, TABLE
+from planning.district.sheet import Sheet, problems_at
+from planning.errors import Problem
+from planning.importing.derive.cells import filled, made, texts
+from planning.importing.expressions import apportion
+from planning.importing.names import row_names
+from planning.importing.steps import take
+
+METHOD = "a unit for each stage of a school's kind"
+ROOMS_METHOD = "rooms are the classes of the register, as no file gives rooms"
+SPLIT_METHOD = "rooms of schools with both stages are divided by their classes"
+KIND_METHOD = "kinds of schools from their names and the grades of the register"
+_BY_KIND = {
+    "primary": ("primary",),
+    "teaching_point": ("primary",),
+    "junior": ("junior",),
+    "complete_secondary": ("junior",),
+    "nine_year": STAGES,
+    "twelve_year": STAGES,
+    "special": STAGES,
+}
+_LETTER = {"primary": "P", "junior": "J"}
+_BY_NAME = (
+    (re.compile("特殊教育|特教|启智|聋哑|盲"), "special"),
+    (re.compile("十二年"), "twelve_year"),
+    (re.compile("九年|一贯制"), "nine_year"),
+    (re.compile("教学点"), "teaching_point"),
+    (re.compile("小学|完小"), "primary"),
+    (re.compile("初级中学|初中|中学"), "junior"),
+)
+
+Counts = dict[str, dict[str, float]]
+
+
+def classes_by_school(sheets: dict[str, Sheet]) -> tuple[Counts, Counts]:
+    """Return the classes of the newest year and their pupils, by plain name or code of the school, then by grade."""
+    classes: Counts = defaultdict(lambda: defaultdict(float))
+    pupils: Counts = defaultdict(lambda: defaultdict(float))
+    if "classes" not in sheets:
+        return classes, pupils
+    years = texts(sheets, "classes", "year")
+    newest = max(years, default="")
+    rows = zip(years, *(texts(sheets, "classes", c) for c in ("unit", "grade", "pupils")), strict=True)
+    for year, school, grade, count in rows:
+        if year == newest:
+            classes[plain(school)][grade] += 1
+            pupils[plain(school)][grade] += float(count) if count.replace(".", "", 1).isdigit() else 0.0
+    return classes, pupils
+
+
+def _stage_of(grade: str) -> str:
+    return "primary" if grade.isdigit() and int(grade) <= 6 else "junior"
+
+
+def _by_stage(grades: dict[str, float]) -> dict[str, float]:
+    found = dict.fromkeys(STAGES, 0.0)
+    for grade, count in grades.items():
+        found[_stage_of(grade)] += count
+    return found
+
+
+def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
+    """Return the schools with a kind in every row: from the register's grades, else from the name."""
+    classes, _ = classes_by_school(sheets)
+    given, names = texts(sheets, "schools", "kind"), texts(sheets, "schools", "name")
+    found = []
+    for kind, name in zip(given, names, strict=True):
+        stages = _by_stage(classes.get(plain(name), {}))
+        by_name = next((k for pattern, k in _BY_NAME if pattern.search(name)), "")
+        both = "nine_year" if all(stages.values()) else ""
+        one = next((s for s in STAGES if stages[s]), "")
+        found.append(kind or both or by_name or one)
+    return filled(sheets["schools"], "schools", "kind", found)
+
+
+def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Problem], list[str]]:
+    """Return the units of all schools, what is wrong, and how they were made.
+
+    Where a table of units exists without stages, its rows are schools: their rooms are divided between the stages.
+    """
+    classes, _ = classes_by_school(sheets)
+    words = choice_words(TABLE["schools"].column_of["kind"].choices)
+    ids, names = texts(sheets, "schools", "school"), texts(sheets, "schools", "name")
+    kinds = [words.get(k.lower(), words.get(plain(k), k)) for k in texts(sheets, "schools", "kind")]
+    row_of = {plain(name): i for i, name in enumerate(names)} | {plain(s): i for i, s in enumerate(ids) if s}
+    listed = sheets.get("units")
+    schools = texts(sheets, "units", "school") if listed is not None else names
+    rooms = texts(sheets, "units", "rooms") if listed is not None else [""] * len(names)
+    rows: list[list[str]] = []
+    taken: list[int] = []
+    methods = [METHOD]
+    unknown = np.zeros(len(schools), dtype=bool)
+    for i, (school, given) in enumerate(zip(schools, rooms, strict=True)):
+        at = row_of.get(plain(school))
+        if at is None or kinds[at] not in _BY_KIND:
+            unknown[i] = at is None
+            continue
+        stages = _BY_KIND[kinds[at]]
+        counts = _by_stage(classes.get(plain(names[at]), {}) or classes.get(plain(ids[at]), {}))
+        shares = _rooms(given, stages, counts)
+        if not given and any(counts.values()):
+            methods.append(ROOMS_METHOD)
+        elif len(stages) > 1:
+            methods.append(SPLIT_METHOD)
+        for stage, share in zip(stages, shares, strict=True):
+            rows.append([f"{ids[at]}-{_LETTER[stage]}", ids[at], stage, share])
+            taken.append(i)
+    problems = problems_at(unknown, sheets["units" if listed is not None else "schools"].labels, lambda i: _unknown(
+        sheets["units"].file, str(sheets["units"].labels[i]), schools[i]))  # fmt: skip
+    columns = ["unit", "school", "stage", "rooms"]
+    if listed is None:
+        return made("units", rows, columns), problems, list(dict.fromkeys(methods))
+    sheet = take(listed, np.array(taken, dtype=np.int64))
+    for k, column in enumerate(columns):
+        sheet = filled(sheet, "units", column, [row[k] for row in rows])
+    return sheet, problems, list(dict.fromkeys(methods))
+
+
+def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float]) -> list[str]:
+    """Return the rooms of every stage: divided by classes where one number is given for both, else the classes."""
+    if not given:
+        return [f"{counts[s]:.0f}" if any(counts.values()) else "" for s in stages]
+    if len(stages) == 1 or not given.isdigit():
+        return [given] * len(stages)
+    weights = np.array([counts[s] for s in stages])
+    weights = weights if weights.sum() else np.array([6.0, 3.0])  # years of each stage
+    return [f"{v:.0f}" for v in apportion(float(given), weights)]
+
+
+def match_register(sheets: dict[str, Sheet]) -> Sheet:
+    """Return the register of classes with the unit's identifier in place of the school's name or code."""
+    found = row_names(TABLE["schools"], sheets["schools"]).known
+    units = set(texts(sheets, "units", "unit"))
+    cells = []
+    for school, grade in zip(
+        texts(sheets, "classes", "unit"), texts(sheets, "classes", "grade"), strict=True
+    ):
+        unit = f"{found.get(plain(school), school)}-{_LETTER[_stage_of(grade)]}"
+        cells.append(unit if unit in units else school)
+    return filled(sheets["classes"], "classes", "unit", cells)
+
+
+def _unknown(file: str, row: str, name: str) -> Problem:
+    return Problem(
+        file,
+        "no school with this name in the list of schools",
+        "学校名单中没有该名称",
+        row=row,
+        column="school",
+        value=name,
+        mend_en="write the name as in the list of schools",
+        mend_zh="请与学校名单中的名称保持一致",
+    )

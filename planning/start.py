@@ -1,0 +1,293 @@
+"""Start a county: any mixture of an office's files becomes a district, a first scenario and a first run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from planning.atomic import whole_file, writing
+from planning.district import District, read_district, write_district
+from planning.errors import DistrictError, Problem
+from planning.importing import (
+    Imported,
+    Question,
+    account_csv,
+    account_place,
+    import_accounted,
+    refuse_what_check_refuses,
+    write_mapping,
+)
+from planning.importing.begin import Beginning, begin_mapping, settled_answer
+from planning.standards import read_profile
+from planning.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from planning.runs import Run
+    from planning.zoning.engine import TracePoint
+
+FILES, DISTRICT, SCENARIO, ANSWERS, MAPPING = (
+    "files",
+    "district",
+    "scenarios/first.yaml",
+    "answers.yaml",
+    "mapping.yaml",
+)
+_OURS = "# Written by planning start; take this line away to keep your own changes.\n"
+STANDARDS = "national-2017"
+SECONDS = 60
+"""Time that a first run may take unless somebody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A county that was started.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``files/``, ``answers.yaml``, ``mapping.yaml``, ``district/``, ``scenarios/first.yaml``.
+    imported : Imported
+        District, warnings and account.
+    assumed : tuple of Question
+        What was taken as its default without being asked.
+    scenario : Path
+    """
+
+    folder: Path
+    imported: Imported
+    assumed: tuple[Question, ...]
+    scenario: Path
+
+
+def kept_answers(folder: str | Path) -> dict[str, str]:
+    """Return the answers that a county's folder keeps.
+
+    Raises
+    ------
+    DistrictError
+        If the file holds no ``question: answer`` lines.
+    """
+    file = Path(folder) / ANSWERS
+    if not file.is_file():
+        return {}
+    try:
+        data = read_yaml(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DistrictError([_no_answers(file, str(error))]) from error
+    if not isinstance(data, dict | None):
+        raise DistrictError([_no_answers(file, "")])
+    return {str(k): str(v) for k, v in (data or {}).items()}
+
+
+def keep_answer(folder: str | Path, key: str, value: str) -> dict[str, str]:
+    """Keep one answer and return all of them; an empty answer takes an earlier one back.
+
+    Raises
+    ------
+    DistrictError
+        If it is no answer to its question.
+    """
+    answers = kept_answers(folder)
+    if value.strip():
+        answers[key] = settled_answer(key, value)
+    else:
+        answers.pop(key, None)
+    place = Path(folder) / ANSWERS
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(place) as temporary:
+        text = yaml.safe_dump(answers, allow_unicode=True, sort_keys=False)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return answers
+
+
+def take_files(sources: Sequence[str | Path], folder: str | Path) -> list[Path]:
+    """Copy files, and all files of folders, to those that a county is made of; the same name is the newer file.
+
+    Raises
+    ------
+    DistrictError
+        If a file is missing or empty, or two of different content have one name; then nothing is copied.
+    """
+    home = Path(folder) / FILES
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for source in map(Path, sources):
+        inside = [p for p in sorted(source.rglob("*")) if p.is_file()] if source.is_dir() else [source]
+        for file in inside:
+            if file.name[0] in ".~" or file.resolve().is_relative_to(Path(folder).resolve()):
+                continue
+            problems += _file_problems(file)
+            if file.name in found and _hash(found[file.name]) != _hash(file):
+                problems.append(_twice(file))
+            found.setdefault(file.name, file)
+    if problems:
+        raise DistrictError(problems)
+    home.mkdir(parents=True, exist_ok=True)
+    for name, file in found.items():
+        with whole_file(home / name) as temporary:
+            shutil.copyfile(file, temporary)
+    return [home / name for name in found]
+
+
+def begin_county(folder: str | Path) -> Beginning:
+    """Return what the files of a county say with the answers kept, and what is still open.
+
+    Raises
+    ------
+    DistrictError
+        If the files hold no list of estates or none of schools.
+    """
+    cap = read_profile(STANDARDS).class_cap["primary"]
+    home = Path(folder) / FILES
+    if not home.is_dir() or not any(home.iterdir()):
+        raise DistrictError([_no_files(Path(folder))])
+    return begin_mapping(home, kept_answers(folder), class_size=cap)
+
+
+def build_county(folder: str | Path, beginning: Beginning) -> Started:
+    """Import the files of a county, check what becomes of them, and write district, mapping and first scenario.
+
+    Raises
+    ------
+    DistrictError
+        With everything that is wrong; a district that was there before stays as it is.
+    """
+    home = Path(folder)
+    with tempfile.TemporaryDirectory(prefix="planning-") as scratch:
+        mapping = write_mapping(beginning.data, Path(scratch) / MAPPING)
+        imported = import_accounted(mapping, home / FILES)
+        refuse_what_check_refuses(imported.district)
+    with writing(home / DISTRICT):
+        write_district(imported.district, home / DISTRICT)
+    with whole_file(account_place(home / DISTRICT)) as temporary:
+        temporary.write_text(account_csv(imported.account), encoding="utf-8", newline="\n")
+    write_mapping(beginning.data, home / MAPPING)
+    scenario = home / SCENARIO
+    if not scenario.is_file() or _ours(scenario):
+        write_first_scenario(imported.district, home / DISTRICT, scenario)
+    return Started(home, imported, beginning.assumed, scenario)
+
+
+def write_first_scenario(district: District, place: str | Path, target: str | Path) -> Path:
+    """Write the scenario that a county is first planned with: its own school year, catchments drawn anew, nothing built.
+
+    Parameters
+    ----------
+    place : str or Path
+        The district's folder or workbook; named relative to the scenario where that is possible.
+    """
+    file, home = Path(target), Path(place).resolve()
+    try:
+        named = Path(os.path.relpath(home, file.resolve().parent)).as_posix()
+    except ValueError:  # another drive
+        named = home.as_posix()
+    data = {
+        "name": file.stem,
+        "title": f"{district.info.name or district.info.name_zh} {district.info.base_year}: first plan",
+        "title_zh": f"{district.info.name_zh}{district.info.base_year}学年初步方案",
+        "district": named,
+        "standards": STANDARDS,
+        "year": district.info.base_year,
+        "catchments": "free",
+        "projects": {"fixed": "skip", "optional": "skip"},
+        "solver": {"time_limit_s": SECONDS},
+    }
+    with whole_file(file) as temporary:
+        text = _OURS + yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return file
+
+
+def scenario_for(district: str | Path) -> Path:
+    """Return the scenario beside a district file or folder that runs it; written when it is not there yet.
+
+    Raises
+    ------
+    DistrictError
+        If the district cannot be read.
+    """
+    place = Path(district)
+    read = read_district(place)
+    name = place.stem if place.is_file() else place.name
+    file = place.resolve().parent / f"{name}-first.yaml"
+    return file if file.is_file() and not _ours(file) else write_first_scenario(read, place, file)
+
+
+def run_first(
+    started: Started,
+    *,
+    progress: Callable[[TracePoint], None] | None = None,
+    stage: Callable[[str], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Run:
+    """Carry the first scenario out and return the run, in ``runs/first`` of the county's folder."""
+    from planning.runs import run_scenario
+
+    out = started.folder / "runs" / started.scenario.stem
+    return run_scenario(
+        started.scenario, out=out, allow_outside=True, progress=progress, stage=stage, stop=stop
+    )
+
+
+def _ours(scenario: Path) -> bool:
+    """Return whether a scenario is still as it was written here: nobody has changed it by hand."""
+    text = scenario.read_text(encoding="utf-8", errors="replace")
+    return text.startswith(_OURS)
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _file_problems(file: Path) -> list[Problem]:
+    if not file.exists():
+        return [Problem(str(file), "no such file or folder", "找不到该文件或文件夹")]
+    if not file.stat().st_size:
+        return [
+            Problem(
+                file.name,
+                "the file is empty",
+                "文件是空的",
+                mend_en="save it again",
+                mend_zh="请重新保存后再试",
+            )
+        ]
+    return []
+
+
+def _twice(file: Path) -> Problem:
+    return Problem(
+        file.name,
+        "two files of different content have this name",
+        "两个内容不同的文件同名",
+        mend_en="rename one of them",
+        mend_zh="请将其中一个改名",
+    )
+
+
+def _no_files(folder: Path) -> Problem:
+    return Problem(
+        str(folder),
+        "no files yet",
+        "还没有任何文件",
+        mend_en="name your spreadsheets and layers: planning start FILES…",
+        mend_zh="请给出表格和图层：planning start 文件…",
+    )
+
+
+def _no_answers(file: Path, reason: str) -> Problem:
+    return Problem(
+        file.name,
+        f"expected lines of QUESTION: ANSWER {reason}".strip(),
+        "应为“问题: 答案”的行",
+        mend_en="correct the file, or delete it and answer again",
+        mend_zh="请更正该文件，或删除后重新回答",
+    )

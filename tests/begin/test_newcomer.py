@@ -1,0 +1,145 @@
+"""The first hour: somebody with three spreadsheets and nothing else comes to a plan, a map and a notice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from planning.errors import DistrictError
+from planning.importing.begin import answer_key, settled_answer
+from planning.importing.begin.titles import county_said, school_year_said
+from planning.start import begin_county, keep_answer, kept_answers, scenario_for, take_files
+from tests.begin.offices import Office
+from tests.cli.invoke import planning
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which somebody with three spreadsheets typed one command."""
+    home = tmp_path_factory.mktemp("newcomer")
+    desk = Office().write(home / "desk")
+    code, said = planning(
+        "start", *desk.glob("*.xlsx"), "--out", home / "county", "--answer", "坐标=高德地图"
+    )
+    assert code == 0, said
+    return home / "county"
+
+
+def test_three_spreadsheets_become_a_plan_and_its_map(county: Path) -> None:
+    assert (county / "runs/first/map.html").stat().st_size > 10_000
+    assert (county / "district/district.yaml").is_file()
+    assert "year: 2025" in (county / "scenarios/first.yaml").read_text(encoding="utf-8")
+
+
+def test_the_plan_becomes_a_notice_that_says_what_the_data_are(county: Path) -> None:
+    code, said = planning("notice", county / "runs/first", "--to", "docx")
+    assert code == 0, said
+    assert list(county.rglob("*.docx")), said
+
+
+def test_three_questions_at_most_and_only_one_that_nobody_can_guess(tmp_path: Path) -> None:
+    take_files([Office(title="").write(tmp_path / "desk")], tmp_path / "county")
+    beginning = begin_county(tmp_path / "county")
+    assert len(beginning.open) <= 3
+    assert [q.key for q in beginning.open if not q.default] == ["coordinates"]
+    assert all(q.default for q in beginning.assumed)
+
+
+def test_what_titles_say_is_not_asked(tmp_path: Path) -> None:
+    take_files([Office().write(tmp_path / "desk")], tmp_path / "county")
+    beginning = begin_county(tmp_path / "county")
+    assert {q.key for q in beginning.open} == {"coordinates", "status"}
+    assert beginning.data["district"]["base_year"] == 2025
+    assert beginning.data["district"]["name_zh"] == "利和县"
+
+
+def test_open_questions_are_listed_with_the_words_that_answer_them(tmp_path: Path) -> None:
+    desk = Office().write(tmp_path / "desk")
+    code, said = planning("start", desk, "--out", tmp_path / "county", "--no-run")
+    assert code == 2
+    assert "--answer coordinates=" in said
+    assert not (tmp_path / "county/district").exists()
+    # what was handed in is kept: the answer alone is enough
+    code, said = planning("start", "--out", tmp_path / "county", "-a", "coordinates=百度", "--no-run")
+    assert code == 0, said
+
+
+def test_a_person_is_asked_in_the_terminal_and_each_answer_is_kept(tmp_path: Path) -> None:
+    desk = Office().write(tmp_path / "desk")
+    code, said = planning("start", desk, "--out", tmp_path / "county", "--ask", "--no-run", input="1\n合成\n")
+    assert code == 0, said
+    assert kept_answers(tmp_path / "county") == {"coordinates": "GCJ-02", "status": "synthetic"}
+    text = (tmp_path / "county/district/district.yaml").read_text(encoding="utf-8")
+    assert "status: synthetic" in text
+
+
+def test_a_file_that_comes_later_takes_its_place_and_an_answer_changes_alone(tmp_path: Path) -> None:
+    desk, county = Office().write(tmp_path / "desk"), tmp_path / "county"
+    register = shutil.move(desk / "在校生.xlsx", tmp_path / "later.xlsx")
+    assert planning("start", desk, "-o", county, "-a", "坐标=GPS", "--no-run")[0] == 0
+    assert not (county / "district/classes.csv").exists()
+    code, said = planning("start", register, "-o", county, "-a", "学年=2024", "--no-run")
+    assert code == 0, said
+    assert (county / "district/classes.csv").is_file()
+    assert kept_answers(county) == {"coordinates": "WGS84", "year": "2024"}
+    assert "base_year: 2024" in (county / "district/district.yaml").read_text(encoding="utf-8")
+
+
+def test_schools_whose_place_nobody_knows_are_asked_for_once(tmp_path: Path) -> None:
+    desk = Office(addresses=True).write(tmp_path / "desk")
+    book = load_workbook(desk / "学校.xlsx")
+    book.worksheets[0]["E3"] = "解放路12号"
+    book.save(desk / "学校.xlsx")
+    take_files([desk], tmp_path / "county")
+    keep_answer(tmp_path / "county", "coordinates", "天地图")
+    asked = begin_county(tmp_path / "county").open
+    assert "第一小学" in next(q for q in asked if q.key == "places").text_zh
+    keep_answer(tmp_path / "county", "places", "第一小学=望河苑")
+    assert "places" not in {q.key for q in begin_county(tmp_path / "county").open}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("空.xlsx", b"", "empty"), ("坏.xlsx", b"PK not a workbook", ""), ("信.txt", "一封信".encode(), "")],
+)
+def test_wrong_files_alone_are_refused_in_words(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, told = planning("start", tmp_path / name, "--out", tmp_path / "county")
+    assert code == 2
+    assert said in told
+    assert not (tmp_path / "county/district").exists()
+
+
+def test_a_missing_file_copies_nothing(tmp_path: Path) -> None:
+    desk = Office().write(tmp_path / "desk")
+    with pytest.raises(DistrictError, match="no such file"):
+        take_files([desk, tmp_path / "none.xlsx"], tmp_path / "county")
+    assert not (tmp_path / "county").exists()
+
+
+def test_answers_are_understood_in_words_of_the_office() -> None:
+    assert settled_answer("coordinates", "百度地图") == "BD-09"
+    assert settled_answer("coordinates", "高德、腾讯地图（GCJ-02）") == "GCJ-02"
+    assert settled_answer("year", "2025-2026学年") == "2025"
+    assert settled_answer("status", "真实") == "real"
+    assert answer_key("数据状态") == "status"
+    for key, wrong in (("coordinates", "某处"), ("year", "今年"), ("status", "大概"), ("places", "不知道")):
+        with pytest.raises(DistrictError):
+            settled_answer(key, wrong)
+    with pytest.raises(DistrictError, match="no such question"):
+        answer_key("颜色")
+
+
+def test_titles_are_not_taken_for_more_than_they_say() -> None:
+    assert school_year_said(["2024年各校", "2025年春季"]) == (2025, False)
+    assert county_said(["各小区统计", "城区学校名单", "阳光小区2025"]) == ""
+
+
+def test_a_whole_district_runs_without_a_scenario(county: Path, tmp_path: Path) -> None:
+    shutil.copytree(county / "district", tmp_path / "my")
+    scenario = scenario_for(tmp_path / "my")
+    assert scenario == tmp_path.resolve() / "my-first.yaml"
+    assert "district: my" in scenario.read_text(encoding="utf-8")
