@@ -32,6 +32,10 @@ _PARTS = re.compile("[,、;]")
 _WEB_MAPS = re.compile("百度|高德|腾讯|天地图|gcj-?02|bd-?09|wgs-?84|cgcs-?2000|坐标|[-.]")
 
 
+_WORDS: dict[int, tuple[Table, dict[str, Column]]] = {}
+"""Words of tables, with the table itself, so that none of them is ever another's."""
+
+
 @dataclass(frozen=True)
 class Match:
     """Where a column stands in a sheet and the factor from the header's unit to the schema's."""
@@ -51,13 +55,22 @@ def _names(column: Column) -> tuple[str, ...]:
     return (column.name, column.zh, *column.aliases)
 
 
-def find_column(table: Table, header: str) -> tuple[str, float] | None:
-    """Return the column a header means and the factor of its unit, or ``None``."""
+def _known_words(table: Table) -> dict[str, Column]:
+    """Return the columns of a table by every word that means one, made once for each table."""
+    if (held := _WORDS.get(id(table))) and held[0] is table:
+        return held[1]
     known: dict[str, Column] = {}
     for pick in (0, 1, 2):  # a column's own name wins over another one's alias
         for column in table.columns:
             for name in _names(column)[pick : pick + 1] if pick < 2 else column.aliases:
                 known.setdefault(plain(name), column)
+    _WORDS[id(table)] = (table, known)
+    return known
+
+
+def find_column(table: Table, header: str) -> tuple[str, float] | None:
+    """Return the column a header means and the factor of its unit, or ``None``."""
+    known = _known_words(table)
     word = plain(header)
     for text in dict.fromkeys((word, _INNER.sub("", word))):
         if text in known:
