@@ -123,5 +123,9 @@ class FirstPlanParameters:
     """Columns below which independent parts of it are solved together."""
     start_time_least_s: Seconds = 1.0
     """For completing a plan at hand at least (seconds)."""
-    any_completion_least_s: Seconds = 10.0
-    """For completing a plan at hand in any way, where none was completed well (seconds)."""
+    any_completion_least_s: Seconds = 1.0
+    """For completing all plans at hand in any way, where none was completed well, even when time is over (seconds)."""
+    plain_completion_time_s: Seconds = 0.5
+    """For completing a plan without pupils sent on, from which its completion starts, even when time is over (seconds)."""
+    plain_completion_gap: Gap = 0.05
+    """Gap at which that ends."""

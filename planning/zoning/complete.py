@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pulp
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -13,6 +15,10 @@ from planning.zoning.problem import BoolArray, FloatArray
 
 SECONDS = 3.0
 """For one year at most; the plan of before is kept where that is not enough."""
+LEAST_S = 0.1
+"""However late it is: a plan that is not whole is none."""
+ATTEMPTS = (0.75, 0.8, 1.0)
+"""Of what is left of these seconds, for each attempt in turn: the last one asks for little."""
 
 
 def complete(
@@ -52,9 +58,17 @@ def _again(
 ) -> FloatArray:
     """Return the columns with the free ones decided anew where that is cheaper, or where they are not whole."""
     divided = free & whole & (np.abs(columns - np.round(columns)) > WHOLE)
-    found = _decided(program, columns, free, whole, seconds)
+    until = time.perf_counter() + seconds
+    share = iter(ATTEMPTS)
+
+    def decided(start: FloatArray, part: BoolArray) -> FloatArray | None:
+        left = max(0.0, until - time.perf_counter())
+        return _decided(program, start, part, whole, max(LEAST_S, next(share) * left))
+
     if not divided.any():
+        found = _decided(program, columns, free, whole, seconds)
         return columns if found is None or program.cost @ found >= program.cost @ columns - 1e-6 else found
+    found = decided(columns, free)
     # whatever is not found in time: classes as they are, and at last nobody sent on who was not sent as a whole
     classes = free & program.integer
     fewer = np.where(divided, np.floor(columns + WHOLE), columns)
@@ -62,7 +76,7 @@ def _again(
         fewer = rule.divide(model, fewer, columns)
     for start, part in ((columns, free & ~classes), (fewer, free & ~whole)):
         if found is None:
-            found = _decided(program, start, part, whole, seconds)
+            found = decided(start, part)
     return columns if found is None else found
 
 

@@ -52,6 +52,7 @@ def to_program(model: ZoningModel) -> Program:
         ),
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
+        flows=np.array([column[name] for name in sorted(flows)], dtype=np.int64),
         starts=tuple(plan.ravel() for plan in model.starts),
     )
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numpy as np
-import pulp
 
 from planning.errors import InfeasibleError
 from planning.zoning.assemble import build_model
@@ -16,13 +14,14 @@ from planning.zoning.engine import Solution, best_at_hand, relaxation_bound
 from planning.zoning.export import to_program
 from planning.zoning.model import ZoningModel
 from planning.zoning.outcome import Outcome, nothing_found
+from planning.zoning.plain_solvers import WithCbc, WithHighs
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.whole import whole_outcome
 
 BOUND_SHARE, BOUND_MOST = 0.2, 30.0
 """Of the time, and seconds at most, for the bound of the relaxation."""
-PATIENCE_S = 1.0
-"""After its time limit a plain solver is waited for so long."""
+LEAST_S = 0.1
+"""However late it is, the solver is asked for so long."""
 
 
 def solve_plain(problem: ZoningProblem, clock: Clock) -> tuple[Outcome, ZoningModel]:
@@ -44,7 +43,7 @@ def solve_plain(problem: ZoningProblem, clock: Clock) -> tuple[Outcome, ZoningMo
     seed = problem.scenario.solver.seed
     hand = best_at_hand(program, time_limit_s=clock.left(), seed=seed)
     bound = relaxation_bound(program, time_limit_s=min(BOUND_SHARE * clock.left(), BOUND_MOST))
-    found = _solved(stated, name, clock.left())
+    found = _solved(stated, name, clock)
     if found is None and hand is None:
         raise InfeasibleError(no_plan(problem, clock) or [nothing_found(name, clock.limit_s)])
     if hand is not None:
@@ -70,32 +69,14 @@ def _from_hand(
     )
 
 
-def _solved(model: ZoningModel, name: str, seconds: float) -> tuple[dict[str, float], float] | None:
+def _solved(model: ZoningModel, name: str, clock: Clock) -> tuple[dict[str, float], float] | None:
     """Return the values and the price of a plan; None where the solver has none when its time is over."""
-    solver = _solver(name, model.problem.scenario.solver, max(0.1, seconds))
-    thread = threading.Thread(target=_run, args=(model.prob, solver), daemon=True)
-    thread.start()
-    thread.join(seconds + PATIENCE_S)
-    if thread.is_alive() and getattr(model.prob, "solverModel", None) is not None:
-        model.prob.solverModel.setOptionValue("time_limit", 0.0)
-        thread.join(PATIENCE_S)
-    ended = (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
-    if thread.is_alive() or model.prob.sol_status not in ended:
-        return None
-    values = {v.name: _whole(v) for v in model.prob.variables()}
-    return values, float(pulp.value(model.prob.objective))
-
-
-def _run(prob: Any, solver: Any) -> None:
-    try:
-        prob.solve(solver)
-    except pulp.PulpSolverError:  # ended from outside, or without an answer: there is no plan from it
-        prob.sol_status = pulp.LpSolutionNoSolutionFound
-
-
-def _solver(name: str, setting: Any, seconds: float) -> Any:
-    kind = pulp.HiGHS if name == "highs" else pulp.PULP_CBC_CMD
-    return kind(msg=False, timeLimit=seconds, gapRel=setting.gap, threads=setting.threads)
+    setting = model.problem.scenario.solver
+    with clock.stating():
+        solver = (WithHighs if name == "highs" else WithCbc)(
+            model.prob, gap=setting.gap, threads=setting.threads
+        )
+    return solver.solve(max(LEAST_S, clock.left()))
 
 
 def _units(model: ZoningModel, values: dict[str, float]) -> IntArray:
@@ -104,8 +85,3 @@ def _units(model: ZoningModel, values: dict[str, float]) -> IntArray:
     chosen = np.array([values[x.name] > 0.5 for x in model.x], dtype=bool)
     found[model.arcs.item[chosen]] = model.arcs.unit[chosen]
     return found
-
-
-def _whole(variable: Any) -> float:
-    value = float(variable.varValue or 0.0)
-    return float(round(value)) if variable.cat == pulp.LpInteger else value

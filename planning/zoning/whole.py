@@ -17,8 +17,9 @@ from planning.zoning.problem import FloatArray
 
 SHARE, MOST_S = 0.05, 3.0
 """Of the time limit, and seconds for a year at most, that the engine leaves for this."""
-LEAST_S = 1.5
+LEAST_S = 1.0
 """However late it is: a plan that is not whole is none."""
+POLISH_S = 0.5
 
 
 def kept_back(model: ZoningModel, clock: Clock) -> float:
@@ -43,7 +44,7 @@ def whole_outcome(model: ZoningModel, program: Program, solution: Solution, cloc
     program = _with_joined(program, before)
     seconds = min(MOST_S * len(model.problem.years), max(LEAST_S, clock.left()))
     columns = complete(model, program, before, seconds=seconds)
-    columns = polish(program, columns, _settled(model, len(variables)), seconds=LEAST_S)
+    columns = polish(program, columns, _settled(model, len(variables)), seconds=POLISH_S)
     saved = float(program.cost @ (before - columns))
     values = dict(zip((v.name for v in variables), columns.tolist(), strict=True))
     return Outcome(

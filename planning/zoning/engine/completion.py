@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
@@ -46,21 +48,64 @@ def complete(
     if wrong.any():
         return None
     parameters = state.parameters.first_plan
-    until = deadline.within(parameters.completion_time_share * deadline.left()).at_least(least_s)
     gap = parameters.completion_gap if gap is None else gap
-    found = by_parts(arrays, until, parameters, seed=seed, gap=gap)
+    start = _without_flows(state, arrays, rest, deadline, seed)
+    until = deadline.within(parameters.completion_time_share * deadline.left()).at_least(least_s)
+    found = by_parts(arrays, until, parameters, seed=seed, gap=gap, start=start)
     if found is None:
         return None
     values[rest] = found
     return values
 
 
-def by_parts(
-    arrays: Arrays, deadline: Deadline, parameters: FirstPlanParameters, *, seed: int, gap: float
+def _without_flows(
+    state: SearchState, arrays: Arrays, rest: IntArray, deadline: Deadline, seed: int
+) -> FloatArray | None:
+    """Return any values with nothing going from unit to unit where it need not: soon found, as the programme falls into units."""
+    flows = state.programme.given.flows
+    if flows is None or not len(flows):
+        return None
+    rows = sparse.csr_matrix(arrays.matrix)
+    at_rest = np.isin(rest, flows)
+    # what must be divided (a shared zone's pupils) stays free: its row holds nothing else
+    alone = (np.diff(rows.indptr) > 0) & (np.asarray((rows != 0) @ (~at_rest).astype(np.int64)).ravel() == 0)
+    least = rows @ np.where(at_rest, arrays.lower, 0.0)
+    asked = alone & ((least < arrays.row_lower - 1e-9) | (least > arrays.row_upper + 1e-9))
+    at_rest[np.unique(rows[np.flatnonzero(asked)].indices)] = False
+    values = np.where(at_rest, arrays.lower, 0.0)
+    free = np.flatnonzero(~at_rest)
+    shift = rows @ values
+    part = dataclasses.replace(
+        arrays,
+        cost=arrays.cost[free],
+        lower=arrays.lower[free],
+        upper=arrays.upper[free],
+        integer=arrays.integer[free],
+        matrix=rows[:, free],
+        row_lower=arrays.row_lower - shift,
+        row_upper=arrays.row_upper - shift,
+    )
+    parameters = state.parameters.first_plan
+    until = deadline.within(parameters.plain_completion_time_s).at_least(parameters.plain_completion_time_s)
+    found = by_parts(part, until, parameters, seed=seed, gap=parameters.plain_completion_gap)
+    if found is None:
+        return None
+    values[free] = found
+    return values
+
+
+def by_parts(  # noqa: PLR0913 - one programme, how it is solved, where from
+    arrays: Arrays,
+    deadline: Deadline,
+    parameters: FirstPlanParameters,
+    *,
+    seed: int,
+    gap: float,
+    start: FloatArray | None = None,
 ) -> FloatArray | None:
     """Solve a programme that falls into parts (with the catchments fixed: the years) part by part.
 
-    Returns None if a part has no solution or there was no time.
+    Returns None if a part has no solution or there was no time; with a feasible ``start`` nothing dearer than that.
     """
     n_cols = len(arrays.cost)
     rows = sparse.csr_matrix(arrays.matrix)
@@ -84,10 +129,14 @@ def by_parts(
             arrays.row_upper[own],
         )
         time = deadline.within(deadline.left() * len(columns) / todo)
-        found = run_mip(part, time, gap=gap, nodes=parameters.completion_nodes, seed=seed)
-        if found.values is None:
+        given = None if start is None else start[columns]
+        found = run_mip(part, time, start=given, gap=gap, nodes=parameters.completion_nodes, seed=seed)
+        best = found.values
+        if given is not None and (best is None or part.cost @ given <= part.cost @ best):
+            best = given
+        if best is None:
             return None
-        values[columns] = found.values
+        values[columns] = best
         todo -= len(columns)
     return values
 
@@ -103,16 +152,18 @@ def offer_units(state: SearchState, unit_of: IntArray, deadline: Deadline, seed:
 def offer_starts(state: SearchState, deadline: Deadline, seed: int) -> None:
     """Offer the plans at hand, completed; pairs that the programme lacks join it."""
     parameters = state.parameters.first_plan
-    for unit_of in state.programme.given.starts:
+    late = deadline.at_least(parameters.start_time_least_s)
+    for n, unit_of in enumerate(state.programme.given.starts):
         _let_join(state, unit_of)
-        values = complete(state, unit_of, deadline, seed=seed, least_s=parameters.start_time_least_s)
+        # the first is completed well even when time is over; all are completed, so that none of them is cheaper than the answer
+        least_s = late.left() if n == 0 else 0.0
+        values = complete(state, unit_of, deadline, seed=seed, least_s=least_s)
         if values is not None:
             state.incumbents.offer(values, "start")
+    late = deadline.at_least(parameters.any_completion_least_s)
     for unit_of in state.programme.given.starts:
         if state.incumbents.best is None:
-            values = complete(
-                state, unit_of, deadline, seed=seed, least_s=parameters.any_completion_least_s, gap=1e6
-            )
+            values = complete(state, unit_of, deadline, seed=seed, least_s=late.left(), gap=1e6)
             if values is not None:
                 state.incumbents.offer(values, "start")
 

@@ -84,6 +84,8 @@ class Program:
         since or not: it remembers nothing.
     arc_distance : ndarray (n_arcs,), optional
         Length of each arc, a hint.
+    flows : ndarray, optional
+        Columns of what goes from one unit to another: a plan without any is completed unit by unit, at once.
     starts : tuple of ndarray (n_items,)
         Plans at hand as the unit of every item: tried before anything else, in this order, so that the answer is never dearer.
     """
@@ -105,6 +107,7 @@ class Program:
     switches: IntArray | None = None
     price_left_out: Callable[[FloatArray], LeftOut] | None = None
     arc_distance: FloatArray | None = None
+    flows: IntArray | None = None
     starts: tuple[IntArray, ...] = ()
 
 

@@ -177,9 +177,11 @@ def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) 
                 break
             watch.look()
             late = time.perf_counter() - deadline.at
-            if late > rules.patience_s:
+            # without a plan all would be lost: it is waited for a little longer
+            patience_s = rules.patience_s * (2 if watch.state.incumbents.best is None else 1)
+            if late > patience_s:
                 deadline.stop()
-            if late > 2 * rules.patience_s:
+            if late > 2 * patience_s:
                 break
             if stop is None or not stop():
                 continue

@@ -50,6 +50,7 @@ def with_fixed(
     place = np.full(len(left), -1, dtype=np.int64)
     place[at] = np.arange(len(at))
     switches = None if program.switches is None else place[program.switches]
+    flows = None if program.flows is None else place[program.flows]
     return (
         replace(
             program,
@@ -65,6 +66,7 @@ def with_fixed(
             arc_unit=program.arc_unit[arcs],
             arc_distance=None if program.arc_distance is None else program.arc_distance[arcs],
             switches=None if switches is None else switches[switches >= 0],
+            flows=None if flows is None else flows[flows >= 0],
             starts=(),
         ),
         at,
