@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> Verif
     checks = [
         replace(check, rule_zh=name_zh)
         for name, name_zh, rule in (*RULES, *added)
-        for check in _guarded(name, rule(evidence))
+        for check in _guarded(name, rule, evidence)
     ]
     return VerifyReport(
         evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
@@ -73,10 +74,15 @@ def seats_short(evidence: Evidence) -> int:
     return 0 if pd.isna(short) else int(short)
 
 
-def _guarded(name: str, checks: Iterator[Check]) -> Iterator[Check]:
-    """Turn a table that cannot even be recomputed (a number that is text, say) into a failed check."""
+def _guarded(name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence) -> Iterator[Check]:
+    """Turn a table that cannot even be recomputed (a number that is text, say), or a check that breaks down, into a failed check."""
     try:
-        yield from checks
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        yield from rule(evidence)
+    except Exception as error:
         yield Check(name, False, "the tables can be recomputed", "可重新计算", "complete, well-formed tables",
-                    f"{type(error).__name__}: {error}", "run folder")  # fmt: skip
+                    f"{type(error).__name__}: {error} ({_line(error)})", "run folder")  # fmt: skip
+
+
+def _line(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"

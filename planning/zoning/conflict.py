@@ -9,6 +9,7 @@ import pulp
 
 from planning.errors import Problem
 from planning.zoning.assemble import build_model
+from planning.zoning.breaking import Places, least_broken
 from planning.zoning.clock import Clock
 from planning.zoning.declare import PlanTables, called_hard
 from planning.zoning.engine import plan_exists
@@ -33,7 +34,8 @@ def breaches(problem: ZoningProblem, tables: PlanTables) -> list[Problem]:
 def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> list[Problem]:
     """Say that no plan exists and which rules that allow no violation are in conflict; nothing where it is not proven.
 
-    Proven is a programme over every pair, contiguity kept by separators. A rule is named when plans exist without it.
+    Proven is a programme over every pair, contiguity kept by separators. A rule is named when plans exist without it, with the places
+    where a plan that keeps all others breaks it least.
 
     Parameters
     ----------
@@ -44,18 +46,25 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
     proven : bool
         The engine has proven it already.
     """
-    if not proven and _exists(problem, max(NAMING_S, clock.left())) is not False:
+    until = clock.now() + max(NAMING_S, clock.left())
+    if not proven and _exists(problem, until - clock.now()) is not False:
         return []
     strict = [r for r in problem.rules if r.hardness == "strict" and r.violated is None and r.active(problem)]
-    named = [
-        r for r in strict if _exists(r.loosened(problem), max(NAMING_S / 4, clock.left() / 4)) is True
-    ] or strict
+    where: dict[str, Places] = {}
+    for n, rule in enumerate(strict):
+        left = until - clock.now()
+        found = least_broken(problem, rule, left / (len(strict) - n)) if left > 0 else None
+        if found is not None:
+            where[rule.name] = found
+    named = [r for r in strict if r.name in where] or strict
     names, names_zh = ", ".join(r.title for r in named), "、".join(r.name_zh for r in named)
     return [
         Problem(
             "scenario",
-            f"proven impossible: no plan keeps {names} together with the other rules",
-            f"已证明无法满足：{names_zh}与其他要求不能同时满足",
+            f"proven impossible: no plan keeps {names} together with the other rules"
+            + _where(where.get(rule.name), "en", rule.title),
+            f"已证明无法满足：{names_zh}与其他要求不能同时满足"
+            + _where(where.get(rule.name), "zh", rule.name_zh),
             column=rule.setting,
             value=rule.value(problem),
             mend_en=rule.mend_en,
@@ -63,6 +72,16 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
         )
         for rule in named
     ]
+
+
+def _where(places: Places | None, lang: str, title: str) -> str:
+    """Say where a rule would be broken if all others were kept (nothing where that is not known)."""
+    said = "" if places is None else places.text(lang)
+    if not said:
+        return ""
+    if lang == "en":
+        return f"; if all others are kept, {title} is broken at {said}"
+    return f"；若满足其余要求，则{title}在下列处不能满足：{said}"
 
 
 def _exists(problem: ZoningProblem, seconds: float) -> bool | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from planning.errors import Problem
@@ -153,6 +154,18 @@ class Rule:
     def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
         """Yield where a plan breaks this rule, for rules that say by how much they are ``violated``."""
         yield from ()
+
+    def places(self, problem: ZoningProblem, plan: IntArray) -> list[tuple[int, int]]:
+        """Return the zones of a plan (n_stages, n_zones) where it breaks this rule by itself, each with its unit: pairs it does not allow."""
+        found: list[tuple[int, int]] = []
+        for s, units in enumerate(plan):
+            allowed = self.allows(problem, s)
+            if allowed is not None:
+                zones = np.flatnonzero(
+                    (units >= 0) & ~np.asarray(allowed, dtype=bool)[np.arange(len(units)), units]
+                )
+                found += [(int(z), int(units[z])) for z in zones]
+        return found
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
         """Return what this rule has to say in ``summary.json``."""

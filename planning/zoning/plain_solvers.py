@@ -77,7 +77,12 @@ class WithCbc:
         quiet = subprocess.DEVNULL
         with self.folder, suppress(subprocess.TimeoutExpired, OSError):
             subprocess.run(
-                command, stdin=quiet, stdout=quiet, stderr=quiet, check=False, timeout=seconds + 2 * PATIENCE_S
+                command,
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                check=False,
+                timeout=seconds + 2 * PATIENCE_S,
             )
             if Path(self.answer).exists():
                 return self._read()

@@ -6,7 +6,8 @@ Source: design.md §4 (everything that reality can violate is priced).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "resources": priced_resources(evidence),
     }
     for rule in evidence.rules:
-        for part, price in (rule.priced(evidence) if hasattr(rule, "priced") else {}).items():
+        for part, price in _priced(rule, evidence).items():
             parts[part] = parts.get(part, 0.0) + float(price)
     said = evidence.layout.summary.get("objective_parts")
     if evidence.scenario.resources.mode == "pass" and said:
@@ -66,6 +67,17 @@ def check(evidence: Evidence) -> Iterator[Check]:
         objective,
         tolerance=tolerance + 1e-6 * abs(total.iloc[0]),
     )
+
+
+def _priced(rule: Any, evidence: Evidence) -> Mapping[str, float]:
+    """Return what a rule from outside adds to each part; a failure in it bears its name."""
+    if not hasattr(rule, "priced"):
+        return {}
+    try:
+        found: Mapping[str, float] = rule.priced(evidence)
+    except Exception as error:
+        raise ValueError(f"rule {rule.name}, priced: {type(error).__name__}: {error}") from error
+    return found
 
 
 def _travel(evidence: Evidence) -> float:

@@ -94,7 +94,7 @@ def _without_flows(
     return values
 
 
-def by_parts(  # noqa: PLR0913 - one programme, how it is solved, where from
+def by_parts(
     arrays: Arrays,
     deadline: Deadline,
     parameters: FirstPlanParameters,

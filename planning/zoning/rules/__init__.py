@@ -4,6 +4,7 @@ from typing import Any
 
 from planning.added_rules import with_installed
 from planning.zoning.declare import Rule, declared
+from planning.zoning.guarded import guarded
 from planning.zoning.rules import (
     assignment,
     catchment,
@@ -60,7 +61,8 @@ def all_rules(added: tuple[Any, ...] = ()) -> tuple[Rule, ...]:
     PlanningError
         If two rules have one name, or a rule has none.
     """
-    return (*RULES, *map(declared, with_installed(added, taken=tuple(rule.name for rule in RULES))))
+    own = with_installed(added, taken=tuple(rule.name for rule in RULES))
+    return (*RULES, *(guarded(declared(rule)) for rule in own))
 
 
 __all__ = ["RULES", "all_rules"]

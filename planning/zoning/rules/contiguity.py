@@ -81,6 +81,12 @@ class Contiguity(Rule):
         off = problem.scenario.contiguity.model_copy(update={"enabled": False})
         return dataclasses.replace(problem, scenario=problem.scenario.model_copy(update={"contiguity": off}))
 
+    def places(self, problem: ZoningProblem, plan: IntArray) -> list[tuple[int, int]]:
+        """Return the zones that hang apart from their catchment."""
+        zone = {str(name): z for z, name in enumerate(problem.zones)}
+        unit = {str(name): u for u, name in enumerate(problem.units["unit"])}
+        return [(zone[part["zone"]], unit[part["unit"]]) for part in fragments(problem, plan)]
+
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
         """List zones that hang apart."""
         loose = fragments(problem, tables.unit_of)
