@@ -16,6 +16,7 @@ FLOORS = (
     "library",
     "sweep",
     "phases",
+    "anew",
     "edits",
     "start",
     "runs",

@@ -136,6 +136,20 @@ COMMANDS = (
         "手工调整方案：把小区划给另一所学校并写明原因；可撤销、可检查。",
     ),
     Command(
+        "repair",
+        "anew",
+        "repair",
+        "Repair a run after a move or in a new year with the fewest pupils moved, proven.",
+        "以最少的学生变动修复方案（调整之后或换学年），并证明变动最少。",
+    ),
+    Command(
+        "whatif",
+        "anew",
+        "whatif",
+        "Say what more rooms, a project, more births or an estate would do to a plan, on one page.",
+        "假设测算：增加教室、建成项目、出生增减、新建小区对方案的影响，附一页说明。",
+    ),
+    Command(
         "import-layout",
         "edit",
         "import_layout",

@@ -11,8 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from planning.anew import Told, finish_run_of
+from planning.cli.anew import FREEZE, SET, asked_locks, print_run
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline
+from planning.cli.show import console, headline, progress
 from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
@@ -60,6 +62,18 @@ def edit(
             "--check", help=say("Only say what it does; write nothing.", "只检查并说明影响，不写出。")
         ),
     ] = False,
+    finish: Annotated[
+        bool,
+        typer.Option(
+            "--finish",
+            help=say(
+                "Draw the rest anew around the moves (RUN-finished).",
+                "围绕调整重新划定其余学区（RUN-finished）。",
+            ),
+        ),
+    ] = False,
+    freeze: Annotated[list[str] | None, FREEZE] = None,
+    sets: Annotated[list[str] | None, SET] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -92,6 +106,13 @@ def edit(
     if check:
         console.print(say("Checked only: nothing is written.", "仅作检查，未写出任何文件。"))
         return 1 if breaks else 0
+    if finish:
+        with progress() as shown:
+            told = Told(shown)
+            print_run(
+                finish_run_of(opened, locks=asked_locks(freeze), sets=tuple(sets or ()), out=out, told=told)
+            )
+        return 0
     if not (wish.moves or wish.tables or undo or redo):
         console.print(
             say(

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from planning.editing.live import LiveLayout, open_live
     from planning.editing.pricing import Cost, price_of
     from planning.editing.repairing import repair
+    from planning.editing.supposed import Change, Estate, Supposed, what_if
 
 __all__ = [
+    "Change",
     "Cost",
     "CountyFigures",
+    "Estate",
     "Finding",
     "Indicators",
     "Journal",
@@ -24,6 +27,7 @@ __all__ = [
     "Move",
     "Price",
     "Step",
+    "Supposed",
     "UnitFigures",
     "carried",
     "check",
@@ -32,6 +36,7 @@ __all__ = [
     "open_live",
     "price_of",
     "repair",
+    "what_if",
 ]
 
 lazily(__name__)

@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.district import District
 from planning.editing.finishing import Progress, Stop
+from planning.editing.journal import journal_from_data
 from planning.editing.live import LiveLayout
 from planning.layout import Layout
 from planning.scenario import Scenario
@@ -32,7 +33,7 @@ def carried(
     """Return a plan as it stands under another scenario of its district: a later year, other projects.
 
     Zones keep their unit; those whose unit is gone or does not stand go to the cheapest. Classes, pupils sent on and projects are decided
-    anew. :func:`planning.editing.repair` mends what does not fit any more.
+    anew. :func:`planning.editing.repair` mends what does not fit any more. Moves made by hand are settled ones, and held by what follows.
 
     Parameters
     ----------
@@ -47,7 +48,11 @@ def carried(
     """
     problem = build_problem(district, scenario)
     held = held_layout(problem, places_of(problem, layout), progress=progress, stop=stop)
-    return LiveLayout(problem, dataclasses.replace(held, name=layout.name), district)
+    live = LiveLayout(problem, dataclasses.replace(held, name=layout.name), district)
+    if layout.journal is not None:
+        before = journal_from_data(layout.journal, str(layout.path or layout.name))
+        live.journal = dataclasses.replace(live.journal, earlier=before.told())
+    return live
 
 
 def places_of(problem: ZoningProblem, layout: Layout) -> IntArray:

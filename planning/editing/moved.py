@@ -34,7 +34,7 @@ def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
     zones = dict(
         zip(district.zones["zone"].astype(str), district.zones["name"].fillna("").astype(str), strict=True)
     )
-    schools = _school_names(layout, district)
+    schools = school_names(layout, district)
     rows = [
         (
             stage, zone, zones.get(zone) or zone, first[stage, zone], schools.get(first[stage, zone], first[stage, zone]),
@@ -46,7 +46,7 @@ def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
 
-def _school_names(layout: Layout, district: District) -> dict[str, str]:
+def school_names(layout: Layout, district: District) -> dict[str, str]:
     """Return the name of the school of every unit; of a school that a project builds the project's."""
     names = dict(
         zip(

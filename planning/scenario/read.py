@@ -54,26 +54,9 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     """
     data, sources = _load(Path(path), (), None if allow_outside else project_folder(path))
     for text in sets:
-        key, found, value = text.partition("=")
-        if not found or not key.strip():
-            raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
-        try:
-            addition: Any = read_yaml(value)
-        except yaml.YAMLError as error:
-            raise ScenarioError(
-                [
-                    Problem(
-                        "--set",
-                        f"not readable as YAML: {getattr(error, 'problem', None) or error}",
-                        "不是有效的 YAML 值",
-                        value=text,
-                    )
-                ]
-            ) from None
-        for part in reversed(key.strip().split(".")):
-            addition = {part: addition}
+        key, addition = _setting(text)
         data = merge(data, addition)
-        sources = _overlaid(sources, {key.strip(): Source("--set", 0)}, key.strip())
+        sources = _overlaid(sources, {key: Source("--set", 0)}, key)
     problems: list[Problem] = []
     try:
         scenario = Scenario.model_validate(data)
@@ -86,6 +69,48 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     if problems or scenario is None:
         raise ScenarioError(problems)
     return scenario.told_at(Places({key: (s.file, s.line) for key, s in sources.items()}))
+
+
+def scenario_with(scenario: Scenario, sets: Sequence[str]) -> Scenario:
+    """Return a scenario with ``key.key=value`` settings on top.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown keys and wrong values, all at once.
+    """
+    data, sources = scenario.as_data(), {}
+    for text in sets:
+        key, addition = _setting(text)
+        data = merge(data, addition)
+        sources[key] = Source("--set", 0)
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(problem_of(item, sources, Path("--set")) for item in error.errors()) from None
+
+
+def _setting(text: str) -> tuple[str, dict[str, Any]]:
+    """Return the key of ``key.key=value``, and the value as a mapping that goes on top of a scenario."""
+    key, found, value = text.partition("=")
+    if not found or not key.strip():
+        raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
+    try:
+        addition: Any = read_yaml(value)
+    except yaml.YAMLError as error:
+        raise ScenarioError(
+            [
+                Problem(
+                    "--set",
+                    f"not readable as YAML: {getattr(error, 'problem', None) or error}",
+                    "不是有效的 YAML 值",
+                    value=text,
+                )
+            ]
+        ) from None
+    for part in reversed(key.strip().split(".")):
+        addition = {part: addition}
+    return key.strip(), addition
 
 
 def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> Scenario:

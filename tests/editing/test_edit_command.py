@@ -232,3 +232,43 @@ def test_why_takes_names(place: Path) -> None:
     code, said = planning("why", place / "base", "金岸花园")
     assert code == 2
     assert "Z5, Z6" in said
+
+
+def test_the_rest_is_finished_and_the_plan_repaired_by_command(place: Path) -> None:
+    was = unit_of(place / "base", "Z2")
+    asked = ("--move", f"和平小区={other(was)}", "--reason", "居民申请")
+    code, said = planning("edit", place / "base", *asked, "--finish", "--out", place / "finished")
+    assert code == 0, said
+    code, said = planning("repair", place / "base", *asked, "--out", place / "repaired")
+    assert code == 0, said
+    assert "Proven" in said or "已证明" in said
+    for name in ("finished", "repaired"):
+        assert unit_of(place / name, "Z2") != was
+        layout, _, county = open_run(place / name)
+        assert moved_by_hand(layout, county)["reason"].tolist() == ["居民申请"]
+        report = verify_run(place / name)
+        assert report.ok, report.failures
+    # what is locked for the rest is one more place: an edit goes on from there
+    code, said = planning(
+        "edit", place / "finished", "--move", f"双湖苑={other(unit_of(place / 'finished', 'Z4'))}", "--check"
+    )
+    assert code in (0, 1), said
+    # wrong settings and locks: everything at once, nothing written
+    code, said = planning(
+        "edit", place / "base", *asked, "--finish", "--freeze", "没有的学校", "--out", place / "none"
+    )
+    assert code == 2, said
+    code, said = planning(
+        "edit", place / "base", *asked, "--finish", "--set", "year=2021", "--out", place / "none"
+    )
+    assert code == 2, said
+    assert not (place / "none").exists()
+
+
+def test_a_run_is_repaired_in_a_new_year(place: Path) -> None:
+    code, said = planning("repair", place / "base", "--set", "year=2021", "--out", place / "later")
+    assert code == 0, said
+    later = load_layout(place / "later")
+    assert later.summary["years"] == [2021]
+    assert later.summary["repair"]["moved_zones"] == 0
+    assert verify_run(place / "later").ok

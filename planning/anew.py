@@ -1,0 +1,195 @@
+"""Draw a run anew from where it is: the rest finished around moves and locks, repaired with the least change, or supposed otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planning import zoning
+from planning.approval import refuse_approved, starting_from
+from planning.editing import LiveLayout, carried, finish, repair
+from planning.editing.finishing import Progress, Stop
+from planning.editing.held import Asked
+from planning.editing.supposed import Catchments, Supposed, what_if
+from planning.editing.wondered import change_of
+from planning.edits import Opened, open_edit
+from planning.errors import Problem, ScenarioError
+from planning.layout import Layout
+from planning.publish.page.paper import write_paper
+from planning.publish.page.supposed import supposed_paper
+from planning.runs import Run, finish_run
+from planning.scenario import Scenario, scenario_from_data
+from planning.scenario.read import scenario_with
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who is told while a run is drawn anew, and who may stop it."""
+
+    progress: Progress | None = None
+    stop: Stop | None = None
+    stage: Callable[[str], None] | None = None
+
+
+QUIET = Told()
+
+
+def finish_run_of(
+    opened: Opened,
+    *,
+    locks: Asked = None,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    told: Told = QUIET,
+) -> Run:
+    """Draw the rest of a run anew around the zones moved by hand and more locks, and write it as a run like any other.
+
+    Parameters
+    ----------
+    opened : Opened
+        The run, moves made (:func:`planning.edits.open_edit`, :func:`planning.edits.edit`).
+    locks : Locks or mapping, optional
+        More locks.
+    sets : sequence of str
+        ``solver.key=value``; other settings make another problem (:func:`repair_run_of`).
+    out : str or Path, optional
+        Run folder; ``RUN-finished`` by default.
+    told : Told
+        Progress and stop.
+
+    Raises
+    ------
+    PlanningError
+        Everything that is wrong with locks and settings at once; nothing is written.
+    """
+    target = _target(opened, out, "finished")
+    solver = _solver_only(opened.scenario, sets)
+    layout = finish(
+        opened.live, locks=locks, solver=solver, name=target.name, progress=told.progress, stop=told.stop
+    )
+    return _written(opened, opened.live, layout, target, told)
+
+
+def repair_run_of(
+    opened: Opened,
+    *,
+    locks: Asked = None,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    told: Told = QUIET,
+) -> Run:
+    """Repair a run with the least change, after a move or in a new year, and write it as a run like any other.
+
+    Parameters
+    ----------
+    opened, locks, out, told
+        As :func:`finish_run_of` takes them; ``RUN-repaired`` by default.
+    sets : sequence of str
+        Settings that the plan is carried into first: ``year=2023``, ``projects.optional=choose``, ``solver.time_limit_s=120``.
+    """
+    target = _target(opened, out, "repaired")
+    scenario, live = scenario_with(opened.scenario, sets), opened.live
+    solver = scenario.solver.model_dump()
+    if scenario.model_copy(update={"solver": opened.scenario.solver}) != opened.scenario:
+        live = carried_edit(opened, scenario, told)
+    layout = repair(
+        live, locks=locks, solver=solver, name=target.name, progress=told.progress, stop=told.stop
+    )
+    return _written(opened, live, layout, target, told)
+
+
+def carried_edit(opened: Opened, scenario: Scenario, told: Told = QUIET) -> LiveLayout:
+    """Return the plan of an opened run, moves made, as it stands under another scenario."""
+    scenario = scenario.model_copy(update={"catchments": "free"})
+    district = starting_from(opened.district, scenario)
+    return carried(opened.live.layout(), district, scenario, progress=told.progress, stop=told.stop)
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """What is supposed, as people write it (:func:`planning.editing.wondered.change_of`)."""
+
+    rooms: Sequence[str] = ()
+    projects: Sequence[str] = ()
+    births: float = 1.0
+    estates: Sequence[str] = ()
+    stage: str = ""
+    catchments: Catchments = "held"
+
+    def lines(self) -> tuple[str, ...]:
+        """Return it in Chinese, a line each."""
+        return (
+            *(f"学校教室增减：{text} 间" for text in self.rooms),
+            *(f"建成项目：{text}" for text in self.projects),
+            *((f"出生人口为现预测的 {self.births:g} 倍",) if self.births != 1 else ()),
+            *(f"新建住房：{text}" for text in self.estates),
+        )
+
+
+def suppose(
+    folder: str | Path,
+    asked: Supposition,
+    *,
+    sets: Sequence[str] = (),
+    out: str | Path | None = None,
+    told: Told = QUIET,
+) -> tuple[Supposed, Path]:
+    """Say what a change would do to a run, and write the page for whoever decides; the run stays as it is.
+
+    Returns
+    -------
+    Supposed, Path
+        Before and after, and the folder with ``whatif.html`` and ``whatif.docx`` (``RUN-whatif`` by default).
+
+    Raises
+    ------
+    PlanningError
+        Everything that is wrong at once; nothing is written.
+    """
+    opened = open_edit(folder)
+    target = _target(opened, out, "whatif")
+    solver = _solver_only(opened.scenario, sets)
+    change = change_of(
+        opened.district, opened.scenario, rooms=asked.rooms, projects=asked.projects,
+        births=asked.births, estates=asked.estates, stage=asked.stage,
+    )  # fmt: skip
+    supposed = what_if(
+        opened.live.layout(), opened.district, opened.scenario, change,
+        catchments=asked.catchments, solver=solver, progress=told.progress, stop=told.stop,
+    )  # fmt: skip
+    paper = supposed_paper(supposed, opened.district, asked.lines(), Path(folder).name)
+    return supposed, write_paper(paper, target, "whatif")
+
+
+def _target(opened: Opened, out: str | Path | None, what: str) -> Path:
+    folder = opened.folder
+    target = folder.with_name(f"{folder.name}-{what}") if out is None else Path(out)
+    refuse_approved(target)
+    return target
+
+
+def _solver_only(scenario: Scenario, sets: Sequence[str]) -> dict[str, object]:
+    wrong = [text for text in sets if not text.strip().startswith("solver.")]
+    if wrong:
+        raise ScenarioError([_other_setting(text) for text in wrong])
+    return scenario_with(scenario, sets).solver.model_dump()
+
+
+def _written(opened: Opened, live: LiveLayout, layout: Layout, target: Path, told: Told) -> Run:
+    scenario = scenario_from_data({**layout.scenario, "name": target.name})
+    layout = dataclasses.replace(layout, scenario=scenario.as_data())
+    short = zoning.shortages(live.problem, layout)
+    return finish_run(opened.district, scenario, layout, short=short, out=target, stage=told.stage)
+
+
+def _other_setting(text: str) -> Problem:
+    return Problem(
+        "--set",
+        "the rest is drawn anew under the settings of the run: only solver.* may differ",
+        "其余重新划定沿用原方案的设置，仅可改 solver.*",
+        value=text,
+        mend_en="`planning repair RUN --set …` carries a plan into other settings",
+        mend_zh="如需换年份或其他设置，请用 planning repair 方案 --set …",
+    )

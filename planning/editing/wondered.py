@@ -1,0 +1,199 @@
+"""Understand what people suppose, as they write it on one line; everything that is not understood is named at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from planning.district import District
+from planning.district.names import Names, Place, near_words, plain_name, stage_of
+from planning.editing.supposed import Change, Estate
+from planning.errors import Problem, ScenarioError
+from planning.scenario import Scenario
+from planning.zoning.units import STAGE_SUFFIX
+
+_ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋-－−]?\s*\d+)\s*间?")
+_PROJECT = re.compile(r"(?P<project>.+?)\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?")
+_ESTATE = re.compile(
+    r"(?P<zone>.+?)\s*[:：]\s*(?P<homes>\d+)\s*(?:户|套|homes)?\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?"
+    r"(?:\s*(?:→|->|=>)\s*(?P<school>.+))?"
+)
+
+
+def change_of(
+    district: District,
+    scenario: Scenario,
+    *,
+    rooms: Sequence[str] = (),
+    projects: Sequence[str] = (),
+    births: float = 1.0,
+    estates: Sequence[str] = (),
+    stage: str = "",
+) -> Change:
+    """Return the change that words ask for.
+
+    Parameters
+    ----------
+    district : District
+        The county.
+    scenario : Scenario
+        That of the plan: its stages are those that can change.
+    rooms : sequence of str
+        ``第二小学=+6``, ``第二小学=-2``.
+    projects : sequence of str
+        ``第十九小学@2023``: a project or the school it builds, in use from that school year.
+    births : float
+        Factor.
+    estates : sequence of str
+        ``金岸花园:650户@2024→第二小学``; without an arrow the zone stays with its school.
+    stage : str
+        ``primary``, ``junior``, 小学 or 初中, where a school has both.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong.
+    """
+    wrong: list[Problem] = []
+    at = stage_of(stage) if stage else (scenario.stages[0] if len(scenario.stages) == 1 else None)
+    if stage and at is None:
+        wrong.append(Problem("--stage", "primary or junior is expected", "应为小学或初中", value=stage))
+    names = _names(district)
+    more = [_rooms(text, names, at, district, wrong) for text in rooms]
+    built = [_project(text, district, wrong) for text in projects]
+    homes = [_estate(text, names, at, district, wrong) for text in estates]
+    if not 0 < births <= 3:
+        wrong.append(
+            Problem(
+                "--births",
+                "a factor above 0 and at most 3 is expected",
+                "应为大于 0、不超过 3 的倍数",
+                value=f"{births:g}",
+            )
+        )
+    if not (rooms or projects or estates) and births == 1:
+        wrong.append(
+            Problem(
+                "whatif", "nothing is supposed", "没有任何假设",
+                mend_en="give --rooms, --project, --births or --estate", mend_zh="请使用 --rooms、--project、--births 或 --estate",
+            )
+        )  # fmt: skip
+    if wrong:
+        raise ScenarioError(wrong)
+    total: dict[str, int] = {}
+    for unit, n in (r for r in more if r is not None):
+        total[unit] = total.get(unit, 0) + n
+    return Change(
+        total, dict(b for b in built if b is not None), births, tuple(h for h in homes if h is not None)
+    )
+
+
+def _names(district: District) -> Names:
+    """Return the words for zones and units, units that projects create included."""
+    adding = district.projects[district.projects["kind"].isin(["new", "conversion"])]
+    made = [
+        (f"{s}-{STAGE_SUFFIX[str(g)]}", str(s), str(n), str(g))
+        for s, n, g in zip(adding["school"], adding["name"], adding["stage"], strict=True)
+    ]
+    return Names.of(district, made)
+
+
+def _form(option: str, text: str, example: str) -> Problem:
+    return Problem(option, f"expected {example}", f"应写成 {example}", value=text)
+
+
+def _rooms(
+    text: str, names: Names, stage: str | None, district: District, wrong: list[Problem]
+) -> tuple[str, int] | None:
+    found = _ROOMS.fullmatch(text.strip())
+    if found is None:
+        wrong.append(_form("--rooms", text, "第二小学=+6"))
+        return None
+    unit = names.unit(found["school"], Place("--rooms"), stage)
+    if isinstance(unit, Problem):
+        wrong.append(unit)
+        return None
+    sign = -1 if found["more"][0] in "-－−" else 1
+    more = sign * int(re.sub(r"\D", "", found["more"]))
+    has = district.units.loc[district.units["unit"] == unit, "rooms"].astype(int).tolist()
+    if not has:
+        wrong.append(
+            Problem(
+                "--rooms", "the school is not built yet: its rooms are those of its project", "该校尚未建成，教室数由建设项目确定",
+                value=text, mend_en="suppose the project: --project", mend_zh="请用 --project 假设该项目建成",
+            )
+        )  # fmt: skip
+        return None
+    if has[0] + more < 0:
+        wrong.append(
+            Problem(
+                "--rooms",
+                f"the school has {has[0]} classrooms",
+                f"该校只有 {has[0]} 间教室",
+                value=text,
+            )
+        )
+        return None
+    return unit, more
+
+
+def _project(text: str, district: District, wrong: list[Problem]) -> tuple[str, int] | None:
+    found = _PROJECT.fullmatch(text.strip())
+    if found is None:
+        wrong.append(_form("--project", text, "第十九小学@2023"))
+        return None
+    table, word = district.projects, found["project"].strip()
+    meant = [
+        str(p)
+        for p, s, n in zip(table["project"], table["school"], table["name"], strict=True)
+        if word in (str(p), str(s)) or plain_name(word) == plain_name(str(n))
+    ]
+    year = int(found["year"])
+    if len(meant) != 1:
+        near = near_words(word, {plain_name(str(n)): str(n) for n in table["name"].dropna()})
+        several = ", ".join(meant)
+        wrong.append(
+            Problem(
+                "--project",
+                f"several projects are meant: {several}" if meant else "no such project in the district",
+                f"对应多个项目：{several}" if meant else "区县数据中没有该建设项目",
+                value=word,
+                mend_en="write the id" if meant else f"did you mean {', '.join(near)}?" if near else "",
+                mend_zh="请改填项目编号" if meant else f"是否指{'、'.join(near)}？" if near else "",
+            )
+        )
+        return None
+    opens = table.loc[table["project"] == meant[0], "open_year"].astype(int).tolist()[0]
+    if year < opens:
+        wrong.append(
+            Problem(
+                "--project",
+                f"it can be in use from {opens} at the earliest",
+                f"最早 {opens} 学年投用",
+                value=text,
+            )
+        )
+        return None
+    return meant[0], year
+
+
+def _estate(
+    text: str, names: Names, stage: str | None, district: District, wrong: list[Problem]
+) -> Estate | None:
+    found = _ESTATE.fullmatch(text.strip())
+    if found is None:
+        wrong.append(_form("--estate", text, "金岸花园:650户@2024→第二小学"))
+        return None
+    place = Place("--estate")
+    zone = names.zone(found["zone"], place)
+    unit = names.unit(found["school"], place, stage) if found["school"] else ""
+    said = [p for p in (zone, unit) if isinstance(p, Problem)]
+    base, year = district.info.base_year, int(found["year"])
+    if year <= base:
+        said.append(
+            Problem(
+                "--estate", f"homes handed over by {base} are in the register already", f"{base} 学年及以前交付的住房已计入台账", value=text
+            )
+        )  # fmt: skip
+    wrong += said
+    return None if said else Estate(str(zone), int(found["homes"]), year, str(unit))
