@@ -165,10 +165,10 @@ COMMANDS = (
     ),
     Command(
         "why",
-        "plan",
         "why",
-        "Say why a zone belongs to its school, and what would change that.",
-        "说明某单元为何划入该校，以及如何改变。",
+        "why",
+        "Say why zones belong to their school, why a school is full, what a move costs; also as a reply to print.",
+        "说明单元为何划入该校、学校为何紧张、调整代价如何；可生成答复稿。",
     ),
     Command(
         "compare", "plan", "compare", "Put layouts side by side, the better value marked.", "方案并列比较。"

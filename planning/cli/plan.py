@@ -11,8 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, print_explanation, print_internal, progress
-from planning.errors import LayoutError
+from planning.cli.show import console, headline, print_internal, progress
 from planning.runs import open_run
 
 if TYPE_CHECKING:
@@ -172,22 +171,6 @@ def verify(
             else say(f"{short} seats are short in this plan.", f"该方案缺 {short} 个学位。")
         )
     return 0 if good else 1
-
-
-def why(
-    folder: RunFolder,
-    zone: Annotated[str, typer.Argument(help=say("Zone, by name or id.", "居住单元名称或编号。"))],
-) -> None:
-    """Say why a zone belongs to its school, why not to a nearer one, and what would change that."""
-    from planning import zoning
-    from planning.district.names import Names, Place
-
-    layout, scenario, district = open_run(folder)
-    meant = Names.of(district).zone(zone, Place("zones"))
-    if not isinstance(meant, str):
-        raise LayoutError([meant])
-    for explanation in zoning.explain(zoning.build_problem(district, scenario), layout, meant):
-        print_explanation(explanation)
 
 
 def compare(

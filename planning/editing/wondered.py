@@ -12,7 +12,7 @@ from planning.errors import Problem, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.units import STAGE_SUFFIX
 
-_ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋-－−]?\s*\d+)\s*间?")
+_ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋\-－−]?\s*\d+)\s*间?")
 _PROJECT = re.compile(r"(?P<project>.+?)\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?")
 _ESTATE = re.compile(
     r"(?P<zone>.+?)\s*[:：]\s*(?P<homes>\d+)\s*(?:户|套|homes)?\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?"

@@ -272,3 +272,27 @@ def test_a_run_is_repaired_in_a_new_year(place: Path) -> None:
     assert later.summary["years"] == [2021]
     assert later.summary["repair"]["moved_zones"] == 0
     assert verify_run(place / "later").ok
+
+
+def test_objections_are_answered_by_name_and_as_a_letter(place: Path) -> None:
+    asked = ("和平小区", "Z5", "--school", "甲小学", "--move")
+    code, said = planning(
+        "why",
+        place / "base",
+        *asked,
+        f"东村一组={other(unit_of(place / 'base', 'Z3'))}",
+        "--reply",
+        place / "reply",
+    )
+    assert code == 0, said
+    page = (place / "reply" / "reply.html").read_text(encoding="utf-8")
+    assert "答复" in page
+    for words in ("和平小区", "金岸花园", "甲小学（小学）为何紧张", "如作调整：东村一组"):
+        assert words in page
+    assert (place / "reply" / "reply.docx").is_file()
+    # everything that is not understood, at once
+    code, said = planning("why", place / "base", "和平小去", "--school", "丁小学", "--move", "东村一组")
+    assert code == 2
+    for word in ("和平小去", "丁小学", "--move"):
+        assert word in said
+    assert planning("why", place / "base")[0] == 2

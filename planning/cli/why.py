@@ -1,0 +1,257 @@
+"""Command that answers objections: why a zone belongs to its school, why a school is full, what a move costs the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from planning.cli.language import say
+from planning.cli.show import console, print_explanation
+from planning.errors import LayoutError, Problem
+from planning.runs import open_run
+
+if TYPE_CHECKING:
+    from planning.district.names import Names
+    from planning.editing.journal import Move
+    from planning.editing.objections import Answered, Fullness
+    from planning.editing.pricing import Cost
+    from planning.edits import Opened
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Ids of what is asked about."""
+
+    zones: tuple[str, ...]
+    units: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+
+def why(
+    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
+    zones: Annotated[
+        list[str] | None,
+        typer.Argument(help=say("Zones, by name or id.", "居住单元名称或编号，可多个。")),
+    ] = None,
+    school: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=say("School: why is it full? (repeatable)", "学校：为何紧张？（可多次）"),
+        ),
+    ] = None,
+    move: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=say(
+                "ZONE=SCHOOL: what does it cost the others?", "小区=学校：对其他学校有何代价？（可多次）"
+            )
+        ),
+    ] = None,
+    stage: Annotated[
+        str, typer.Option(help=say("primary or junior, where a school has both.", "学段：小学或初中。"))
+    ] = "",
+    cost: Annotated[
+        bool,
+        typer.Option(
+            "--cost",
+            help=say(
+                "Say what a nearer school would cost, and who would have to make room.",
+                "说明改划到更近的学校有何代价、须由谁让出学位。",
+            ),
+        ),
+    ] = False,
+    reply: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Folder for the answer as a letter (reply.html, reply.docx).",
+                "答复稿输出文件夹（网页和 Word）。",
+            )
+        ),
+    ] = None,
+) -> None:
+    """Say why zones belong to their school, why not to a nearer one, what that would take and cost; why a school is full; what a move costs."""
+    if zones and not (cost or school or move or reply):
+        _plain(run, zones, stage)
+        return
+    from planning.editing.objections import answers, fullness
+    from planning.editing.pricing import price_of
+    from planning.edits import open_edit
+
+    opened = open_edit(run)
+    asked = _understood(opened, zones or (), school or (), move or (), stage)
+    live = opened.live
+    told = [a for z in asked.zones for a in answers(live, z) if _meant(stage, a.explanation.stage)]
+    full = [fullness(live, u) for u in asked.units]
+    costs = [(_words(opened, m), price_of(live, [m])) for m in asked.moves]
+    for one in told:
+        _print_answer(one)
+    for unit in full:
+        _print_school(unit)
+    for words, dear in costs:
+        console.print(f"[bold]{escape(words)}[/]")
+        _print_cost(dear)
+    if reply is not None:
+        _write_reply(opened, reply, told, full, costs)
+
+
+def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
+    """Say why zones belong to their school; nothing is loaded that only figures need."""
+    from planning import zoning
+    from planning.district.names import Names, Place
+
+    layout, scenario, district = open_run(run)
+    names = Names.of(district)
+    meant = [names.zone(z, Place("zones")) for z in zones]
+    wrong = [p for p in meant if isinstance(p, Problem)] + _no_stage(stage)
+    if wrong:
+        raise LayoutError(wrong)
+    problem = zoning.build_problem(district, scenario)
+    for zone in meant:
+        for told in zoning.explain(problem, layout, str(zone)):
+            if _meant(stage, told.stage):
+                print_explanation(told)
+
+
+def _meant(said: str, stage: str) -> bool:
+    from planning.district.names import stage_of
+
+    return not said or stage_of(said) == stage
+
+
+def _no_stage(said: str) -> list[Problem]:
+    from planning.district.names import stage_of
+
+    if not said or stage_of(said) is not None:
+        return []
+    return [Problem("--stage", "primary or junior is expected", "应为小学或初中", value=said)]
+
+
+def _understood(
+    opened: Opened, zones: Sequence[str], schools: Sequence[str], moves: Sequence[str], stage: str
+) -> _Asked:
+    """Return what is asked about, or raise everything that is not understood."""
+    from planning.district.names import Place, stage_of
+    from planning.editing.asked import asked_in_words, understood
+    from planning.editing.requests import check_moves
+
+    names, wrong = opened.names(), _no_stage(stage)
+    at = stage_of(stage) if stage else None
+    if not (zones or schools or moves):
+        wrong.append(
+            Problem(
+                "why", "nothing is asked: name a zone, --school or --move", "没有提出问题：请写居住单元，或用 --school、--move"
+            )
+        )  # fmt: skip
+    found_zones = [names.zone(z, Place("zones")) for z in zones]
+    found_units = [u for text in schools for u in _units(names, text, at)]
+    wrong += [p for p in (*found_zones, *found_units) if isinstance(p, Problem)]
+    wrong += [
+        _not_drawn(u) for u in found_units if isinstance(u, str) and u not in opened.live.ground.unit_at
+    ]
+    words = [asked_in_words(text, stage=stage) for text in moves]
+    wrong += [w for w in words if isinstance(w, Problem)]
+    made, not_understood = understood([w for w in words if not isinstance(w, Problem)], names)
+    wrong += not_understood + check_moves(opened.live.ground, made)
+    if wrong:
+        raise LayoutError(wrong)
+    return _Asked(tuple(map(str, found_zones)), tuple(map(str, found_units)), tuple(made))
+
+
+def _units(names: Names, text: str, stage: str | None) -> list[str | Problem]:
+    """Return every unit of a school that is named, one of each stage; what is wrong where that is not clear."""
+    from planning.district.names import Place
+
+    found = names.unit_candidates(text, stage)
+    stages = {names.units[u][2] for u in found}
+    return (
+        list(found) if found and len(stages) == len(found) else [names.unit(text, Place("--school"), stage)]
+    )
+
+
+def _not_drawn(unit: str) -> Problem:
+    return Problem(
+        "--school",
+        "the unit has no catchment in this plan",
+        "该办学单位在本方案中不划学区",
+        value=unit,
+    )
+
+
+def _words(opened: Opened, move: Move) -> str:
+    unit = opened.live.ground.about[opened.live.ground.unit_at[move.unit]]
+    return "、".join(opened.live.zone_names(move.zones)) + f" → {unit.name}"
+
+
+def _print_answer(told: Answered) -> None:
+    print_explanation(told.explanation)
+    for option in told.options:
+        if option.cost is None:
+            continue
+        console.print(f"  {say('moved to', '如改划')} {escape(option.alternative.name)}:")
+        _print_cost(option.cost)
+        if option.rooms:
+            console.print(
+                "    → " + say(f"{option.rooms} more classrooms there", f"该校须增加约 {option.rooms} 间教室")
+            )
+        if option.pushed:
+            names = "、".join(option.pushed)
+            console.print(
+                "    → " + escape(say(f"or these make room: {names}", f"否则须由 {names} 等让出学位"))
+            )
+
+
+def _print_cost(cost: Cost) -> None:
+    console.print(
+        "    "
+        + say(
+            f"{cost.more:+,.1f} pupil-km, {cost.seats_short:+,} seats short",
+            f"代价 {cost.more:+,.1f} 人公里，学位缺口 {cost.seats_short:+,}",
+        )
+    )
+    for finding in cost.findings:
+        console.print("    • " + escape(say(finding.text_en, finding.text_zh)))
+
+
+def _print_school(full: Fullness) -> None:
+    unit = full.unit
+    console.print(f"[bold]{escape(unit.name)}[/] ({escape(unit.unit)})")
+    for t, year in enumerate(unit.years):
+        pupils, own, taken, short = (sum(a[t]) for a in (unit.pupils, unit.own, unit.taken, unit.short))
+        console.print(
+            say(
+                f"  {year}: {unit.rooms[t]} rooms, {pupils:,} pupils, {own:,} of the catchment, {taken:,} sent here, {short:,} seats short",
+                f"  {year}学年：教室 {unit.rooms[t]} 间，学生 {pupils:,} 人，本学区 {own:,}，统筹调入 {taken:,}，缺学位 {short:,}",
+            )
+        )
+    if full.nearer_elsewhere:
+        shown = "；".join(f"{z}（{n}）" for z, n in full.nearer_elsewhere[:8])
+        count = len(full.nearer_elsewhere)
+        console.print(
+            "  "
+            + escape(
+                say(
+                    f"{count} zones have another school nearer: {shown}", f"{count} 个单元距他校更近：{shown}"
+                )
+            )
+        )
+
+
+def _write_reply(
+    opened: Opened,
+    folder: Path,
+    told: Sequence[Answered],
+    full: Sequence[Fullness],
+    costs: Sequence[tuple[str, Cost]],
+) -> None:
+    from planning.publish.page.paper import write_paper
+    from planning.publish.page.reply import reply_paper
+
+    paper = reply_paper(opened.district, opened.live.layout(opened.folder.name), told, full, costs)
+    target = write_paper(paper, folder, "reply")
+    console.print(say("Written to ", "已写入 ") + escape(f"{target}: reply.html, reply.docx"))
