@@ -17,8 +17,6 @@ from planning.editing.wondered import change_of
 from planning.edits import Opened, open_edit
 from planning.errors import Problem, ScenarioError
 from planning.layout import Layout
-from planning.publish.page.paper import write_paper
-from planning.publish.page.supposed import supposed_paper
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, scenario_from_data
 from planning.scenario.read import scenario_with
@@ -148,6 +146,9 @@ def suppose(
     PlanningError
         Everything that is wrong at once; nothing is written.
     """
+    from planning.publish.page.paper import write_paper
+    from planning.publish.page.supposed import supposed_paper
+
     opened = open_edit(folder)
     target = _target(opened, out, "whatif")
     solver = _solver_only(opened.scenario, sets)

@@ -15,7 +15,6 @@ from planning.anew import Supposition, Told, repair_run_of, suppose
 from planning.cli.language import say
 from planning.cli.show import console, headline, print_internal, progress
 from planning.edits import Wish, edit, open_edit
-from planning.publish.page.supposed import supposed_rows
 from planning.runs import Run
 
 FREEZE = typer.Option(
@@ -110,6 +109,8 @@ def whatif(
     ] = None,
 ) -> None:
     """Say what more rooms, a project, more births or an estate would do to a plan: before and after, and a page to hand on."""
+    from planning.publish.page.supposed import supposed_rows
+
     asked = Supposition(
         tuple(rooms or ()), tuple(project or ()), births, tuple(estate or ()), stage, catchments.value
     )
