@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -124,7 +124,7 @@ def new_folder(target: Path, *, claim: Claim | None = None, marks: Sequence[str]
             place_folder(temporary, target)
         except WriteError as error:  # of a file in it: the user knows it by the name it was to have
             raise WriteError(
-                replace(p, file=p.file.replace(str(temporary), str(target))) for p in error.problems
+                p.at(file=p.file.replace(str(temporary), str(target))) for p in error.problems
             ) from error
 
 

@@ -6,74 +6,150 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from planning.messages import Both, Text, Words, languages
+
 DISTRIBUTION = "xuequ"
 """Name under which the package is installed; ``planning`` on the package index is somebody else's."""
 
 
-@dataclass(frozen=True)
-class Problem:
+@dataclass(frozen=True, init=False)
+class Issue:
     """One thing that is wrong with the input, where it is, and how to mend it.
 
     Parameters
     ----------
+    code : str or Words
+        What is wrong and what was expected: the code of a text of the catalogues (``district.cross.no_such``), stable from version
+        to version, or words that somebody else has chosen.
     file : str
         File or sheet, as the user knows it.
-    message_en, message_zh : str
-        What is wrong and what was expected, in English and Chinese.
     row : str, optional
         Row number (header is row 1) or the identifier of the row.
     column : str, optional
         Column name.
     value : str, optional
         The value found.
-    mend_en, mend_zh : str, optional
-        How to put it right.
     level : str
         ``"error"`` stops the work; ``"warning"`` does not.
+    mend : str or Words, optional
+        How to put it right; the catalogue's own (``code.mend``) where it is not given, none where it is empty.
+    **said
+        Values of the fields of the texts.
+
+    Examples
+    --------
+    >>> found = Issue("base.extra.missing", "roads.osm.pbf", what=Text("base.extra.osm"), line="pip install 'xuequ[osm]'")
+    >>> found.code, found.mend("zh")
+    ('base.extra.missing', "请安装：pip install 'xuequ[osm]'")
     """
 
     file: str
-    message_en: str
-    message_zh: str
-    row: str = ""
-    column: str = ""
-    value: str = ""
-    mend_en: str = ""
-    mend_zh: str = ""
-    level: str = "error"
+    message: Words
+    row: str
+    column: str
+    value: str
+    level: str
+    remedy: Words | None
+
+    def __init__(
+        self, code: str | Words, file: str, *, row: str = "", column: str = "", value: str = "", level: str = "error",
+        mend: str | Words | None = None, **said: Any,
+    ) -> None:  # fmt: skip
+        message = Text(code, **said) if isinstance(code, str) else code
+        if mend is None:
+            remedy: Words | None = message.more("mend") if isinstance(message, Text) else None
+        else:
+            remedy = (Text(mend, **said) if mend else None) if isinstance(mend, str) else mend
+        fields = {"message": message, "file": file, "row": row, "column": column, "value": value, "level": level, "remedy": remedy}
+        for name, field in fields.items():
+            object.__setattr__(self, name, field)
+
+    @property
+    def code(self) -> str:
+        """Stable code of what is wrong; empty for words that are in no catalogue."""
+        return self.message.code if isinstance(self.message, Text) else ""
+
+    def what(self, lang: str = "en") -> str:
+        """Return what is wrong, without the place and the mend."""
+        return self.message.text(lang)
+
+    def mend(self, lang: str = "en") -> str:
+        """Return how to put it right, or nothing."""
+        return self.remedy.text(lang) if self.remedy else ""
+
+    def at(self, **place: str) -> Issue:
+        """Return the same issue at another ``file``, ``row`` or ``column``, or of another ``value`` or ``level``."""
+        here = {name: getattr(self, name) for name in ("file", "row", "column", "value", "level")} | place
+        return Issue(self.message, here.pop("file"), mend=self.remedy or "", **here)
 
     def text(self, lang: str = "en") -> str:
-        """Return one line in the user's language (``"en"`` or ``"zh"``)."""
-        chinese = lang == "zh"
+        """Return one line in the user's language (one of :func:`planning.messages.languages`)."""
         place = [self.file]
         if self.row:
-            place.append(f"第 {self.row} 行" if chinese else f"row {self.row}")
+            place.append(Text("base.issue.row", row=self.row).text(lang))
         if self.column:
-            place.append(f"列 {self.column}" if chinese else f"column {self.column}")
-        comma, colon = ("，", "：") if chinese else (", ", ": ")
-        line = comma.join(place) + colon + (self.message_zh if chinese else self.message_en)
+            place.append(Text("base.issue.column", column=self.column).text(lang))
+        line = Text("base.issue.comma").text(lang).join(place) + Text("base.issue.colon").text(lang) + self.what(lang)
         if self.value:
-            line += f"（实际值 {self.value!r}）" if chinese else f" (found {self.value!r})"
-        mend = self.mend_zh if chinese else self.mend_en
-        return f"{line} → {mend}" if mend else line
+            line += Text("base.issue.found", value=self.value).text(lang)
+        mend = self.mend(lang)
+        return line + Text("base.issue.mend", mend=mend).text(lang) if mend else line
+
+    def data(self) -> dict[str, Any]:
+        """Return the issue as plain data; ``message``, ``mend`` and the whole line (``text``) by language."""
+        place = {name: getattr(self, name) for name in ("code", "file", "row", "column", "value", "level")}
+        said = {"message": self.what, "mend": self.mend, "text": self.text}
+        return place | {name: {lang: say(lang) for lang in languages()} for name, say in said.items()}
+
+    @property
+    def message_en(self) -> str:
+        """What is wrong, in English."""
+        return self.what("en")
+
+    @property
+    def message_zh(self) -> str:
+        """What is wrong, in Chinese."""
+        return self.what("zh")
+
+    @property
+    def mend_en(self) -> str:
+        """How to put it right, in English."""
+        return self.mend("en")
+
+    @property
+    def mend_zh(self) -> str:
+        """How to put it right, in Chinese."""
+        return self.mend("zh")
 
 
-def not_installed(place: str, what_en: str, what_zh: str, *, extra: str) -> Problem:
-    """Return the problem of an optional component that is missing, with the one line that installs it.
+class Problem(Issue):
+    """The old form of an issue, its words given in English and Chinese, until every folder states codes."""
+
+    def __init__(  # noqa: PLR0913
+        self, file: str, message_en: str, message_zh: str, row: str = "", column: str = "", value: str = "",
+        mend_en: str = "", mend_zh: str = "", level: str = "error",
+    ) -> None:  # fmt: skip
+        mend = Both(mend_en, mend_zh) if mend_en or mend_zh else ""
+        super().__init__(Both(message_en, message_zh), file, row=row, column=column, value=value, level=level, mend=mend)
+
+
+def not_installed(place: str, extra: str) -> Issue:
+    """Return the issue of an optional component that is missing, with the one line that installs it.
 
     Parameters
     ----------
     place : str
         File or component that asks for it.
-    what_en, what_zh : str
-        What needs it, as the beginning of a sentence ("rasters need", "读取栅格需要").
     extra : str
         Extra of the distribution that brings it.
+
+    Examples
+    --------
+    >>> not_installed("roads.osm.pbf", "osm").text("en")
+    "roads.osm.pbf: OpenStreetMap extracts need an optional component → install it: pip install 'xuequ[osm]'"
     """
     line = f"pip install '{DISTRIBUTION}[{extra}]'"
-    return Problem(
-        place, f"{what_en} an optional component", f"{what_zh}可选组件", mend_en=f"install it: {line}", mend_zh=f"请安装：{line}"
-    )  # fmt: skip
+    return Issue("base.extra.missing", place, what=Text(f"base.extra.{extra}"), line=line)
 
 
 class PlanningError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from planning.atomic import refuse_link, writing
@@ -68,7 +67,7 @@ def written_together(home: Path, names: Sequence[str]) -> Iterator[Path]:
             if any((folder / name).exists() for name in names):
                 _place(folder, targets)
             if isinstance(error, WriteError):  # the user knows it by the name it was to have
-                named = [replace(p, file=p.file.replace(str(folder), str(home))) for p in error.problems]
+                named = [p.at(file=p.file.replace(str(folder), str(home))) for p in error.problems]
                 raise WriteError(named) from error
             raise
         _place(folder, targets)

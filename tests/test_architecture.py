@@ -48,6 +48,7 @@ FLOORS = (
     "filenames",
     "yamlfile",
     "errors",
+    "messages",
     "tables",
     "texts",
     "connected",

@@ -256,7 +256,7 @@ def open_parquet(path: Path) -> pd.DataFrame:
 def missing_parquet(file: str) -> MissingExtraError:
     """Say which line installs what GeoParquet needs."""
     return MissingExtraError(
-        [not_installed(file, "GeoParquet needs", "读写 GeoParquet 需要", extra="parquet")]
+        [not_installed(file, "parquet")]
     )
 
 

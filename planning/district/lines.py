@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from planning.district.sheet import Shapes, Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 _LINE, _MANY_LINES, _COLLECTION = 1, 5, 7
 
@@ -46,7 +46,7 @@ def mend_lines(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
             level="warning",
         ),
     )
-    return replace(sheet, shapes=shapes), [replace(p, level="warning") for p in found]
+    return replace(sheet, shapes=shapes), [p.at(level="warning") for p in found]
 
 
 def _lines_of(shape: Any) -> list[Any]:
@@ -70,11 +70,9 @@ def leave_out_damaged(
     if usable.all() or usable.sum() <= len(usable) / 2:
         return np.ones(len(shapes), dtype=bool), list(problems)
     return np.asarray(usable, dtype=bool), [
-        replace(
-            p,
-            message_en=f"{p.message_en}; this feature was left out",
-            message_zh=f"{p.message_zh}；该要素已略去",
-            level="warning",
+        Issue(
+            "district.lines.left_out", p.file, row=p.row, column=p.column, value=p.value, level="warning",
+            mend=p.remedy or "", what=p.message,
         )
         for p in problems
     ]

@@ -149,7 +149,7 @@ def _driver() -> Any:
         return importlib.import_module("psycopg")
     except ImportError:
         raise MissingExtraError(
-            [not_installed("postgis", "databases need", "使用数据库需要", extra="postgis")]
+            [not_installed("postgis", "postgis")]
         ) from None
 
 

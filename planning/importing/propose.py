@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Problem]:
     used = {str(entry.get("file")) for entry in data["tables"].values()}
     rest = [p for p in _files(root, files) if p.relative_to(root).as_posix() not in used]
     found = list(_scan(root, rest)) if rest else []
-    damaged = [replace(p, level="warning") for p in found if isinstance(p, Problem)]
+    damaged = [p.at(level="warning") for p in found if isinstance(p, Problem)]
     unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
     old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
     return [*damaged, *map(_unread, old), *([_unfit(root.name, list(unfit))] if unfit else [])]
@@ -255,7 +255,7 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]
             elif is_records(path):
                 yield _Source(relative, "", read_grid(path)[1][:_TOP])
         except DistrictError as error:
-            yield from (replace(p, file=relative) for p in error.problems[:1])
+            yield from (p.at(file=relative) for p in error.problems[:1])
         except (OSError, ValueError, csv.Error) as error:
             yield Problem(relative, f"cannot be read: {error}", f"无法读取：{error}")
 

@@ -51,7 +51,7 @@ def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Problem], lis
             shapes[i] = shape
     before = sheet.shapes
     problems = problems_at(wrong, sheet.labels, lambda i: _repaired(sheet, i, before[i], shapes[i]))
-    found = [replace(p, level="warning") for p in problems]
+    found = [p.at(level="warning") for p in problems]
     return replace(sheet, shapes=shapes), found, [METHOD.format(int(wrong.sum()))] if wrong.any() else []
 
 

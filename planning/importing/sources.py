@@ -355,7 +355,7 @@ def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Pro
         try:
             hit = position_of(sheet, header)
         except DistrictError as error:
-            problems += (dataclasses.replace(p, column=column) for p in error.problems)
+            problems += (p.at(column=column) for p in error.problems)
             continue
         for i, other in enumerate(headers):  # the mapping wins over headers that would mean the same column
             found = find_column(table, other)

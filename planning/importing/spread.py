@@ -222,7 +222,7 @@ def _lost(sheet: Sheet, at: int, i: int, weights: Mapping[str, Any]) -> Problem:
 
 
 def _missing(path: Path) -> Problem:
-    return not_installed(path.name, "rasters need", "读取栅格需要", extra="raster")
+    return not_installed(path.name, "raster")
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

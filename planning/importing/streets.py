@@ -253,7 +253,7 @@ def _first(value: Any) -> str:
 
 
 def _missing(path: Path) -> Problem:
-    return not_installed(path.name, "OpenStreetMap extracts need", "读取 OpenStreetMap 数据需要", extra="osm")
+    return not_installed(path.name, "osm")
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 from collections.abc import Iterator
 
@@ -45,7 +44,7 @@ def written(scenario: Scenario, problem: Problem) -> Problem:
     if problem.file != "scenario":
         return problem
     file, line = scenario.place(problem.column)
-    return dataclasses.replace(problem, file=file, row=problem.row or line)
+    return problem.at(file=file, row=problem.row or line)
 
 
 def _in_question(district: District, scenario: Scenario) -> pd.DataFrame:

@@ -21,7 +21,7 @@ def board_state(board: Board) -> dict[str, Any]:
         **_told(board, Change(board.saved, board.live.state.unit_of, ())),
         "units": [unit_data(f) for f in board.live.units()],
         "open": [str(u) for n, u in enumerate(board.live.problem.units["unit"]) if board.live.stands(n)],
-        "note": vars(board.note) if board.note else None,
+        "note": board.note.data() if board.note else None,
     }
 
 

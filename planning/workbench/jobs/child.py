@@ -24,7 +24,7 @@ def carry_out(
         result = do(values, work)
         write_json(folder / ENDED, {"state": STOPPED if work.stop() else DONE, "when": now(), **result})
     except PlanningError as error:
-        problems = [vars(p) for p in error.problems]
+        problems = [p.data() for p in error.problems]
         write_json(folder / ENDED, {"state": FAILED, "when": now(), "problems": problems})
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from planning.errors import PlanningError, Problem
+from planning.messages import languages
 
 if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
@@ -68,9 +69,9 @@ def word(data: dict[str, Any], name: str, longest: int = 300) -> str:
     return value
 
 
-def problem_data(problem: Problem) -> dict[str, str]:
-    """Return a problem as plain data with its line in both languages."""
-    return {**vars(problem), "zh": problem.text("zh"), "en": problem.text("en")}
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain data with its line in every language."""
+    return {**problem.data(), **{lang: problem.text(lang) for lang in languages()}}
 
 
 async def _carefully(work: Callable[[], object]) -> Response:

@@ -66,7 +66,7 @@ async function begin() {
   keys();
   listen(jobsHeard, connected);
   const note = got[1].note;
-  if (note) toast(lang() === "zh" ? `${note.file}：${note.message_zh}` : `${note.file}: ${note.message_en}`, { bad: true });
+  if (note) toast(note.text[lang()], { bad: true });
   /** @type {any} */ (globalThis).board = { drawing, painter, state: () => state, idle: () => pending === 0 }; // for those who test
 }
 

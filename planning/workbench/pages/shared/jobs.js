@@ -60,7 +60,7 @@ export function jobCard(job, { readOnly, planOf }) {
     job.state === "running" && el("div.soft", {}, [step && say(`jobs.step.${step.step}`), last && say("jobs.seconds", { s: number(last.seconds) })].filter(Boolean).join(" · ")),
     last && el("div.figures", {}, figure("best", number(last.best)), figure("bound", number(last.bound)), figure("gap", percent(gap, 2))),
     job.kind === "solve" && curve(points),
-    job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.map((/** @type {any} */ p) => el("li", {}, lang() === "zh" ? p.message_zh : p.message_en))),
+    job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.map((/** @type {any} */ p) => el("li", {}, p.message[lang()]))),
     job.result && job.result.unexpected && el("div", {}, say("jobs.unexpected", { reason: job.result.unexpected })),
     (plan || (!over && !readOnly)) && el("footer", {},
       plan && el("a.button", { href: `/board/${plan}` }, say("jobs.open")),

@@ -1,0 +1,49 @@
+"""Find the texts: one folder a language, in it one TOML file a floor, read when its first text is asked for."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+OWN = "language"
+"""File of a language about itself: ``name``, ``locales`` it serves, and ``else``, the language that stands in for a missing text."""
+
+
+@functools.cache
+def languages() -> tuple[str, ...]:
+    """Return the languages there are catalogues of, for example ``("en", "zh", "zh-Hant")``."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{OWN}.toml")))
+
+
+@functools.cache
+def catalogue(language: str, floor: str) -> Mapping[str, str]:
+    """Return the texts of a floor by code; empty where the language has no such file."""
+    path = FOLDER / language / f"{floor}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def template(code: str, language: str) -> str | None:
+    """Return the text of a code before its fields are filled, or None where no catalogue has it."""
+    floor = code.partition(".")[0]
+    for each in _chain(language):
+        text = catalogue(each, floor).get(code)
+        if text is not None:
+            return text
+    return None
+
+
+@functools.cache
+def _chain(language: str) -> tuple[str, ...]:
+    chain: list[str] = []
+    while language in languages() and language not in chain:
+        chain.append(language)
+        language = str(catalogue(language, OWN).get("else", "en"))
+    return tuple(chain) or ("en",)
+
+
+def is_chinese(language: str) -> bool:
+    """Return whether a language is written in Chinese, simplified or traditional."""
+    return language.partition("-")[0] == "zh"

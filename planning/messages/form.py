@@ -1,0 +1,78 @@
+"""Fill the fields of a text with values; values are never read as texts, no field reaches into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+_FIELD = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}|]*)|\|([^{}]*))?\}")
+_NUMBER = re.compile(r"\+?0?\d?,?(\.\d)?[fg%d]?")
+_PLURAL = {"s": ("", "s"), "es": ("", "es"), "ies": ("y", "ies"), "is": ("is", "are"), "has": ("has", "have")}
+
+
+def fields(text: str) -> frozenset[str]:
+    """Return the names of the fields of a text.
+
+    Examples
+    --------
+    >>> sorted(fields("{count:,} zones: {names|, }"))
+    ['count', 'names']
+    """
+    return frozenset(m[1] for m in _FIELD.finditer(text) if m[1])
+
+
+def fill(text: str, said: Mapping[str, object], say: Callable[[object], str]) -> str:
+    """Return the text with every field replaced once by its value.
+
+    Parameters
+    ----------
+    text : str
+        ``{name}`` is the value; ``{name:,.1f}`` a number in this form; ``{name:quoted}`` text in quotation marks as Python writes it;
+        ``{name:s}``, ``{name:is}`` the ending or verb that agrees with a number; ``{names|, }`` the items of a list with ``, `` between them;
+        ``{{`` and ``}}`` are braces.
+    said : Mapping
+        Value of each field; a field without a value stays as it is written.
+    say : Callable
+        How a value becomes text in the language of the text.
+
+    Examples
+    --------
+    >>> fill("{count:,} zone{count:s}: {names|, }", {"count": 1200, "names": ("A", "{count}")}, str)
+    '1,200 zones: A, {count}'
+    """
+
+    def one(found: re.Match[str]) -> str:
+        name, form, between = found.groups()
+        if name is None:
+            return found[0][0]
+        if name not in said:
+            return found[0]
+        value = said[name]
+        if between is not None:
+            items = value if isinstance(value, tuple) else (value,)
+            return between.join(say(item) for item in items)
+        return formed(value, form, say) if form else say(value)
+
+    return _FIELD.sub(one, text)
+
+
+def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:
+    """Return a value in one of the forms that fields know.
+
+    Raises
+    ------
+    ValueError
+        The form is not known.
+    """
+    if form == "quoted":
+        return repr(value if isinstance(value, (str, int, float)) else say(value))
+    if form in _PLURAL:
+        return _PLURAL[form][value != 1]
+    if not _NUMBER.fullmatch(form):
+        raise ValueError(form)
+    return format(value, form) if isinstance(value, (int, float)) else say(value)
+
+
+def forms(text: str) -> list[str]:
+    """Return the forms that the fields of a text ask for."""
+    return [m[2] for m in _FIELD.finditer(text) if m[1] and m[2] is not None]

@@ -1,0 +1,44 @@
+"""Decide once in which language the program speaks: ``--lang``, else ``PLANNING_LANG``, else the machine's locale."""
+
+from __future__ import annotations
+
+import os
+
+from planning.messages.catalogue import OWN, catalogue, languages
+
+PLACES = ("PLANNING_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a language may be set, the strongest first; ``--lang`` sets the first for one command."""
+
+
+def user_language() -> str:
+    """Return the language of the user, one of :func:`languages`; English where nothing says another.
+
+    Examples
+    --------
+    >>> user_language() in languages()
+    True
+    """
+    return next((matching(os.environ[name]) for name in PLACES if os.environ.get(name)), "en")
+
+
+def matching(said: str) -> str:
+    """Return the language that serves a locale or a name of a language: the one whose own locale is the longest beginning of it.
+
+    Examples
+    --------
+    >>> matching("zh_CN.UTF-8"), matching("zh-Hant"), matching("zh_TW"), matching("de_DE")
+    ('zh', 'zh-Hant', 'zh-Hant', 'en')
+    """
+    return known(said) or "en"
+
+
+def known(said: str) -> str:
+    """Return the language that serves a locale, or "" where none does."""
+    asked = said.lower().replace("-", "_")
+    served = [
+        (len(locale), language)
+        for language in languages()
+        for locale in catalogue(language, OWN)["locales"].split()
+        if asked.startswith(locale)
+    ]
+    return max(served, default=(0, ""))[1]
