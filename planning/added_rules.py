@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError
 from planning.plugins import installed
 
 GROUP = "planning.rules"
@@ -30,13 +30,11 @@ def with_installed(rules: tuple[Any, ...] = (), *, taken: tuple[str, ...] = ()) 
     if wrong:
         raise PlanningError(
             [
-                Problem(
+                Issue(
+                    "base.added_rules.two_rules_name" if name else "base.added_rules.rule_no_name",
                     "rules",
-                    "two rules have this name" if name else "a rule has no name",
-                    "两条规则同名" if name else "规则没有名称",
                     value=name,
-                    mend_en="give every rule a name of its own",
-                    mend_zh="请给每条规则一个不同的名称",
+                    mend="base.mend.give_every_rule_name_own",
                 )
                 for name in wrong
             ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from planning.errors import Problem, WriteError
+from planning.errors import Issue, WriteError
 from planning.leftovers import clear_leftovers, remove, temporary_folder
 
 try:
@@ -78,15 +78,7 @@ def writing(target: str | Path) -> Iterator[None]:
             raise
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise WriteError(
-            [
-                Problem(
-                    str(target),
-                    f"cannot be written: {reason}; what was there stays as it was",
-                    f"无法写入：{reason}；原有内容保持不变",
-                    mend_en="free some space, check the permissions, or write somewhere else",
-                    mend_zh="请清理磁盘空间、检查权限，或改写到其他位置",
-                )
-            ]
+            [Issue("base.atomic.cannot_written_what_stays", str(target), reason=reason)]
         ) from error
 
 
@@ -139,16 +131,7 @@ def refuse_link(target: Path) -> None:
     if not target.is_symlink():
         return
     raise WriteError(
-        [
-            Problem(
-                str(target),
-                "is a link to another place, so it is neither replaced nor followed",
-                "是指向其他位置的链接，既不替换也不跟随",
-                value=os.fspath(target.readlink()),
-                mend_en="name the place it points to with --out, or remove the link",
-                mend_zh="请用 --out 指明实际位置，或删除该链接",
-            )
-        ]
+        [Issue("base.atomic.link_another_place_so_neither", str(target), value=os.fspath(target.readlink()))]
     )
 
 
@@ -167,17 +150,7 @@ def check_replaceable(target: Path, marks: Sequence[str]) -> None:
         names = {p.name for p in target.iterdir()}
         if not names or names & set(marks):
             return
-    raise WriteError(
-        [
-            Problem(
-                str(target),
-                "exists and is no earlier result, so it is not replaced",
-                "已存在且不是以前的结果，不予覆盖",
-                mend_en="choose another folder, or empty this one",
-                mend_zh="请另选文件夹，或先清空该文件夹",
-            )
-        ]
-    )
+    raise WriteError([Issue("base.atomic.exists_no_earlier_result_so", str(target))])
 
 
 def place_folder(temporary: Path, target: Path) -> None:
@@ -309,15 +282,8 @@ def _lock(lock: Path, target: Path) -> int | None:
     return None
 
 
-def _busy(target: Path, owner: str) -> Problem:
-    return Problem(
-        str(target),
-        "another process is writing this folder",
-        "另一个进程正在写入该文件夹",
-        value=owner,
-        mend_en="wait until it has finished, or choose another folder with --out",
-        mend_zh="请等待其完成，或用 --out 另选文件夹",
-    )
+def _busy(target: Path, owner: str) -> Issue:
+    return Issue("base.atomic.another_process_writing_folder", str(target), value=owner)
 
 
 def _clear(target: Path) -> None:

@@ -16,7 +16,7 @@ from planning.editing.asked import Asked, asked_in_table, asked_in_words, unders
 from planning.editing.drawn import complete_drawing, read_drawn
 from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
-from planning.errors import LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError
 from planning.filenames import inside, name_fault
 from planning.layout import Layout, inputs_of
 from planning.runs import Run, finish_run, open_run
@@ -116,13 +116,13 @@ def edit(opened: Opened, wish: Wish) -> Edited:
     return Edited(opened, check(live), tuple(sorted(changed)), before)
 
 
-def _asked(wish: Wish) -> tuple[list[Asked], list[Problem]]:
+def _asked(wish: Wish) -> tuple[list[Asked], list[Issue]]:
     about = {"stage": wish.stage, "reason": wish.reason, "who": wish.who, "when": wish.when}
     found: list[Asked] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for text in wish.moves:
         one = asked_in_words(text, **about)
-        if isinstance(one, Problem):
+        if isinstance(one, Issue):
             problems.append(one)
         else:
             found.append(one)
@@ -202,7 +202,7 @@ def import_layouts(
     problem = zoning.build_problem(district, scenario.model_copy(update={"shared": ()}))
     names = names_of(district, problem)
     drawn = read_drawn(files, district, names, columns=columns, stage=stage)
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     made: dict[str, tuple[Scenario, zoning.ZoningProblem, Layout]] = {}
     for option, drawing in drawn.options.items():
         whole, wrong = complete_drawing(drawing, district, scenario.stages, option)
@@ -240,17 +240,12 @@ def _settings(base: str | Path, allow_outside: bool) -> tuple[Scenario, District
     return scenario, starting_from(read_district(scenario.district), scenario)
 
 
-def _no_more(back: bool) -> Problem:
-    return Problem(
+def _no_more(back: bool) -> Issue:
+    return Issue(
+        "base.edits.no_step_take_back" if back else "base.edits.no_step_make_again",
         "--undo" if back else "--redo",
-        "there is no step to take back" if back else "there is no step to make again",
-        "没有可撤销的调整" if back else "没有可重做的调整",
     )
 
 
-def _nothing() -> Problem:
-    return Problem(
-        "moves",
-        "nothing is asked for: the table has no rows",
-        "没有任何调整：表中没有数据行",
-    )
+def _nothing() -> Issue:
+    return Issue("base.edits.nothing_asked_table_no_rows", "moves")

@@ -60,7 +60,15 @@ class Issue:
             remedy: Words | None = message.more("mend") if isinstance(message, Text) else None
         else:
             remedy = (Text(mend, **said) if mend else None) if isinstance(mend, str) else mend
-        fields = {"message": message, "file": file, "row": row, "column": column, "value": value, "level": level, "remedy": remedy}
+        fields = {
+            "message": message,
+            "file": file,
+            "row": row,
+            "column": column,
+            "value": value,
+            "level": level,
+            "remedy": remedy,
+        }
         for name, field in fields.items():
             object.__setattr__(self, name, field)
 
@@ -82,6 +90,18 @@ class Issue:
         here = {name: getattr(self, name) for name in ("file", "row", "column", "value", "level")} | place
         return Issue(self.message, here.pop("file"), mend=self.remedy or "", **here)
 
+    def mended(self, code: str, **said: Any) -> Issue:
+        """Return the same issue with another mend."""
+        return Issue(
+            self.message,
+            self.file,
+            row=self.row,
+            column=self.column,
+            value=self.value,
+            level=self.level,
+            mend=Text(code, **said),
+        )
+
     def text(self, lang: str = "en") -> str:
         """Return one line in the user's language (one of :func:`planning.messages.languages`)."""
         place = [self.file]
@@ -89,7 +109,11 @@ class Issue:
             place.append(Text("base.issue.row", row=self.row).text(lang))
         if self.column:
             place.append(Text("base.issue.column", column=self.column).text(lang))
-        line = Text("base.issue.comma").text(lang).join(place) + Text("base.issue.colon").text(lang) + self.what(lang)
+        line = (
+            Text("base.issue.comma").text(lang).join(place)
+            + Text("base.issue.colon").text(lang)
+            + self.what(lang)
+        )
         if self.value:
             line += Text("base.issue.found", value=self.value).text(lang)
         mend = self.mend(lang)
@@ -130,7 +154,9 @@ class Problem(Issue):
         mend_en: str = "", mend_zh: str = "", level: str = "error",
     ) -> None:  # fmt: skip
         mend = Both(mend_en, mend_zh) if mend_en or mend_zh else ""
-        super().__init__(Both(message_en, message_zh), file, row=row, column=column, value=value, level=level, mend=mend)
+        super().__init__(
+            Both(message_en, message_zh), file, row=row, column=column, value=value, level=level, mend=mend
+        )
 
 
 def not_installed(place: str, extra: str) -> Issue:
@@ -157,7 +183,7 @@ class PlanningError(Exception):
 
     Parameters
     ----------
-    problems : iterable of Problem
+    problems : iterable of Issue
         Everything that is wrong, all at once.
 
     Examples
@@ -170,8 +196,8 @@ class PlanningError(Exception):
     scenario, column yaer: unknown key → did you mean 'year'?
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[Issue]) -> None:
+        self.problems: tuple[Issue, ...] = tuple(problems)
         super().__init__("\n".join(p.text("en") for p in self.problems))
 
     def __reduce__(self) -> tuple[Any, ...]:

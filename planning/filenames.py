@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from planning.errors import Problem, WriteError
+from planning.errors import Issue, Problem, WriteError
 
 LONGEST = 200
 """Bytes of a name in UTF-8: file systems end at 255, and temporary names are longer by some."""
@@ -45,7 +45,7 @@ def name_fault(name: str, longest: int = LONGEST) -> Fault | None:
     return next((words for broken, words in rules if broken), None)
 
 
-def name_problem(name: str, file: str, column: str = "", row: str = "") -> Problem | None:
+def name_problem(name: str, file: str, column: str = "", row: str = "") -> Issue | None:
     """Return a problem for a text that cannot name a file or folder; see :func:`name_fault`."""
     fault = name_fault(name)
     if fault is None:

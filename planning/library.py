@@ -18,7 +18,7 @@ from planning.atomic import check_replaceable, claimed, new_folder
 from planning.district import District, write_district
 from planning.district.check import checked
 from planning.district.names import Names, Place
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import INPUTS, MARKS, save_tables
 from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from planning.zoning.engine import Engine, TracePoint
 
 
-def check_district(path: str | Path) -> list[Problem]:
+def check_district(path: str | Path) -> list[Issue]:
     """Return everything that is wrong (errors) or odd (warnings) with a district, all at once.
 
     As ``planning check`` does: the tables (:func:`planning.district.check_district`), and, where they are sound, the places that a river or
@@ -47,7 +47,7 @@ def check_district(path: str | Path) -> list[Problem]:
 
     Returns
     -------
-    list of Problem
+    list of Issue
         Errors first; ``text("zh")`` says them in Chinese.
 
     Examples
@@ -331,22 +331,9 @@ def load_layout(folder: str | Path) -> Layout:
     return Layout.of(tables.load_layout(folder))
 
 
-def _no_stage(stage: str, known: list[str]) -> Problem:
-    return Problem(
-        "layout",
-        "the layout has no such stage",
-        "方案不含该学段",
-        value=stage,
-        mend_en=f"stages: {', '.join(known)}",
-        mend_zh=f"可选学段：{'、'.join(known)}",
-    )
+def _no_stage(stage: str, known: list[str]) -> Issue:
+    return Issue("base.library.layout_no_such_stage", "layout", value=stage, known=known)
 
 
-def _no_district() -> Problem:
-    return Problem(
-        "layout",
-        "the layout is not told which district it answers",
-        "未指明方案对应的区县数据",
-        mend_en="use Layout.of(layout, district)",
-        mend_zh="请使用 Layout.of(layout, district)",
-    )
+def _no_district() -> Issue:
+    return Issue("base.library.layout_not_told_district_answers", "layout")

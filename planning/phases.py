@@ -17,7 +17,7 @@ from planning import zoning
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
-from planning.errors import LayoutError, Problem, ScenarioError
+from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
 from planning.layout import MARKS, Layout, one_row_per_zone
@@ -290,22 +290,9 @@ def phase_lines(phases: Phases) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _unfinished(folder: Path) -> Problem:
-    return Problem(
-        str(folder),
-        "a plan in phases that was stopped before it was finished",
-        "分期方案在完成前被中断",
-        mend_en="run the scenario again",
-        mend_zh="请重新运行情景",
-    )
+def _unfinished(folder: Path) -> Issue:
+    return Issue("base.phases.plan_phases_stopped_before_finished", str(folder))
 
 
-def _no_phases(file: str) -> Problem:
-    return Problem(
-        file,
-        "the scenario names no phases",
-        "该情景没有设置分期",
-        column="phases",
-        mend_en="add for example --set 'phases=[2021, 2023]' --set horizon=2025",
-        mend_zh="例如 --set 'phases=[2021, 2023]' --set horizon=2025",
-    )
+def _no_phases(file: str) -> Issue:
+    return Issue("base.phases.scenario_names_no_phases", file, column="phases")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError, Problem
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Plugin:
     package: str
     given: Any
 
-    def fault(self, said_en: str, said_zh: str) -> Problem:
+    def fault(self, said_en: str, said_zh: str) -> Issue:
         """Return an error that names the package and what it adds."""
         return Problem(
             self.package or "plug-in",
@@ -61,7 +61,7 @@ def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tu
         Every package that cannot be loaded or adds something else, all at once.
     """
     found: list[Plugin] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for entry in sorted(entry_points(group=group), key=lambda e: e.name):
         package = entry.dist.name if entry.dist is not None else entry.value
         try:

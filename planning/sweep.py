@@ -21,7 +21,7 @@ import pandas as pd
 from planning.approval import starting_from
 from planning.atomic import claimed, whole_file, writing
 from planning.district import District, read_district
-from planning.errors import MissingExtraError, PlanningError, Problem, ScenarioError
+from planning.errors import Issue, MissingExtraError, PlanningError, ScenarioError
 from planning.filenames import inside
 from planning.runs import input_hashes
 from planning.scenario import Scenario, read_scenario
@@ -79,19 +79,13 @@ def read_grid(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
         key = SHORT_NAMES.get(name.strip(), name.strip())
         values = tuple(v.strip() for v in rest.split(","))
         if not key or not all(values):
-            problems.append(
-                Problem("--vary", "expected key=value,value,…", "应写成 键=值,值,…", value=text,
-                        mend_en="for example --vary births=0.9,1.0,1.1", mend_zh="例如 --vary births=0.9,1.0,1.1")
-            )  # fmt: skip
+            problems.append(Issue("base.sweep.expected_key_value_value", "--vary", value=text))
         elif key in grid or len(set(values)) < len(values):
-            problems.append(Problem("--vary", "given twice", "重复给出", value=text))
+            problems.append(Issue("base.sweep.given_twice", "--vary", value=text))
         else:
             grid[key] = values
     if not texts:
-        problems.append(
-            Problem("--vary", "nothing varies", "没有变化的设置", mend_en="add --vary births=0.9,1.0,1.1",
-                    mend_zh="请加 --vary births=0.9,1.0,1.1")
-        )  # fmt: skip
+        problems.append(Issue("base.sweep.nothing_varies", "--vary"))
     if problems:
         raise ScenarioError(problems)
     return grid
@@ -184,14 +178,11 @@ def _points(
     if "projects.budget_yuan" in grid and all(s.projects.optional != "choose" for _, s in points):
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "base.sweep.budget_optional_projects_scenario",
                     str(path),
-                    "the budget is for optional projects, which this scenario does not choose among",
-                    "预算用于备选项目，而该情景不选择备选项目",
                     column="projects.optional",
                     value=points[0][1].projects.optional,
-                    mend_en="add --set projects.optional=choose",
-                    mend_zh="请加 --set projects.optional=choose",
                 )
             ]
         )
@@ -217,9 +208,7 @@ def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Any:
     except ImportError:
         raise MissingExtraError(
             [
-                Problem("joblib", "points are solved at once with joblib, which is not installed",
-                        "并行求解需要 joblib，尚未安装", mend_en="pip install joblib, or use --jobs 1",
-                        mend_zh="请运行 pip install joblib，或使用 --jobs 1")
+                Issue("base.sweep.points_solved_once_joblib_not", "joblib")
             ]
         ) from None  # fmt: skip
     pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)

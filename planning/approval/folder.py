@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 SIGNATURES = "signatures"
 """Sub-folder for detached signatures of the record, which can only come after it; the one place outside the digest."""
@@ -61,7 +61,7 @@ def signatures(folder: Path) -> tuple[str, ...]:
     return tuple(e.name for e in entries(folder) if _is_signature(e))
 
 
-def unlike(folder: Path, expected: Mapping[str, str], without_hash: Iterable[str] = ()) -> Iterator[Problem]:
+def unlike(folder: Path, expected: Mapping[str, str], without_hash: Iterable[str] = ()) -> Iterator[Issue]:
     """Yield every way in which a folder is not what was approved.
 
     Parameters
@@ -99,7 +99,7 @@ def twins(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
             yield tuple(sorted(same))
 
 
-def changed(folder: Path, name: str, expected: str, found: str) -> Problem:
+def changed(folder: Path, name: str, expected: str, found: str) -> Issue:
     """Say that a file is not what it was."""
     return _problem(
         folder,
@@ -138,12 +138,12 @@ def _hash_of(path: Path) -> str:
         return os.strerror(error.errno or 0)
 
 
-def _missing(folder: Path, name: str, expected: str) -> Problem:
+def _missing(folder: Path, name: str, expected: str) -> Issue:
     mend = (f"bring it back (SHA-256 {expected[:12]}…)", f"请恢复原文件（SHA-256 {expected[:12]}…）")
     return _problem(folder, name, ("is missing after the approval", "缺失"), "", mend)
 
 
-def _added(folder: Path, name: str, alike: Mapping[str, list[str]]) -> Problem:
+def _added(folder: Path, name: str, alike: Mapping[str, list[str]]) -> Issue:
     mend = ("move it out of the folder", "请移出该文件夹")
     if name.lower().endswith(SIGNATURE_ENDINGS):
         mend = (
@@ -168,7 +168,7 @@ def _problem(
         "bring the folder back from the archive",
         "请从档案中恢复该文件夹",
     ),
-) -> Problem:
+) -> Issue:
     return Problem(
         str(folder / name) if name else str(folder), *words, value=value, mend_en=mend[0], mend_zh=mend[1]
     )

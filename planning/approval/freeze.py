@@ -24,7 +24,7 @@ from planning.atomic import new_folder, steadily
 from planning.district import read_district
 from planning.district.dates import calendar_day
 from planning.editing.moved import moved_by_hand
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError, Problem
 from planning.filenames import name_fault
 from planning.internal import write_internal_note
 from planning.layout import INPUTS, Layout, inputs_of, load_layout
@@ -136,25 +136,18 @@ def folder_name(number: str) -> str:
     return name if name_fault(name) is None else f"-{name}"
 
 
-def no_date(text: str) -> Problem:
+def no_date(text: str) -> Issue:
     """Say that a text is no date."""
-    return Problem(
-        "--date",
-        "no date of the calendar",
-        "不是有效日期",
-        value=text,
-        mend_en="write it as 2021-07-01",
-        mend_zh="请写成 2021-07-01 或 2021年7月1日",
-    )
+    return Issue("approval.freeze.no_date_calendar", "--date", value=text)
 
 
-def _decided(decision: Decision) -> tuple[Decision, list[Problem]]:
+def _decided(decision: Decision) -> tuple[Decision, list[Issue]]:
     values = {k: v.strip() for k, v in vars(decision).items()}
     problems = [
-        Problem(f"--{name}", f"{english} is missing", f"缺少{chinese}", mend_en=f"give --{name}", mend_zh=f"请填写 --{name}")
-        for name, english, chinese in (("number", "the document number", "文号"), ("date", "the date", "日期"), ("by", "who approved", "批准单位或批准人"))
+        Issue(f"approval.freeze.no_{name}", f"--{name}", name=name)
+        for name in ("number", "date", "by")
         if not values[name]
-    ]  # fmt: skip
+    ]
     if values["date"]:
         values["date"] = calendar_day(values["date"])
         if not values["date"]:
@@ -162,18 +155,10 @@ def _decided(decision: Decision) -> tuple[Decision, list[Problem]]:
     return Decision(**values), problems
 
 
-def _taken(source: Path, root: Path, target: Path, decided: Decision) -> list[Problem]:
+def _taken(source: Path, root: Path, target: Path, decided: Decision) -> list[Issue]:
     problems = []
     if approval := approval_of(source):
-        problems.append(
-            Problem(
-                str(source),
-                f"is approved already as {approval.number}",
-                f"已批准，文号 {approval.number}",
-                mend_en="approve another run",
-                mend_zh="请选择另一个运行结果",
-            )
-        )
+        problems.append(Issue("approval.freeze.approved_already", str(source), number=approval.number))
     others = [p for p in list_approved(root) if _number(p) == decided.number]
     if decided.number and (others or target.exists()):
         problems.append(_number_taken(others[0] if others else target, decided.number))
@@ -188,15 +173,9 @@ def _number(folder: Path) -> str:
     return found.number if found else ""
 
 
-def _number_taken(target: Path, number: str) -> Problem:
-    return Problem(
-        str(target),
-        "this document number is taken: an approved layout is never replaced",
-        "该文号已有批准方案，已批准的方案不可替换",
-        column="--number",
-        value=number,
-        mend_en="use the number of the new document",
-        mend_zh="请使用新文件的文号",
+def _number_taken(target: Path, number: str) -> Issue:
+    return Issue(
+        "approval.freeze.document_number_taken_approved", str(target), column="--number", value=number
     )
 
 
@@ -253,7 +232,7 @@ def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Pat
     )
 
 
-def _failures(source: Path, report: VerifyReport) -> list[Problem]:
+def _failures(source: Path, report: VerifyReport) -> list[Issue]:
     problems = [
         Problem(
             str(source),
@@ -262,24 +241,12 @@ def _failures(source: Path, report: VerifyReport) -> list[Problem]:
         )
         for c in report.failures
     ]
-    mend = Problem(
-        str(source),
-        "a layout that does not verify is not approved",
-        "复核未通过的方案不予批准",
-        mend_en="run the scenario again, or approve it --with-exceptions, which are then printed on everything made from it",
-        mend_zh="请重新运行情景；确需批准时加 --with-exceptions，例外事项将印在其地图、公告和比较表上",
-    )
+    mend = Issue("approval.freeze.layout_does_not_verify_not", str(source))
     return [*problems, mend]
 
 
-def _twins(source: Path, names: tuple[str, ...]) -> Problem:
-    return Problem(
-        str(source / names[0]),
-        f"{' and '.join(names)} are the same name on some systems (case, composed signs)",
-        f"{'、'.join(names)} 在某些系统上是同一名称（大小写或字符组合不同）",
-        mend_en="take one of them out of the run or the district",
-        mend_zh="请从运行结果或区县数据中移出其中之一",
-    )
+def _twins(source: Path, names: tuple[str, ...]) -> Issue:
+    return Issue("approval.freeze.same_name_some_systems_case", str(source / names[0]), names=names)
 
 
 def _write(path: Path, text: str) -> None:

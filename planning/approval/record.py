@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planning.approval.folder import changed, file_hash, unlike
-from planning.errors import LayoutError, Problem, WriteError
+from planning.errors import Issue, LayoutError, WriteError
 from planning.layout import Layout
 from planning.verify import Check
 
@@ -181,18 +181,17 @@ def read_approval(folder: str | Path) -> Approval:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise LayoutError(
             [
-                Problem(
+                Issue(
+                    "approval.record.not_readable_record_approval",
                     str(path),
-                    f"not a readable record of approval: {type(error).__name__} {error}",
-                    f"批准记录无法读取：{error}",
-                    mend_en="bring the folder back from the archive",
-                    mend_zh="请从档案中恢复该文件夹",
+                    name=type(error).__name__,
+                    error=error,
                 )
             ]
         ) from None
 
 
-def changes(folder: str | Path) -> tuple[Problem, ...]:
+def changes(folder: str | Path) -> tuple[Issue, ...]:
     """Return everything that differs from what was approved: files changed, missing, added or linked, the page, the record.
 
     Detached signatures of the record may be added in ``signatures/`` (:func:`signatures` names them), nothing anywhere else.
@@ -254,17 +253,7 @@ def refuse_approved(folder: str | Path) -> None:
         If the folder holds a record of approval.
     """
     if (Path(folder) / RECORD).exists():
-        raise WriteError(
-            [
-                Problem(
-                    str(folder),
-                    "an approved layout is read-only",
-                    "已批准的方案只读，不得覆盖",
-                    mend_en="write to another folder with --out",
-                    mend_zh="请用 --out 另选文件夹",
-                )
-            ]
-        )
+        raise WriteError([Issue("approval.record.approved_layout_read_only", str(folder))])
 
 
 def list_approved(root: str | Path = "approved") -> tuple[Path, ...]:
@@ -280,11 +269,5 @@ def without_record(root: str | Path = "approved") -> tuple[Path, ...]:
     return tuple(p for p in inside if p.is_dir() and p.name[0] != "." and not (p / RECORD).is_file())
 
 
-def _no_approval(folder: Path) -> Problem:
-    return Problem(
-        str(folder),
-        "no approved layout: it has no approval.json",
-        "不是已批准的方案（没有 approval.json）",
-        mend_en="approve the run first: planning approve RUN --number … --date … --by …",
-        mend_zh="请先批准：planning approve 运行结果 --number 文号 --date 日期 --by 批准单位",
-    )
+def _no_approval(folder: Path) -> Issue:
+    return Issue("approval.record.no_approved_layout_no_approval", str(folder))

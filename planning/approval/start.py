@@ -9,7 +9,7 @@ from typing import Any
 from planning.approval.record import require_intact
 from planning.district import District
 from planning.district.read import closed_wider
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.layout import in_force, load_layout
 from planning.scenario import Scenario
 
@@ -47,13 +47,10 @@ def start_summary(scenario: Scenario) -> dict[str, Any]:
     return {"start_from": {"folder": folder, "number": approval.number, "digest": approval.digest}}
 
 
-def _other_county(scenario: Scenario) -> Problem:
-    return Problem(
+def _other_county(scenario: Scenario) -> Issue:
+    return Issue(
+        "approval.start.approved_layout_no_zone_district",
         "scenario",
-        "the approved layout has no zone of this district",
-        "批准方案与该区县没有共同的居住单元",
         column="start_from",
         value=str(scenario.start_from),
-        mend_en="name an approved layout of the same county",
-        mend_zh="请选择同一区县的批准方案",
     )

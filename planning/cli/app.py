@@ -11,7 +11,7 @@ from planning.cli.commands import LazyCommands, stopped
 from planning.cli.language import say
 from planning.cli.show import console, fail
 from planning.cli.stopping import at_work, stop_code
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError
 from planning.version import __version__
 
 UNEXPECTED = 70
@@ -89,15 +89,13 @@ def _failed(error: Exception) -> int:
     return _unexpected(error)
 
 
-def _unwritable(error: UnicodeEncodeError) -> Problem:
+def _unwritable(error: UnicodeEncodeError) -> Issue:
     """Say that a name has signs which this system's names (or UTF-8) do not have."""
-    return Problem(
+    return Issue(
+        "cli.app.name_holds_signs_cannot_written",
         "planning",
-        f"a name holds signs that cannot be written as {error.encoding}",
-        f"名称含有无法用 {error.encoding} 写出的字符",
         value=str(error.object)[:60],
-        mend_en="rename it, or set LC_ALL=C.UTF-8 (or PYTHONUTF8=1) for the command",
-        mend_zh="请改名，或为该命令设置 LC_ALL=C.UTF-8（或 PYTHONUTF8=1）",
+        encoding=error.encoding,
     )
 
 
@@ -105,12 +103,6 @@ def _unexpected(error: Exception) -> int:
     """Say in one line what nobody foresaw (memory, disk, a mistake of ours); the whole story goes to the log with -v."""
     logging.getLogger("planning").info("unexpected error", exc_info=error)
     reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    problem = Problem(
-        "planning",
-        f"unexpected error: {reason}",
-        f"意外错误：{reason}",
-        mend_en="repeat the command with -v after `planning` and report what it prints",
-        mend_zh="请在 planning 之后加 -v 重新运行，并反馈其输出",
-    )
+    problem = Issue("cli.app.unexpected_error", "planning", reason=reason)
     fail(PlanningError([problem]))
     return UNEXPECTED

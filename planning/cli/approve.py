@@ -13,7 +13,7 @@ from rich.table import Table
 from planning.approval import Decision, approval_of, changes, list_approved, signatures, without_record
 from planning.cli.language import say, user_language
 from planning.cli.show import console, print_internal
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
 from planning.filenames import inside
@@ -68,7 +68,7 @@ def layouts(folder: Root = Path("approved")) -> int:
     names = (("Layout", "方案"), ("Date", "日期"), ("Years", "学年"), ("Exceptions", "例外"), ("SHA-256", "SHA-256"), ("State", "状态"))  # fmt: skip
     for k, (en, zh) in enumerate(names):
         table.add_column(say(en, zh), no_wrap=k > 0)
-    broken: list[Problem] = []
+    broken: list[Issue] = []
     signed: list[Path] = []
     for path in found:
         wrong = changes(path)

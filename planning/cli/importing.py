@@ -14,7 +14,7 @@ from planning.atomic import whole_file
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
-from planning.errors import Problem, WriteError
+from planning.errors import Issue, WriteError
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
     Question,

@@ -12,7 +12,7 @@ from rich.table import Table
 from planning.cli.language import say
 from planning.cli.show import console, errors
 from planning.district import read_district
-from planning.errors import LayoutError, Problem, ScenarioError
+from planning.errors import Issue, LayoutError, Problem, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
 from planning.indicators import Figures, figures_of_layout, figures_of_register
@@ -65,9 +65,7 @@ def resource(
     """Find the cheapest purchases, hires and moves of teachers with which enough units pass A1–A7 in every year."""
     limits = _budgets(budget or [])
     if reading not in ("default", "other"):
-        raise ScenarioError(
-            [Problem("--reading", "expected default or other", "应为 default 或 other", value=reading)]
-        )
+        raise ScenarioError([Issue("cli.resource.expected_default_other", "--reading", value=reading)])
     figures, profile = _figures(source, standards)
     case, paid = resource_case(figures, profile, reading=reading), read_prices(prices)
     singles = single_purchases(case, paid)
@@ -120,14 +118,7 @@ def _budgets(texts: list[str]) -> dict[int, float]:
                 raise ValueError
             found[int(year)] = value
         except ValueError:
-            problems.append(
-                Problem(
-                    "--budget",
-                    "expected YEAR=YUAN, for example 2022=8000000",
-                    "应写成 年份=元，例如 2022=8000000",
-                    value=text,
-                )
-            )
+            problems.append(Issue("cli.resource.expected_year_yuan_example_2022", "--budget", value=text))
     if problems:
         raise ScenarioError(problems)
     return found

@@ -13,7 +13,7 @@ from planning.approval import approval_lines, starting_from
 from planning.compare import people
 from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, read_district
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
 from planning.layout import Layout, inputs_of, load_layout, one_row_per_zone
 from planning.scenario import scenario_of_run
@@ -108,10 +108,8 @@ def compare_runs(folders: Sequence[str | Path]) -> Comparison:
         If the district of the first cannot be read.
     """
     if len(folders) < 2:
-        raise LayoutError(
-            [Problem("compare", "two or more run folders are needed", "至少需要两个运行结果文件夹")]
-        )
-    problems: list[Problem] = []
+        raise LayoutError([Issue("compare.sides.two_more_run_folders_needed", "compare")])
+    problems: list[Issue] = []
     layouts = []
     for folder in folders:
         try:

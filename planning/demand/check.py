@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 
 
 def check_inputs(district: District, years: Sequence[int], settings: ForecastSettings) -> None:
@@ -29,25 +29,18 @@ def check_inputs(district: District, years: Sequence[int], settings: ForecastSet
         raise DistrictError(problems)
 
 
-def _years(district: District, years: Sequence[int]) -> Iterator[Problem]:
+def _years(district: District, years: Sequence[int]) -> Iterator[Issue]:
     base = district.info.base_year
     if not len(years):
-        yield Problem("years", "expected at least one school year", "至少需要一个学年")
+        yield Issue("demand.check.expected_least_one_school_year", "years")
     for year in years:
         if isinstance(year, bool) or not isinstance(year, int | np.integer):
-            yield Problem("years", "expected a whole school year", "学年应为整数", value=str(year))
+            yield Issue("demand.check.expected_whole_school_year", "years", value=str(year))
         elif year < base:
-            yield Problem(
-                "years",
-                f"the forecast starts at the base year {base}",
-                f"预测从基年 {base} 开始",
-                value=str(year),
-                mend_en=f"ask for {base} or later, or set an earlier base_year in district.yaml",
-                mend_zh=f"请选择 {base} 年及以后，或在 district.yaml 中提前 base_year",
-            )
+            yield Issue("demand.check.forecast_starts_base_year", "years", value=str(year), base=base)
 
 
-def _register(district: District) -> Iterator[Problem]:
+def _register(district: District) -> Iterator[Issue]:
     table, base = district.zone_pupils, district.info.base_year
     yield from _known_zones(district, table, "zone_pupils.csv")
     yield from _numbers(table, "zone_pupils.csv", "pupils", whole=True)
@@ -68,13 +61,13 @@ def _register(district: District) -> Iterator[Problem]:
         )
 
 
-def _births(district: District) -> Iterator[Problem]:
+def _births(district: District) -> Iterator[Issue]:
     yield from _known_zones(district, district.births, "births.csv")
     yield from _numbers(district.births, "births.csv", "births", whole=False)
     yield from _twice(district.births, ["zone", "year"], "births.csv")
 
 
-def _housing(district: District) -> Iterator[Problem]:
+def _housing(district: District) -> Iterator[Issue]:
     table = district.housing
     yield from _known_zones(district, table, "housing.csv")
     yield from _numbers(table, "housing.csv", "homes", whole=True)
@@ -91,9 +84,7 @@ def birth_years(district: District, years: Sequence[int], settings: ForecastSett
     return [y - settings.entry_age for y in range(first, last + 1)] if last > base else []
 
 
-def _missing_births(
-    district: District, years: Sequence[int], settings: ForecastSettings
-) -> Iterator[Problem]:
+def _missing_births(district: District, years: Sequence[int], settings: ForecastSettings) -> Iterator[Issue]:
     table = district.births
     if table.empty or settings.missing_births == "hold":
         return
@@ -137,14 +128,14 @@ def _list(years: Sequence[int], comma: str = ", ") -> str:
     return comma.join(str(y) for y in years)
 
 
-def _known_zones(district: District, table: pd.DataFrame, file: str) -> Iterator[Problem]:
+def _known_zones(district: District, table: pd.DataFrame, file: str) -> Iterator[Issue]:
     bad = ~table["zone"].astype(str).isin(district.zones["zone"].astype(str))
     yield from _rows(table, bad, file, "zone", "a zone of zones.geojson", "zones.geojson 中的单元编号")
 
 
 def _numbers(
     table: pd.DataFrame, file: str, column: str, *, whole: bool, empty: bool = False
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
     bad = ~np.isfinite(values) | (values < 0)
     if whole:
@@ -155,7 +146,7 @@ def _numbers(
     yield from _rows(table, bad, file, column, wanted, "非负整数" if whole else "非负数")
 
 
-def _twice(table: pd.DataFrame, key: list[str], file: str) -> Iterator[Problem]:
+def _twice(table: pd.DataFrame, key: list[str], file: str) -> Iterator[Issue]:
     bad = table.duplicated(key)
     yield from _rows(table, bad, file, "+".join(key), "every combination once", "每个组合只出现一次")
 
@@ -167,7 +158,7 @@ def _rows(
     column: str,
     wanted: str,
     wanted_zh: str,
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     names = column.split("+")
     for position in np.flatnonzero(np.asarray(bad, dtype=bool)):
         # header is row 1, the first record row 2

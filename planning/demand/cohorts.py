@@ -14,7 +14,7 @@ from planning.demand.rounding import FloatArray, IntArray, round_keeping_sums
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
 from planning.district.model import District
 from planning.district.schema import GRADES
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 
 DEFAULTS = ForecastSettings()
 _HELD_GRADES = 3
@@ -94,14 +94,7 @@ def forecast(
     if variant not in settings.variants:
         known = ", ".join(VARIANTS)
         raise ScenarioError(
-            [
-                Problem(
-                    "demand",
-                    f"unknown variant; known: {known}",
-                    f"未知方案；可用：{known}",
-                    value=str(variant),
-                )
-            ]
+            [Issue("demand.cohorts.unknown_variant_known", "demand", value=str(variant), known=known)]
         )
     check_inputs(district, years, settings)
     chosen, base = settings.variants[variant], district.info.base_year

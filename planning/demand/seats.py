@@ -14,7 +14,7 @@ from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
 from planning.district.model import District
 from planning.district.schema import GRADES, STAGE_ZH
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.standards import Profile
 
 LEVELS = ("county", "township", "unit")
@@ -227,17 +227,16 @@ def seat_warning(
 
 def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None:
     problems = [
-        Problem("seats", "column missing", "缺少列", column=c)
+        Issue("demand.seats.column_missing", "seats", column=c)
         for c in (*_KEY, "year", "seats")
         if c not in seats.columns
     ]
     if not problems:
         values = pd.to_numeric(seats["seats"], errors="coerce").to_numpy(dtype=float)
         problems += [
-            Problem(
+            Issue(
+                "demand.seats.expected_number_0_more",
                 "seats",
-                "expected a number of 0 or more",
-                "应为非负数",
                 row=str(i + 2),
                 column="seats",
                 value=str(seats["seats"].iloc[i]),
@@ -247,13 +246,7 @@ def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None
         years = {int(y) for made in forecasts.values() for y in made.pupils["year"].unique()}
         for year in sorted(years - set(seats["year"])):
             problems.append(
-                Problem(
-                    "seats",
-                    "no seats of this forecast year",
-                    "缺少该预测学年的学位数",
-                    column="year",
-                    value=str(year),
-                )
+                Issue("demand.seats.no_seats_forecast_year", "seats", column="year", value=str(year))
             )
     if problems:
         raise DistrictError(problems)

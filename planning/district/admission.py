@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 _PRIVATE_NAMES = re.compile("民办|私立|民营")
 _LISTED = 10
@@ -36,7 +36,7 @@ def settle_admission(
     blank: np.ndarray,
     file: str,
     said: Mapping[str, str] | None = None,
-) -> tuple[pd.DataFrame, list[Problem]]:
+) -> tuple[pd.DataFrame, list[Issue]]:
     """Return the units with admission where it was left empty, and what a person should look at (warnings).
 
     Parameters
@@ -79,7 +79,7 @@ def settle_admission(
     return settled, found
 
 
-def _said(file: str, units: Sequence[str], english: str, chinese: str, mend: tuple[str, str]) -> Problem:
+def _said(file: str, units: Sequence[str], english: str, chinese: str, mend: tuple[str, str]) -> Issue:
     listed = ", ".join(map(str, units[:_LISTED])) + (
         f" … (+{len(units) - _LISTED})" if len(units) > _LISTED else ""
     )

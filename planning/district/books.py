@@ -20,7 +20,7 @@ from openpyxl.utils.escape import unescape
 
 from planning.district.files import cell_text
 from planning.district.opendocument import merged_areas
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 
 OPEN_XML = (".xlsx", ".xlsm")
 OLDER = (".xls", ".et", ".xlsb", ".ods")
@@ -259,7 +259,7 @@ def _square(rows: Sequence[list[str]]) -> Rows:
     return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
-def unsafe(path: Path) -> Problem | None:
+def unsafe(path: Path) -> Issue | None:
     """Return why a workbook must not be unpacked: it is no zip file, or it would fill the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -270,13 +270,7 @@ def unsafe(path: Path) -> Problem | None:
     if entities:
         return damaged(path, "it declares entities, which no spreadsheet program writes")
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(path.stat().st_size, 100_000):
-        return Problem(
-            path.name,
-            f"the workbook unpacks to {unpacked / 1e6:,.0f} MB and is refused",
-            f"工作簿解压后达 {unpacked / 1e6:,.0f} MB，已拒绝读取",
-            mend_en="delete empty rows and pictures, or give the tables as CSV",
-            mend_zh="请删除空行和图片，或改用 CSV 提供数据",
-        )
+        return Issue("district.books.workbook_unpacks_mb_refused", path.name, unpacked=unpacked / 1000000.0)
     return None
 
 
@@ -292,15 +286,9 @@ def _declares(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     return "<!doctype" in text.lower() or "<!entity" in text.lower()
 
 
-def damaged(path: Path, reason: str) -> Problem:
+def damaged(path: Path, reason: str) -> Issue:
     """Say that a workbook cannot be read."""
-    return Problem(
-        path.name,
-        f"not a readable workbook ({reason})",
-        f"无法读取该工作簿（{reason}）",
-        mend_en="open it in a spreadsheet program and save it as .xlsx",
-        mend_zh="请用表格软件打开后另存为 .xlsx",
-    )
+    return Issue("district.books.not_readable_workbook", path.name, reason=reason)
 
 
 def value_text(value: Any) -> str:

@@ -11,10 +11,10 @@ from planning.district.closing import Closed
 from planning.district.load import Loaded
 from planning.district.outlines import place, zones_of
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 
-def borders_closed(tables: Loaded) -> Iterator[Problem]:
+def borders_closed(tables: Loaded) -> Iterator[Issue]:
     """List what was closed below the tolerance: zones, metres of border, square metres."""
     for name, (zh, key) in {"zones": ("居住单元", "zone"), "townships": ("乡镇", "township")}.items():
         result = tables.closed.get(name)
@@ -32,7 +32,7 @@ def borders_closed(tables: Loaded) -> Iterator[Problem]:
         )
 
 
-def _summary(file: str, name: str, zh: str, result: Closed, snap_m: float) -> Problem:
+def _summary(file: str, name: str, zh: str, result: Closed, snap_m: float) -> Issue:
     count = int(result.changed.sum())
     length = result.faulty_m[result.changed].sum() / 2
     gained, lost, specks = result.gained_m2.sum(), result.lost_m2.sum(), int(result.specks.sum())
@@ -48,7 +48,7 @@ def _summary(file: str, name: str, zh: str, result: Closed, snap_m: float) -> Pr
     )
 
 
-def _one(file: str, row: str, key: str, value: str, result: Closed, i: int) -> Problem:
+def _one(file: str, row: str, key: str, value: str, result: Closed, i: int) -> Issue:
     moved = result.gained_m2[i] + result.lost_m2[i]
     length = max(float(result.faulty_m[i]), 1e-9)
     width = f", {min(moved / length, 99):.2f} m wide on average" if result.faulty_m[i] > 1 else ""
@@ -66,7 +66,7 @@ def _one(file: str, row: str, key: str, value: str, result: Closed, i: int) -> P
     )
 
 
-def borders_left(tables: Loaded) -> Iterator[Problem]:
+def borders_left(tables: Loaded) -> Iterator[Issue]:
     """Name what stays open although it is narrower than the tolerance: the zones, the place, the length."""
     if tables.info is None or not tables.has("zones") or not tables.info.snap_m:
         return
@@ -85,20 +85,19 @@ def borders_left(tables: Loaded) -> Iterator[Problem]:
     length = shapely.length(edges)
     said = np.array([not b or i <= min(b) for i, b in zip(there, beside, strict=True)], dtype=bool)
 
-    def one(k: int) -> Problem:
+    def one(k: int) -> Issue:
         names = ", ".join(str(ids[j]) for j in sorted(beside[k])[:5]) or "-"
-        return Problem(
+        return Issue(
+            "district.borders.m_border_do_not_fit",
             tables.files["zones"],
-            f"{length[k]:,.0f} m of border do not fit the neighbours ({names}) although the fault is narrower than "
-            f"{tables.info.snap_m if tables.info else 0:g} m; around {place(tables, edges[k])}",
-            f"有 {length[k]:,.0f} 米边界与相邻单元（{names}）不吻合，缝隙或重叠虽窄于 {tables.info.snap_m if tables.info else 0:g} 米"
-            f"但无法自动闭合；位于 {place(tables, edges[k])} 一带",
             row=str(labels[there[k]]),
             column="zone",
             value=str(ids[there[k]]),
-            mend_en="redraw the border there (QGIS: topology checker)",
-            mend_zh="请在该处重新绘制边界（QGIS：拓扑检查器）",
             level="warning",
+            length=length[k],
+            names=names,
+            snap_m=tables.info.snap_m if tables.info else 0,
+            place=place(tables, edges[k]),
         )
 
     yield from problems_at(said, labels[there], one)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planning.district.encoding import ungarbled
 from planning.district.sheet import MAX_SIMILAR, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.texts import IMPOSSIBLE, UNSEEN, impossible, unseen, visible
 
 _TORN = re.compile("[\ud800-\udfff]")
@@ -20,7 +20,7 @@ _LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
 
-def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Problem]:
+def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Issue]:
     """Name the values and names of JSON records that hold half of a surrogate pair: no text can keep it."""
     found = []
     for row, record in enumerate(records, 1):
@@ -28,15 +28,13 @@ def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Proble
             for text in (str(name), value if isinstance(value, str) else ""):
                 if _TORN.search(text):
                     found.append(
-                        Problem(
+                        Issue(
+                            "district.characters.holds_character_no_office_file",
                             file,
-                            f"holds a character that no office file can hold: {impossible(text)}",
-                            f"含有办公文件无法保存的字符：{impossible(text)}",
                             row=str(row),
                             column=visible(str(name)),
                             value=visible(text),
-                            mend_en="delete it and enter the text again",
-                            mend_zh="请删除该字符并重新录入",
+                            impossible=impossible(text),
                         )
                     )
     return found[:MAX_SIMILAR]
@@ -44,7 +42,7 @@ def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Proble
 
 def character_problems(
     text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], column: str, *, name: bool = True
-) -> list[Problem]:
+) -> list[Issue]:
     """Return what is wrong with the characters of a column: impossible ones, lost ones, error values; warnings of garbled ones.
 
     Unseen ones are warned of in a ``name``; identifiers have a rule of their own.
@@ -61,7 +59,7 @@ def character_problems(
     )
     failed = np.array([c in _ERRORS for c in cells], dtype=bool)
 
-    def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Problem:
+    def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Issue:
         row, value = unseen(str(labels[i])), unseen(cells[i])
         return Problem(
             file, *message, row=row, column=column, value=value, mend_en=mend[0], mend_zh=mend[1], level=level

@@ -8,9 +8,9 @@ from pathlib import Path
 from planning.district import borders, cross, gaps, groups, overlaps, plans, shift, space
 from planning.district.load import Loaded, district_of, load
 from planning.district.model import District
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 
-Rule = Callable[[Loaded], Iterable[Problem]]
+Rule = Callable[[Loaded], Iterable[Issue]]
 
 RULES: tuple[Rule, ...] = (
     cross.references_join,
@@ -46,12 +46,12 @@ RULES: tuple[Rule, ...] = (
 """Every cross-check, in the order of the report."""
 
 
-def check_loaded(loaded: Loaded) -> list[Problem]:
+def check_loaded(loaded: Loaded) -> list[Issue]:
     """Return what the cross-checks find in tables that were loaded."""
     return [problem for rule in RULES for problem in rule(loaded)]
 
 
-def check_district(path: str | Path) -> list[Problem]:
+def check_district(path: str | Path) -> list[Issue]:
     """Return everything that is wrong (errors) or odd (warnings) with a district, all at once.
 
     Parameters
@@ -61,7 +61,7 @@ def check_district(path: str | Path) -> list[Problem]:
 
     Returns
     -------
-    list of Problem
+    list of Issue
         Errors first; ``text("zh")`` says them in Chinese. :func:`planning.check_district` adds what barriers part.
 
     Examples
@@ -73,7 +73,7 @@ def check_district(path: str | Path) -> list[Problem]:
     return checked(path)[0]
 
 
-def checked(path: str | Path) -> tuple[list[Problem], District | None]:
+def checked(path: str | Path) -> tuple[list[Issue], District | None]:
     """Return what :func:`check_district` finds, and the district if nothing of it is an error."""
     try:
         loaded = load(path)

@@ -12,7 +12,8 @@ from planning.district.headers import nearest
 from planning.district.load import Loaded
 from planning.district.schema import GRADES, STAGE_ZH, TABLE, TABLES, Column, Table
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
+from planning.messages import Text
 
 PUPIL_TOLERANCE = 0.02
 """Share by which pupils of zones and of classes may differ before it is mentioned."""
@@ -37,7 +38,7 @@ def listed(names: Any) -> str:
     return ", ".join(words[:LISTED]) + (f" … (+{more})" if more > 0 else "")
 
 
-def references_join(tables: Loaded) -> Iterator[Problem]:
+def references_join(tables: Loaded) -> Iterator[Issue]:
     """Every identifier that refers to another table exists there."""
     for table in TABLES:
         for column in table.columns:
@@ -46,14 +47,14 @@ def references_join(tables: Loaded) -> Iterator[Problem]:
                 yield from _unknown_references(tables, table, column)
 
 
-def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterator[Problem]:
+def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterator[Issue]:
     other, key = column.refers.split(".")
     known = set(tables.frames[other][key].dropna())
     values = tables.frames[table.name][column.name].fillna("")
     lost = {v: _lost(v, known, column.many) for v in values.unique()}
     labels, file = tables.labels[table.name], tables.files[table.name]
 
-    def unknown(i: int) -> Problem:
+    def unknown(i: int) -> Issue:
         missing = lost[values.iloc[i]]
         near = nearest(missing, list(known))
         return Problem(
@@ -75,7 +76,7 @@ def _lost(value: str, known: set[str], many: bool) -> str:
     return next((p for p in parts if p and p not in known), "")
 
 
-def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
+def units_fit_school_kind(tables: Loaded) -> Iterator[Issue]:
     """Refuse stages that a school of its kind does not have: a junior unit in a primary school."""
     if not tables.has("schools", "units"):
         return
@@ -89,20 +90,19 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         np.array(wrong, dtype=bool),
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.cross.school_kind_no_stage",
             tables.files["units"],
-            f"a school of kind {kinds[units['school'].iloc[i]]} has no {units['stage'].iloc[i]} stage",
-            "学校类型与学段不符",
             row=str(labels[i]),
             column="stage",
             value=f"{units['school'].iloc[i]} {units['stage'].iloc[i]}",
-            mend_en="correct the stage, or the kind in schools",
-            mend_zh="请更正学段，或更正“学校”表中的学校类型",
+            kinds=kinds[units["school"].iloc[i]],
+            stage=units["stage"].iloc[i],
         ),
     )
 
 
-def schools_have_their_stages(tables: Loaded) -> Iterator[Problem]:
+def schools_have_their_stages(tables: Loaded) -> Iterator[Issue]:
     """Miss the units that a school of its kind should have: both stages in a nine-year school."""
     if not tables.has("schools", "units"):
         return
@@ -130,7 +130,7 @@ def _pairs(units: pd.DataFrame) -> list[tuple[Any, Any]]:
     return list(zip(units["school"], units["stage"], strict=True))
 
 
-def class_grades_fit_stage(tables: Loaded) -> Iterator[Problem]:
+def class_grades_fit_stage(tables: Loaded) -> Iterator[Issue]:
     """Classes of a primary unit are of grades 1–6, of a junior unit 7–9."""
     if not tables.has("classes", "units"):
         return
@@ -142,15 +142,13 @@ def class_grades_fit_stage(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         wrong.to_numpy(dtype=bool),
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.cross.grade_does_not_belong_stage",
             tables.files["classes"],
-            f"grade does not belong to the {stage.iloc[i]} stage of the unit",
-            f"年级不属于该办学单位的{'小学' if stage.iloc[i] == 'primary' else '初中'}学段",
             row=str(labels[i]),
             column="grade",
             value=f"{classes['unit'].iloc[i]} {classes['grade'].iloc[i]:g}",
-            mend_en="grades 1–6 are primary, 7–9 junior",
-            mend_zh="1—6年级属小学，7—9年级属初中",
+            stage=Text(f"base.stage.{stage.iloc[i]}"),
         ),
     )
 
@@ -160,7 +158,7 @@ def _stage_of(tables: Loaded) -> dict[str, str]:
     return dict(zip(units["unit"], units["stage"], strict=True))
 
 
-def current_units_fit_stage(tables: Loaded) -> Iterator[Problem]:
+def current_units_fit_stage(tables: Loaded) -> Iterator[Issue]:
     """Today's catchments name units of the right stage that take pupils by catchment."""
     if not tables.has("zones", "units"):
         return
@@ -188,18 +186,18 @@ def current_units_fit_stage(tables: Loaded) -> Iterator[Problem]:
         )
         used = {u for v in named.unique() for u in v.split(";")}
         if odd := sorted(u for u in used if admission.get(u, "catchment") != "catchment"):
-            yield Problem(
+            yield Issue(
+                "district.cross.units_named_do_not_take",
                 tables.files["zones"],
-                f"{len(odd)} units named in {column} do not take pupils by catchment: {listed(odd)}",
-                f"{column} 中有 {len(odd)} 个办学单位不划片招生：{listed(odd)}",
                 column=column,
-                mend_en="set their admission to catchment, or empty the cell",
-                mend_zh="请将其招生方式改为“划片招生”，或清空该单元格",
                 level="warning",
+                count=len(odd),
+                header=column,
+                listed=listed(odd),
             )
 
 
-def resources_fit_units(tables: Loaded) -> Iterator[Problem]:
+def resources_fit_units(tables: Loaded) -> Iterator[Issue]:
     """Resources of a stage belong to a school that has a unit of this stage."""
     if not tables.has("resources", "units"):
         return
@@ -211,40 +209,35 @@ def resources_fit_units(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         own & known & lost,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.cross.school_no_unit_stage",
             tables.files["resources"],
-            "the school has no unit of this stage",
-            "该校没有此学段的办学单位",
             row=str(labels[i]),
             column="stage",
             value=f"{resources['school'].iloc[i]} {resources['stage'].iloc[i]}",
-            mend_en="correct the stage, or write 'shared' for common facilities",
-            mend_zh="请更正学段；共用设施请填“共用”",
         ),
     )
 
 
-def migrants_within_pupils(tables: Loaded) -> Iterator[Problem]:
+def migrants_within_pupils(tables: Loaded) -> Iterator[Issue]:
     """Migrant children are part of the pupils of a row."""
     rows, labels = tables.frames["zone_pupils"], tables.labels["zone_pupils"]
     wrong = (rows["migrant"] > rows["pupils"]).to_numpy(dtype=bool)
     yield from problems_at(
         wrong,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.cross.more_migrant_children_than_pupils",
             tables.files["zone_pupils"],
-            f"more migrant children than pupils ({rows['pupils'].iloc[i]:g})",
-            f"随迁子女数多于学生数（{rows['pupils'].iloc[i]:g}）",
             row=str(labels[i]),
             column="migrant",
             value=f"{rows['migrant'].iloc[i]:g}",
-            mend_en="migrant children are counted among the pupils",
-            mend_zh="随迁子女应包含在学生数之内",
+            pupils=rows["pupils"].iloc[i],
         ),
     )
 
 
-def base_year_present(tables: Loaded) -> Iterator[Problem]:
+def base_year_present(tables: Loaded) -> Iterator[Issue]:
     """Pupils (error) and classes (warning) of the base year exist."""
     if tables.info is None:
         return
@@ -252,18 +245,17 @@ def base_year_present(tables: Loaded) -> Iterator[Problem]:
     for name, level in (("zone_pupils", "error"), ("classes", "warning")):
         if tables.has(name) and not (tables.frames[name]["year"] == year).any():
             years = listed(sorted(int(y) for y in tables.frames[name]["year"].dropna().unique()))
-            yield Problem(
+            yield Issue(
+                "district.cross.no_rows_base_year",
                 tables.files[name],
-                f"no rows for the base year {year} (there are {years})",
-                f"没有基准学年 {year} 的数据（现有 {years}）",
                 column="year",
-                mend_en="add them, or correct base_year in district.yaml",
-                mend_zh="请补充数据，或更正 district.yaml 中的 base_year",
                 level=level,
+                year=year,
+                years=years,
             )
 
 
-def pupils_sum(tables: Loaded) -> Iterator[Problem]:
+def pupils_sum(tables: Loaded) -> Iterator[Issue]:
     """Pupils who live in zones and pupils in classes of zoned or county-wide units agree, grade by grade."""
     if not tables.has("zone_pupils", "classes", "units") or tables.info is None:
         return
@@ -279,20 +271,20 @@ def pupils_sum(tables: Loaded) -> Iterator[Problem]:
     off = both[(both["zones"] - both["classes"]).abs() > PUPIL_TOLERANCE * both.max(axis=1)]
     for grade, row in off.iterrows():
         share = abs(row["zones"] - row["classes"]) / max(row["zones"], row["classes"])
-        yield Problem(
+        yield Issue(
+            "district.cross.grade_pupils_live_zones_sit",
             f"{tables.files['zone_pupils']} / {tables.files['classes']}",
-            f"grade {grade:g} of {year}: {row['zones']:.0f} pupils live in zones, "
-            f"{row['classes']:.0f} sit in classes ({share:.1%} apart)",
-            f"{year} 学年 {grade:g} 年级：居住单元学生 {row['zones']:.0f} 人，班级学生 {row['classes']:.0f} 人"
-            f"（相差 {share:.1%}）",
             column="pupils",
-            mend_en="check for missing zones or classes, or units whose admission is none",
-            mend_zh="请检查是否漏填居住单元或班级，或办学单位招生方式是否有误",
             level="warning",
+            grade=grade,
+            year=year,
+            zones=row["zones"],
+            classes=row["classes"],
+            share=share,
         )
 
 
-def zones_have_pupils(tables: Loaded) -> Iterator[Problem]:
+def zones_have_pupils(tables: Loaded) -> Iterator[Issue]:
     """Zones without any pupil in the base year are named."""
     if not tables.has("zones", "zone_pupils") or tables.info is None:
         return
@@ -301,18 +293,19 @@ def zones_have_pupils(tables: Loaded) -> Iterator[Problem]:
     zones = tables.frames["zones"]["zone"].dropna()
     empty = zones[~zones.isin(living)]
     if len(empty):
-        yield Problem(
+        yield Issue(
+            "district.cross.zones_no_pupils",
             tables.files["zones"],
-            f"{len(empty)} of {len(zones)} zones have no pupils in {tables.info.base_year}: {listed(empty)}",
-            f"{len(zones)} 个居住单元中有 {len(empty)} 个在 {tables.info.base_year} 学年没有学生：{listed(empty)}",
             column="zone",
-            mend_en="add their rows to zone_pupils if children live there",
-            mend_zh="如有学生居住，请在“单元学生”表中补充",
             level="warning",
+            count=len(empty),
+            count2=len(zones),
+            base_year=tables.info.base_year,
+            listed=listed(empty),
         )
 
 
-def catchments_have_zones(tables: Loaded) -> Iterator[Problem]:
+def catchments_have_zones(tables: Loaded) -> Iterator[Issue]:
     """Every unit that takes pupils by catchment is named by a zone, where today's catchments are known."""
     if not tables.has("zones", "units"):
         return

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 
 UTF8, GB = "utf-8", "gb18030"
 CANDIDATES = (UTF8, GB, "big5hkscs", "cp1252")
@@ -223,7 +223,7 @@ def _is_valid(cell: bytes) -> bool:
     return True
 
 
-def _mixed(file: str, lines: Sequence[bytes]) -> list[Problem]:
+def _mixed(file: str, lines: Sequence[bytes]) -> list[Issue]:
     """Name cells in UTF-8 beside cells that are not, of one file."""
     one: list[tuple[int, int, bytes]] = []
     other: list[tuple[int, int, bytes]] = []
@@ -240,7 +240,7 @@ def _mixed(file: str, lines: Sequence[bytes]) -> list[Problem]:
 
 def mixed_problems(
     file: str, one: Sequence[tuple[int, int | str, bytes]], other: Sequence[tuple[int, int | str, bytes]]
-) -> list[Problem]:
+) -> list[Issue]:
     """Say which cells (row, column, bytes) of a file are in UTF-8 and which are not, the fewer of them first."""
     few, name = (one, NAMES[UTF8]) if len(one) <= len(other) else (other, "GB18030")
     rest = NAMES[UTF8] if name != NAMES[UTF8] else "GB18030"
@@ -248,66 +248,48 @@ def mixed_problems(
     for row, column, cell in few[:_SHOWN]:
         text = cell.decode(UTF8 if name == NAMES[UTF8] else GB, "replace")
         found.append(
-            Problem(
+            Issue(
+                "district.encoding.mixed_encodings_cells_other",
                 file,
-                f"mixed encodings: {len(few)} cells are {name}, the other {len(one) + len(other) - len(few)} {rest}",
-                f"同一文件混用多种编码：{len(few)} 个单元格为 {name}，其余 {len(one) + len(other) - len(few)} 个为 {rest}",
                 row=str(row),
                 column=str(column),
                 value=text.strip()[:40],
-                mend_en="enter these rows again in one program, and save all as CSV UTF-8",
-                mend_zh="请在同一软件中重新录入这些行，并统一另存为“CSV UTF-8”",
+                count=len(few),
+                name=name,
+                count2=len(one) + len(other) - len(few),
+                rest=rest,
             )
         )
     return found
 
 
-def _unreadable(file: str, data: bytes, at: int, encoding: str) -> Problem:
+def _unreadable(file: str, data: bytes, at: int, encoding: str) -> Issue:
     line = data[:at].count(b"\n") + 1
     name = NAMES.get(encoding, encoding)
-    return Problem(
-        file,
-        f"bytes that are no text in {name}",
-        f"含有不符合 {name} 编码的字节",
-        row=str(line),
-        value=data[at : at + 4].hex(" "),
-        mend_en="save it again as CSV UTF-8",
-        mend_zh="请另存为“CSV UTF-8”格式",
+    return Issue(
+        "district.encoding.bytes_no_text", file, row=str(line), value=data[at : at + 4].hex(" "), name=name
     )
 
 
-def unknown_encoding(file: str, stated: str) -> Problem:
+def unknown_encoding(file: str, stated: str) -> Issue:
     """Say that an encoding is none that is known."""
-    return Problem(
-        file,
-        "cannot be read: unknown encoding",
-        "无法读取：未知编码",
-        value=stated,
-        mend_en="write UTF-8, GB18030, Big5, or leave encoding: out",
-        mend_zh="请填写 UTF-8、GB18030、Big5，或删去 encoding:",
-    )
+    return Issue("district.encoding.cannot_read_unknown_encoding", file, value=stated)
 
 
-def not_as_stated(file: str, data: bytes, stated: str, reading: Reading | None) -> Problem:
+def not_as_stated(file: str, data: bytes, stated: str, reading: Reading | None) -> Issue:
     """Say that texts are not in the encoding that is stated for them."""
     if not stated or reading is None:
-        return Problem(
-            file,
-            "the text is neither UTF-8 nor GBK nor Big5",
-            "文本编码既不是 UTF-8 也不是 GBK 或 Big5",
-            mend_en="save it again as CSV UTF-8, or state encoding: in the mapping",
-            mend_zh="请另存为“CSV UTF-8”格式，或在映射文件中用 encoding: 注明",
-        )
+        return Issue("district.encoding.text_neither_utf_8_nor", file)
     text = next((line for line in data.split(b"\n") if not line.isascii()), b"").decode(
         reading.encoding, "replace"
     )
-    return Problem(
+    return Issue(
+        "district.encoding.text_not_reads",
         file,
-        f"the text is not {stated}; it reads as {reading.name}",
-        f"文本并非 {stated} 编码，应为 {reading.name}",
         value=text.strip()[:40],
-        mend_en=f"write encoding: {reading.encoding} in the mapping, or leave it out",
-        mend_zh=f"请在映射文件中改为 encoding: {reading.encoding}，或删去该项",
+        stated=stated,
+        reading=reading.name,
+        encoding=reading.encoding,
     )
 
 

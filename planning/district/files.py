@@ -16,22 +16,16 @@ from planning.district.characters import torn_records
 from planning.district.encoding import decode
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, text_frame
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.tables import unguarded
 from planning.texts import visible
 
 _DEGREE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
-def empty_file(file: str) -> Problem:
+def empty_file(file: str) -> Issue:
     """Say that a file holds nothing."""
-    return Problem(
-        file,
-        "the file is empty",
-        "文件为空",
-        mend_en="fill it in or delete it",
-        mend_zh="请填写内容或删除该文件",
-    )
+    return Issue("district.files.file_empty", file)
 
 
 def read_csv(path: Path) -> Sheet:
@@ -51,17 +45,7 @@ def read_csv(path: Path) -> Sheet:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise DistrictError(
-            [
-                Problem(
-                    file,
-                    f"not a readable CSV file ({error})",
-                    f"无法按 CSV 读取（{error}）",
-                    mend_en="save it again as CSV UTF-8",
-                    mend_zh="请另存为“CSV UTF-8”格式",
-                )
-            ]
-        ) from error
+        raise DistrictError([Issue("district.files.not_readable_csv_file", file, error=error)]) from error
     # an apostrophe before what would run is the writer's, not the text's
     return sheet_from_rows(file, [[unguarded(c) if c[:1] == "'" else c for c in row] for row in rows])
 
@@ -83,7 +67,7 @@ def sheet_from_rows(file: str, rows: Sequence[Sequence[str]]) -> Sheet:
     width = len(headers)
     kept: list[Sequence[str]] = []
     labels: list[str] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for number, row in enumerate(rows[start + 1 :], start + 2):
         cells = row
         if len(row) != width:
@@ -98,15 +82,8 @@ def sheet_from_rows(file: str, rows: Sequence[Sequence[str]]) -> Sheet:
     return Sheet(file, headers, text_frame(kept, width), np.array(labels, dtype=object))
 
 
-def _ragged(file: str, row: int, cells: int, width: int) -> Problem:
-    return Problem(
-        file,
-        f"the row has {cells} cells, the header {width}",
-        f"该行有 {cells} 个单元格，表头只有 {width} 列",
-        row=str(row),
-        mend_en="put text that contains commas in double quotes, or remove the extra cells",
-        mend_zh="含逗号的文字请用英文双引号括起，或删除多余单元格",
-    )
+def _ragged(file: str, row: int, cells: int, width: int) -> Issue:
+    return Issue("district.files.row_cells_header", file, row=str(row), cells=cells, width=width)
 
 
 def cell_text(value: Any) -> str:

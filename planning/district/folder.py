@@ -9,24 +9,24 @@ from planning.district.files import read_csv, read_geojson
 from planning.district.layers import encoding_said, layer_names, read_layer, read_parquet, read_shapefile
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, MissingExtraError, Problem
+from planning.errors import DistrictError, Issue, MissingExtraError, Problem
 
 SUFFIXES = ("geojson", "json", "csv", "shp", "parquet")
 
 
-def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Sheet], list[Problem]]:
+def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Sheet], list[Issue]]:
     """Read every table file of a folder: ``NAME`` with one of :data:`SUFFIXES`, or a layer NAME of any ``.gpkg``.
 
     Returns
     -------
     sheets : dict of str to Sheet
         By table name; tables without a file are left out.
-    problems : list of Problem
+    problems : list of Issue
         Files that cannot be read, and tables given twice.
     """
     packages = {p: layer_names(p) for p in sorted(folder.glob("*.gpkg"))}
     sheets: dict[str, Sheet] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for table in tables:
         sources: list[tuple[Path, str]] = [
             (path, "") for suffix in SUFFIXES for path in _named(folder, table, suffix)
@@ -48,7 +48,7 @@ def folder_sheets(folder: Path, tables: Iterable[Table]) -> tuple[dict[str, Shee
         except (DistrictError, MissingExtraError) as error:
             problems += error.problems
         except OSError as error:
-            problems.append(Problem(path.name, f"cannot be read: {error}", f"无法读取：{error}"))
+            problems.append(Issue("district.folder.cannot_read", path.name, error=error))
     return sheets, problems
 
 
@@ -64,7 +64,7 @@ def _named(folder: Path, table: Table, suffix: str) -> list[Path]:
     return [folder / name for name in names if (folder / name).is_file()]
 
 
-def _given_twice(table: Table, names: Sequence[str]) -> Problem:
+def _given_twice(table: Table, names: Sequence[str]) -> Issue:
     listed = ", ".join(names)
     return Problem(
         listed,

@@ -23,7 +23,7 @@ from planning.district.model import District, DistrictInfo, Layer
 from planning.district.schema import GRADES, STAGE_ZH, STAGES, TABLE, Table
 from planning.district.sheet import Sheet
 from planning.district.write import degrees_of
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 
 _GRADE = re.compile(r"(?:grade|g|年级)?[ _]?([1-9])(?:年级)?", re.IGNORECASE)
 _STAGE_OF = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
@@ -49,7 +49,7 @@ class _Making:
     """What was understood so far."""
 
     tables: dict[str, _Table] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Issue] = field(default_factory=list)
 
 
 def district_from_frames(
@@ -310,49 +310,26 @@ def _sheets(making: _Making) -> dict[str, Sheet]:
     return sheets
 
 
-def _no_such_table(name: str) -> Problem:
-    return Problem(
-        "district",
-        "no such table",
-        "没有这样的数据表",
-        value=name,
-        mend_en=f"tables: {', '.join(TABLE)}",
-        mend_zh=f"可用的数据表：{'、'.join(TABLE)}",
+def _no_such_table(name: str) -> Issue:
+    return Issue("district.frames.no_such_table", "district", value=name, table=TABLE)
+
+
+def _which_stage(label: str, kind: str) -> Issue:
+    return Issue(
+        "district.frames.school_kind_several_stages_none", "schools", row=label, column="kind", value=kind
     )
 
 
-def _which_stage(label: str, kind: str) -> Problem:
-    return Problem(
+def _how_many_a_room(label: str, seats: Any, stage: str) -> Issue:
+    return Issue(
+        "district.frames.seats_given_but_not_how",
         "schools",
-        "a school of this kind has several stages (or none): its classrooms must be said by stage",
-        "该类学校含多个学段（或不分学段），需按学段给出教室数",
-        row=label,
-        column="kind",
-        value=kind,
-        mend_en="give a table units= with unit, school, stage and rooms",
-        mend_zh="请给出 units= 表：unit、school、stage、rooms",
-    )
-
-
-def _how_many_a_room(label: str, seats: Any, stage: str) -> Problem:
-    return Problem(
-        "schools",
-        "seats are given, but not how many a classroom holds",
-        "给出了学位数，但未说明每间教室的学位",
         row=label,
         column="seats",
         value=str(seats),
-        mend_en=f"give rooms, or say seats_per_room={{{stage!r}: …}}",
-        mend_zh=f"请给出教室数 rooms，或注明 seats_per_room={{{stage!r}: …}}",
+        stage=stage,
     )
 
 
-def _no_pupils(known_as: str) -> Problem:
-    return Problem(
-        known_as,
-        "no column counts pupils",
-        "没有学生数列",
-        column="pupils",
-        mend_en="give zone, grade, pupils; or one column per grade (1 … 9) or stage (primary, junior); or pupils",
-        mend_zh="请给出 zone、grade、pupils 三列；或按年级（1…9）、学段（小学、初中）分列；或一列 pupils",
-    )
+def _no_pupils(known_as: str) -> Issue:
+    return Issue("district.frames.no_column_counts_pupils", known_as, column="pupils")

@@ -13,7 +13,7 @@ from planning.district.closing import thin
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
 from planning.district.sheet import Shapes, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 NAMED_GAP_M = 20.0
 """Zones whose borders run so close to each other without meeting are named; wider strips are streets or water."""
@@ -24,7 +24,7 @@ _LEAST_STRIP_M2 = 1.0
 Ints = npt.NDArray[np.int64]
 
 
-def zones_meet(tables: Loaded) -> Iterator[Problem]:
+def zones_meet(tables: Loaded) -> Iterator[Issue]:
     """Name gaps wider than the tolerance between zones that would border each other, and say when no two zones do."""
     if tables.info is None or not tables.has("zones"):
         return
@@ -43,16 +43,16 @@ def zones_meet(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         np.ones(len(gaps), dtype=bool),
         labels[second],
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.gaps.gap_m_zone_they_do",
             tables.files["zones"],
-            f"a gap of {width[i]:.1f} m to zone {ids[first[i]]} at {place(tables, places[i])}: they do not border each other",
-            f"与居住单元 {ids[first[i]]} 之间有 {width[i]:.1f} 米的空隙，位于 {place(tables, places[i])}，两者不相邻",
             row=str(labels[second[i]]),
             column="zone",
             value=str(ids[second[i]]),
-            mend_en="draw a common border, or raise snap_m in district.yaml; fine where a street or water lies between",
-            mend_zh="请绘制公共边界，或调大 district.yaml 的 snap_m；其间为道路或水面时可不处理",
             level="warning",
+            width=width[i],
+            ids=ids[first[i]],
+            place=place(tables, places[i]),
         ),
     )
 
@@ -73,7 +73,7 @@ def _gaps(shapes: Shapes, pairs: Ints, snap_m: float) -> tuple[Ints, npt.NDArray
     return pairs[real], width[real], np.asarray(middle[real], dtype=object)
 
 
-def _none_meet(tables: Loaded, count: int, away: float) -> Problem:
+def _none_meet(tables: Loaded, count: int, away: float) -> Issue:
     assert tables.info is not None
     nearest = f"; the nearest two are {away:.1f} m apart" if np.isfinite(away) else ""
     nearest_zh = f"，最近的两个相距 {away:.1f} 米" if np.isfinite(away) else ""
@@ -87,7 +87,7 @@ def _none_meet(tables: Loaded, count: int, away: float) -> Problem:
     )
 
 
-def wedges(tables: Loaded) -> Iterator[Problem]:
+def wedges(tables: Loaded) -> Iterator[Issue]:
     """Name narrow strips of no zone between zones that touch elsewhere: wedges and slots wider than the tolerance."""
     if tables.info is None or not tables.has("zones"):
         return
@@ -101,19 +101,20 @@ def wedges(tables: Loaded) -> Iterator[Problem]:
     real = np.array([_hang_together(shapes[b], reach) for b in beside], dtype=bool)
     ids = tables.frames["zones"]["zone"].fillna("").to_numpy()
 
-    def one(k: int) -> Problem:
+    def one(k: int) -> Issue:
         names = ", ".join(str(ids[j]) for j in beside[k][:5])
         length, at = shapely.length(strips[k]) / 2, place(tables, strips[k])
-        return Problem(
+        return Issue(
+            "district.gaps.strip_no_zone_between_m",
             tables.files["zones"],
-            f"a strip of no zone between {names}: {length:,.0f} m long, up to {width[k]:.1f} m wide, at {at}",
-            f"居住单元 {names} 之间有一条空白地带：长 {length:,.0f} 米，最宽 {width[k]:.1f} 米，位于 {at}",
             row=str(labels[beside[k][0]]),
             column="zone",
             value=str(ids[beside[k][0]]),
-            mend_en="draw a common border there; fine where a street or water lies between",
-            mend_zh="请在该处绘制公共边界；其间为道路或水面时可不处理",
             level="warning",
+            names=names,
+            length=length,
+            width=width[k],
+            at=at,
         )
 
     where = labels[[b[0] if b else 0 for b in beside]] if len(beside) else labels[:0]

@@ -9,7 +9,7 @@ import pyproj
 import shapely
 
 from planning.district.sheet import Shapes
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 MILLION = 1_000_000
 _SIX, _THREE = range(13, 24), range(24, 46)
@@ -48,7 +48,7 @@ def zone_number(easting: float) -> int:
     return number if inside and meridian_of(number) is not None else 0
 
 
-def settle_eastings(file: str, shapes: Shapes, system: str) -> tuple[Shapes, list[Problem]]:
+def settle_eastings(file: str, shapes: Shapes, system: str) -> tuple[Shapes, list[Issue]]:
     """Return shapes whose eastings are those of their system, and what was changed or cannot be right.
 
     Parameters
@@ -101,7 +101,7 @@ def _is_northing(value: float) -> bool:
     return _NORTHINGS[0] <= value <= _NORTHINGS[1]
 
 
-def _settled(file: str, x: float, found: int, own: int, system: str) -> Problem:
+def _settled(file: str, x: float, found: int, own: int, system: str) -> Issue:
     if found:
         like = system_of_zone(found)
         english = f"eastings begin with the zone's number {found}, which {system} has not; read as {like}"
@@ -120,24 +120,19 @@ def _settled(file: str, x: float, found: int, own: int, system: str) -> Problem:
     )
 
 
-def _other_zone(file: str, x: float, found: int, system: str, meridian: float) -> Problem:
+def _other_zone(file: str, x: float, found: int, system: str, meridian: float) -> Issue:
     like = system_of_zone(found)
-    return Problem(
+    return Issue(
+        "district.gauss.eastings_begin_zone_meridian_but",
         file,
-        f"eastings begin with zone {found} (meridian {meridian_of(found):g}°), but {system} has meridian {meridian:g}°",
-        f"横坐标带号为 {found}（中央经线 {meridian_of(found):g}°），而 {system} 的中央经线为 {meridian:g}°",
         value=f"{x:.0f}",
-        mend_en=f"write coordinates: {like}, or the system of the same zone that the file is in",
-        mend_zh=f"请写明 coordinates: {like}，或数据实际采用的同带坐标系",
+        found=found,
+        meridian_of=meridian_of(found),
+        system=system,
+        meridian=meridian,
+        like=like,
     )
 
 
-def _exchanged(file: str, x: float, y: float) -> Problem:
-    return Problem(
-        file,
-        "northing and easting are exchanged",
-        "纵坐标与横坐标颠倒",
-        value=f"{x:.0f}, {y:.0f}",
-        mend_en="put the easting first: in Chinese surveying X is the northing (columns: {lon: Y, lat: X} in the mapping)",
-        mend_zh="请将横坐标（东向）放在前：测量中 X 为纵坐标（映射文件可写 columns: {lon: Y, lat: X}）",
-    )
+def _exchanged(file: str, x: float, y: float) -> Issue:
+    return Issue("district.gauss.northing_easting_exchanged", file, value=f"{x:.0f}, {y:.0f}")

@@ -10,10 +10,10 @@ import shapely
 from planning.connected import connected_parts
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
-from planning.errors import Problem
+from planning.errors import Issue
 
 
-def groups_have_schools(tables: Loaded) -> Iterator[Problem]:
+def groups_have_schools(tables: Loaded) -> Iterator[Issue]:
     """Name the groups of zones that border no other zone and hold no school that admits by catchment."""
     if tables.info is None or not tables.has("zones", "schools", "units"):
         return
@@ -35,13 +35,12 @@ def groups_have_schools(tables: Loaded) -> Iterator[Problem]:
     for k in sorted(set(range(len(counts))) - held - {int(counts.argmax())}):
         members = there[group == k]
         names = ", ".join(str(ids[m]) for m in members[:10]) + (" …" if len(members) > 10 else "")
-        yield Problem(
+        yield Issue(
+            "district.groups.zones_border_no_other_zone",
             tables.files["zones"],
-            f"{names}: {len(members)} zones that border no other zone, and no school is among them; "
-            f"around {place(tables, shapes[members[0]])}",
-            f"{names}：这 {len(members)} 个居住单元不与其他单元相邻，其中也没有学校；位于 {place(tables, shapes[members[0]])} 一带",
             row=str(labels[members[0]]),
-            mend_en="check their outlines, or join them by hand with contiguity.bridges in the scenario",
-            mend_zh="请核对其范围，或在情景的 contiguity.bridges 中人工连接",
             level="warning",
+            names=names,
+            count=len(members),
+            place=place(tables, shapes[members[0]]),
         )

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from planning.district.quantities import COUNTED, UNIT_FACTORS
 from planning.district.schema import Column, Table
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 GEOMETRY_HEADERS = {
     "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
@@ -152,7 +152,7 @@ def find_geometry(header: str) -> str | None:
 
 def match_headers(
     table: Table, headers: Sequence[str], file: str
-) -> tuple[dict[str, Match], dict[str, int], list[Problem]]:
+) -> tuple[dict[str, Match], dict[str, int], list[Issue]]:
     """Return the columns found, the coordinate columns found, and what is wrong with the headers.
 
     Returns
@@ -161,13 +161,13 @@ def match_headers(
         By schema name.
     geometry : dict of str to int
         Positions of ``lon``, ``lat``, ``wkt``, ``wkt2`` …
-    problems : list of Problem
+    problems : list of Issue
         Missing required columns (with the nearest header), duplicates, and unknown columns as warnings.
     """
     columns: dict[str, Match] = {}
     geometry: dict[str, int] = {}
     unknown: list[str] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for position, header in enumerate(headers):
         if not plain(header):
             continue
@@ -191,7 +191,7 @@ def match_headers(
     return columns, geometry, problems
 
 
-def _unknown_unit(file: str, column: Column, header: str) -> Problem | None:
+def _unknown_unit(file: str, column: Column, header: str) -> Issue | None:
     """Return what is wrong with a header whose brackets hold a unit that is none of the column's."""
     bracket, factors = _BRACKET.match(plain(header)), UNIT_FACTORS.get(column.unit, {})
     inside = bracket["inside"].replace("单位", "") if bracket else ""
@@ -200,19 +200,18 @@ def _unknown_unit(file: str, column: Column, header: str) -> Problem | None:
     if _factor(column, inside) or not (share or (factors and any(map(_LIKE_A_UNIT.fullmatch, parts)))):
         return None
     known = ", ".join(factors) or column.unit
-    return Problem(
+    return Issue(
+        "district.headers.unit_not_understood",
         file,
-        f"unit {inside!r} is not understood",
-        f"无法识别单位“{inside}”",
         row="1",
         column=column.name,
         value=header,
-        mend_en=f"convert the values and write one of: {known}",
-        mend_zh=f"请换算后使用以下单位之一：{known}",
+        inside=inside,
+        known=known,
     )
 
 
-def _twice(file: str, column: Column, first: str, second: str) -> Problem:
+def _twice(file: str, column: Column, first: str, second: str) -> Issue:
     return Problem(
         file,
         f"headers {first!r} and {second!r} both mean {column.name}",
@@ -230,7 +229,7 @@ def nearest(word: str, words: Sequence[str]) -> str:
     return next((w for w in words if close and plain(w) == close[0]), "")
 
 
-def _missing(file: str, column: Column, unknown: Sequence[str]) -> Problem:
+def _missing(file: str, column: Column, unknown: Sequence[str]) -> Issue:
     near = next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
     mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
     add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")
@@ -245,15 +244,14 @@ def _missing(file: str, column: Column, unknown: Sequence[str]) -> Problem:
     )
 
 
-def _unknown(file: str, table: Table, header: str) -> Problem:
+def _unknown(file: str, table: Table, header: str) -> Issue:
     near = nearest(header, [n for c in table.columns for n in _names(c)])
-    return Problem(
+    return Issue(
+        "district.headers.unknown_column_ignored",
         file,
-        "unknown column, ignored",
-        "未识别的列，已忽略",
         row="1",
         column=header,
-        mend_en=f"did you mean {near!r}?" if near else "",
-        mend_zh=f"是否应为“{near}”？" if near else "",
         level="warning",
+        mend="district.mend.did_you_mean" if near else "",
+        near=near,
     )

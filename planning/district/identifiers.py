@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.district.schema import TABLES, Column
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.tables import FORMULA
 from planning.texts import UNSEEN, unseen
 
@@ -27,7 +27,7 @@ _Words = tuple[str, str]
 
 def identifier_problems(
     column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]
-) -> list[Problem]:
+) -> list[Issue]:
     """Return the identifiers of a column that no table, list or page could keep apart, by row.
 
     Parameters
@@ -82,7 +82,7 @@ def _broken(
     wrong: Callable[[str], bool],
     said: _Words,
     mend: _Words,
-) -> list[Problem]:
+) -> list[Issue]:
     return problems_at(
         text.isin([cell for cell in text.unique() if wrong(cell)]).to_numpy(dtype=bool),
         labels,

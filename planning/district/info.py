@@ -17,7 +17,7 @@ from planning.district.encoding import decode
 from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.filenames import name_problem
 from planning.yamlfile import read_yaml
 
@@ -54,7 +54,7 @@ INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
 _LAYER_KEYS = ("status", "source", "licence", "method")
 
 
-def read_info(path: Path) -> tuple[DistrictInfo | None, list[Problem]]:
+def read_info(path: Path) -> tuple[DistrictInfo | None, list[Issue]]:
     """Read ``district.yaml``; return ``None`` when it cannot be understood, with every reason."""
     try:
         data = read_yaml(decode(path.read_bytes(), path.name))
@@ -64,21 +64,13 @@ def read_info(path: Path) -> tuple[DistrictInfo | None, list[Problem]]:
         mark = getattr(error, "problem_mark", None)
         row = str(mark.line + 1) if mark else ""
         what = getattr(error, "problem", None) or str(error)
-        return None, [Problem(path.name, f"not valid YAML: {what}", f"不是有效的 YAML:{what}", row=row)]
+        return None, [Issue("district.info.not_valid_yaml", path.name, row=row, what=what)]
     if not isinstance(data, dict):
-        return None, [
-            Problem(
-                path.name,
-                "no settings found",
-                "没有找到任何设置",
-                mend_en=f"write the keys {', '.join(INFO_KEYS)}",
-                mend_zh=f"请填写 {'、'.join(INFO_KEYS)}",
-            )
-        ]
+        return None, [Issue("district.info.no_settings_found", path.name, info_keys=INFO_KEYS)]
     return info_from_data(data, path.name)
 
 
-def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | None, list[Problem]]:
+def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | None, list[Issue]]:
     """Return the district's settings from a mapping, and everything that is wrong with it."""
     known = (*INFO_KEYS, "layers")
     problems = [_unknown(file, str(key), known) for key in data if key not in known]
@@ -86,15 +78,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     year = _year(data.get("base_year"))
     if str(data.get("base_year") or "").strip() and year is None:
         problems.append(
-            Problem(
-                file,
-                "not a school year",
-                "不是学年",
-                column="base_year",
-                value=str(data["base_year"]),
-                mend_en="write the year of its September, for example 2020",
-                mend_zh="请填写9月所在年份，如 2020",
-            )
+            Issue("district.info.not_school_year", file, column="base_year", value=str(data["base_year"]))
         )
     if (named := _text(data, "id")) and (wrong := name_problem(named, file, "id")):
         problems.append(wrong)
@@ -144,7 +128,7 @@ def suggest_crs(lon: float, lat: float) -> str:
     return f"EPSG:{(32600 if lat >= 0 else 32700) + int((lon + 180) // 6) + 1}"
 
 
-def _missing(data: Mapping[Any, Any], file: str) -> list[Problem]:
+def _missing(data: Mapping[Any, Any], file: str) -> list[Issue]:
     return [
         Problem(
             file, f"{key} is missing", f"缺少“{zh}”（{key}）", column=key, mend_en=meaning, mend_zh=meaning_zh
@@ -159,9 +143,9 @@ def _text(data: Mapping[Any, Any], key: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _odd_texts(data: Mapping[Any, Any], file: str, place: str = "") -> list[Problem]:
+def _odd_texts(data: Mapping[Any, Any], file: str, place: str = "") -> list[Issue]:
     """Return what is wrong with the characters of every text of the settings, as of the cells of a table."""
-    found: list[Problem] = []
+    found: list[Issue] = []
     for key, value in data.items():
         name = f"{place}{key}"
         if isinstance(value, Mapping):
@@ -190,32 +174,29 @@ def _snap(value: Any) -> float | None:
     return number if 0 <= number <= MOST_SNAP_M and not isinstance(value, bool) else None
 
 
-def _no_snap(file: str, value: Any) -> Problem:
-    return Problem(
+def _no_snap(file: str, value: Any) -> Issue:
+    return Issue(
+        "district.info.not_tolerance_between_0_metres",
         file,
-        f"not a tolerance between 0 and {MOST_SNAP_M:g} metres",
-        f"不是 0 至 {MOST_SNAP_M:g} 米的容差",
         column="snap_m",
         value=str(value),
-        mend_en="write metres, for example 2",
-        mend_zh="请填写米数，如 2",
+        most_snap_m=MOST_SNAP_M,
     )
 
 
-def _unknown(file: str, key: str, known: tuple[str, ...]) -> Problem:
+def _unknown(file: str, key: str, known: tuple[str, ...]) -> Issue:
     near = nearest(key, known)
-    return Problem(
+    return Issue(
+        "district.info.unknown_key_ignored",
         file,
-        "unknown key, ignored",
-        "未识别的设置，已忽略",
         column=key,
-        mend_en=f"did you mean {near!r}?" if near else "",
-        mend_zh=f"是否应为“{near}”？" if near else "",
         level="warning",
+        mend="district.mend.did_you_mean" if near else "",
+        near=near,
     )
 
 
-def _crs_problems(name: str, file: str) -> list[Problem]:
+def _crs_problems(name: str, file: str) -> list[Issue]:
     if not name:
         return []
     mend = (
@@ -252,20 +233,13 @@ def _crs_problems(name: str, file: str) -> list[Problem]:
     ]
 
 
-def _layers(data: Any, file: str) -> tuple[dict[str, Layer], list[Problem]]:
+def _layers(data: Any, file: str) -> tuple[dict[str, Layer], list[Issue]]:
     if data is None:
         return {}, []
     if not isinstance(data, dict) or not all(isinstance(v, dict) for v in data.values()):
-        return {}, [
-            Problem(
-                file,
-                "layers must name, for each table, its status, source, licence and method",
-                "layers 应按表列出 status、source、licence、method",
-                column="layers",
-            )
-        ]
+        return {}, [Issue("district.info.layers_must_name_each_table", file, column="layers")]
     layers: dict[str, Layer] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     zh_status = {zh: key for key, zh in STATUS.items()}
     for name, entry in data.items():
         if name not in TABLE:
@@ -280,10 +254,9 @@ def _layers(data: Any, file: str) -> tuple[dict[str, Layer], list[Problem]]:
         status = zh_status.get(status, status)
         if status not in STATUS:
             problems.append(
-                Problem(
+                Issue(
+                    "district.info.status_layer_must_real_derived",
                     file,
-                    "status of a layer must be real, derived or synthetic",
-                    "图层状态应为 real（真实）、derived（推导）或 synthetic（合成）",
                     column=f"layers.{name}.status",
                     value=status,
                 )

@@ -25,7 +25,8 @@ from planning.district.encoding import (
 from planning.district.files import broken, cell_text, row_labels
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
+from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
+from planning.messages import Text
 
 SHORT = 10
 """Characters of a column name in a Shapefile."""
@@ -176,35 +177,28 @@ def texts_of_table(data: bytes) -> list[tuple[int, str, bytes]]:
     return cells
 
 
-def encoding_said(path: Path) -> list[Problem]:
+def encoding_said(path: Path) -> list[Issue]:
     """Say when a Shapefile was not read as its .cpg says, or when two encodings would give plausible text."""
     reading = shapefile_reading(path)
     if reading.believed and reading.sure:
         return []
     stated = reading.stated or "-"
     return [
-        Problem(
+        Issue(
+            "district.layers.read_cpg_says",
             path.name,
-            f"read as {reading.name}; its .cpg says {stated}"
-            + ("" if reading.believed else ", which gives no plausible text"),
-            f"按 {reading.name} 读取；其 .cpg 注明 {stated}"
-            + ("" if reading.believed else "，但据此无法得到可读文字"),
             value=path.with_suffix(".cpg").name,
-            mend_en=f"look at the names; write encoding: {reading.encoding} (or another) in the mapping to state it",
-            mend_zh=f"请核对名称；如需指定，请在映射文件中写明 encoding: {reading.encoding}（或其他编码）",
             level="warning",
+            reading=reading.name,
+            stated=stated,
+            more="" if reading.believed else Text("district.layers.gives_no_plausible_text"),
+            encoding=reading.encoding,
         )
     ]
 
 
-def _no_encoding(file: str) -> Problem:
-    return Problem(
-        file,
-        "its texts are in no encoding that is known",
-        "文本编码无法识别",
-        mend_en="state it: encoding: in the mapping, or export the layer again in UTF-8",
-        mend_zh="请在映射文件中用 encoding: 注明，或重新导出为 UTF-8",
-    )
+def _no_encoding(file: str) -> Issue:
+    return Issue("district.layers.texts_no_encoding_known", file)
 
 
 def short_names(table: Table) -> dict[str, str]:
@@ -255,9 +249,7 @@ def open_parquet(path: Path) -> pd.DataFrame:
 
 def missing_parquet(file: str) -> MissingExtraError:
     """Say which line installs what GeoParquet needs."""
-    return MissingExtraError(
-        [not_installed(file, "parquet")]
-    )
+    return MissingExtraError([not_installed(file, "parquet")])
 
 
 def frame_sheet(frame: pd.DataFrame, table: Table, file: str) -> Sheet:
@@ -298,11 +290,5 @@ def _texts(column: pd.Series) -> list[str]:
     return ["" if lost else cell_text(v) for v, lost in zip(values, column.isna(), strict=True)]
 
 
-def _no_system(file: str) -> Problem:
-    return Problem(
-        file,
-        "the layer says no coordinate system",
-        "图层未注明坐标系",
-        mend_en="define its CRS (in QGIS: layer properties, source, assigned CRS)",
-        mend_zh="请为图层定义坐标系（QGIS:图层属性—源—坐标参照系）",
-    )
+def _no_system(file: str) -> Issue:
+    return Issue("district.layers.layer_says_no_coordinate_system", file)

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import shapely
 
 from planning.district.sheet import Shapes, Sheet, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 
 _LINE, _MANY_LINES, _COLLECTION = 1, 5, 7
 
 
-def mend_lines(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+def mend_lines(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     """Return a layer of lines without the parts of a feature that are no line, and which features were mended.
 
     Notes
@@ -38,12 +38,8 @@ def mend_lines(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
     found = problems_at(
         damaged,
         sheet.labels,
-        lambda i: Problem(
-            sheet.file,
-            "parts of the feature are no line: they were left out, its lines stay",
-            "要素的部分内容不是线：已略去，其余线保留",
-            row=str(sheet.labels[i]),
-            level="warning",
+        lambda i: Issue(
+            "district.lines.parts_feature_no_line_they", sheet.file, row=str(sheet.labels[i]), level="warning"
         ),
     )
     return replace(sheet, shapes=shapes), [p.at(level="warning") for p in found]
@@ -54,16 +50,14 @@ def _lines_of(shape: Any) -> list[Any]:
     return [p for p in parts if shapely.get_type_id(p) == _LINE and p.is_valid and not p.is_empty]
 
 
-def leave_out_damaged(
-    shapes: Shapes, problems: Sequence[Problem]
-) -> tuple[npt.NDArray[np.bool_], list[Problem]]:
+def leave_out_damaged(shapes: Shapes, problems: Sequence[Issue]) -> tuple[npt.NDArray[np.bool_], list[Issue]]:
     """Return which lines are usable, and what is wrong with the others as warnings; nothing goes where most are damaged.
 
     Parameters
     ----------
     shapes : array of shapes
         ``None`` where a feature has no usable line.
-    problems : sequence of Problem
+    problems : sequence of Issue
         What is wrong with them.
     """
     usable = ~shapely.is_missing(shapes)
@@ -71,8 +65,14 @@ def leave_out_damaged(
         return np.ones(len(shapes), dtype=bool), list(problems)
     return np.asarray(usable, dtype=bool), [
         Issue(
-            "district.lines.left_out", p.file, row=p.row, column=p.column, value=p.value, level="warning",
-            mend=p.remedy or "", what=p.message,
+            "district.lines.left_out",
+            p.file,
+            row=p.row,
+            column=p.column,
+            value=p.value,
+            level="warning",
+            mend=p.remedy or "",
+            what=p.message,
         )
         for p in problems
     ]

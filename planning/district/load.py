@@ -27,7 +27,7 @@ from planning.district.place import shapes_of, to_metric
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 
 CLOSED_TABLES = ("townships", "zones")
 """Tables whose areas divide the land between them."""
@@ -51,7 +51,7 @@ class Loaded:
         File or sheet of each table that exists.
     degrees : mapping of str to array of shapes
         Shapes of each geometry table in WGS84.
-    problems : tuple of Problem
+    problems : tuple of Issue
         Everything found so far.
     closed : mapping of str to Closed
         What was closed between the areas of a table whose borders must match.
@@ -63,7 +63,7 @@ class Loaded:
     labels: Mapping[str, npt.NDArray[np.object_]]
     files: Mapping[str, str]
     degrees: Mapping[str, Shapes]
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Issue, ...] = field(default=())
     closed: Mapping[str, Closed] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
@@ -106,39 +106,19 @@ def load(path: str | Path) -> Loaded:
     raise DistrictError([_no_district(source)])
 
 
-def _no_district(source: Path) -> Problem:
+def _no_district(source: Path) -> Issue:
     if source.exists():
-        return Problem(
-            str(source),
-            "neither a district folder nor a workbook nor a GeoPackage",
-            "既不是区县数据文件夹，也不是工作簿或 GeoPackage",
-            mend_en="give a folder with district.yaml, a filled .xlsx template, or a .gpkg made by planning convert",
-            mend_zh="请给出含 district.yaml 的文件夹、填好的 .xlsx 模板，或 planning convert 生成的 .gpkg",
-        )
-    return Problem(
-        str(source),
-        "no such district",
-        "找不到该区县数据",
-        mend_en="check the path, or start with: planning template OUT.xlsx",
-        mend_zh="请检查路径，或先用 planning template OUT.xlsx 生成填报模板",
-    )
+        return Issue("district.load.neither_district_folder_nor", str(source))
+    return Issue("district.load.no_such_district", str(source))
 
 
 def _load_folder(folder: Path) -> Loaded:
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     info: DistrictInfo | None = None
     if (folder / FILE).is_file():
         info, problems = read_info(folder / FILE)
     else:
-        problems = [
-            Problem(
-                FILE,
-                "the folder has no district.yaml",
-                "文件夹中没有 district.yaml",
-                mend_en="add it with id, name_zh, base_year and crs_metric",
-                mend_zh="请添加该文件，写明 id、name_zh、base_year 和 crs_metric",
-            )
-        ]
+        problems = [Issue("district.load.folder_no_district_yaml", FILE)]
     sheets, wrong = folder_sheets(folder, TABLES)
     return assemble(folder, info, sheets, [*problems, *wrong])
 
@@ -147,7 +127,7 @@ def assemble(
     path: Path | None,
     info: DistrictInfo | None,
     sheets: Mapping[str, Sheet],
-    problems: list[Problem],
+    problems: list[Issue],
     *,
     admission: Mapping[str, str] | None = None,
 ) -> Loaded:
@@ -200,7 +180,7 @@ def _close(frames: dict[str, pd.DataFrame], info: DistrictInfo | None) -> dict[s
     return result
 
 
-def _missing_table(table: Table) -> Problem:
+def _missing_table(table: Table) -> Issue:
     return Problem(
         table.file,
         f"table {table.name} ({table.meaning.rstrip('.').lower()}) is missing",
@@ -210,7 +190,7 @@ def _missing_table(table: Table) -> Problem:
     )
 
 
-def _no_rows(table: Table, file: str) -> Problem:
+def _no_rows(table: Table, file: str) -> Issue:
     return Problem(
         file,
         "the table has no rows",
@@ -227,7 +207,7 @@ def _empty_sheet(table: Table) -> Sheet:
     return Sheet(table.file, headers, cells, none, none if table.geometry else None)
 
 
-def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_], list[Problem]]:
+def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_], list[Issue]]:
     """Return the rows of a table, their shapes and labels, and what is wrong; damaged lines among good ones are left out."""
     columns, positions, problems = match_headers(table, sheet.headers, sheet.file)
     data = {}
@@ -267,7 +247,7 @@ def _blank(name: str, column: str, sheet: Sheet) -> npt.NDArray[np.bool_]:
     return sheet.cells[match.position].map(lambda c: is_blank(str(c).strip())).to_numpy(dtype=bool)
 
 
-def _values_settled(sheet: Sheet, columns: Mapping[str, Match]) -> tuple[Sheet, list[Problem]]:
+def _values_settled(sheet: Sheet, columns: Mapping[str, Match]) -> tuple[Sheet, list[Issue]]:
     """Return the register with every value in the unit of its item."""
     if not {"item", "value"} <= set(columns):
         return sheet, []
@@ -289,7 +269,7 @@ def _values_settled(sheet: Sheet, columns: Mapping[str, Match]) -> tuple[Sheet, 
     return replace(sheet, cells=cells), problems
 
 
-def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Problem]:
+def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Issue]:
     if not table.key or not len(frame):
         return []
     keys = frame[list(table.key)]
@@ -301,7 +281,7 @@ def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Problem
     names = ", ".join(table.key)
     names_zh = "、".join(table.column_of[k].zh for k in table.key)
 
-    def twice(i: int) -> Problem:
+    def twice(i: int) -> Issue:
         key = tuple(keys.to_numpy()[i])
         return Problem(
             sheet.file,

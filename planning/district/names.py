@@ -12,7 +12,7 @@ from functools import cached_property
 
 from planning.district.model import District
 from planning.district.schema import STAGE_ZH
-from planning.errors import Problem
+from planning.errors import Issue
 
 SHOWN = 6
 """Candidates that a message lists."""
@@ -78,12 +78,12 @@ class Names:
             if (word == school or plain == plain_name(name)) and stage in (None, at)
         ]
 
-    def zone(self, text: str, place: Place) -> str | Problem:
+    def zone(self, text: str, place: Place) -> str | Issue:
         """Return the id of the zone that a text means, or what is wrong with it."""
         found = self.zone_candidates(text)
         return found[0] if len(found) == 1 else self._no_zone(text, place, found)
 
-    def unit(self, text: str, place: Place, stage: str | None = None) -> str | Problem:
+    def unit(self, text: str, place: Place, stage: str | None = None) -> str | Issue:
         """Return the id of the unit that a text means in a stage (any without one), or what is wrong with it."""
         found = self.unit_candidates(text, stage)
         if len(found) == 1:
@@ -95,29 +95,26 @@ class Names:
         known = {plain_name(name): name for name in self.zones.values() if name}
         return near_words(text, known | {zone.casefold(): zone for zone in self.zones})
 
-    def _no_zone(self, text: str, place: Place, candidates: Sequence[str]) -> Problem:
+    def _no_zone(self, text: str, place: Place, candidates: Sequence[str]) -> Issue:
         if candidates:
             shown = ", ".join(candidates[:SHOWN]) + (" …" if len(candidates) > SHOWN else "")
-            return Problem(
+            return Issue(
+                "district.names.several_zones_name",
                 place.file,
-                f"several zones have this name: {shown}",
-                f"多个居住单元同名：{shown}",
                 row=place.row,
                 column=place.column,
                 value=text,
-                mend_en="write the id of the one that is meant",
-                mend_zh="请改填所指单元的编号",
+                shown=shown,
             )
         near = self.near_zones(text)
-        return Problem(
+        return Issue(
+            "district.names.no_such_zone_district",
             place.file,
-            "no such zone in the district",
-            "区县数据中没有该居住单元",
             row=place.row,
             column=place.column,
             value=text,
-            mend_en=f"did you mean {', '.join(near)}?" if near else "write the id or name as in zones",
-            mend_zh=f"是否指{'、'.join(near)}？" if near else "请按居住单元表填写编号或名称",
+            mend="district.mend.did_you_mean_no_zone" if near else "district.mend.write_id_name_zones",
+            near=near,
         )
 
     @cached_property
@@ -128,49 +125,46 @@ class Names:
                 found[plain_name(name)].append(zone)
         return found
 
-    def _several_units(self, text: str, place: Place, found: Sequence[str]) -> Problem:
+    def _several_units(self, text: str, place: Place, found: Sequence[str]) -> Issue:
         stages = {self.units[u][2] for u in found}
         shown = ", ".join(found[:SHOWN])
         by_stage = len(stages) == len(found)
-        return Problem(
+        return Issue(
+            "district.names.several_units_meant",
             place.file,
-            f"several units are meant: {shown}",
-            f"对应多个办学单位：{shown}",
             row=place.row,
             column=place.column,
             value=text,
-            mend_en="name the stage, or write the id"
-            if by_stage
-            else "write the id of the one that is meant",
-            mend_zh="请指明学段，或改填编号" if by_stage else "请改填所指办学单位的编号",
+            mend="district.mend.name_stage_write_id" if by_stage else "district.mend.write_id_one_meant",
+            shown=shown,
         )
 
-    def _no_unit(self, text: str, place: Place, stage: str | None) -> Problem:
+    def _no_unit(self, text: str, place: Place, stage: str | None) -> Issue:
         others = self.unit_candidates(text)
         if others:
             taught = ", ".join(sorted({self.units[u][2] for u in others}))
-            return Problem(
+            return Issue(
+                "district.names.school_no_unit_stage",
                 place.file,
-                f"the school has no unit of the stage {stage}; it has {taught}",
-                f"该校没有此学段（{stage}）；现有：{taught}",
                 row=place.row,
                 column=place.column,
                 value=text,
+                stage=stage,
+                taught=taught,
             )
         known = {plain_name(name): name for _, name, _ in self.units.values() if name}
         known |= {u.casefold(): u for u in self.units}
         near = near_words(text, known)
-        return Problem(
+        return Issue(
+            "district.names.no_such_school_unit",
             place.file,
-            "no such school or unit",
-            "没有这所学校或办学单位",
             row=place.row,
             column=place.column,
             value=text,
-            mend_en=f"did you mean {', '.join(near)}?"
+            mend="district.mend.did_you_mean_no_zone"
             if near
-            else "write the name or id as in schools or units",
-            mend_zh=f"是否指{'、'.join(near)}？" if near else "请按学校表或办学单位表填写名称或编号",
+            else "district.mend.write_name_id_schools_units",
+            near=near,
         )
 
 

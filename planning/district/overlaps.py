@@ -11,13 +11,13 @@ from planning.district.closing import thin
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue
 
 OVERLAP_SHARE, OVERLAP_M2 = 0.01, 500.0
 """Two zones overlap by mistake when they share more than this part of the smaller one and more than this area."""
 
 
-def zones_apart(tables: Loaded) -> Iterator[Problem]:
+def zones_apart(tables: Loaded) -> Iterator[Issue]:
     """No two zones overlap: much is an error, little but wider than the tolerance a warning with its place."""
     if tables.info is None or not tables.has("zones"):
         return
@@ -41,15 +41,16 @@ def zones_apart(tables: Loaded) -> Iterator[Problem]:
         yield from problems_at(
             where,
             labels[second],
-            lambda i, level=level: Problem(  # type: ignore[misc]
+            lambda i, level=level: Issue(  # type: ignore[misc]
+                "district.overlaps.overlaps_zone_m_smaller",
                 tables.files["zones"],
-                f"overlaps zone {ids[first[i]]} by {shared[i]:,.0f} m² ({shared[i] / smaller[i]:.0%} of the smaller)",
-                f"与居住单元 {ids[first[i]]} 重叠 {shared[i]:,.0f} 平方米（占较小者的 {shared[i] / smaller[i]:.0%}）",
                 row=str(labels[second[i]]),
                 column="zone",
                 value=str(ids[second[i]]),
-                mend_en=f"redraw the border between them at {place(tables, common[i])} (QGIS: topology checker)",
-                mend_zh=f"请重新绘制两者在 {place(tables, common[i])} 处的边界（QGIS：拓扑检查器）",
                 level=level,
+                ids=ids[first[i]],
+                shared=shared[i],
+                shared2=shared[i] / smaller[i],
+                place=place(tables, common[i]),
             ),
         )

@@ -13,13 +13,13 @@ from planning.district.layers import layer_names, open_layer, read_layer
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLES
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 
 INFO_LAYER, ORIGIN_LAYER = "district", "layers"
 """Tables of the package with the settings (key, value) and the origin of every table."""
 
 
-def read_package(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], list[Problem]]:
+def read_package(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], list[Issue]]:
     """Return the settings and the tables of a one-file district, and what is wrong with them.
 
     Parameters
@@ -31,7 +31,7 @@ def read_package(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], lis
     if not names:
         return None, {}, list(broken(path.name, "no layers", "没有图层").problems)
     sheets: dict[str, Sheet] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for table in TABLES:
         layer = next((n for n in (table.name, table.zh) if n in names), "")
         if not layer:
@@ -44,7 +44,7 @@ def read_package(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], lis
     return info, sheets, [*problems, *wrong]
 
 
-def _info(path: Path, names: tuple[str, ...]) -> tuple[DistrictInfo | None, list[Problem]]:
+def _info(path: Path, names: tuple[str, ...]) -> tuple[DistrictInfo | None, list[Issue]]:
     file = f"{path.name}:{INFO_LAYER}"
     try:
         settings = _rows(path, INFO_LAYER) if INFO_LAYER in names else []

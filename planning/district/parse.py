@@ -17,7 +17,7 @@ from planning.district.identifiers import identifier_problems
 from planning.district.quantities import quantity
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 Mask = npt.NDArray[np.bool_]
 
@@ -38,7 +38,7 @@ def parse_column(
     file: str,
     labels: npt.NDArray[np.object_],
     factor: float = 1.0,
-) -> tuple[pd.Series, list[Problem]]:
+) -> tuple[pd.Series, list[Issue]]:
     """Return the values of a column and everything that is wrong with them.
 
     Parameters
@@ -59,7 +59,7 @@ def parse_column(
     values : Series
         ``str`` for text, choices and dates (missing: NaN), ``bool``, ``int64`` or, where cells are missing or for
         numbers, ``float64``.
-    problems : list of Problem
+    problems : list of Issue
         One per wrong cell, the rest of a long list counted.
     """
     text = text.fillna("").astype("str").str.strip()
@@ -113,7 +113,7 @@ def _cell(
     value: str,
     english: tuple[str, str],
     chinese: tuple[str, str],
-) -> Problem:
+) -> Issue:
     return Problem(
         file,
         english[0],
@@ -126,7 +126,7 @@ def _cell(
     )
 
 
-def _empty(column: Column, file: str, row: str) -> Problem:
+def _empty(column: Column, file: str, row: str) -> Issue:
     unit = f" ({column.unit})" if column.unit else ""
     return _cell(
         column,
@@ -138,7 +138,7 @@ def _empty(column: Column, file: str, row: str) -> Problem:
     )
 
 
-_Read = tuple["pd.Series", list[Problem]]
+_Read = tuple["pd.Series", list[Issue]]
 
 
 def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
@@ -194,7 +194,7 @@ def _read_number(
     whole = "a whole number" if column.kind == "int" else "a number"
     unit = f" in {column.unit}" if column.unit else ""
 
-    def not_number(i: int) -> Problem:
+    def not_number(i: int) -> Issue:
         return _cell(
             column,
             file,
@@ -211,7 +211,7 @@ def _read_number(
         huge = values.abs().to_numpy() > _EXACT
         broken = values.notna().to_numpy() & (huge | (values.to_numpy() % 1 != 0))
 
-        def not_whole(i: int) -> Problem:
+        def not_whole(i: int) -> Issue:
             english, chinese = (
                 ("too large a number", "数值过大") if huge[i] else ("not a whole number", "不是整数")
             )
@@ -229,7 +229,7 @@ def _range_problems(
     values: pd.Series,
     file: str,
     labels: npt.NDArray[np.object_],
-) -> list[Problem]:
+) -> list[Issue]:
     low, high = column.minimum, column.maximum
     number = values.to_numpy(dtype="float64")
     below = number < low if low is not None else np.zeros(len(number), dtype=bool)
@@ -282,7 +282,7 @@ def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.ND
     allowed = ", ".join(f"{c.value} ({c.zh})" for c in column.choices)
     allowed_zh = "、".join(c.zh for c in column.choices)
 
-    def not_allowed(i: int) -> Problem:
+    def not_allowed(i: int) -> Issue:
         near = nearest(text.iloc[i], [w for c in column.choices for w in (c.value, c.zh, *c.aliases)])
         return _cell(
             column,

@@ -15,7 +15,8 @@ from planning.district.dates import half_width
 from planning.district.gauss import settle_eastings, system_of_zone, zone_number
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
+from planning.messages import Text
 
 TYPES = {
     "point": ("Point",),
@@ -30,7 +31,7 @@ def may_lack_shape(table: Table) -> bool:
     return table.name in ("townships", "projects")
 
 
-def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple[Shapes, list[Problem]]:
+def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple[Shapes, list[Issue]]:
     """Return the shapes of a sheet in WGS84 degrees (``None`` where missing or wrong) and what is wrong.
 
     Parameters
@@ -38,7 +39,7 @@ def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple
     positions : mapping of str to int
         Where the sheet's ``lon``, ``lat``, ``wkt`` columns stand, for sheets without shapes of their own.
     """
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     if sheet.shapes is not None:
         shapes, absent = sheet.shapes, shapely.is_missing(sheet.shapes)
     elif {"lon", "lat"} <= set(positions) and table.geometry == "point":
@@ -91,19 +92,17 @@ def _type_ids(table: Table) -> list[int]:
     return [names[n] for n in TYPES[table.geometry or "point"]]
 
 
-def _no_coordinates(file: str, table: Table) -> Problem:
+def _no_coordinates(file: str, table: Table) -> Issue:
     point = table.geometry == "point"
-    return Problem(
+    return Issue(
+        "district.place.no_coordinates",
         file,
-        "no coordinates",
-        "没有坐标",
         row="1",
-        mend_en=f"add {'columns lon and lat' if point else 'a column wkt'}, or give the table as GeoJSON",
-        mend_zh=f"请添加{'“经度”“纬度”两列' if point else '“几何WKT”列'}，或提供 GeoJSON 文件",
+        more=Text("district.place.columns_lon_lat") if point else Text("district.place.column_wkt"),
     )
 
 
-def _absent(sheet: Sheet, table: Table, i: int) -> Problem:
+def _absent(sheet: Sheet, table: Table, i: int) -> Issue:
     point = table.geometry == "point"
     from_file = sheet.shapes is not None
     return Problem(
@@ -120,11 +119,11 @@ def _absent(sheet: Sheet, table: Table, i: int) -> Problem:
 
 def _from_lonlat(
     sheet: Sheet, positions: Mapping[str, int]
-) -> tuple[Shapes, npt.NDArray[np.bool_], list[Problem]]:
+) -> tuple[Shapes, npt.NDArray[np.bool_], list[Issue]]:
     values = []
     absent = np.zeros(len(sheet.cells), dtype=bool)
-    problems: list[Problem] = []
-    for name, zh in (("lon", "经度"), ("lat", "纬度")):
+    problems: list[Issue] = []
+    for name in ("lon", "lat"):
         text = sheet.cells[positions[name]].str.strip()
         absent |= (text == "").to_numpy()
         number = text.map({t: _number(t) for t in text.unique()}).to_numpy(dtype="float64")
@@ -132,15 +131,12 @@ def _from_lonlat(
         problems += problems_at(
             wrong,
             sheet.labels,
-            lambda i, name=name, zh=zh, text=text: Problem(  # type: ignore[misc]
+            lambda i, name=name, text=text: Issue(  # type: ignore[misc]
+                f"district.place.no_{name}",
                 sheet.file,
-                "not a coordinate",
-                f"{zh}不是数值",
                 row=str(sheet.labels[i]),
                 column=name,
                 value=text.iloc[i],
-                mend_en="write decimal degrees, for example 106.2000",
-                mend_zh="请填写十进制度数，如 106.2000",
             ),
         )
         values.append(number)
@@ -159,7 +155,7 @@ def _number(text: str) -> float:
 
 def _from_wkt(
     sheet: Sheet, positions: Mapping[str, int]
-) -> tuple[Shapes, npt.NDArray[np.bool_], list[Problem]]:
+) -> tuple[Shapes, npt.NDArray[np.bool_], list[Issue]]:
     parts = sorted((p for p in positions if p.startswith("wkt")), key=lambda p: int(p[3:] or 1))
     text = sheet.cells[positions[parts[0]]].str.strip()
     for part in parts[1:]:
@@ -171,35 +167,25 @@ def _from_wkt(
     problems = problems_at(
         wrong,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.place.not_geometry_wkt",
             sheet.file,
-            "not a geometry in WKT",
-            "不是有效的 WKT 几何",
             row=str(sheet.labels[i]),
             column="wkt",
             value=text.iloc[i][:60],
-            mend_en="write it like POLYGON ((106.1 37.9, …))",
-            mend_zh="请按 POLYGON ((106.1 37.9, …)) 的样式填写",
         ),
     )
     return shapes, absent, problems
 
 
-def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
+def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Issue]]:
     try:
         system = system_of(sheet.crs)
     except ValueError:
-        problem = Problem(
-            sheet.file,
-            "unknown coordinate system",
-            "未知的坐标系",
-            value=sheet.crs,
-            mend_en="write WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG code",
-            mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
-        )
+        problem = Issue("district.place.unknown_coordinate_system", sheet.file, value=sheet.crs)
         return np.full(len(shapes), None, dtype=object), [problem]
     degrees = system in SHIFTED or pyproj.CRS.from_user_input(system).is_geographic
-    settled: list[Problem] = []
+    settled: list[Issue] = []
     if not degrees:
         shapes, settled = settle_eastings(sheet.file, shapes, system)
         if any(p.level == "error" for p in settled):
@@ -228,30 +214,17 @@ def _to_degrees(sheet: Sheet, shapes: Shapes) -> tuple[Shapes, list[Problem]]:
     return shapes_to_wgs84(shapes, system) if degrees else shapes, problems
 
 
-def swapped_problem(file: str, count: int, total: int) -> Problem:
+def swapped_problem(file: str, count: int, total: int) -> Issue:
     """Say that the coordinates of a whole table are exchanged."""
-    return Problem(
-        file,
-        f"longitude and latitude are swapped ({count} of {total} rows)",
-        f"经度与纬度颠倒（{total} 行中有 {count} 行）",
-        mend_en="put longitude (73–136 in China) first, latitude second",
-        mend_zh="请将经度（中国为 73—136）放在前，纬度放在后",
-    )
+    return Issue("district.place.longitude_latitude_swapped_rows", file, count=count, total=total)
 
 
-def swapped_row(file: str, row: str) -> Problem:
+def swapped_row(file: str, row: str) -> Issue:
     """Say that the coordinates of one row are exchanged."""
-    return Problem(
-        file,
-        "longitude and latitude are swapped",
-        "经度与纬度颠倒",
-        row=row,
-        mend_en="exchange the two coordinates",
-        mend_zh="请交换这两个坐标",
-    )
+    return Issue("district.place.longitude_latitude_swapped", file, row=row)
 
 
-def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Problem:
+def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Issue:
     zone = zone_number(bounds[0]) if np.isfinite(bounds[0]) else 0
     like = f" ({system_of_zone(zone)}: the eastings begin with zone {zone})" if zone else ""
     like_zh = f"（横坐标带号为 {zone}，如 {system_of_zone(zone)}）" if zone else ""
@@ -266,7 +239,7 @@ def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Pro
     )
 
 
-def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]:
+def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Issue]:
     there = ~shapely.is_missing(shapes)
     empty = there & shapely.is_empty(shapes)
     wrong_type = there & ~empty & ~np.isin(shapely.get_type_id(shapes), _type_ids(table))
@@ -275,11 +248,11 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Problem]
     draw = (f"draw the {kind}", f"请补画{kind_zh}要素")
     fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何（QGIS：处理工具箱—修正几何图形）")
 
-    def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Problem:
+    def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Issue:
         row = str(sheet.labels[i])
         return Problem(sheet.file, english, chinese, row=row, mend_en=mend[0], mend_zh=mend[1])
 
-    def is_invalid(i: int) -> Problem:
+    def is_invalid(i: int) -> Issue:
         reason = str(shapely.is_valid_reason(shapes[i]))
         return here(i, f"invalid geometry: {reason}", f"几何无效：{reason}", fix)
 

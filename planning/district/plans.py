@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planning.district.load import Loaded
 from planning.district.sheet import problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 TEN_THOUSANDS_BELOW = 100_000
 """A building project with classrooms that costs less yuan than this was probably written in 万元."""
 
 
-def projects_open_in_time(tables: Loaded) -> Iterator[Problem]:
+def projects_open_in_time(tables: Loaded) -> Iterator[Issue]:
     """No project opens before the base year: what is open already belongs to the schools."""
     if not tables.has("projects") or tables.info is None:
         return
@@ -20,20 +20,18 @@ def projects_open_in_time(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         (projects["open_year"] < year).to_numpy(dtype=bool),
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.plans.opens_before_base_year",
             tables.files["projects"],
-            f"opens before the base year {year}",
-            f"投用年份早于基准学年 {year}",
             row=str(labels[i]),
             column="open_year",
             value=f"{projects['open_year'].iloc[i]:g}",
-            mend_en="move a finished project to schools and units, or correct the year",
-            mend_zh="已建成的项目请列入“学校”“办学单位”表，否则请更正年份",
+            year=year,
         ),
     )
 
 
-def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
+def projects_name_schools(tables: Loaded) -> Iterator[Issue]:
     """Expansions, closures and conversions name a school that exists; a new school's id is not taken."""
     if not tables.has("projects", "schools"):
         return
@@ -42,7 +40,7 @@ def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
     named = projects["school"].notna().to_numpy() & projects["kind"].notna().to_numpy()
     new = (projects["kind"] == "new").fillna(False).to_numpy(dtype=bool)
 
-    def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Problem:
+    def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Issue:
         return Problem(
             tables.files["projects"],
             english[0],
@@ -74,7 +72,7 @@ def projects_name_schools(tables: Loaded) -> Iterator[Problem]:
     )
 
 
-def project_money(tables: Loaded) -> Iterator[Problem]:
+def project_money(tables: Loaded) -> Iterator[Issue]:
     """Ask whether a project that adds classrooms for less than the price of a car is in 万元."""
     projects, labels = tables.frames["projects"], tables.labels["projects"]
     cost = projects["cost_yuan"]
@@ -82,14 +80,13 @@ def project_money(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         odd.to_numpy(dtype=bool),
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.plans.classrooms_yuan",
             tables.files["projects"],
-            f"{projects['rooms'].iloc[i]:g} classrooms for {cost.iloc[i]:g} yuan: is this in 万元?",
-            f"{projects['rooms'].iloc[i]:g} 间教室投资仅 {cost.iloc[i]:g} 元：是否为万元？",
             row=str(labels[i]),
             column="cost_yuan",
             value=f"{cost.iloc[i]:g}",
-            mend_en="write yuan, or put the unit into the header: 投资(万元)",
-            mend_zh="请以元填写，或在表头注明单位：投资（万元）",
+            rooms=projects["rooms"].iloc[i],
+            cost=cost.iloc[i],
         ),
     )

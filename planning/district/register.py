@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from planning.district.quantities import UNIT_FACTORS, quantity
-from planning.errors import Problem
+from planning.errors import Issue
 
 Kind = Literal["share", "yuan", ""]
 _SHARES = re.compile(r".*(_rate|_share|_difference)")
@@ -30,7 +30,7 @@ def kind_of(item: str) -> Kind:
 
 def settle_values(
     items: Sequence[str], values: Sequence[str], units: Sequence[str], file: str, labels: Sequence[str]
-) -> tuple[list[str], list[str], list[Problem]]:
+) -> tuple[list[str], list[str], list[Issue]]:
     """Return values and units as the indicators expect them, and what is wrong with them.
 
     Parameters
@@ -44,7 +44,7 @@ def settle_values(
         A wrong value is emptied; it is named as an error.
     """
     settled: list[tuple[str, str]] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for item, value, unit, label in zip(items, values, units, labels, strict=True):
         kind = kind_of(item.strip())
         word = _PER.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", unit)).lower())
@@ -82,28 +82,26 @@ def _number(value: str, kind: Kind, word: str) -> tuple[float | None, bool]:
     return number * factors.get(word, 1.0), True
 
 
-def _wrong_unit(file: str, row: str, item: str, value: str, unit: str, kind: Kind) -> Problem:
+def _wrong_unit(file: str, row: str, item: str, value: str, unit: str, kind: Kind) -> Issue:
     known = [*UNIT_FACTORS.get(kind, {}), *_PLAIN[kind][:1]]
-    return Problem(
+    return Issue(
+        "district.register.cannot_unit",
         file,
-        f"{item} cannot be in this unit",
-        f"“{item}”不能采用该单位",
         row=row,
         column="unit_of_value",
         value=f"{value} {unit}".strip(),
-        mend_en=f"write one of: {', '.join(known)}" if kind else "write the value without a unit",
-        mend_zh=f"请填写以下之一：{'、'.join(known)}" if kind else "请填写不带单位的数值",
+        mend="district.mend.write_one" if kind else "district.mend.write_value_without_unit",
+        item=item,
+        known=known,
     )
 
 
-def _no_share(file: str, row: str, item: str, value: str, unit: str) -> Problem:
-    return Problem(
+def _no_share(file: str, row: str, item: str, value: str, unit: str) -> Issue:
+    return Issue(
+        "district.register.share_must_lie_between_0",
         file,
-        f"{item} is a share and must lie between 0 and 1",
-        f"“{item}”为比例，应在 0 至 1 之间",
         row=row,
         column="value",
         value=f"{value} {unit}".strip(),
-        mend_en="write 0.95, or 95 with unit_of_value %",
-        mend_zh="请填写 0.95，或填写 95 并将单位写为 %",
+        item=item,
     )

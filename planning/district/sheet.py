@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 MAX_SIMILAR = 20
 """Similar problems listed for one column before they are counted instead."""
@@ -62,8 +62,8 @@ def keep(shapes: Shapes, where: npt.NDArray[np.bool_]) -> Shapes:
 def problems_at(
     where: npt.NDArray[np.bool_],
     labels: npt.NDArray[np.object_],
-    make: Callable[[int], Problem],
-) -> list[Problem]:
+    make: Callable[[int], Issue],
+) -> list[Issue]:
     """Return one problem per marked row, the first :data:`MAX_SIMILAR` in full and one line for the rest.
 
     Parameters

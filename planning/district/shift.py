@@ -11,7 +11,7 @@ from planning.district.coordinates import SHIFTED, shapes_to_wgs84
 from planning.district.load import Loaded
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 ENOUGH_POINTS = 8
 """Fewer points than this say nothing."""
@@ -21,7 +21,7 @@ OUTSIDE_SHARE = 0.01
 """Zones whose area outside the county is less than this share need no other system."""
 
 
-def points_fit_streets(tables: Loaded) -> Iterator[Problem]:
+def points_fit_streets(tables: Loaded) -> Iterator[Issue]:
     """Ask about schools that would stand at the streets if their coordinates were GCJ-02 or BD-09.
 
     Schools stand at streets; the shift of web maps moves them 400–600 m (BD-09: up to 1.2 km), which shows in the median
@@ -53,7 +53,7 @@ def points_fit_streets(tables: Loaded) -> Iterator[Problem]:
         )
 
 
-def zones_fit_boundary(tables: Loaded) -> Iterator[Problem]:
+def zones_fit_boundary(tables: Loaded) -> Iterator[Issue]:
     """Ask about zones that would fill the county if their coordinates were GCJ-02 or BD-09."""
     if tables.info is None or not tables.has("zones", "boundary"):
         return
@@ -86,7 +86,7 @@ def zones_fit_boundary(tables: Loaded) -> Iterator[Problem]:
         )
 
 
-def _question(file: str, system: str, english: str, chinese: str) -> Problem:
+def _question(file: str, system: str, english: str, chinese: str) -> Issue:
     return Problem(
         file,
         english,

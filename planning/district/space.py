@@ -13,7 +13,7 @@ from planning.district.load import Loaded
 from planning.district.place import swap, swapped_problem, swapped_row
 from planning.district.schema import TABLES
 from planning.district.sheet import Shapes, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 
 NEAR_BOUNDARY_M = 100.0
 """A point may lie this far outside a generalised boundary."""
@@ -40,7 +40,7 @@ def _county(tables: Loaded) -> shapely.Geometry | None:
     return None if shapely.is_empty(area) else area
 
 
-def coordinates_in_order(tables: Loaded) -> Iterator[Problem]:
+def coordinates_in_order(tables: Loaded) -> Iterator[Issue]:
     """Shapes that fall into the county only when longitude and latitude are exchanged were written wrongly."""
     boundary = tables.degrees["boundary"]
     if not len(boundary) or shapely.is_missing(boundary).all():
@@ -72,7 +72,7 @@ def _swapped(shapes: Shapes, frame: shapely.Geometry) -> npt.NDArray[np.bool_]:
     return turned
 
 
-def points_inside(tables: Loaded) -> Iterator[Problem]:
+def points_inside(tables: Loaded) -> Iterator[Issue]:
     """Schools and projects lie in the county (or at most :data:`NEAR_BOUNDARY_M` outside)."""
     county = _county(tables)
     if county is None:
@@ -88,7 +88,7 @@ def points_inside(tables: Loaded) -> Iterator[Problem]:
         out &= ~_swapped(tables.degrees[name], frame)
         degrees = tables.degrees[name]
 
-        def outside(i: int, f=file, z=zh, n=name, s=shapes, r=labels, d=degrees) -> Problem:  # type: ignore[no-untyped-def]
+        def outside(i: int, f=file, z=zh, n=name, s=shapes, r=labels, d=degrees) -> Issue:  # type: ignore[no-untyped-def]
             away = shapely.distance(s[i], county) / 1000
             return Problem(
                 f,
@@ -103,7 +103,7 @@ def points_inside(tables: Loaded) -> Iterator[Problem]:
         yield from problems_at(out, labels, outside)
 
 
-def zones_inside(tables: Loaded) -> Iterator[Problem]:
+def zones_inside(tables: Loaded) -> Iterator[Issue]:
     """No zone lies outside the county (error) or reaches far across its boundary (warning)."""
     county = _county(tables)
     if county is None or not tables.has("zones"):
@@ -118,43 +118,28 @@ def zones_inside(tables: Loaded) -> Iterator[Problem]:
     turned = _swapped(tables.degrees["zones"], frame)
     outside = (share > 1 - 1e-9) & ~turned
     if outside.sum() > 1 and outside.sum() == there.sum():
-        yield Problem(
-            file,
-            f"all {outside.sum()} zones lie outside the county",
-            f"全部 {outside.sum()} 个居住单元都位于县界之外",
-            mend_en="correct the coordinate system of the file, or the boundary",
-            mend_zh="请更正文件的坐标系或县界",
-        )
+        yield Issue("district.space.all_zones_lie_outside_county", file, sum=outside.sum())
         return
     yield from problems_at(
         outside,
         labels,
-        lambda i: Problem(
-            file,
-            "the zone lies outside the county",
-            "居住单元位于县界之外",
-            row=str(labels[i]),
-            mend_en="correct its outline, its coordinate system, or the boundary",
-            mend_zh="请更正其范围、坐标系或县界",
-        ),
+        lambda i: Issue("district.space.zone_lies_outside_county", file, row=str(labels[i])),
     )
     across = (share > OUTSIDE_SHARE) & (share <= 1 - 1e-9)
     yield from problems_at(
         across,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.space.zone_lies_outside_county_zones_inside",
             file,
-            f"{share[i]:.0%} of the zone lies outside the county",
-            f"居住单元有 {share[i]:.0%} 的面积在县界之外",
             row=str(labels[i]),
-            mend_en="clip the zone to the boundary, or correct the boundary",
-            mend_zh="请按县界裁剪，或更正县界",
             level="warning",
+            share=share[i],
         ),
     )
 
 
-def zones_cover(tables: Loaded) -> Iterator[Problem]:
+def zones_cover(tables: Loaded) -> Iterator[Issue]:
     """Land of the county that belongs to no zone is reported."""
     county = _county(tables)
     if county is None or not tables.has("zones"):
@@ -164,17 +149,16 @@ def zones_cover(tables: Loaded) -> Iterator[Problem]:
     share = shapely.area(rest) / shapely.area(county)
     if share > GAP_SHARE:
         largest = shapely.area(shapely.get_parts(rest)).max()
-        yield Problem(
+        yield Issue(
+            "district.space.county_no_zone_largest_gap",
             tables.files["zones"],
-            f"{share:.1%} of the county is in no zone (largest gap {largest / 1e6:.2f} km²)",
-            f"县域有 {share:.1%} 的面积不属于任何居住单元（最大空白 {largest / 1e6:.2f} 平方千米）",
-            mend_en="fine where nobody lives; otherwise draw the missing zones",
-            mend_zh="无人居住处可不处理，否则请补画居住单元",
             level="warning",
+            share=share,
+            largest=largest / 1000000.0,
         )
 
 
-def schools_near_zones(tables: Loaded) -> Iterator[Problem]:
+def schools_near_zones(tables: Loaded) -> Iterator[Issue]:
     """Every school that takes pupils by catchment has a zone within :data:`SCHOOL_NEAR_ZONE_M`."""
     if tables.info is None or not tables.has("schools", "units", "zones"):
         return
@@ -192,20 +176,18 @@ def schools_near_zones(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         far > SCHOOL_NEAR_ZONE_M,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.space.no_zone_near_school_nearest",
             tables.files["schools"],
-            f"no zone near the school: the nearest is {far[i] / 1000:.1f} km away",
-            f"学校附近没有居住单元，最近的相距 {far[i] / 1000:.1f} 千米",
             row=str(labels[i]),
             value=str(schools["school"].iloc[i]),
-            mend_en="check its coordinates, add the zones around it, or set admission to county or none",
-            mend_zh="请检查坐标、补充周边居住单元，或将招生方式改为面向全县或不参加划片",
             level="warning",
+            far=far[i] / 1000,
         ),
     )
 
 
-def projects_have_places(tables: Loaded) -> Iterator[Problem]:
+def projects_have_places(tables: Loaded) -> Iterator[Issue]:
     """Ask for the point of every new school; other projects stand where their school stands."""
     if not tables.has("projects"):
         return
@@ -216,19 +198,16 @@ def projects_have_places(tables: Loaded) -> Iterator[Problem]:
     yield from problems_at(
         missing,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "district.space.new_school_without_place",
             tables.files["projects"],
-            "a new school without a place",
-            "新建学校没有位置",
             row=str(labels[i]),
             value=str(projects["project"].iloc[i]),
-            mend_en="give it a point (location_note may say that it is schematic)",
-            mend_zh="请给出点位（可在“位置说明”注明“位置示意”）",
         ),
     )
 
 
-def roads_connected(tables: Loaded) -> Iterator[Problem]:
+def roads_connected(tables: Loaded) -> Iterator[Issue]:
     """Count the islands of the streets; most of the length must hang together."""
     if tables.info is None or not tables.has("roads"):
         return
@@ -243,13 +222,12 @@ def roads_connected(tables: Loaded) -> Iterator[Problem]:
     if not islands:
         return
     few = main < MAIN_ROADS_SHARE
-    yield Problem(
+    yield Issue(
+        "district.space.streets_fall_into_parts_largest",
         tables.files["roads"],
-        f"the streets fall into {islands + 1} parts; the largest holds {main:.1%} of the length",
-        f"道路分成互不相连的 {islands + 1} 部分，最大部分占总长 {main:.1%}",
-        mend_en="split and join segments at shared end points (QGIS: snap, split with lines)",
-        mend_zh="请在交叉口打断路段并使端点重合（QGIS：捕捉几何、按线分割）",
         level="error" if few else "warning",
+        parts=islands + 1,
+        main=main,
     )
 
 

@@ -15,7 +15,7 @@ from planning.district.info import INFO_KEYS, STATUS, info_from_data
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLE, TABLES, Table
 from planning.district.sheet import MAX_SIMILAR, Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 
 INFO_SHEET, LAYERS_SHEET, README_SHEET = "区县信息", "数据来源", "说明"
 INFO_SHEETS = (INFO_SHEET, "district", "info")
@@ -27,7 +27,7 @@ COORDINATES_ZH = "坐标系"
 _LAYER_COLUMNS = ("table", "status", "source", "licence", "method")
 
 
-def read_workbook(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], list[Problem]]:
+def read_workbook(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], list[Issue]]:
     """Return the settings and the tables of a workbook as text, and what is wrong with its sheets.
 
     Parameters
@@ -57,7 +57,7 @@ def read_workbook(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], li
     return info, placed, [*problems, *wrong]
 
 
-def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Problem]]:
+def read_grids(path: Path) -> tuple[dict[str, list[list[str]]], list[Issue]]:
     """Return every sheet of a workbook as rows of text; formulas by their stored result, refused without one."""
     try:
         pages = read_pages(path)
@@ -76,22 +76,19 @@ def _rows(page: Page) -> list[list[str]]:
     return rows
 
 
-def uncalculated(page: Page) -> list[Problem]:
+def uncalculated(page: Page) -> list[Issue]:
     """Name the cells of a sheet whose formula was never calculated: reading them as empty would lose a value."""
     return [no_result(page.title, row, column) for row, column in sorted(page.uncalculated)[:MAX_SIMILAR]]
 
 
-def no_result(file: str, row: int, column: int) -> Problem:
+def no_result(file: str, row: int, column: int) -> Issue:
     """Say that a cell holds a formula without a stored result."""
-    return Problem(
+    return Issue(
+        "district.workbook.formula_whose_result_not_stored",
         file,
-        "a formula whose result is not stored",
-        "公式没有保存计算结果",
         row=str(row + 1),
         column=column_name(column),
         value=cell_name(row, column),
-        mend_en="open the workbook in a spreadsheet program and save it, or write the value",
-        mend_zh="请用表格软件打开并保存一次，或直接填写数值",
     )
 
 
@@ -99,7 +96,7 @@ def _first(row: Sequence[str]) -> str:
     return next((c.strip() for c in row if c.strip()), "")
 
 
-def _add_table(sheets: dict[str, Sheet], table: Table, title: str, grid: list[list[str]]) -> list[Problem]:
+def _add_table(sheets: dict[str, Sheet], table: Table, title: str, grid: list[list[str]]) -> list[Issue]:
     if table.name in sheets:
         return [
             Problem(
@@ -134,15 +131,14 @@ def _is_header(table: Table, row: Sequence[str]) -> bool:
     return bool(filled) and len(known) > len(filled) / 2
 
 
-def _unknown_sheet(title: str, names: Sequence[str]) -> Problem:
+def _unknown_sheet(title: str, names: Sequence[str]) -> Issue:
     near = nearest(title, names)
-    return Problem(
+    return Issue(
+        "district.workbook.unknown_sheet_ignored",
         title,
-        "unknown sheet, ignored",
-        "未识别的工作表，已忽略",
-        mend_en=f"did you mean {near!r}?" if near else "",
-        mend_zh=f"是否应为“{near}”？" if near else "",
         level="warning",
+        mend="district.mend.did_you_mean" if near else "",
+        near=near,
     )
 
 
@@ -150,9 +146,7 @@ def _in_system(sheet: Sheet, crs: str) -> Sheet:
     return Sheet(sheet.file, sheet.headers, sheet.cells, sheet.labels, None, crs)
 
 
-def _info(
-    settings: list[list[str]], layers: list[list[str]]
-) -> tuple[DistrictInfo | None, str, list[Problem]]:
+def _info(settings: list[list[str]], layers: list[list[str]]) -> tuple[DistrictInfo | None, str, list[Issue]]:
     keys = {plain(word): key for key, entry in INFO_KEYS.items() for word in (key, entry[0])}
     keys |= {plain(COORDINATES): COORDINATES, plain(COORDINATES_ZH): COORDINATES}
     data: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
-from planning.errors import DistrictError, Problem, WriteError
+from planning.errors import DistrictError, Issue, WriteError
 from planning.tables import guarded
 
 DECIMALS = 6
@@ -156,14 +156,8 @@ def _replaceable(folder: Path) -> bool:
     return not names or FILE in names
 
 
-def _not_ours(target: Path) -> Problem:
-    return Problem(
-        str(target),
-        "exists and is not a district folder",
-        "已存在，但不是区县数据文件夹",
-        mend_en="choose another folder, or empty this one",
-        mend_zh="请另选文件夹，或清空该文件夹",
-    )
+def _not_ours(target: Path) -> Issue:
+    return Issue("district.write.exists_not_district_folder", str(target))
 
 
 def keep_others(target: Path, temporary: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from planning.district.names import Names, Place, stage_of
 from planning.editing.journal import Move
 from planning.editing.listed import REASON, SCHOOL, STAGE, WHEN, WHO, ZONE, read_listed
-from planning.errors import Problem
+from planning.errors import Issue
 
 _BETWEEN = re.compile(r"[、,，;；]")
 
@@ -30,18 +30,11 @@ class Asked:
 
 def asked_in_words(
     text: str, *, stage: str = "", reason: str = "", who: str = "", when: str = ""
-) -> Asked | Problem:
+) -> Asked | Issue:
     """Return the move that ``小区=学校`` (several zones: ``小区、小区=学校``) asks for."""
     zones, equal, school = text.replace("＝", "=").rpartition("=")
     if not equal or not zones.strip() or not school.strip():
-        return Problem(
-            "--move",
-            "expected ZONE=SCHOOL",
-            "应写成 小区=学校",
-            value=text,
-            mend_en="for example 供销社家属院=第二小学",
-            mend_zh="例如 供销社家属院=第二小学",
-        )
+        return Issue("editing.asked.expected_zone_school", "--move", value=text)
     return Asked(zones.strip(), school.strip(), stage, reason, who, when, Place("--move"))
 
 
@@ -76,13 +69,13 @@ def asked_in_table(
     ]
 
 
-def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[Problem]]:
+def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[Issue]]:
     """Return the moves that are asked for, and everything that is not understood.
 
     Rows that give zones to one unit for the same reason become one move.
     """
     moves: dict[tuple[str, ...], Move] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for one in asked:
         stage = stage_of(one.stage) if one.stage else None
         if one.stage and stage is None:
@@ -92,9 +85,9 @@ def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[P
         )
         at = replace(one.place, column=_column(one, "zone"))
         zones = [names.zone(z, at) for z in _apart(one.zones, names)]
-        wrong = [p for p in (unit, *zones) if isinstance(p, Problem)]
+        wrong = [p for p in (unit, *zones) if isinstance(p, Issue)]
         problems += wrong
-        if wrong or isinstance(unit, Problem):
+        if wrong or isinstance(unit, Issue):
             continue
         key = (unit, one.reason, one.who, one.when)
         before = moves[key].zones if key in moves else ()
@@ -114,14 +107,7 @@ def _column(one: Asked, name: str) -> str:
     return "" if one.place.file == "--move" else name
 
 
-def _no_stage(one: Asked) -> Problem:
-    return Problem(
-        one.place.file,
-        "no such stage",
-        "没有这个学段",
-        row=one.place.row,
-        column="stage",
-        value=one.stage,
-        mend_en="primary or junior",
-        mend_zh="小学 或 初中",
+def _no_stage(one: Asked) -> Issue:
+    return Issue(
+        "editing.asked.no_such_stage", one.place.file, row=one.place.row, column="stage", value=one.stage
     )

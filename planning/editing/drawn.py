@@ -16,8 +16,9 @@ import shapely
 from planning.district import District
 from planning.district.names import Names, Place, plain_name, stage_of
 from planning.editing.listed import SCHOOL, STAGE, WORDS, ZONE, Listed, read_listed
-from planning.errors import LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError
 from planning.importing.layers import SUFFIXES, read_vector
+from planning.messages import Text
 from planning.tables import each
 
 Drawing = dict[tuple[str, str], tuple[str, ...]]
@@ -33,7 +34,7 @@ class Drawn:
 
     options: dict[str, Drawing] = field(default_factory=lambda: defaultdict(dict))
     notes: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Issue] = field(default_factory=list)
 
 
 def read_drawn(
@@ -75,7 +76,7 @@ def read_drawn(
         except PlanningError as error:
             drawn.problems += error.problems
     if not drawn.problems and not drawn.options:
-        drawn.problems.append(Problem("import-layout", "the files name no catchment", "文件中没有学区"))
+        drawn.problems.append(Issue("editing.drawn.files_name_no_catchment", "import-layout"))
     if drawn.problems:
         raise LayoutError(drawn.problems)
     return drawn
@@ -121,13 +122,13 @@ def _table(drawn: Drawn, table: Listed, names: Names, columns: Sequence[str], st
             zone = names.zone(cells[zone_at], Place(table.file, row, table.headers[zone_at]))
             word = told or (cells[stage_at] if stage_at is not None else "") or stage
             units = _units(names, cells[at], word, Place(table.file, row, table.headers[at]))
-            wrong = [p for p in (zone, *units) if isinstance(p, Problem)]
+            wrong = [p for p in (zone, *units) if isinstance(p, Issue)]
             drawn.problems += wrong
             if not wrong:
                 _draw(drawn, option, names, str(zone), [str(u) for u in units], table.file, row)
 
 
-def _units(names: Names, text: str, stage: str, place: Place) -> list[str | Problem]:
+def _units(names: Names, text: str, stage: str, place: Place) -> list[str | Issue]:
     """Return the units a cell names: several joined by ``;``."""
     return [
         names.unit(part, place, stage_of(stage) if stage else None)
@@ -144,14 +145,13 @@ def _draw(
     found = tuple(dict.fromkeys(units))
     if before is not None and set(before) != set(found):
         drawn.problems.append(
-            Problem(
+            Issue(
+                "editing.drawn.zone_another_school_already_option",
                 file,
-                f"the zone has another school already in option {option}: {', '.join(before)}",
-                f"该单元在方案“{option}”中已划入 {'、'.join(before)}",
                 row=row,
                 value=", ".join(found),
-                mend_en="name both in one cell (A;B) if the zone is shared",
-                mend_zh="如为多校划片，请写在同一格内（甲;乙）",
+                option=option,
+                before=before,
             )
         )
     drawn.options[option][stage, zone] = found
@@ -190,7 +190,7 @@ def _layer(
             found = _units(names, cells[position], word, Place(sheet.file, row, table.headers[position])) or [
                 ""
             ]
-            wrong = [p for p in found if isinstance(p, Problem)]
+            wrong = [p for p in found if isinstance(p, Issue)]
             drawn.problems += wrong
             units.append("" if wrong else ";".join(map(str, found)))
         if not drawn.problems:
@@ -239,16 +239,16 @@ def _overlay(
 
 def complete_drawing(
     drawing: Mapping[tuple[str, str], tuple[str, ...]], district: District, stages: Sequence[str], option: str
-) -> tuple[Drawing, list[Problem]]:
+) -> tuple[Drawing, list[Issue]]:
     """Return a drawing with every zone of every stage: a stage it leaves out altogether keeps today's catchments.
 
     Returns
     -------
-    Drawing, list of Problem
+    Drawing, list of Issue
         Zones left out of a stage that is drawn are problems.
     """
     found: Drawing = {key: units for key, units in drawing.items() if key[0] in stages}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     zones = district.zones["zone"].astype(str)
     for stage in stages:
         drawn = {z for s, z in drawing if s == stage}
@@ -259,31 +259,22 @@ def complete_drawing(
         if left:
             some, more = ", ".join(left[:6]), " …" if len(left) > 6 else ""
             problems.append(
-                Problem(
+                Issue(
+                    "editing.drawn.option_zones_no_school",
                     "import-layout",
-                    f"option {option}: {len(left)} zones have no {stage} school: {some}{more}",
-                    f"方案“{option}”有 {len(left)} 个居住单元没有划入{'小学' if stage == 'primary' else '初中'}：{some}{more}",
-                    mend_en="give every zone a school",
-                    mend_zh="请为每个单元填写学校",
+                    option=option,
+                    count=len(left),
+                    stage=Text(f"base.stage.{stage}"),
+                    some=some,
+                    more=more,
                 )
             )
     return found, problems
 
 
-def _no_column(table: Listed, column: str) -> Problem:
-    return Problem(
-        table.file,
-        f"no such column; there are {', '.join(table.headers)}",
-        f"没有该列；现有：{'、'.join(table.headers)}",
-        column=column,
-        mend_en="name the columns with schools: --columns",
-        mend_zh="请用 --columns 指明学校所在列",
-    )
+def _no_column(table: Listed, column: str) -> Issue:
+    return Issue("editing.drawn.no_such_column", table.file, column=column, headers=table.headers)
 
 
-def _no_place(file: str) -> Problem:
-    return Problem(
-        file,
-        f"neither a column with zones ({', '.join(WORDS[ZONE][:3])} …) nor shapes with a coordinate system",
-        "既没有居住单元列，也没有带坐标系的图形",
-    )
+def _no_place(file: str) -> Issue:
+    return Issue("editing.drawn.neither_column_zones_nor_shapes", file, words=WORDS[ZONE][:3])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 
 ORIGIN = 0
 """Number of the state before the first step."""
@@ -223,23 +223,10 @@ def _faults(journal: Journal) -> Iterator[str]:
         yield f"step {journal.head} in force is not there"
 
 
-def _no_journal(place: str, reason: str) -> Problem:
-    return Problem(
-        place,
-        f"no journal of moves: {reason}",
-        f"不是有效的调整记录：{reason}",
-        mend_en="the file was changed by hand: take the run's own, or edit the run anew",
-        mend_zh="文件被手工改动过，请使用方案自带的记录，或重新调整",
-    )
+def _no_journal(place: str, reason: str) -> Issue:
+    return Issue("editing.journal.no_journal_moves", place, reason=reason)
 
 
-def _no_step(number: int, known: tuple[int, ...] | list[int]) -> Problem:
+def _no_step(number: int, known: tuple[int, ...] | list[int]) -> Issue:
     listed = ", ".join(str(k) for k in known)
-    return Problem(
-        "journal",
-        "no such step",
-        "没有这一步调整",
-        value=str(number),
-        mend_en=f"one of: {listed}",
-        mend_zh=f"可用：{listed}",
-    )
+    return Issue("editing.journal.no_such_step", "journal", value=str(number), listed=listed)

@@ -11,7 +11,7 @@ from pathlib import Path
 from planning.district.books import is_book, read_pages
 from planning.district.encoding import decode
 from planning.district.names import plain_name
-from planning.errors import LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError, Problem
 
 _HEADER_WITHIN = 10  # rows: a title and a date stand above the header
 ZONE, SCHOOL, STAGE, REASON, WHO, WHEN = "zone", "school", "stage", "reason", "who", "when"
@@ -50,13 +50,13 @@ def read_listed(path: str | Path, *, needs: Sequence[str] = (ZONE,)) -> Listed:
     """
     file = Path(path)
     if not file.is_file():
-        raise LayoutError([Problem(str(file), "file not found", "找不到文件")])
+        raise LayoutError([Issue("editing.listed.file_not_found", str(file))])
     try:
         grids = list(_grids(file))
     except PlanningError as error:
         raise LayoutError(error.problems) from None
     except (OSError, csv.Error) as error:
-        raise LayoutError([Problem(str(file), f"not readable: {error}", f"无法读取：{error}")]) from None
+        raise LayoutError([Issue("editing.listed.not_readable", str(file), error=error)]) from None
     for name, grid in grids:
         for k, row in enumerate(grid[:_HEADER_WITHIN]):
             found = Listed(name, tuple(c.strip() for c in row), ())
@@ -82,7 +82,7 @@ def _grids(file: Path) -> Iterator[tuple[str, list[list[str]]]]:
     yield file.name, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
-def _no_header(file: Path, needs: Sequence[str]) -> Problem:
+def _no_header(file: Path, needs: Sequence[str]) -> Issue:
     english, chinese = (
         (", ".join(WORDS[m][0] for m in needs)),
         "、".join(WORDS[m][2 if len(WORDS[m]) > 2 else 1] for m in needs),

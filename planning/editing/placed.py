@@ -10,7 +10,7 @@ import numpy as np
 from planning.district import District
 from planning.editing.drawn import Drawing
 from planning.editing.live import LiveLayout
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
@@ -134,10 +134,5 @@ def _classes(problem: ZoningProblem, draft: Answer) -> dict[tuple[Any, ...], flo
     return found
 
 
-def _not_planned(unit: str) -> Problem:
-    return Problem(
-        "import-layout",
-        "the plan has no such unit: it does not admit by catchment, or its project is not in the scenario",
-        "方案不含该办学单位：不划片招生，或其建设项目不在情景中",
-        value=unit,
-    )
+def _not_planned(unit: str) -> Issue:
+    return Issue("editing.placed.plan_no_such_unit_does", "import-layout", value=unit)

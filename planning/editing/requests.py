@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from planning.editing.ground import Ground
 from planning.editing.journal import Move
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.tables import cell
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
@@ -15,12 +15,12 @@ from planning.zoning.rules.small_schools import CLOSED
 PLACE = "moves"
 
 
-def check_moves(ground: Ground, moves: Sequence[Move]) -> list[Problem]:
+def check_moves(ground: Ground, moves: Sequence[Move]) -> list[Issue]:
     """Return everything that is wrong with moves (none: they may be made)."""
     return [problem for move in moves for problem in _wrong(ground, move)]
 
 
-def _wrong(ground: Ground, move: Move) -> Iterator[Problem]:
+def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
     names, zones, seen = ground.unit_at, ground.zone_at, set[str]()
     if not move.zones:
         yield _said("no zone is named", "没有指明居住单元", move.unit)
@@ -67,7 +67,7 @@ def stands(ground: Ground, unit: int) -> bool:
     return built and answer.of(CLOSED).get((unit, last), 0.0) < 0.5
 
 
-def _unknown(what: str, value: str, known: list[str]) -> Problem:
+def _unknown(what: str, value: str, known: list[str]) -> Issue:
     near = difflib.get_close_matches(value, known, 3, cutoff=0.4)
     word = {"zone": "居住单元", "unit": "办学单位"}[what]
     return Problem(
@@ -80,5 +80,5 @@ def _unknown(what: str, value: str, known: list[str]) -> Problem:
     )
 
 
-def _said(en: str, zh: str, value: str) -> Problem:
+def _said(en: str, zh: str, value: str) -> Issue:
     return Problem(PLACE, en, zh, value=value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.zoning.answer import Answer
 from planning.zoning.declare import Family
@@ -112,23 +112,11 @@ def start_of(problem: ZoningProblem, layout: Layout, answer: Answer) -> Start:
     )
 
 
-def no_fit(place: str) -> Problem:
+def no_fit(place: str) -> Issue:
     """Say that a journal is not that of its run."""
-    return Problem(
-        place,
-        "the journal of moves does not fit the catchments of the run",
-        "调整记录与方案的学区不一致",
-        mend_en="a file was changed by hand: edit the run it came from anew",
-        mend_zh="文件被手工改动过，请从原方案重新调整",
-    )
+    return Issue("editing.start.journal_moves_does_not_fit", place)
 
 
-def other_pupils(place: str) -> Problem:
+def other_pupils(place: str) -> Issue:
     """Say that a run was made of other pupils than its district has."""
-    return Problem(
-        place,
-        "the run counts other pupils than its district: the district changed since",
-        "方案的学生数与区县数据不一致：区县数据在编制后有变动",
-        mend_en="run the scenario again, then edit",
-        mend_zh="请重新运行情景后再调整",
-    )
+    return Issue("editing.start.run_counts_other_pupils_than", place)

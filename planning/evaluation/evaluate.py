@@ -15,7 +15,7 @@ from planning.district import District
 from planning.district.dates import calendar_day
 from planning.district.schema import TABLE
 from planning.editing.moved import moved_by_hand
-from planning.errors import LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError, Problem
 from planning.evaluation.real import RealEnrolment, read_enrolment
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
 from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
@@ -111,7 +111,7 @@ def read_real_register(path: str | Path) -> pd.DataFrame:
         With everything that is wrong.
     """
     table = TABLE["register"]
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     frames = []
     book = read_sheets(path, table)
     for sheet in book.sheets:
@@ -119,14 +119,11 @@ def read_real_register(path: str | Path) -> pd.DataFrame:
         problems += wrong
         again = frame.duplicated(list(table.key)).to_numpy() & frame[list(table.key)].notna().all(axis=1)
         problems += [
-            Problem(
+            Issue(
+                "evaluation.evaluate.item_occurs_twice",
                 sheet.file,
-                "this item occurs twice",
-                "该数据项重复",
                 row=str(labels[i]),
                 value=f"{frame['indicator'].iloc[i]}, {frame['item'].iloc[i]}",
-                mend_en="delete one of the rows",
-                mend_zh="请删除其中一行",
             )
             for i in np.flatnonzero(again)
         ]
@@ -153,7 +150,7 @@ def read_all(
     LayoutError
         With everything that is wrong in any of the files.
     """
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     found: list[Any] = []
     steps: list[tuple[str | Path | None, Callable[[str | Path], Any]]] = [
         (enrolment, lambda path: read_enrolment(path, district, units, coordinates=coordinates)),
@@ -267,20 +264,18 @@ def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
     return chosen
 
 
-def _missing(layout: Layout, real: RealEnrolment, year: int) -> Iterator[Problem]:
+def _missing(layout: Layout, real: RealEnrolment, year: int) -> Iterator[Issue]:
     """Name the units of the plan that the file leaves out: a missing enrolment is not zero."""
     zoned = set(layout.assignment["unit"])
     plan = layout.units[(layout.units["year"] == year) & layout.units["unit"].isin(zoned)]
     pupils = plan.groupby("unit")["pupils"].sum()
     left = sorted(set(pupils[pupils > 0].index) - set(real.enrolled["unit"]))
     for unit in left:
-        yield Problem(
+        yield Issue(
+            "evaluation.evaluate.no_enrolment_unit_plan_gives",
             "--enrolment",
-            f"no enrolment of a unit that the plan gives {pupils[unit]} pupils",
-            f"缺少该办学单位的就读数据（方案为 {pupils[unit]} 人）",
             row=str(unit),
-            mend_en="add its rows; a unit that did not open gets one row with 0 pupils",
-            mend_zh="请补充；若该校未开办，请填一行，学生数为 0",
+            pupils=pupils[unit],
         )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
 from planning.district import District
 from planning.district.names import Names, Place, plain_name
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.evaluation.sheets import Labels
 
 # 2023年秋季, 2023-2024学年第一学期, 二〇二三年: not of the name of a county before or behind it
@@ -46,12 +45,12 @@ def county_named(title: str) -> str:
     return ""
 
 
-def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Problem]:
+def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Issue]:
     """Fill in the zone of every row from its id or name; an empty text outside the county.
 
     Returns
     -------
-    list of Problem
+    list of Issue
         Zones that the district does not have, and names that several of its zones have, with the candidates.
     """
     names = Names.of(district)
@@ -80,7 +79,7 @@ def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: Dist
 
 def other_county(
     sheet: Sheet, table: pd.DataFrame, titles: Sequence[str], district: District
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     """Name another county that a column or a title says the file is of."""
     info = district.info
     known = {plain_name(t) for t in (info.id, info.name, info.name_zh)} - {""}
@@ -98,25 +97,15 @@ def _texts(table: pd.DataFrame, column: str) -> list[str]:
     return [str(v).strip() for v in table[column].fillna("")]
 
 
-def _zone_problem(place: Place, value: str, candidates: Sequence[str], names: Names) -> Problem:
+def _zone_problem(place: Place, value: str, candidates: Sequence[str], names: Names) -> Issue:
     found = names.zone(value, place)
-    assert isinstance(found, Problem), candidates
+    assert isinstance(found, Issue), candidates
     if candidates or names.near_zones(value):
         return found
-    return replace(
-        found,
-        mend_en="write the id or name as in zones; leave it empty for homes outside the county",
-        mend_zh="请按居住单元表填写编号或名称；县外住址留空",
-    )
+    return found.mended("evaluation.place.zone_or_empty")
 
 
-def _county_problem(file: str, value: str, name: str, column: str) -> Problem:
-    return Problem(
-        file,
-        f"the file is of another county; the approved layout is of {name}",
-        f"该文件属于其他区县；批准方案为{name}",
-        column=column,
-        value=value,
-        mend_en="give the enrolment of the county that was planned",
-        mend_zh="请提供方案所属区县的就读数据",
+def _county_problem(file: str, value: str, name: str, column: str) -> Issue:
+    return Issue(
+        "evaluation.place.file_another_county_approved_layout", file, column=column, value=value, name=name
     )

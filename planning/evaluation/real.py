@@ -16,7 +16,7 @@ from planning.district.coordinates import shapes_to_wgs84, system_of
 from planning.district.place import to_metric
 from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.evaluation.place import fill_zones, other_county
 from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets
 from planning.indicators.enrolment import STAGE_OF_GRADE
@@ -143,7 +143,7 @@ def _summed(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 def _table(
     sheet: Sheet, district: District, units: Mapping[str, str], coordinates: str
-) -> tuple[pd.DataFrame, list[Problem]]:
+) -> tuple[pd.DataFrame, list[Issue]]:
     table, has, labels, problems = parse_sheet(sheet, ENROLMENT)
     problems += _units(sheet, table, has, labels, district, units)
     if "pupils" not in has:
@@ -160,16 +160,7 @@ def _table(
         given = table["zone"].fillna("").astype("str") if "zone" in has else [""] * len(at)
         table["zone"] = [zone or point for zone, point in zip(given, at, strict=True)]
     elif {"lon", "lat"} & has:
-        problems.append(
-            Problem(
-                sheet.file,
-                "homes need both lon and lat",
-                "住址坐标须同时有经度和纬度两列",
-                row="1",
-                mend_en="add the other column, or give the zone",
-                mend_zh="请补充另一列，或改填居住单元编号",
-            )
-        )
+        problems.append(Issue("evaluation.real.homes_need_both_lon_lat", sheet.file, row="1"))
     table.attrs["has"] = has
     if not problems:
         table = table.astype({"grade": "int64", "pupils": "int64"})
@@ -198,19 +189,10 @@ def _units(
     labels: Labels,
     district: District,
     units: Mapping[str, str],
-) -> list[Problem]:
+) -> list[Issue]:
     """Fill in the unit of every row from the school and the grade, and say which rows fit none."""
     if not has & {"unit", "school"}:
-        return [
-            Problem(
-                sheet.file,
-                "neither unit nor school is there",
-                "缺少列“办学单位编号”或“学校”",
-                row="1",
-                mend_en="add a column unit or school",
-                mend_zh="请添加其中一列",
-            )
-        ]
+        return [Issue("evaluation.real.neither_unit_nor_school", sheet.file, row="1")]
     stage = table["grade"].map(STAGE_OF_GRADE).astype("object")
     at = _unit_names(district, units)
     by_school = [
@@ -232,15 +214,13 @@ def _units(
     problems += problems_at(
         wrong,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "evaluation.real.unit_does_not_grade_units",
             sheet.file,
-            f"unit {table['unit'].iloc[i]} does not have this grade",
-            f"办学单位 {table['unit'].iloc[i]} 没有该年级",
             row=str(labels[i]),
             column="grade",
             value=str(int(table["grade"].iloc[i])),
-            mend_en="primary units end in -P (grades 1–6), junior in -J (7–9)",
-            mend_zh="小学办学单位以 -P 结尾（1—6年级），初中以 -J 结尾（7—9年级）",
+            unit=table["unit"].iloc[i],
         ),
     )
     return problems
@@ -263,7 +243,7 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
     return {k: v for k, v in result.items() if k not in twice}
 
 
-def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Problem:
+def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Issue:
     if value in names:
         zh = STAGE_ZH[stage]
         return Problem(
@@ -289,48 +269,36 @@ def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Ma
     )
 
 
-def _blank(sheet: Sheet, table: pd.DataFrame, labels: Labels, column: str, zh: str) -> list[Problem]:
+def _blank(sheet: Sheet, table: pd.DataFrame, labels: Labels, column: str, zh: str) -> list[Issue]:
     empty = (table[column].isna() | (table[column].astype("str") == "")).to_numpy()
     return problems_at(
         empty,
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "evaluation.real.cell_empty_missing_number_not",
             sheet.file,
-            "the cell is empty; a missing number is not zero",
-            f"{zh}为空；缺失不等于零",
             row=str(labels[i]),
             column=column,
-            mend_en="fill it in, or delete the row",
-            mend_zh="请填写，或删除该行",
+            zh=zh,
         ),
     )
 
 
-def _unknown_system(coordinates: str) -> Iterator[Problem]:
+def _unknown_system(coordinates: str) -> Iterator[Issue]:
     try:
         system_of(coordinates)
     except ValueError:
-        yield Problem(
-            "--coordinates",
-            "unknown coordinate system",
-            "未知的坐标系",
-            value=coordinates,
-            mend_en="one of wgs84, cgcs2000, gcj02, bd09",
-            mend_zh="可用：wgs84、cgcs2000、gcj02、bd09",
-        )
+        yield Issue("evaluation.real.unknown_coordinate_system", "--coordinates", value=coordinates)
 
 
-def _years(file: str, tables: list[pd.DataFrame]) -> Iterator[Problem]:
+def _years(file: str, tables: list[pd.DataFrame]) -> Iterator[Issue]:
     years = sorted({int(y) for t in tables for y in t["year"].dropna().unique()})
     if len(years) > 1:
-        yield Problem(
+        yield Issue(
+            "evaluation.real.file_holds_several_school_years",
             file,
-            "the file holds several school years",
-            "文件含多个学年",
             column="year",
             value=", ".join(map(str, years)),
-            mend_en="keep the rows of one year",
-            mend_zh="请只保留一个学年的数据",
         )
 
 
@@ -341,21 +309,20 @@ def _untold(tables: list[pd.DataFrame]) -> list[int]:
     return [k for k, t in enumerate(tables) if not t.attrs["has"] & {"class_no", "zone", "lon"}]
 
 
-def _uncounted(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Problem]:
+def _uncounted(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Issue]:
     """Name what a sheet without classes holds and no sheet with classes does: it would be lost."""
     classes = [t for t in tables if "class_no" in t.attrs["has"]]
     for k in (k for k, t in enumerate(tables) if classes and "class_no" not in t.attrs["has"]):
         told = {key for t in classes for key in zip(t["unit"], t["grade"], strict=True)}
         mine = tables[k][tables[k]["pupils"] > 0]
         for unit, grade in sorted(set(zip(mine["unit"], mine["grade"], strict=True)) - told):
-            yield Problem(
+            yield Issue(
+                "evaluation.real.grade_no_sheet_classes_so",
                 sheets[k].file,
-                f"grade {grade} of {unit} is in no sheet with classes, so its pupils would not be counted",
-                f"{unit} 的 {grade} 年级在有班级的工作表中没有数据，其学生将不被计入",
                 row=f"{unit}, {grade}",
                 column="class_no",
-                mend_en="add its classes, or leave out the classes of all",
-                mend_zh="请补充其班级，或全部不分班",
+                grade=grade,
+                unit=unit,
             )
 
 
@@ -368,18 +335,17 @@ def _totals(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Not
         )
 
 
-def _more_homes(file: str, enrolled: pd.DataFrame, homes: pd.DataFrame) -> Iterator[Problem]:
+def _more_homes(file: str, enrolled: pd.DataFrame, homes: pd.DataFrame) -> Iterator[Issue]:
     living = homes.groupby(["unit", "grade"])["pupils"].sum()
     attend = enrolled.set_index(["unit", "grade"])["pupils"].reindex(living.index).fillna(0)
     for row in pd.DataFrame({"living": living, "attend": attend}).reset_index().to_dict("records"):
         if row["living"] <= row["attend"]:
             continue
-        yield Problem(
+        yield Issue(
+            "evaluation.real.homes_pupils_but_only_attend",
             file,
-            f"homes of {row['living']} pupils, but only {row['attend']:.0f} attend",
-            f"住址表有 {row['living']} 人，但就读只有 {row['attend']:.0f} 人",
             row=f"{row['unit']}, {row['grade']}",
             column="pupils",
-            mend_en="make the sheets agree",
-            mend_zh="请核对两张表的人数",
+            living=row["living"],
+            attend=row["attend"],
         )

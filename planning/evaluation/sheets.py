@@ -21,7 +21,7 @@ from planning.district.parse import empty_column, parse_column
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
 from planning.district.workbook import NOTE_MARK, read_grids
-from planning.errors import DistrictError, LayoutError, PlanningError, Problem
+from planning.errors import DistrictError, Issue, LayoutError, PlanningError, Problem
 
 Labels = npt.NDArray[np.object_]
 _HEADER_WITHIN = 10  # rows: above the header stand a title, a unit, a date
@@ -72,7 +72,7 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     """
     file = Path(path)
     if not file.is_file():
-        raise LayoutError([Problem(str(file), "file not found", "找不到文件")])
+        raise LayoutError([Issue("evaluation.sheets.file_not_found", str(file))])
     try:
         grids = _workbook(file) if file.suffix.lower() in (".xlsx", ".xlsm") else {"": _csv(file)}
         found = {title: _header(grid, table) for title, grid in grids.items()}
@@ -81,7 +81,7 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     except DistrictError as error:
         raise LayoutError(error.problems) from None
     except OSError as error:
-        raise LayoutError([Problem(str(file), f"not readable: {error}", f"无法读取：{error}")]) from None
+        raise LayoutError([Issue("evaluation.sheets.not_readable", str(file), error=error)]) from None
     names = {title: f"{file.name}: {title}" if title else file.name for title in grids}
     read = {title: row for title, row in found.items() if row is not None}
     if not read:
@@ -107,7 +107,7 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     return Book(sheets, titles, notes)
 
 
-def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Labels, list[Problem]]:
+def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Labels, list[Issue]]:
     """Return the typed columns of a sheet, which of them it really has, its row labels, and what is wrong with it."""
     columns, _, found = match_headers(table, sheet.headers, sheet.file)
     problems = [p for p in found if p.level == "error"]
@@ -143,7 +143,7 @@ def grade_text(text: str) -> str:
     return str(number + 6 if junior else number)
 
 
-def raise_all(problems: Sequence[Problem], kind: type[PlanningError] = LayoutError) -> None:
+def raise_all(problems: Sequence[Issue], kind: type[PlanningError] = LayoutError) -> None:
     """Raise everything that is wrong at once; nothing when nothing is."""
     if problems:
         raise kind(problems)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from planning.errors import Problem, StoreError
+from planning.errors import Issue, StoreError
 
 SCHEMES = ("postgis", "postgresql", "postgres")
 _OPTIONS = ("host", "sslmode", "sslrootcert", "connect_timeout", "service")
@@ -90,38 +90,18 @@ def without_secrets(text: str) -> str:
     return text.replace(secret, "***") if secret else text
 
 
-def _malformed() -> Problem:
-    return Problem(
-        "URL",
-        "not the address of a database",
-        "不是数据库地址",
-        mend_en="write it like postgis://user@host:5432/database",
-        mend_zh="请写成 postgis://用户@主机:5432/数据库",
-    )
+def _malformed() -> Issue:
+    return Issue("exchange.address.not_address_database", "URL")
 
 
-def _password_given() -> Problem:
-    return Problem(
-        "URL",
-        "the address holds a password, which others could read in the command line",
-        "地址中含有密码，会在命令行中泄露",
-        mend_en="leave it out; set PGPASSWORD, or keep it in ~/.pgpass",
-        mend_zh="请去掉密码，改用环境变量 PGPASSWORD 或 ~/.pgpass",
-    )
+def _password_given() -> Issue:
+    return Issue("exchange.address.address_holds_password_others_could", "URL")
 
 
-def _unknown_option(name: str) -> Problem:
+def _unknown_option(name: str) -> Issue:
     known = ", ".join(("schema", "district", "layout", *_OPTIONS))
-    return Problem("URL", f"unknown option; known: {known}", f"未知的选项；可用：{known}", value=name)
+    return Issue("exchange.address.unknown_option_known", "URL", value=name, known=known)
 
 
-def _bad_schema(name: str) -> Problem:
-    return Problem(
-        "URL",
-        "not the name of a schema",
-        "不是有效的模式名",
-        column="schema",
-        value=name,
-        mend_en="use small letters, digits and _",
-        mend_zh="请只用小写字母、数字和下划线",
-    )
+def _bad_schema(name: str) -> Issue:
+    return Issue("exchange.address.not_name_schema", "URL", column="schema", value=name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planning.district.schema import TABLES, Table
-from planning.errors import MissingExtraError, Problem, StoreError, not_installed
+from planning.errors import Issue, MissingExtraError, StoreError, not_installed
 from planning.exchange.address import Address, without_secrets
 
 VERSION = 2
@@ -148,9 +148,7 @@ def _driver() -> Any:
     try:
         return importlib.import_module("psycopg")
     except ImportError:
-        raise MissingExtraError(
-            [not_installed("postgis", "postgis")]
-        ) from None
+        raise MissingExtraError([not_installed("postgis", "postgis")]) from None
 
 
 def _postgis(connection: Any) -> str:
@@ -200,44 +198,24 @@ def _reason(error: Exception) -> str:
     return without_secrets(" ".join(str(error).split()))[:300]
 
 
-def _unreachable(address: Address, error: Exception) -> Problem:
-    return Problem(
-        str(address),
-        f"the database cannot be reached: {_reason(error)}",
-        f"无法连接数据库：{_reason(error)}",
-        mend_en="check host, port, database and user; the password comes from PGPASSWORD or ~/.pgpass",
-        mend_zh="请检查主机、端口、数据库和用户；密码取自 PGPASSWORD 或 ~/.pgpass",
-    )
+def _unreachable(address: Address, error: Exception) -> Issue:
+    return Issue("exchange.database.database_cannot_reached", str(address), reason=_reason(error))
 
 
-def _refused(address: Address, error: Exception) -> Problem:
-    return Problem(
-        str(address),
-        f"the database refused; nothing was changed: {_reason(error)}",
-        f"数据库拒绝了操作，未作任何更改：{_reason(error)}",
-        mend_en="ask the administrator for the right to create a schema and the extension postgis",
-        mend_zh="请向管理员申请创建模式和 postgis 扩展的权限",
-    )
+def _refused(address: Address, error: Exception) -> Issue:
+    return Issue("exchange.database.database_refused_nothing_changed", str(address), reason=_reason(error))
 
 
-def _no_store(address: Address) -> Problem:
-    return Problem(
-        str(address),
-        f"no districts are kept here (schema {address.schema})",
-        f"这里没有保存区县数据（模式 {address.schema}）",
-        mend_en="put one in first: planning store put",
-        mend_zh="请先存入：planning store put",
-    )
+def _no_store(address: Address) -> Issue:
+    return Issue("exchange.database.no_districts_kept_here_schema", str(address), schema=address.schema)
 
 
-def _other_version(address: Address, version: int) -> Problem:
+def _other_version(address: Address, version: int) -> Issue:
     newer = version > VERSION
-    return Problem(
+    return Issue(
+        "exchange.database.tables_version_program_knows",
         str(address),
-        f"the tables are of version {version}, this program knows version {VERSION}",
-        f"数据表为第 {version} 版，本程序使用第 {VERSION} 版",
-        mend_en="update this program"
-        if newer
-        else "write to it once with this program to bring it up to date",
-        mend_zh="请更新本程序" if newer else "请用本程序写入一次以升级数据表",
+        mend="exchange.mend.update_program" if newer else "exchange.mend.write_once_program_bring_up",
+        version=version,
+        version2=VERSION,
     )

@@ -21,7 +21,7 @@ from planning.district.read import read_district
 from planning.district.schema import TABLES, Table
 from planning.district.template import write_workbook
 from planning.district.write import degrees_of, district_files, keep_others
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.exchange.same import differences
 
 _DBF_BYTES = 254
@@ -81,14 +81,7 @@ def _proven(district: District, write: Callable[[District, Path], None], place: 
         lost = [p.message_en for p in error.problems[:3]]
     if lost:
         raise DistrictError(
-            Problem(
-                str(target),
-                f"this format would not give the same district back: {line}",
-                f"该格式无法原样保存数据：{line}",
-                mend_en="use another format (gpkg keeps everything)",
-                mend_zh="请改用其他格式（gpkg 可完整保存）",
-            )
-            for line in lost
+            Issue("exchange.formats.format_would_not_give_same", str(target), line=line) for line in lost
         )
 
 
@@ -169,15 +162,13 @@ def _check_texts(table: Table, frame: pd.DataFrame) -> None:
         cells = frame[column.name].fillna("").astype("str")
         long = cells.map(lambda text: len(text.encode("utf-8")) > _DBF_BYTES).to_numpy(dtype=bool)
         problems += [
-            Problem(
+            Issue(
+                "exchange.formats.text_more_than_bytes_shapefile",
                 f"{table.name}.shp",
-                f"text of more than {_DBF_BYTES} bytes, which a Shapefile would cut",
-                f"文本超过 {_DBF_BYTES} 字节，Shapefile 会截断",
                 row=str(row + 1),
                 column=column.name,
                 value=cells.iloc[row][:30] + "…",
-                mend_en="shorten it, or use gpkg",
-                mend_zh="请缩短文本，或改用 gpkg",
+                dbf_bytes=_DBF_BYTES,
             )
             for row in long.nonzero()[0][:20]
         ]
@@ -185,16 +176,9 @@ def _check_texts(table: Table, frame: pd.DataFrame) -> None:
         raise DistrictError(problems)
 
 
-def _unknown(target: str, kind: str) -> Problem:
+def _unknown(target: str, kind: str) -> Issue:
     known = ", ".join(FORMATS)
-    return Problem(
-        target,
-        f"unknown format; known: {known}",
-        f"未知的格式；可用：{known}",
-        value=kind,
-        mend_en="name one of them with --to",
-        mend_zh="请用 --to 指定其中之一",
-    )
+    return Issue("exchange.formats.unknown_format_known", target, value=kind, known=known)
 
 
 FORMATS: dict[str, Callable[[District, Path], None]] = {

@@ -11,7 +11,7 @@ import yaml
 
 from planning.atomic import new_folder
 from planning.district.read import read_district
-from planning.errors import LayoutError, Problem, StoreError
+from planning.errors import Issue, LayoutError, StoreError
 from planning.exchange.address import read_address
 from planning.exchange.database import Session, changing, reading
 from planning.exchange.results import RESULTS, Result, read_results, result_text
@@ -169,7 +169,5 @@ def _run(session: Session, district: str, layout: str) -> tuple[dict[str, Any], 
         Result(n, tuple(row[2][n]["columns"]), tuple(rows[n]), bool(row[2][n]["marked"])) for n in order
     ]
     if not {"assignment", "units", "overflow", "projects"} <= set(rows):
-        raise LayoutError(
-            [Problem(str(session.address), "the layout is not complete", "方案不完整", value=layout)]
-        )
+        raise LayoutError([Issue("exchange.layouts.layout_not_complete", str(session.address), value=layout)])
     return row[0], row[1], results

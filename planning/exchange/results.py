@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import TEXT_COLUMNS
 
 RESULTS = (
@@ -92,11 +92,5 @@ def _printed_back(text: str) -> bool:
         return False
 
 
-def _broken(path: Path, reason: str) -> Problem:
-    return Problem(
-        str(path),
-        f"not a table of a run: {reason}",
-        f"不是运行结果表：{reason}",
-        mend_en="run the scenario again",
-        mend_zh="请重新运行情景",
-    )
+def _broken(path: Path, reason: str) -> Issue:
+    return Issue("exchange.results.not_table_run", str(path), reason=reason)

@@ -20,7 +20,7 @@ from planning.district.load import assemble, district_of
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
 from planning.district.write import degrees_of, district_files, plain_rows
-from planning.errors import Problem, StoreError
+from planning.errors import Issue, Problem, StoreError
 from planning.exchange.address import Address, read_address
 from planning.exchange.database import Session, changing, reading
 
@@ -232,7 +232,7 @@ def _table(session: Session, district: str, table: Table) -> pd.DataFrame:
     return gpd.GeoDataFrame(frame, geometry=np.asarray(shapes, dtype=object), crs=WGS84)
 
 
-def exists(address: Address, english: str, chinese: str) -> Problem:
+def exists(address: Address, english: str, chinese: str) -> Issue:
     """Say that a name is taken."""
     return Problem(
         str(address),
@@ -243,7 +243,7 @@ def exists(address: Address, english: str, chinese: str) -> Problem:
     )
 
 
-def unknown(address: Address, english: str, chinese: str, known: list[str]) -> Problem:
+def unknown(address: Address, english: str, chinese: str, known: list[str]) -> Issue:
     """Say that a name is not known."""
     listed = ", ".join(known)
     return Problem(
@@ -255,12 +255,11 @@ def unknown(address: Address, english: str, chinese: str, known: list[str]) -> P
     )
 
 
-def _several(address: Address, known: list[str]) -> Problem:
+def _several(address: Address, known: list[str]) -> Issue:
     listed = ", ".join(known)
-    return Problem(
+    return Issue(
+        "exchange.store.several_districts_kept_here" if known else "exchange.store.no_district_kept_here",
         str(address),
-        f"several districts are kept here: {listed}" if known else "no district is kept here",
-        f"这里保存了多个区县：{listed}" if known else "这里没有保存区县",
-        mend_en="name one: …?district=ID",
-        mend_zh="请指定其一：…?district=编号",
+        mend="exchange.mend.name_one_district_id",
+        listed=listed,
     )

@@ -12,7 +12,7 @@ import pandas as pd
 from planning.district.load import Loaded
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.importing.amounts import CLASSES, amounts_of, is_amount
 
 FILE = "import-account.csv"
@@ -163,7 +163,7 @@ def _written(table: Table, frame: pd.DataFrame, trail: Trail) -> dict[str, float
     return sums
 
 
-def unbalanced(lines: Iterable[Line]) -> list[Problem]:
+def unbalanced(lines: Iterable[Line]) -> list[Issue]:
     """Refuse an account that does not balance: something would be lost or counted twice."""
     return [
         Problem(

@@ -15,7 +15,7 @@ from planning.district.dates import half_width
 from planning.district.headers import plain
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.steps import position_of_column
 
 ALIKE = 0.8
@@ -104,7 +104,7 @@ def _alike(text: str, known: Mapping[str, str]) -> tuple[str, bool]:
     return zone, bool(zone)
 
 
-def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tuple[Sheet, list[Problem], str]:
+def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tuple[Sheet, list[Issue], str]:
     """Return pupils by zone, year and grade from a list with an address in every row.
 
     Parameters
@@ -176,7 +176,7 @@ def _count(cell: str) -> int | None:
     return int(text.split(".")[0]) if re.fullmatch(r"[0-9]{1,6}(\.0+)?", text) else None
 
 
-def _no_counts(sheet: Sheet, name: str, column: int | None, rows: npt.NDArray[np.bool_]) -> list[Problem]:
+def _no_counts(sheet: Sheet, name: str, column: int | None, rows: npt.NDArray[np.bool_]) -> list[Issue]:
     """Return the cells among some rows that hold no number of pupils."""
     if column is None:
         return []
@@ -185,15 +185,12 @@ def _no_counts(sheet: Sheet, name: str, column: int | None, rows: npt.NDArray[np
     return problems_at(
         wrong,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "importing.addresses.not_number_pupils",
             sheet.file,
-            "not a number of pupils",
-            "不是学生人数",
             row=str(sheet.labels[i]),
             column=name,
             value=cells[i],
-            mend_en="write a whole number, 0 or more",
-            mend_zh="请填写不小于 0 的整数",
         ),
     )
 
@@ -204,35 +201,32 @@ def _zones_by_name(names: Sequence[str], zones: Sequence[str]) -> dict[str, str]
     return {n: z if count[plain(n)] == 1 else "" for n, z in zip(names, zones, strict=True)}
 
 
-def _open(sheet: Sheet, address: str, row: str, names: Sequence[str], level: str) -> Problem:
+def _open(sheet: Sheet, address: str, row: str, names: Sequence[str], level: str) -> Issue:
     near = difflib.get_close_matches(bare(address), [bare(n) for n in names], n=3, cutoff=0.4)
     listed = "、".join(n for n in names if bare(n) in near)
-    return Problem(
+    return Issue(
+        "importing.addresses.no_zone_several_name",
         sheet.file,
-        "no zone, or several, of this name",
-        "没有对应的居住单元，或有多个",
         row=row,
         column="zone",
         value=_without_numbers(address),
-        mend_en=f"nearest: {listed}; correct it, or write unmatched: drop"
-        if listed
-        else "correct it, or write unmatched: drop",
-        mend_zh=f"最接近：{listed}；请更正，或注明 unmatched: drop"
-        if listed
-        else "请更正，或注明 unmatched: drop",
         level=level,
+        mend="importing.mend.nearest_correct_write_unmatched"
+        if listed
+        else "importing.mend.correct_write_unmatched_drop",
+        listed=listed,
     )
 
 
-def _guessed(sheet: Sheet, i: int, address: str, zone: str) -> Problem:
-    return Problem(
+def _guessed(sheet: Sheet, i: int, address: str, zone: str) -> Issue:
+    return Issue(
+        "importing.addresses.taken_whose_name_alike",
         sheet.file,
-        f"taken as {zone}, whose name is alike",
-        f"名称相近，归入“{zone}”",
         row=str(sheet.labels[i]),
         column="zone",
         value=_without_numbers(address),
         level="warning",
+        zone=zone,
     )
 
 

@@ -16,7 +16,7 @@ from planning.district.model import District
 from planning.district.place import shapes_of
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.account import Line, Trail, close, step, unbalanced
 from planning.importing.addresses import count_by_zone
 from planning.importing.derive import Wanted, derive_tables
@@ -51,7 +51,7 @@ def import_district(path: str | Path, files: str | Path | None = None) -> Distri
     return import_checked(path, files)[0]
 
 
-def import_checked(path: str | Path, files: str | Path | None = None) -> tuple[District, tuple[Problem, ...]]:
+def import_checked(path: str | Path, files: str | Path | None = None) -> tuple[District, tuple[Issue, ...]]:
     """Build the district that a mapping file describes and return it with every warning.
 
     Raises
@@ -70,14 +70,14 @@ class Imported:
     Parameters
     ----------
     district : District
-    problems : tuple of Problem
+    problems : tuple of Issue
         Warnings.
     account : tuple of Line
         What was read, left out and written; it balances.
     """
 
     district: District
-    problems: tuple[Problem, ...]
+    problems: tuple[Issue, ...]
     account: tuple[Line, ...]
 
 
@@ -185,9 +185,9 @@ def _damaged(trail: Trail, sheet: Sheet, loaded: Loaded) -> Trail:
 
 def _fill_zones(
     mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path, methods: dict[str, list[str]]
-) -> list[Problem]:
+) -> list[Issue]:
     """Sum rasters over zones, count addresses and spread totals, in place."""
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     if "zones" in sheets and mapping.tables["zones"].raster:
         sheets["zones"], wrong, said = fill_from_rasters(
             sheets["zones"], mapping.tables["zones"].raster, crs, file
@@ -209,7 +209,7 @@ def _fill_zones(
     return problems
 
 
-def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]:
+def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Issue]:
     """Draw outlines where asked, in place, and return what is wrong with the points."""
     questions = points_fit_townships(sheets)
     if "zones" not in sheets or not mapping.tables["zones"].outlines:
@@ -225,9 +225,9 @@ def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Problem]
     return [*(dataclasses.replace(q, level="error") for q in own), *(q for q in questions if q not in own)]
 
 
-def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Problem]:
+def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Issue]:
     """Take values from the areas of other files, in place."""
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for name, entry in mapping.tables.items():
         if name in sheets and entry.overlay:
             try:
@@ -238,7 +238,7 @@ def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -
     return problems
 
 
-def _said_before(problem: Problem, mapping: Mapping, sheets: dict[str, Sheet]) -> bool:
+def _said_before(problem: Issue, mapping: Mapping, sheets: dict[str, Sheet]) -> bool:
     """Return whether a problem only follows from one that was named: a file not read, an outline not drawn."""
     unread = {TABLE[n].file for n in mapping.tables if n not in sheets}
     drawn = {sheets[n].file for n, e in mapping.tables.items() if n in sheets and e.outlines}
@@ -246,10 +246,10 @@ def _said_before(problem: Problem, mapping: Mapping, sheets: dict[str, Sheet]) -
     return missing or (problem.file in drawn and problem.mend_en == "draw the polygon")
 
 
-def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list[Problem]]:
+def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list[Issue]]:
     """Return every table's source as far as it can be read, and what is wrong."""
     sources: dict[str, Source] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     unused: dict[str, list[set[str]]] = {}
     for name, entry in mapping.tables.items():
         try:
@@ -265,13 +265,9 @@ def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list
     return sources, problems
 
 
-def _unused(file: str, headers: set[str]) -> Problem:
-    return Problem(
-        file,
-        "columns that no table uses",
-        "以下列未被任何数据表使用",
-        value=", ".join(sorted(headers)),
-        level="warning",
+def _unused(file: str, headers: set[str]) -> Issue:
+    return Issue(
+        "importing.build.columns_no_table_uses", file, value=", ".join(sorted(headers)), level="warning"
     )
 
 

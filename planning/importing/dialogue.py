@@ -23,7 +23,7 @@ from planning.district.info import INFO_KEYS
 from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing.admission import admission_texts, open_admission
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
@@ -390,13 +390,6 @@ def _sheet(name: str, entry: str, folder: Path, stamp: int) -> Sheet:
     return read_source(TABLE[name], asked, folder / "mapping.yaml")[0]
 
 
-def _nowhere(key: str, data: Mapping[str, Any]) -> Problem:
+def _nowhere(key: str, data: Mapping[str, Any]) -> Issue:
     tables = ", ".join(f"tables.{name}" for name in data["tables"])
-    return Problem(
-        "--set",
-        "no such place in the mapping",
-        "映射文件中没有该位置",
-        value=key,
-        mend_en=f"keys begin with district. or one of: {tables}",
-        mend_zh=f"键须以 district. 或以下之一开头：{tables}",
-    )
+    return Issue("importing.dialogue.no_such_place_mapping", "--set", value=key, tables=tables)

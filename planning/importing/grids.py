@@ -22,7 +22,7 @@ from planning.district.headers import (
 )
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, Problem
+from planning.errors import Issue, DistrictError, Problem
 from planning.importing.amounts import by_grade
 from planning.importing.cohorts import birth_year_of
 from planning.importing.pages import read_page
@@ -63,7 +63,7 @@ def is_records(path: Path) -> bool:
 
 def grid_sheet(
     table: Table, name: str, grid: Grid, stated: Sequence[str] = (), header_rows: Sequence[int] = ()
-) -> tuple[Sheet, list[Problem]]:
+) -> tuple[Sheet, list[Issue]]:
     """Return the sheet of a table from an office spreadsheet, with what was left out as warnings.
 
     Parameters
@@ -109,7 +109,7 @@ def grid_sheet(
 
 def _with_units(
     table: Table, name: str, headers: Sequence[str], above: Sequence[Sequence[str]]
-) -> tuple[list[str], list[Problem]]:
+) -> tuple[list[str], list[Issue]]:
     """Return headers with the units that a line above the table states for all of it (单位：万元), and say so."""
     unknown = [
         (r, u) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if (u := strange_unit(cell))
@@ -125,14 +125,14 @@ def _with_units(
     return told, [_unit_taken(name, row, line, changed)] if changed else []
 
 
-def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Problem:
-    return Problem(
+def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Issue:
+    return Issue(
+        "importing.grids.units_line_says",
         name,
-        f"units as this line says: {', '.join(headers)}",
-        f"按此行所注单位读取：{'、'.join(headers)}",
         row=str(row),
         value=line.strip()[:60],
         level="warning",
+        headers=headers,
     )
 
 
@@ -177,19 +177,14 @@ def is_total(cells: Sequence[str]) -> bool:
     return any(_TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
 
 
-def _left_out(name: str, row: int, cells: Sequence[str]) -> Problem:
+def _left_out(name: str, row: int, cells: Sequence[str]) -> Issue:
     text = " ".join(dict.fromkeys(c.strip() for c in cells if c.strip()))[:60]
-    return Problem(
-        name,
-        "a row of totals, remarks or headers, left out",
-        "合计、备注或重复的表头行，已略去",
-        row=str(row),
-        value=text,
-        level="warning",
+    return Issue(
+        "importing.grids.row_totals_remarks_headers_left", name, row=str(row), value=text, level="warning"
     )
 
 
-def _no_header(table: Table, name: str) -> Problem:
+def _no_header(table: Table, name: str) -> Issue:
     return Problem(
         name,
         f"no header of table {table.name} found in the first {HEADER_WITHIN} rows",

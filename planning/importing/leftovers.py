@@ -7,7 +7,7 @@ from pathlib import Path
 from planning.district.books import is_book, read_pages
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.account import Change, Trail, add_made, step
 from planning.importing.amounts import amounts_of
 from planning.importing.mapping import Mapping, Origin, TableMap
@@ -17,7 +17,7 @@ from planning.importing.sources import source_path
 from planning.importing.streets import is_street_file
 
 
-def unread_problems(mapping: Mapping, file: Path) -> list[Problem]:
+def unread_problems(mapping: Mapping, file: Path) -> list[Issue]:
     """Name every sheet of the workbooks of a mapping that neither a table nor a step reads, as warnings."""
     read: dict[Path, set[str]] = {}
     tables: dict[Path, list[str]] = {}

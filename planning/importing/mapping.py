@@ -12,7 +12,7 @@ from planning.district.encoding import decode
 from planning.district.headers import nearest
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.outlines import CUT_BY, METHODS
 from planning.importing.streets import is_street_file
 from planning.yamlfile import read_yaml
@@ -231,25 +231,21 @@ def mapping_data(path: str | Path) -> dict[str, Any]:
     entries = parts[-1].values() if isinstance(parts[-1], dict) else []
     named = all(isinstance(entry, dict) and isinstance(entry.get("file"), str) for entry in entries)
     if not named or not all(isinstance(part, dict) for part in parts):
-        problem = Problem(
-            Path(path).name,
-            "district: and tables: with a file each are expected",
-            "应包含 district: 和 tables: 两部分，每张表注明 file",
-        )
+        problem = Issue("importing.mapping.district_tables_file_each_expected", Path(path).name)
         raise DistrictError([problem])
     return dict(data)
 
 
 def _plain_data(file: Path) -> Any:
     if not file.is_file():
-        raise DistrictError([Problem(str(file), "no such mapping file", "找不到该映射文件")])
+        raise DistrictError([Issue("importing.mapping.no_such_mapping_file", str(file))])
     try:
         return read_yaml(decode(file.read_bytes(), file.name))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         row = str(mark.line + 1) if mark else ""
         raise DistrictError(
-            [Problem(file.name, f"not valid YAML: {error}", f"不是有效的 YAML:{error}", row=row)]
+            [Issue("importing.mapping.not_valid_yaml", file.name, row=row, error=error)]
         ) from error
 
 
@@ -271,32 +267,32 @@ def mapping_from_data(data: Any, file: str) -> Mapping:
     return mapping
 
 
-def _problem(file: str, error: dict[str, Any]) -> Problem:
+def _problem(file: str, error: dict[str, Any]) -> Issue:
     place = [str(part) for part in error["loc"] if part not in ("str", "int", "float", "bool")]
     key = ".".join(place)
     if error["type"] == "extra_forbidden":
         known = list(TableMap.model_fields) if len(place) > 2 else list(Mapping.model_fields)
         near = nearest(place[-1], known)
-        return Problem(
+        return Issue(
+            "importing.mapping.unknown_key",
             file,
-            "unknown key",
-            "未识别的设置",
             column=key,
-            mend_en=f"did you mean {near!r}?" if near else f"known keys: {', '.join(known)}",
-            mend_zh=f"是否应为“{near}”？" if near else f"可用设置：{'、'.join(known)}",
+            mend="importing.mend.did_you_mean" if near else "importing.mend.known_keys",
+            near=near,
+            known=known,
         )
     if error["type"] == "missing":
-        return Problem(file, f"{key} is missing", f"缺少 {key}", column=key)
-    return Problem(
+        return Issue("importing.mapping.missing", file, column=key, key=key)
+    return Issue(
+        "importing.mapping.wrong_kind_value",
         file,
-        f"wrong kind of value: {error['msg']}",
-        "取值类型不正确",
         column=key,
         value=str(error.get("input"))[:80],
+        msg=error["msg"],
     )
 
 
-def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
+def _table_problems(file: str, name: str, entry: TableMap) -> list[Issue]:
     if name not in TABLE:
         return [_unknown(file, f"tables.{name}", name, list(TABLE))]
     table = TABLE[name]
@@ -315,13 +311,11 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
     ]
     if table.geometry and not entry.coordinates and not is_street_file(Path(entry.file)):
         problems.append(
-            Problem(
+            Issue(
+                "importing.mapping.coordinate_system_not_stated",
                 file,
-                f"the coordinate system of {entry.file} is not stated",
-                f"未注明 {entry.file} 的坐标系",
                 column=f"tables.{name}.coordinates",
-                mend_en="write WGS84, CGCS2000, GCJ-02, BD-09, an EPSG code, or file (as the file itself says)",
-                mend_zh="请填写 WGS84、CGCS2000、GCJ-02、BD-09、EPSG 代码，或 file（以文件自身说明为准）",
+                source=entry.file,
             )
         )
     if entry.status not in STATUS:
@@ -329,15 +323,16 @@ def _table_problems(file: str, name: str, entry: TableMap) -> list[Problem]:
     return problems
 
 
-def _unknown(file: str, key: str, word: str, known: list[str]) -> Problem:
+def _unknown(file: str, key: str, word: str, known: list[str]) -> Issue:
     near = nearest(word, known)
-    return Problem(
+    return Issue(
+        "importing.mapping.unknown_name",
         file,
-        f"unknown name {word!r}",
-        f"未识别的名称“{word}”",
         column=key,
-        mend_en=f"did you mean {near!r}?" if near else f"known: {', '.join(known)}",
-        mend_zh=f"是否应为“{near}”？" if near else f"可用：{'、'.join(known)}",
+        mend="importing.mend.did_you_mean" if near else "importing.mend.known",
+        word=word,
+        near=near,
+        known=known,
     )
 
 

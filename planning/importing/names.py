@@ -13,7 +13,7 @@ from planning.district.dates import half_width
 from planning.district.headers import nearest, plain
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.importing.steps import position_of_column
 
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
@@ -36,7 +36,7 @@ class Names:
         return bare if word not in self.known and bare in self.known else word
 
 
-def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Problem]]:
+def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Issue]]:
     """Return a sheet in which names of other tables' rows are replaced by their identifiers.
 
     Parameters
@@ -45,7 +45,7 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
         Columns that refer to another table and may hold names.
     """
     sheet = sheets[table.name]
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for name in columns:
         position = position_of_column(table, sheet, name)
         other = table.column_of[name].refers.split(".")[0]
@@ -121,7 +121,7 @@ def _stage_of_grade(cell: str) -> str:
 def _replace(
     sheet: Sheet, position: int, place: tuple[str, str], by_stage: Mapping[str, Names],
     stages: Sequence[str], *, many: bool,
-) -> tuple[Sheet, list[Problem]]:  # fmt: skip
+) -> tuple[Sheet, list[Issue]]:  # fmt: skip
     nothing = Names({}, frozenset())
     found, lost, double = [], [], []
     for cell, stage in zip(sheet.cells[position], stages, strict=True):
@@ -133,7 +133,7 @@ def _replace(
         double.append(any(names.word(p) in names.twice for p in parts))
     wrong = np.array(lost, dtype=bool) | np.array(double, dtype=bool)
 
-    def problem(i: int) -> Problem:
+    def problem(i: int) -> Issue:
         known = by_stage.get(stages[i], nothing).known
         cell = str(sheet.cells[position].iloc[i])
         near = "" if double[i] else nearest(cell, list(known))
@@ -145,7 +145,7 @@ def _replace(
     return dataclasses.replace(sheet, cells=cells), problems_at(wrong, sheet.labels, problem)
 
 
-def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Problem:
+def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:
     column, other = place
     zh = TABLE[other].zh
     return Problem(

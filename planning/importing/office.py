@@ -15,7 +15,7 @@ from planning.district.quantities import quantity
 from planning.district.schema import Column, Table
 from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at, text_frame
 from planning.district.workbook import no_result
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.account import Change
 from planning.importing.amounts import amount_columns
 from planning.importing.beside import tables_beside
@@ -47,7 +47,7 @@ class Office:
         Rows that are data.
     raw : Sheet
         All rows below the header; of merged cells only the first holds the text.
-    problems : tuple of Problem
+    problems : tuple of Issue
     changes : tuple of Change
         Merged numbers that were repeated because the mapping says so.
     encoding : str
@@ -58,7 +58,7 @@ class Office:
 
     sheet: Sheet
     raw: Sheet
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Issue, ...] = ()
     changes: tuple[Change, ...] = ()
     encoding: str = ""
     totalled: bool = False
@@ -211,7 +211,7 @@ def _used(table: Table, entry: TableMap, sheet: Sheet) -> list[int]:
     ]
 
 
-def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Problem]:
+def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Issue]:
     """Name the rows of a table with grades side by side in which no grade holds anything: nothing is read from them."""
     grades = [p for p, a in amount_columns(table, list(meant.headers)).items() if a[0] == "pupils"]
     if len(grades) < 2 or not len(sheet.cells):
@@ -224,14 +224,11 @@ def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Problem]:
     return problems_at(
         empty,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "importing.office.row_without_number_any_grade",
             sheet.file,
-            "a row without a number in any grade: nothing is read from it",
-            "该行各年级均无数值，未读入",
             row=str(sheet.labels[i]),
             value=texts[i],
-            mend_en="write 0 where nobody lives; nothing must be done for a remark",
-            mend_zh="确无学生请填 0；如为备注则无需处理",
             level="warning",
         ),
     )
@@ -254,27 +251,26 @@ def _other_year(name: str, page: Page, entry: TableMap) -> list[Problem]:
         return []
     listed = ", ".join(map(str, sorted(years)))
     return [
-        Problem(
+        Issue(
+            "importing.office.sheet_speaks_mapping_stores",
             name,
-            f"the sheet speaks of {listed}, the mapping stores it as {told}",
-            f"表中标注的年份为 {listed}，映射文件按 {told} 存储",
             column="year",
             value=told,
-            mend_en="correct values: year, or name another sheet",
-            mend_zh="请更正 values: year，或指定其他工作表",
             level="warning",
+            listed=listed,
+            told=told,
         )
     ]
 
 
 def _merged_numbers(
     table: Table, entry: TableMap, page: Page, sheet: Sheet
-) -> tuple[Sheet, list[Problem], list[Change]]:
+) -> tuple[Sheet, list[Issue], list[Change]]:
     """Return a sheet in which no merged number counts twice: refused, or read as the mapping says."""
     amounts = _all_amounts(table, entry, sheet)
     rows = rows_of(sheet)
     cells = sheet.cells.copy()
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     changes: list[Change] = []
     for top, left, bottom, right in sorted(page.merged):
         places = [
@@ -338,18 +334,17 @@ def _shares(how: str, text: str, number: float, places: int) -> list[str]:
     return [str(int(v)) for v in apportion(number, np.ones(places))]
 
 
-def _merged(file: str, area: tuple[int, int, int, int], name: str, text: str) -> Problem:
+def _merged(file: str, area: tuple[int, int, int, int], name: str, text: str) -> Issue:
     top, left, bottom, right = area
     place = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
-    return Problem(
+    return Issue(
+        "importing.office.whose_open",
         file,
-        f"{MERGED} {place}: whose it is, is open",
-        f"合并单元格 {place} 中为数值：归属不明",
         row=str(top + 1),
         column=name,
         value=text,
-        mend_en="unmerge the cells and give every row its own number, or write merged: first, divide or each in the mapping",
-        mend_zh="请取消合并并逐行填写，或在映射文件中注明 merged: first（归首行）、divide（平分）或 each（逐行计入）",
+        merged=MERGED,
+        place=place,
     )
 
 

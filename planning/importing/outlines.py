@@ -17,7 +17,7 @@ from planning.district.parse import choice_words
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.steps import position_of_column, with_column
 
 METHOD = (
@@ -210,7 +210,7 @@ def overlay_pieces(shapes: Shapes, sliver_m2: float = SLIVER_M2) -> tuple[Shapes
     return pieces, [sorted(area[piece == k].tolist()) for k in range(len(pieces))]
 
 
-def piece_zones(sheet: Sheet, crs: str) -> tuple[Sheet, list[Problem]]:
+def piece_zones(sheet: Sheet, crs: str) -> tuple[Sheet, list[Issue]]:
     """Return zones made of catchments that overlap: one per piece, shared by the schools whose catchments hold it.
 
     Cells that differ between the catchments of a piece are joined by ``;`` where a column may hold several values,
@@ -242,7 +242,7 @@ def piece_zones(sheet: Sheet, crs: str) -> tuple[Sheet, list[Problem]]:
 
 def draw_zones(
     sheets: dict[str, Sheet], crs: str, cut_by: Sequence[str] = CUT_BY
-) -> tuple[Sheet, list[Problem]]:
+) -> tuple[Sheet, list[Issue]]:
     """Return the zones' sheet with outlines in place of its points, and the points that got none.
 
     Parameters
@@ -279,14 +279,13 @@ def draw_zones(
     problems = problems_at(
         lost,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "importing.outlines.two_zones_same_point"
+            if again[i]
+            else "importing.outlines.point_lies_no_township",
             sheet.file,
-            "two zones at the same point" if again[i] else "the point lies in no township",
-            "两个居住单元的点位相同" if again[i] else "点位不在任何乡镇范围内",
             row=str(sheet.labels[i]),
             value=f"{points[i].x:.6f}, {points[i].y:.6f}",
-            mend_en="correct its coordinates, or join the two" if again[i] else "correct its coordinates",
-            mend_zh="请更正坐标或合并两者" if again[i] else "请更正坐标",
         ),
     )
     return dataclasses.replace(sheet, shapes=shapes_to_wgs84(cells, crs), crs=WGS84), problems
@@ -305,6 +304,6 @@ def _lines(sheets: dict[str, Sheet], crs: str, kinds: Sequence[str]) -> Shapes:
     return np.asarray(to_metric(shapes[chosen], crs).to_numpy(), dtype=object)
 
 
-def _shapes(sheet: Sheet, table: Table) -> tuple[Shapes, list[Problem]]:
+def _shapes(sheet: Sheet, table: Table) -> tuple[Shapes, list[Issue]]:
     _, positions, _ = match_headers(table, sheet.headers, sheet.file)
     return shapes_of(sheet, table, positions)

@@ -13,7 +13,7 @@ from planning.district.headers import match_headers
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, problems_at
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.mapping import Overlay
 from planning.importing.sources import plain_sheet
 from planning.importing.steps import position_of, with_column
@@ -21,7 +21,7 @@ from planning.importing.steps import position_of, with_column
 
 def overlay_columns(
     table: Table, sheet: Sheet, areas: Mapping[str, Overlay], crs: str, mapping_file: Path
-) -> tuple[Sheet, list[Problem]]:
+) -> tuple[Sheet, list[Issue]]:
     """Return a sheet whose columns take the value of the area that holds most of each row's shape.
 
     Parameters
@@ -46,7 +46,7 @@ def overlay_columns(
     if any(p.level == "error" for p in problems):
         return sheet, []  # named when the table is assembled
     places = np.asarray(to_metric(shapes, crs).to_numpy(), dtype=object)
-    found: list[Problem] = []
+    found: list[Issue] = []
     for column, area in areas.items():
         other = plain_sheet(area, mapping_file)
         if other.shapes is None:
@@ -85,20 +85,18 @@ def most_of(places: Shapes, areas: Shapes) -> np.ndarray[tuple[int], np.dtype[np
     return best
 
 
-def _no_shapes(file: str) -> Problem:
-    return Problem(
-        file, "has no areas", "没有面要素", mend_en="name a layer of polygons", mend_zh="请指定面图层"
-    )
+def _no_shapes(file: str) -> Issue:
+    return Issue("importing.overlay.no_areas", file)
 
 
-def _outside(sheet: Sheet, column: str, file: str, i: int) -> Problem:
-    return Problem(
+def _outside(sheet: Sheet, column: str, file: str, i: int) -> Issue:
+    return Issue(
+        "importing.overlay.lies_no_area",
         sheet.file,
-        f"lies in no area of {file}",
-        f"不在 {file} 的任何区域内",
         row=str(sheet.labels[i]),
         column=column,
         level="warning",
+        source=file,
     )
 
 

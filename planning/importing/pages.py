@@ -12,7 +12,7 @@ from planning.district.books import Page, is_book, read_pages
 from planning.district.characters import torn_records
 from planning.district.encoding import Reading, decode, decoded
 from planning.district.files import cell_text
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 
 ALL, ALSO = "*", "/"
 """``sheet: "*"`` reads every sheet that fits, ``A/B`` these two; no sheet's name can hold either sign."""
@@ -72,7 +72,7 @@ def sheet_names(path: Path) -> list[str]:
     return [page.title for page in pages if page.damage or any(map(any, page.rows))]
 
 
-def unread_sheet(path: Path, title: str, tables: Sequence[str]) -> Problem:
+def unread_sheet(path: Path, title: str, tables: Sequence[str]) -> Issue:
     """Say that nobody reads a sheet, what it holds, and which tables it would fit."""
     page = next(p for p in read_pages(path) if p.title == title)
     rows = sum(any(row) for row in page.rows)
@@ -90,15 +90,14 @@ def unread_sheet(path: Path, title: str, tables: Sequence[str]) -> Problem:
     )
 
 
-def several_fit(path: Path, table: str, titles: Sequence[str]) -> Problem:
+def several_fit(path: Path, table: str, titles: Sequence[str]) -> Issue:
     """Say that several sheets fit a table equally well: which are meant is for a person to say."""
-    return Problem(
+    return Issue(
+        "importing.pages.several_sheets_fit_table",
         path.name,
-        f"several sheets fit table {table}: {', '.join(titles)}",
-        f"有多张工作表均可用于 {table}：{'、'.join(titles)}",
         column=f"tables.{table}.sheet",
-        mend_en='name one under sheet: in the mapping, several as A/B, or "*" for all of them together',
-        mend_zh='请在映射文件的 sheet: 中注明一张；多张写 A/B，全部合并写 "*"',
+        table=table,
+        titles=titles,
     )
 
 
@@ -118,33 +117,19 @@ def _records(path: Path) -> list[list[str]]:
     try:
         data = json.loads(decode(path.read_bytes(), path.name))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise DistrictError(
-            [Problem(path.name, f"not JSON ({error})", f"不是有效的 JSON（{error}）")]
-        ) from error
+        raise DistrictError([Issue("importing.pages.not_json", path.name, error=error)]) from error
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise DistrictError([Problem(path.name, "not a list of records", "不是记录列表")])
+        raise DistrictError([Issue("importing.pages.not_list_records", path.name)])
     if torn := torn_records(path.name, data):
         raise DistrictError(torn)
     keys = list(dict.fromkeys(str(key) for row in data for key in row))
     return [keys, *([cell_text(row.get(key)) for key in keys] for row in data)]
 
 
-def _no_sheet(path: Path, sheet: str, titles: Sequence[str]) -> Problem:
+def _no_sheet(path: Path, sheet: str, titles: Sequence[str]) -> Issue:
     listed = ", ".join(titles)
-    return Problem(
-        path.name,
-        f"no sheet {sheet!r}",
-        f"没有工作表“{sheet}”",
-        mend_en=f"sheets: {listed}",
-        mend_zh=f"现有工作表：{listed}",
-    )
+    return Issue("importing.pages.no_sheet", path.name, sheet=sheet, listed=listed)
 
 
-def _too_large(path: Path, reason: str) -> Problem:
-    return Problem(
-        path.name,
-        f"not a readable workbook ({reason})",
-        f"无法读取该工作簿（{reason}）",
-        mend_en="delete the stray cells far outside, or give the table as CSV",
-        mend_zh="请删除远处的多余单元格，或改用 CSV 提供数据",
-    )
+def _too_large(path: Path, reason: str) -> Issue:
+    return Issue("importing.pages.not_readable_workbook", path.name, reason=reason)

@@ -17,7 +17,7 @@ from planning.district.info import INFO_KEYS
 from planning.district.place import may_lack_shape
 from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing import kml
 from planning.importing.cohorts import birth_year_of
 from planning.importing.grids import find_header, is_records, known_headers, read_grid
@@ -163,21 +163,15 @@ def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:
     source = Path(path)
     folder = source if source.is_dir() else source.parent
     if not source.exists():
-        raise DistrictError([Problem(str(source), "no such file or folder", "找不到该文件或文件夹")])
+        raise DistrictError([Issue("importing.propose.no_such_file_folder", str(source))])
     data = propose_mapping(folder, () if source.is_dir() else (source,))
     if not data["tables"]:
         raise DistrictError([_nothing(source), *passed_over(source, data)])
     return data, folder
 
 
-def _nothing(source: Path) -> Problem:
-    return Problem(
-        str(source),
-        "no file there looks like a table of a district",
-        "没有找到可识别为区县数据表的文件",
-        mend_en="give spreadsheets with headers, or write a mapping file (docs/importing.md)",
-        mend_zh="请提供带表头的表格，或编写映射文件（见 docs/importing.md）",
-    )
+def _nothing(source: Path) -> Issue:
+    return Issue("importing.propose.no_file_looks_like_table", str(source))
 
 
 def _says_where(source: _Source) -> bool:
@@ -193,7 +187,7 @@ def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
     return files or [p for p in every if p.is_file() and p.name[0] not in ".~"]
 
 
-def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Problem]:
+def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
     """Return what an import leaves aside without having been told to, as warnings.
 
     Parameters
@@ -208,36 +202,21 @@ def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Problem]:
     used = {str(entry.get("file")) for entry in data["tables"].values()}
     rest = [p for p in _files(root, files) if p.relative_to(root).as_posix() not in used]
     found = list(_scan(root, rest)) if rest else []
-    damaged = [p.at(level="warning") for p in found if isinstance(p, Problem)]
+    damaged = [p.at(level="warning") for p in found if isinstance(p, Issue)]
     unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
     old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
     return [*damaged, *map(_unread, old), *([_unfit(root.name, list(unfit))] if unfit else [])]
 
 
-def _unfit(folder: str, files: Sequence[str]) -> Problem:
-    return Problem(
-        folder,
-        "files that were taken for no table",
-        "以下文件未用于任何数据表",
-        value=", ".join(files),
-        mend_en="name them in the mapping file if they belong to the district",
-        mend_zh="如需使用，请在映射文件中注明",
-        level="warning",
-    )
+def _unfit(folder: str, files: Sequence[str]) -> Issue:
+    return Issue("importing.propose.files_taken_no_table", folder, value=", ".join(files), level="warning")
 
 
-def _unread(file: str) -> Problem:
-    return Problem(
-        file,
-        "not read: a form that this program does not know",
-        "未读取：不支持该格式",
-        mend_en="save tables as .xlsx or .csv, layers as .gpkg or .shp",
-        mend_zh="表格请另存为 .xlsx 或 .csv，图层请另存为 .gpkg 或 .shp",
-        level="warning",
-    )
+def _unread(file: str) -> Issue:
+    return Issue("importing.propose.not_read_form_program_does", file, level="warning")
 
 
-def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]:
+def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Issue]:
     """Yield every sheet and layer of the files, and what is wrong with those that cannot be read."""
     for path in _files(root, files):
         relative = path.relative_to(root).as_posix()
@@ -257,7 +236,7 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Problem]
         except DistrictError as error:
             yield from (p.at(file=relative) for p in error.problems[:1])
         except (OSError, ValueError, csv.Error) as error:
-            yield Problem(relative, f"cannot be read: {error}", f"无法读取：{error}")
+            yield Issue("importing.propose.cannot_read", relative, error=error)
 
 
 def _pages(path: Path) -> Sequence[Page]:

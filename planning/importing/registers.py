@@ -13,7 +13,7 @@ from planning.district.dates import half_width
 from planning.district.headers import find_column, plain
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.words import classes_of, grade_of
 
 METHOD = "classes of a grade taken to be of equal size: the source gives pupils and classes by grade"
@@ -27,7 +27,7 @@ def needs_split(sheet: Sheet) -> bool:
     return "class_no" not in names
 
 
-def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Problem]]:
+def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Issue]]:
     """Return one row per class from rows per unit and grade, or per unit with grades side by side.
 
     Parameters
@@ -56,14 +56,13 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Proble
         lambda i: (
             _not_a_count(sheet.file, rows.iloc[i])
             if wrong[i]
-            else Problem(
+            else Issue(
+                "importing.registers.pupils_grade_but_no_number_split_classes",
                 sheet.file,
-                f"{pupils[i]} pupils in grade {rows['grade'].iloc[i]}, but no number of classes",
-                f"{rows['grade'].iloc[i]}年级有{pupils[i]}名学生，但没有班数",
                 row=str(rows["label"].iloc[i]),
                 column="class_no",
-                mend_en="fill in the number of classes, or write class_size in the mapping",
-                mend_zh="请填写班数，或在映射文件中写明 class_size",
+                pupils=pupils[i],
+                grade=rows["grade"].iloc[i],
             )
         ),
     )
@@ -144,12 +143,13 @@ def _not_counts(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
     return np.asarray(~((numbers >= 0) & (numbers < _MOST) & (numbers == np.round(numbers))), dtype=np.bool_)
 
 
-def _not_a_count(file: str, row: pd.Series[str]) -> Problem:
-    return Problem(
+def _not_a_count(file: str, row: pd.Series[str]) -> Issue:
+    return Issue(
+        "importing.registers.pupils_classes_grade_must_whole",
         file,
-        f"pupils and classes of grade {row['grade']} must be whole numbers from 0 to {_MOST - 1}",
-        f"{row['grade']}年级的学生数和班数须为 0 至 {_MOST - 1} 的整数",
         row=str(row["label"]),
         column="pupils",
         value=f"{row['pupils']} / {row['count']}",
+        grade=row["grade"],
+        most=_MOST - 1,
     )

@@ -11,7 +11,7 @@ import shapely
 
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue
 
 METHOD = "{} shapes that crossed themselves repaired"
 _POLYGONS = (3, 6)
@@ -27,7 +27,7 @@ def crossing(table: Table, sheet: Sheet) -> npt.NDArray[np.bool_]:
     return np.asarray(there & areas & ~shapely.is_valid(shapes), dtype=bool)
 
 
-def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Problem], list[str]]:
+def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Issue], list[str]]:
     """Return a sheet whose areas are valid, what was repaired as warnings, and the method.
 
     Notes
@@ -61,13 +61,14 @@ def _areas(shape: Any) -> Any:
     return None if not parts else shapely.set_precision(shapely.union_all(parts), 0)
 
 
-def _repaired(sheet: Sheet, i: int, before: Any, after: Any) -> Problem:
+def _repaired(sheet: Sheet, i: int, before: Any, after: Any) -> Issue:
     reason = str(shapely.is_valid_reason(before))
     count = int(shapely.get_num_geometries(after))
-    return Problem(
+    return Issue(
+        "importing.repair.shape_repaired_parts_now_look",
         sheet.file,
-        f"the shape was repaired ({reason}); it has {count} parts now: look at it",
-        f"几何已修复（{reason}），现为 {count} 个部分，请核对",
         row=str(sheet.labels[i]),
         level="warning",
+        reason=reason,
+        count=count,
     )

@@ -18,7 +18,7 @@ from planning.district.layers import SHORT, encoding_said
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at
 from planning.district.workbook import uncalculated
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.amounts import CLASSES, amounts_of
 from planning.importing.cohorts import unpivot_births
@@ -54,16 +54,7 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
     source = (folder / entry.file).resolve()
     if not entry.outside and not source.is_relative_to(folder):
         raise DistrictError(
-            [
-                Problem(
-                    mapping_file.name,
-                    "the file lies outside the folder of the mapping file",
-                    "文件位于映射文件所在文件夹之外",
-                    value=entry.file,
-                    mend_en="move it there, or write outside: true if this is meant",
-                    mend_zh="请移入该文件夹；如确需使用，请注明 outside: true",
-                )
-            ]
+            [Issue("importing.sources.file_lies_outside_folder_mapping", mapping_file.name, value=entry.file)]
         )
     if not source.is_file():
         near = (
@@ -71,13 +62,12 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
         )
         raise DistrictError(
             [
-                Problem(
+                Issue(
+                    "importing.sources.no_such_file",
                     mapping_file.name,
-                    "no such file",
-                    "找不到该文件",
                     value=entry.file,
-                    mend_en=f"did you mean {near!r}?" if near else "",
-                    mend_zh=f"是否应为“{near}”？" if near else "",
+                    mend="importing.mend.did_you_mean" if near else "",
+                    near=near,
                 )
             ]
         )
@@ -92,7 +82,7 @@ class Source:
     ----------
     sheet : Sheet
         Rows of its table.
-    problems : tuple of Problem
+    problems : tuple of Issue
     methods : tuple of str
         How values that the file does not hold came about.
     trail : Trail
@@ -100,12 +90,12 @@ class Source:
     """
 
     sheet: Sheet
-    problems: tuple[Problem, ...]
+    problems: tuple[Issue, ...]
     methods: tuple[str, ...]
     trail: Trail
 
 
-def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Problem], list[str]]:
+def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Issue], list[str]]:
     """Return the sheet that a mapping's entry gives for a table, what is wrong with it, and what was derived.
 
     Raises
@@ -169,7 +159,7 @@ def left_out(
     return step(trail, table, rename(table, before, entry)[0], after, *reason)
 
 
-def repeated_rows(sheet: Sheet) -> list[Problem]:
+def repeated_rows(sheet: Sheet) -> list[Issue]:
     """Warn of rows that repeat another one in every cell: the same thing may be there twice."""
     if not len(sheet.cells) or sheet.shapes is not None:
         return []
@@ -178,17 +168,15 @@ def repeated_rows(sheet: Sheet) -> list[Problem]:
         sheet.cells[::-1].itertuples(index=False), sheet.labels[::-1], strict=True
     )} if again.any() else {}  # fmt: skip
 
-    def twice(i: int) -> Problem:
+    def twice(i: int) -> Issue:
         row = tuple(sheet.cells.iloc[i])
-        return Problem(
+        return Issue(
+            "importing.sources.repeats_row_every_cell",
             sheet.file,
-            f"repeats row {first[row]} in every cell",
-            f"与第 {first[row]} 行完全相同",
             row=str(sheet.labels[i]),
             value=" ".join(c for c in row if c)[:60],
-            mend_en="delete one of them if it is the same thing",
-            mend_zh="如为同一对象，请删除其中一行",
             level="warning",
+            first=first[row],
         )
 
     return problems_at(again, sheet.labels, twice)
@@ -218,7 +206,7 @@ def _read(table: Table, entry: TableMap, source: Path) -> Office:
     return dataclasses.replace(office, sheet=dataclasses.replace(office.sheet, crs=crs))
 
 
-def _settled(sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+def _settled(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     """Return a layer whose eastings are those of its system, and what was changed."""
     if sheet.shapes is None or not sheet.crs:
         return sheet, []
@@ -319,7 +307,7 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
 
 def unreadable(source: Path, error: Exception) -> DistrictError:
     """Return the error for a file that cannot be read."""
-    return DistrictError([Problem(source.name, f"cannot be read: {error}", f"无法读取：{error}")])
+    return DistrictError([Issue("importing.sources.cannot_read", source.name, error=error)])
 
 
 def system_stated(coordinates: str, stated: str, source: Path) -> str:
@@ -333,24 +321,14 @@ def system_stated(coordinates: str, stated: str, source: Path) -> str:
     if coordinates.lower() != "file":
         return coordinates
     if not stated:
-        raise DistrictError(
-            [
-                Problem(
-                    source.name,
-                    "the file does not say its coordinate system",
-                    "文件自身未注明坐标系",
-                    mend_en="state it in the mapping: coordinates: WGS84, CGCS2000, GCJ-02, BD-09 or an EPSG code",
-                    mend_zh="请在映射文件中注明：coordinates: WGS84、CGCS2000、GCJ-02、BD-09 或 EPSG 代码",
-                )
-            ]
-        )
+        raise DistrictError([Issue("importing.sources.file_does_not_say_coordinate", source.name)])
     return stated
 
 
-def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Problem]]:
+def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Issue]]:
     """Return a sheet whose mapped headers carry the schema's names; other headers stay as they are."""
     headers = list(sheet.headers)
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for column, header in entry.columns.items():
         try:
             hit = position_of(sheet, header)

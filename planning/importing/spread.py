@@ -17,7 +17,7 @@ from planning.district.dates import half_width
 from planning.district.headers import plain
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
+from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
 from planning.importing.expressions import apportion
 from planning.importing.steps import position_of_column
 
@@ -50,7 +50,7 @@ def area_weights(zones: Shapes, areas: Shapes, weight: Weights) -> Weights:
 
 def spread_rows(
     table: Table, sheet: Sheet, weights: Mapping[str, tuple[Sequence[str], Weights]]
-) -> tuple[Sheet, list[Problem]]:
+) -> tuple[Sheet, list[Issue]]:
     """Return rows by zone from rows whose zone column names an area; every total is kept exactly.
 
     Parameters
@@ -204,32 +204,21 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _lost(sheet: Sheet, at: int, i: int, weights: Mapping[str, Any]) -> Problem:
+def _lost(sheet: Sheet, at: int, i: int, weights: Mapping[str, Any]) -> Issue:
     area = str(sheet.cells[at].iloc[i]).strip()
     known = plain(area) in weights
-    return Problem(
+    return Issue(
+        "importing.spread.cannot_spread_no_zone_weight" if known else "importing.spread.no_such_area",
         sheet.file,
-        "cannot be spread: no zone there has a weight, or the total is no count" if known else "no such area",
-        "无法分摊：区域内没有可用权重的居住单元，或总数不是有效数字" if known else "没有该区域",
         row=str(sheet.labels[i]),
         column="zone",
         value=area,
-        mend_en="fill in the weight (population) of its zones"
-        if known
-        else "write the name or code of a township",
-        mend_zh="请补填该区域居住单元的权重（人口）" if known else "请填写乡镇名称或编号",
     )
 
 
-def _missing(path: Path) -> Problem:
+def _missing(path: Path) -> Issue:
     return not_installed(path.name, "raster")
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
-    return Problem(
-        path.name,
-        f"not a readable raster: {error}",
-        f"无法读取该栅格：{error}",
-        mend_en="give a GeoTIFF with a coordinate system",
-        mend_zh="请提供带坐标系的 GeoTIFF",
-    )
+def _unreadable(path: Path, error: Exception) -> Issue:
+    return Issue("importing.spread.not_readable_raster", path.name, error=error)

@@ -16,7 +16,7 @@ from planning.district.files import cell_text
 from planning.district.headers import find_column, nearest, plain
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.expressions import evaluate
 
 _DEGREES, _METRES = 1e-7, 0.01
@@ -36,13 +36,14 @@ def position_of(sheet: Sheet, header: str) -> int:
         near = nearest(header, list(sheet.headers))
         raise DistrictError(
             [
-                Problem(
+                Issue(
+                    "importing.steps.no_header",
                     sheet.file,
-                    f"no header {header!r}",
-                    f"没有表头“{header}”",
                     row="1",
-                    mend_en=f"did you mean {near!r}?" if near else f"headers: {', '.join(sheet.headers)}",
-                    mend_zh=f"是否应为“{near}”？" if near else f"现有表头：{'、'.join(sheet.headers)}",
+                    mend="importing.mend.did_you_mean" if near else "importing.mend.headers",
+                    header=header,
+                    near=near,
+                    headers=(sheet.headers) if not (near) else "",
                 )
             ]
         )
@@ -133,15 +134,9 @@ def _keys(sheet: Sheet, headers: Sequence[str]) -> pd.Series[str]:
     return pd.Series(["\x1f".join(row) for row in zip(*parts, strict=True)], dtype="str")
 
 
-def _twice(other: Sheet, row: str, key: str) -> Problem:
-    return Problem(
-        other.file,
-        "several rows with this key: which one is meant is open",
-        "该键值对应多行，无法确定取哪一行",
-        row=row,
-        value=key.replace("\x1f", ", "),
-        mend_en="delete all but one, or name more columns under by",
-        mend_zh="请只保留一行，或在 by 中增加列",
+def _twice(other: Sheet, row: str, key: str) -> Issue:
+    return Issue(
+        "importing.steps.several_rows_key_one_meant", other.file, row=row, value=key.replace("\x1f", ", ")
     )
 
 
@@ -164,15 +159,7 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
             found[name] = evaluate(formula, found, len(sheet.cells))
         except (ValueError, OverflowError) as error:
             problems.append(
-                Problem(
-                    sheet.file,
-                    f"cannot be computed: {error}",
-                    f"无法计算：{error}",
-                    column=name,
-                    value=formula,
-                    mend_en="write arithmetic over headers of the file",
-                    mend_zh="请写由文件表头组成的算式",
-                )
+                Issue("importing.steps.cannot_computed", sheet.file, column=name, value=formula, error=error)
             )
             continue
         texts = ["" if np.isnan(v) else cell_text(float(v)) for v in found[name]]
@@ -200,8 +187,8 @@ def fill_texts(sheet: Sheet, patterns: Mapping[str, str]) -> Sheet:
         try:
             parts = [(text, header) for text, header, _, _ in string.Formatter().parse(pattern)]
         except ValueError as error:
-            problem = Problem(
-                sheet.file, f"not a pattern: {error}", f"格式不正确：{error}", column=name, value=pattern
+            problem = Issue(
+                "importing.steps.not_pattern", sheet.file, column=name, value=pattern, error=error
             )
             raise DistrictError([problem]) from error
         texts = [""] * len(sheet.cells)

@@ -18,7 +18,7 @@ from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.place import to_metric
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, MissingExtraError, Problem, not_installed
+from planning.errors import DistrictError, Issue, MissingExtraError, Problem, not_installed
 from planning.importing.steps import take
 from planning.importing.ways import Way, mend_ways
 from planning.yamlfile import read_yaml
@@ -41,7 +41,7 @@ def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = Non
 
 def mended_streets(
     path: Path, table: Table, words: Mapping[str, str] | None = None
-) -> tuple[Sheet, list[Problem]]:
+) -> tuple[Sheet, list[Issue]]:
     """Return the roads or the barriers of a street network, and which of its ways were mended.
 
     Parameters
@@ -56,7 +56,7 @@ def mended_streets(
     sheet : Sheet
         In degrees. Roads are cut where they meet, so that junctions are end points, and at crossings; a road is flagged
         ``crossing`` if it is a bridge or tunnel or ends at a signal or zebra crossing.
-    problems : list of Problem
+    problems : list of Issue
         Ways that were mended or left out, as a warning.
 
     Raises
@@ -252,31 +252,19 @@ def _first(value: Any) -> str:
     return text.strip("[]").split(",")[0].strip(" '\"") if text.startswith("[") else text
 
 
-def _missing(path: Path) -> Problem:
+def _missing(path: Path) -> Issue:
     return not_installed(path.name, "osm")
 
 
-def _unreadable(path: Path, error: Exception) -> Problem:
-    return Problem(
-        path.name,
-        f"not a readable street network: {error}",
-        f"无法读取该路网文件：{error}",
-        mend_en="give an .osm.pbf or .osm extract, or the GraphML file that osmnx saves",
-        mend_zh="请提供 .osm.pbf、.osm 数据，或 osmnx 保存的 GraphML 文件",
-    )
+def _unreadable(path: Path, error: Exception) -> Issue:
+    return Issue("importing.streets.not_readable_street_network", path.name, error=error)
 
 
-def _no_streets(path: Path) -> Problem:
-    return Problem(
-        path.name,
-        "no street, railway or waterway in it",
-        "文件中没有道路、铁路或水系",
-        mend_en="extract the county with its ways (highway, railway, waterway)",
-        mend_zh="请提取含 highway、railway、waterway 的县域数据",
-    )
+def _no_streets(path: Path) -> Issue:
+    return Issue("importing.streets.no_street_railway_waterway", path.name)
 
 
-def _wrong_table(path: Path, table: Table) -> Problem:
+def _wrong_table(path: Path, table: Table) -> Issue:
     return Problem(
         path.name,
         f"a street network cannot fill table {table.name}",

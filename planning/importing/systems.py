@@ -13,7 +13,7 @@ from planning.district.headers import match_headers
 from planning.district.place import shapes_of
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.steps import position_of_column
 
 SYSTEMS = (WGS84, GCJ02, BD09)
@@ -22,7 +22,7 @@ BETTER = 0.02
 _FEW = 10
 
 
-def points_fit_townships(sheets: Mapping[str, Sheet]) -> list[Problem]:
+def points_fit_townships(sheets: Mapping[str, Sheet]) -> list[Issue]:
     """Return a question for zones and schools given as points whose township, as their row names it, says otherwise.
 
     The shift of Chinese web maps (400–600 m for GCJ-02, up to 1.2 km for BD-09) moves points near a township's limit
@@ -74,15 +74,16 @@ def _shares(name: str, sheets: Mapping[str, Sheet]) -> dict[str, float]:
     return shares if len(shares) > 1 else {}
 
 
-def _question(sheet: Sheet, system: str, now: float, better: float) -> Problem:
+def _question(sheet: Sheet, system: str, now: float, better: float) -> Issue:
     name = "WGS84" if system == WGS84 else system
-    return Problem(
+    return Issue(
+        "importing.systems.points_lie_township_their_row",
         sheet.file,
-        f"as {sheet.crs}, {now:.1%} of the points lie in the township their row names; as {name}, {better:.1%}",
-        f"按 {sheet.crs} 解读，{now:.1%} 的点位落在所填乡镇内；按 {name} 解读则为 {better:.1%}",
-        mend_en=f"ask where the coordinates come from; if they are {name}, write coordinates: {name} in the mapping",
-        mend_zh=f"请核实坐标来源；如为 {name}，请在映射文件中写明 coordinates: {name}",
         level="warning",
+        crs=sheet.crs,
+        now=now,
+        name=name,
+        better=better,
     )
 
 

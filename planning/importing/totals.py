@@ -12,7 +12,7 @@ import numpy.typing as npt
 from planning.district.parse import numbers_of
 from planning.district.schema import Table
 from planning.district.sheet import MAX_SIMILAR, Sheet
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.importing.amounts import CLASSES, amount_columns, total_columns
 from planning.importing.grids import is_total
 
@@ -25,7 +25,7 @@ _FEW = 3
 """A row is only taken for a total without a name where it adds up at least so many others."""
 
 
-def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Problem], bool]:
+def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Issue], bool]:
     """Return what is wrong with the totals of a sheet, and whether any was compared.
 
     Parameters
@@ -68,7 +68,7 @@ def _equal(value: float, options: Sequence[float]) -> bool:
 
 def _rows_off(
     raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: npt.NDArray[np.bool_]
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     places = np.flatnonzero(total)
     for k, i in enumerate(places.tolist()):
         last = places[k - 1] + 1 if k else 0
@@ -85,7 +85,7 @@ def _rows_off(
 
 def _columns_off(
     table: Table, raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     names = {p: name for p, (name, _, _) in amount_columns(table, list(raw.headers)).items()}
     pupils = [p for p, name in names.items() if name == "pupils"]
     classes = [p for p, name in names.items() if name == CLASSES]
@@ -120,21 +120,19 @@ def _covered(missing: dict[int, float], every: dict[int, Numbers], beside: Seque
     return ()
 
 
-def _covers(raw: Sheet, at: int, columns: Sequence[int]) -> Problem:
+def _covers(raw: Sheet, at: int, columns: Sequence[int]) -> Issue:
     names = "、".join(raw.headers[p].strip() for p in columns)
-    return Problem(
+    return Issue(
+        "importing.totals.total_holds_columns_no_table",
         raw.file,
-        f"the total holds columns that no table uses: {names}; they are not read",
-        f"合计包含未被使用的列：{names}；这些列未导入",
         column=raw.headers[at],
         value=names,
-        mend_en="nothing must be done if they hold no pupils of grades 1 to 9; else name the column in the mapping",
-        mend_zh="如其中没有一至九年级学生则无需处理；否则请在映射文件中注明该列",
         level="warning",
+        names=names,
     )
 
 
-def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]) -> Iterator[Problem]:
+def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]) -> Iterator[Issue]:
     at = np.flatnonzero(kept)
     if len(at) <= _FEW or not numbers:
         return
@@ -143,18 +141,15 @@ def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool
     used = whole > 0
     for i in (at[-1], at[0]):
         if used.sum() > 1 and np.array_equal(2 * data[i][used], whole[used]):
-            yield Problem(
+            yield Issue(
+                "importing.totals.row_equals_all_other_rows",
                 raw.file,
-                "the row equals all other rows together: a total without a name would count twice",
-                "该行等于其余各行之和：疑为未注明的合计行，会重复计入",
                 row=str(raw.labels[i]),
                 value=" ".join(c for c in raw.cells.iloc[i] if c)[:60],
-                mend_en="delete it, or write 合计 in its first cell",
-                mend_zh="请删除该行，或在首个单元格注明“合计”",
             )
 
 
-def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: tuple[str, str]) -> Problem:
+def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: tuple[str, str]) -> Issue:
     return Problem(
         raw.file,
         f"a total does not equal its {of[0]}: {found:g} instead of {expected:g}",

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from planning.errors import Problem
+from planning.errors import Issue
 
 _LISTED = 10
 
@@ -38,7 +38,7 @@ class Way:
 
 def mend_ways(
     path: Path, ways: Iterable[Way], crossings: Iterable[int]
-) -> tuple[list[Way], set[int], list[Problem]]:
+) -> tuple[list[Way], set[int], list[Issue]]:
     """Return ways without nodes that repeat the place of the one before, the crossings, and what was mended.
 
     Nodes of one way that follow each other on one spot become one node, in every other way too, so that what met there
@@ -85,24 +85,10 @@ def _root(same: dict[int, int], node: int) -> int:
     return node
 
 
-def _said(path: Path, gone: list[str], changed: list[str]) -> list[Problem]:
+def _said(path: Path, gone: list[str], changed: list[str]) -> list[Issue]:
     found = []
-    for keys, english, chinese in (
-        (gone, "ways of which all nodes lie on one spot were left out, what met there still meets",
-         "条线的全部节点位于同一点，已略去，原有连接保持"),
-        (changed, "ways had nodes that repeat the place of the one before; they were mended", "条线含有位置重复的节点，已修复"),
-    ):  # fmt: skip
+    for code, keys in (("importing.ways.left_out", gone), ("importing.ways.mended", changed)):
         if keys:
             listed = ", ".join(keys[:_LISTED]) + (" …" if len(keys) > _LISTED else "")
-            found.append(
-                Problem(
-                    path.name,
-                    f"{len(keys)} {english}",
-                    f"{len(keys)} {chinese}",
-                    value=listed,
-                    mend_en="nothing needs doing; correct them in OpenStreetMap when convenient",
-                    mend_zh="无需处理；可在 OpenStreetMap 中更正",
-                    level="warning",
-                )
-            )
+            found.append(Issue(code, path.name, value=listed, level="warning", count=len(keys)))
     return found

@@ -13,7 +13,7 @@ from planning.district.headers import match_headers, plain
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE
 from planning.district.sheet import Shapes, Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.expressions import apportion
 from planning.importing.mapping import Origin, Spread
 from planning.importing.sources import plain_sheet, source_path
@@ -29,7 +29,7 @@ def zone_shapes(sheet: Sheet, crs: str) -> Shapes:
 
 def fill_from_rasters(
     sheet: Sheet, rasters: Mapping[str, Origin], crs: str, mapping_file: Path
-) -> tuple[Sheet, list[Problem], list[str]]:
+) -> tuple[Sheet, list[Issue], list[str]]:
     """Return the zones with columns summed from rasters: whole numbers whose sum is the raster's inside the zones.
 
     Returns
@@ -92,34 +92,14 @@ def zone_weights(
     return {n: ([ids[i] for i in np.flatnonzero(row > 0)], row[row > 0]) for n, row in whole.items()}
 
 
-def _no_weight(file: str, name: str) -> Problem:
+def _no_weight(file: str, name: str) -> Issue:
     known = ", ".join(c.name for c in TABLE["zones"].columns if c.kind in ("int", "number"))
-    return Problem(
-        file,
-        f"zones have no column {name!r} to spread by",
-        f"居住单元没有可用于分摊的列“{name}”",
-        column=name,
-        mend_en=f"spread by area, or by one of: {known}",
-        mend_zh=f"请按 area（面积）或以下列分摊：{known}",
-    )
+    return Issue("importing.zonal.zones_no_column_spread", file, column=name, name=name, known=known)
 
 
-def _no_areas(file: str) -> Problem:
-    return Problem(
-        file,
-        "has no areas to spread the totals over",
-        "没有可用于分摊总数的面要素",
-        mend_en="name a layer of polygons",
-        mend_zh="请指定面图层",
-    )
+def _no_areas(file: str) -> Issue:
+    return Issue("importing.zonal.no_areas_spread_totals_over", file)
 
 
-def _empty(file: str, column: str) -> Problem:
-    return Problem(
-        file,
-        "the raster holds nothing within the zones",
-        "栅格在居住单元范围内没有数据",
-        column=column,
-        mend_en="check its coordinate system and extent",
-        mend_zh="请检查坐标系和范围",
-    )
+def _empty(file: str, column: str) -> Issue:
+    return Issue("importing.zonal.raster_holds_nothing_within_zones", file, column=column)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.schema import GRADES, STAGE_ZH
-from planning.errors import DistrictError, LayoutError, Problem
+from planning.errors import DistrictError, Issue, LayoutError, Problem
 from planning.indicators.enrolment import STAGE_OF_GRADE
 
 HEADERS = {
@@ -35,16 +35,7 @@ def known_year(year: int | None, years: Iterable[int], where: str) -> int | None
         return year
     some = ", ".join(map(str, known)) or "–"
     raise DistrictError(
-        [
-            Problem(
-                where,
-                f"no pupils of school year {year}",
-                f"没有 {year} 学年的学生数据",
-                value=str(year),
-                mend_en=f"years on record: {some}",
-                mend_zh=f"现有学年：{some}",
-            )
-        ]
+        [Issue("indicators.inputs.no_pupils_school_year", where, value=str(year), year=year, some=some)]
     )
 
 
@@ -60,13 +51,12 @@ def known_projects(projects: Iterable[str], district: District) -> tuple[str, ..
     unknown = [p for p in named if p not in known]
     if unknown:
         raise DistrictError(
-            Problem(
+            Issue(
+                "indicators.inputs.no_such_project_district",
                 "projects",
-                "no such project in the district",
-                "区县数据中没有该项目",
                 value=p,
-                mend_en=f"known: {', '.join(known[:8])}" + (" …" if len(known) > 8 else ""),
-                mend_zh=f"现有：{'、'.join(known[:8])}" + (" …" if len(known) > 8 else ""),
+                known=known[:8],
+                more=" …" if len(known) > 8 else "",
             )
             for p in unknown
         )
@@ -128,25 +118,25 @@ def read_attendance(path: str | Path, district: District, created: Iterable[str]
 
 def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if not file.is_file():
-        raise LayoutError([Problem(str(file), "file not found", "找不到文件")])
+        raise LayoutError([Issue("indicators.inputs.file_not_found", str(file))])
     try:
         table = pd.read_csv(file, dtype=str, encoding="utf-8-sig")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise LayoutError(
-            [Problem(str(file), f"not a readable CSV in UTF-8: {error}", "不是可读取的 UTF-8 CSV 文件")]
+            [Issue("indicators.inputs.not_readable_csv_utf_8", str(file), error=error)]
         ) from None
     names = {alias: column for column in columns for alias in HEADERS[column]}
     table = table.rename(columns=lambda h: names.get(str(h).strip(), str(h).strip()))
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise LayoutError(
-            Problem(
+            Issue(
+                "indicators.inputs.column_missing_found",
                 str(file),
-                f"column is missing; found {', '.join(table.columns)}",
-                f"缺少列；现有 {'、'.join(table.columns)}",
                 column=c,
-                mend_en=f"add a column {c} (or {HEADERS[c][1]})",
-                mend_zh=f"请增加列 {c}（或 {HEADERS[c][1]}）",
+                columns=table.columns,
+                c=c,
+                headers=HEADERS[c][1],
             )
             for c in missing
         )
@@ -155,34 +145,34 @@ def _read(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _unknown(
     file: Path, table: pd.DataFrame, district: District, units: set[str], *, empty_zone: bool = False
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     known = {"zone": {*district.zones["zone"], *([""] if empty_zone else [])}, "unit": units}
     for column, values in known.items():
         for i in (~table[column].isin(values)).to_numpy().nonzero()[0].tolist():
-            yield Problem(
+            yield Issue(
+                "indicators.inputs.no_such_district",
                 str(file),
-                f"no such {column} in the district",
-                "区县数据中没有该编号",
                 row=str(i + 2),
                 column=column,
                 value=str(table[column].iat[i]),
+                header=column,
             )
 
 
-def _wrong_stage(file: Path, table: pd.DataFrame, stages: dict[str, str]) -> Iterator[Problem]:
+def _wrong_stage(file: Path, table: pd.DataFrame, stages: dict[str, str]) -> Iterator[Issue]:
     for i, (stage, unit) in enumerate(zip(table["stage"], table["unit"], strict=True)):
         if stage not in GRADES or stages.get(unit, stage) != stage:
-            yield Problem(
+            yield Issue(
+                "indicators.inputs.stage_does_not_fit_unit",
                 str(file),
-                f"stage does not fit unit {unit}; expected primary or junior as the unit has it",
-                f"学段与办学单位 {unit} 不符，应为 primary/小学 或 junior/初中",
                 row=str(i + 2),
                 column="stage",
                 value=str(stage),
+                unit=unit,
             )
 
 
-def _left_out(file: Path, table: pd.DataFrame, district: District) -> Iterator[Problem]:
+def _left_out(file: Path, table: pd.DataFrame, district: District) -> Iterator[Issue]:
     """Yield the stages in which zones with pupils have no unit, unless the whole stage is absent."""
     homes = district.zone_pupils[district.zone_pupils["pupils"] > 0]
     for stage, grades in GRADES.items():
@@ -190,11 +180,11 @@ def _left_out(file: Path, table: pd.DataFrame, district: District) -> Iterator[P
         left = sorted(set(homes.loc[homes["grade"].isin(grades), "zone"]) - placed)
         if placed and left:
             some = ", ".join(left[:5])
-            yield Problem(
+            yield Issue(
+                "indicators.inputs.zones_pupils_no_unit",
                 str(file),
-                f"{len(left)} zones with {stage} pupils have no unit: {some} …",
-                f"{len(left)} 个有学生的居住单元缺少学区：{some} …",
                 column="zone",
-                mend_en="give every zone a row for the stage",
-                mend_zh="请为每个单元补充该学段",
+                count=len(left),
+                stage=stage,
+                some=some,
             )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district.encoding import decode
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.indicators.assessment import Assessment
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools
@@ -194,17 +194,17 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     """
     file = Path(path)
     if not file.is_file():
-        raise DistrictError([Problem(str(file), "file not found", "找不到文件")])
+        raise DistrictError([Issue("indicators.ledger.file_not_found", str(file))])
     try:
         text = io.StringIO(decode(file.read_bytes(), file.name), newline="")
         table = pd.read_csv(text, dtype=str, keep_default_na=False)
     except (ValueError, OSError) as error:
         raise DistrictError(
-            [Problem(str(file), f"not readable: {error}", "无法读取", mend_en="give the ledger.csv that planning score wrote", mend_zh="请使用 planning score 写出的 ledger.csv")]
+            [Issue("indicators.ledger.not_readable", str(file), error=error)]
         ) from None  # fmt: skip
     missing = [c for c in COLUMNS if c not in table.columns and c not in LATER]
     if missing:
-        raise DistrictError(Problem(str(file), "column is missing", "缺少列", column=c) for c in missing)
+        raise DistrictError(Issue("indicators.ledger.column_missing", str(file), column=c) for c in missing)
     for column in LATER:
         table[column] = table.get(column, "")
     problems = [*_numbers(table, file), *_days(table, file)]
@@ -216,23 +216,35 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     return table[list(COLUMNS)]
 
 
-def _numbers(table: pd.DataFrame, file: Path) -> Iterator[Problem]:
+def _numbers(table: pd.DataFrame, file: Path) -> Iterator[Issue]:
     """Turn the columns of numbers into numbers, and yield the cells that are none."""
     for column in ("have", "need", "gap", "clear_by", "year"):
         values = pd.to_numeric(table[column].replace("", None), errors="coerce")
         whole = column in ("clear_by", "year")
         wrong = (values.isna() & (table[column] != "")) | (whole & (values % 1 > 0)) | np.isinf(values)
         for row in np.flatnonzero(wrong).tolist():
-            yield Problem(str(file), "no number", "不是数字", row=str(row + 2), column=column, value=str(table[column].iloc[row]))  # fmt: skip
+            yield Issue(
+                "indicators.ledger.no_number",
+                str(file),
+                row=str(row + 2),
+                column=column,
+                value=str(table[column].iloc[row]),
+            )
         if not wrong.any():
             table[column] = values.astype("Int64") if whole else values.astype(float)
 
 
-def _days(table: pd.DataFrame, file: Path) -> Iterator[Problem]:
+def _days(table: pd.DataFrame, file: Path) -> Iterator[Issue]:
     """Write the dates as ``YYYY-MM-DD``, spreadsheets do not keep them so, and yield those that are none."""
     days = pd.to_datetime(table["as_of"], format="mixed", errors="coerce")
     for row in np.flatnonzero(days.isna()).tolist():
-        yield Problem(str(file), "no date", "不是日期", row=str(row + 2), column="as_of", value=str(table["as_of"].iloc[row]))  # fmt: skip
+        yield Issue(
+            "indicators.ledger.no_date",
+            str(file),
+            row=str(row + 2),
+            column="as_of",
+            value=str(table["as_of"].iloc[row]),
+        )
     table["as_of"] = days.dt.strftime("%Y-%m-%d")
 
 

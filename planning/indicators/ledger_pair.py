@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.indicators.ledger import NOTHING, read_ledger, renamed
 
 SAME = 0.2
@@ -23,7 +23,7 @@ def read_both(before: str | Path, after: str | Path) -> tuple[pd.DataFrame, pd.D
         If one of them cannot be read, or they do not belong together; all at once.
     """
     tables: list[pd.DataFrame] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for file in (before, after):
         try:
             tables.append(read_ledger(file))
@@ -36,7 +36,7 @@ def read_both(before: str | Path, after: str | Path) -> tuple[pd.DataFrame, pd.D
     return tables[0], tables[1]
 
 
-def apart(before: pd.DataFrame, after: pd.DataFrame, files: tuple[str | Path, str | Path]) -> list[Problem]:
+def apart(before: pd.DataFrame, after: pd.DataFrame, files: tuple[str | Path, str | Path]) -> list[Issue]:
     """Return everything that keeps two ledgers from being compared.
 
     Parameters
@@ -52,7 +52,7 @@ def apart(before: pd.DataFrame, after: pd.DataFrame, files: tuple[str | Path, st
             *_standards(before, after, names)]  # fmt: skip
 
 
-def _mixed(table: pd.DataFrame, name: str) -> Iterator[Problem]:
+def _mixed(table: pd.DataFrame, name: str) -> Iterator[Issue]:
     for column, en, zh in (
         ("district", "counties", "区县"),
         ("as_of", "dates", "日期"),
@@ -64,24 +64,24 @@ def _mixed(table: pd.DataFrame, name: str) -> Iterator[Problem]:
                           mend_en="give one ledger as planning score or evaluate wrote it", mend_zh="请使用 planning score 或 evaluate 写出的单期台账")  # fmt: skip
 
 
-def _counties(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+def _counties(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
     said = [_one(t, "district") for t in (before, after)]
     shown = [_shown(t) for t in (before, after)]
     # under one identifier a single unit in common is enough, for units may be renumbered and schools renamed
     least = 1e-9 if all(said) else SAME
     if (all(said) and said[0] != said[1]) or _common(before, after) < least:
-        yield Problem(
+        yield Issue(
+            "indicators.ledger_pair.another_county_than_not",
             names[1],
-            f"is of another county than {names[0]}: {shown[1]}, not {shown[0]}",
-            f"与 {names[0]} 不是同一区县：{shown[1]}，而非 {shown[0]}",
             column="district",
             value=said[1],
-            mend_en="compare two ledgers of one county",
-            mend_zh="请比较同一区县的两期台账",
+            names=names[0],
+            shown=shown[1],
+            shown2=shown[0],
         )
 
 
-def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
     for column, en, zh in (("as_of", "date", "日期"), ("year", "school year", "学年")):
         first, second = _one(before, column), _one(after, column)
         if first and second and second < first:
@@ -96,7 +96,7 @@ def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) ->
             )
 
 
-def _stages(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+def _stages(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
     found = [set(_values(t, "stage")) for t in (before, after)]
     told = all(
         _one(t, "standards") for t in (before, after)
@@ -104,28 +104,28 @@ def _stages(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -
     if found[0] == found[1] or (not told and (found[0] & found[1] or not all(found))):
         return
     shown = [", ".join(sorted(f)) or "–" for f in found]
-    yield Problem(
+    yield Issue(
+        "indicators.ledger_pair.holds_other_stages_than",
         names[1],
-        f"holds other stages ({shown[1]}) than {names[0]} ({shown[0]})",
-        f"学段（{shown[1]}）与 {names[0]}（{shown[0]}）不同",
         column="stage",
         value=shown[1],
-        mend_en="compare ledgers of the same stages",
-        mend_zh="请比较相同学段的台账",
+        shown=shown[1],
+        names=names[0],
+        shown2=shown[0],
     )
 
 
-def _standards(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Problem]:
+def _standards(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
     said = [_one(t, "standards") for t in (before, after)]
     if all(said) and said[0] != said[1]:
-        yield Problem(
+        yield Issue(
+            "indicators.ledger_pair.made_other_standards_than",
             names[1],
-            f"was made to other standards ({said[1]}) than {names[0]} ({said[0]})",
-            f"所用标准（{said[1]}）与 {names[0]}（{said[0]}）不同",
             column="standards",
             value=said[1],
-            mend_en="score both with the same --standards",
-            mend_zh="请用同一 --standards 评估后再比较",
+            said=said[1],
+            names=names[0],
+            said2=said[0],
         )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from planning.atomic import recover, steadily
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.internal import write_internal_note
 from planning.layout.frames import NEIGHBOUR_COLUMNS, TABLES, Layout
 from planning.tables import as_written, harmless
@@ -87,13 +87,7 @@ def load_layout(folder: str | Path) -> Layout:
 
 def _load(path: Path) -> Layout:
     problems = [
-        Problem(
-            str(path / name),
-            "file of the run is missing",
-            "运行结果缺少文件",
-            mend_en="run the scenario again",
-            mend_zh="请重新运行情景",
-        )
+        Issue("layout.folder.file_run_missing", str(path / name))
         for name in (*(f"{t}.csv" for t in TABLES if t not in LATER_TABLES), "scenario.yaml", "summary.json")
         if not (path / name).is_file()
     ]
@@ -126,10 +120,10 @@ def _load(path: Path) -> Layout:
     )
 
 
-def _documents(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+def _documents(path: Path) -> tuple[dict[str, Any], list[Issue]]:
     """Read the settings, the figures and the journal of a run, with what is wrong in them."""
     documents: dict[str, Any] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     files: list[tuple[str, Callable[[str], Any]]] = [
         ("scenario.yaml", read_yaml),
         ("summary.json", json.loads),
@@ -147,7 +141,7 @@ def _documents(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     return documents, problems
 
 
-def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:
+def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Issue]]:
     try:
         data = path.read_bytes()
         if not data.endswith(b"\n"):
@@ -161,14 +155,7 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         if column in columns and column not in text.columns:
             text[column] = LATER[column]
     problems = [
-        Problem(
-            str(path),
-            "column is missing",
-            "缺少列",
-            column=column,
-            mend_en="run the scenario again",
-            mend_zh="请重新运行情景",
-        )
+        Issue("layout.folder.column_missing", str(path), column=column)
         for column in columns
         if column not in text.columns
     ]
@@ -192,38 +179,16 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
     return text, problems
 
 
-def _unreadable(path: Path, reason: str) -> Problem:
-    return Problem(
-        str(path),
-        f"not readable: {reason}",
-        f"无法读取：{reason}",
-        mend_en="run the scenario again",
-        mend_zh="请重新运行情景",
-    )
+def _unreadable(path: Path, reason: str) -> Issue:
+    return Issue("layout.folder.not_readable", str(path), reason=reason)
 
 
-def _changed(path: Path, row: int, column: str, value: str) -> Problem:
-    return Problem(
-        str(path),
-        "no value that a run writes",
-        "不是运行结果会写出的值",
-        row=str(row),
-        column=column,
-        value=value,
-        mend_en="the file was changed by hand: run the scenario again",
-        mend_zh="文件被手工改动过，请重新运行情景",
-    )
+def _changed(path: Path, row: int, column: str, value: str) -> Issue:
+    return Issue("layout.folder.no_value_run_writes", str(path), row=str(row), column=column, value=value)
 
 
-def _pooled(path: Path) -> Problem:
-    return Problem(
-        str(path),
-        "the run pools whole catchments, as an earlier version did: shared zones are divided zone by zone now",
-        "该方案由旧版本生成，将整个学区合并；现按居住单元分配多校划片学生",
-        column="shared",
-        mend_en="run the scenario again",
-        mend_zh="请重新运行情景",
-    )
+def _pooled(path: Path) -> Issue:
+    return Issue("layout.folder.run_pools_whole_catchments_earlier", str(path), column="shared")
 
 
 def _plain(value: Any) -> Any:

@@ -28,7 +28,7 @@ def fill(text: str, said: Mapping[str, object], say: Callable[[object], str]) ->
     ----------
     text : str
         ``{name}`` is the value; ``{name:,.1f}`` a number in this form; ``{name:quoted}`` text in quotation marks as Python writes it;
-        ``{name:s}``, ``{name:is}`` the ending or verb that agrees with a number; ``{names|, }`` the items of a list with ``, `` between them;
+        ``{name:s}``, ``{name:is}`` the ending or verb that agrees with a number; ``{name:unsaid}`` nothing, where a language leaves a value out; ``{names|, }`` the items of a list with ``, `` between them;
         ``{{`` and ``}}`` are braces.
     said : Mapping
         Value of each field; a field without a value stays as it is written.
@@ -64,6 +64,8 @@ def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:
     ValueError
         The form is not known.
     """
+    if form == "unsaid":
+        return ""
     if form == "quoted":
         return repr(value if isinstance(value, (str, int, float)) else say(value))
     if form in _PLURAL:

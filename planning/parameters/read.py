@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -20,13 +20,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError:
-        problem = Problem(str(path), "the file of engine parameters is not there", "找不到求解器参数文件")
+        problem = Issue("parameters.read.file_engine_parameters_not", str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problem = Problem(
-            str(path),
-            f"not readable as TOML: {error}",
-            "不是有效的 TOML 文件",
-            mend_en="write tables and values: [neighbourhoods], then items_first = 120",
-            mend_zh="请写成表与值：[neighbourhoods] 下写 items_first = 120",
-        )
+        problem = Issue("parameters.read.not_readable_toml", str(path), error=error)
     raise ScenarioError([problem])

@@ -7,7 +7,7 @@ from functools import cache
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 
-from planning.errors import MissingExtraError, Problem
+from planning.errors import Issue, MissingExtraError
 
 FONT_NAMES = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "Microsoft YaHei", "SimHei",
@@ -29,17 +29,7 @@ def chinese_font() -> FontProperties:
         for name in FONT_NAMES:
             if name in files:
                 return FontProperties(fname=files[name])
-    raise MissingExtraError(
-        [
-            Problem(
-                "fonts",
-                "no font with Chinese characters is installed",
-                "没有安装中文字体，无法出图",
-                mend_en="install one, for example: apt-get install fonts-wqy-microhei",
-                mend_zh="请安装一种中文字体，例如：apt-get install fonts-wqy-microhei",
-            )
-        ]
-    )
+    raise MissingExtraError([Issue("publish.fonts.no_font_chinese_characters", "fonts")])
 
 
 def _remembered() -> dict[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.errors import DistrictError, Problem, ScenarioError
+from planning.errors import DistrictError, Issue, ScenarioError
 from planning.indicators import Figures
 from planning.indicators.assessment import STAGES
 from planning.standards import Profile
@@ -117,29 +117,13 @@ def resource_case(
         y: t["units_passing_share"] for y, t in sorted(profile.targets.items()) if "units_passing_share" in t
     }
     if not asked:
-        raise ScenarioError(
-            [
-                Problem(
-                    profile.id,
-                    "the standards name no share of units that must pass by year",
-                    "该标准没有分年度的学校达标比例目标",
-                    mend_en="use a profile with targets, such as litong-2021",
-                    mend_zh="请使用含年度目标的标准，如 litong-2021",
-                )
-            ]
-        )
+        raise ScenarioError([Issue("resourcing.case.standards_name_no_share_units", profile.id)])
     years = tuple(asked)
     by_year = {y: figures[max((k for k in figures if k <= y), default=min(figures))] for y in years}
     names = tuple(profile.resources)
     keep, left = _assessed(by_year, names)
     if not keep:
-        raise DistrictError(
-            [
-                Problem(
-                    "resources", "no unit has all seven resources on record", "没有一个学校的七项资源数据齐全"
-                )
-            ]
-        )
+        raise DistrictError([Issue("resourcing.case.no_unit_all_seven_resources", "resources")])
     first = by_year[years[0]].units.loc[keep]
     standard = np.array(
         [[r.threshold(s) / r.per for r in profile.resources.values()] for s in first["stage"]], dtype=float

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, Problem, ScenarioError
 from planning.yamlfile import read_yaml
 
 DEFAULT = "prices.yaml"
@@ -75,11 +75,9 @@ def read_prices(path: str | Path | None = None) -> Prices:
             text = Path(path).read_text(encoding="utf-8-sig")
         return Prices.model_validate(read_yaml(text))
     except OSError:
-        raise ScenarioError([Problem(name, "file not found", "找不到价格文件")]) from None
+        raise ScenarioError([Issue("resourcing.prices.file_not_found", name)]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            [Problem(name, f"not readable as YAML: {error}", "不是有效的 YAML 文件")]
-        ) from None
+        raise ScenarioError([Issue("resourcing.prices.not_readable_yaml", name, error=error)]) from None
     except ValidationError as error:
         raise ScenarioError(
             Problem(

@@ -12,7 +12,7 @@ from typing import Any
 import highspy
 import pulp
 
-from planning.errors import InfeasibleError, Problem
+from planning.errors import InfeasibleError, Issue
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
 from planning.resourcing.case import FloatArray, ResourceCase
@@ -157,14 +157,8 @@ def _left(started: float, settings: Settings) -> Callable[[], float]:
     return lambda: max(LEAST_SECONDS, settings.time_limit_s - (time.perf_counter() - started))
 
 
-def _impossible() -> Problem:
-    return Problem(
-        "resourcing",
-        "no programme was found: the yearly limits of the price file (most, leaving_share) may leave no way, or time was short",
-        "没有找到方案：价格文件中的年度上限（most、leaving_share）可能过紧，或时间不足",
-        mend_en="raise `most` of the resources that are far below their standard, or --time-limit",
-        mend_zh="请提高差距较大资源的 most，或增大 --time-limit",
-    )
+def _impossible() -> Issue:
+    return Issue("resourcing.solve.no_programme_found_yearly_limits", "resourcing")
 
 
 def _amounts(model: ResourceModel, values: Mapping[str, float]) -> FloatArray:

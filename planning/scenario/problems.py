@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.scenario.settings import Scenario
 from planning.standards import list_profiles
 
@@ -34,7 +34,7 @@ def named_by(data: Mapping[str, Any], key: str) -> Any:
 
 def outside_project(
     path: Path, data: Mapping[str, Any], sources: Mapping[str, Source], project: Path
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     """Name the paths of a scenario file that leave the project, links followed."""
     named = {
         "district": path.parent,
@@ -48,15 +48,13 @@ def outside_project(
         if not isinstance(value, str) or (key == "standards" and not value.endswith(".yaml")):
             continue
         if not (folder / value).resolve().is_relative_to(project):
-            yield Problem(
+            yield Issue(
+                "scenario.problems.path_leaves_project",
                 str(path),
-                f"the path leaves the project ({project})",
-                f"路径超出项目文件夹（{project}）",
                 row=str(sources[key].line),
                 column=key,
                 value=value,
-                mend_en="move it into the project, or allow it with --allow-outside",
-                mend_zh="请移入项目文件夹，或用 --allow-outside 明确允许",
+                project=project,
             )
 
 
@@ -103,7 +101,7 @@ def _message_zh(item: Any) -> str:
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
-def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
+def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Issue:
     """Return what pydantic found as a problem with its place and, for an unknown key, the nearest known one."""
     parts = [str(p) for p in item["loc"]]
     key = ".".join(parts)
@@ -134,7 +132,7 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Problem:
     )
 
 
-def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], path: Path) -> list[Problem]:
+def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], path: Path) -> list[Issue]:
     """Return the folders and standards a scenario names that are not there."""
     problems = []
     district = data.get("district")
@@ -144,17 +142,14 @@ def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], p
         known = [p.name for p in sorted(parent.iterdir()) if p.is_dir()] if parent.is_dir() else []
         near = difflib.get_close_matches(Path(district).name, known, 1, 0.4)
         problems.append(
-            Problem(
+            Issue(
+                "scenario.problems.district_folder_does_not_exist",
                 where.file,
-                "the district folder does not exist",
-                "区县数据文件夹不存在",
                 row=str(where.line) if where.line else "",
                 column="district",
                 value=district,
-                mend_en=f"did you mean {near[0]!r}?"
-                if near
-                else "give the path from the scenario file to the district folder",
-                mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到区县数据文件夹的路径",
+                mend="scenario.mend.did_you_mean" if near else "scenario.mend.give_path_from_scenario_file",
+                near=(near[0]) if near else "",
             )
         )
     if isinstance(data.get("start_from"), str) and not (Path(data["start_from"]) / "approval.json").is_file():
@@ -166,33 +161,32 @@ def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], p
         where = sources.get("standards", Source(str(path), 0))
         near = difflib.get_close_matches(standards, list_profiles(), 1, 0.4)
         problems.append(
-            Problem(
+            Issue(
+                "scenario.problems.unknown_standards_known",
                 where.file,
-                f"unknown standards; known: {', '.join(list_profiles())}",
-                f"未知的标准；可用：{'、'.join(list_profiles())}",
                 row=str(where.line) if where.line else "",
                 column="standards",
                 value=standards,
-                mend_en=f"did you mean {near[0]!r}?" if near else "",
-                mend_zh=f"是否指 {near[0]!r}？" if near else "",
+                mend="scenario.mend.did_you_mean" if near else "",
+                list_profiles=list_profiles(),
+                near=(near[0]) if near else "",
             )
         )
     return problems
 
 
-def _not_approved(folder: Path, where: Source) -> Problem:
+def _not_approved(folder: Path, where: Source) -> Issue:
     parent = folder.parent
     known = [p.parent.name for p in sorted(parent.glob("*/approval.json"))] if parent.is_dir() else []
     near = difflib.get_close_matches(folder.name, known, 1, 0.4)
-    return Problem(
+    return Issue(
+        "scenario.problems.no_approved_layout_folder_approval",
         where.file,
-        "no approved layout there (a folder with approval.json)",
-        "该处没有已批准的方案（应为含 approval.json 的文件夹）",
         row=str(where.line) if where.line else "",
         column="start_from",
         value=folder.as_posix(),
-        mend_en=f"did you mean {near[0]!r}?"
+        mend="scenario.mend.did_you_mean"
         if near
-        else "give the path from the scenario file to approved/NUMBER",
-        mend_zh=f"是否指 {near[0]!r}？" if near else "请写出从情景文件到 approved/文号 的路径",
+        else "scenario.mend.give_path_from_scenario_file_not_approved",
+        near=(near[0]) if near else "",
     )

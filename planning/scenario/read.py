@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
 from planning.scenario.settings import Notice, Scenario
 from planning.scenario.written import Places
@@ -142,21 +142,21 @@ def _load(
         near = difflib.get_close_matches(path.name, known, 1)
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "scenario.read.scenario_file_not_found",
                     str(path),
-                    "scenario file not found",
-                    "找不到情景文件",
-                    mend_en=f"did you mean {near[0]}?"
+                    mend="scenario.mend.did_you_mean_load"
                     if near
-                    else (f"known: {', '.join(known)}" if known else ""),
-                    mend_zh=f"是否指 {near[0]}？" if near else (f"已有：{'、'.join(known)}" if known else ""),
+                    else "scenario.mend.known"
+                    if known
+                    else "",
+                    near=(near[0]) if near else "",
+                    known=known,
                 )
             ]
         )
     if path.resolve() in seen:
-        raise ScenarioError(
-            [Problem(str(path), "scenarios extend each other in a circle", "情景文件循环继承")]
-        )
+        raise ScenarioError([Issue("scenario.read.scenarios_extend_each_other_circle", str(path))])
     try:
         text = path.read_text(encoding="utf-8-sig")
         node, data = compose_yaml(text)
@@ -164,16 +164,16 @@ def _load(
         mark = getattr(error, "problem_mark", None)
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "scenario.read.not_readable_yaml_load",
                     str(path),
-                    f"not readable as YAML: {getattr(error, 'problem', None) or error}",
-                    "不是有效的 YAML 文件（请用 UTF-8 保存，注意缩进与冒号）",
                     row=str(mark.line + 1) if mark else "",
+                    getattr=getattr(error, "problem", None) or error,
                 )
             ]
         ) from None
     if not isinstance(data, dict) or node is None:
-        raise ScenarioError([Problem(str(path), "expected key: value lines", "文件应由“键: 值”组成")])
+        raise ScenarioError([Issue("scenario.read.expected_key_value_lines", str(path))])
     sources = {key: Source(str(path), line) for key, line in _lines(node)}
     if project is not None and (outside := list(outside_project(path, data, sources, project))):
         raise ScenarioError(outside)
@@ -228,7 +228,7 @@ def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:
     for text in sets:
         key, found, value = text.partition("=")
         if not found or not key.strip():
-            raise ScenarioError([Problem("--set", "expected key=value", "应写成 键=值", value=text)])
+            raise ScenarioError([Issue("scenario.read.expected_key_value", "--set", value=text)])
         name = key.strip().removeprefix("notice.")
         data[name] = (value.strip() or None) if name == "zone_pupils_from" else value.strip()
     try:

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.filenames import name_problem
 from planning.parameters import DEFAULTS, EngineParameters, read_toml
 from planning.scenario.locks import Locks
@@ -44,7 +44,7 @@ def _file_name(value: str) -> str:
     return name
 
 
-def _told(kind: Literal["file_name", "toml"], problem: Problem) -> PydanticCustomError:
+def _told(kind: Literal["file_name", "toml"], problem: Issue) -> PydanticCustomError:
     """Return a finding in the form that pydantic hands on."""
     said = {
         "en": problem.message_en,

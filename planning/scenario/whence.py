@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.scenario.read import scenario_from_data
 from planning.scenario.settings import Scenario
 
@@ -86,14 +86,8 @@ def _from_here(path: Path) -> str:
         return path.as_posix()
 
 
-def _moved(file: str, value: str, places: list[Path]) -> Problem:
+def _moved(file: str, value: str, places: list[Path]) -> Issue:
     shown = ", ".join(str(p) for p in places[:3])
-    return Problem(
-        file,
-        f"the district of this run is not where it was; sought at {shown}",
-        f"该运行结果的区县数据已不在原处；已查找 {shown}",
-        column="district",
-        value=value,
-        mend_en="move the run back beside its project, or name the district: planning verify RUN --district DISTRICT",
-        mend_zh="请将运行结果移回原项目，或指明区县数据：planning verify 运行结果 --district 区县数据",
+    return Issue(
+        "scenario.whence.district_run_not_where_sought", file, column="district", value=value, shown=shown
     )

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, Problem, ScenarioError
 from planning.yamlfile import read_yaml
 
 StageName = Literal["primary", "junior"]
@@ -191,20 +191,20 @@ def _text(name: str) -> str:
     path = Path(name)
     if path.suffix == ".yaml":
         if not path.is_file():
-            raise ScenarioError([Problem(name, "file not found", "找不到标准文件")])
+            raise ScenarioError([Issue("standards.profile.file_not_found", name)])
         return path.read_text(encoding="utf-8-sig")
     known = list_profiles()
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "standards.profile.unknown_profile_known",
                     "standards",
-                    f"unknown profile; known: {', '.join(known)}",
-                    f"未知的标准；可用：{'、'.join(known)}",
                     value=name,
-                    mend_en=f"did you mean {near[0]!r}?" if near else "",
-                    mend_zh=f"是否指 {near[0]!r}？" if near else "",
+                    mend="standards.mend.did_you_mean" if near else "",
+                    known=known,
+                    near=(near[0]) if near else "",
                 )
             ]
         )
@@ -215,10 +215,9 @@ def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     if name in seen:
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "standards.profile.profiles_extend_each_other_circle",
                     "standards",
-                    "profiles extend each other in a circle",
-                    "标准文件循环继承",
                     value=" → ".join((*seen, name)),
                 )
             ]
@@ -226,10 +225,8 @@ def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     try:
         data = read_yaml(_text(name)) or {}
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(
-            [Problem(name, f"not readable as YAML: {error}", "不是有效的 YAML 文件")]
-        ) from None
+        raise ScenarioError([Issue("standards.profile.not_readable_yaml", name, error=error)]) from None
     if not isinstance(data, dict):
-        raise ScenarioError([Problem(name, "expected key: value lines", "文件应由“键: 值”组成")])
+        raise ScenarioError([Issue("standards.profile.expected_key_value_lines", name)])
     parent = data.pop("extends", None)
     return merge(_resolved(str(parent), (*seen, name)), data) if parent else dict(data)

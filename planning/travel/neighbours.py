@@ -14,7 +14,7 @@ from scipy.sparse import coo_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from planning.district.model import District
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.travel.matrix import travel_matrix
 from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
 
@@ -185,10 +185,7 @@ def _bridges(bridges: Sequence[tuple[str, str]], zones: pd.Index[str]) -> Ints:
     unknown = sorted({z for pair in bridges for z in pair} - set(zones))
     if unknown:
         raise ScenarioError(
-            Problem(
-                "scenario.yaml", "a bridge names a zone that does not exist", "桥接名单中的居住单元不存在",
-                column="contiguity.bridges", value=z, mend_en="use ids of the zones table", mend_zh="请用居住单元表中的编号",
-            )
+            Issue("travel.neighbours.bridge_names_zone_does_not", "scenario.yaml", column="contiguity.bridges", value=z)
             for z in unknown
         )  # fmt: skip
     place = {zone: number for number, zone in enumerate(zones)}

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pulp
 
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.zoning.assemble import build_model
 from planning.zoning.breaking import Places, least_broken
 from planning.zoning.clock import Clock
@@ -20,18 +20,18 @@ NAMING_S = 2.0
 """However late it is, so long is looked for a proof, and for its names."""
 
 
-def violations(problem: ZoningProblem, tables: PlanTables) -> list[Problem]:
+def violations(problem: ZoningProblem, tables: PlanTables) -> list[Issue]:
     """List where a plan breaks the rules that the scenario calls hard (empty when it keeps them all)."""
     return [found for rule in called_hard(problem) for found in rule.broken(problem, tables)]
 
 
-def breaches(problem: ZoningProblem, tables: PlanTables) -> list[Problem]:
+def breaches(problem: ZoningProblem, tables: PlanTables) -> list[Issue]:
     """List where a plan breaks rules that are always hard but elastic inside the model (empty when it keeps them all)."""
     elastic = [rule for rule in problem.rules if rule.hardness == "strict" and rule.violated is not None]
     return [found for rule in elastic for found in rule.broken(problem, tables)]
 
 
-def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> list[Problem]:
+def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> list[Issue]:
     """Say that no plan exists and which rules that allow no violation are in conflict; nothing where it is not proven.
 
     Proven is a programme over every pair, contiguity kept by separators. A rule is named when plans exist without it, with the places
@@ -89,7 +89,7 @@ def _exists(problem: ZoningProblem, seconds: float) -> bool | None:
     return plan_exists(program, time_limit_s=seconds, seed=problem.scenario.solver.seed)
 
 
-def proof(problem: ZoningProblem, impossible: bool, clock: Clock) -> list[Problem]:
+def proof(problem: ZoningProblem, impossible: bool, clock: Clock) -> list[Issue]:
     """Say whether the conflict is proven, by the relaxation or by the engine (``impossible``), and of how few rules.
 
     The linear relaxation without contiguity is asked for the least total violation of the hard rules. If that is
@@ -105,36 +105,18 @@ def proof(problem: ZoningProblem, impossible: bool, clock: Clock) -> list[Proble
                 rules = list(rest)
     if not rules and impossible:
         names = ", ".join(problem.scenario.hard)
-        return [
-            Problem(
-                "hard",
-                f"proven impossible: no plan keeps {names} together with the other rules",
-                f"已证明无法满足：{names} 与其他要求不能同时满足",
-                value=names,
-                mend_en="add rooms or projects, allow overflow, or take a rule out of `hard`",
-                mend_zh="增加教室或项目、允许统筹调剂，或从 hard 中去掉一项要求",
-            )
-        ]
+        return [Issue("zoning.conflict.proven_impossible_no_plan_keeps", "hard", value=names, names=names)]
     if not rules:
-        return [
-            Problem(
-                "hard",
-                "no plan that keeps the hard rules was found; it is not proven that none exists",
-                "未找到满足全部硬性要求的方案，但尚未证明其不存在",
-                mend_en="allow more time (solver.time_limit_s), or mend the places below",
-                mend_zh="延长求解时间（solver.time_limit_s），或先解决下列问题",
-            )
-        ]
+        return [Issue("zoning.conflict.no_plan_keeps_hard_rules", "hard")]
     names = ", ".join(rules)
     least = relaxed.least(tuple(rules))
     return [
-        Problem(
+        Issue(
+            "zoning.conflict.proven_impossible_cannot_kept_least",
             "hard",
-            f"proven impossible: {names} cannot be kept; at least {np.ceil(least - 1e-6):.0f} pupils or seats too many",
-            f"已证明无法满足：{names}；至少超出 {np.ceil(least - 1e-6):.0f} 人（学位）",
             value=names,
-            mend_en="add rooms or projects, allow overflow, or take the rule out of `hard`",
-            mend_zh="增加教室或项目、允许统筹调剂，或从 hard 中去掉该要求",
+            names=names,
+            ceil=np.ceil(least - 1e-06),
         )
     ]
 

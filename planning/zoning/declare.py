@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.layout import Layout
 from planning.zoning.family import Family, Role
 from planning.zoning.model import ZoningModel
@@ -151,7 +151,7 @@ class Rule:
         """Return a plan at hand of all stages (n_stages, n_zones) changed so that it keeps this rule."""
         return plan
 
-    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield where a plan breaks this rule, for rules that say by how much they are ``violated``."""
         yield from ()
 

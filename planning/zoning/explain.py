@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.declare import ABOUT, Reason
@@ -70,10 +70,7 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
         near = difflib.get_close_matches(zone, list(problem.zones), 3, cutoff=0.4)
         raise LayoutError(
             [
-                Problem(
-                    "zones", "no such zone", "没有这个居住单元", value=zone,
-                    mend_en=f"did you mean {', '.join(near)}?" if near else "", mend_zh=f"是否指 {'、'.join(near)}？" if near else "",
-                )
+                Issue("zoning.explain.no_such_zone", "zones", value=zone, mend="zoning.mend.did_you_mean" if near else "", near=near)
             ]
         )  # fmt: skip
     z = int(problem.zones.get_indexer(pd.Index([zone]))[0])

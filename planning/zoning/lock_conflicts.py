@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from planning.district.schema import STAGE_ZH
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, Problem, ScenarioError
 from planning.zoning.arcs import switched_units
 from planning.zoning.inputs import written
 from planning.zoning.locked import left_open
@@ -31,7 +31,7 @@ def check_locks(problem: ZoningProblem) -> None:
         raise ScenarioError(written(problem.scenario, p) for p in dict.fromkeys(wrong))
 
 
-def _contradictions(problem: ZoningProblem, s: int) -> Iterator[Problem]:
+def _contradictions(problem: ZoningProblem, s: int) -> Iterator[Issue]:
     of_stage = problem.units_of(problem.stages[s])
     found = left_open(problem, s)[:, of_stage]
     shut = np.array([not _may_stand(problem, int(u)) for u in of_stage])
@@ -67,7 +67,7 @@ def _surely(problem: ZoningProblem, unit: int) -> bool:
     return not bool(switched_units(problem)[unit])
 
 
-def _nowhere(problem: ZoningProblem, s: int, found: BoolArray, shut: BoolArray) -> Iterator[Problem]:
+def _nowhere(problem: ZoningProblem, s: int, found: BoolArray, shut: BoolArray) -> Iterator[Issue]:
     """Yield the groups of zones, or zones alone, to which the locks leave no unit, or only closed ones."""
     groups = {z: zones for zones in problem.locks.groups(s) for z in zones}
     for zone in np.flatnonzero(~(found & ~shut).any(axis=1)).tolist():
@@ -88,7 +88,7 @@ def _nowhere(problem: ZoningProblem, s: int, found: BoolArray, shut: BoolArray) 
             )
 
 
-def _apart(problem: ZoningProblem, s: int, found: BoolArray, of_stage: IntArray) -> Iterator[Problem]:
+def _apart(problem: ZoningProblem, s: int, found: BoolArray, of_stage: IntArray) -> Iterator[Issue]:
     """Yield zones that are to be apart and that the locks bring to one unit."""
     group = {z: zones for zones in problem.locks.groups(s) for z in zones}
     for lock in problem.locks.of("apart", s):
@@ -109,7 +109,7 @@ def _apart(problem: ZoningProblem, s: int, found: BoolArray, of_stage: IntArray)
                 )  # fmt: skip
 
 
-def _not_kept(problem: ZoningProblem, s: int) -> Iterator[Problem]:
+def _not_kept(problem: ZoningProblem, s: int) -> Iterator[Issue]:
     """Yield locks that the catchments in force break, where they are to be kept."""
     today, found = problem.current[s], left_open(problem, s)
     known = np.flatnonzero(today >= 0)
@@ -133,7 +133,7 @@ def _contradiction(
     zh: str,
     mend_en: str = "",
     mend_zh: str = "",
-) -> Problem:
+) -> Issue:
     """Return a contradiction with the locks that take part in it; the first one gives the place."""
     keys = list(dict.fromkeys(_taking_part(problem, s, zones)))
     names = ", ".join(str(problem.zones[z]) for z in zones)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.names import Names, Place
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, Problem, ScenarioError
 from planning.scenario import Scenario
 from planning.scenario.locks import Tie
 from planning.zoning.held import HeldLocks, Lock
@@ -72,7 +72,7 @@ def held_locks(
         frozenset((z.stage, z.zone) for z in shared),
         today,
     )
-    wrong: list[Problem] = []
+    wrong: list[Issue] = []
     every: list[Lock] = []
     unit_of: dict[tuple[int, int], int] = {}
     for key, z, u in _pairs(at, "zones", scenario.locks.zones, wrong):
@@ -89,23 +89,23 @@ def held_locks(
     return HeldLocks(tuple(every))
 
 
-def _problem(key: str, value: str, en: str, zh: str, mend_en: str = "", mend_zh: str = "") -> Problem:
+def _problem(key: str, value: str, en: str, zh: str, mend_en: str = "", mend_zh: str = "") -> Issue:
     return Problem("scenario", en, zh, column=f"locks.{key}", value=value, mend_en=mend_en, mend_zh=mend_zh)
 
 
-def _zone(at: _Open, key: str, text: str, wrong: list[Problem]) -> int | None:
+def _zone(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:
     found = at.names.zone(text, Place("scenario", column=f"locks.{key}"))
-    if isinstance(found, Problem):
+    if isinstance(found, Issue):
         wrong.append(found)
         return None
     return at.zone_at[found]
 
 
-def _unit(at: _Open, key: str, text: str, wrong: list[Problem]) -> int | None:
+def _unit(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:
     stages = at.scenario.stages
     place = Place("scenario", column=f"locks.{key}")
     found = at.names.unit(text, place, stages[0] if len(stages) == 1 else None)
-    if isinstance(found, Problem):
+    if isinstance(found, Issue):
         wrong.append(found)
         return None
     if found in at.unit_at:
@@ -128,7 +128,7 @@ def _unit(at: _Open, key: str, text: str, wrong: list[Problem]) -> int | None:
 
 
 def _pairs(
-    at: _Open, part: str, table: dict[str, tuple[str, ...]], wrong: list[Problem]
+    at: _Open, part: str, table: dict[str, tuple[str, ...]], wrong: list[Issue]
 ) -> Iterator[tuple[str, int, int]]:
     """Yield key, zone and unit of a table of zones and units; what is wrong is added to ``wrong``."""
     for name, units in table.items():
@@ -144,7 +144,7 @@ def _pairs(
                 yield key, zone, unit
 
 
-def _is_shared(key: str, name: str) -> Problem:
+def _is_shared(key: str, name: str) -> Issue:
     return _problem(
         key,
         name,
@@ -155,7 +155,7 @@ def _is_shared(key: str, name: str) -> Problem:
     )
 
 
-def _twice(key: str, units: pd.DataFrame, first: int, second: int) -> Problem:
+def _twice(key: str, units: pd.DataFrame, first: int, second: int) -> Issue:
     both = f"{units['unit'].iat[first]}, {units['unit'].iat[second]}"
     return _problem(
         key,
@@ -167,7 +167,7 @@ def _twice(key: str, units: pd.DataFrame, first: int, second: int) -> Problem:
     )
 
 
-def _frozen(at: _Open, wrong: list[Problem]) -> Iterator[Lock]:
+def _frozen(at: _Open, wrong: list[Issue]) -> Iterator[Lock]:
     for k, text in enumerate(at.scenario.locks.frozen):
         key = f"frozen.{k}"
         unit = _unit(at, key, text, wrong)
@@ -190,7 +190,7 @@ def _frozen(at: _Open, wrong: list[Problem]) -> Iterator[Lock]:
 
 
 def _ties(
-    at: _Open, part: Literal["together", "apart"], ties: tuple[Tie, ...], wrong: list[Problem]
+    at: _Open, part: Literal["together", "apart"], ties: tuple[Tie, ...], wrong: list[Issue]
 ) -> Iterator[Lock]:
     for k, tie in enumerate(ties):
         key = f"{part}.{k}"

@@ -9,13 +9,13 @@ import shapely
 
 from planning.district import District
 from planning.district.coordinates import WGS84
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.islands import Bridge, bridged
 
 
-def parted_places(district: District, file: str = "zones") -> list[Problem]:
+def parted_places(district: District, file: str = "zones") -> list[Issue]:
     """Return a warning for each place that a barrier without a crossing parts from every school of some stage.
 
     Parameters
@@ -27,7 +27,7 @@ def parted_places(district: District, file: str = "zones") -> list[Problem]:
 
     Returns
     -------
-    list of Problem
+    list of Issue
         Warnings. Places beyond a gap are named by :func:`planning.check_district` already.
 
     Notes
@@ -66,7 +66,7 @@ def _homes(district: District, zones: pd.Index[str]) -> dict[str, np.ndarray]:
     return result
 
 
-def _group(file: str, bridge: Bridge, place: str) -> Problem:
+def _group(file: str, bridge: Bridge, place: str) -> Issue:
     return Problem(
         file,
         f"around {place}, {bridge.text()}",
@@ -79,14 +79,13 @@ def _group(file: str, bridge: Bridge, place: str) -> Problem:
     )
 
 
-def _alone(file: str, zone: str, other: str, place: str) -> Problem:
-    return Problem(
+def _alone(file: str, zone: str, other: str, place: str) -> Issue:
+    return Issue(
+        "zoning.parted.barriers_part_zone_from_all",
         file,
-        f"barriers part this zone at {place} from all its neighbours: a run joins it to {other}, the nearest on foot",
-        f"屏障把位于 {place} 的该居住单元与所有相邻单元隔开：测算时按步行最近与 {other} 连接",
         column="zone",
         value=zone,
-        mend_en="add the crossing to the roads (crossing = yes), or join it by hand with contiguity.bridges in the scenario",
-        mend_zh="请在道路表中补充过河（过路）通道（可跨越 = 是），或在情景的 contiguity.bridges 中人工连接",
         level="warning",
+        place=place,
+        other=other,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from planning.district import District
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.layout import in_force, load_layout
 from planning.scenario import Scenario
 
@@ -51,15 +51,13 @@ def sitting(district: District, scenario: Scenario) -> pd.Series[int]:
     return here.groupby(["unit", "grade"])["pupils"].sum()
 
 
-def _years_apart(scenario: Scenario) -> Problem:
-    return Problem(
+def _years_apart(scenario: Scenario) -> Issue:
+    return Issue(
+        "zoning.predecessor.run_plan_continues_no_school",
         "scenario",
-        f"the run that this plan continues has no school year {scenario.year - 1}",
-        f"所承接的方案不含 {scenario.year - 1} 学年",
         column="continues",
         value=str(scenario.continues),
-        mend_en="name the run of the phase that ends the year before",
-        mend_zh="请指定上一学年结束的分期方案",
+        year=scenario.year - 1,
     )
 
 

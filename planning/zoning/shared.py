@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planning.district import District
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
@@ -84,23 +84,20 @@ def entry_of(entry: tuple[str, ...] | SharedArea) -> tuple[tuple[str, ...], tupl
 
 def _without_zones(
     entry: tuple[str, ...] | SharedArea, district: District, stage_of: Mapping[str, str]
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     members, zones = entry_of(entry)
     stage = stage_of[members[0]]
     named = named_today(district, stage, {u for u, at in stage_of.items() if at == stage})
     if not zones and not any(units and set(units) <= set(members) for units in named.values()):
-        yield Problem(
+        yield Issue(
+            "zoning.shared.none_these_units_catchment_today",
             "scenario",
-            "none of these units has a catchment today: there is no area to share",
-            "这些办学单位现在都没有学区，无从共享",
             column="shared",
             value=", ".join(members),
-            mend_en="name the zones: shared: [{zones: [...], units: [...]}]",
-            mend_zh="请列出居住单元：shared: [{zones: [...], units: [...]}]",
         )
 
 
-def _wrong(entry: tuple[str, ...] | SharedArea, stage: dict[str, str], known: set[str]) -> Iterator[Problem]:
+def _wrong(entry: tuple[str, ...] | SharedArea, stage: dict[str, str], known: set[str]) -> Iterator[Issue]:
     place = {"file": "scenario", "column": "shared"}
     group, zones = entry_of(entry)
     for zone in zones:

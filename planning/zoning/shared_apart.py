@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from planning.district import District
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.problem import IntArray, ZoningProblem
@@ -51,7 +51,7 @@ def apart_in_plan(problem: ZoningProblem, assignment: pd.DataFrame) -> list[Apar
     return found
 
 
-def apart_today(district: District, file: str = "zones") -> list[Problem]:
+def apart_today(district: District, file: str = "zones") -> list[Issue]:
     """Return a warning for each shared zone of today that lies apart from a school that it names.
 
     Parameters
@@ -88,18 +88,16 @@ def apart_today(district: District, file: str = "zones") -> list[Problem]:
     return [_warning(file, apart) for apart in found]
 
 
-def _warning(file: str, apart: Apart) -> Problem:
+def _warning(file: str, apart: Apart) -> Issue:
     stage, zone, unit = apart
-    return Problem(
+    return Issue(
+        "zoning.shared_apart.shared_zone_lies_apart_from",
         file,
-        f"the shared zone lies apart from {unit}, whose catchment comes in several pieces",
-        f"该多校划片单元与 {unit} 的学区不相连，其学区将分为几块",
         row=zone,
         column=f"current_{stage}",
         value=unit,
-        mend_en="remove the school from the zone, or let the zones between name it too",
-        mend_zh="请从该单元去掉这所学校，或让中间的单元也可报该校",
         level="warning",
+        unit=unit,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from planning.district import District
-from planning.errors import InfeasibleError, PlanningError, Problem
+from planning.errors import InfeasibleError, Issue, PlanningError
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning.answer import Answer, plan_tables
@@ -192,9 +192,7 @@ def _answer(model: ZoningModel, outcome: Outcome) -> Answer:
     problem = model.problem
     unit_of = outcome.unit_of_item.reshape(len(problem.stages), problem.n_zones)
     if (unit_of < 0).any():
-        raise PlanningError(
-            [Problem("solver", "the solver left zones without a unit", "求解器没有给全部单元分配学校")]
-        )
+        raise PlanningError([Issue("zoning.solve.solver_left_zones_without_unit", "solver")])
     found = {
         family: {key: float(round(outcome.values.get(v.name, 0.0))) for key, v in of.items()}
         for family, of in model.variables.items()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError, Problem
 from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.answer import Answer, plan_tables, rooms_of
@@ -149,7 +149,7 @@ def _closed(problem: ZoningProblem, zoned: pd.DataFrame, open_: Answer) -> Value
     }
 
 
-def _other_problem(layout: Layout, what_en: str, what_zh: str) -> Problem:
+def _other_problem(layout: Layout, what_en: str, what_zh: str) -> Issue:
     return Problem(
         str(layout.path or layout.name),
         f"the run and its district do not have the same {what_en}",

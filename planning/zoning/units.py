@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import each
@@ -42,13 +42,7 @@ def plan_projects(district: District, scenario: Scenario) -> pd.DataFrame:
     unknown = [p for p in named if p not in set(table["project"])]
     if unknown:
         raise DistrictError(
-            Problem(
-                "projects",
-                "the scenario names a project that the district does not have",
-                "情景中的项目在区县数据中不存在",
-                value=p,
-            )
-            for p in unknown
+            Issue("zoning.units.scenario_names_project_district", "projects", value=p) for p in unknown
         )
     table["decided"] = decided
     table["mode"] = mode
@@ -82,10 +76,7 @@ def plan_units(
     missing = [s for s in scenario.stages if units.empty or not (units["stage"] == s).any()]
     if missing:
         raise DistrictError(
-            Problem(
-                "units", "no unit of this stage admits by catchment", "该学段没有划片招生的办学单位", value=s
-            )
-            for s in missing
+            Issue("zoning.units.no_unit_stage_admits_catchment", "units", value=s) for s in missing
         )
     units["closable"] = _closable(units, district, scenario)
     names = list(points)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planning.district import check_district, write_district
-from planning.errors import Problem
+from planning.errors import Issue
 from tests.district.tiny import tiny_district
 
 
@@ -24,10 +24,10 @@ def folder(tmp_path: Path, tiny) -> Path:
 
 
 @pytest.fixture
-def edit(folder: Path) -> Callable[..., list[Problem]]:
+def edit(folder: Path) -> Callable[..., list[Issue]]:
     """Replace text in a file of the folder and return what the check says."""
 
-    def change(file: str, *pairs: tuple[str, str], encoding: str = "utf-8", count: int = 1) -> list[Problem]:
+    def change(file: str, *pairs: tuple[str, str], encoding: str = "utf-8", count: int = 1) -> list[Issue]:
         text = (folder / file).read_text(encoding="utf-8")
         for old, new in pairs:
             assert old in text, f"{old!r} is not in {file}"
@@ -38,15 +38,15 @@ def edit(folder: Path) -> Callable[..., list[Problem]]:
     return change
 
 
-def errors(problems: list[Problem]) -> list[Problem]:
+def errors(problems: list[Issue]) -> list[Issue]:
     return [p for p in problems if p.level == "error"]
 
 
-def warnings(problems: list[Problem]) -> list[Problem]:
+def warnings(problems: list[Issue]) -> list[Issue]:
     return [p for p in problems if p.level == "warning"]
 
 
-def one(problems: list[Problem], level: str = "error") -> Problem:
+def one(problems: list[Issue], level: str = "error") -> Issue:
     """The only problem of this level; every message is bilingual and says where."""
     found = [p for p in problems if p.level == level]
     assert len(found) == 1, "\n".join(p.text() for p in found) or "nothing found"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planning.district import check_district, write_district, write_workbook
-from planning.errors import Problem
+from planning.errors import Issue
 from tests.district.tiny import tiny_district
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
@@ -25,7 +25,7 @@ def home(tmp_path_factory) -> Path:
 
 def assert_answers(folder: Path) -> None:
     problems = check_district(folder)
-    assert all(isinstance(p, Problem) and p.message_en and p.message_zh for p in problems)
+    assert all(isinstance(p, Issue) and p.message_en and p.message_zh for p in problems)
     assert all(p.text("zh") and p.text("en") for p in problems)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 OUTCOMES = {
@@ -65,7 +65,7 @@ def fault(
     return enter
 
 
-def checked(problems: Iterable[Problem], good: str = "") -> Outcome:
+def checked(problems: Iterable[Issue], good: str = "") -> Outcome:
     """Return the outcome of a check: refused when there is an error, with the first message."""
     found = sorted(problems, key=lambda p: p.level != "error")
     for problem in found:
@@ -86,7 +86,7 @@ def refused(attempt: Callable[[], object], error: type[PlanningError] = Planning
     return Outcome("read")
 
 
-def _first(problems: list[Problem]) -> str:
+def _first(problems: list[Issue]) -> str:
     first = problems[0]
     place = [first.file.split("/")[-1]]
     place += [f"row {first.row}"] if first.row else []

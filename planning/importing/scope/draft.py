@@ -13,7 +13,7 @@ import pandas as pd
 
 from planning.atomic import new_folder
 from planning.district.model import District
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.scope import words as w
 from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape, make_gazetteer
 from planning.importing.scope.match import REASONS, Lost, Match, match_scope
@@ -109,13 +109,9 @@ def draft_assignment(district: District, texts: pd.DataFrame, *, reach_m: float 
 def _check(texts: pd.DataFrame) -> None:
     problems = []
     if "text" not in texts.columns:
-        problems.append(
-            Problem("texts", "column is missing", "缺少列", column="text", mend_en="give the scope text", mend_zh="请提供招生范围文字")
-        )  # fmt: skip
+        problems.append(Issue("importing.draft.column_missing", "texts", column="text"))
     if not {"unit", "school"} & set(texts.columns):
-        problems.append(
-            Problem("texts", "column is missing", "缺少列", column="school", mend_en="name the school, or the unit", mend_zh="请提供学校或办学单位")
-        )  # fmt: skip
+        problems.append(Issue("importing.draft.column_missing_check", "texts", column="school"))
     if problems:
         raise DistrictError(problems)
 

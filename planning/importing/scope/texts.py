@@ -8,7 +8,7 @@ import pandas as pd
 
 from planning.district.files import sheet_from_rows
 from planning.district.headers import plain
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.grids import read_grid
 
 HEADERS = {
@@ -36,7 +36,7 @@ def read_texts(path: str | Path) -> pd.DataFrame:
     """
     source = Path(path)
     if not source.is_file():
-        raise DistrictError([Problem(str(source), "no such file", "找不到该文件")])
+        raise DistrictError([Issue("importing.texts.no_such_file", str(source))])
     table = _grid(source)
     found: dict[str, pd.Series[str]] = {}
     for header in table.columns:
@@ -59,13 +59,5 @@ def _grid(source: Path) -> pd.DataFrame:
     return sheet.cells.set_axis(list(sheet.headers), axis=1)
 
 
-def _no_texts(file: str, headers: list[str]) -> Problem:
-    return Problem(
-        file,
-        "no column of scope texts, or none of schools",
-        "没有招生范围列，或没有学校列",
-        row="1",
-        value=", ".join(headers)[:200],
-        mend_en="name the columns 学校 and 招生范围 (and, where known, 学段 and 备注)",
-        mend_zh="请将列名写为“学校”和“招生范围”（可加“学段”“备注”）",
-    )
+def _no_texts(file: str, headers: list[str]) -> Issue:
+    return Issue("importing.texts.no_column_scope_texts_none", file, row="1", value=", ".join(headers)[:200])

@@ -14,7 +14,7 @@ import shapely
 
 from planning.atomic import new_folder, whole_file
 from planning.district import District
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.export.kml import write_kml
@@ -196,16 +196,9 @@ def moved_area(before: Sequence[Any], after: Sequence[Any]) -> float:
     return float(shapely.area(lost).sum())
 
 
-def _unknown(path: Path, kind: str) -> Problem:
+def _unknown(path: Path, kind: str) -> Issue:
     known = ", ".join(EXPORTS)
-    return Problem(
-        str(path),
-        f"unknown format; known: {known}",
-        f"未知的格式；可用：{known}",
-        value=kind,
-        mend_en="name one of them with --to",
-        mend_zh="请用 --to 指定其中之一",
-    )
+    return Issue("publish.write.unknown_format_known", str(path), value=kind, known=known)
 
 
 EXPORTS: dict[str, Callable[[dict[str, gpd.GeoDataFrame], Path, str], None]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from planning.errors import MissingExtraError, Problem
+from planning.errors import Issue, MissingExtraError
 
 _URL = re.compile(r"url\(['\"]?([^'\")]+)['\"]?\)")
 
@@ -27,15 +27,7 @@ def leaflet_source() -> tuple[Markup, Markup]:
         import xstatic.pkg.leaflet as package
     except ImportError:
         raise MissingExtraError(
-            [
-                Problem(
-                    "XStatic-Leaflet",
-                    "the map needs Leaflet, which is not installed",
-                    "绘制地图所需的 Leaflet 未安装",
-                    mend_en="pip install 'xstatic-leaflet>=1.9.3,<1.9.4'",
-                    mend_zh="请运行 pip install 'xstatic-leaflet>=1.9.3,<1.9.4'",
-                )
-            ]
+            [Issue("publish.files.map_needs_leaflet_not_installed", "XStatic-Leaflet")]
         ) from None
     folder = Path(package.BASE_DIR)
     script = next(folder.rglob("leaflet.js")).read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from planning.atomic import whole_file
 from planning.district import District
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
@@ -174,7 +174,7 @@ def _check(layout: Layout, stage: str, paper: str) -> None:
         if value not in known:
             text = ", ".join(known)
             raise LayoutError(
-                [Problem(layout.name, f"expected one of {text}", f"{zh}应为：{text}", value=value)]
+                [Issue("publish.print_map.expected_one", layout.name, value=value, text=text, zh=zh)]
             )
 
 

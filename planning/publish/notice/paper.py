@@ -14,7 +14,7 @@ import shapely
 
 from planning.district import District
 from planning.editing.moved import moved_by_hand
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
@@ -142,11 +142,12 @@ def _check(layout: Layout, stage: str, year: int) -> None:
             text = ", ".join(map(str, known))
             raise LayoutError(
                 [
-                    Problem(
+                    Issue(
+                        "publish.paper.layout_does_not_hold_holds",
                         layout.name,
-                        f"the layout does not hold this; it holds {text}",
-                        f"方案中没有该{zh}；已有：{text}",
                         value=str(value),
+                        text=text,
+                        zh=zh,
                     )
                 ]
             )

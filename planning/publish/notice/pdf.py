@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib import rc_context
 
 from planning.atomic import whole_file
-from planning.errors import MissingExtraError, Problem
+from planning.errors import Issue, MissingExtraError
 from planning.publish.fonts import chinese_font
 from planning.publish.html import asset, render
 from planning.publish.notice.paper import NoticePaper, Picture
@@ -61,14 +61,6 @@ def _weasyprint() -> Any:
         importlib.import_module("weasyprint.urls")
     except (ImportError, OSError):  # OSError: the package is there, the Pango library is not
         raise MissingExtraError(
-            [
-                Problem(
-                    "weasyprint",
-                    "a PDF of the notice needs WeasyPrint and the Pango library",
-                    "生成公示 PDF 需要 WeasyPrint 和 Pango 库",
-                    mend_en="pip install 'weasyprint>=70,<71' and apt-get install libpangoft2-1.0-0; or write .docx",
-                    mend_zh="请运行 pip install 'weasyprint>=70,<71' 并 apt-get install libpangoft2-1.0-0;或改写 .docx",
-                )
-            ]
+            [Issue("publish.pdf.pdf_notice_needs_weasyprint_pango", "weasyprint")]
         ) from None
     return weasyprint

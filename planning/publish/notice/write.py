@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planning.district import District
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.pdf import write_pdf
@@ -47,7 +47,7 @@ def write_notice(
     writers = {".docx": write_word, ".pdf": write_pdf}
     target = Path(path)
     if target.suffix.lower() not in writers:
-        raise LayoutError([Problem(str(target), "a notice is .docx or .pdf", "公示文件应为 .docx 或 .pdf")])
+        raise LayoutError([Issue("publish.write.notice_docx_pdf", str(target))])
     paper = notice_paper(district, layout, stage, info, year=year)
     writers[target.suffix.lower()](paper, target)
     return target
@@ -63,5 +63,5 @@ def notice_kinds(to: str) -> tuple[str, ...]:
     """
     kinds = {"docx": ("docx",), "pdf": ("pdf",), "both": ("docx", "pdf")}
     if to not in kinds:
-        raise LayoutError([Problem("--to", "expected docx, pdf or both", "应为 docx、pdf 或 both", value=to)])
+        raise LayoutError([Issue("publish.write.expected_docx_pdf_both", "--to", value=to)])
     return kinds[to]

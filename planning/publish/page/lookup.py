@@ -12,7 +12,7 @@ import shapely
 
 from planning.atomic import whole_file
 from planning.district import District
-from planning.errors import MissingExtraError, Problem
+from planning.errors import Issue, MissingExtraError
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.html import asset, render
@@ -191,13 +191,5 @@ def _pinyin() -> Any:
         return importlib.import_module("pypinyin")
     except ImportError:
         raise MissingExtraError(
-            [
-                Problem(
-                    "pypinyin",
-                    "the lookup page finds names by pinyin and needs pypinyin",
-                    "查询页按拼音检索，需要 pypinyin",
-                    mend_en="pip install 'pypinyin>=0.55,<1'",
-                    mend_zh="请运行 pip install 'pypinyin>=0.55,<1'",
-                )
-            ]
+            [Issue("publish.lookup.lookup_page_finds_names_pinyin", "pypinyin")]
         ) from None

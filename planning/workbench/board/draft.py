@@ -13,7 +13,7 @@ import numpy as np
 
 from planning.editing import Move, journal_from_data
 from planning.edits import Opened, open_edit
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout, load_layout
 from planning.publish.page.lookup import readings
 from planning.workbench.board.scene import pack_scene
@@ -41,7 +41,7 @@ class Board:
     layout: Layout
     file: Path
     mark: list[Any]
-    note: Problem | None = None
+    note: Issue | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -156,21 +156,9 @@ def open_board(folder: Path, file: Path) -> Board:
     return board
 
 
-def _changed_elsewhere() -> Problem:
-    return Problem(
-        "board",
-        "the plan was changed in another window",
-        "方案已在另一个窗口中修改",
-        mend_en="the page shows it as it is now; make the stroke again",
-        mend_zh="页面已更新为最新状态，请重新绘制",
-    )
+def _changed_elsewhere() -> Issue:
+    return Issue("workbench.draft.plan_changed_another_window", "board")
 
 
-def _of_another(name: str) -> Problem:
-    return Problem(
-        name,
-        "was saved anew since its draft was begun; the draft was put aside",
-        "方案在草稿之后又被重新保存，草稿已另存",
-        mend_en="the draft lies beside, with the ending .old",
-        mend_zh="草稿保留为 .old 文件",
-    )
+def _of_another(name: str) -> Issue:
+    return Issue("workbench.draft.saved_anew_since_draft_begun", name)

@@ -11,7 +11,7 @@ import shapely
 
 from planning.district.model import District
 from planning.district.schema import TABLE
-from planning.errors import Problem
+from planning.errors import Issue
 
 _WGS84 = 4326
 _SHOWN_M = 15.0
@@ -27,7 +27,7 @@ class _Rows(NamedTuple):
     of: dict[str, list[float] | None]
 
 
-def findings_data(problems: Iterable[Problem], district: District | None) -> list[dict[str, Any]]:
+def findings_data(problems: Iterable[Issue], district: District | None) -> list[dict[str, Any]]:
     """Return findings as plain data, errors first; ``at`` is latitude and longitude, or ``None``."""
     points = _points(district) if district is not None else {}
     listed = list(problems)[:_MOST]
@@ -77,7 +77,7 @@ def _points(district: District) -> dict[str, _Rows]:
     return found
 
 
-def _place(problem: Problem, points: Mapping[str, _Rows], district: District) -> list[float] | None:
+def _place(problem: Issue, points: Mapping[str, _Rows], district: District) -> list[float] | None:
     table = Path(problem.file).stem
     words = problem.row.replace("、", " ").replace(",", " ").split()
     for word in words:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing import (
     Question,
     answer,
@@ -152,15 +152,14 @@ def _table(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _line(problem: Problem) -> dict[str, str]:
+def _line(problem: Issue) -> dict[str, str]:
     return {"level": problem.level, "en": problem.text("en"), "zh": problem.text("zh")}
 
 
-def _no_answer(question: Question | None, key: str, value: str) -> Problem:
-    return Problem(
+def _no_answer(question: Question | None, key: str, value: str) -> Issue:
+    return Issue(
+        "workbench.questions.not_answer" if question else "workbench.questions.asked_no_more",
         question.text_en if question else key,
-        "not an answer to this" if question else "is asked no more",
-        "不是可用的答案" if question else "已不需要回答",
         column=key,
         value=value[:60],
     )

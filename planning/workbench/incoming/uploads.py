@@ -13,7 +13,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from planning.atomic import whole_file, writing
-from planning.errors import DistrictError, LayoutError, Problem
+from planning.errors import DistrictError, Issue, LayoutError, Problem
 from planning.filenames import inside, name_fault
 from planning.workbench.projects.record import now, read_json, write_json
 from planning.workbench.projects.workspace import UPLOADS, Workspace, no_such
@@ -93,7 +93,7 @@ class Upload:
                     raise DistrictError([_too_much(known)])
                 await run_in_threadpool(stream.write, piece)
 
-    def _full(self, name: str) -> Problem | None:
+    def _full(self, name: str) -> Issue | None:
         names = self.names()
         return _too_much(name) if name not in names and len(names) >= _MOST_FILES else None
 
@@ -132,26 +132,18 @@ def discard(one: Upload) -> None:
         shutil.rmtree(one.folder)
 
 
-def _unfit(name: str) -> Problem | None:
+def _unfit(name: str) -> Issue | None:
     if fault := name_fault(name):
         return Problem(name[:60], f"its name {fault[0]}", f"文件名{fault[1]}")
     if Path(name).suffix.lower() in KINDS:
         return None
-    return Problem(
-        name[:60],
-        "is none of the kinds of files that can be imported",
-        "不是可导入的文件类型",
-        value=Path(name).suffix,
-        mend_en="spreadsheets (.xlsx .xls .csv …), Shapefiles (all their parts), GeoJSON, GeoPackage, KML; unpack archives first",
-        mend_zh="请上传表格（.xlsx、.xls、.csv 等）、Shapefile（全部组成文件）、GeoJSON、GeoPackage 或 KML；压缩包请先解压",
-    )
+    return Issue("workbench.uploads.none_kinds_files_can_imported", name[:60], value=Path(name).suffix)
 
 
-def _too_much(name: str) -> Problem:
-    return Problem(
+def _too_much(name: str) -> Issue:
+    return Issue(
+        "workbench.uploads.more_than_files_gb_one",
         name[:60],
-        f"more than {_MOST_FILES} files or {_MOST_BYTES // 1_000_000_000} GB in one import",
-        f"一次导入最多 {_MOST_FILES} 个文件、{_MOST_BYTES // 1_000_000_000} GB",
-        mend_en="leave out what is no data of the county",
-        mend_zh="请去掉与本县数据无关的文件",
+        most_files=_MOST_FILES,
+        most_bytes=_MOST_BYTES // 1000000000,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planning.errors import DistrictError, LayoutError, Problem
+from planning.errors import DistrictError, Issue, LayoutError
 from planning.workbench.projects.workspace import Project, Workspace, county_of
 
 DEFAULT_COUNTY = Path("data/geo/litong")
@@ -87,31 +87,13 @@ def _default(place: Workspace) -> None:
     place.note(project)
 
 
-def _nothing(path: Path) -> Problem:
-    return Problem(
-        str(path),
-        "is no county, run or scenario",
-        "不是区县数据、方案或情景文件",
-        mend_en="name a county (folder or .xlsx), a run folder or a scenario (.yaml)",
-        mend_zh="请指定区县数据（文件夹或 .xlsx）、方案文件夹或情景文件（.yaml）",
-    )
+def _nothing(path: Path) -> Issue:
+    return Issue("workbench.opening.no_county_run_scenario", str(path))
 
 
-def _to_import(path: Path) -> Problem:
-    return Problem(
-        str(path),
-        "holds files that are still to be imported",
-        "其中的文件尚未导入为区县数据",
-        mend_en="planning import it first, then open the county it writes",
-        mend_zh="请先用 planning import 导入，再打开生成的区县数据",
-    )
+def _to_import(path: Path) -> Issue:
+    return Issue("workbench.opening.holds_files_still_imported", str(path))
 
 
-def _not_reading(county: Path) -> Problem:
-    return Problem(
-        str(county),
-        "is not in the workspace, and --read-only adds nothing to it",
-        "不在工作区内，只读模式不会添加",
-        mend_en="open it once without --read-only",
-        mend_zh="请先在非只读模式下打开一次",
-    )
+def _not_reading(county: Path) -> Issue:
+    return Issue("workbench.opening.not_workspace_read_only_adds", str(county))

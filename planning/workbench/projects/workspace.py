@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planning.atomic import claimed, new_folder, writing
-from planning.errors import LayoutError, Problem, WriteError
+from planning.errors import Issue, LayoutError, WriteError
 from planning.filenames import inside, name_problem
 from planning.workbench.projects.record import (
     ProjectRecord,
@@ -329,46 +329,22 @@ def _claimed(place: Path) -> Iterator[None]:
         yield
 
 
-def no_such(word: str) -> Problem:
+def no_such(word: str) -> Issue:
     """Return the problem of an id that names nothing (any more)."""
-    return Problem(
-        "workbench",
-        "is not there (any more)",
-        "不存在，或已被删除",
-        value=word[:60],
-        mend_en="reload the page",
-        mend_zh="请刷新页面",
-    )
+    return Issue("workbench.workspace.not_any_more", "workbench", value=word[:60])
 
 
-def _open_already(root: Path, who: str) -> Problem:
-    return Problem(
-        str(root),
-        "is open in another workbench",
-        "已在另一个工作台中打开",
-        value=who,
-        mend_en="use that one, or end it with Ctrl-C; --read-only looks on",
-        mend_zh="请使用已打开的工作台，或按 Ctrl-C 结束它；--read-only 可只读查看",
-    )
+def _open_already(root: Path, who: str) -> Issue:
+    return Issue("workbench.workspace.open_another_workbench", str(root), value=who)
 
 
-def _elsewhere(folder: Path) -> Problem:
-    return Problem(
-        folder.name,
-        "lies outside the workspace and is only shown here",
-        "位于工作区之外，此处仅供查看",
-        mend_en="copy it into the project first",
-        mend_zh="请先复制到本项目",
-    )
+def _elsewhere(folder: Path) -> Issue:
+    return Issue("workbench.workspace.lies_outside_workspace_only_shown", folder.name)
 
 
-def _approved(name: str) -> Problem:
-    return Problem(
-        name, "was approved and stays as it is", "已经批准，不可更改", mend_en="plan from it anew", mend_zh="请以其为起点另作方案"
-    )  # fmt: skip
+def _approved(name: str) -> Issue:
+    return Issue("workbench.workspace.approved_stays", name)
 
 
-def _name_taken(name: str) -> Problem:
-    return Problem(
-        name, "there is one of this name", "已有同名方案", mend_en="choose another name", mend_zh="请另取名称"
-    )  # fmt: skip
+def _name_taken(name: str) -> Issue:
+    return Issue("workbench.workspace.one_name", name)

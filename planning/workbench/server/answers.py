@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError
 from planning.messages import languages
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def word(data: dict[str, Any], name: str, longest: int = 300) -> str:
     return value
 
 
-def problem_data(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Issue) -> dict[str, Any]:
     """Return a problem as plain data with its line in every language."""
     return {**problem.data(), **{lang: problem.text(lang) for lang in languages()}}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
-from planning.errors import Problem, WriteError
+from planning.errors import Issue, WriteError
 from planning.workbench.projects.opening import open_target
 from planning.workbench.projects.workspace import Workspace
 from planning.workbench.server.app import application
@@ -190,22 +190,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.close()
 
 
-def _taken(host: str, port: int, reason: str) -> Problem:
-    return Problem(
-        f"{host}:{port}",
-        f"cannot listen there: {reason}",
-        f"无法在此地址启动：{reason}",
-        mend_en="choose another --port, or leave it out for a free one",
-        mend_zh="请更换 --port，或省略该选项由系统选择空闲端口",
-    )
+def _taken(host: str, port: int, reason: str) -> Issue:
+    return Issue("workbench.serve.cannot_listen", f"{host}:{port}", reason=reason)
 
 
-def _only_reading(host: str) -> Problem:
-    return Problem(
-        "--host",
-        "whoever is in the network could change the plans",
-        "同一网络中的任何人都可能修改方案",
-        value=host,
-        mend_en="add --read-only, or leave --host out",
-        mend_zh="请加上 --read-only，或省略 --host",
-    )
+def _only_reading(host: str) -> Issue:
+    return Issue("workbench.serve.whoever_network_could_change_plans", "--host", value=host)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pulp
 
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.classes import classes_in_rooms, classes_over
@@ -64,16 +64,17 @@ class ClassSize(Rule):
         """Open classes in the rooms there are while a class saves more than it costs."""
         return fill_classes(model, columns)
 
-    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield every unit, year and grade with pupils without a seat."""
         for row in each(tables.zoned[tables.zoned["shortage"] > 0]):
-            yield Problem(
+            yield Issue(
+                "zoning.class_size.grade_seats_short_rooms",
                 self.name,
-                f"grade {row.grade}, {row.year}: {row.shortage} seats short in {row.rooms} rooms",
-                f"{row.year} 年 {row.grade} 年级缺 {row.shortage} 个学位（教室 {row.rooms} 间）",
                 row=str(row.unit),
-                mend_en="add rooms or a project here, or allow overflow",
-                mend_zh="在此增加教室或项目，或允许统筹调剂",
+                grade=row.grade,
+                year=row.year,
+                shortage=row.shortage,
+                rooms=row.rooms,
             )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:

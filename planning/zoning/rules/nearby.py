@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
@@ -66,19 +66,20 @@ class Nearby(Rule):
                     "nearby", [(outside, model.violation_price(self, problem.scenario.prices.nearby) / years)]
                 )
 
-    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield every group and year in which fewer enrol nearby than the ratio asks."""
         for name, ratio, positions in groups(problem):
             part = tables.zoned[tables.zoned["unit"].isin(problem.units["unit"].iloc[positions])]
             for year, table in part.groupby("year"):
                 pupils, own = float(table["pupils"].sum()), float(table["own"].sum())
                 if pupils and own / pupils < ratio - 1e-9:
-                    yield Problem(
+                    yield Issue(
+                        "zoning.nearby.enrol_nearby_asked",
                         self.name,
-                        f"{name}, {year}: {own / pupils:.1%} enrol nearby, {ratio:.0%} asked",
-                        f"{name}，{year} 年：就近入学 {own / pupils:.1%}，要求 {ratio:.0%}",
-                        mend_en="more seats where pupils are sent away from",
-                        mend_zh="在学生被调出的学区增加学位",
+                        name=name,
+                        year=year,
+                        own=own / pupils,
+                        ratio=ratio,
                     )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
@@ -62,16 +62,15 @@ class SchoolSize(Rule):
                     [(oversize, model.violation_price(self, problem.scenario.prices.oversize) / years)],
                 )
 
-    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield every school and year above the size."""
         for row in each(tables.zoned[tables.zoned["oversize"] > 0].drop_duplicates(["school", "year"])):
-            yield Problem(
+            yield Issue(
+                "zoning.school_size.pupils_over_limit",
                 self.name,
-                f"{row.oversize} pupils over the limit in {row.year}",
-                f"{row.year} 年超规模 {row.oversize} 人",
                 row=str(row.school),
-                mend_en="a project nearby, or smaller catchments",
-                mend_zh="在附近增加项目，或缩小学区",
+                oversize=row.oversize,
+                year=row.year,
             )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ import numpy as np
 import pulp
 
 from planning.district.schema import STAGE_ZH
-from planning.errors import Problem
+from planning.errors import Issue, Problem
 from planning.layout import Layout
 from planning.tables import each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
@@ -93,7 +93,7 @@ class Stability(Rule):
         """Price a change of today's catchment."""
         return np.asarray(problem.scenario.prices.moved * problem.changes(stage_index, unit, zones))
 
-    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Problem]:
+    def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield the stages in which more pupils change their catchment than the scenario allows."""
         share = problem.scenario.stability.max_moved_share
         for s, stage in enumerate(problem.stages):
