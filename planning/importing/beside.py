@@ -9,7 +9,7 @@ from dataclasses import replace
 from planning.district.books import Page, column_name
 from planning.district.headers import find_column, plain
 from planning.district.schema import Table
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing.amounts import by_grade
 from planning.importing.grids import find_header, join_headers
 from planning.importing.words import classes_of, grade_of
@@ -19,7 +19,7 @@ Blocks = list[tuple[int, int]]
 
 def tables_beside(
     table: Table, name: str, page: Page, stated: Sequence[str], header_rows: Sequence[int] = ()
-) -> tuple[list[tuple[str, Page]], list[Problem]]:
+) -> tuple[list[tuple[str, Page]], list[Issue]]:
     """Return the parts of a sheet that hold a table each, under their columns (``L:U``), and what is said of it.
 
     A sheet with one table is one part without a name. Parts keep the places of their cells; what belongs to the others
@@ -106,31 +106,28 @@ def _only(page: Page, block: tuple[int, int]) -> Page:
     return replace(page, rows=rows, merged=merged)
 
 
-def _said(name: str, places: Sequence[str]) -> Problem:
-    return Problem(
+def _said(name: str, places: Sequence[str]) -> Issue:
+    return Issue(
+        "importing.beside.tables_stand_beside_each_other",
         name,
-        f"{len(places)} tables stand beside each other; all are read, one below the other",
-        f"同一工作表中并排有 {len(places)} 张表，已依次全部读取",
         column=", ".join(places),
         level="warning",
+        count=len(places),
     )
 
 
-def _left_aside(name: str, block: tuple[int, int]) -> Problem:
-    return Problem(
+def _left_aside(name: str, block: tuple[int, int]) -> Issue:
+    return Issue(
+        "importing.beside.another_table_beside_not_read",
         name,
-        "another table beside it is not read: no column says what its rows are about",
-        "旁边的另一张表未读取：没有标识各行的列",
         column=f"{column_name(block[0])}:{column_name(block[1] - 1)}",
-        mend_en="give it a sheet of its own with the names of its rows, if it belongs to the district",
-        mend_zh="如需使用，请另放一张工作表并注明各行名称",
         level="warning",
     )
 
 
 def _stands_twice(
     name: str, table: Table, headers: Sequence[str], what: str, first: int, last: int, meant: Sequence[str]
-) -> Problem:
+) -> Issue:
     places = [c for c in range(first, last) if meant[c] == what]
     junior = what in ("grade 1", "grade 2", "grade 3")
     shown = "、".join(dict.fromkeys(headers[c].strip() for c in places))

@@ -22,7 +22,7 @@ from planning.district.headers import (
 )
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import Issue, DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing.amounts import by_grade
 from planning.importing.cohorts import birth_year_of
 from planning.importing.pages import read_page
@@ -136,16 +136,8 @@ def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Issue
     )
 
 
-def _strange_unit(name: str, row: int, unit: str) -> Problem:
-    return Problem(
-        name,
-        f"unit {unit!r} is not understood",
-        f"无法识别单位“{unit}”",
-        row=str(row),
-        value=unit,
-        mend_en="convert the values, and write 人, 元, 万元, 平方米 … as the unit",
-        mend_zh="请换算后使用“人、元、万元、平方米”等单位",
-    )
+def _strange_unit(name: str, row: int, unit: str) -> Issue:
+    return Issue("importing.grids.unit_not_understood", name, row=str(row), value=unit, unit=unit)
 
 
 def _are_units(row: Sequence[str]) -> bool:

@@ -234,13 +234,13 @@ def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Issue]:
     )
 
 
-def _formulas(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Problem]:
+def _formulas(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Issue]:
     rows = rows_of(sheet)
     wrong = sorted(c for c in page.uncalculated if c[0] in rows and c[1] in used)
     return [no_result(name, row, column) for row, column in wrong[:MAX_SIMILAR]]
 
 
-def _other_year(name: str, page: Page, entry: TableMap) -> list[Problem]:
+def _other_year(name: str, page: Page, entry: TableMap) -> list[Issue]:
     """Say when the name of a sheet, or the title above its table, is of another year than the mapping fills in."""
     if "year" not in entry.values:
         return []

@@ -10,7 +10,7 @@ from planning.district.headers import find_column, plain
 from planning.district.parse import is_blank, numbers_of
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at, text_frame
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.amounts import by_grade
 from planning.importing.words import GRADE_NAMES, grade_of, sex_of
 
@@ -58,7 +58,7 @@ def _of_whom(table: Table, rest: str) -> str:
     return _PUPILS if not rest or (hit and hit[0] == "pupils") else ""
 
 
-def boys_and_girls(table: Table, sheet: Sheet, raw: Sheet) -> tuple[Sheet, Sheet, list[Problem]]:
+def boys_and_girls(table: Table, sheet: Sheet, raw: Sheet) -> tuple[Sheet, Sheet, list[Issue]]:
     """Return rows, and all rows below the header, with boys and girls added up where no column holds both.
 
     Where a column holds both, it counts, and must equal its parts.
@@ -68,11 +68,8 @@ def boys_and_girls(table: Table, sheet: Sheet, raw: Sheet) -> tuple[Sheet, Sheet
     summed = [pair for pair in pairs if pair.total is None]
     if not summed:
         return sheet, raw, problems
-    said = Problem(
-        sheet.file,
-        f"boys and girls are added up: {'、'.join(p.header for p in summed)}",
-        f"男、女各列相加作为学生数：{'、'.join(p.header for p in summed)}",
-        level="warning",
+    said = Issue(
+        "importing.sexes.boys_girls_added_up", sheet.file, level="warning", summed=[p.header for p in summed]
     )
     return _added(table, sheet, summed), _added(table, raw, summed), [*problems, said]
 
@@ -103,7 +100,7 @@ def _added(table: Table, sheet: Sheet, pairs: list[Pair]) -> Sheet:
     )
 
 
-def _off(table: Table, sheet: Sheet, pair: Pair, at: int) -> list[Problem]:
+def _off(table: Table, sheet: Sheet, pair: Pair, at: int) -> list[Issue]:
     """Refuse totals that are not the sum of their boys and girls."""
     column = table.column_of["pupils"]
     texts = [sheet.cells[p].fillna("").astype("str").str.strip() for p in (pair.boys, pair.girls, at)]
@@ -112,14 +109,13 @@ def _off(table: Table, sheet: Sheet, pair: Pair, at: int) -> list[Problem]:
     return problems_at(
         wrong,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "importing.sexes.total_does_not_equal_boys",
             sheet.file,
-            f"a total does not equal its boys and girls: {total[i]:g} instead of {boys[i] + girls[i]:g}",
-            f"合计与男、女之和不符：填 {total[i]:g}，应为 {boys[i] + girls[i]:g}",
             row=str(sheet.labels[i]),
             column=sheet.headers[at],
             value=f"{total[i]:g}",
-            mend_en="correct the total or its parts",
-            mend_zh="请更正合计或男、女人数",
+            total=total[i],
+            boys=boys[i] + girls[i],
         ),
     )

@@ -10,7 +10,7 @@ from planning.district.headers import find_column, find_geometry
 from planning.district.quantities import quantity
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.amounts import by_grade
 from planning.importing.words import GRADE_NAMES, classes_of, grade_of, sex_of
 
@@ -18,7 +18,7 @@ _ALMOST = re.compile(r"第?[1-9一二三四五六七八九](?:年.?|.?级)")
 """A header that nearly names a grade: 三年极, 3年纪."""
 
 
-def columns_without_header(table: Table, sheet: Sheet, stated: Sequence[str]) -> list[Problem]:
+def columns_without_header(table: Table, sheet: Sheet, stated: Sequence[str]) -> list[Issue]:
     """Refuse numbers that must be a grade's by their place; warn of others below no header.
 
     Where grades stand side by side and one is missing, a column of numbers in its place is its pupils.
@@ -46,7 +46,7 @@ def _numbers(sheet: Sheet, position: int) -> int:
     return sum(bool(c.strip()) and quantity(c) is not None for c in sheet.cells[position])
 
 
-def _found(sheet: Sheet, position: int, grades: dict[int, int]) -> Iterator[Problem]:
+def _found(sheet: Sheet, position: int, grades: dict[int, int]) -> Iterator[Issue]:
     header = sheet.headers[position].strip()
     before, after = grades.get(position - 1), grades.get(position + 1)
     missing = set(range(1, 10)) - set(grades.values())
@@ -60,27 +60,23 @@ def _found(sheet: Sheet, position: int, grades: dict[int, int]) -> Iterator[Prob
         yield _no_header(sheet, position)
 
 
-def _a_grade(sheet: Sheet, position: int, name: str) -> Problem:
-    return Problem(
+def _a_grade(sheet: Sheet, position: int, name: str) -> Issue:
+    return Issue(
+        "importing.unheaded.column_stands_place_header_does",
         sheet.file,
-        f"the column stands in the place of {name} and its header does not say so: its numbers would be lost",
-        f"该列处于“{name}”的位置，但表头未写明，其中的人数将会丢失",
         row="1",
         column=column_name(position),
         value=sheet.headers[position].strip(),
-        mend_en=f"write {name} as its header; if it is something else, move it behind the grades",
-        mend_zh=f"请将表头写作“{name}”；如为其他内容，请移至各年级之后",
+        name=name,
     )
 
 
-def _no_header(sheet: Sheet, position: int) -> Problem:
+def _no_header(sheet: Sheet, position: int) -> Issue:
     count = _numbers(sheet, position)
-    return Problem(
+    return Issue(
+        "importing.unheaded.column_without_header_holds_numbers",
         sheet.file,
-        f"a column without a header holds {count} numbers: they are not read",
-        f"该列没有表头，其中 {count} 个数值未读入",
         column=column_name(position),
-        mend_en="give it a header if it belongs to the table",
-        mend_zh="如属于该表，请填写表头",
         level="warning",
+        count=count,
     )
