@@ -15,7 +15,7 @@ import yaml
 
 from planning.atomic import whole_file, writing
 from planning.district import District, read_district, write_district
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing import (
     Imported,
     Question,
@@ -118,7 +118,7 @@ def take_files(sources: Sequence[str | Path], folder: str | Path) -> list[Path]:
     """
     home = Path(folder) / FILES
     found: dict[str, Path] = {}
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for source in map(Path, sources):
         inside = [p for p in sorted(source.rglob("*")) if p.is_file()] if source.is_dir() else [source]
         for file in inside:
@@ -247,43 +247,23 @@ def _hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _file_problems(file: Path) -> list[Problem]:
+def _file_problems(file: Path) -> list[Issue]:
     if not file.exists():
-        return [Problem(str(file), "no such file or folder", "找不到该文件或文件夹")]
+        return [Issue("base.start.no_such_file_folder", str(file))]
     if not file.stat().st_size:
-        return [
-            Problem(
-                file.name,
-                "the file is empty",
-                "文件是空的",
-                mend_en="save it again",
-                mend_zh="请重新保存后再试",
-            )
-        ]
+        return [Issue("base.start.file_empty", file.name)]
     return []
 
 
-def _twice(file: Path) -> Problem:
-    return Problem(
-        file.name,
-        "two files of different content have this name",
-        "两个内容不同的文件同名",
-        mend_en="rename one of them",
-        mend_zh="请将其中一个改名",
-    )
+def _twice(file: Path) -> Issue:
+    return Issue("base.start.two_files_different_content_name", file.name)
 
 
-def _no_files(folder: Path) -> Problem:
-    return Problem(
-        str(folder),
-        "no files yet",
-        "还没有任何文件",
-        mend_en="name your spreadsheets and layers: planning start FILES…",
-        mend_zh="请给出表格和图层：planning start 文件…",
-    )
+def _no_files(folder: Path) -> Issue:
+    return Issue("base.start.no_files_yet", str(folder))
 
 
-def _no_answers(file: Path, reason: str) -> Problem:
+def _no_answers(file: Path, reason: str) -> Issue:
     return Problem(
         file.name,
         f"expected lines of QUESTION: ANSWER {reason}".strip(),

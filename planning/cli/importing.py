@@ -230,7 +230,7 @@ def _import(mapping: Path, files: Path | None, out: Path) -> None:
     console.print(say(f"Account kept in {escape(str(place))}.", f"核对表已写入 {escape(str(place))}。"))
 
 
-def warnings(problems: Iterable[Problem]) -> None:
+def warnings(problems: Iterable[Issue]) -> None:
     """Print warnings."""
     for problem in problems:
         console.print(f"[yellow]![/] {escape(problem.text(user_language()))}")

@@ -14,7 +14,7 @@ from planning.cli.language import say, user_language
 from planning.cli.plan import carry_out, say_files
 from planning.cli.show import console
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing import Question, account_text
 from planning.importing.begin import KEYS, answer_key
 from planning.start import Started, begin_county, build_county, keep_answer, run_first, take_files
@@ -100,7 +100,7 @@ def _taken(question: Question) -> str:
     )
 
 
-def _open(question: Question) -> Problem:
+def _open(question: Question) -> Issue:
     options = question.options[:12]
     return Problem(
         say("question", "待回答"),

@@ -153,7 +153,7 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
 
 def _derive(
     mapping: Mapping, sheets: dict[str, Sheet], methods: dict[str, list[str]]
-) -> tuple[dict[str, Sheet], list[Problem]]:
+) -> tuple[dict[str, Sheet], list[Issue]]:
     """Make the tables and columns that no file holds; how is added to ``methods``."""
     schools = mapping.tables.get("schools")
     settings = mapping.district

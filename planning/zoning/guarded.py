@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from planning.errors import PlanningError, Problem
+from planning.errors import Issue, PlanningError
 from planning.zoning.declare import Reason, Rule
 
 log = logging.getLogger(__name__)
@@ -101,16 +101,9 @@ def _failed(rule: Rule, failures: list[tuple[str, str]]) -> Reason:
     return Reason(rule.name, f"the rule {rule.name} failed: {said}", f"规则“{rule.name_zh}”出错：{said}")
 
 
-def _problem(rule: str, name: str, error: Exception) -> Problem:
+def _problem(rule: str, name: str, error: Exception) -> Issue:
     said = _said(error)
-    return Problem(
-        f"rule {rule}",
-        f"the rule failed: {said}",
-        f"规则出错：{said}",
-        column=name,
-        mend_en="mend the rule, or leave it out",
-        mend_zh="请修正该规则，或去掉该规则",
-    )
+    return Issue("zoning.guarded.rule_failed", f"rule {rule}", column=name, said=said)
 
 
 def _said(error: Exception) -> str:

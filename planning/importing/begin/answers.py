@@ -12,7 +12,7 @@ from planning.district.coordinates import system_of
 from planning.district.headers import plain
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue, Problem
 from planning.importing.dialogue import answer
 
 SYSTEMS = {
@@ -118,13 +118,12 @@ def _no_answer(key: str, value: str, example: str) -> DistrictError:
     zh = next(k.zh for k in KEYS if k.name == key)
     return DistrictError(
         [
-            Problem(
+            Issue(
+                "importing.answers.not_answer_question",
                 f"--answer {key}",
-                "not an answer to this question",
-                f"不是“{zh}”的可用答案",
                 value=value,
-                mend_en=f"for example: {example}",
-                mend_zh=f"例如：{example}",
+                zh=zh,
+                example=example,
             )
         ]
     )

@@ -11,7 +11,7 @@ from typing import Any
 from planning.district.headers import find_column, plain
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.begin.answers import KEYS, SYSTEMS, settled_answer, with_answers
 from planning.importing.begin.titles import county_said, school_year_said, this_school_year
 from planning.importing.build import suitable_crs
@@ -105,25 +105,9 @@ def _refuse_incomplete(root: Path, data: Mapping[str, Any]) -> None:
     tables = data["tables"]
     problems = []
     if "zones" not in tables:
-        problems.append(
-            Problem(
-                root.name,
-                "no list of estates and villages with coordinates or outlines",
-                "没有找到带经纬度（或范围）的小区、村名单",
-                mend_en="add a table with the columns 小区名称, 经度, 纬度 (and 乡镇), or a layer of points or areas",
-                mend_zh="请增加含“小区名称、经度、纬度”（最好还有“乡镇”）的表格，或点、面图层",
-            )
-        )
+        problems.append(Issue("importing.begin.no_list_estates_villages", root.name))
     if "schools" not in tables:
-        problems.append(
-            Problem(
-                root.name,
-                "no list of schools",
-                "没有找到学校名单",
-                mend_en="add a table with the columns 学校名称, 学校类型, 教室数 (and 经度, 纬度 or 地址)",
-                mend_zh="请增加含“学校名称、学校类型、教室数”（以及“经度、纬度”或“地址”）的表格",
-            )
-        )
+        problems.append(Issue("importing.begin.no_list_schools", root.name))
     if problems:
         raise DistrictError(problems)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.derive import areas, locales, places, pupils, units
 from planning.importing.derive.cells import texts
 
@@ -24,12 +24,12 @@ class Derived:
         All tables, those of files and those made.
     methods : dict of str to list of str
         Table: how what its file does not hold came about.
-    problems : list of Problem
+    problems : list of Issue
     """
 
     sheets: dict[str, Sheet]
     methods: dict[str, list[str]] = dataclasses.field(default_factory=lambda: defaultdict(list))
-    problems: list[Problem] = dataclasses.field(default_factory=list)
+    problems: list[Issue] = dataclasses.field(default_factory=list)
 
     def take(self, made: Mapping[str, Sheet], how: Mapping[str, str]) -> None:
         """Put tables in place, with the method of those that were made."""
@@ -101,14 +101,12 @@ def _places(found: Derived, wanted: Wanted) -> None:
     found.problems += problems_at(
         open_,
         sheet.labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            "importing.derive.where_school_stands_not_known",
             sheet.file,
-            "where the school stands is not known: no coordinates, and no estate in its address or name",
-            "学校位置不明：没有坐标，地址和校名中也找不到小区或村",
             row=str(sheet.labels[i]),
             value=names[i],
-            mend_en=f"answer --answer places={names[i]}=ESTATE, or give coordinates",
-            mend_zh=f"请用 --answer 学校位置={names[i]}=小区名 回答，或填写经纬度",
+            names=names[i],
         ),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from planning.district.headers import plain
 from planning.district.sheet import Sheet
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
 from planning.importing.expressions import apportion
@@ -21,7 +21,7 @@ REGISTER_METHOD = "each grade in proportion, so that it sums to the register"
 _GRADES = range(1, 10)
 
 
-def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Problem], list[str]]:
+def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Issue], list[str]]:
     """Return pupils by zone and grade of a school year, and how they were made; nothing where nothing speaks of them.
 
     Births that lie outside the years given are those of the nearest year. Where the register of classes has a grade, its total is kept.
@@ -80,11 +80,5 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _nothing(file: str) -> Problem:
-    return Problem(
-        file,
-        "no file says how many children live where",
-        "没有任何文件说明各小区（村）的学生人数",
-        mend_en="add the grades (一年级 … 九年级) or births by year (2019年出生 …) to the list of estates",
-        mend_zh="请在小区名单中增加各年级人数（一年级……九年级）或分年份出生人数（2019年出生……）",
-    )
+def _nothing(file: str) -> Issue:
+    return Issue("importing.pupils.no_file_says_how_many", file)

@@ -11,7 +11,7 @@ from planning.district.headers import plain
 from planning.district.parse import choice_words
 from planning.district.schema import STAGES, TABLE
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.expressions import apportion
 from planning.importing.names import row_names
@@ -84,7 +84,7 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     return filled(sheets["schools"], "schools", "kind", found)
 
 
-def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Problem], list[str]]:
+def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[str]]:
     """Return the units of all schools, what is wrong, and how they were made.
 
     Where a table of units exists without stages, its rows are schools: their rooms are divided between the stages.
@@ -151,14 +151,5 @@ def match_register(sheets: dict[str, Sheet]) -> Sheet:
     return filled(sheets["classes"], "classes", "unit", cells)
 
 
-def _unknown(file: str, row: str, name: str) -> Problem:
-    return Problem(
-        file,
-        "no school with this name in the list of schools",
-        "学校名单中没有该名称",
-        row=row,
-        column="school",
-        value=name,
-        mend_en="write the name as in the list of schools",
-        mend_zh="请与学校名单中的名称保持一致",
-    )
+def _unknown(file: str, row: str, name: str) -> Issue:
+    return Issue("importing.units.no_school_name_list_schools", file, row=row, column="school", value=name)
