@@ -186,11 +186,4 @@ def _written(opened: Opened, live: LiveLayout, layout: Layout, target: Path, tol
 
 
 def _other_setting(text: str) -> Problem:
-    return Problem(
-        "--set",
-        "the rest is drawn anew under the settings of the run: only solver.* may differ",
-        "其余重新划定沿用原方案的设置，仅可改 solver.*",
-        value=text,
-        mend_en="`planning repair RUN --set …` carries a plan into other settings",
-        mend_zh="如需换年份或其他设置，请用 planning repair 方案 --set …",
-    )
+    return Issue("base.anew.rest_drawn_anew_under_settings", "--set", value=text)

@@ -129,7 +129,7 @@ def _no_stage(said: str) -> list[Problem]:
 
     if not said or stage_of(said) is not None:
         return []
-    return [Problem("--stage", "primary or junior is expected", "应为小学或初中", value=said)]
+    return [Issue("cli.why.primary_junior_expected", "--stage", value=said)]
 
 
 def _understood(
@@ -143,11 +143,7 @@ def _understood(
     names, wrong = opened.names(), _no_stage(stage)
     at = stage_of(stage) if stage else None
     if not (zones or schools or moves):
-        wrong.append(
-            Problem(
-                "why", "nothing is asked: name a zone, --school or --move", "没有提出问题：请写居住单元，或用 --school、--move"
-            )
-        )  # fmt: skip
+        wrong.append(Issue("cli.why.nothing_asked_name_zone_school", "why"))
     found_zones = [names.zone(z, Place("zones")) for z in zones]
     found_units = [u for text in schools for u in _units(names, text, at)]
     wrong += [p for p in (*found_zones, *found_units) if isinstance(p, Problem)]
@@ -175,12 +171,7 @@ def _units(names: Names, text: str, stage: str | None) -> list[str | Problem]:
 
 
 def _not_drawn(unit: str) -> Problem:
-    return Problem(
-        "--school",
-        "the unit has no catchment in this plan",
-        "该办学单位在本方案中不划学区",
-        value=unit,
-    )
+    return Issue("cli.why.unit_no_catchment_plan", "--school", value=unit)
 
 
 def _words(opened: Opened, move: Move) -> str:

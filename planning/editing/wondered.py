@@ -57,27 +57,15 @@ def change_of(
     wrong: list[Problem] = []
     at = stage_of(stage) if stage else (scenario.stages[0] if len(scenario.stages) == 1 else None)
     if stage and at is None:
-        wrong.append(Problem("--stage", "primary or junior is expected", "应为小学或初中", value=stage))
+        wrong.append(Issue("editing.wondered.primary_junior_expected", "--stage", value=stage))
     names = _names(district)
     more = [_rooms(text, names, at, district, wrong) for text in rooms]
     built = [_project(text, district, wrong) for text in projects]
     homes = [_estate(text, names, at, district, wrong) for text in estates]
     if not 0 < births <= 3:
-        wrong.append(
-            Problem(
-                "--births",
-                "a factor above 0 and at most 3 is expected",
-                "应为大于 0、不超过 3 的倍数",
-                value=f"{births:g}",
-            )
-        )
+        wrong.append(Issue("editing.wondered.factor_above_0_most_3", "--births", value=f"{births:g}"))
     if not (rooms or projects or estates) and births == 1:
-        wrong.append(
-            Problem(
-                "whatif", "nothing is supposed", "没有任何假设",
-                mend_en="give --rooms, --project, --births or --estate", mend_zh="请使用 --rooms、--project、--births 或 --estate",
-            )
-        )  # fmt: skip
+        wrong.append(Issue("editing.wondered.nothing_supposed", "whatif"))
     if wrong:
         raise ScenarioError(wrong)
     total: dict[str, int] = {}
@@ -99,7 +87,7 @@ def _names(district: District) -> Names:
 
 
 def _form(option: str, text: str, example: str) -> Problem:
-    return Problem(option, f"expected {example}", f"应写成 {example}", value=text)
+    return Issue("editing.wondered.expected", option, value=text, example=example)
 
 
 def _rooms(
@@ -117,22 +105,10 @@ def _rooms(
     more = sign * int(re.sub(r"\D", "", found["more"]))
     has = district.units.loc[district.units["unit"] == unit, "rooms"].astype(int).tolist()
     if not has:
-        wrong.append(
-            Problem(
-                "--rooms", "the school is not built yet: its rooms are those of its project", "该校尚未建成，教室数由建设项目确定",
-                value=text, mend_en="suppose the project: --project", mend_zh="请用 --project 假设该项目建成",
-            )
-        )  # fmt: skip
+        wrong.append(Issue("editing.wondered.school_not_built_yet_rooms", "--rooms", value=text))
         return None
     if has[0] + more < 0:
-        wrong.append(
-            Problem(
-                "--rooms",
-                f"the school has {has[0]} classrooms",
-                f"该校只有 {has[0]} 间教室",
-                value=text,
-            )
-        )
+        wrong.append(Issue("editing.wondered.school_classrooms", "--rooms", value=text, has=has[0]))
         return None
     return unit, more
 
@@ -153,26 +129,21 @@ def _project(text: str, district: District, wrong: list[Problem]) -> tuple[str, 
         near = near_words(word, {plain_name(str(n)): str(n) for n in table["name"].dropna()})
         several = ", ".join(meant)
         wrong.append(
-            Problem(
+            Issue(
+                "editing.wondered.several_projects_meant"
+                if meant
+                else "editing.wondered.no_such_project_district",
                 "--project",
-                f"several projects are meant: {several}" if meant else "no such project in the district",
-                f"对应多个项目：{several}" if meant else "区县数据中没有该建设项目",
                 value=word,
-                mend_en="write the id" if meant else f"did you mean {', '.join(near)}?" if near else "",
-                mend_zh="请改填项目编号" if meant else f"是否指{'、'.join(near)}？" if near else "",
+                mend="editing.mend.write_id" if meant else "editing.mend.did_you_mean" if near else "",
+                several=several,
+                near=near,
             )
         )
         return None
     opens = table.loc[table["project"] == meant[0], "open_year"].astype(int).tolist()[0]
     if year < opens:
-        wrong.append(
-            Problem(
-                "--project",
-                f"it can be in use from {opens} at the earliest",
-                f"最早 {opens} 学年投用",
-                value=text,
-            )
-        )
+        wrong.append(Issue("editing.wondered.can_use_from_earliest", "--project", value=text, opens=opens))
         return None
     return meant[0], year
 
@@ -191,9 +162,7 @@ def _estate(
     base, year = district.info.base_year, int(found["year"])
     if year <= base:
         said.append(
-            Problem(
-                "--estate", f"homes handed over by {base} are in the register already", f"{base} 学年及以前交付的住房已计入台账", value=text
-            )
-        )  # fmt: skip
+            Issue("editing.wondered.homes_handed_over_register_already", "--estate", value=text, base=base)
+        )
     wrong += said
     return None if said else Estate(str(zone), int(found["homes"]), year, str(unit))

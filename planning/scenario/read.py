@@ -94,17 +94,17 @@ def _setting(text: str) -> tuple[str, dict[str, Any]]:
     """Return the key of ``key.key=value``, and the value as a mapping that goes on top of a scenario."""
     key, found, value = text.partition("=")
     if not found or not key.strip():
-        raise ScenarioError([Problem("--set", "expected key.key=value", "应写成 键.键=值", value=text)])
+        raise ScenarioError([Issue("scenario.read.expected_key_key_value", "--set", value=text)])
     try:
         addition: Any = read_yaml(value)
     except yaml.YAMLError as error:
         raise ScenarioError(
             [
-                Problem(
+                Issue(
+                    "scenario.read.not_readable_yaml",
                     "--set",
-                    f"not readable as YAML: {getattr(error, 'problem', None) or error}",
-                    "不是有效的 YAML 值",
                     value=text,
+                    getattr=getattr(error, "problem", None) or error,
                 )
             ]
         ) from None
