@@ -15,7 +15,7 @@ from planning.editing.held import Asked
 from planning.editing.supposed import Catchments, Supposed, what_if
 from planning.editing.wondered import change_of
 from planning.edits import Opened, open_edit
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.layout import Layout
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, scenario_from_data
@@ -185,5 +185,5 @@ def _written(opened: Opened, live: LiveLayout, layout: Layout, target: Path, tol
     return finish_run(opened.district, scenario, layout, short=short, out=target, stage=told.stage)
 
 
-def _other_setting(text: str) -> Problem:
+def _other_setting(text: str) -> Issue:
     return Issue("base.anew.rest_drawn_anew_under_settings", "--set", value=text)

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from planning.cli.language import say
 from planning.cli.show import console, print_explanation
-from planning.errors import LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.runs import open_run
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
     layout, scenario, district = open_run(run)
     names = Names.of(district)
     meant = [names.zone(z, Place("zones")) for z in zones]
-    wrong = [p for p in meant if isinstance(p, Problem)] + _no_stage(stage)
+    wrong = [p for p in meant if isinstance(p, Issue)] + _no_stage(stage)
     if wrong:
         raise LayoutError(wrong)
     problem = zoning.build_problem(district, scenario)
@@ -124,7 +124,7 @@ def _meant(said: str, stage: str) -> bool:
     return not said or stage_of(said) == stage
 
 
-def _no_stage(said: str) -> list[Problem]:
+def _no_stage(said: str) -> list[Issue]:
     from planning.district.names import stage_of
 
     if not said or stage_of(said) is not None:
@@ -146,20 +146,20 @@ def _understood(
         wrong.append(Issue("cli.why.nothing_asked_name_zone_school", "why"))
     found_zones = [names.zone(z, Place("zones")) for z in zones]
     found_units = [u for text in schools for u in _units(names, text, at)]
-    wrong += [p for p in (*found_zones, *found_units) if isinstance(p, Problem)]
+    wrong += [p for p in (*found_zones, *found_units) if isinstance(p, Issue)]
     wrong += [
         _not_drawn(u) for u in found_units if isinstance(u, str) and u not in opened.live.ground.unit_at
     ]
     words = [asked_in_words(text, stage=stage) for text in moves]
-    wrong += [w for w in words if isinstance(w, Problem)]
-    made, not_understood = understood([w for w in words if not isinstance(w, Problem)], names)
+    wrong += [w for w in words if isinstance(w, Issue)]
+    made, not_understood = understood([w for w in words if not isinstance(w, Issue)], names)
     wrong += not_understood + check_moves(opened.live.ground, made)
     if wrong:
         raise LayoutError(wrong)
     return _Asked(tuple(map(str, found_zones)), tuple(map(str, found_units)), tuple(made))
 
 
-def _units(names: Names, text: str, stage: str | None) -> list[str | Problem]:
+def _units(names: Names, text: str, stage: str | None) -> list[str | Issue]:
     """Return every unit of a school that is named, one of each stage; what is wrong where that is not clear."""
     from planning.district.names import Place
 
@@ -170,7 +170,7 @@ def _units(names: Names, text: str, stage: str | None) -> list[str | Problem]:
     )
 
 
-def _not_drawn(unit: str) -> Problem:
+def _not_drawn(unit: str) -> Issue:
     return Issue("cli.why.unit_no_catchment_plan", "--school", value=unit)
 
 

@@ -12,7 +12,7 @@ from planning.editing.journal import Move
 from planning.editing.live import LiveLayout
 from planning.editing.pricing import Cost, price_of
 from planning.editing.requests import check_moves
-from planning.errors import Problem
+from planning.errors import Issue
 from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.explain import Alternative, Explanation, explain
@@ -31,7 +31,7 @@ class Option:
         Which, how far, the reasons against it and what would change that.
     cost : Cost, optional
         What the move would cost; ``None`` where it may not be made.
-    refused : tuple of Problem
+    refused : tuple of Issue
         Why it may not be made.
     rooms : int
         Classrooms that the school would lack more than now, in its fullest year.
@@ -41,7 +41,7 @@ class Option:
 
     alternative: Alternative
     cost: Cost | None
-    refused: tuple[Problem, ...]
+    refused: tuple[Issue, ...]
     rooms: int
     pushed: tuple[str, ...]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from planning.district import District
 from planning.district.names import Names, Place, near_words, plain_name, stage_of
 from planning.editing.supposed import Change, Estate
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.units import STAGE_SUFFIX
 
@@ -54,7 +54,7 @@ def change_of(
     ScenarioError
         With everything that is wrong.
     """
-    wrong: list[Problem] = []
+    wrong: list[Issue] = []
     at = stage_of(stage) if stage else (scenario.stages[0] if len(scenario.stages) == 1 else None)
     if stage and at is None:
         wrong.append(Issue("editing.wondered.primary_junior_expected", "--stage", value=stage))
@@ -86,19 +86,19 @@ def _names(district: District) -> Names:
     return Names.of(district, made)
 
 
-def _form(option: str, text: str, example: str) -> Problem:
+def _form(option: str, text: str, example: str) -> Issue:
     return Issue("editing.wondered.expected", option, value=text, example=example)
 
 
 def _rooms(
-    text: str, names: Names, stage: str | None, district: District, wrong: list[Problem]
+    text: str, names: Names, stage: str | None, district: District, wrong: list[Issue]
 ) -> tuple[str, int] | None:
     found = _ROOMS.fullmatch(text.strip())
     if found is None:
         wrong.append(_form("--rooms", text, "第二小学=+6"))
         return None
     unit = names.unit(found["school"], Place("--rooms"), stage)
-    if isinstance(unit, Problem):
+    if isinstance(unit, Issue):
         wrong.append(unit)
         return None
     sign = -1 if found["more"][0] in "-－−" else 1
@@ -113,7 +113,7 @@ def _rooms(
     return unit, more
 
 
-def _project(text: str, district: District, wrong: list[Problem]) -> tuple[str, int] | None:
+def _project(text: str, district: District, wrong: list[Issue]) -> tuple[str, int] | None:
     found = _PROJECT.fullmatch(text.strip())
     if found is None:
         wrong.append(_form("--project", text, "第十九小学@2023"))
@@ -149,7 +149,7 @@ def _project(text: str, district: District, wrong: list[Problem]) -> tuple[str, 
 
 
 def _estate(
-    text: str, names: Names, stage: str | None, district: District, wrong: list[Problem]
+    text: str, names: Names, stage: str | None, district: District, wrong: list[Issue]
 ) -> Estate | None:
     found = _ESTATE.fullmatch(text.strip())
     if found is None:
@@ -158,7 +158,7 @@ def _estate(
     place = Place("--estate")
     zone = names.zone(found["zone"], place)
     unit = names.unit(found["school"], place, stage) if found["school"] else ""
-    said = [p for p in (zone, unit) if isinstance(p, Problem)]
+    said = [p for p in (zone, unit) if isinstance(p, Issue)]
     base, year = district.info.base_year, int(found["year"])
     if year <= base:
         said.append(

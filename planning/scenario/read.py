@@ -57,7 +57,7 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
         key, addition = _setting(text)
         data = merge(data, addition)
         sources = _overlaid(sources, {key: Source("--set", 0)}, key)
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
