@@ -16,14 +16,19 @@ DATA = Path(__file__).parents[2] / "shared" / "bench"
 
 def arguments(description: str, seconds: float) -> argparse.Namespace:
     """Read the options every benchmark has."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with the public instances")
-    parser.add_argument("--seconds", type=float, default=seconds, help="time limit per instance")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", nargs="*", default=[], help="names of instances")
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    return parser.parse_args()
+    return parser(description, seconds).parse_args()
+
+
+def parser(description: str, seconds: float) -> argparse.ArgumentParser:
+    """Return the options every benchmark has, for one that adds its own."""
+    found = argparse.ArgumentParser(description=description)
+    found.add_argument("--data", type=Path, default=DATA, help="folder with the public instances")
+    found.add_argument("--seconds", type=float, default=seconds, help="time limit per instance")
+    found.add_argument("--threads", type=int, default=2)
+    found.add_argument("--seed", type=int, default=0)
+    found.add_argument("--only", nargs="*", default=[], help="names of instances")
+    found.add_argument("--out", type=Path, default=RESULTS)
+    return found
 
 
 def folder(data: Path, name: str) -> Path:

@@ -18,6 +18,18 @@ class NeighbourhoodParameters:
     """Items of the first neighbourhoods."""
     items_least: Positive = 30.0
     """Items of a neighbourhood to which its size may shrink."""
+    items_per_unit_most: Positive = 100.0
+    """Items per unit above which only arcs of low reduced cost are taken up, and items count that have more than one of them."""
+    arcs_per_item: Positive = 1.7
+    """Arcs per item that are taken up then."""
+    arcs_growth: Factor = 1.05
+    """Multiplies them after a step that gave nothing; a gain divides by three of these."""
+    arcs_per_item_most: Positive = 5.0
+    """Arcs per item that are taken up at most."""
+    sweep_arcs_per_item: Annotated[tuple[Positive, ...], Field(min_length=1)] = (1.2, 1.4, 1.7, 2.0)
+    """Arcs per item in the searches over everything that such a county starts with, one after another."""
+    sweep_time_share: Share = 0.15
+    """Of the time left, for these."""
     growth: Factor = 1.06
     """Multiplies the size when a step was easy."""
     shrinkage: Share = 0.9

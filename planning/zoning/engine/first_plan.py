@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planning.zoning.engine.completion import offer_units
-from planning.zoning.engine.contiguity.grow import grow_together
+from planning.zoning.engine.completion import complete, offer_units
+from planning.zoning.engine.contiguity.grow import bridged, grow_together
 from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.guide import weightless
 from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.restriction import with_separators
 from planning.zoning.engine.neighbourhoods.annealing import fill, pack, packing
+from planning.zoning.engine.neighbourhoods.sweep import sweep
 from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
@@ -22,6 +24,13 @@ def first_plan(
 ) -> None:
     """Offer first plans: one rounded from the relaxation, packed where seats are scarce, else one along shortest paths."""
     share = shares(state, point)
+    if state.few_arcs() is not None:
+        unit_of = grow(state, share)
+        offer_units(state, unit_of, deadline, seed)
+        values = complete(state, unit_of, deadline, seed=seed)
+        if values is not None:
+            sweep(state, values, deadline, seed=seed)
+        return
     offer_rounded(state, share, deadline, seed)
     best = state.incumbents.best
     if best is not None and best.broken > 0:
@@ -52,6 +61,11 @@ def shares(state: SearchState, point: FloatArray) -> np.ndarray:
     share = np.zeros((state.programme.n_items, state.programme.n_units), dtype=np.float32)
     arcs = np.flatnonzero((state.programme.item >= 0) & (point[: len(state.programme.item)] > 1e-6))
     share[state.programme.item[arcs], state.programme.unit[arcs]] = point[arcs]
+    light = weightless(state.programme)
+    if light.any():  # the relaxation puts them anywhere
+        price = _table(state, state.prices.guide(state.programme))[light]
+        share[light] = 0.0
+        share[np.flatnonzero(light), np.argmin(price, axis=1)] = 1.0
     return share
 
 
@@ -150,9 +164,10 @@ def few(state: SearchState) -> int:
 
 def cheapest_arcs(state: SearchState, n_arcs: int) -> BoolArray:
     """Return which columns are among so many usable arcs of lowest reduced cost."""
-    assert state.prices.reduced is not None
+    guide = state.prices.guide(state.programme)
+    assert guide is not None
     chosen = (state.programme.item >= 0) & (state.programme.upper > 0.5)
-    reduced = state.prices.reduced[: len(chosen)]
+    reduced = guide[: len(chosen)]
     chosen &= reduced <= np.quantile(reduced[chosen], min(1.0, n_arcs / max(1, int(chosen.sum()))))
     return chosen
 
@@ -190,17 +205,27 @@ def grow(state: SearchState, share: np.ndarray) -> IntArray:
     """
     price = _prices(state, share)
     unit_of: IntArray = np.where(np.isinf(price).all(axis=1), -1, np.argmin(price, axis=1)).astype(np.int64)
+    light = weightless(state.programme)
+    if light.any():
+        unit_of = bridged(state.programme.graph, unit_of, light)
     _forced(state, unit_of)
     return grow_together(state.programme.graph, price, unit_of)
 
 
 def _prices(state: SearchState, share: np.ndarray) -> np.ndarray:
-    price = np.full(share.shape, np.inf)
-    arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
-    reduced = state.programme.cost if state.prices.reduced is None else state.prices.reduced
-    price[state.programme.item[arcs], state.programme.unit[arcs]] = reduced[arcs]
-    scale = float(np.abs(reduced[arcs]).max()) + 1.0
+    guide = state.prices.guide(state.programme)
+    price = _table(state, guide)
+    scale = float(np.abs(price[np.isfinite(price)]).max()) + 1.0
     return price - 10.0 * scale * np.asarray(share, dtype=float)
+
+
+def _table(state: SearchState, reduced: FloatArray | None) -> FloatArray:
+    """Return what pairs cost, infinite where they may not be (n_items, n_units)."""
+    price = np.full((state.programme.n_items, state.programme.n_units), np.inf)
+    arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
+    paid = state.programme.cost if reduced is None else reduced
+    price[state.programme.item[arcs], state.programme.unit[arcs]] = paid[arcs]
+    return price
 
 
 def _forced(state: SearchState, unit_of: IntArray) -> None:

@@ -44,10 +44,14 @@ class Phases:
         if not relaxation.solved:
             return
         sited = self._site(state, relaxation, deadline)
+        if not sited and state.few_arcs() is not None:
+            # only borders are to be decided: a plan may come sooner than the separators
+            first_plan(state, relaxation.values, [], deadline, seed=self.seed)
         if not sited and all_pairs:
             # with arcs left out, separators would bound only the arcs there are
             relaxation.separate(seconds=state.parameters.relaxation.separation_time_share * deadline.left())
-        if not sited or incumbents.best is None:
+        large = state.few_arcs() is not None
+        if incumbents.best is None or (not sited and (not large or incumbents.best.broken > 0)):
             first_plan(state, relaxation.values, relaxation.active(), deadline, seed=self.seed)
         if incumbents.best is None or incumbents.gap() <= self.gap:
             return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from planning.zoning.engine.guide import guide_of, weightless
 from planning.zoning.engine.program import FloatArray
+from planning.zoning.engine.programme import WorkingProgramme
 
 
 @dataclass
@@ -20,6 +22,17 @@ class Prices:
     """
 
     reduced: FloatArray | None = None
+    _guide: tuple[FloatArray, FloatArray] | None = field(default=None, repr=False)
+
+    def guide(self, programme: WorkingProgramme) -> FloatArray | None:
+        """Return what arcs cost where something is chosen: see :mod:`planning.zoning.engine.guide` (n_cols,)."""
+        reduced, kept = self.reduced, self._guide
+        if reduced is None:
+            return None
+        if kept is None or kept[0] is not reduced:
+            kept = reduced, guide_of(programme, reduced, weightless(programme))
+            self._guide = kept
+        return kept[1]
 
     def join(self, n: int) -> None:
         """Count ``n`` arcs that joined as if they cost nothing, until the next relaxation tells."""

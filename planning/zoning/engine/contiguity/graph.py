@@ -5,6 +5,7 @@ Separator rows: Carvajal et al. (2013), Fischetti et al. (2017), Validi, Buchana
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,20 +102,20 @@ class ItemGraph:
         return border[beside[border]]
 
     def predecessors(
-        self, unit: int, share: FloatArray, usable: BoolArray
+        self, unit: int, share: FloatArray, usable: BoolArray, chance: np.random.Generator | None = None
     ) -> list[tuple[int, tuple[int, ...]]]:
         """Return, per usable item, the neighbours that come before it on the shortest path from the anchors.
 
         Paths lead through items that the unit holds already (large share), so that a catchment that hangs together
-        keeps all its items; requiring one item of the list for each item guarantees connected catchments.
+        keeps all its items; requiring one item of the list for each item guarantees connected catchments. ``chance`` makes ways
+        through items that it does not hold longer or shorter, so that another search sees other paths.
         """
         nodes = np.flatnonzero(usable)
         sub = self.adjacency[nodes][:, nodes].tocoo()
-        length = (
-            0.01
-            + (1.0 - np.minimum(1.0, share[nodes[sub.row]]))
-            + (1.0 - np.minimum(1.0, share[nodes[sub.col]]))
-        )
+        missing = 1.0 - np.minimum(1.0, share[nodes])
+        if chance is not None:
+            missing *= chance.uniform(0.2, 1.0, len(nodes))
+        length = 0.01 + missing[sub.row] + missing[sub.col]
         net = sparse.csr_matrix((length, (sub.row, sub.col)), shape=sub.shape)
         held = np.flatnonzero(np.isin(nodes, self.roots[unit]))
         away = np.full(self.n, np.inf)
@@ -143,25 +144,38 @@ class ItemGraph:
         return found
 
     def separators_of_point(
-        self, unit: int, nodes: IntArray, value: FloatArray, usable: BoolArray, least: float
+        self,
+        unit: int,
+        nodes: IntArray,
+        value: FloatArray,
+        usable: BoolArray,
+        least: float,
+        free: BoolArray | None = None,
     ) -> list[Separator]:
-        """Return separators that a fractional catchment violates by more than ``least`` (exact, by maximum flow)."""
+        """Return separators that a fractional catchment violates by more than ``least`` (exact, by maximum flow).
+
+        Nothing is asked for ``free`` items (n_items,): they are only passed through.
+        """
         core, disconnected = self.pieces(unit, nodes)
         of = np.zeros(self.n)
         of[nodes] = value
         found = []
         for piece in disconnected:
-            items = tuple(int(k) for k in piece[of[piece] > least])
+            wanted = of[piece] > least
+            if free is not None:
+                wanted &= ~free[piece]
+            items = tuple(int(k) for k in piece[wanted])
             if items:
                 found.append(
                     Separator(unit, items, tuple(self.nearest_separator(unit, piece, usable).tolist()))
                 )
         if len(core) < 3 or value.min() > 1 - 1e-6:
             return found
-        return found + self._flows(unit, core, of, usable, least)
+        asked = np.ones(self.n, dtype=bool) if free is None else ~free
+        return found + self._flows(unit, core, of, usable, least, asked)
 
     def _flows(
-        self, unit: int, core: IntArray, of: FloatArray, usable: BoolArray, least: float
+        self, unit: int, core: IntArray, of: FloatArray, usable: BoolArray, least: float, asked: BoolArray
     ) -> list[Separator]:
         n = len(core)
         at = np.full(self.n, -1, dtype=np.int64)
@@ -178,11 +192,13 @@ class ItemGraph:
         beside = np.zeros(self.n, dtype=bool)
         beside[core[held]] = True
         beside[self.around(core[held])] = True
+        widest = self._widest(core, of, held)
         found, done = [], np.zeros(n, dtype=bool)
         order = np.argsort(-of[core], kind="stable")
         for k in order.tolist():
             want = of[core[k]]
-            if want <= least or beside[core[k]] or done[k]:
+            # a single path that carries enough makes the flow enough
+            if want <= least or not asked[core[k]] or beside[core[k]] or done[k] or widest[k] >= want - least:
                 continue
             flow = maximum_flow(network, 2 * n, k, method="dinic")
             if flow.flow_value / SCALE >= want - least:
@@ -191,10 +207,30 @@ class ItemGraph:
             members = float(of[list(separator)].sum()) if separator else 0.0
             if members < want - least:
                 piece = self._behind(core, separator, k)
-                items = [int(i) for i in piece if of[i] > members + least]
+                items = [int(i) for i in piece if of[i] > members + least and asked[i]]
                 done[at[np.array(items, dtype=np.int64)]] = True
                 found.append(Separator(unit, tuple(items), separator))
         return found
+
+    def _widest(self, core: IntArray, of: FloatArray, held: IntArray) -> FloatArray:
+        """Return how much the widest path from the anchors carries to every item of a core (its own value left out)."""
+        carried = np.zeros(self.n)
+        inside = np.zeros(self.n, dtype=bool)
+        inside[core] = True
+        carried[core[held]] = np.inf
+        heap = [(-np.inf, int(i)) for i in core[held]]
+        passed = np.zeros(self.n, dtype=bool)
+        while heap:
+            _, i = heapq.heappop(heap)
+            if passed[i]:
+                continue
+            passed[i] = True
+            through = min(carried[i], of[i])
+            for j in self.indices[self.indptr[i] : self.indptr[i + 1]].tolist():
+                if inside[j] and through > carried[j]:
+                    carried[j] = through
+                    heapq.heappush(heap, (-through, j))
+        return carried[core]
 
     def _behind(self, core: IntArray, members: tuple[int, ...], k: int) -> IntArray:
         inside = np.zeros(self.n, dtype=bool)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 
 import numpy as np
 
 from planning.zoning.engine.contiguity.graph import ItemGraph
-from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 
 def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> IntArray:  # noqa: C901 - one heap, filled and emptied
@@ -54,3 +55,40 @@ def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> Int
             if unit_of[k] < 0 and np.isfinite(price[k, u]):
                 heapq.heappush(heap, (float(price[k, u]), k, u))
     return unit_of
+
+
+def bridged(graph: ItemGraph, unit_of: IntArray, free: BoolArray) -> IntArray:
+    """Return the unit of every item so that pieces hang on their catchments over ``free`` items, where these reach.
+
+    Free items (n_items,) are let go, the largest pieces take those on a shortest way to the rest of their catchment first;
+    what no piece needs keeps the unit it had, except where it belongs to no catchment any more (:func:`grow_together`).
+    """
+    wanted = unit_of.copy()
+    taken: IntArray = np.where(free, -1, unit_of)
+    pieces = []
+    for u in np.unique(taken[taken >= 0]).tolist():
+        pieces += [(len(p), u, p) for p in graph.pieces(u, np.flatnonzero(taken == u))[1]]
+    for _, u, piece in sorted(pieces, key=lambda p: (-p[0], p[1], int(p[2][0]))):
+        core = np.zeros(graph.n, dtype=bool)
+        core[graph.pieces(u, np.flatnonzero(taken == u))[0]] = True
+        taken[_way(graph, piece, core, taken)] = u
+    return np.where(taken < 0, wanted, taken)
+
+
+def _way(graph: ItemGraph, piece: IntArray, core: BoolArray, taken: IntArray) -> IntArray:
+    """Return the items without a unit on a shortest way from a piece to a core (none where there is no way)."""
+    before = {int(i): -1 for i in piece}
+    queue = deque(before)
+    while queue:
+        i = queue.popleft()
+        for j in graph.indices[graph.indptr[i] : graph.indptr[i + 1]].tolist():
+            if core[j]:
+                way = []
+                while before[i] >= 0:
+                    way.append(i)
+                    i = before[i]
+                return np.array(way, dtype=np.int64)
+            if taken[j] < 0 and j not in before:
+                before[j] = i
+                queue.append(j)
+    return np.empty(0, dtype=np.int64)

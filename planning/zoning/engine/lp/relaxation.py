@@ -9,6 +9,7 @@ import numpy as np
 
 from planning.zoning.engine.contiguity.graph import Separator
 from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.guide import weightless
 from planning.zoning.engine.lp.highs import load
 from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import LeftOut
@@ -115,9 +116,17 @@ class Relaxation:
                 return
 
     def violated(self, least: float) -> list[Separator]:
-        """Return separators that the current point violates."""
+        """Return separators that the current point violates.
+
+        Items without weight may be passed through by every catchment: the relaxation could put them anywhere.
+        """
         state = self.state
-        arcs = np.flatnonzero((state.programme.item >= 0) & (self.values > 1e-6))
+        light = weightless(state.programme)
+        values = self.values
+        if light.any():
+            free = (state.programme.item >= 0) & light[state.programme.item]
+            values = np.where(free & (state.programme.upper > 0.5), 1.0, values)
+        arcs = np.flatnonzero((state.programme.item >= 0) & (values > 1e-6))
         found: list[Separator] = []
         order = arcs[np.argsort(state.programme.unit[arcs], kind="stable")]
         units, at = np.unique(state.programme.unit[order], return_index=True)
@@ -125,7 +134,7 @@ class Relaxation:
             if not state.programme.graph.asked[u]:
                 continue
             found += state.programme.graph.separators_of_point(
-                u, state.programme.item[part], self.values[part], state.programme.usable(u), least
+                u, state.programme.item[part], values[part], state.programme.usable(u), least, light
             )
         return found
 

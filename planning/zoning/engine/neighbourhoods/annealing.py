@@ -59,8 +59,9 @@ def packing(state: SearchState) -> Packing | None:
     n, k = state.programme.n_items, state.programme.n_units
     arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
     price = np.full((n, k), np.inf)
+    guide = state.prices.guide(state.programme)
     price[state.programme.item[arcs], state.programme.unit[arcs]] = (
-        state.programme.cost if state.prices.reduced is None else state.prices.reduced
+        state.programme.cost if guide is None else guide
     )[arcs]
     fixed = np.zeros(n, dtype=bool)
     fixed[state.programme.item[(state.programme.item >= 0) & (state.programme.lower > 0.5)]] = True

@@ -31,7 +31,7 @@ class CompetingUnits:
         """Return units to be decided anew, none of them busy."""
         memory, parameters, rng = situation.memory, situation.parameters, situation.rng
         table = _free_affinity(situation)
-        size = np.bincount(situation.plan.unit_of, minlength=situation.programme.n_units)
+        size = open_items(situation)
         over = np.setdiff1d(units_over_limits(situation), np.flatnonzero(situation.busy))
         worth = excess(situation)
         chosen: list[int] = []
@@ -56,7 +56,9 @@ class CompetingUnits:
 def affinity(situation: Situation) -> FloatArray:
     """Return how strongly units compete: (n_units, n_units), from reduced costs of the arcs not used."""
     programme = situation.programme
-    arcs = np.flatnonzero((programme.item >= 0) & (programme.upper > 0.5))
+    arcs = np.flatnonzero(
+        (programme.item >= 0) & (programme.upper > 0.5 if situation.only is None else situation.only)
+    )
     if situation.reduced is None:
         reduced = np.abs(programme.cost[arcs])
     else:
@@ -68,6 +70,16 @@ def affinity(situation: Situation) -> FloatArray:
     table = table + table.T
     np.fill_diagonal(table, 0.0)
     return table
+
+
+def open_items(situation: Situation) -> IntArray:
+    """Return how many items of every unit have a choice (n_units,)."""
+    programme, unit_of = situation.programme, situation.plan.unit_of
+    if situation.only is None:
+        return np.bincount(unit_of, minlength=programme.n_units)
+    others = np.flatnonzero(situation.only & (situation.plan.values < 0.5))
+    choice = np.unique(programme.item[others])
+    return np.bincount(unit_of[choice], minlength=programme.n_units)
 
 
 def excess(situation: Situation) -> FloatArray:

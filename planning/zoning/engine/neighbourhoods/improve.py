@@ -51,7 +51,8 @@ class Improver:
     ) -> None:
         self.state = state
         self.parameters = state.parameters.neighbourhoods
-        self.only = only
+        self.given_only = only
+        self.arcs_per_item = self.parameters.arcs_per_item
         self.deadline = deadline
         self.rng = np.random.default_rng(seed)
         self.owners = column_owners(state.programme, self.parameters)
@@ -62,7 +63,8 @@ class Improver:
         self.repair = Repair(
             state,
             self.parameters.time_most_s if step_seconds is None else step_seconds,
-            restart=only is None,  # over few arcs there is little to fix at the root: 15 % faster without
+            restart=self.only
+            is None,  # over few arcs there is little to fix at the root: 15 % faster without
             keep_seen=self.catchments.separable,
         )
         self.running: dict[Future[StepResult], Step] = {}
@@ -79,6 +81,8 @@ class Improver:
         few = max(self.parameters.exact_after_steps, self.state.programme.n_units // 3)
         stalled = self.steps_without_gain >= few
         exact = self.exact or (stalled and self.steps % 2 == 1)
+        if base.broken > 0 and self.only is not None:
+            exact = False  # what is too much has far to go: wider, not finer
         rough = incumbents.gap() > self.parameters.rough_above_gap and not exact and not stalled
         while len(self.running) < self.threads and self._submit(base, exact=exact, rough=rough):
             pass
@@ -100,6 +104,13 @@ class Improver:
         for future in list(self.running):
             self._take(self.running.pop(future), future.result())
 
+    @property
+    def only(self) -> BoolArray | None:
+        """Arcs that may be taken up; None for all."""
+        if self.given_only is not None:
+            return self.given_only
+        return self.state.few_arcs(self.arcs_per_item)
+
     def situation(self, plan: Plan, *, busy: BoolArray | None = None, exact: bool = False) -> Situation:
         """Return what a neighbourhood may look at."""
         programme = self.state.programme
@@ -113,6 +124,7 @@ class Improver:
             self.memory,
             self.parameters,
             self.rng,
+            self.only,
         )
 
     def free_columns(self, freed: Freed) -> IntArray:
@@ -125,7 +137,8 @@ class Improver:
         if freed.items is not None:
             items &= np.isin(np.arange(programme.n_items), freed.items)
         arcs = (programme.item >= 0) & items[programme.item] & inside[programme.unit]
-        arcs &= (programme.upper > 0.5 if self.only is None else self.only) | (plan.values > 0.5)
+        only = self.only
+        arcs &= (programme.upper > 0.5 if only is None else only) | (plan.values > 0.5)
         return np.union1d(np.flatnonzero(arcs), self.owners.touching(freed.units))
 
     def _submit(self, base: Plan, *, exact: bool, rough: bool) -> bool:
@@ -141,7 +154,8 @@ class Improver:
         columns = self.free_columns(freed)
         columns = columns[~taken[columns]]
         seed = int(self.rng.integers(1 << 30))
-        step = Step(base, columns, freed.units, freed.items is None, exact, rough, seed)
+        whole = freed.items is None and self.state.few_arcs() is None
+        step = Step(base, columns, freed.units, whole, exact, rough, seed)
         self.running[self.pool.submit(self.repair.solve, step, self.deadline)] = step
         return True
 
@@ -178,8 +192,9 @@ class Improver:
         if result.values is not None:
             values = self._met(best, step, result.values)
             improved = self.state.incumbents.offer(values, "improve")
-        if result.ended and not improved and step.whole:
+        if result.ended and not improved and (step.whole or self.only is not None):
             self.memory.failed_at[(int(step.exact), *step.units.tolist())] = best.objective
+        self._reach(improved=improved)
         if improved:
             self.memory.credit[step.units] = 1.0
             self.steps_without_gain = 0
@@ -193,6 +208,13 @@ class Improver:
         values[step.columns] = point
         self.catchments.record(values, step.units)
         return values
+
+    def _reach(self, *, improved: bool) -> None:
+        """Let more arcs in where few give nothing, and fewer again after a gain (only where few arcs are taken up)."""
+        rules = self.parameters
+        factor = 1.0 / rules.arcs_growth**3 if improved else rules.arcs_growth
+        wished = self.arcs_per_item * factor
+        self.arcs_per_item = min(max(wished, rules.arcs_per_item), rules.arcs_per_item_most)
 
     def _resize(self, step: Step, result: StepResult) -> None:
         """Set more free after an easy step, less after a hard one."""

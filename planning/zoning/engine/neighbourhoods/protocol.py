@@ -73,6 +73,8 @@ class Situation:
         What may be tuned.
     rng : Generator
         The only source of chance, so that a seed repeats a run.
+    only : ndarray of bool (n_cols,), optional
+        Arcs that may be taken up, where units hold so many items that not all of them can be decided anew.
     """
 
     programme: WorkingProgramme
@@ -84,6 +86,7 @@ class Situation:
     memory: Memory
     parameters: NeighbourhoodParameters
     rng: np.random.Generator
+    only: BoolArray | None = None
 
     @property
     def graph(self) -> ItemGraph:

@@ -151,6 +151,7 @@ class Repair:
         programme, parameters = self.state.programme, self.parameters
         rows: list[SeparatorRow] = []
         free = step.columns[programme.item[step.columns] >= 0]
+        chance = None if step.whole else np.random.default_rng(step.seed)
         for u in step.units.tolist():
             if programme.graph.asked[u]:
                 usable = np.zeros(programme.graph.n, dtype=bool)
@@ -158,7 +159,8 @@ class Repair:
                 if not step.whole:
                     usable |= step.base.unit_of == u
                 share = (step.base.unit_of == u).astype(float)
-                rows += [(u, i, before) for i, before in programme.graph.predecessors(u, share, usable)]
+                paths = programme.graph.predecessors(u, share, usable, chance)
+                rows += [(u, i, before) for i, before in paths]
         seen: list[FloatArray] = []
         found = run_mip(
             with_separators(self.state, step.columns, step.base.values, rows),
