@@ -136,7 +136,8 @@ class Estimate:
         self.parameters = given.parameters
         self.opened, self.rng, self.lock = opened, rng, threading.Lock()
         self.pool, self.graph = given.pool, state.programme.graph
-        is_open = (given.switch < 0) | opened[given.switch]
+        is_open = given.switch < 0
+        is_open[~is_open] = opened[given.switch[~is_open]]
         self.units = np.flatnonzero(is_open)
         self.cost = given.cost[:, self.units]
         self.load, self.seats = given.load[:, self.units], given.seats[self.units]
