@@ -2,7 +2,7 @@
 
 What the linear relaxation cannot see is mostly that a class belongs to one grade of one school; the arcs are hardly ever
 fractional in it. Without whole arcs the solver's own cuts lift the bound in seconds by more than anything tried on the
-whole programme (docs/engine.md has the figures).
+whole programme (docs/engine-log.md has the figures).
 """
 
 from __future__ import annotations

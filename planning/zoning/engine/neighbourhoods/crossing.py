@@ -1,7 +1,7 @@
 """Cross the plan with an answer whose items are divided: what the two disagree about is decided anew, all at once.
 
 An answer with whole classes and divided items is far better than any plan, and few of its items are divided (38 of 1,306
-over five years), so between the two lies a small programme with much to gain (docs/engine.md has the figures). Akin to relaxation induced neighbourhoods (Danna, Rothberg and
+over five years), so between the two lies a small programme with much to gain (docs/engine-log.md has the figures). Akin to relaxation induced neighbourhoods (Danna, Rothberg and
 Le Pape 2005), with this answer in place of the linear relaxation.
 """
 
