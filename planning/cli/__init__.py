@@ -8,6 +8,7 @@ import sys
 from planning.cli.language import take_language
 from planning.cli.stopping import listen
 from planning.cli.streams import make_steady
+from planning.cli.usage import speak
 
 
 def main() -> None:
@@ -18,10 +19,11 @@ def main() -> None:
     sys.argv[1:] = arguments
     if language:
         os.environ["PLANNING_LANG"] = language
+    speak()
     # help texts are chosen when the commands are defined, so the language must be known first
     from planning.cli.app import run
 
-    sys.exit(run())
+    sys.exit(run(language))
 
 
 __all__ = ["main"]

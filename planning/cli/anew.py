@@ -19,28 +19,19 @@ from planning.runs import Run
 
 FREEZE = typer.Option(
     "--freeze",
-    help=say(
-        "School that neither gains nor loses a zone (repeatable).",
-        "冻结的学校：学区既不增加也不减少（可多次）。",
-    ),
+    help=say("cli.anew.school_neither_gains_nor_loses"),
 )
-SET = typer.Option("--set", help=say("key.key=value on top of the run's.", "覆盖原方案设置：键.键=值。"))
+SET = typer.Option("--set", help=say("cli.anew.key_key_value_top_runs"))
 
 
 def repair(
-    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
+    run: Annotated[Path, typer.Argument(help=say("cli.anew.run_folder"))],
     move: Annotated[
         list[str] | None,
-        typer.Option(
-            help=say("ZONE=SCHOOL to make first (repeatable).", "先做的调整：小区=学校（可多次）。")
-        ),
+        typer.Option(help=say("cli.anew.zone_school_make_first_repeatable")),
     ] = None,
-    stage: Annotated[
-        str, typer.Option(help=say("primary or junior, where a school has both.", "学段：小学或初中。"))
-    ] = "",
-    reason: Annotated[
-        str, typer.Option(help=say("Why; printed in the notice.", "调整原因，将印入公示。"))
-    ] = "",
+    stage: Annotated[str, typer.Option(help=say("cli.anew.primary_junior_where_school_both"))] = "",
+    reason: Annotated[str, typer.Option(help=say("cli.anew.why_printed_notice"))] = "",
     sets: Annotated[list[str] | None, SET] = None,
     freeze: Annotated[list[str] | None, FREEZE] = None,
     out: Annotated[
@@ -48,7 +39,7 @@ def repair(
         typer.Option(
             "--out",
             "-o",
-            help=say("Run folder to write (RUN-repaired).", "输出文件夹（默认 RUN-repaired）。"),
+            help=say("cli.anew.run_folder_write_run_repaired"),
         ),
     ] = None,
 ) -> None:
@@ -73,30 +64,24 @@ class Redrawn(StrEnum):
 
 
 def whatif(
-    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
+    run: Annotated[Path, typer.Argument(help=say("cli.anew.run_folder"))],
     rooms: Annotated[
         list[str] | None,
-        typer.Option(help=say("SCHOOL=+6 classrooms (repeatable).", "学校=+6：增减教室（可多次）。")),
+        typer.Option(help=say("cli.anew.school_6_classrooms_repeatable")),
     ] = None,
     project: Annotated[
         list[str] | None,
-        typer.Option(help=say("PROJECT@2023: built, in use from then.", "项目@2023：建成并从该学年启用。")),
+        typer.Option(help=say("cli.anew.project_2023_built_use_from")),
     ] = None,
-    births: Annotated[float, typer.Option(help=say("Factor on births.", "出生人口倍数。"))] = 1.0,
+    births: Annotated[float, typer.Option(help=say("cli.anew.factor_births"))] = 1.0,
     estate: Annotated[
         list[str] | None,
-        typer.Option(
-            help=say("ZONE:650户@2024→SCHOOL: new homes.", "小区:650户@2024→学校：新建住房（→学校可省略）。")
-        ),
+        typer.Option(help=say("cli.anew.zone_650_2024_school_new")),
     ] = None,
-    stage: Annotated[
-        str, typer.Option(help=say("primary or junior, where a school has both.", "学段：小学或初中。"))
-    ] = "",
+    stage: Annotated[str, typer.Option(help=say("cli.anew.primary_junior_where_school_both"))] = "",
     catchments: Annotated[
         Redrawn,
-        typer.Option(
-            help=say("Catchments: held, nearby or free.", "学区：不变 held、附近 nearby、全部 free。")
-        ),
+        typer.Option(help=say("cli.anew.catchments_held_nearby_free")),
     ] = Redrawn.held,
     sets: Annotated[list[str] | None, SET] = None,
     out: Annotated[
@@ -104,7 +89,7 @@ def whatif(
         typer.Option(
             "--out",
             "-o",
-            help=say("Folder for the page (RUN-whatif).", "页面输出文件夹（默认 RUN-whatif）。"),
+            help=say("cli.anew.folder_page_run_whatif"),
         ),
     ] = None,
 ) -> None:
@@ -118,13 +103,13 @@ def whatif(
         supposed, folder = suppose(run, asked, sets=tuple(sets or ()), out=out, told=Told(shown))
     table = Table(box=None, padding=(0, 1))
     for k, head in enumerate(
-        (say("figure", "指标"), say("now", "现方案"), say("then", "假设后"), say("change", "变化"))
+        (say("cli.anew.figure"), say("cli.anew.now"), say("cli.anew.then"), say("cli.anew.change"))
     ):
         table.add_column(head, justify="left" if not k else "right")
     for row in supposed_rows(supposed):
         table.add_row(escape(say(row.en, row.zh)), *row.texts())
     console.print(table)
-    console.print(say("Written to ", "已写入 ") + escape(f"{folder}: whatif.html, whatif.docx"))
+    console.print(say("cli.anew.written") + escape(f"{folder}: whatif.html, whatif.docx"))
 
 
 def asked_locks(freeze: Sequence[str] | None) -> dict[str, Any]:
@@ -135,9 +120,7 @@ def asked_locks(freeze: Sequence[str] | None) -> dict[str, Any]:
 def print_run(done: Run) -> None:
     """Print the headline figures of a run and where it is."""
     console.print(headline(done.layout.summary))
-    console.print(
-        say("Written to ", "已写入 ") + escape(f"{done.folder}: map.html, units.csv, scorecard.csv")
-    )
+    console.print(say("cli.anew.written") + escape(f"{done.folder}: map.html, units.csv, scorecard.csv"))
     print_internal()
 
 
@@ -145,21 +128,14 @@ def _print_repair(told: Mapping[str, Any]) -> None:
     moved, least = told["moved_pupils"], told["at_least"]
     console.print(
         say(
-            f"Seats short {told['seats_short_before']} → {told['seats_short']}; {moved:,.0f} pupils a year in {told['moved_zones']} zones are moved.",
-            f"学位缺口 {told['seats_short_before']} → {told['seats_short']}；变动学生 {moved:,.0f} 人（年均），{told['moved_zones']} 个单元。",
+            "cli.anew.seats_short_pupils_year_zones",
+            seats_short_before=told["seats_short_before"],
+            seats_short=told["seats_short"],
+            moved=moved,
+            moved_zones=told["moved_zones"],
         )
     )
     if told["proven"]:
-        console.print(
-            say(
-                "Proven: no plan with as few seats short, and as few sent on, moves fewer.",
-                "已证明：学位缺口和统筹人数不多于本方案的，变动学生不可能更少。",
-            )
-        )
+        console.print(say("cli.anew.proven_no_plan_few_seats"))
     else:
-        console.print(
-            say(
-                f"Proven: any such plan moves {least:,.0f} pupils at least; more time may come nearer.",
-                f"已证明：此类方案至少须变动 {least:,.0f} 人；延长时间可能更接近。",
-            )
-        )
+        console.print(say("cli.anew.proven_any_such_plan_moves", least=least))

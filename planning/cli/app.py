@@ -12,6 +12,8 @@ from planning.cli.language import say
 from planning.cli.show import console, fail
 from planning.cli.stopping import at_work, stop_code
 from planning.errors import Issue, PlanningError
+from planning.messages import languages
+from planning.messages.language import known
 from planning.version import __version__
 
 UNEXPECTED = 70
@@ -20,11 +22,7 @@ UNEXPECTED = 70
 app = typer.Typer(
     name="planning",
     cls=LazyCommands,
-    help=say(
-        "School layout and enrolment planning: catchments, projects, the 32 indicators. "
-        "--lang en|zh anywhere on the line sets the language.",
-        "义务教育学校布局与招生规划：划片、建设项目、32项指标。命令行任意位置加 --lang en|zh 可切换语言。",
-    ),
+    help=say("cli.app.school_layout_enrolment_planning", languages=languages()),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -40,14 +38,10 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def common(
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help=say("Say more.", "输出更多信息。"))
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help=say("cli.app.say_more"))] = False,
     version: Annotated[
         bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, help=say("Show the version.", "显示版本。")
-        ),
+        typer.Option("--version", callback=_version, is_eager=True, help=say("cli.app.show_version")),
     ] = False,
 ) -> None:
     """Set what every command shares."""
@@ -56,8 +50,15 @@ def common(
     )
 
 
-def run() -> int:
-    """Run the command and return its exit code: 2 for mistakes the user can mend, 130 or 143 when it was stopped."""
+def run(language: str = "") -> int:
+    """Run the command in a language and return its exit code: 2 for mistakes the user can mend, 130 or 143 when it was stopped."""
+    if language and not known(language):
+        fail(
+            PlanningError(
+                [Issue("cli.app.no_such_language", "--lang", value=language, languages=languages())]
+            )
+        )
+        return 2
     try:
         with at_work():
             code = _run()

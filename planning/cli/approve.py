@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.approval import Decision, approval_of, changes, list_approved, signatures, without_record
-from planning.cli.language import say, user_language
+from planning.cli.language import in_chinese, say, user_language
 from planning.cli.show import console, print_internal
 from planning.errors import Issue, LayoutError
 from planning.evaluation import evaluate as hold_against
@@ -20,25 +20,20 @@ from planning.filenames import inside
 from planning.publish.page.evaluation import evaluation_table, write_evaluation
 from planning.runs import approve_run, open_approved
 
-Root = Annotated[
-    Path, typer.Option("--folder", help=say("Folder of the approved layouts.", "批准方案所在文件夹。"))
-]
+Root = Annotated[Path, typer.Option("--folder", help=say("cli.approve.folder_approved_layouts"))]
 
 
 def approve(
-    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
-    number: Annotated[str, typer.Option(help=say("Document number.", "文号。"))] = "",
-    date: Annotated[str, typer.Option(help=say("Date of the decision.", "批准日期。"))] = "",
-    by: Annotated[str, typer.Option(help=say("Who approved.", "批准单位或批准人。"))] = "",
-    note: Annotated[str, typer.Option(help=say("Remark.", "备注。"))] = "",
+    run: Annotated[Path, typer.Argument(help=say("cli.approve.run_folder"))],
+    number: Annotated[str, typer.Option(help=say("cli.approve.document_number"))] = "",
+    date: Annotated[str, typer.Option(help=say("cli.approve.date_decision"))] = "",
+    by: Annotated[str, typer.Option(help=say("cli.approve.who_approved"))] = "",
+    note: Annotated[str, typer.Option(help=say("cli.approve.remark"))] = "",
     with_exceptions: Annotated[
         bool,
         typer.Option(
             "--with-exceptions",
-            help=say(
-                "Approve although it does not verify; the exceptions are printed everywhere.",
-                "复核未通过仍予批准；例外事项将随处标注。",
-            ),
+            help=say("cli.approve.approve_although_does_not_verify"),
         ),
     ] = False,
     folder: Root = Path("approved"),
@@ -51,7 +46,7 @@ def approve(
     for line in rest:
         console.print("  " + escape(line))
     console.print("SHA-256  " + approval.digest)
-    console.print(say("To sign: ", "待签字：") + escape(str(approval.folder)) + "/approval.html")
+    console.print(say("cli.approve.sign") + escape(str(approval.folder)) + "/approval.html")
 
 
 def layouts(folder: Root = Path("approved")) -> int:
@@ -59,9 +54,9 @@ def layouts(folder: Root = Path("approved")) -> int:
     found = sorted((*list_approved(folder), *without_record(folder)))
     if not found:
         console.print(
-            say("No approved layouts in ", "没有已批准的方案：")
+            say("cli.approve.no_approved_layouts")
             + escape(str(folder))
-            + say("; approve one with: planning approve RUN", "；可用 planning approve 批准")
+            + say("cli.approve.approve_one_planning_approve_run")
         )
         return 0
     table = Table(box=None)
@@ -77,9 +72,7 @@ def layouts(folder: Root = Path("approved")) -> int:
         signed += [path / name for name in signatures(path)]
     console.print(table)
     for file in signed:
-        console.print(
-            say("  signature, outside the SHA-256: ", "  签名（不在 SHA-256 之内）：") + escape(str(file))
-        )
+        console.print(say("cli.approve.signature_outside_sha_256") + escape(str(file)))
     for problem in broken:
         console.print("  [red]•[/] " + escape(problem.text(user_language())))
     return 1 if broken else 0
@@ -92,7 +85,7 @@ def _cells(path: Path) -> list[str]:
         approval = None
     if approval is None:
         return [escape(path.name), *["–"] * 4]
-    title = approval.title_zh if user_language() == "zh" else approval.title
+    title = approval.title_zh if in_chinese() else approval.title
     years = f"{approval.years[0]}–{approval.years[-1]}" if len(approval.years) > 1 else str(approval.years[0])
     about = f"[bold]{escape(approval.number)}[/]\n[dim]{escape(title)} · {escape(approval.by)}[/]"
     cells = (approval.date, years, str(len(approval.exceptions)), approval.digest[:12])
@@ -101,40 +94,31 @@ def _cells(path: Path) -> list[str]:
 
 def _state(wrong: int) -> str:
     if wrong:
-        return f"[bold red]{say(f'CHANGED ({wrong})', f'已被改动({wrong})')}[/]"
-    return f"[green]{say('intact', '完好')}[/]"
+        return f"[bold red]{say('cli.approve.changed', wrong=wrong)}[/]"
+    return f"[green]{say('cli.approve.intact')}[/]"
 
 
 def evaluate(
-    approved: Annotated[Path, typer.Argument(help=say("Folder of an approved layout.", "批准方案文件夹。"))],
+    approved: Annotated[Path, typer.Argument(help=say("cli.approve.folder_approved_layout"))],
     enrolment: Annotated[
         Path,
-        typer.Option(
-            help=say(
-                "Real enrolment (xlsx or csv): school, grade, class, pupils, zone or lon/lat of the home.",
-                "实际就读（xlsx 或 csv）：学校、年级、班级、学生数，住址单元或经纬度。",
-            )
-        ),
+        typer.Option(help=say("cli.approve.real_enrolment_xlsx_csv_school")),
     ],
     register: Annotated[
         Path | None,
-        typer.Option(help=say("The year's register (xlsx or csv).", "当年指标台账（xlsx 或 csv）。")),
+        typer.Option(help=say("cli.approve.years_register_xlsx_csv")),
     ] = None,
-    year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.approve.school_year"))] = None,
     ledger: Annotated[
         Path | None,
-        typer.Option(help=say("Earlier ledger.csv to compare with.", "作比较的前期台账 ledger.csv。")),
+        typer.Option(help=say("cli.approve.earlier_ledger_csv_compare")),
     ] = None,
     coordinates: Annotated[
         str,
-        typer.Option(help=say("System of lon/lat: wgs84, cgcs2000, gcj02, bd09.", "经纬度坐标系。")),
+        typer.Option(help=say("cli.approve.system_lon_lat_wgs84_cgcs2000")),
     ] = "wgs84",
-    date: Annotated[
-        str | None, typer.Option(help=say("Date of the ledger; today by default.", "台账日期，默认今天。"))
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
-    ] = None,
+    date: Annotated[str | None, typer.Option(help=say("cli.approve.date_ledger_today_default"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.approve.where_write"))] = None,
 ) -> None:
     """Score an approved layout with the year's real enrolment and hold it against its plan."""
     approval, layout, scenario, district = open_approved(approved)
@@ -159,5 +143,5 @@ def evaluate(
     console.print(evaluation_table(done, user_language()))
     for zh, en in done.notes:
         console.print(f"[dim]{escape(say(en, zh))}[/]")
-    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    console.print(say("cli.approve.written") + escape(str(target)))
     print_internal()

@@ -15,7 +15,7 @@ from planning.cli.show import console
 def check(
     district: Annotated[
         Path,
-        typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿（.xlsx）。")),
+        typer.Argument(help=say("cli.data.district_folder_workbook_xlsx")),
     ],
 ) -> int:
     """Check every table of a district at once."""
@@ -49,15 +49,10 @@ def _many(count: int, word: str) -> str:
 
 
 def template(
-    out: Annotated[Path, typer.Argument(help=say("Workbook to write (.xlsx).", "要生成的工作簿（.xlsx）。"))],
+    out: Annotated[Path, typer.Argument(help=say("cli.data.workbook_write_xlsx"))],
 ) -> None:
     """Write an empty workbook with every table, units, examples and drop-down lists."""
     from planning.district import write_template
 
     write_template(out, lang=user_language())
-    console.print(
-        say(
-            f"Wrote {escape(str(out))}; fill it in, then: planning check {escape(str(out))}",
-            f"已生成 {escape(str(out))}；填好后运行：planning check {escape(str(out))}",
-        )
-    )
+    console.print(say("cli.data.wrote_fill_then_planning_check", out=escape(str(out))))

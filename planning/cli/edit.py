@@ -24,52 +24,33 @@ _KEPT_QUIET = 6
 
 
 def edit(
-    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
+    run: Annotated[Path, typer.Argument(help=say("cli.edit.run_folder"))],
     move: Annotated[
         list[str] | None,
-        typer.Option(
-            help=say(
-                "ZONE=SCHOOL by name or id (repeatable; several zones: A、B=SCHOOL).",
-                "小区=学校，名称或编号均可（可多次；多个小区：甲、乙=学校）。",
-            )
-        ),
+        typer.Option(help=say("cli.edit.zone_school_name_id_repeatable")),
     ] = None,
     moves: Annotated[
         list[Path] | None,
-        typer.Option(
-            help=say(
-                "Table of moves, CSV or workbook: zone, school, reason.",
-                "调整表（CSV 或 Excel）：小区、学校、原因。",
-            )
-        ),
+        typer.Option(help=say("cli.edit.table_moves_csv_workbook_zone")),
     ] = None,
     stage: Annotated[
         str,
-        typer.Option(
-            help=say("primary or junior, where a school has both.", "学段：小学或初中（一贯制学校须指明）。")
-        ),
+        typer.Option(help=say("cli.edit.primary_junior_where_school_both")),
     ] = "",
-    reason: Annotated[
-        str, typer.Option(help=say("Why; printed in the notice.", "调整原因，将印入公示。"))
-    ] = "",
-    who: Annotated[str, typer.Option(help=say("Who decided it.", "决定人。"))] = "",
-    when: Annotated[str, typer.Option(help=say("Date (today).", "日期（默认今天）。"))] = "",
-    undo: Annotated[int, typer.Option(help=say("Take so many steps back first.", "先撤销几步。"))] = 0,
-    redo: Annotated[int, typer.Option(help=say("Make so many steps again first.", "先重做几步。"))] = 0,
+    reason: Annotated[str, typer.Option(help=say("cli.edit.why_printed_notice"))] = "",
+    who: Annotated[str, typer.Option(help=say("cli.edit.who_decided"))] = "",
+    when: Annotated[str, typer.Option(help=say("cli.edit.date_today"))] = "",
+    undo: Annotated[int, typer.Option(help=say("cli.edit.take_so_many_steps_back"))] = 0,
+    redo: Annotated[int, typer.Option(help=say("cli.edit.make_so_many_steps_again"))] = 0,
     check: Annotated[
         bool,
-        typer.Option(
-            "--check", help=say("Only say what it does; write nothing.", "只检查并说明影响，不写出。")
-        ),
+        typer.Option("--check", help=say("cli.edit.only_say_what_does_write")),
     ] = False,
     finish: Annotated[
         bool,
         typer.Option(
             "--finish",
-            help=say(
-                "Draw the rest anew around the moves (RUN-finished).",
-                "围绕调整重新划定其余学区（RUN-finished）。",
-            ),
+            help=say("cli.edit.draw_rest_anew_around_moves"),
         ),
     ] = False,
     freeze: Annotated[list[str] | None, FREEZE] = None,
@@ -79,10 +60,7 @@ def edit(
         typer.Option(
             "--out",
             "-o",
-            help=say(
-                "Run folder to write (RUN-edited, or RUN where it was edited).",
-                "输出文件夹（默认 RUN-edited；已调整过的写回原处）。",
-            ),
+            help=say("cli.edit.run_folder_write_run_edited"),
         ),
     ] = None,
 ) -> int:
@@ -104,7 +82,7 @@ def edit(
     _print_findings(done.findings)
     breaks = any(f.breaks and f.new for f in done.findings)
     if check:
-        console.print(say("Checked only: nothing is written.", "仅作检查，未写出任何文件。"))
+        console.print(say("cli.edit.checked_only_nothing_written"))
         return 1 if breaks else 0
     if finish:
         with progress() as shown:
@@ -114,22 +92,12 @@ def edit(
             )
         return 0
     if not (wish.moves or wish.tables or undo or redo):
-        console.print(
-            say(
-                "Nothing is moved: give --move, --moves, --undo or --redo.",
-                "没有调整：请使用 --move、--moves、--undo 或 --redo。",
-            )
-        )
+        console.print(say("cli.edit.nothing_moved_give_move_moves"))
         return 0
     written = save_edit(opened, out if out is not None else default_out(opened))
-    console.print(say("Written to ", "已写入 ") + escape(f"{written.folder}: map.html, journal.json"))
+    console.print(say("cli.edit.written") + escape(f"{written.folder}: map.html, journal.json"))
     if breaks:
-        console.print(
-            say(
-                "It breaks a rule (marked ✗): `planning verify` will say so.",
-                "该方案违反规则（标 ✗），复核将不通过。",
-            )
-        )
+        console.print(say("cli.edit.breaks_rule_marked_planning_verify"))
     return 0
 
 
@@ -146,17 +114,15 @@ def _print_steps(live: LiveLayout) -> None:
         console.print(escape(line))
     if later := live.journal.branches():
         steps = ", ".join(map(str, later))
-        console.print(
-            "[dim]" + say(f"taken back, may be made again: {steps}", f"已撤销、可重做：{steps}") + "[/]"
-        )
+        console.print("[dim]" + say("cli.edit.taken_back_may_made_again", steps=steps) + "[/]")
 
 
 def _print_figures(done: Edited) -> None:
     live = done.opened.live
     table = Table(box=None, padding=(0, 1))
     heads = (
-        say("school", "学校"), say("pupils", "学生"), say("largest class", "最大班额"), say("seats short", "缺学位"),
-        say("mean walk, m", "平均步行（米）"), say("moved pupils", "变动学生"), say("connected", "相连"),
+        say("cli.edit.school"), say("cli.edit.pupils"), say("cli.edit.largest_class"), say("cli.edit.seats_short"),
+        say("cli.edit.mean_walk_m"), say("cli.edit.moved_pupils"), say("cli.edit.connected"),
     )  # fmt: skip
     for k, head in enumerate(heads):
         table.add_column(head, justify="left" if not k else "right")
@@ -166,23 +132,21 @@ def _print_figures(done: Edited) -> None:
         walk = "–" if unit.mean_walk_m != unit.mean_walk_m else f"{unit.mean_walk_m:,.0f}"
         table.add_row(
             escape(unit.name), f"{sum(unit.pupils[-1]):,}", str(max(sizes)), f"{sum(unit.short[-1]):,}", walk,
-            f"{unit.moved_pupils:,}", say("yes", "是") if unit.connected else say("NO", "否"),
+            f"{unit.moved_pupils:,}", say("cli.edit.yes") if unit.connected else say("cli.edit.no"),
         )  # fmt: skip
     if done.changed:
         console.print(table)
     county = live.county()
     more = county.price.total - done.price_before
-    gap = (
-        ""
-        if county.gap is None
-        else say(f", {county.gap:.2%} from the proven bound", f"，距已证明下界 {county.gap:.2%}")
-    )
+    gap = "" if county.gap is None else say("cli.edit.from_proven_bound", gap=county.gap)
     console.print(
         say(
-            f"Price {county.price.total:,.1f} pupil-km ({more:+,.1f} by this change){gap}; {county.seats_short} seats short; "
-            f"{county.moved_pupils:,} pupils moved against last year",
-            f"代价 {county.price.total:,.1f} 人·公里（本次 {more:+,.1f}）{gap}；缺学位 {county.seats_short}；"
-            f"较上年变动学生 {county.moved_pupils:,} 人",
+            "cli.edit.price_pupil_km_change_seats",
+            total=county.price.total,
+            more=more,
+            gap=gap,
+            seats_short=county.seats_short,
+            moved_pupils=county.moved_pupils,
         )
     )
 
@@ -194,58 +158,36 @@ def _print_findings(findings: tuple[Finding, ...]) -> None:
         console.print(f"{mark} " + escape(say(finding.text_en, finding.text_zh)))
     rest, before = len(news) - _SHOWN, len(findings) - len(news)
     if rest > 0:
-        console.print(say(f"… and {rest} more", f"……另有 {rest} 项"))
+        console.print(say("cli.edit.more", rest=rest))
     if before:
-        console.print(
-            "[dim]"
-            + say(f"{before} findings that the plan had before", f"原方案已有的问题 {before} 项")
-            + "[/]"
-        )
+        console.print("[dim]" + say("cli.edit.findings_plan_had_before", before=before) + "[/]")
     if not news:
-        console.print(say("Nothing new to mind.", "未发现新的问题。"))
+        console.print(say("cli.edit.nothing_new_mind"))
 
 
 def import_layout(
     base: Annotated[
         Path,
-        typer.Argument(
-            help=say(
-                "Scenario file or run folder: district, years, projects.",
-                "情景文件或运行结果：区县、学年、项目。",
-            )
-        ),
+        typer.Argument(help=say("cli.edit.scenario_file_run_folder_district")),
     ],
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help=say(
-                "Drawn catchments: Excel, CSV, GeoPackage, Shapefile, GeoJSON.",
-                "已有学区：Excel、CSV、GeoPackage、Shapefile、GeoJSON。",
-            )
-        ),
+        typer.Argument(help=say("cli.edit.drawn_catchments_excel_csv")),
     ],
     columns: Annotated[
         str,
-        typer.Option(
-            help=say(
-                "Columns that name schools, one option each: A,B,C.", "学校所在列，每列一个方案：甲,乙,丙。"
-            )
-        ),
+        typer.Option(help=say("cli.edit.columns_name_schools_one_option")),
     ] = "",
     stage: Annotated[
         str,
-        typer.Option(
-            help=say("primary or junior, where the file does not say.", "学段：小学或初中（文件未注明时）。")
-        ),
+        typer.Option(help=say("cli.edit.primary_junior_where_file_does")),
     ] = "",
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help=say("Folder for the runs.", "存放运行结果的文件夹。"))
-    ] = Path("runs"),
+    out: Annotated[Path, typer.Option("--out", "-o", help=say("cli.edit.folder_runs"))] = Path("runs"),
     allow_outside: Annotated[
         bool,
         typer.Option(
             "--allow-outside",
-            help=say("Let the scenario name paths outside the project.", "允许情景引用项目之外的路径。"),
+            help=say("cli.edit.let_scenario_name_paths_outside"),
         ),
     ] = False,
 ) -> None:
@@ -265,4 +207,4 @@ def import_layout(
         console.print(comparison_table(comparison, user_language()))
         target = out / "comparison"
         write_comparison(comparison, target)
-        console.print(say("Compared in ", "比较见 ") + escape(str(target / "comparison.html")))
+        console.print(say("cli.edit.compared") + escape(str(target / "comparison.html")))

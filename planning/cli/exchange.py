@@ -26,14 +26,9 @@ from planning.exchange import (
 
 Url = Annotated[
     str,
-    typer.Argument(
-        help=say(
-            "postgis://user@host/database; the password comes from PGPASSWORD or ~/.pgpass.",
-            "postgis://用户@主机/数据库；密码取自 PGPASSWORD 或 ~/.pgpass。",
-        )
-    ),
+    typer.Argument(help=say("cli.exchange.postgis_user_host_database_password")),
 ]
-Replace = Annotated[bool, typer.Option("--replace", help=say("Replace what is there.", "覆盖已有内容。"))]
+Replace = Annotated[bool, typer.Option("--replace", help=say("cli.exchange.replace_what"))]
 
 store = typer.Typer(no_args_is_help=True)
 
@@ -41,82 +36,64 @@ store = typer.Typer(no_args_is_help=True)
 def convert(
     source: Annotated[
         str,
-        typer.Argument(
-            help=say(
-                "District: folder, workbook, .gpkg or postgis://…",
-                "区县数据：文件夹、工作簿、.gpkg 或 postgis://…",
-            )
-        ),
+        typer.Argument(help=say("cli.exchange.district_folder_workbook_gpkg")),
     ],
-    out: Annotated[Path, typer.Argument(help=say("File or folder to write.", "要写出的文件或文件夹。"))],
+    out: Annotated[Path, typer.Argument(help=say("cli.exchange.file_folder_write"))],
     to: Annotated[
         str,
         typer.Option(
-            "--to", help=say("Format: ", "格式：") + ", ".join(FORMATS) + say("; by the ending.", "。")
+            "--to", help=say("cli.exchange.format") + ", ".join(FORMATS) + say("cli.exchange.ending")
         ),
     ] = "",
 ) -> None:
     """Write a district in another format and prove that it reads back the same."""
     convert_district(_district(source), out, to)
-    console.print(
-        say(f"Wrote {escape(str(out))}; it reads back the same.", f"已写出 {escape(str(out))}，回读一致。")
-    )
+    console.print(say("cli.exchange.wrote_reads_back_same", out=escape(str(out))))
 
 
-@store.command(
-    "put", help=say("Put a district or a run folder into a database.", "将区县数据或运行结果存入数据库。")
-)
+@store.command("put", help=say("cli.exchange.put_district_run_folder_into"))
 def put(
     url: Url,
     source: Annotated[
         Path,
-        typer.Argument(
-            help=say("District (folder, .xlsx, .gpkg) or run folder.", "区县数据或运行结果文件夹。")
-        ),
+        typer.Argument(help=say("cli.exchange.district_folder_xlsx_gpkg_run")),
     ],
     replace: Replace = False,
 ) -> None:
     """Put a district or a run folder into a database, all or nothing."""
     if (source / "summary.json").is_file():
         district, layout = put_run(url, source, replace=replace)
-        console.print(say(f"Stored layout {layout} of {district}.", f"已存入 {district} 的方案 {layout}。"))
+        console.print(say("cli.exchange.stored_layout", layout=layout, district=district))
         return
     name = put_district(url, read_district(source), replace=replace)
-    console.print(say(f"Stored district {name}.", f"已存入区县 {name}。"))
+    console.print(say("cli.exchange.stored_district", name=name))
 
 
-@store.command("get", help=say("Get a district or a layout from a database.", "从数据库取出区县数据或方案。"))
+@store.command("get", help=say("cli.exchange.get_district_layout_from_database"))
 def get(
     url: Url,
-    name: Annotated[
-        str, typer.Argument(help=say("DISTRICT or DISTRICT/LAYOUT.", "区县编号，或 区县编号/方案名。"))
-    ],
-    out: Annotated[Path, typer.Argument(help=say("File or folder to write.", "要写出的文件或文件夹。"))],
+    name: Annotated[str, typer.Argument(help=say("cli.exchange.district_district_layout"))],
+    out: Annotated[Path, typer.Argument(help=say("cli.exchange.file_folder_write"))],
 ) -> None:
     """Get a district (in the format of the ending) or a layout (as a run folder)."""
     district, _, layout = name.partition("/")
     if layout:
         get_run(url, layout, out, district)
-        console.print(
-            say(
-                f"Wrote {escape(str(out))}; draw its map with: planning map {escape(str(out))}",
-                f"已写出 {escape(str(out))}；绘制地图：planning map {escape(str(out))}",
-            )
-        )
+        console.print(say("cli.exchange.wrote_draw_map_planning_map", out=escape(str(out))))
         return
     convert_district(read_store(url, district), out)
-    console.print(say(f"Wrote {escape(str(out))}.", f"已写出 {escape(str(out))}。"))
+    console.print(say("cli.exchange.wrote", out=escape(str(out))))
 
 
-@store.command("list", help=say("List what a database holds.", "列出数据库中的内容。"))
+@store.command("list", help=say("cli.exchange.list_what_database_holds"))
 def list_(url: Url) -> None:
     """List the districts and layouts of a database."""
     table = Table(box=None, pad_edge=False)
     for head in (
-        say("name", "名称"),
-        say("title", "标题"),
-        say("stored", "存入时间"),
-        say("district since", "区县数据"),
+        say("cli.exchange.name"),
+        say("cli.exchange.title"),
+        say("cli.exchange.stored"),
+        say("cli.exchange.district_since"),
     ):
         table.add_column(head)
     for entry in list_store(url):
@@ -126,9 +103,9 @@ def list_(url: Url) -> None:
 
 def _line(entry: Entry) -> tuple[str, str, str, str]:
     words = {
-        None: "" if not entry.layout else say("not known", "无法判断"),
-        True: say("unchanged", "未变"),
-        False: say("changed", "已变更"),
+        None: "" if not entry.layout else say("cli.exchange.not_known"),
+        True: say("cli.exchange.unchanged"),
+        False: say("cli.exchange.changed"),
     }
     name = f"{entry.district}/{entry.layout}" if entry.layout else entry.district
     return name, entry.title, entry.written, words[entry.current]

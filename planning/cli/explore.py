@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.cli.language import say, user_language
+from planning.cli.language import in_chinese, say, user_language
 from planning.cli.show import console, print_internal
 from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
@@ -38,23 +38,23 @@ class Counted(StrEnum):
 
 _DISTRICT = Annotated[
     Path,
-    typer.Argument(help=say("District folder or workbook (.xlsx).", "区县数据文件夹或工作簿（.xlsx）。")),
+    typer.Argument(help=say("cli.explore.district_folder_workbook_xlsx")),
 ]
 _To = Annotated[
     int | None,
-    typer.Option("--to", help=say("Last school year (base year + 10).", "最后学年（默认基年后第10年）。")),
+    typer.Option("--to", help=say("cli.explore.last_school_year_base_year")),
 ]
 _Projects = Annotated[
     Counted,
-    typer.Option("--projects", help=say("Projects whose seats count.", "计入学位的建设项目。")),
+    typer.Option("--projects", help=say("cli.explore.projects_whose_seats_count")),
 ]
-_Standards = Annotated[str, typer.Option("--standards", help=say("Profile of standards.", "标准配置。"))]
-_Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
+_Standards = Annotated[str, typer.Option("--standards", help=say("cli.explore.profile_standards"))]
+_Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.explore.where_write"))]
 _Hold = Annotated[
     bool,
     typer.Option(
         "--hold-births",
-        help=say("Hold the last known births where a year is missing.", "缺少年份时沿用最近已知出生人数。"),
+        help=say("cli.explore.hold_last_known_births_where"),
     ),
 ]
 
@@ -77,7 +77,7 @@ def forecast(
     _print_county(made)
     _print_backtest(tested)
     medium = made.forecasts["medium"]
-    for note in medium.notes if user_language() == "en" else medium.notes_zh:
+    for note in medium.notes_zh if in_chinese() else medium.notes:
         console.print(f"[dim]{escape(note)}[/]")
     _print_files(target, ("forecast.png", "forecast_county.csv", "forecast_township.csv", "backtest.csv"))
 
@@ -88,9 +88,7 @@ def warning(
     out: _Out = None,
     run: Annotated[
         Path | None,
-        typer.Option(
-            "--run", help=say("Catchments and projects of this run.", "采用该运行结果的学区与项目。")
-        ),
+        typer.Option("--run", help=say("cli.explore.catchments_projects_run")),
     ] = None,
     projects: _Projects = Counted.fixed,
     standards: _Standards = "litong-2021",
@@ -161,8 +159,8 @@ def _print_county(made: Outlook) -> None:
     seats = made.seats[made.seats["level"] == "county"].set_index(["stage", "year"])["seats"]
     shown = Table(box=None, padding=(0, 1))
     heads = (
-        say("year", "学年"), say("stage", "学段"), say("entrants", "新生"), say("low–high", "低—高"),
-        say("pupils", "在校生"), say("low–high", "低—高"), say("seats", "学位"),
+        say("cli.explore.year"), say("cli.explore.stage"), say("cli.explore.entrants"), say("cli.explore.low_high"),
+        say("cli.explore.pupils"), say("cli.explore.low_high"), say("cli.explore.seats"),
     )  # fmt: skip
     for i, head in enumerate(heads):
         shown.add_column(head, justify="left" if i < 2 else "right", no_wrap=True)
@@ -175,29 +173,24 @@ def _print_county(made: Outlook) -> None:
 
 
 def _print_backtest(tested: Backtest) -> None:
-    for note in tested.notes if user_language() == "en" else tested.notes_zh:
+    for note in tested.notes_zh if in_chinese() else tested.notes:
         console.print(f"[dim]{escape(note)}[/]")
     if tested.errors.empty:
         return
     table = tested.errors.set_index(["level", "year", "group", "method"])["mape"].to_dict()
     console.print(
-        "[bold]"
-        + say(
-            f"Backtest from {tested.base_year}: mean error a grade (naive: as in {tested.base_year})",
-            f"自 {tested.base_year} 学年回测：各年级平均误差（对照：与 {tested.base_year} 学年相同）",
-        )
-        + "[/]"
+        "[bold]" + say("cli.explore.backtest_from_mean_error_grade", base_year=tested.base_year) + "[/]"
     )
     shown = Table(box=None, padding=(0, 1))
     for i, head in enumerate(
-        (say("level", "层级"), say("year", "学年"), say("entrants", "新生"), say("naive", "对照"),
-         say("all grades", "各年级"), say("naive", "对照"))
+        (say("cli.explore.level"), say("cli.explore.year"), say("cli.explore.entrants"), say("cli.explore.naive"),
+         say("cli.explore.all_grades"), say("cli.explore.naive"))
     ):  # fmt: skip
         shown.add_column(head, justify="left" if i < 2 else "right", no_wrap=True)
     words = {
-        "county": say("county", "全县"),
-        "township": say("townships", "乡镇"),
-        "zone": say("zones", "居住单元"),
+        "county": say("cli.explore.county"),
+        "township": say("cli.explore.townships"),
+        "zone": say("cli.explore.zones"),
     }
     for level, year in tested.errors[["level", "year"]].drop_duplicates().itertuples(index=False):
         cells = [f"{table[level, year, g, m]:.1%}" for g in ("entrants", "all") for m in ("cohort", "naive")]
@@ -217,18 +210,15 @@ def _print_places(made: Outlook, names: dict[str, str]) -> None:
         ): f"{r['year']} −{math.ceil(r['short']):,} ({r['grade']})"
         for r in units.to_dict("records")
     }
-    title = say(
-        f"Units short of seats (medium variant): {len(order)}; first year, pupils without a seat (fullest grade)",
-        f"学位不足的办学单位（中方案）：{len(order)} 个；首次不足学年、缺口（最紧年级）",
-    )
+    title = say("cli.explore.units_short_seats_medium_variant", count=len(order))
     console.print(f"[bold]{title}[/]")
     shown = Table(box=None, padding=(0, 1))
     for head in (
-        say("unit", "办学单位"),
-        say("stage", "学段"),
-        say("low", "低方案"),
-        say("medium", "中方案"),
-        say("high", "高方案"),
+        say("cli.explore.unit"),
+        say("cli.explore.stage"),
+        say("cli.explore.low"),
+        say("cli.explore.medium"),
+        say("cli.explore.high"),
     ):
         shown.add_column(head, no_wrap=True)
     for place, stage in zip(
@@ -238,34 +228,29 @@ def _print_places(made: Outlook, names: dict[str, str]) -> None:
         shown.add_row(escape(names.get(place, place)), _stage(stage), *cells)
     console.print(shown)
     if len(order) > SHOWN_PLACES:
-        console.print(say("  … all in seat_warning.csv", "  …… 其余见 seat_warning.csv"))
+        console.print(say("cli.explore.all_seat_warning_csv"))
 
 
 def _print_files(folder: Path, names: tuple[str, ...]) -> None:
-    console.print(say("Written to ", "已写入 ") + escape(str(folder)) + ": " + ", ".join(names))
+    console.print(say("cli.explore.written") + escape(str(folder)) + ": " + ", ".join(names))
     print_internal()
 
 
 def sweep(
-    scenario: Annotated[Path, typer.Argument(help=say("Scenario file (YAML).", "情景文件（YAML）。"))],
+    scenario: Annotated[Path, typer.Argument(help=say("cli.explore.scenario_file_yaml"))],
     vary: Annotated[
         list[str] | None,
         typer.Option(
             "--vary",
-            help=say(
-                "key=value,value,…: births, budget (yuan), or any scenario key; repeatable.",
-                "键=值,值,…:births、budget（元）或任一情景键；可重复。",
-            ),
+            help=say("cli.explore.key_value_value_births_budget"),
         ),
     ] = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置：键.键=值。")),
+        typer.Option("--set", help=say("cli.explore.key_key_value_top_file")),
     ] = None,
     out: _Out = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help=say("Points at once.", "同时求解的方案数。"))
-    ] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help=say("cli.explore.points_once"))] = None,
 ) -> int:
     """Solve a scenario over a grid of settings and draw cost against shortage and travel."""
     from planning.publish.page.pareto import write_pareto
@@ -285,20 +270,15 @@ def sweep(
     _print_files(made.folder, (TABLE, PICTURE))
     if made.complete:
         return 0
-    console.print(
-        say(
-            "Stopped; what was solved is kept. Repeat the command to go on.",
-            "已停止，已求解的方案已保留；重复该命令可继续。",
-        )
-    )
+    console.print(say("cli.explore.stopped_what_solved_kept_repeat"))
     return 130
 
 
 def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
     shown = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
     heads = (
-        say("short", "缺学位"), say("M yuan", "百万元"), say("rooms", "教室"), say("walk m", "步行 米"),
-        say("gap", "差距"), say("per room", "每间减少"), "Pareto",
+        say("cli.explore.short"), say("cli.explore.m_yuan"), say("cli.explore.rooms"), say("cli.explore.walk_m"),
+        say("cli.explore.gap"), say("cli.explore.per_room"), "Pareto",
     )  # fmt: skip
     for i, head in enumerate((*(k.rpartition(".")[2].removesuffix("_yuan") for k in varied), *heads)):
         shown.add_column(head, justify="left" if i < len(varied) else "right", no_wrap=True)
@@ -312,8 +292,8 @@ def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
             ]  # fmt: skip
         else:
             words = {
-                "missing": say("not solved yet", "未求解"),
-                "impossible": say("impossible", "无可行方案"),
+                "missing": say("cli.explore.not_solved_yet"),
+                "impossible": say("cli.explore.impossible"),
             }
             cells += [words[row["status"]]]
         shown.add_row(*cells)

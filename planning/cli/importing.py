@@ -42,50 +42,32 @@ MAPPING = "mapping.yaml"
 def import_(
     source: Annotated[
         str,
-        typer.Argument(
-            help=say(
-                "Folder of files, one file, a mapping file (.yaml), a whole district, or postgis://…(?layout=NAME)",
-                "文件夹、单个文件、映射文件（.yaml）、完整区县数据，或 postgis://…（?layout=方案名）",
-            )
-        ),
+        typer.Argument(help=say("cli.importing.folder_files_one_file_mapping")),
     ],
     out: Annotated[
         Path,
-        typer.Argument(
-            help=say(
-                "District to write: folder, .xlsx or .gpkg; a folder for a layout.",
-                "要写出的区县数据：文件夹、.xlsx 或 .gpkg；方案写为文件夹。",
-            )
-        ),
+        typer.Argument(help=say("cli.importing.district_write_folder_xlsx_gpkg")),
     ],
     files: Annotated[
         Path | None,
-        typer.Option(
-            "--files", help=say("Folder that a mapping's files lie in.", "映射文件中各文件所在的文件夹。")
-        ),
+        typer.Option("--files", help=say("cli.importing.folder_mappings_files_lie")),
     ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
             "--mapping",
-            help=say(
-                "Where to write the answers; mapping.yaml beside the files by default.",
-                "答案写入的位置；默认为数据文件旁的 mapping.yaml。",
-            ),
+            help=say("cli.importing.where_write_answers_mapping_yaml"),
         ),
     ] = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help=say("Answer a question: key=value.", "直接回答问题：键=值。")),
+        typer.Option("--set", help=say("cli.importing.answer_question_key_value")),
     ] = None,
     ask: Annotated[
         bool | None,
         typer.Option(
             "--ask/--no-ask",
-            help=say(
-                "Ask open questions; by default where there is a terminal.",
-                "逐项询问未定事项；默认仅在终端中询问。",
-            ),
+            help=say("cli.importing.ask_open_questions_default_where"),
         ),
     ] = None,
 ) -> None:
@@ -103,9 +85,7 @@ def import_(
     folder = path if path.is_dir() else path.parent
     target = mapping or folder / MAPPING
     if target.is_file() and not sets:
-        console.print(
-            say(f"Answers taken from {escape(str(target))}.", f"按 {escape(str(target))} 中的答案导入。")
-        )
+        console.print(say("cli.importing.answers_taken_from", target=escape(str(target))))
         _import(target, files or folder, out)
         return
     data, folder = _begun(path, target)
@@ -116,7 +96,7 @@ def import_(
     data = _complete(data, folder, target, ask=sys.stdin.isatty() if ask is None else ask)
     write_mapping(data, target)
     _draft(target).unlink(missing_ok=True)
-    console.print(say(f"Answers kept in {escape(str(target))}.", f"答案已写入 {escape(str(target))}。"))
+    console.print(say("cli.importing.answers_kept", target=escape(str(target))))
     _import(target, folder, out)
 
 
@@ -128,12 +108,7 @@ def _from_store(source: str, out: Path) -> None:
         return
     get_run(source, layout, out)
     place = escape(str(out))
-    console.print(
-        say(
-            f"Wrote {place}; draw its map with: planning map {place}",
-            f"已写出 {place}；绘制地图：planning map {place}",
-        )
-    )
+    console.print(say("cli.importing.wrote_draw_map_planning_map", place=place))
 
 
 def _draft(target: Path) -> Path:
@@ -147,9 +122,7 @@ def _begun(path: Path, target: Path) -> tuple[dict[str, Any], Path]:
     data, folder = draft_of(path)
     draft = _draft(target)
     if draft.is_file():
-        console.print(
-            say(f"Going on from {escape(str(draft))}.", f"接着 {escape(str(draft))} 中已有的答案继续。")
-        )
+        console.print(say("cli.importing.going_from", draft=escape(str(draft))))
         data = gone_on(data, mapping_data(draft), folder)
     return data, folder
 
@@ -187,12 +160,7 @@ def _keep_draft(data: dict[str, Any], target: Path) -> None:
     except WriteError as error:
         fail(error)
         return
-    console.print(
-        say(
-            f"Draft of the mapping: {draft}. The next import goes on from it.",
-            f"映射草稿：{draft}。下次导入将接着继续。",
-        )
-    )
+    console.print(say("cli.importing.draft_mapping_next_import_goes", draft=draft))
 
 
 def _say_tables(data: dict[str, Any]) -> None:
@@ -212,22 +180,20 @@ def asked(question: Question) -> str:
             return question.options[int(reply) - 1]
         if question.allows(reply):
             return reply
-        console.print(
-            say(f"  {escape(reply)}: not an answer to this.", f"  {escape(reply)}：不是可用的答案。")
-        )
+        console.print(say("cli.importing.not_answer", reply=escape(reply)))
 
 
 def _import(mapping: Path, files: Path | None, out: Path) -> None:
     found = import_accounted(mapping, files)
     warnings(found.problems)
-    console.print(say("Account of what was read:", "读入核对："))
+    console.print(say("cli.importing.account_what_read"))
     for line in account_text(found.account, user_language()):
         console.print(f"  {escape(line)}")
     _write(found.district, out)
     place = account_place(out)
     with whole_file(place) as temporary:
         temporary.write_text(account_csv(found.account), encoding="utf-8", newline="\n")
-    console.print(say(f"Account kept in {escape(str(place))}.", f"核对表已写入 {escape(str(place))}。"))
+    console.print(say("cli.importing.account_kept", place=escape(str(place))))
 
 
 def warnings(problems: Iterable[Issue]) -> None:
@@ -244,40 +210,29 @@ def _write(district: District, out: Path) -> None:
     else:
         convert_district(district, out)
     counts = say(
-        f"{len(district.zones)} zones, {len(district.schools)} schools, {len(district.roads)} road segments",
-        f"居住单元{len(district.zones)}个，学校{len(district.schools)}所，路段{len(district.roads)}条",
+        "cli.importing.zones_schools_road_segments",
+        count=len(district.zones),
+        count2=len(district.schools),
+        count3=len(district.roads),
     )
     place = escape(str(out))
-    console.print(
-        say(
-            f"Wrote {place}: {counts}. Next: planning check {place}",
-            f"已写出 {place}：{counts}。下一步：planning check {place}",
-        )
-    )
+    console.print(say("cli.importing.wrote_next_planning_check", place=place, counts=counts))
 
 
 def draft(
-    district: Annotated[Path, typer.Argument(help=say("District.", "区县数据。"))],
+    district: Annotated[Path, typer.Argument(help=say("cli.importing.district"))],
     texts: Annotated[
         Path,
-        typer.Argument(
-            help=say(
-                "Scope texts: .xlsx, .csv or .json with school and text (学校, 招生范围).",
-                "招生范围文字：.xlsx、.csv 或 .json，含“学校”“招生范围”两列。",
-            )
-        ),
+        typer.Argument(help=say("cli.importing.scope_texts_xlsx_csv_json")),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help=say("Folder for the tables.", "输出表格的文件夹。"))
-    ] = Path("runs/draft"),
+    out: Annotated[Path, typer.Option("--out", "-o", help=say("cli.importing.folder_tables"))] = Path(
+        "runs/draft"
+    ),
     apply: Annotated[
         Path | None,
         typer.Option(
             "--apply",
-            help=say(
-                "Also write the district with the draft as today's catchments.",
-                "同时写出以草案为现行学区的区县数据。",
-            ),
+            help=say("cli.importing.also_write_district_draft_todays"),
         ),
     ] = None,
 ) -> None:
@@ -289,10 +244,12 @@ def draft(
     lost, shared = len(found.not_understood), len(found.groups)
     console.print(
         say(
-            f"{claimed} zones drafted, {open_} claimed by no text, {lost} passages not understood, "
-            f"{shared} groups of schools with one text: {escape(str(out))}",
-            f"已拟定{claimed}个居住单元的学区，{open_}个无文字认领，{lost}处文字未能识别，"
-            f"{shared}组学校共用同一范围：{escape(str(out))}",
+            "cli.importing.zones_drafted_claimed_no_text",
+            claimed=claimed,
+            open=open_,
+            lost=lost,
+            shared=shared,
+            out=escape(str(out)),
         )
     )
     if apply is not None:

@@ -1,9 +1,14 @@
-"""Choose the language a command speaks: ``--lang`` anywhere on the line, else the locale."""
+"""Choose the language a command speaks: ``--lang`` anywhere on the line, else ``PLANNING_LANG``, else the locale."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from typing import Any
+
+from planning.messages import Both, Text, user_language
+from planning.messages.catalogue import is_chinese
+
+__all__ = ["in_chinese", "say", "take_language", "user_language"]
 
 
 def take_language(arguments: Sequence[str]) -> tuple[list[str], str]:
@@ -23,15 +28,12 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str]:
     return rest, language
 
 
-def user_language() -> str:
-    """Return ``"zh"`` or ``"en"``: ``PLANNING_LANG`` (set by ``--lang``), then the locale."""
-    for name in ("PLANNING_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "").lower()
-        if value:
-            return "zh" if value.startswith(("zh", "cn")) else "en"
-    return "en"
+def say(code: str, zh: str | None = None, /, **said: Any) -> str:
+    """Return a text of the catalogues in the user's language, or one of two words that data bring in English and Chinese."""
+    words = Text(code, **said) if zh is None else Both(code, zh)
+    return words.text(user_language())
 
 
-def say(en: str, zh: str) -> str:
-    """Return the text in the user's language."""
-    return zh if user_language() == "zh" else en
+def in_chinese() -> bool:
+    """Return whether the user reads Chinese, simplified or traditional."""
+    return is_chinese(user_language())

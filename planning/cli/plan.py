@@ -10,34 +10,32 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.cli.language import say, user_language
+from planning.cli.language import in_chinese, say, user_language
 from planning.cli.show import console, headline, print_internal, progress
 from planning.runs import open_run
 
 if TYPE_CHECKING:
     from planning.runs import Run
 
-RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
+RunFolder = Annotated[Path, typer.Argument(help=say("cli.plan.run_folder"))]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.plan.where_write"))]
 
 
 def run(
     scenario: Annotated[
         Path,
-        typer.Argument(
-            help=say("Scenario file (YAML), or a whole district.", "情景文件（YAML），或完整区县数据。")
-        ),
+        typer.Argument(help=say("cli.plan.scenario_file_yaml_whole_district")),
     ],
     out: Out = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help=say("key.key=value on top of the file.", "覆盖情景设置：键.键=值。")),
+        typer.Option("--set", help=say("cli.plan.key_key_value_top_file")),
     ] = None,
     allow_outside: Annotated[
         bool,
         typer.Option(
             "--allow-outside",
-            help=say("Let the scenario name paths outside the project.", "允许情景引用项目之外的路径。"),
+            help=say("cli.plan.let_scenario_name_paths_outside"),
         ),
     ] = False,
 ) -> None:
@@ -49,7 +47,7 @@ def run(
 
     if is_district(scenario):
         scenario = scenario_for(scenario)
-        console.print(say("Scenario: ", "情景文件：") + escape(str(scenario)))
+        console.print(say("cli.plan.scenario") + escape(str(scenario)))
     if read_scenario(scenario, tuple(sets or ()), allow_outside=allow_outside).phases:
         _run_phases(scenario, tuple(sets or ()), out, allow_outside)
         return
@@ -64,10 +62,10 @@ def run(
 def carry_out(work: Callable[..., Run]) -> Run:
     """Carry a run out with its progress shown, and print its headline and notes."""
     steps = {
-        "read": say("Reading the scenario and the district", "读取情景与区县数据"),
-        "solve": say("Drawing catchments", "划定学区"),
-        "score": say("Scoring the 32 indicators", "评估32项指标"),
-        "draw": say("Drawing the map, writing the tables", "绘制地图、写出表格"),
+        "read": say("cli.plan.reading_scenario_district"),
+        "solve": say("cli.plan.drawing_catchments"),
+        "score": say("cli.plan.scoring_32_indicators"),
+        "draw": say("cli.plan.drawing_map_writing_tables"),
     }
     with progress() as shown:
         done = work(
@@ -75,7 +73,7 @@ def carry_out(work: Callable[..., Run]) -> Run:
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )
     console.print(headline(done.layout.summary))
-    for note in done.layout.summary["notes" if user_language() == "en" else "notes_zh"]:
+    for note in done.layout.summary["notes_zh" if in_chinese() else "notes"]:
         console.print(f"[dim]{escape(note)}[/]")
     return done
 
@@ -83,10 +81,10 @@ def carry_out(work: Callable[..., Run]) -> Run:
 def say_files(folder: Path) -> None:
     """Say where the map and the tables of a run are."""
     files = {
-        say("Map", "地图"): "map.html",
-        say("Tables", "表格"): "units.csv, assignment.csv, overflow.csv, projects.csv",
-        say("Scorecard", "评分表"): "scorecard.csv",
-        say("Layers", "图层"): "layout.gpkg",
+        say("cli.plan.map"): "map.html",
+        say("cli.plan.tables"): "units.csv, assignment.csv, overflow.csv, projects.csv",
+        say("cli.plan.scorecard"): "scorecard.csv",
+        say("cli.plan.layers"): "layout.gpkg",
     }
     for name, file in files.items():
         console.print(f"[bold]{name}[/]  " + ", ".join(str(folder / f.strip()) for f in file.split(",")))
@@ -105,45 +103,40 @@ def _run_phases(scenario: Path, sets: tuple[str, ...], out: Path | None, allow_o
             allow_outside=allow_outside,
             progress=shown,
             told=lambda name: console.print(
-                f"[dim]{say('Drawing catchments', '划定学区')} · {_phase_name(name)} …[/]"
+                f"[dim]{say('cli.plan.drawing_catchments')} · {_phase_name(name)} …[/]"
             ),
         )
     console.print(headline(done.one_map.layout.summary))
     table = Table(
-        title=say("Phases (in brackets: one map over all years)", "各分期（括号内为全期单一学区方案）"),
+        title=say("cli.plan.phases_brackets_one_map_over"),
         title_justify="left",
         box=None,
     )
     for name in (
-        say("school years", "学年"),
-        say("pupils moved", "变动学生"),
-        say("seats short", "学位缺口"),
-        say("mean walk, m", "平均步行（米）"),
-        say("gap", "差距"),
+        say("cli.plan.school_years"),
+        say("cli.plan.pupils_moved"),
+        say("cli.plan.seats_short"),
+        say("cli.plan.mean_walk_m"),
+        say("cli.plan.gap"),
     ):
         table.add_column(name, justify="right")
     for line in phase_lines(done):
         table.add_row(*line)
     console.print(table)
-    note = say(
-        "the programme is that of the one map; the gaps of phases are those of their catchments under it",
-        "建设项目采用单一学区方案的结果；各分期差距为既定项目下的划片差距",
-    )
+    note = say("cli.plan.programme_one_map_gaps_phases")
     console.print(f"[dim]{note} ({done.gap:.2%})[/]")
-    console.print(say("Written to ", "已写入 ") + escape(f"{done.folder}: phases.csv, changes.csv"))
+    console.print(say("cli.plan.written") + escape(f"{done.folder}: phases.csv, changes.csv"))
 
 
 def _phase_name(name: str) -> str:
-    return say("one map over all years", "全期单一学区") if name == "one-map" else name
+    return say("cli.plan.one_map_over_all_years") if name == "one-map" else name
 
 
 def verify(
     folder: RunFolder,
     district: Annotated[
         Path | None,
-        typer.Option(
-            help=say("District, where it is not where the run says.", "区县数据（不在运行结果所记位置时）。")
-        ),
+        typer.Option(help=say("cli.plan.district_where_not_where_run")),
     ] = None,
 ) -> int:
     """Recompute every rule from the run's files and the district alone; of a plan in phases, those of every phase."""
@@ -160,23 +153,18 @@ def verify(
             console.print(f"{mark} {escape(check.text(user_language()))}")
         good &= report.ok
         short += report.seats_short
-    console.print(say("Verified." if good else "NOT verified.", "复核通过。" if good else "复核未通过。"))
+    console.print(say("cli.plan.verified" if good else "cli.plan.not_verified"))
     if short:
         console.print(
-            say(
-                f"The figures agree, but {short} seats are short in this plan.",
-                f"数据一致，但该方案仍缺 {short} 个学位。",
-            )
+            say("cli.plan.figures_agree_but_seats_short", short=short)
             if good
-            else say(f"{short} seats are short in this plan.", f"该方案缺 {short} 个学位。")
+            else say("cli.plan.seats_short_plan", short=short)
         )
     return 0 if good else 1
 
 
 def compare(
-    folders: Annotated[
-        list[Path], typer.Argument(help=say("Run folders, two or more.", "两个或更多运行结果文件夹。"))
-    ],
+    folders: Annotated[list[Path], typer.Argument(help=say("cli.plan.run_folders_two_more"))],
     out: Out = None,
 ) -> None:
     """Put layouts side by side, the better value marked."""
@@ -187,7 +175,7 @@ def compare(
     console.print(comparison_table(comparison, user_language()))
     target = out or Path("runs") / "comparison"
     write_comparison(comparison, target)
-    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    console.print(say("cli.plan.written") + escape(str(target)))
     print_internal()
 
 
@@ -198,7 +186,7 @@ def map_(
         bool,
         typer.Option(
             "--public",
-            help=say("A map to publish: no pupil counts.", "用于公开的地图：不含学生人数。"),
+            help=say("cli.plan.map_publish_no_pupil_counts"),
         ),
     ] = False,
 ) -> None:
@@ -209,4 +197,4 @@ def map_(
     layout, _, district = open_run(folder)
     target = out or (public_home(folder) / "map-public.html" if public else folder / "map.html")
     write_map(district, layout, target, public=public)
-    console.print(say("Map: ", "地图：") + escape(str(target)))
+    console.print(say("cli.plan.map_map") + escape(str(target)))

@@ -18,20 +18,17 @@ from planning.runs import open_run
 from planning.scenario import Notice, notice_with
 from planning.together import written_together
 
-RunFolder = Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))]
+RunFolder = Annotated[Path, typer.Argument(help=say("cli.publish.run_folder"))]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.publish.where_write"))]
 Stages = Annotated[
     list[str] | None,
-    typer.Option("--stage", help=say("primary or junior; all by default.", "primary 或 junior；默认全部。")),
+    typer.Option("--stage", help=say("cli.publish.primary_junior_all_default")),
 ]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
-        help=say(
-            "key=value of the scenario's notice: part (issuer, number, date, window, phone, email, address, review_number …).",
-            "情景 notice: 部分的 键=值（issuer、number、date、window、phone、email、address、review_number 等）。",
-        ),
+        help=say("cli.publish.key_value_scenarios_notice_part"),
     ),
 ]
 
@@ -42,18 +39,16 @@ def export(
         str,
         typer.Option(
             "--to",
-            help=say("gpkg, geojson, shp, kml, or postgis://…", "gpkg、geojson、shp、kml，或 postgis://…"),
+            help=say("cli.publish.gpkg_geojson_shp_kml_postgis"),
         ),
     ] = "",
     out: Out = None,
     simplify: Annotated[
-        float, typer.Option("--simplify", min=0, help=say("Simplify borders, metres.", "简化界线，米。"))
+        float, typer.Option("--simplify", min=0, help=say("cli.publish.simplify_borders_metres"))
     ] = 0.0,
     smooth: Annotated[
         float,
-        typer.Option(
-            "--smooth", min=0, help=say("Round corners by at most, metres.", "圆滑拐角，最大米数。")
-        ),
+        typer.Option("--smooth", min=0, help=say("cli.publish.round_corners_most_metres")),
     ] = 0.0,
 ) -> None:
     """Write the catchments and schools of a run for desktop GIS, or a run or district into a database."""
@@ -67,17 +62,17 @@ def export(
     layout, _, district = open_run(folder)
     target = out or default_target(folder, to or "gpkg")
     catchments = export_catchments(district, layout, target, to, simplify_m=simplify, smooth_m=smooth)
-    console.print(
-        say(f"{len(catchments)} catchments written to ", f"已写出{len(catchments)}个学区：")
-        + escape(str(target))
-    )
+    console.print(say("cli.publish.catchments_written", count=len(catchments)) + escape(str(target)))
     for row in parts_report(catchments).itertuples():
         name = escape(str(row.name))
         console.print(
             "  "
             + say(
-                f"{name} ({row.stage}): {row.exclaves} exclaves, {row.holes} holes",
-                f"{name}({row.stage})：飞地{row.exclaves}处，洞{row.holes}处",
+                "cli.publish.exclaves_holes",
+                name=name,
+                stage=row.stage,
+                exclaves=row.exclaves,
+                holes=row.holes,
             )
         )
 
@@ -86,21 +81,16 @@ def notice(
     folder: RunFolder,
     stage: Stages = None,
     out: Out = None,
-    to: Annotated[
-        str, typer.Option("--to", help=say("docx, pdf or both.", "docx、pdf 或 both（两者）。"))
-    ] = "both",
+    to: Annotated[str, typer.Option("--to", help=say("cli.publish.docx_pdf_both"))] = "both",
     year: Annotated[
-        int | None, typer.Option("--year", help=say("School year; the first by default.", "学年；默认首年。"))
+        int | None, typer.Option("--year", help=say("cli.publish.school_year_first_default"))
     ] = None,
     sets: Sets = None,
     check: Annotated[
         bool,
         typer.Option(
             "--check",
-            help=say(
-                "Walk every border along its printed words and say how well it closes.",
-                "按公示文字逐条走界线，报告与图形的一致程度。",
-            ),
+            help=say("cli.publish.walk_every_border_along_printed"),
         ),
     ] = False,
 ) -> None:
@@ -169,12 +159,11 @@ def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     info = notice_with(notice_of(layout), sets or ())
     path = write_lookup(district, layout, out or output_home(folder) / LOOKUP, info)
     _wrote(path)
-    console.print(say(f"{path.stat().st_size / 1e6:.1f} MB, one file; opens without internet.",
-                      f"{path.stat().st_size / 1e6:.1f} MB，单个文件，无需联网即可打开。"))  # fmt: skip
+    console.print(say("cli.publish.mb_one_file_opens_without", st_size=path.stat().st_size / 1000000.0))
 
 
 def _wrote(path: Path) -> None:
-    console.print(say("Written: ", "已写出：") + escape(str(path)))
+    console.print(say("cli.publish.written") + escape(str(path)))
 
 
 def _agreement(layout: Layout, district: District, stage: str) -> None:
@@ -184,25 +173,25 @@ def _agreement(layout: Layout, district: District, stage: str) -> None:
     parts, exclaves, holes = (int(found[name].sum()) for name in ("parts", "exclaves", "holes"))
     console.print(
         say(
-            f"  {stage}: words and map agree by {found['agreement'].median():.0%} (median of {len(found)}); "
-            f"{parts} parts, {exclaves} exclaves, {holes} holes",
-            f"  {stage}：文字与图形一致度中位数{found['agreement'].median():.0%}（{len(found)}个学区）；"
-            f"共{parts}块，飞地{exclaves}处，洞{holes}处",
+            "cli.publish.words_map_agree_median_parts",
+            stage=stage,
+            median=found["agreement"].median(),
+            count=len(found),
+            parts=parts,
+            exclaves=exclaves,
+            holes=holes,
         )
     )
     for unit, row in found[found["agreement"] < AGREE].sort_values("agreement").iterrows():
-        console.print(
-            say(
-                f"    {unit}: {row['agreement']:.0%}, read it against the map",
-                f"    {unit}：{row['agreement']:.0%}，请对照示意图核对",
-            )
-        )
+        console.print(say("cli.publish.read_against_map", unit=unit, agreement=row["agreement"]))
     for unit, row in found[(found["exclaves"] > 0) | (found["holes"] > 0)].iterrows():
         console.print(
             say(
-                f"    {unit}: {row['exclaves']:.0f} exclaves, {row['holes']:.0f} holes; "
-                f"the line describes {row['described']:.0%} of its area",
-                f"    {unit}：飞地{row['exclaves']:.0f}处，洞{row['holes']:.0f}处；界线文字描述了面积的{row['described']:.0%}",
+                "cli.publish.exclaves_holes_line_describes_area",
+                unit=unit,
+                exclaves=row["exclaves"],
+                holes=row["holes"],
+                described=row["described"],
             )
         )
 
@@ -212,9 +201,4 @@ def _blanks(info: Notice) -> None:
     empty = [key for key in keys if not getattr(info, key)]
     if empty:
         words = ", ".join(empty)
-        console.print(
-            say(
-                f"Left blank: {words}. Fill in by hand, under notice: in the scenario, or with --set KEY=VALUE.",
-                f"留空：{words}。请手工填写，或写入情景的 notice: 部分，或用 --set 键=值。",
-            )
-        )
+        console.print(say("cli.publish.left_blank_fill_hand_under", words=words))

@@ -33,34 +33,21 @@ from planning.standards import Profile, read_profile
 def resource(
     source: Annotated[
         Path,
-        typer.Argument(
-            help=say("Run folder, district folder or workbook.", "运行结果文件夹、区县数据文件夹或工作簿。")
-        ),
+        typer.Argument(help=say("cli.resource.run_folder_district_folder_workbook")),
     ],
     budget: Annotated[
         list[str] | None,
-        typer.Option(
-            help=say(
-                "Budget of a year in yuan: 2022=8000000 (repeatable).",
-                "年度预算（元）：2022=8000000（可多次）。",
-            )
-        ),
+        typer.Option(help=say("cli.resource.budget_year_yuan_2022_8000000")),
     ] = None,
-    prices: Annotated[Path | None, typer.Option(help=say("Price file (YAML).", "价格文件（YAML）。"))] = None,
+    prices: Annotated[Path | None, typer.Option(help=say("cli.resource.price_file_yaml"))] = None,
     reading: Annotated[
         str,
-        typer.Option(
-            help=say(
-                "default (2025: all units) or other (95 %).", "default（2025年全部达标）或 other（95%）。"
-            )
-        ),
+        typer.Option(help=say("cli.resource.default_2025_all_units_other")),
     ] = "default",
-    standards: Annotated[str, typer.Option(help=say("Profile of standards.", "标准。"))] = "litong-2021",
-    gap: Annotated[float, typer.Option(help=say("Stop at this gap.", "达到该差距即停止。"))] = 0.01,
-    time_limit: Annotated[float, typer.Option(help=say("Seconds.", "时间上限（秒）。"))] = 120.0,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
-    ] = None,
+    standards: Annotated[str, typer.Option(help=say("cli.resource.profile_standards"))] = "litong-2021",
+    gap: Annotated[float, typer.Option(help=say("cli.resource.stop_gap"))] = 0.01,
+    time_limit: Annotated[float, typer.Option(help=say("cli.resource.seconds"))] = 120.0,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.resource.where_write"))] = None,
 ) -> int:
     """Find the cheapest purchases, hires and moves of teachers with which enough units pass A1–A7 in every year."""
     limits = _budgets(budget or [])
@@ -69,7 +56,7 @@ def resource(
     figures, profile = _figures(source, standards)
     case, paid = resource_case(figures, profile, reading=reading), read_prices(prices)
     singles = single_purchases(case, paid)
-    console.print(say("Planning purchases and moves …", "正在编制配置方案 …"), style="dim")
+    console.print(say("cli.resource.planning_purchases_moves"), style="dim")
     settings = Settings(limits, gap=gap, time_limit_s=time_limit)
     programme = plan_resources(case, paid, settings, progress=_progress)
     wrong = check_programme(programme, case, paid, limits)
@@ -82,18 +69,15 @@ def resource(
         bought = paid.things[str(first["resource"])]
         thing = say(str(first["thing_en"]), str(first["thing_zh"]))
         console.print(
-            say("The single purchase that buys most: ", "性价比最高的单项投入：")
+            say("cli.resource.single_purchase_buys_most")
             + escape(
                 f"{first['name']}  {thing}  {first['amount']:,.0f} {say(bought.unit_en, bought.unit_zh)}  {first['cost_yuan']:,.0f} "
             )
-            + say(
-                f"yuan, {first['units_gained']} unit(s) more pass",
-                f"元，增加达标办学单位 {first['units_gained']} 个",
-            )
+            + say("cli.resource.yuan_unit_s_more_pass", units_gained=first["units_gained"])
         )
     target = out or inside("runs", f"resource-{source.resolve().stem}")
     save_programme(programme, target, singles)
-    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    console.print(say("cli.resource.written") + escape(str(target)))
     return 0
 
 
@@ -129,10 +113,7 @@ def _progress(seconds: float, best: float, bound: float) -> None:
         return
     share = gap_share(best, bound)
     errors.print(
-        say(
-            f"  {seconds:5.0f} s   best {best:,.0f}   gap {share:.2%}",
-            f"  {seconds:5.0f} 秒  当前最优 {best:,.0f}  差距 {share:.2%}",
-        ),
+        say("cli.resource.s_best_gap", seconds=seconds, best=best, share=share),
         end="\r",
     )
 
@@ -140,21 +121,14 @@ def _progress(seconds: float, best: float, bound: float) -> None:
 def _headline(programme: Programme) -> None:
     summary = programme.summary
     console.print(
-        say(
-            f"Total {summary['cost_yuan']:,.0f} yuan, gap {summary['gap']:.2%}; checked from the tables: nothing to object.",
-            f"合计 {summary['cost_yuan']:,.0f} 元，差距 {summary['gap']:.2%}；已按结果表独立复核，未发现问题。",
-        )
+        say("cli.resource.total_yuan_gap_checked_from", cost_yuan=summary["cost_yuan"], gap=summary["gap"])
     )
     if summary["missing_yuan"] > 0.5:
         lacking = programme.compliance[programme.compliance["missing_yuan"] > 0.5]
         text = "、".join(
             f"{y}: {v:,.0f}" for y, v in zip(lacking["year"], lacking["missing_yuan"], strict=True)
         )
-        console.print(
-            "[bold red]"
-            + say(f"The budget is not enough; missing (yuan): {text}", f"预算不足，缺口（元）：{text}")
-            + "[/]"
-        )
+        console.print("[bold red]" + say("cli.resource.budget_not_enough_missing_yuan", text=text) + "[/]")
     for unit in summary["left_out"]:
         console.print(f"[dim]{escape(str(unit['name']))}: {say(str(unit['why_en']), str(unit['why_zh']))}[/]")
 
@@ -162,8 +136,8 @@ def _headline(programme: Programme) -> None:
 def _table(programme: Programme) -> Table:
     table = Table(box=None)
     heads = [
-        say("Year", "年度"), say("Pass today", "现状达标"), say("Pass", "达标"), say("Share", "比例"),
-        say("Asked", "要求"), say("Cost, yuan", "投入（元）"),
+        say("cli.resource.year"), say("cli.resource.pass_today"), say("cli.resource.pass"), say("cli.resource.share"),
+        say("cli.resource.asked"), say("cli.resource.cost_yuan"),
     ]  # fmt: skip
     for head in heads:
         table.add_column(head, justify="right")

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.atomic import new_folder
-from planning.cli.language import say, user_language
+from planning.cli.language import in_chinese, say, user_language
 from planning.cli.show import console
 from planning.district import District, read_district
 from planning.filenames import inside
@@ -46,52 +46,29 @@ _COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow"}
 def score_(
     source: Annotated[
         Path,
-        typer.Argument(
-            help=say("Run folder, district folder or workbook.", "运行结果文件夹、区县数据文件夹或工作簿。")
-        ),
+        typer.Argument(help=say("cli.score.run_folder_district_folder_workbook")),
     ],
     assignment: Annotated[
         Path | None,
-        typer.Option(
-            help=say("Catchments to score: CSV zone, stage, unit.", "待评学区：CSV，单元、学段、办学单位。")
-        ),
+        typer.Option(help=say("cli.score.catchments_score_csv_zone_stage")),
     ] = None,
     attendance: Annotated[
         Path | None,
-        typer.Option(
-            help=say(
-                "Real enrolment: CSV zone, unit, grade, pupils.",
-                "实际就读：CSV，单元、办学单位、年级、学生数。",
-            )
-        ),
+        typer.Option(help=say("cli.score.real_enrolment_csv_zone_unit")),
     ] = None,
-    year: Annotated[int | None, typer.Option(help=say("School year.", "学年。"))] = None,
+    year: Annotated[int | None, typer.Option(help=say("cli.score.school_year"))] = None,
     standards: Annotated[
         str | None,
-        typer.Option(
-            help=say(
-                "Profile of standards; of a run its own, else litong-2021.",
-                "标准；运行结果默认用其自身标准，否则为 litong-2021。",
-            )
-        ),
+        typer.Option(help=say("cli.score.profile_standards_run_own_else")),
     ] = None,
-    project: Annotated[
-        list[str] | None, typer.Option(help=say("Project in use (repeatable).", "已投用项目编号（可多次）。"))
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help=say("Where to write.", "输出位置。"))
-    ] = None,
+    project: Annotated[list[str] | None, typer.Option(help=say("cli.score.project_use_repeatable"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.score.where_write"))] = None,
 ) -> None:
     """Score a run, the class register of a district, or any catchments with or without real enrolment."""
     if (source / "summary.json").is_file():
         layout, scenario, district = open_run(source)
         if assignment is not None or attendance is not None or project:
-            raise typer.BadParameter(
-                say(
-                    "--assignment, --attendance and --project go with a district, not with a run",
-                    "--assignment、--attendance、--project 只用于区县数据，不用于运行结果",
-                )
-            )
+            raise typer.BadParameter(say("cli.score.assignment_attendance_project_go"))
         profile = read_profile(standards) if standards else scenario.profile()
         notes = not_as_planned(layout, scenario, district, profile)
         year = known_year(year, layout.units["year"], "units")
@@ -108,7 +85,7 @@ def score_(
         console.print(f"[dim]{escape(say(en, zh))}[/]")
     target = out or inside("runs", f"score-{source.resolve().name}")
     _write(target, district, figures, profile, card)
-    console.print(say("Written to ", "已写入 ") + escape(str(target)))
+    console.print(say("cli.score.written") + escape(str(target)))
 
 
 def _of_other_years(card: Scorecard) -> list[tuple[str, str]]:
@@ -126,20 +103,15 @@ def _of_other_years(card: Scorecard) -> list[tuple[str, str]]:
 
 
 def ledger(
-    before: Annotated[Path, typer.Argument(help=say("Earlier ledger.csv.", "较早的台账 ledger.csv。"))],
-    after: Annotated[Path, typer.Argument(help=say("Later ledger.csv.", "较晚的台账 ledger.csv。"))],
+    before: Annotated[Path, typer.Argument(help=say("cli.score.earlier_ledger_csv"))],
+    after: Annotated[Path, typer.Argument(help=say("cli.score.later_ledger_csv"))],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help=say("CSV file for every change.", "写入全部变化的 CSV 文件。")),
+        typer.Option("--out", "-o", help=say("cli.score.csv_file_every_change")),
     ] = None,
     run: Annotated[
         Path | None,
-        typer.Option(
-            help=say(
-                "Run or approved layout in force between the two: units that it closed are told as merged.",
-                "两期之间实施的方案（运行结果或批准方案）：其撤并的学校注明“已撤并”。",
-            )
-        ),
+        typer.Option(help=say("cli.score.run_approved_layout_force_between")),
     ] = None,
 ) -> None:
     """Say what was cleared between two ledgers of one county, and what was merged, only vanished or was not supplied."""
@@ -147,11 +119,11 @@ def ledger(
     changes = compare_ledgers(earlier, later, () if run is None else _closed_by(run, later))
     table = Table(box=None)
     for name in (
-        say("Unit", "学校"),
-        say("Item", "项目"),
-        say("Before", "原差额"),
-        say("After", "现差额"),
-        say("Status", "状态"),
+        say("cli.score.unit"),
+        say("cli.score.item"),
+        say("cli.score.before"),
+        say("cli.score.after"),
+        say("cli.score.status"),
     ):
         table.add_column(name)
     for row in changes[changes["status"] != "unchanged"].to_dict("records"):
@@ -177,9 +149,7 @@ def ledger(
     )
     moved = renamed(earlier, later)
     for old, new in moved.items():
-        console.print(
-            escape(say(f"{old} goes on as {new} (same name and stage)", f"{old} 现为 {new}（同名同学段）"))
-        )
+        console.print(escape(say("cli.score.goes_same_name_stage", old=old, new=new)))
 
 
 def _closed_by(run: Path, later: pd.DataFrame) -> frozenset[str]:
@@ -201,10 +171,10 @@ def _figures(
     if assignment is None and attendance is None:
         year = known_year(year, district.classes["year"], "classes")
         if projects:
-            raise typer.BadParameter(say("--project needs --assignment", "--project 需要 --assignment"))
+            raise typer.BadParameter(say("cli.score.project_needs_assignment"))
         return figures_of_register(district, profile, year)
     if assignment is None:
-        raise typer.BadParameter(say("--attendance needs --assignment", "--attendance 需要 --assignment"))
+        raise typer.BadParameter(say("cli.score.attendance_needs_assignment"))
     if attendance is None:
         year = known_year(year, district.zone_pupils["year"], "zone_pupils")
     built = district.projects[district.projects["project"].isin(projects)]
@@ -236,19 +206,19 @@ def _write(target: Path, district: District, figures: Figures, profile: Profile,
 
 
 def _table(card: Scorecard) -> Table:
-    chinese = user_language() == "zh"
+    chinese = in_chinese()
     words = {
-        "pass": say("pass", "达标"),
-        "fail": say("fail", "未达标"),
-        "not_supplied": say("not supplied", "未提供"),
+        "pass": say("cli.score.pass"),
+        "fail": say("cli.score.fail"),
+        "not_supplied": say("cli.score.not_supplied"),
     }
     table = Table(box=None)
     for name in (
         "",
-        say("Indicator", "指标"),
-        say("Value", "数值"),
-        say("Standard", "标准"),
-        say("Verdict", "结论"),
+        say("cli.score.indicator"),
+        say("cli.score.value"),
+        say("cli.score.standard"),
+        say("cli.score.verdict"),
     ):
         table.add_column(name)
     for row in [*card.indicators.to_dict("records"), *card.added.to_dict("records")]:
@@ -256,7 +226,9 @@ def _table(card: Scorecard) -> Table:
             (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
         )
         verdict = str(row["verdict"])
-        figure = {YES: say("yes", "是"), NO: say("no", "否")}.get(str(row["shown"]), str(row["shown"]))
+        figure = {YES: say("cli.score.yes"), NO: say("cli.score.no")}.get(
+            str(row["shown"]), str(row["shown"])
+        )
         cells = [str(row["id"]), str(name), figure, str(asked)]
         table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
     return table

@@ -19,6 +19,7 @@ from planning.district.schema import STAGE_ZH
 from planning.errors import PlanningError
 from planning.gap import gap_share
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
+from planning.messages import Text
 from planning.texts import plain_text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def print_internal() -> None:
 def fail(error: PlanningError) -> None:
     """Print every problem of an error."""
     count = len(error.problems)
-    title = say(f"{count} problem{'s' if count != 1 else ''}:", f"共 {count} 个问题：")
+    title = say("cli.show.problem", count=count)
     errors.print(f"[bold red]{title}[/]")
     for problem in error.problems:
         errors.print("  • " + escape(problem.text(user_language())))
@@ -87,7 +88,7 @@ class Progress:
         table.add_row(
             "  [cyan]●[/]",
             _line(point),
-            say("[dim]Ctrl-C keeps the best plan[/]", "[dim]按 Ctrl-C 可保留当前最优方案[/]"),
+            say("cli.show.dim_ctrl_c_keeps_best"),
         )
         return table
 
@@ -98,8 +99,12 @@ def _line(point: TracePoint) -> str:
     share = f"{gap_share(point.objective, point.bound):.2%}" if known and point.bound > -float("inf") else "–"
     bound = f"{point.bound:,.0f}" if point.bound > -float("inf") else "–"
     return say(
-        f"{point.phase:<12} {point.seconds:5.0f} s   best {best}   bound {bound}   gap {share}",
-        f"{point.phase:<12} {point.seconds:5.0f} 秒  当前最优 {best}  下界 {bound}  差距 {share}",
+        "cli.show.s_best_bound_gap",
+        phase=point.phase,
+        seconds=point.seconds,
+        best=best,
+        bound=bound,
+        share=share,
     )
 
 
@@ -126,22 +131,22 @@ def headline(summary: Mapping[str, Any]) -> Table:
         return "   ".join(f"{text} {form(values[s])}" for s, text in stages.items() if s in values)
 
     rows = [
-        (say("Pupils", "学生"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
-        (say("Seats in use / possible", "学位（启用/可用）"), _seats(summary, stages)),
-        (say("Seats short", "学位缺口"), per_stage(summary["shortage_by_stage"], lambda v: f"{v:,}")),
-        (say("Classes over the cap", "超标准班额班数"), f"{summary['classes_over_cap']:,}"),
-        (say("Schools over size", "大校额学校"), f"{summary['schools_over_size']}"),
-        (say("Nearby enrolment", "就近入学比例"), per_stage(summary["nearby_ratio"], lambda v: f"{v:.1%}")),
-        (say("Mean walk", "平均步行距离"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
+        (say("cli.show.pupils"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
+        (say("cli.show.seats_use_possible"), _seats(summary, stages)),
+        (say("cli.show.seats_short"), per_stage(summary["shortage_by_stage"], lambda v: f"{v:,}")),
+        (say("cli.show.classes_over_cap"), f"{summary['classes_over_cap']:,}"),
+        (say("cli.show.schools_over_size"), f"{summary['schools_over_size']}"),
+        (say("cli.show.nearby_enrolment"), per_stage(summary["nearby_ratio"], lambda v: f"{v:.1%}")),
+        (say("cli.show.mean_walk"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
         (
-            say("95 % walk less than", "95%学生步行距离不超过"),
+            say("cli.show.n95_walk_less_than"),
             per_stage(summary["p95_distance_m"], lambda v: f"{v:,.0f} m"),
         ),
-        (say("Pupils with a new catchment", "学区变动学生"), f"{summary['moved_pupils']:,}"),
-        (say("Projects", "建设项目"), "、".join(summary["projects_built"]) or "–"),
-        (say("Cost", "投资"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("× 10,000 yuan", "万元")),
+        (say("cli.show.pupils_new_catchment"), f"{summary['moved_pupils']:,}"),
+        (say("cli.show.projects"), "、".join(summary["projects_built"]) or "–"),
+        (say("cli.show.cost"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("cli.show.n10_000_yuan")),
         (
-            say("Gap to the proven bound", "与理论下界差距"),
+            say("cli.show.gap_proven_bound"),
             f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {_ended(summary)})",
         ),
     ]
@@ -151,21 +156,20 @@ def headline(summary: Mapping[str, Any]) -> Table:
         rows.insert(
             0,
             (
-                say("Years", "学年"),
-                say(
-                    f"{span}; pupils, seats, shortages and classes are sums over {len(years)} years",
-                    f"{span}；学生、学位、缺口、班数为{len(years)}年合计",
-                ),
+                say("cli.show.years"),
+                say("cli.show.pupils_seats_shortages_classes_sums", span=span, count=len(years)),
             ),
         )
     if summary.get("indicators"):
         i = summary["indicators"]
         rows.append(
             (
-                say("32 indicators", "32项指标"),
+                say("cli.show.n32_indicators"),
                 say(
-                    f"{i['passed']} pass, {i['failed']} fail, {i['not_supplied']} not supplied",
-                    f"达标 {i['passed']}，未达标 {i['failed']}，未提供 {i['not_supplied']}",
+                    "cli.show.pass_fail_not_supplied",
+                    passed=i["passed"],
+                    failed=i["failed"],
+                    not_supplied=i["not_supplied"],
                 ),
             )
         )
@@ -184,12 +188,12 @@ def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:
 
 def _ended(summary: Mapping[str, Any]) -> str:
     words = {
-        "gap": say("gap reached", "已达到要求的差距"),
-        "time_limit": say("time is up", "时间用完"),
-        "interrupt": say("stopped by hand", "手动停止"),
-        "rule": say("a stopping rule", "达到停止条件"),
-        "proven": say("proven", "已证明最优"),
-        "fault": say("solver broke down, best plan kept", "求解器意外中断，已保留当时最好的方案"),
+        "gap": say("cli.show.gap_reached"),
+        "time_limit": say("cli.show.time_up"),
+        "interrupt": say("cli.show.stopped_hand"),
+        "rule": say("cli.show.stopping_rule"),
+        "proven": say("cli.show.proven"),
+        "fault": say("cli.show.solver_broke_down_best_plan"),
     }
     return words.get(summary["stopped_by"], str(summary["stopped_by"]))
 
@@ -204,10 +208,10 @@ def print_explanation(explanation: Explanation) -> None:
     console.print(
         f"[bold]{stage}[/]  {escape(explanation.zone)} → [bold green]{escape(explanation.name)}[/] "
         + say(
-            f"{explanation.distance_m:,.0f} m, {explanation.pupils} pupils"
-            + (", the nearest" if explanation.nearest else ""),
-            f"{explanation.distance_m:,.0f} 米，学生 {explanation.pupils} 人"
-            + ("，距离最近" if explanation.nearest else ""),
+            "cli.show.m_pupils",
+            distance_m=explanation.distance_m,
+            pupils=explanation.pupils,
+            more=Text("cli.show.nearest") if explanation.nearest else "",
         )
     )
     if explanation.shared:
@@ -222,7 +226,7 @@ def print_explanation(explanation: Explanation) -> None:
             )
         )
     for other in explanation.alternatives:
-        console.print(f"  {say('not', '未划入')} {escape(other.name)} ({other.distance_m:,.0f} m)")
+        console.print(f"  {say('cli.show.not')} {escape(other.name)} ({other.distance_m:,.0f} m)")
         for reason in other.reasons:
             console.print("    • " + escape(say(reason.text_en, reason.text_zh)))
         if other.mend_en:

@@ -23,16 +23,9 @@ from planning.start import Started, begin_county, build_county, keep_answer, run
 def start(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help=say(
-                "Spreadsheets and layers as they are, or folders of them; later more of them, or none.",
-                "现有的表格和图层文件，或其所在文件夹；以后可再追加，也可不给。",
-            )
-        ),
+        typer.Argument(help=say("cli.start.spreadsheets_layers_they_folders")),
     ] = [],  # noqa: B006
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help=say("Folder of the county.", "区县工作文件夹。"))
-    ] = Path("county"),
+    out: Annotated[Path, typer.Option("--out", "-o", help=say("cli.start.folder_county"))] = Path("county"),
     answers: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,15 +41,10 @@ def start(
         bool | None,
         typer.Option(
             "--ask/--no-ask",
-            help=say(
-                "Ask open questions; by default where there is a terminal.",
-                "逐项询问未定事项；默认仅在终端中询问。",
-            ),
+            help=say("cli.start.ask_open_questions_default_where"),
         ),
     ] = None,
-    solve: Annotated[
-        bool, typer.Option("--run/--no-run", help=say("Also make the first plan.", "同时编制初步方案。"))
-    ] = True,
+    solve: Annotated[bool, typer.Option("--run/--no-run", help=say("cli.start.also_make_first_plan"))] = True,
 ) -> None:
     """Make a district, a first plan and its map of office files; asks at most three questions."""
     if files or not (out / "files").is_dir():
@@ -103,7 +91,7 @@ def _taken(question: Question) -> str:
 def _open(question: Question) -> Issue:
     options = question.options[:12]
     return Problem(
-        say("question", "待回答"),
+        say("cli.start.question"),
         question.text_en + (f" ({', '.join(options)})" if options else ""),
         question.text_zh + (f"（{'；'.join(options)}）" if options else ""),
         column=say(question.key, _zh(question.key)),
@@ -119,29 +107,19 @@ def _say_built(started: Started) -> None:
     district, place = started.imported.district, escape(str(started.folder / "district"))
     console.print(
         say(
-            f"District: {place} ({len(district.zones)} zones, {len(district.schools)} schools)",
-            f"区县数据：{place}（居住单元 {len(district.zones)} 个，学校 {len(district.schools)} 所）",
+            "cli.start.district_zones_schools",
+            place=place,
+            count=len(district.zones),
+            count2=len(district.schools),
         )
     )
     derived = [n for n, layer in district.info.layers.items() if layer.status == "derived"]
     if derived:
         names = say(", ".join(derived), "、".join(TABLE[n].zh for n in derived))
-        console.print(
-            say(
-                f"Derived, not given (how: district.yaml): {names}",
-                f"以下内容并非原始数据，而是推导所得（方法见 district.yaml）：{names}",
-            )
-        )
+        console.print(say("cli.start.derived_not_given_how_district", names=names))
 
 
 def say_next(started: Started, run: Path) -> None:
     """Say what can be done with a first run."""
     home, place = escape(str(started.folder)), escape(str(run))
-    console.print(
-        say(
-            f"More files or other answers: planning start MORE… --out {home}\n"
-            f"Next: planning notice {place}   planning edit {place} --move ESTATE=SCHOOL   planning open {home}",
-            f"追加文件或更改回答：planning start 新文件… --out {home}\n"
-            f"下一步：planning notice {place}（公示）  planning edit {place} --move 小区=学校（调整）  planning open {home}（工作台）",
-        )
-    )
+    console.print(say("cli.start.more_files_other_answers_planning", home=home, place=place))

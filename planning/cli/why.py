@@ -33,46 +33,32 @@ class _Asked:
 
 
 def why(
-    run: Annotated[Path, typer.Argument(help=say("Run folder.", "运行结果文件夹。"))],
+    run: Annotated[Path, typer.Argument(help=say("cli.why.run_folder"))],
     zones: Annotated[
         list[str] | None,
-        typer.Argument(help=say("Zones, by name or id.", "居住单元名称或编号，可多个。")),
+        typer.Argument(help=say("cli.why.zones_name_id")),
     ] = None,
     school: Annotated[
         list[str] | None,
         typer.Option(
-            help=say("School: why is it full? (repeatable)", "学校：为何紧张？（可多次）"),
+            help=say("cli.why.school_why_full_repeatable"),
         ),
     ] = None,
     move: Annotated[
         list[str] | None,
-        typer.Option(
-            help=say(
-                "ZONE=SCHOOL: what does it cost the others?", "小区=学校：对其他学校有何代价？（可多次）"
-            )
-        ),
+        typer.Option(help=say("cli.why.zone_school_what_does_cost")),
     ] = None,
-    stage: Annotated[
-        str, typer.Option(help=say("primary or junior, where a school has both.", "学段：小学或初中。"))
-    ] = "",
+    stage: Annotated[str, typer.Option(help=say("cli.why.primary_junior_where_school_both"))] = "",
     cost: Annotated[
         bool,
         typer.Option(
             "--cost",
-            help=say(
-                "Say what a nearer school would cost, and who would have to make room.",
-                "说明改划到更近的学校有何代价、须由谁让出学位。",
-            ),
+            help=say("cli.why.say_what_nearer_school_would"),
         ),
     ] = False,
     reply: Annotated[
         Path | None,
-        typer.Option(
-            help=say(
-                "Folder for the answer as a letter (reply.html, reply.docx).",
-                "答复稿输出文件夹（网页和 Word）。",
-            )
-        ),
+        typer.Option(help=say("cli.why.folder_answer_letter_reply_html")),
     ] = None,
 ) -> None:
     """Say why zones belong to their school, why not to a nearer one, what that would take and cost; why a school is full; what a move costs."""
@@ -184,27 +170,17 @@ def _print_answer(told: Answered) -> None:
     for option in told.options:
         if option.cost is None:
             continue
-        console.print(f"  {say('moved to', '如改划')} {escape(option.alternative.name)}:")
+        console.print(f"  {say('cli.why.moved')} {escape(option.alternative.name)}:")
         _print_cost(option.cost)
         if option.rooms:
-            console.print(
-                "    → " + say(f"{option.rooms} more classrooms there", f"该校须增加约 {option.rooms} 间教室")
-            )
+            console.print("    → " + say("cli.why.more_classrooms", rooms=option.rooms))
         if option.pushed:
             names = "、".join(option.pushed)
-            console.print(
-                "    → " + escape(say(f"or these make room: {names}", f"否则须由 {names} 等让出学位"))
-            )
+            console.print("    → " + escape(say("cli.why.these_make_room", names=names)))
 
 
 def _print_cost(cost: Cost) -> None:
-    console.print(
-        "    "
-        + say(
-            f"{cost.more:+,.1f} pupil-km, {cost.seats_short:+,} seats short",
-            f"代价 {cost.more:+,.1f} 人公里，学位缺口 {cost.seats_short:+,}",
-        )
-    )
+    console.print("    " + say("cli.why.pupil_km_seats_short", more=cost.more, seats_short=cost.seats_short))
     for finding in cost.findings:
         console.print("    • " + escape(say(finding.text_en, finding.text_zh)))
 
@@ -216,21 +192,19 @@ def _print_school(full: Fullness) -> None:
         pupils, own, taken, short = (sum(a[t]) for a in (unit.pupils, unit.own, unit.taken, unit.short))
         console.print(
             say(
-                f"  {year}: {unit.rooms[t]} rooms, {pupils:,} pupils, {own:,} of the catchment, {taken:,} sent here, {short:,} seats short",
-                f"  {year}学年：教室 {unit.rooms[t]} 间，学生 {pupils:,} 人，本学区 {own:,}，统筹调入 {taken:,}，缺学位 {short:,}",
+                "cli.why.rooms_pupils_catchment_sent_here",
+                year=year,
+                rooms=unit.rooms[t],
+                pupils=pupils,
+                own=own,
+                taken=taken,
+                short=short,
             )
         )
     if full.nearer_elsewhere:
         shown = "；".join(f"{z}（{n}）" for z, n in full.nearer_elsewhere[:8])
         count = len(full.nearer_elsewhere)
-        console.print(
-            "  "
-            + escape(
-                say(
-                    f"{count} zones have another school nearer: {shown}", f"{count} 个单元距他校更近：{shown}"
-                )
-            )
-        )
+        console.print("  " + escape(say("cli.why.zones_another_school_nearer", count=count, shown=shown)))
 
 
 def _write_reply(
@@ -245,4 +219,4 @@ def _write_reply(
 
     paper = reply_paper(opened.district, opened.live.layout(opened.folder.name), told, full, costs)
     target = write_paper(paper, folder, "reply")
-    console.print(say("Written to ", "已写入 ") + escape(f"{target}: reply.html, reply.docx"))
+    console.print(say("cli.why.written") + escape(f"{target}: reply.html, reply.docx"))

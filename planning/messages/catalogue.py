@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+LIBRARY = "library"
+"""File of a language with the words of libraries."""
 FOLDER = Path(__file__).parent
 OWN = "language"
 """File of a language about itself: ``name``, ``locales`` it serves, and ``else``, the language that stands in for a missing text."""
@@ -33,6 +35,13 @@ def template(code: str, language: str) -> str | None:
         if text is not None:
             return text
     return None
+
+
+def words_of_libraries(language: str) -> Mapping[str, str]:
+    """Return what libraries say, by their English; empty where the language leaves it in English."""
+    return next(
+        (words for each in _chain(language) if each != "en" and (words := catalogue(each, LIBRARY))), {}
+    )
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 _FIELD = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}|]*)|\|([^{}]*))?\}")
 _NUMBER = re.compile(r"\+?0?\d?,?(\.\d)?[fg%d]?")
+_WIDTH = re.compile(r"[<>]\d+")
 _PLURAL = {"s": ("", "s"), "es": ("", "es"), "ies": ("y", "ies"), "is": ("is", "are"), "has": ("has", "have")}
 
 
@@ -28,7 +29,7 @@ def fill(text: str, said: Mapping[str, object], say: Callable[[object], str]) ->
     ----------
     text : str
         ``{name}`` is the value; ``{name:,.1f}`` a number in this form; ``{name:quoted}`` text in quotation marks as Python writes it;
-        ``{name:s}``, ``{name:is}`` the ending or verb that agrees with a number; ``{name:unsaid}`` nothing, where a language leaves a value out; ``{names|, }`` the items of a list with ``, `` between them;
+        ``{name:s}``, ``{name:is}`` the ending or verb that agrees with a number; ``{name:unsaid}`` nothing, where a language leaves a value out; ``{name:<12}`` text to a width; ``{names|, }`` the items of a list with ``, `` between them;
         ``{{`` and ``}}`` are braces.
     said : Mapping
         Value of each field; a field without a value stays as it is written.
@@ -70,6 +71,8 @@ def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:
         return repr(value if isinstance(value, (str, int, float)) else say(value))
     if form in _PLURAL:
         return _PLURAL[form][value != 1]
+    if _WIDTH.fullmatch(form):
+        return format(say(value), form)
     if not _NUMBER.fullmatch(form):
         raise ValueError(form)
     return format(value, form) if isinstance(value, (int, float)) else say(value)

@@ -19,7 +19,7 @@ FOLDER = PACKAGE / "messages"
 def texts(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted((FOLDER / language).glob("*.toml")):
-        if path.stem == "language":
+        if path.stem in ("language", "library"):
             continue
         for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
             assert code not in found, f"{code} stands twice"
