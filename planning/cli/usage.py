@@ -15,8 +15,8 @@ def speak() -> None:
     def one(message: str) -> str:
         return words.get(message, message)
 
-    def many(single: str, plural: str, count: int) -> str:
-        return words.get(single if count == 1 else plural, single if count == 1 else plural)
+    def many(msgid1: str, msgid2: str, n: int) -> str:
+        return one(msgid1 if n == 1 else msgid2)
 
     if words:
         gettext.gettext = one
