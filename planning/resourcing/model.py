@@ -27,6 +27,9 @@ from planning.resourcing.case import TEACHERS, FloatArray, ResourceCase
 from planning.resourcing.prices import Prices
 
 MISSING_FACTOR = 50.0  # a yuan beyond the budget costs so much: spent only where no programme fits
+LACK_UNIT, LACK_EVEN, LACK_TEACHER = 1e5, 1e6, 1e3
+"""Prices in 10,000 yuan of a unit that does not pass, of a coefficient above its limit by the square, of a teacher who does not
+rotate: each above what any purchase for it costs, so that money is saved last."""
 FINE_YUAN = 5_000  # steps below this price are divisible in the model and rounded up afterwards
 MARGIN = 2e-4  # kept from the limits, so that rounding up and the last curvature between planes stay within
 RATIOS = (
@@ -63,6 +66,17 @@ class ResourceModel:
     square: dict[tuple[int, int], Any] = field(default_factory=dict)
     planes: int = 0
     budget: Mapping[int, float] = field(default_factory=dict)
+    tighter: Any = field(default_factory=lambda: pulp.LpVariable("tighter", 0, 0))
+    soft: bool = False
+    lacks: list[tuple[float, Any]] = field(default_factory=list)
+
+    def lack(self, name: str, price: float) -> Any:
+        """Return what may be lacking of a demand, at a price in the unit of the objective; nothing where every demand holds."""
+        if not self.soft:
+            return 0.0
+        variable = self.prob.add_variable(f"lack_{name}", 0)
+        self.lacks.append((price, variable))
+        return variable
 
     def add_planes(self, stage: str, r: int, ratios: FloatArray) -> None:
         """Add a supporting plane for every unit of a stage: its rate is ``ratios`` times the mean rate (units of the stage,)."""
@@ -75,9 +89,17 @@ class ResourceModel:
             self.prob += self.square[u, r] >= plane, f"plane_{self.planes}"
 
 
-def build(case: ResourceCase, prices: Prices, budget: Mapping[int, float] | None = None) -> ResourceModel:
-    """State the whole programme; planes that are missing are added while solving."""
-    model = ResourceModel(case, prices, budget=dict(budget or {}))
+def build(
+    case: ResourceCase, prices: Prices, budget: Mapping[int, float] | None = None, *, soft: bool = False
+) -> ResourceModel:
+    """State the whole programme; planes that are missing are added while solving.
+
+    Parameters
+    ----------
+    soft : bool
+        Shares, coefficients and rotation may be missed, at prices above any purchase: for how near one can come.
+    """
+    model = ResourceModel(case, prices, budget=dict(budget or {}), soft=soft)
     _variables(model)
     _balance(model)
     _moves(model)
@@ -146,10 +168,11 @@ def _moves(model: ResourceModel) -> None:
         moved = pulp.lpSum(model.leave[u, every, t] for u in units)
         held = float(case.amounts[:, every, t].sum())
         asked = math.ceil(case.rotation("rotation_rate", year) * held - 1e-9)
-        model.prob += moved >= asked, f"rotation_{t}"
+        model.prob += moved + model.lack(f"rotation_{t}", LACK_TEACHER) >= asked, f"rotation_{t}"
         share = case.rotation("rotation_backbone_rate", year)
         model.prob += (
-            pulp.lpSum(model.leave[u, backbone, t] for u in units) >= share * moved,
+            pulp.lpSum(model.leave[u, backbone, t] for u in units) + model.lack(f"backbone_{t}", LACK_TEACHER)
+            >= share * moved,
             f"rotation_backbone_{t}",
         )
 
@@ -173,7 +196,8 @@ def _verdicts(model: ResourceModel) -> None:
                 model.prob += m <= passes, _name("met_of_pass", u, r, t)
             model.prob += pulp.lpSum(met) >= verdict.met * passes, _name("verdict", u, t)
         wanted = math.ceil(case.share[t] * len(case.units) - 1e-9)
-        model.prob += pulp.lpSum(model.passes[u, t] for u in range(len(case.units))) >= wanted, f"share_{t}"
+        passing = pulp.lpSum(model.passes[u, t] for u in range(len(case.units)))
+        model.prob += passing + model.lack(f"share_{t}", LACK_UNIT) >= wanted, f"share_{t}"
 
 
 def _evenness(model: ResourceModel) -> None:
@@ -190,7 +214,9 @@ def _evenness(model: ResourceModel) -> None:
                 model.square[u, r] = model.prob.add_variable(_name("square", u, r), 0)
             limit = (1.0 + case.profile.cv_limit[stage] ** 2) * (1.0 - MARGIN)
             squares = pulp.lpSum(model.square[u, r] for u in units.tolist())
-            model.prob += squares <= limit * pupils * mean, f"even_{stage}_{r}"
+            had = max(float(case.amounts[units, r, last].sum()), 1e-9)  # what lacks counts in shares of it
+            over = model.lack(f"even_{stage}_{r}", LACK_EVEN / had)
+            model.prob += squares + had * model.tighter <= limit * pupils * mean + over, f"even_{stage}_{r}"
             for ratio in RATIOS:
                 model.add_planes(stage, r, np.full(len(units), ratio))
 
@@ -207,7 +233,8 @@ def _money(model: ResourceModel) -> None:
             lack = model.missing[t] = model.prob.add_variable(_name("missing", t), 0)
             model.prob += spent * 1e-4 <= budget[year] * 1e-4 + lack, f"budget_{year}"
             total.append(factor * MISSING_FACTOR * 1e4 * lack)
-    model.prob.setObjective(pulp.lpSum(total) * 1e-4)
+    lacking = pulp.lpSum(price * variable for price, variable in model.lacks)
+    model.prob.setObjective(pulp.lpSum(total) * 1e-4 + lacking)
 
 
 def _paid(model: ResourceModel, t: int) -> list[tuple[Any, float]]:

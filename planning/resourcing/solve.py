@@ -12,18 +12,22 @@ from typing import Any
 import highspy
 import pulp
 
-from planning.errors import InfeasibleError, Issue
+from planning.gap import gap_share
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
 from planning.resourcing.case import FloatArray, ResourceCase
+from planning.resourcing.construct import FEASIBLE, KEPT, construct, exchanges_only
 from planning.resourcing.model import ResourceModel, amounts_of, build
 from planning.resourcing.prices import Prices
-from planning.resourcing.programme import Programme, programme_of
+from planning.resourcing.programme import Programme, held_amounts, programme_of
+from planning.resourcing.unmet import unmet_of
 
 ROUNDS = 40
+_TRIES = 5
+_IN_TIME = 0.8
+"""Share of the time after which whole numbers end: a solver looks at its clock now and then, and tables are made after it."""
 TOLERANCE = 1e-9
 LEAST_SECONDS = 0.5
-FEASIBLE = 2  # HiGHS: a feasible point was found
 
 
 @dataclass(frozen=True)
@@ -71,28 +75,68 @@ def plan_resources(
     -------
     Programme
         With a proven gap; money that the budgets lack is named by year, never hidden. Ctrl-C and the time limit keep the
-        best programme found.
-
-    Raises
-    ------
-    InfeasibleError
-        If no programme exists at any price within the yearly limits of the price file, or none was found in time.
+        best programme found. Where none meets everything, or none was found in time, the one that comes nearest:
+        ``summary["unmet"]`` says what it does not meet and what stands in the way.
     """
     started = time.perf_counter()
     model = build(case, prices, settings.budget)
     left = _left(started, settings)
-    if not _planes_of_relaxation(model, started, settings):
-        raise InfeasibleError([_impossible()])
-    found = _in_steps(model, left, settings, started, progress)
-    if found is None:
-        raise InfeasibleError([_impossible()])
-    return programme_of(
-        model,
-        found.values,
-        bound=found.bound * 1e4,
-        seconds=time.perf_counter() - started,
-        stopped_by="interrupt_or_time" if found.stopped else "gap",
+    relaxed = _planes_of_relaxation(model, started, settings)
+    if relaxed is None:
+        return _nearest(case, prices, settings, started)
+    made = _constructed(model, relaxed.values, left)
+    soon = _left(started, replace(settings, time_limit_s=settings.time_limit_s * _IN_TIME))
+    found = (
+        _in_steps(model, soon, settings, started, progress, (made, relaxed))
+        if soon() > LEAST_SECONDS
+        else None
     )
+    if found is None:
+        bound, values, stopped = relaxed.objective, made, True
+    else:
+        bound, values, stopped = found.bound, found.values, found.stopped
+    if values is None:
+        return _nearest(case, prices, settings, started)
+    seconds = time.perf_counter() - started
+    ended = "interrupt_or_time" if stopped else "gap"
+    programme = programme_of(model, values, bound=bound * 1e4, seconds=seconds, stopped_by=ended)
+    return programme if not unmet_of(programme, case, prices) else _nearest(case, prices, settings, started)
+
+
+def _constructed(
+    model: ResourceModel, relaxed: Mapping[str, float], left: Callable[[], float]
+) -> dict[str, float] | None:
+    """Return a whole programme made without branching whose coefficients hold after rounding up, if there is one."""
+    for k in range(_TRIES):
+        values = construct(model, relaxed, left(), KEPT * 2**k)
+        if values is None:
+            return None
+        programme = programme_of(model, values, bound=0.0, seconds=0.0, stopped_by="")
+        held = held_amounts(model.case, programme.purchases, programme.moves)[:, :, -1]
+        if not _cut(model, held):
+            return values
+        if left() <= LEAST_SECONDS:
+            return None
+    return None
+
+
+def _nearest(case: ResourceCase, prices: Prices, settings: Settings, started: float) -> Programme:
+    """Return the programme that misses least of what is asked, with what it misses: there always is one.
+
+    Its gap is that of its price, in which what is missing weighs more than any purchase, to what no programme can be below.
+    """
+    model = build(case, prices, settings.budget, soft=True)
+    left = _left(started, settings)
+    relaxed = _planes_of_relaxation(model, started, settings)
+    values = None if relaxed is None else construct(model, relaxed.values, left())
+    whole = exchanges_only(model) if values is None else values
+    seconds = time.perf_counter() - started
+    programme = programme_of(model, whole, bound=0.0, seconds=seconds, stopped_by="interrupt_or_time")
+    price = 0.0 if values is None else float(pulp.value(model.prob.objective) or 0.0)
+    gap = 1.0 if relaxed is None or values is None else gap_share(price, relaxed.objective)
+    unmet = unmet_of(programme, case, prices)
+    summary = {**programme.summary, "gap": round(gap, 6), "bound_yuan": None, "unmet": unmet}
+    return replace(programme, summary=summary)
 
 
 def _in_steps(
@@ -101,23 +145,27 @@ def _in_steps(
     settings: Settings,
     started: float,
     progress: Callable[[float, float, float], None] | None,
+    before: tuple[dict[str, float] | None, _Found],
 ) -> _Found | None:
     """Decide which units pass and what they meet with divisible things, then buy whole ones; all at once where that is not near enough.
 
-    The first step relaxes, so its bound holds; the second restricts, so its programme does.
+    The first step relaxes, so its bound holds; the second restricts, so its programme does. Where the first finds nothing in half the
+    time, the programme made without branching (``before``, with the relaxation it comes from) takes its place.
     """
+    made, relaxed = before
     families = (model.buy, model.come, model.leave)
     whole = [v for family in families for v in family.values() if v.cat == pulp.LpInteger]
     choices = [*model.passes.values(), *model.met.values()]
     for v in whole:
         v.cat = pulp.LpContinuous
     try:
-        first = _solve(model, left(), settings, started, None)
+        first = _solve(model, left() / 2, settings, started, None)
     finally:
         for v in whole:
             v.cat = pulp.LpInteger
-    if first is None:
+    if first is None and made is None:
         return None
+    first = first or replace(relaxed, values=made or {}, stopped=True)
     for v in choices:
         v.lowBound = v.upBound = first.values[v.name]
     try:
@@ -157,10 +205,6 @@ def _left(started: float, settings: Settings) -> Callable[[], float]:
     return lambda: max(LEAST_SECONDS, settings.time_limit_s - (time.perf_counter() - started))
 
 
-def _impossible() -> Issue:
-    return Issue("resourcing.solve.no_programme_found_yearly_limits", "resourcing")
-
-
 def _amounts(model: ResourceModel, values: Mapping[str, float]) -> FloatArray:
     return amounts_of(model, lambda variable: values[variable.name])
 
@@ -182,19 +226,22 @@ def _cut(model: ResourceModel, amounts: FloatArray) -> int:
     return count
 
 
-def _planes_of_relaxation(model: ResourceModel, started: float, settings: Settings) -> bool:
-    """Add planes until the relaxation keeps every limit; return whether it has a solution."""
+def _planes_of_relaxation(model: ResourceModel, started: float, settings: Settings) -> _Found | None:
+    """Add planes until the relaxation keeps every limit; return it, or ``None`` where it has no solution or time was short."""
+    found = None
     for _ in range(ROUNDS):
-        model.prob.solve(pulp.HiGHS(mip=False, msg=False, threads=1))
-        if model.prob.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-            return False
+        rest = max(LEAST_SECONDS, settings.time_limit_s - (time.perf_counter() - started))
+        model.prob.solve(pulp.HiGHS(mip=False, msg=False, threads=1, timeLimit=rest))
+        info = model.prob.solverModel.getInfo()
+        if not info.primal_solution_status == info.dual_solution_status == FEASIBLE:  # no bound before that
+            return found
         values = {v.name: float(v.varValue or 0.0) for v in model.prob.variables()}
-        if (
-            not _cut(model, _amounts(model, values))
-            or time.perf_counter() - started > settings.time_limit_s / 3
-        ):
-            return True
-    return True
+        price = float(pulp.value(model.prob.objective) or 0.0)
+        found = _Found(values, price, price, stopped=False)
+        late = time.perf_counter() - started > settings.time_limit_s / 4
+        if not _cut(model, _amounts(model, values)) or late:
+            return found
+    return found
 
 
 def _solve(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.district import read_district
-from planning.errors import InfeasibleError, ScenarioError
+from planning.errors import ScenarioError
 from planning.indicators import coefficient_of_variation, figures_of_register
 from planning.indicators.units import PASS
 from planning.internal import NOTE
@@ -213,11 +213,24 @@ def test_tampering_is_noticed() -> None:
     assert any("leave" in text for text in check_programme(lost, case, PRICES))
 
 
-def test_yearly_limits_that_leave_no_way_are_an_error() -> None:
+def test_yearly_limits_that_leave_no_way_are_named_beside_the_nearest_programme() -> None:
     things = {n: t.model_copy(update={"most": 1}) for n, t in PRICES.things.items()}
-    case = no_rotation(case_of(np.full((1, 7), 0.2)))
-    with pytest.raises(InfeasibleError, match="yearly limits"):
-        plan_resources(case, PRICES.model_copy(update={"things": things}), QUICK)
+    case = no_rotation(case_of(np.vstack([np.full((1, 7), 0.2), np.full((1, 7), 0.99)])))
+    few = PRICES.model_copy(update={"things": things})
+    programme = plan_resources(case, few, QUICK)
+    (missed,) = (u for u in programme.summary["unmet"] if u["what"] == "share")
+    assert (missed["asked"], missed["reached"]) == (2, 1 if programme.compliance["passing"].iloc[0] else 0)
+    assert "校0" in missed["why_zh"]
+    assert "most" in missed["why_en"]
+    assert check_programme(programme, case, few) == []
+
+
+def test_no_time_at_all_still_gives_an_answer_that_says_what_it_misses() -> None:
+    case = case_of(np.random.default_rng(4).uniform(0.6, 1.1, (12, 7)))
+    programme = plan_resources(case, PRICES, replace(QUICK, time_limit_s=0.01))
+    assert check_programme(programme, case, PRICES) == []
+    assert 0 <= programme.summary["gap"] <= 1
+    assert programme.summary.get("unmet") or programme.compliance["passing"].iloc[0] == 12
 
 
 def test_the_cheapest_way_of_a_unit_is_what_the_programme_pays() -> None:
