@@ -43,6 +43,7 @@ audit: $(VENV)/.test
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/vulture
 
 type: $(VENV)/.test
 	$(BIN)/mypy

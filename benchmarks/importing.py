@@ -17,7 +17,7 @@ import shapely
 from planning.district.schema import TABLE
 from planning.importing.addresses import match_addresses
 from planning.importing.outlines import cut_parts, voronoi_zones, whole_cells
-from planning.importing.streets import read_streets
+from planning.importing.streets import mended_streets
 
 
 def write_extract(path: Path, nodes: int, seed: int) -> int:
@@ -65,7 +65,9 @@ def main() -> None:
         for table in ("roads", "barriers"):
             rows.append(
                 timed(
-                    f"{table} of an .osm.pbf", f"{nodes} nodes", lambda t=table: read_streets(path, TABLE[t])
+                    f"{table} of an .osm.pbf",
+                    f"{nodes} nodes",
+                    lambda t=table: mended_streets(path, TABLE[t]),
                 )
             )
     points = shapely.points(rng.uniform(0, 40_000, (options.points, 2)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -260,9 +259,3 @@ def _full_summary(
             **{name: importlib.metadata.version(name) for name in _VERSIONS},
         },
     }
-
-
-def read_summary(folder: str | Path) -> dict[str, Any]:
-    """Return the figures of a run's ``summary.json``."""
-    data: dict[str, Any] = json.loads((Path(folder) / "summary.json").read_text(encoding="utf-8"))
-    return data

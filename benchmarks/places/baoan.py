@@ -74,7 +74,7 @@ def understood(rows: pd.DataFrame) -> list[dict[str, Any]]:
         for piece in scope.pieces:
             pieces[piece.kind] += len(piece.text)
     clauses = [(s, c) for s in scopes for c in s.clauses]
-    clear = sum(not s.unclear(c) for s, c in clauses)
+    clear = sum(all(p.start >= c.end or p.end <= c.start for p in s.not_understood) for s, c in clauses)
     every = sum(pieces.values())
     found = [
         _row("texts", len(scopes), len(scopes)),

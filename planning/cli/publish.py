@@ -167,7 +167,7 @@ def _wrote(path: Path) -> None:
 
 
 def _agreement(layout: Layout, district: District, stage: str) -> None:
-    from planning.publish.notice.boundary_text import AGREE, check_words
+    from planning.publish.notice.read_back import AGREE, check_words
 
     found = check_words(district, layout, stage)
     parts, exclaves, holes = (int(found[name].sum()) for name in ("parts", "exclaves", "holes"))

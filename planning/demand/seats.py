@@ -17,7 +17,6 @@ from planning.district.schema import GRADES, STAGE_ZH
 from planning.errors import DistrictError, Issue
 from planning.standards import Profile
 
-LEVELS = ("county", "township", "unit")
 COUNTY = "county"
 _SUFFIX = {"primary": "P", "junior": "J"}
 _ADMITTING = ("catchment", "county")

@@ -98,13 +98,8 @@ def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     return _inverse(gcj02_to_bd09, lon, lat)
 
 
-def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    """Shift WGS84 degrees to BD-09."""
-    return gcj02_to_bd09(*wgs84_to_gcj02(lon, lat))
-
-
 def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    """Undo :func:`wgs84_to_bd09`."""
+    """Return WGS84 degrees from BD-09 ones."""
     return gcj02_to_wgs84(*bd09_to_gcj02(lon, lat))
 
 

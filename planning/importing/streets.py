@@ -34,11 +34,6 @@ def is_street_file(path: Path) -> bool:
     return path.name.lower().endswith((*OSM, *GRAPHML))
 
 
-def read_streets(path: Path, table: Table, words: Mapping[str, str] | None = None) -> Sheet:
-    """Return the roads or the barriers of a street network, as :func:`mended_streets` does, without its warnings."""
-    return mended_streets(path, table, words)[0]
-
-
 def mended_streets(
     path: Path, table: Table, words: Mapping[str, str] | None = None
 ) -> tuple[Sheet, list[Issue]]:
@@ -118,7 +113,7 @@ def near_county(sheet: Sheet, boundary: Sheet, crs: str, margin_m: float = MARGI
     Parameters
     ----------
     sheet : Sheet
-        As :func:`read_streets` returns it.
+        As :func:`mended_streets` returns it.
     boundary : Sheet
         Outline of the county with shapes.
     crs : str

@@ -99,11 +99,6 @@ def hole_count(shape: shapely.Geometry) -> int:
     return sum(len(part.interiors) for part in shapely.get_parts(shape))
 
 
-def overlap_m2(catchments: gpd.GeoDataFrame) -> float:
-    """Return the area that lies in more than one catchment, square metres."""
-    return float(catchments.area.sum() - catchments.union_all().area)
-
-
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and p.area > 0]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

@@ -15,8 +15,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from planning.errors import Issue, Problem, ScenarioError
 from planning.yamlfile import read_yaml
 
-StageName = Literal["primary", "junior"]
-
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

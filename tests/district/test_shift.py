@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from planning.district import check_district, write_district
-from planning.district.coordinates import wgs84_to_bd09, wgs84_to_gcj02
-from planning.district.frame import make_layer, make_table
+from planning.district.coordinates import wgs84_to_gcj02
+from tests.district.frame import make_layer, make_table
+from tests.district.shifted import wgs84_to_bd09
 from tests.district.tiny import CRS, centre
 
 

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from shapely.geometry import LineString, Point, box
 
-from planning.district.frame import make_layer, make_table
 from planning.district.model import District, DistrictInfo, Layer
+from tests.district.frame import make_layer, make_table
 
 CRS = "EPSG:32648"
 ORIGIN = (600_000.0, 4_200_000.0)

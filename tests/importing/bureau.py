@@ -9,7 +9,8 @@ import openpyxl
 import shapely
 
 from planning.district import District
-from planning.district.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from planning.district.coordinates import wgs84_to_gcj02
+from tests.district.shifted import wgs84_to_bd09
 
 GRADES = "一二三四五六七八九"
 KINDS = {"primary": "完全小学", "junior": "初级中学", "nine_year": "九年一贯制学校", "teaching_point": "教学点",

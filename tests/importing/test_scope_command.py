@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from planning.district import read_district, write_district
-from planning.district.frame import make_layer, make_table
 from planning.errors import DistrictError
 from planning.importing.scope import read_texts
 from tests.cli.invoke import planning
+from tests.district.frame import make_layer, make_table
 from tests.importing.town import block, town
 
 WEST, EAST = "纵1路以东、横1街以北、纵3路以西、横3街以南。", "银杏花园、北屏社区，兰亭苑；不知何处小区。"

@@ -14,7 +14,7 @@ from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError
 from planning.importing import draft_of, import_district, write_mapping
-from planning.importing.streets import Way, cut_at, near_county, read_streets
+from planning.importing.streets import Way, cut_at, mended_streets, near_county
 from planning.travel import walking_network
 
 ROADS, BARRIERS = TABLE["roads"], TABLE["barriers"]
@@ -59,7 +59,7 @@ def rows(sheet: Sheet) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize("name", ["county.osm.pbf", "county.osm", "county.osm.gz"])
 def test_ways_are_cut_at_junctions_and_crossings(extract, name):
-    sheet = read_streets(extract(name), ROADS)
+    sheet = mended_streets(extract(name), ROADS)[0]
     found = rows(sheet)
     assert set(found) == {"W10-0", "W10-1", "W10-2", "W11-0", "W11-1", "W12-0", "W13-0", "W17-0"}
     assert found["W10-0"] == {
@@ -80,7 +80,7 @@ def test_ways_are_cut_at_junctions_and_crossings(extract, name):
 
 
 def test_barriers_lie_above_the_ground(extract):
-    found = rows(read_streets(extract("county.osm.pbf"), BARRIERS))
+    found = rows(mended_streets(extract("county.osm.pbf"), BARRIERS)[0])
     assert {k: r["kind"] for k, r in found.items()} == {
         "W10": "arterial",
         "W14": "canal",
@@ -91,7 +91,7 @@ def test_barriers_lie_above_the_ground(extract):
 
 
 def test_words_of_the_mapping_win(extract):
-    found = rows(read_streets(extract("county.osm.pbf"), ROADS, {"primary": "local"}))
+    found = rows(mended_streets(extract("county.osm.pbf"), ROADS, {"primary": "local"})[0])
     assert found["W10-0"]["road_class"] == "local"
 
 
@@ -110,7 +110,7 @@ def test_osmnx_graphml_gives_the_same_roads_once(tmp_path):
         graph.add_edge(a, b, **data)
         graph.add_edge(b, a, **data)
     nx.write_graphml(graph, tmp_path / "streets.graphml")
-    sheet = read_streets(tmp_path / "streets.graphml", ROADS)
+    sheet = mended_streets(tmp_path / "streets.graphml", ROADS)[0]
     found = list(rows(sheet).values())
     assert [r["road_class"] for r in found] == ["arterial", "arterial", "local", "local"]
     assert [r["crossing"] for r in found] == ["false", "true", "false", "false"]
@@ -132,7 +132,7 @@ def test_osmnx_graphml_gives_the_same_roads_once(tmp_path):
 def test_files_that_are_no_street_network(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DistrictError) as caught:
-        read_streets(tmp_path / name, ROADS)
+        mended_streets(tmp_path / name, ROADS)
     assert name in str(caught.value)
 
 
@@ -140,9 +140,9 @@ def test_an_extract_without_streets_and_a_table_that_streets_cannot_fill(tmp_pat
     with osmium.SimpleWriter(str(tmp_path / "a.osm.pbf")) as writer:
         writer.add_node(osmium.osm.mutable.Node(id=1, location=HOME, version=1))
     with pytest.raises(DistrictError, match="no street"):
-        read_streets(tmp_path / "a.osm.pbf", ROADS)
+        mended_streets(tmp_path / "a.osm.pbf", ROADS)
     with pytest.raises(DistrictError, match="cannot fill table zones"):
-        read_streets(tmp_path / "a.osm.pbf", TABLE["zones"])
+        mended_streets(tmp_path / "a.osm.pbf", TABLE["zones"])
 
 
 def test_an_extract_cut_at_its_edge_keeps_what_has_a_place(tmp_path):
@@ -152,7 +152,7 @@ def test_an_extract_cut_at_its_edge_keeps_what_has_a_place(tmp_path):
         writer.add_way(
             osmium.osm.mutable.Way(id=10, nodes=(1, 2, 3), tags={"highway": "residential"}, version=1)
         )
-    sheet = read_streets(tmp_path / "a.osm.pbf", ROADS)
+    sheet = mended_streets(tmp_path / "a.osm.pbf", ROADS)[0]
     assert shapely.get_num_coordinates(sheet.shapes).tolist() == [2]
 
 

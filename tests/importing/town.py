@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from shapely.geometry import LineString, box
 
-from planning.district.frame import make_layer, make_table
 from planning.district.model import District
+from tests.district.frame import make_layer, make_table
 from tests.district.tiny import CRS, at, tiny_district
 
 SIZE = 5

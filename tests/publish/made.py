@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 
 from planning.district import District
@@ -99,3 +100,8 @@ def sharing(layout: Layout, units: tuple[str, ...] = ("A-P", "B-P"), zones: tupl
         table[mine].assign(unit=u, pupils=table["pupils"] // len(units), share=1 / len(units)) for u in units
     ]
     return replace(layout, assignment=pd.concat([table[~mine].assign(share=1.0), *parts], ignore_index=True))
+
+
+def overlap_m2(catchments: gpd.GeoDataFrame) -> float:
+    """Return the area that lies in more than one catchment, square metres."""
+    return float(catchments.area.sum() - catchments.union_all().area)

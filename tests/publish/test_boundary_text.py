@@ -9,18 +9,11 @@ import pytest
 from shapely.geometry import LineString
 
 from planning.district import read_district
-from planning.district.frame import make_layer
 from planning.publish import catchment_polygons
-from planning.publish.notice.boundary_text import (
-    AGREE,
-    Stretch,
-    _reaches,
-    agreement,
-    agreements,
-    boundary_texts,
-    read_line,
-    walk_back,
-)
+from planning.publish.notice.boundary_text import _reaches, boundary_texts
+from planning.publish.notice.read_back import AGREE, agreement, agreements, ground_of, read_line, walk
+from planning.publish.notice.stretches import Stretch
+from tests.district.frame import make_layer
 from tests.district.tiny import CRS, at, centre, tiny_district
 from tests.publish.made import layout_of
 
@@ -58,7 +51,7 @@ def test_walking_the_words_gives_the_catchment_back(unit, made):
     words = boundary_texts(district, layout, "primary")[unit]
     start = centre("Z1") if unit == "A-P" else centre("Z6")
     shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry[unit]
-    assert agreement(walk_back(district, words, start), shape) > 0.95
+    assert agreement(walk(ground_of(district), words, start), shape) > 0.95
 
 
 def test_a_wrong_street_leads_astray():
@@ -66,7 +59,7 @@ def test_a_wrong_street_leads_astray():
     words = boundary_texts(district, layout, "primary")["A-P"]
     moved = replace(district, roads=district.roads.assign(geometry=[LineString([at(2, 0), at(2, 2)])]))
     shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry["A-P"]
-    assert agreement(walk_back(moved, words, centre("Z1")), shape) < 0.6
+    assert agreement(walk(ground_of(moved), words, centre("Z1")), shape) < 0.6
 
 
 @pytest.mark.parametrize("made", [with_street, lambda: (tiny_district(), layout_of())])

@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.publish import catchment_polygons, write_layout_gpkg
-from planning.publish.catchments import overlap_m2
 from planning.publish.colours import CATCHMENT_COLOURS, catchment_colours, load_colour, neighbour_graph
 from tests.district.tiny import ZONES, tiny_district
-from tests.publish.made import layout_of
+from tests.publish.made import layout_of, overlap_m2
 
 
 def test_today_s_catchments_of_the_six_zones():

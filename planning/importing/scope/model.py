@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PIECE_KINDS = ("number", "mark", "side", "place", "note", "unknown")
-"""What a piece of text can be: ``note`` is recognised as a condition of admission and kept, but not drawn."""
 OPPOSITE = {
     "east": "west", "west": "east", "north": "south", "south": "north",
     "north_east": "south_west", "south_west": "north_east", "north_west": "south_east", "south_east": "north_west",
@@ -14,7 +12,10 @@ OPPOSITE = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of characters and what it was read as (one of ``PIECE_KINDS``)."""
+    """A run of characters and what it was read as (``number, mark, side, place, note, unknown``).
+
+    A ``note`` is recognised as a condition of admission and kept, but not drawn.
+    """
 
     start: int
     end: int
@@ -126,10 +127,6 @@ class Scope:
     def not_understood(self) -> tuple[Piece, ...]:
         """Pieces that could not be read."""
         return tuple(p for p in self.pieces if p.kind == "unknown")
-
-    def unclear(self, clause: Clause) -> bool:
-        """Return whether something inside a clause was not understood."""
-        return any(p.start < clause.end and p.end > clause.start for p in self.not_understood)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -188,12 +186,6 @@ def parts_report(catchments: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return ``unit, name, stage, exclaves, holes`` of the catchments that are not one plain area."""
     rows = catchments[(catchments["exclaves"] > 0) | (catchments["holes"] > 0)]
     return pd.DataFrame(rows[["unit", "name", "stage", "exclaves", "holes"]]).reset_index(drop=True)
-
-
-def moved_area(before: Sequence[Any], after: Sequence[Any]) -> float:
-    """Return the area that changed hands between two versions of the same areas, square metres."""
-    lost = shapely.difference(np.asarray(before, dtype=object), np.asarray(after, dtype=object))
-    return float(shapely.area(lost).sum())
 
 
 def _unknown(path: Path, kind: str) -> Issue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,9 +21,6 @@ from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
 from planning.publish.map.leaflet import MapPage
 from planning.publish.map.web_map import geojson
 from planning.publish.places import STAGE_NAMES, STATUS_NAMES
-
-if TYPE_CHECKING:
-    import folium
 
 VARIANT_NAMES = {"low": ("低方案", "low"), "medium": ("中方案", "medium"), "high": ("高方案", "high")}
 LEVEL_NAMES = {"unit": ("学区", "catchments"), "township": ("乡镇", "townships")}
@@ -52,13 +49,6 @@ def write_seat_map(
     with whole_file(path) as temporary:
         temporary.write_text(_page(district, made, catchments).html(), encoding="utf-8")
     return Path(path)
-
-
-def to_seat_map(district: District, made: Outlook, *, catchments: pd.DataFrame | None = None) -> folium.Map:
-    """Return the page as a folium map that needs no internet; see :func:`write_seat_map`."""
-    from planning.publish.map.folium_map import folium_map
-
-    return folium_map(_page(district, made, catchments))
 
 
 def _page(district: District, made: Outlook, catchments: pd.DataFrame | None) -> MapPage:

@@ -155,10 +155,7 @@ def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, An
         return {"type": "FeatureCollection", "features": []}
     shown = shown.to_crs(4326)
     shown["geometry"] = shapely.transform(shown.geometry.to_numpy(), lambda xy: np.round(xy, _DIGITS))
-    data: dict[str, Any] = json.loads(shown.to_json())
-    for feature in data["features"]:
-        feature.pop("id", None)
-    return {"type": "FeatureCollection", "features": data["features"]}
+    return {"type": "FeatureCollection", "features": shown.to_geo_dict(drop_id=True)["features"]}
 
 
 def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
