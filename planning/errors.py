@@ -149,7 +149,7 @@ class Issue:
 class Problem(Issue):
     """The old form of an issue, its words given in English and Chinese, until every folder states codes."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913 - the fields of one issue
         self, file: str, message_en: str, message_zh: str, row: str = "", column: str = "", value: str = "",
         mend_en: str = "", mend_zh: str = "", level: str = "error",
     ) -> None:  # fmt: skip

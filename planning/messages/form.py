@@ -76,8 +76,3 @@ def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:
     if not _NUMBER.fullmatch(form):
         raise ValueError(form)
     return format(value, form) if isinstance(value, (int, float)) else say(value)
-
-
-def forms(text: str) -> list[str]:
-    """Return the forms that the fields of a text ask for."""
-    return [m[2] for m in _FIELD.finditer(text) if m[1] and m[2] is not None]

@@ -82,8 +82,7 @@ def join_network(
     for edges in usable:
         tree = shapely.STRtree(network.geometry[edges])
         for ring in (max_snap_m / 32, max_snap_m / 8, max_snap_m / 2, max_snap_m):
-            pending = np.flatnonzero(access.edge < 0)
-            _join_ring(points, pending, tree, edges, network, lines, ring, on_barrier_m, access)
+            _join_ring(points, tree, edges, network, lines, ring, on_barrier_m, access)
     for edges in usable:
         pending = np.flatnonzero(access.edge < 0)
         tree = shapely.STRtree(network.geometry[edges])
@@ -96,9 +95,8 @@ def join_network(
     return access
 
 
-def _join_ring(  # noqa: PLR0913 - settings of one walk
+def _join_ring(
     points: Objects,
-    pending: Ints,
     tree: shapely.STRtree,
     edges: Ints,
     network: WalkingNetwork,
@@ -107,7 +105,8 @@ def _join_ring(  # noqa: PLR0913 - settings of one walk
     tolerance: float,
     access: Access,
 ) -> None:
-    """Fill ``access`` for the pending points that reach a road within the ring."""
+    """Fill ``access`` for the points that join no road yet and reach one within the ring."""
+    pending = np.flatnonzero(access.edge < 0)
     who, which = tree.query(points[pending], predicate="dwithin", distance=ring)
     if len(who) == 0:
         return
