@@ -138,6 +138,7 @@ def _finish(
             )
         publish.write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         publish.write_map(district, layout, temporary / "map.html")
+        publish.write_results_workbook(district, layout, scorecard, short, temporary / publish.RESULTS)
         publish.write_added(district, layout, scorecard, temporary)
         stage("write")
     return Run(folder, scenario, district, replace(layout, path=folder), scorecard)

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from planning.publish.page.comparison import comparison_table, write_comparison
     from planning.publish.page.lookup import LOOKUP
     from planning.publish.places import unit_places
+    from planning.publish.workbook.results import RESULTS, write_results_workbook
 
 __all__ = [
     "LOOKUP",
+    "RESULTS",
     "Output",
     "added_outputs",
     "approval_page",
@@ -27,6 +29,7 @@ __all__ = [
     "write_comparison",
     "write_layout_gpkg",
     "write_map",
+    "write_results_workbook",
 ]
 
 lazily(__name__)

@@ -34,6 +34,18 @@ def test_three_spreadsheets_become_a_plan_and_its_map(county: Path) -> None:
     assert "year: 2025" in (county / "scenarios/first.yaml").read_text(encoding="utf-8")
 
 
+def test_the_results_stand_beside_the_map_in_words(county: Path) -> None:
+    book = load_workbook(county / "runs/first/方案结果.xlsx")
+    assert book.sheetnames == ["概况", "学校", "小区和村", "学位缺口", "建设项目", "32项指标"]
+    places = {row[0]: row for row in book["小区和村"].iter_rows(min_row=2, values_only=True)}
+    assert {"阳光花园", "东湾村三期"} <= set(places)
+    assert places["阳光花园"][5] in {"第一小学", "第一中学"}
+    assert book["学位缺口"]["A2"].value in ("没有学位缺口", "第一小学", "河东小学", "柳林学校", "第一中学")
+    status = [row[1] for row in book["概况"].iter_rows(values_only=True) if row[0] == "数据状态"]
+    assert "乡镇：推导" in status
+    assert any("不得公开" in str(sheet.oddHeader.right.text) for sheet in book)
+
+
 def test_the_plan_becomes_a_notice_that_says_what_the_data_are(county: Path) -> None:
     code, said = planning("notice", county / "runs/first", "--to", "docx")
     assert code == 0, said
