@@ -17,6 +17,7 @@ from planning.district import District, read_district, write_district
 from planning.errors import Issue, WriteError
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
+    ARCHIVE,
     Question,
     account_csv,
     account_place,
@@ -32,6 +33,7 @@ from planning.importing import (
     refuse_what_check_refuses,
     settle,
     still_open,
+    unpack,
     write_mapping,
 )
 from planning.importing.scope import draft_assignment, read_texts, with_draft, write_draft
@@ -76,6 +78,10 @@ def import_(
         _from_store(source, out)
         return
     path = Path(source)
+    if path.suffix.lower() == ARCHIVE and path.is_file():
+        path = unpack(path)
+        place = escape(str(path))
+        console.print(say(f"Unpacked into {place}.", f"已解压到 {place}。"))
     if is_district(path):
         _write(read_district(path), out)
         return

@@ -1,4 +1,4 @@
-"""Open workbooks of any usual kind: .xlsx, strict Open XML, and through calamine .xls, .xlsb and .ods."""
+"""Open workbooks of any usual kind: .xlsx, strict Open XML, through calamine .xls, .et, .xlsb and .ods; tables of .docx."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from openpyxl.utils.escape import unescape
 
 from planning.district.files import cell_text
 from planning.district.opendocument import merged_areas
+from planning.district.word_tables import WORD, word_tables
 from planning.errors import DistrictError, Issue
 
 OPEN_XML = (".xlsx", ".xlsm")
@@ -92,7 +93,7 @@ class Page:
 
 def is_book(path: Path) -> bool:
     """Return whether a file is a workbook that can be read, by its name."""
-    return path.suffix.lower() in (*OPEN_XML, *OLDER)
+    return path.suffix.lower() in (*OPEN_XML, *OLDER, WORD)
 
 
 def cell_name(row: int, column: int) -> str:
@@ -123,7 +124,10 @@ def _pages(path: Path, stamp: int, size: int) -> tuple[Page, ...]:
     binary = path.suffix.lower() in (".xls", ".et") and not zipfile.is_zipfile(path)
     if not binary and (wrong := unsafe(path)):
         raise DistrictError([wrong])
-    read = _older if binary or path.suffix.lower() in (".xlsb", ".ods") else _open_xml
+    if path.suffix.lower() == WORD:
+        read = _word
+    else:
+        read = _older if binary or path.suffix.lower() in (".xlsb", ".ods") else _open_xml
     try:
         return read(path)
     except DistrictError:
@@ -252,6 +256,11 @@ def _older(path: Path) -> tuple[Page, ...]:
         areas_of = merged_areas(path)
         pages = [replace(page, merged=areas_of.get(page.title, ())) for page in pages]
     return tuple(pages)
+
+
+def _word(path: Path) -> tuple[Page, ...]:
+    tables = enumerate(word_tables(path), 1)
+    return tuple(Page(f"表{i}", _square(rows), merged) for i, (rows, merged) in tables)
 
 
 def _square(rows: Sequence[list[str]]) -> Rows:

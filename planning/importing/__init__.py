@@ -6,6 +6,7 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.importing.account import account_csv, account_text
+    from planning.importing.archives import ARCHIVE, unpack
     from planning.importing.build import (
         Imported,
         import_accounted,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from planning.importing.whole import is_district
 
 __all__ = [
+    "ARCHIVE",
     "Imported",
     "Mapping",
     "Question",
@@ -51,6 +53,7 @@ __all__ = [
     "refuse_what_check_refuses",
     "settle",
     "still_open",
+    "unpack",
     "write_mapping",
 ]
 

@@ -25,6 +25,7 @@ from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue, Problem
 from planning.importing.admission import admission_texts, open_admission
+from planning.importing.layers import is_layers
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
 from planning.importing.office import MERGED, fitting_sheets, read_office
@@ -205,7 +206,7 @@ def gone_on(proposed: Mapping[str, Any], draft: Mapping[str, Any], folder: str |
     """Return a proposal with the answers of an earlier draft, as far as the draft's files are still there."""
     tables = dict(proposed["tables"])
     for name, entry in draft["tables"].items():
-        if name in TABLE and isinstance(entry, dict) and (Path(folder) / str(entry.get("file"))).is_file():
+        if name in TABLE and isinstance(entry, dict) and is_layers(Path(folder) / str(entry.get("file"))):
             tables[name] = entry
     return {"district": {**proposed["district"], **draft["district"]}, "tables": tables}
 

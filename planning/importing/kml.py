@@ -20,7 +20,7 @@ from planning.district.books import MAX_RATIO
 from planning.district.encoding import decode
 from planning.district.files import broken
 
-SUFFIXES = (".kml", ".kmz")
+SUFFIXES = (".kml", ".kmz", ".ovkml", ".ovkmz")
 _CONTAINERS = ("Document", "Folder")
 _SINGLE = {"Point": shapely.Point, "LineString": shapely.LineString, "LinearRing": shapely.Polygon}
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

@@ -1,4 +1,4 @@
-"""Read vector files as they come: GeoPackage, GeoJSON, Shapefile in UTF-8 or GBK, KML."""
+"""Read vector files as they come: GeoPackage, file geodatabase, GeoJSON, TopoJSON, Shapefile in UTF-8 or GBK, MapInfo, KML, DXF."""
 
 from __future__ import annotations
 
@@ -12,9 +12,27 @@ import pyogrio
 from planning.district.files import broken, cell_text
 from planning.district.layers import open_layer, open_parquet, shapefile_encoding
 from planning.district.sheet import Sheet, text_frame
-from planning.importing import kml
+from planning.importing import drawings, kml
 
-SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".tab", ".fgb", ".parquet")
+GEODATABASE = ".gdb"
+"""A file geodatabase is a folder."""
+SUFFIXES = (
+    ".shp",
+    ".gpkg",
+    GEODATABASE,
+    ".geojson",
+    ".topojson",
+    ".json",
+    *kml.SUFFIXES,
+    ".gml",
+    ".tab",
+    ".mif",
+    ".dxf",
+    ".fgb",
+    ".parquet",
+)
+LAYERED = (".gpkg", GEODATABASE, ".dxf", *kml.SUFFIXES)
+"""Forms that hold several layers."""
 
 
 def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
@@ -37,6 +55,8 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
         frame = open_parquet(path)
     elif path.suffix.lower() in kml.SUFFIXES:
         frame = kml.read_kml(path, layer)
+    elif path.suffix.lower() == drawings.SUFFIX:
+        frame = drawings.read_drawing(path, layer)
     else:
         if path.suffix.lower() == ".shp":
             encoding = shapefile_encoding(path, encoding)
@@ -57,6 +77,11 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
     return sheet, crs.to_string() if crs is not None else ""
 
 
+def is_layers(path: Path) -> bool:
+    """Return whether a path is a file, or a folder that counts as one: a geodatabase."""
+    return path.is_file() or (path.suffix.lower() == GEODATABASE and path.is_dir())
+
+
 def _missing(value: Any) -> bool:
     return value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
 
@@ -73,6 +98,8 @@ def layers_of(path: Path) -> list[str]:
         return [path.stem]
     if path.suffix.lower() in kml.SUFFIXES:
         return kml.kml_layers(path)
+    if path.suffix.lower() == drawings.SUFFIX:
+        return drawings.drawing_layers(path)
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (RuntimeError, ValueError, OSError) as error:

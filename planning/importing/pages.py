@@ -13,6 +13,7 @@ from planning.district.characters import torn_records
 from planning.district.encoding import Reading, decode, decoded
 from planning.district.files import cell_text
 from planning.errors import DistrictError, Issue, Problem
+from planning.importing.dbase import DBASE, dbase_page
 
 ALL, ALSO = "*", "/"
 """``sheet: "*"`` reads every sheet that fits, ``A/B`` these two; no sheet's name can hold either sign."""
@@ -36,6 +37,8 @@ def read_page(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Pag
         return path.name, _text_page(path, encoding)
     if path.suffix.lower() == ".json":
         return path.name, Page("", _records(path))
+    if path.suffix.lower() == DBASE:
+        return path.name, dbase_page(path, encoding)
     pages = read_pages(path)
     page = next((p for p in pages if p.title == sheet), None) if sheet else first_visible(pages)
     if page is None:
@@ -106,7 +109,7 @@ def _text_page(path: Path, encoding: str) -> Page:
     first = next((line for line in text.splitlines() if line.strip()), "")
     rows = [
         [c.replace("\ufeff", "") for c in row]
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;|", key=first.count))
     ]
     width = max((len(r) for r in rows), default=0)
     return Page("", [[*row, *[""] * (width - len(row))] for row in rows])

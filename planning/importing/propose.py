@@ -17,26 +17,25 @@ from planning.district.info import INFO_KEYS
 from planning.district.place import may_lack_shape
 from planning.district.schema import TABLES, Table
 from planning.district.sheet import Shapes
+from planning.district.word_tables import WORD
 from planning.errors import DistrictError, Issue
 from planning.importing import kml
 from planning.importing.cohorts import birth_year_of
+from planning.importing.dbase import DBASE
 from planning.importing.grids import find_header, is_records, known_headers, read_grid
-from planning.importing.layers import SUFFIXES, layers_of, read_vector
-from planning.importing.pages import read_page
+from planning.importing.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
+from planning.importing.pages import TEXTS, read_page
 from planning.importing.sources import full_name
 from planning.importing.streets import is_street_file
 from planning.importing.words import grade_of
 
-GRIDS = (*OPEN_XML, *OLDER, ".csv", ".tsv")
+GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 UNREAD = (
     ".doc",
-    ".docx",
     ".wps",
     ".pdf",
     ".dwg",
-    ".dxf",
     ".mdb",
-    ".gdb",
     ".rar",
     ".zip",
     ".7z",
@@ -176,7 +175,7 @@ def _nothing(source: Path) -> Issue:
 
 def _says_where(source: _Source) -> bool:
     """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
-    if source.file.lower().endswith((".geojson", ".json", *kml.SUFFIXES)):
+    if source.file.lower().endswith((".geojson", ".json", ".topojson", *kml.SUFFIXES)):
         return source.abroad
     return bool(source.crs)
 
@@ -184,7 +183,13 @@ def _says_where(source: _Source) -> bool:
 def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
     """Return the files that are looked at: those given, or all of a folder and its subfolders but hidden ones."""
     every = sorted(root.glob("*")) + sorted(root.glob("*/*"))
-    return files or [p for p in every if p.is_file() and p.name[0] not in ".~"]
+    return files or [p for p in every if is_layers(p) and p.name[0] not in ".~" and not _beside(p)]
+
+
+def _beside(path: Path) -> bool:
+    """Return whether a file is a part of another one: the table of a Shapefile, the insides of a geodatabase."""
+    layer = path.suffix.lower() == DBASE and any(path.with_suffix(s).is_file() for s in (".shp", ".SHP"))
+    return layer or path.parent.suffix.lower() == GEODATABASE
 
 
 def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
@@ -225,11 +230,14 @@ def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Issue]:
             if suffix in SUFFIXES and not is_records(path):
                 for layer in layers_of(path):
                     sheet, crs = read_vector(path, layer)
-                    name = layer if suffix in (".gpkg", *kml.SUFFIXES) else ""
+                    name = layer if suffix in LAYERED else ""
                     kind = _kind(sheet.shapes)
                     yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
             elif suffix in GRIDS:
-                for page in _pages(path):
+                pages = _pages(path)
+                if not pages and suffix == WORD:
+                    yield Issue("importing.propose.no_table_in_document", relative)
+                for page in pages:
                     yield _Source(relative, page.title, page.filled()[:_TOP], hidden=page.hidden)
             elif is_records(path):
                 yield _Source(relative, "", read_grid(path)[1][:_TOP])

@@ -23,7 +23,7 @@ from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.amounts import CLASSES, amounts_of
 from planning.importing.cohorts import unpivot_births
 from planning.importing.grids import is_records, unpivot_grades
-from planning.importing.layers import SUFFIXES, read_vector
+from planning.importing.layers import SUFFIXES, is_layers, read_vector
 from planning.importing.mapping import Origin, TableMap
 from planning.importing.office import SHEET_COLUMN, Office, read_office
 from planning.importing.pages import read_page
@@ -56,7 +56,7 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
         raise DistrictError(
             [Issue("importing.sources.file_lies_outside_folder_mapping", mapping_file.name, value=entry.file)]
         )
-    if not source.is_file():
+    if not is_layers(source):
         near = (
             nearest(source.name, [p.name for p in source.parent.iterdir()]) if source.parent.is_dir() else ""
         )
