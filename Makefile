@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test test-all audit lint type unit notebooks system help clean
+.PHONY: demo test test-all audit lint type unit notebooks docs release system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -15,7 +15,7 @@ demo: $(VENV)/.run
 	$(BIN)/planning run $(SCENARIO)
 	@echo "Next, in the browser 在浏览器中查看: $(BIN)/planning open"
 
-test: $(VENV)/.test system audit lint type unit notebooks
+test: $(VENV)/.test system audit lint type unit notebooks docs
 
 $(VENV)/.base: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 demo")'
@@ -29,7 +29,7 @@ $(VENV)/.run: $(VENV)/.base pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint]'
+	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint,docs]'
 	@touch $@
 
 # chromium for browser tests, a Chinese font for pictures, PostGIS for databases; skipped where they are there already
@@ -52,8 +52,17 @@ unit: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 # the tests that take minutes as well
-test-all: $(VENV)/.test system audit lint type notebooks
+test-all: $(VENV)/.test system audit lint type notebooks docs
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# the documentation site, in docs/_build/html; a warning or a dead link is an error
+docs: $(VENV)/.test
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
+	$(BIN)/python docs/_site/check.py docs/_build/html
+
+# everything a release needs, up to the upload, which a person does
+release: $(VENV)/.test
+	$(BIN)/python .ci/release
 
 notebooks: $(VENV)/.test
 	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 --override-ini testpaths=. -p no:cacheprovider .

@@ -41,6 +41,7 @@ FLOORS = (
     "added_rules",
     "plugins",
     "parameters",
+    "shipped",
     "together",
     "internal",
     "atomic",

@@ -73,6 +73,7 @@ def stopped() -> int:
 COMMANDS = (
     Command("open", "workbench", "open_"),
     Command("start", "start", "start"),
+    Command("new", "data", "new"),
     Command("check", "data", "check"),
     Command("template", "data", "template"),
     Command("import", "importing", "import_"),

@@ -11,6 +11,9 @@ from rich.markup import escape
 from planning.cli.language import say, user_language
 from planning.cli.show import console
 
+DEMO = "new-schools.yaml"
+"""Scenario that shows most: projects, new catchments."""
+
 
 def check(
     district: Annotated[
@@ -42,6 +45,16 @@ def check(
         )
     )
     return 0
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help=say("cli.data.folder_make"))],
+) -> None:
+    """Copy the default county and its scenarios into a new folder, to try or to start from."""
+    from planning.shipped import copy_shipped
+
+    copy_shipped(folder)
+    console.print(say("cli.data.copied_county_next", folder=escape(str(folder)), scenario=DEMO))
 
 
 def _many(count: int, word: str) -> str:

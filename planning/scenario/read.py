@@ -14,6 +14,7 @@ from planning.errors import Issue, ScenarioError
 from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
 from planning.scenario.settings import Notice, Scenario
 from planning.scenario.written import Places
+from planning.shipped import shipped_scenario
 from planning.standards.profile import merge
 from planning.yamlfile import compose_yaml, read_yaml
 
@@ -52,7 +53,8 @@ def read_scenario(path: str | Path, sets: Sequence[str] = (), *, allow_outside: 
     ...     planning.read_scenario(path, ["prices.moved=2"]).prices.moved
     2.0
     """
-    data, sources = _load(Path(path), (), None if allow_outside else project_folder(path))
+    path = scenario_file(path)
+    data, sources = _load(path, (), None if allow_outside else project_folder(path))
     for text in sets:
         key, addition = _setting(text)
         data = merge(data, addition)
@@ -119,6 +121,18 @@ def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> 
         return Scenario.model_validate(dict(data))
     except ValidationError as error:
         raise ScenarioError(problem_of(item, {}, Path(file)) for item in error.errors()) from None
+
+
+def scenario_file(path: str | Path) -> Path:
+    """Return the file that is meant: the one named, one of that name in ``scenarios/``, or one that comes with the package.
+
+    A name with a folder or an ending means that file only.
+    """
+    named = Path(path)
+    if len(named.parts) != 1 or named.suffix:
+        return named
+    here = [named.with_suffix(".yaml"), Path("scenarios", named.name).with_suffix(".yaml")]
+    return next((file for file in here if file.is_file()), shipped_scenario(named.name) or here[0])
 
 
 def project_folder(path: str | Path) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from planning.errors import DistrictError, Issue, LayoutError
+from planning.shipped import shipped_county
 from planning.workbench.projects.workspace import Project, Workspace, county_of
 
-DEFAULT_COUNTY = Path("data/geo/litong")
 HOME, BOARD = "/", "/board/"
 
 
@@ -76,8 +76,9 @@ def _of_county(place: Workspace, county: Path) -> Project:
 
 def _default(place: Workspace) -> None:
     """Show something at the first start: the default county, or a small made-up one where that is not at hand."""
-    if DEFAULT_COUNTY.is_dir():
-        _of_county(place, DEFAULT_COUNTY)
+    shipped = shipped_county()
+    if shipped is not None:
+        _of_county(place, shipped)
         return
     from planning.district import write_district
     from planning.synth.sample import sample_district
