@@ -89,7 +89,7 @@ def edges() -> list[tuple[str, str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         relative = path.relative_to(PACKAGE).with_suffix("")
         here = relative.parts[0]
-        if here == "__init__":
+        if here in ("__init__", "__main__"):  # the package itself, and its commands
             continue
         for module in imports(path):
             there = floor_of(module)
