@@ -22,6 +22,7 @@ from planning.layout import Layout, inputs_of
 from planning.runs import Run, finish_run, open_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import each
+from planning.zoning.units import units_of_projects
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def open_edit(folder: str | Path, reference: Layout | None = None) -> Opened:
 
 
 def names_of(district: District, problem: zoning.ZoningProblem) -> Names:
-    """Return the words for zones and units of a district with the units that projects of a problem create."""
+    """Return the words for zones and units of a district with the units that projects create, those that the problem leaves out included."""
     made = ((str(r.unit), str(r.school), str(r.name), str(r.stage)) for r in each(problem.units))
-    return Names.of(district, made)
+    return Names.of(district, (*made, *units_of_projects(district)))
 
 
 def edit(opened: Opened, wish: Wish) -> Edited:

@@ -297,10 +297,13 @@ def solve(
         taught = set(district.units["stage"])
         told = told.model_copy(update={"stages": tuple(s for s in told.stages if s in taught) or told.stages})
     told = told.begun(district.info.base_year)
-    layout = zoning.solve(
-        starting_from(district, told), told, rules=tuple(rules), engine=engine, progress=progress, stop=stop
+    told, start = zoning.start_of_scenario(told)
+    problem = zoning.build_problem(starting_from(district, told), told, rules=tuple(rules))
+    problem = zoning.begun_with(problem, start)
+    layout = zoning.solve_problem(problem, engine=engine, progress=progress, stop=stop)
+    return Layout.of(
+        dataclasses.replace(layout, summary={**layout.summary, **zoning.begun_summary(start)}), district
     )
-    return Layout.of(layout, district)
 
 
 def load_layout(folder: str | Path) -> Layout:

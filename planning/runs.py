@@ -80,15 +80,16 @@ def run_scenario(
     tell("read")
     indicators.added_indicators()  # a broken package is told before anything is solved
     publish.added_outputs()
-    scenario = read_scenario(path, sets, allow_outside=allow_outside)
+    scenario, start = zoning.start_of_scenario(read_scenario(path, sets, allow_outside=allow_outside))
     folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)
     with claimed(folder) as claim:
         check_replaceable(folder, MARKS)
         district = starting_from(read_district(scenario.district), scenario)
         tell("solve")
-        problem = zoning.build_problem(district, scenario)
+        problem = zoning.begun_with(zoning.build_problem(district, scenario), start)
         layout = zoning.solve_problem(problem, progress=progress, stop=stop)
+        layout = replace(layout, summary={**layout.summary, **zoning.begun_summary(start)})
         short = zoning.shortages(problem, layout)
         return _finish(district, scenario, layout, short=short, claim=claim, stage=tell)
 

@@ -11,7 +11,7 @@ from planning.editing.requests import stands
 from planning.editing.state import State
 from planning.zoning.rules.feeder import nests
 
-BREAKS = frozenset(("detached", "own_zone", "feeder", "reach"))
+BREAKS = frozenset(("detached", "own_zone", "feeder", "reach", "lock"))
 """Kinds of findings that break a rule: such a plan is none of the problem, and its bound says nothing of it."""
 
 
@@ -33,6 +33,7 @@ def broken(state: State) -> Iterator[Seen]:
     yield from _own_zones(state)
     yield from _feeder(state)
     yield from _reach(state)
+    yield from _ties(state)
 
 
 def _detached(state: State) -> Iterator[Seen]:
@@ -68,5 +69,52 @@ def _reach(state: State) -> Iterator[Seen]:
     ground = state.ground
     for s, zone in np.argwhere(state.unit_of != ground.answer.unit_of).tolist():
         u = int(state.unit_of[s, zone])
-        if not ground.allowed[s][zone, u]:
+        if ground.locked(s, zone, u):
+            if (s, zone) not in ground.released:
+                yield Seen("lock", u, (zone,))
+        elif not ground.allowed[s][zone, u]:
             yield Seen("reach", u, (zone,))
+
+
+def _ties(state: State) -> Iterator[Seen]:
+    """Yield zones that the scenario wants together and that are not, or apart and that are not."""
+    for lock in state.ground.problem.locks.every:
+        if lock.part not in ("together", "apart"):
+            continue
+        zones, at = lock.zones, state.unit_of[lock.stage, list(lock.zones)]
+        kinds = len(set(at.tolist()))
+        if kinds != (1 if lock.part == "together" else len(zones)):
+            yield Seen("lock", int(at[0]), tuple(zones))
+
+
+def same_problem(state: State, lacking: frozenset[str]) -> bool:
+    """Return whether a plan is one of the problem whose bound it was given: it breaks no rule, whatever is called hard among them.
+
+    Parameters
+    ----------
+    state : State
+        The plan.
+    lacking : frozenset of str
+        Rules by name that the plan violates at a price.
+    """
+    ground, scenario = state.ground, state.ground.problem.scenario
+    if lacking & set(scenario.hard) or any(
+        state.unit_of[s, z] != ground.answer.unit_of[s, z] for s, z in ground.released
+    ):
+        return False
+    share = scenario.stability.max_moved_share
+    if share is not None and _moved_share(state) > share + 1e-9:
+        return False
+    return next(broken(state), None) is None
+
+
+def _moved_share(state: State) -> float:
+    """Return the largest share, over the stages, of pupils who leave the catchment in force; pupils of shared zones stay."""
+    problem, found = state.ground.problem, 0.0
+    rows = np.arange(problem.n_zones)
+    for s, stage in enumerate(problem.stages):
+        pupils, known = problem.stage_pupils(stage), problem.placed_today(s)
+        changed = known & ~problem.today[rows, state.unit_of[s]] & ~state.ground.is_shared[s]
+        total = float(pupils[known].sum())
+        found = max(found, float(pupils[changed].sum()) / total if total else 0.0)
+    return found

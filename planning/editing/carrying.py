@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from planning.district import District
 from planning.editing.finishing import Progress, Stop
 from planning.editing.journal import journal_from_data
@@ -15,10 +13,10 @@ from planning.editing.live import LiveLayout
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.zoning import solve_problem
+from planning.zoning.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.held import NO_LOCKS
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.sites import stands, unit_positions
 from planning.zoning.tabled import answer_of, layout_of
 
 
@@ -53,24 +51,6 @@ def carried(
         before = journal_from_data(layout.journal, str(layout.path or layout.name))
         live.journal = dataclasses.replace(live.journal, earlier=before.told())
     return live
-
-
-def places_of(problem: ZoningProblem, layout: Layout) -> IntArray:
-    """Return the unit of every stage and zone (n_stages, n_zones) in a plan of another problem; −1 where it has none that stands here."""
-    table = layout.assignment
-    here = (
-        table["stage"].isin(problem.stages)
-        & table["unit"].isin(list(problem.units["unit"]))
-        & table["zone"].isin(list(problem.zones))
-    )
-    plan = unit_positions(problem, dataclasses.replace(layout, assignment=table[here]))
-    for given in problem.shared:
-        plan[given.stage, given.zone] = given.units[0]
-    for s in range(len(problem.stages)):
-        for u in np.unique(plan[s][plan[s] >= 0]).tolist():
-            if not stands(problem, u, plan[s]):
-                plan[s, plan[s] == u] = -1
-    return plan
 
 
 def held_layout(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.district import District
-from planning.editing.broken import broken
+from planning.editing.broken import same_problem
 from planning.editing.figures import CountyFigures, Price
 from planning.editing.ground import Ground
 from planning.editing.measures import (
@@ -50,7 +50,14 @@ def county_figures(state: State, measures: Measures, start: Start) -> CountyFigu
     short = state.short.sum(axis=(0, 1))
     mean, p95 = _walks(state)
     detached = sum(len(h.detached) for h in state.homes)
-    bound, gap = start.bound_for(price.total, lawful=next(broken(state), None) is None), None
+    lacking = {
+        "class_size": short.any(),
+        "school_size": (oversize > 0).any(),
+        "nearby": price.nearby > 0,
+        "resources": price.resources > 0,
+    }
+    named = frozenset(name for name, lacks in lacking.items() if lacks)
+    bound, gap = start.bound_for(price.total, lawful=same_problem(state, named)), None
     if bound is not None:
         gap = gap_share(round(price.total, 4), bound)
     return CountyFigures(

@@ -18,7 +18,7 @@ class Finding:
     Parameters
     ----------
     kind : str
-        ``full``, ``oversize``, ``detached``, ``own_zone``, ``feeder``, ``reach``, ``barrier`` or ``walk``.
+        ``full``, ``oversize``, ``detached``, ``own_zone``, ``feeder``, ``reach``, ``lock``, ``barrier`` or ``walk``.
     unit : str
         The unit it is about.
     zones : tuple of str
@@ -26,7 +26,7 @@ class Finding:
     year, grade, amount : int
         Where it is about seats: when, in which grade, how many pupils.
     breaks : bool
-        Whether it breaks a rule, so that the plan will not verify; else it costs something.
+        Whether it breaks a rule, so that the plan will not verify, or one that the scenario calls hard; else it costs something.
     new : bool
         Whether it was not so before the first move.
     text_en, text_zh : str
@@ -113,11 +113,13 @@ def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
         "own_zone": (f"{name}: the zone of its own site goes elsewhere: {some_en}", f"{name}：校址所在单元划给他校：{some_zh}"),
         "feeder": (f"{name}: leads to several junior schools; apart: {some_en}", f"{name}：对口多所初中，不一致的单元：{some_zh}"),
         "reach": (f"{name}: beyond the hard limit of the walk: {some_en}", f"{name}：超出就学距离硬性上限：{some_zh}"),
+        "lock": (f"{name}: a lock of the scenario is broken: {some_en}", f"{name}：违反情景中的锁定：{some_zh}"),
         "barrier": (f"{name}: the way crosses a barrier: {some_en}", f"{name}：上学途中须穿越阻隔（干道、铁路、河渠）：{some_zh}"),
         "walk": (f"{name}: {n:,} m to walk, beyond the service radius: {some_en}", f"{name}：步行{n:,}米，超出服务半径：{some_zh}"),
     }[seen.kind]  # fmt: skip
     unit = str(problem.units["unit"].iat[seen.unit])
-    return Finding(seen.kind, unit, zones, seen.year, seen.grade, n, seen.kind in BREAKS, new, *words)
+    hard = {"full": "class_size", "oversize": "school_size"}.get(seen.kind) in problem.scenario.hard
+    return Finding(seen.kind, unit, zones, seen.year, seen.grade, n, seen.kind in BREAKS or hard, new, *words)
 
 
 def _some(names: Iterable[str], separator: str, most: int = 8) -> str:

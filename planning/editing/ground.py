@@ -14,6 +14,7 @@ from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.answer import Answer, continuing_after, rooms_of, school_limits
 from planning.zoning.arcs import allowed_pairs
+from planning.zoning.locked import left_open
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
@@ -102,6 +103,8 @@ class Ground:
         Which zones the reference gives a unit, and which.
     zone_at, unit_at : dict of str to int
         Position by id; ``about`` names the units.
+    released : set of (int, int)
+        Stages and zones whose lock stems from a move that was settled: another move may follow it, and takes the lock along.
     """
 
     problem: ZoningProblem
@@ -132,6 +135,17 @@ class Ground:
     zone_at: dict[str, int]
     unit_at: dict[str, int]
     about: tuple[About, ...]
+    released: frozenset[tuple[int, int]] = frozenset()
+
+    @cached_property
+    def unlocked(self) -> tuple[BoolArray, ...] | None:
+        """Return for every stage which pairs the locks of the scenario leave open (n_zones, n_units); ``None`` without locks."""
+        problem = self.problem
+        return tuple(left_open(problem, s) for s in range(len(problem.stages))) if problem.locks else None
+
+    def locked(self, s: int, zone: int, unit: int) -> bool:
+        """Return whether a lock keeps a zone from a unit."""
+        return self.unlocked is not None and not self.unlocked[s][zone, unit]
 
     @cached_property
     def own_zones(self) -> dict[int, tuple[int, int]]:

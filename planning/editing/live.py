@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -80,13 +81,26 @@ class LiveLayout:
         )
         self._zone_name = dict(names)
         self.journal, self.start, answer = _begun(problem, layout, saved, place)
-        self.ground = prepare(problem, layout, answer, reference)
+        ground = prepare(problem, layout, answer, reference)
+        self.ground = dataclasses.replace(ground, released=self._released(answer))
         self._measures = measures_of(self.ground, layout, district)
         self.state = State(self.ground, answer.unit_of)
         if not (self._at(self.journal) == saved.unit_of).all():
             raise LayoutError([no_fit(place)])
         self._settle(saved.unit_of)
         _check_fit(self.state, problem, layout, place)
+
+    def _released(self, answer: Answer) -> frozenset[tuple[int, int]]:
+        """Return stages and zones of settled moves that are locked where they are: a later move takes the lock along."""
+        moved = {
+            (self._stage[step.move.stage], self._zone[zone], self._unit.get(step.move.unit, -1))
+            for step in self.journal.earlier
+            if step.move.stage in self._stage
+            for zone in step.move.zones
+            if zone in self._zone
+        }
+        held = {(k.stage, k.zones[0], k.unit) for k in self.problem.locks.every if k.part == "zones"}
+        return frozenset((s, z) for s, z, u in moved & held if answer.unit_of[s, z] == u)
 
     # what may be asked
 
@@ -230,12 +244,22 @@ class LiveLayout:
         if self.journal.path():
             scenario["title"] = f"{self.start.title}, changed by hand"
             scenario["title_zh"] = f"{self.start.title_zh}（手工调整）"
+            scenario["locks"] = self._locks_now(scenario["locks"])
         return dataclasses.replace(
             made,
             name=name or made.name,
             scenario=scenario,
             journal={**self.journal.as_data(), "start": self.start.as_data()},
         )
+
+    def _locks_now(self, locks: Any) -> dict[str, Any]:
+        """Return the locks of the scenario, those of settled moves where the zones went since."""
+        zones = {zone: list(units) for zone, units in locks["zones"].items()}
+        for s, z in sorted(self.ground.released):
+            name, was = str(self.problem.zones[z]), str(self._names[self.ground.answer.unit_of[s, z]])
+            now = str(self._names[self.state.unit_of[s, z]])
+            zones[name] = [now if unit == was else unit for unit in zones.get(name, [now])]
+        return {**locks, "zones": zones}
 
     def answer(self) -> Answer:
         """Return the decisions of the plan as it is now."""

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from planning.editing.ground import Ground
 from planning.editing.journal import Move
 from planning.errors import Issue, Problem
-from planning.tables import cell
+from planning.tables import cell, each
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
+from planning.zoning.units import STAGE_SUFFIX
 
 PLACE = "moves"
 
@@ -31,7 +32,7 @@ def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
             yield _said("a zone is named twice", "居住单元重复", zone)
         seen.add(zone)
     if move.unit not in names:
-        yield _unknown("unit", move.unit, list(names))
+        yield _later(ground, move.unit) or _unknown("unit", move.unit, list(names))
         return
     u = names[move.unit]
     stage = ground.about[u].stage
@@ -48,13 +49,41 @@ def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
             "该办学单位在规划末年未启用（已撤并或项目未建）",
             move.unit,
         )
-    for zone in move.zones:
-        if zone in zones and ground.is_shared[ground.stage_of[u], zones[zone]]:
-            yield _said(
-                "a shared zone (多校划片): its schools are named by the catchments of today or the scenario (shared)",
-                "多校划片单元：其学校由现行学区或情景（shared）确定，不能移入单一学校",
-                zone,
-            )
+    yield from _held(ground, [zone for zone in move.zones if zone in zones], u)
+
+
+def _held(ground: Ground, named: Sequence[str], u: int) -> Iterator[Issue]:
+    """Yield shared zones, and zones that locks keep from a unit."""
+    zones, s = ground.zone_at, ground.stage_of[u]
+    for zone in named:
+        if ground.is_shared[s, zones[zone]]:
+            yield Issue("editing.requests.shared_zone", PLACE, value=zone)
+        elif ground.locked(s, zones[zone], u) and (s, zones[zone]) not in ground.released:
+            yield _locked(ground, s, zones[zone], u)
+
+
+def _locked(ground: Ground, s: int, zone: int, unit: int) -> Issue:
+    problem = ground.problem
+    keys = [
+        f"locks.{lock.key}"
+        for lock in problem.locks.every
+        if lock.stage == s and (zone in lock.zones or (lock.part == "frozen" and lock.unit == unit))
+    ]
+    named = ", ".join(dict.fromkeys(keys))
+    return Issue("editing.requests.locked", PLACE, value=str(problem.zones[zone]), named=named)
+
+
+def _later(ground: Ground, unit: str) -> Issue | None:
+    """Say of a unit that a project creates which is not in the plan whether it opens later or is not built at all."""
+    problem = ground.problem
+    for project in each(problem.all_projects):
+        if f"{project.school}-{STAGE_SUFFIX.get(str(project.stage), '')}" != unit:
+            continue
+        opens = int(problem.scenario.projects.decided.get(str(project.project), project.open_year))
+        last = problem.years[-1]
+        code = "editing.requests.project_later" if opens > last else "editing.requests.project_not_in_plan"
+        return Issue(code, PLACE, value=unit, project=str(project.project), opens=opens, last=last)
+    return None
 
 
 def stands(ground: Ground, unit: int) -> bool:

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.editing.carrying import held_layout, places_of
+from planning.editing.carrying import held_layout
 from planning.editing.finishing import Progress, Stop
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.locks import Locks
 from planning.zoning import solve_problem
+from planning.zoning.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.held import HeldLocks, Lock
 from planning.zoning.problem import IntArray, ZoningProblem

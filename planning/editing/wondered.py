@@ -10,7 +10,7 @@ from planning.district.names import Names, Place, near_words, plain_name, stage_
 from planning.editing.supposed import Change, Estate
 from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
-from planning.zoning.units import STAGE_SUFFIX
+from planning.zoning.units import units_of_projects
 
 _ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋\-－−]?\s*\d+)\s*间?")
 _PROJECT = re.compile(r"(?P<project>.+?)\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?")
@@ -58,7 +58,7 @@ def change_of(
     at = stage_of(stage) if stage else (scenario.stages[0] if len(scenario.stages) == 1 else None)
     if stage and at is None:
         wrong.append(Issue("editing.wondered.primary_junior_expected", "--stage", value=stage))
-    names = _names(district)
+    names = Names.of(district, units_of_projects(district))
     more = [_rooms(text, names, at, district, wrong) for text in rooms]
     built = [_project(text, district, wrong) for text in projects]
     homes = [_estate(text, names, at, district, wrong) for text in estates]
@@ -74,16 +74,6 @@ def change_of(
     return Change(
         total, dict(b for b in built if b is not None), births, tuple(h for h in homes if h is not None)
     )
-
-
-def _names(district: District) -> Names:
-    """Return the words for zones and units, units that projects create included."""
-    adding = district.projects[district.projects["kind"].isin(["new", "conversion"])]
-    made = [
-        (f"{s}-{STAGE_SUFFIX[str(g)]}", str(s), str(n), str(g))
-        for s, n, g in zip(adding["school"], adding["name"], adding["stage"], strict=True)
-    ]
-    return Names.of(district, made)
 
 
 def _form(option: str, text: str, example: str) -> Issue:

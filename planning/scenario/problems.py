@@ -152,10 +152,11 @@ def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], p
                 near=(near[0]) if near else "",
             )
         )
-    if isinstance(data.get("start_from"), str) and not (Path(data["start_from"]) / "approval.json").is_file():
-        problems.append(
-            _not_approved(Path(data["start_from"]), sources.get("start_from", Source(str(path), 0)))
-        )
+    start = data.get("start_from")
+    if isinstance(start, str) and not any(
+        (Path(start) / f).is_file() for f in ("approval.json", "assignment.csv")
+    ):
+        problems.append(_no_layout(Path(start), sources.get("start_from", Source(str(path), 0))))
     standards = data.get("standards")
     if isinstance(standards, str) and not standards.endswith(".yaml") and standards not in list_profiles():
         where = sources.get("standards", Source(str(path), 0))
@@ -175,18 +176,16 @@ def reference_problems(data: Mapping[str, Any], sources: Mapping[str, Source], p
     return problems
 
 
-def _not_approved(folder: Path, where: Source) -> Issue:
+def _no_layout(folder: Path, where: Source) -> Issue:
     parent = folder.parent
-    known = [p.parent.name for p in sorted(parent.glob("*/approval.json"))] if parent.is_dir() else []
+    known = [p.parent.name for p in sorted(parent.glob("*/assignment.csv"))] if parent.is_dir() else []
     near = difflib.get_close_matches(folder.name, known, 1, 0.4)
     return Issue(
-        "scenario.problems.no_approved_layout_folder_approval",
+        "scenario.problems.no_layout_to_start_from",
         where.file,
         row=str(where.line) if where.line else "",
         column="start_from",
         value=folder.as_posix(),
-        mend="scenario.mend.did_you_mean"
-        if near
-        else "scenario.mend.give_path_from_scenario_file_not_approved",
+        mend="scenario.mend.did_you_mean" if near else "scenario.mend.give_path_to_layout",
         near=(near[0]) if near else "",
     )

@@ -288,7 +288,8 @@ class Scenario(_Part):
     the run of the phase before, whose catchments are those in force and whose pupils may stay (``enrolled: stay``).
 
     ``start_from`` names the folder of an approved layout (relative to the file that names it): its catchments count as those in
-    force, so that stability, ``catchments: current`` and "what changed" refer to it.
+    force, so that stability, ``catchments: current`` and "what changed" refer to it. Any other run may be named, edited or not: the search
+    begins with its catchments and never ends dearer than them, while last year's catchments stay those of the district.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.zoning.begun import begun_summary, begun_with, start_of_scenario
     from planning.zoning.build import build_problem
     from planning.zoning.explain import Explanation, explain
     from planning.zoning.inputs import check_plan
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Explanation",
     "ZoningProblem",
+    "begun_summary",
+    "begun_with",
     "build_problem",
     "check_plan",
     "explain",
@@ -25,6 +28,7 @@ __all__ = [
     "shortages",
     "solve",
     "solve_problem",
+    "start_of_scenario",
 ]
 
 lazily(__name__)

@@ -23,7 +23,7 @@ from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone,
 from planning.zoning.pupils import class_caps, grandfathered, zone_pupils
 from planning.zoning.rules import all_rules
 from planning.zoning.shared import named_today, shared_zones
-from planning.zoning.units import plan_projects, plan_units, project_frame, project_units
+from planning.zoning.units import later_note, plan_projects, plan_units, project_frame, project_units
 
 
 def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, ...] = ()) -> ZoningProblem:
@@ -52,6 +52,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     profile = scenario.profile()
     zones = pd.Index(district.zones["zone"].astype(str))
     projects = plan_projects(district, scenario)
+    later = later_note(district, scenario)
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
     living, demand_note, demand_note_zh = zone_pupils(district, scenario, zones, years)
@@ -107,9 +108,19 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         unit_points=np.column_stack([points.x, points.y]),
         zone_locale=district.zones["locale"].to_numpy(),
         zone_township=district.zones["township"].astype(str).to_numpy(),
-        notes=tuple(n for n in (travel.note, demand_note, border_note, *(b.text() for b in bridges)) if n),
+        notes=tuple(
+            n for n in (travel.note, demand_note, later[0], border_note, *(b.text() for b in bridges)) if n
+        ),
         notes_zh=tuple(
-            n for n in (travel.note_zh, demand_note_zh, border_note_zh, *(b.text("zh") for b in bridges)) if n
+            n
+            for n in (
+                travel.note_zh,
+                demand_note_zh,
+                later[1],
+                border_note_zh,
+                *(b.text("zh") for b in bridges),
+            )
+            if n
         ),
         bridges=bridges,
         locks=locks,

@@ -90,7 +90,7 @@ def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
 
 
 def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
-    """Name optional projects that are not built and add seats of the stage here or within overflow's reach."""
+    """Name projects that the run does not build in any year and that add seats of the stage here or within overflow's reach, and when they open."""
     table = problem.all_projects
     built = set(layout.projects.loc[layout.projects["built"], "project"])
     open_ = table[(table["rooms"] > 0) & ~table["project"].isin(built) & (table["stage"] == row.stage)]  # type: ignore[attr-defined]
@@ -100,11 +100,15 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
         at_home = project.school == cell(problem.units, "school", unit)
         away = float(np.hypot(project.geometry.x - here[0], project.geometry.y - here[1]))
         if at_home or away <= problem.scenario.overflow.max_distance_m:
+            # of the district's table: the scenario may have decided another year
+            late = int(project.open_year) > int(row.year)  # type: ignore[attr-defined]
             found.append(
                 Mend(
                     "project",
-                    f"project {project.project} {project.name}: {project.rooms} rooms, {away:.0f} m away",
-                    f"实施项目 {project.project} {project.name}：{project.rooms} 间教室，距离 {away:.0f} 米",
+                    f"project {project.project} {project.name}: {project.rooms} rooms, {away:.0f} m away"
+                    + (f", not in use before {project.open_year}" if late else ""),
+                    f"实施项目 {project.project} {project.name}：{project.rooms} 间教室，距离 {away:.0f} 米"
+                    + (f"，{project.open_year} 学年方可启用" if late else ""),
                     float(project.cost_yuan),
                 )
             )

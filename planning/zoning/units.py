@@ -25,7 +25,33 @@ def project_frame(district: District) -> pd.DataFrame:
 
 
 def plan_projects(district: District, scenario: Scenario) -> pd.DataFrame:
-    """Return the projects of the scenario, with how each is decided and when it opens."""
+    """Return the projects of the scenario that open by its last year, with how each is decided and when it opens."""
+    table = _wanted(district, scenario)
+    kept: pd.DataFrame = table[table["open_year"] <= scenario.years[-1]].reset_index(drop=True)
+    return kept
+
+
+def later_note(district: District, scenario: Scenario) -> tuple[str, str]:
+    """Return which projects of the scenario open only after its last year, so that it plans without them (English, Chinese; empty: none)."""
+    table = _wanted(district, scenario)
+    late = table[(table["open_year"] > scenario.years[-1]) & (table["stage"].isin(scenario.stages))]
+    if late.empty:
+        return "", ""
+    named = [
+        (str(r.name) if isinstance(r.name, str) and r.name else str(r.project), int(r.open_year))
+        for r in each(late.drop_duplicates("project"))
+    ]
+    en = ", ".join(f"{name} ({year})" for name, year in named)
+    zh = "、".join(f"{name}（{year}学年启用）" for name, year in named)
+    last = scenario.years[-1]
+    return (
+        f"not in this plan, as they open after {last}: {en}",
+        f"以下项目在 {last} 学年之后启用，本方案未计入：{zh}",
+    )
+
+
+def _wanted(district: District, scenario: Scenario) -> pd.DataFrame:
+    """Return the projects that the scenario builds or may build, whenever they open."""
     table = project_frame(district)
     setting = scenario.projects
     decided = table["fixed"].astype(bool)
@@ -37,7 +63,6 @@ def plan_projects(district: District, scenario: Scenario) -> pd.DataFrame:
     dated = table["project"].isin(setting.decided)
     mode, keep = np.where(dated, "build", mode), keep | dated
     table["open_year"] = table["project"].map(setting.decided).fillna(table["open_year"]).astype(int)
-    keep &= table["open_year"] <= scenario.years[-1]
     named = (*(setting.only or ()), *setting.exclude, *setting.decided)
     unknown = [p for p in named if p not in set(table["project"])]
     if unknown:
@@ -46,8 +71,17 @@ def plan_projects(district: District, scenario: Scenario) -> pd.DataFrame:
         )
     table["decided"] = decided
     table["mode"] = mode
-    kept: pd.DataFrame = table[keep].reset_index(drop=True)
+    kept: pd.DataFrame = table[keep]
     return kept
+
+
+def units_of_projects(district: District) -> list[tuple[str, str, str, str]]:
+    """Return id, school, name and stage of the units that the district's projects create, whether a scenario builds them or not."""
+    adding = district.projects[district.projects["kind"].isin(["new", "conversion"])]
+    return [
+        (f"{s}-{STAGE_SUFFIX[str(g)]}", str(s), "" if pd.isna(n) else str(n), str(g))
+        for s, n, g in zip(adding["school"], adding["name"], adding["stage"], strict=True)
+    ]
 
 
 def plan_units(

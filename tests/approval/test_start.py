@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,19 @@ def test_a_start_outside_the_project_is_refused(place: Path) -> None:
     file.write_text("name: o\ndistrict: county\nyear: 2020\nstart_from: ../elsewhere\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match="leaves the project"):
         read_scenario(file)
+
+
+def test_any_run_may_be_begun_with_and_is_not_in_force(place: Path) -> None:
+    run(place, NEXT | {"name": "first"})
+    first = load_layout(place / "runs" / "first")
+    told = {"name": "onward", "start_from": "runs/first", "solver": {"gap": 1.0, "time_limit_s": 2}}
+    folder = run(place, NEXT | told)
+    onward = load_layout(folder)
+    assert onward.summary["objective"] <= first.summary["objective"] + 1e-3
+    assert onward.summary["start_from"]["folder"].endswith("runs/first")
+    assert onward.assignment["previous_unit"].tolist() == first.assignment["previous_unit"].tolist()
+    shutil.rmtree(place / "runs" / "first")  # the plan stands by itself
+    assert verify_run(folder).ok
+    run(place, NEXT | {"name": "first"})
+    with pytest.raises(ScenarioError, match="not approved"):
+        run(place, NEXT | {"name": "kept", "start_from": "runs/first", "catchments": "current"})

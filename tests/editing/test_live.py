@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 import planning
 from planning.editing import LiveLayout, Move, check, open_live
+from planning.editing.live import digest
+from planning.editing.start import start_of
 from planning.errors import LayoutError
+from planning.scenario.locks import Locks
+from planning.zoning.locks import held_locks
+from planning.zoning.problem import ZoningProblem
 from tests.editing.made import assert_tables_agree, figures, plan, reopened
 
 KINDS = ("roomy", "short", "nine_year", "shared", "nested", "stay", "follow", "budget", "closures", "islands")
@@ -149,3 +154,41 @@ def test_no_bound_holds_where_catchments_are_not_nested_as_they_must_be() -> Non
         assert live.county().bound is None
         return
     pytest.fail("no county with nested catchments was made")
+
+
+def test_locked_zones_stay_and_settled_moves_take_their_lock_along() -> None:
+    case, problem, layout = plan("roomy", 0)
+    stage = problem.stages[0]
+    live = LiveLayout(problem, layout, case.district)
+    zones, units = movable(live, stage)
+    zone = zones[0]
+    was = live.unit_at(zone, stage)
+    other = next(u for u in units if u != was)
+
+    def locked(**locks: object) -> ZoningProblem:
+        scenario = problem.scenario.model_copy(update={"locks": Locks.model_validate(locks)})
+        held = held_locks(
+            case.district, scenario, problem.units, list(problem.zones), problem.today, problem.shared
+        )
+        return replace(problem, scenario=scenario, locks=held)
+
+    for locks in ({"zones": {zone: was}}, {"not": {zone: other}}):
+        held = LiveLayout(locked(**locks), layout, case.district)
+        with pytest.raises(LayoutError, match="locked away"):
+            held.move([zone], other)
+        assert not held.journal.steps
+    if len(zones) > 1:
+        tied = LiveLayout(locked(together=[zones[:2]]), layout, case.district)
+        together = tied.unit_at(zones[1], stage) == was
+        tied.move([zone], other if together else tied.unit_at(zones[1], stage))
+        assert any(f.kind == "lock" for f in check(tied)) == together
+    # a lock that a settled move left goes with the next move; the bound was that of the problem with it
+    live.move([zone], other, reason="一")
+    journal = live.journal.settled(digest(problem, live.state.unit_of)).as_data()
+    moved = locked(zones={zone: other})
+    now = start_of(problem, live.layout(), live.answer())
+    made = replace(live.layout(), journal={**journal, "start": replace(now, bound=0.0).as_data()})
+    again = LiveLayout(moved, made, case.district)
+    again.move([zone], was, reason="二")
+    assert again.county().bound is None
+    assert again.layout().scenario["locks"]["zones"] == {zone: [was]}

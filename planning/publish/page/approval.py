@@ -83,5 +83,5 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
             f"达标 {indicators['passed']}，未达标 {indicators['failed']}，未提供 {indicators['not_supplied']}"
         )
     if start := figures.get("start_from"):
-        rows["起始方案"] = f"{start['number']}（校验值 {start['digest'][:12]}…）"
+        rows["起始方案"] = f"{start.get('number') or start['folder']}（校验值 {start['digest'][:12]}…）"
     return rows
