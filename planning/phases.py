@@ -132,7 +132,7 @@ def run_phases(
         changes = pd.concat([_changes(run) for run in runs], ignore_index=True)
         for name, rows in ((TABLE, table), (CHANGES, changes)):
             with whole_file(folder / name) as temporary:
-                harmless(rows).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+                harmless(rows).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
     return Phases(folder, one_map, tuple(runs), table, changes)
 
 
@@ -149,7 +149,7 @@ def run_folders(folder: str | Path) -> list[Path]:
         if (path / ONE_MAP).is_dir():
             raise LayoutError([_unfinished(path)])
         return [path]
-    named = pd.read_csv(path / TABLE, dtype=str, keep_default_na=False)["folder"]
+    named = pd.read_csv(path / TABLE, dtype=str, keep_default_na=False, encoding="utf-8-sig")["folder"]
     return [path / ONE_MAP, *(inside(path, name) for name in named)]
 
 

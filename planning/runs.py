@@ -131,11 +131,11 @@ def _finish(
         save_tables(layout, temporary)
         indicators.write_scorecard(scorecard, temporary)
         harmless(zoning.propose_shared(layout)).to_csv(
-            temporary / "shared_proposals.csv", index=False, encoding="utf-8", lineterminator="\n"
+            temporary / "shared_proposals.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
         )
         if short is not None:
             harmless(short).to_csv(
-                temporary / "shortages.csv", index=False, encoding="utf-8", lineterminator="\n"
+                temporary / "shortages.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
             )
         publish.write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         publish.write_map(district, layout, temporary / "map.html")

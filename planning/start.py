@@ -168,7 +168,7 @@ def build_county(folder: str | Path, beginning: Beginning) -> Started:
     with writing(home / DISTRICT):
         write_district(imported.district, home / DISTRICT)
     with whole_file(account_place(home / DISTRICT)) as temporary:
-        temporary.write_text(account_csv(imported.account), encoding="utf-8", newline="\n")
+        temporary.write_text(account_csv(imported.account), encoding="utf-8-sig", newline="\n")
     write_mapping(beginning.data, home / MAPPING)
     scenario = home / SCENARIO
     if not scenario.is_file() or _ours(scenario):

@@ -158,7 +158,7 @@ def sweep(
             _end_workers()
         table = _table([v for v, _ in points], list(files.values()), tuple(grid))
         with whole_file(folder / TABLE) as temporary:
-            harmless(table).to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+            harmless(table).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
     return Sweep(folder, tuple(grid), table, complete and bool((table["status"] != "missing").all()))
 
 

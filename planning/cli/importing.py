@@ -198,7 +198,7 @@ def _import(mapping: Path, files: Path | None, out: Path) -> None:
     _write(found.district, out)
     place = account_place(out)
     with whole_file(place) as temporary:
-        temporary.write_text(account_csv(found.account), encoding="utf-8", newline="\n")
+        temporary.write_text(account_csv(found.account), encoding="utf-8-sig", newline="\n")
     console.print(say("cli.importing.account_kept", place=escape(str(place))))
 
 

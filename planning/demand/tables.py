@@ -111,7 +111,7 @@ def write_tables(
         path = target / f"{name}.csv"
         with whole_file(path) as temporary:
             harmless(table).to_csv(
-                temporary, index=False, encoding="utf-8", lineterminator="\n", float_format="%.6g"
+                temporary, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.6g"
             )
         written.append(path)
     return tuple(written)

@@ -57,11 +57,11 @@ def save_tables(layout: Layout, folder: Path) -> None:
     write_internal_note(folder, run=True)
     for name in TABLES:
         harmless(getattr(layout, name)).to_csv(
-            folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
+            folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
         )
     if layout.neighbours is not None:
         harmless(layout.neighbours).to_csv(
-            folder / NEIGHBOURS, index=False, encoding="utf-8", lineterminator="\n"
+            folder / NEIGHBOURS, index=False, encoding="utf-8-sig", lineterminator="\n"
         )
     if layout.journal is not None:
         moves = json.dumps(layout.journal, ensure_ascii=False, indent=1, allow_nan=False)

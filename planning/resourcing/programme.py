@@ -136,7 +136,7 @@ def save_programme(programme: Programme, folder: str | Path, singles: pd.DataFra
         write_internal_note(temporary)
         for name, table in tables.items():
             harmless(table).to_csv(
-                temporary / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
+                temporary / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
             )
         text = json.dumps(programme.summary, ensure_ascii=False, indent=2, allow_nan=False)
         (temporary / "summary.json").write_text(text + "\n", encoding="utf-8")

@@ -33,7 +33,7 @@ def test_the_command_prints_the_account_and_keeps_it_beside_the_district(tmp_pat
     code, text = planning("import", mapping, tmp_path / "out")
     assert code == 0, text
     assert f"pupils {ALL}" in text
-    rows = list(csv.DictReader((tmp_path / "out" / "import-account.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out" / "import-account.csv").open(encoding="utf-8-sig")))
     values = {(r["table"], r["amount"], r["kind"]): r["value"] for r in rows}
     assert values["zone_pupils", "pupils", "read"] == values["zone_pupils", "pupils", "written"] == str(ALL)
     assert values["units", "rooms", "written"] == "33"

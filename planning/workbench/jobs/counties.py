@@ -49,7 +49,7 @@ def build(values: dict[str, Any], work: Work) -> dict[str, Any]:
     write_district(county, target)
     if account is not None:
         with whole_file(account_place(target)) as temporary:
-            temporary.write_text(account_csv(account), encoding="utf-8", newline="\n")
+            temporary.write_text(account_csv(account), encoding="utf-8-sig", newline="\n")
     found = _check(target, work.folder, warnings)
     name = values["name"] or county.info.name_zh
     write_json(
