@@ -1,0 +1,1 @@
+"""Tell what a change of the engine made worse, beyond the noise of seeds."""
