@@ -117,3 +117,33 @@ def test_a_constraint_is_one_file_a_line_and_its_twin(copy: Path) -> None:
         "print([c.rule for c in layout.verify().checks].count('small_catchments'), [c.rule for c in layout.verify().failures])"
     )
     assert said(copy, script).startswith("1 ")
+
+
+def test_a_threshold_is_one_line_of_a_profile(copy: Path) -> None:
+    change(copy, "standards/profiles/national-2017.yaml", "  primary: 45\n", "  primary: 40\n")
+    script = (
+        "from planning.standards import read_profile; print(read_profile('litong-2021').class_cap['primary'])"
+    )
+    assert said(copy, script) == "40"
+
+
+def test_a_command_is_one_function_a_line_and_its_help(copy: Path) -> None:
+    (copy / "planning" / "cli" / "greeting.py").write_text(
+        '"""Greet."""\n\n\ndef greet(name: str) -> None:\n    """Greet."""\n    print(f"hello {name}")\n', encoding="utf-8"
+    )  # fmt: skip
+    change(
+        copy,
+        "cli/commands.py",
+        '    Command("check", "data", "check"),\n',
+        '    Command("check", "data", "check"),\n    Command("greet", "greeting", "greet"),\n',
+    )
+    for language, words in (("en", "Greet somebody."), ("zh", "问候。")):
+        change(
+            copy,
+            f"messages/{language}/cli.toml",
+            '"cli.command.check" =',
+            f'"cli.command.greet" = "{words}"\n"cli.command.check" =',
+        )
+    run = "import sys; sys.argv = ['planning', {}]\nfrom planning.cli import main\nmain()"
+    assert said(copy, run.format("'greet', '甲'")) == "hello 甲"
+    assert "问候。" in said(copy, run.format("'--lang', 'zh', '--help'"))

@@ -22,6 +22,8 @@ KIND_NAMES = {
     "closure": ("撤并", "closure"),
     "conversion": ("改制", "conversion"),
 }
+MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
+"""Classes of road that maps draw and notices name."""
 STATUS_NAMES = {
     "real": ("真实数据", "real"),
     "derived": ("推导数据", "derived"),

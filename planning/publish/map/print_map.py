@@ -22,6 +22,7 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
 from planning.publish.map.labels import Names
 from planning.publish.places import (
+    MAIN_ROADS,
     STAGE_NAMES,
     as_published,
     data_status,
@@ -31,7 +32,6 @@ from planning.publish.places import (
     unit_places,
 )
 from planning.publish.workbook.sheet import (
-    MAIN_ROADS,
     blank_sheet,
     draw_ground,
     draw_north,

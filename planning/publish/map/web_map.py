@@ -20,6 +20,7 @@ from planning.publish.export.geopackage import zone_layer
 from planning.publish.map.leaflet import MapPage
 from planning.publish.places import (
     KIND_NAMES,
+    MAIN_ROADS,
     STAGE_NAMES,
     data_status,
     map_title,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import folium
 
 # main roads only: a plan is read by them, and the streets would drown the catchments
-_MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _SIMPLIFY_M = 8.0
 # what a public map says; whatever is not named here stays inside the office
 _PUBLIC = (
@@ -205,7 +205,7 @@ def _projects(district: District, layout: Layout) -> dict[str, Any]:
 
 def main_roads(district: District) -> dict[str, Any]:
     """Return the main roads as GeoJSON, pieces of one name joined."""
-    roads = district.roads[district.roads["road_class"].isin(_MAIN_ROADS)]
+    roads = district.roads[district.roads["road_class"].isin(MAIN_ROADS)]
     if roads.empty:
         return geojson(roads)
     merged = roads[["name", "road_class", "geometry"]].fillna({"name": ""})

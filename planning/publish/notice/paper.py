@@ -20,6 +20,7 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
 from planning.publish.notice.entrants import expected_entrants, first_year
 from planning.publish.places import (
+    MAIN_ROADS,
     STAGE_NAMES,
     as_published,
     data_status,
@@ -37,7 +38,6 @@ BLANK = "__________"
 UNTOLD = "—"
 """What stands for a count that would tell of one zone or of too few children."""
 _NUMBER = re.compile(r"-?\d*|—")
-_MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _ROAD_LEAST_M = 100.0
 _MOST_ROADS = 12
 
@@ -266,7 +266,7 @@ def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, 
         {
             "unit": catchments["unit"].to_numpy()[area],
             "name": roads["name"].astype(str).to_numpy()[line],
-            "main": roads["road_class"].isin(_MAIN_ROADS).to_numpy()[line],
+            "main": roads["road_class"].isin(MAIN_ROADS).to_numpy()[line],
             "length": shapely.length(
                 shapely.intersection(roads.geometry.to_numpy()[line], catchments.geometry.to_numpy()[area])
             ),

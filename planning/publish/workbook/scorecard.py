@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planning.atomic import whole_file
 from planning.district.schema import STAGE_ZH
 from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
@@ -349,11 +348,5 @@ def _page(sheet: Worksheet) -> None:
 
 
 def _save(book: Workbook, path: Path) -> None:
-    handle, temporary = tempfile.mkstemp(suffix=".xlsx.tmp", dir=path.parent)
-    os.close(handle)
-    try:
+    with whole_file(path) as temporary:
         book.save(temporary)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)

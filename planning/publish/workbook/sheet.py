@@ -13,8 +13,8 @@ from matplotlib.patches import Patch
 
 from planning.district import District
 from planning.publish.fonts import chinese_font
+from planning.publish.places import MAIN_ROADS
 
-MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 _BARRIERS: dict[str, tuple[str, str, Any]] = {
     "river": ("河流", "#3a86c8", "-"),
     "canal": ("干渠", "#3a86c8", "-"),
