@@ -116,17 +116,21 @@ def test_the_figures_are_those_of_the_package(tmp_path: Path) -> None:
         )
 
 
-WRONG = [{"zones": []}, {"zones": [99]}, {"zones": [-1]}, {"zones": ["0"]}, {"zones": [True]}, {"zones": None}, {"unit": "S3-J"}, {"unit": "none"},
+WRONG: list[dict[str, object]] = [{"zones": []}, {"zones": [99]}, {"zones": [-1]}, {"zones": ["0"]}, {"zones": [True]}, {"zones": None}, {"unit": "S3-J"}, {"unit": "none"},
          {"stage": "../x"}, {"head": None}, {"head": "0"}, {"reason": 1}, {"reason": "x" * 1000}]  # fmt: skip
 
 
-@pytest.mark.parametrize("wrong", WRONG)
-def test_a_wrong_stroke_changes_nothing(tmp_path: Path, wrong: dict[str, object]) -> None:
+def test_a_wrong_stroke_changes_nothing(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
     good = {"stage": "primary", "zones": [0], "unit": "S2-P", "reason": "", "who": "", "head": 0}
     with served(place.root) as bench:
         before = bench.data("GET", f"/api/boards/{plan}/state")
-        assert bench.ask("POST", f"/api/boards/{plan}/strokes", {**good, **wrong})[0] in (400, 409, 422)
+        for wrong in WRONG:
+            assert bench.ask("POST", f"/api/boards/{plan}/strokes", {**good, **wrong})[0] in (
+                400,
+                409,
+                422,
+            ), wrong
         assert bench.data("GET", f"/api/boards/{plan}/state") == before
         assert not bench.bench.boards.draft(plan).exists()
 

@@ -6,7 +6,15 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.workbench.board.draft import Board, Change, open_board
-    from planning.workbench.board.figures import board_state, change_data, fault_data, journal_data
+    from planning.workbench.board.figures import (
+        board_state,
+        change_data,
+        cost_data,
+        fault_data,
+        journal_data,
+        locks_data,
+        reference_data,
+    )
     from planning.workbench.board.why import why_data
 
 __all__ = [
@@ -14,9 +22,12 @@ __all__ = [
     "Change",
     "board_state",
     "change_data",
+    "cost_data",
     "fault_data",
     "journal_data",
+    "locks_data",
     "open_board",
+    "reference_data",
     "why_data",
 ]
 

@@ -16,6 +16,7 @@ from planning.edits import Opened, open_edit
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout, load_layout
 from planning.publish.page.lookup import readings
+from planning.workbench.board.held import Held
 from planning.workbench.board.scene import pack_scene
 from planning.workbench.projects.record import read_json, write_json
 from planning.workbench.projects.state import mark_of
@@ -42,6 +43,7 @@ class Board:
     file: Path
     mark: list[Any]
     note: Issue | None = None
+    held: Held = field(default_factory=Held)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -82,8 +84,22 @@ class Board:
         """
         self._same(head)
         names = tuple(str(self.live.problem.zones[z]) for z in zones)
+        self.held.refuse(self.live, stage, names, unit)
         when = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         return self._changed(lambda: self.live.apply([Move(names, stage, unit, reason, who, when)]))
+
+    def hold(self, zones: dict[str, list[int]], units: list[str]) -> None:
+        """Lock these zones (by stage) and units, and no others."""
+        names = self.live.problem.zones
+        before = self.held
+        self.held = Held.read(
+            {"zones": {s: [str(names[z]) for z in at] for s, at in zones.items()}, "units": units}, self.live
+        )
+        try:
+            self._keep()
+        except BaseException:
+            self.held = before
+            raise
 
     def undo(self, head: int) -> Change:
         """Take the last step back."""
@@ -122,7 +138,9 @@ class Board:
         return Change(before, self.live.state.unit_of, tuple(units))
 
     def _keep(self) -> None:
-        write_json(self.file, {"of": self.mark, "journal": self.live.journal.as_data()})
+        write_json(
+            self.file, {"of": self.mark, "journal": self.live.journal.as_data(), "locks": self.held.as_data()}
+        )
 
     def _same(self, head: int) -> None:
         if head != self.live.journal.head:
@@ -149,6 +167,7 @@ def open_board(folder: Path, file: Path) -> Board:
             if kept.get("of") != mark:
                 raise LayoutError([_of_another(folder.name)])
             opened.live.resume(journal_from_data(kept.get("journal"), file.name))
+            board.held = Held.read(kept.get("locks"), opened.live)
         except LayoutError as error:
             # neither used nor thrown away: the next stroke would write over it
             file.replace(file.with_suffix(".old"))

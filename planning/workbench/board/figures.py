@@ -3,31 +3,63 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from planning.editing import CountyFigures, Finding, UnitFigures, check
+from planning.editing import Cost, CountyFigures, Finding, UnitFigures, check
 from planning.editing.journal import Step
+from planning.layout import load_layout, one_row_per_zone
 from planning.workbench.board.draft import Board, Change
 
 _SHOWN = 40
 """Steps told with every answer; the whole journal is asked for where it is wanted."""
 
 
-def board_state(board: Board) -> dict[str, Any]:
-    """Return everything that changes: where the draft differs from the saved plan, all figures, the journal."""
+def board_state(board: Board, year: int | None = None) -> dict[str, Any]:
+    """Return everything that changes: where the draft differs from the saved plan, all figures, the journal.
+
+    ``year`` is the position of the school year whose figures of units are told, the last one without it.
+    """
     return {
         **_told(board, Change(board.saved, board.live.state.unit_of, ())),
-        "units": [unit_data(f) for f in board.live.units()],
+        "units": [unit_data(f, year) for f in board.live.units()],
+        "years": [int(y) for y in board.live.problem.years],
         "open": [str(u) for n, u in enumerate(board.live.problem.units["unit"]) if board.live.stands(n)],
+        "locks": locks_data(board),
         "note": board.note.data() if board.note else None,
     }
 
 
-def change_data(board: Board, change: Change) -> dict[str, Any]:
+def locks_data(board: Board) -> dict[str, Any]:
+    """Return what is locked: zones by stage as positions, units."""
+    at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    return {
+        "zones": {s: sorted(at[z] for z in zones) for s, zones in board.held.zones.items()},
+        "units": sorted(board.held.units),
+    }
+
+
+def cost_data(cost: Cost) -> dict[str, Any]:
+    """Return what a plan or a move costs, and whom it touches."""
+    return {
+        "more": cost.more,
+        "above": cost.above,
+        "seats_short": cost.seats_short,
+        "moved_pupils": cost.after.moved_pupils - cost.before.moved_pupils,
+        "price": cost.after.price.total,
+        "bound": cost.after.bound,
+        "gap": cost.after.gap,
+        "parts": {k: v - cost.before.price.parts().get(k, 0.0) for k, v in cost.after.price.parts().items()},
+        "units": [{"before": unit_data(old), "after": unit_data(new)} for old, new in cost.units],
+        "findings": [{"en": f.text_en, "zh": f.text_zh, "breaks": f.breaks} for f in cost.findings],
+    }
+
+
+def change_data(board: Board, change: Change, year: int | None = None) -> dict[str, Any]:
     """Return what a step changed: zones, the figures of the units they touch, the county's."""
-    units = [unit_data(board.live.unit(u)) for u in change.units]
+    units = [unit_data(board.live.unit(u), year) for u in change.units]
     return {**_told(board, change), "units": units}
 
 
@@ -94,9 +126,9 @@ def county_data(figures: CountyFigures) -> dict[str, Any]:
     }
 
 
-def unit_data(figures: UnitFigures) -> dict[str, Any]:
-    """Return the figures of a unit, grades in the last year of the plan."""
-    last = len(figures.years) - 1
+def unit_data(figures: UnitFigures, at: int | None = None) -> dict[str, Any]:
+    """Return the figures of a unit, grades in one year of the plan (by position; the last one without it)."""
+    last = len(figures.years) - 1 if at is None else min(max(at, 0), len(figures.years) - 1)
     year = figures.years[last]
     return {
         "unit": figures.unit,
@@ -126,6 +158,17 @@ def unit_data(figures: UnitFigures) -> dict[str, Any]:
             for g, grade in enumerate(figures.grades)
         ],
     }
+
+
+def reference_data(board: Board, folder: Path) -> dict[str, list[str]]:
+    """Return the unit of every zone in another plan, in the order of the picture; ``""`` for a zone it does not have."""
+    rows = one_row_per_zone(load_layout(folder).assignment)
+    zones = board.live.problem.zones.astype(str)
+    told = {}
+    for stage in board.live.problem.stages:
+        of = rows[rows["stage"] == stage].set_index("zone")["unit"].astype(str)
+        told[stage] = of.reindex(zones).fillna("").tolist()
+    return told
 
 
 def fault_data(board: Board) -> list[dict[str, Any]]:

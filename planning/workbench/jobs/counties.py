@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from planning.atomic import whole_file
 from planning.district import District, read_district, write_district
 from planning.errors import DistrictError
@@ -90,3 +92,25 @@ def _keep(folder: Path, problems: Any, district: District | None) -> None:
         folder / FINDINGS,
         {"findings": findings_data(problems, district), "ground": outline_data(district)},
     )
+
+
+def whatif(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Carry out what a what-if form says: a county of its own where it changes one, a scenario file, a run.
+
+    ``values``: ``county``, ``rooms`` and ``homes`` (:func:`planning.workbench.projects.levers.changed_county`), ``given`` (the settings),
+    ``threads``, ``out`` (the run folder), ``project`` (folder).
+    """
+    from planning.workbench.jobs.plans import solve
+    from planning.workbench.projects.levers import changed_county, scenario_of
+
+    work.tell(step="read")
+    project, out, county = Path(values["project"]), Path(values["out"]), Path(values["county"])
+    if values["rooms"] or values["homes"]:
+        district = changed_county(read_district(county), values["rooms"], values["homes"])
+        county = project / "counties" / out.name
+        write_district(district, county)
+    told = scenario_of(values["given"], str(county), values["threads"])
+    place = project / "scenarios" / f"{out.name}.yaml"
+    with whole_file(place) as temporary:
+        temporary.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return solve({"scenario": str(place), "out": values["out"], "project": values["project"]}, work)

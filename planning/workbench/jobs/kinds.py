@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from planning.district import read_district
-from planning.workbench.jobs import counties
+from planning.workbench.jobs import counties, papers, plans
 from planning.workbench.jobs.work import Work
-from planning.workbench.projects.picture import draw_picture
-from planning.workbench.projects.state import note_verified
-
-
-def solve(values: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Carry a scenario out into a run folder, hold it against the rules, and draw its picture.
-
-    ``values``: ``scenario`` (plain data, or the path of a file), ``out`` (the run folder), ``project`` (folder).
-    """
-    from planning.runs import run_scenario
-
-    scenario = values["scenario"]
-    if not isinstance(scenario, str):
-        if not scenario.get("year"):
-            scenario = {**scenario, "year": read_district(scenario["district"]).info.base_year}
-        path = work.folder / "scenario.yaml"
-        path.write_text(yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False), encoding="utf-8")
-        scenario = str(path)
-    done = run_scenario(
-        scenario,
-        sets=tuple(values.get("sets", ())),
-        out=values["out"],
-        allow_outside=True,  # of the workbench's own making, or named by the user on the command line
-        progress=work.point,
-        stage=lambda name: work.tell(step=name),
-        stop=work.stop,
-    )
-    work.tell(step="verify")
-    ok = note_verified(Path(values["project"]), done.folder)
-    draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
-    return {"plan": str(done.folder), "verified": ok}
-
-
-def verify(values: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Hold a run against every rule. ``values``: ``run`` and ``project`` (folders)."""
-    work.tell(step="verify")
-    return {"plan": values["run"], "verified": note_verified(Path(values["project"]), Path(values["run"]))}
-
-
-def save(values: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Write a plan with the steps of a draft as a plan of its own, hold it against the rules, and draw its picture.
-
-    ``values``: ``run`` (the plan that was edited), ``journal``, ``out`` (the new run folder), ``project``.
-    """
-    from planning.editing import journal_from_data
-    from planning.edits import open_edit, save_edit
-
-    work.tell(step="read")
-    opened = open_edit(values["run"])
-    opened.live.resume(journal_from_data(values["journal"], "journal"))
-    done = save_edit(opened, values["out"], stage=lambda name: work.tell(step=name))
-    work.tell(step="verify")
-    ok = note_verified(Path(values["project"]), done.folder)
-    draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
-    return {"plan": str(done.folder), "verified": ok}
-
 
 KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
-    "solve": solve,
-    "verify": verify,
-    "save": save,
+    "solve": plans.solve,
+    "verify": plans.verify,
+    "save": plans.save,
+    "finish": plans.finish,
     "import": counties.build,
     "check": counties.check,
+    "whatif": counties.whatif,
+    "publish": papers.publish,
+    "compare": papers.compare,
+    "approve": papers.approve,
+    "evaluate": papers.evaluate,
+    "scores": papers.scores,
 }

@@ -32,7 +32,10 @@ def _state(bench: Bench, request: Request) -> object:
     board = bench.boards.board(plan.id)
     with board.lock:
         return {
-            **on_board.board_state(board),
+            **on_board.board_state(board, _year(request.query_params.get("year"))),
+            "others": [
+                {"id": p.id, "name": p.folder.name} for p in bench.place.plans(project) if p.id != plan.id
+            ],
             "name": plan.folder.name,
             "project": project.record.name,
             "project_id": project.id,
@@ -71,17 +74,31 @@ def _words(bench: Bench, request: Request) -> object:
 
 
 def _stroke(board: Board, data: dict[str, Any]) -> Change:
-    zones, known = data.get("zones"), len(board.live.problem.zones)
-    if not isinstance(zones, list) or not zones or not all(type(z) is int and 0 <= z < known for z in zones):
+    zones = zones_of(board, data.get("zones"))
+    if not zones:
         raise BadRequestError("zones")
     return board.stroke(
         word(data, "stage"),
-        list(dict.fromkeys(zones)),
+        zones,
         word(data, "unit"),
         word(data, "reason"),
         word(data, "who"),
         _number(data, "head"),
     )
+
+
+def zones_of(board: Board, given: object) -> list[int]:
+    """Return positions of zones that a page sent.
+
+    Raises
+    ------
+    BadRequestError
+        If they are none.
+    """
+    known = len(board.live.problem.zones)
+    if not isinstance(given, list) or not all(type(z) is int and 0 <= z < known for z in given):
+        raise BadRequestError("zones")
+    return list(dict.fromkeys(given))
 
 
 def _undo(board: Board, data: dict[str, Any]) -> Change:
@@ -124,6 +141,20 @@ def _board(bench: Bench, request: Request) -> Board:
     return bench.boards.board(request.path_params["plan"])
 
 
+def _year(given: object) -> int | None:
+    """Return the position of a school year that a page looks at, ``None`` for the last."""
+    if isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 4:
+        return int(given)
+    return given if type(given) is int else None
+
+
+def _reference(bench: Bench, request: Request) -> object:
+    """Return the unit of every zone in another plan of the same county, by stage."""
+    board = _board(bench, request)
+    other = bench.place.plan(request.path_params["other"])
+    return {"stages": on_board.reference_data(board, other.folder)}
+
+
 def _number(data: dict[str, Any], name: str) -> int:
     value = data.get(name)
     if type(value) is not int:
@@ -138,7 +169,7 @@ def _acts(act: Callable[[Board, dict[str, Any]], Change]) -> Any:
         board = _board(bench, request)
         with board.lock:
             try:
-                return told(on_board.change_data(board, act(board, data)))
+                return told(on_board.change_data(board, act(board, data), _year(data.get("year"))))
             except LayoutError:
                 if type(data.get("head")) is int and data["head"] != board.live.journal.head:
                     return told({"refused": "changed_elsewhere", "state": on_board.board_state(board)}, 409)
@@ -154,6 +185,7 @@ ROUTES = [
     Route("/api/boards/{plan}/journal", answered(_journal)),
     Route("/api/boards/{plan}/words", answered(_words)),
     Route("/api/boards/{plan}/why", answered(_why)),
+    Route("/api/boards/{plan}/against/{other}", answered(_reference)),
     Route("/api/boards/{plan}/strokes", _acts(_stroke), methods=["POST"]),
     Route("/api/boards/{plan}/undo", _acts(_undo), methods=["POST"]),
     Route("/api/boards/{plan}/redo", _acts(_redo), methods=["POST"]),

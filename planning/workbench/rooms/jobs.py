@@ -27,6 +27,15 @@ def _jobs(bench: Bench, request: Request) -> object:
     return {"jobs": [j.as_data() for j in bench.queue.jobs()]}
 
 
+def _plan(bench: Bench, request: Request) -> object:
+    """Return the plan that a job made, ``None`` where it made none or it is gone."""
+    job = bench.queue.job(request.path_params["job"])
+    made = str((job.result or {}).get("plan", ""))
+    project = next((p for p in bench.place.projects() if p.id == job.asked.project), None)
+    plans = bench.place.plans(project) if project and made else []
+    return {"plan": next((p.id for p in plans if str(p.folder) == made), None)}
+
+
 def _stop(bench: Bench, data: dict[str, Any], request: Request) -> object:
     bench.queue.stop(request.path_params["job"])
     return told({})
@@ -66,5 +75,6 @@ async def _events(bench: Bench) -> AsyncIterator[bytes]:
 ROUTES = [
     Route("/api/jobs", answered(_jobs)),
     Route("/api/jobs/stream", _stream),
+    Route("/api/jobs/{job}/plan", answered(_plan)),
     Route("/api/jobs/{job}/stop", changed(_stop), methods=["POST"]),
 ]

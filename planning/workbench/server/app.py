@@ -13,11 +13,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from planning.version import __version__
-from planning.workbench.rooms import board, home, incoming, jobs
+from planning.workbench.rooms import board, home, incoming, jobs, plans, rest, whatif
 from planning.workbench.server.answers import answered, told
 from planning.workbench.server.bench import Bench
 from planning.workbench.server.files import page, served
 from planning.workbench.server.guard import Doors, Guard
+
+PLAN_ROOMS = ("compare", "whatif", "indicators", "publish", "approve", "wall")
+"""Rooms of one plan besides its board; one page each, drawn by the program of its name."""
 
 
 def application(bench: Bench, doors: Doors) -> ASGIApp:
@@ -26,6 +29,7 @@ def application(bench: Bench, doors: Doors) -> ASGIApp:
         Route("/", _page("home.html")),
         Route("/board/{plan}", _page("board.html")),
         Route("/import", _page("import.html")),
+        *(Route(f"/{room}/{{plan}}", _page("room.html")) for room in PLAN_ROOMS),
         Route("/pages/{path:path}", served),
         Route("/leaflet/{path:path}", served),
         Route("/api/session", answered(_session)),
@@ -33,6 +37,9 @@ def application(bench: Bench, doors: Doors) -> ASGIApp:
         *jobs.ROUTES,
         *incoming.ROUTES,
         *board.ROUTES,
+        *rest.ROUTES,
+        *plans.ROUTES,
+        *whatif.ROUTES,
     ]
     app = Starlette(routes=routes, lifespan=_living(bench))
     app.state.bench = bench

@@ -5,9 +5,10 @@ from __future__ import annotations
 import mimetypes
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 PAGES = Path(__file__).parents[1] / "pages"
 _KINDS = {
@@ -32,6 +33,26 @@ def _leaflet() -> dict[str, Path]:
     base = Path(package.BASE_DIR)
     shown = ("leaflet.js", "leaflet.css", "images/layers.png", "images/layers-2x.png")
     return {name: base / name for name in shown if (base / name).is_file()}
+
+
+_ALONE = (
+    b"sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    b"img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Policy of a page that was made to be published: its scripts stand in it, so it is shown as a stranger that reaches nothing of ours."""
+_OPENS = {".html": "text/html", ".pdf": "application/pdf"}
+
+
+def made_file(path: Path, *, shown: bool) -> Response:
+    """Return a file that was made of a plan: to be kept, or (a page, a PDF) to be looked at."""
+    kind = _OPENS.get(path.suffix) if shown else None
+    headers = {
+        "content-disposition": f"{'inline' if kind else 'attachment'}; filename*=UTF-8''{quote(path.name)}"
+    }
+    answer = FileResponse(path, media_type=kind or "application/octet-stream", headers=headers)
+    if kind == "text/html":
+        answer.raw_headers.append((b"content-security-policy", _ALONE))
+    return answer
 
 
 async def served(request: Request) -> Response:

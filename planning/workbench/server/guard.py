@@ -206,7 +206,7 @@ def _same(given: str, secret: str) -> bool:
 def _added(message: Message) -> list[tuple[bytes, bytes]]:
     named = {name.lower() for name, _ in message.get("headers", ())}
     kept = [] if b"cache-control" in named else [(b"cache-control", b"no-store")]
-    return [*HEADERS, *kept]
+    return [*(h for h in HEADERS if h[0] not in named), *kept]
 
 
 async def _enter(scope: Scope, send: Send, doors: Doors) -> None:

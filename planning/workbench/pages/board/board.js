@@ -3,33 +3,40 @@
 import { bytes, carefully, get, post, Refused } from "../shared/ask.js";
 import { drawBar } from "../shared/bar.js";
 import { dialog, field } from "../shared/dialog.js";
-import { byId, el, svg } from "../shared/dom.js";
+import { byId, el } from "../shared/dom.js";
 import { listen } from "../shared/jobs.js";
 import { lang, loadTexts, number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
+import { Against } from "./against.js";
 import { beside, zonesFound } from "./find.js";
 import { about, remembered, showJournal, steps } from "./journal.js";
+import { listenToKeys } from "./keys.js";
 import { Drawing } from "./layer.js";
+import { Locks } from "./locks.js";
+import { News } from "./news.js";
 import { Painter } from "./paint.js";
 import { faultBox, headline, list, target } from "./panel.js";
+import { finishRest, showPrice } from "./rest.js";
 import { Scene } from "./scene.js";
+import { Sender } from "./send.js";
+import { drawTrays, TOOLS } from "./tools.js";
 import { zoneBox, zoneName } from "./why.js";
 
 /**
- * @typedef {{stage: string, county: any, units: Map<string, any>, open: Set<string>, steps: any[], count: number, head: number, edited: boolean, undo: boolean, redo: boolean, name: string, project: string}} State
+ * @typedef {{stage: string, county: any, units: Map<string, any>, open: Set<string>, steps: any[], count: number, head: number, edited: boolean, undo: boolean, redo: boolean, name: string, project: string, project_id: string, years: number[], others: {id: string, name: string}[]}} State
  */
 
 const L = /** @type {any} */ (globalThis).L;
 const plan = decodeURIComponent(location.pathname.split("/").pop() || "");
 const api = `/api/boards/${encodeURIComponent(plan)}`;
-const TOOLS = /** @type {[import("./paint.js").Tool, string, string][]} */ ([
-  ["pan", "V", "M9 3v6H3m18 0h-6V3M3 15h6v6m6 0v-6h6"], ["click", "C", "M6 3l12 9-6 1 4 7-3 1-3-7-4 4z"],
-  ["brush", "B", "M4 20c4 0 5-2 5-4l8-12 3 3-11 9"], ["box", "X", "M4 4h16v16H4z"], ["township", "T", "M4 5l6 3 5-3 5 3v12l-5-3-5 3-6-3z"],
-]);
-
 /** @type {{lang: string, read_only: boolean}} */ let session;
 /** @type {Drawing} */ let drawing;
 /** @type {Painter} */ let painter;
+/** @type {Locks} */ let locks;
+/** @type {Against} */ let against;
+/** @type {number|null} */ let year = null; // position of the school year that is looked at, null the last
+const news = new News(drawPanel);
+const sender = new Sender(api, { with: () => ({ head: state.head, year }), changed: takeChange, elsewhere: takeState, waits: tellNow });
 /** @type {State} */ let state;
 /** @type {any} */ let countyBefore;
 /** @type {any[]} */ let faults = [];
@@ -38,8 +45,6 @@ let wanted = "";
 /** @type {import("./find.js").Words|null} */ let words = null;
 /** @type {any} */ let fields;
 /** @type {any} */ let because = null; // why the chosen zone belongs to its school
-/** @type {Promise<any>} */ let waiting = Promise.resolve();
-let pending = 0;
 /** @type {Map<number, number>} */ let preview = new Map();
 
 async function begin() {
@@ -60,14 +65,16 @@ async function begin() {
   map.setView([0, 0], 10);
   drawing = new Drawing(map, scene);
   map.fitBounds(drawing.bounds(scene.head.core));
+  locks = new Locks(api, drawing, () => { drawing.overlay(); draw(); });
+  against = new Against(api, drawing, draw);
   painter = new Painter(map, drawing, { ready, preview: shownBefore, done: stroke, cancelled: takeBack, clicked });
   takeState(got[1]);
   drawing.all();
   keys();
-  listen(jobsHeard, connected);
+  listen((jobs) => news.heard(jobs), connected);
   const note = got[1].note;
   if (note) toast(note.text[lang()], { bad: true });
-  /** @type {any} */ (globalThis).board = { drawing, painter, state: () => state, idle: () => pending === 0 }; // for those who test
+  /** @type {any} */ (globalThis).board = { drawing, painter, state: () => state, idle: () => sender.pending === 0 }; // for those who test
 }
 
 /** @param {any} told the whole state, as the server has it */
@@ -78,6 +85,7 @@ function takeState(told) {
   countyBefore = undefined;
   for (const stage of drawing.scene.stages) stage.now.set(stage.saved);
   setZones(told.moved);
+  locks.take(told.locks);
   drawing.all();
   draw();
 }
@@ -120,10 +128,11 @@ function drawPanel() {
   const find = el("input", { id: "find", type: "search", value: wanted, placeholder: say("board.find"), "aria-label": say("board.find"), on: { input: (/** @type {any} */ e) => { wanted = e.target.value; drawList(); }, focus: learnWords, keydown: takeFirst } });
   const stages = el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
     el("button", { type: "button", "aria-pressed": String(n === drawing.shown), on: { click: () => showStage(n) } }, s.name[lang() === "zh" ? 0 : 1])));
+  const change = !session.read_only;
   const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
-  const parts = [stages, headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !session.read_only && (fields ||= about()), el("div", { id: "fault" }),
+  const parts = [stages, yearBox(), headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !session.read_only && (fields ||= about()), change && actBox(), el("div", { id: "fault" }),
     el("h2", {}, say("board.target")), target(state, drawing),
-    el("h2", {}, say("board.zone")), zoneBox(drawing, drawing.zone, because, why),
+    el("h2", {}, say("board.zone")), zoneBox(drawing, drawing.zone, because, why, change && drawing.target ? askMove : null), against.box(state.others || []), change && el("h2", {}, say("board.locks")), change && locks.box(),
     el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), find, el("ul.units", { id: "units" }),
     el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count)), el("button.button.quiet", { type: "button", id: "journal", on: { click: () => showJournal(api, drawing, session.read_only ? null : goTo) } }, say("board.allSteps"))),
     state.steps.length ? el("ol.steps", {}, ...steps(state, drawing)) : el("p.soft", {}, say("board.noSteps")),
@@ -139,23 +148,60 @@ function drawList() {
 }
 
 function drawTools() {
-  const icon = (/** @type {string} */ d) => svg("svg", { viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linejoin": "round", "aria-hidden": "true" }, svg("path", { d }));
-  const tool = (/** @type {string} */ name, /** @type {string} */ key, /** @type {string} */ d, /** @type {() => void} */ on, /** @type {any} */ more = {}) =>
-    el("button.tool", { type: "button", "data-tool": name, title: `${say(`board.${name}Hint`)} (${key})`, on: { click: on }, ...more }, icon(d), say(`board.${name}`), el("kbd", { "aria-hidden": "true" }, key));
   const painting = TOOLS.filter(([name]) => name === "pan" || (!session.read_only && (name !== "township" || drawing.scene.township.length)));
-  const tray = el("div.tray", {}, ...painting.map(([name, key, d]) => tool(name, key, d, () => chooseTool(name), { "aria-pressed": String(painter.tool === name) })),
-    painter.tool === "brush" && el("label.size", {}, say("board.size"), el("input", { type: "range", min: "8", max: "120", value: String(painter.radius), id: "size", on: { input: (/** @type {any} */ e) => { painter.radius = Number(e.target.value); } } })));
   const steps = session.read_only ? [] : [
-    tool("undo", "Z", "M9 6L4 11l5 5M4 11h10a6 6 0 0 1 0 12", () => step("undo"), { disabled: !state.undo }), tool("redo", "Y", "M15 6l5 5-5 5M20 11H10a6 6 0 0 0 0 12", () => step("redo"), { disabled: !state.redo }),
+    { name: "undo", key: "Z", picture: "M9 6L4 11l5 5M4 11h10a6 6 0 0 1 0 12", on: () => step("undo"), more: { disabled: !state.undo } },
+    { name: "redo", key: "Y", picture: "M15 6l5 5-5 5M20 11H10a6 6 0 0 0 0 12", on: () => step("redo"), more: { disabled: !state.redo } },
   ];
-  byId("tools").setAttribute("aria-label", say("board.tools"));
-  byId("tools").replaceChildren(tray, el("div.tray", {}, ...steps, tool("fault", "N", "M12 3l10 18H2zM12 10v5m0 2v1", nextFault),
-    tool("hatch", "H", "M4 20L20 4M4 12l8-8M12 20l8-8", () => { drawing.hatched = !drawing.hatched; drawing.all(); drawTools(); }, { "aria-pressed": String(drawing.hatched) }),
-    tool("whole", "0", "M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5", () => drawing.map.fitBounds(drawing.bounds(drawing.scene.head.core)))));
+  drawTrays(painting.map(([name, key, picture]) => ({ name, key, picture, on: () => chooseTool(name), more: { "aria-pressed": String(painter.tool === name) } })), [
+    ...steps, { name: "fault", key: "N", picture: "M12 3l10 18H2zM12 10v5m0 2v1", on: nextFault },
+    { name: "hatch", key: "H", picture: "M4 20L20 4M4 12l8-8M12 20l8-8", on: hatch, more: { "aria-pressed": String(drawing.hatched) } },
+    { name: "whole", key: "0", picture: "M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5", on: whole },
+  ], painter.tool === "brush" ? painter : null);
+}
+
+function hatch() {
+  drawing.hatched = !drawing.hatched;
+  drawing.all();
+  drawTools();
+}
+
+function whole() {
+  drawing.map.fitBounds(drawing.bounds(drawing.scene.head.core));
+}
+
+/** The year whose figures are shown, where the plan has several. */
+function yearBox() {
+  const years = state.years || [];
+  if (years.length < 2) return null;
+  const at = year ?? years.length - 1;
+  return el("label.year", {}, say("board.year", { year: years[at] }), el("input", { type: "range", id: "year", min: "0", max: String(years.length - 1), value: String(at), "aria-valuetext": String(years[at]), on: { change: async (/** @type {any} */ e) => {
+    year = Number(e.target.value);
+    const told = await carefully(() => get(`${api}/state?year=${year}`));
+    if (told) takeState(told);
+  } } }));
+}
+
+/** What the engine does for the one who paints, and the job that does it. */
+function actBox() {
+  const act = (/** @type {string} */ id, /** @type {() => void} */ on) => el("button.button", { type: "button", id, on: { click: on } }, say(`rest.${id}`));
+  return el("div", {}, el("div.row.start", {}, act("rest", () => drawRest("finish")), act("price", () => showPrice(api, drawing, null, say("price.title")))),
+    news.card(session.read_only));
+}
+
+/** @param {"finish"|"repair"} how */
+async function drawRest(how) {
+  await sender.done;
+  news.asked = (await finishRest(api, state.name, how)) || news.asked;
+}
+
+function askMove() {
+  if (drawing.zone < 0 || !drawing.target) return;
+  showPrice(api, drawing, { stage: drawing.stage.stage, zones: [drawing.zone], unit: drawing.target }, say("price.move", { zone: zoneName(drawing, drawing.zone), school: nameOf(drawing.target) }));
 }
 
 function nowText() {
-  if (pending) return say("board.confirming");
+  if (sender.pending) return say("board.confirming");
   if (session.read_only) return say("board.readOnly");
   if (preview.size) {
     const pupils = [...preview.keys()].reduce((sum, z) => sum + drawing.stage.pupils[z], 0);
@@ -179,6 +225,7 @@ function showStage(n) {
   painter.cancel();
   drawing.shown = n;
   drawing.target = because = null;
+  drawing.locked = locks.here();
   drawing.marked = [];
   drawing.all();
   draw();
@@ -257,15 +304,16 @@ async function why() {
 
 function ready() {
   if (session.read_only) return false;
-  if (drawing.target === null) toast(say("board.hintTarget"));
-  return drawing.target !== null;
+  const held = drawing.target !== null && locks.units.has(drawing.target);
+  if (drawing.target === null || held) toast(say(held ? "board.schoolLocked" : "board.hintTarget"));
+  return drawing.target !== null && !held;
 }
 
 /** Show a stroke while it is made. @param {Set<number>} zones */
 function shownBefore(zones) {
   const to = drawing.stage.at.get(drawing.target || "") ?? -1, fresh = [];
   for (const z of zones) {
-    if (preview.has(z) || drawing.stage.now[z] === to) continue;
+    if (preview.has(z) || drawing.stage.now[z] === to || locks.holds(z)) continue;
     preview.set(z, drawing.stage.now[z]);
     drawing.stage.now[z] = to;
     fresh.push(z);
@@ -291,50 +339,19 @@ function stroke(zones) {
     for (const [z, was] of made) stage.now[z] = was;
     drawing.changed(made.keys());
   };
-  send("strokes", () => ({ stage: stage.stage, zones: [...made.keys()], unit, reason: remembered("reason"), who: remembered("who") }), undone);
+  sender.send("strokes", () => ({ stage: stage.stage, zones: [...made.keys()], unit, reason: remembered("reason"), who: remembered("who") }), undone);
 }
 
 /** @param {"undo"|"redo"} what */
 function step(what) {
   painter.cancel();
-  if (state[what] || pending) send(what, () => ({}), () => {});
+  if (state[what] || sender.pending) sender.send(what, () => ({}), () => {});
 }
 
 /** @param {number} number of a step, 0 for before the first */
 function goTo(number) {
   painter.cancel();
-  send("go", () => ({ number }), () => {});
-}
-
-/**
- * Send a step after those before it; what the server says is what is true.
- * @param {string} what @param {() => Record<string, any>} data @param {() => void} undone
- */
-function send(what, data, undone) {
-  pending += 1;
-  tellNow();
-  waiting = waiting.then(async () => {
-    try {
-      const answer = await fetch(`${api}/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...data(), head: state.head }) });
-      pending -= 1;
-      const told = await answer.json();
-      if (answer.ok) takeChange(told);
-      else if (answer.status === 409) {
-        takeState(told.state);
-        toast(say("board.elsewhere"), { bad: true });
-      } else {
-        undone();
-        const lines = (told.problems || []).map((/** @type {any} */ p) => p[lang()]);
-        toast(lines.length ? el("ul.problems", {}, ...lines.slice(0, 8).map((/** @type {string} */ l) => el("li", {}, l))) : say("failed", { reason: answer.status === 401 ? say("lost.key") : told.refused || answer.status }), { bad: true });
-        tellNow();
-      }
-    } catch (error) {
-      pending = Math.max(0, pending - 1);
-      undone();
-      tellNow();
-      toast(error instanceof TypeError ? say("lost") : String(error), { bad: true });
-    }
-  });
+  sender.send("go", () => ({ number }), () => {});
 }
 
 async function nextFault() {
@@ -356,27 +373,15 @@ async function nextFault() {
   choose(fault.unit);
   if (place.length) drawing.map.fitBounds(drawing.bounds(drawing.scene.frameOf(place)), { maxZoom: drawing.map.getZoom() + 2, padding: [80, 80] });
   drawing.overlay();
-  byId("fault").replaceChildren(faultBox(fault, faultAt, faults.length));
+  byId("fault").replaceChildren(faultBox(fault, faultAt, faults.length), ...(session.read_only ? [] : [el("button.button", { type: "button", id: "mend", on: { click: () => drawRest("repair") } }, say("rest.mend"))]));
 }
 
 async function save() {
-  await waiting;
+  await sender.done;
   const filled = await dialog({ title: say("board.saveTitle"), ok: say("board.save"), body: [el("p.soft", {}, say("board.saveWhy")), field("name", say("new.name"), { type: "text", value: say("board.savedName", { name: state.name }), maxLength: 60 })] });
   if (!filled) return;
   const told = await carefully(() => post(`${api}/save`, { name: filled.get("name") }));
   if (told) toast(say("board.saving"));
-}
-
-/** @type {Record<string, string>} */
-let seen = {};
-
-/** @param {import("../shared/jobs.js").Job[]} jobs */
-function jobsHeard(jobs) {
-  for (const job of jobs) {
-    if (job.kind === "save" && seen[job.id] && seen[job.id] !== job.state && job.state === "done") toast(say("board.savedAs", { name: job.title }), { action: say("room.home"), on: () => { location.href = "/"; } });
-    if (job.kind === "save" && seen[job.id] && seen[job.id] !== job.state && ["failed", "lost"].includes(job.state)) toast(`${job.title}: ${say(`jobs.${job.state}`)}`, { bad: true });
-    seen[job.id] = job.state;
-  }
 }
 
 let there = true;
@@ -388,33 +393,12 @@ function connected(now) {
 }
 
 function keys() {
-  addEventListener("keydown", (e) => {
-    if (e.target instanceof HTMLInputElement || document.querySelector("dialog[open]")) return;
-    const key = e.key.toLowerCase();
-    if (e.ctrlKey || e.metaKey) {
-      if (key === "z") step(e.shiftKey ? "redo" : "undo");
-      else if (key === "y") step("redo");
-      else return;
-      e.preventDefault();
-      return;
-    }
-    if (e.altKey) return;
-    if (byKeyboard(key)) {
-      e.preventDefault();
-      return;
-    }
-    const tool = TOOLS.find(([, k]) => k.toLowerCase() === key);
-    if (tool && (tool[0] === "pan" || !session.read_only)) chooseTool(tool[0]);
-    else if (key === "z") step("undo");
-    else if (key === "y") step("redo");
-    else if (key === "w") why();
-    else if (key === "n") nextFault();
-    else if (key === "h") { drawing.hatched = !drawing.hatched; drawing.all(); drawTools(); }
-    else if (key === "0") drawing.map.fitBounds(drawing.bounds(drawing.scene.head.core));
-    else if (key === "[" || key === "]") { painter.radius = Math.max(8, Math.min(120, painter.radius * (key === "]" ? 1.25 : 0.8))); drawTools(); }
-    else if (key === "escape") painter.cancel();
-    else if (key === "/") { byId("find").focus(); e.preventDefault(); }
-  });
+  const size = (/** @type {number} */ by) => { painter.radius = Math.max(8, Math.min(120, painter.radius * by)); drawTools(); };
+  const change = /** @type {import("./keys.js").Actions} */ (session.read_only ? {} : { l: () => { if (drawing.zone >= 0) locks.set([drawing.zone], !locks.here().has(drawing.zone)); }, f: () => drawRest("finish"), m: () => drawRest("repair"), p: () => (drawing.zone >= 0 && drawing.target ? askMove() : showPrice(api, drawing, null, say("price.title"))) });
+  listenToKeys({
+    ...Object.fromEntries(TOOLS.filter(([name]) => name === "pan" || !session.read_only).map(([name, key]) => [key.toLowerCase(), () => chooseTool(name)])), ...change,
+    z: () => step("undo"), y: () => step("redo"), w: why, n: nextFault, h: hatch, 0: whole, "[": () => size(0.8), "]": () => size(1.25), escape: () => painter.cancel(), "/": () => byId("find").focus(),
+  }, byKeyboard);
 }
 
 begin().catch((error) => toast(error instanceof Refused ? error.message : String(error), { bad: true }));

@@ -19,6 +19,7 @@ export class Drawing {
     this.shown = 0;
     /** @type {string|null} */ this.target = null;
     /** @type {number[]} */ this.marked = [];
+    /** @type {Set<number>} */ this.locked = new Set();
     this.zone = -1; // the chosen one
     this.base = this.#canvas("overlayPane", 1);
     this.top = this.#canvas("overlayPane", 2);
@@ -205,6 +206,21 @@ export class Drawing {
     }
   }
 
+  /** A dark square in every locked zone. @param {CanvasRenderingContext2D} g @param {number} scale @param {number} left @param {number} top */
+  #locks(g, scale, left, top) {
+    const p = this.scene.point, size = this.map.getSize();
+    g.beginPath();
+    for (const z of this.locked) {
+      const x = left + p[2 * z] * scale, y = top - p[2 * z + 1] * scale;
+      if (x > 0 && y > 0 && x < size.x && y < size.y) g.rect(x - 3, y - 3, 6, 6);
+    }
+    g.fillStyle = "#1c2630";
+    g.fill();
+    g.strokeStyle = "#fff";
+    g.lineWidth = 1.2;
+    g.stroke();
+  }
+
   /** Draw what lies above the zones: what is marked, schools and names. */
   overlay() {
     const g = /** @type {CanvasRenderingContext2D} */ (this.top.getContext("2d")), dense = devicePixelRatio || 1;
@@ -221,6 +237,7 @@ export class Drawing {
       g.lineWidth = 3;
       g.stroke();
     }
+    if (this.locked.size) this.#locks(g, scale, left, top);
     if (this.zone >= 0) this.#outline(g, this.zone, scale, left, top);
     /** @type {[number, number, number, number][]} */
     const taken = [];

@@ -37,7 +37,9 @@ export class Scene {
     this.stages = this.head.stages.map((/** @type {StageHead} */ s) => new Stage(s, arrays[`unit_${s.stage}`], arrays[`before_${s.stage}`], arrays[`pupils_${s.stage}`]));
     /** @type {number[]} */ this.township = this.head.township;
     this.frames = this.#frames();
-    [this.borderStart, this.borderOf] = this.#bordersByZone();
+    const [start, list] = this.#bordersByZone();
+    this.borderStart = start;
+    this.borderOf = list;
   }
 
   /** Frames of the zones: west, south, east, north of each. */

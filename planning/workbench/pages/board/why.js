@@ -10,13 +10,14 @@ export function zoneName(drawing, zone) {
   return drawing.scene.head.names[zone] || drawing.scene.head.zones[zone];
 }
 
-/** @param {Drawing} drawing @param {number} zone −1: none @param {any} told what the server said of it @param {() => void} ask */
-export function zoneBox(drawing, zone, told, ask) {
+/** @param {Drawing} drawing @param {number} zone −1: none @param {any} told what the server said of it @param {() => void} ask @param {(() => void)|null|false} [price] asks what it costs to give it to the chosen school */
+export function zoneBox(drawing, zone, told, ask, price) {
   if (zone < 0) return el("div.zone.soft", {}, say("board.noZone"));
   const stage = drawing.stage, unit = stage.units[stage.now[zone]];
   return el("div.zone", { "data-zone": drawing.scene.head.zones[zone] },
     el("b", {}, zoneName(drawing, zone)), el("div.soft", {}, [drawing.scene.head.zones[zone], drawing.scene.head.townships[drawing.scene.township[zone]], `${number(Math.round(stage.pupils[zone]))} ${say("board.pupils")}`, unit?.name].filter(Boolean).join(" · ")),
-    told ? el("div.why", { id: "why-told" }, ...explained(told)) : el("button.button", { type: "button", id: "why", title: "W", on: { click: ask } }, say("board.why")));
+    told ? el("div.why", { id: "why-told" }, ...explained(told)) : el("button.button", { type: "button", id: "why", title: "W", on: { click: ask } }, say("board.why")),
+    price && el("button.button", { type: "button", id: "move-price", title: "P", on: { click: price } }, say("price.ask")));
 }
 
 /** @param {any} told */

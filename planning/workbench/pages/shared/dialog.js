@@ -4,15 +4,15 @@ import { el } from "./dom.js";
 import { say } from "./texts.js";
 
 /**
- * @param {{title: string, body: Node[], ok?: string}} given
+ * @param {{title: string, body: Node[], ok?: string, alone?: boolean}} given alone: nothing is asked, it is only read
  * @returns {Promise<FormData|null>} what was filled in, null when it was left
  */
-export function dialog({ title, body, ok }) {
+export function dialog({ title, body, ok, alone }) {
   return new Promise((resolve) => {
     const form = el("form", { method: "dialog" },
       el("h2", { id: "dialog-title" }, title), ...body,
       el("div.row", {},
-        el("button.button", { type: "button", on: { click: () => made.close() } }, say("dialog.cancel")),
+        !alone && el("button.button", { type: "button", on: { click: () => made.close() } }, say("dialog.cancel")),
         el("button.button.main", { type: "submit", value: "ok" }, ok || say("dialog.ok"))));
     const made = el("dialog", { "aria-labelledby": "dialog-title" }, form);
     let filled = /** @type {FormData|null} */ (null);

@@ -1,0 +1,72 @@
+/** Lock zones and schools: what is locked neither a stroke nor the solver changes. */
+
+import { carefully, post } from "../shared/ask.js";
+import { el } from "../shared/dom.js";
+import { number, say } from "../shared/texts.js";
+
+/** @typedef {import("./layer.js").Drawing} Drawing */
+
+export class Locks {
+  /** @param {string} api @param {Drawing} drawing @param {() => void} changed */
+  constructor(api, drawing, changed) {
+    this.api = api;
+    this.drawing = drawing;
+    this.changed = changed;
+    /** @type {Map<string, Set<number>>} */ this.zones = new Map();
+    /** @type {Set<string>} */ this.units = new Set();
+  }
+
+  /** @param {{zones: Record<string, number[]>, units: string[]}} told */
+  take(told) {
+    this.zones = new Map(Object.entries(told.zones).map(([stage, at]) => [stage, new Set(at)]));
+    this.units = new Set(told.units);
+    this.drawing.locked = this.here();
+  }
+
+  /** @returns {Set<number>} locked zones of the stage that is shown */
+  here() {
+    return this.zones.get(this.drawing.stage.stage) || new Set();
+  }
+
+  /** @param {number} zone @returns {boolean} whether a stroke must leave the zone */
+  holds(zone) {
+    const stage = this.drawing.stage, unit = stage.units[stage.now[zone]];
+    return this.here().has(zone) || Boolean(unit && this.units.has(unit.unit));
+  }
+
+  /** @param {Iterable<number>} zones @param {boolean} on */
+  set(zones, on) {
+    const here = new Set(this.here());
+    for (const z of zones) if (on) here.add(z); else here.delete(z);
+    this.zones.set(this.drawing.stage.stage, here);
+    return this.#send();
+  }
+
+  /** @param {string} unit */
+  toggleUnit(unit) {
+    if (!this.units.delete(unit)) this.units.add(unit);
+    return this.#send();
+  }
+
+  async #send() {
+    const told = await carefully(() => post(`${this.api}/locks`, { zones: Object.fromEntries([...this.zones].map(([s, z]) => [s, [...z]])), units: [...this.units] }));
+    if (told) this.take(told);
+    this.changed();
+  }
+
+  /** The box of the panel. @returns {Node} */
+  box() {
+    const { scene, zone, target } = this.drawing, stage = this.drawing.stage, here = this.here();
+    const act = (/** @type {string} */ name, /** @type {() => void} */ on, /** @type {Record<string, any>} */ more = {}) =>
+      el("button.button", { type: "button", "data-lock": name, on: { click: on }, ...more }, say(`board.lock.${name}`));
+    const town = zone >= 0 && scene.township.length ? [...scene.township.keys()].filter((z) => scene.township[z] === scene.township[zone]) : [];
+    const own = target && this.units.has(target), held = zone >= 0 && here.has(zone), whole = town.length > 0 && town.every((z) => here.has(z));
+    return el("div.locks", {},
+      el("p.soft", { id: "locked" }, say("board.locked", { zones: number(here.size), schools: number([...this.units].filter((u) => stage.at.has(u)).length) })),
+      el("div.row.start", {},
+        act("all", () => this.set(stage.now.keys(), true)), act("none", () => { this.units = new Set(); this.set(stage.now.keys(), false); }),
+        act(held ? "zoneOff" : "zone", () => this.set([zone], !held), { disabled: zone < 0 }),
+        act(whole ? "townOff" : "town", () => this.set(town, !whole), { disabled: !town.length }),
+        act(own ? "schoolOff" : "school", () => { if (target) this.toggleUnit(target); }, { disabled: !target })));
+  }
+}
