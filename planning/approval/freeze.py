@@ -192,8 +192,9 @@ def _copy_run(source: Path, folder: Path) -> None:
 
 def _copy_inputs(layout: Layout, source: Path, folder: Path) -> None:
     """Copy the district's files, and the standards where the scenario names a file of its own."""
-    scenario = scenario_of_run(layout.scenario, source, layout.summary)
-    district = Path(scenario.district)
+    carried = inputs_of(source)  # as a layout that was saved from a program has them
+    scenario = scenario_of_run(layout.scenario, source, layout.summary, carried=carried is not None)
+    district = carried or Path(scenario.district)
     files = [district] if district.is_file() else [p for p in sorted(district.glob("*")) if p.is_file()]
     if not files:
         read_district(district)  # says what is missing

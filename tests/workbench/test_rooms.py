@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planning.district import read_district
 from planning.workbench.jobs import papers
 from planning.workbench.jobs.folder import read_asked
 from planning.workbench.jobs.kinds import KINDS
@@ -108,3 +110,91 @@ def test_jobs_know_every_paper_that_a_page_can_ask_for() -> None:
     from planning.workbench.rooms.plans import _MAKES
 
     assert _MAKES == papers.MAKES
+
+
+def test_what_if_changes_a_county_of_its_own_and_runs(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    path = f"/api/plans/{plan}"
+    good: dict[str, Any] = {
+        "name": "加教室", "catchments": "current", "year": None, "horizon": None, "demand": "medium", "births": 1.0, "seconds": 2,
+        "max_moved_share": None, "budget_yuan": None, "projects": {}, "prices": {"moved": 3}, "rooms": {"S1-P": 2},
+        "homes": [{"zone": "合成单元03", "year": 2025, "homes": 10}],
+    }  # fmt: skip
+    with served(place.root) as bench:
+        told = bench.data("GET", f"{path}/levers")
+        zone = told["zones"][2]
+        good["homes"][0]["zone"] = zone[1] or zone[0]
+        before = {u["unit"]: u["rooms"] for u in told["units"]}
+        for wrong in (
+            {"births": 9},
+            {"seconds": "2"},
+            {"projects": {"P1": "x"}},
+            {"prices": {"x": 1}},
+            {"rooms": {"S1-P": 1.5}},
+            {"homes": [{"zone": "Z"}]},
+            {"name": ""},
+            {"demand": "?"},
+        ):
+            assert bench.ask("POST", f"{path}/whatif", {**good, **wrong})[0] == 400, wrong
+        for wrong in (
+            {"rooms": {"none": 1}},
+            {"rooms": {"S1-P": -200}},
+            {"homes": [{"zone": "没有", "year": 2025, "homes": 1}]},
+        ):
+            assert bench.ask("POST", f"{path}/whatif", {**good, **wrong})[0] == 422, wrong
+        result = do(bench, f"{path}/whatif", good)
+        assert result["verified"]
+        project = place.projects()[0]
+        county = read_district(project.folder / "counties" / "加教室")
+        rooms = dict(zip(county.units["unit"], county.units["rooms"].astype(int), strict=True))
+        assert rooms == {**before, "S1-P": before["S1-P"] + 2}
+        assert county.housing[["zone", "homes"]].values.tolist() == [[zone[0], 10]]
+        assert "moved: 3" in (project.folder / "scenarios" / "加教室.yaml").read_text(encoding="utf-8")
+        assert {u["unit"]: u["rooms"] for u in bench.data("GET", f"{path}/levers")["units"]} == before
+
+
+def test_comments_are_entered_imported_answered_and_deleted(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    path = f"/api/plans/{plan}"
+    with served(place.root) as bench:
+        live = bench.bench.boards.board(plan).live
+        zone = str(live.problem.zones[3])
+        bench.data(
+            "POST",
+            f"{path}/objections",
+            {"date": "2025-06-02", "zone": zone, "school": "", "text": "<b>太远</b>"},
+        )
+        table = f"序号,姓名,电话,小区名称,意见内容\n1,张三,13800000000,{zone},路口危险\n2,李四,,没有的小区,其他\n3,,,,\n"
+        sent = {"Content_Type": "application/octet-stream", "X_Name": "a.csv", "X_Import": ""}
+        for _ in range(2):  # the second time nothing is new
+            status, _, body = bench.ask("POST", "/api/uploads", raw=table.encode("gb18030"), **sent)
+            assert status == 200
+            told = bench.data("POST", f"{path}/objections/import", {"import": json.loads(body)["import"]})
+        assert told == {"new": 0}
+        rows = bench.data("GET", f"{path}/objections")["objections"]
+        assert [(r["zone"], r["text"], r["zones"]) for r in rows] == [
+            ("没有的小区", "其他", []),
+            (zone, "路口危险", [3]),
+            (zone, "<b>太远</b>", [3]),
+        ]
+        kept = "".join(
+            p.read_text(encoding="utf-8", errors="replace")
+            for p in place.root.rglob("*")
+            if p.is_file() and "objection" in p.name
+        )
+        assert "张三" not in kept
+        assert "13800000000" not in kept
+        assert not list((place.root / "uploads").glob("*"))
+        do(bench, f"{path}/objections/reply", {"ids": [rows[1]["id"]]})
+        assert {
+            p["name"].split("/")[-1]
+            for p in bench.data("GET", f"{path}/about")["papers"]
+            if p["kind"] == "reply"
+        } >= {"reply.docx", "reply.html"}
+        assert (
+            bench.ask("POST", f"{path}/objections/reply", {"ids": [rows[0]["id"]]})[0] == 400
+        )  # no place that is known
+        bench.data("POST", f"{path}/objections/delete", {"ids": [r["id"] for r in rows[:2]]})
+        assert [r["answered"] for r in bench.data("GET", f"{path}/objections")["objections"]] == [""]
+        for wrong in ({"ids": []}, {"ids": "x"}, {"ids": [1]}):
+            assert bench.ask("POST", f"{path}/objections/delete", wrong)[0] == 400

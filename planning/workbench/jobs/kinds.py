@@ -21,4 +21,5 @@ KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
     "approve": papers.approve,
     "evaluate": papers.evaluate,
     "scores": papers.scores,
+    "reply": papers.reply,
 }

@@ -156,3 +156,20 @@ def scores(values: dict[str, Any], work: Work) -> dict[str, Any]:
             ledger=table,
         )
     return {}
+
+
+def reply(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Answer objections in a letter. ``values``: ``run``, ``zones`` (ids), ``units`` (ids of schools asked about), ``out``, ``name``."""
+    from planning.editing.objections import answers, fullness
+    from planning.edits import open_edit
+    from planning.publish.page.paper import write_paper
+    from planning.publish.page.reply import reply_paper
+
+    work.tell(step="read")
+    opened = open_edit(values["run"])
+    told = [a for zone in values["zones"] for a in answers(opened.live, zone)]
+    full = [fullness(opened.live, unit) for unit in values["units"]]
+    work.tell(step="write")
+    paper = reply_paper(opened.district, opened.live.layout(opened.folder.name), told, full)
+    write_paper(paper, Path(values["out"]), values["name"])
+    return {}

@@ -13,13 +13,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from planning.version import __version__
-from planning.workbench.rooms import board, home, incoming, jobs, plans, rest, whatif
+from planning.workbench.rooms import board, consultation, home, incoming, jobs, plans, rest, whatif
 from planning.workbench.server.answers import answered, told
 from planning.workbench.server.bench import Bench
 from planning.workbench.server.files import page, served
 from planning.workbench.server.guard import Doors, Guard
 
-PLAN_ROOMS = ("compare", "whatif", "indicators", "publish", "approve", "wall")
+PLAN_ROOMS = ("compare", "whatif", "indicators", "publish", "consultation", "approve", "wall")
 """Rooms of one plan besides its board; one page each, drawn by the program of its name."""
 
 
@@ -40,6 +40,7 @@ def application(bench: Bench, doors: Doors) -> ASGIApp:
         *rest.ROUTES,
         *plans.ROUTES,
         *whatif.ROUTES,
+        *consultation.ROUTES,
     ]
     app = Starlette(routes=routes, lifespan=_living(bench))
     app.state.bench = bench

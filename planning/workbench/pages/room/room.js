@@ -8,6 +8,7 @@ import { loadTexts } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 import * as approve from "../approve/approve.js";
 import * as compare from "../compare/compare.js";
+import * as consultation from "../consultation/consultation.js";
 import * as indicators from "../indicators/indicators.js";
 import * as publish from "../publish/publish.js";
 import * as wall from "../wall/wall.js";
@@ -25,7 +26,7 @@ import * as whatif from "../whatif/whatif.js";
  * @property {() => Promise<void>} again ask what is known of the plan anew
  */
 
-const ROOMS = /** @type {Record<string, {draw: (room: Room) => void|Promise<void>, heard?: (room: Room) => void}>} */ ({ approve, compare, indicators, publish, wall, whatif });
+const ROOMS = /** @type {Record<string, {draw: (room: Room) => void|Promise<void>, heard?: (room: Room) => void}>} */ ({ approve, compare, consultation, indicators, publish, wall, whatif });
 
 async function begin() {
   const [, name, plan] = location.pathname.split("/"), here = ROOMS[name];

@@ -4,7 +4,7 @@ import { byId, el } from "./dom.js";
 import { otherLanguage, say } from "./texts.js";
 
 /** Rooms of one plan. */
-const PLAN_ROOMS = ["board", "whatif", "compare", "indicators", "publish", "approve", "wall"];
+const PLAN_ROOMS = ["board", "whatif", "compare", "indicators", "publish", "consultation", "approve", "wall"];
 
 /**
  * @param {string} here the room

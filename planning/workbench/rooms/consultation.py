@@ -1,0 +1,105 @@
+"""The room 意见: objections entered or imported, seen on the map, answered by a letter, deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from planning.workbench.jobs.folder import Asked
+from planning.workbench.projects import objections
+from planning.workbench.projects.papers import home_of
+from planning.workbench.rooms.plans import plan_of
+from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
+
+if TYPE_CHECKING:
+    from planning.workbench.server.bench import Bench
+
+
+def _place(bench: Bench, request: Request) -> Path:
+    plan, project = plan_of(bench, request)
+    return home_of(project, plan) / "objections.json"
+
+
+def _list(bench: Bench, request: Request) -> object:
+    """Return the entries, each with the zones it may mean, as positions of the picture."""
+    board = bench.boards.board(request.path_params["plan"])
+    names = board.opened.names()
+    at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    rows = objections.listed(_place(bench, request))
+    return {
+        "objections": [
+            {
+                **r,
+                "zones": [at[z] for z in (names.zone_candidates(r["zone"]) if r["zone"] else ()) if z in at],
+            }
+            for r in rows
+        ]
+    }
+
+
+def _add(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    row = {k: word(data, k, objections.LONGEST) for k in objections.HEADERS}
+    if not row["text"].strip():
+        raise BadRequestError("text")
+    return told({"new": objections.add(_place(bench, request), [row])})
+
+
+def _import(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Take the entries of a file that was uploaded; the file is deleted, as it may hold names of persons."""
+    from planning.workbench.incoming.uploads import discard, upload
+
+    given, new = upload(bench.place, word(data, "import")), 0
+    try:
+        for name in given.names():
+            new += objections.add(_place(bench, request), objections.read_objections(given.files / name))
+    finally:
+        discard(given)
+    return told({"new": new})
+
+
+def _ids(data: dict[str, Any]) -> list[str]:
+    ids = data.get("ids")
+    if not isinstance(ids, list) or not ids or not all(isinstance(i, str) for i in ids):
+        raise BadRequestError("ids")
+    return ids
+
+
+def _delete(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    objections.delete(_place(bench, request), _ids(data))
+    return told({})
+
+
+def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Ask for a letter that answers the entries chosen: why each zone is where it is, and what a nearer school would take."""
+    plan, project = plan_of(bench, request)
+    place, ids = _place(bench, request), set(_ids(data))
+    board = bench.boards.board(plan.id)
+    names, units = board.opened.names(), set(board.live.ground.unit_at)
+    rows = [r for r in objections.listed(place) if r["id"] in ids]
+    zones = [z for r in rows if r["zone"] for z in names.zone_candidates(r["zone"])[:1]]
+    schools = [u for r in rows if r["school"] for u in names.unit_candidates(r["school"]) if u in units]
+    if not zones and not schools:
+        raise BadRequestError("ids")
+    word_of = "-".join(dict.fromkeys(r["zone"] or r["school"] for r in rows))[:40]
+    values = {
+        "run": str(plan.folder),
+        "zones": list(dict.fromkeys(zones)),
+        "units": list(dict.fromkeys(schools)),
+        "out": str(home_of(project, plan) / "reply" / f"{rows[0]['id']}"),
+        "name": "reply",
+    }
+    job = bench.queue.add(Asked("reply", project.id, word_of, values))
+    objections.note_answered(place, [r["id"] for r in rows])
+    return told({"job": job.id})
+
+
+ROUTES = [
+    Route("/api/plans/{plan}/objections", answered(_list)),
+    Route("/api/plans/{plan}/objections", changed(_add), methods=["POST"]),
+    Route("/api/plans/{plan}/objections/import", changed(_import), methods=["POST"]),
+    Route("/api/plans/{plan}/objections/delete", changed(_delete), methods=["POST"]),
+    Route("/api/plans/{plan}/objections/reply", changed(_reply), methods=["POST"]),
+]
