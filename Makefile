@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test test-all audit lint type unit notebooks docs release system help clean
+.PHONY: demo test test-all audit lint type pages unit notebooks docs release system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -15,7 +15,7 @@ demo: $(VENV)/.run
 	$(BIN)/planning run $(SCENARIO)
 	@echo "Next, in the browser 在浏览器中查看: $(BIN)/planning open"
 
-test: $(VENV)/.test system audit lint type unit notebooks docs
+test: $(VENV)/.test system audit lint type pages unit notebooks docs
 
 $(VENV)/.base: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 demo")'
@@ -48,11 +48,15 @@ lint: $(VENV)/.test
 type: $(VENV)/.test
 	$(BIN)/mypy
 
+# types of the workbench's pages, with the compiler of package-lock.json (developers only)
+pages:
+	@if command -v npm >/dev/null; then npm ci --silent && npm run --silent types; else echo "npm is missing: types of the pages are not checked" >&2; fi
+
 unit: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 # the tests that take minutes as well
-test-all: $(VENV)/.test system audit lint type notebooks docs
+test-all: $(VENV)/.test system audit lint type pages notebooks docs
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # the documentation site, in docs/_build/html; a warning or a dead link is an error

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planning.workbench.jobs.work import Work
+from planning.workbench.projects.record import read_project, write_project
 from planning.workbench.projects.state import note_verified
+from planning.workbench.projects.workspace import RECORD
 
 if TYPE_CHECKING:
     from planning.district import District
@@ -102,6 +105,11 @@ def approve(values: dict[str, Any], work: Work) -> dict[str, Any]:
         root=values["root"],
         with_exceptions=values["exceptions"],
     )
+    place = Path(values["project"]) / RECORD
+    record = read_project(place)
+    if record is not None:  # a layout that carries its county is not known by where that lies
+        outside = dict.fromkeys((*record.outside, str(Path(str(approval.folder)).resolve())))
+        write_project(place, replace(record, outside=tuple(outside)))
     return {"plan": str(approval.folder), "digest": approval.digest, "exceptions": len(approval.exceptions)}
 
 
