@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from planning.district import read_district
-from planning.workbench.jobs import papers
 from planning.workbench.jobs.folder import read_asked
 from planning.workbench.jobs.kinds import KINDS
 from planning.workbench.jobs.work import Work
@@ -104,12 +103,6 @@ def test_scorecard_and_comparison_are_those_of_the_package(tmp_path: Path) -> No
         for wrong in ([], [1], [other] * 4, "x"):
             assert bench.ask("POST", f"{path}/compare", {"others": wrong})[0] == 400
         assert bench.ask("POST", f"{path}/compare", {"others": ["../../etc"]})[0] == 422
-
-
-def test_jobs_know_every_paper_that_a_page_can_ask_for() -> None:
-    from planning.workbench.rooms.plans import _MAKES
-
-    assert _MAKES == papers.MAKES
 
 
 def test_what_if_changes_a_county_of_its_own_and_runs(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from planning.workbench.projects.record import now, read_json, write_json
 from planning.workbench.projects.workspace import UPLOADS, Workspace, no_such
 
 KINDS = frozenset(
-    [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".json", ".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".pbf", ".parquet", ".tif", ".tiff", ".txt"]
+    [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".json", ".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".pbf", ".parquet", ".tif", ".tiff", ".txt", ".docx", ".topojson", ".ovkml", ".mif", ".mid", ".dxf"]
 )  # fmt: skip
 """Endings of the files that an import can read, and of those that lie beside them."""
 _MOST_FILES = 80

@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from planning.layout import Layout
     from planning.scenario import Notice
 
-MAKES = ("notice", "print", "lookup", "gpkg", "geojson", "shp", "kml")
-
 
 def publish(values: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Make what is published of a plan. ``values``: ``run``, ``out``, ``makes`` (of :data:`MAKES`), ``notice`` (texts by key)."""
+    """Make what is published of a plan. ``values``: ``run``, ``out``, ``makes`` , ``notice`` (texts by key)."""
     from planning.publish.told import notice_of
     from planning.runs import open_run
 

@@ -10,6 +10,8 @@ from planning.errors import LayoutError
 from planning.workbench.projects.workspace import Plan, Project, no_such
 
 PAPERS = "papers"
+MAKES = ("notice", "print", "lookup", "gpkg", "geojson", "shp", "kml")
+"""What can be made of a plan for the public."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from planning.workbench.jobs.folder import Asked
-from planning.workbench.projects.papers import home_of, paper, papers
+from planning.workbench.projects.papers import MAKES, home_of, paper, papers
 from planning.workbench.projects.record import read_json
 from planning.workbench.projects.state import state_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
 
 _TABLES = ("scorecard", "targets", "scorecard_units")
-_MAKES = ("notice", "print", "lookup", "gpkg", "geojson", "shp", "kml")
 NOTICE = ("issuer", "number", "date", "window", "phone", "email", "address", "review_number")
 """What a notice says that only its office knows."""
 
@@ -96,7 +95,7 @@ def _publish(bench: Bench, data: dict[str, Any], request: Request) -> object:
 
     plan, project = plan_of(bench, request)
     makes, given = data.get("makes"), data.get("notice")
-    if not isinstance(makes, list) or not makes or not set(map(str, makes)) <= set(_MAKES):
+    if not isinstance(makes, list) or not makes or not set(map(str, makes)) <= set(MAKES):
         raise BadRequestError("makes")
     if not isinstance(given, dict) or not set(given) <= set(NOTICE):
         raise BadRequestError("notice")
