@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from planning.district.quantities import COUNTED, UNIT_FACTORS
 from planning.district.schema import Column, Table
+from planning.district.traditional import simplified
 from planning.errors import Issue, Problem
 
 GEOMETRY_HEADERS = {
@@ -72,7 +73,8 @@ def find_column(table: Table, header: str) -> tuple[str, float] | None:
     """Return the column a header means and the factor of its unit, or ``None``."""
     known = _known_words(table)
     word = plain(header)
-    for text in dict.fromkeys((word, _INNER.sub("", word))):
+    plainer = simplified(word)
+    for text in dict.fromkeys((word, _INNER.sub("", word), plainer, _INNER.sub("", plainer))):
         if text in known:
             return known[text].name, 1.0
         if (bracket := _BRACKET.match(text)) and bracket["base"] in known:
@@ -140,7 +142,7 @@ def with_stated_unit(table: Table, header: str, units: Sequence[str]) -> str:
 
 def find_geometry(header: str) -> str | None:
     """Return ``lon``, ``lat``, ``wkt`` or ``wkt2`` … when the header names coordinates."""
-    word = plain(header)
+    word = simplified(plain(header))
     for text in (word, _WEB_MAPS.sub("", word)):
         for name, words in GEOMETRY_HEADERS.items():
             if text in words:

@@ -328,6 +328,8 @@ def system_stated(coordinates: str, stated: str, source: Path) -> str:
 def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Issue]]:
     """Return a sheet whose mapped headers carry the schema's names; other headers stay as they are."""
     headers = list(sheet.headers)
+    cells = sheet.cells
+    taken: dict[int, str] = {}
     problems: list[Issue] = []
     for column, header in entry.columns.items():
         try:
@@ -339,8 +341,13 @@ def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Iss
             found = find_column(table, other)
             if i != hit and found and found[0] == column:
                 headers[i] = f"({other})"
-        headers[hit] = column + unit_in(headers[hit])
-    return dataclasses.replace(sheet, headers=headers), problems
+        if hit in taken:  # one header for two columns
+            cells = cells.assign(again=cells[hit]).set_axis(range(len(headers) + 1), axis=1)
+            headers.append(column + taken[hit])
+            continue
+        taken[hit] = unit_in(headers[hit])
+        headers[hit] = column + taken[hit]
+    return dataclasses.replace(sheet, headers=headers, cells=cells), problems
 
 
 def digits_only(table: Table, sheet: Sheet) -> Sheet:

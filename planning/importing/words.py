@@ -6,6 +6,7 @@ import re
 
 from planning.district.headers import plain
 from planning.district.quantities import chinese_number
+from planning.district.traditional import simplified
 
 _GRADES = "一二三四五六七八九"
 GRADE_NAMES = tuple(f"{g}年级" for g in _GRADES)
@@ -13,7 +14,7 @@ _COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?(?:数)?"
 _DIGIT = r"(?P<digit>[1-9一二三四五六七八九])"
 _GRADE = re.compile(rf"第?(?P<stage>小学|初中)?{_DIGIT}(?:年级|年){_COUNT}")
 _PRIMARY = re.compile(rf"小(?:学)?(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
-_JUNIOR = re.compile(rf"(?:初中?|国)(?P<digit>[一二三123])(?:年级)?{_COUNT}")
+_JUNIOR = re.compile(rf"(?:初中?|国|中)(?P<digit>[一二三123])(?:年级)?{_COUNT}")
 _CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
 _OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
 _SEX = re.compile(
@@ -21,7 +22,10 @@ _SEX = re.compile(
 )
 _ALL_SEXES = re.compile(r"(?P<rest>.+?)[(\[_/、-]?(?:合计|小计|共计|总计|计|total)[)\]]?")
 _IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
-_TRADITIONAL = str.maketrans("華級國學數壹貳叁肆伍陸貮參", "华级国学数一二三四五六二三")
+_SCHOOLS = {"国小": "小学", "国民小学": "小学", "国中": "初中", "国民中学": "初中"}
+"""What Taiwan calls the schools."""
+_DATE_IN_AUTUMN = re.compile(r"(\d{4})[-/.年]0?9[-/.月]\d{1,2}日?(?:00:?00:?00)?")
+"""A school year is often written as the day on which it begins."""
 _NUMBER = r"\d{2,4}|[〇零一二三四五六七八九十百]{2,6}"
 _TERM = r"(?:第?[一1]学期|上学期|秋季?(?:学期)?|(?P<second>第?[二2]学期|下学期))?"
 _YEAR = re.compile(
@@ -38,12 +42,14 @@ _CLASS = re.compile(
 
 def _word(text: str) -> str:
     """Return a word of a form in simplified letters, as headers are compared."""
-    return plain(text).translate(_TRADITIONAL)
+    return simplified(plain(text))
 
 
 def grade_of(header: str) -> int | None:
     """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3."""
     word = _OF_COUNTS.sub("", _word(header))
+    for local, name in _SCHOOLS.items():
+        word = word.replace(local, name, 1)
     for pattern, first in ((_GRADE, 0), (_PRIMARY, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
         if match := pattern.fullmatch(word):
             parts = match.groupdict()
@@ -93,6 +99,8 @@ def year_of(cell: str) -> int | None:
     >>> year_of("2023-2024学年"), year_of("民国112年"), year_of("112學年度"), year_of("二〇二三年"), year_of("112")
     (2023, 2023, 2023, 2023, None)
     """
+    if autumn := _DATE_IN_AUTUMN.fullmatch(_word(cell)):
+        return int(autumn[1])
     match = _YEAR.fullmatch(_word(cell))
     if not match:
         return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from openpyxl.styles import Font
 
+from planning.district.headers import find_column, find_geometry
+from planning.district.schema import TABLE
 from planning.errors import DistrictError
 from planning.importing import import_accounted, import_tables
-from planning.importing.words import sex_of
+from planning.importing.words import grade_of, sex_of, year_of
 from tests.importing.forms import BOOKS
 from tests.importing.office import ALL, GRADES, pupil_rows, said, write_office
 
@@ -187,3 +189,44 @@ def test_every_form_of_workbook_is_read(tmp_path, name):
     BOOKS[name](ROWS, tmp_path / name)
     found = import_accounted(said(mapping, "file: 学生.xlsx", f"file: {name}"))
     assert int(found.district.zone_pupils["pupils"].sum()) == ALL
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "column"),
+    [("schools", "學校代碼", "school"), ("schools", "學校名稱", "name"), ("schools", "所在鄉鎮", "township"),
+     ("units", "普通教室數", "rooms"), ("zone_pupils", "學年度", "year"), ("zone_pupils", "學生數（人）", "pupils"),
+     ("zone_pupils", "里別", "zone"), ("zones", "鄉鎮市區", "township")],
+)  # fmt: skip
+def test_headers_in_traditional_characters(table, header, column):
+    assert find_column(TABLE[table], header)[0] == column
+
+
+def test_coordinates_in_traditional_characters():
+    assert (find_geometry("經度"), find_geometry("緯度（WGS84）")) == ("lon", "lat")
+
+
+@pytest.mark.parametrize(
+    ("header", "grade"),
+    [("國小一年級", 1), ("國中三年級", 9), ("國中七年級人數", 7), ("中一", 7), ("小六", 6), ("幼兒園", None), ("高中一年級", None), ("高一", None), ("K1", None), ("G9", 9)],
+)  # fmt: skip
+def test_grades_of_taiwan_and_hong_kong(header, grade):
+    assert grade_of(header) == grade
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [("2020-09-01", 2020), ("2020/9/1", 2020), ("2020年9月1日", 2020), ("二○二○年", 2020), ("109學年度", 2020), ("2021-03-01", None)],
+)  # fmt: skip
+def test_days_on_which_a_school_year_begins(cell, year):
+    assert year_of(cell) == year
+
+
+def test_two_columns_from_one_header(tmp_path):
+    mapping = write_office(tmp_path, schools=lambda book: book.active.delete_cols(1))
+    said(
+        mapping,
+        "schools: {file: 学校.xlsx",
+        "schools: {columns: {school: 学校名称, name: 学校名称}, file: 学校.xlsx",
+    )
+    schools = import_accounted(mapping).district.schools.reset_index()
+    assert list(schools["school"]) == list(schools["name"]) == ["甲小学", "乙学校"]
