@@ -72,7 +72,7 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
 def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
     """Make projects up, and the money for them."""
     rng = draft.rng
-    if kind not in ("budget", "closures", "nine_year") and rng.random() < 0.75:
+    if kind not in ("budget", "closures", "nine_year", "locks_stay") and rng.random() < 0.75:
         return
     fresh = {c.name: None for c in TABLE["projects"].columns}
     years = [settings["year"], settings.get("horizon", settings["year"])]
@@ -140,3 +140,26 @@ def declare_shared(draft: Draft, settings: dict[str, Any], current: dict[str, li
                 entries.append({"zones": [str(z) for z in chosen], "units": members})
     settings["shared"] = entries
     settings["shared_today"] = bool(rng.random() < 0.6)
+
+
+def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[str]]) -> None:
+    """Lock zones and units: given to a unit, kept from one, frozen, together, apart."""
+    rng, zones = draft.rng, list(draft.cells.values())
+    locks: dict[str, Any] = {"zones": {}, "not": {}, "frozen": [], "together": [], "apart": []}
+
+    def some(least: int, most: int) -> list[str]:
+        return [str(z) for z in rng.permutation(zones)[: int(rng.integers(least, most + 1))]]
+
+    for stage in draft.stages:
+        units = [u["unit"] for u in draft.units if u["stage"] == stage]
+        for part in ("zones", "not"):
+            for zone in some(0, 2):
+                locks[part].setdefault(zone, []).append(str(rng.choice(units)))
+        held = sorted({text for text in current[stage] if text})
+        if held and rng.random() < 0.3:
+            locks["frozen"].append(str(rng.choice(held)))
+    for part in ("together", "apart"):
+        if rng.random() < 0.5:
+            stage = str(rng.choice([*draft.stages, "every"]))
+            locks[part].append({"zones": some(2, 3)} | ({} if stage == "every" else {"stage": stage}))
+    settings["locks"] = locks

@@ -12,8 +12,8 @@ from planning.district import District
 from planning.district.schema import GRADES
 from planning.scenario import Scenario
 from tests.differential.as_district import district_of, resources_of
-from tests.differential.asked import add_projects, declare_shared, settings_of
-from tests.differential.draft import BASE, KINDS, SHARED, SMALL, TWO_STAGES, Draft, Pair, middle
+from tests.differential.asked import add_locks, add_projects, declare_shared, settings_of
+from tests.differential.draft import BASE, KINDS, LOCKED, SHARED, SMALL, TWO_STAGES, Draft, Pair, middle
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def made(kind: str, seed: int, *, seconds: float = 15.0) -> Case:
     current = _current(kind, draft)
     if kind == "declared":
         declare_shared(draft, settings, current)
+    if kind in LOCKED:
+        add_locks(draft, settings, current)
     district = district_of(draft, pupils, current)
     if kind in ("floors", "passes"):
         district = replace(district, resources=resources_of(draft))

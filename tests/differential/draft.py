@@ -12,12 +12,13 @@ EAST, NORTH = 600_000.0, 4_200_000.0
 BASE = 2020
 KINDS = (
     "roomy", "tight", "short", "nine_year", "shared", "nested", "budget", "closures",
-    "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes",
+    "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
 )  # fmt: skip
 TWO_STAGES = ("nested", "nine_year", "shared_nested")
-SMALL = ("nested", "follow", "stay", "phases", "nine_year", "shared_stay", "shared_nested")
-SEVERAL_YEARS = ("follow", "stay", "phases", "shared_stay")
+SMALL = ("nested", "follow", "stay", "phases", "nine_year", "shared_stay", "shared_nested", "locks_stay")
+SEVERAL_YEARS = ("follow", "stay", "phases", "shared_stay", "locks_stay")
 SHARED = ("shared", "shared_stay", "shared_nested", "declared")
+LOCKED = ("locks", "locks_stay")
 Pair = frozenset[str]
 
 

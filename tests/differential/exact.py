@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from tests.differential.exact_locks import add_locks
 from tests.differential.exact_resources import add_resources
 from tests.differential.facts import Facts
 from tests.differential.programme import Optimum, Programme
@@ -28,6 +29,7 @@ class Exact:
         self.n_years = len(facts.years)
         self.last = self.n_years - 1
         self._assignment()
+        add_locks(self.programme, facts, self.x)
         self._projects()
         self._closings()
         self._own_zones()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.errors import InfeasibleError
+from planning.errors import InfeasibleError, ScenarioError
 from planning.indicators import score, write_scorecard
 from planning.layout import Layout, save_tables
 from planning.scenario import Scenario
@@ -53,7 +53,10 @@ def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str
     """Return the product's plan, or what it said instead of one."""
     try:
         return solve(district, scenario), ""
-    except InfeasibleError as error:
+    except (InfeasibleError, ScenarioError) as error:
+        # locks that contradict one another are refused before anything is solved
+        if isinstance(error, ScenarioError) and not all(p.column.startswith("locks") for p in error.problems):
+            raise
         return None, "; ".join(p.text("en") for p in error.problems)
 
 
