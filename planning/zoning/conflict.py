@@ -18,6 +18,8 @@ from planning.zoning.problem import ZoningProblem
 
 NAMING_S = 2.0
 """However late it is, so long is looked for a proof, and for its names."""
+PLACES_S = 6.0
+"""For the places of all rules in conflict at most: a few names are enough, the least breach need not be proven."""
 
 
 def violations(problem: ZoningProblem, tables: PlanTables) -> list[Issue]:
@@ -50,6 +52,7 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
     if not proven and _exists(problem, until - clock.now()) is not False:
         return []
     strict = [r for r in problem.rules if r.hardness == "strict" and r.violated is None and r.active(problem)]
+    until = min(until, clock.now() + PLACES_S)
     where: dict[str, Places] = {}
     for n, rule in enumerate(strict):
         left = until - clock.now()

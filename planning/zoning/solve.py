@@ -185,6 +185,8 @@ def _solved(model: ZoningModel, program: Program, run: _Run) -> Outcome:
         progress=run.progress,
         stop=run.stop,
     )
+    if not solution.legal:
+        raise EngineError("no plan was found that keeps every row")
     return whole_outcome(model, program, solution, run.clock)
 
 

@@ -19,6 +19,11 @@ LEGAL = 1e-3
 """Rows may be broken by so much in sum beside what elastic columns say: rounding, no violation."""
 
 
+def legal(plan: Plan) -> bool:
+    """Return whether a plan keeps every row, up to rounding; while it is sought a plan may break limits at a price."""
+    return plan.broken <= LEGAL
+
+
 class IncumbentStore:
     """The incumbent, the bound and the course of both; any thread may offer and ask.
 
@@ -63,7 +68,9 @@ class IncumbentStore:
         return True
 
     def better(self, plan: Plan) -> bool:
-        """Return whether a plan costs less than the incumbent."""
+        """Return whether a plan costs less than the incumbent; one that keeps every row is better than any that does not."""
+        if self.best is not None and legal(plan) != legal(self.best):
+            return legal(plan)
         return self.best is None or plan.objective < self.best.objective - IMPROVES * abs(self.best.objective)
 
     def raise_bound(self, bound: float, phase: str) -> None:
@@ -81,6 +88,10 @@ class IncumbentStore:
         with self._lock:
             if self.best is not None:
                 self.best = replace(self.best, values=np.concatenate([self.best.values, np.zeros(n)]))
+
+    def found(self) -> bool:
+        """Return whether there is an incumbent that keeps every row."""
+        return self.best is not None and legal(self.best)
 
     def gap(self) -> float:
         """Return the proven gap of the incumbent (infinite without one that keeps every row)."""

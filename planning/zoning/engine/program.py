@@ -141,8 +141,8 @@ class Solution:
         ``"gap"``, ``"time_limit"``, ``"interrupt"``, ``"proven"``, ``"rule"`` (a stopping rule), or ``"fault"`` when the solver's process broke down.
     seconds : float
         Wall time.
-    contiguous, feasible : bool
-        Whether every catchment hangs together; whether every row holds.
+    contiguous, feasible, legal : bool
+        Whether every catchment hangs together; whether every row holds; whether it does up to rounding.
     trace : tuple of TracePoint
         What happened when.
     """
@@ -158,3 +158,4 @@ class Solution:
     contiguous: bool
     trace: tuple[TracePoint, ...]
     feasible: bool = True
+    legal: bool = True

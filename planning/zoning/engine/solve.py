@@ -15,6 +15,7 @@ from planning.zoning.engine.any_plan import find_any_plan
 from planning.zoning.engine.completion import offer_starts
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.engine import Engine
+from planning.zoning.engine.incumbents import legal
 from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.phases import Phases
 from planning.zoning.engine.program import Program, Solution, StoppedBy, TracePoint
@@ -44,7 +45,7 @@ def best_at_hand(program: Program, *, time_limit_s: float = 60.0, seed: int = 0)
     """Return the cheapest of the plans at hand, completed; None where none keeps the rows."""
     state = SearchState(program, time.perf_counter(), None)
     offer_starts(state, Deadline(time.perf_counter() + time_limit_s), seed)
-    return None if state.incumbents.best is None else _solution(state, 0.0, "time_limit")
+    return _solution(state, 0.0, "time_limit") if state.incumbents.found() else None
 
 
 def plan_exists(program: Program, *, time_limit_s: float, seed: int = 0) -> bool | None:
@@ -53,7 +54,7 @@ def plan_exists(program: Program, *, time_limit_s: float, seed: int = 0) -> bool
     state = SearchState(program, time.perf_counter(), None)
     if find_any_plan(state, deadline, seed=seed):
         return False
-    return True if state.incumbents.best is not None else None
+    return True if state.incumbents.found() else None
 
 
 def solve_program(  # noqa: PLR0913 - settings of one solve
@@ -126,12 +127,12 @@ def solve_program(  # noqa: PLR0913 - settings of one solve
 def _phases(
     state: SearchState, engine: Engine, deadline: Deadline, gap: float, seed: int, threads: int
 ) -> None:
-    """Solve; where that finds no plan, seek any, or prove that there is none."""
+    """Solve; where that finds no plan that keeps every row, seek any, or prove that there is none."""
     phases = Phases(engine, gap, seed, threads)
     phases.run(state, deadline)
-    if state.incumbents.best is None and not deadline.over():
+    if not state.incumbents.found() and not deadline.over():
         state.impossible = find_any_plan(state, deadline, seed=seed)
-        if state.incumbents.best is not None:
+        if state.incumbents.found():
             phases.run(state, deadline)
 
 
@@ -199,7 +200,7 @@ def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) 
 
 
 def _solution(state: SearchState, gap: float, stopped_by: StoppedBy) -> Solution:
-    if state.incumbents.best is None and state.impossible:
+    if state.impossible and not state.incumbents.found():
         raise ImpossibleError("no plan exists: the rows cannot be kept together")
     if state.incumbents.best is None:
         raise EngineError("no plan was found: no time, or rows that cannot be kept together")
@@ -218,6 +219,7 @@ def _solution(state: SearchState, gap: float, stopped_by: StoppedBy) -> Solution
         contiguous=not state.programme.disconnected(best.unit_of),
         trace=tuple(state.incumbents.trace),
         feasible=best.broken <= 0,
+        legal=legal(best),
     )
     return judged(found, gap, state.parameters.stopping)
 

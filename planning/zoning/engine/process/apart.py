@@ -20,7 +20,7 @@ import numpy as np
 from planning.parameters import EngineParameters, StoppingParameters
 from planning.zoning.engine.engine import Engine
 from planning.zoning.engine.program import LeftOut, Program, Solution, StoppedBy, TracePoint
-from planning.zoning.engine.solve import STANDARD, EngineError, judged, solve_program
+from planning.zoning.engine.solve import STANDARD, EngineError, ImpossibleError, judged, solve_program
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,8 @@ class _Record:
 
     def plan(self, plan: Solution) -> None:
         self.bound = max(self.bound, plan.bound)
-        if self.best is None or plan.objective < self.best.objective:
+        best = self.best
+        if best is None or (not plan.legal, plan.objective) < (not best.legal, best.objective):
             self.best = plan
 
     def point(self, point: TracePoint) -> None:
@@ -135,7 +136,7 @@ class _Record:
         """Return the best plan with the best bound."""
         if self.best is None and self.stopped_by == "fault":
             raise BreakdownError("the solver broke down before it had a plan")
-        if self.best is None:
+        if self.best is None or (isinstance(self.nothing, ImpossibleError) and not self.best.legal):
             raise self.nothing
         found = replace(
             self.best,
