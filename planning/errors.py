@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from planning.messages import Both, Text, Words, languages
+from planning.messages import Text, Words, languages
 
 DISTRIBUTION = "xuequ"
 """Name under which the package is installed; ``planning`` on the package index is somebody else's."""

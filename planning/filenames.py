@@ -6,7 +6,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from planning.errors import Issue, Problem, WriteError
+from planning.errors import Issue, WriteError
+from planning.messages import Both
 
 LONGEST = 200
 """Bytes of a name in UTF-8: file systems end at 255, and temporary names are longer by some."""
@@ -50,16 +51,19 @@ def name_problem(name: str, file: str, column: str = "", row: str = "") -> Issue
     fault = name_fault(name)
     if fault is None:
         return None
-    return Problem(
+    return Issue(
+        Both(
+            f"files are named after it, and it {fault[0]}",
+            f"文件以此命名，因此{fault[1]}"
+            if not fault[1].startswith(("为空", "是", "过长"))
+            else f"文件以此命名，但其{fault[1]}",
+        ),
         file,
-        f"files are named after it, and it {fault[0]}",
-        f"文件以此命名，因此{fault[1]}" if not fault[1].startswith(("为空", "是", "过长")) else f"文件以此命名，但其{fault[1]}",
         row=row,
         column=column,
         value=name[:60],
-        mend_en="use letters, digits, Chinese characters, - and _",
-        mend_zh="请使用字母、数字、汉字、- 和 _",
-    )  # fmt: skip
+        mend="base.mend.use_letters_digits_chinese",
+    )
 
 
 def inside(folder: str | Path, name: str) -> Path:

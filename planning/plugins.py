@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
-from planning.errors import Issue, PlanningError, Problem
+from planning.errors import Issue, PlanningError
+from planning.messages import Both
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,12 @@ class Plugin:
 
     def fault(self, said_en: str, said_zh: str) -> Issue:
         """Return an error that names the package and what it adds."""
-        return Problem(
+        return Issue(
+            Both(said_en, said_zh),
             self.package or "plug-in",
-            said_en,
-            said_zh,
             row=self.name,
-            mend_en=f"mend it, or pip uninstall {self.package}"
-            if self.package
-            else "mend it, or leave it out",
-            mend_zh=f"请修正，或卸载：pip uninstall {self.package}" if self.package else "请修正，或不使用",
+            mend="base.mend.mend_pip_uninstall" if self.package else "base.mend.mend_leave_out",
+            package=(self.package) if self.package else "",
         )
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from planning.atomic import whole_file, writing
 from planning.district import District, read_district, write_district
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing import (
     Imported,
     Question,
@@ -26,6 +26,7 @@ from planning.importing import (
     write_mapping,
 )
 from planning.importing.begin import Beginning, begin_mapping, settled_answer
+from planning.messages import Both
 from planning.standards import read_profile
 from planning.yamlfile import read_yaml
 
@@ -264,10 +265,8 @@ def _no_files(folder: Path) -> Issue:
 
 
 def _no_answers(file: Path, reason: str) -> Issue:
-    return Problem(
+    return Issue(
+        Both(f"expected lines of QUESTION: ANSWER {reason}".strip(), "应为“问题: 答案”的行"),
         file.name,
-        f"expected lines of QUESTION: ANSWER {reason}".strip(),
-        "应为“问题: 答案”的行",
-        mend_en="correct the file, or delete it and answer again",
-        mend_zh="请更正该文件，或删除后重新回答",
+        mend="base.mend.correct_file_delete_answer_again",
     )

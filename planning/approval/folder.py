@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 SIGNATURES = "signatures"
 """Sub-folder for detached signatures of the record, which can only come after it; the one place outside the digest."""
@@ -169,6 +170,6 @@ def _problem(
         "请从档案中恢复该文件夹",
     ),
 ) -> Issue:
-    return Problem(
-        str(folder / name) if name else str(folder), *words, value=value, mend_en=mend[0], mend_zh=mend[1]
+    return Issue(
+        Both(*words), str(folder / name) if name else str(folder), value=value, mend=Both(mend[0], mend[1])
     )

@@ -24,10 +24,11 @@ from planning.atomic import new_folder, steadily
 from planning.district import read_district
 from planning.district.dates import calendar_day
 from planning.editing.moved import moved_by_hand
-from planning.errors import Issue, LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.filenames import name_fault
 from planning.internal import write_internal_note
 from planning.layout import INPUTS, Layout, inputs_of, load_layout
+from planning.messages import Both
 from planning.scenario import scenario_of_run
 from planning.version import __version__
 
@@ -235,11 +236,7 @@ def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Pat
 
 def _failures(source: Path, report: VerifyReport) -> list[Issue]:
     problems = [
-        Problem(
-            str(source),
-            f"does not verify: {c.text('en')}",
-            f"复核未通过：{c.text('zh')}",
-        )
+        Issue("approval.freeze.does_not_verify", str(source), text=Both(c.text("en"), c.text("zh")))
         for c in report.failures
     ]
     mend = Issue("approval.freeze.layout_does_not_verify_not", str(source))

@@ -12,10 +12,11 @@ from rich.table import Table
 from planning.cli.language import say
 from planning.cli.show import console, errors
 from planning.district import read_district
-from planning.errors import Issue, LayoutError, Problem, ScenarioError
+from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
 from planning.indicators import Figures, figures_of_layout, figures_of_register
+from planning.messages import Both
 from planning.resourcing import (
     Programme,
     Settings,
@@ -61,7 +62,7 @@ def resource(
     programme = plan_resources(case, paid, settings, progress=_progress)
     wrong = check_programme(programme, case, paid, limits)
     if wrong:
-        raise LayoutError([Problem("resourcing", w, w) for w in wrong])
+        raise LayoutError([Issue(Both(w, w), "resourcing") for w in wrong])
     console.print(_table(programme))
     _headline(programme)
     if len(singles):

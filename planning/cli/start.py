@@ -14,9 +14,10 @@ from planning.cli.language import say, user_language
 from planning.cli.plan import carry_out, say_files
 from planning.cli.show import console
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing import Question, account_text
 from planning.importing.begin import KEYS, answer_key
+from planning.messages import Both
 from planning.start import Started, begin_county, build_county, keep_answer, run_first, take_files
 
 
@@ -90,13 +91,15 @@ def _taken(question: Question) -> str:
 
 def _open(question: Question) -> Issue:
     options = question.options[:12]
-    return Problem(
+    return Issue(
+        Both(
+            question.text_en + (f" ({', '.join(options)})" if options else ""),
+            question.text_zh + (f"（{'；'.join(options)}）" if options else ""),
+        ),
         say("cli.start.question"),
-        question.text_en + (f" ({', '.join(options)})" if options else ""),
-        question.text_zh + (f"（{'；'.join(options)}）" if options else ""),
         column=say(question.key, _zh(question.key)),
-        mend_en=f"--answer {question.key}=…",
-        mend_zh=f"请用 --answer {_zh(question.key)}=… 回答",
+        mend="cli.mend.answer",
+        key=Both(question.key, _zh(question.key)),
     )
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
+from planning.messages import Both
 
 
 def check_inputs(district: District, years: Sequence[int], settings: ForecastSettings) -> None:
@@ -51,13 +52,12 @@ def _register(district: District) -> Iterator[Issue]:
     yield from _twice(table, ["zone", "year", "grade"], "zone_pupils.csv")
     if not (table["year"] == base).any():
         known = ", ".join(str(y) for y in sorted(set(table["year"])))
-        yield Problem(
+        yield Issue(
+            "demand.check.no_pupils_base_year_years",
             "zone_pupils.csv",
-            f"no pupils of the base year {base}; years found: {known or 'none'}",
-            f"缺少基年 {base} 的学生数；已有学年：{known or '无'}",
             column="year",
-            mend_en=f"add the rows of {base}, or set base_year in district.yaml",
-            mend_zh=f"补充 {base} 学年数据，或修改 district.yaml 的 base_year",
+            base=base,
+            known=Both(known or "none", known or "无"),
         )
 
 
@@ -93,16 +93,15 @@ def _missing_births(district: District, years: Sequence[int], settings: Forecast
     missing = [y for y in needed if y not in known]
     if missing:
         found = f"{min(known)}–{max(known)}"
-        yield Problem(
+        yield Issue(
+            "demand.check.births_needed_forecast_children",
             "births.csv",
-            f"births of {_list(missing)} are needed to forecast {max(years)} (children enter at "
-            f"{settings.entry_age}); the table covers {found}",
-            f"预测到 {max(years)} 学年需要 {_list(missing, '、')} 年出生人数（{settings.entry_age} 周岁入学），"
-            f"现有 {found}",
             column="year",
             value=_list(missing),
-            mend_en="add these years, forecast fewer years, or hold the last known year (forecast --hold-births; in a scenario missing_births: hold)",
-            mend_zh="补充这些年份、缩短预测期，或按最近已知年份保持不变（forecast 加 --hold-births；情景中设 missing_births: hold）",
+            list=Both(_list(missing), _list(missing, "、")),
+            years=max(years),
+            entry_age=settings.entry_age,
+            found=found,
         )
     pairs = table[table["year"].isin(needed)].groupby("zone")["year"].nunique()
     wanted = len(needed) - len(missing)
@@ -113,14 +112,12 @@ def _missing_births(district: District, years: Sequence[int], settings: Forecast
     for zone in gaps.index[(gaps < wanted).to_numpy()]:
         own = set(table.loc[table["zone"] == zone, "year"])
         lacking = [y for y in needed if y in known and y not in own]
-        yield Problem(
+        yield Issue(
+            "demand.check.births_missing_zone",
             "births.csv",
-            f"births of {_list(lacking)} are missing for this zone",
-            f"该单元缺少 {_list(lacking, '、')} 年出生人数",
             row=str(zone),
             column="year",
-            mend_en="add the rows (0 where nobody was born)",
-            mend_zh="补充这些行（无出生填 0）",
+            list=Both(_list(lacking), _list(lacking, "、")),
         )
 
 
@@ -162,11 +159,11 @@ def _rows(
     names = column.split("+")
     for position in np.flatnonzero(np.asarray(bad, dtype=bool)):
         # header is row 1, the first record row 2
-        yield Problem(
+        yield Issue(
+            "demand.check.expected",
             file,
-            f"expected {wanted}",
-            f"应为{wanted_zh}",
             row=str(position + 2),
             column=column,
             value=" ".join(str(table[n].iloc[position]) for n in names),
+            wanted=Both(wanted, wanted_zh),
         )

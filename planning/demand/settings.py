@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from planning.errors import Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
+from planning.messages import Both
 
 Variant = Literal["low", "medium", "high"]
 VARIANTS: tuple[Variant, ...] = ("low", "medium", "high")
@@ -89,12 +90,12 @@ class ForecastSettings:
 
     def __post_init__(self) -> None:
         problems = [
-            Problem(
+            Issue(
+                "demand.settings.expected",
                 "forecast settings",
-                f"expected {wanted}",
-                f"应为{zh}",
                 column=name,
                 value=str(value),
+                wanted=Both(wanted, zh),
             )
             for name, value, good, wanted, zh in self._checks()
             if not good

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 _PRIVATE_NAMES = re.compile("民办|私立|民营")
 _LISTED = 10
@@ -83,13 +84,11 @@ def _said(file: str, units: Sequence[str], english: str, chinese: str, mend: tup
     listed = ", ".join(map(str, units[:_LISTED])) + (
         f" … (+{len(units) - _LISTED})" if len(units) > _LISTED else ""
     )
-    return Problem(
+    return Issue(
+        Both(english, chinese),
         file,
-        english,
-        chinese,
         column="admission",
         value=listed,
-        mend_en=mend[0],
-        mend_zh=mend[1],
         level="warning",
+        mend=Both(mend[0], mend[1]),
     )

@@ -11,7 +11,8 @@ from planning.district.closing import Closed
 from planning.district.load import Loaded
 from planning.district.outlines import place, zones_of
 from planning.district.sheet import problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 
 def borders_closed(tables: Loaded) -> Iterator[Issue]:
@@ -36,15 +37,17 @@ def _summary(file: str, name: str, zh: str, result: Closed, snap_m: float) -> Is
     count = int(result.changed.sum())
     length = result.faulty_m[result.changed].sum() / 2
     gained, lost, specks = result.gained_m2.sum(), result.lost_m2.sum(), int(result.specks.sum())
-    return Problem(
+    return Issue(
+        "district.borders.gaps_overlaps_narrower_than_m",
         file,
-        f"gaps and overlaps narrower than {snap_m:g} m were closed: {count} {name}, about {length:,.0f} m of border, "
-        f"{gained:,.1f} m² added, {lost:,.1f} m² taken away, {specks} specks and pinholes removed",
-        f"已闭合窄于 {snap_m:g} 米的缝隙和重叠：{count} 个{zh}，边界约 {length:,.0f} 米，"
-        f"增加 {gained:,.1f} 平方米，减少 {lost:,.1f} 平方米，清除碎片和针孔 {specks} 处",
-        mend_en="nothing must be done; snap_m in district.yaml sets the tolerance, planning convert writes the closed borders",
-        mend_zh="无需处理；容差见 district.yaml 的 snap_m，planning convert 可写出闭合后的边界",
         level="warning",
+        snap_m=snap_m,
+        count=count,
+        name=Both(name, zh),
+        length=length,
+        gained=gained,
+        lost=lost,
+        specks=specks,
     )
 
 
@@ -53,16 +56,17 @@ def _one(file: str, row: str, key: str, value: str, result: Closed, i: int) -> I
     length = max(float(result.faulty_m[i]), 1e-9)
     width = f", {min(moved / length, 99):.2f} m wide on average" if result.faulty_m[i] > 1 else ""
     width_zh = f"，平均宽 {min(moved / length, 99):.2f} 米" if result.faulty_m[i] > 1 else ""
-    return Problem(
+    return Issue(
+        "district.borders.border_closed_along_m_m",
         file,
-        f"border closed along {result.faulty_m[i]:,.0f} m{width}: {result.gained_m2[i]:,.1f} m² added, "
-        f"{result.lost_m2[i]:,.1f} m² taken away",
-        f"边界闭合 {result.faulty_m[i]:,.0f} 米{width_zh}：增加 {result.gained_m2[i]:,.1f} 平方米，"
-        f"减少 {result.lost_m2[i]:,.1f} 平方米",
         row=row,
         column=key,
         value=value,
         level="warning",
+        faulty_m=result.faulty_m[i],
+        width=Both(width, width_zh),
+        gained_m2=result.gained_m2[i],
+        lost_m2=result.lost_m2[i],
     )
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from planning.district.encoding import ungarbled
 from planning.district.sheet import MAX_SIMILAR, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.texts import IMPOSSIBLE, UNSEEN, impossible, unseen, visible
 
 _TORN = re.compile("[\ud800-\udfff]")
@@ -61,8 +62,14 @@ def character_problems(
 
     def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Issue:
         row, value = unseen(str(labels[i])), unseen(cells[i])
-        return Problem(
-            file, *message, row=row, column=column, value=value, mend_en=mend[0], mend_zh=mend[1], level=level
+        return Issue(
+            Both(*message),
+            file,
+            row=row,
+            column=column,
+            value=value,
+            level=level,
+            mend=Both(mend[0], mend[1]),
         )
 
     return [

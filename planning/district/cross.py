@@ -12,8 +12,8 @@ from planning.district.headers import nearest
 from planning.district.load import Loaded
 from planning.district.schema import GRADES, STAGE_ZH, TABLE, TABLES, Column, Table
 from planning.district.sheet import problems_at
-from planning.errors import Issue, Problem
-from planning.messages import Text
+from planning.errors import Issue
+from planning.messages import Both, Text
 
 PUPIL_TOLERANCE = 0.02
 """Share by which pupils of zones and of classes may differ before it is mentioned."""
@@ -57,15 +57,15 @@ def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterato
     def unknown(i: int) -> Issue:
         missing = lost[values.iloc[i]]
         near = nearest(missing, list(known))
-        return Problem(
+        return Issue(
+            Both(f"no such {key} in {other}", f"“{TABLE[other].zh}”表中没有该编号"),
             file,
-            f"no such {key} in {other}",
-            f"“{TABLE[other].zh}”表中没有该编号",
             row=str(labels[i]),
             column=column.name,
             value=missing,
-            mend_en=f"did you mean {near!r}?" if near else f"add it to {other} or correct the identifier",
-            mend_zh=f"是否应为“{near}”？" if near else f"请在“{TABLE[other].zh}”表中补充，或更正编号",
+            mend="district.mend.did_you_mean" if near else "district.mend.add_correct_identifier",
+            near=near,
+            other=(Both(other, TABLE[other].zh)) if not (near) else "",
         )
 
     yield from problems_at(values.map(lost).to_numpy() != "", labels, unknown)
@@ -113,16 +113,17 @@ def schools_have_their_stages(tables: Loaded) -> Iterator[Issue]:
     for i, (school, kind) in enumerate(zip(schools["school"], schools["kind"], strict=True)):
         need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, set())
         if need:
-            yield Problem(
+            yield Issue(
+                Both(
+                    f"a school of kind {kind} has no unit of stage {', '.join(sorted(need))}",
+                    f"该类型学校缺少{'、'.join('小学' if n == 'primary' else '初中' for n in sorted(need))}办学单位",
+                ),
                 tables.files["schools"],
-                f"a school of kind {kind} has no unit of stage {', '.join(sorted(need))}",
-                f"该类型学校缺少{'、'.join('小学' if n == 'primary' else '初中' for n in sorted(need))}办学单位",
                 row=str(tables.labels["schools"][i]),
                 column="kind",
                 value=str(school),
-                mend_en="add the unit to units, or correct the kind",
-                mend_zh="请在“办学单位”表中补充，或更正学校类型",
                 level="warning",
+                mend="district.mend.add_unit_units_correct_kind",
             )
 
 
@@ -173,15 +174,13 @@ def current_units_fit_stage(tables: Loaded) -> Iterator[Issue]:
         yield from problems_at(
             wrong.to_numpy(dtype=bool),
             labels,
-            lambda i, stage=stage, zh=zh, column=column, named=named: Problem(  # type: ignore[misc]
+            lambda i, stage=stage, zh=zh, column=column, named=named: Issue(  # type: ignore[misc]
+                "district.cross.not_unit",
                 tables.files["zones"],
-                f"not a {stage} unit",
-                f"该办学单位不是{zh}学段",
                 row=str(labels[i]),
                 column=column,
                 value=named.iloc[i],
-                mend_en=f"name a unit of stage {stage}",
-                mend_zh=f"请填写{zh}学段的办学单位编号",
+                stage=Both(stage, zh),
             ),
         )
         used = {u for v in named.unique() for u in v.split(";")}
@@ -315,12 +314,12 @@ def catchments_have_zones(tables: Loaded) -> Iterator[Issue]:
         own = units[(units["stage"] == stage) & (units["admission"] == "catchment")]
         alone = own.loc[~own["unit"].isin(named), "unit"]
         if named and len(alone):
-            yield Problem(
+            yield Issue(
+                "district.cross.units_no_zone_their_catchment",
                 tables.files["units"],
-                f"{len(alone)} {stage} units have no zone in their catchment today: {listed(alone)}",
-                f"{len(alone)} 个{zh}办学单位目前没有划入任何居住单元：{listed(alone)}",
                 column="unit",
-                mend_en=f"fill in current_{stage} in zones, or set admission to county or none",
-                mend_zh=f"请填写“居住单元”表的现{zh}学区，或将招生方式改为面向全县或不参加划片",
                 level="warning",
+                count=len(alone),
+                stage=Both(stage, zh),
+                listed=listed(alone),
             )

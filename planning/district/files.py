@@ -16,7 +16,8 @@ from planning.district.characters import torn_records
 from planning.district.encoding import decode
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, text_frame
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
+from planning.messages import Both
 from planning.tables import unguarded
 from planning.texts import visible
 
@@ -106,17 +107,7 @@ def cell_text(value: Any) -> str:
 
 def broken(file: str, english: str, chinese: str) -> DistrictError:
     """Return the error for a layer that cannot be read."""
-    return DistrictError(
-        [
-            Problem(
-                file,
-                f"not a readable layer: {english}",
-                f"无法读取该图层：{chinese}",
-                mend_en="export the layer again as GeoJSON (WGS84)",
-                mend_zh="请重新导出为 GeoJSON(WGS84)",
-            )
-        ]
-    )
+    return DistrictError([Issue("district.files.not_readable_layer", file, english=Both(english, chinese))])
 
 
 def read_geojson(path: Path, table: Table) -> Sheet:

@@ -9,7 +9,8 @@ from planning.district.files import read_csv, read_geojson
 from planning.district.layers import encoding_said, layer_names, read_layer, read_parquet, read_shapefile
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Issue, MissingExtraError, Problem
+from planning.errors import DistrictError, Issue, MissingExtraError
+from planning.messages import Both
 
 SUFFIXES = ("geojson", "json", "csv", "shp", "parquet")
 
@@ -66,10 +67,4 @@ def _named(folder: Path, table: Table, suffix: str) -> list[Path]:
 
 def _given_twice(table: Table, names: Sequence[str]) -> Issue:
     listed = ", ".join(names)
-    return Problem(
-        listed,
-        f"table {table.name} is given twice",
-        f"“{table.zh}”有多个来源文件",
-        mend_en="keep one of the files",
-        mend_zh="请只保留其中一个文件",
-    )
+    return Issue("district.folder.table_given_twice", listed, table=Both(table.name, table.zh))

@@ -13,7 +13,8 @@ from planning.district.closing import thin
 from planning.district.load import Loaded
 from planning.district.outlines import SHORE_M, place, zones_of
 from planning.district.sheet import Shapes, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 NAMED_GAP_M = 20.0
 """Zones whose borders run so close to each other without meeting are named; wider strips are streets or water."""
@@ -77,13 +78,13 @@ def _none_meet(tables: Loaded, count: int, away: float) -> Issue:
     assert tables.info is not None
     nearest = f"; the nearest two are {away:.1f} m apart" if np.isfinite(away) else ""
     nearest_zh = f"，最近的两个相距 {away:.1f} 米" if np.isfinite(away) else ""
-    return Problem(
+    return Issue(
+        "district.gaps.no_zone_borders_another_zones",
         tables.files["zones"],
-        f"no zone borders another ({count} zones, tolerance {tables.info.snap_m:g} m){nearest}",
-        f"没有任何居住单元彼此相邻（共 {count} 个，容差 {tables.info.snap_m:g} 米）{nearest_zh}",
-        mend_en="draw shared borders, or raise snap_m in district.yaml (or contiguity.snap_m in the scenario)",
-        mend_zh="请绘制公共边界，或调大 district.yaml 的 snap_m（或情景的 contiguity.snap_m）",
         level="warning",
+        count=count,
+        snap_m=tables.info.snap_m,
+        nearest=Both(nearest, nearest_zh),
     )
 
 

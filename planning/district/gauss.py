@@ -9,7 +9,8 @@ import pyproj
 import shapely
 
 from planning.district.sheet import Shapes
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 MILLION = 1_000_000
 _SIX, _THREE = range(13, 24), range(24, 46)
@@ -109,14 +110,12 @@ def _settled(file: str, x: float, found: int, own: int, system: str) -> Issue:
     else:
         english = f"eastings lack the zone's number {own} that {system} has; it was added"
         chinese = f"横坐标缺少 {system} 所含的带号 {own}，已补上"
-    return Problem(
+    return Issue(
+        Both(english, chinese),
         file,
-        english,
-        chinese,
         value=f"{x:.0f}",
-        mend_en="look at the map; state the right system under coordinates: to be rid of this line",
-        mend_zh="请核对位置；在 coordinates: 中写明正确的坐标系即可不再提示",
         level="warning",
+        mend="district.mend.look_map_state_right_system",
     )
 
 

@@ -214,14 +214,14 @@ def _unknown_unit(file: str, column: Column, header: str) -> Issue | None:
 
 
 def _twice(file: str, column: Column, first: str, second: str) -> Issue:
-    return Problem(
+    return Issue(
+        "district.headers.headers_both_mean",
         file,
-        f"headers {first!r} and {second!r} both mean {column.name}",
-        f"表头“{first}”与“{second}”都表示“{column.zh}”",
         row="1",
         column=column.name,
-        mend_en="delete or rename one of them",
-        mend_zh="删除或改名其中一列",
+        first=first,
+        second=second,
+        header=Both(column.name, column.zh),
     )
 
 
@@ -235,14 +235,14 @@ def _missing(file: str, column: Column, unknown: Sequence[str]) -> Issue:
     near = next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
     mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
     add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")
-    return Problem(
+    return Issue(
+        "district.headers.column_missing",
         file,
-        f"column {column.name} ({column.zh}) is missing",
-        f"缺少列“{column.zh}”（{column.name}）",
         row="1",
         column=column.name,
-        mend_en=mend[0] if near else add[0],
-        mend_zh=mend[1] if near else add[1],
+        mend=Both(mend[0] if near else add[0], mend[1] if near else add[1]),
+        header=column.name,
+        zh=column.zh,
     )
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from planning.district.schema import TABLES, Column
 from planning.district.sheet import problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.tables import FORMULA
 from planning.texts import UNSEEN, unseen
 
@@ -86,13 +87,12 @@ def _broken(
     return problems_at(
         text.isin([cell for cell in text.unique() if wrong(cell)]).to_numpy(dtype=bool),
         labels,
-        lambda i: Problem(
+        lambda i: Issue(
+            Both(*said),
             file,
-            *said,
             row=unseen(str(labels[i])),
             column=column.name,
             value=unseen(text.iloc[i])[:60],
-            mend_en=mend[0],
-            mend_zh=mend[1],
+            mend=Both(mend[0], mend[1]),
         ),
     )

@@ -17,8 +17,9 @@ from planning.district.encoding import decode
 from planning.district.headers import nearest
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.filenames import name_problem
+from planning.messages import Both
 from planning.yamlfile import read_yaml
 
 FILE = "district.yaml"
@@ -130,9 +131,7 @@ def suggest_crs(lon: float, lat: float) -> str:
 
 def _missing(data: Mapping[Any, Any], file: str) -> list[Issue]:
     return [
-        Problem(
-            file, f"{key} is missing", f"缺少“{zh}”（{key}）", column=key, mend_en=meaning, mend_zh=meaning_zh
-        )
+        Issue("district.info.missing", file, column=key, mend=Both(meaning, meaning_zh), key=key, zh=zh)
         for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
         if required and not _text(data, key)
     ]
@@ -207,28 +206,24 @@ def _crs_problems(name: str, file: str) -> list[Issue]:
         crs = pyproj.CRS.from_user_input(name)
     except pyproj.exceptions.CRSError:
         return [
-            Problem(
+            Issue(
+                "district.info.unknown_coordinate_system",
                 file,
-                "unknown coordinate system",
-                "未知的坐标系",
                 column="crs_metric",
                 value=name,
-                mend_en=mend[0],
-                mend_zh=mend[1],
+                mend=Both(mend[0], mend[1]),
             )
         ]
     metres = crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info[:2])
     if metres:
         return []
     return [
-        Problem(
+        Issue(
+            "district.info.not_projected_coordinate_system",
             file,
-            "not a projected coordinate system in metres",
-            "不是以米为单位的投影坐标系",
             column="crs_metric",
             value=name,
-            mend_en=mend[0],
-            mend_zh=mend[1],
+            mend=Both(mend[0], mend[1]),
         )
     ]
 

@@ -27,7 +27,8 @@ from planning.district.place import shapes_of, to_metric
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
+from planning.messages import Both
 
 CLOSED_TABLES = ("townships", "zones")
 """Tables whose areas divide the land between them."""
@@ -181,23 +182,18 @@ def _close(frames: dict[str, pd.DataFrame], info: DistrictInfo | None) -> dict[s
 
 
 def _missing_table(table: Table) -> Issue:
-    return Problem(
+    return Issue(
+        "district.load.table_missing",
         table.file,
-        f"table {table.name} ({table.meaning.rstrip('.').lower()}) is missing",
-        f"缺少“{table.zh}”表（{table.name}）",
-        mend_en=f"add {table.file} or a sheet {table.zh}",
-        mend_zh=f"请添加 {table.file} 或工作表“{table.zh}”",
+        table=table.name,
+        lower=Both(table.meaning.rstrip(".").lower(), table.zh),
+        source=table.file,
+        zh=table.zh,
     )
 
 
 def _no_rows(table: Table, file: str) -> Issue:
-    return Problem(
-        file,
-        "the table has no rows",
-        "表中没有数据",
-        mend_en=f"fill in: {table.meaning}",
-        mend_zh=f"请填写：{table.meaning_zh}",
-    )
+    return Issue("district.load.table_no_rows", file, meaning=Both(table.meaning, table.meaning_zh))
 
 
 def _empty_sheet(table: Table) -> Sheet:
@@ -283,15 +279,14 @@ def _duplicates(table: Table, frame: pd.DataFrame, sheet: Sheet) -> list[Issue]:
 
     def twice(i: int) -> Issue:
         key = tuple(keys.to_numpy()[i])
-        return Problem(
+        return Issue(
+            "district.load.occurs_twice_first_row",
             sheet.file,
-            f"{names} occurs twice, first in row {first[key]}",
-            f"{names_zh}重复，首次出现在第 {first[key]} 行",
             row=str(sheet.labels[i]),
             column=table.key[0] if len(table.key) == 1 else "",
             value=", ".join(str(k) for k in key),
-            mend_en="delete or renumber one of the rows",
-            mend_zh="请删除或重新编号其中一行",
+            names=Both(names, names_zh),
+            first=first[key],
         )
 
     return problems_at(again, sheet.labels, twice)

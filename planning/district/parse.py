@@ -17,7 +17,8 @@ from planning.district.identifiers import identifier_problems
 from planning.district.quantities import quantity
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 Mask = npt.NDArray[np.bool_]
 
@@ -114,15 +115,13 @@ def _cell(
     english: tuple[str, str],
     chinese: tuple[str, str],
 ) -> Issue:
-    return Problem(
+    return Issue(
+        Both(english[0], chinese[0]),
         file,
-        english[0],
-        chinese[0],
         row=row,
         column=column.name,
         value=value,
-        mend_en=english[1],
-        mend_zh=chinese[1],
+        mend=Both(english[1], chinese[1]),
     )
 
 

@@ -15,8 +15,8 @@ from planning.district.dates import half_width
 from planning.district.gauss import settle_eastings, system_of_zone, zone_number
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
-from planning.errors import Issue, Problem
-from planning.messages import Text
+from planning.errors import Issue
+from planning.messages import Both, Text
 
 TYPES = {
     "point": ("Point",),
@@ -105,15 +105,14 @@ def _no_coordinates(file: str, table: Table) -> Issue:
 def _absent(sheet: Sheet, table: Table, i: int) -> Issue:
     point = table.geometry == "point"
     from_file = sheet.shapes is not None
-    return Problem(
+    return Issue(
+        "district.place.no_geometry" if from_file else "district.place.no_coordinates_absent",
         sheet.file,
-        "no geometry" if from_file else "no coordinates",
-        "没有几何" if from_file else "没有坐标",
         row=str(sheet.labels[i]),
-        mend_en=f"draw the {table.geometry}" if from_file else f"fill in {'lon and lat' if point else 'wkt'}",
-        mend_zh=f"请补画{_TYPE_ZH[table.geometry or 'point']}要素"
-        if from_file
-        else f"请填写{'经度和纬度' if point else '几何WKT'}",
+        geometry=Both(str(table.geometry), _TYPE_ZH[table.geometry or "point"]) if from_file else "",
+        more=(Text("district.place.lon_lat") if point else Text("district.place.wkt"))
+        if not (from_file)
+        else "",
     )
 
 
@@ -228,14 +227,12 @@ def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Iss
     zone = zone_number(bounds[0]) if np.isfinite(bounds[0]) else 0
     like = f" ({system_of_zone(zone)}: the eastings begin with zone {zone})" if zone else ""
     like_zh = f"（横坐标带号为 {zone}，如 {system_of_zone(zone)}）" if zone else ""
-    return Problem(
+    return Issue(
+        "district.place.coordinates_not_degrees",
         file,
-        "coordinates are not degrees",
-        "坐标不是经纬度",
         row=row,
         value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
-        mend_en="export in WGS84 longitude and latitude, or name the projected coordinate system" + like,
-        mend_zh="请以 WGS84 经纬度导出，或注明所用投影坐标系" + like_zh,
+        like=Both(like, like_zh),
     )
 
 
@@ -250,7 +247,7 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Issue]:
 
     def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Issue:
         row = str(sheet.labels[i])
-        return Problem(sheet.file, english, chinese, row=row, mend_en=mend[0], mend_zh=mend[1])
+        return Issue(Both(english, chinese), sheet.file, row=row, mend=Both(mend[0], mend[1]))
 
     def is_invalid(i: int) -> Issue:
         reason = str(shapely.is_valid_reason(shapes[i]))

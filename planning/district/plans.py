@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from planning.district.load import Loaded
 from planning.district.sheet import problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 TEN_THOUSANDS_BELOW = 100_000
 """A building project with classrooms that costs less yuan than this was probably written in 万元."""
@@ -41,15 +42,13 @@ def projects_name_schools(tables: Loaded) -> Iterator[Issue]:
     new = (projects["kind"] == "new").fillna(False).to_numpy(dtype=bool)
 
     def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Issue:
-        return Problem(
+        return Issue(
+            Both(english[0], chinese[0]),
             tables.files["projects"],
-            english[0],
-            chinese[0],
             row=str(labels[i]),
             column="school",
             value=str(projects["school"].iloc[i]),
-            mend_en=english[1],
-            mend_zh=chinese[1],
+            mend=Both(english[1], chinese[1]),
         )
 
     yield from problems_at(

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 MAX_SIMILAR = 20
 """Similar problems listed for one column before they are counted instead."""
@@ -81,14 +82,14 @@ def problems_at(
     if len(rest):
         last, first = found[-1], str(labels[rest[0]])
         found.append(
-            Problem(
+            Issue(
+                "district.sheet.more_rows_like_one_from",
                 last.file,
-                f"{len(rest)} more rows like this one, from row {first} on",
-                f"另有 {len(rest)} 行存在同样问题，自第 {first} 行起",
                 column=last.column,
-                mend_en=last.mend_en,
-                mend_zh=last.mend_zh,
                 level=last.level,
+                mend=Both(last.mend_en, last.mend_zh),
+                count=len(rest),
+                first=first,
             )
         )
     return found

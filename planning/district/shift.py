@@ -11,7 +11,8 @@ from planning.district.coordinates import SHIFTED, shapes_to_wgs84
 from planning.district.load import Loaded
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 ENOUGH_POINTS = 8
 """Fewer points than this say nothing."""
@@ -87,11 +88,10 @@ def zones_fit_boundary(tables: Loaded) -> Iterator[Issue]:
 
 
 def _question(file: str, system: str, english: str, chinese: str) -> Issue:
-    return Problem(
+    return Issue(
+        Both(english, chinese),
         file,
-        english,
-        chinese,
-        mend_en=f"ask where the coordinates come from; web maps of China use {system}: state it when importing",
-        mend_zh=f"请核实坐标来源；互联网地图多用 {system}，导入时须注明",
         level="warning",
+        mend="district.mend.ask_where_coordinates_come_from",
+        system=system,
     )

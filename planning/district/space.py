@@ -13,7 +13,8 @@ from planning.district.load import Loaded
 from planning.district.place import swap, swapped_problem, swapped_row
 from planning.district.schema import TABLES
 from planning.district.sheet import Shapes, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 NEAR_BOUNDARY_M = 100.0
 """A point may lie this far outside a generalised boundary."""
@@ -90,14 +91,13 @@ def points_inside(tables: Loaded) -> Iterator[Issue]:
 
         def outside(i: int, f=file, z=zh, n=name, s=shapes, r=labels, d=degrees) -> Issue:  # type: ignore[no-untyped-def]
             away = shapely.distance(s[i], county) / 1000
-            return Problem(
+            return Issue(
+                "district.space.lies_km_outside_county",
                 f,
-                f"the {n.rstrip('s')} lies {away:.1f} km outside the county",
-                f"{z}位于县界之外 {away:.1f} 千米",
                 row=str(r[i]),
                 value=f"{d[i].x:.6f}, {d[i].y:.6f}",
-                mend_en="correct the coordinates (longitude, latitude in WGS84) or the boundary",
-                mend_zh="请更正坐标（WGS84 经度、纬度）或县界",
+                rstrip=Both(n.rstrip("s"), z),
+                away=away,
             )
 
         yield from problems_at(out, labels, outside)

@@ -15,7 +15,8 @@ from planning.district.info import INFO_KEYS, STATUS, info_from_data
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLE, TABLES, Table
 from planning.district.sheet import MAX_SIMILAR, Sheet
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
+from planning.messages import Both
 
 INFO_SHEET, LAYERS_SHEET, README_SHEET = "区县信息", "数据来源", "说明"
 INFO_SHEETS = (INFO_SHEET, "district", "info")
@@ -98,15 +99,7 @@ def _first(row: Sequence[str]) -> str:
 
 def _add_table(sheets: dict[str, Sheet], table: Table, title: str, grid: list[list[str]]) -> list[Issue]:
     if table.name in sheets:
-        return [
-            Problem(
-                title,
-                f"table {table.name} is given twice",
-                f"“{table.zh}”有两张工作表",
-                mend_en="keep one of the sheets",
-                mend_zh="请只保留其中一张",
-            )
-        ]
+        return [Issue("district.workbook.table_given_twice", title, table=Both(table.name, table.zh))]
     try:
         sheet = sheet_from_rows(title, grid)
     except DistrictError as error:

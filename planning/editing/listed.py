@@ -11,7 +11,8 @@ from pathlib import Path
 from planning.district.books import is_book, read_pages
 from planning.district.encoding import decode
 from planning.district.names import plain_name
-from planning.errors import Issue, LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError
+from planning.messages import Both
 
 _HEADER_WITHIN = 10  # rows: a title and a date stand above the header
 ZONE, SCHOOL, STAGE, REASON, WHO, WHEN = "zone", "school", "stage", "reason", "who", "when"
@@ -87,10 +88,4 @@ def _no_header(file: Path, needs: Sequence[str]) -> Issue:
         (", ".join(WORDS[m][0] for m in needs)),
         "、".join(WORDS[m][2 if len(WORDS[m]) > 2 else 1] for m in needs),
     )
-    return Problem(
-        str(file),
-        f"no table with a header that has the columns {english}",
-        f"没有找到含以下列的表头：{chinese}",
-        mend_en="put the names of the columns into one row above the data",
-        mend_zh="请在数据上方用一行写明列名",
-    )
+    return Issue("editing.listed.no_table_header_columns", str(file), english=Both(english, chinese))

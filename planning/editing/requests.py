@@ -99,15 +99,15 @@ def stands(ground: Ground, unit: int) -> bool:
 def _unknown(what: str, value: str, known: list[str]) -> Issue:
     near = difflib.get_close_matches(value, known, 3, cutoff=0.4)
     word = {"zone": "居住单元", "unit": "办学单位"}[what]
-    return Problem(
+    return Issue(
+        "editing.requests.no_such",
         PLACE,
-        f"no such {what}",
-        f"没有这个{word}",
         value=value,
-        mend_en=f"did you mean {', '.join(near)}?" if near else "",
-        mend_zh=f"是否指 {'、'.join(near)}？" if near else "",
+        mend="editing.mend.did_you_mean_unknown" if near else "",
+        what=Both(what, word),
+        near=near,
     )
 
 
 def _said(en: str, zh: str, value: str) -> Issue:
-    return Problem(PLACE, en, zh, value=value)
+    return Issue(Both(en, zh), PLACE, value=value)

@@ -15,7 +15,7 @@ from planning.district import District
 from planning.district.dates import calendar_day
 from planning.district.schema import TABLE
 from planning.editing.moved import moved_by_hand
-from planning.errors import Issue, LayoutError, PlanningError, Problem
+from planning.errors import Issue, LayoutError, PlanningError
 from planning.evaluation.real import RealEnrolment, read_enrolment
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
 from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
@@ -32,6 +32,7 @@ from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.ledger_pair import apart
 from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
 from planning.layout import Layout, one_row_per_zone
+from planning.messages import Both
 from planning.standards import Profile
 
 GRADE_KEY = ["unit", "grade"]
@@ -251,13 +252,12 @@ def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
         planned = ", ".join(map(str, years))
         raise LayoutError(
             [
-                Problem(
+                Issue(
+                    "evaluation.evaluate.approved_layout_plans_file",
                     "--year",
-                    f"the approved layout plans {planned}; the file is of {real.year or 'no named year'}",
-                    f"批准方案的学年为 {planned}；文件学年为 {real.year or '未注明'}",
                     value=str(chosen),
-                    mend_en="evaluate a year of the plan with the enrolment of that year",
-                    mend_zh="请用方案内学年及其当年就读数据评估",
+                    planned=planned,
+                    year=Both(str(real.year or "no named year"), str(real.year or "未注明")),
                 )
             ]
         )

@@ -16,10 +16,11 @@ from planning.district.coordinates import shapes_to_wgs84, system_of
 from planning.district.place import to_metric
 from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
 from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets
 from planning.indicators.enrolment import STAGE_OF_GRADE
+from planning.messages import Both
 
 ENROLMENT = Table(
     "enrolment",
@@ -246,26 +247,29 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
 def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Issue:
     if value in names:
         zh = STAGE_ZH[stage]
-        return Problem(
+        return Issue(
+            Both(
+                f"this {column} has no {stage} part",
+                f"该{'办学单位' if column == 'unit' else '学校'}没有{zh}部",
+            ),
             file,
-            f"this {column} has no {stage} part",
-            f"该{'办学单位' if column == 'unit' else '学校'}没有{zh}部",
             row=row,
             column=column,
             value=value,
-            mend_en="check the grade (1–6 primary, 7–9 junior) and the school",
-            mend_zh="请核对年级（1—6为小学，7—9为初中）与学校",
+            mend="evaluation.mend.check_grade_1_6_primary",
         )
     near = difflib.get_close_matches(value, [n for n, s in names.items() if s == stage], 1, 0.5)
-    return Problem(
+    return Issue(
+        Both(
+            f"no such {stage} {column} in the approved layout",
+            f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{STAGE_ZH[stage]}）",
+        ),
         file,
-        f"no such {stage} {column} in the approved layout",
-        f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{STAGE_ZH[stage]}）",
         row=row,
         column=column,
         value=value,
-        mend_en=f"did you mean {near[0]!r}?" if near else "write the id or name as in the district's schools",
-        mend_zh=f"是否指“{near[0]}”？" if near else "请按区县学校表填写编号或名称",
+        mend="evaluation.mend.did_you_mean" if near else "evaluation.mend.write_id_name_districts_schools",
+        near=(near[0]) if near else "",
     )
 
 

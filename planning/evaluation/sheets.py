@@ -21,7 +21,8 @@ from planning.district.parse import empty_column, parse_column
 from planning.district.schema import Table
 from planning.district.sheet import Sheet
 from planning.district.workbook import NOTE_MARK, read_grids
-from planning.errors import DistrictError, Issue, LayoutError, PlanningError, Problem
+from planning.errors import DistrictError, Issue, LayoutError, PlanningError
+from planning.messages import Both
 
 Labels = npt.NDArray[np.object_]
 _HEADER_WITHIN = 10  # rows: above the header stand a title, a unit, a date
@@ -88,12 +89,10 @@ def read_sheets(path: str | Path, table: Table) -> Book:
         columns = "、".join(c.zh for c in table.columns)
         raise LayoutError(
             [
-                Problem(
+                Issue(
+                    "evaluation.sheets.no_sheet_header_row_table",
                     file.name,
-                    f"no sheet with a header row of this table: {', '.join(c.name for c in table.columns)}",
-                    f"没有找到表头；应有下列各列中的若干列：{columns}",
-                    mend_en="put the names of the columns into one row above the data",
-                    mend_zh="请在数据上方用一行写明列名",
+                    columns=Both(", ".join([c.name for c in table.columns]), columns),
                 )
             ]
         )

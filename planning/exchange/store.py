@@ -20,9 +20,10 @@ from planning.district.load import assemble, district_of
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
 from planning.district.write import degrees_of, district_files, plain_rows
-from planning.errors import Issue, Problem, StoreError
+from planning.errors import Issue, StoreError
 from planning.exchange.address import Address, read_address
 from planning.exchange.database import Session, changing, reading
+from planning.messages import Both
 
 
 @dataclasses.dataclass(frozen=True)
@@ -234,24 +235,20 @@ def _table(session: Session, district: str, table: Table) -> pd.DataFrame:
 
 def exists(address: Address, english: str, chinese: str) -> Issue:
     """Say that a name is taken."""
-    return Problem(
-        str(address),
-        f"another {english} is there already; nothing was changed",
-        f"已有不同的{chinese}，未作任何更改",
-        mend_en="replace it with --replace, or keep this one under another name",
-        mend_zh="请用 --replace 覆盖，或改用其他名称",
+    return Issue(
+        "exchange.store.another_already_nothing_changed", str(address), english=Both(english, chinese)
     )
 
 
 def unknown(address: Address, english: str, chinese: str, known: list[str]) -> Issue:
     """Say that a name is not known."""
     listed = ", ".join(known)
-    return Problem(
+    return Issue(
+        "exchange.store.no_here",
         str(address),
-        f"no {english} here",
-        f"没有{chinese}",
-        mend_en=f"there are: {listed}" if known else "see: planning store list",
-        mend_zh=f"现有：{listed}" if known else "请查看：planning store list",
+        mend="exchange.mend.there_are" if known else "exchange.mend.see_planning_store_list",
+        english=Both(english, chinese),
+        listed=listed,
     )
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 from planning.district.load import Loaded
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 from planning.importing.amounts import CLASSES, amounts_of, is_amount
+from planning.messages import Both
 
 FILE = "import-account.csv"
 TOLERANCE = 1e-9
@@ -166,16 +167,15 @@ def _written(table: Table, frame: pd.DataFrame, trail: Trail) -> dict[str, float
 def unbalanced(lines: Iterable[Line]) -> list[Issue]:
     """Refuse an account that does not balance: something would be lost or counted twice."""
     return [
-        Problem(
+        Issue(
+            "importing.account.does_not_balance_read_written",
             line.trail.file,
-            f"{line.amount} does not balance: {_number(line.read)} read, {_number(line.written)} written, "
-            f"{_number(line.left)} left out with a reason",
-            f"{_zh(line)}收支不平：读入 {_number(line.read)}，写出 {_number(line.written)}，"
-            f"有说明的略去 {_number(line.left)}",
             column=line.amount,
             value=_number(line.read - line.left - line.written),
-            mend_en="look for cells that count twice or hold no number; the account names every row left out",
-            mend_zh="请查找重复计数或非数值的单元格；核对表列出了每一处略去的内容",
+            amount=Both(line.amount, _zh(line)),
+            number=_number(line.read),
+            number2=_number(line.written),
+            number3=_number(line.left),
         )
         for line in lines
         if line.amount != "rows" and not line.balances

@@ -9,10 +9,11 @@ from dataclasses import replace
 from planning.district.books import Page, column_name
 from planning.district.headers import find_column, plain
 from planning.district.schema import Table
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
 from planning.importing.grids import find_header, join_headers
 from planning.importing.words import classes_of, grade_of
+from planning.messages import Both
 
 Blocks = list[tuple[int, int]]
 
@@ -137,13 +138,14 @@ def _stands_twice(
         else ("delete or rename one of them", "删除或改名其中一列")
     )  # fmt: skip
     zh = table.column_of[what].zh if what in table.column_of else shown
-    return Problem(
+    return Issue(
+        "importing.beside.columns_both_mean",
         name,
-        f"columns {', '.join(column_name(c) for c in places)} ({shown}) both mean {what}",
-        f"{'、'.join(column_name(c) for c in places)} 列（{shown}）都表示“{zh}”",
         row="1",
         column=what if what in table.column_of else "grade",
         value=shown,
-        mend_en=hint[0],
-        mend_zh=hint[1],
+        mend=Both(hint[0], hint[1]),
+        places=[column_name(c) for c in places],
+        shown=shown,
+        what=Both(what, zh),
     )

@@ -23,7 +23,7 @@ from planning.district.info import INFO_KEYS
 from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.admission import admission_texts, open_admission
 from planning.importing.layers import is_layers
 from planning.importing.mapping import TableMap, mapping_from_data
@@ -34,6 +34,7 @@ from planning.importing.repair import crossing
 from planning.importing.sources import read_source
 from planning.importing.steps import position_of_column
 from planning.importing.streets import is_street_file
+from planning.messages import Both
 
 SAME, NUMBER = "=", "#"
 """Answers to "which column": ``=VALUE`` the same value in every row, ``#`` number the rows."""
@@ -236,13 +237,15 @@ def write_mapping(data: Mapping[str, Any], path: str | Path, *, draft: bool = Fa
 def still_open(questions: list[Question], mapping_file: str) -> DistrictError:
     """Return the error that lists open questions and how each can be answered without being asked."""
     return DistrictError(
-        Problem(
+        Issue(
+            Both(
+                q.text_en + (f" ({', '.join(q.options[:12])})" if q.options else ""),
+                q.text_zh + (f"（{'、'.join(q.options[:12])}）" if q.options else ""),
+            ),
             mapping_file,
-            q.text_en + (f" ({', '.join(q.options[:12])})" if q.options else ""),
-            q.text_zh + (f"（{'、'.join(q.options[:12])}）" if q.options else ""),
             column=q.key,
-            mend_en=f"--set {q.key}=… , or write it in the mapping file",
-            mend_zh=f"请用 --set {q.key}=… 回答，或写入映射文件",
+            mend="importing.mend.set_write_mapping_file",
+            key=q.key,
         )
         for q in questions
     )

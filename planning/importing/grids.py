@@ -22,11 +22,12 @@ from planning.district.headers import (
 )
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
 from planning.importing.cohorts import birth_year_of
 from planning.importing.pages import read_page
 from planning.importing.words import classes_of, grade_of, sex_of, without_total
+from planning.messages import Both
 
 Grid = list[list[str]]
 
@@ -177,12 +178,11 @@ def _left_out(name: str, row: int, cells: Sequence[str]) -> Issue:
 
 
 def _no_header(table: Table, name: str) -> Issue:
-    return Problem(
+    return Issue(
+        "importing.grids.no_header_table_found_first",
         name,
-        f"no header of table {table.name} found in the first {HEADER_WITHIN} rows",
-        f"前 {HEADER_WITHIN} 行中没有找到“{table.zh}”的表头",
-        mend_en="state header_rows, or the headers under columns, in the mapping file",
-        mend_zh="请在映射文件中用 header_rows 注明表头行，或用 columns 注明列名",
+        table=Both(table.name, table.zh),
+        header_within=HEADER_WITHIN,
     )
 
 

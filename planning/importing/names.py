@@ -13,8 +13,9 @@ from planning.district.dates import half_width
 from planning.district.headers import nearest, plain
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet, problems_at
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 from planning.importing.steps import position_of_column
+from planning.messages import Both
 
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
            for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
@@ -148,15 +149,17 @@ def _replace(
 def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:
     column, other = place
     zh = TABLE[other].zh
-    return Problem(
+    return Issue(
+        Both(
+            f"{'several rows' if twice else 'no row'} of {other} with this name",
+            f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}",
+        ),
         file,
-        f"{'several rows' if twice else 'no row'} of {other} with this name",
-        f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}",
         row=row,
         column=column,
         value=value,
-        mend_en=f"did you mean {near!r}?" if near else "write the identifier instead",
-        mend_zh=f"是否应为“{near}”？" if near else "请改填编号",
+        mend="importing.mend.did_you_mean" if near else "importing.mend.write_identifier_instead",
+        near=near,
     )
 
 

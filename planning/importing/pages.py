@@ -82,14 +82,15 @@ def unread_sheet(path: Path, title: str, tables: Sequence[str]) -> Issue:
     hidden, hidden_zh = (" (hidden)", "（隐藏）") if page.hidden else ("", "")
     fits = f"; it would fit {', '.join(tables)}" if tables else ""
     fits_zh = f"；可用于 {'、'.join(tables)}" if tables else ""
-    return Problem(
+    return Issue(
+        "importing.pages.sheet_not_read_rows",
         path.name,
-        f"sheet {title!r}{hidden} is not read: {rows} rows{fits}",
-        f"未读取工作表“{title}”{hidden_zh}：{rows} 行{fits_zh}",
         value=title,
-        mend_en='if it belongs to the district, name it under sheet: in the mapping (A/B for two, "*" for all)',
-        mend_zh='如需使用，请在映射文件的 sheet: 中注明（多张写 A/B，全部写 "*"）',
         level="warning",
+        title=title,
+        hidden=Both(hidden, hidden_zh),
+        rows=rows,
+        fits=Both(fits, fits_zh),
     )
 
 

@@ -18,9 +18,10 @@ from planning.district.coordinates import WGS84, shapes_to_wgs84
 from planning.district.place import to_metric
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
-from planning.errors import DistrictError, Issue, MissingExtraError, Problem, not_installed
+from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
 from planning.importing.steps import take
 from planning.importing.ways import Way, mend_ways
+from planning.messages import Both
 from planning.yamlfile import read_yaml
 
 OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
@@ -260,10 +261,6 @@ def _no_streets(path: Path) -> Issue:
 
 
 def _wrong_table(path: Path, table: Table) -> Issue:
-    return Problem(
-        path.name,
-        f"a street network cannot fill table {table.name}",
-        f"路网文件不能作为“{table.zh}”表的来源",
-        mend_en="use it for roads and barriers",
-        mend_zh="请用于道路和阻隔两张表",
+    return Issue(
+        "importing.streets.street_network_cannot_fill_table", path.name, table=Both(table.name, table.zh)
     )

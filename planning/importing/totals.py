@@ -12,9 +12,10 @@ import numpy.typing as npt
 from planning.district.parse import numbers_of
 from planning.district.schema import Table
 from planning.district.sheet import MAX_SIMILAR, Sheet
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 from planning.importing.amounts import CLASSES, amount_columns, total_columns
 from planning.importing.grids import is_total
+from planning.messages import Both
 
 Numbers = npt.NDArray[Any]
 CLOSE = 1e-3
@@ -150,13 +151,13 @@ def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool
 
 
 def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: tuple[str, str]) -> Issue:
-    return Problem(
+    return Issue(
+        "importing.totals.total_does_not_equal_instead",
         raw.file,
-        f"a total does not equal its {of[0]}: {found:g} instead of {expected:g}",
-        f"合计与{of[1]}之和不符：填 {found:g}，应为 {expected:g}",
         row=str(raw.labels[i]),
         column=raw.headers[position],
         value=f"{found:g}",
-        mend_en="something is missing or entered twice: correct it, or delete the total",
-        mend_zh="有遗漏或重复：请更正，或删除该合计",
+        of=Both(of[0], of[1]),
+        found=found,
+        expected=expected,
     )

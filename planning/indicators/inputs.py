@@ -9,8 +9,9 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.schema import GRADES, STAGE_ZH
-from planning.errors import DistrictError, Issue, LayoutError, Problem
+from planning.errors import DistrictError, Issue, LayoutError
 from planning.indicators.enrolment import STAGE_OF_GRADE
+from planning.messages import Both
 
 HEADERS = {
     "zone": ("zone", "单元编号", "居住单元", "居住单元编号"),
@@ -107,7 +108,7 @@ def read_attendance(path: str | Path, district: District, created: Iterable[str]
         asked = f"a whole number from {low}" + (f" to {high}" if high else "")
         asked_zh = f"应为{low}" + (f"—{high}的整数" if high else "以上的整数")
         problems += [
-            Problem(str(file), f"expected {asked}", asked_zh, row=str(i + 2), column=column, value=str(table[column].iat[i]))
+            Issue(Both(f"expected {asked}", asked_zh), str(file), row=str(i + 2), column=column, value=str(table[column].iat[i]))
             for i in bad.to_numpy().nonzero()[0].tolist()
         ]  # fmt: skip
         table[column] = number

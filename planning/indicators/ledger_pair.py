@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.indicators.ledger import NOTHING, read_ledger, renamed
+from planning.messages import Both
 
 SAME = 0.2
 """Share of the units of the smaller ledger that both must name alike, where a file does not say which county it is of."""
@@ -60,8 +61,13 @@ def _mixed(table: pd.DataFrame, name: str) -> Iterator[Issue]:
     ):
         values = _values(table, column)
         if len(values) > 1:
-            yield Problem(name, f"the ledger holds several {en}", f"台账含多个{zh}", column=column, value=", ".join(values),
-                          mend_en="give one ledger as planning score or evaluate wrote it", mend_zh="请使用 planning score 或 evaluate 写出的单期台账")  # fmt: skip
+            yield Issue(
+                "indicators.ledger_pair.ledger_holds_several",
+                name,
+                column=column,
+                value=", ".join(values),
+                en=Both(en, zh),
+            )
 
 
 def _counties(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
@@ -85,14 +91,15 @@ def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) ->
     for column, en, zh in (("as_of", "date", "日期"), ("year", "school year", "学年")):
         first, second = _one(before, column), _one(after, column)
         if first and second and second < first:
-            yield Problem(
+            yield Issue(
+                "indicators.ledger_pair.earlier_than",
                 names[1],
-                f"is earlier ({en} {second}) than {names[0]} ({first})",
-                f"早于 {names[0]}（{zh} {second}，后者为 {first}）",
                 column=column,
                 value=second,
-                mend_en="give the earlier ledger first",
-                mend_zh="请先给出较早的台账",
+                en=Both(en, zh),
+                second=second,
+                names=names[0],
+                first=first,
             )
 
 

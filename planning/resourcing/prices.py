@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.errors import Issue, Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
+from planning.messages import Both
 from planning.yamlfile import read_yaml
 
 DEFAULT = "prices.yaml"
@@ -80,10 +81,9 @@ def read_prices(path: str | Path | None = None) -> Prices:
         raise ScenarioError([Issue("resourcing.prices.not_readable_yaml", name, error=error)]) from None
     except ValidationError as error:
         raise ScenarioError(
-            Problem(
+            Issue(
+                Both(str(item["msg"]), "取值不符合价格文件的要求"),
                 name,
-                str(item["msg"]),
-                "取值不符合价格文件的要求",
                 column=".".join(str(part) for part in item["loc"]),
                 value=str(item.get("input", ""))[:60],
             )

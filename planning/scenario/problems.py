@@ -11,7 +11,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.scenario.settings import Scenario
 from planning.standards import list_profiles
 
@@ -120,15 +121,13 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Issue:
         message = "a value is required"
     said = item.get("ctx", {}) if item["type"] in ("file_name", "toml") else {}
     value = item.get("input", "")
-    return Problem(
-        file=where.file if where else str(path),
+    return Issue(
+        Both(message, said.get("zh") or _message_zh(item)),
+        where.file if where else str(path),
         row=str(where.line) if where and where.line else "",
         column=key,
         value="" if item["type"] in ("missing", *UNKNOWN) or isinstance(value, dict) else str(value)[:60],
-        message_en=message,
-        message_zh=said.get("zh") or _message_zh(item),
-        mend_en=said.get("mend_en", mend_en),
-        mend_zh=said.get("mend_zh", mend_zh),
+        mend=Both(said.get("mend_en", mend_en), said.get("mend_zh", mend_zh)),
     )
 
 

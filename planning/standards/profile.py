@@ -12,7 +12,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planning.errors import Issue, Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
+from planning.messages import Both
 from planning.yamlfile import read_yaml
 
 
@@ -164,12 +165,11 @@ def read_profile(name_or_path: str | Path, overrides: Mapping[str, Any] | None =
         return Profile.model_validate(data)
     except ValidationError as error:
         raise ScenarioError(
-            Problem(
-                file=str(name_or_path),
+            Issue(
+                Both(item["msg"], "取值不符合标准文件的要求"),
+                str(name_or_path),
                 column=".".join(str(part) for part in item["loc"]),
                 value=str(item.get("input", ""))[:60],
-                message_en=item["msg"],
-                message_zh="取值不符合标准文件的要求",
             )
             for item in error.errors()
         ) from None

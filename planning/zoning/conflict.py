@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pulp
 
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.zoning.assemble import build_model
 from planning.zoning.breaking import Places, least_broken
 from planning.zoning.clock import Clock
@@ -62,16 +63,17 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
     named = [r for r in strict if r.name in where] or strict
     names, names_zh = ", ".join(r.title for r in named), "、".join(r.name_zh for r in named)
     return [
-        Problem(
+        Issue(
+            "zoning.conflict.proven_impossible_no_plan_keeps_no_plan",
             "scenario",
-            f"proven impossible: no plan keeps {names} together with the other rules"
-            + _where(where.get(rule.name), "en", rule.title),
-            f"已证明无法满足：{names_zh}与其他要求不能同时满足"
-            + _where(where.get(rule.name), "zh", rule.name_zh),
             column=rule.setting,
             value=rule.value(problem),
-            mend_en=rule.mend_en,
-            mend_zh=rule.mend_zh,
+            mend=Both(rule.mend_en, rule.mend_zh),
+            names=Both(names, names_zh),
+            where=Both(
+                _where(where.get(rule.name), "en", rule.title),
+                _where(where.get(rule.name), "zh", rule.name_zh),
+            ),
         )
         for rule in named
     ]

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from planning.district.schema import STAGE_ZH
-from planning.errors import Issue, Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
+from planning.messages import Both, Text
 from planning.zoning.arcs import switched_units
 from planning.zoning.inputs import written
 from planning.zoning.locked import left_open
@@ -139,14 +139,15 @@ def _contradiction(
     names = ", ".join(str(problem.zones[z]) for z in zones)
     stage = problem.stages[s]
     shown = ", ".join(f"locks.{key}" for key in keys)
-    return Problem(
+    return Issue(
+        "zoning.lock_conflicts.contradiction",
         "scenario",
-        f"{en} ({stage}: {shown})",
-        f"{zh}（{STAGE_ZH[stage]}：{shown}）",
         column=f"locks.{keys[0]}" if keys else "locks",
         value=names,
-        mend_en=mend_en or "take one of these locks out",
-        mend_zh=mend_zh or "请去掉其中一项锁定",
+        mend=Both(mend_en or "take one of these locks out", mend_zh or "请去掉其中一项锁定"),
+        en=Both(en, zh),
+        stage=Text(f"base.stage.{stage}"),
+        shown=shown,
     )
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.names import Names, Place
-from planning.errors import Issue, Problem, ScenarioError
+from planning.errors import Issue, ScenarioError
+from planning.messages import Both
 from planning.scenario import Scenario
 from planning.scenario.locks import Tie
 from planning.zoning.held import HeldLocks, Lock
@@ -90,7 +91,7 @@ def held_locks(
 
 
 def _problem(key: str, value: str, en: str, zh: str, mend_en: str = "", mend_zh: str = "") -> Issue:
-    return Problem("scenario", en, zh, column=f"locks.{key}", value=value, mend_en=mend_en, mend_zh=mend_zh)
+    return Issue(Both(en, zh), "scenario", column=f"locks.{key}", value=value, mend=Both(mend_en, mend_zh))
 
 
 def _zone(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:

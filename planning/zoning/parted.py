@@ -9,7 +9,8 @@ import shapely
 
 from planning.district import District
 from planning.district.coordinates import WGS84
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.islands import Bridge, bridged
@@ -67,15 +68,14 @@ def _homes(district: District, zones: pd.Index[str]) -> dict[str, np.ndarray]:
 
 
 def _group(file: str, bridge: Bridge, place: str) -> Issue:
-    return Problem(
+    return Issue(
+        "zoning.parted.around",
         file,
-        f"around {place}, {bridge.text()}",
-        f"{place} 一带：{bridge.text('zh')}",
         column="zone",
         value=", ".join(bridge.zones),
-        mend_en="add the crossing to the roads (crossing = yes), or join them by hand with contiguity.bridges in the scenario",
-        mend_zh="请在道路表中补充过河（过路）通道（可跨越 = 是），或在情景的 contiguity.bridges 中人工连接",
         level="warning",
+        place=place,
+        text=Both(bridge.text(), bridge.text("zh")),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planning.district import District
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
@@ -103,32 +103,25 @@ def _wrong(entry: tuple[str, ...] | SharedArea, stage: dict[str, str], known: se
     for zone in zones:
         if zone not in known:
             near = difflib.get_close_matches(zone, sorted(known), 1, cutoff=0.4)
-            yield Problem(
-                **place,
-                message_en="no such zone",
-                message_zh="没有这个居住单元",
+            yield Issue(
+                "zoning.shared.no_such_zone",
                 value=zone,
-                mend_en=f"did you mean {near[0]}?" if near else "",
-                mend_zh=f"是否指 {near[0]}？" if near else "",
+                mend="zoning.mend.did_you_mean_decided" if near else "",
+                near=(near[0]) if near else "",
+                **place,
             )
     for unit in group:
         if unit not in stage:
             near = difflib.get_close_matches(unit, list(stage), 1, cutoff=0.4)
-            yield Problem(
-                **place,
-                message_en="no unit of the zoning",
-                message_zh="划片中没有这个办学单位",
+            yield Issue(
+                "zoning.shared.no_unit_zoning",
                 value=unit,
-                mend_en=f"did you mean {near[0]}?" if near else "",
-                mend_zh=f"是否指 {near[0]}？" if near else "",
+                mend="zoning.mend.did_you_mean_decided" if near else "",
+                near=(near[0]) if near else "",
+                **place,
             )
     if len(set(group)) < 2 or len({stage[u] for u in group if u in stage}) > 1:
-        yield Problem(
-            **place,
-            message_en="expected two or more units of one stage",
-            message_zh="应为同一学段的两个或更多办学单位",
-            value=", ".join(group),
-        )
+        yield Issue("zoning.shared.expected_two_more_units_one", value=", ".join(group), **place)
 
 
 def propose_shared(layout: Layout) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.errors import Issue, LayoutError, Problem
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.messages import Both
 from planning.tables import cell, each
 from planning.zoning.answer import Answer, plan_tables, rooms_of
 from planning.zoning.borders import neighbour_table
@@ -150,10 +151,8 @@ def _closed(problem: ZoningProblem, zoned: pd.DataFrame, open_: Answer) -> Value
 
 
 def _other_problem(layout: Layout, what_en: str, what_zh: str) -> Issue:
-    return Problem(
+    return Issue(
+        "zoning.tabled.run_district_do_not_same",
         str(layout.path or layout.name),
-        f"the run and its district do not have the same {what_en}",
-        f"方案与其区县数据的{what_zh}不一致",
-        mend_en="the district or the scenario changed since: run the scenario again",
-        mend_zh="区县数据或情景在编制后有变动，请重新运行情景",
+        what_en=Both(what_en, what_zh),
     )

@@ -120,3 +120,9 @@ def test_a_language_is_a_folder(tmp_path, monkeypatch):
     finally:
         for each in caches:
             each.cache_clear()
+
+
+def test_the_page_of_messages_is_current():
+    from tests.messages_table import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.messages_table"

@@ -12,8 +12,9 @@ from planning.district.coordinates import system_of
 from planning.district.headers import plain
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.dialogue import answer
+from planning.messages import Both
 
 SYSTEMS = {
     "GCJ-02": ("高德、腾讯地图", ("高德", "腾讯", "高德地图", "腾讯地图", "火星坐标", "gcj02", "gcj-02")),
@@ -65,13 +66,11 @@ def answer_key(word: str) -> str:
     known_en, known_zh = ", ".join(k.name for k in KEYS), "、".join(k.zh for k in KEYS)
     raise DistrictError(
         [
-            Problem(
+            Issue(
+                "importing.answers.no_such_question",
                 "--answer",
-                "no such question",
-                "没有这个问题",
                 value=word,
-                mend_en=f"answers: {known_en}, or a key of the mapping",
-                mend_zh=f"可回答：{known_zh}，或映射文件中的键",
+                known_en=Both(known_en, known_zh),
             )
         ]
     )

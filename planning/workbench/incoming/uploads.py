@@ -13,8 +13,9 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from planning.atomic import whole_file, writing
-from planning.errors import DistrictError, Issue, LayoutError, Problem
+from planning.errors import DistrictError, Issue, LayoutError
 from planning.filenames import inside, name_fault
+from planning.messages import Both
 from planning.workbench.projects.record import now, read_json, write_json
 from planning.workbench.projects.workspace import UPLOADS, Workspace, no_such
 
@@ -134,7 +135,7 @@ def discard(one: Upload) -> None:
 
 def _unfit(name: str) -> Issue | None:
     if fault := name_fault(name):
-        return Problem(name[:60], f"its name {fault[0]}", f"文件名{fault[1]}")
+        return Issue("workbench.uploads.name", name[:60], fault=Both(fault[0], fault[1]))
     if Path(name).suffix.lower() in KINDS:
         return None
     return Issue("workbench.uploads.none_kinds_files_can_imported", name[:60], value=Path(name).suffix)

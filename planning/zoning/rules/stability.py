@@ -18,8 +18,9 @@ import numpy as np
 import pulp
 
 from planning.district.schema import STAGE_ZH
-from planning.errors import Issue, Problem
+from planning.errors import Issue
 from planning.layout import Layout
+from planning.messages import Both
 from planning.tables import each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import HARD_FACTOR, ZoningModel
@@ -100,14 +101,15 @@ class Stability(Rule):
             moved, total = moved_pupils(problem, tables, s)
             if share is not None and moved > share * total + 1e-6:
                 stage_zh = STAGE_ZH[stage]
-                yield Problem(
+                yield Issue(
+                    "zoning.stability.pupils_change_their_catchment_may",
                     self.name,
-                    f"{moved / total:.1%} of the {stage} pupils change their catchment, {share:.1%} may",
-                    f"{stage_zh}有 {moved / total:.1%} 的学生学区变动，上限为 {share:.1%}",
                     column=self.setting,
                     value=self.value(problem),
-                    mend_en=self.mend_en,
-                    mend_zh=self.mend_zh,
+                    mend=Both(self.mend_en, self.mend_zh),
+                    moved=moved / total,
+                    stage=Both(stage, stage_zh),
+                    share=share,
                 )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
