@@ -146,19 +146,6 @@ class Issue:
         return self.mend("zh")
 
 
-class Problem(Issue):
-    """The old form of an issue, its words given in English and Chinese, until every folder states codes."""
-
-    def __init__(  # noqa: PLR0913 - the fields of one issue
-        self, file: str, message_en: str, message_zh: str, row: str = "", column: str = "", value: str = "",
-        mend_en: str = "", mend_zh: str = "", level: str = "error",
-    ) -> None:  # fmt: skip
-        mend = Both(mend_en, mend_zh) if mend_en or mend_zh else ""
-        super().__init__(
-            Both(message_en, message_zh), file, row=row, column=column, value=value, level=level, mend=mend
-        )
-
-
 def not_installed(place: str, extra: str) -> Issue:
     """Return the issue of an optional component that is missing, with the one line that installs it.
 

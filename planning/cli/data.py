@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console
+from planning.messages import Both
 
 DEMO = "new-schools.yaml"
 """Scenario that shows most: projects, new catchments."""
@@ -33,15 +34,15 @@ def check(
     if wrong:
         console.print(
             say(
-                f"{_many(len(wrong), 'error')}, {_many(warned, 'warning')}.",
-                f"{len(wrong)} 个错误，{warned} 个警告。",
+                "cli.data.check",
+                many=Both(_many(len(wrong), "error"), len(wrong)),
+                many2=Both(_many(warned, "warning"), str(warned)),
             )
         )
         return 2
     console.print(
         say(
-            f"{escape(str(district))}: valid, {_many(warned, 'warning')}.",
-            f"{escape(str(district))}：数据有效，{warned} 个警告。",
+            "cli.data.valid", district=escape(str(district)), many=Both(_many(warned, "warning"), str(warned))
         )
     )
     return 0

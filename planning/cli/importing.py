@@ -81,7 +81,7 @@ def import_(
     if path.suffix.lower() == ARCHIVE and path.is_file():
         path = unpack(path)
         place = escape(str(path))
-        console.print(say(f"Unpacked into {place}.", f"已解压到 {place}。"))
+        console.print(say("cli.importing.unpacked_into", place=place))
     if is_district(path):
         _write(read_district(path), out)
         return

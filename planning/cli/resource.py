@@ -126,13 +126,7 @@ def _headline(programme: Programme) -> None:
         text = say(str(unmet["text_en"]), str(unmet["text_zh"])) + (f" — {why}" if why else "")
         console.print(f"[bold red]{escape(text)}[/]")
     if "unmet" in summary:
-        console.print(
-            say(
-                "No programme that meets everything was found; this one comes nearest. More time (--time-limit), other limits (price file) "
-                "or --reading other may lead further.",
-                "没有找到全部达标的方案，以上为最接近的方案。可增加时间（--time-limit）、放宽价格文件中的上限，或采用 --reading other。",
-            )
-        )
+        console.print(say("cli.resource.no_programme_meets_everything_found"))
     console.print(
         say("cli.resource.total_yuan_gap_checked_from", cost_yuan=summary["cost_yuan"], gap=summary["gap"])
     )

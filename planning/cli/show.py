@@ -19,7 +19,7 @@ from planning.district.schema import STAGE_ZH
 from planning.errors import PlanningError
 from planning.gap import gap_share
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
-from planning.messages import Text
+from planning.messages import Both, Text
 from planning.texts import plain_text
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ for _one in (console, errors):
 def print_internal() -> None:
     """Say that everything a command has written is internal."""
     console.print(
-        f"[yellow]{say(f'{INTERNAL_EN.capitalize()}: every file of this folder.', f'{INTERNAL_ZH}：该文件夹中的全部文件。')}[/]"
+        f"[yellow]{say('cli.show.every_file_folder', capitalize=Both(INTERNAL_EN.capitalize(), INTERNAL_ZH))}[/]"
     )
 
 
@@ -216,20 +216,12 @@ def print_explanation(explanation: Explanation) -> None:
     )
     if explanation.shared:
         names, joined = ", ".join(explanation.shared), "、".join(explanation.shared)
-        console.print(
-            "  "
-            + escape(
-                say(
-                    f"a shared zone: its pupils may go to {names}; seats decide how many go where",
-                    f"多校划片：学生可在{joined}入学，各校人数按学位确定",
-                )
-            )
-        )
+        console.print("  " + escape(say("cli.show.shared_zone_pupils_may_go", names=Both(names, joined))))
     for other in explanation.alternatives:
         console.print(f"  {say('cli.show.not')} {escape(other.name)} ({other.distance_m:,.0f} m)")
         for reason in other.reasons:
             console.print("    • " + escape(say(reason.text_en, reason.text_zh)))
         if other.mend_en:
             console.print(
-                "    → " + escape(say(f"would change with: {other.mend_en}", f"如要改变：{other.mend_zh}"))
+                "    → " + escape(say("cli.show.would_change", mend_en=Both(other.mend_en, other.mend_zh)))
             )

@@ -33,8 +33,8 @@ def start(
             "--answer",
             "-a",
             help=say(
-                "Answer without being asked: " + ", ".join(k.name for k in KEYS) + "; empty takes it back.",
-                "直接回答：" + "、".join(k.zh for k in KEYS) + "，如 坐标=高德；留空为撤回。",
+                "cli.start.answer_without_being_asked_empty",
+                keys=Both(", ".join([k.name for k in KEYS]), "、".join([k.zh for k in KEYS])),
             ),
         ),
     ] = None,
@@ -84,8 +84,7 @@ def _zh(key: str) -> str:
 def _taken(question: Question) -> str:
     text, default = say(question.text_en, question.text_zh), question.default
     return say(
-        f"{text} Taken: {default} (change: --answer {question.key}=…)",
-        f"{text} 按“{default}”处理（更改：--answer {_zh(question.key)}=…）",
+        "cli.start.taken_change_answer", text=text, default=default, key=Both(question.key, _zh(question.key))
     )
 
 

@@ -12,8 +12,9 @@ from planning.district.books import Page, is_book, read_pages
 from planning.district.characters import torn_records
 from planning.district.encoding import Reading, decode, decoded
 from planning.district.files import cell_text
-from planning.errors import DistrictError, Issue, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing.dbase import DBASE, dbase_page
+from planning.messages import Both
 
 ALL, ALSO = "*", "/"
 """``sheet: "*"`` reads every sheet that fits, ``A/B`` these two; no sheet's name can hold either sign."""
