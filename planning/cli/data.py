@@ -35,7 +35,7 @@ def check(
         console.print(
             say(
                 "cli.data.check",
-                many=Both(_many(len(wrong), "error"), len(wrong)),
+                many=Both(_many(len(wrong), "error"), str(len(wrong))),
                 many2=Both(_many(warned, "warning"), str(warned)),
             )
         )
