@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from planning.editing.ground import Ground
 from planning.editing.journal import Move
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 from planning.tables import cell, each
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED

@@ -10,10 +10,14 @@ import pytest
 
 from planning.errors import Issue
 from planning.messages import Both, Text, languages, template, user_language
-from planning.messages.form import fields, fill, formed, forms
+from planning.messages.form import fields, fill, formed
 from tests.messages.codes import PACKAGE, patterns, spoken
 
 FOLDER = PACKAGE / "messages"
+
+
+def forms(text: str) -> list[str]:
+    return re.findall(r"(?<!\{)\{[a-z][a-z0-9_]*:([^{}|]*)\}", text)
 
 
 def texts(language: str) -> dict[str, str]:
