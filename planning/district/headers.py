@@ -12,7 +12,8 @@ from functools import lru_cache
 from planning.district.quantities import COUNTED, UNIT_FACTORS
 from planning.district.schema import Column, Table
 from planning.district.traditional import simplified
-from planning.errors import Issue, Problem
+from planning.errors import Issue
+from planning.messages import Both
 
 GEOMETRY_HEADERS = {
     "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
