@@ -114,10 +114,10 @@ def _table(document: Any, grid: Grid) -> None:
         _cell(cell, word, bold=True, right=numeric)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no public way
+    _mark_row(table.rows[0], mark)
     for number, values in enumerate(grid.rows, start=1):
         row = table.add_row()
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no public way
+        _mark_row(row, OxmlElement("w:cantSplit"))
         for cell, value, numeric in zip(row.cells, values, right, strict=True):
             _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows), right=numeric)
     for column, width in zip(table.columns, grid.widths_cm, strict=True):
@@ -184,3 +184,7 @@ def _picture(document: Any, picture: Picture) -> None:
     if picture.text:
         paragraph.paragraph_format.keep_with_next = True
         _text(document, picture.text, size=9, centre=True)
+
+
+def _mark_row(row: Any, mark: Any) -> None:
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no public way
