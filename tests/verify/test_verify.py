@@ -67,7 +67,7 @@ def failed_rules(folder):
 def fails(folder, rule):
     """Tell whether one rule alone finds a difference."""
     check = {name: check for name, _, check in RULES}[rule]
-    return any(not c.ok for c in _guarded(rule, check(gather(folder, county()))))
+    return any(not c.ok for c in _guarded(rule, check, gather(folder, county())))
 
 
 def test_the_run_made_by_hand_verifies(run):

@@ -94,6 +94,12 @@ MEAN_SOMETHING_ELSE = (
     }  # values of cells (admission by catchment)
 )
 ELSEWHERE = {
+    "importing/begin/begin.py": "`class_size` is a key of the mapping file",
+    "publish/page/supposed.py": "`nearby` says how far catchments are freed around a change",
+    "workbench/projects/levers.py": "keys of `prices` in a scenario",
+    "cli/anew.py": "`nearby` says how far catchments are freed around a change",
+    "editing/county.py": "figures that follow every move say which of the rules called hard they break",
+    "editing/supposed.py": "`nearby` says how far catchments are freed around a change",
     "editing/broken.py": "findings on moves by hand carry codes of their own catalogue",
     "editing/findings.py": "findings on moves by hand carry codes of their own catalogue",
     "publish/page/evaluation.py": "`nearby` is a chapter of the page",
