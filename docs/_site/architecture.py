@@ -12,6 +12,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+PAGE = "architecture"
 SMALL = 4
 """Floors with fewer modules are the small helpers at the bottom, drawn as one."""
 
@@ -25,7 +26,7 @@ def pages(package: Path) -> dict[str, str | bytes]:
         "",
         "A folder uses what stands below it and nothing above; a test holds that. Written when the site is built.",
         "",
-        "![Floors of the package and the imports between them](architecture.svg)",
+        "![Floors of the package and the imports between them](" + PAGE + ".svg)",
         "",
         "| floor | modules | what it is for | uses |",
         "|---|---|---|---|",
@@ -35,7 +36,7 @@ def pages(package: Path) -> dict[str, str | bytes]:
         ),
         "",
     ]
-    return {"architecture.md": "\n".join(text), "architecture.svg": _picture(order, edges, sizes)}
+    return {f"{PAGE}.md": "\n".join(text), f"{PAGE}.svg": _picture(order, edges, sizes)}
 
 
 def _imports(package: Path) -> tuple[Counter[tuple[str, str]], Counter[str]]:
