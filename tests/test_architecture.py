@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "planning"
 FLOORS = (
     "cli",
     "workbench",
+    "batch",
     "library",
     "sweep",
     "phases",

@@ -82,6 +82,7 @@ COMMANDS = (
     Command("warning", "explore", "warning"),
     Command("sweep", "explore", "sweep"),
     Command("run", "plan", "run"),
+    Command("batch", "batch", "batch"),
     Command("edit", "edit", "edit"),
     Command("repair", "anew", "repair"),
     Command("whatif", "anew", "whatif"),

@@ -1,0 +1,166 @@
+"""Read which counties meet which scenarios: a plan file, or folders on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from planning.batch.limits import TRIES, Limits
+from planning.errors import Issue, ScenarioError
+from planning.scenario.problems import problem_of
+from planning.yamlfile import read_yaml
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """What a batch is to do.
+
+    Parameters
+    ----------
+    name : str
+        Names its folder.
+    counties : tuple of Path
+        District folders or workbooks.
+    scenarios : tuple of str
+        Scenario files or names (:func:`planning.scenario.scenario_file`).
+    sets : tuple of str
+        ``key.key=value`` settings for all.
+    vary : mapping of str to tuple of str
+        Values by scenario key; every combination is a unit.
+    limits : Limits
+        What one unit may use.
+    """
+
+    name: str
+    counties: tuple[Path, ...]
+    scenarios: tuple[str, ...]
+    sets: tuple[str, ...] = ()
+    vary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+
+class _Limits(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    time_s: float = Field(Limits.time_s, gt=0)
+    memory_mb: float = Field(Limits.memory_mb, gt=0)
+    tries: int = Field(TRIES, ge=1)
+
+
+class _File(BaseModel):
+    """The plan file as it is written."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = ""
+    counties: list[str] = Field(min_length=1)
+    scenarios: list[str] = Field(min_length=1)
+    sets: list[str] = []
+    vary: dict[str, list[str | int | float | bool]] = {}
+    limits: _Limits = _Limits()
+
+
+def read_plan(path: str | Path) -> BatchPlan:
+    """Read a plan file.
+
+    ``counties`` are folders, workbooks or patterns (``counties/*``), ``scenarios`` files; both relative to the plan file. A name of a
+    scenario without folder and ending is looked for as :func:`planning.scenario.scenario_file` says.
+
+    Parameters
+    ----------
+    path : str or Path
+        YAML: ``counties``, ``scenarios``, and, if wanted, ``name``, ``sets``, ``vary``, ``limits``.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown keys, wrong values, patterns that match nothing; all at once.
+    """
+    file = Path(path)
+    try:
+        data: Any = read_yaml(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = getattr(error, "strerror", None) or getattr(error, "problem", None) or "UTF-8"
+        raise ScenarioError([Issue("batch.plan.cannot_be_read", str(file), reason=reason)]) from None
+    if not isinstance(data, dict):
+        raise ScenarioError([Issue("batch.plan.not_key_value", str(file))])
+    try:
+        told = _File.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(problem_of(item, {}, file) for item in error.errors()) from None
+    counties, unmatched = _matched(file.parent, told.counties)
+    if unmatched:
+        raise ScenarioError([_no_county(str(file), text) for text in unmatched])
+    scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
+    vary = {key: tuple(_written(v) for v in values) for key, values in told.vary.items()}
+    limits = Limits(**told.limits.model_dump())
+    return BatchPlan(told.name or file.stem, counties, scenarios, tuple(told.sets), vary, limits)
+
+
+def plan_of_counties(
+    counties: Sequence[str | Path], scenarios: Sequence[str], *, name: str = "batch", **more: Any
+) -> BatchPlan:
+    """Return the plan for county folders named one by one, or for a folder that holds them.
+
+    Parameters
+    ----------
+    counties : sequence of str or Path
+        Counties, or folders whose sub-folders are counties.
+    scenarios : sequence of str
+        Scenario files or names.
+    name : str
+        Names the folder of the batch.
+    **more
+        Further fields of :class:`BatchPlan`.
+
+    Raises
+    ------
+    ScenarioError
+        If a folder is no county and holds none.
+    """
+    found: list[Path] = []
+    wrong = []
+    for place in map(Path, counties):
+        inside = [place] if _is_county(place) else _counties_in(place)
+        found += inside
+        wrong += [] if inside else [_no_county("planning batch", str(place))]
+    if wrong:
+        raise ScenarioError(wrong)
+    return BatchPlan(name, tuple(dict.fromkeys(found)), tuple(scenarios), **more)
+
+
+def _matched(base: Path, texts: Sequence[str]) -> tuple[tuple[Path, ...], list[str]]:
+    found: list[Path] = []
+    unmatched = []
+    for text in texts:
+        named = base / text
+        if any(sign in text for sign in "*?["):
+            places = [p for p in sorted(base.glob(text)) if _is_county(p)]
+        else:
+            places = [named] if _is_county(named) else _counties_in(named)
+        found += places
+        unmatched += [] if places else [text]
+    return tuple(dict.fromkeys(found)), unmatched
+
+
+def _counties_in(folder: Path) -> list[Path]:
+    return [p for p in sorted(folder.iterdir()) if _is_county(p)] if folder.is_dir() else []
+
+
+def _is_county(path: Path) -> bool:
+    return (path / "district.yaml").is_file() or (path.is_file() and path.suffix.lower() == ".xlsx")
+
+
+def _bare(text: str) -> bool:
+    return len(Path(text).parts) == 1 and not Path(text).suffix
+
+
+def _written(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _no_county(file: str, text: str) -> Issue:
+    return Issue("batch.plan.no_county", file, column="counties", value=text)

@@ -1,0 +1,153 @@
+"""Where units run: threads of this process, each watching one child, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import importlib
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from planning.batch.work import Job, Outcome
+from planning.errors import Issue, MissingExtraError, PlanningError, not_installed
+
+_CONNECT_S = 30.0
+
+
+class Workers(Protocol):
+    """What carries jobs out."""
+
+    def submit(self, job: Job) -> None:
+        """Take a job; earlier ones are begun first."""
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield the outcome of every job taken, also of those taken meanwhile, as they end."""
+
+    def one(self, job: Job) -> Outcome:
+        """Carry one job out while nothing else runs."""
+
+    def stop(self) -> None:
+        """End what is under way; jobs that wait end as ``stopped``."""
+
+    def stopped(self) -> bool:
+        """Return whether it was stopped."""
+
+
+@contextmanager
+def workers_for(count: int, scheduler: str | None = None) -> Iterator[Workers]:
+    """Yield the workers: so many here, or those of a Dask scheduler.
+
+    Raises
+    ------
+    MissingExtraError
+        If a scheduler is named and the extra ``cluster`` is missing.
+    PlanningError
+        If the scheduler does not answer.
+    """
+    if scheduler is None:
+        with ThreadPoolExecutor(count, thread_name_prefix="unit") as pool:
+            here = _Here(pool)
+            try:
+                yield here
+            finally:
+                here.stop()
+        return
+    with _client(scheduler) as client:
+        yield _Cluster(client)
+
+
+class _Here:
+    """Threads of this process; the work is done by their children."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool, self._ended, self._open = pool, queue.SimpleQueue[Outcome | BaseException](), 0
+        self._stop = threading.Event()
+
+    def submit(self, job: Job) -> None:
+        self._open += 1
+        self._pool.submit(self._carry, job)
+
+    def _carry(self, job: Job) -> None:
+        try:
+            self._ended.put(self.one(job))
+        except BaseException as error:  # whoever waits must hear of it
+            self._ended.put(error)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        while self._open:
+            ended = self._ended.get()
+            self._open -= 1
+            if isinstance(ended, BaseException):
+                raise ended
+            yield ended
+
+    def one(self, job: Job) -> Outcome:
+        if self._stop.is_set():
+            return Outcome(job.unit.key, "stopped")
+        return job(self._stop.is_set)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+
+class _Cluster:
+    """The workers of a Dask cluster; a unit whose worker is lost is given to another one."""
+
+    def __init__(self, client: Any) -> None:
+        distributed: Any = importlib.import_module("distributed")
+        self._client, self._running = client, distributed.as_completed(loop=client.loop)
+        self._jobs: dict[str, Job] = {}
+        self._rank, self._stopped = 0, False
+
+    def submit(self, job: Job) -> None:
+        self._running.add(self._sent(job))
+
+    def _sent(self, job: Job) -> Any:
+        self._rank += 1
+        name = f"{job.unit.key}-{self._rank}"
+        self._jobs[name] = job
+        return self._client.submit(job, key=name, priority=-self._rank, pure=False)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        for future in self._running:
+            job = self._jobs.pop(future.key)
+            yield self._outcome(job, future)
+
+    def _outcome(self, job: Job, future: Any) -> Outcome:
+        if future.status == "finished":
+            outcome: Outcome = future.result()
+            return outcome
+        if future.status == "cancelled":
+            return Outcome(job.unit.key, "stopped")
+        return Outcome(job.unit.key, "failed", note=repr(future.exception())[:300])
+
+    def one(self, job: Job) -> Outcome:
+        future = self._sent(job)
+        future.exception()  # waits for its end
+        self._jobs.pop(future.key)
+        return self._outcome(job, future)
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._client.cancel(
+            [self._client.futures[k] for k in self._jobs if k in self._client.futures], force=True
+        )
+
+    def stopped(self) -> bool:
+        return self._stopped
+
+
+def _client(address: str) -> Any:
+    try:
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError:
+        raise MissingExtraError([not_installed("--scheduler", "cluster")]) from None
+    try:
+        return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise PlanningError([Issue("batch.workers.no_scheduler", "--scheduler", value=address)]) from error

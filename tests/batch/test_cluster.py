@@ -1,0 +1,66 @@
+"""The same units on a Dask cluster, also when a worker is killed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import planning
+from planning.batch import BatchPlan, Limits, plan_of_counties, run_batch, slurm_script, workers
+from planning.errors import PlanningError
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="the extra `cluster` is not installed"
+)
+SCENARIO = "{name: one, year: 2025, solver: {threads: 1, gap: 0.05, time_limit_s: 20}, district: county}"
+
+
+def plan_of(place: Path) -> BatchPlan:
+    planning.sample_district().save(place / "county")
+    (place / "one.yaml").write_text(SCENARIO, encoding="utf-8")
+    return plan_of_counties(
+        [place / "county"], [str(place / "one.yaml")], limits=Limits(120, 4000, 3), vary={"births": ("0.9", "1.0", "1.1")}
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    plan = plan_of(tmp_path)
+    here = run_batch(plan, out=tmp_path / "here", workers=2)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0) as cluster:
+        victims = [w.pid for w in cluster.workers.values()]
+
+        def kill() -> None:
+            for pid in victims:
+                time.sleep(3)
+                os.kill(pid, signal.SIGKILL)
+
+        threading.Thread(target=kill, daemon=True).start()
+        there = run_batch(plan, out=tmp_path / "there", scheduler=cluster.scheduler_address)
+    assert there.complete
+    assert set(there.table["status"]) == {"done"}
+    pd.testing.assert_frame_equal(there.table, here.table)
+    assert (tmp_path / "there/province.csv").read_bytes() == (tmp_path / "here/province.csv").read_bytes()
+
+
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_CONNECT_S", 0.5)
+    with pytest.raises(PlanningError, match=r"no Dask scheduler answers there .*tcp://127\.0\.0\.1:9"):
+        run_batch(plan_of(tmp_path), out=tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+
+
+def test_the_slurm_script_starts_a_worker_of_that_scheduler() -> None:
+    text = slurm_script("tcp://10.0.0.1:8786", cores=2, memory_mb=3000, hours=1.5)
+    assert text.startswith("#!/usr/bin/env bash")
+    assert "tcp://10.0.0.1:8786" in text
+    assert "#SBATCH -t 01:30:00" in text
+    assert "--mem=" in text
