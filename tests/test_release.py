@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from planning.version import __version__
+
 ROOT = Path(__file__).parents[1]
 CITATION = "version: 1.2.0\ndate-released: 2026-01-31\n"
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n## 1.2.0 — 2026-01-31\n\n## 1.1.0 — 2025-01-31\n"
@@ -25,6 +27,11 @@ def script(path: str) -> ModuleType:
 
 def test_a_release_that_agrees_has_nothing_to_say() -> None:
     assert script(".ci/release").disagreements("1.2.0", CHANGELOG, CITATION) == []
+
+
+def test_the_version_here_is_dated_and_cited() -> None:
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("CHANGELOG.md", "CITATION.cff")]
+    assert script(".ci/release").disagreements(__version__, *texts) == []
 
 
 @pytest.mark.parametrize(
