@@ -69,6 +69,7 @@ def test_pupils_of_the_first_phase_stay_where_they_sit_in_the_second(place: Path
         assert rows[unit, 2023, 5] == before[unit, 2021, 3]
 
 
+@pytest.mark.slow
 def test_change_between_phases_keeps_to_its_limit_or_says_that_it_cannot(place: Path) -> None:
     # D's own zone holds a sixth of the pupils and must belong to it
     share = {"max_moved_share_between": 0.17}
@@ -78,6 +79,7 @@ def test_change_between_phases_keeps_to_its_limit_or_says_that_it_cannot(place: 
         run_phases(write(place, stability={"max_moved_share_between": 0.1}))
 
 
+@pytest.mark.slow
 def test_a_price_keeps_catchments_that_would_change_for_little(place: Path) -> None:
     # Z4 goes to B, 2 km away, though A is 1 km away; today's lines are dear to change
     write_district(with_projects(small_county(current="AABBBB"), NEW_SCHOOL), place / "county")
@@ -88,6 +90,7 @@ def test_a_price_keeps_catchments_that_would_change_for_little(place: Path) -> N
         assert changed - ({"Z2"} if price == 0 else set()) == zones
 
 
+@pytest.mark.slow
 def test_a_changed_predecessor_is_noticed(place: Path) -> None:
     done = run_phases(write(place))
     file = done.folder / "2020" / "assignment.csv"

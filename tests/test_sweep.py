@@ -92,6 +92,7 @@ def test_points_are_solved_again_when_the_district_changed(place) -> None:
     assert len(list((made.folder / "points").glob("*.json"))) == 2
 
 
+@pytest.mark.slow
 def test_points_side_by_side_give_the_same_table(place) -> None:
     pytest.importorskip("joblib")
     grid = read_grid(["budget=0,5000000"])

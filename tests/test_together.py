@@ -127,6 +127,7 @@ def phased(place: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_killed_between_phases_no_plan_is_half_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = phased(tmp_path)
@@ -152,6 +153,7 @@ def test_killed_between_phases_no_plan_is_half_old(tmp_path: Path, monkeypatch: 
     assert hidden(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_killed_while_a_run_is_approved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = project(tmp_path)
     decision = Decision("1号", "2020-08-01", "某局")
@@ -193,6 +195,7 @@ def living(session: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 def test_a_sweep_that_is_stopped_leaves_no_process_behind(tmp_path: Path) -> None:
     project(tmp_path)

@@ -197,6 +197,7 @@ def test_the_template_is_written_and_read_back(place: Path) -> None:
     assert (place / "blank.xlsx").stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     scenario = ROOT / "scenarios" / "rezone-only.yaml"
     command = [

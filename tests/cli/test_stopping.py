@@ -101,7 +101,13 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=[] if n in ("run", "import", "approve") else [pytest.mark.slow])
+        for n in COMMANDS
+    ],
+)
 def test_a_signal_at_any_moment_ends_cleanly(home: Path, name: str) -> None:
     chance = random.Random(name)
     for number in SIGNALS:

@@ -24,11 +24,23 @@ CASES = {
 """Seeds whose exact model is solved in a second or two."""
 
 
-@pytest.mark.parametrize(("kind", "seed"), [(kind, seed) for kind, seeds in CASES.items() for seed in seeds])
+QUICK = 1
+"""Seeds of every kind that run each time; the others are left to the long tests."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        pytest.param(kind, seed, marks=[pytest.mark.slow] if i >= QUICK else [])
+        for kind, seeds in CASES.items()
+        for i, seed in enumerate(seeds)
+    ],
+)
 def test_a_county_agrees_with_the_exact_model(kind: str, seed: int, tmp_path: Path) -> None:
     assert tried(made(kind, seed, seconds=SECONDS), tmp_path / "run").differences == ()
 
 
+@pytest.mark.slow
 def test_a_county_in_phases_agrees_with_the_exact_model(tmp_path: Path) -> None:
     found = tried_in_phases(made("phases", 0, seconds=SECONDS), tmp_path)
     assert [d for verdict in found for d in verdict.differences] == []

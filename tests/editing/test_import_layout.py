@@ -178,6 +178,7 @@ def fairfax(schools: int) -> tuple[District, gpd.GeoDataFrame]:
     return district, mine
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.skipif(not FAIRFAX.is_dir(), reason="the places are not part of the project")
 def test_official_options_of_a_real_county(tmp_path: Path) -> None:

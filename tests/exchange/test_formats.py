@@ -25,7 +25,9 @@ def county():
     return read_district(COUNTY)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] if kind == "xlsx" else []) for kind in FORMATS]
+)
 def test_the_default_county_comes_back_the_same(county, tmp_path: Path, kind: str) -> None:
     if kind == "parquet":
         need_module("pyarrow")

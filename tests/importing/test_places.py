@@ -44,6 +44,7 @@ def test_baoan():
     assert district.schools.distance(district.boundary.geometry.iloc[0]).max() < 1_500
 
 
+@pytest.mark.slow
 def test_fairfax():
     district, problems = import_checked(ROOT / "benchmarks/places/fairfax.yaml", PLACES / "fairfax")
     assert {p.level for p in problems} == {"warning"}

@@ -128,6 +128,7 @@ def test_every_text_of_the_schema_is_hostile() -> None:
                 assert frame[column.name].notna().any(), (table.name, column.name)
 
 
+@pytest.mark.slow
 def test_no_file_runs_calls_out_or_misleads(place: Path) -> None:
     found = [c for path in files(place) for c in complaints(path)]
     assert found == []
@@ -143,6 +144,7 @@ def test_every_kind_of_output_is_among_them(place: Path) -> None:
     assert set(PAGES) <= {p.name for p in files(place)}
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_nothing_in_a_page_of_a_command_runs(place: Path) -> None:
     pages = {p.name: p for p in files(place) if p.suffix == ".html" and "inputs" not in p.parts}

@@ -262,6 +262,7 @@ def test_price_files_that_are_wrong(tmp_path, text: str, said: str) -> None:
         read_prices(tmp_path / "p.yaml")
 
 
+@pytest.mark.slow
 def test_the_default_county_is_brought_to_pass(tmp_path) -> None:
     district = read_district("data/geo/litong")
     figures = figures_of_register(district, PROFILE)

@@ -10,7 +10,7 @@ import pytest
 
 import planning
 from planning.district import read_district, write_district
-from planning.errors import DistrictError, Problem
+from planning.errors import DistrictError, Issue
 from planning.importing import account_place
 from planning.workbench.incoming import findings_data
 from planning.workbench.incoming.uploads import KINDS
@@ -20,6 +20,9 @@ from planning.workbench.jobs.work import Work
 from planning.workbench.projects.workspace import Workspace
 from tests.importing.bureau import bureau_files
 from tests.workbench.served import Served, served
+
+CODE = "base.atomic.exists_no_earlier_result_so"
+"""Code of an issue, whichever."""
 
 ANSWERS = {
     "district.id": "demo",
@@ -107,11 +110,11 @@ def test_findings_lead_to_the_zone_or_school_they_name() -> None:
         county.zones.to_crs(4326).geometry.iloc[3].representative_point(),
     )
     rows = [
-        Problem("zones.geojson", "a", "甲", row=str(zone)),
-        Problem("zones.geojson", "a", "甲", row="5"),
-        Problem("zone_pupils.csv", "a", "甲", row=str(2 + list(county.zone_pupils["zone"]).index(zone))),
-        Problem("district.yaml", "a", "甲", row="1"),
-        Problem("boundary.geojson", "a", "甲"),
+        Issue(CODE, "zones.geojson", row=str(zone)),
+        Issue(CODE, "zones.geojson", row="5"),
+        Issue(CODE, "zone_pupils.csv", row=str(2 + list(county.zone_pupils["zone"]).index(zone))),
+        Issue(CODE, "district.yaml", row="1"),
+        Issue(CODE, "boundary.geojson"),
     ]
     at = [f["at"] for f in findings_data(rows, county)]
     expected = pytest.approx([point.y, point.x], abs=1e-5)

@@ -55,6 +55,7 @@ def test_the_answer_costs_no_more_than_todays_catchments(seed: int, solver: str,
     assert solve_problem(problem).summary["objective"] <= kept + 1e-3
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000), feeder=st.sampled_from(["off", "nested"]))
 def test_every_plan_at_hand_hangs_together_and_leaves_sites_to_their_schools(seed: int, feeder: str) -> None:

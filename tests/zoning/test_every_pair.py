@@ -46,7 +46,7 @@ def problems(seed: int, **more: Any) -> list[ZoningProblem]:
 
 
 @pytest.mark.parametrize("feeder", ["off", "nested"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=[pytest.mark.slow] if n > 1 else []) for n in SEEDS])
 def test_the_length_of_the_candidate_list_changes_nothing(seed: int, feeder: str) -> None:
     every = problems(seed, feeder=feeder)
     best = best_price(every[0], nested=feeder == "nested")
