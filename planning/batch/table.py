@@ -15,7 +15,7 @@ from planning.batch.work import FAILURES, RUNS, is_done
 from planning.district.info import read_info
 from planning.tables import harmless
 
-TABLE, CHANGES, BEFORE = "province.csv", "changes.csv", "province.before.csv"
+TABLE, CHANGES = "province.csv", "changes.csv"
 MENDS_SHOWN = 3
 _COMPARED = ("shortage_pupils", "gap", "passed", "failed", "not_supplied", "cost_yuan", "status")
 

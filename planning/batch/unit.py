@@ -52,11 +52,6 @@ class Unit:
         return asdict(self)
 
 
-def unit_of_record(data: dict[str, Any]) -> Unit:
-    """Return the unit that :meth:`Unit.as_record` described."""
-    return Unit(**{**data, "settings": tuple((k, v) for k, v in data["settings"])})
-
-
 def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
     """Return every unit of a plan, largest first.
 

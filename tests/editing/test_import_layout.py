@@ -38,6 +38,7 @@ def primary(run: Path) -> str:
     return "".join(u[0] for u in mine["unit"])
 
 
+@pytest.mark.slow
 def test_options_as_columns_are_scored_mapped_and_compared(place: Path) -> None:
     rows = [
         ["招生范围方案（征求意见稿）", "", ""], ["小区", "方案一", "方案二"],

@@ -30,7 +30,7 @@ def movable(live: LiveLayout, stage: str) -> tuple[list[str], list[str]]:
     return zones, units
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.sampled_from(KINDS), st.integers(0, 2), st.data())
 def test_figures_after_any_moves_are_those_of_a_fresh_start(
     kind: str, seed: int, data: st.DataObject

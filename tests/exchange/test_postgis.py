@@ -53,6 +53,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_scenario(home / "today.yaml", out=home / "runs" / "today").folder
 
 
+@pytest.mark.slow
 def test_the_default_county_comes_back_the_same(url: str) -> None:
     county = read_district(COUNTY)
     assert put_district(url, county) == "litong"

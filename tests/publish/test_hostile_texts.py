@@ -28,6 +28,7 @@ from tests.publish.browser import opened
 from tests.publish.hostile import HIDDEN, PAYLOADS, free_texts, hostile
 
 TURNS = (0, 11, 23, 37)
+SOME_TURNS = [pytest.param(turn, marks=[pytest.mark.slow] if i > 1 else []) for i, turn in enumerate(TURNS)]
 CARD = pd.DataFrame(
     {
         "id": ["B4"],
@@ -58,7 +59,7 @@ def test_the_schema_says_which_texts_are_free() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("shift", TURNS)
+@pytest.mark.parametrize("shift", SOME_TURNS)
 @pytest.mark.parametrize("page", ["map", "public", "folium", "lookup", "comparison", "notice"])
 def test_nothing_in_a_page_runs(tmp_path: Path, page: str, shift: int) -> None:
     district, layout = hostile(shift)
@@ -103,7 +104,7 @@ def test_nothing_in_a_page_runs(tmp_path: Path, page: str, shift: int) -> None:
     assert complaints == []
 
 
-@pytest.mark.parametrize("shift", TURNS)
+@pytest.mark.parametrize("shift", SOME_TURNS)
 def test_layers_hold_texts_and_files_stay_where_they_belong(tmp_path: Path, shift: int) -> None:
     district, layout = hostile(shift)
     write_layout_gpkg(district, layout, tmp_path / "x" / "layout.gpkg")
@@ -119,7 +120,7 @@ def test_layers_hold_texts_and_files_stay_where_they_belong(tmp_path: Path, shif
     assert len(names) == 3
 
 
-@pytest.mark.parametrize("shift", TURNS)
+@pytest.mark.parametrize("shift", SOME_TURNS)
 def test_papers_and_print_maps_take_any_text(tmp_path: Path, shift: int) -> None:
     district, layout = hostile(shift)
     info = notice(shift)
@@ -130,7 +131,7 @@ def test_papers_and_print_maps_take_any_text(tmp_path: Path, shift: int) -> None
     assert not set(text) & set(HIDDEN)
 
 
-@pytest.mark.parametrize("shift", TURNS)
+@pytest.mark.parametrize("shift", SOME_TURNS)
 def test_no_cell_of_a_comparison_runs(tmp_path: Path, shift: int) -> None:
     district, layout = hostile(shift)
     other = replace(layout, name=PAYLOADS[(shift + 26) % len(PAYLOADS)])

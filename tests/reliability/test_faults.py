@@ -14,7 +14,10 @@ TRIED = [pytest.param(f, marks=pytest.mark.slow) if f.what in MINUTES else f for
 LINES = PAGE.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("fault", TRIED, ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(f, marks=[pytest.mark.slow] if "killed" in f.name else [], id=f.name) for f in TRIED],
+)
 def test_the_fault_ends_as_the_page_says(fault: Fault, tmp_path: Path) -> None:
     outcome = fault.attempt(tmp_path)
     assert outcome.kind == fault.expected, outcome
