@@ -10,14 +10,13 @@ from tests.reliability.faults import FAULTS
 from tests.reliability.table import PAGE, Fault, page
 
 MINUTES = {"100,000 zones"}  # tried by `make test-all`
-TRIED = [pytest.param(f, marks=pytest.mark.slow) if f.what in MINUTES else f for f in FAULTS]
+TRIED = [
+    pytest.param(f, marks=pytest.mark.slow) if f.what in MINUTES or "killed" in f.what else f for f in FAULTS
+]
 LINES = PAGE.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [pytest.param(f, marks=[pytest.mark.slow] if "killed" in f.name else [], id=f.name) for f in TRIED],
-)
+@pytest.mark.parametrize("fault", TRIED, ids=lambda f: f.name)
 def test_the_fault_ends_as_the_page_says(fault: Fault, tmp_path: Path) -> None:
     outcome = fault.attempt(tmp_path)
     assert outcome.kind == fault.expected, outcome
