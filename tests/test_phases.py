@@ -43,7 +43,7 @@ def unit_of(run: Any, zone: str) -> str:
     return str(table[(table["zone"] == zone) & (table["stage"] == "primary")]["unit"].iloc[0])
 
 
-@pytest.mark.parametrize("enrolled", ["follow", "stay"])
+@pytest.mark.parametrize("enrolled", [pytest.param("follow", marks=pytest.mark.slow), "stay"])
 def test_a_school_has_a_catchment_from_the_phase_in_which_it_stands(place: Path, enrolled: str) -> None:
     done = run_phases(write(place, enrolled=enrolled))
     first, second = done.runs
@@ -100,6 +100,7 @@ def test_a_changed_predecessor_is_noticed(place: Path) -> None:
     assert any("run it continues" in c.what for c in verify_run(done.folder / "2022").failures)
 
 
+@pytest.mark.slow
 def test_the_commands_know_phases(place: Path) -> None:
     file = write(place)
     ran = CliRunner().invoke(app, ["run", str(file)])

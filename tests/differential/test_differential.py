@@ -31,7 +31,7 @@ QUICK = 1
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [
-        pytest.param(kind, seed, marks=[pytest.mark.slow] if i >= QUICK else [])
+        pytest.param(kind, seed, marks=[pytest.mark.slow] if i >= QUICK or kind == "follow" else [])
         for kind, seeds in CASES.items()
         for i, seed in enumerate(seeds)
     ],

@@ -164,6 +164,7 @@ def test_todays_catchments_edited_are_no_longer_todays(place: Path) -> None:
     assert load_layout(place / "today2").summary["moved_zones"] == 0
 
 
+@pytest.mark.slow
 def test_notice_approval_page_and_evaluation_say_why(place: Path) -> None:
     was, out = unit_of(place / "base", "Z2"), place / "reasons"
     # one move that last year's catchments know nothing of, and one back to them

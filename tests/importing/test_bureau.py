@@ -63,6 +63,7 @@ def test_a_folder_becomes_the_county(bureau, tiny, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_classes_keep_their_number_and_pupils(bureau, tiny, tmp_path):
     planning("import", bureau, tmp_path / "tiny", "--no-ask", *sets(ANSWERS))
     district = read_district(tmp_path / "tiny")
@@ -85,6 +86,7 @@ def test_what_is_open_is_listed_and_a_draft_is_kept(bureau, tmp_path):
     assert not (tmp_path / "tiny").exists()
 
 
+@pytest.mark.slow
 def test_answers_survive_an_interruption_and_the_next_import_goes_on(bureau, tmp_path):
     code, said = planning("import", bureau, tmp_path / "tiny", "--ask", input="tiny\n")
     assert code == 1, said
@@ -100,6 +102,7 @@ def test_answers_survive_an_interruption_and_the_next_import_goes_on(bureau, tmp
     assert not (bureau / "draft-mapping.yaml").exists()
 
 
+@pytest.mark.slow
 def test_one_answer_changed_leaves_the_others(bureau, tmp_path):
     planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
     code, said = planning(

@@ -32,6 +32,7 @@ def faults(page: Any) -> list[str]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_room_has_a_serious_fault(tmp_path: Path, lang: str) -> None:

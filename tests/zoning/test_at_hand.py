@@ -137,6 +137,7 @@ def test_a_school_that_may_not_stand_serves_no_island() -> None:
     assert bridge.stages == ("primary",)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cells=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 3)), min_size=6, max_size=14),
