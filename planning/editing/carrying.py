@@ -17,7 +17,7 @@ from planning.zoning.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.held import NO_LOCKS
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of
+from planning.zoning.tabled import answer_of, layout_of, solver_figures
 
 
 def carried(
@@ -70,14 +70,5 @@ def held_layout(
         scenario = scenario.model_copy(update={"solver": scenario.solver.model_copy(update=dict(solver))})
     asked = dataclasses.replace(problem, scenario=scenario, current=plan, locks=NO_LOCKS)
     made = solve_problem(asked, progress=progress, stop=stop)
-    own = (
-        "objective",
-        "seconds",
-        "stating_seconds",
-        "solver",
-        "stopped_by",
-        "engine_parameters",
-        "objective_parts",
-    )
-    figures = {key: made.summary[key] for key in own if key in made.summary}
+    figures = solver_figures(made.summary)
     return layout_of(problem, answer_of(problem, made), {**figures, "bound": None, "gap": None})

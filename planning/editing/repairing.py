@@ -18,7 +18,7 @@ from planning.layout import Layout
 from planning.zoning import solve_problem
 from planning.zoning.engine import TracePoint
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of
+from planning.zoning.tabled import answer_of, layout_of, solver_figures
 
 SHARE = 0.5
 """Of the time goes into the fewest moved pupils at most."""
@@ -107,16 +107,7 @@ def _told(
         "bound": made.summary["bound"],
         "gap": made.summary["gap"],
     }
-    own = (
-        "objective",
-        "seconds",
-        "stating_seconds",
-        "solver",
-        "stopped_by",
-        "engine_parameters",
-        "objective_parts",
-    )
-    figures = {key: made.summary[key] for key in own if key in made.summary}
+    figures = solver_figures(made.summary)
     gap = None if bound is None else round(gap_share(objective, bound), 6)
     layout = layout_of(problem, answer, {**figures, "bound": bound, "gap": gap})
     return settled(live, problem, layout, name, {"repair": told})

@@ -21,7 +21,7 @@ from planning.zoning.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.held import HeldLocks, Lock
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of
+from planning.zoning.tabled import answer_of, layout_of, solver_figures
 
 Catchments = Literal["held", "nearby", "free"]
 NEAREST = 4
@@ -232,16 +232,7 @@ def _drawn(
     bound = made.summary["bound"]
     if float(made.summary["objective"]) > float(held.summary["objective"]):
         return held, bound
-    own = (
-        "objective",
-        "seconds",
-        "stating_seconds",
-        "solver",
-        "stopped_by",
-        "engine_parameters",
-        "objective_parts",
-    )
-    figures = {key: made.summary[key] for key in own if key in made.summary}
+    figures = solver_figures(made.summary)
     proven = {"bound": bound, "gap": made.summary["gap"]} if not locks else {"bound": None, "gap": None}
     return layout_of(problem, answer_of(problem, made), {**figures, **proven}), bound
 

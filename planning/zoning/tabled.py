@@ -26,6 +26,17 @@ from planning.zoning.summary import summarise
 Values = dict[tuple[Any, ...], float]
 
 
+SOLVER_FIGURES = (
+    "objective", "seconds", "stating_seconds", "solver", "stopped_by", "engine_parameters", "objective_parts",
+)  # fmt: skip
+"""Keys of a summary that tell of the solve itself, not of the layout."""
+
+
+def solver_figures(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a summary tells of its solve, for a layout that is made again from the same answer."""
+    return {key: summary[key] for key in SOLVER_FIGURES if key in summary}
+
+
 def layout_of(
     problem: ZoningProblem, answer: Answer, solved: Mapping[str, Any], *, tables: PlanTables | None = None
 ) -> Layout:
