@@ -108,3 +108,12 @@ def test_a_bare_off_is_a_word_not_a_falsehood(tmp_path: Path) -> None:
     )
     read = read_scenario(tmp_path / "a.yaml")
     assert (read.feeder, read.resources.mode) == ("off", "off")
+
+
+def test_a_solver_with_other_settings_keeps_parameters_of_the_engine() -> None:
+    from planning.scenario import solver_with
+    from planning.scenario.settings import Solver
+
+    plain = Solver()
+    assert solver_with(plain, plain.model_dump()) == plain
+    assert type(solver_with(plain, {**plain.model_dump(), "gap": 0.1}).engine) is type(plain.engine)

@@ -50,8 +50,9 @@ def batch_counts(folder: str | Path) -> Counts:
         if unit.key not in done and file.is_file():
             note = json.loads(file.read_text(encoding="utf-8"))["note"]
             failures.append((Path(unit.county).name, unit.scenario, note))
-    left = len(units) - len(done) - len(failures)
-    return Counts(len(units), len(done), len(failures), left, tuple(failures), (home / STOP).exists())
+    finished = sum(unit.key in done for unit in units)
+    left = len(units) - finished - len(failures)
+    return Counts(len(units), finished, len(failures), left, tuple(failures), (home / STOP).exists())
 
 
 def stop_batch(folder: str | Path) -> None:

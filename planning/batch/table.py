@@ -72,7 +72,8 @@ def changed(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``county, scenario, figure, before, now``; rows that are only in one table have an empty side.
     """
-    keys = ["county", "folder", "scenario"]
+    first = list(now.columns[: now.columns.get_loc("status")])  # county, folder, scenario and what varies
+    keys = first if set(first) <= set(before.columns) else ["county", "folder", "scenario"]
     figures = [c for c in _COMPARED if c in before.columns and c in now.columns]
     sides = [
         t.drop_duplicates(keys, keep="last").set_index(keys)[figures].fillna("").stack()
@@ -80,7 +81,7 @@ def changed(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     ]
     both = pd.concat(sides, axis=1, keys=["before", "now"]).fillna("")
     both = both[both["before"] != both["now"]].rename_axis([*keys, "figure"]).reset_index()
-    return both.drop(columns="folder").sort_values(["county", "scenario", "figure"], ignore_index=True)
+    return both.sort_values([*keys, "figure"], ignore_index=True)
 
 
 def _write(target: Path, table: pd.DataFrame) -> None:

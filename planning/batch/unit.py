@@ -66,7 +66,7 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
         What is wrong with any scenario or value, all at once; a county that is wrong is told when its unit is carried out.
     """
     wrong: list[Issue] = []
-    made: dict[str, Unit] = {}
+    made: list[Unit] = []
     for county in plan.counties:
         hashes = input_hashes(county)
         weight = sum(p.stat().st_size for p in _files(county))
@@ -77,11 +77,10 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
             except ScenarioError as error:
                 wrong += [p for p in error.problems if p not in wrong]
                 continue
-            unit = _unit(county, scenario, settings, hashes, weight)
-            made.setdefault(unit.key, unit)
+            made.append(_unit(county, scenario, settings, hashes, weight))
     if wrong:
         raise ScenarioError(wrong)
-    return tuple(sorted(made.values(), key=lambda unit: (-unit.size, unit.key)))
+    return tuple(sorted(made, key=lambda unit: (-unit.size, unit.key, unit.county)))
 
 
 def _scenario(name: str, county: Path, sets: Sequence[str], settings: Sequence[tuple[str, str]]) -> Scenario:

@@ -11,7 +11,7 @@ from planning.editing.finishing import Progress, Stop
 from planning.editing.journal import journal_from_data
 from planning.editing.live import LiveLayout
 from planning.layout import Layout
-from planning.scenario import Scenario
+from planning.scenario import Scenario, solver_with
 from planning.zoning import solve_problem
 from planning.zoning.begun import places_of
 from planning.zoning.build import build_problem
@@ -67,7 +67,7 @@ def held_layout(
     """
     scenario = problem.scenario.model_copy(update={"catchments": "current"})
     if solver:
-        scenario = scenario.model_copy(update={"solver": scenario.solver.model_copy(update=dict(solver))})
+        scenario = scenario.model_copy(update={"solver": solver_with(scenario.solver, solver)})
     asked = dataclasses.replace(problem, scenario=scenario, current=plan, locks=NO_LOCKS)
     made = solve_problem(asked, progress=progress, stop=stop)
     figures = solver_figures(made.summary)

@@ -13,7 +13,7 @@ from planning.editing.live import LiveLayout, digest
 from planning.editing.start import start_of
 from planning.gap import gap_share
 from planning.layout import Layout
-from planning.scenario import scenario_from_data
+from planning.scenario import solver_with
 from planning.zoning import solve_problem
 from planning.zoning.answer import Answer
 from planning.zoning.engine import TracePoint
@@ -86,8 +86,7 @@ def titled(
     title, title_zh = plain_title(live)
     changes: dict[str, Any] = {"title": f"{title}, {en}", "title_zh": f"{title_zh}（{zh}）"}
     if solver:
-        told = {**scenario.solver.model_dump(), **solver}
-        changes["solver"] = scenario_from_data({"solver": told}, "solver").solver
+        changes["solver"] = solver_with(scenario.solver, solver)
     return dataclasses.replace(problem, scenario=scenario.model_copy(update=changes))
 
 

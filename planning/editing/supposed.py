@@ -14,7 +14,7 @@ from planning.district import District
 from planning.editing.carrying import held_layout
 from planning.editing.finishing import Progress, Stop
 from planning.layout import Layout
-from planning.scenario import Scenario
+from planning.scenario import Scenario, solver_with
 from planning.scenario.locks import Locks
 from planning.zoning import solve_problem
 from planning.zoning.begun import places_of
@@ -160,7 +160,7 @@ def _over_years(scenario: Scenario, change: Change, solver: Mapping[str, Any] | 
     if change.tells_of_children() and scenario.demand == "register":
         told["demand"] = "medium"  # the register of the base year knows neither births nor homes
     if solver:
-        told["solver"] = scenario.solver.model_copy(update=dict(solver))
+        told["solver"] = solver_with(scenario.solver, solver)
     return scenario.model_copy(update=told)
 
 

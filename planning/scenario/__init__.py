@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.scenario.read import notice_with, project_folder, read_scenario, scenario_from_data
+    from planning.scenario.read import (
+        notice_with,
+        project_folder,
+        read_scenario,
+        scenario_from_data,
+        solver_with,
+    )
     from planning.scenario.settings import Notice, Scenario, digest_of
     from planning.scenario.whence import PROJECT, project_seen_from, scenario_of_run
 
@@ -20,6 +26,7 @@ __all__ = [
     "read_scenario",
     "scenario_from_data",
     "scenario_of_run",
+    "solver_with",
 ]
 
 lazily(__name__)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from planning.errors import Issue, ScenarioError
 from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
-from planning.scenario.settings import Notice, Scenario
+from planning.scenario.settings import Notice, Scenario, Solver
 from planning.scenario.written import Places
 from planning.shipped import shipped_scenario
 from planning.standards.profile import merge
@@ -123,13 +123,24 @@ def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> 
         raise ScenarioError(problem_of(item, {}, Path(file)) for item in error.errors()) from None
 
 
+def solver_with(solver: Solver, changes: Mapping[str, Any]) -> Solver:
+    """Return the settings of a solver with some changed; plain data of the engine's parameters become parameters again.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown keys and wrong values, all at once.
+    """
+    return scenario_from_data({"solver": {**solver.model_dump(), **changes}}, "solver").solver
+
+
 def scenario_file(path: str | Path) -> Path:
     """Return the file that is meant: the one named, one of that name in ``scenarios/``, or one that comes with the package.
 
     A name with a folder or an ending means that file only.
     """
     named = Path(path)
-    if len(named.parts) != 1 or named.suffix:
+    if len(named.parts) != 1 or named.suffix or named.name in ("", ".", ".."):
         return named
     here = [named.with_suffix(".yaml"), Path("scenarios", named.name).with_suffix(".yaml")]
     return next((file for file in here if file.is_file()), shipped_scenario(named.name) or here[0])

@@ -212,7 +212,7 @@ def test_changes_between_two_tables_are_a_row_each() -> None:
     now = before.assign(gap=["0.1", "0.3"])
     told = changed(before, now)
     assert told.to_dict("records") == [
-        {"county": "乙", "scenario": "s", "figure": "gap", "before": "0.2", "now": "0.3"}
+        {"county": "乙", "folder": "b", "scenario": "s", "figure": "gap", "before": "0.2", "now": "0.3"}
     ]
 
 
@@ -222,3 +222,27 @@ def test_the_table_of_nothing_is_empty(tmp_path: Path) -> None:
 
 def test_memory_of_a_session_that_is_gone_is_nothing() -> None:
     assert memory_mb(2**22 + 5) == 0.0
+
+
+def test_counties_with_the_same_files_have_a_row_each(place: Path, tmp_path: Path) -> None:
+    for name in ("east", "west"):
+        shutil.copytree(place / "counties" / "a", tmp_path / name)
+    plan = plan_of_counties([tmp_path / "east", tmp_path / "west"], [str(place / "one.yaml")])
+    units = units_of(plan)
+    assert len({u.key for u in units}) == 1
+    assert sorted(province_table(tmp_path, units)["folder"]) == ["east", "west"]
+
+
+def test_a_figure_that_changed_under_one_value_of_what_varies_is_told() -> None:
+    before = pd.DataFrame(
+        {
+            "county": "甲",
+            "folder": "a",
+            "scenario": "s",
+            "births": ["0.9", "1.0"],
+            "status": "done",
+            "gap": "0.1",
+        }
+    )
+    told = changed(before, before.assign(gap=["0.2", "0.1"]))
+    assert told[["births", "before", "now"]].to_numpy().tolist() == [["0.9", "0.1", "0.2"]]
