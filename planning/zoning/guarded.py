@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 import traceback
 from collections.abc import Callable, Mapping
@@ -12,10 +13,11 @@ from typing import Any
 
 from planning.errors import Issue, PlanningError
 from planning.zoning.declare import Reason, Rule
+from planning.zoning.expected import UnfitAnswerError, fitting
 
 log = logging.getLogger(__name__)
 
-STATES = ("active", "value", "allows", "pairs", "pupil_price", "add", "loosened", "places")
+STATES = ("value", "allows", "pairs", "pupil_price", "add", "loosened", "places")
 """What the programme is stated from: a rule that fails here ends the run before anything is solved."""
 FAILED = "rule_failed"
 """Prefix of the key of ``summary.json`` under which a failure is told."""
@@ -30,6 +32,7 @@ def guarded(rule: Rule) -> Rule:
     if getattr(rule, "_guarded", False):
         return rule
     failures: list[tuple[str, str]] = []
+    active = _raising(rule.name, "active", rule.active)
     wrapped: dict[str, Any] = {name: _raising(rule.name, name, getattr(rule, name)) for name in STATES}
 
     def instead(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,6 +44,9 @@ def guarded(rule: Rule) -> Rule:
     wrapped["repair"] = instead("repair", lambda problem, plan: plan)
     wrapped["broken"] = instead("broken", lambda problem, tables: ())
     wrapped["reasons"] = instead("reasons", lambda *_: (_failed(rule, failures),))
+    wrapped = {name: _asked_for(rule, name, method, active) for name, method in wrapped.items()} | {
+        "active": active
+    }
     figures, notes = instead("figures", lambda *_: {}), instead("notes", lambda *_: [])
 
     def all_figures(problem: Any, tables: Any) -> Mapping[str, Any]:
@@ -62,15 +68,30 @@ def guarded(rule: Rule) -> Rule:
     return rule
 
 
+def _asked_for(
+    rule: Rule, name: str, method: Callable[..., Any], active: Callable[..., bool]
+) -> Callable[..., Any]:
+    """Return the method, silent where the rule says that the scenario does not ask for it."""
+    if name in ("value", "loosened"):
+        return method
+
+    @functools.wraps(method)
+    def watched(of: Any, *given: Any, **named: Any) -> Any:
+        asked = active(getattr(of, "problem", of))
+        return method(of, *given, **named) if asked else getattr(Rule, name)(rule, of, *given, **named)
+
+    return watched
+
+
 def _raising(rule: str, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def watched(*given: Any, **named: Any) -> Any:
         try:
-            return method(*given, **named)
+            return fitting(name, given, method(*given, **named))
         except PlanningError:
             raise
         except Exception as error:
-            raise PlanningError([_problem(rule, name, error)]) from error
+            raise PlanningError([_problem(rule, name, error, method)]) from error
 
     return watched
 
@@ -85,12 +106,10 @@ def _going_on(
     @functools.wraps(method)
     def watched(*given: Any, **named: Any) -> Any:
         try:
-            found = method(*given, **named)
-            return found if not hasattr(found, "__next__") else list(found)
+            return fitting(name, given, method(*given, **named))
         except Exception as error:
-            problem = _problem(rule, name, error)
-            log.warning("%s", problem.text("en"))
-            failures.append((name, _said(error)))
+            log.warning("%s", _problem(rule, name, error, method).text("en"))
+            failures.append((name, _said(error, method)))
             return instead(*given, **named)
 
     return watched
@@ -101,12 +120,15 @@ def _failed(rule: Rule, failures: list[tuple[str, str]]) -> Reason:
     return Reason(rule.name, f"the rule {rule.name} failed: {said}", f"规则“{rule.name_zh}”出错：{said}")
 
 
-def _problem(rule: str, name: str, error: Exception) -> Issue:
-    said = _said(error)
-    return Issue("zoning.guarded.rule_failed", f"rule {rule}", column=name, said=said)
+def _problem(rule: str, name: str, error: Exception, method: Callable[..., Any]) -> Issue:
+    return Issue("zoning.guarded.rule_failed", f"rule {rule}", column=name, said=_said(error, method))
 
 
-def _said(error: Exception) -> str:
-    """Return what went wrong and in which line of which file."""
+def _said(error: Exception, method: Callable[..., Any]) -> str:
+    """Return what went wrong and in which line of which file: of a method that returns the wrong thing, where it begins."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
+    file, line = last.filename, last.lineno
+    code = getattr(inspect.unwrap(method), "__code__", None)
+    if isinstance(error, UnfitAnswerError) and code is not None:
+        file, line = code.co_filename, code.co_firstlineno
+    return f"{type(error).__name__}: {error} ({Path(file).name}, line {line})"

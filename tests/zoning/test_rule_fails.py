@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planning.errors import InfeasibleError, PlanningError
@@ -30,6 +31,10 @@ def failing(method: str) -> Rule:
     return type("Mine", (Rule,), {"name": "mine", "name_zh": "自定", method: fail})()
 
 
+def answering(method: str, answer: Any) -> Rule:
+    return type("Mine", (Rule,), {"name": "mine", "name_zh": "自定", method: lambda *_, **__: answer})()
+
+
 def solved(rule: Any) -> Any:
     return solve_problem(build_problem(county(), asked(2, stages=["primary"]), rules=(rule,)))
 
@@ -51,6 +56,61 @@ def test_what_fails_beside_a_plan_is_told_with_the_plan(method: str) -> None:
     told = " ".join(layout.summary["notes"])
     assert method == "notes" or ("mine" in told and method in told and "line" in told)
     assert method == "notes" or any("自定" in note for note in layout.summary["notes_zh"])
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "said"),
+    [
+        ("active", np.ones(2, dtype=bool), "returned ndarray (2,), expected bool"),
+        ("allows", np.ones((3, 5), dtype=bool), "returned ndarray (3, 5), expected an array (3, 2)"),
+        ("allows", np.full((3, 2), 2), "other values than true and false"),
+        ("allows", [[True, False], [True]], "returned list, expected an array (3, 2)"),
+        ("pairs", "P0", "returned str, expected an array (3, 2)"),
+        ("pupil_price", np.full(3, np.nan), "no finite numbers"),
+        ("pupil_price", 4.0, "returned float, expected an array (3,)"),
+    ],
+)
+def test_an_answer_of_another_form_ends_the_run_and_is_named(method: str, answer: Any, said: str) -> None:
+    with pytest.raises(PlanningError) as heard:
+        solved(answering(method, answer))
+    (issue,) = heard.value.problems
+    assert (issue.file, issue.column) == ("rule mine", method)
+    assert said in issue.text("en")
+    assert "(test_rule_fails.py, line " in issue.text("en")
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "said"),
+    [
+        ("improve", np.zeros(1), "returned ndarray (1,)"),
+        ("settle", np.full(3, 9), "expected -1 … 1"),
+        ("repair", np.full((1, 3), 0.5), "expected -1 … 1"),
+        ("figures", ["mine"], "expected Mapping"),
+    ],
+)
+def test_an_answer_of_another_form_beside_a_plan_is_told_with_the_plan(
+    method: str, answer: Any, said: str
+) -> None:
+    layout = solved(answering(method, answer))
+    assert len(layout.assignment) == len(CELLS)
+    told = " ".join(layout.summary["notes"])
+    assert all(part in told for part in ("mine", method, said))
+
+
+def test_a_rule_the_scenario_does_not_ask_for_says_nothing() -> None:
+    class Nowhere(Rule):
+        name = "nowhere"
+
+        def active(self, problem: Any) -> bool:
+            return bool(problem.scenario.year == 0)
+
+        def allows(self, problem: Any, stage_index: int) -> Any:
+            return np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+
+        def add(self, model: Any) -> None:
+            raise AssertionError("asked although idle")
+
+    assert len(solved(Nowhere()).assignment) == len(CELLS)
 
 
 def test_reasons_that_fail_are_a_reason() -> None:
