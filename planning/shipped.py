@@ -1,4 +1,4 @@
-"""Find the county and the scenarios that come with the package, and copy them out to work on."""
+"""Find the counties and the scenarios that come with the package, and copy them out to work on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shipped_scenarios() -> list[Path]:
 
 
 def copy_shipped(target: Path) -> None:
-    """Copy the default county and the scenarios into a new folder, whole or not at all.
+    """Copy the counties and the scenarios into a new folder, whole or not at all.
 
     Parameters
     ----------
