@@ -15,6 +15,15 @@ from typer.core import TyperCommand, TyperGroup
 from planning.cli.language import say
 from planning.cli.show import errors
 from planning.cli.stopping import stop_code
+from planning.cli.usage import Spoken, spoken
+
+
+class SpokenCommand(Spoken, TyperCommand):
+    """A command whose usage and help are said in the user's language."""
+
+
+class SpokenGroup(Spoken, TyperGroup):
+    """A group whose usage and help are said in the user's language."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,9 @@ class Command:
             return group
         needs = any(p.default is p.empty for p in inspect.signature(function).parameters.values())
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(self.name, help=text, no_args_is_help=needs)(_with_exit_code(function))
+        alone.command(self.name, cls=SpokenCommand, help=text, no_args_is_help=needs)(
+            _with_exit_code(function)
+        )
         return typer.main.get_command(alone)
 
 
@@ -107,7 +118,7 @@ COMMANDS = (
 """Every command, in the order of ``planning --help``."""
 
 
-class LazyCommands(TyperGroup):
+class LazyCommands(SpokenGroup):
     """A group that lists its commands without loading them."""
 
     def __init__(self, **settings: Any) -> None:
@@ -119,3 +130,13 @@ class LazyCommands(TyperGroup):
         name, _, rest = super().resolve_command(ctx, args)
         called = next(command for command in COMMANDS if command.name == name)
         return name, called.loaded(), rest
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read the words before the command; what is wrong with them is said in the user's language."""
+        with spoken():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the words of the command that is called and run it; what is wrong with them is said in the user's language."""
+        with spoken():
+            return super().invoke(ctx)

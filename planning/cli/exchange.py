@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from planning.cli.commands import SpokenCommand, SpokenGroup
 from planning.cli.language import say
 from planning.cli.show import console
 from planning.district import District, read_district
@@ -30,7 +31,7 @@ Url = Annotated[
 ]
 Replace = Annotated[bool, typer.Option("--replace", help=say("cli.exchange.replace_what"))]
 
-store = typer.Typer(no_args_is_help=True)
+store = typer.Typer(cls=SpokenGroup, no_args_is_help=True)
 
 
 def convert(
@@ -51,7 +52,7 @@ def convert(
     console.print(say("cli.exchange.wrote_reads_back_same", out=escape(str(out))))
 
 
-@store.command("put", help=say("cli.exchange.put_district_run_folder_into"))
+@store.command("put", cls=SpokenCommand, help=say("cli.exchange.put_district_run_folder_into"))
 def put(
     url: Url,
     source: Annotated[
@@ -69,7 +70,7 @@ def put(
     console.print(say("cli.exchange.stored_district", name=name))
 
 
-@store.command("get", help=say("cli.exchange.get_district_layout_from_database"))
+@store.command("get", cls=SpokenCommand, help=say("cli.exchange.get_district_layout_from_database"))
 def get(
     url: Url,
     name: Annotated[str, typer.Argument(help=say("cli.exchange.district_district_layout"))],
@@ -85,7 +86,7 @@ def get(
     console.print(say("cli.exchange.wrote", out=escape(str(out))))
 
 
-@store.command("list", help=say("cli.exchange.list_what_database_holds"))
+@store.command("list", cls=SpokenCommand, help=say("cli.exchange.list_what_database_holds"))
 def list_(url: Url) -> None:
     """List the districts and layouts of a database."""
     table = Table(box=None, pad_edge=False)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from planning.messages import user_language
 from planning.messages.catalogue import words_of_libraries
+
+_FIELDS = re.compile(r"\{(\w+)(?:!r)?\}")
+_FIELD = re.compile(r"\\\{(\w+)(?:!r)?\\\}")
 
 
 def speak() -> None:
@@ -21,3 +28,63 @@ def speak() -> None:
     if words:
         gettext.gettext = one
         gettext.ngettext = many
+
+
+def in_language(text: str, words: Mapping[str, str] | None = None) -> str:
+    """Return what the library said in the user's language, also where it asked for no translation.
+
+    Parameters
+    ----------
+    text : str
+        A text with its values filled in.
+    words : Mapping, optional
+        What the library says, by its English with fields; those of the catalogues where none are given.
+
+    Examples
+    --------
+    >>> in_language("No such option: --bad", {"No such option: {name}": "没有选项：{name}"})
+    '没有选项：--bad'
+    """
+    words = words_of_libraries(user_language()) if words is None else words
+    if text in words:
+        return words[text]
+    for said, other in sorted(words.items(), key=lambda pair: -len(_FIELDS.sub("", pair[0]))):
+        found = re.fullmatch(_FIELD.sub(r"(?P<\1>.+?)", re.escape(said)), text, re.DOTALL)
+        if found and found.groupdict():
+            values = {name: in_language(value, words) for name, value in found.groupdict().items()}
+            return _filled(other, values)
+    return text
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _FIELDS.sub(lambda field: values.get(field[1], field[0]), text)
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Put what the library finds wrong with the words of a command into the user's language."""
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            said = in_language(error.format_message())
+            setattr(error, "format_message", lambda: said)  # noqa: B010 - a method, as this error says it
+        raise
+
+
+class Spoken:
+    """Mixed into the library's commands: their line of usage and their option of help in the user's language."""
+
+    def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the line of usage under its heading in the user's language."""
+        heading = in_language("Usage:")
+        formatter.write_usage(
+            ctx.command_path, " ".join(map(in_language, self.collect_usage_pieces(ctx))), f"{heading} "
+        )
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option that shows the help, said in the user's language."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = in_language("Show this message and exit.")
+        return option
