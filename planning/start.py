@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,10 +20,12 @@ from planning.importing import (
     account_csv,
     account_place,
     import_accounted,
+    passed_over,
     refuse_what_check_refuses,
     write_mapping,
 )
-from planning.importing.begin import Beginning, begin_mapping, settled_answer
+from planning.importing.begin import FILES, Beginning, begin_mapping, settled_answer
+from planning.importing.begin import take_files as take_files
 from planning.messages import Both
 from planning.standards import read_profile
 from planning.yamlfile import read_yaml
@@ -34,13 +34,7 @@ if TYPE_CHECKING:
     from planning.runs import Run
     from planning.zoning.engine import TracePoint
 
-FILES, DISTRICT, SCENARIO, ANSWERS, MAPPING = (
-    "files",
-    "district",
-    "scenarios/first.yaml",
-    "answers.yaml",
-    "mapping.yaml",
-)
+DISTRICT, SCENARIO, ANSWERS, MAPPING = ("district", "scenarios/first.yaml", "answers.yaml", "mapping.yaml")
 _OURS = "# Written by planning start; take this line away to keep your own changes.\n"
 STANDARDS = "national-2017"
 SECONDS = 60
@@ -60,12 +54,15 @@ class Started:
     assumed : tuple of Question
         What was taken as its default without being asked.
     scenario : Path
+    aside : tuple of Issue
+        Files that were taken for nothing, as warnings.
     """
 
     folder: Path
     imported: Imported
     assumed: tuple[Question, ...]
     scenario: Path
+    aside: tuple[Issue, ...] = ()
 
 
 def kept_answers(folder: str | Path) -> dict[str, str]:
@@ -109,35 +106,6 @@ def keep_answer(folder: str | Path, key: str, value: str) -> dict[str, str]:
     return answers
 
 
-def take_files(sources: Sequence[str | Path], folder: str | Path) -> list[Path]:
-    """Copy files, and all files of folders, to those that a county is made of; the same name is the newer file.
-
-    Raises
-    ------
-    DistrictError
-        If a file is missing or empty, or two of different content have one name; then nothing is copied.
-    """
-    home = Path(folder) / FILES
-    found: dict[str, Path] = {}
-    problems: list[Issue] = []
-    for source in map(Path, sources):
-        inside = [p for p in sorted(source.rglob("*")) if p.is_file()] if source.is_dir() else [source]
-        for file in inside:
-            if file.name[0] in ".~" or file.resolve().is_relative_to(Path(folder).resolve()):
-                continue
-            problems += _file_problems(file)
-            if file.name in found and _hash(found[file.name]) != _hash(file):
-                problems.append(_twice(file))
-            found.setdefault(file.name, file)
-    if problems:
-        raise DistrictError(problems)
-    home.mkdir(parents=True, exist_ok=True)
-    for name, file in found.items():
-        with whole_file(home / name) as temporary:
-            shutil.copyfile(file, temporary)
-    return [home / name for name in found]
-
-
 def begin_county(folder: str | Path) -> Beginning:
     """Return what the files of a county say with the answers kept, and what is still open.
 
@@ -174,7 +142,8 @@ def build_county(folder: str | Path, beginning: Beginning) -> Started:
     scenario = home / SCENARIO
     if not scenario.is_file() or _ours(scenario):
         write_first_scenario(imported.district, home / DISTRICT, scenario)
-    return Started(home, imported, beginning.assumed, scenario)
+    aside = tuple(passed_over(home / FILES, beginning.data))
+    return Started(home, imported, beginning.assumed, scenario, aside)
 
 
 def write_first_scenario(district: District, place: str | Path, target: str | Path) -> Path:
@@ -225,16 +194,29 @@ def scenario_for(district: str | Path) -> Path:
 def run_first(
     started: Started,
     *,
+    sets: Sequence[str] = (),
     progress: Callable[[TracePoint], None] | None = None,
     stage: Callable[[str], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Run:
-    """Carry the first scenario out and return the run, in ``runs/first`` of the county's folder."""
+    """Carry the first scenario out and return the run, in ``runs/first`` of the county's folder.
+
+    Parameters
+    ----------
+    sets : sequence of str
+        ``KEY.KEY=VALUE`` on top of the scenario's file.
+    """
     from planning.runs import run_scenario
 
     out = started.folder / "runs" / started.scenario.stem
     return run_scenario(
-        started.scenario, out=out, allow_outside=True, progress=progress, stage=stage, stop=stop
+        started.scenario,
+        sets=tuple(sets),
+        out=out,
+        allow_outside=True,
+        progress=progress,
+        stage=stage,
+        stop=stop,
     )
 
 
@@ -242,22 +224,6 @@ def _ours(scenario: Path) -> bool:
     """Return whether a scenario is still as it was written here: nobody has changed it by hand."""
     text = scenario.read_text(encoding="utf-8", errors="replace")
     return text.startswith(_OURS)
-
-
-def _hash(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _file_problems(file: Path) -> list[Issue]:
-    if not file.exists():
-        return [Issue("base.start.no_such_file_folder", str(file))]
-    if not file.stat().st_size:
-        return [Issue("base.start.file_empty", file.name)]
-    return []
-
-
-def _twice(file: Path) -> Issue:
-    return Issue("base.start.two_files_different_content_name", file.name)
 
 
 def _no_files(folder: Path) -> Issue:

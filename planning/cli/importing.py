@@ -14,7 +14,7 @@ from planning.atomic import whole_file
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
-from planning.errors import Issue, WriteError
+from planning.errors import DistrictError, Issue, WriteError
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
     ARCHIVE,
@@ -177,15 +177,22 @@ def _say_tables(data: dict[str, Any]) -> None:
 
 def asked(question: Question) -> str:
     """Ask a question in the terminal until there is an answer; a number chooses an option."""
-    text = say(question.text_en, question.text_zh)
+    text, lang = say(question.text_en, question.text_zh), user_language()
     for number, option in enumerate(question.options, 1):
-        console.print(f"    {number}  {escape(option)}")
+        console.print(f"    {number}  {escape(question.shown(option, lang))}")
+    default = question.shown(question.default, lang) if question.default else None
     while True:
-        reply = str(typer.prompt(text, default=question.default or None)).strip()
+        reply = str(typer.prompt(text, default=default)).strip()
         if reply.isdigit() and 1 <= int(reply) <= len(question.options):
-            return question.options[int(reply) - 1]
-        if question.allows(reply):
-            return reply
+            reply = question.options[int(reply) - 1]
+        if reply == default:
+            reply = question.default
+        try:
+            if meant := question.meant(reply):
+                return meant
+        except DistrictError as error:
+            warnings(error.problems)
+            continue
         console.print(say("cli.importing.not_answer", reply=escape(reply)))
 
 

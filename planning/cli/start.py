@@ -15,7 +15,7 @@ from planning.cli.plan import carry_out, say_files
 from planning.cli.show import console
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
-from planning.importing import Question, account_text
+from planning.importing import Question, account_text, with_options
 from planning.importing.begin import KEYS, answer_key
 from planning.messages import Both
 from planning.start import Started, begin_county, build_county, keep_answer, run_first, take_files
@@ -46,8 +46,13 @@ def start(
         ),
     ] = None,
     solve: Annotated[bool, typer.Option("--run/--no-run", help=say("cli.start.also_make_first_plan"))] = True,
+    seconds: Annotated[
+        int | None, typer.Option("--seconds", min=1, help=say("cli.start.seconds_first_run"))
+    ] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help=say("cli.start.settings_first_run"))] = None,
 ) -> None:
     """Make a district, a first plan and its map of office files; asks at most three questions."""
+    settings = [*(sets or ()), *([f"solver.time_limit_s={seconds}"] if seconds else [])]
     if files or not (out / "files").is_dir():
         take_files(files, out)
     for text in answers or ():
@@ -56,7 +61,7 @@ def start(
     started = _built(out, ask=sys.stdin.isatty() if ask is None else ask)
     _say_built(started)
     if solve:
-        done = carry_out(lambda **told: run_first(started, **told))
+        done = carry_out(lambda **told: run_first(started, sets=settings, **told))
         say_files(done.folder)
         say_next(started, done.folder)
 
@@ -82,19 +87,15 @@ def _zh(key: str) -> str:
 
 
 def _taken(question: Question) -> str:
-    text, default = say(question.text_en, question.text_zh), question.default
+    text, default = say(question.text_en, question.text_zh), question.shown(question.default, user_language())
     return say(
         "cli.start.taken_change_answer", text=text, default=default, key=Both(question.key, _zh(question.key))
     )
 
 
 def _open(question: Question) -> Issue:
-    options = question.options[:12]
     return Issue(
-        Both(
-            question.text_en + (f" ({', '.join(options)})" if options else ""),
-            question.text_zh + (f"（{'；'.join(options)}）" if options else ""),
-        ),
+        with_options(question),
         say("cli.start.question"),
         column=say(question.key, _zh(question.key)),
         mend="cli.mend.answer",
@@ -103,7 +104,7 @@ def _open(question: Question) -> Issue:
 
 
 def _say_built(started: Started) -> None:
-    warnings(dict.fromkeys(started.imported.problems))
+    warnings(dict.fromkeys((*started.aside, *started.imported.problems)))
     for line in account_text(started.imported.account, user_language()):
         console.print(f"[dim]  {escape(line)}[/]")
     district, place = started.imported.district, escape(str(started.folder / "district"))

@@ -72,7 +72,13 @@ def _known_words(table: Table) -> dict[str, Column]:
 
 def find_column(table: Table, header: str) -> tuple[str, float] | None:
     """Return the column a header means and the factor of its unit, or ``None``."""
-    known = _known_words(table)
+    _known_words(table)
+    return _column_of(id(table), header)
+
+
+@lru_cache(maxsize=16384)  # each table is tried on each sheet again and again
+def _column_of(table: int, header: str) -> tuple[str, float] | None:
+    known = _WORDS[table][1]
     word = plain(header)
     plainer = simplified(word)
     for text in dict.fromkeys((word, _INNER.sub("", word), plainer, _INNER.sub("", plainer))):
@@ -95,6 +101,7 @@ def _factor(column: Column, inside: str) -> float | None:
     return next((float(factors[part]) for part in parts if part in factors), None)
 
 
+@lru_cache(maxsize=8192)
 def _said_unit(word: str) -> str:
     """Return the longest unit that a header without brackets ends with: 教学仪器设备值万元."""
     units = {unit for factors in UNIT_FACTORS.values() for unit in factors}

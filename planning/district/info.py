@@ -76,7 +76,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     known = (*INFO_KEYS, "layers")
     problems = [_unknown(file, str(key), known) for key in data if key not in known]
     problems += _missing(data, file)
-    year = _year(data.get("base_year"))
+    year = school_year(data.get("base_year"))
     if str(data.get("base_year") or "").strip() and year is None:
         problems.append(
             Issue("district.info.not_school_year", file, column="base_year", value=str(data["base_year"]))
@@ -154,7 +154,8 @@ def _odd_texts(data: Mapping[Any, Any], file: str, place: str = "") -> list[Issu
     return found
 
 
-def _year(value: Any) -> int | None:
+def school_year(value: Any) -> int | None:
+    """Return the school year that a setting names (2025, 2025年), if it is one."""
     try:
         number = float(str(value).strip().removesuffix("年"))
     except ValueError:

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
         import_tables,
     )
     from planning.importing.dialogue import (
-        Question,
         answer,
         gone_on,
         open_questions,
         settle,
         still_open,
+        with_options,
         write_mapping,
     )
     from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
     from planning.importing.propose import draft_of, passed_over, propose_mapping
+    from planning.importing.questions import Question
     from planning.importing.rehearsal import account_place, refuse_what_check_refuses
     from planning.importing.whole import is_district
 
@@ -54,6 +55,7 @@ __all__ = [
     "settle",
     "still_open",
     "unpack",
+    "with_options",
     "write_mapping",
 ]
 

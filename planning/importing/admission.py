@@ -68,7 +68,7 @@ def admission_texts(group: str, schools: list[str], file: str) -> tuple[str, str
     return (
         f"{file} does not say how {', '.join(some)}{more} ({english}) take pupils: by catchment, from the whole county "
         "(county), or not by zoning (none)?",
-        f"{file} 未注明 {'、'.join(some)}{more}（{chinese}）的招生方式：划片（catchment）、面向全县（county）还是不参加划片（none）？",
+        f"{file} 未注明 {'、'.join(some)}{more}（{chinese}）的招生方式：划片、面向全县，还是不参加划片？",
     )
 
 

@@ -12,6 +12,9 @@ from planning.errors import DistrictError, Issue
 from planning.messages import Text, Words
 
 ARCHIVE = ".zip"
+MOST_FILES = 5000
+"""An office's folder holds fewer files."""
+_ENCRYPTED = 0x1
 _UTF8 = 0x800
 """Flag of an entry whose name is UTF-8; others are in the code page of the machine that packed it."""
 
@@ -27,26 +30,46 @@ def unpack(path: Path) -> Path:
     folder = path.with_suffix("")
     if folder.is_dir():
         return folder
+    with new_folder(folder) as temporary:
+        unpack_into(path, temporary)
+    return folder
+
+
+def unpack_into(path: Path, folder: Path) -> Path:
+    """Unpack an archive into a folder that is there, and return that folder.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`unpack`.
+    """
     try:
-        with zipfile.ZipFile(path) as archive, new_folder(folder) as temporary:
+        with zipfile.ZipFile(path) as archive:
             entries = [e for e in archive.infolist() if not e.is_dir()]
+            if len(entries) > MOST_FILES:
+                raise _refused(path, Text("importing.archives.too_many_files", count=len(entries)))
             size = sum(e.file_size for e in entries)
             if size > MAX_UNPACKED or size > MAX_RATIO * max(path.stat().st_size, 100_000):
-                raise DistrictError(
-                    [_refused(path, Text("importing.archives.unpacks_to", size=f"{size / 1e6:,.0f}"))]
-                )
+                raise _refused(path, Text("importing.archives.unpacks_to", size=f"{size / 1e6:,.0f}"))
+            if any(e.flag_bits & _ENCRYPTED for e in entries):
+                raise _refused(path, Text("importing.archives.encrypted"))
             for entry in entries:
-                name = PurePosixPath(_name(entry).replace("\\", "/"))
-                if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-                    raise DistrictError([_refused(path, Text("importing.archives.leads_out", name=name))])
-                if "__MACOSX" in name.parts or name.name.startswith("."):
-                    continue
-                target = temporary.joinpath(*name.parts)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.read(entry))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise DistrictError([_refused(path, str(error))]) from error
+                if (target := _place(path, entry, folder)) is not None:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(archive.read(entry))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, OSError) as error:
+        raise _refused(path, Text("importing.archives.damaged", error=error)) from error
     return folder
+
+
+def _place(path: Path, entry: zipfile.ZipInfo, folder: Path) -> Path | None:
+    """Return where an entry goes, nothing for what a machine adds by itself."""
+    name = PurePosixPath(_name(entry).replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or any(":" in part or "\0" in part for part in name.parts):
+        raise _refused(path, Text("importing.archives.leads_out", name=name))
+    if not name.parts or "__MACOSX" in name.parts or name.name.startswith("."):
+        return None
+    return folder.joinpath(*name.parts)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -59,5 +82,5 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _refused(path: Path, reason: Words | str) -> Issue:
-    return Issue("importing.archives.cannot_be_unpacked", path.name, reason=reason)
+def _refused(path: Path, reason: Words) -> DistrictError:
+    return DistrictError([Issue("importing.archives.cannot_be_unpacked", path.name, reason=reason)])

@@ -7,7 +7,6 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from pydantic import ValidationError
 
 from planning.atomic import whole_file
 from planning.district.books import is_book
-from planning.district.coordinates import system_of
 from planning.district.dates import half_width
 from planning.district.headers import find_column, plain
 from planning.district.info import INFO_KEYS
@@ -29,64 +27,21 @@ from planning.importing.layers import is_layers
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
 from planning.importing.office import MERGED, fitting_sheets, read_office
-from planning.importing.pages import ALL
+from planning.importing.pages import ALL, ALSO
+from planning.importing.questions import NUMBER, SAME, Question, answer_meant
 from planning.importing.repair import crossing
 from planning.importing.sources import read_source
 from planning.importing.steps import position_of_column
 from planning.importing.streets import is_street_file
 from planning.messages import Both
 
-SAME, NUMBER = "=", "#"
-"""Answers to "which column": ``=VALUE`` the same value in every row, ``#`` number the rows."""
 _PREFIX = {"zones": "Z{:04d}", "schools": "S{:03d}", "units": "U{:03d}", "projects": "P{:02d}", "roads": "R{:05d}",
            "barriers": "B{:04d}", "townships": "T{:02d}"}  # fmt: skip
 _COMPUTED = ("crs_metric",)
 _MOST_WORDS = 30
+_MOST_OPTIONS = 12
 _LISTS = ("header_rows", "lookup", "outlines_cut_by")
 _DISTRICT_YEAR = re.compile(r"(19|20)\d\d")
-
-
-@dataclass(frozen=True)
-class Question:
-    """One choice that the files leave open.
-
-    Parameters
-    ----------
-    key : str
-        Where the answer goes in the mapping (``tables.zones.coordinates``).
-    text_en, text_zh : str
-        The question.
-    options : tuple of str
-        Likely answers, best first.
-    default : str
-        Answer that most files need; ``""`` when there is none.
-    """
-
-    key: str
-    text_en: str
-    text_zh: str
-    options: tuple[str, ...] = ()
-    default: str = ""
-
-    def allows(self, reply: str) -> bool:
-        """Return whether a reply is an answer: a header that exists, a known word, a coordinate system."""
-        part = self.key.split(".")[2:3]
-        if part == ["columns"]:
-            return reply in self.options or reply.startswith((SAME, NUMBER))
-        if part == ["coordinates"]:
-            return _is_system(reply)
-        return (
-            bool(reply)
-            if part not in (["words"], ["repair"], ["merged"], ["admission"])
-            else reply in self.options
-        )
-
-
-def _is_system(name: str) -> bool:
-    try:
-        return bool(system_of(name))
-    except ValueError:
-        return False
 
 
 def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
@@ -167,7 +122,8 @@ def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
     key : str
         Key of a question, or any other key of the mapping (``tables.zones.outlines``).
     value : str
-        Text; ``=VALUE`` and ``#`` for columns as in :data:`SAME` and :data:`NUMBER`; lists with commas.
+        Text, in words of either language where it has any; ``=VALUE`` and ``#`` for columns as in
+        :data:`~planning.importing.questions.SAME` and :data:`~planning.importing.questions.NUMBER`; lists with commas.
 
     Raises
     ------
@@ -176,6 +132,7 @@ def answer(data: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
     """
     answered = copy.deepcopy(dict(data))
     parts = key.split(".")
+    value = answer_meant(key, value)
     if (
         parts[0] == "tables"
         and len(parts) >= 4
@@ -238,16 +195,23 @@ def still_open(questions: list[Question], mapping_file: str) -> DistrictError:
     """Return the error that lists open questions and how each can be answered without being asked."""
     return DistrictError(
         Issue(
-            Both(
-                q.text_en + (f" ({', '.join(q.options[:12])})" if q.options else ""),
-                q.text_zh + (f"（{'、'.join(q.options[:12])}）" if q.options else ""),
-            ),
+            with_options(q),
             mapping_file,
             column=q.key,
             mend="importing.mend.set_write_mapping_file",
             key=q.key,
         )
         for q in questions
+    )
+
+
+def with_options(question: Question) -> Both:
+    """Return a question with its likely answers behind it, in words."""
+    some = question.options[:_MOST_OPTIONS]
+    en, zh = ([question.shown(o, lang) for o in some] for lang in ("en", "zh"))
+    return Both(
+        question.text_en + (f" ({', '.join(en)})" if some else ""),
+        question.text_zh + (f"（{'；'.join(zh)}）" if some else ""),
     )
 
 
@@ -298,8 +262,8 @@ def _sheet_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> It
     if len(titles) > 1:
         yield Question(
             f"tables.{table.name}.sheet",
-            f"Several sheets of {entry['file']} fit {table.name}. Which is meant? A/B for two, {ALL} for all together.",
-            f"{entry['file']} 有多张工作表可用于“{table.zh}”。采用哪一张？两张填 A/B，全部合并填 {ALL}。",
+            f"Several sheets of {entry['file']} fit {table.name}. Which is meant? A{ALSO}B for two.",
+            f"{entry['file']} 有多张工作表可用于“{table.zh}”。采用哪一张？两张之间用“{ALSO}”隔开。",
             (*titles, ALL),
         )
 
@@ -320,7 +284,7 @@ def _merged_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> I
             f"tables.{table.name}.merged",
             f"{entry['file']} has numbers in merged cells (row {rows}). Do they belong to the first row, "
             "are they to be divided, or do they count for each?",
-            f"{entry['file']} 的合并单元格中有数值（第 {rows} 行）：归首行（first）、平分（divide）还是逐行计入（each）？",
+            f"{entry['file']} 的合并单元格中有数值（第 {rows} 行）：归首行、平分，还是逐行计入？",
             ("first", "divide", "each"),
         )
 
@@ -331,8 +295,8 @@ def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> I
     if count and "repair" not in entry and not entry.get("merge"):
         yield Question(
             f"tables.{table.name}.repair",
-            f"{count} outlines of {entry['file']} cross themselves. Repair them (true), or refuse them (false)?",
-            f"{entry['file']} 中有 {count} 个面自相交。自动修复填 true，拒绝导入填 false。",
+            f"{count} outlines of {entry['file']} cross themselves. Repair them, or refuse them?",
+            f"{entry['file']} 中有 {count} 个面自相交。自动修复还是拒绝导入？",
             ("true", "false"),
         )
 

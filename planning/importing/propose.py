@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import functools
+import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -224,27 +226,40 @@ def _unread(file: str) -> Issue:
 def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Issue]:
     """Yield every sheet and layer of the files, and what is wrong with those that cannot be read."""
     for path in _files(root, files):
-        relative = path.relative_to(root).as_posix()
-        suffix = path.suffix.lower()
-        try:
-            if suffix in SUFFIXES and not is_records(path):
-                for layer in layers_of(path):
-                    sheet, crs = read_vector(path, layer)
-                    name = layer if suffix in LAYERED else ""
-                    kind = _kind(sheet.shapes)
-                    yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
-            elif suffix in GRIDS:
-                pages = _pages(path)
-                if not pages and suffix == WORD:
-                    yield Issue("importing.propose.no_table_in_document", relative)
-                for page in pages:
-                    yield _Source(relative, page.title, page.filled()[:_TOP], hidden=page.hidden)
-            elif is_records(path):
-                yield _Source(relative, "", read_grid(path)[1][:_TOP])
-        except DistrictError as error:
-            yield from (p.at(file=relative) for p in error.problems[:1])
-        except (OSError, ValueError, csv.Error) as error:
-            yield Issue("importing.propose.cannot_read", relative, error=error)
+        parts = sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))  # a layer is several files
+        stamp = tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in parts)
+        yield from _sources_of(path, path.relative_to(root).as_posix(), stamp)
+
+
+@functools.lru_cache(maxsize=64)
+def _sources_of(
+    path: Path, relative: str, stamp: tuple[tuple[str, int, int], ...]
+) -> tuple[_Source | Issue, ...]:
+    """Return the sheets and layers of a file; every answer asks for all of them again, and few have changed."""
+    try:
+        return tuple(_read_sources(path, relative))
+    except DistrictError as error:
+        return tuple(p.at(file=relative) for p in error.problems[:1])
+    except (OSError, ValueError, csv.Error) as error:
+        return (Issue("importing.propose.cannot_read", relative, error=error),)
+
+
+def _read_sources(path: Path, relative: str) -> Iterator[_Source | Issue]:
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES and not is_records(path):
+        for layer in layers_of(path):
+            sheet, crs = read_vector(path, layer)
+            name = layer if suffix in LAYERED else ""
+            kind = _kind(sheet.shapes)
+            yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
+    elif suffix in GRIDS:
+        pages = _pages(path)
+        if not pages and suffix == WORD:
+            yield Issue("importing.propose.no_table_in_document", relative)
+        for page in pages:
+            yield _Source(relative, page.title, page.filled()[:_TOP], hidden=page.hidden)
+    elif is_records(path):
+        yield _Source(relative, "", read_grid(path)[1][:_TOP])
 
 
 def _pages(path: Path) -> Sequence[Page]:
@@ -295,7 +310,8 @@ def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()
     if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
         return 0.0
     own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
-    left = {*own, "year", *may_lack}  # one year for all rows is asked for
+    # one school year for all rows is asked for; homes and births without a year are no list of new ones
+    left = {*own, *may_lack, *(("year",) if "grade" in table.column_of else ())}
     required = [c.name for c in table.columns if c.required and c.default is None and c.name not in left]
     share = sum(r in found for r in required) / max(len(required), 1)
     if not table.geometry:  # what lies somewhere can be found by place

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from planning.importing.begin.answers import KEYS, answer_key, settled_answer
 from planning.importing.begin.begin import Beginning, begin_mapping
+from planning.importing.begin.taking import FILES, take_files
 
-__all__ = ["KEYS", "Beginning", "answer_key", "begin_mapping", "settled_answer"]
+__all__ = ["FILES", "KEYS", "Beginning", "answer_key", "begin_mapping", "settled_answer", "take_files"]

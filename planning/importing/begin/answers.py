@@ -17,12 +17,20 @@ from planning.importing.dialogue import answer
 from planning.messages import Both
 
 SYSTEMS = {
-    "GCJ-02": ("高德、腾讯地图", ("高德", "腾讯", "高德地图", "腾讯地图", "火星坐标", "gcj02", "gcj-02")),
-    "BD-09": ("百度地图", ("百度", "百度坐标", "bd09", "bd-09")),
-    "CGCS2000": ("天地图、自然资源部门", ("天地图", "自然资源", "国土", "测绘", "国家2000", "2000坐标")),
-    "WGS84": ("手机或手持GPS", ("gps", "手机", "手持gps", "北斗")),
+    "GCJ-02": (
+        "Amap, Tencent maps",
+        "高德、腾讯地图",
+        ("高德", "腾讯", "高德地图", "腾讯地图", "火星坐标", "gcj02", "gcj-02"),
+    ),
+    "BD-09": ("Baidu maps", "百度地图", ("百度", "百度坐标", "bd09", "bd-09")),
+    "CGCS2000": (
+        "Tianditu, land survey",
+        "天地图、自然资源部门",
+        ("天地图", "自然资源", "国土", "测绘", "国家2000", "2000坐标"),
+    ),
+    "WGS84": ("phone or handheld GPS", "手机或手持GPS", ("gps", "手机", "手持gps", "北斗")),
 }
-"""Coordinate system: who gives it out, other words for it."""
+"""Coordinate system: who gives it out in English and Chinese, other words for it."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +95,16 @@ def settled_answer(key: str, value: str) -> str:
     text = value.strip()
     if key == "coordinates":
         word = plain(text)
-        for system, (zh, words) in SYSTEMS.items():
-            if word in {plain(system), plain(zh), *map(plain, words)} or word == plain(f"{zh}（{system}）"):
+        for system, (en, zh, words) in SYSTEMS.items():
+            if word in {plain(system), plain(en), plain(zh), *map(plain, words)} or word in (
+                plain(f"{zh}（{system}）"),
+                plain(f"{en} ({system})"),
+            ):
                 return system
         try:
             return text if system_of(text) else ""
         except ValueError:
-            raise _no_answer(key, value, "、".join(zh for zh, _ in SYSTEMS.values())) from None
+            raise _no_answer(key, value, "、".join(zh for _, zh, _ in SYSTEMS.values())) from None
     if key == "year":
         found = re.search(r"(19|20)\d\d", text)
         if not found:

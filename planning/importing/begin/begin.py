@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from planning.district.headers import find_column, plain
+from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue
@@ -18,8 +20,10 @@ from planning.importing.build import suitable_crs
 from planning.importing.derive import NAMES
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.places import locate_schools
-from planning.importing.dialogue import Question, open_questions, read_sheets, settle
+from planning.importing.dialogue import open_questions, read_sheets, settle
 from planning.importing.propose import propose_mapping, titles_of
+from planning.importing.questions import Question
+from planning.messages import Both, Words
 
 MOST = 3
 """Questions that a person is asked at most, besides those that nobody can guess."""
@@ -148,33 +152,37 @@ def _questions(
     placed = [n for n in unknown if _has_points(data, root, n)]
     if placed:
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
-        options = tuple(f"{name}（{system}）" for system, (name, _) in SYSTEMS.items())
-        found.append(
-            Question(
-                "coordinates",
-                f"Where do the longitudes and latitudes of {files} come from?",
-                f"{files} 中的经纬度是从哪里取的？",
-                options,
-            )
-        )
+        words = {
+            system: Both(f"{en} ({system})", f"{name}（{system}）")
+            for system, (en, name, _) in SYSTEMS.items()
+        }
+        text = f"Where do the longitudes and latitudes of {files} come from?"
+        zh_text = f"{files} 中的经纬度是从哪里取的？"
+        found.append(_asked("coordinates", text, zh_text, tuple(words), words=words))
     if "year" not in told:
         default = str(year or this_school_year())
         text = "Which school year are the lists of (year of its September)?"
-        found.append(Question("year", text, "名单是哪一学年的（填9月所在年份）？", (), default))
+        found.append(_asked("year", text, "名单是哪一学年的（填9月所在年份）？", (), default))
     if "status" not in told:
         text = "Are the data real, derived or synthetic? Maps and notices print it."
-        found.append(
-            Question(
-                "status",
-                text,
-                "这批数据是真实、推导还是合成的？地图和公示上会注明。",
-                ("真实", "推导", "合成"),
-                "真实",
-            )
-        )
+        zh_text = "这批数据是真实、推导还是合成的？地图和公示上会注明。"
+        states = {state: Both(state, word) for state, word in STATUS.items()}
+        found.append(_asked("status", text, zh_text, tuple(states), "real", states))
     if "name" not in told:
-        found.append(Question("name", "Name of the county?", f"区县{zh['name']}？", (), _NO_COUNTY))
+        found.append(_asked("name", "Name of the county?", f"区县{zh['name']}？", (), _NO_COUNTY))
     return found
+
+
+def _asked(
+    key: str,
+    en: str,
+    zh: str,
+    options: tuple[str, ...] = (),
+    default: str = "",
+    words: Mapping[str, Words] | None = None,
+) -> Question:
+    """Return a question of the office itself, whose replies are read as answers given without being asked are."""
+    return Question(key, en, zh, options, default, partial(settled_answer, key), words or {})
 
 
 def _has_points(data: Mapping[str, Any], root: Path, name: str) -> bool:
@@ -222,7 +230,7 @@ def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
         f"In which estate or village does each of these schools stand: {names}? SCHOOL=ESTATE, separated by ;"
     )
     zh = f"以下学校在哪个小区或村：{names}？按“校名=小区名”填写，多所用分号隔开"
-    return [Question("places", text, zh)]
+    return [_asked("places", text, zh)]
 
 
 def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:

@@ -129,14 +129,13 @@ def question_data(question: Question) -> dict[str, Any]:
     en, zh = question.text_en, question.text_zh
     if kind == "columns":  # the signs = and # are the terminal's; a form has fields for them
         en, zh = _question(en), _question(zh)
-    words = TABLE["units"].column_of["admission"] if kind == "admission" else column
-    labels = {c.value: c.zh for c in words.choices} if words and kind in ("words", "admission") else {}
+    labels = {o: question.shown(o, "zh") for o in question.options}
     return {
         "key": question.key,
         "kind": kind,
         "en": en,
         "zh": zh,
-        "options": [{"value": o, "zh": labels.get(o, "")} for o in question.options],
+        "options": [{"value": o, "zh": labels[o] if labels[o] != o else ""} for o in question.options],
         "default": question.default,
         "same": kind == "columns",
         "number": bool(kind == "columns" and column and column.identifier and not column.refers),
