@@ -13,6 +13,7 @@ import shapely
 
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
+from planning.publish.across import across_streets
 from planning.publish.colours import catchment_colours
 from planning.publish.places import shared_name, unit_names, unit_places
 from planning.publish.smooth import smoothed
@@ -47,8 +48,8 @@ def catchment_polygons(
     -------
     GeoDataFrame
         ``unit, school, name, stage, zones`` (how many), ``pupils`` (living there, first year of the plan),
-        ``area_m2, parts`` (polygons), ``exclaves`` (parts apart from the largest), ``holes`` (rings cut out),
-        ``colour`` (fill; neighbours differ), ``geometry`` (Polygon or MultiPolygon) in the metric CRS.
+        ``area_m2, parts`` (polygons), ``exclaves`` (parts apart from the largest by more than a street of no zone:
+        :func:`planning.publish.across.across_streets`), ``holes`` (rings cut out that hold zones of others), ``colour`` (fill; neighbours differ), ``geometry`` (Polygon or MultiPolygon) in the metric CRS.
 
     Notes
     -----
@@ -58,6 +59,7 @@ def catchment_polygons(
     zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
     groups = zones.groupby("unit", sort=True)
     shapes = dissolved([group["geometry"].to_numpy() for _, group in groups])
+    over = across_streets(shapes, np.asarray(district.zones.geometry.array, dtype=object))
     if max(simplify_m, smooth_m) > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
         if simplify_m > 0:
             shapes = shapely.coverage_simplify(shapes, simplify_m, simplify_boundary=False)
@@ -75,8 +77,8 @@ def catchment_polygons(
             "pupils": groups["pupils"].sum().to_numpy().astype(np.int64),
             "area_m2": np.round(shapely.area(shapes), 1),
             "parts": shapely.get_num_geometries(shapes),
-            "exclaves": shapely.get_num_geometries(shapes) - 1,
-            "holes": [hole_count(shape) for shape in shapes],
+            "exclaves": shapely.get_num_geometries(over) - 1,
+            "holes": [hole_count(shape) for shape in over],
             "colour": catchment_colours(list(shapes)),
         }
     )

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from planning import check_district, solve
 from planning.district import write_district
+from planning.publish.notice.boundary_text import boundary_texts
 from tests.differential.county import made
 from tests.differential.facts import Facts
 from tests.differential.judge import judged
+from tests.district.tiny import ZONES, tiny_district
+from tests.publish.made import layout_of
 from tests.reliability.table import Outcome, checked, fault
 from tests.zoning.chain import chain
 
@@ -71,3 +74,19 @@ def shared_and_closed(folder: Path) -> Outcome:
 @fault(PART, "shared zones whose pupils stay over several years", "多年方案中多校划片学生不再换校", "whole")
 def shared_over_years(folder: Path) -> Outcome:
     return _exact("shared_stay", 3, folder)
+
+
+@fault(
+    PART,
+    "zones drawn along the edges of streets: the notice of a catchment of six blocks",
+    "居住单元沿街边绘制:六个街区同属一片的公告",
+    "whole",
+)
+def blocks_across_streets(_: Path) -> Outcome:
+    whole = tiny_district()
+    zones = whole.zones.assign(geometry=whole.zones.buffer(-1.5, join_style="mitre"))
+    layout = layout_of(dict.fromkeys(ZONES, "A-P"))
+    words = boundary_texts(replace(whole, zones=zones), layout, "primary")["A-P"]
+    assert words.exclaves == words.holes == 0
+    assert words.enclosing_line == boundary_texts(whole, layout, "primary")["A-P"].enclosing_line
+    return Outcome("whole", "no exclave in the notice, the border goes round all six: a street parts nobody")

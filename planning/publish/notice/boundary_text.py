@@ -11,6 +11,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
+from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.stretches import Stretch, features_of, stretches_of
 
@@ -35,7 +36,7 @@ class BoundaryText:
     places : mapping
         Names of the zones inside by township.
     exclaves, holes : int
-        Parts apart from the largest, and enclosed areas of others; the words describe the largest part's rim.
+        Parts apart from the largest, and enclosed areas of others; the words describe the largest part's rim, streets of no zone between blocks left out.
     """
 
     unit: str
@@ -82,10 +83,11 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
     home = zones["township"].to_numpy(dtype=object)
     catchments = catchment_polygons(district, layout, stage)
     result = {}
+    over = across_streets(np.asarray(catchments.geometry.array, dtype=object), shapes)
     row: Any
-    for row in catchments.itertuples():
+    for row, shape in zip(catchments.itertuples(), over, strict=True):
         inside = unit == row.unit
-        stretches = stretches_of(row.geometry, features, names[~inside], shapes[~inside])
+        stretches = stretches_of(shape, features, names[~inside], shapes[~inside])
         result[str(row.unit)] = BoundaryText(
             unit=str(row.unit),
             stretches=tuple(stretches),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -13,6 +14,7 @@ import shapely.ops
 
 from planning.district import District
 from planning.layout import Layout
+from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import (
     BoundaryText,
@@ -66,7 +68,7 @@ def agreements(district: District, layout: Layout, stage: str) -> pd.Series[floa
     The line is read back from its words (:func:`read_line`), followed from a place inside (:func:`walk`), and
     compared by common area ÷ joint area.
     """
-    catchments = catchment_polygons(district, layout, stage).set_index("unit").geometry
+    catchments = _over_streets(district, catchment_polygons(district, layout, stage)).geometry
     ground = ground_of(district)
     result = {}
     for unit, words in boundary_texts(district, layout, stage).items():
@@ -86,12 +88,20 @@ def check_words(district: District, layout: Layout, stage: str) -> pd.DataFrame:
         Indexed by unit: ``agreement`` (of the printed line with the rim of the largest part), ``parts``, ``exclaves``,
         ``holes`` (of all parts), ``described`` (share of the catchment's area in the largest part, which the line describes).
     """
-    catchments = catchment_polygons(district, layout, stage).set_index("unit")
+    catchments = _over_streets(district, catchment_polygons(district, layout, stage))
     largest = [max(shapely.area(shapely.get_parts(shape))) for shape in catchments.geometry]
     table = pd.DataFrame(catchments[["parts", "exclaves", "holes"]])
     table["described"] = np.array(largest) / catchments.area.to_numpy()
     table.insert(0, "agreement", agreements(district, layout, stage).reindex(table.index))
     return table
+
+
+def _over_streets(district: District, catchments: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    zones = np.asarray(district.zones.geometry.array, dtype=object)
+    over = across_streets(np.asarray(catchments.geometry.array, dtype=object), zones)
+    return catchments.set_geometry(
+        gpd.GeoSeries(list(over), index=catchments.index, crs=catchments.crs)
+    ).set_index("unit")
 
 
 @dataclass(frozen=True)
