@@ -116,10 +116,11 @@ class Supposition:
     stage: str = ""
     catchments: Catchments = "held"
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, *, in_seats: bool = False) -> tuple[str, ...]:
         """Return it in Chinese, a line each."""
+        rooms = ("学校学位增减", "个") if in_seats else ("学校教室增减", "间")
         return (
-            *(f"学校教室增减：{text} 间" for text in self.rooms),
+            *(f"{rooms[0]}：{text} {rooms[1]}" for text in self.rooms),
             *(f"建成项目：{text}" for text in self.projects),
             *((f"出生人口为现预测的 {self.births:g} 倍",) if self.births != 1 else ()),
             *(f"新建住房：{text}" for text in self.estates),
@@ -160,7 +161,12 @@ def suppose(
         opened.live.layout(), opened.district, opened.scenario, change,
         catchments=asked.catchments, solver=solver, progress=told.progress, stop=told.stop,
     )  # fmt: skip
-    paper = supposed_paper(supposed, opened.district, asked.lines(), Path(folder).name)
+    paper = supposed_paper(
+        supposed,
+        opened.district,
+        asked.lines(in_seats=opened.live.problem.profile.in_seats),
+        Path(folder).name,
+    )
     return supposed, write_paper(paper, target, "whatif")
 
 

@@ -129,7 +129,7 @@ class Layout(tables.Layout):
                 write_district(district, temporary / INPUTS)
                 summary = {
                     **self.summary,
-                    "indicators": {v: getattr(scorecard, v) for v in ("passed", "failed", "not_supplied")},
+                    "indicators": scorecard.counts(),
                     "scenario_hash": self._scenario().digest(),
                     "inputs": input_hashes(temporary / INPUTS),
                 }

@@ -17,6 +17,7 @@ from planning import zoning
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
 from planning.district import District, read_district
+from planning.district.capacity import counted
 from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
@@ -205,7 +206,7 @@ def _closings(run: Run) -> dict[str, int]:
     units, projects = run.layout.units, run.layout.projects
     by_project = set(projects.loc[projects["built"].astype(bool) & (projects["kind"] == "closure"), "school"])
     rooms = units.groupby(["unit", "year"])["rooms"].max().unstack("year")
-    own = run.district.units.set_index("unit")
+    own = counted(run.district, run.scenario.profile().capacity).units.set_index("unit")
     found = {}
     for unit in rooms.index.intersection(own.index[own["rooms"] > 0]):
         if own.at[unit, "school"] in by_project or rooms.loc[unit].iloc[-1] > 0:

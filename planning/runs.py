@@ -244,11 +244,7 @@ def _full_summary(
 ) -> dict[str, Any]:
     return {
         **layout.summary,
-        "indicators": {
-            "passed": scorecard.passed,
-            "failed": scorecard.failed,
-            "not_supplied": scorecard.not_supplied,
-        },
+        "indicators": scorecard.counts(),
         "district": scenario.district,
         PROJECT: project_seen_from(folder),
         **start_summary(scenario),

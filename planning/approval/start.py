@@ -8,6 +8,7 @@ from typing import Any
 
 from planning.approval.record import require_intact
 from planning.district import District
+from planning.district.capacity import counted
 from planning.district.read import closed_wider
 from planning.errors import Issue, ScenarioError
 from planning.layout import in_force, load_layout
@@ -19,7 +20,7 @@ def starting_from(district: District, scenario: Scenario) -> District:
 
     Zones the approved layout does not have keep the catchment of the district. Units that share a catchment there share it
     still (``S001-P;S002-P``). Without ``start_from`` they are those of the district. Borders are closed at ``contiguity.snap_m`` where
-    that is wider than the district's own tolerance.
+    that is wider than the district's own tolerance; rooms are seats where the profile counts seats.
 
     Raises
     ------
@@ -29,6 +30,7 @@ def starting_from(district: District, scenario: Scenario) -> District:
         If it belongs to another county: no zone in common.
     """
     district = closed_wider(district, scenario.contiguity.snap_m)
+    district = counted(district, scenario.profile().capacity)
     if scenario.start_from is None:
         return district
     require_intact(scenario.start_from)

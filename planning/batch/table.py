@@ -128,7 +128,11 @@ def _figures(run: Path) -> dict[str, Any]:
         "shortage_pupils": said["shortage_pupils"],
         "gap": said["gap"],
         **{f"nearby_{stage}": ratio for stage, ratio in sorted(said["nearby_ratio"].items())},
-        **{k: said[k] for k in ("classes_over_cap", "schools_over_size", "moved_pupils", "cost_yuan")},
+        **{
+            k: said[k]
+            for k in ("classes_over_cap", "schools_over_size", "moved_pupils", "cost_yuan")
+            if k in said
+        },
         **said["indicators"],
         **dict(zip(card["id"], card["verdict"], strict=True)),
         "mend": _mend(run / "shortages.csv"),

@@ -120,18 +120,23 @@ def _print_steps(live: LiveLayout) -> None:
 def _print_figures(done: Edited) -> None:
     live = done.opened.live
     table = Table(box=None, padding=(0, 1))
+    seats = live.problem.profile.in_seats
     heads = (
-        say("cli.edit.school"), say("cli.edit.pupils"), say("cli.edit.largest_class"), say("cli.edit.seats_short"),
+        say("cli.edit.school"), say("cli.edit.pupils"), say("cli.edit.seats") if seats else say("cli.edit.largest_class"), say("cli.edit.seats_short"),
         say("cli.edit.mean_walk_m"), say("cli.edit.moved_pupils"), say("cli.edit.connected"),
     )  # fmt: skip
     for k, head in enumerate(heads):
         table.add_column(head, justify="left" if not k else "right")
     for name in done.changed[:_SHOWN]:
         unit = live.unit(name)
-        sizes = [max(unit.class_sizes(unit.years[-1], g), default=0) for g in unit.grades]
+        sizes = (
+            [unit.rooms[-1]]
+            if seats
+            else [max(unit.class_sizes(unit.years[-1], g), default=0) for g in unit.grades]
+        )
         walk = "–" if unit.mean_walk_m != unit.mean_walk_m else f"{unit.mean_walk_m:,.0f}"
         table.add_row(
-            escape(unit.name), f"{sum(unit.pupils[-1]):,}", str(max(sizes)), f"{sum(unit.short[-1]):,}", walk,
+            escape(unit.name), f"{sum(unit.pupils[-1]):,}", f"{max(sizes):,}", f"{sum(unit.short[-1]):,}", walk,
             f"{unit.moved_pupils:,}", say("cli.edit.yes") if unit.connected else say("cli.edit.no"),
         )  # fmt: skip
     if done.changed:

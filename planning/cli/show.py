@@ -134,7 +134,11 @@ def headline(summary: Mapping[str, Any]) -> Table:
         (say("cli.show.pupils"), per_stage(summary["pupils"], lambda v: f"{v:,}")),
         (say("cli.show.seats_use_possible"), _seats(summary, stages)),
         (say("cli.show.seats_short"), per_stage(summary["shortage_by_stage"], lambda v: f"{v:,}")),
-        (say("cli.show.classes_over_cap"), f"{summary['classes_over_cap']:,}"),
+        *(
+            [(say("cli.show.classes_over_cap"), f"{summary['classes_over_cap']:,}")]
+            if "classes_over_cap" in summary
+            else []
+        ),
         (say("cli.show.schools_over_size"), f"{summary['schools_over_size']}"),
         (say("cli.show.nearby_enrolment"), per_stage(summary["nearby_ratio"], lambda v: f"{v:.1%}")),
         (say("cli.show.mean_walk"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
@@ -170,6 +174,11 @@ def headline(summary: Mapping[str, Any]) -> Table:
                     passed=i["passed"],
                     failed=i["failed"],
                     not_supplied=i["not_supplied"],
+                )
+                + (
+                    say("cli.show.not_applicable", count=i["not_applicable"])
+                    if i.get("not_applicable")
+                    else ""
                 ),
             )
         )

@@ -173,7 +173,12 @@ def _print_answer(told: Answered) -> None:
         console.print(f"  {say('cli.why.moved')} {escape(option.alternative.name)}:")
         _print_cost(option.cost)
         if option.rooms:
-            console.print("    → " + say("cli.why.more_classrooms", rooms=option.rooms))
+            console.print(
+                "    → "
+                + say(
+                    "cli.why.more_seats" if option.in_seats else "cli.why.more_classrooms", rooms=option.rooms
+                )
+            )
         if option.pushed:
             names = "、".join(option.pushed)
             console.print("    → " + escape(say("cli.why.these_make_room", names=names)))
@@ -192,7 +197,9 @@ def _print_school(full: Fullness) -> None:
         pupils, own, taken, short = (sum(a[t]) for a in (unit.pupils, unit.own, unit.taken, unit.short))
         console.print(
             say(
-                "cli.why.rooms_pupils_catchment_sent_here",
+                "cli.why.seats_pupils_catchment_sent_here"
+                if unit.in_seats
+                else "cli.why.rooms_pupils_catchment_sent_here",
                 year=year,
                 rooms=unit.rooms[t],
                 pupils=pupils,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district.schema import STAGE_ZH
-from planning.layout import Layout
+from planning.layout import Layout, in_seats
 
 Better = Literal["low", "high", "none"]
 Value = Callable[[Layout], float]
@@ -102,6 +102,8 @@ def taught(
 
 def _at_least(pupils: int) -> Value:
     def count(layout: Layout) -> float:
+        if in_seats(layout.units):
+            return float("nan")
         sizes, rows = spread(layout.units)
         return float(((sizes >= pupils) | ~taught(layout.units, rows)).sum())
 
@@ -120,8 +122,8 @@ _SPREAD = (
 
 ROWS: tuple[Row, ...] = (
     *(Row(f"pupils_{s}", "seats", f"{zh}学生", f"Pupils, {s}", "none", ",.0f", "划片办学单位学生数（规划各年合计）", "units.csv, units of the zoning, all years of the plan", _summary("pupils", s)) for s, zh in STAGE_ZH.items()),
-    *(Row(f"seats_{s}", "seats", f"{zh}可用学位", f"Seats possible, {s}", "high", ",.0f", "教室数×班额标准", "classrooms × class cap", _summary("seats_possible", s)) for s, zh in STAGE_ZH.items()),
-    Row("shortage", "seats", "学位缺口（人）", "Seats short", "low", ",.0f", "学生数超出“班数×班额标准”的部分之和", "pupils beyond classes × cap, summed", _summary("shortage_pupils")),
+    *(Row(f"seats_{s}", "seats", f"{zh}可用学位", f"Seats possible, {s}", "high", ",.0f", "教室数×班额标准；按学位核定的为学位总数", "classrooms × class cap, or the seats where they are counted", _summary("seats_possible", s)) for s, zh in STAGE_ZH.items()),
+    Row("shortage", "seats", "学位缺口（人）", "Seats short", "low", ",.0f", "没有学位的学生之和", "pupils without a seat, summed", _summary("shortage_pupils")),
     Row("over_cap", "seats", "超标准班额班数", "Classes over the cap", "low", ",.0f", *_SPREAD, _summary("classes_over_cap")),
     Row("large", "seats", "大班额班数（56人及以上）", "Classes of 56 and more", "low", ",.0f", *_SPREAD, _at_least(56)),
     Row("super_large", "seats", "超大班额班数（66人及以上）", "Classes of 66 and more", "low", ",.0f", *_SPREAD, _at_least(66)),

@@ -15,7 +15,7 @@ from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, read_district
 from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
-from planning.layout import Layout, inputs_of, load_layout, one_row_per_zone
+from planning.layout import Layout, in_seats, inputs_of, load_layout, one_row_per_zone
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
 
@@ -223,6 +223,8 @@ def _bands(names: Sequence[str], layouts: Sequence[Layout], profile: Profile) ->
     rows = []
     for name, layout in zip(names, layouts, strict=True):
         units = last_year(layout)
+        if in_seats(units):
+            continue
         sizes, row = spread(units)
         stage, cap = units["stage"].to_numpy(dtype=object)[row], units["cap"].to_numpy(dtype=float)[row]
         for wanted in ("primary", "junior"):

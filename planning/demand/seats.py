@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 
 from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
+from planning.district.capacity import counted
 from planning.district.model import District
 from planning.district.schema import GRADES, STAGE_ZH
 from planning.errors import DistrictError, Issue
@@ -77,7 +78,7 @@ def seats_by_year(
     -------
     DataFrame
     """
-    rooms = _rooms(district, sorted({int(y) for y in years}), projects)
+    rooms = _rooms(counted(district, profile.capacity), sorted({int(y) for y in years}), projects)
     rooms["seats"] = rooms["rooms"] * rooms["stage"].map(profile.class_cap)
     parts = [
         rooms.assign(level=level, place=place).groupby([*_KEY, "year"], as_index=False)["seats"].sum()

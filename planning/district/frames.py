@@ -156,7 +156,7 @@ def _units(making: _Making, seats_per_room: Mapping[str, int]) -> None:
     words = {c: _ROOM_WORDS.get(str(c), "") for c in frame.columns if c not in TABLE["schools"].column_of}
     rooms = {c: words[c] or (hit[0] if (hit := find_column(TABLE["units"], str(c))) else "") for c in words}
     frame = frame.rename(
-        columns={c: n for c, n in rooms.items() if n in ("rooms", "seats", "stage", "admission")}
+        columns={c: n for c, n in rooms.items() if n in ("rooms", "seats", "capacity", "stage", "admission")}
     )
     if "kind" not in frame and "stage" in frame:
         frame["kind"] = frame["stage"]
@@ -165,7 +165,7 @@ def _units(making: _Making, seats_per_room: Mapping[str, int]) -> None:
     for column, value in (("name", frame.get("school")), ("locale", "urban")):
         if column not in frame and value is not None:
             frame[column] = value
-    extra = [c for c in ("rooms", "seats", "stage", "admission") if c in frame]
+    extra = [c for c in ("rooms", "seats", "capacity", "stage", "admission") if c in frame]
     making.tables["schools"] = replace(schools, frame=frame.drop(columns=extra))
     if "units" in making.tables or "school" not in frame:
         return
@@ -179,8 +179,8 @@ def _units(making: _Making, seats_per_room: Mapping[str, int]) -> None:
             making.problems.append(_which_stage(label, str(row["kind"])))
         for stage in stages:
             unit = {"unit": f"{school}-{_SUFFIX.get(stage, 'P')}", "school": school, "stage": stage}
-            unit |= {c: row[c] for c in ("rooms", "admission") if c in row}
-            if "rooms" not in row and "seats" in row:
+            unit |= {c: row[c] for c in ("rooms", "capacity", "admission") if c in row}
+            if not {"rooms", "capacity"} & set(row) and "seats" in row:
                 unit["rooms"] = _rooms(making, row["seats"], stage, seats_per_room, label)
             rows.append(unit)
             labels.append(label)

@@ -195,7 +195,11 @@ def match_headers(
             problems.append(_twice(file, table.column_of[hit[0]], headers[columns[hit[0]].position], header))
         else:
             columns[hit[0]] = Match(position, hit[1])
-    missing = [c for c in table.columns if c.required and c.default is None and c.name not in columns]
+    missing = [
+        c
+        for c in table.columns
+        if c.required and c.default is None and c.name not in columns and c.instead not in columns
+    ]
     problems += [_missing(file, c, unknown) for c in missing]
     problems += [_unknown(file, table, h) for h in unknown]
     return columns, geometry, problems

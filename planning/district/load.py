@@ -22,7 +22,7 @@ from planning.district.info import FILE, read_info
 from planning.district.lines import leave_out_damaged, mend_lines
 from planning.district.model import District, DistrictInfo
 from planning.district.package import read_package
-from planning.district.parse import empty_column, is_blank, parse_column
+from planning.district.parse import either, empty_column, is_blank, parse_column
 from planning.district.place import shapes_of, to_metric
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
@@ -220,6 +220,12 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArra
         )
         data[column.name] = values
         problems += wrong
+    for column in table.columns:
+        if column.instead and {column.name, column.instead} & set(columns):
+            data[column.name], wrong = either(
+                column, data[column.name], data[column.instead], sheet.file, sheet.labels
+            )
+            problems += wrong
     frame = pd.DataFrame(data)
     problems += _duplicates(table, frame, sheet)
     shapes: Shapes = np.full(len(frame), None, dtype=object)

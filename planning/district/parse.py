@@ -73,7 +73,7 @@ def parse_column(
         problems += _range_problems(column, text, values, file, labels)
     if column.default is not None:
         values = values.fillna(cast(Any, column.default))
-    elif column.required:
+    elif column.required and not column.instead:
         problems += problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
     return settle(column, values), problems
 
@@ -123,6 +123,15 @@ def _cell(
         value=value,
         mend=Both(english[1], chinese[1]),
     )
+
+
+def either(
+    column: Column, values: pd.Series, other: pd.Series, file: str, labels: npt.NDArray[np.object_]
+) -> tuple[pd.Series, list[Issue]]:
+    """Return a required column, 0 where another one holds its value instead, and the rows in which neither does."""
+    blank = values.isna().to_numpy() & other.isna().to_numpy()
+    problems = problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
+    return settle(column, values.mask(values.isna() & other.notna(), 0.0)), problems
 
 
 def _empty(column: Column, file: str, row: str) -> Issue:

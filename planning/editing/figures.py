@@ -64,6 +64,11 @@ class UnitFigures:
     inside: float
 
     @property
+    def in_seats(self) -> bool:
+        """Whether capacity is counted in seats: ``rooms`` are then seats, over all grades."""
+        return all(cap == 1 for caps in self.cap for cap in caps)
+
+    @property
     def seats_short(self) -> int:
         """Pupils without a seat over all years and grades."""
         return sum(map(sum, self.short))

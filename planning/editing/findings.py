@@ -68,7 +68,11 @@ def _seen(live: LiveLayout) -> Iterator[Seen]:
 
 def _full(live: LiveLayout) -> Iterator[Seen]:
     state, problem = live.state, live.problem
-    for u, r, t in np.argwhere(state.short > 0).tolist():
+    if problem.profile.in_seats:  # seats belong to no grade
+        short = state.short.sum(axis=1)
+        for u, t in np.argwhere(short > 0).tolist():
+            yield Seen("full", u, (), problem.years[t], 0, int(short[u, t]))
+    for u, r, t in [] if problem.profile.in_seats else np.argwhere(state.short > 0).tolist():
         yield Seen("full", u, (), problem.years[t], r + 1, int(state.short[u, r, t]))
     over = state.oversize()
     for school, t in np.argwhere(over > 0).tolist():
@@ -102,8 +106,8 @@ def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
     n = seen.amount
     words = {
         "full": (
-            f"{name}: {seen.amount} seats short in grade {seen.grade}, {seen.year}",
-            f"{name}：{seen.year}学年{seen.grade}年级缺{seen.amount}个学位",
+            f"{name}: {seen.amount} seats short{f' in grade {seen.grade}' if seen.grade else ''}, {seen.year}",
+            f"{name}：{seen.year}学年{f'{seen.grade}年级' if seen.grade else ''}缺{seen.amount}个学位",
         ),
         "oversize": (
             f"{name}: {seen.amount} pupils over the size of the school, {seen.year}",

@@ -100,7 +100,9 @@ def indicators(base: Judged, pupils: IntArray, own: IntArray, classes: IntArray)
     pupils = pupils * base.there[:, None]
     total = pupils.sum(axis=1)
     by_school = base.elsewhere + np.bincount(base.school, weights=total, minlength=len(base.limit))
-    over = int(classes_over(pupils, classes, base.cap).sum()) + base.over_elsewhere
+    over = 0
+    if (base.cap > 1).any():  # a cap of one: capacity is counted in seats, there are no classes
+        over = int(classes_over(pupils, classes, base.cap).sum()) + base.over_elsewhere
     mine = own.sum(axis=1)
     ratios = []
     for part in base.nearby:

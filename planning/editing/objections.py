@@ -34,9 +34,11 @@ class Option:
     refused : tuple of Issue
         Why it may not be made.
     rooms : int
-        Classrooms that the school would lack more than now, in its fullest year.
+        Classrooms (seats, where capacity is counted in seats) that the school would lack more than now, in its fullest year.
     pushed : tuple of str
         Zones of that school, farthest first, that would have to make room for it.
+    in_seats : bool
+        Whether capacity is counted in seats.
     """
 
     alternative: Alternative
@@ -44,6 +46,7 @@ class Option:
     refused: tuple[Issue, ...]
     rooms: int
     pushed: tuple[str, ...]
+    in_seats: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def _option(live: LiveLayout, told: Explanation, other: Alternative) -> Option:
     cost = price_of(live, [move])
     before, after = next(((a, b) for a, b in cost.units if a.unit == other.unit), (None, None))
     rooms = 0 if before is None or after is None else max(0, _lacking(after) - _lacking(before))
-    return Option(other, cost, (), rooms, _pushed(live, told, other, before, after))
+    pushed = _pushed(live, told, other, before, after)
+    return Option(other, cost, (), rooms, pushed, live.problem.profile.in_seats)
 
 
 def _lacking(unit: UnitFigures) -> int:

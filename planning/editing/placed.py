@@ -128,7 +128,7 @@ def _classes(problem: ZoningProblem, draft: Answer) -> dict[tuple[Any, ...], flo
                 [float(caps[g - 1, t]) for g in grades],
                 rooms_of(problem, draft, u, t),
                 price=prices.shortage,
-                each=prices.class_,
+                each=problem.class_price,
             )
             found.update({(u, g, t): float(n) for g, n in zip(grades, classes, strict=True)})
     return found

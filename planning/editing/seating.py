@@ -158,7 +158,7 @@ def seats_of(ground: Ground, unit: int, pupils: IntArray, before: IntArray) -> S
             ground.caps[unit, rows, t].tolist(),
             int(ground.rooms[unit, t]),
             price=prices.shortage,
-            each=prices.class_,
+            each=ground.problem.class_price,
         )
     short = np.maximum(0, pupils - classes * ground.caps[unit])
     return Seats(classes, short)

@@ -88,7 +88,8 @@ class State:
         self.pupils[u] = self.own[u] + self.taken[u]
         seats = seats_of(ground, u, self.pupils[u], self.before[u])
         self.classes[u], self.short[u] = seats.classes, seats.short
-        self.over[u] = int(classes_over(self.pupils[u], self.classes[u], ground.caps[u]).sum())
+        if not ground.problem.profile.in_seats:  # without classes none is too large
+            self.over[u] = int(classes_over(self.pupils[u], self.classes[u], ground.caps[u]).sum())
 
     def oversize(self) -> IntArray:
         """Return pupils of every school above its limit (n_schools, n_years)."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
+from planning.district.capacity import grown
 from planning.editing.carrying import held_layout
 from planning.editing.finishing import Progress, Stop
 from planning.layout import Layout
@@ -166,9 +167,8 @@ def _over_years(scenario: Scenario, change: Change, solver: Mapping[str, Any] | 
 
 def _changed(district: District, scenario: Scenario, change: Change) -> tuple[District, Scenario]:
     """Return the district and the scenario in which it is otherwise."""
-    units = district.units.copy()
-    more = units["unit"].astype(str).map(dict(change.rooms)).fillna(0).astype(int)
-    units["rooms"] = (units["rooms"].astype(int) + more).clip(lower=0)
+    more = district.units["unit"].astype(str).map(dict(change.rooms)).fillna(0).astype(int)
+    units = grown(district.units, more)
     housing = district.housing
     if change.estates:
         rows = pd.DataFrame(

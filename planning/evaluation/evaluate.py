@@ -295,7 +295,7 @@ def _enrolment(
         table["classes"] = count.reindex(pd.MultiIndex.from_frame(table[GRADE_KEY]), fill_value=0).to_numpy()
     else:
         table = table[table["pupils"] > 0].reset_index(drop=True)
-        rooms = rooms_with(district, projects_in_use(district, layout, year))
+        rooms = rooms_with(district, projects_in_use(district, layout, year), profile)
         table["classes"] = classes_within_rooms(table, profile, rooms)
         sizes = even_classes(table)
     table["own"] = np.nan

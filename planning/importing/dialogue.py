@@ -238,7 +238,7 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year
     given = {found[0] for h in sheet.headers if (found := find_column(table, h))} | _given(entry)
     free = tuple(h for h in sheet.headers if h.strip() and not find_column(table, h))
     for column in table.columns:
-        if column.required and column.default is None and column.name not in given:
+        if column.required and column.default is None and not {column.name, column.instead} & set(given):
             yield Question(
                 f"tables.{table.name}.columns.{column.name}",
                 f"Which column of {entry['file']} is {column.name} ({column.meaning or column.zh})? "

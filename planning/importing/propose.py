@@ -312,7 +312,11 @@ def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()
     own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
     # one school year for all rows is asked for; homes and births without a year are no list of new ones
     left = {*own, *may_lack, *(("year",) if "grade" in table.column_of else ())}
-    required = [c.name for c in table.columns if c.required and c.default is None and c.name not in left]
+    required = [
+        c.name
+        for c in table.columns
+        if c.required and c.default is None and c.name not in left and c.instead not in found
+    ]
     share = sum(r in found for r in required) / max(len(required), 1)
     if not table.geometry:  # what lies somewhere can be found by place
         lost = [c.name for c in table.columns if c.refers and c.name in required and c.name not in found]

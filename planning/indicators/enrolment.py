@@ -109,6 +109,8 @@ def classes_within_rooms(table: pd.DataFrame, profile: Profile, rooms: pd.Series
     rooms : Series
         Classrooms by unit; a unit that is not listed has no limit.
     """
+    if profile.in_seats:
+        return [int(n) for n in seated(table.assign(own=np.nan), rooms)["classes"]]
     cap = table["grade"].map(STAGE_OF_GRADE).map(profile.class_cap).to_numpy()
     pupils = table["pupils"].to_numpy()
     classes = np.ones(len(table), dtype=np.int64)
@@ -124,6 +126,23 @@ def classes_within_rooms(table: pd.DataFrame, profile: Profile, rooms: pd.Series
             classes[worst] += 1
             left -= 1
     return [int(c) for c in classes]
+
+
+def seated(enrolment: pd.DataFrame, seats: pd.Series[int]) -> pd.DataFrame:
+    """Return an enrolment with the seats taken in every grade as its classes of one, the lowest grades first, within those of the unit.
+
+    Parameters
+    ----------
+    enrolment : DataFrame
+        ``unit, grade, pupils``.
+    seats : Series
+        Seats by unit; a unit that is not listed has no limit.
+    """
+    table = enrolment.sort_values("grade", kind="stable")
+    before = table.groupby("unit")["pupils"].cumsum() - table["pupils"]
+    limit = table["unit"].map(seats).fillna(np.inf)
+    taken = np.minimum(table["pupils"].to_numpy(), np.maximum(0.0, (limit - before).to_numpy()))
+    return enrolment.assign(classes=pd.Series(taken.astype(np.int64), table.index).reindex(enrolment.index))
 
 
 def even_classes(enrolment: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
+from planning.district.capacity import counted
 from planning.indicators.enrolment import (
     carried,
     enrolment_of_assignment,
@@ -16,6 +17,7 @@ from planning.indicators.enrolment import (
     enrolment_of_layout,
     enrolment_of_register,
     even_classes,
+    seated,
 )
 from planning.layout import Layout
 from planning.standards import Profile
@@ -123,7 +125,7 @@ def figures_of_assignment(
     """
     year = district.info.base_year if year is None else year
     built = district.projects[district.projects["project"].isin(projects)]
-    rooms = rooms_with(district, built)
+    rooms = rooms_with(district, built, profile)
     if attendance is None:
         enrolment = carried(district, enrolment_of_assignment(district, assignment, profile, rooms, year))
     else:
@@ -187,9 +189,11 @@ def projects_in_use(district: District, layout: Layout, year: int) -> gpd.GeoDat
     return district.projects[district.projects["project"].isin(in_use)]
 
 
-def rooms_with(district: District, projects: gpd.GeoDataFrame) -> pd.Series[int]:
-    """Return the classrooms of every unit with the rooms of projects added."""
-    rooms = district.units.set_index("unit")["rooms"]
+def rooms_with(district: District, projects: gpd.GeoDataFrame, profile: Profile) -> pd.Series[int]:
+    """Return the classrooms (the seats, where the profile counts seats) of every unit with those of projects added."""
+    own = counted(district, profile.capacity)
+    projects = own.projects.loc[projects.index]
+    rooms = own.units.set_index("unit")["rooms"]
     more = projects[projects["kind"] != "closure"]
     adds = more["rooms"].groupby(project_units(more, district.units)).sum()
     return rooms.add(adds, fill_value=0).astype(int)
@@ -215,13 +219,17 @@ def _gather(
     projects: gpd.GeoDataFrame,
     assignment: pd.DataFrame,
 ) -> Figures:
+    if profile.in_seats:
+        sizes = sizes.iloc[:0]  # no class rule: there are no classes to be too large
+        if source != "layout":
+            enrolment = seated(enrolment, rooms_with(district, projects, profile))
     units = _unit_table(district, projects)
     units["pupils"] = enrolment.groupby("unit")["pupils"].sum().reindex(units.index).fillna(0).astype(float)
     taught = sizes[sizes["seated"]] if "seated" in sizes else sizes
     units["classes"] = taught.groupby("unit").size().reindex(units.index).fillna(0).astype(int)
     units["why_not"] = why_not(units, profile)
     units["counted"] = units["why_not"] == ""
-    units["rooms"] = rooms_with(district, projects).reindex(units.index).fillna(0).astype(int)
+    units["rooms"] = rooms_with(district, projects, profile).reindex(units.index).fillna(0).astype(int)
     target = project_units(projects, district.units)
     for room in ROOM_KINDS:
         adds = projects[room].groupby(target).sum().reindex(units.index)

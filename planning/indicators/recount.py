@@ -40,6 +40,8 @@ def _of_units(case: Case) -> Iterable[tuple[str, str, float]]:
         "unseated": bands["unseated"],
         "seats_short": _short(case).reindex(units.index).fillna(0),
     }
+    if case.profile.in_seats:
+        found = {name: found[name] for name in ("pupils", "load", "seats_short")}
     for name, values in found.items():
         yield from ((name, str(unit), float(value)) for unit, value in values.items())
 

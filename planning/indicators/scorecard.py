@@ -19,11 +19,11 @@ from planning.indicators.figures import Figures, figures_of_layout, figures_of_r
 from planning.indicators.recount import COLUMNS as FIGURES
 from planning.indicators.recount import recount
 from planning.indicators.targets import target_table
-from planning.indicators.verdict import Outcome, Verdict
+from planning.indicators.verdict import Outcome, Verdict, unknown_here
 from planning.layout import Layout
 from planning.plugins import Plugin, at_work, installed
 from planning.scenario import scenario_from_data
-from planning.standards import Profile
+from planning.standards import CLASS_INDICATORS, Profile
 from planning.tables import facts_html, harmless
 
 
@@ -60,7 +60,7 @@ class Scorecard:
         Where the enrolment comes from: ``layout``, ``register``, ``assignment`` or ``attendance``.
     indicators : DataFrame
         32 rows: ``id, name_zh, name_en, value`` (unrounded headline figure, missing where there is none), ``shown`` (as
-        printed), ``standard_zh/en, verdict`` (``pass``, ``fail``, ``not_supplied``), ``scope_zh/en, evidence_zh/en, class``
+        printed), ``standard_zh/en, verdict`` (``pass``, ``fail``, ``not_supplied``, ``not_applicable``), ``scope_zh/en, evidence_zh/en, class``
         (``layout``, ``partly``, ``register``: who changes it), ``reading_zh/en, stale, source``.
     units : DataFrame
         Every unit with the seven rates, their states and the unit's verdict (:func:`planning.indicators.assessment.unit_table`).
@@ -106,6 +106,11 @@ class Scorecard:
         """Return how many indicators have a verdict."""
         return int((self.indicators["verdict"] == verdict).sum())
 
+    def counts(self) -> dict[str, int]:
+        """Return how many pass, fail and are not supplied, as ``summary.json`` says it; how many do not apply only where any do not."""
+        found = {"passed": self.passed, "failed": self.failed, "not_supplied": self.not_supplied}
+        return found | ({"not_applicable": self.not_applicable} if self.not_applicable else {})
+
     @property
     def passed(self) -> int:
         """Indicators that pass."""
@@ -122,6 +127,11 @@ class Scorecard:
         return self.count("not_supplied")
 
     @property
+    def not_applicable(self) -> int:
+        """Indicators that the profile does not know."""
+        return self.count("not_applicable")
+
+    @property
     def overall(self) -> Outcome:
         """``pass`` only when all 32 pass; ``not_supplied`` when nothing fails but values are missing."""
         return "fail" if self.failed else "not_supplied" if self.not_supplied else "pass"
@@ -135,13 +145,19 @@ class Scorecard:
     def text(self, lang: str = "zh") -> str:
         """Return the overall verdict in one line (``"zh"`` or ``"en"``)."""
         good, counted = self.units_passing
+        known = self.indicators.loc[self.indicators["verdict"] != "not_applicable", "id"]
+        judged = bool(known.str.startswith("A").any())
         if lang == "zh":
             words = {"pass": "全部达标", "fail": "未达标", "not_supplied": "无法认定（有指标未提供）"}
             missing = f"，未提供 {self.not_supplied} 项不能视为达标" if self.not_supplied else ""
-            return f"{words[self.overall]}：{len(self.indicators)}项指标达标 {self.passed}，未达标 {self.failed}{missing}；办学单位达标 {good}/{counted}"
+            missing += f"，不适用 {self.not_applicable}" if self.not_applicable else ""
+            units = f"；办学单位达标 {good}/{counted}" if judged else ""
+            return f"{words[self.overall]}：{len(self.indicators)}项指标达标 {self.passed}，未达标 {self.failed}{missing}{units}"
         words = {"pass": "passes", "fail": "does not pass", "not_supplied": "cannot be decided"}
         missing = f", {self.not_supplied} not supplied (never a pass)" if self.not_supplied else ""
-        return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}; {good} of {counted} units pass A1–A7"
+        missing += f", {self.not_applicable} not applicable" if self.not_applicable else ""
+        units = f"; {good} of {counted} units pass A1–A7" if judged else ""
+        return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}{units}"
 
 
 def score(
@@ -206,7 +222,7 @@ def score_figures(
     """Score figures that were gathered already; ``others`` are the same county in other years, for the targets."""
     case = make_case(figures, profile)
     cases = {y: make_case(f, profile) for y, f in (others or {}).items() if y != figures.year}
-    rows = [_row(indicator, indicator.judge(case)) for indicator in INDICATORS]
+    rows = [_row(indicator, _judged(indicator, case)) for indicator in INDICATORS]
     return Scorecard(
         year=figures.year,
         profile=profile.name,
@@ -220,6 +236,12 @@ def score_figures(
         targets=target_table({**cases, figures.year: case}, figures.year, profile),
         figures=recount(case),
     )
+
+
+def _judged(indicator: Indicator, case: Case) -> Verdict:
+    if case.profile.applies(indicator.id):
+        return indicator.judge(case)
+    return unknown_here(seats=case.profile.in_seats and indicator.id in CLASS_INDICATORS)
 
 
 def added_indicators(given: Iterable[Indicator] = ()) -> tuple[Plugin, ...]:
@@ -250,7 +272,7 @@ def _added(case: Case, indicators: Iterable[Indicator]) -> list[tuple[object, ..
 
 def judge(case: Case) -> dict[str, Verdict]:
     """Return the verdict on every indicator by id."""
-    return {indicator.id: indicator.judge(case) for indicator in INDICATORS}
+    return {indicator.id: _judged(indicator, case) for indicator in INDICATORS}
 
 
 def write_scorecard(scorecard: Scorecard, folder: str | Path) -> None:

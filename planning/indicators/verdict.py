@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["pass", "fail", "not_supplied"]
+Outcome = Literal["pass", "fail", "not_supplied", "not_applicable"]
 Origin = Literal["layout", "partly", "register"]
 
 YES, NO = "是 / yes", "否 / no"  # the figures of an item that a document decides
-OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
+OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": "不适用"}
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Verdict:
 
     Parameters
     ----------
-    outcome : {"pass", "fail", "not_supplied"}
-        A value that is missing is never a pass.
+    outcome : {"pass", "fail", "not_supplied", "not_applicable"}
+        A value that is missing is never a pass; ``not_applicable`` where the system does not know the indicator.
     value : float, optional
         The headline figure, unrounded; ``None`` where there is none.
     shown : str
@@ -49,6 +49,14 @@ class Verdict:
     reading_zh: str = ""
     reading_en: str = ""
     stale: bool = False
+
+
+def unknown_here(*, seats: bool) -> Verdict:
+    """Return that an indicator is not applicable under a profile, with the reason."""
+    why = ("办学规模按学位核定，没有班额规则", "capacity is counted in seats, there is no class rule") if seats else (
+        "所用标准不含该项", "the profile does not know this indicator"
+    )  # fmt: skip
+    return Verdict("not_applicable", None, "", "不适用", "not applicable", why[0], why[1])
 
 
 def decide(holds: bool) -> Outcome:

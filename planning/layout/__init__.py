@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.layout.capacity import in_seats
     from planning.layout.folder import (
         INPUTS,
         JOURNAL,
@@ -39,6 +40,7 @@ __all__ = [
     "UNIT_COLUMNS",
     "Layout",
     "in_force",
+    "in_seats",
     "inputs_of",
     "load_layout",
     "one_row_per_zone",

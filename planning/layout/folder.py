@@ -15,6 +15,7 @@ import yaml
 from planning.atomic import recover, steadily
 from planning.errors import Issue, LayoutError
 from planning.internal import write_internal_note
+from planning.layout.capacity import as_file, from_file
 from planning.layout.frames import NEIGHBOUR_COLUMNS, TABLES, Layout
 from planning.tables import as_written, harmless
 from planning.yamlfile import read_yaml
@@ -56,7 +57,7 @@ def save_tables(layout: Layout, folder: Path) -> None:
     """
     write_internal_note(folder, run=True)
     for name in TABLES:
-        harmless(getattr(layout, name)).to_csv(
+        harmless(as_file(layout, name)).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
         )
     if layout.neighbours is not None:
@@ -151,6 +152,7 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
             raise ValueError("a row is cut short")
     except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
+    text = from_file(text)
     for column in LATER:
         if column in columns and column not in text.columns:
             text[column] = LATER[column]

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.standards.profile import Profile, list_profiles, read_profile
+    from planning.standards.profile import CLASS_INDICATORS, Profile, list_profiles, read_profile
     from planning.standards.recounted import RECOUNTED, Recounted
 
-__all__ = ["RECOUNTED", "Profile", "Recounted", "list_profiles", "read_profile"]
+__all__ = ["CLASS_INDICATORS", "RECOUNTED", "Profile", "Recounted", "list_profiles", "read_profile"]
 
 lazily(__name__)

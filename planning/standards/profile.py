@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from planning.errors import Issue, ScenarioError
 from planning.messages import Both
@@ -100,13 +100,28 @@ class Target(_Strict):
     also: Target | None = None
 
 
+CLASS_INDICATORS = frozenset({"B3", "B5"})
+"""Indicators that count classes: not applicable where capacity is counted in seats."""
+
+
 class Profile(_Strict):
-    """Every threshold the package uses; one YAML file in ``standards/profiles``."""
+    """Every threshold the package uses; one YAML file in ``standards/profiles``.
+
+    Parameters
+    ----------
+    capacity : {"classes", "seats"}
+        What a school's capacity is counted in: classrooms with a class cap, or seats over all grades where a system has no class rule.
+        Counted in seats, every seat is a class of one pupil, so that ``class_cap`` is 1 whatever a parent profile says.
+    not_applicable : tuple of str
+        Indicators that the system does not know; those that count classes are never applicable to seats.
+    """
 
     id: str
     name: str
     name_zh: str
     source: str
+    capacity: Literal["classes", "seats"] = "classes"
+    not_applicable: tuple[str, ...] = ()
     class_cap: dict[str, int]
     school_cap: dict[str, int]
     class_bands: dict[str, int]
@@ -123,6 +138,22 @@ class Profile(_Strict):
     travel: TravelNorms
     readings: Readings = Readings()
     targets: dict[int, dict[str, Target]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_pupil_a_seat(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("capacity") == "seats":
+            return {**data, "class_cap": dict.fromkeys(data.get("class_cap") or (), 1)}
+        return data
+
+    @property
+    def in_seats(self) -> bool:
+        """Whether capacity is counted in seats."""
+        return self.capacity == "seats"
+
+    def applies(self, indicator: str) -> bool:
+        """Return whether the system knows an indicator."""
+        return indicator not in self.not_applicable and not (self.in_seats and indicator in CLASS_INDICATORS)
 
     def school_limit(self, kind: str) -> int:
         """Return the size limit in pupils of a school by its kind (B4; S:163)."""

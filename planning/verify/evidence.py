@@ -36,6 +36,15 @@ class Evidence:
     profile: Profile
     rules: tuple[Any, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.profile.capacity == "seats":  # a seat is a room of one pupil
+            tables = {"units": self.district.units, "projects": self.district.projects}
+            seats: dict[str, Any] = {
+                name: table.assign(rooms=[0 if pd.isna(n) else int(n) for n in table["capacity"]])
+                for name, table in tables.items()
+            }
+            object.__setattr__(self, "district", replace(self.district, **seats))
+
     @property
     def years(self) -> tuple[int, ...]:
         """School years the unit table must cover."""

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from planning.district import District
+from planning.district.capacity import counted
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.travel import travel_matrix, zone_neighbours, zone_of_points
@@ -48,8 +49,8 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     scenario = scenario.begun(district.info.base_year)
     every = all_rules(rules)
     check_plan(district, scenario, every)
-    district = continuing_from(district, scenario)
     profile = scenario.profile()
+    district = counted(continuing_from(district, scenario), profile.capacity)
     zones = pd.Index(district.zones["zone"].astype(str))
     projects = plan_projects(district, scenario)
     later = later_note(district, scenario)
@@ -222,6 +223,8 @@ def _carried(district: District, units: pd.DataFrame, scenario: Scenario, profil
     table = base.groupby(["unit", "grade"], as_index=False).agg(
         pupils=("pupils", "sum"), classes=("class_no", "size")
     )
+    if profile.in_seats:  # whoever sits there has a seat
+        table["classes"] = table["pupils"]
     about = district.units.merge(district.schools[["school", "kind"]], on="school")
     about["school_limit"] = about["kind"].map(profile.school_limit).astype(int)
     table = table.merge(about[["unit", "school", "stage", "rooms", "school_limit"]], on="unit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,8 +35,17 @@ def classes_in_rooms(
     ([2, 1], [0.0, 0.0])
     >>> classes_in_rooms([60, 40], [45, 45], 1, price=50.0, each=1.0)
     ([1, 0], [15.0, 40.0])
+
+    Counted in seats, every seat is a class of one:
+
+    >>> classes_in_rooms([60, 40], [1, 1], 90, price=50.0, each=0.0)
+    ([60, 30], [0.0, 10.0])
     """
     left = [float(n) for n in pupils]
+    if (
+        caps and max(caps) <= 1 and price > each
+    ):  # seats: each saves as much as any other, the lowest grades first
+        return _seats_in(left, rooms)
     classes = [0] * len(left)
     saved = [price * min(n, cap) - each for n, cap in zip(left, caps, strict=True)]
     for _ in range(rooms):
@@ -47,6 +57,15 @@ def classes_in_rooms(
         left[k] = max(0.0, left[k] - caps[k])
         saved[k] = price * min(left[k], caps[k]) - each
     return classes, left
+
+
+def _seats_in(pupils: list[float], seats: int) -> tuple[list[int], list[float]]:
+    """Return the seats of every grade, and the pupils left without one."""
+    given, free = [], seats
+    for n in pupils:
+        given.append(min(math.ceil(n), free))
+        free -= given[-1]
+    return given, [max(0.0, n - k) for n, k in zip(pupils, given, strict=True)]
 
 
 def classes_over(pupils: npt.ArrayLike, classes: npt.ArrayLike, cap: npt.ArrayLike) -> npt.NDArray[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
+from planning.district.cross import listed
 from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.declare import Rule
@@ -31,12 +32,37 @@ def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] |
         Everything at once.
     """
     table = _in_question(district, scenario)
-    problems = [*_early(district, table), *_years(scenario), *_costs(table), *_decided(district, scenario)]
-    problems += [*_phases(scenario), *_hard(scenario, all_rules() if rules is None else rules)]
+    costs = [] if scenario.profile().in_seats else _costs(table)
+    problems = [*_early(district, table), *_years(scenario), *costs, *_decided(district, scenario)]
+    problems += [
+        *_capacities(district, scenario, table),
+        *_phases(scenario),
+        *_hard(scenario, all_rules() if rules is None else rules),
+    ]
     if not any(p.column == "cost_yuan" for p in problems):
         problems += _budgets(scenario, table)
     if problems:
         raise ScenarioError(written(scenario, p) for p in problems)
+
+
+def _capacities(district: District, scenario: Scenario, projects: pd.DataFrame) -> Iterator[Issue]:
+    """Name units and projects without a number in what the profile counts: seats, or classrooms."""
+    seats = scenario.profile().in_seats
+    units = district.units
+    zoned = units["stage"].isin(scenario.stages) & (units["admission"].fillna("catchment") == "catchment")
+    adding = projects[projects["kind"] != "closure"]
+    for name, table, key in (("units", units[zoned], "unit"), ("projects", adding, "project")):
+        given = table.get("capacity", pd.Series(np.nan, table.index)).notna()
+        lacking = table.loc[~given if seats else given & (table["rooms"] == 0), key].astype(str).tolist()
+        if lacking:
+            yield Issue(
+                "zoning.inputs.no_seats_given" if seats else "zoning.inputs.only_seats_given",
+                name,
+                column="capacity" if seats else "rooms",
+                count=len(lacking),
+                listed=listed(lacking),
+                standards=scenario.standards,
+            )
 
 
 def written(scenario: Scenario, problem: Issue) -> Issue:

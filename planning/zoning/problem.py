@@ -146,6 +146,11 @@ class ZoningProblem:
         """Number of (stage, zone) pairs that each need a unit."""
         return len(self.stages) * self.n_zones
 
+    @property
+    def class_price(self) -> float:
+        """Pupil-kilometres that a class costs: nothing where capacity is counted in seats."""
+        return 0.0 if self.profile.in_seats else self.scenario.prices.class_
+
     def grades(self, stage: str) -> tuple[int, ...]:
         """Grades of a stage."""
         return GRADES[stage]

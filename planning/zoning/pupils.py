@@ -61,7 +61,7 @@ def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
     caps = np.empty((len(scenario.stages), 9, len(scenario.years)))
     for s, stage in enumerate(scenario.stages):
         caps[s] = profile.class_cap[stage]
-        if scenario.class_caps == "standard":
+        if scenario.class_caps == "standard" or profile.in_seats:
             continue
         entry = GRADES[stage][0]
         for t, year in enumerate(scenario.years):

@@ -50,6 +50,11 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
     """
     units = problem.units.set_index("unit")
     table = layout.units[(layout.units["shortage"] > 0) & layout.units["unit"].isin(units.index)]
+    if problem.profile.in_seats:  # seats belong to no grade
+        table = table.groupby(["unit", "year"], as_index=False, sort=False).agg(
+            {c: "sum" if c == "shortage" else "first" for c in table.columns if c not in ("unit", "year")}
+        )
+        table["grade"] = 0
     rows: list[tuple[object, ...]] = []
     for row in each(table.sort_values("shortage", ascending=False, kind="stable")):
         mends = sorted(_mends(problem, layout, row), key=lambda m: m.cost_yuan)
@@ -86,7 +91,10 @@ def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
     if not np.isfinite(price):
         return []
     name = cell(problem.units, "name", unit)
-    return [Mend("rooms", f"{rooms} more room(s) at {name}", f"{name} 增加 {rooms} 间教室", rooms * price)]
+    more = (f"{rooms} more seats at {name}", f"{name} 增加 {rooms} 个学位") if problem.profile.in_seats else (
+        f"{rooms} more room(s) at {name}", f"{name} 增加 {rooms} 间教室"
+    )  # fmt: skip
+    return [Mend("rooms", *more, rooms * price)]
 
 
 def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
@@ -101,13 +109,14 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
         away = float(np.hypot(project.geometry.x - here[0], project.geometry.y - here[1]))
         if at_home or away <= problem.scenario.overflow.max_distance_m:
             # of the district's table: the scenario may have decided another year
+            adds = ("seats", "个学位") if problem.profile.in_seats else ("rooms", "间教室")
             late = int(project.open_year) > int(row.year)  # type: ignore[attr-defined]
             found.append(
                 Mend(
                     "project",
-                    f"project {project.project} {project.name}: {project.rooms} rooms, {away:.0f} m away"
+                    f"project {project.project} {project.name}: {project.rooms} {adds[0]}, {away:.0f} m away"
                     + (f", not in use before {project.open_year}" if late else ""),
-                    f"实施项目 {project.project} {project.name}：{project.rooms} 间教室，距离 {away:.0f} 米"
+                    f"实施项目 {project.project} {project.name}：{project.rooms} {adds[1]}，距离 {away:.0f} 米"
                     + (f"，{project.open_year} 学年方可启用" if late else ""),
                     float(project.cost_yuan),
                 )

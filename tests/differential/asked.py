@@ -7,7 +7,7 @@ from typing import Any
 from shapely.geometry import Point
 
 from planning.district.schema import TABLE
-from tests.differential.draft import BASE, SEVERAL_YEARS, Draft, middle
+from tests.differential.draft import BASE, SEATED, SEVERAL_YEARS, Draft, middle
 
 
 def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
@@ -59,6 +59,9 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
             "starved": float(rng.choice([0.5, 2.0, 10.0])),
             "unit_pass": float(rng.choice([20.0, 100.0, 400.0])),
         }
+    if kind in SEATED:
+        settings["standards"] = "seats"
+        settings.setdefault("standards_set", {})["not_applicable"] = []
     if kind == "closures":
         settings["small_schools"] = {
             "close": "choose", "kinds": ["teaching_point"], "below_pupils": int(rng.integers(50, 2000)),
@@ -93,6 +96,8 @@ def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
             "rooms": 0 if sort == "closure" else rooms, "cost_yuan": 0.0 if sort == "closure" else float(rng.integers(1, 9) * 1e6),
             "open_year": int(rng.integers(max(BASE, years[0]), years[1] + 1)), "fixed": bool(rng.random() < 0.3),
         }  # fmt: skip
+        if kind in SEATED:
+            row |= {"rooms": 0, "capacity": 0 if sort == "closure" else 20 * rooms}
         if sort == "closure" and any(p["kind"] == "closure" for p in draft.projects):
             continue
         if sort == "new":

@@ -13,7 +13,18 @@ from planning.district.schema import GRADES
 from planning.scenario import Scenario
 from tests.differential.as_district import district_of, resources_of
 from tests.differential.asked import add_locks, add_projects, declare_shared, settings_of
-from tests.differential.draft import BASE, KINDS, LOCKED, SHARED, SMALL, TWO_STAGES, Draft, Pair, middle
+from tests.differential.draft import (
+    BASE,
+    KINDS,
+    LOCKED,
+    SEATED,
+    SHARED,
+    SMALL,
+    TWO_STAGES,
+    Draft,
+    Pair,
+    middle,
+)
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,9 @@ def _rooms(kind: str, draft: Draft, pupils: pd.DataFrame) -> None:
         total = need * rng.uniform(low, high)
         for unit, part in zip(mine, share.tolist(), strict=True):
             unit["rooms"] = max(1, round(total * part))
+            if kind in SEATED:
+                everybody = float(pupils.loc[pupils["grade"].isin(GRADES[stage]), "pupils"].sum())
+                unit |= {"rooms": 0, "capacity": round(everybody * rng.uniform(0.75, 1.3) * part)}
 
 
 def _railway(draft: Draft) -> None:

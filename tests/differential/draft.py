@@ -13,12 +13,25 @@ BASE = 2020
 KINDS = (
     "roomy", "tight", "short", "nine_year", "shared", "nested", "budget", "closures",
     "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
+    "seats", "seats_stay",
 )  # fmt: skip
 TWO_STAGES = ("nested", "nine_year", "shared_nested")
-SMALL = ("nested", "follow", "stay", "phases", "nine_year", "shared_stay", "shared_nested", "locks_stay")
-SEVERAL_YEARS = ("follow", "stay", "phases", "shared_stay", "locks_stay")
+SMALL = (
+    "nested",
+    "follow",
+    "stay",
+    "phases",
+    "nine_year",
+    "shared_stay",
+    "shared_nested",
+    "locks_stay",
+    "seats_stay",
+)
+SEVERAL_YEARS = ("follow", "stay", "phases", "shared_stay", "locks_stay", "seats_stay")
 SHARED = ("shared", "shared_stay", "shared_nested", "declared")
 LOCKED = ("locks", "locks_stay")
+SEATED = ("seats", "seats_stay")
+"""Capacity is counted in seats: nothing has a classroom."""
 Pair = frozenset[str]
 
 

@@ -199,7 +199,9 @@ class Exact:
         p, f = self.programme, self.f
         cap = max(f.cap(s, g, t) for s in f.stages for g in GRADES[s] for t in range(self.n_years))
         for u, unit in enumerate(f.units):
-            rooms = unit["rooms"] + sum(f.projects[k]["rooms"] for k, v in enumerate(f.target) if v == u)
+            rooms = unit["rooms"] + sum(
+                f.projects[k]["capacity" if f.in_seats else "rooms"] for k, v in enumerate(f.target) if v == u
+            )
             for t in range(self.n_years):
                 taken = [(o, 1.0) for g in GRADES[unit["stage"]] for o in into[u, g, t]]
                 if taken and unit["created"] >= 0:
@@ -262,6 +264,9 @@ class Exact:
         """Classes are whole and belong to one grade; rooms are those there are; who finds no seat is short of one."""
         p, f = self.programme, self.f
         hard = "class_size" in f.scenario.hard
+        if f.in_seats:
+            self._seats(hard)
+            return
         classes = {}
         for u, g, t in f.rows():
             classes[u, g, t] = p.column(self.prices.class_ / self.n_years, whole=True)
@@ -277,6 +282,20 @@ class Exact:
                 if (u, t) in self.closed:
                     terms.append((self.closed[u, t], float(unit["rooms"])))
                 p.row(terms, high=float(unit["rooms"]))
+
+    def _seats(self, hard: bool) -> None:
+        """Whoever is beyond the seats of a unit, over all its grades, is short of one; there are no classes."""
+        p, f = self.programme, self.f
+        for u, unit in enumerate(f.units):
+            for t in range(self.n_years):
+                short = p.column(self.prices.shortage / self.n_years, 0.0 if hard else float("inf"))
+                terms = [(self.attending[u, g, t], 1.0) for g in GRADES[unit["stage"]]]
+                for k, v in enumerate(f.target):
+                    if v == u and f.projects[k]["kind"] != "closure":
+                        terms.append((self.built[k, t], -float(f.projects[k]["capacity"])))
+                if (u, t) in self.closed:
+                    terms.append((self.closed[u, t], float(unit["rooms"])))
+                p.row([*terms, (short, -1.0)], high=float(unit["rooms"]))
 
     def _sizes(self) -> None:
         """No school exceeds its limit; one that becomes a nine-year school has the larger limit once it is one."""

@@ -122,8 +122,7 @@ def write(
     if scored:
         card = score(district, layout, scenario.profile())
         write_scorecard(card, folder)
-        told = {"passed": card.passed, "failed": card.failed, "not_supplied": card.not_supplied}
-        layout.summary["indicators"] = told  # type: ignore[index]
+        layout.summary["indicators"] = card.counts()  # type: ignore[index]
     save_tables(layout, folder)
 
 

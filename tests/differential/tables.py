@@ -47,6 +47,10 @@ class Tables:
         return [str(z) for z in self.district.zones["zone"]]
 
     @property
+    def in_seats(self) -> bool:
+        return self.profile.capacity == "seats"
+
+    @property
     def stages(self) -> tuple[str, ...]:
         return self.scenario.stages
 
@@ -91,6 +95,7 @@ class Tables:
                     {k: school[k] for k in ("kind", "locale", "ownership", "boarding", "geometry")}
                     | {k: row[k] for k in ("unit", "school", "stage", "rooms")}
                     | {"created": -1}
+                    | ({"rooms": int(row["capacity"])} if self.in_seats else {})
                 )  # fmt: skip
         for k, project in enumerate(self.projects):
             name = f"{project['school']}-{SUFFIX[project['stage']]}"

@@ -9,7 +9,7 @@ from planning.standards.profile import merge
 
 
 def test_profiles_of_the_package():
-    assert list_profiles() == ("litong-2021", "national-2017", "national-later")
+    assert list_profiles() == ("litong-2021", "national-2017", "national-later", "seats")
     for name in list_profiles():
         assert read_profile(name).id == name
 

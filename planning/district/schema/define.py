@@ -44,6 +44,8 @@ class Column:
         Other headers (Chinese or English) that mean this column.
     default : object
         Value used where an optional cell is empty; ``None`` keeps it missing.
+    instead : str
+        Column that may hold a value where this required one holds none.
     example : str
         Example for the template.
     identifier : bool
@@ -65,6 +67,7 @@ class Column:
     refers: str = ""
     aliases: tuple[str, ...] = ()
     default: object = None
+    instead: str = ""
     example: str = ""
     identifier: bool = False
     many: bool = False

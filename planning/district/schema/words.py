@@ -11,6 +11,8 @@ ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住�
                "村社区", "村居", "村里", "里别", "村里名称")  # fmt: skip
 TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道", "镇街",
                "所属镇街", "所在镇街", "乡镇街道名称", "乡镇市区")  # fmt: skip
+SEAT_NAMES = ("学位", "核定学位", "核定学位数", "可容纳学生数", "容量", "seats", "places", "school capacity", "program capacity",
+              "design capacity", "building capacity", "seat capacity", "enrolment capacity", "enrollment capacity")  # fmt: skip
 YEARS = ("年度", "学年度")
 LOCALES = ("城乡分类", "城乡属性", "城乡")
 SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校代码", "学校标识码")

@@ -77,7 +77,7 @@ function (map, data) {
         const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour || "#1f2933", fillOpacity: 1,
           color: p.shortage > 0 ? "#5a0010" : "#222", weight: p.is_new ? 3 : 1.4, dashArray: p.zoned ? null : "3 2" });
         dot.bindTooltip(tip(p.name, secret([
-          ["学生", "pupils", number(p.pupils)], ["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms]])
+          ["学生", "pupils", number(p.pupils)]].concat(p.classes === undefined ? [] : [["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms]]))
           .concat([["可供学位", "seats", number(p.capacity)]], secret([["负荷", "load", share(p.load), p.load > 1],
           ["学位缺口", "short", number(p.shortage), p.shortage > 0]]))
           .concat(p.oversize > 0 ? [["超规模", "over size", number(p.oversize), true]] : [])
@@ -136,7 +136,7 @@ function (map, data) {
       const p = f.properties;
       return L.marker(at, { alt: p.name, icon: L.divIcon({ className: "pin", html: star, iconSize: [22, 22], iconAnchor: [11, 30] }) })
         .bindTooltip(tip(p.name, [["类型", "kind", p.kind_zh + " " + p.kind_en], ["投用", "opens", p.year === null ? "—" : String(p.year)],
-          ["增加教室", "rooms", number(p.rooms)], ["投资", "cost", number(p.cost_yuan / 1e4) + " 万元"]], p.location_note), { direction: "top" });
+          p.seats === undefined ? ["增加教室", "rooms", number(p.rooms)] : ["增加学位", "seats", number(p.seats)], ["投资", "cost", number(p.cost_yuan / 1e4) + " 万元"]], p.location_note), { direction: "top" });
     } }));
 
   // panels
@@ -198,7 +198,7 @@ function (map, data) {
     figures.replaceChildren();
     const rows = !data.internal ? [["可供学位", "seats possible", number(of("seats_possible"))]] : [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
       ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", share(of("nearby_ratio"))],
-      ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ["超标准班", "classes over cap*", number(f.classes_over_cap)],
+      ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
       ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", number(f.moved_pupils)],
       ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
     for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));

@@ -13,7 +13,7 @@ import shapely
 from planning.atomic import whole_file
 from planning.district import District
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
-from planning.layout import Layout
+from planning.layout import Layout, in_seats
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
 from planning.publish.export.geopackage import zone_layer
@@ -172,7 +172,8 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     units = units[units["stage"] == stage].copy()
     units["colour"] = [load_colour(value) for value in units["load"]]
     units["load"] = units["load"].round(3).astype(object).where(units["load"].notna(), None)
-    shown = ["unit", "name", "is_new", "zoned", "pupils", "classes", "rooms", "seats", "capacity", "load", "shortage",
+    held = [] if in_seats(layout.units) else ["classes", "rooms"]
+    shown = ["unit", "name", "is_new", "zoned", "pupils", *held, "seats", "capacity", "load", "shortage",
              "oversize", "overflow_in", "overflow_out", "colour", "geometry"]  # fmt: skip
     return {
         "stage": stage,
@@ -200,7 +201,11 @@ def _projects(district: District, layout: Layout) -> dict[str, Any]:
         "location_note",
         "geometry",
     ]
-    return geojson(table[columns])
+    layer = geojson(table[columns])
+    if in_seats(layout.units):
+        for feature in layer["features"]:
+            feature["properties"]["seats"] = feature["properties"].pop("rooms")
+    return layer
 
 
 def main_roads(district: District) -> dict[str, Any]:

@@ -63,6 +63,12 @@ def expected_entrants(
     return table.assign(told=[key in (catchments if ";" in key else schools) for key in table["unit"]])
 
 
+def school_seats(layout: Layout, year: int) -> dict[str, int]:
+    """Return the seats of every unit over all its grades, where capacity is counted in seats."""
+    rows = layout.units[layout.units["year"] == year]
+    return {str(u): int(n) for u, n in rows.groupby("unit")["rooms"].max().items()}
+
+
 def _ways(unit: str, keys: list[str]) -> str:
     """Return how a school admits that has shared zones beside, or instead of, zones of its own."""
     return "单校划片、多校划片" if unit in keys else "多校划片"

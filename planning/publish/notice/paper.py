@@ -15,10 +15,10 @@ import shapely
 from planning.district import District
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError
-from planning.layout import Layout
+from planning.layout import Layout, in_seats
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
-from planning.publish.notice.entrants import expected_entrants, first_year
+from planning.publish.notice.entrants import expected_entrants, first_year, school_seats
 from planning.publish.places import (
     MAIN_ROADS,
     STAGE_NAMES,
@@ -155,8 +155,9 @@ def _check(layout: Layout, stage: str, year: int) -> None:
 
 def _opening(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
     yield Heading("一、依据与原则")
+    capacity = "学位" if in_seats(layout.units) else "学位与班额标准"
     yield Words(
-        f"依据{info.basis}，综合适龄儿童少年人数、学校分布、学位与班额标准、通学距离和交通安全，按照免试就近、公平公开、"
+        f"依据{info.basis}，综合适龄儿童少年人数、学校分布、{capacity}、通学距离和交通安全，按照免试就近、公平公开、"
         f"相对稳定的原则，划定{year}年{STAGE_NAMES[stage][0]}学区，现予公示。"
     )
     yield Words(
@@ -168,6 +169,9 @@ def _opening(district: District, layout: Layout, stage: str, info: Notice, year:
 def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
     table = expected_entrants(district, layout, stage, year=year)
     yield Heading("二、学位与预计入学人数")
+    if in_seats(layout.units):
+        yield from _whole_seats(layout, table, year)
+        return
     rows = [_seat_row(k, r) for k, r in enumerate(table.to_dict("records"), start=1)]
     rows.append(_sums(table, notice_of(layout).pupils_from))
     heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
@@ -182,6 +186,34 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
             f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布；由其推算的班数、学位、余缺及合计也不公布。",
             small=True,
         )
+
+
+def _whole_seats(layout: Layout, table: pd.DataFrame, year: int) -> Iterator[Block]:
+    """Yield the seats of whole schools, which belong to no grade, beside the entrants expected."""
+    seats = school_seats(layout, year)
+    rows = [
+        (
+            str(k),
+            str(r["name"]),
+            str(r["way"]),
+            "计入各校" if r["within"] else f"{sum(seats.get(u, 0) for u in str(r['unit']).split(';')):,}",
+            str(r["entrants"]) if r["told"] else UNTOLD,
+            str(r["out"]) if r["told"] else UNTOLD,
+        )
+        for k, r in enumerate(table.to_dict("records"), start=1)
+    ]
+    yield Grid(
+        ("序号", "学校", "划片方式", "学位（全校）", "预计入学", "统筹"),
+        tuple(rows),
+        (1.1, 5.4, 2.6, 2.6, 2.4, 1.9),
+    )
+    yield Words(
+        f"{year}年。学位为学校各年级学位总数；预计入学为居住在学区内的起始年级人数，多校划片的学生按预计就读学校计入；"
+        "统筹为起始年级预计安排到其他学校的人数。",
+        small=True,
+    )
+    if not table["told"].all():
+        yield Words(f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布。", small=True)
 
 
 def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
@@ -222,6 +254,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
     texts = boundary_texts(district, layout, stage)
     catchments = catchment_polygons(district, layout, stage)
     roads = roads_inside(district, catchments)
+    whole = school_seats(layout, year) if in_seats(layout.units) else {}
     for k, row in enumerate(
         expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
     ):
@@ -231,7 +264,10 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         if unit not in texts:  # a school whose zones are all shared with others
             continue
         counted = "（与所列学校其他片区合用）" if row["within"] else ""
-        seats = f"；起始年级{row['classes']}个班，学位{row['seats']}个{counted}" if row["told"] else ""
+        if whole:
+            seats = f"；全校学位{sum(whole.get(u, 0) for u in unit.split(';')):,}个{counted}"
+        else:
+            seats = f"；起始年级{row['classes']}个班，学位{row['seats']}个{counted}" if row["told"] else ""
         yield Words(f"{row['way']}{seats}{coming}。", keep=True)
         if ";" in unit:
             yield Words(SHARED_RULE)

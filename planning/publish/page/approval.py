@@ -71,7 +71,7 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
         "学生": by_stage("pupils", ",d"),
         "可用学位": by_stage("seats_possible", ",d"),
         "学位缺口": f"{figures.get('shortage_pupils', 0):,}",
-        "超标准班额班数": f"{figures.get('classes_over_cap', 0):,}",
+        **({"超标准班额班数": f"{figures['classes_over_cap']:,}"} if "classes_over_cap" in figures else {}),
         "就近入学比例": by_stage("nearby_ratio", ".1%"),
         "平均步行距离（米）": by_stage("mean_distance_m", ",.0f"),
         "学区变动学生": f"{figures.get('moved_pupils', 0):,}",
@@ -81,6 +81,7 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     if indicators:
         rows["32项指标"] = (
             f"达标 {indicators['passed']}，未达标 {indicators['failed']}，未提供 {indicators['not_supplied']}"
+            + (f"，不适用 {indicators['not_applicable']}" if indicators.get("not_applicable") else "")
         )
     if start := figures.get("start_from"):
         rows["起始方案"] = f"{start.get('number') or start['folder']}（校验值 {start['digest'][:12]}…）"

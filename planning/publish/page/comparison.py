@@ -34,7 +34,7 @@ from planning.publish.places import KIND_NAMES, STAGE_NAMES
 from planning.publish.safe import safe_table
 from planning.publish.workbook.comparison import write_comparison_workbook
 
-VERDICT_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
+VERDICT_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": "不适用"}
 GROUP_ZH = {
     "all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生",
 }  # fmt: skip

@@ -88,7 +88,7 @@ def _takes(option: Option) -> str:
         return "；".join(p.message_zh for p in option.refused)
     lines = []
     if option.rooms:
-        lines.append(f"该校须增加约 {option.rooms} 间教室")
+        lines.append(f"该校须增加约 {option.rooms} {'个学位' if option.in_seats else '间教室'}")
     elif option.alternative.mend_zh:
         lines.append(option.alternative.mend_zh)
     if option.pushed:
@@ -111,7 +111,7 @@ def cost_lines(cost: Cost) -> list[str]:
 def _school(full: Fullness) -> Iterable[Block]:
     unit = full.unit
     yield Heading(f"{unit.name}（{STAGE_ZH[unit.stage]}）为何紧张")
-    heads = ("学年", "教室", "学生", "本学区", "统筹调入", "缺学位")
+    heads = ("学年", "学位" if unit.in_seats else "教室", "学生", "本学区", "统筹调入", "缺学位")
     rows = tuple(
         (str(y), str(unit.rooms[t]), str(sum(unit.pupils[t])), str(sum(unit.own[t])), str(sum(unit.taken[t])), str(sum(unit.short[t])))
         for t, y in enumerate(unit.years)
@@ -123,6 +123,8 @@ def _school(full: Fullness) -> Iterable[Block]:
         for k, g in enumerate(unit.grades)
         if unit.short[t][k]
     ]
+    if unit.in_seats:  # seats belong to no grade
+        short = [f"{y}学年缺 {sum(unit.short[t])} 个" for t, y in enumerate(unit.years) if sum(unit.short[t])]
     if short:
         yield Words("缺口所在：" + "；".join(short[:SHOWN]) + ("；等" if len(short) > SHOWN else "") + "。")
     else:

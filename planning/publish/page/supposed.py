@@ -12,7 +12,7 @@ from planning.district.schema import STAGE_ZH
 from planning.editing.moved import school_names
 from planning.editing.supposed import NEAREST, Supposed
 from planning.internal import INTERNAL_ZH
-from planning.layout import Layout, one_row_per_zone
+from planning.layout import Layout, in_seats, one_row_per_zone
 from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status
 
@@ -47,7 +47,11 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
     a, b = supposed.before.summary, supposed.after.summary
     rows = [
         Row("学位缺口（各学年合计，人）", "seats short", a["shortage_pupils"], b["shortage_pupils"]),
-        Row("超标准班额班数", "classes over the cap", a["classes_over_cap"], b["classes_over_cap"]),
+        *(
+            Row("超标准班额班数", "classes over the cap", x["classes_over_cap"], y["classes_over_cap"])
+            for x, y in ((a, b),)
+            if "classes_over_cap" in a and "classes_over_cap" in b
+        ),
         Row("超规模学校数", "schools over size", a["schools_over_size"], b["schools_over_size"]),
         Row("统筹调剂（人）", "pupils sent on", a["overflow_pupils"], b["overflow_pupils"]),
         Row("与现方案相比学区变动的单元", "zones that change school", 0, len(_changed_zones(supposed))),
@@ -148,20 +152,16 @@ def _schools(supposed: Supposed, names: Mapping[str, str]) -> list[Block]:
     units = [u for u in after if after[u] != before.get(u)]
     units.sort(key=lambda u: (u not in supposed.changed, -abs(_more(before.get(u), after[u], "pupils"))))
     if not units:
-        return [Words("各校人数、班数、学位均无变化。")]
+        return [Words("各校人数、学位均无变化。")]
+    heads = {"rooms": "教室", "pupils": "学生", "shortage": "缺学位", "largest": "最大班额"}
+    if in_seats(supposed.after.units):
+        heads = {"rooms": "学位", "pupils": "学生", "shortage": "缺学位"}
     rows = tuple(
-        (
-            names.get(u, u),
-            *(
-                f"{_value(before.get(u), k)}→{after[u][k]:,}"
-                for k in ("rooms", "pupils", "shortage", "largest")
-            ),
-        )
+        (names.get(u, u), *(f"{_value(before.get(u), k)}→{after[u][k]:,}" for k in heads))
         for u in units[:MOST]
     )
-    found: list[Block] = [
-        Grid(("学校（末学年）", "教室", "学生", "缺学位", "最大班额"), rows, (5.8, 2.4, 2.8, 2.4, 2.4))
-    ]
+    widths = (5.8, 2.4, 2.8, 2.4, 2.4)[: len(heads) + 1]
+    found: list[Block] = [Grid(("学校（末学年）", *heads.values()), rows, widths)]
     if len(units) > MOST:
         found.append(Words(f"另有 {len(units) - MOST} 所学校有变化，略。", small=True))
     return found

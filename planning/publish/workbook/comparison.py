@@ -22,7 +22,7 @@ from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
-_VERDICTS = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供"}
+_VERDICTS = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": "不适用"}
 _FORMATS = {".1%": "0.0%", ".2%": "0.00%"}
 _BEST = PatternFill("solid", fgColor="E3F2E1")
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
@@ -115,6 +115,9 @@ def _equity(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _bands(sheet: Worksheet, c: Comparison) -> None:
+    if c.bands.empty:
+        append_row(sheet, ["办学规模按学位核定，没有班额"])
+        return
     append_row(sheet, ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"])
     for r in c.bands.to_dict("records"):
         counts = [int(r[k]) for k in ("classes", *BANDS, "over_cap", "largest")]

@@ -17,7 +17,7 @@ from planning.district.schema import STAGE_ZH, TABLE
 from planning.indicators import Scorecard
 from planning.indicators.verdict import OUTCOME_ZH
 from planning.internal import INTERNAL_ZH
-from planning.layout import Layout
+from planning.layout import Layout, in_seats
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
 RESULTS = "方案结果.xlsx"
@@ -75,7 +75,7 @@ def _summary(district: District, layout: Layout) -> list[list[Any]]:
         by_stage: Mapping[str, Any] = summary[key]
         rows += [[f"{zh}{text}", form.format(by_stage[s])] for s, zh in STAGE_ZH.items() if s in by_stage]
     rows += [
-        ["超标准班额班数", int(summary["classes_over_cap"])],
+        *([["超标准班额班数", int(summary["classes_over_cap"])]] if "classes_over_cap" in summary else []),
         ["大校额学校", int(summary["schools_over_size"])],
         ["学区变动学生", int(summary["moved_pupils"])],
         ["项目投资（万元）", round(float(summary["cost_yuan"]) / 1e4, 1)],
@@ -107,8 +107,12 @@ def _names(district: District, layout: Layout) -> dict[str, str]:
 
 def _schools(district: District, layout: Layout) -> list[list[Any]]:
     names = _names(district, layout)
-    rows: list[list[Any]] = [["学校", "学段", "学年", "学生", "其中学区内", "调入", "调出", "班数", "学位", "教室", "学位缺口", "办学单位编号"]]  # fmt: skip
-    sums = ["pupils", "own", "overflow_in", "overflow_out", "classes", "seats"]
+    seats = in_seats(layout.units)
+    held = ["学位"] if seats else ["班数", "学位", "教室"]
+    rows: list[list[Any]] = [
+        ["学校", "学段", "学年", "学生", "其中学区内", "调入", "调出", *held, "学位缺口", "办学单位编号"]
+    ]
+    sums = ["pupils", "own", "overflow_in", "overflow_out", *([] if seats else ["classes", "seats"])]
     for (unit, stage, year), part in layout.units.groupby(["unit", "stage", "year"], sort=False):
         total = part[sums].sum()
         rows.append([names.get(str(unit), str(unit)), STAGE_ZH[str(stage)], int(str(year)), *(float(total[c]) for c in sums),
@@ -146,13 +150,23 @@ def _shortages(short: pd.DataFrame | None) -> list[list[Any]]:
     if short is None or not len(short):
         return [*rows, ["没有学位缺口"]]
     for row in short.to_dict("records"):
-        about = [row["name"], STAGE_ZH[row["stage"]], int(row["year"]), int(row["grade"])]
+        about = [row["name"], STAGE_ZH[row["stage"]], int(row["year"]), int(row["grade"]) or "全校"]
         rows.append([*about, float(row["seats_short"]), row["mend_zh"], float(row["cost_yuan"]) / 1e4])
     return rows
 
 
 def _projects(layout: Layout) -> list[list[Any]]:
-    rows: list[list[Any]] = [["项目", "类型", "学段", "是否实施", "投用学年", "新增教室", "投资（万元）"]]
+    rows: list[list[Any]] = [
+        [
+            "项目",
+            "类型",
+            "学段",
+            "是否实施",
+            "投用学年",
+            "新增学位" if in_seats(layout.units) else "新增教室",
+            "投资（万元）",
+        ]
+    ]
     for row in layout.projects.to_dict("records"):
         year = None if pd.isna(row["year"]) else int(row["year"])
         rows.append(

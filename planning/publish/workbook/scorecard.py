@@ -36,6 +36,7 @@ WHY_ZH = {"special school": "特殊教育学校", "no pupils": "无学生"}
 FILLS = {
     "met": "E3F1E3", "floor": "FFF3CD", "below": "F8D7DA", "missing": "E2E3E5", "pass": "E3F1E3", "fail": "F8D7DA",
     "not_supplied": "E2E3E5",
+    "not_applicable": "F5F5F5",
 }  # fmt: skip
 RESOURCE_HEADERS = {
     "A1": "每百名学生高于规定学历教师数", "A2": "每百名学生骨干教师数", "A3": "每百名学生体育艺术教师数", "A4": "生均教学及辅助用房（㎡）",
@@ -190,6 +191,9 @@ def _items(sheet: Worksheet, title: str, card: Scorecard, letters: str) -> None:
 
 
 def _bands(sheet: Worksheet, title: str, card: Scorecard) -> None:
+    if card.classes.empty:
+        _title(sheet, f"{title}：不适用（办学规模按学位核定，没有班额）", 1)
+        return
     headers = ["学校", "学段", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [24, 8, 8, *[11] * 4, 10, 10])

@@ -25,6 +25,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
         ~base["unit"].isin(evidence.zoned.index) & base["unit"].map(stage).isin(evidence.scenario.stages)
     ]
     register = outside.groupby(["unit", "grade"])["pupils"].agg(["sum", "size"])
+    if evidence.profile.capacity == "seats":  # whoever sits there has a seat
+        register["size"] = register["sum"]
     by_year = pd.concat([register.reset_index().assign(year=year) for year in evidence.years])
     expected = by_year.set_index(GRADE_KEY)
     units = evidence.layout.units

@@ -34,11 +34,24 @@ def check(evidence: Evidence) -> Iterator[Check]:
     )
     short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
     yield from compare(RULE, "pupils without a seat", "缺少的学位", short, table["shortage"])
+    if evidence.profile.capacity == "seats":
+        yield from _beyond(evidence)
     if "class_size" in evidence.scenario.hard:
         zoned = short[table.index.get_level_values("unit").isin(evidence.zoned.index)]
         yield from compare(
             RULE, "hard: no shortage", "刚性要求：不缺学位", pd.Series(0, index=zoned.index), zoned
         )
+
+
+def _beyond(evidence: Evidence) -> Iterator[Check]:
+    """Check that nobody lacks a seat where one is free: short are the pupils beyond the seats of the unit, over all grades."""
+    shut = pd.MultiIndex.from_frame(evidence.closed[["unit", "year"]])
+    total = evidence.zoned_rows.groupby(["unit", "year"])[["pupils", "shortage"]].sum()
+    seats = evidence.open_rooms.reindex(total.index).mask(total.index.isin(shut), 0)
+    beyond = (total["pupils"] - seats).clip(lower=0)
+    yield from compare(
+        RULE, "pupils beyond the seats of the unit", "超出学校学位总数的学生", beyond, total["shortage"]
+    )
 
 
 def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
@@ -48,6 +61,8 @@ def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
     reading ``path_entry`` of S:69, for every grade but the first of a stage (before 2022: for all).
     """
     cap = table["stage"].map(evidence.profile.class_cap).astype(int)
+    if evidence.profile.capacity == "seats":
+        return cap.where(cap.isna(), 1)  # a seat is a class of one, on no path
     if evidence.scenario.class_caps == "standard":
         return cap
     entry = table["stage"].map({stage: grades[0] for stage, grades in GRADES.items()}).to_numpy()

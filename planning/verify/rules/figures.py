@@ -61,6 +61,8 @@ def recounted(evidence: Evidence, year: int) -> Series:
         about = units.loc[str(unit)]
         cap = evidence.profile.class_cap[str(about["stage"])]
         for name, value in _of_unit(evidence, mine, cap, int(about["rooms"]) * cap).items():
+            if evidence.profile.capacity == "seats" and name not in ("pupils", "load", "seats_short"):
+                continue  # no classes, so no bands
             found[name, str(unit)] = value
     total = rows.groupby("school")["pupils"].sum()
     limit = limits(evidence, year).reindex(total.index)

@@ -133,7 +133,9 @@ def _seats(evidence: Evidence) -> dict[str, float]:
     over = zoned.drop_duplicates(["school", "year"])["oversize"].sum()
     return {
         "shortage": float(short) * prices.shortage / years,
-        "classes": float(rows["classes"].sum()) * prices.class_ / years,
+        "classes": 0.0
+        if evidence.profile.capacity == "seats"
+        else float(rows["classes"].sum()) * prices.class_ / years,
         "oversize": float(over) * prices.oversize / years,
     }
 

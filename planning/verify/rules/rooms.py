@@ -25,11 +25,26 @@ def check(evidence: Evidence) -> Iterator[Check]:
     rooms = pd.Series(evidence.open_rooms.reindex(at).to_numpy(), index=table.index)
     closed = pd.MultiIndex.from_frame(evidence.closed[["unit", "year"]])
     rooms[at.isin(closed)] = 0
-    yield from compare(RULE, "classrooms of the unit in the year", "普通教室数", rooms, table["rooms"])
+    seats = evidence.profile.capacity == "seats"
+    what = (
+        ("seats of the unit in the year", "学位总数")
+        if seats
+        else ("classrooms of the unit in the year", "普通教室数")
+    )
+    yield from compare(RULE, *what, rooms, table["rooms"])
     used = table.groupby(["unit", "year"])["classes"].sum()
     room = rooms.groupby(level=["unit", "year"]).first().reindex(used.index)
     broken = [
-        (place(key, used.index), f"at most {show(room[key])} classes", show(used[key]))
+        (
+            place(key, used.index),
+            f"at most {show(room[key])} {'seats' if seats else 'classes'}",
+            show(used[key]),
+        )
         for key in used.index[(used > room).to_numpy(dtype=bool)]
     ]
-    yield from require(RULE, "classes fit the classrooms", "班级数不超过教室数", broken, len(used))
+    fits = (
+        ("seats given fit the seats there are", "所用学位不超过学位总数")
+        if seats
+        else ("classes fit the classrooms", "班级数不超过教室数")
+    )
+    yield from require(RULE, *fits, broken, len(used))

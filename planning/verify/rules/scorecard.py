@@ -45,8 +45,16 @@ def check(evidence: Evidence) -> Iterator[Check]:
     ]
     yield from compare(RULE, "the 32 indicators, one row each", "32项指标各一行",
                        pd.Series(1, pd.Index(ids, name="indicator")), pd.Series(1, pd.Index(table["indicator"], name="indicator")))  # fmt: skip
-    counts = one["verdict"].map(_NAMES).value_counts().reindex(list(_NAMES.values()), fill_value=0)
     said = pd.Series(evidence.layout.summary.get("indicators") or {}, dtype=float)
+    names = {
+        **_NAMES,
+        **(
+            {"not_applicable": "not_applicable"}
+            if "not_applicable" in said or one["verdict"].eq("not_applicable").any()
+            else {}
+        ),
+    }
+    counts = one["verdict"].map(names).value_counts().reindex(list(names.values()), fill_value=0)
     yield from compare(RULE, "indicators passed, failed, not supplied", "达标、未达标、未提供项数",
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
     verdicts = _verdicts(evidence)
@@ -61,12 +69,16 @@ def _verdicts(evidence: Evidence) -> Series:
     Source: B4, B5, B13 of 教督〔2017〕6号 (S:163, S:167, S:199); class caps are the standard, also on the way to it.
     """
     figures = recounted(evidence, max(evidence.years))
+    none = set(evidence.profile.not_applicable) | ({"B5"} if evidence.profile.capacity == "seats" else set())
     nearby = evidence.profile.nearby
     groups = ("urban", "town") if nearby.reading == "locale" else ("primary", "junior")
     asked = dict(zip(groups, (nearby.primary, nearby.junior), strict=True))
     holds = {
         "B4": not figures["oversize"].any(),
-        "B5": not figures["over_cap"].any(),
+        "B5": "B5" in none or not figures["over_cap"].any(),
         "B13": all(figures["nearby_stock"][group] >= share for group, share in asked.items()),
     }
-    return pd.Series({name: "pass" if ok else "fail" for name, ok in holds.items()}).rename_axis("indicator")
+    verdicts = {
+        name: "not_applicable" if name in none else "pass" if ok else "fail" for name, ok in holds.items()
+    }
+    return pd.Series(verdicts).rename_axis("indicator")

@@ -40,7 +40,11 @@ def figures(evidence: Evidence) -> dict[str, object]:
     walks = {s: _walks(part) for s, part in table.groupby("stage") if part["pupils"].sum() > 0}
     return {
         "shortage_pupils": float((zoned["pupils"] - zoned["classes"] * zoned["cap"]).clip(lower=0).sum()),
-        "classes_over_cap": float(classes_over_cap(zoned)),
+        **(
+            {}
+            if evidence.profile.capacity == "seats"
+            else {"classes_over_cap": float(classes_over_cap(zoned))}
+        ),
         "schools_over_size": float(run.units[run.units["oversize"] > 0]["school"].nunique()),
         "moved_pupils": float(moved["pupils"].sum()),
         "overflow_pupils": float(run.overflow["pupils"].sum()),

@@ -73,7 +73,7 @@ def _told(board: Board, change: Change) -> dict[str, Any]:
     steps = live.journal.path()
     return {
         "moved": moved,
-        "county": county_data(live.county()),
+        "county": {**county_data(live.county()), "in_seats": live.problem.profile.in_seats},
         "head": live.journal.head,
         "edited": board.edited(),
         "undo": bool(steps),
@@ -136,6 +136,7 @@ def unit_data(figures: UnitFigures, at: int | None = None) -> dict[str, Any]:
         "pupils": sum(figures.pupils[last]),
         "classes": sum(figures.classes[last]),
         "rooms": figures.rooms[last],
+        "in_seats": figures.in_seats,
         "sent": sum(figures.sent[last]),
         "taken": sum(figures.taken[last]),
         "short": sum(figures.short[last]),

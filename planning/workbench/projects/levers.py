@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planning.district import District
+from planning.district.capacity import grown
 from planning.district.names import Names, Place
 from planning.errors import DistrictError, Issue
 from planning.scenario.settings import Prices
@@ -65,15 +66,15 @@ def changed_county(district: District, rooms: Mapping[str, int], homes: list[dic
     DistrictError
         With every unit and zone that is not there, and every unit left with fewer than no rooms.
     """
-    units, problems = district.units.copy(), []
+    units, problems = district.units, []
     at = {str(u): n for n, u in enumerate(units["unit"])}
-    now = units["rooms"].astype(int).tolist()
+    now, more = units["rooms"].astype(int).tolist(), pd.Series(0, index=units.index)
     for unit, by in rooms.items():
         if unit not in at or now[at[unit]] + by < 0:
             problems.append(_no_rooms(unit, by))
         else:
-            now[at[unit]] += by
-    units["rooms"] = pd.Series(now, index=units.index, dtype=units["rooms"].dtype)
+            more.iloc[at[unit]] = by
+    units = grown(units, more)
     names, rows = Names.of(district), []
     for home in homes:
         zone = names.zone(str(home["zone"]), Place("zones"))

@@ -55,7 +55,7 @@ class ClassSize(Rule):
             )
             model.require(row <= 0, f"class_size_{u}_{g}_{t}")
             model.price("shortage", [(shortage, model.violation_price(self, prices.shortage) / years)])
-            model.price("classes", [(classes, prices.class_ / years)])
+            model.price("classes", [(classes, problem.class_price / years)])
         for u in range(len(units)):
             for t in range(years):
                 _rooms(model, u, t)
@@ -66,6 +66,9 @@ class ClassSize(Rule):
 
     def broken(self, problem: ZoningProblem, tables: PlanTables) -> Iterator[Issue]:
         """Yield every unit, year and grade with pupils without a seat."""
+        if problem.profile.in_seats:
+            yield from _beyond_seats(self.name, tables)
+            return
         for row in each(tables.zoned[tables.zoned["shortage"] > 0]):
             yield Issue(
                 "zoning.class_size.grade_seats_short_rooms",
@@ -78,12 +81,12 @@ class ClassSize(Rule):
             )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
-        """Count pupils without a seat, and classes over the cap."""
+        """Count pupils without a seat, and classes over the cap where there are classes."""
         zoned = tables.zoned
         return {
             "shortage_pupils": int(zoned["shortage"].sum()),
             "shortage_by_stage": {s: int(part["shortage"].sum()) for s, part in zoned.groupby("stage")},
-            "classes_over_cap": int(classes_over_cap(zoned).sum()),
+            **({} if problem.profile.in_seats else {"classes_over_cap": int(classes_over_cap(zoned).sum())}),
         }
 
     def reasons(
@@ -94,6 +97,36 @@ class ClassSize(Rule):
 
 
 RULE = ClassSize()
+
+
+def _beyond_seats(rule: str, tables: PlanTables) -> Iterator[Issue]:
+    """Yield every unit and year with more pupils than seats, over all grades."""
+    total = tables.zoned.groupby(["unit", "year"], sort=False).agg(
+        shortage=("shortage", "sum"), seats=("rooms", "max")
+    )
+    for row in each(total[total["shortage"] > 0].reset_index()):
+        yield Issue(
+            "zoning.class_size.seats_short_of",
+            rule,
+            row=str(row.unit),
+            year=row.year,
+            shortage=row.shortage,
+            seats=row.seats,
+        )
+
+
+def _no_seats(name: str, year: int, seats: int, short: int) -> Reason:
+    """Return that a unit has too few seats, over all its grades."""
+    return Reason(
+        "full",
+        f"full: {short} seats short in {year}, of {seats} in all",
+        f"学位已满：{year} 年将缺 {short} 个学位（全校共 {seats} 个）",
+        year=year,
+        seats=short,
+        mend_en=f"{short} more seats at {name}",
+        mend_zh=f"{name} 增加 {short} 个学位",
+        about="seats",
+    )
 
 
 def _rooms(model: ZoningModel, u: int, t: int) -> None:
@@ -123,7 +156,7 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
         for family in (CLASSES, SHORTAGE, ATTENDING)
     }
     price = model.violation_price(RULE, problem.scenario.prices.shortage)
-    each = problem.scenario.prices.class_
+    each = problem.class_price
     better = columns.copy()
     for u, stage in enumerate(problem.units["stage"]):
         caps = problem.caps[problem.stages.index(str(stage))]
@@ -173,6 +206,9 @@ def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> l
         total = sum(short.values()) - sum(before.values())
         if total > 0 and (worst is None or total > worst.seats):
             grade = max(extra, key=lambda g: extra[g])
+            if problem.profile.in_seats:
+                worst = _no_seats(name, year, rooms, total)
+                continue
             worst = Reason(
                 "full",
                 f"full: {total} seats short in {year}, grade {grade} first ({rooms} rooms)",

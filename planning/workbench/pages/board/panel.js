@@ -28,7 +28,7 @@ export function headline(state, before) {
     box("p95", p95 === undefined ? "–" : number(p95), p95 === undefined ? null : difference(p95, before?.p95_m[stage])),
     box("detached", number(c.detached), difference(c.detached, before?.detached), c.detached ? ".bad" : ""),
     box("b4", number(c.b4), difference(c.b4, before?.b4), c.b4 ? ".bad" : ""),
-    box("b5", number(c.b5), difference(c.b5, before?.b5), c.b5 ? ".bad" : ""),
+    c.in_seats ? null : box("b5", number(c.b5), difference(c.b5, before?.b5), c.b5 ? ".bad" : ""),
     box("b13", b13(c), null));
 }
 
@@ -48,9 +48,9 @@ export function target(state, drawing) {
   swatch.style.background = unit.colour || "#fff";
   return el("div.target", { "data-unit": unit.unit }, el("div.name", {}, swatch, unit.name),
     el("dl", {},
-      fact("pupils", number(f.pupils)), fact("classes", `${number(f.classes)} / ${number(f.rooms)}`, f.classes > f.rooms), fact("unitShort", number(f.short), f.short > 0),
+      fact("pupils", number(f.pupils)), f.in_seats ? fact("seats", number(f.rooms), f.pupils > f.rooms) : fact("classes", `${number(f.classes)} / ${number(f.rooms)}`, f.classes > f.rooms), fact("unitShort", number(f.short), f.short > 0),
       fact("unitMean", number(f.mean_m)), fact("unitP95", number(f.p95_m)), fact("parts", f.detached.length ? say("board.detachedParts", { n: f.detached.length }) : say("board.connected"), f.detached.length > 0)),
-    el("table.grades", {},
+    f.in_seats ? null : el("table.grades", {},
       el("thead", {}, el("tr", {}, ...["grade", "pupils", "classes", "largest", "unitShort"].map((h) => el("th", { scope: "col" }, say(`board.${h}`))))),
       el("tbody", {}, ...f.grades.map((/** @type {any} */ g) => el("tr", {}, el("td", {}, say("board.gradeName", { g: g.grade })), el("td", {}, number(g.pupils)), el("td", {}, number(g.classes)),
         el(g.largest > g.cap ? "td.bad" : "td", {}, number(g.largest)), el(g.short ? "td.bad" : "td", {}, g.short ? number(g.short) : "–"))))));
@@ -65,7 +65,7 @@ export function list(state, drawing, wanted, known, choose) {
     const f = state.units.get(u.unit), swatch = el("span.swatch");
     swatch.style.background = u.colour || "#fff";
     return el("li", {}, el("button", { type: "button", "aria-pressed": String(u.unit === drawing.target), on: { click: () => choose(u.unit) } },
-      swatch, el("span", {}, u.name), el("span.load", {}, f ? `${number(f.pupils)} · ${number(f.classes)}/${number(f.rooms)}` : ""), el("span.short", {}, f?.short ? `−${number(f.short)}` : "")));
+      swatch, el("span", {}, u.name), el("span.load", {}, f ? `${number(f.pupils)} ${f.in_seats ? "/" : `· ${number(f.classes)}/`}${number(f.rooms)}` : ""), el("span.short", {}, f?.short ? `−${number(f.short)}` : "")));
   });
 }
 

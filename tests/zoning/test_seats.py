@@ -1,0 +1,162 @@
+"""Capacity in seats, where a system has no class rule: plan, verifier, indicators, papers and edits speak of seats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import planning
+from planning.district import District
+from planning.editing import check, open_live
+from planning.editing.objections import answers
+from planning.errors import ScenarioError
+from planning.indicators import score
+from planning.layout import Layout, load_layout, save_tables
+from planning.publish.notice.paper import notice_paper
+from planning.publish.workbook.results import _projects, _schools
+from planning.standards import read_profile
+from planning.verify.evidence import Evidence
+from planning.verify.run import verify_evidence
+from planning.zoning import build_problem, solve
+from planning.zoning.shortages import shortages
+from tests.zoning.county import scenario, small_county
+
+SEATS = {"A-P": 300, "B-P": 290, "C-J": 400}
+"""120 pupils more than the primary schools hold: six zones of 120."""
+CLASS_WORDS = ("班", "教室", "classroom", "room(s)")
+
+
+def county(seats: dict[str, int] = SEATS) -> District:
+    plain = small_county()
+    units = plain.units.assign(capacity=plain.units["unit"].map(seats), rooms=0)
+    return replace(plain, units=units, projects=plain.projects.assign(capacity=None))
+
+
+PLAN = scenario(standards="seats", overflow={"allowed": False}, solver={"time_limit_s": 5, "threads": 1})
+
+
+@cache
+def solved() -> Layout:
+    return solve(county(), PLAN)
+
+
+def failures(layout: Layout) -> list[str]:
+    return [c.what for c in verify_evidence(Evidence(layout, county(), PLAN, PLAN.profile())).failures]
+
+
+def test_nobody_is_short_where_a_seat_is_free() -> None:
+    units = solved().units.groupby("unit")[["pupils", "shortage"]].sum()
+    beyond = (units["pupils"] - pd.Series(SEATS)).clip(lower=0)
+    assert units["shortage"].to_dict() == beyond.to_dict()
+    assert int(units["shortage"].sum()) == 130  # 720 primary pupils, 590 seats
+    assert failures(solved()) == []
+
+
+def test_seats_have_no_price_of_their_own() -> None:
+    assert solved().summary["objective_parts"]["classes"] == 0.0
+
+
+@pytest.mark.parametrize(("column", "step"), [("shortage", -1), ("classes", 1), ("rooms", 1), ("cap", 1)])
+def test_the_verifier_counts_seats_again(column: str, step: int) -> None:
+    units = solved().units.copy()
+    row = units.index[(units["shortage"] > 0) & (units["unit"] != "C-J")][0]
+    units.loc[row, column] += step
+    assert failures(replace(solved(), units=units))
+
+
+def test_a_plan_with_classes_of_many_is_refused_by_the_verifier() -> None:
+    units = solved().units.assign(cap=45)
+    assert "class cap of the standards" in failures(replace(solved(), units=units))
+
+
+def test_the_file_knows_no_classes(tmp_path: Path) -> None:
+    save_tables(solved(), tmp_path)
+    header = (tmp_path / "units.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    assert "capacity" in header
+    assert not {"classes", "cap", "rooms"} & set(header)
+    pd.testing.assert_frame_equal(
+        load_layout(tmp_path).units[solved().units.columns], solved().units, check_dtype=False
+    )
+
+
+def test_class_indicators_do_not_apply() -> None:
+    verdicts = score(county(), solved(), PLAN.profile()).indicators.set_index("id")["verdict"]
+    assert verdicts[["B3", "B4", "B5"]].tolist() == ["not_applicable"] * 3
+    assert verdicts["B13"] != "not_applicable"
+    national = read_profile("national-2017", {"capacity": "seats"})
+    judged = score(county(), solved(), national).indicators.set_index("id")["verdict"]
+    assert judged[["B3", "B5"]].tolist() == ["not_applicable"] * 2
+    assert judged["B4"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("standards", "seats", "code"),
+    [
+        ("national-2017", SEATS, "zoning.inputs.only_seats_given"),
+        ("seats", {"A-P": 300}, "zoning.inputs.no_seats_given"),
+    ],
+)
+def test_a_profile_that_counts_otherwise_is_refused_with_the_units(
+    standards: str, seats: dict[str, int], code: str
+) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        build_problem(county(seats), scenario(standards=standards))
+    (found,) = (p for p in refused.value.problems if p.code == code)
+    assert "B-P" in found.text("en")
+
+
+def test_findings_answers_and_mends_speak_of_seats() -> None:
+    problem = build_problem(county(), PLAN)
+    live = open_live(solved(), county(), problem=problem)
+    zone = solved().assignment.query("unit == 'B-P'")["zone"].iloc[0]
+    answer = answers(live, zone)[0]
+    live.move([zone], "A-P")
+    said: list[Any] = [(f.text_en, f.text_zh) for f in check(live) if f.kind == "full"]
+    said += [
+        (r.text_en, r.text_zh, r.mend_en, r.mend_zh) for o in answer.options for r in o.alternative.reasons
+    ]
+    said += shortages(problem, solved())[["mend_en", "mend_zh"]].to_numpy().tolist()
+    assert said
+    assert [text for row in said for text in row if any(w in text for w in CLASS_WORDS)] == []
+    assert live.county().indicators.b5_classes_over == 0
+
+
+def test_moves_count_seats_as_the_plan_does() -> None:
+    live = open_live(solved(), county(), problem=build_problem(county(), PLAN))
+    zone = solved().assignment.query("unit == 'B-P'")["zone"].iloc[0]
+    live.move([zone], "A-P")
+    moved = live.layout()
+    total = moved.units.groupby("unit")[["pupils", "shortage"]].sum()
+    assert total["shortage"].to_dict() == (total["pupils"] - pd.Series(SEATS)).clip(lower=0).to_dict()
+
+
+def test_notice_and_workbook_say_seats() -> None:
+    paper = notice_paper(county(), solved(), "primary")
+    text = str(paper)
+    assert "学位（全校）" in text
+    assert "个班" not in text
+    assert "班额" not in text
+    assert _schools(county(), solved())[0][7:9] == ["学位", "学位缺口"]
+    assert "新增学位" in _projects(solved())[0]
+
+
+def test_a_table_with_seats_alone_is_read(tmp_path: Path) -> None:
+    district = planning.sample_district()
+    folder = district.save(tmp_path / "county")
+    table = (
+        pd.read_csv(folder / "units.csv", dtype=str)
+        .drop(columns="rooms")
+        .rename(columns={"capacity": "核定学位"})
+    )
+    table["核定学位"] = ["300", "", "420"]
+    table.to_csv(folder / "units.csv", index=False)
+    (wrong,) = (p for p in planning.check_district(folder) if p.level == "error")
+    assert (wrong.row, wrong.column) == ("3", "rooms")
+    table["核定学位"] = ["300", "400", "420"]
+    table.to_csv(folder / "units.csv", index=False)
+    assert planning.read_district(folder).units["capacity"].tolist() == [300, 400, 420]
