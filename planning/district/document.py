@@ -21,7 +21,8 @@ into another (folder, xlsx, gpkg, parquet, shapefile) and proves that it reads b
   these names do as well (in any coordinate system they name; a Shapefile's column names are cut to ten letters), and so do
   CSV files with `lon`, `lat` (points) or `wkt` columns. In memory everything is in `crs_metric`.
 - Gaps, cracks and overlaps between zones (and townships) narrower than `snap_m` are closed once, when a district is read, and `check` lists
-  them with zones, metres and m². Wider ones are named with zones, width and place, and stay as they are drawn.
+  them with zones, metres and m². Wider ones are named with zones, width and place, and stay as they are drawn. An outline that crosses itself
+  by less than 2 m loses the sliver, with a warning; one whose crossing could mean two things is refused. A collection of areas is read as these.
 - Tables without shapes are CSV: UTF-8 with or without BOM, UTF-16 with BOM, GBK or GB18030.
 - Headers may be English, Chinese or any alias below, with the unit in brackets: `投资(万元)` is converted to yuan.
 - Full-width digits, `1,234`, spaces, and 是/否 are understood. An empty cell means *not supplied*, never zero.

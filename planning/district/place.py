@@ -10,11 +10,13 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from planning.district.closing import SNAP_M
 from planning.district.coordinates import SHIFTED, WGS84, shapes_to_wgs84, system_of
 from planning.district.dates import half_width
 from planning.district.gauss import settle_eastings, system_of_zone, zone_number
 from planning.district.schema import Table
 from planning.district.sheet import Shapes, Sheet, keep, problems_at
+from planning.district.slips import unpacked, without_slips
 from planning.errors import Issue
 from planning.messages import Both, Text
 
@@ -55,6 +57,9 @@ def shapes_of(sheet: Sheet, table: Table, positions: Mapping[str, int]) -> tuple
     problems += wrong
     if not may_lack_shape(table):
         problems += problems_at(absent, sheet.labels, lambda i: _absent(sheet, table, i))
+    if table.geometry == "polygon":
+        degrees, slipped = without_slips(unpacked(degrees))
+        problems += problems_at(slipped, sheet.labels, lambda i: _slip(sheet, i))
     problems += _shape_problems(sheet, table, degrees)
     ok = shapely.is_valid(degrees) & np.isin(shapely.get_type_id(degrees), _type_ids(table))
     return keep(degrees, ok & ~shapely.is_empty(degrees)), problems
@@ -233,6 +238,12 @@ def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Iss
         row=row,
         value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
         like=Both(like, like_zh),
+    )
+
+
+def _slip(sheet: Sheet, i: int) -> Issue:
+    return Issue(
+        "district.place.crossing_mended", sheet.file, row=str(sheet.labels[i]), level="warning", snap_m=SNAP_M
     )
 
 

@@ -33,6 +33,18 @@ def _bowtie(features: list[dict[str, Any]]) -> None:
     ring[1], ring[2] = ring[2], ring[1]
 
 
+def _hair(features: list[dict[str, Any]]) -> None:
+    ring = _ring(features[2])
+    (x0, y0), (x1, y1) = ring[0], ring[1]
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    ring[1:1] = (
+        [[x - 3e-6, y + 3e-6], [x + 3e-6, y - 3e-6]]
+        if x0 > x1
+        else [[x + 3e-6, y - 3e-6], [x - 3e-6, y + 3e-6]]
+    )
+    ring[1:1] = [[x + (x1 - x0) / 9, y + (y1 - y0) / 9]]
+
+
 def _flat(features: list[dict[str, Any]]) -> None:
     ring = _ring(features[2])
     ring[2:4] = [ring[1], ring[0]]
@@ -86,6 +98,7 @@ def _metres(features: list[dict[str, Any]]) -> None:
 
 _CASES: tuple[tuple[str, str, str, str, Change], ...] = (
     ("a zone that crosses itself", "居住单元自相交", "refused", "zones.geojson", _bowtie),
+    ("a zone that crosses itself by a hair", "居住单元自相交不足一米", "warned", "zones.geojson", _hair),
     ("a zone without area", "居住单元面积为零", "refused", "zones.geojson", _flat),
     ("a zone without a shape", "居住单元没有几何", "refused", "zones.geojson", _set("", None)),
     ("an empty polygon", "空几何", "refused", "zones.geojson", _set("coordinates", [])),
@@ -100,7 +113,7 @@ _CASES: tuple[tuple[str, str, str, str, Change], ...] = (
     ("a zone with a spike", "居住单元带尖刺", "refused", "zones.geojson", _spike),
     ("a corner that is written three times", "同一折点重复三次", "read", "zones.geojson", _twice),
     ("heights in some zones only", "部分居住单元带高程", "read", "zones.geojson", _some_heights),
-    ("a zone that is a collection of shapes", "居住单元为几何集合", "refused", "zones.geojson", _collection),
+    ("a zone that is a collection of areas", "居住单元为面的集合", "read", "zones.geojson", _collection),
     ("a zone outside the county", "居住单元在县界之外", "refused", "zones.geojson", _far),
 )  # fmt: skip
 
