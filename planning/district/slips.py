@@ -52,7 +52,7 @@ def without_slips(shapes: Shapes, snap_m: float = SNAP_M) -> tuple[Shapes, npt.N
 
 
 def _without_lobes(shape: Any, snap_m: float) -> Any:
-    """Return the area, or None where more than slivers depends on how its crossings are read."""
+    """Return the area, or None where more than slivers depends on how its crossings are read, or nothing but slivers is there."""
     merged = shapely.make_valid(shape, method="structure", keep_collapsed=False)
     parts = shapely.get_parts(merged)
     drawn = shapely.get_num_geometries(shape)
@@ -66,4 +66,6 @@ def _without_lobes(shape: Any, snap_m: float) -> Any:
     if not thin(np.concatenate([lobes, doubtful]), width).all():
         return None
     kept = parts[order[:drawn]]
+    if thin(kept, width).any():
+        return None
     return kept[0] if len(kept) == 1 else shapely.MultiPolygon(list(kept))

@@ -110,7 +110,7 @@ _CASES: tuple[tuple[str, str, str, str, Change], ...] = (
     ("longitude and latitude exchanged", "经纬度颠倒", "refused", "schools.geojson", _swap),
     ("metres instead of degrees", "米制坐标当作经纬度", "refused", "schools.geojson", _metres),
     ("two zones in the same place", "两个居住单元重叠", "refused", "zones.geojson", _copy_over),
-    ("a zone with a spike", "居住单元带尖刺", "refused", "zones.geojson", _spike),
+    ("a zone with a spike", "居住单元带尖刺", "warned", "zones.geojson", _spike),
     ("a corner that is written three times", "同一折点重复三次", "read", "zones.geojson", _twice),
     ("heights in some zones only", "部分居住单元带高程", "read", "zones.geojson", _some_heights),
     ("a zone that is a collection of areas", "居住单元为面的集合", "read", "zones.geojson", _collection),
