@@ -91,7 +91,7 @@ TWIN = '''"""Check that nobody goes far. Source: an example."""
 
 from planning.verify.report import Check
 
-RULE, RULE_ZH = "small_catchments", "小学区"
+RULE = "small_catchments"
 COVERS = ("small_catchments",)
 
 
@@ -110,6 +110,14 @@ def test_a_constraint_is_one_file_a_line_and_its_twin(copy: Path) -> None:
         line = "    small_catchments.RULE,\n" if folder == "zoning" else "    small_catchments,\n"
         change(copy, listed, last, line + last)
         change(copy, listed, "    small_schools,\n", "    small_catchments,\n    small_schools,\n")
+    for language, words in (("en", "small catchments"), ("zh", "小学区"), ("zh-Hant", "小學區")):
+        first = '"verify.rule.assignment" ='
+        change(
+            copy,
+            f"messages/{language}/verify.toml",
+            first,
+            f'"verify.rule.small_catchments" = "{words}"\n{first}',
+        )
     script = (
         "from tests.zoning.county import small_county\n"
         "import planning\n"

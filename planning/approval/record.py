@@ -12,6 +12,7 @@ from typing import Any
 from planning.approval.folder import changed, file_hash, unlike
 from planning.errors import Issue, LayoutError, WriteError
 from planning.layout import Layout
+from planning.messages import Text
 from planning.verify import Check
 
 RECORD = "approval.json"
@@ -79,7 +80,7 @@ class Approval:
             **{name: getattr(self, name) for name in _TEXTS},
             "years": list(self.years),
             "checks": self.checks,
-            "exceptions": [vars(check) for check in self.exceptions],
+            "exceptions": [check.data() for check in self.exceptions],
             "figures": dict(self.figures),
             "files": dict(self.files),
         }
@@ -100,25 +101,14 @@ class Approval:
 
         ``limit`` lists so many exceptions and counts the rest, where there is little room.
         """
-        chinese = lang == "zh"
-        first = (
-            f"已批准：{self.number}，{self.date}，{self.by}"
-            if chinese
-            else f"Approved: {self.number}, {self.date}, {self.by}"
-        )
+        first = Text("approval.record.approved", number=self.number, date=self.date, by=self.by).text(lang)
         if not self.exceptions:
             return (first,)
         count = len(self.exceptions)
-        second = (
-            f"本方案带 {count} 项例外批准（复核未通过的事项）："
-            if chinese
-            else f"Approved with {count} exception{'s' if count > 1 else ''} (verification failed here):"
-        )
+        second = Text("approval.record.with_exceptions", count=count).text(lang)
         shown = [check.text(lang) for check in self.exceptions[:limit]]
         if rest := count - len(shown):
-            shown.append(
-                f"另有 {rest} 项，见批准单" if chinese else f"{rest} more: see the sheet of the approval"
-            )
+            shown.append(Text("approval.record.more_exceptions", rest=rest).text(lang))
         return (first, second, *shown)
 
 
@@ -144,7 +134,7 @@ def approval_lines(
     source : Layout, str or Path
         A loaded layout (its ``path`` counts) or the folder.
     lang : str
-        ``"zh"`` or ``"en"``.
+        One of the languages of the catalogues.
     limit : int, optional
         List so many exceptions and count the rest.
     """

@@ -10,8 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.cli.language import in_chinese, say, user_language
+from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_internal, progress
+from planning.layout.notes import notes_of
 from planning.runs import open_run
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def carry_out(work: Callable[..., Run]) -> Run:
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )
     console.print(headline(done.layout.summary))
-    for note in done.layout.summary["notes_zh" if in_chinese() else "notes"]:
+    for note in notes_of(done.layout.summary, user_language()):
         console.print(f"[dim]{escape(note)}[/]")
     return done
 

@@ -229,8 +229,6 @@ def print_explanation(explanation: Explanation) -> None:
     for other in explanation.alternatives:
         console.print(f"  {say('cli.show.not')} {escape(other.name)} ({other.distance_m:,.0f} m)")
         for reason in other.reasons:
-            console.print("    • " + escape(say(reason.text_en, reason.text_zh)))
-        if other.mend_en:
-            console.print(
-                "    → " + escape(say("cli.show.would_change", mend_en=Both(other.mend_en, other.mend_zh)))
-            )
+            console.print("    • " + escape(reason.text(user_language())))
+        if other.mend:
+            console.print("    → " + escape(say("cli.show.would_change", mend=other.mend)))

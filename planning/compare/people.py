@@ -12,6 +12,7 @@ import pandas as pd
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.layout import Layout, one_row_per_zone
+from planning.messages import Text
 from planning.standards import Profile
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,11 +20,20 @@ LOCALES = ("urban", "town", "rural")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # metres the way to school grows by; half-open (low, high], the middle one counts as unchanged
 EDGES = (-np.inf, -2000.0, -1000.0, -500.0, -100.0, 100.0, 500.0, 1000.0, 2000.0, np.inf)
-BIN_NAMES = (
-    ("缩短2公里以上", "over 2 km shorter"), ("缩短1—2公里", "1–2 km shorter"), ("缩短0.5—1公里", "0.5–1 km shorter"),
-    ("缩短100—500米", "100–500 m shorter"), ("相差不超过100米", "within 100 m"), ("增加100—500米", "100–500 m longer"),
-    ("增加0.5—1公里", "0.5–1 km longer"), ("增加1—2公里", "1–2 km longer"), ("增加2公里以上", "over 2 km longer"),
-)  # fmt: skip
+BINS = tuple(
+    Text(f"compare.bin.{code}")
+    for code in (
+        "shorter_2000",
+        "shorter_1000",
+        "shorter_500",
+        "shorter_100",
+        "same",
+        "longer_100",
+        "longer_500",
+        "longer_1000",
+        "longer_2000",
+    )
+)
 WALK_COLUMNS = (
     "layout", "zone", "stage", "unit", "before", "pupils", "migrant", "locale", "distance_m", "delta_m", "norm_m",
 )  # fmt: skip
@@ -84,12 +94,22 @@ def changes(walk: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (name, stage), part in _after_first(walk):
         where = np.clip(
-            np.searchsorted(np.asarray(EDGES), part["delta_m"], side="left") - 1, 0, len(BIN_NAMES) - 1
+            np.searchsorted(np.asarray(EDGES), part["delta_m"], side="left") - 1, 0, len(BINS) - 1
         )
-        pupils = np.bincount(where, weights=part["pupils"], minlength=len(BIN_NAMES))
+        pupils = np.bincount(where, weights=part["pupils"], minlength=len(BINS))
         total = pupils.sum()
-        for k, (zh, en) in enumerate(BIN_NAMES):
-            rows.append((name, stage, k, zh, en, pupils[k], pupils[k] / total if total else np.nan))
+        for k, words in enumerate(BINS):
+            rows.append(
+                (
+                    name,
+                    stage,
+                    k,
+                    words.text("zh"),
+                    words.text("en"),
+                    pupils[k],
+                    pupils[k] / total if total else np.nan,
+                )
+            )
     return pd.DataFrame(rows, columns=["layout", "stage", "bin", "name_zh", "name_en", "pupils", "share"])
 
 

@@ -16,18 +16,13 @@ from planning.district import District, read_district
 from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
 from planning.layout import Layout, in_seats, inputs_of, load_layout, one_row_per_zone
+from planning.messages import Text, languages
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
 
 # what a layout is weighed by when asked whether another one beats it in everything: smaller is better
-OBJECTIVES = (
-    ("shortage", "末年学位缺口（人）", "Seats short in the last year"),
-    ("way", "平均步行距离（米）", "Mean walk (m)"),
-    ("outside", "末年未就近入学学生（人）", "Pupils not enrolled nearby in the last year"),
-    ("moved", "学区变动学生（人）", "Pupils moved"),
-    ("cost", "投资（万元）", "Cost (10,000 yuan)"),
-    ("failed", "未达标指标（项）", "Indicators failed"),
-)
+OBJECTIVES = ("shortage", "way", "outside", "moved", "cost", "failed")
+"""``compare.objective.…`` of the catalogues names them."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class Comparison:
     names : tuple of str
         Layouts, in order.
     table : DataFrame
-        One row per figure: ``key, group, name_en, name_zh, better, form, how, how_zh`` and one column per layout.
+        One row per figure: ``key, group, better, form``, ``name_…`` in every language, ``how``, ``how_…`` in the others, and one column per layout.
     indicators : DataFrame
         Verdicts of the 32 indicators, one column per layout.
     moved : DataFrame
@@ -60,7 +55,7 @@ class Comparison:
         School years of every plan.
     approvals : tuple of tuple of str
         What is to be printed about the approval of every layout and its exceptions (Chinese).
-    notes : tuple of str
+    notes : tuple of Text
         What a reader must know: other years, other data.
     district : District, optional
         For maps and names.
@@ -82,7 +77,7 @@ class Comparison:
     titles: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     approvals: tuple[tuple[str, ...], ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     district: District | None = None
 
     def best(self, key: str) -> list[bool]:
@@ -169,8 +164,8 @@ def compare(
 def _table(names: Sequence[str], layouts: Sequence[Layout]) -> pd.DataFrame:
     rows = [
         {
-            "key": row.key, "group": row.group, "name_en": row.name_en, "name_zh": row.name_zh, "better": row.better,
-            "form": row.form, "how": row.how, "how_zh": row.how_zh, **{n: row.value(x) for n, x in zip(names, layouts, strict=True)},
+            "key": row.key, "group": row.group, **{f"name_{lang}": row.name.text(lang) for lang in languages()}, "better": row.better, "form": row.form,
+            **{"how" if lang == "en" else f"how_{lang}": row.how.text(lang) for lang in languages()}, **{n: row.value(x) for n, x in zip(names, layouts, strict=True)},
         }
         for row in ROWS
     ]  # fmt: skip
@@ -268,7 +263,7 @@ def _pareto(
         for key in ("moved", "cost", "failed"):
             row[key] = float(figures[name][key]) if key in figures.index else np.nan
         rows.append(row)
-    result = pd.DataFrame(rows)[["layout", *(key for key, _, _ in OBJECTIVES)]]
+    result = pd.DataFrame(rows)[["layout", *OBJECTIVES]]
     values = result.drop(columns="layout").to_numpy(dtype=float).round(6)
     values = values[:, ~np.isnan(values).any(axis=0)]  # only what is known of every layout can be weighed
     beaten = []
@@ -287,17 +282,18 @@ def _years(layout: Layout) -> str:
     return str(first) if first == last else f"{first}—{last}"
 
 
-def _notes(names: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, ...]:
+def _notes(names: Sequence[str], layouts: Sequence[Layout]) -> tuple[Text, ...]:
     notes = []
     for name, layout in zip(names[1:], layouts[1:], strict=True):
         if _years(layout) != _years(layouts[0]):
+            years, others = _years(layout), _years(layouts[0])
             notes.append(
-                f"“{name}”的学年（{_years(layout)}）与“{names[0]}”（{_years(layouts[0])}）不同，合计数不可直接比较。"
+                Text("compare.sides.other_years", name=name, years=years, first=names[0], others=others)
             )
         inputs, first = layout.summary.get("inputs"), layouts[0].summary.get("inputs")
         if inputs and first and inputs != first:
             files = sorted(f for f in {*inputs, *first} if inputs.get(f) != first.get(f))
-            notes.append(f"“{name}”与“{names[0]}”的输入数据不同：{'、'.join(files)}。")
+            notes.append(Text("compare.sides.other_inputs", name=name, first=names[0], files=files))
         if set(layout.assignment["zone"]) != set(layouts[0].assignment["zone"]):
-            notes.append(f"“{name}”与“{names[0]}”的居住单元不完全相同，只比较共有的单元。")
+            notes.append(Text("compare.sides.other_zones", name=name, first=names[0]))
     return tuple(notes)

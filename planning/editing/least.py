@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.messages import Text
 from planning.scenario.settings import Prices
 from planning.zoning.declare import Family, Rule
 from planning.zoning.model import ZoningModel
@@ -57,7 +58,7 @@ class LeastChange(Rule):
         What may be lacking at most; its ``sent`` holds in both cases.
     """
 
-    name, title, name_zh = "least_change", "least change", "最小变动"
+    name, words = "least_change", Text("zoning.rule.least_change")
     mend_en, mend_zh = "let more pupils move", "请允许更多学生变动"
 
     def __init__(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 LIBRARY = "library"
 """File of a language with the words of libraries."""
+PHRASES = "phrases"
+"""File of a language with phrases of the verifier."""
 FOLDER = Path(__file__).parent
 OWN = "language"
 """File of a language about itself: ``name``, ``locales`` it serves, and ``else``, the language that stands in for a missing text."""
@@ -39,9 +41,18 @@ def template(code: str, language: str) -> str | None:
 
 def words_of_libraries(language: str) -> Mapping[str, str]:
     """Return what libraries say, by their English; empty where the language leaves it in English."""
-    return next(
-        (words for each in _chain(language) if each != "en" and (words := catalogue(each, LIBRARY))), {}
-    )
+    return _by_english(language, LIBRARY)
+
+
+def phrases(language: str) -> Mapping[str, str]:
+    """Return what stands for a phrase, by the pattern of its English, in the order they are replaced; empty as above."""
+    return _by_english(language, PHRASES)
+
+
+def _by_english(language: str, name: str) -> Mapping[str, str]:
+    chain = _chain(language)
+    before = chain[: chain.index("en")] if "en" in chain else chain
+    return next((words for each in before if (words := catalogue(each, name))), {})
 
 
 @functools.cache

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from planning.verify.words import in_chinese
+from planning.messages import Both, Text, Words
+from planning.verify.words import in_language
 
 if TYPE_CHECKING:
     Series: TypeAlias = pd.Series[Any]
@@ -37,6 +38,8 @@ class Check:
         Name of the rule in Chinese.
     warning : bool
         Nothing disagrees, but people should look.
+    words, name : Words, optional
+        What was looked at and the name of the rule in every language; checks of a rule from outside and kept ones have two.
     """
 
     rule: str
@@ -48,22 +51,33 @@ class Check:
     where: str = ""
     rule_zh: str = ""
     warning: bool = False
+    words: Words | None = field(default=None, compare=False)
+    name: Words | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, rule: str, ok: bool, what: Words, expected: str, found: str, where: str = "", *, warning: bool = False) -> Check:  # fmt: skip
+        """Return a check that says what was looked at in every language."""
+        return cls(
+            rule, ok, what.text("en"), what.text("zh"), expected, found, where, warning=warning, words=what
+        )
 
     def text(self, lang: str = "en") -> str:
-        """Return one line in the user's language (``"en"`` or ``"zh"``)."""
-        chinese = lang == "zh"
-        line = f"{self.rule_zh or self.rule}：{self.what_zh}" if chinese else f"{self.rule}: {self.what}"
+        """Return one line in the user's language (one of :func:`planning.messages.languages`)."""
+        words = self.words or Both(self.what, self.what_zh)
+        name = self.rule if lang == "en" else (self.name or Both(self.rule, self.rule_zh or self.rule))
+        line = Text("verify.report.line", rule=name, what=words)
         if self.where:
-            line += f"（{in_chinese(self.where)}）" if chinese else f" ({self.where})"
+            line = Text("verify.report.at", line=line, where=in_language(self.where, lang))
         if self.warning:
-            return f"注意：{line}" if chinese else f"warning: {line}"
+            return Text("verify.report.warning", line=line).text(lang)
         if self.ok:
-            return f"{line}{'：' if chinese else ': '}{self.found}"
-        return (
-            f"{line}：应为 {in_chinese(self.expected)}，实为 {in_chinese(self.found)}"
-            if chinese
-            else f"{line}: expected {self.expected}, found {self.found}"
-        )
+            return Text("verify.report.holds", line=line, found=self.found).text(lang)
+        expected, found = (in_language(text, lang) for text in (self.expected, self.found))
+        return Text("verify.report.differs", line=line, expected=expected, found=found).text(lang)
+
+    def data(self) -> dict[str, str | bool]:
+        """Return the check as the record of an approval keeps it, in English and Chinese."""
+        return {name: value for name, value in vars(self).items() if name not in ("words", "name")}
 
 
 @dataclass(frozen=True)
@@ -96,13 +110,13 @@ class VerifyReport:
 
     def text(self, lang: str = "en") -> str:
         """Return every difference, or one line saying that all agree; then every warning; one a line."""
-        agree = {"en": f"all {len(self.checks)} checks agree", "zh": f"{len(self.checks)} 项核验全部一致"}
-        lines = [agree[lang if lang == "zh" else "en"]] if self.ok else [c.text(lang) for c in self.failures]
+        agree = Text("verify.report.agree", count=len(self.checks))
+        lines = [agree.text(lang)] if self.ok else [c.text(lang) for c in self.failures]
         return "\n".join([*lines, *(check.text(lang) for check in self.warnings)])
 
 
 def compare(
-    rule: str, what: str, what_zh: str, expected: Series, found: Series, *, tolerance: float = 0.0
+    rule: str, what: Words, expected: Series, found: Series, *, tolerance: float = 0.0
 ) -> list[Check]:
     """Compare two columns row by row: one check when all agree, else one per difference.
 
@@ -115,11 +129,10 @@ def compare(
     """
     twice = found.index[found.index.duplicated()].unique()
     checks = [
-        Check(
+        Check.of(
             rule,
             False,
             what,
-            what_zh,
             "one row",
             f"{int((found.index == key).sum())} rows",
             place(key, found.index),
@@ -137,23 +150,21 @@ def compare(
         same = want.astype(object).where(want.notna(), None).eq(have.astype(object).where(have.notna(), None))
     same = same | (want.isna() & have.isna() & names.isin(expected.index) & names.isin(found.index))
     checks += [
-        Check(rule, False, what, what_zh, show(want[key]), show(have[key]), place(key, names))
+        Check.of(rule, False, what, show(want[key]), show(have[key]), place(key, names))
         for key in names[~same.to_numpy(dtype=bool)]
     ]
-    return checks or [Check(rule, True, what, what_zh, f"{len(names)}", f"{len(names)}")]
+    return checks or [Check.of(rule, True, what, f"{len(names)}", f"{len(names)}")]
 
 
-def require(
-    rule: str, what: str, what_zh: str, broken: Iterable[tuple[str, str, str]], looked_at: int
-) -> list[Check]:
+def require(rule: str, what: Words, broken: Iterable[tuple[str, str, str]], looked_at: int) -> list[Check]:
     """Return one check per broken place ``(where, expected, found)``, or one that all ``looked_at`` places hold."""
-    checks = [Check(rule, False, what, what_zh, expected, found, where) for where, expected, found in broken]
-    return checks or [Check(rule, True, what, what_zh, f"{looked_at}", f"{looked_at}")]
+    checks = [Check.of(rule, False, what, expected, found, where) for where, expected, found in broken]
+    return checks or [Check.of(rule, True, what, f"{looked_at}", f"{looked_at}")]
 
 
-def warn(rule: str, what: str, what_zh: str, where: str) -> Check:
+def warn(rule: str, what: Words, where: str) -> Check:
     """Return a check that fails nothing and says what should be looked at."""
-    return Check(rule, True, what, what_zh, "", "", where, warning=True)
+    return Check.of(rule, True, what, "", "", where, warning=True)
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planning.added_rules import with_installed
 from planning.district import District
+from planning.messages import Both, Text
 from planning.verify.evidence import Evidence, gather
 from planning.verify.report import Check, VerifyReport
 from planning.verify.rules import RULES
@@ -53,14 +54,14 @@ def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> Verif
     """Recompute every rule of a run that is in memory already."""
     evidence = replace(evidence, rules=with_installed(tuple(rules)))
     added = [
-        (str(rule.name), str(getattr(rule, "name_zh", rule.name)), rule.check)
+        (str(rule.name), Both(str(rule.name), str(getattr(rule, "name_zh", rule.name))), rule.check)
         for rule in evidence.rules
         if hasattr(rule, "check")
     ]
     checks = [
-        replace(check, rule_zh=name_zh)
-        for name, name_zh, rule in (*RULES, *added)
-        for check in _guarded(name, rule, evidence)
+        replace(check, rule_zh=name.text("zh"), name=name)
+        for rule_name, name, rule in (*RULES, *added)
+        for check in _guarded(rule_name, rule, evidence)
     ]
     return VerifyReport(
         evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
@@ -79,7 +80,7 @@ def _guarded(name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: E
     try:
         yield from rule(evidence)
     except Exception as error:
-        yield Check(name, False, "the tables can be recomputed", "可重新计算", "complete, well-formed tables",
+        yield Check.of(name, False, Text("verify.run.tables_can_recomputed"), "complete, well-formed tables",
                     f"{type(error).__name__}: {error} ({_line(error)})", "run folder")  # fmt: skip
 
 

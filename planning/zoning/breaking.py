@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.messages import Text
 from planning.zoning.arcs import candidate_arcs
 from planning.zoning.at_hand import plans_at_hand
 from planning.zoning.declare import Rule
@@ -33,16 +34,13 @@ class Places:
     units: tuple[str, ...]
     years: tuple[int, ...]
 
-    def text(self, lang: str) -> str:
-        """Return them in words (empty where there are none)."""
-        en = lang == "en"
-        kinds = ("zones", "schools", "years") if en else ("居住单元", "学校", "学年")
+    def said(self) -> Text | None:
+        """Return them in words (None where there are none)."""
+        kinds: dict[str, Sequence[Any]] = {"zones": self.zones, "units": self.units, "years": self.years}
         parts = [
-            f"{kind} {_listed(names, lang)}"
-            for kind, names in zip(kinds, (self.zones, self.units, self.years), strict=True)
-            if names
+            Text(f"zoning.breaking.{kind}", names=_listed(names)) for kind, names in kinds.items() if names
         ]
-        return ("; " if en else "；").join(parts)
+        return Text("zoning.breaking.parts", parts=parts) if parts else None
 
 
 def least_broken(problem: ZoningProblem, rule: Rule, seconds: float) -> Places | None:
@@ -176,7 +174,8 @@ def _named(model: _Bent, rule: Rule, value: dict[str, float], pairs: list[tuple[
     )
 
 
-def _listed(names: Sequence[Any], lang: str) -> str:
-    more = len(names) - NAMED_MOST
-    shown = (", " if lang == "en" else "、").join(str(name) for name in names[:NAMED_MOST])
-    return shown if more <= 0 else f"{shown} (+{more})" if lang == "en" else f"{shown} 等 {len(names)} 个"
+def _listed(names: Sequence[Any]) -> Text:
+    more, shown = len(names) - NAMED_MOST, [str(name) for name in names[:NAMED_MOST]]
+    if more <= 0:
+        return Text("zoning.breaking.listed", names=shown)
+    return Text("zoning.breaking.listed_more", names=shown, more=more, count=len(names))

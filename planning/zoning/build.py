@@ -11,9 +11,10 @@ from scipy import sparse
 
 from planning.district import District
 from planning.district.capacity import counted
+from planning.messages import Both, Words
 from planning.scenario import Scenario
 from planning.standards import Profile
-from planning.travel import travel_matrix, zone_neighbours, zone_of_points
+from planning.travel import Neighbours, TravelMatrix, travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.amounts import resource_limits
 from planning.zoning.inputs import check_plan
 from planning.zoning.islands import Bridge, bridged, standing_homes
@@ -56,7 +57,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     later = later_note(district, scenario)
     units, places = plan_units(district, scenario, profile, projects)
     years = scenario.years
-    living, demand_note, demand_note_zh = zone_pupils(district, scenario, zones, years)
+    living, demand_note = zone_pupils(district, scenario, zones, years)
     today = _today(district, scenario, units, zones)
     current = _current(district, scenario, units, zones)
     pupils, continuing = grandfathered(district, scenario, units, zones, living, current)
@@ -71,6 +72,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         detour=scenario.travel.detour,
         barriers=scenario.travel.barriers,
     )
+    travel_note = _note(travel)
     column = {school: j for j, school in enumerate(travel.schools)}
     pick = np.array([column[s] for s in units["school"]], dtype=np.int64)
     row = travel.zones.get_indexer(zones)
@@ -82,7 +84,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     home = zone_of_points(district, places)
     units["home"] = zones.get_indexer(pd.Index(units["school"].map(home)))
     projects = projects.assign(unit=project_units(projects, units))
-    neighbours, bridges, border_note, border_note_zh = _neighbours(district, scenario, zones, units, projects)
+    neighbours, bridges, border_note = _neighbours(district, scenario, zones, units, projects)
     problem = ZoningProblem(
         rules=every,
         scenario=scenario,
@@ -110,18 +112,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         zone_locale=district.zones["locale"].to_numpy(),
         zone_township=district.zones["township"].astype(str).to_numpy(),
         notes=tuple(
-            n for n in (travel.note, demand_note, later[0], border_note, *(b.text() for b in bridges)) if n
-        ),
-        notes_zh=tuple(
-            n
-            for n in (
-                travel.note_zh,
-                demand_note_zh,
-                later[1],
-                border_note_zh,
-                *(b.text("zh") for b in bridges),
-            )
-            if n
+            n for n in (travel_note, demand_note, later, border_note, *(b.said for b in bridges)) if n
         ),
         bridges=bridges,
         locks=locks,
@@ -142,10 +133,10 @@ def _neighbours(
     zones: pd.Index[Any],
     units: pd.DataFrame,
     projects: pd.DataFrame,
-) -> tuple[sparse.csr_matrix, tuple[Bridge, ...], str, str]:
+) -> tuple[sparse.csr_matrix, tuple[Bridge, ...], Words | None]:
     """Return which zones are neighbours, where places that border no school are joined, and what the reader must know."""
     if not scenario.contiguity.enabled:
-        return sparse.csr_matrix((len(zones), len(zones))), (), "", ""
+        return sparse.csr_matrix((len(zones), len(zones))), (), None
     setting = scenario.contiguity
     result = zone_neighbours(
         district,
@@ -158,7 +149,7 @@ def _neighbours(
     homes = standing_homes(units, projects, len(zones))
     barriers = district.barriers[district.barriers["kind"].isin(list(setting.cut_by))]
     matrix, bridges = bridged(result.matrix, zones, shapes, homes, barriers)
-    return matrix, bridges, result.note, result.note_zh
+    return matrix, bridges, _note(result)
 
 
 def _today(district: District, scenario: Scenario, units: pd.DataFrame, zones: pd.Index[Any]) -> BoolArray:
@@ -229,3 +220,7 @@ def _carried(district: District, units: pd.DataFrame, scenario: Scenario, profil
     about["school_limit"] = about["kind"].map(profile.school_limit).astype(int)
     table = table.merge(about[["unit", "school", "stage", "rooms", "school_limit"]], on="unit")
     return table[table["stage"].isin(scenario.stages)].reset_index(drop=True)
+
+
+def _note(of: TravelMatrix | Neighbours) -> Words | None:
+    return Both(of.note, of.note_zh) if of.note else None

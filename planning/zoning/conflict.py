@@ -8,11 +8,11 @@ import numpy as np
 import pulp
 
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Text, Words
 from planning.zoning.assemble import build_model
 from planning.zoning.breaking import Places, least_broken
 from planning.zoning.clock import Clock
-from planning.zoning.declare import PlanTables, called_hard
+from planning.zoning.declare import PlanTables, Rule, called_hard
 from planning.zoning.engine import plan_exists
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
@@ -61,32 +61,25 @@ def no_plan(problem: ZoningProblem, clock: Clock, *, proven: bool = False) -> li
         if found is not None:
             where[rule.name] = found
     named = [r for r in strict if r.name in where] or strict
-    names, names_zh = ", ".join(r.title for r in named), "、".join(r.name_zh for r in named)
+    names = Text("zoning.breaking.listed", names=tuple(r.called() for r in named))
     return [
         Issue(
             "zoning.conflict.proven_impossible_no_plan_keeps_no_plan",
             "scenario",
             column=rule.setting,
             value=rule.value(problem),
-            mend=Both(rule.mend_en, rule.mend_zh),
-            names=Both(names, names_zh),
-            where=Both(
-                _where(where.get(rule.name), "en", rule.title),
-                _where(where.get(rule.name), "zh", rule.name_zh),
-            ),
+            mend=rule.remedy(),
+            names=names,
+            where=_where(where.get(rule.name), rule),
         )
         for rule in named
     ]
 
 
-def _where(places: Places | None, lang: str, title: str) -> str:
+def _where(places: Places | None, rule: Rule) -> Words | str:
     """Say where a rule would be broken if all others were kept (nothing where that is not known)."""
-    said = "" if places is None else places.text(lang)
-    if not said:
-        return ""
-    if lang == "en":
-        return f"; if all others are kept, {title} is broken at {said}"
-    return f"；若满足其余要求，则{title}在下列处不能满足：{said}"
+    said = None if places is None else places.said()
+    return "" if said is None else Text("zoning.conflict.broken_at", rule=rule.called(), places=said)
 
 
 def _exists(problem: ZoningProblem, seconds: float) -> bool | None:

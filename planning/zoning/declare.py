@@ -12,6 +12,7 @@ import pandas as pd
 
 from planning.errors import Issue
 from planning.layout import Layout
+from planning.messages import Both, Text, Words
 from planning.zoning.family import Family, Role
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
@@ -42,6 +43,8 @@ class Reason:
         The cheapest change in favour of the unit.
     about : str
         One of :data:`ABOUT`.
+    said, remedy : Words, optional
+        Reason and change in every language (:meth:`of`); a rule from outside has two.
     """
 
     kind: str
@@ -53,6 +56,24 @@ class Reason:
     mend_en: str = ""
     mend_zh: str = ""
     about: str = "price"
+    said: Words | None = dataclasses.field(default=None, compare=False)
+    remedy: Words | None = dataclasses.field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, kind: str, said: Words, *, mend: Words | None = None, **more: Any) -> Reason:
+        """Return a reason that is said in every language; ``more`` are the other fields."""
+        if mend is not None:
+            more |= {"mend_en": mend.text("en"), "mend_zh": mend.text("zh"), "remedy": mend}
+        return cls(kind, said.text("en"), said.text("zh"), said=said, **more)
+
+    def text(self, lang: str = "en") -> str:
+        """Return the reason in a language."""
+        return (self.said or Both(self.text_en, self.text_zh)).text(lang)
+
+    @property
+    def mend(self) -> Words | None:
+        """The cheapest change in favour of the unit; None where there is none."""
+        return self.remedy or (Both(self.mend_en, self.mend_zh) if self.mend_en else None)
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,8 @@ class Rule:
         Stable code, unique among the rules.
     title, name_zh : str
         What it is called in a sentence, in English and Chinese; the name by default.
+    words : Words, optional
+        The same in every language, from the catalogues.
     families : tuple of Family
         The variables it adds.
     hardness : str
@@ -90,21 +113,33 @@ class Rule:
         Key of the scenario that turns it, for messages.
     mend_en, mend_zh : str
         What lets plans exist where the rule forbids them all.
+    mend : Words
+        The same in every language; what :attr:`mend_en` says comes before.
     """
 
     name: str = ""
     title: str = ""
     name_zh: str = ""
+    words: Words | None = None
     families: tuple[Family, ...] = ()
     hardness: Hardness = "strict"
     violated: Family | None = None
     twins: tuple[str, ...] = ()
     setting: str = "rules"
-    mend_en: str = "leave the rule out"
-    mend_zh: str = "请去掉该规则"
+    mend_en: str = ""
+    mend_zh: str = ""
+    mend: Words = Text("zoning.mend.leave_rule_out")
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}>"
+
+    def called(self) -> Words:
+        """Return what the rule is called, in every language it knows."""
+        return self.words or Both(self.title or self.name, self.name_zh or self.name)
+
+    def remedy(self) -> Words:
+        """Return what lets plans exist where the rule forbids them all."""
+        return Both(self.mend_en, self.mend_zh or self.mend_en) if self.mend_en else self.mend
 
     def active(self, problem: ZoningProblem) -> bool:
         """Return whether the scenario asks for the rule."""
@@ -172,7 +207,7 @@ class Rule:
         return {}
 
     def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
-        """Return what a reader must know of the figures of all rules, one line each (``"en"`` or ``"zh"``)."""
+        """Return what a reader must know of the figures of all rules, one line each, in a language."""
         return []
 
     def reasons(
@@ -195,9 +230,6 @@ def declared(rule: Any) -> Rule:
     if found is not rule:
         for said in (said for said in SAID if hasattr(rule, said)):
             setattr(found, said, getattr(rule, said))
-    for said in ("title", "name_zh"):
-        if not getattr(found, said):
-            setattr(found, said, found.name)
     return found
 
 

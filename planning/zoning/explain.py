@@ -9,6 +9,7 @@ import pandas as pd
 
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.messages import Text, Words
 from planning.tables import cell
 from planning.zoning.declare import ABOUT, Reason
 from planning.zoning.problem import SharedZone, ZoningProblem
@@ -26,8 +27,7 @@ class Alternative:
     distance_m: float
     extra_cost: float
     reasons: tuple[Reason, ...]
-    mend_en: str
-    mend_zh: str
+    mend: Words | None
 
 
 @dataclass(frozen=True)
@@ -134,23 +134,20 @@ def _alternative(
     extra = float(problem.arc_cost(s, unit)[z] - problem.arc_cost(s, chosen)[z])
     if not reasons:
         reasons = [_price(extra)]
-    mend_en, mend_zh = next(((r.mend_en, r.mend_zh) for r in reasons if r.mend_en), ("", ""))
     return Alternative(
         unit=str(cell(problem.units, "unit", unit)),
         name=str(cell(problem.units, "name", unit)),
         distance_m=float(problem.distance_m[z, unit]),
         extra_cost=extra,
         reasons=tuple(reasons),
-        mend_en=mend_en,
-        mend_zh=mend_zh,
+        mend=next((r.mend for r in reasons if r.mend), None),
     )
 
 
 def _price(extra: float) -> Reason:
     if extra > 0:
-        return Reason("price", f"it would cost {extra:.1f} pupil-km more", f"将增加 {extra:.1f} 人公里的代价")
-    return Reason(
+        return Reason.of("price", Text("zoning.explain.would_cost_pupil_km_more", extra=extra))
+    return Reason.of(
         "price",
-        f"nothing forbids it; it would save {-extra:.1f} pupil-km here, but cost as much elsewhere or lie within the gap",
-        f"没有硬性限制；在此可节省 {-extra:.1f} 人公里，但会在他处抵消，或在求解差距之内",
+        Text("zoning.explain.nothing_forbids_would_save_pupil_km", extra=-extra),
     )

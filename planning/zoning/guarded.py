@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planning.errors import Issue, PlanningError
+from planning.messages import Both, Text, Words
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.expected import UnfitAnswerError, fitting
 
@@ -57,8 +58,7 @@ def guarded(rule: Rule) -> Rule:
 
     def all_notes(of: Mapping[str, Any], lang: str) -> list[str]:
         told = "; ".join(of.get(f"{FAILED}_{rule.name}", ()))
-        en = f"the rule {rule.name} failed, and this part of it was left out: {told}"
-        said = en if lang == "en" else f"规则“{rule.name_zh}”出错，该部分未计入：{told}"
+        said = Text("zoning.guarded.left_out", rule=_by_name(rule), told=told).text(lang)
         return [*notes(of, lang), *([said] if told else [])]
 
     wrapped |= {"figures": all_figures, "notes": all_notes, "_guarded": True}
@@ -117,7 +117,12 @@ def _going_on(
 
 def _failed(rule: Rule, failures: list[tuple[str, str]]) -> Reason:
     said = failures[-1][1] if failures else ""
-    return Reason(rule.name, f"the rule {rule.name} failed: {said}", f"规则“{rule.name_zh}”出错：{said}")
+    return Reason.of(rule.name, Text("zoning.guarded.failed", rule=_by_name(rule), said=said))
+
+
+def _by_name(rule: Rule) -> Words:
+    """Return the code of the rule in English, what it is called elsewhere."""
+    return Both(rule.name, rule.called().text("zh"))
 
 
 def _problem(rule: str, name: str, error: Exception, method: Callable[..., Any]) -> Issue:

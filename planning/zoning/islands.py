@@ -18,7 +18,7 @@ import shapely
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from planning.district.schema import STAGE_ZH
+from planning.messages import Text
 from planning.zoning.arcs import switched
 from planning.zoning.problem import BoolArray, IntArray
 
@@ -52,23 +52,27 @@ class Bridge:
     gap_m: float
     barrier: str = ""
 
-    def text(self, lang: str = "en") -> str:
-        """Return one line for people (``"en"`` or ``"zh"``)."""
-        names = ", ".join(self.zones[:NAMED]) + (", …" if len(self.zones) > NAMED else "")
+    @property
+    def said(self) -> Text:
+        """One line for people."""
+        some = Text(
+            "zoning.islands.some" if len(self.zones) > NAMED else "zoning.islands.all",
+            zones=self.zones[:NAMED],
+        )
         over_gap = bool(self.gap_m) or not self.barrier
-        if lang == "zh":
-            stages = "、".join(STAGE_ZH.get(s, s) for s in self.stages)
-            way = f"跨越 {self.gap_m:,.0f} 米空隙" if over_gap else "跨越屏障"
-            way += f"（{self.barrier}）" if self.barrier else ""
-            return (
-                f"{names} 与有{stages}的居住单元不相邻：{way}，由 {self.from_zone} 与 {self.to_zone} 连接；"
-                "可用 contiguity.bridges 另行指定"
-            )
-        way = f"over a gap of {self.gap_m:,.0f} m" if over_gap else "over a barrier"
-        way += f" ({self.barrier})" if self.barrier else ""
-        return (
-            f"{names} border no zone with a {' or '.join(self.stages)} school: joined from {self.from_zone} to {self.to_zone} {way}; "
-            "contiguity.bridges joins them elsewhere"
+        over = Text(
+            f"zoning.islands.over_{'gap' if over_gap else 'barrier'}",
+            **({"gap_m": self.gap_m} if over_gap else {}),
+        )
+        way = Text("zoning.islands.way_barrier", over=over, barrier=self.barrier) if self.barrier else over
+        stages = tuple(Text(f"base.stage.{stage}") for stage in self.stages)
+        return Text(
+            "zoning.islands.joined",
+            zones=some,
+            stages=stages,
+            way=way,
+            from_zone=self.from_zone,
+            to_zone=self.to_zone,
         )
 
 

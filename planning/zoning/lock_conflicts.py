@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from planning.errors import Issue, ScenarioError
-from planning.messages import Both, Text
+from planning.messages import Text
 from planning.zoning.arcs import switched_units
 from planning.zoning.inputs import written
 from planning.zoning.locked import left_open
@@ -52,8 +52,7 @@ def _contradictions(problem: ZoningProblem, s: int) -> Iterator[Issue]:
         if found[zone].any():
             name = str(problem.units["unit"].iat[unit])
             yield _contradiction(
-                problem, s, [zone], f"the zone holds the site of {name} and belongs to it",
-                f"该单元内有 {name} 的校址，须划入该校",
+                problem, s, [zone], Text("zoning.lock_conflicts.zone_holds_site_belongs", name=name),
             )  # fmt: skip
 
 
@@ -76,15 +75,14 @@ def _nowhere(problem: ZoningProblem, s: int, found: BoolArray, shut: BoolArray) 
             continue
         if found[zone].any():
             yield _contradiction(
-                problem, s, zones, "the locks leave only a unit that is closed", "锁定后只剩已关闭的学校"
+                problem, s, zones, Text("zoning.lock_conflicts.locks_leave_only_unit_closed")
             )
         else:
             yield _contradiction(
                 problem,
                 s,
                 zones,
-                "the locks contradict one another: no unit is left",
-                "锁定相互矛盾：没有可划入的学校",
+                Text("zoning.lock_conflicts.locks_contradict_one_another_no_unit"),
             )
 
 
@@ -98,14 +96,12 @@ def _apart(problem: ZoningProblem, s: int, found: BoolArray, of_stage: IntArray)
                     problem,
                     s,
                     (a, b),
-                    "zones that are to be together are to be apart",
-                    "同一组单元既要同校又要分校",
+                    Text("zoning.lock_conflicts.zones_together_apart"),
                 )
             elif found[a].sum() == 1 and (found[a] == found[b]).all():
                 name = problem.units["unit"].iat[int(of_stage[found[a].argmax()])]
                 yield _contradiction(
-                    problem, s, (a, b), f"zones that are to be apart are both locked to {name}",
-                    f"要求分校的单元都被锁定到 {name}",
+                    problem, s, (a, b), Text("zoning.lock_conflicts.zones_apart_both_locked", name=name),
                 )  # fmt: skip
 
 
@@ -120,8 +116,7 @@ def _not_kept(problem: ZoningProblem, s: int) -> Iterator[Issue]:
     zones += [(a, b) for a, b in both if min(today[a], today[b]) >= 0 and today[a] == today[b]]
     for broken in zones:
         yield _contradiction(
-            problem, s, broken, "the catchments in force are to be kept and break the lock",
-            "情景保持现行学区，与锁定相矛盾", "set catchments: free", "请设 catchments: free",
+            problem, s, broken, Text("zoning.lock_conflicts.catchments_force_kept_break_lock"), Text("zoning.lock_conflicts.set_catchments_free"),
         )  # fmt: skip
 
 
@@ -129,10 +124,8 @@ def _contradiction(
     problem: ZoningProblem,
     s: int,
     zones: Sequence[int],
-    en: str,
-    zh: str,
-    mend_en: str = "",
-    mend_zh: str = "",
+    what: Text,
+    mend: Text | None = None,
 ) -> Issue:
     """Return a contradiction with the locks that take part in it; the first one gives the place."""
     keys = list(dict.fromkeys(_taking_part(problem, s, zones)))
@@ -144,8 +137,8 @@ def _contradiction(
         "scenario",
         column=f"locks.{keys[0]}" if keys else "locks",
         value=names,
-        mend=Both(mend_en or "take one of these locks out", mend_zh or "请去掉其中一项锁定"),
-        en=Both(en, zh),
+        mend=mend or Text("zoning.lock_conflicts.take_one_out"),
+        what=what,
         stage=Text(f"base.stage.{stage}"),
         shown=shown,
     )

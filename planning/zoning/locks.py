@@ -12,7 +12,7 @@ import pandas as pd
 from planning.district import District
 from planning.district.names import Names, Place
 from planning.errors import Issue, ScenarioError
-from planning.messages import Both
+from planning.messages import Text
 from planning.scenario import Scenario
 from planning.scenario.locks import Tie
 from planning.zoning.held import HeldLocks, Lock
@@ -90,8 +90,8 @@ def held_locks(
     return HeldLocks(tuple(every))
 
 
-def _problem(key: str, value: str, en: str, zh: str, mend_en: str = "", mend_zh: str = "") -> Issue:
-    return Issue(Both(en, zh), "scenario", column=f"locks.{key}", value=value, mend=Both(mend_en, mend_zh))
+def _problem(key: str, value: str, what: Text, mend: Text | None = None) -> Issue:
+    return Issue(what, "scenario", column=f"locks.{key}", value=value, mend=mend)
 
 
 def _zone(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:
@@ -117,13 +117,12 @@ def _unit(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:
             _problem(
                 key,
                 text,
-                f"a unit of the other stage: the plan draws {', '.join(stages)}, not {stage}",
-                f"学段不符：本方案只划 {'、'.join(stages)}，不含 {stage}",
+                Text("zoning.locks.unit_other_stage_plan_draws_not", stages=stages, stage=stage),
             )
         )
     else:
         wrong.append(
-            _problem(key, text, "the unit has no catchment: it does not admit by catchment", "该办学单位不按学区招生")
+            _problem(key, text, Text("zoning.locks.unit_no_catchment_does_not_admit"))
         )  # fmt: skip
     return None
 
@@ -149,10 +148,8 @@ def _is_shared(key: str, name: str) -> Issue:
     return _problem(
         key,
         name,
-        "the pupils of a shared zone are divided among the units it names: no lock can hold it",
-        "多校划片单元的学生按学位分到各校，不能锁定",
-        "take it out of `shared`, or out of the locks",
-        "请从 shared 或 locks 中去掉",
+        Text("zoning.locks.pupils_shared_zone_divided_among_units"),
+        Text("zoning.locks.take_out_shared_out_locks"),
     )
 
 
@@ -161,10 +158,8 @@ def _twice(key: str, units: pd.DataFrame, first: int, second: int) -> Issue:
     return _problem(
         key,
         both,
-        "the zone is locked to two units of one stage",
-        "同一学段内该单元被锁定到两所学校",
-        "name one of them",
-        "请只保留一所",
+        Text("zoning.locks.zone_locked_two_units_one_stage"),
+        Text("zoning.locks.name_one_them"),
     )
 
 
@@ -182,10 +177,8 @@ def _frozen(at: _Open, wrong: list[Issue]) -> Iterator[Lock]:
             _problem(
                 key,
                 text,
-                "the unit has no catchment in force that could be frozen",
-                "该办学单位没有现行学区，无法冻结",
-                "lock zones to it by `locks.zones`",
-                "请用 locks.zones 锁定单元",
+                Text("zoning.locks.unit_no_catchment_force_could_frozen"),
+                Text("zoning.locks.lock_zones_locks_zones"),
             )
         )
 
@@ -196,12 +189,12 @@ def _ties(
     for k, tie in enumerate(ties):
         key = f"{part}.{k}"
         if tie.stage is not None and tie.stage not in at.scenario.stages:
-            wrong.append(_problem(key, tie.stage, "the plan does not draw this stage", "本方案不含该学段"))
+            wrong.append(_problem(key, tie.stage, Text("zoning.locks.plan_does_not_draw_stage")))
             continue
         named = [(text, _zone(at, key, text, wrong)) for text in tie.zones]
         zones = tuple(dict.fromkeys(z for _, z in named if z is not None))
         if len(zones) < sum(z is not None for _, z in named):
-            wrong.append(_problem(key, ", ".join(tie.zones), "a zone is named twice", "同一单元重复出现"))
+            wrong.append(_problem(key, ", ".join(tie.zones), Text("zoning.locks.zone_named_twice")))
         for s, stage in enumerate(at.scenario.stages):
             if tie.stage in (None, stage):
                 wrong.extend(_is_shared(key, text) for text, z in named if (s, z) in at.shared)

@@ -10,7 +10,6 @@ import shapely
 from planning.district import District
 from planning.district.coordinates import WGS84
 from planning.errors import Issue
-from planning.messages import Both
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.islands import Bridge, bridged
@@ -75,7 +74,7 @@ def _group(file: str, bridge: Bridge, place: str) -> Issue:
         value=", ".join(bridge.zones),
         level="warning",
         place=place,
-        text=Both(bridge.text(), bridge.text("zh")),
+        text=bridge.said,
     )
 
 

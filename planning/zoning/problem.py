@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from planning.district.schema import GRADES
+from planning.messages import Words
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.zoning.amounts import ResourceLimit
@@ -124,9 +125,8 @@ class ZoningProblem:
     unit_points: FloatArray
     zone_locale: npt.NDArray[Any]
     zone_township: npt.NDArray[Any]
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
     bridges: tuple[Any, ...] = ()
-    notes_zh: tuple[str, ...] = ()
     start: IntArray | None = None
     rules: tuple[Any, ...] = ()
     locks: HeldLocks = NO_LOCKS

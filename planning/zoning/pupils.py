@@ -10,35 +10,33 @@ import pandas as pd
 from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
+from planning.messages import Both, Text
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import cell
 from planning.zoning.predecessor import register_year, sitting
 from planning.zoning.problem import FloatArray, IntArray
 
-_VARIANTS_ZH = {"low": "低方案", "medium": "中方案", "high": "高方案"}
-
 
 def zone_pupils(
     district: District, scenario: Scenario, zones: pd.Index[Any], years: tuple[int, ...]
-) -> tuple[FloatArray, str, str]:
-    """Return pupils by zone, grade and year (n_zones, 9, n_years), and where they come from, in English and Chinese."""
+) -> tuple[FloatArray, Text]:
+    """Return pupils by zone, grade and year (n_zones, 9, n_years), and where they come from."""
     if scenario.demand == "register":
         base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
         table = pd.concat([base.assign(year=y) for y in years])
-        note = f"pupils of the register of {district.info.base_year}, grade by grade"
-        note_zh = f"学生数取自 {district.info.base_year} 学年学籍，分年级"
+        note = Text("zoning.pupils.register", year=district.info.base_year)
     else:
         settings = ForecastSettings(births_factor=scenario.births, missing_births=scenario.missing_births)
         result = forecast(district, years, variant=scenario.demand, settings=settings)
         table, held = result.pupils, scenario.missing_births == "hold"
-        note = f"pupils forecast from {district.info.base_year}, {scenario.demand} variant"
-        note_zh = f"学生数由 {district.info.base_year} 学年预测，{_VARIANTS_ZH[scenario.demand]}"
-        note = "; ".join((note, *(n for n in result.notes if held)))
-        note_zh = "；".join((note_zh, *(n for n in result.notes_zh if held)))
+        variant = Text(f"zoning.pupils.{scenario.demand}")
+        note = Text("zoning.pupils.forecast", year=district.info.base_year, variant=variant)
+        if held:
+            both = zip(result.notes, result.notes_zh, strict=True)
+            note = Text("zoning.breaking.parts", parts=[note, *(Both(en, zh) for en, zh in both)])
         if scenario.births != 1:
-            note += f", births × {scenario.births:g}"
-            note_zh += f"，出生人口 × {scenario.births:g}"
+            note = Text("zoning.pupils.births", note=note, factor=scenario.births)
     pupils = np.zeros((len(zones), 9, len(years)))
     z = zones.get_indexer(pd.Index(table["zone"]))
     t = pd.Index(years).get_indexer(pd.Index(table["year"]))
@@ -48,7 +46,7 @@ def zone_pupils(
         (z[ok], table["grade"].to_numpy(dtype=np.int64)[ok] - 1, t[ok]),
         table["pupils"].to_numpy(dtype=float)[ok],
     )
-    return pupils, note, note_zh
+    return pupils, note
 
 
 def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:

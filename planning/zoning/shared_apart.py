@@ -8,6 +8,7 @@ from scipy import sparse
 
 from planning.district import District
 from planning.errors import Issue
+from planning.messages import Text
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.problem import IntArray, ZoningProblem
@@ -102,10 +103,11 @@ def _warning(file: str, apart: Apart) -> Issue:
 
 
 def said(found: list[Apart], lang: str = "en") -> list[str]:
-    """Return one line for each unit (``"en"`` or ``"zh"``)."""
+    """Return one line for each unit in a language."""
     zones: dict[str, list[str]] = {}
     for _, zone, unit in found:
         zones.setdefault(unit, []).append(zone)
-    if lang == "zh":
-        return [f"多校划片单元 {'、'.join(names)} 与 {unit} 的学区不相连" for unit, names in zones.items()]
-    return [f"shared zone(s) {', '.join(names)} lie apart from {unit}" for unit, names in zones.items()]
+    return [
+        Text("zoning.shared_apart.lie_apart", zones=names, unit=unit).text(lang)
+        for unit, names in zones.items()
+    ]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planning.layout import Layout
+from planning.messages import Text, Words
 from planning.tables import cell, each
 from planning.zoning.problem import ZoningProblem
 
@@ -28,11 +29,10 @@ SHORTAGE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Mend:
-    """One way to mend a shortage: what, in both languages, and its cost in yuan (0: no money, a rule gives way)."""
+    """One way to mend a shortage: what, in words, and its cost in yuan (0: no money, a rule gives way)."""
 
     kind: str
-    text_en: str
-    text_zh: str
+    text: Words
     cost_yuan: float
 
 
@@ -62,7 +62,7 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
             rows.append(
                 (
                     row.unit, units.at[row.unit, "name"], row.stage, row.year, row.grade, row.shortage, rank,
-                    mend.kind, mend.text_en, mend.text_zh, mend.cost_yuan,
+                    mend.kind, mend.text.text("en"), mend.text.text("zh"), mend.cost_yuan,
                 )
             )  # fmt: skip
     return pd.DataFrame(rows, columns=list(SHORTAGE_COLUMNS))
@@ -91,10 +91,8 @@ def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
     if not np.isfinite(price):
         return []
     name = cell(problem.units, "name", unit)
-    more = (f"{rooms} more seats at {name}", f"{name} 增加 {rooms} 个学位") if problem.profile.in_seats else (
-        f"{rooms} more room(s) at {name}", f"{name} 增加 {rooms} 间教室"
-    )  # fmt: skip
-    return [Mend("rooms", *more, rooms * price)]
+    code = "zoning.shortages.more_seats" if problem.profile.in_seats else "zoning.shortages.more_room_s"
+    return [Mend("rooms", Text(code, rooms=rooms, name=name), rooms * price)]
 
 
 def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
@@ -109,15 +107,18 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
         away = float(np.hypot(project.geometry.x - here[0], project.geometry.y - here[1]))
         if at_home or away <= problem.scenario.overflow.max_distance_m:
             # of the district's table: the scenario may have decided another year
-            adds = ("seats", "个学位") if problem.profile.in_seats else ("rooms", "间教室")
             late = int(project.open_year) > int(row.year)  # type: ignore[attr-defined]
+            what = Text(
+                "zoning.shortages.project_seats" if problem.profile.in_seats else "zoning.shortages.project",
+                project=project.project,
+                name=project.name,
+                rooms=project.rooms,
+                away=away,
+            )
             found.append(
                 Mend(
                     "project",
-                    f"project {project.project} {project.name}: {project.rooms} {adds[0]}, {away:.0f} m away"
-                    + (f", not in use before {project.open_year}" if late else ""),
-                    f"实施项目 {project.project} {project.name}：{project.rooms} {adds[1]}，距离 {away:.0f} 米"
-                    + (f"，{project.open_year} 学年方可启用" if late else ""),
+                    Text("zoning.shortages.late", what=what, year=project.open_year) if late else what,
                     float(project.cost_yuan),
                 )
             )
@@ -147,8 +148,7 @@ def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int
     return [
         Mend(
             "rule",
-            f"send them to {name}, {away:.0f} m further on, {spare} seats free: the nearby ratio or the reach of overflow gives way",
-            f"统筹到 {name}（相距 {away:.0f} 米，余 {spare} 个学位）：需放宽就近入学比例或调剂距离",
+            Text("zoning.shortages.send_them_m_further_seats_free", name=name, away=away, spare=spare),
             0.0,
         )
     ]

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.layout.notes import notes_key
+from planning.messages import languages
 from planning.zoning.declare import PlanTables
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 
@@ -35,9 +37,14 @@ def summarise(problem: ZoningProblem, tables: PlanTables, solved: Mapping[str, A
         "p95_distance_m": {s: w[1] for s, w in ways.items()},
         **figures,
         "bridges": [dataclasses.asdict(b) for b in problem.bridges],
-        "notes": [*problem.notes, *(n for rule in problem.rules for n in rule.notes(figures, "en"))],
-        "notes_zh": [*problem.notes_zh, *(n for rule in problem.rules for n in rule.notes(figures, "zh"))],
+        **{notes_key(lang): _notes(problem, figures, lang) for lang in languages()},
     }
+
+
+def _notes(problem: ZoningProblem, figures: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what a reader must know of the figures in a language, one line each."""
+    ours = [note.text(lang) for note in problem.notes]
+    return ours + [n for rule in problem.rules for n in rule.notes(figures, lang)]
 
 
 def weighted_quantile(values: FloatArray, weights: FloatArray, q: float) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
-from planning.messages import Both
+from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.answer import Answer, plan_tables, rooms_of
 from planning.zoning.borders import neighbour_table
@@ -77,7 +77,7 @@ def answer_of(problem: ZoningProblem, layout: Layout) -> Answer:
     unit_of = _catchments(problem, layout, unit)
     zoned = layout.units[layout.units["unit"].isin(list(unit))]
     if set(zoned["unit"]) != set(unit) or set(zoned["year"].astype(int)) != set(problem.years):
-        raise LayoutError([_other_problem(layout, "units or school years", "办学单位或学年")])
+        raise LayoutError([_other_problem(layout, Text("zoning.tabled.units_school_years"))])
     at = {year: t for t, year in enumerate(problem.years)}
     classes = {(unit[r.unit], int(r.grade), at[int(r.year)]): float(r.classes) for r in each(zoned)}
     flows = {
@@ -107,7 +107,7 @@ def _catchments(problem: ZoningProblem, layout: Layout, unit: Mapping[str, int])
     for given in problem.shared:
         found[given.stage, given.zone] = given.units[0]
     if not known.all() or (found < 0).any():
-        raise LayoutError([_other_problem(layout, "zones", "居住单元")])
+        raise LayoutError([_other_problem(layout, Text("zoning.tabled.zones"))])
     return found
 
 
@@ -130,7 +130,7 @@ def _shares(problem: ZoningProblem, layout: Layout, unit: Mapping[str, int]) -> 
         k = of.get((str(cell(problem.units, "stage", u)), str(row.zone)), -1) if u >= 0 else -1
         key = (k, u, int(row.grade), years.get(int(row.year), -1))
         if key not in found:
-            raise LayoutError([_other_problem(layout, "shared zones", "多校划片单元")])
+            raise LayoutError([_other_problem(layout, Text("zoning.tabled.shared_zones"))])
         found[key] = float(row.pupils)
     return found
 
@@ -161,9 +161,9 @@ def _closed(problem: ZoningProblem, zoned: pd.DataFrame, open_: Answer) -> Value
     }
 
 
-def _other_problem(layout: Layout, what_en: str, what_zh: str) -> Issue:
+def _other_problem(layout: Layout, what: Text) -> Issue:
     return Issue(
         "zoning.tabled.run_district_do_not_same",
         str(layout.path or layout.name),
-        what_en=Both(what_en, what_zh),
+        what=what,
     )

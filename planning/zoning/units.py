@@ -10,6 +10,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.errors import DistrictError, Issue
+from planning.messages import Text
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import each
@@ -31,23 +32,18 @@ def plan_projects(district: District, scenario: Scenario) -> pd.DataFrame:
     return kept
 
 
-def later_note(district: District, scenario: Scenario) -> tuple[str, str]:
-    """Return which projects of the scenario open only after its last year, so that it plans without them (English, Chinese; empty: none)."""
+def later_note(district: District, scenario: Scenario) -> Text | None:
+    """Return which projects of the scenario open only after its last year, so that it plans without them (None: none)."""
     table = _wanted(district, scenario)
     late = table[(table["open_year"] > scenario.years[-1]) & (table["stage"].isin(scenario.stages))]
     if late.empty:
-        return "", ""
+        return None
     named = [
         (str(r.name) if isinstance(r.name, str) and r.name else str(r.project), int(r.open_year))
         for r in each(late.drop_duplicates("project"))
     ]
-    en = ", ".join(f"{name} ({year})" for name, year in named)
-    zh = "、".join(f"{name}（{year}学年启用）" for name, year in named)
-    last = scenario.years[-1]
-    return (
-        f"not in this plan, as they open after {last}: {en}",
-        f"以下项目在 {last} 学年之后启用，本方案未计入：{zh}",
-    )
+    opening = [Text("zoning.units.opening", name=name, year=year) for name, year in named]
+    return Text("zoning.units.later", last=scenario.years[-1], projects=opening)
 
 
 def _wanted(district: District, scenario: Scenario) -> pd.DataFrame:

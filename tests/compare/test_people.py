@@ -121,6 +121,7 @@ def test_other_years_and_other_data_are_said() -> None:
     later = layout_of(name="later")
     later = replace(later, units=later.units.assign(year=2025), summary={"inputs": {"zones.geojson": "b"}})
     notes = compare([first, later], [NONE, NONE]).notes
+    notes = tuple(note.text("zh") for note in notes)
     assert "2025" in notes[0]
     assert "zones.geojson" in notes[1]
 

@@ -23,7 +23,7 @@ def forms(text: str) -> list[str]:
 def texts(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted((FOLDER / language).glob("*.toml")):
-        if path.stem in ("language", "library"):
+        if path.stem in ("language", "library", "phrases"):
             continue
         for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
             assert code not in found, f"{code} stands twice"

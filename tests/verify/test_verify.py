@@ -13,12 +13,13 @@ import yaml
 from shapely.geometry import LineString
 
 from planning.errors import LayoutError
+from planning.messages import Both
 from planning.verify import Check, VerifyReport, verify_run
 from planning.verify.evidence import gather
 from planning.verify.report import compare
 from planning.verify.rules import RULES
 from planning.verify.run import _guarded
-from planning.verify.words import in_chinese
+from planning.verify.words import in_language
 from tests.verify.hand import county, write_run
 
 
@@ -341,9 +342,9 @@ def test_zone_without_a_way_counts_twice_the_straight_line(run):
 
 
 def test_compare_tells_missing_from_extra():
-    found = compare("r", "w", "w", pd.Series({"a": 1, "b": 2}), pd.Series({"b": 2.0, "c": 3.0}))
+    found = compare("r", Both("w", "w"), pd.Series({"a": 1, "b": 2}), pd.Series({"b": 2.0, "c": 3.0}))
     assert [(c.where, c.expected, c.found) for c in found] == [("a", "1", "missing"), ("c", "missing", "3")]
-    assert compare("r", "w", "w", pd.Series({"a": 1}), pd.Series({"a": 1.04}), tolerance=0.05)[0].ok
+    assert compare("r", Both("w", "w"), pd.Series({"a": 1}), pd.Series({"a": 1.04}), tolerance=0.05)[0].ok
 
 
 def test_report_is_ok_only_without_failures(tmp_path):
@@ -375,4 +376,4 @@ def test_every_rule_has_a_chinese_name(run):
     ],
 )
 def test_places_and_requirements_are_said_in_chinese(english, chinese):
-    assert in_chinese(english) == chinese
+    assert in_language(english, "zh") == chinese

@@ -169,8 +169,8 @@ def test_check_and_run_name_a_place_behind_a_river_in_both_languages(tmp_path, m
     _, said = planning("check", folder)
     assert "Z06, Z07 border no zone with a" in " ".join(said.split())
     problem = problem_of(behind_a_river())
-    assert any(n.startswith("Z06, Z07 border no zone") for n in problem.notes)
-    assert any(n.startswith("Z06, Z07 与有") for n in problem.notes_zh)
+    assert any(n.text("en").startswith("Z06, Z07 border no zone") for n in problem.notes)
+    assert any(n.text("zh").startswith("Z06, Z07 与有") for n in problem.notes)
 
 
 def test_why_names_the_rule_that_joins_a_place_behind_a_river() -> None:

@@ -72,4 +72,4 @@ def test_a_plan_may_hold_the_last_known_births() -> None:
         build_problem(county, scenario(**settings))
     problem = build_problem(county, scenario(**settings, missing_births="hold"))
     assert problem.pupils[:, 0, 0].sum() == problem.pupils[:, 0, 1].sum() == 120
-    assert any("2015" in note or "held" in note for note in problem.notes)
+    assert any("2015" in note or "held" in note for note in (n.text("en") for n in problem.notes))

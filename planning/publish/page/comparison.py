@@ -11,12 +11,13 @@ from rich.table import Table
 
 from planning.atomic import new_folder
 from planning.compare import Comparison
-from planning.compare.people import BIN_NAMES
+from planning.compare.people import BINS
 from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
 from planning.district.schema import TABLE
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.internal import write_internal_note
+from planning.messages import Text
 from planning.publish.page.blocks import (
     Bar,
     Block,
@@ -55,7 +56,7 @@ HOW = {
 def comparison_table(comparison: Comparison, lang: str = "en") -> Table:
     """Return the comparison for the terminal; the better value of a row is marked."""
     table = Table(show_edge=False)
-    table.add_column("指标" if lang == "zh" else "")
+    table.add_column(Text("compare.table.figure").text(lang))
     for name in comparison.names:
         table.add_column(escape(name), justify="right")
     for row in comparison.table.to_dict("records"):
@@ -64,7 +65,7 @@ def comparison_table(comparison: Comparison, lang: str = "en") -> Table:
             f"[bold green]{_form(row, n)} ✓[/]" if b else _form(row, n)
             for n, b in zip(comparison.names, best, strict=True)
         ]
-        table.add_row(str(row["name_zh" if lang == "zh" else "name_en"]), *cells)
+        table.add_row(str(row[f"name_{lang}"]), *cells)
     return table
 
 
@@ -129,7 +130,7 @@ def _head(c: Comparison) -> list[Block]:
         for name, lines in zip(c.names, c.approvals, strict=False)
         if len(lines) > 1
     ]
-    notes = [Words(n, "note") for n in (*c.notes, *_synthetic(c))]
+    notes = [Words(n, "note") for n in (*(note.text("zh") for note in c.notes), *_synthetic(c))]
     return [Grid(["方案", "名称", "学年", "批准情况"], rows, left=(1, 2, 3)), *warnings, *notes]
 
 
@@ -144,10 +145,11 @@ def _synthetic(c: Comparison) -> list[str]:
 
 def _headline(c: Comparison) -> list[Block]:
     rows: list[list[Cell | str]] = []
-    for group, (zh, en) in GROUPS.items():
+    for group in GROUPS:
+        named = Text(f"compare.group.{group}")
         part = c.table[c.table["group"] == group]
         if len(part):
-            rows.append([Cell(zh, en, span=len(c.names) + 2)])
+            rows.append([Cell(named.text("zh"), named.text("en"), span=len(c.names) + 2)])
         for row in part.to_dict("records"):
             values = [
                 Cell(_form(row, n), kind="best" if b else "")
@@ -231,9 +233,9 @@ def _change_bars(c: Comparison, stage: str) -> Grid:
     names = pd.unique(part["layout"])
     widest = max(part.loc[part["bin"] != 4, "pupils"].max(), 1.0)
     rows: list[list[Cell | str]] = []
-    for k, (zh, _) in enumerate(BIN_NAMES):
+    for k, words in enumerate(BINS):
         colour = COLOURS["win" if k < 4 else "lose"]
-        cells: list[Cell | str] = [zh]
+        cells: list[Cell | str] = [words.text("zh")]
         for name in names:
             r = part[(part["layout"] == name) & (part["bin"] == k)].iloc[0]
             # who keeps the way is mostly everybody: a bar of that length, or one cut short, would hide the others or lie
@@ -323,11 +325,11 @@ def _projects(c: Comparison) -> list[Block]:
 def _pareto(c: Comparison) -> list[Block]:
     rows = []
     for r in c.pareto.to_dict("records"):
-        figures = ["–" if pd.isna(r[k]) else f"{r[k]:,.0f}" for k, _, _ in OBJECTIVES]
+        figures = ["–" if pd.isna(r[k]) else f"{r[k]:,.0f}" for k in OBJECTIVES]
         verdict = f"被占优：{r['beaten_by']}" if r["beaten_by"] else "未被占优"
         rows.append([str(r["layout"]), *figures, verdict])
     plot = pareto_plot(c)
-    heads = ["方案", *(zh for _, zh, _ in OBJECTIVES), "位置"]
+    heads = ["方案", *(Text(f"compare.objective.{k}").text("zh") for k in OBJECTIVES), "位置"]
     return [Grid(heads, rows), *([plot] if plot else [])] if rows else []
 
 

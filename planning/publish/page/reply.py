@@ -89,8 +89,8 @@ def _takes(option: Option) -> str:
     lines = []
     if option.rooms:
         lines.append(f"该校须增加约 {option.rooms} {'个学位' if option.in_seats else '间教室'}")
-    elif option.alternative.mend_zh:
-        lines.append(option.alternative.mend_zh)
+    elif option.alternative.mend:
+        lines.append(option.alternative.mend.text("zh"))
     if option.pushed:
         lines.append(f"否则须由{'、'.join(option.pushed)}等让出学位")
     return "；".join([*lines, *cost_lines(option.cost)])

@@ -14,11 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
 from planning.compare import Comparison
-from planning.compare.people import BIN_NAMES
+from planning.compare.people import BINS
 from planning.compare.sides import OBJECTIVES
 from planning.district.schema import STAGE_ZH
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.internal import INTERNAL_ZH
+from planning.messages import Text
 from planning.texts import plain_text
 
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
@@ -96,7 +97,7 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
             [
                 r["layout"],
                 STAGE_ZH[r["stage"]],
-                BIN_NAMES[r["bin"]][0],
+                BINS[r["bin"]].text("zh"),
                 _number(r["pupils"]),
                 _number(r["share"]),
             ],
@@ -146,11 +147,9 @@ def _projects(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _pareto(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", *(zh for _, zh, _ in OBJECTIVES), "被占优于"])
+    append_row(sheet, ["方案", *(Text(f"compare.objective.{k}").text("zh") for k in OBJECTIVES), "被占优于"])
     for r in c.pareto.to_dict("records"):
-        append_row(
-            sheet, [r["layout"], *(_number(r[k]) for k, _, _ in OBJECTIVES), r["beaten_by"] or "未被占优"]
-        )
+        append_row(sheet, [r["layout"], *(_number(r[k]) for k in OBJECTIVES), r["beaten_by"] or "未被占优"])
     set_formats(sheet, dict.fromkeys(range(2, 2 + len(OBJECTIVES)), "#,##0"))
 
 
@@ -167,7 +166,7 @@ def _notes(sheet: Worksheet, c: Comparison) -> None:
         "超出宜达范围：城区超过服务半径，镇区和乡村超过步行时限；数值取自所用标准。",
         "帕累托位置：另一方案六项都不差且至少一项更好，即为被占优；六项均为越小越好。",
         "班额分布为规划末年，年级学生平均分到班。",
-        *c.notes,
+        *(note.text("zh") for note in c.notes),
     ):
         append_row(sheet, [line])
 

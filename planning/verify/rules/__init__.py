@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from planning.messages import Text, Words
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check
 from planning.verify.rules import (
@@ -34,7 +35,7 @@ from planning.verify.rules import (
 
 Rule = Callable[[Evidence], Iterator[Check]]
 
-# a module has RULE and RULE_ZH, its code and name; check(evidence); COVERS, the rules of the model whose twin it is
+# a module has RULE, its code (its name is in the catalogues); check(evidence); COVERS, the rules of the model whose twin it is
 _MODULES: tuple[Any, ...] = (
     inputs,
     assignment,
@@ -61,6 +62,8 @@ _MODULES: tuple[Any, ...] = (
     figures,
     scorecard,
 )
-RULES: tuple[tuple[str, str, Rule], ...] = tuple((m.RULE, m.RULE_ZH, m.check) for m in _MODULES)
+RULES: tuple[tuple[str, Words, Rule], ...] = tuple(
+    (m.RULE, Text(f"verify.rule.{m.RULE}"), m.check) for m in _MODULES
+)
 COVERS: dict[str, tuple[str, ...]] = {m.RULE: tuple(getattr(m, "COVERS", ())) for m in _MODULES}
 """Which rules of the zoning model each check recomputes; the model's rules name their checks, and a test asks both sides."""

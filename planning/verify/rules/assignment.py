@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "assignment"
-RULE_ZH = "片区分配"
 COVERS = ("assignment",)
 
 
@@ -27,16 +27,16 @@ def check(evidence: Evidence) -> Iterator[Check]:
     whole = table[~evidence.is_shared(table)].set_index(["stage", "zone"])
     single = key[[pair not in evidence.shared for pair in key]]
     yield from compare(
-        RULE, "one unit per zone and stage", "每个居住单元每学段一个办学单位",
+        RULE, Text("verify.assignment.one_unit_per_zone_stage"),
         pd.Series(1, index=single), pd.Series(1, index=whole.index),
     )  # fmt: skip
     yield from _units(evidence, table.set_index(["stage", "zone"])["unit"])
     living = table.groupby(["stage", "zone"])["pupils"].sum()
-    yield from compare(RULE, "pupils living in the zone", "居住学生数", _pupils(evidence, key), living)
+    yield from compare(RULE, Text("verify.assignment.pupils_living_zone"), _pupils(evidence, key), living)
     first = table.drop_duplicates(["stage", "zone"]).set_index(["stage", "zone"])["previous_unit"]
     said = first.fillna("").map(lambda text: ";".join(sorted(str(text).split(";"))))
     today = pd.Series({pair: ";".join(sorted(evidence.today.get(pair, ()))) for pair in key}, key)
-    yield from compare(RULE, "previous unit is today's catchment", "原学区与现行学区一致", today, said)
+    yield from compare(RULE, Text("verify.assignment.previous_unit_today_s_catchment"), today, said)
     if evidence.scenario.catchments == "current":
         known = pd.Series(
             {pair: evidence.today[pair][0] for pair in single if evidence.today.get(pair)}, dtype="object"
@@ -44,8 +44,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         known.index = pd.MultiIndex.from_tuples(known.index, names=key.names) if len(known) else single[:0]
         yield from compare(
             RULE,
-            "catchments stay as they are today",
-            "保持现行学区",
+            Text("verify.assignment.catchments_stay_they_today"),
             known,
             whole["unit"].loc[whole.index.isin(known.index)],
         )
@@ -64,9 +63,7 @@ def _units(evidence: Evidence, unit: Series) -> Iterator[Check]:
         for (stage, zone), u in items_of(unit.fillna(""))
         if stage_of.get(u) != stage
     ]
-    yield from require(
-        RULE, "units of the stage that admit by catchment", "办学单位属于该学段且划片招生", broken, len(unit)
-    )
+    yield from require(RULE, Text("verify.assignment.units_stage_admit_catchment"), broken, len(unit))
 
 
 def _pupils(evidence: Evidence, key: pd.MultiIndex) -> Series:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, compare
 
 RULE = "carried"
-RULE_ZH = "不参与划片的学校"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -31,12 +31,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
     expected = by_year.set_index(GRADE_KEY)
     units = evidence.layout.units
     found = units[~units["unit"].isin(evidence.zoned.index)].set_index(GRADE_KEY)
-    named = (("pupils", "学生数", "sum"), ("own", "片内就读学生数", "sum"), ("classes", "班级数", "size"))
-    for column, chinese, source in named:
-        yield from compare(
-            RULE, f"{column} of the register", f"{chinese}与台账一致", expected[source], found[column]
-        )
+    for column, source in (("pupils", "sum"), ("own", "sum"), ("classes", "size")):
+        what = Text("verify.carried.of_register", what=Text(f"verify.column.{column}"))
+        yield from compare(RULE, what, expected[source], found[column])
     nobody = pd.Series(0, index=found.index)
     yield from compare(
-        RULE, "no pupils sent or taken", "不参与调剂", nobody, found["overflow_in"] + found["overflow_out"]
+        RULE,
+        Text("verify.carried.no_pupils_sent_taken"),
+        nobody,
+        found["overflow_in"] + found["overflow_out"],
     )

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, place, require, show
 
 RULE = "class_size"
-RULE_ZH = "班额"
 COVERS = ("class_size",)
 
 
@@ -22,24 +22,24 @@ def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     table = evidence.layout.units.set_index(GRADE_KEY)
     cap = _caps(evidence, table)
-    yield from compare(RULE, "class cap of the standards", "班额上限", cap, table["cap"])
+    yield from compare(RULE, Text("verify.class_size.class_cap_standards"), cap, table["cap"])
     whole = [
         (place(key, table.index), "a whole number, 0 or more", show(n))
         for key, n in table["classes"].items()
         if not (n >= 0 and float(n).is_integer())
     ]
-    yield from require(RULE, "classes are whole numbers", "班级数为整数", whole, len(table))
+    yield from require(RULE, Text("verify.class_size.classes_whole_numbers"), whole, len(table))
     yield from compare(
-        RULE, "seats = classes × cap", "学位=班级数×班额上限", table["classes"] * cap, table["seats"]
+        RULE, Text("verify.class_size.seats_classes_cap"), table["classes"] * cap, table["seats"]
     )
     short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
-    yield from compare(RULE, "pupils without a seat", "缺少的学位", short, table["shortage"])
+    yield from compare(RULE, Text("verify.class_size.pupils_without_seat"), short, table["shortage"])
     if evidence.profile.capacity == "seats":
         yield from _beyond(evidence)
     if "class_size" in evidence.scenario.hard:
         zoned = short[table.index.get_level_values("unit").isin(evidence.zoned.index)]
         yield from compare(
-            RULE, "hard: no shortage", "刚性要求：不缺学位", pd.Series(0, index=zoned.index), zoned
+            RULE, Text("verify.class_size.hard_no_shortage"), pd.Series(0, index=zoned.index), zoned
         )
 
 
@@ -49,9 +49,7 @@ def _beyond(evidence: Evidence) -> Iterator[Check]:
     total = evidence.zoned_rows.groupby(["unit", "year"])[["pupils", "shortage"]].sum()
     seats = evidence.open_rooms.reindex(total.index).mask(total.index.isin(shut), 0)
     beyond = (total["pupils"] - seats).clip(lower=0)
-    yield from compare(
-        RULE, "pupils beyond the seats of the unit", "超出学校学位总数的学生", beyond, total["shortage"]
-    )
+    yield from compare(RULE, Text("verify.class_size.beyond_seats"), beyond, total["shortage"])
 
 
 def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:

@@ -13,19 +13,19 @@ import networkx as nx
 import pandas as pd
 import shapely
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.places import outlines
 from planning.verify.report import Check, compare, require, warn
 
 RULE = "contiguity"
-RULE_ZH = "片区连片"
 COVERS = ("contiguity",)
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     if not evidence.scenario.contiguity.enabled:
-        yield from require(RULE, "not asked for", "情景未要求连片", [], 0)
+        yield from require(RULE, Text("verify.contiguity.not_asked"), [], 0)
         return
     graph = neighbour_graph(evidence)
     yield from _near(evidence, graph)
@@ -33,11 +33,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
     if evidence.scenario.catchments == "free":
         broken = [(f"unit {u}, zone {z}", "connected to the zone of the school", "apart") for u, z in loose]
         yield from require(
-            RULE, "catchments are connected", "学区连片", broken, len(evidence.layout.assignment)
+            RULE, Text("verify.contiguity.catchments_connected"), broken, len(evidence.layout.assignment)
         )
     yield from _detached(evidence, graph)
     said = evidence.layout.summary.get("contiguous")
-    yield from compare(RULE, "summary says whether catchments are connected", "摘要中的连片结论",
+    yield from compare(RULE, Text("verify.contiguity.summary_says_whether_catchments_connected"),
                        pd.Series({"summary.json contiguous": not loose}), pd.Series({"summary.json contiguous": said}))  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _detached(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
             held |= set(graph.neighbors(home))
         for part in nx.connected_components(graph.subgraph(group["zone"])):
             if not part & held:
-                yield warn(RULE, "a part of the catchment hangs apart from its school", "学区有与学校不相连的部分",
+                yield warn(RULE, Text("verify.contiguity.part_catchment_hangs_apart_school"),
                            f"unit {unit}, zone {', '.join(sorted(part))}")  # fmt: skip
 
 
@@ -110,4 +110,4 @@ def _near(evidence: Evidence, graph: nx.Graph[Any]) -> Iterator[Check]:
         for (a, b), g in zip(edges, gap, strict=True)
         if g > snap + 1e-6
     ]
-    yield from require(RULE, "neighbouring zones touch", "相邻单元相接", broken, len(edges))
+    yield from require(RULE, Text("verify.contiguity.neighbouring_zones_touch"), broken, len(edges))

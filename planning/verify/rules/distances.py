@@ -13,13 +13,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.places import outlines
 from planning.verify.report import Check, Series, compare, items_of, require, rows_of
 from planning.verify.walking import sample, ways
 
 RULE = "distances"
-RULE_ZH = "距离"
 _ROUNDING_M = 0.06  # the table holds tenths of a metre
 _PENALTY = 2.0  # a pair without a way counts twice the straight line × detour
 
@@ -40,20 +40,19 @@ def check(evidence: Evidence) -> Iterator[Check]:
     crosses = pd.Series(over.to_numpy()[rows, columns], table.index).astype(bool)
     lost = ~np.isfinite(metres)
     metres = metres.where(~lost, _PENALTY * evidence.scenario.travel.detour * straight)
-    scope = "" if len(chosen) == len(schools) else f" ({len(chosen)} of {len(schools)} schools)"
-    how = "along the streets" if streets else "straight line × detour"
+    some = Text("verify.distances.some", chosen=len(chosen), schools=len(schools))
+    scope = "" if len(chosen) == len(schools) else some
+    how = "streets" if streets else "straight"
     yield from compare(
         RULE,
-        f"walking metres, {how}{scope}",
-        f"步行距离（米）{scope}",
+        Text(f"verify.distances.metres.{how}", scope=scope),
         metres,
         table["distance_m"].astype(float),
         tolerance=_ROUNDING_M,
     )
     yield from compare(
         RULE,
-        f"the way crosses a barrier{scope}",
-        f"途经阻隔{scope}",
+        Text("verify.distances.way_crosses_barrier", scope=scope),
         crosses & ~lost,
         table["crosses_barrier"].astype(bool),
     )
@@ -62,7 +61,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         (f"stage {s}, zone {z}", f"at least {straight[s, z, u]:.1f} m", f"{m:.1f} m")
         for (s, z, u), m in items_of(short)
     ]
-    yield from require(RULE, "no way is shorter than the straight line", "不短于直线距离", broken, len(table))
+    yield from require(RULE, Text("verify.distances.no_way_shorter_than_straight_line"), broken, len(table))
 
 
 def without_way(evidence: Evidence, table: pd.DataFrame) -> Series:

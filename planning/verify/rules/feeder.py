@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require
 
 RULE = "feeder"
-RULE_ZH = "对口直升"
 COVERS = ("feeder",)
 
 
@@ -31,6 +31,4 @@ def check(evidence: Evidence) -> Iterator[Check]:
         for p, juniors in sorted(fed.items())
         if not set.intersection(*juniors)
     ]
-    yield from require(
-        RULE, "primary catchments feed one junior unit", "小学学区对口一所初中", broken, len(fed)
-    )
+    yield from require(RULE, Text("verify.feeder.primary_catchments_feed_one_junior_unit"), broken, len(fed))

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.standards import RECOUNTED
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, rows_of, warn
 from planning.verify.rules.school_size import limits
 
 RULE = "figures"
-RULE_ZH = "两处独立计算的数字"
 FILE = "scorecard_figures.csv"
 _BANDS = ("normal", "largish", "large", "super")
 
@@ -28,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     if folder is None:
         return  # a layout in memory has no scorecard yet
     if not (folder / FILE).is_file():
-        yield warn(RULE, "figures of the scorecard: a run of an earlier version, not compared", "评分表的数字：旧版本的方案，未作比对", FILE)  # fmt: skip
+        yield warn(RULE, Text("verify.figures.figures_scorecard_run_earlier_version_not"), FILE)  # fmt: skip
         return
     table = pd.read_csv(folder / FILE, dtype={"figure": "str", "of": "str"}, encoding="utf-8-sig")
     said = table.set_index(["figure", "of"])["value"].astype(float)
@@ -43,11 +43,11 @@ def against(evidence: Evidence, said: Series) -> Iterator[Check]:
         expected = mine[mine.index.get_level_values("figure") == figure.name].droplevel("figure")
         found = said[names == figure.name].droplevel("figure")
         yield from compare(
-            RULE, figure.name, figure.name_zh, expected.rename_axis(figure.of), found.rename_axis(figure.of), tolerance=figure.tolerance
+            RULE, figure.said, expected.rename_axis(figure.of), found.rename_axis(figure.of), tolerance=figure.tolerance
         )  # fmt: skip
     known = {figure.name for figure in RECOUNTED}
     for name in sorted(set(names) - known):
-        yield Check(RULE, False, "figures that are in the list", "列出的数字", "none", str(name), FILE)
+        yield Check.of(RULE, False, Text("verify.figures.figures_list"), "none", str(name), FILE)
 
 
 def recounted(evidence: Evidence, year: int) -> Series:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.scenario import digest_of
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 
 RULE = "inputs"
-RULE_ZH = "输入数据"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -22,12 +22,12 @@ def check(evidence: Evidence) -> Iterator[Check]:
     said_hash = evidence.layout.summary.get("scenario_hash")
     if said_hash is not None:
         where = pd.Index(["scenario.yaml"])
-        yield from compare(RULE, "SHA-256 of the scenario", "情景校验值",
+        yield from compare(RULE, Text("verify.inputs.sha_256_scenario"),
                            pd.Series([digest_of(evidence.layout.scenario)], where), pd.Series([said_hash], where))  # fmt: skip
     if evidence.scenario.start_from is not None:
         where = pd.Index([evidence.scenario.start_from])
         said = (evidence.layout.summary.get("start_from") or {}).get("digest", "")
-        yield from compare(RULE, "digest of the approved layout it starts from", "起始批准方案校验值",
+        yield from compare(RULE, Text("verify.inputs.digest_approved_layout_starts"),
                            pd.Series([_approved_digest(Path(evidence.scenario.start_from))], where), pd.Series([said], where))  # fmt: skip
     if evidence.scenario.continues is not None:
         before = Path(evidence.scenario.continues)
@@ -35,12 +35,12 @@ def check(evidence: Evidence) -> Iterator[Check]:
         now = {
             n: hashlib.sha256((before / n).read_bytes()).hexdigest() for n in ("assignment.csv", "units.csv")
         }
-        yield from compare(RULE, "SHA-256 of the run it continues", "所承接方案校验值",
+        yield from compare(RULE, Text("verify.inputs.sha_256_run_continues"),
                            pd.Series(now), pd.Series({n: told.get(n, "") for n in now}))  # fmt: skip
     if evidence.district.path is None:
         return
     files = evidence.layout.summary.get("inputs") or {}
-    yield from compare(RULE, "SHA-256 of the district's files", "区县数据文件校验值",
+    yield from compare(RULE, Text("verify.inputs.sha_256_district_s_files"),
                        _digests(evidence.district.path), pd.Series(files, dtype="object").rename_axis("file"))  # fmt: skip
 
 

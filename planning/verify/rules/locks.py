@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.named import Named
 from planning.verify.report import Check, require
 
 RULE = "locks"
-RULE_ZH = "锁定"
 COVERS = ("locks",)
 
 Broken = tuple[str, str, str]
@@ -25,11 +25,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
         told = [(z, u, True) for z, u in named.table(locks.zones)]
         told += [(z, u, False) for z, u in named.table(locks.not_)]
         broken = [item for lock in told for item in _pair(evidence, *lock)]
-        yield from require(RULE, "locked zones keep their unit", "锁定的单元", broken, len(told))
+        yield from require(RULE, Text("verify.locks.locked_zones_keep_their_unit"), broken, len(told))
     if locks.frozen:
         units = [named.unit(word) for word in locks.frozen]
         broken = [item for unit in units for item in _frozen(evidence, unit)]
-        yield from require(RULE, "frozen catchments are as in force", "冻结的学区", broken, len(units))
+        yield from require(RULE, Text("verify.locks.frozen_catchments_force"), broken, len(units))
 
 
 def _pair(evidence: Evidence, zone: str, unit: str, wanted: bool) -> Iterator[Broken]:

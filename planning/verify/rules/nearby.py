@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
 
 RULE = "nearby"
-RULE_ZH = "就近入学"
 COVERS = ("nearby",)
 
 
@@ -22,7 +22,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     found = pd.Series(evidence.layout.summary.get("nearby_ratio") or {}, dtype=float)
     found.index.name = "group"
     ratios = nearby_ratios(evidence)
-    yield from compare(RULE, "nearby-enrolment ratio", "就近入学比例", ratios, found, tolerance=1e-6)
+    yield from compare(RULE, Text("verify.nearby.nearby_enrolment_ratio"), ratios, found, tolerance=1e-6)
     if "nearby" in evidence.scenario.hard:
         standard = standards(evidence)
         broken = [
@@ -30,7 +30,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
             for g, r in items_of(ratios)
             if r < standard[g] - 1e-9
         ]
-        yield from require(RULE, "hard: the ratio is met", "刚性要求：比例达标", broken, len(ratios))
+        yield from require(RULE, Text("verify.nearby.hard_ratio_met"), broken, len(ratios))
 
 
 def standards(evidence: Evidence) -> dict[str, float]:

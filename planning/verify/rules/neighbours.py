@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.places import outlines
 from planning.verify.report import Check, require
 
 RULE = "neighbours"
-RULE_ZH = "相邻单元"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -34,8 +34,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     ]
     yield from require(
         RULE,
-        "the neighbours the run worked with are those of the map",
-        "方案所用相邻关系与地图一致",
+        Text("verify.neighbours.neighbours_run_worked_those_map"),
         broken,
         len(derived),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 from planning.verify.rules.distances import without_way
@@ -18,7 +19,6 @@ from planning.verify.rules.nearby import standards
 from planning.verify.rules.resources import priced_resources
 
 RULE = "objective"
-RULE_ZH = "目标值"
 COVERS = ("resources",)
 _NO_PUPILS = 0.01  # weight of a zone without pupils, which keeps maps compact
 _ROUNDING_KM = 0.00006  # distances are written to a tenth of a metre
@@ -51,8 +51,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         wanted = expected[expected.index.isin(found.index) | (expected.abs() > tolerance)]
         yield from compare(
             RULE,
-            "cost of each part, pupil-kilometres",
-            "各部分代价（人·公里）",
+            Text("verify.objective.cost_each_part_pupil_kilometres"),
             wanted,
             found,
             tolerance=tolerance,
@@ -61,8 +60,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     objective = pd.Series({"summary.json objective": evidence.layout.summary.get("objective")}, dtype=float)
     yield from compare(
         RULE,
-        "sum of all parts, pupil-kilometres",
-        "目标值（人·公里）",
+        Text("verify.objective.sum_all_parts_pupil_kilometres"),
         total,
         objective,
         tolerance=tolerance + 1e-6 * abs(total.iloc[0]),

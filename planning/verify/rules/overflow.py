@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, require, rows_of, show
 
@@ -23,7 +24,6 @@ BoolArray = npt.NDArray[np.bool_]
 GRADE_KEY_OF_SENDER = ("from_unit", "year", "grade")
 ENTRIES = tuple(grades[0] for grades in GRADES.values())
 RULE = "overflow"
-RULE_ZH = "统筹调剂"
 COVERS = ("overflow", "catchment", "staying")
 
 
@@ -33,18 +33,17 @@ def check(evidence: Evidence) -> Iterator[Check]:
     table = evidence.zoned_rows.set_index(GRADE_KEY)
     sent, taken = _moved(evidence, "from_unit"), _moved(evidence, "to_unit")
     own = evidence.living + evidence.continuing - sent
-    yield from compare(RULE, "every unit, year and grade has a row", "各单位各年级齐全",
+    yield from compare(RULE, Text("verify.overflow.every_unit_year_grade_row"),
                        pd.Series(1, evidence.living.index), pd.Series(1, table.index))  # fmt: skip
-    yield from compare(RULE, "pupils sent elsewhere", "调出学生数", sent, table["overflow_out"])
-    yield from compare(RULE, "pupils taken in", "调入学生数", taken, table["overflow_in"])
+    yield from compare(RULE, Text("verify.overflow.pupils_sent_elsewhere"), sent, table["overflow_out"])
+    yield from compare(RULE, Text("verify.overflow.pupils_taken"), taken, table["overflow_in"])
     yield from compare(
         RULE,
-        "own pupils = living + staying − sent",
-        "片内就读=片内居住+留校−调出",
+        Text("verify.overflow.own_pupils_living_staying_sent"),
         own,
         table["own"],
     )
-    yield from compare(RULE, "pupils = own + taken", "学生数=片内就读+调入", own + taken, table["pupils"])
+    yield from compare(RULE, Text("verify.overflow.pupils_own_taken"), own + taken, table["pupils"])
     yield from _flows(evidence)
     yield from _staying(evidence)
     yield from _shares(evidence, sent)
@@ -83,11 +82,9 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
         )
         if distances[where][0] > setting.max_distance_m + 0.1:
             broken.append((where, f"at most {setting.max_distance_m:g} m", f"{distances[where][0]:.1f} m"))
-    yield from require(
-        RULE, "flows join units of the stage within reach", "调剂在同学段可及单位之间", broken, len(table)
-    )
+    yield from require(RULE, Text("verify.overflow.flows_join_units_stage_within_reach"), broken, len(table))
     metres = pd.DataFrame(distances, index=["expected", "found"], dtype=float).T
-    yield from compare(RULE, "distance between the units, metres", "单位间距离（米）",
+    yield from compare(RULE, Text("verify.overflow.distance_between_units_metres"),
                        metres["expected"], metres["found"], tolerance=0.11)  # fmt: skip
 
 
@@ -106,13 +103,13 @@ def _staying(evidence: Evidence) -> Iterator[Check]:
         rows = before.index.union(sent.index[_follows(sent, evidence.years)])
         now, before = sent.reindex(rows, fill_value=0.0), before.reindex(rows, fill_value=0.0)
         if len(ends) == 2:
-            found, what, what_zh = now.clip(upper=before), "who was sent on stays there", "调剂学生不再变动"
+            found, what = now.clip(upper=before), Text("verify.overflow.stays")
         else:
             at = pd.MultiIndex.from_arrays([rows.get_level_values(n) for n in GRADE_KEY_OF_SENDER])
             most = before + evidence.joining.reindex(at, fill_value=0.0).to_numpy()
             before, found = now.clip(upper=most), now
-            what, what_zh = "only who moves in is sent on later", "在校生不再调出"
-        yield from compare(RULE, what, what_zh, before, found, tolerance=1e-6)
+            what = Text("verify.overflow.only_who_moves_in")
+        yield from compare(RULE, what, before, found, tolerance=1e-6)
 
 
 def _follows(sent: Series, years: Sequence[int]) -> BoolArray:
@@ -139,7 +136,7 @@ def _shares(evidence: Evidence, sent: Series) -> Iterator[Check]:
     key = pd.MultiIndex.from_frame(here[["unit", "year", "grade"]])
     gone = here.assign(gone=here["pupils"].to_numpy() * share.reindex(key).fillna(0.0).to_numpy())
     expected = gone.groupby(["stage", "zone", "unit"])["gone"].sum().reindex(found.index, fill_value=0.0)
-    yield from compare(RULE, "expected overflow of the zone", "居住单元预计调剂人数",
+    yield from compare(RULE, Text("verify.overflow.expected_overflow_zone"),
                        expected, found["overflow"], tolerance=0.011)  # fmt: skip
 
 
@@ -154,4 +151,4 @@ def _standing(evidence: Evidence) -> Iterator[Check]:
         for unit, year in flows[["to_unit", "year"]].drop_duplicates().itertuples(index=False)
         if (unit, year) in shut or (unit in created and opens.get(created[unit], year + 1) > year)
     ]
-    yield from require(RULE, "nobody is sent to a unit that does not stand", "不向未投用或已撤并的学校调剂", broken, len(flows))  # fmt: skip
+    yield from require(RULE, Text("verify.overflow.nobody_sent_unit_does_not_stand"), broken, len(flows))  # fmt: skip

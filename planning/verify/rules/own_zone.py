@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare
 
 RULE = "own_zone"
-RULE_ZH = "校址单元"
 COVERS = ("own_zone",)
 
 
@@ -45,5 +45,5 @@ def check(evidence: Evidence) -> Iterator[Check]:
         dtype=bool,
     )
     expected = expected[~stays]
-    yield from compare(RULE, "the zone of the site belongs to the unit", "学校所在单元归本校",
+    yield from compare(RULE, Text("verify.own_zone.zone_site_belongs_unit"),
                        pd.Series(expected), found[found.index.isin(expected.index)])  # fmt: skip

@@ -10,20 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, compare, require, show
 
 RULE = "projects"
-RULE_ZH = "建设项目"
 COVERS = ("projects",)
-COLUMNS = {
-    "name": "名称",
-    "kind": "类型",
-    "school": "学校",
-    "stage": "学段",
-    "rooms": "教室数",
-    "cost_yuan": "投资",
-}
+COLUMNS = ("name", "kind", "school", "stage", "rooms", "cost_yuan")
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -32,17 +25,15 @@ def check(evidence: Evidence) -> Iterator[Check]:
     options = evidence.options
     yield from compare(
         RULE,
-        "projects the scenario may build",
-        "情景可用项目",
+        Text("verify.projects.projects_scenario_may_build"),
         pd.Series(1, options.index),
         pd.Series(1, table.index),
     )
     table = table[~table.index.duplicated()]
-    for column, chinese in COLUMNS.items():
+    for column in COLUMNS:
         yield from compare(
             RULE,
-            f"{column} as in the district",
-            f"{chinese}与区县数据一致",
+            Text("verify.projects.as_in_district", what=Text(f"verify.column.{column}")),
             options[column],
             table[column][table.index.isin(options.index)],
         )
@@ -50,7 +41,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     built = table["built"].astype(bool)
     decided = [p for p in both if options.at[p, "mode"] == "build"]
     broken = [(f"project {p}", "built", "not built") for p in decided if not built[p]]
-    yield from require(RULE, "decided projects are built", "已确定项目均实施", broken, len(decided))
+    yield from require(RULE, Text("verify.projects.decided_projects_built"), broken, len(decided))
     said = {
         str(p): (bool(row_built), year)
         for p, row_built, year in zip(table.index, built, table["year"], strict=True)
@@ -60,15 +51,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
         for p in both
         if said[p][0] and not _year(options.at[p, "open_year"]) <= _year(said[p][1]) <= max(evidence.years)
     ]
-    yield from require(RULE, "no project before its earliest year", "不早于最早投用年", early, len(both))
+    yield from require(RULE, Text("verify.projects.no_project_before_earliest_year"), early, len(both))
     idle = [
         (f"project {p}", "no year", show(said[p][1]))
         for p in both
         if not said[p][0] and _year(said[p][1]) >= 0
     ]
-    yield from require(
-        RULE, "projects that are not built have no year", "未实施项目无投用年", idle, len(both)
-    )
+    yield from require(RULE, Text("verify.projects.projects_not_built_no_year"), idle, len(both))
     yield from _budget(evidence)
 
 
@@ -95,4 +84,4 @@ def _budget(evidence: Evidence) -> Iterator[Check]:
         for w, money, spent in limits
         if spent > money + 0.5
     ]
-    yield from require(RULE, "optional projects within the budget", "备选项目不超预算", broken, len(limits))
+    yield from require(RULE, Text("verify.projects.optional_projects_within_budget"), broken, len(limits))

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require, rows_of
 from planning.verify.walking import ways
 
 RULE = "reach"
-RULE_ZH = "上学路程"
 COVERS = ("radius", "longest_walk")
 
 
@@ -53,5 +53,5 @@ def _within(evidence: Evidence, stage: str, limit: float, counted: pd.Series[boo
             for row in rows_of(beyond)
             if nearest[row.zone] <= limit - 0.1
         ]
-    yield from require(RULE, f"{stage}: no walk beyond {limit:g} m where a unit lies within",
-                       f"步行距离不超过 {limit:g} 米", broken, len(here))  # fmt: skip
+    what = Text("verify.reach.within", stage=Text(f"base.stage.{stage}"), limit=limit)
+    yield from require(RULE, what, broken, len(here))

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, compare, place, require, show
 
 RULE = "rooms"
-RULE_ZH = "教室"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -26,12 +26,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     closed = pd.MultiIndex.from_frame(evidence.closed[["unit", "year"]])
     rooms[at.isin(closed)] = 0
     seats = evidence.profile.capacity == "seats"
-    what = (
-        ("seats of the unit in the year", "学位总数")
-        if seats
-        else ("classrooms of the unit in the year", "普通教室数")
-    )
-    yield from compare(RULE, *what, rooms, table["rooms"])
+    what = Text("verify.rooms.seats_unit_year" if seats else "verify.rooms.classrooms_unit_year")
+    yield from compare(RULE, what, rooms, table["rooms"])
     used = table.groupby(["unit", "year"])["classes"].sum()
     room = rooms.groupby(level=["unit", "year"]).first().reindex(used.index)
     broken = [
@@ -42,9 +38,5 @@ def check(evidence: Evidence) -> Iterator[Check]:
         )
         for key in used.index[(used > room).to_numpy(dtype=bool)]
     ]
-    fits = (
-        ("seats given fit the seats there are", "所用学位不超过学位总数")
-        if seats
-        else ("classes fit the classrooms", "班级数不超过教室数")
-    )
-    yield from require(RULE, *fits, broken, len(used))
+    fits = Text("verify.rooms.seats_given_fit_seats" if seats else "verify.rooms.classes_fit_classrooms")
+    yield from require(RULE, fits, broken, len(used))

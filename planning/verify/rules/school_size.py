@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare
 
 RULE = "school_size"
-RULE_ZH = "学校规模"
 COVERS = ("school_size",)
 
 
@@ -26,12 +26,12 @@ def check(evidence: Evidence) -> Iterator[Check]:
     over = (total - limit).clip(lower=0)
     key = pd.MultiIndex.from_frame(table[GRADE_KEY])
     yield from compare(
-        RULE, "pupils of the school over its limit", "超出学校规模的学生数",
+        RULE, Text("verify.school_size.pupils_school_over_limit"),
         pd.Series(over.to_numpy(), key), pd.Series(table["oversize"].to_numpy(), key),
     )  # fmt: skip
     if "school_size" in evidence.scenario.hard:
         yield from compare(
-            RULE, "hard: no school over its limit", "刚性要求：学校不超规模",
+            RULE, Text("verify.school_size.hard_no_school_over_limit"),
             pd.Series(0, key), pd.Series(table["oversize"].to_numpy(), key),
         )  # fmt: skip
 

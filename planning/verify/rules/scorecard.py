@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 from planning.verify.rules.figures import recounted
 
 RULE = "scorecard"
-RULE_ZH = "指标评分"
 _NAMES = {"pass": "passed", "fail": "failed", "not_supplied": "not_supplied"}
 
 
@@ -25,11 +25,10 @@ def check(evidence: Evidence) -> Iterator[Check]:
         return  # a layout in memory has no scorecard yet
     file = folder / "scorecard.csv"
     if not file.is_file():
-        yield Check(
+        yield Check.of(
             RULE,
             False,
-            "the scorecard is in the run folder",
-            "运行结果含评分表",
+            Text("verify.scorecard.scorecard_run_folder"),
             "scorecard.csv",
             "missing",
             str(file),
@@ -43,7 +42,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         *(f"C{i}" for i in range(1, 10)),
         "D1",
     ]
-    yield from compare(RULE, "the 32 indicators, one row each", "32项指标各一行",
+    yield from compare(RULE, Text("verify.scorecard.32_indicators_one_row_each"),
                        pd.Series(1, pd.Index(ids, name="indicator")), pd.Series(1, pd.Index(table["indicator"], name="indicator")))  # fmt: skip
     said = pd.Series(evidence.layout.summary.get("indicators") or {}, dtype=float)
     names = {
@@ -55,11 +54,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
         ),
     }
     counts = one["verdict"].map(names).value_counts().reindex(list(names.values()), fill_value=0)
-    yield from compare(RULE, "indicators passed, failed, not supplied", "达标、未达标、未提供项数",
+    yield from compare(RULE, Text("verify.scorecard.indicators_passed_failed_not_supplied"),
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
     verdicts = _verdicts(evidence)
     found = one.set_index("indicator")["verdict"]
-    yield from compare(RULE, "verdicts that follow from the tables (B4, B5, B13)", "由表格可推算的结论（B4、B5、B13）",
+    yield from compare(RULE, Text("verify.scorecard.verdicts_follow_tables_b4_b5_b13"),
                        verdicts, found[found.index.isin(verdicts.index)])  # fmt: skip
 
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require, rows_of, show
 
 RULE = "shared"
-RULE_ZH = "多校划片"
 COVERS = ("shared", "standing", "staying")
 _KEY = ["zone", "unit", "year", "grade"]
 
@@ -34,14 +34,14 @@ def check(evidence: Evidence) -> Iterator[Check]:
         for grade in GRADES[stage]
     ]
     named = pd.MultiIndex.from_tuples(rows, names=_KEY) if rows else found.index[:0]
-    yield from compare(RULE, "shared zones and the units they name", "多校划片单元及其学校",
+    yield from compare(RULE, Text("verify.shared.shared_zones_units_they_name"),
                        pd.Series(1, named), pd.Series(1, found.index))  # fmt: skip
     broken = [
         (f"zone {z}, unit {u}, year {y}, grade {g}", "a whole number, 0 or more", show(n))
         for (z, u, y, g), n in items_of(found)
         if not (n >= 0 and float(n).is_integer())
     ]
-    yield from require(RULE, "pupils divided are whole numbers", "分配人数为整数", broken, len(found))
+    yield from require(RULE, Text("verify.shared.pupils_divided_whole_numbers"), broken, len(found))
     pupils = evidence.pupils.set_index(["zone", "year", "grade"])["pupils"].astype(float)
     places = [
         (zone, year, grade) for zone, unit, year, grade in rows if unit == _first(evidence, grade, zone)
@@ -50,8 +50,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     total = found.groupby(["zone", "year", "grade"]).sum()
     yield from compare(
         RULE,
-        "parts sum to the zone's pupils",
-        "各校合计等于单元学生数",
+        Text("verify.shared.parts_sum_zone_s_pupils"),
         pupils.reindex(at, fill_value=0.0),
         total,
     )
@@ -76,7 +75,7 @@ def _standing(evidence: Evidence, table: pd.DataFrame) -> Iterator[Check]:
         for r in rows_of(sent)
         if not stands(evidence, str(r.unit), int(r.year)) and _another(evidence, r)
     ]
-    yield from require(RULE, "pupils go to units that stand", "学生分到已投用的学校", broken, len(sent))
+    yield from require(RULE, Text("verify.shared.pupils_go_units_stand"), broken, len(sent))
 
 
 def stands(evidence: Evidence, unit: str, year: int) -> bool:
@@ -104,12 +103,12 @@ def _assigned(evidence: Evidence) -> Iterator[Check]:
     ]
     pupils = first.groupby(["stage", "zone", "unit"])["pupils"].sum()
     wanted = pupils[(pupils > 0) | pupils.index.isin(mine.index)]
-    yield from compare(RULE, "pupils of the zone at each unit", "单元学生在各校人数", wanted, mine["pupils"])
+    yield from compare(RULE, Text("verify.shared.pupils_zone_each_unit"), wanted, mine["pupils"])
     if len(mine):
         total = mine["pupils"].groupby(level=["stage", "zone"]).transform("sum")
         share: Series = (mine["pupils"] / total.where(total > 0)).fillna(mine["share"])
         yield from compare(
-            RULE, "share of the zone at each unit", "单元学生在各校占比", share, mine["share"], tolerance=1e-6
+            RULE, Text("verify.shared.share_zone_each_unit"), share, mine["share"], tolerance=1e-6
         )
 
 
@@ -137,5 +136,5 @@ def _staying(evidence: Evidence, found: Series, pupils: Series) -> Iterator[Chec
             broken.append((f"zone {zone}, unit {unit}, year {year}, grade {grade}",
                            f"at {'least' if grew else 'most'} {show(before)}", show(n)))  # fmt: skip
     yield from require(
-        RULE, "nobody changes between the units of a shared zone", "多校划片学生不再换校", broken, len(found)
+        RULE, Text("verify.shared.nobody_changes_between_units_shared_zone"), broken, len(found)
     )

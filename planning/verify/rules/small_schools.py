@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.district.schema import GRADES
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require, show
 from planning.verify.walking import ways
 
 RULE = "small_schools"
-RULE_ZH = "小规模学校"
 COVERS = ("small_schools",)
 
 
@@ -26,23 +26,23 @@ def check(evidence: Evidence) -> Iterator[Check]:
     decided = evidence.scenario.small_schools.closed
     may = evidence.may_close
     broken = [(f"unit {u}", "a unit that may close", "closed") for u in chosen if u not in may | set(decided)]
-    yield from require(RULE, "only units that may close are closed", "撤并对象符合规定", broken, len(chosen))
+    yield from require(RULE, Text("verify.small_schools.only_units_may_close_closed"), broken, len(chosen))
     yield from _empty(evidence, closed)
     shut = set(zip(closed["unit"], closed["year"], strict=True))
     due = [(u, y) for u, year in decided.items() for y in evidence.years if y >= year]
     open_still = [(f"unit {u}, year {y}", "closed", "open") for u, y in due if (u, y) not in shut]
-    yield from require(RULE, "units whose closing is decided are closed", "已决定撤并的单位均已撤并", open_still, len(due))  # fmt: skip
+    yield from require(RULE, Text("verify.small_schools.units_whose_closing_decided_closed"), open_still, len(due))  # fmt: skip
     again = [
         (f"unit {u}, year {y}", "closed, as in the years before", "open")
         for u, first in items_of(closed.groupby("unit")["year"].min())
         for y in evidence.years
         if y > first and (u, y) not in shut
     ]
-    yield from require(RULE, "what is closed stays closed", "撤并后不再恢复", again, len(shut))
+    yield from require(RULE, Text("verify.small_schools.what_closed_stays_closed"), again, len(shut))
     small = [u for u in chosen if u in may and u not in decided]
-    yield from require(RULE, "pupils of closed units keep an acceptable walk", "撤并后上学距离可接受",
+    yield from require(RULE, Text("verify.small_schools.pupils_closed_units_keep_acceptable_walk"),
                        _too_far(evidence, small), len(small))  # fmt: skip
-    yield from compare(RULE, "closed units of summary.json", "摘要中的撤并单位", _closed_throughout(evidence),
+    yield from compare(RULE, Text("verify.small_schools.closed_units_summary_json"), _closed_throughout(evidence),
                        _counted(evidence.layout.summary.get("closed_units") or []))  # fmt: skip
 
 
@@ -59,9 +59,7 @@ def _empty(evidence: Evidence, closed: pd.DataFrame) -> Iterator[Check]:
     table = table[~evidence.is_shared(table)]  # looked at year by year (rule ``shared``)
     sent = table[table["unit"].isin(at_end)]
     full += [(f"zone {z}", "an open unit", str(u)) for z, u in zip(sent["zone"], sent["unit"], strict=True)]
-    yield from require(
-        RULE, "closed units have no classes and no zones", "撤并单位无班级、无学区", full, len(closed)
-    )
+    yield from require(RULE, Text("verify.small_schools.closed_units_no_classes_no_zones"), full, len(closed))
 
 
 def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]]:

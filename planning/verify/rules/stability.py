@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, require
 
 RULE = "stability"
-RULE_ZH = "片区稳定"
 COVERS = ("stability",)
 
 
@@ -29,8 +29,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
     ]
     yield from require(
         RULE,
-        "share of pupils whose catchment changes",
-        "学区变动学生占比",
+        Text("verify.stability.share_pupils_whose_catchment_changes"),
         broken,
         len(evidence.scenario.stages),
     )

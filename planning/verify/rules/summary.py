@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, require, show
 
 RULE = "summary"
-RULE_ZH = "汇总"
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
@@ -23,10 +23,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     expected = _flat(figures(evidence))
     found = _flat({k: evidence.layout.summary.get(k) for k in figures(evidence)})
     found = found[found.index.isin(expected.index)].astype(float)
-    yield from compare(
-        RULE, "figures that follow from the tables", "由表格可推算的数字", expected, found, tolerance=0.051
-    )
-    yield from compare(RULE, "school years of the plan", "规划学年", pd.Series(1, pd.Index(evidence.years, name="year")),
+    yield from compare(RULE, Text("verify.summary.figures_follow_tables"), expected, found, tolerance=0.051)
+    yield from compare(RULE, Text("verify.summary.school_years_plan"), pd.Series(1, pd.Index(evidence.years, name="year")),
                        pd.Series(1, pd.Index(evidence.layout.summary.get("years") or [], name="year")))  # fmt: skip
     yield from _bound(evidence)
 
@@ -92,19 +90,17 @@ def _bound(evidence: Evidence) -> Iterator[Check]:
     said = evidence.layout.summary
     numbers: list[Any] = [said.get(k) for k in ("objective", "bound", "gap")]
     if numbers[0] is not None and numbers[1:] == [None, None]:
-        yield from require(RULE, "no bound is claimed", "未给出下界", [], 1)
+        yield from require(RULE, Text("verify.summary.no_bound_claimed"), [], 1)
         return
     if not all(isinstance(v, int | float) for v in numbers):
-        yield Check(RULE, False, "objective, bound and gap are numbers", "目标值、下界与差距为数字", "numbers",
+        yield Check.of(RULE, False, Text("verify.summary.objective_bound_gap_numbers"), "numbers",
                     ", ".join(show(v) for v in numbers), "summary.json")  # fmt: skip
         return
     objective, bound, gap = (float(v) for v in numbers)
     high = [("summary.json bound", f"at most {objective}", show(bound))]
     fine = bound <= objective + 1e-3 + 1e-6 * abs(objective)
-    yield from require(
-        RULE, "the bound does not exceed the objective", "下界不高于目标值", [] if fine else high, 1
-    )
+    yield from require(RULE, Text("verify.summary.bound_does_not_exceed_objective"), [] if fine else high, 1)
     expected = max(0.0, objective - bound) / max(abs(objective), 1e-9)
-    yield from compare(RULE, "gap = (objective − bound) / objective", "差距=（目标值−下界）/目标值",
+    yield from compare(RULE, Text("verify.summary.gap_objective_bound_objective"),
                        pd.Series([expected], ["summary.json gap"]), pd.Series([gap], ["summary.json gap"]),
                        tolerance=2e-5)  # fmt: skip

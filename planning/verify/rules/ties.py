@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.named import Named
 from planning.verify.report import Check, require
 
 RULE = "ties"
-RULE_ZH = "同校或分校的单元"
 COVERS = ("ties",)
 
 
@@ -34,4 +34,4 @@ def check(evidence: Evidence) -> Iterator[Check]:
                 if "" in at or most != (len(at) if expected == "one unit" else 1):
                     broken.append((f"zones {', '.join(tie.zones)}, {stage}", expected, ", ".join(at)))
     if count:
-        yield from require(RULE, "zones together or apart", "同校或分校的单元", broken, count)
+        yield from require(RULE, Text("verify.ties.zones_together_apart"), broken, count)

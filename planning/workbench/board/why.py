@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planning import zoning
+from planning.messages import languages
 from planning.workbench.board.draft import Board
 
 
@@ -32,8 +33,8 @@ def _explained(told: zoning.Explanation) -> dict[str, Any]:
             {
                 "name": other.name,
                 "distance_m": other.distance_m,
-                "reasons": [{"en": r.text_en, "zh": r.text_zh} for r in other.reasons],
-                "mend": {"en": other.mend_en, "zh": other.mend_zh},
+                "reasons": [{lang: r.text(lang) for lang in languages()} for r in other.reasons],
+                "mend": {lang: other.mend.text(lang) if other.mend else "" for lang in languages()},
             }
             for other in told.alternatives
         ],

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
@@ -23,7 +24,7 @@ from planning.zoning.sites import chosen_unit
 class Assignment(Rule):
     """Every zone has one unit per stage, and the way there has a price."""
 
-    name, title, name_zh = "assignment", "one unit for every zone", "片区分配"
+    name, words = "assignment", Text("zoning.rule.assignment")
     hardness = "definition"
 
     def add(self, model: ZoningModel) -> None:
@@ -50,14 +51,12 @@ class Assignment(Rule):
             - problem.distance_m[zone, chosen_unit(problem, layout, stage_index, zone)]
         )
         if more >= 0.5:
-            yield Reason("farther", f"it is {more:,.0f} m farther", f"距离更远 {more:,.0f} 米", about="way")
+            yield Reason.of("farther", Text("zoning.assignment.m_farther", more=more), about="way")
         if problem.crosses[zone, unit]:
-            yield Reason(
+            yield Reason.of(
                 "barrier",
-                "the way there crosses a railway, a motorway or an arterial",
-                "上学路线需穿越铁路、高速公路或主干路",
-                mend_en="a safe crossing on the way",
-                mend_zh="在途中设置安全过街设施",
+                Text("zoning.assignment.way_there_crosses_railway_motorway_arterial"),
+                mend=Text("zoning.assignment.safe_crossing_way"),
             )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.messages import Text
 from planning.zoning.declare import Family, Rule
 from planning.zoning.model import Row, ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
@@ -28,7 +29,7 @@ JOINING = Family("joining", "measure", ("unit", "grade", "year"))
 class Catchment(Rule):
     """Who lives in a catchment is counted."""
 
-    name, title, name_zh = "catchment", "the pupils of a catchment", "片区学生"
+    name, words = "catchment", Text("zoning.rule.catchment")
     families = (LIVING, JOINING)
     hardness = "definition"
     twins = ("overflow",)

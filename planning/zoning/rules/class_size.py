@@ -18,6 +18,7 @@ import pulp
 
 from planning.errors import Issue
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.classes import classes_in_rooms, classes_over
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
@@ -36,7 +37,7 @@ SHORTAGE = Family("shortage", "violation", ("unit", "grade", "year"))
 class ClassSize(Rule):
     """Every pupil has a seat in a class of at most 45 / 50, in the rooms there are."""
 
-    name, title, name_zh = "class_size", "class size", "班额"
+    name, words = "class_size", Text("zoning.rule.class_size")
     families = (CLASSES, SHORTAGE)
     hardness = "choice"
     violated = SHORTAGE
@@ -117,14 +118,12 @@ def _beyond_seats(rule: str, tables: PlanTables) -> Iterator[Issue]:
 
 def _no_seats(name: str, year: int, seats: int, short: int) -> Reason:
     """Return that a unit has too few seats, over all its grades."""
-    return Reason(
+    return Reason.of(
         "full",
-        f"full: {short} seats short in {year}, of {seats} in all",
-        f"学位已满：{year} 年将缺 {short} 个学位（全校共 {seats} 个）",
+        Text("zoning.class_size.full_seats_short_all", short=short, year=year, seats=seats),
         year=year,
         seats=short,
-        mend_en=f"{short} more seats at {name}",
-        mend_zh=f"{name} 增加 {short} 个学位",
+        mend=Text("zoning.class_size.more_seats", short=short, name=name),
         about="seats",
     )
 
@@ -209,15 +208,19 @@ def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> l
             if problem.profile.in_seats:
                 worst = _no_seats(name, year, rooms, total)
                 continue
-            worst = Reason(
+            worst = Reason.of(
                 "full",
-                f"full: {total} seats short in {year}, grade {grade} first ({rooms} rooms)",
-                f"学位已满：{year} 年将缺 {total} 个学位，首先是 {grade} 年级（教室 {rooms} 间）",
+                Text(
+                    "zoning.class_size.full_seats_short_grade_first_rooms",
+                    total=total,
+                    year=year,
+                    grade=grade,
+                    rooms=rooms,
+                ),
                 grade=grade,
                 year=year,
                 seats=total,
-                mend_en=f"{-(-total // standard)} more room(s) at {name}",
-                mend_zh=f"{name} 增加 {-(-total // standard)} 间教室",
+                mend=Text("zoning.class_size.more_room_s", total=-(-total // standard), name=name),
                 about="seats",
             )
     return [worst] if worst else []

@@ -22,6 +22,7 @@ import pulp
 from scipy import sparse
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel
@@ -32,9 +33,9 @@ from planning.zoning.sites import anchors, unit_positions
 class Contiguity(Rule):
     """Every catchment is connected."""
 
-    name, title, name_zh = "contiguity", "connected catchments", "连片"
+    name, words = "contiguity", Text("zoning.rule.contiguity")
     setting = "contiguity.enabled"
-    mend_en, mend_zh = "join zones by contiguity.bridges", "请用 contiguity.bridges 连接单元"
+    mend = Text("zoning.rule.contiguity.mend")
 
     def pairs(self, problem: ZoningProblem) -> BoolArray:
         """Return no pairs: no bound is taken from a model with these rows, and none joins it later (n_zones, n_units)."""
@@ -100,27 +101,23 @@ class Contiguity(Rule):
             return
         for bridge in problem.bridges:
             if str(problem.zones[zone]) in bridge.zones and problem.stages[stage_index] in bridge.stages:
-                yield Reason("bridge", bridge.text(), bridge.text("zh"), about="lines")
+                yield Reason.of("bridge", bridge.said, about="lines")
         plan = unit_positions(problem, layout)[stage_index]
         roots = set(anchors(problem)[unit].tolist())
         touching = (plan[problem.neighbours[zone].indices] == unit).any()
         if roots and not touching and zone not in roots:
-            yield Reason(
+            yield Reason.of(
                 self.name,
-                "the zone does not touch its catchment",
-                "该单元与其学区不相连",
-                mend_en="assign the zones between as well",
-                mend_zh="将中间单元一并划入",
+                Text("zoning.contiguity.zone_does_not_touch_catchment"),
+                mend=Text("zoning.contiguity.assign_zones_between_well"),
                 about="lines",
             )
         cut = _cut_off(problem, plan, zone)
         if cut:
-            yield Reason(
+            yield Reason.of(
                 "breaks",
-                f"without it {cut} other zone(s) would be cut off from their school",
-                f"若划出，另有 {cut} 个单元将与其学校断开",
-                mend_en="move the zones behind it as well",
-                mend_zh="将其后方单元一并划出",
+                Text("zoning.contiguity.without_other_zone_s_would_cut", cut=cut),
+                mend=Text("zoning.contiguity.move_zones_behind_well"),
                 about="lines",
             )
 

@@ -17,6 +17,7 @@ import pulp
 from scipy import sparse
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, Reason, Rule
 from planning.zoning.engine.contiguity.graph import ItemGraph
@@ -38,10 +39,10 @@ def nests(problem: ZoningProblem) -> bool:
 class Feeder(Rule):
     """Primary catchments nest in junior ones."""
 
-    name, title, name_zh = "feeder", "nested catchments", "对口直升"
+    name, words = "feeder", Text("zoning.rule.feeder")
     families = (FEEDS,)
     setting = "feeder"
-    mend_en, mend_zh = "set feeder: off", "请设 feeder: off"
+    mend = Text("zoning.feeder.set_feeder_off")
 
     def pairs(self, problem: ZoningProblem) -> BoolArray:
         """Return the pairs that the rows tie: all, as any primary unit may bring its zones to any junior one (n_zones, n_units)."""
@@ -116,12 +117,10 @@ class Feeder(Rule):
         else:
             away = (both["unit"] == name) & ~both["unit_other"].isin(kept)
         if len(kept) and away.any():
-            yield Reason(
+            yield Reason.of(
                 self.name,
-                "primary catchments go to one junior school as a whole",
-                "对口直升：小学学区整体对应一所初中",
-                mend_en="move the whole primary catchment",
-                mend_zh="将小学学区整体调整",
+                Text("zoning.feeder.primary_catchments_go_one_junior_school"),
+                mend=Text("zoning.feeder.move_whole_primary_catchment"),
                 about="lines",
             )
 

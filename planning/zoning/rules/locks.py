@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.held import Lock
@@ -26,9 +27,9 @@ PARTS = ("zones", "not", "frozen")
 class Locks(Rule):
     """Locked zones and frozen units stay as the scenario says."""
 
-    name, title, name_zh = "locks", "locks", "锁定"
+    name, words = "locks", Text("zoning.rule.locks")
     setting = "locks"
-    mend_en, mend_zh = "take a lock out", "请去掉一项锁定"
+    mend = Text("zoning.rule.locks.mend")
 
     def active(self, problem: ZoningProblem) -> bool:
         """Return whether the scenario locks zones or units."""
@@ -59,22 +60,22 @@ class Locks(Rule):
             return
         for lock in problem.locks.every:
             if lock.stage == stage_index and (said := _said(problem, lock, zone, unit)) is not None:
-                mend_en, mend_zh = f"take locks.{lock.key} out", f"请去掉 locks.{lock.key}"
-                yield Reason(self.name, *said, mend_en=mend_en, mend_zh=mend_zh, about="lines")
+                mend = Text("zoning.mend.take_lock_out", key=lock.key)
+                yield Reason.of(self.name, said, mend=mend, about="lines")
 
 
 RULE = Locks()
 
 
-def _said(problem: ZoningProblem, lock: Lock, zone: int, unit: int) -> tuple[str, str] | None:
-    """Return in both languages how a lock keeps a zone from a unit; ``None`` where it does not."""
+def _said(problem: ZoningProblem, lock: Lock, zone: int, unit: int) -> Text | None:
+    """Return how a lock keeps a zone from a unit; ``None`` where it does not."""
     name, mine = str(cell(problem.units, "name", lock.unit)), zone in lock.zones
     if lock.part == "zones" and mine and unit != lock.unit:
-        return f"the zone is locked to {name}", f"该单元已锁定划入{name}"
+        return Text("zoning.locks.zone_locked", name=name)
     if lock.part == "not" and mine and unit == lock.unit:
-        return "the zone is locked away from this school", "该单元被锁定不划入该校"
+        return Text("zoning.locks.zone_locked_away_school")
     if lock.part == "frozen" and mine and unit != lock.unit:
-        return f"the catchment of {name} is frozen", f"{name}的学区已冻结"
+        return Text("zoning.locks.catchment_frozen", name=name)
     if lock.part == "frozen" and not mine and unit == lock.unit:
-        return "the catchment of this school is frozen", "该校学区已冻结"
+        return Text("zoning.locks.catchment_school_frozen")
     return None

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.zoning.arcs import given_pairs
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.problem import BoolArray, ZoningProblem
@@ -20,10 +21,10 @@ from planning.zoning.problem import BoolArray, ZoningProblem
 class LongestWalk(Rule):
     """No zone walks farther than the scenario allows where a unit lies within."""
 
-    name, title, name_zh = "longest_walk", "the longest walk", "最大步行距离"
+    name, words = "longest_walk", Text("zoning.rule.longest_walk")
     twins = ("reach",)
     setting = "candidates.max_distance_m"
-    mend_en, mend_zh = "allow longer walks", "请放宽步行距离"
+    mend = Text("zoning.rule.longest_walk.mend")
 
     def active(self, problem: ZoningProblem) -> bool:
         """Return whether the scenario sets a limit."""
@@ -49,12 +50,10 @@ class LongestWalk(Rule):
         allowed = self.allows(problem, stage_index)
         if allowed is not None and not allowed[zone, unit]:
             limit = self.value(problem)
-            yield Reason(
+            yield Reason.of(
                 self.name,
-                f"the walk is longer than the {limit} m allowed",
-                f"步行距离超过允许的 {limit} 米",
-                mend_en=self.mend_en,
-                mend_zh=self.mend_zh,
+                Text("zoning.longest_walk.walk_longer_than_m_allowed", limit=limit),
+                mend=self.mend,
                 about="lines",
             )
 

@@ -16,6 +16,7 @@ import numpy as np
 import pulp
 
 from planning.errors import Issue
+from planning.messages import Text
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
@@ -41,7 +42,7 @@ def groups(problem: ZoningProblem) -> list[tuple[str, float, IntArray]]:
 class Nearby(Rule):
     """The share of pupils who enrol in their own catchment reaches the ratio."""
 
-    name, title, name_zh = "nearby", "nearby enrolment", "就近入学"
+    name, words = "nearby", Text("zoning.rule.nearby")
     families = (OUTSIDE,)
     hardness = "choice"
     violated = OUTSIDE

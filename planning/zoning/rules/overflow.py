@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Rule
@@ -51,7 +52,7 @@ def partners(problem: ZoningProblem) -> list[tuple[int, int]]:
 class OverflowRule(Rule):
     """Pupils of a full catchment may be sent on, and who attends is counted."""
 
-    name, title, name_zh = "overflow", "pupils sent on", "统筹调剂"
+    name, words = "overflow", Text("zoning.rule.overflow")
     families = (OVERFLOW, ATTENDING)
     hardness = "definition"
 

@@ -15,6 +15,7 @@ import numpy as np
 import pulp
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.model import ZoningModel
@@ -27,9 +28,9 @@ from planning.zoning.sites import asked_homes, chosen_unit, elsewhere, own_homes
 class OwnZone(Rule):
     """The zone of its site belongs to every open unit."""
 
-    name, title, name_zh = "own_zone", "the zone of every site", "校址单元"
+    name, words = "own_zone", Text("zoning.rule.own_zone")
     setting = "units"
-    mend_en, mend_zh = "check the sites of the schools", "请核对学校位置"
+    mend = Text("zoning.rule.own_zone.mend")
 
     def pairs(self, problem: ZoningProblem) -> BoolArray:
         """Return the pairs that the rows hold: every unit, and who has it today, with the zone of its site (n_zones, n_units)."""
@@ -86,10 +87,9 @@ class OwnZone(Rule):
     ) -> Iterator[Reason]:
         """Yield that the school of today's unit stands in this zone."""
         if own_homes(problem).get(chosen_unit(problem, layout, stage_index, zone)) == zone:
-            yield Reason(
+            yield Reason.of(
                 self.name,
-                "the site of the present school lies in this zone",
-                "现划入学校的校址就在本单元内",
+                Text("zoning.own_zone.site_present_school_lies_zone"),
                 about="lines",
             )
 

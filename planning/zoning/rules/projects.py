@@ -19,6 +19,7 @@ import numpy as np
 import pulp
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
@@ -32,7 +33,7 @@ BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, o
 class Projects(Rule):
     """Decided projects are built, others are chosen within the money."""
 
-    name, title, name_zh = "projects", "building projects", "建设项目"
+    name, words = "projects", Text("zoning.rule.projects")
     families = (BUILT,)
     hardness = "definition"
 
@@ -68,12 +69,10 @@ class Projects(Rule):
         name = str(cell(problem.units, "unit", unit))
         if not (layout.units.loc[layout.units["unit"] == name, "rooms"] > 0).any():
             school = str(cell(problem.units, "name", unit))
-            yield Reason(
+            yield Reason.of(
                 "closed",
-                "it is closed or not built in this plan",
-                "该校在本方案中未启用或已撤并",
-                mend_en=f"build or keep {school}",
-                mend_zh=f"启用或保留 {school}",
+                Text("zoning.projects.closed_not_built_plan"),
+                mend=Text("zoning.projects.build_keep", school=school),
                 about="stands",
             )
 

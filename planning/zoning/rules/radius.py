@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.zoning.arcs import given_pairs
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
@@ -23,10 +24,10 @@ from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
 class Radius(Rule):
     """No zone goes beyond the service radius where a unit lies within."""
 
-    name, title, name_zh = "radius", "the hard radius", "硬性服务半径"
+    name, words = "radius", Text("zoning.rule.radius")
     twins = ("reach",)
     setting = "radius.hard"
-    mend_en, mend_zh = "set radius.hard: false", "请设 radius.hard: false"
+    mend = Text("zoning.rule.radius.mend")
 
     def active(self, problem: ZoningProblem) -> bool:
         """Return whether the radius is hard."""
@@ -61,12 +62,10 @@ class Radius(Rule):
         allowed = self.allows(problem, stage_index)
         if allowed is not None and not allowed[zone, unit]:
             reach = problem.profile.travel.service_radius_m[problem.stages[stage_index]]
-            yield Reason(
+            yield Reason.of(
                 self.name,
-                f"it lies beyond the hard service radius of {reach:g} m",
-                f"超出硬性服务半径 {reach:g} 米",
-                mend_en=self.mend_en,
-                mend_zh=self.mend_zh,
+                Text("zoning.radius.lies_beyond_hard_service_radius_m", reach=reach),
+                mend=self.mend,
                 about="lines",
             )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pulp
 
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, Rule
 from planning.zoning.model import ZoningModel
@@ -33,7 +34,7 @@ MET = Family("met", "decision", ("unit", "indicator", "year"), whole=True, most=
 class Resources(Rule):
     """A layout starves no school."""
 
-    name, title, name_zh = "resources", "floors of resources", "办学条件底线"
+    name, words = "resources", Text("zoning.rule.resources")
     families = (STARVED, PASSES, MET)
     hardness = "priced"
     violated = STARVED

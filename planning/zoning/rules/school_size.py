@@ -18,6 +18,7 @@ import pulp
 
 from planning.errors import Issue
 from planning.layout import Layout
+from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel
@@ -32,7 +33,7 @@ OVERSIZE = Family("oversize", "violation", ("school", "year"))
 class SchoolSize(Rule):
     """A school keeps within its size."""
 
-    name, title, name_zh = "school_size", "school size", "学校规模"
+    name, words = "school_size", Text("zoning.rule.school_size")
     families = (OVERSIZE,)
     hardness = "choice"
     violated = OVERSIZE
@@ -88,14 +89,14 @@ class SchoolSize(Rule):
             table = layout.units[(layout.units["school"] == school) & (layout.units["year"] == year)]
             over = int(table["pupils"].sum()) + coming - limit
             if over > 0 and coming:
-                yield Reason(
+                yield Reason.of(
                     self.name,
-                    f"the school would have {over} pupils more than {limit} in {year}",
-                    f"{year} 年全校将超过 {limit} 人，多出 {over} 人",
+                    Text(
+                        "zoning.school_size.school_would_pupils_more_than", over=over, limit=limit, year=year
+                    ),
                     year=year,
                     seats=over,
-                    mend_en=f"move {over} other pupils out of {name}",
-                    mend_zh=f"将 {name} 的 {over} 名学生划往他校",
+                    mend=Text("zoning.school_size.move_other_pupils_out", over=over, name=name),
                     about="seats",
                 )
                 return

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.messages import Text
 from planning.zoning.declare import WHOLE, Family, PlanTables, Rule
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
@@ -29,7 +30,7 @@ SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)
 class Shared(Rule):
     """The pupils of a shared zone are divided among the units it names."""
 
-    name, title, name_zh = "shared", "shared zones", "多校划片"
+    name, words = "shared", Text("zoning.rule.shared")
     families = (SHARE,)
     hardness = "definition"
 

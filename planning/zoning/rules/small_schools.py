@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Rule
@@ -33,7 +34,7 @@ CLOSED = Family("closed", "decision", ("unit", "year"), whole=True, most=1.0, op
 class SmallSchools(Rule):
     """A small unit closes only where every journey stays acceptable."""
 
-    name, title, name_zh = "small_schools", "small schools", "小规模学校"
+    name, words = "small_schools", Text("zoning.rule.small_schools")
     families = (CLOSED,)
     hardness = "definition"
 

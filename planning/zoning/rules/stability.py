@@ -20,7 +20,7 @@ import pulp
 from planning.district.schema import STAGE_ZH
 from planning.errors import Issue
 from planning.layout import Layout
-from planning.messages import Both
+from planning.messages import Both, Text
 from planning.tables import each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import HARD_FACTOR, ZoningModel
@@ -35,14 +35,11 @@ BEYOND = Family("beyond", "violation", ("stage",))
 class Stability(Rule):
     """Few pupils see their catchment change."""
 
-    name, title, name_zh = "stability", "stable catchments", "片区稳定"
+    name, words = "stability", Text("zoning.rule.stability")
     families = (BEYOND,)
     violated = BEYOND
     setting = "stability.max_moved_share"
-    mend_en, mend_zh = (
-        "allow more change, or more time (solver.time_limit_s)",
-        "放宽变动上限，或延长求解时间（solver.time_limit_s）",
-    )
+    mend = Text("zoning.rule.stability.mend")
 
     def pairs(self, problem: ZoningProblem) -> BoolArray:
         """Return the pairs that the rows count: every zone with its units of today (n_zones, n_units)."""
@@ -106,7 +103,7 @@ class Stability(Rule):
                     self.name,
                     column=self.setting,
                     value=self.value(problem),
-                    mend=Both(self.mend_en, self.mend_zh),
+                    mend=self.mend,
                     moved=moved / total,
                     stage=Both(stage, stage_zh),
                     share=share,
@@ -131,12 +128,10 @@ class Stability(Rule):
             return
         saved = float(problem.distance_m[zone, chosen] - problem.distance_m[zone, unit]) / 1000.0
         if 0 < saved < problem.scenario.prices.moved:
-            yield Reason(
+            yield Reason.of(
                 "change",
-                f"the walk would shorten by only {saved * 1000:.0f} m, less than the price of a change of catchment",
-                f"路程仅缩短 {saved * 1000:.0f} 米，不足以抵消学区变动的代价",
-                mend_en="a lower price `prices.moved`",
-                mend_zh="调低 prices.moved",
+                Text("zoning.stability.walk_would_shorten_only_m_less", saved=saved * 1000),
+                mend=Text("zoning.stability.lower_price_prices_moved"),
             )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import pulp
 
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Rule
 from planning.zoning.model import ZoningModel
@@ -23,7 +24,7 @@ from planning.zoning.rules.small_schools import CLOSED
 class Standing(Rule):
     """Nobody of a shared zone is sent to a unit that does not stand."""
 
-    name, title, name_zh = "standing", "shared zones of standing units", "多校划片学校在用"
+    name, words = "standing", Text("zoning.rule.standing")
     hardness = "definition"
     twins = ("shared",)
 

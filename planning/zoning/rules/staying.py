@@ -13,6 +13,7 @@ from collections import defaultdict
 
 import pulp
 
+from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Rule
 from planning.zoning.model import ZoningModel
@@ -26,7 +27,7 @@ from planning.zoning.rules.small_schools import CLOSED
 class Staying(Rule):
     """Who was sent on stays there."""
 
-    name, title, name_zh = "staying", "pupils stay where they sit", "在读学生不变动"
+    name, words = "staying", Text("zoning.rule.staying")
     hardness = "definition"
     twins = ("overflow", "shared")
 

@@ -14,6 +14,7 @@ import numpy as np
 import pulp
 
 from planning.layout import Layout
+from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.growing import item_graph, pair_prices
@@ -27,9 +28,9 @@ PARTS = ("together", "apart")
 class Ties(Rule):
     """Zones go to one unit, or each to another one."""
 
-    name, title, name_zh = "ties", "zones together or apart", "同校或分校的单元"
+    name, words = "ties", Text("zoning.rule.ties")
     setting = "locks"
-    mend_en, mend_zh = "take a tie out", "请去掉一项同校或分校要求"
+    mend = Text("zoning.rule.ties.mend")
 
     def active(self, problem: ZoningProblem) -> bool:
         """Return whether the scenario ties zones."""
@@ -105,13 +106,13 @@ class Ties(Rule):
             others = [z for z in lock.zones if z != zone]
             at = unit_positions(problem, layout)[stage_index][others]
             names = ", ".join(str(problem.zones[z]) for z in others)
-            mend_en, mend_zh = f"take locks.{lock.key} out", f"请去掉 locks.{lock.key}"
+            mend = Text("zoning.mend.take_lock_out", key=lock.key)
             if lock.part == "together" and (at != unit).any():
-                yield Reason("together", f"it goes to one school with {names}", f"须与 {names} 划入同一学校",
-                             mend_en=mend_en, mend_zh=mend_zh, about="lines")  # fmt: skip
+                yield Reason.of("together", Text("zoning.ties.goes_one_school", names=names),
+                             mend=mend, about="lines")  # fmt: skip
             if lock.part == "apart" and (at == unit).any():
-                yield Reason("apart", f"it may not share a school with {names}", f"不得与 {names} 划入同一学校",
-                             mend_en=mend_en, mend_zh=mend_zh, about="lines")  # fmt: skip
+                yield Reason.of("apart", Text("zoning.ties.may_not_share_school", names=names),
+                             mend=mend, about="lines")  # fmt: skip
 
 
 RULE = Ties()
