@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test test-all audit lint type pages unit notebooks docs release system help clean
+.PHONY: demo test test-all audit lint type pages unit notebooks notebooks-long docs release system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -56,7 +56,7 @@ unit: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 # the tests that take minutes as well
-test-all: $(VENV)/.test system audit lint type pages notebooks docs
+test-all: $(VENV)/.test system audit lint type pages notebooks notebooks-long docs
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # the documentation site, in docs/_build/html; a warning or a dead link is an error
@@ -68,8 +68,14 @@ docs: $(VENV)/.test
 release: $(VENV)/.test
 	$(BIN)/python .ci/release
 
+# the notebooks of the gallery, executed; EXECUTED=--overwrite stores what comes out
+NBMAKE = cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 $(EXECUTED) --override-ini testpaths=. -p no:cacheprovider
 notebooks: $(VENV)/.test
-	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 --override-ini testpaths=. -p no:cacheprovider .
+	$(NBMAKE) --ignore=long .
+
+# those that take a minute each
+notebooks-long: $(VENV)/.test
+	$(NBMAKE) long
 
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache

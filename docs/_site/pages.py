@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from _site import api, architecture, declared
+from _site import api, architecture, declared, gallery
 
 LINK = re.compile(r"(?P<text>\[[^\]\n]*\])\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)")
 ROOT_PAGES = {"README.md": "readme", "README.zh-CN.md": "readme-zh", "CONTRIBUTING.md": "contributing",
@@ -20,6 +20,7 @@ def write(target: Path, root: Path) -> None:
         **api.pages(),
         **declared.pages(),
         **architecture.pages(root / "planning"),
+        **gallery.pages(root / "notebooks"),
     }
     for name, content in written.items():
         path = target / name
