@@ -16,7 +16,7 @@ TEXTS = (".py", ".md", ".yaml", ".html", ".js", ".css", ".toml")
 def texts() -> Iterator[tuple[str, str]]:
     paths = [p for folder in READ for p in sorted((ROOT / folder).rglob("*")) if p.suffix in TEXTS]
     for path in [*paths, *ROOT.glob("*.md"), ROOT / "pyproject.toml"]:
-        if path != Path(__file__) and "out" not in path.parts:
+        if path != Path(__file__) and not {"out", "_build", "generated"} & set(path.parts):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
