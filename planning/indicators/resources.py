@@ -73,12 +73,12 @@ def judge_resource(case: Case, name: str) -> Verdict:
         outcome = "not_supplied"
     share = float((code == MET).mean()) if len(code) else None
     names = a.units["name"].to_numpy()[wrong].tolist()
-    cvs = " / ".join(f"{v:.3f}" for v in a.cv[:, i])
+    cvs = _said(a.cv[:, i], 3)
     parts = [(code == MET).sum(), allowed.sum(), wrong.sum(), (code == MISSING).sum()]
     n_met, n_allowed, n_wrong, n_missing = (int(p) for p in parts)
     standard = " / ".join(f"{case.profile.resources[name].threshold(s):g}" for s in STAGES)
     limits = " / ".join(f"{v:.2f}" for v in a.limits)
-    mean = " / ".join(f"{v:.2f}" for v in a.means[:, i])
+    mean = _said(a.means[:, i], 2)
     least = case.profile.teaching_point_min_pupils
     return Verdict(
         outcome,
@@ -94,6 +94,11 @@ def judge_resource(case: Case, name: str) -> Verdict:
         reading_zh,
         reading_en,
     )
+
+
+def _said(values: FloatArray, digits: int) -> str:
+    """Return a figure of each stage; a dash where none was supplied."""
+    return " / ".join("–" if np.isnan(v) else f"{v:.{digits}f}" for v in values)
 
 
 def _spread(

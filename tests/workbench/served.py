@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import http.client
 import json
+import os
 import shutil
 import socket
 import tempfile
@@ -17,10 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 
 import planning
 from planning.district import write_district
+from planning.workbench.jobs.child import carry_out
+from planning.workbench.jobs.folder import STARTED, hold, read_asked
+from planning.workbench.jobs.kinds import KINDS
+from planning.workbench.jobs.queue import Queue
+from planning.workbench.jobs.work import Work
+from planning.workbench.projects.record import now, write_json
 from planning.workbench.projects.workspace import Workspace
 from planning.workbench.server.app import application
 from planning.workbench.server.bench import Bench
@@ -121,3 +129,24 @@ def _sample() -> Path:
     layout.save(project.folder / "plans" / "方案一")
     atexit.register(shutil.rmtree, place.root.parent, ignore_errors=True)
     return place.root
+
+
+def jobs_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let jobs run in a thread of the test: what a job does is the same, and no interpreter is started for it."""
+
+    def start(queue: Queue, folder: Path) -> None:
+        handle = hold(folder)
+        write_json(folder / STARTED, {"pid": os.getpid(), "when": now()})
+
+        def work() -> None:
+            asked = read_asked(folder)
+            assert asked is not None
+            try:
+                carry_out(folder, KINDS[asked.kind], asked.values)
+            finally:
+                os.close(handle)
+
+        threading.Thread(target=work, daemon=True).start()
+
+    monkeypatch.setattr(Queue, "_start", start)
+    monkeypatch.setattr(Work, "listen", lambda _: None)

@@ -185,7 +185,7 @@ def test_comments_are_entered_imported_answered_and_deleted(tmp_path: Path) -> N
             if p["kind"] == "reply"
         } >= {"reply.docx", "reply.html"}
         assert (
-            bench.ask("POST", f"{path}/objections/reply", {"ids": [rows[0]["id"]]})[0] == 400
+            bench.ask("POST", f"{path}/objections/reply", {"ids": [rows[0]["id"]]})[0] == 422
         )  # no place that is known
         bench.data("POST", f"{path}/objections/delete", {"ids": [r["id"] for r in rows[:2]]})
         assert [r["answered"] for r in bench.data("GET", f"{path}/objections")["objections"]] == [""]

@@ -29,6 +29,7 @@ from planning.publish.places import (
     unit_names,
     unit_places,
 )
+from planning.workbench.projects.picture import first_view
 
 _WEB = 3857
 _SIMPLIFY_M = 4.0
@@ -76,10 +77,14 @@ def _shapes(district: District) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
         "border_zones": sides.astype("i4"),
         "point": points.astype("f4"),
     }
-    town = points[(district.zones["locale"] == "urban").to_numpy()] if "locale" in district.zones else points
-    seen = town if len(town) else points
-    low, high = np.quantile(seen, (0.02, 0.98), axis=0) if len(seen) else (np.zeros(2), np.zeros(2))
-    return arrays, {"middle": middle.tolist(), "core": [*low.tolist(), *high.tolist()]}
+    frame = np.array(first_view(district.zones.set_geometry(web)))
+    whole = np.array([west, south, east, north])
+    twice = np.tile(middle, 2)
+    return arrays, {
+        "middle": middle.tolist(),
+        "core": (frame - twice).tolist(),
+        "whole": (whole - twice).tolist(),
+    }
 
 
 def _borders(

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
-from planning.importing import (
-    Question,
-    answer,
-    draft_of,
-    is_district,
-    open_questions,
-    passed_over,
-    settle,
-    still_open,
-)
+from planning.importing import Question, is_district, passed_over, still_open
+from planning.importing.begin import KEYS, Beginning, settled_answer
+from planning.importing.begin.answers import SYSTEMS
+from planning.messages import Both
+from planning.start import begin_county, keep_answer
 from planning.workbench.incoming.uploads import Upload
 
 _FIRST = re.compile(r"^.*?[?？]")
+_OFFICE = frozenset(key.name for key in KEYS)
 
 
 def whole_district(one: Upload) -> Path | None:
@@ -32,73 +30,77 @@ def whole_district(one: Upload) -> Path | None:
     return path if is_district(path) else None
 
 
-def mapping_of(one: Upload) -> dict[str, Any]:
-    """Return the mapping of the files with every answer that still has its place.
+def beginning_of(one: Upload) -> Beginning:
+    """Return what the files say with every answer in place, as ``planning start`` reads them.
 
     Raises
     ------
     DistrictError
-        If no file fits a table.
+        If no file lists estates, or none schools.
     """
-    data = _proposed(one.files, one.mark())
-    for key, value in one.answers().items():
-        try:
-            data = answer(data, key, value)
-        except DistrictError:
-            continue  # its file was taken out again
-    return settle(data, one.files)
+    return _begun(one.folder, one.mark(), tuple(one.answers().items()))
+
+
+@functools.lru_cache(maxsize=4)
+def _begun(folder: Path, mark: object, answers: object) -> Beginning:
+    """Return the beginning of files and answers that have not changed since they were last looked at."""
+    return begin_county(folder)
 
 
 def finished_mapping(one: Upload) -> dict[str, Any]:
-    """Return the mapping of files that leave nothing open.
+    """Return the mapping of files that leave nothing open but what has a default.
 
     Raises
     ------
     DistrictError
         With every question that is open.
     """
-    data = mapping_of(one)
-    still = open_questions(data, one.files)
+    begun = beginning_of(one)
+    still = [q for q in begun.open if not q.default]
     if still:
         raise still_open(still, "mapping.yaml")
-    return data
-
-
-@functools.lru_cache(maxsize=4)
-def _proposed(files: Path, mark: tuple[tuple[str, int, int], ...]) -> dict[str, Any]:
-    """Return what files say by themselves; every answer asks for it again, and the files have not changed."""
-    return settle(draft_of(files)[0], files)
+    return begun.data
 
 
 def answer_all(one: Upload, given: Mapping[str, str]) -> None:
-    """Take answers to questions that are open.
+    """Take answers to questions that were asked, or to those that were answered by default.
 
     Raises
     ------
     DistrictError
         With every answer that is none; nothing is kept then.
     """
-    data = mapping_of(one)
-    asked = {q.key: q for q in open_questions(data, one.files)}
-    known = one.answers()
+    begun, known = beginning_of(one), one.answers()
+    asked = {q.key: q for q in (*begun.open, *begun.assumed, *_by_table(begun))}
     wrong = [
         _no_answer(asked.get(key), key, value)
         for key, value in given.items()
-        if key not in known and (key not in asked or not asked[key].allows(value))
+        if not _fits(asked.get(key), key, value, known)
     ]
     if wrong:
         raise DistrictError(wrong)
-    one.keep({**known, **given})
+    for key, value in given.items():
+        keep_answer(one.folder, key, value)
+
+
+def _fits(question: Question | None, key: str, value: str, known: Mapping[str, str]) -> bool:
+    if key not in _OFFICE:
+        return question.allows(value) if question else key in known
+    try:
+        return bool(settled_answer(key, value))
+    except DistrictError:
+        return False
 
 
 def state_of_upload(one: Upload) -> dict[str, Any]:
-    """Return what a page shows of an import: files, tables found in them, open questions, answers, what is left aside."""
+    """Return what a page shows of an import: files, tables found in them, open questions, what is taken for granted, what is left aside."""
     told: dict[str, Any] = {
         "id": one.id,
         "files": one.names(),
         "whole": False,
         "tables": [],
         "questions": [],
+        "assumed": [],
         "answers": one.answers(),
         "aside": [],
     }
@@ -107,22 +109,22 @@ def state_of_upload(one: Upload) -> dict[str, Any]:
     if whole_district(one):
         return {**told, "whole": True}
     try:
-        data = mapping_of(one)
+        begun = beginning_of(one)
     except DistrictError as error:
         return {**told, "aside": [_line(p) for p in error.problems]}
-    questions = open_questions(data, one.files)
-    first = [q for q in questions if q.key.startswith("district.")]
     return {
         **told,
-        "tables": [_table(name, entry) for name, entry in data["tables"].items()],
-        "questions": [question_data(q) for q in (first or questions)],
-        "more": bool(first) and len(first) < len(questions),
-        "aside": [_line(p) for p in passed_over(one.files, data)],
+        "tables": [_table(name, begun) for name in begun.data["tables"]],
+        "questions": [{**question_data(q), "parts": _parts(begun, q)} for q in begun.open],
+        "assumed": [question_data(q) for q in begun.assumed],
+        "aside": [_line(p) for p in passed_over(one.files, begun.data)],
     }
 
 
 def question_data(question: Question) -> dict[str, Any]:
     """Return a question as a form needs it: the choices in words, and what else may be answered."""
+    if question.key in _OFFICE:
+        return _office_question(question)
     parts = question.key.split(".")
     kind = parts[2] if parts[0] == "tables" and len(parts) > 2 else "setting"
     column = TABLE[parts[1]].column_of.get(parts[3]) if len(parts) > 3 and parts[1] in TABLE else None
@@ -142,12 +144,54 @@ def question_data(question: Question) -> dict[str, Any]:
     }
 
 
-def _table(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
+def _by_table(begun: Beginning) -> list[Question]:
+    """Return the question of the coordinates for every table by itself: two desks may take points from two maps."""
+    return [
+        Question(f"tables.{name}.coordinates", "", "", tuple(SYSTEMS))
+        for name, entry in begun.data["tables"].items()
+        if TABLE[name].geometry and not entry.get("coordinates")
+    ]
+
+
+def _parts(begun: Beginning, question: Question) -> list[dict[str, str]]:
+    """Return the tables that a question may be answered for one by one, where there are several."""
+    if question.key != "coordinates":
+        return []
+    asked = {q.key: q.key.split(".")[1] for q in _by_table(begun)}
+    parts = [{"key": k, **_table(name, begun)} for k, name in asked.items()]
+    return parts if len(parts) > 1 else []
+
+
+def _office_question(question: Question) -> dict[str, Any]:
+    """Return a question in the office's own words; its choices by the word that is kept."""
+    choices = {"coordinates": {k: zh for k, (zh, _) in SYSTEMS.items()}, "status": STATUS}.get(
+        question.key, {}
+    )
+    default = question.default
+    with contextlib.suppress(DistrictError):
+        default = settled_answer(question.key, default) if choices and default else default
+    return {
+        "key": question.key,
+        "kind": question.key,
+        "en": question.text_en,
+        "zh": question.text_zh,
+        "options": [{"value": value, "zh": zh} for value, zh in choices.items()],
+        "default": default,
+        "same": False,
+        "number": False,
+    }
+
+
+def _table(name: str, begun: Beginning) -> dict[str, str]:
+    """Return where a table was found; a sheet only where another of the same file is used as well."""
+    entries = begun.data["tables"]
+    file, sheet = (str(entries[name].get(key) or "") for key in ("file", "sheet"))
+    others = {str(e.get("sheet") or "") for e in entries.values() if e.get("file") == file}
     return {
         "table": name,
         "zh": TABLE[name].zh if name in TABLE else name,
-        "file": str(entry.get("file", "")),
-        "sheet": str(entry.get("sheet") or ""),
+        "file": file,
+        "sheet": sheet if len(others) > 1 else "",
     }
 
 
@@ -156,12 +200,10 @@ def _line(problem: Issue) -> dict[str, str]:
 
 
 def _no_answer(question: Question | None, key: str, value: str) -> Issue:
-    return Issue(
-        "workbench.questions.not_answer" if question else "workbench.questions.asked_no_more",
-        question.text_en if question else key,
-        column=key,
-        value=value[:60],
-    )
+    if question is None:
+        return Issue("workbench.questions.asked_no_more", key, value=value[:60])
+    said = Both(question.text_en, question.text_zh)
+    return Issue("workbench.questions.not_answer", key, value=value[:60], question=said)
 
 
 def _question(text: str) -> str:

@@ -16,7 +16,6 @@ from planning.atomic import whole_file, writing
 from planning.errors import DistrictError, Issue, LayoutError
 from planning.filenames import inside, name_fault
 from planning.messages import Both
-from planning.workbench.projects.record import now, read_json, write_json
 from planning.workbench.projects.workspace import UPLOADS, Workspace, no_such
 
 KINDS = frozenset(
@@ -25,7 +24,7 @@ KINDS = frozenset(
 """Endings of the files that an import can read, and of those that lie beside them."""
 _MOST_FILES = 80
 _MOST_BYTES = 1_000_000_000
-_ANSWERS, _FILES = "answers.json", "files"
+_FILES = "files"  # as in the folder of planning start
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Upload:
     id : str
         Name under which pages ask for it.
     folder : Path
-        Holds ``files/`` and the answers given so far.
+        Holds ``files/`` and the answers given so far, as the folder of ``planning start`` does.
     """
 
     id: str
@@ -59,12 +58,16 @@ class Upload:
 
     def answers(self) -> dict[str, str]:
         """Return what was answered, in the order it was."""
-        told = (read_json(self.folder / _ANSWERS) or {}).get("answers")
-        return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+        from planning.start import kept_answers
 
-    def keep(self, answers: dict[str, str]) -> None:
-        """Write down what was answered."""
-        write_json(self.folder / _ANSWERS, {"answers": answers, "when": now()})
+        return kept_answers(self.folder)
+
+    def forget(self) -> None:
+        """Forget what was answered."""
+        from planning.start import ANSWERS
+
+        with writing(self.folder):
+            (self.folder / ANSWERS).unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
         """Forget one file."""

@@ -15,7 +15,7 @@ from planning.errors import DistrictError
 from planning.workbench.incoming.findings import findings_data, outline_data
 from planning.workbench.jobs.folder import FINDINGS
 from planning.workbench.jobs.work import Work
-from planning.workbench.projects.record import now, write_json
+from planning.workbench.projects.record import ProjectRecord, now, told_by, write_json, write_project
 from planning.workbench.projects.workspace import RECORD
 
 MAPPING = "mapping.yaml"
@@ -54,9 +54,7 @@ def build(values: dict[str, Any], work: Work) -> dict[str, Any]:
             temporary.write_text(account_csv(account), encoding="utf-8-sig", newline="\n")
     found = _check(target, work.folder, warnings)
     name = values["name"] or county.info.name_zh
-    write_json(
-        project / RECORD, {"name": name, "county": "county", "outside": [], "scenarios": [], "made": now()}
-    )
+    write_project(project / RECORD, ProjectRecord(name, "county", made=now(), **told_by(county)))
     shutil.rmtree(values["upload"], ignore_errors=True)  # copies; the user's own files are where they were
     return {"project": project.name, **found}
 
@@ -78,7 +76,8 @@ def _imported(values: dict[str, Any], work: Work) -> tuple[District, Any, Any]:
 def _check(county: Path, folder: Path, before: Any) -> dict[str, Any]:
     from planning.library import check_district
 
-    problems = check_district(county)
+    said = {p.what("en") for p in before}  # with the user's own files
+    problems = [p for p in check_district(county) if p.level == "error" or p.what("en") not in said]
     wrong = any(p.level == "error" for p in problems)
     _keep(folder, [*problems, *before], None if wrong else read_district(county))
     return {

@@ -51,11 +51,19 @@ def delete(place: Path, ids: Sequence[str]) -> None:
     write_json(place, {"objections": [r for r in listed(place) if r["id"] not in set(ids)]})
 
 
-def note_answered(place: Path, ids: Sequence[str]) -> None:
-    """Note that entries were answered today."""
+def note_answered(place: Path, ids: Sequence[str], job: str) -> None:
+    """Note that entries are answered today, by the letter that a job writes."""
     day = now()[:10]
-    rows = [{**r, "answered": day} if r["id"] in set(ids) else r for r in listed(place)]
+    rows = [{**r, "answered": day, "job": job} if r["id"] in set(ids) else r for r in listed(place)]
     write_json(place, {"objections": rows})
+
+
+def note_zone(place: Path, one: str, zone: str) -> None:
+    """Note which zone an entry is about, where its own words lead nowhere."""
+    write_json(
+        place,
+        {"objections": [{**r, "zone": zone} if r["id"] == one else r for r in listed(place)]},
+    )
 
 
 def read_objections(file: Path) -> list[dict[str, str]]:

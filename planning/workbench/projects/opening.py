@@ -6,6 +6,7 @@ from pathlib import Path
 
 from planning.errors import DistrictError, Issue, LayoutError
 from planning.shipped import shipped_county
+from planning.workbench.projects.record import told_by
 from planning.workbench.projects.workspace import Project, Workspace, county_of
 
 HOME, BOARD = "/", "/board/"
@@ -71,7 +72,8 @@ def _of_county(place: Workspace, county: Path) -> Project:
     district = read_district(county)  # says what is wrong with it, before anything is written
     if place.read_only:
         raise LayoutError([_not_reading(county)])
-    return place.add_project(district.info.name_zh or county.name, county)
+    project = place.add_project(district.info.name_zh or county.name, county)
+    return place.note(project, **told_by(district))
 
 
 def _default(place: Workspace) -> None:
@@ -83,9 +85,9 @@ def _default(place: Workspace) -> None:
     from planning.district import write_district
     from planning.synth.sample import sample_district
 
-    project = place.place_for("示例县")
-    write_district(sample_district(), project.folder / "county")
-    place.note(project)
+    project, district = place.place_for("示例县"), sample_district()
+    write_district(district, project.folder / "county")
+    place.note(project, **told_by(district))
 
 
 def _nothing(path: Path) -> Issue:

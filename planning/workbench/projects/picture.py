@@ -19,6 +19,8 @@ from planning.runs import open_run
 _WIDTH, _HEIGHT = 480.0, 300.0
 _CORE = (0.02, 0.98)
 """Share of the urban zones, by position, that the picture shows: the whole county would leave the town a dot."""
+_TOWN = 50
+"""Zones from which on a town is shown by itself."""
 PICTURES = "pictures"
 _SVG = "http://www.w3.org/2000/svg"
 
@@ -51,14 +53,20 @@ def _place(project: Path, run: Path) -> Path:
     )
 
 
+def first_view(zones: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """Return what a first look at a county shows, west, south, east, north: its town, or all of it where that is small."""
+    town = zones[zones["locale"] == "urban"] if "locale" in zones else zones.iloc[:0]
+    if len(town) < _TOWN:
+        west, south, east, north = map(float, zones.total_bounds) if len(zones) else (0.0,) * 4
+        return west, south, east, north
+    points = town.geometry.representative_point()
+    (west, east), (south, north) = ((float(v.quantile(q)) for q in _CORE) for v in (points.x, points.y))
+    return west, south, east, north
+
+
 def _frame(district: District) -> tuple[float, float, float, float]:
     """Return the frame of the picture in metres, in the picture's proportion."""
-    zones = (
-        district.zones[district.zones["locale"] == "urban"] if "locale" in district.zones else district.zones
-    )
-    points = (district.zones if zones.empty else zones).geometry.representative_point()
-    west, east = (float(points.x.quantile(q)) for q in _CORE)
-    south, north = (float(points.y.quantile(q)) for q in _CORE)
+    west, south, east, north = first_view(district.zones)
     width, height = max(east - west, 500.0) * 1.1, max(north - south, 500.0) * 1.1
     width, height = max(width, height * _WIDTH / _HEIGHT), max(height, width * _HEIGHT / _WIDTH)
     x, y = (west + east) / 2, (south + north) / 2

@@ -6,9 +6,12 @@ import datetime
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planning.atomic import whole_file
+
+if TYPE_CHECKING:
+    from planning.district import District
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class ProjectRecord:
         Scenario files that were opened (absolute paths).
     made : str
         ISO 8601 time.
+    year : int, optional
+        School year of the county's tables, ``None`` where nobody has looked.
+    drawn : bool
+        Whether its tables name catchments in force.
     """
 
     name: str
@@ -34,6 +41,8 @@ class ProjectRecord:
     outside: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     made: str = field(default="")
+    year: int | None = None
+    drawn: bool = True
 
 
 def now() -> str:
@@ -69,7 +78,22 @@ def read_project(path: Path) -> ProjectRecord | None:
     if data is None or not all(isinstance(data.get(k), str) for k in ("name", "county")):
         return None
     lists = {k: tuple(str(p) for p in data.get(k, ()) if p) for k in ("outside", "scenarios")}
-    return ProjectRecord(data["name"], data["county"], made=str(data.get("made", "")), **lists)
+    year = data.get("year")
+    return ProjectRecord(
+        data["name"],
+        data["county"],
+        made=str(data.get("made", "")),
+        year=year if type(year) is int else None,
+        drawn=data.get("drawn") is not False,
+        **lists,
+    )
+
+
+def told_by(district: District) -> dict[str, Any]:
+    """Return what a project's record remembers of its county."""
+    in_force = [c for c in ("current_primary", "current_junior") if c in district.zones]
+    drawn = any(district.zones[c].fillna("").astype(str).ne("").any() for c in in_force)
+    return {"year": int(district.info.base_year), "drawn": bool(drawn)}
 
 
 def write_project(path: Path, record: ProjectRecord) -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from planning.workbench.jobs.folder import Asked
+from planning.errors import Issue, LayoutError
+from planning.workbench.jobs.folder import DONE, RUNNING, WAITING, Asked
 from planning.workbench.projects import objections
 from planning.workbench.projects.papers import home_of
 from planning.workbench.rooms.plans import plan_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
 if TYPE_CHECKING:
+    from planning.district.names import Names
     from planning.workbench.server.bench import Bench
 
 
@@ -28,16 +30,36 @@ def _list(bench: Bench, request: Request) -> object:
     board = bench.boards.board(request.path_params["plan"])
     names = board.opened.names()
     at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    known = {j.id: j.state for j in bench.queue.jobs()}
     rows = objections.listed(_place(bench, request))
     return {
         "objections": [
             {
                 **r,
-                "zones": [at[z] for z in (names.zone_candidates(r["zone"]) if r["zone"] else ()) if z in at],
+                **_answer(r, known),
+                "zones": [at[z] for z in zones_meant(names, r["zone"]) if z in at],
             }
             for r in rows
         ]
     }
+
+
+def _answer(row: dict[str, Any], jobs: dict[str, str]) -> dict[str, Any]:
+    """Return whether an entry is answered: not before its letter is there, and not where that failed."""
+    state = jobs.get(str(row.get("job", "")))
+    there = state in (None, DONE)
+    return {"answered": row["answered"] if there else "", "writing": state in (WAITING, RUNNING)}
+
+
+def zones_meant(names: Names, text: str) -> list[str]:
+    """Return the zones that somebody's words for a place mean: an id, a name, or an address that holds one name."""
+    found = names.zone_candidates(text) if text else []
+    if found or not text:
+        return found
+    held = [name for name in set(names.zones.values()) if len(name) > 1 and name in text]
+    longest = max(map(len, held), default=0)
+    named = [name for name in held if len(name) == longest]
+    return names.zone_candidates(named[0]) if len(named) == 1 else []
 
 
 def _add(bench: Bench, data: dict[str, Any], request: Request) -> object:
@@ -72,6 +94,16 @@ def _delete(bench: Bench, data: dict[str, Any], request: Request) -> object:
     return told({})
 
 
+def _locate(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Say which zone an entry is about."""
+    board = bench.boards.board(request.path_params["plan"])
+    zone = word(data, "zone").strip()
+    if not zones_meant(board.opened.names(), zone):
+        raise LayoutError([Issue("workbench.consultation.no_such_zone", "objections", value=zone[:60])])
+    objections.note_zone(_place(bench, request), word(data, "id"), zone)
+    return told({})
+
+
 def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
     """Ask for a letter that answers the entries chosen: why each zone is where it is, and what a nearer school would take."""
     plan, project = plan_of(bench, request)
@@ -79,10 +111,10 @@ def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
     board = bench.boards.board(plan.id)
     names, units = board.opened.names(), set(board.live.ground.unit_at)
     rows = [r for r in objections.listed(place) if r["id"] in ids]
-    zones = [z for r in rows if r["zone"] for z in names.zone_candidates(r["zone"])[:1]]
+    zones = [z for r in rows for z in zones_meant(names, r["zone"])[:1]]
     schools = [u for r in rows if r["school"] for u in names.unit_candidates(r["school"]) if u in units]
     if not zones and not schools:
-        raise BadRequestError("ids")
+        raise LayoutError([Issue("workbench.consultation.no_place", "objections")])
     word_of = "-".join(dict.fromkeys(r["zone"] or r["school"] for r in rows))[:40]
     values = {
         "run": str(plan.folder),
@@ -92,7 +124,7 @@ def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "name": "reply",
     }
     job = bench.queue.add(Asked("reply", project.id, word_of, values))
-    objections.note_answered(place, [r["id"] for r in rows])
+    objections.note_answered(place, [r["id"] for r in rows], job.id)
     return told({"job": job.id})
 
 
@@ -101,5 +133,6 @@ ROUTES = [
     Route("/api/plans/{plan}/objections", changed(_add), methods=["POST"]),
     Route("/api/plans/{plan}/objections/import", changed(_import), methods=["POST"]),
     Route("/api/plans/{plan}/objections/delete", changed(_delete), methods=["POST"]),
+    Route("/api/plans/{plan}/objections/locate", changed(_locate), methods=["POST"]),
     Route("/api/plans/{plan}/objections/reply", changed(_reply), methods=["POST"]),
 ]

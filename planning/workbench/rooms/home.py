@@ -47,6 +47,8 @@ def _project(bench: Bench, project: Project) -> dict[str, Any]:
         "name": project.record.name,
         "made": project.record.made,
         "there": project.county.exists(),
+        "year": project.record.year,
+        "drawn": project.record.drawn,
         "plans": plans,
         "scenarios": [{"number": n, "name": Path(p).name} for n, p in enumerate(project.record.scenarios)],
     }

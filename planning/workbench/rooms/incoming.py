@@ -66,7 +66,7 @@ def _answer(bench: Bench, data: dict[str, Any], request: Request) -> object:
 def _again(bench: Bench, data: dict[str, Any], request: Request) -> object:
     """Forget the answers, so that all is asked again."""
     one = _one(bench, request)
-    one.keep({})
+    one.forget()
     return incoming.state_of_upload(one)
 
 

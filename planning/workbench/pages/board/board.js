@@ -41,6 +41,7 @@ const sender = new Sender(api, { with: () => ({ head: state.head, year }), chang
 /** @type {any} */ let countyBefore;
 /** @type {any[]} */ let faults = [];
 let faultAt = -1;
+let near = true; // whether the town is shown, and not all of the county
 let wanted = "";
 /** @type {import("./find.js").Words|null} */ let words = null;
 /** @type {any} */ let fields;
@@ -166,8 +167,11 @@ function hatch() {
   drawTools();
 }
 
+/** The town, and the whole county at the next press. */
 function whole() {
-  drawing.map.fitBounds(drawing.bounds(drawing.scene.head.core));
+  const { core, whole: all } = drawing.scene.head;
+  near = !near;
+  drawing.map.fitBounds(drawing.bounds(near ? core : all));
 }
 
 /** The year whose figures are shown, where the plan has several. */

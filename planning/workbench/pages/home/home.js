@@ -9,7 +9,7 @@ import { loadTexts, number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {{id: string, name: string, own: boolean, state: string, draft: boolean, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
-/** @typedef {{id: string, name: string, there: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
+/** @typedef {{id: string, name: string, there: boolean, year: number|null, drawn: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
 
 /** @type {{lang: string, read_only: boolean}} */
 let session;
@@ -142,19 +142,20 @@ async function renameProject(project) {
 
 /** @param {Project} project */
 async function newPlan(project) {
-  const way = (/** @type {string} */ value, /** @type {string} */ name, /** @type {string} */ why, checked = false) =>
-    el("label.choice", {}, el("input", { type: "radio", name: "way", value, checked }), el("span", {}, el("b", {}, name), el("small", {}, why)));
+  const way = (/** @type {string} */ value, /** @type {string} */ name, /** @type {string} */ why, checked = false, disabled = false) =>
+    el("label.choice", {}, el("input", { type: "radio", name: "way", value, checked, disabled }), el("span", {}, el("b", {}, name), el("small", {}, why)));
+  const first = project.drawn && project.plans.length === 0; // what is there is looked at before it is changed
   const filled = await dialog({
     title: `${say("new.title")} · ${project.name}`,
     ok: say("new.start"),
     body: [
       field("name", say("new.name"), { type: "text", value: say("new.defaultName"), maxLength: 60 }),
       el("fieldset", {}, el("legend", {}, say("new.way")),
-        way("today", say("new.today"), say("new.todayWhy"), project.plans.length === 0),
-        way("lines", say("new.lines"), say("new.linesWhy"), project.plans.length > 0),
+        way("today", say("new.today"), say(project.drawn ? "new.todayWhy" : "new.todayNone"), first, !project.drawn),
+        way("lines", say("new.lines"), say("new.linesWhy"), !first),
         way("projects", say("new.projects"), say("new.projectsWhy")),
         ...project.scenarios.map((s) => way(`scenario:${s.number}`, say("new.scenario", { name: s.name }), say("new.scenarioWhy")))),
-      field("year", say("new.year"), { type: "number", min: "1990", max: "2100", required: false }),
+      field("year", say("new.year"), { type: "number", min: "1990", max: "2100", required: false, placeholder: project.year ? String(project.year) : "" }),
       field("seconds", say("new.seconds"), { type: "number", value: "60", min: "5", max: "3600" }),
     ],
   });

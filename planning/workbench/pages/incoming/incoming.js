@@ -9,7 +9,7 @@ import { toast } from "../shared/toast.js";
 import { showFindings } from "./findings.js";
 import { filled, questionFields } from "./questions.js";
 
-/** @typedef {{id: string, files: string[], whole: boolean, tables: {table: string, zh: string, file: string, sheet: string}[], questions: import("./questions.js").Question[], answers: Record<string, string>, aside: {zh: string, en: string}[], more?: boolean}} Import */
+/** @typedef {{id: string, files: string[], whole: boolean, tables: {table: string, zh: string, file: string, sheet: string}[], questions: import("./questions.js").Question[], assumed: import("./questions.js").Question[], answers: Record<string, string>, aside: {zh: string, en: string}[]}} Import */
 
 /** @type {{lang: string, read_only: boolean}} */
 let session;
@@ -94,14 +94,22 @@ function askedStep(told) {
   const again = given > 0 && el("button.button.quiet", { type: "button", on: { click: () => change("again") } }, say("import.again", { n: given }));
   if (told.questions.length) {
     const form = el("form", { id: "questions", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); answer(form); } } },
-      ...questionFields(told.questions), told.more && el("p.soft", {}, say("import.moreLater")),
+      ...questionFields(told.questions),
       el("div.row", {}, again, el("button.button.main", { type: "submit" }, say("import.answer"))));
-    return step(say("import.questions", { n: told.questions.length }), 3, form);
+    return step(say("import.questions", { n: told.questions.length }), 3, form, assumed(told));
   }
   const form = el("form", { id: "build", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); build(form); } } },
     el("p", {}, say("import.ready")), el("label.field", {}, el("span", {}, say("import.name")), el("input", { type: "text", name: "name", maxLength: 60, autocomplete: "off", placeholder: say("import.nameHint") })),
     el("div.row", {}, again, el("button.button.main", { type: "submit" }, say("import.build"))));
-  return step(say("import.build"), 3, form);
+  return step(say("import.build"), 3, form, assumed(told));
+}
+
+/** What was taken for granted, and the way to say otherwise. @param {Import} told */
+function assumed(told) {
+  if (!told.assumed.length) return null;
+  const form = el("form", { on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); change("answers", { answers: filled(form, told.assumed) }); } } },
+    ...questionFields(told.assumed), el("div.row", {}, el("button.button", { type: "submit" }, say("import.otherwise"))));
+  return el("details", { id: "assumed" }, el("summary", {}, say("import.assumed", { n: told.assumed.length })), form);
 }
 
 /** @param {HTMLElement|null} kept */
@@ -123,7 +131,7 @@ async function take(files) {
   draw();
   for (const file of files) {
     const told = await carefully(() => upload(file, now?.id || ""));
-    if (told && !now) now = { id: told.import, files: [], whole: false, tables: [], questions: [], answers: {}, aside: [] };
+    if (told && !now) now = { id: told.import, files: [], whole: false, tables: [], questions: [], assumed: [], answers: {}, aside: [] };
   }
   busy = false;
   const id = now?.id;

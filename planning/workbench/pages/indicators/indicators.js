@@ -30,7 +30,7 @@ export async function draw(room) {
   if (!told) return;
   const count = (/** @type {string} */ v) => told.scorecard.filter((r) => r.verdict === v).length;
   const groups = [["fail", say("indicators.failing")], ["not_supplied", say("indicators.missing")], ["pass", say("indicators.passing")]];
-  const row = (/** @type {Row} */ r) => el("tr", {}, el("td", {}, r.id), el("td", {}, said(r, "name")), el("td.n", {}, shownValue(r.shown)), el("td", {}, said(r, "standard")), el("td", {}, chip(r.verdict)), el("td", {}, said(r, "evidence")));
+  const row = (/** @type {Row} */ r) => el("tr", {}, el("td.id", {}, r.id), el("td", {}, said(r, "name")), el("td.n", {}, shownValue(r.shown)), el("td", {}, said(r, "standard")), el("td", {}, chip(r.verdict)), el("td", {}, said(r, "evidence")));
   const heads = ["id", "name", "value", "standard", "verdict", "evidence"].map((h) => say(`indicators.${h}`));
   const targets = told.targets.filter((t) => t.reading === "default").map((t) => el("tr", {}, el("td", {}, t.year), el("td", {}, said(t, "name")), el("td.n", {}, figure(t.asked)), el("td.n", {}, figure(t.value)), el("td", {}, chip(t.verdict)), el("td", {}, t.measured_year)));
   byId("main").replaceChildren(el("h1", {}, say("room.indicators")),

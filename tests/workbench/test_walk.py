@@ -1,0 +1,182 @@
+"""A planner's whole way, by mouse and keyboard: from three spreadsheets to a posted notice, from an objection to a written reply, to approval."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.begin.offices import Office
+from tests.workbench.served import Served, jobs_at_home, sample_workspace, served
+from tests.workbench.test_jobs import _found_by_children as _found_by_children
+from tests.workbench.test_pages import page_of
+
+LONG_MS = 60_000
+WRONG_WORDS = re.compile(r"\bnan\b|\bnull\b|undefined|\[object|Infinity", re.IGNORECASE)
+OUR_WORDS = re.compile(r"Sheet|SHA-256|CGCS2000|GeoPackage|GeoJSON|Shapefile|KML|Excel|CSV|Word|PDF|QGIS|ArcGIS|WPS|English|planning open|[A-Z]\d{0,2}\b|[\w.-]+\.(?:xlsx|html|pdf|docx|csv|gpkg|geojson|json)|xlsx|kB|km")  # fmt: skip
+"""Words of another alphabet that offices use themselves."""
+
+
+def reads_well(page: Any) -> None:
+    """Assert that a page in Chinese holds no English sentence and nothing that only programs say, and is not wider than its window."""
+    told = page.inner_text("body")
+    assert not WRONG_WORDS.search(told), WRONG_WORDS.findall(told)
+    foreign = re.findall(r"[A-Za-z]{4,}", OUR_WORDS.sub("", told))
+    assert not foreign, foreign[:20]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+
+
+def wait_for_job(page: Any, kind: str) -> None:
+    """Wait until the newest job of a room is done."""
+    newest = f"article.job:first-of-type:has-text('{kind}')"
+    page.wait_for_selector(f"{newest} .chip.good, {newest} .chip.bad", timeout=LONG_MS)
+    assert page.locator(f"{newest} .chip.good").count(), page.inner_text(newest)
+
+
+def bring_files(page: Any, desk: Path) -> None:
+    """Upload what the desks handed over, answer what is asked, and wait for the county."""
+    page.click("#bar nav a:has-text('导入')")
+    page.wait_for_selector(".drop")
+    page.set_input_files("#files", [str(p) for p in sorted(desk.iterdir())])
+    page.wait_for_selector("#questions", timeout=LONG_MS)
+    assert page.locator("#questions .field:visible").count() <= 3
+    reads_well(page)
+    page.select_option("#questions [data-question=coordinates] select", "GCJ-02")
+    page.click("#questions button[type=submit]")
+    page.wait_for_selector("#build", timeout=LONG_MS)
+    page.click("#build button[type=submit]")
+    page.wait_for_selector("#first-plan", timeout=LONG_MS)
+    reads_well(page)
+
+
+def first_plan(page: Any) -> str:
+    """Make the first plan with what the form proposes and return its address."""
+    page.click("#first-plan")
+    page.wait_for_selector("dialog")
+    assert page.is_disabled("dialog input[value=today]")  # three spreadsheets name no catchments in force
+    assert page.is_checked("dialog input[value=lines]")
+    page.fill("dialog input[name=seconds]", "5")
+    page.click("dialog button[type=submit]")
+    page.wait_for_selector("article.plan .chip.good", timeout=LONG_MS)
+    reads_well(page)
+    return str(page.get_attribute("article.plan", "data-plan"))
+
+
+def go(page: Any, bench: Served, room: str, plan: str) -> None:
+    page.goto(f"http://{bench.host}/{room}/{plan}")
+    page.wait_for_selector("#main h1", timeout=LONG_MS)
+
+
+def publish(page: Any, bench: Served, plan: str, *makes: str) -> set[str]:
+    """Fill in the notice, make these papers, and return their names."""
+    go(page, bench, "publish", plan)
+    page.fill("[name=issuer]", "利和县教育局")
+    page.fill("[name=date]", "2025-06-01")
+    for box in page.locator("[name=make]").all():
+        box.set_checked(box.get_attribute("value") in makes)
+    page.click("#publish button[type=submit]")
+    wait_for_job(page, "制作公示材料")
+    page.wait_for_selector("[data-papers=publish] li")
+    reads_well(page)
+    return {line.split()[0] for line in page.locator("[data-papers=publish] li > span:first-child").all_inner_texts()}  # fmt: skip
+
+
+def answer_an_objection(page: Any, bench: Served, plan: str, zone: str) -> None:
+    """Enter what somebody said of a zone, and make the letter that answers it."""
+    go(page, bench, "consultation", plan)
+    page.fill("#enter [name=zone]", zone)
+    page.fill("#enter [name=text]", "离另一所学校更近，为什么不划过去？")
+    page.click("#enter button[type=submit]")
+    page.wait_for_selector("#objections tbody tr")
+    page.check("#objections tbody input")
+    page.click("#reply")
+    wait_for_job(page, "答复")
+    page.wait_for_selector("[data-papers=reply] li")
+    page.wait_for_selector("#objections .chip.good")
+    reads_well(page)
+
+
+def paint_and_save(page: Any, bench: Served, plan: str) -> None:
+    """Give one zone to another school, say why, and keep the result as a plan of its own."""
+    page.goto(f"http://{bench.host}/board/{plan}")
+    page.wait_for_selector("[data-tool=brush]", timeout=LONG_MS)
+    page.fill("#reason", "家长反映")
+    page.locator("#units button:not([disabled])").nth(1).click()
+    target = page.evaluate("board.drawing.target")
+    zone = page.evaluate("(u) => { const s = board.drawing.stage, to = s.at.get(u), sc = board.drawing.scene; for (let z = 0; z < sc.count; z++) if (s.now[z] !== to && [...sc.neighbours(z)].some((n) => s.now[n] === to)) return z; return -1; }", target)  # fmt: skip
+    page.evaluate("(z) => document.querySelector('#map').focus()", zone)
+    page.keyboard.press("c")
+    x, y = page.evaluate("(z) => board.drawing.pixels(board.drawing.scene.point[2 * z], board.drawing.scene.point[2 * z + 1])", zone)  # fmt: skip
+    frame = page.locator("#map").bounding_box()
+    page.mouse.click(frame["x"] + x, frame["y"] + y)
+    page.wait_for_selector("#edited")
+    reads_well(page)
+    page.click("#save")
+    page.fill("dialog input[name=name]", "调整后")
+    page.click("dialog button[type=submit]")
+    page.goto(f"http://{bench.host}/")
+    page.wait_for_selector("article.plan:has-text('调整后') .chip.good", timeout=LONG_MS)
+
+
+def approve(page: Any, bench: Served, plan: str) -> str:
+    """Approve a plan, its open points as exceptions, and go to what was approved."""
+    go(page, bench, "approve", plan)
+    page.fill("[name=number]", "利教发〔2025〕1号")
+    page.fill("[name=date]", "2025-06-20")
+    page.fill("[name=by]", "利和县教育局")
+    page.check("[name=exceptions]")
+    page.click("#approve button[type=submit]")
+    page.wait_for_selector("#approved tbody tr .chip.good", timeout=LONG_MS)
+    reads_well(page)
+    return str(page.get_attribute("#approved a", "href")).rpartition("/")[2]
+
+
+@pytest.mark.browser
+def test_from_spreadsheets_to_a_first_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs_at_home(monkeypatch)
+    desk = Office().write(tmp_path / "desk")
+    with served(tmp_path / "workbench") as bench, page_of(bench) as (page, complaints):
+        page.wait_for_selector("#bring")
+        bring_files(page, desk)
+        first_plan(page)
+        assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_notice_and_a_reply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs_at_home(monkeypatch)
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench, page_of(bench) as (page, complaints):
+        assert "lookup.html" in publish(page, bench, plan, "lookup")
+        answer_an_objection(page, bench, plan, "合成社区003号楼")
+        assert complaints == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_whole_way(tmp_path: Path) -> None:
+    desk = Office(addresses=True).write(tmp_path / "desk")
+    with served(tmp_path / "workbench") as bench, page_of(bench) as (page, complaints):
+        page.wait_for_selector("#bring")
+        bring_files(page, desk)
+        plan = first_plan(page)
+        made = publish(page, bench, plan, "notice", "print", "lookup", "gpkg")
+        assert {"notice-primary.docx", "notice-primary.pdf", "map-junior.pdf", "lookup.html"} <= made
+        answer_an_objection(page, bench, plan, "阳光花园")
+        paint_and_save(page, bench, plan)
+        for room in ("whatif", "compare", "indicators", "wall"):
+            go(page, bench, room, plan)
+            page.wait_for_timeout(500)
+            reads_well(page)
+        frozen = approve(page, bench, plan)
+        go(page, bench, "approve", frozen)
+        table = "学校,年级,班级,学生数,居住单元\n第一小学,1,1,40,阳光花园\n第一小学,1,2,41,兴隆村\n"
+        (tmp_path / "就读.csv").write_text(table, encoding="utf-8-sig")
+        page.set_input_files("#evaluate input[type=file]", str(tmp_path / "就读.csv"))
+        page.click("#evaluate button[type=submit]")
+        page.wait_for_selector("[data-papers=evaluate] li, .job .problems", timeout=LONG_MS)
+        reads_well(page)
+        assert page.locator("[data-papers=evaluate] li").count(), page.inner_text("#made")
+        assert complaints == []
