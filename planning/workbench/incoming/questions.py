@@ -164,7 +164,7 @@ def _parts(begun: Beginning, question: Question) -> list[dict[str, str]]:
 
 def _office_question(question: Question) -> dict[str, Any]:
     """Return a question in the office's own words; its choices by the word that is kept."""
-    choices = {"coordinates": {k: zh for k, (zh, _) in SYSTEMS.items()}, "status": STATUS}.get(
+    choices = {"coordinates": {k: names[1] for k, names in SYSTEMS.items()}, "status": STATUS}.get(
         question.key, {}
     )
     default = question.default
