@@ -27,7 +27,8 @@ from planning.indicators import (
     write_scorecard,
 )
 from planning.indicators.closed import closed_units
-from planning.indicators.inputs import known_projects, known_year, read_assignment, read_attendance
+from planning.indicators.elsewhere import read_assignment, read_attendance
+from planning.indicators.inputs import known_projects, known_year
 from planning.indicators.ledger import STATUSES, compare_ledgers, make_ledger, renamed, write_ledger
 from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
@@ -181,9 +182,13 @@ def _figures(
     created = [
         f"{s}-{'P' if t == 'primary' else 'J'}" for s, t in zip(built["school"], built["stage"], strict=True)
     ]
-    table = read_assignment(assignment, district, created)
+    read = read_assignment(assignment, district, created)
     homes = None if attendance is None else read_attendance(attendance, district, created)
-    return figures_of_assignment(district, table, profile, year=year, attendance=homes, projects=projects)
+    for finding in (*read.findings, *(homes.findings if homes else ())):
+        console.print(f"[dim]{escape(finding.text(user_language()))}[/]")
+    return figures_of_assignment(
+        district, read.table, profile, year=year, attendance=homes.table if homes else None, projects=projects
+    )
 
 
 def _write(target: Path, district: District, figures: Figures, profile: Profile, card: Scorecard) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from planning.district.listed import REASON, SCHOOL, STAGE, WHEN, WHO, ZONE, read_listed
 from planning.district.names import Names, Place, stage_of
 from planning.editing.journal import Move
-from planning.editing.listed import REASON, SCHOOL, STAGE, WHEN, WHO, ZONE, read_listed
 from planning.errors import Issue
 
 _BETWEEN = re.compile(r"[、,，;；]")

@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 
 from planning.district import District
+from planning.district.listed import SCHOOL, STAGE, WORDS, ZONE, Listed, read_listed
 from planning.district.names import Names, Place, plain_name, stage_of
-from planning.editing.listed import SCHOOL, STAGE, WORDS, ZONE, Listed, read_listed
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.importing.layers import SUFFIXES, read_vector
 from planning.messages import Text

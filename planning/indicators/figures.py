@@ -115,7 +115,7 @@ def figures_of_assignment(
     Parameters
     ----------
     assignment : DataFrame
-        ``zone, stage, unit``; checked by :func:`planning.indicators.inputs.read_assignment`.
+        ``zone, stage, unit``; checked by :func:`planning.indicators.elsewhere.read_assignment`.
     year : int, optional
         School year, the base year by default.
     attendance : DataFrame, optional

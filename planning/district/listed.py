@@ -15,7 +15,9 @@ from planning.errors import Issue, LayoutError, PlanningError
 from planning.messages import Both
 
 _HEADER_WITHIN = 10  # rows: a title and a date stand above the header
-ZONE, SCHOOL, STAGE, REASON, WHO, WHEN = "zone", "school", "stage", "reason", "who", "when"
+ZONE, SCHOOL, STAGE, REASON, WHO, WHEN, GRADE, PUPILS = (
+    "zone", "school", "stage", "reason", "who", "when", "grade", "pupils",
+)  # fmt: skip
 WORDS: Mapping[str, tuple[str, ...]] = {
     ZONE: ("zone", "zone_name", "小区", "小区名称", "居住单元", "居住单元编号", "居住单元名称", "单元编号", "单元名称", "单元"),
     SCHOOL: ("school", "unit", "学校", "学校名称", "办学单位", "办学单位编号", "划入学校", "调入学校"),
@@ -23,6 +25,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     REASON: ("reason", "原因", "调整原因", "理由"),
     WHO: ("who", "by", "经办人", "决定人"),
     WHEN: ("when", "date", "日期", "时间"),
+    GRADE: ("grade", "年级"),
+    PUPILS: ("pupils", "学生数", "人数", "学生人数", "在校生数"),
 }  # fmt: skip
 """What a header may say, by what it means."""
 
@@ -40,6 +44,12 @@ class Listed:
         words = {plain_name(w) for w in WORDS[meaning]}
         return next((k for k, header in enumerate(self.headers) if plain_name(header) in words), None)
 
+    def unread(self, meanings: Sequence[str]) -> tuple[str, ...]:
+        """Return the headers of the columns that mean none of these and hold something."""
+        read = {self.column(meaning) for meaning in meanings}
+        held = {k for _, cells in self.rows for k, cell in enumerate(cells) if cell}
+        return tuple(h or f"#{k + 1}" for k, h in enumerate(self.headers) if k not in read and k in held)
+
 
 def read_listed(path: str | Path, *, needs: Sequence[str] = (ZONE,)) -> Listed:
     """Read the first table of a file whose header has the columns needed.
@@ -51,13 +61,13 @@ def read_listed(path: str | Path, *, needs: Sequence[str] = (ZONE,)) -> Listed:
     """
     file = Path(path)
     if not file.is_file():
-        raise LayoutError([Issue("editing.listed.file_not_found", str(file))])
+        raise LayoutError([Issue("district.listed.file_not_found", str(file))])
     try:
         grids = list(_grids(file))
     except PlanningError as error:
         raise LayoutError(error.problems) from None
     except (OSError, csv.Error) as error:
-        raise LayoutError([Issue("editing.listed.not_readable", str(file), error=error)]) from None
+        raise LayoutError([Issue("district.listed.not_readable", str(file), error=error)]) from None
     for name, grid in grids:
         for k, row in enumerate(grid[:_HEADER_WITHIN]):
             found = Listed(name, tuple(c.strip() for c in row), ())
@@ -88,4 +98,4 @@ def _no_header(file: Path, needs: Sequence[str]) -> Issue:
         (", ".join(WORDS[m][0] for m in needs)),
         "、".join(WORDS[m][2 if len(WORDS[m]) > 2 else 1] for m in needs),
     )
-    return Issue("editing.listed.no_table_header_columns", str(file), english=Both(english, chinese))
+    return Issue("district.listed.no_table_header_columns", str(file), english=Both(english, chinese))
