@@ -126,9 +126,11 @@ def refuse_link(target: Path) -> None:
     Raises
     ------
     WriteError
-        If ``target`` is a link.
+        If ``target`` is a link, or cannot be the name of a file.
     """
-    if not target.is_symlink():
+    with writing(target):
+        linked = target.is_symlink()
+    if not linked:
         return
     raise WriteError(
         [Issue("base.atomic.link_another_place_so_neither", str(target), value=os.fspath(target.readlink()))]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.batch.batch import Batch, run_batch
+    from planning.batch.batch import Batch, resume_batch, run_batch
     from planning.batch.counts import Counts, batch_counts, stop_batch
     from planning.batch.limits import Limits
     from planning.batch.plan import BatchPlan, plan_of_counties, read_plan
@@ -25,6 +25,7 @@ __all__ = [
     "plan_of_counties",
     "province_table",
     "read_plan",
+    "resume_batch",
     "run_batch",
     "slurm_script",
     "stop_batch",

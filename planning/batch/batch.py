@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import pandas as pd
 
-from planning.atomic import claimed, whole_file, writing
+from planning.atomic import writing
 from planning.batch.limits import Limits
+from planning.batch.listing import begin, patiently, plan_digest, read_list
+from planning.batch.names import FAILURES, TABLE
 from planning.batch.plan import BatchPlan
-from planning.batch.table import TABLE, write_tables
-from planning.batch.unit import Unit, units_of
-from planning.batch.work import FAILURES, STOP, Job, Outcome, is_done, keep_failure, machine_memory_mb
+from planning.batch.presence import present, stop_file
+from planning.batch.results import keep_before, write_results
+from planning.batch.unit import Unit, units_as_now, units_of
+from planning.batch.work import Job, Outcome, is_done, keep_failure, machine_memory_mb
 from planning.batch.workers import Workers, workers_for
 from planning.filenames import inside
 
-LIST = "batch.json"
-"""The units of a batch."""
 _TAKEN_WAIT_S = 2.0
 _AGAIN = ("failed", "time")
 """Ends that may be an accident of the machine: the unit is tried again."""
+Told: TypeAlias = "Callable[[int, int, Unit, Outcome], None]"
+"""Told of ``(ended, all, unit, outcome)`` after every unit."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def run_batch(
     out: str | Path | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
-    told: Callable[[int, int, Outcome], None] | None = None,
+    replace: bool = False,
+    told: Told | None = None,
+    dashboard: Callable[[str], None] | None = None,
 ) -> Batch:
     """Carry a batch out; units whose result is there are not done again.
 
@@ -71,8 +75,12 @@ def run_batch(
         Units at once on this machine; its processors by default.
     scheduler : str, optional
         Address of a Dask scheduler (``tcp://…``) whose workers see the same folders; ``workers`` is then theirs to decide.
+    replace : bool
+        Let the plan take the place of another one in the folder; results of both stay.
     told : callable, optional
-        Told of ``(done, all, outcome)`` after every unit.
+        Told of ``(ended, all, unit, outcome)`` after every unit.
+    dashboard : callable, optional
+        Told of the address of a page that shows the workers, where there is one.
 
     Returns
     -------
@@ -85,49 +93,72 @@ def run_batch(
         What is wrong with the scenarios, before anything is begun.
     MissingExtraError
         If a scheduler is named and the extra ``cluster`` is not installed.
+    WriteError
+        If the folder holds other things or another batch, or the disk refuses.
     PlanningError
         If the scheduler does not answer.
     """
     units = units_of(plan)
-    home = (Path(out) if out else inside("batches", plan.name)).resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    (home / STOP).unlink(missing_ok=True)
-    _write_list(home, plan, units)
+    home = (Path(out) if out else inside("batches", plan.name)).absolute()
+    begin(home, plan, units, replace=replace)
+    return _carried_out(
+        home, plan, units, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
+    )
+
+
+def resume_batch(
+    folder: str | Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    told: Told | None = None,
+    dashboard: Callable[[str], None] | None = None,
+) -> Batch:
+    """Go on with the batch of a folder: its scenarios as they were read, its counties as they are now.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of the batch.
+    workers, scheduler, told, dashboard
+        As for :func:`run_batch`.
+
+    Raises
+    ------
+    LayoutError
+        If the folder holds no batch, or its list is damaged.
+    WriteError, MissingExtraError, PlanningError
+        As for :func:`run_batch`.
+    """
+    plan, listed = read_list(folder)
+    home, units = Path(folder).absolute(), units_as_now(listed)
+    begin(home, plan, units)
+    return _carried_out(
+        home, plan, units, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
+    )
+
+
+def _carried_out(
+    home: Path,
+    plan: BatchPlan,
+    units: tuple[Unit, ...],
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    told: Told | None,
+    dashboard: Callable[[str], None] | None,
+) -> Batch:
     with ExitStack() as stack:
         pool = stack.enter_context(workers_for(workers or os.cpu_count() or 1, scheduler))
-        complete = _Course(units, home, plan.limits, pool, told).run()
-    with claimed(home / TABLE), writing(home):
-        table = write_tables(home, units)
+        stack.enter_context(writing(home))
+        name = stack.enter_context(present(home, plan_digest(plan, units)))
+        if dashboard and pool.dashboard():
+            dashboard(pool.dashboard())
+        keep_before(home)
+        complete = _Course(units, home, plan.limits, pool, told, name).run()
+        with patiently(home / TABLE):
+            table = write_results(home, units, plan.name)
     return Batch(home, units, table, complete)
-
-
-def read_list(folder: Path) -> tuple[BatchPlan, tuple[Unit, ...]]:
-    """Return the plan and the units that a batch's folder lists."""
-    data = json.loads((folder / LIST).read_text(encoding="utf-8"))
-    plan = data["plan"]
-    plan = BatchPlan(
-        plan["name"],
-        tuple(map(Path, plan["counties"])),
-        tuple(plan["scenarios"]),
-        tuple(plan["sets"]),
-        {k: tuple(v) for k, v in plan["vary"].items()},
-        Limits(**plan["limits"]),
-    )
-    return plan, tuple(Unit(**{**u, "settings": tuple(map(tuple, u["settings"]))}) for u in data["units"])
-
-
-def _write_list(home: Path, plan: BatchPlan, units: Sequence[Unit]) -> None:
-    told: dict[str, Any] = {
-        "name": plan.name,
-        "counties": [str(p.resolve()) for p in plan.counties],
-        "scenarios": [s if len(Path(s).parts) == 1 else str(Path(s).resolve()) for s in plan.scenarios],
-        "sets": list(plan.sets),
-        "vary": {k: list(v) for k, v in plan.vary.items()},
-        "limits": vars(plan.limits),
-    }
-    with whole_file(home / LIST) as temporary:
-        text = json.dumps({"plan": told, "units": [u.as_record() for u in units]}, ensure_ascii=False)
-        temporary.write_text(text, encoding="utf-8")
 
 
 class _Course:
@@ -139,10 +170,12 @@ class _Course:
         home: Path,
         limits: Limits,
         pool: Workers,
-        told: Callable[[int, int, Outcome], None] | None,
+        told: Told | None,
+        name: str,
     ) -> None:
         self.units = {unit.key: unit for unit in units}
-        self.home, self.limits, self.pool, self.told = home, limits, pool, told
+        self.home, self.limits, self.pool, self.told, self.name = home, limits, pool, told, name
+        self.stop = stop_file(home, name)
         self.tries = dict.fromkeys(self.units, 0)
         self.alone: list[str] = []
         self.ended = 0
@@ -159,20 +192,20 @@ class _Course:
                 if not self.pool.stopped():
                     self._judge(self.pool.one(self._job(key, wide=True)), final=True)
         except KeyboardInterrupt:
-            (self.home / STOP).touch()  # read by workers on other machines, too
+            self.stop.touch()  # read by workers on other machines, too
             self.pool.stop()
         return self.ended == len(self.units)
 
     def _job(self, key: str, *, wide: bool = False) -> Job:
         limits = replace(self.limits, memory_mb=machine_memory_mb()) if wide else self.limits
-        return Job(self.units[key], self.home, limits)
+        return Job(self.units[key], self.home, limits, self.name)
 
     def _together(self, todo: Sequence[str]) -> None:
         for key in todo:
             self.pool.submit(self._job(key))
         for outcome in self.pool.outcomes():
             self._judge(outcome)
-            if (self.home / STOP).exists():
+            if self.stop.exists():
                 self.pool.stop()
 
     def _judge(self, outcome: Outcome, *, final: bool = False) -> None:
@@ -195,4 +228,4 @@ class _Course:
             keep_failure(self.home, self.units[key], outcome, self.tries[key])
         self.ended += 1
         if self.told:
-            self.told(self.ended, len(self.units), outcome)
+            self.told(self.ended, len(self.units), self.units[key], outcome)

@@ -1,6 +1,7 @@
 """The process that carries one unit out; it ends with the one that started it.
 
-Reads one line of JSON (``scenario``, a file; ``out``, the run folder) and prints one: ``{"status": …, "issues": […]}`` (the issues in Chinese, as the tables are).
+Reads one line of JSON (``scenario``, a file; ``out``, the run folder; ``outline``, the file for the county's outline) and prints one:
+``{"status": …, "issues": [{"zh": …, "en": …}]}``.
 """
 
 from __future__ import annotations
@@ -23,17 +24,19 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever prints goes to the log: nobody empties the pipe until the end
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    answers.write(json.dumps(carried_out(told["scenario"], told["out"])) + "\n")
+    answers.write(json.dumps(carried_out(told["scenario"], told["out"], told["outline"])) + "\n")
     answers.flush()
 
 
-def carried_out(scenario: str, out: str) -> dict[str, Any]:
+def carried_out(scenario: str, out: str, outline: str) -> dict[str, Any]:
     """Return how one run ended: ``done``, ``refused`` (the data or the scenario are wrong) or ``taken`` (another one is at it)."""
+    from planning.batch.outline import write_outline
     from planning.errors import PlanningError, WriteError
     from planning.runs import run_scenario
 
     try:
-        run_scenario(scenario, out=out, allow_outside=True)
+        run = run_scenario(scenario, out=out, allow_outside=True)
+        write_outline(run.district.boundary, outline)
     except WriteError as error:
         busy = any(issue.code == BUSY for issue in error.problems)
         return _ended("taken" if busy else "failed", error)
@@ -43,7 +46,10 @@ def carried_out(scenario: str, out: str) -> dict[str, Any]:
 
 
 def _ended(status: str, error: Any) -> dict[str, Any]:
-    return {"status": status, "issues": [issue.text("zh") for issue in error.problems]}
+    return {
+        "status": status,
+        "issues": [{lang: issue.text(lang) for lang in ("zh", "en")} for issue in error.problems],
+    }
 
 
 def _end_with_parent() -> None:

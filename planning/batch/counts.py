@@ -1,4 +1,4 @@
-"""Say how far a batch is, from its folder alone, and ask it to stop."""
+"""Say how far a batch is, from its folder alone, and ask those at work on it to stop."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.batch.batch import LIST, read_list
-from planning.batch.work import FAILURES, STOP, is_done
+from planning.batch.listing import read_list
+from planning.batch.names import FAILURES, UNITS
+from planning.batch.presence import Worker, at_work, stop_file
+from planning.batch.work import is_done
 from planning.errors import Issue, LayoutError
+
+_LATEST = 50
+"""So many units tell the rate: the first are the largest."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +25,11 @@ class Counts:
     all, done, failed, open : int
         Units asked for; with a result; reported without one; neither.
     failures : tuple of (str, str, str)
-        County, scenario and reason of every reported unit.
-    stopping : bool
-        Whether it was asked to stop.
+        Unit, and the reason in Chinese and English, of every reported unit.
+    workers : tuple of Worker
+        Who is at work on it.
+    per_hour : float or None
+        Units finished in an hour, of the latest; ``None`` before two are.
     """
 
     all: int
@@ -30,7 +37,18 @@ class Counts:
     failed: int
     open: int
     failures: tuple[tuple[str, str, str], ...]
-    stopping: bool
+    workers: tuple[Worker, ...]
+    per_hour: float | None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether those at work were asked to stop."""
+        return any(w.stopping for w in self.workers)
+
+    @property
+    def hours_left(self) -> float | None:
+        """Hours until all are done at the present rate; ``None`` where nobody knows."""
+        return self.open / self.per_hour if self.per_hour else None
 
 
 def batch_counts(folder: str | Path) -> Counts:
@@ -39,35 +57,50 @@ def batch_counts(folder: str | Path) -> Counts:
     Raises
     ------
     LayoutError
-        If the folder holds no batch.
+        If the folder holds no batch, or its list is damaged.
     """
-    home = _home(folder)
+    home = Path(folder)
     _, units = read_list(home)
-    done = {unit.key for unit in units if is_done(home, unit.key)}
+    by_key = {unit.key: unit for unit in units}
+    done = {key for key in by_key if is_done(home, key)}
     failures = []
-    for unit in units:
-        file = home / FAILURES / f"{unit.key}.json"
-        if unit.key not in done and file.is_file():
-            note = json.loads(file.read_text(encoding="utf-8"))["note"]
-            failures.append((Path(unit.county).name, unit.scenario, note))
-    finished = sum(unit.key in done for unit in units)
-    left = len(units) - finished - len(failures)
-    return Counts(len(units), finished, len(failures), left, tuple(failures), (home / STOP).exists())
+    for key, unit in by_key.items():
+        told = None if key in done else read_failure(home, key)
+        if told is not None:
+            failures.append((unit.title, told["note_zh"], told["note_en"]))
+    left = len(by_key) - len(done) - len(failures)
+    rate = _per_hour([(home / UNITS / key).stat().st_mtime for key in done])
+    return Counts(len(by_key), len(done), len(failures), left, tuple(failures), at_work(home), rate)
 
 
-def stop_batch(folder: str | Path) -> None:
-    """Ask whoever works on a batch to stop; what is finished stays, the same batch can go on later.
+def read_failure(home: Path, key: str) -> dict[str, str] | None:
+    """Return what was written down of a unit that ended without a result; ``None`` where nothing readable was."""
+    try:
+        told = json.loads((home / FAILURES / f"{key}.json").read_text(encoding="utf-8"))
+        return {name: str(told[name]) for name in ("status", "note_zh", "note_en")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def stop_batch(folder: str | Path) -> int:
+    """Ask those at work on a batch to stop, and return how many they are; what is finished stays, the batch can go on later.
 
     Raises
     ------
     LayoutError
-        If the folder holds no batch.
+        If the folder holds no batch, or nobody is at work on it.
     """
-    (_home(folder) / STOP).touch()
-
-
-def _home(folder: str | Path) -> Path:
     home = Path(folder)
-    if not (home / LIST).is_file():
-        raise LayoutError([Issue("batch.counts.no_batch", str(home))])
-    return home
+    read_list(home)
+    there = at_work(home)
+    if not there:
+        raise LayoutError([Issue("batch.counts.nobody_at_work", str(home))])
+    for worker in there:
+        stop_file(home, worker.name).touch()
+    return len(there)
+
+
+def _per_hour(moments: list[float]) -> float | None:
+    latest = sorted(moments)[-_LATEST:]
+    hours = (latest[-1] - latest[0]) / 3600 if latest else 0.0
+    return (len(latest) - 1) / hours if hours > 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.batch.limits import TRIES, Limits
 from planning.errors import Issue, ScenarioError
+from planning.filenames import name_problem
 from planning.scenario.problems import problem_of
 from planning.yamlfile import read_yaml
+
+_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,25 @@ def read_plan(path: str | Path) -> BatchPlan:
     except ValidationError as error:
         raise ScenarioError(problem_of(item, {}, file) for item in error.errors()) from None
     counties, unmatched = _matched(file.parent, told.counties)
-    if unmatched:
-        raise ScenarioError([_no_county(str(file), text) for text in unmatched])
-    scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
+    wrong = [_no_county(str(file), text) for text in unmatched]
     vary = {key: tuple(_written(v) for v in values) for key, values in told.vary.items()}
+    wrong += [
+        Issue("base.sweep.given_twice", str(file), column=f"vary.{key}", value=", ".join(values))
+        for key, values in vary.items()
+        if len(set(values)) < len(values)
+    ]
+    name = told.name or file.stem
+    wrong += [
+        Issue("batch.plan.no_values", str(file), column=f"vary.{key}")
+        for key, values in vary.items()
+        if not values
+    ]
+    wrong += [p for p in (name_problem(name, str(file), "name"),) if p]
+    if wrong:
+        raise ScenarioError(wrong)
+    scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
     limits = Limits(**told.limits.model_dump())
-    return BatchPlan(told.name or file.stem, counties, scenarios, tuple(told.sets), vary, limits)
+    return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits)
 
 
 def plan_of_counties(
@@ -137,21 +154,31 @@ def _matched(base: Path, texts: Sequence[str]) -> tuple[tuple[Path, ...], list[s
     unmatched = []
     for text in texts:
         named = base / text
-        if any(sign in text for sign in "*?["):
-            places = [p for p in sorted(base.glob(text)) if _is_county(p)]
-        else:
-            places = [named] if _is_county(named) else _counties_in(named)
+        places = [named] if _is_county(named) else _counties_in(named)
+        if not places and any(sign in text for sign in "*?["):  # else a name that holds such a sign
+            pattern = str(Path(text)) if Path(text).is_absolute() else f"{glob.escape(str(base))}/{text}"
+            places = [p for p in map(Path, sorted(glob.glob(pattern, recursive=True))) if _is_county(p)]
         found += places
         unmatched += [] if places else [text]
     return tuple(dict.fromkeys(found)), unmatched
 
 
 def _counties_in(folder: Path) -> list[Path]:
-    return [p for p in sorted(folder.iterdir()) if _is_county(p)] if folder.is_dir() else []
+    try:
+        return [p for p in sorted(folder.iterdir()) if _is_county(p)] if folder.is_dir() else []
+    except OSError:  # may not be read, or a name that is too long for any file
+        return []
 
 
 def _is_county(path: Path) -> bool:
-    return (path / "district.yaml").is_file() or (path.is_file() and path.suffix.lower() == ".xlsx")
+    try:
+        book = path.suffix.lower() == ".xlsx" and path.name[:1] not in (
+            ".",
+            "~",
+        )  # not what Excel locks one with
+        return (path / "district.yaml").is_file() or (book and path.is_file())
+    except OSError:
+        return False
 
 
 def _bare(text: str) -> bool:
@@ -163,4 +190,4 @@ def _written(value: str | float | bool) -> str:
 
 
 def _no_county(file: str, text: str) -> Issue:
-    return Issue("batch.plan.no_county", file, column="counties", value=text)
+    return Issue("batch.plan.no_county", file, column="counties", value=text[:_SHOWN])

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from planning.atomic import whole_file
+from planning.batch.counts import read_failure
+from planning.batch.figures import run_figures
+from planning.batch.names import UNITS
 from planning.batch.unit import Unit
-from planning.batch.work import FAILURES, RUNS, is_done
+from planning.batch.work import is_done
 from planning.district.info import read_info
-from planning.tables import harmless
+from planning.messages import Text
+from planning.publish.province_columns import FIGURES, HEAD
 
-TABLE, CHANGES = "province.csv", "changes.csv"
-MENDS_SHOWN = 3
-_COMPARED = ("shortage_pupils", "gap", "passed", "failed", "not_supplied", "cost_yuan", "status")
+_COMPARED = (
+    "status", "pupils_primary", "pupils_junior", "seats_primary", "seats_junior", "shortage_pupils", "gap", "nearby_primary",
+    "nearby_junior", "classes_over_cap", "schools_over_size", "cost_yuan", "targets_met", "targets_missed", "passed", "failed",
+    "not_supplied",
+)  # fmt: skip
+_HEAD = tuple(c.key for c in HEAD)
+PLACE = "place"
 
 
 def province_table(home: Path, units: Sequence[Unit]) -> pd.DataFrame:
@@ -33,34 +39,31 @@ def province_table(home: Path, units: Sequence[Unit]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``county`` (name), ``folder``, ``scenario``, the varied keys, ``status`` (``done``, ``refused``, ``failed``, ``memory``, ``time``,
-        ``open``), ``pupils_primary``, ``pupils_junior``, ``seats_…``, ``shortage_pupils`` (over all years), ``gap``,
-        ``nearby_primary``, ``nearby_junior``, ``classes_over_cap``, ``schools_over_size``, ``mean_distance_m_…``, ``moved_pupils``,
-        ``cost_yuan``, ``passed``, ``failed``, ``not_supplied``, the verdict of each indicator (``A1`` …), ``mend`` (what would end the
-        largest shortages), ``run`` (its folder), ``note``.
+        The columns of :data:`planning.publish.province_columns.HEAD`, those of what varies, and those of :data:`planning.publish.province_columns.FIGURES`:
+        how it ended (``done``, ``refused``, ``failed``, ``memory``, ``time``, ``damaged``, ``open``), pupils, seats, seats short, gap,
+        nearby ratios, walks, class bands, cost, the targets of the plan's year, the verdict and value of each indicator, what would end
+        the largest shortages, the run's folder, why there is no result. Indicators that packages add follow.
     """
-    rows = [_row(home, unit) for unit in units]
-    table = pd.DataFrame(rows)
+    return placed_table(home, units).drop(columns=PLACE)
+
+
+def placed_table(home: Path, units: Sequence[Unit]) -> pd.DataFrame:
+    """Return :func:`province_table` with a column ``place`` more: the county's folder or workbook."""
     varied = list(dict.fromkeys(k for unit in units for k, _ in unit.settings))
-    if not len(table):
-        return table
-    return table.sort_values(["county", "folder", "scenario", *varied], kind="stable", ignore_index=True)
-
-
-def write_tables(home: Path, units: Sequence[Unit]) -> pd.DataFrame:
-    """Write ``province.csv``, and ``changes.csv`` where there was a table of other units or results before; return the table."""
-    table = province_table(home, units)
-    old = home / TABLE
-    before = pd.read_csv(old, encoding="utf-8-sig", dtype=str) if old.is_file() else None
-    _write(home / TABLE, table)
-    if before is not None:
-        now = pd.read_csv(old, encoding="utf-8-sig", dtype=str)
-        _write(home / CHANGES, changed(before, now))
-    return table
+    names: dict[str, tuple[str, str]] = {}
+    rows = [_row(home, unit, names) for unit in units]
+    first = [*_HEAD, *varied, *(c.key for c in FIGURES)]
+    added = sorted({key for row in rows for key in row} - {*first, PLACE})
+    table = pd.DataFrame(rows, columns=[*first, *added, PLACE])
+    counts = [c.key for c in FIGURES if c.kind == "count"]
+    table[counts] = table[counts].astype("Int64")  # whole numbers also beside rows without any
+    # of equal names the folder's place decides, so that no order is left to chance
+    order = ["county_zh", "folder", "scenario", *varied, PLACE]
+    return table.sort_values(order, kind="stable", ignore_index=True)
 
 
 def changed(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Return what differs between two tables as they were written: one row per county, scenario and figure.
+    """Return what differs between two tables: one row per county, scenario and figure.
 
     Parameters
     ----------
@@ -70,78 +73,55 @@ def changed(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``county, scenario, figure, before, now``; rows that are only in one table have an empty side.
+        The columns that tell units apart, ``figure, before, now``; rows that are only in one table have an empty side.
     """
     first = list(now.columns[: now.columns.get_loc("status")])  # county, folder, scenario and what varies
-    keys = first if set(first) <= set(before.columns) else ["county", "folder", "scenario"]
+    keys = (
+        first
+        if set(first) <= set(before.columns)
+        else [k for k in _HEAD if k in before.columns and k in now.columns]
+    )
     figures = [c for c in _COMPARED if c in before.columns and c in now.columns]
     sides = [
-        t.drop_duplicates(keys, keep="last").set_index(keys)[figures].fillna("").stack()
+        t.fillna("").drop_duplicates(keys, keep="last").set_index(keys)[figures].stack()
         for t in (before, now)
     ]
     both = pd.concat(sides, axis=1, keys=["before", "now"]).fillna("")
     both = both[both["before"] != both["now"]].rename_axis([*keys, "figure"]).reset_index()
-    return both.sort_values([*keys, "figure"], ignore_index=True)
-
-
-def _write(target: Path, table: pd.DataFrame) -> None:
-    with whole_file(target) as temporary:
-        harmless(table).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
-
-
-def _row(home: Path, unit: Unit) -> dict[str, Any]:
-    county = Path(unit.county)
-    head = {"county": _name(county), "folder": county.name, "scenario": unit.scenario, **dict(unit.settings)}
-    if is_done(home, unit.key):
-        return {
-            **head,
-            "status": "done",
-            **_figures(home / RUNS / unit.key),
-            "run": f"{RUNS}/{unit.key}",
-            "note": "",
-        }
-    failure = home / FAILURES / f"{unit.key}.json"
-    told = (
-        json.loads(failure.read_text(encoding="utf-8"))
-        if failure.is_file()
-        else {"status": "open", "note": ""}
+    order = {figure: i for i, figure in enumerate(figures)}
+    return both.sort_values(
+        [*keys, "figure"], ignore_index=True, key=lambda c: c.map(order) if c.name == "figure" else c
     )
-    return {**head, "status": told["status"], "run": "", "note": told["note"]}
 
 
-def _name(county: Path) -> str:
+def _row(home: Path, unit: Unit, names: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    county = Path(unit.county)
+    if unit.county not in names:
+        names[unit.county] = _names(county)
+    zh, en = names[unit.county]
+    head = {
+        "county_zh": zh,
+        "county_en": en,
+        "folder": county.name,
+        "scenario": unit.scenario,
+        **dict(unit.settings),
+        PLACE: unit.county,
+    }
+    if is_done(home, unit.key):
+        place = f"{UNITS}/{unit.key}"
+        try:
+            return {**head, "status": "done", **run_figures(home / place), "run": place}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            why = Text("batch.table.damaged", folder=place)
+            return {**head, "status": "damaged", "note_zh": why.text("zh"), "note_en": why.text("en")}
+    return {**head, "status": "open", **(read_failure(home, unit.key) or {})}
+
+
+def _names(county: Path) -> tuple[str, str]:
+    """Return the names of a county in Chinese and English; those of its folder where it has no readable ones."""
     file = county / "district.yaml"
-    info = read_info(file)[0] if file.is_file() else None
-    return info.name_zh if info is not None else county.stem
-
-
-def _figures(run: Path) -> dict[str, Any]:
-    said = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-    card = pd.read_csv(run / "scorecard.csv", encoding="utf-8-sig", usecols=["id", "verdict"])
-    by_stage = {
-        f"{name}_{stage}": value
-        for name in ("pupils", "seats", "mean_distance_m")
-        for stage, value in sorted(said[name].items())
-    }
-    return {
-        **by_stage,
-        "shortage_pupils": said["shortage_pupils"],
-        "gap": said["gap"],
-        **{f"nearby_{stage}": ratio for stage, ratio in sorted(said["nearby_ratio"].items())},
-        **{
-            k: said[k]
-            for k in ("classes_over_cap", "schools_over_size", "moved_pupils", "cost_yuan")
-            if k in said
-        },
-        **said["indicators"],
-        **dict(zip(card["id"], card["verdict"], strict=True)),
-        "mend": _mend(run / "shortages.csv"),
-    }
-
-
-def _mend(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    table = pd.read_csv(file, encoding="utf-8-sig", dtype=str).fillna("")
-    said = dict.fromkeys(table["mend_zh"])
-    return "；".join([text for text in said if text][:MENDS_SHOWN])
+    try:
+        info = read_info(file)[0] if file.is_file() else None
+    except OSError:
+        info = None
+    return (info.name_zh, info.name or info.name_zh) if info is not None else (county.stem, county.stem)

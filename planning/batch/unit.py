@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from planning.batch.plan import BatchPlan
-from planning.errors import Issue, ScenarioError
+from planning.errors import Issue, PlanningError, ScenarioError
 from planning.runs import input_hashes
-from planning.scenario import Scenario, read_scenario
+from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.scenario.settings import digest_of
 from planning.version import __version__
 
 _KEY_LENGTH = 20
+_SHOWN = 60
+Identity: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
+"""What a person tells units apart by: county, scenario, values of what varies."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Unit:
     Parameters
     ----------
     key : str
-        Hash of the files of the county, the resolved scenario and the version of the program: equal keys, equal results.
+        Hash of the files of the county, the resolved scenario, its standards, the layout it begins from and the version of the
+        program: equal keys, equal results.
     county : str
         Folder or workbook, absolute.
     scenario : str
@@ -47,6 +51,16 @@ class Unit:
     size: int
     data: str
 
+    @property
+    def identity(self) -> Identity:
+        """County, scenario and values of what varies: one unit of a plan each."""
+        return self.county, self.scenario, self.settings
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: county, scenario, values of what varies."""
+        return " · ".join([Path(self.county).stem, self.scenario, *(f"{k}={v}" for k, v in self.settings)])
+
     def as_record(self) -> dict[str, Any]:
         """Return the unit as plain data for the list of the batch."""
         return asdict(self)
@@ -58,7 +72,7 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
     Parameters
     ----------
     plan : BatchPlan
-        Counties, scenarios and what varies.
+        Counties, scenarios and what varies; each is taken once, however often it is named.
 
     Raises
     ------
@@ -66,45 +80,94 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
         What is wrong with any scenario or value, all at once; a county that is wrong is told when its unit is carried out.
     """
     wrong: list[Issue] = []
-    made: list[Unit] = []
+    made: dict[Identity, Unit] = {}
     for county in plan.counties:
-        hashes = input_hashes(county)
-        weight = sum(p.stat().st_size for p in _files(county))
+        inputs, weight = _inputs(county)
         for name, values in itertools.product(plan.scenarios, itertools.product(*plan.vary.values())):
             settings = tuple(zip(plan.vary, values, strict=True))
             try:
                 scenario = _scenario(name, county, plan.sets, settings)
-            except ScenarioError as error:
+                unit = _unit(county, scenario, settings, inputs, weight)
+            except PlanningError as error:
                 wrong += [p for p in error.problems if p not in wrong]
                 continue
-            made.append(_unit(county, scenario, settings, hashes, weight))
+            made.setdefault(unit.identity, unit)
+    if not made and not wrong:
+        wrong.append(Issue("batch.plan.nothing_to_do", plan.name, column="vary"))
     if wrong:
         raise ScenarioError(wrong)
-    return tuple(sorted(made, key=lambda unit: (-unit.size, unit.key, unit.county)))
+    return _largest_first(made.values())
+
+
+def units_as_now(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Return the units of a list with the keys that their counties' files ask for now.
+
+    The resolved scenarios are those of the list, so that a batch goes on although a scenario file changed or is gone. A county
+    that is gone keeps its keys: its results stay, and what is open of it is reported.
+    """
+    found: dict[str, tuple[dict[str, str], int]] = {}
+    now = []
+    for unit in units:
+        if unit.county not in found:
+            found[unit.county] = _inputs(Path(unit.county))
+        inputs, weight = found[unit.county]
+        scenario = scenario_from_data(json.loads(unit.data), unit.scenario)
+        county = Path(unit.county)
+        now.append(_unit(county, scenario, unit.settings, inputs, weight) if inputs else unit)
+    return _largest_first(now)
+
+
+def _largest_first(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    return tuple(sorted(units, key=lambda unit: (-unit.size, unit.key, unit.county)))
 
 
 def _scenario(name: str, county: Path, sets: Sequence[str], settings: Sequence[tuple[str, str]]) -> Scenario:
     told = [*sets, *(f"{k}={v}" for k, v in settings), f"district={json.dumps(str(county.resolve()))}"]
-    return read_scenario(name, told, allow_outside=True)
+    try:
+        return read_scenario(name, told, allow_outside=True)
+    except OSError as error:  # a name that is too long for any file
+        raise ScenarioError(
+            [Issue("batch.plan.cannot_be_read", name[:_SHOWN], reason=error.strerror or "")]
+        ) from None
 
 
 def _unit(
     county: Path,
     scenario: Scenario,
     settings: tuple[tuple[str, str], ...],
-    hashes: dict[str, str],
+    inputs: dict[str, str],
     weight: int,
 ) -> Unit:
     data = scenario.as_data()
-    # the place of the county decides nothing: its files do
-    decided = {"scenario": digest_of({**data, "district": ""}), "inputs": hashes, "program": __version__}
+    decided = {
+        # the place of the county decides nothing: its files do
+        "scenario": digest_of({**data, "district": ""}),
+        "standards": digest_of(scenario.profile().model_dump(mode="json")),
+        "begun_from": [_layout_hash(place) for place in (scenario.start_from, scenario.continues) if place],
+        "inputs": inputs,
+        "program": __version__,
+    }
     key = hashlib.sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()[:_KEY_LENGTH]
-    years = int(getattr(scenario, "horizon", 1) or 1)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return Unit(key, str(county.resolve()), scenario.name, settings, weight * years, text)
+    return Unit(key, str(county.resolve()), scenario.name, settings, weight * len(scenario.years), text)
 
 
-def _files(county: Path) -> list[Path]:
-    if county.is_file():
-        return [county]
-    return [p for p in county.iterdir() if p.is_file() and p.name[0] != "."]
+def _layout_hash(folder: str) -> str:
+    """Return the hash of the catchments that a scenario begins from; nothing where they cannot be read, which the unit then tells."""
+    try:
+        return hashlib.sha256(Path(folder, "assignment.csv").read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _inputs(county: Path) -> tuple[dict[str, str], int]:
+    """Return the hashes of a county's files and their bytes; nothing of a county that cannot be read, which its unit then tells."""
+    try:
+        files = (
+            [county]
+            if county.is_file()
+            else [p for p in county.iterdir() if p.is_file() and p.name[0] != "."]
+        )
+        return input_hashes(county), sum(p.stat().st_size for p in files)
+    except OSError:
+        return {}, 0

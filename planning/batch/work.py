@@ -16,14 +16,13 @@ from typing import IO, Any, Literal
 
 from planning.atomic import whole_file
 from planning.batch.limits import Limits
+from planning.batch.names import FAILURES, LOGS, OUTLINES, SCENARIOS, UNITS
+from planning.batch.presence import stop_file
 from planning.batch.unit import Unit
-from planning.messages import Text
+from planning.errors import Issue, WriteError
+from planning.messages import Both, Text
 
 Status = Literal["done", "refused", "failed", "memory", "time", "taken", "stopped"]
-RUNS, FAILURES, LOGS, SCENARIOS = "units", "failures", "logs", "scenarios"
-"""Folders of a batch: finished runs, units that ended without one, what their processes printed, resolved scenarios."""
-STOP = "stop"
-"""A file that asks whoever works on a batch to stop."""
 COMMAND = ("-P", "-m", "planning.batch.child")
 _LOOK_S, _MEMORY_LOOK_S, _KILL_S = 0.1, 1.0, 10.0
 _NOTE_LENGTH = 600
@@ -42,19 +41,21 @@ class Outcome:
         a limit; ``taken``: another batch is at it; ``stopped``: the batch was.
     seconds : float
         How long the try took.
-    note : str
-        Why there is no result, in Chinese, as the tables say it.
+    note_zh, note_en : str
+        Why there is no result, in both languages of the tables.
     """
 
     key: str
     status: Status
     seconds: float = 0.0
-    note: str = ""
+    note_zh: str = ""
+    note_en: str = ""
 
 
 def is_done(home: Path, key: str) -> bool:
     """Return whether the result of a unit is there; a run folder appears whole."""
-    return (home / RUNS / key / "summary.json").is_file()
+    run = home / UNITS / key
+    return (run / "summary.json").is_file() and not run.is_symlink()
 
 
 def carry_out(unit: Unit, home: Path, limits: Limits, stop: Callable[[], bool] = lambda: False) -> Outcome:
@@ -78,12 +79,23 @@ def carry_out(unit: Unit, home: Path, limits: Limits, stop: Callable[[], bool] =
     with whole_file(scenario) as temporary:
         temporary.write_text(unit.data, encoding="utf-8")  # JSON is YAML
     (home / LOGS).mkdir(parents=True, exist_ok=True)
-    with (home / LOGS / f"{unit.key}.log").open("ab") as log:
-        answer = _watched(scenario, home / RUNS / unit.key, limits, stop, log)
+    job = {
+        "scenario": str(scenario),
+        "out": str(home / UNITS / unit.key),
+        "outline": str(outline_file(home, unit.key)),
+    }
+    with _appended(home / LOGS / f"{unit.key}.log") as log:
+        answer = _watched(job, limits, stop, log)
     seconds = time.monotonic() - began
     if is_done(home, unit.key):
         return Outcome(unit.key, "done", seconds)
-    return Outcome(unit.key, answer["status"], seconds, answer["note"])
+    return Outcome(unit.key, answer["status"], seconds, answer["zh"], answer["en"])
+
+
+def _appended(log: Path) -> IO[bytes]:
+    return os.fdopen(
+        os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644), "ab"
+    )
 
 
 @dataclass(frozen=True)
@@ -93,11 +105,30 @@ class Job:
     unit: Unit
     home: Path
     limits: Limits
+    batch: str = ""
+    """Name under which the one who sent it is at work, and may be asked to stop."""
 
     def __call__(self, stop: Callable[[], bool] = lambda: False) -> Outcome:
         """Carry it out."""
-        asked = self.home / STOP
-        return carry_out(self.unit, self.home, self.limits, lambda: stop() or asked.exists())
+        asked = stop_file(self.home, self.batch)
+        try:
+            return carry_out(self.unit, self.home, self.limits, lambda: stop() or asked.exists())
+        except (
+            OSError,
+            WriteError,
+        ) as error:  # a full disk, a link: of this machine, perhaps not of the next
+            issues = (
+                error.problems
+                if isinstance(error, WriteError)
+                else [Issue(Both(str(error), str(error)), str(self.home))]
+            )
+            zh, en = ("\n".join(issue.text(lang) for issue in issues)[:_NOTE_LENGTH] for lang in ("zh", "en"))
+            return Outcome(self.unit.key, "failed", note_zh=zh, note_en=en)
+
+
+def outline_file(home: Path, key: str) -> Path:
+    """Return the file that holds the outline of a unit's county, for the map of all."""
+    return home / OUTLINES / f"{key}.json"
 
 
 def keep_failure(home: Path, unit: Unit, outcome: Outcome, tries: int) -> None:
@@ -107,9 +138,7 @@ def keep_failure(home: Path, unit: Unit, outcome: Outcome, tries: int) -> None:
         temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _watched(
-    scenario: Path, out: Path, limits: Limits, stop: Callable[[], bool], log: IO[bytes]
-) -> dict[str, Any]:
+def _watched(job: dict[str, str], limits: Limits, stop: Callable[[], bool], log: IO[bytes]) -> dict[str, Any]:
     """Start the process, watch it, and return its answer or why it was ended."""
     plain = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(
@@ -119,7 +148,7 @@ def _watched(
     assert process.stdin is not None
     try:
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps({"scenario": str(scenario), "out": str(out)}).encode() + b"\n")
+            process.stdin.write(json.dumps(job).encode() + b"\n")
             process.stdin.flush()
         ended = _wait(process, limits, stop)
         return ended or _answer(process)
@@ -153,12 +182,14 @@ def _answer(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     lines = process.stdout.read().decode("utf-8", "replace").strip().splitlines()
     with contextlib.suppress(ValueError, IndexError, KeyError, TypeError):
         answer = json.loads(lines[-1])
-        return {"status": answer["status"], "note": "\n".join(answer["issues"])[:_NOTE_LENGTH]}
+        told = answer["issues"]
+        zh, en = ("\n".join(issue[lang] for issue in told)[:_NOTE_LENGTH] for lang in ("zh", "en"))
+        return {"status": answer["status"], "zh": zh, "en": en}
     return _told("failed", Text("batch.work.broke_down", code=process.returncode))
 
 
 def _told(status: Status, why: Text) -> dict[str, Any]:
-    return {"status": status, "note": why.text("zh")}
+    return {"status": status, "zh": why.text("zh"), "en": why.text("en")}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -34,6 +34,9 @@ class Workers(Protocol):
     def stopped(self) -> bool:
         """Return whether it was stopped."""
 
+    def dashboard(self) -> str:
+        """Return the address of a page that shows the workers; nothing where there is none."""
+
 
 @contextmanager
 def workers_for(count: int, scheduler: str | None = None) -> Iterator[Workers]:
@@ -94,6 +97,9 @@ class _Here:
     def stopped(self) -> bool:
         return self._stop.is_set()
 
+    def dashboard(self) -> str:
+        return ""
+
 
 class _Cluster:
     """The workers of a Dask cluster; a unit whose worker is lost is given to another one."""
@@ -124,7 +130,8 @@ class _Cluster:
             return outcome
         if future.status == "cancelled":
             return Outcome(job.unit.key, "stopped")
-        return Outcome(job.unit.key, "failed", note=repr(future.exception())[:300])
+        said = repr(future.exception())[:300]
+        return Outcome(job.unit.key, "failed", note_zh=said, note_en=said)
 
     def one(self, job: Job) -> Outcome:
         future = self._sent(job)
@@ -140,6 +147,9 @@ class _Cluster:
 
     def stopped(self) -> bool:
         return self._stopped
+
+    def dashboard(self) -> str:
+        return str(self._client.dashboard_link)
 
 
 def _client(address: str) -> Any:

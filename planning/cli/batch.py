@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -11,6 +13,10 @@ from rich.markup import escape
 from planning.cli.language import say
 from planning.cli.show import console
 from planning.errors import Issue, PlanningError
+from planning.messages import user_language
+
+if TYPE_CHECKING:
+    from planning.batch import Batch, BatchPlan, Outcome, Unit
 
 ACTIONS = ("status", "stop", "resume")
 SHOWN = 20
@@ -28,6 +34,7 @@ def batch(
         int | None, typer.Option("--workers", "-w", min=1, help=say("cli.batch.workers"))
     ] = None,
     scheduler: Annotated[str | None, typer.Option("--scheduler", help=say("cli.batch.scheduler"))] = None,
+    replace: Annotated[bool, typer.Option("--replace", help=say("cli.batch.replace"))] = False,
     slurm: Annotated[bool, typer.Option("--slurm", help=say("cli.batch.slurm"))] = False,
 ) -> int:
     """Carry counties × scenarios out, here or on a cluster; what is done is not done again."""
@@ -44,54 +51,98 @@ def batch(
     if len(what) == 1 and Path(what[0]).suffix.lower() in (".yaml", ".yml"):
         if scenario or sets or vary:
             raise PlanningError([Issue("cli.batch.plan_says_all", what[0])])
-        return _carry_out(read_plan(what[0]), out, workers, scheduler)
+        return _carry_out(read_plan(what[0]), out, replace=replace, workers=workers, scheduler=scheduler)
     if not scenario:
         raise PlanningError([Issue("cli.batch.no_scenario", "planning batch")])
     grid = read_grid(vary) if vary else {}
     plan = plan_of_counties(what, scenario, sets=tuple(sets or ()), vary=grid)
-    return _carry_out(plan, out, workers, scheduler)
+    return _carry_out(plan, out, replace=replace, workers=workers, scheduler=scheduler)
 
 
 def _about(what: list[str], workers: int | None, scheduler: str | None) -> int:
     """Answer ``status``, ``stop`` and ``resume``."""
-    from planning.batch import batch_counts, stop_batch
-    from planning.batch.batch import read_list
+    from planning.batch import batch_counts, resume_batch, stop_batch
 
     action, folders = what[0], what[1:]
     if len(folders) != 1:
         raise PlanningError([Issue("cli.batch.one_folder", f"planning batch {action}")])
     folder = Path(folders[0])
-    counts = batch_counts(folder)
-    if action == "stop":
-        stop_batch(folder)
     if action == "resume":
-        return _carry_out(read_list(folder)[0], folder, workers, scheduler)
+        course = _Course()
+        return course.ended(
+            resume_batch(folder, workers=workers, scheduler=scheduler, told=course.told, dashboard=_dashboard)
+        )
+    if action == "stop":
+        console.print(say("cli.batch.asked_to_stop", count=stop_batch(folder)))
+    counts = batch_counts(folder)
     console.print(
         say("cli.batch.counts", done=counts.done, all=counts.all, failed=counts.failed, open=counts.open)
     )
-    for county, scenario, note in counts.failures[:SHOWN]:
-        console.print(f"[red]✗[/] {escape(county)} · {escape(scenario)}: {escape(note)}")
-    if counts.stopping:
-        console.print(say("cli.batch.stopping"))
+    for unit, zh, en in counts.failures[:SHOWN]:
+        console.print(f"[red]✗[/] {escape(unit)}: {escape(en if user_language() == 'en' else zh)}")
+    if len(counts.failures) > SHOWN:
+        console.print(say("cli.batch.more_failures", count=len(counts.failures) - SHOWN))
+    for worker in counts.workers:
+        code = "cli.batch.is_stopping" if worker.stopping else "cli.batch.is_at_work"
+        console.print(say(code, host=escape(worker.host)))
+    if counts.workers and counts.open and counts.hours_left is not None and counts.per_hour:
+        console.print(
+            say("cli.batch.rate", rate=f"{counts.per_hour:,.0f}", end=_clock(counts.hours_left * 3600))
+        )
     return 0
 
 
-def _carry_out(plan: object, out: Path | None, workers: int | None, scheduler: str | None) -> int:
-    from planning.batch import BatchPlan, Outcome, run_batch
+def _carry_out(
+    plan: BatchPlan, out: Path | None, *, replace: bool, workers: int | None, scheduler: str | None
+) -> int:
+    from planning.batch import run_batch
 
-    assert isinstance(plan, BatchPlan)
-
-    def told(done: int, every: int, outcome: Outcome) -> None:
-        mark = "[green]✓[/]" if outcome.status == "done" else "[red]✗[/]"
-        note = f" {escape(outcome.note)}" if outcome.note else ""
-        console.print(f"{mark} {done}/{every}  {outcome.key}  {outcome.seconds:,.0f} s{note}")
-
-    made = run_batch(plan, out=out, workers=workers, scheduler=scheduler, told=told)
-    short = made.table[made.table["status"] == "done"] if len(made.table) else made.table
-    console.print(
-        say("cli.batch.ended", done=len(short), all=len(made.units), folder=escape(str(made.folder)))
+    course = _Course()
+    return course.ended(
+        run_batch(
+            plan,
+            out=out,
+            replace=replace,
+            workers=workers,
+            scheduler=scheduler,
+            told=course.told,
+            dashboard=_dashboard,
+        )
     )
-    if not made.complete:
-        console.print(say("cli.batch.go_on", folder=escape(str(made.folder))))
-        return 130
-    return 0 if len(short) == len(made.units) else 1
+
+
+class _Course:
+    """What is printed while a batch is under way, and at its end."""
+
+    def __init__(self) -> None:
+        self._began, self._here = time.monotonic(), 0
+
+    def told(self, ended: int, every: int, unit: Unit, outcome: Outcome) -> None:
+        """Print how a unit ended, and when all will have."""
+        self._here += 1
+        mark = "[green]✓[/]" if outcome.status == "done" else "[red]✗[/]"
+        why = outcome.note_en if user_language() == "en" else outcome.note_zh
+        line = f"{mark} {ended}/{every}  {escape(unit.title)}  {outcome.seconds:,.0f} s"
+        if ended < every:
+            left = (time.monotonic() - self._began) / self._here * (every - ended)
+            line += "  " + say("cli.batch.end", end=_clock(left))
+        console.print(line + (f"\n  {escape(why)}" if why else ""))
+
+    def ended(self, made: Batch) -> int:
+        """Say where everything is and return the exit code."""
+        done = int((made.table["status"] == "done").sum())
+        folder = escape(str(made.folder))
+        console.print(say("cli.batch.ended", done=done, all=len(made.table), folder=folder))
+        if not made.complete:
+            console.print(say("cli.batch.go_on", folder=folder))
+            return 130
+        return 0 if done == len(made.table) else 1
+
+
+def _dashboard(address: str) -> None:
+    console.print(say("cli.batch.dashboard", address=escape(address)))
+
+
+def _clock(seconds: float) -> str:
+    end = datetime.datetime.now().astimezone() + datetime.timedelta(seconds=seconds)
+    return f"{end:%m-%d %H:%M}"

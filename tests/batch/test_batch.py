@@ -58,15 +58,17 @@ def plan_of(place: Path, *names: str, **more: object) -> BatchPlan:
 def test_every_unit_has_a_result_or_a_reason(place: Path) -> None:
     told: list[Outcome] = []
     made = run_batch(
-        plan_of(place, "a", "b", "poisoned"), out=place / "out", workers=2, told=lambda *t: told.append(t[2])
+        plan_of(place, "a", "b", "poisoned"), out=place / "out", workers=2, told=lambda *t: told.append(t[3])
     )
     assert made.complete
     assert sorted(made.table["status"]) == ["done", "done", "refused"]
     assert {o.status for o in told} == {"done", "refused"}
     counts = batch_counts(place / "out")
     assert (counts.all, counts.done, counts.failed, counts.open) == (3, 2, 1, 0)
-    assert counts.failures[0][0] == "poisoned"
-    assert "zones.geojson" in counts.failures[0][2]
+    assert counts.failures[0][0] == "poisoned · one"
+    assert "zones.geojson" in counts.failures[0][1]
+    assert "无法读取" in counts.failures[0][1]
+    assert "not a readable layer" in counts.failures[0][2]
     done = made.table[made.table["status"] == "done"]
     assert (done["shortage_pupils"] >= 0).all()
     assert set(done["A1"]) <= {"pass", "fail", "not_supplied"}
@@ -122,7 +124,8 @@ def test_a_process_that_goes_wrong_is_ended_and_told(
     limits = Limits(time_s=4 if status != "time" else 0.5, memory_mb=200)
     outcome = carry_out(unit, tmp_path / "out", limits)
     assert outcome.status == status
-    assert outcome.note
+    assert outcome.note_zh
+    assert outcome.note_en
     assert (tmp_path / "out" / "logs" / f"{unit.key}.log").is_file()
 
 
@@ -147,7 +150,7 @@ def test_too_much_memory_is_tried_once_more_alone(
         unit: object, home: Path, limits: Limits, stop: Callable[[], bool] = lambda: False
     ) -> Outcome:
         asked.append(limits.memory_mb)
-        return Outcome(unit.key, "memory", 0.0, "x")  # type: ignore[attr-defined]
+        return Outcome(unit.key, "memory", 0.0, "x", "x")  # type: ignore[attr-defined]
 
     monkeypatch.setattr("planning.batch.work.carry_out", carried)
     made = run_batch(plan_of(place, "a"), out=tmp_path / "out", workers=1)
@@ -174,7 +177,7 @@ def test_a_batch_that_is_asked_to_stop_ends_soon_and_goes_on_later(
     assert set(made.table["status"]) == {"open"}
     assert not list((out / "units").glob("*")) if (out / "units").exists() else True
     assert batch_counts(out).open == len(units)
-    assert batch_counts(out).stopping
+    assert not batch_counts(out).workers
 
 
 def test_a_plan_file_names_counties_by_pattern_and_says_what_is_wrong(place: Path) -> None:

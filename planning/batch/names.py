@@ -1,0 +1,18 @@
+"""Name the files and folders of a batch."""
+
+from __future__ import annotations
+
+LIST = "batch.json"
+"""The units of a batch."""
+UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES = "units", "failures", "logs", "scenarios", "outlines"
+"""Folders: finished runs, units that ended without one, what their processes printed, resolved scenarios, outlines of counties."""
+AT_WORK = "at-work"
+"""Folder that holds a file for everyone who works on the batch, and one for everyone who was asked to stop."""
+TABLE, CHANGES, BEFORE = "province.csv", "changes.csv", "before.csv"
+"""A row per unit; what differs from the last complete batch; that batch's table."""
+TABLE_ZH, CHANGES_ZH = "province.zh.csv", "changes.zh.csv"
+"""The same in Chinese."""
+WORKBOOK, MAP, PARQUET = "全省结果.xlsx", "province.html", "province.parquet"
+"""Workbook, web map, and table with outlines for analysts."""
+OURS = (LIST, UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES, AT_WORK, TABLE, CHANGES, BEFORE, TABLE_ZH, CHANGES_ZH, WORKBOOK, MAP, PARQUET)  # fmt: skip
+"""Everything that a batch writes."""

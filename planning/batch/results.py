@@ -1,0 +1,123 @@
+"""Write what comes out of a batch: tables in both languages, what changed, workbook, map, and a file for analysts."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import Geometry
+
+from planning.atomic import whole_file
+from planning.batch.names import (
+    BEFORE,
+    CHANGES,
+    CHANGES_ZH,
+    MAP,
+    PARQUET,
+    TABLE,
+    TABLE_ZH,
+    UNITS,
+    WORKBOOK,
+)
+from planning.batch.outline import read_outline
+from planning.batch.table import PLACE, changed, placed_table
+from planning.batch.unit import Unit
+from planning.batch.work import is_done, outline_file
+from planning.district.coordinates import WGS84
+from planning.internal import write_internal_note
+from planning.publish.map.province_map import write_province_map
+from planning.publish.province_columns import column, figures_in_chinese, in_chinese
+from planning.publish.safe import safe_table
+from planning.publish.workbook.province import write_province_workbook
+from planning.tables import as_written
+
+
+def keep_before(home: Path) -> None:
+    """Keep the table of the last batch that ended, so that what changes is told against it, whatever stops the next one."""
+    table = _read(home / TABLE)
+    if table is not None and "status" in table and not (table["status"] == "open").any():
+        with whole_file(home / BEFORE) as temporary:
+            shutil.copyfile(home / TABLE, temporary)
+
+
+def write_results(home: Path, units: Sequence[Unit], title: str) -> pd.DataFrame:
+    """Write everything that comes out of a batch and return its table.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of the batch.
+    units : sequence of Unit
+        What the batch was asked for.
+    title : str
+        Name of the batch.
+
+    Raises
+    ------
+    WriteError
+        If the disk refuses.
+    """
+    placed = placed_table(home, units)
+    table = placed.drop(columns=PLACE)
+    _write(home / TABLE, table)
+    _write(home / TABLE_ZH, in_chinese(table))
+    before, now = _read(home / BEFORE), _read(home / TABLE)
+    changes = None
+    if before is not None and now is not None:
+        changes = changed(before, now)
+        told = in_chinese(changes).rename(columns={"figure": "项目", "before": "原值", "now": "现值"})
+        if len(told):
+            told["项目"] = figures_in_chinese(changes["figure"])
+        _write(home / CHANGES, changes)
+        _write(home / CHANGES_ZH, told)
+        changes = told
+    outlines = _outlines(home, units)
+    write_province_workbook(home / WORKBOOK, table, changes, title)
+    write_province_map(home / MAP, placed, outlines, title)
+    if importlib.util.find_spec("pyarrow") is not None:  # the extra `parquet`
+        _write_parquet(home / PARQUET, table, [outlines.get(place) for place in placed[PLACE]])
+    write_internal_note(home)
+    return table
+
+
+def _outlines(home: Path, units: Sequence[Unit]) -> dict[str, Geometry]:
+    """Return the outline of every county that has one, by its folder or workbook."""
+    found: dict[str, Geometry] = {}
+    for unit in sorted(units, key=lambda u: (not is_done(home, u.key), u.key)):
+        if unit.county not in found:
+            shape = read_outline(outline_file(home, unit.key), home / UNITS / unit.key, Path(unit.county))
+            if shape is not None:
+                found[unit.county] = shape
+    return found
+
+
+def _write_parquet(target: Path, table: pd.DataFrame, shapes: Sequence[Geometry | None]) -> None:
+    plain = table.copy()
+    for name in table.columns:
+        if column(name).kind in ("count", "number", "share", "yuan"):
+            plain[name] = pd.to_numeric(table[name], errors="coerce")
+        else:
+            plain[name] = table[name].astype("string")
+    with whole_file(target) as temporary:
+        gpd.GeoDataFrame(plain, geometry=np.array(shapes, dtype=object), crs=WGS84).to_parquet(
+            temporary, index=False
+        )
+
+
+def _read(file: Path) -> pd.DataFrame | None:
+    """Return a table as it was before it was made harmless; nothing where it is missing or damaged."""
+    try:
+        table = pd.read_csv(file, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    except (OSError, ValueError):  # of pandas: empty, or not a table
+        return None
+    return table.apply(as_written)
+
+
+def _write(target: Path, table: pd.DataFrame) -> None:
+    with whole_file(target) as temporary:
+        safe_table(table).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
