@@ -60,7 +60,7 @@ def _number(text: str) -> float | None:
 
 
 def _bands(file: Path) -> dict[str, int]:
-    rows = [row for row in _rows(file) if row["classes"]]
+    rows = [row for row in _rows(file) if float(row["classes"] or 0) > 0]
     return {f"classes_{band}": sum(int(float(row[band])) for row in rows) for band in BANDS} if rows else {}
 
 
