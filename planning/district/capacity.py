@@ -45,4 +45,4 @@ def _in_seats(table: Table) -> Table:
 def grown(units: pd.DataFrame, more: pd.Series[int]) -> pd.DataFrame:
     """Return units with more (or fewer) rooms, and as many seats where seats are what they are counted in; none below 0."""
     table = units.assign(rooms=(units["rooms"].astype(int) + more).clip(lower=0))
-    return table.assign(capacity=(units["capacity"] + more).clip(lower=0))
+    return table.assign(capacity=(units["capacity"] + more).clip(lower=0)) if "capacity" in table else table
