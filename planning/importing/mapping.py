@@ -167,7 +167,7 @@ class TableMap(Origin):
     merged: Literal["", "first", "divide", "each"] = ""
     repair: bool = False
     overlay: dict[str, Overlay] = Field(default_factory=dict)
-    class_size: int = Field(default=0, ge=0, le=200)
+    class_size: int = Field(default=0, ge=0, le=5000)
     header_rows: list[int] = Field(default_factory=list)
     columns: dict[str, str] = Field(default_factory=dict)
     values: dict[str, Scalar] = Field(default_factory=dict)

@@ -13,7 +13,7 @@ from planning.zoning import solve
 
 ROOT = Path(__file__).parents[2]
 FAIRFAX = ROOT / "data" / "geo" / "fairfax"
-PUPILS, SEATS, SHORT_TODAY = 27_892, 29_900, 439
+PUPILS, SEATS, SHORT_TODAY = 27_892, 30_211, 358
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,10 @@ def county() -> District:
 def test_pupils_and_seats_are_the_county_s_own(county: District) -> None:
     assert (len(county.zones), len(county.schools), len(county.units)) == (954, 26, 26)
     assert county.zone_pupils["pupils"].sum() == county.classes["pupils"].sum() == PUPILS
-    assert county.units["rooms"].sum() * 25 == SEATS
+    assert county.units["capacity"].sum() == SEATS
     assert county.zones["population"].sum() == 1_189_113
     stated = (FAIRFAX.parent / "README.md").read_text(encoding="utf-8")
-    assert f"{SEATS:,} of 30,211 seats" in stated
+    assert f"{SEATS:,}; enrolment" in stated
     assert f"| today | {SHORT_TODAY} | 0 |" in stated
 
 
