@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planning.messages import Text, Words, languages
+from planning.messages import Both, Text, Words, languages
 
 DISTRIBUTION = "xuequ"
 """Name under which the package is installed; ``planning`` on the package index is somebody else's."""
+
+
+_LISTED = 12
+"""Rows that one line names."""
+_CHINESE: dict[str, str] = {}
+
+
+def name_columns(chinese: Mapping[str, str]) -> None:
+    """Tell what columns are called in Chinese; those who define tables stand above this floor."""
+    _CHINESE.update(chinese)
 
 
 @dataclass(frozen=True, init=False)
@@ -108,7 +118,8 @@ class Issue:
         if self.row:
             place.append(Text("base.issue.row", row=self.row).text(lang))
         if self.column:
-            place.append(Text("base.issue.column", column=self.column).text(lang))
+            column = Both(self.column, _CHINESE.get(self.column, self.column))
+            place.append(Text("base.issue.column", column=column).text(lang))
         line = (
             Text("base.issue.comma").text(lang).join(place)
             + Text("base.issue.colon").text(lang)
@@ -163,6 +174,32 @@ def not_installed(place: str, extra: str) -> Issue:
     """
     line = f"pip install '{DISTRIBUTION}[{extra}]'"
     return Issue("base.extra.missing", place, what=Text(f"base.extra.{extra}"), line=line)
+
+
+def gathered(problems: Iterable[Issue]) -> list[Issue]:
+    """Return issues with those that say the same of several rows as one, in the order of the first of each.
+
+    Examples
+    --------
+    >>> two = (Issue(Text("base.issue.comma"), "a.csv", row=r, column="pupils", value=v) for r, v in (("3", "x"), ("7", "y")))
+    >>> [(p.row, p.value) for p in gathered(two)]
+    [('3, 7', 'x, y')]
+    """
+    alike: dict[tuple[object, ...], list[Issue]] = {}
+    for one in problems:
+        alike.setdefault((one.message, one.file, one.column, one.level, one.remedy), []).append(one)
+    return [
+        same[0].at(row=_listed(p.row for p in same), value=_listed(p.value for p in same))
+        if same[1:]
+        else same[0]
+        for same in alike.values()
+    ]
+
+
+def _listed(words: Iterable[str]) -> str:
+    some = [w for w in dict.fromkeys(words) if w]
+    more = f" … (+{len(some) - _LISTED})" if len(some) > _LISTED else ""
+    return ", ".join(some[:_LISTED]) + more
 
 
 class PlanningError(Exception):

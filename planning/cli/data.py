@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console
+from planning.errors import gathered
 from planning.messages import Both
 
 DEMO = "new-schools.yaml"
@@ -25,7 +26,7 @@ def check(
     """Check every table of a district at once."""
     from planning.library import check_district
 
-    problems = check_district(district)
+    problems = gathered(check_district(district))
     wrong = [p for p in problems if p.level == "error"]
     for problem in problems:
         mark = "[red]✗[/]" if problem.level == "error" else "[yellow]![/]"

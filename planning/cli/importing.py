@@ -14,7 +14,7 @@ from planning.atomic import whole_file
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
-from planning.errors import DistrictError, Issue, WriteError
+from planning.errors import DistrictError, Issue, WriteError, gathered
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
     ARCHIVE,
@@ -211,7 +211,7 @@ def _import(mapping: Path, files: Path | None, out: Path) -> None:
 
 def warnings(problems: Iterable[Issue]) -> None:
     """Print warnings."""
-    for problem in problems:
+    for problem in gathered(problems):
         console.print(f"[yellow]![/] {escape(problem.text(user_language()))}")
 
 

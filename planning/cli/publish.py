@@ -15,7 +15,7 @@ from planning.district import District
 from planning.exchange import is_address
 from planning.layout import Layout
 from planning.runs import open_run
-from planning.scenario import Notice, notice_with
+from planning.scenario import NOTICE_ZH, Notice, notice_with
 from planning.together import written_together
 
 RunFolder = Annotated[Path, typer.Argument(help=say("cli.publish.run_folder"))]
@@ -200,5 +200,5 @@ def _blanks(info: Notice) -> None:
     keys = ("issuer", "number", "date", "window", "phone", "email", "address", "review_number")
     empty = [key for key in keys if not getattr(info, key)]
     if empty:
-        words = ", ".join(empty)
+        words = say(", ".join(empty), "、".join(NOTICE_ZH[key] for key in empty))
         console.print(say("cli.publish.left_blank_fill_hand_under", words=words))

@@ -30,6 +30,8 @@ from planning.resourcing import (
 from planning.runs import open_run
 from planning.standards import Profile, read_profile
 
+STANDARDS = "litong-2021"
+
 
 def resource(
     source: Annotated[
@@ -45,7 +47,9 @@ def resource(
         str,
         typer.Option(help=say("cli.resource.default_2025_all_units_other")),
     ] = "default",
-    standards: Annotated[str, typer.Option(help=say("cli.resource.profile_standards"))] = "litong-2021",
+    standards: Annotated[
+        str | None, typer.Option(help=say("cli.score.profile_standards_run_own_else"))
+    ] = None,
     gap: Annotated[float, typer.Option(help=say("cli.resource.stop_gap"))] = 0.01,
     time_limit: Annotated[float, typer.Option(help=say("cli.resource.seconds"))] = 120.0,
     out: Annotated[Path | None, typer.Option("--out", "-o", help=say("cli.resource.where_write"))] = None,
@@ -82,13 +86,13 @@ def resource(
     return 0
 
 
-def _figures(source: Path, standards: str) -> tuple[dict[int, Figures], Profile]:
+def _figures(source: Path, standards: str | None) -> tuple[dict[int, Figures], Profile]:
     if (source / "summary.json").is_file():
         layout, scenario, district = open_run(source)
-        profile = scenario.profile()
+        profile = read_profile(standards) if standards else scenario.profile()
         years = sorted(int(y) for y in layout.units["year"].unique())
         return {y: figures_of_layout(district, layout, profile, y) for y in years}, profile
-    district, profile = read_district(source), read_profile(standards)
+    district, profile = read_district(source), read_profile(standards or STANDARDS)
     figures = figures_of_register(district, profile)
     return {figures.year: figures}, profile
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.district.schema import STAGE_ZH
-from planning.errors import PlanningError
+from planning.errors import PlanningError, gathered
 from planning.gap import gap_share
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.messages import Both, Text
@@ -60,10 +60,10 @@ def print_internal() -> None:
 
 def fail(error: PlanningError) -> None:
     """Print every problem of an error."""
-    count = len(error.problems)
-    title = say("cli.show.problem", count=count)
+    problems = gathered(error.problems)
+    title = say("cli.show.problem", count=len(problems))
     errors.print(f"[bold red]{title}[/]")
-    for problem in error.problems:
+    for problem in problems:
         errors.print("  • " + escape(problem.text(user_language())))
 
 
@@ -100,12 +100,19 @@ def _line(point: TracePoint) -> str:
     bound = f"{point.bound:,.0f}" if point.bound > -float("inf") else "–"
     return say(
         "cli.show.s_best_bound_gap",
-        phase=point.phase,
+        phase=_phase(point.phase),
         seconds=point.seconds,
         best=best,
         bound=bound,
         share=share,
     )
+
+
+def _phase(name: str) -> str:
+    """Return what a solver is doing, in words; as it calls it where no catalogue does."""
+    code = f"cli.phases.{name.replace(' ', '_')}"
+    found = say(code)
+    return name if found == code else found
 
 
 @contextmanager
@@ -151,7 +158,7 @@ def headline(summary: Mapping[str, Any]) -> Table:
         (say("cli.show.cost"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("cli.show.n10_000_yuan")),
         (
             say("cli.show.gap_proven_bound"),
-            f"{_share(summary['gap'])} ({summary['solver']}, {summary['seconds']:.0f} s, {_ended(summary)})",
+            f"{_share(summary['gap'])} ({_solver(summary)}, {summary['seconds']:.0f} s, {_ended(summary)})",
         ),
     ]
     years = summary["years"]
@@ -205,6 +212,10 @@ def _ended(summary: Mapping[str, Any]) -> str:
         "fault": say("cli.show.solver_broke_down_best_plan"),
     }
     return words.get(summary["stopped_by"], str(summary["stopped_by"]))
+
+
+def _solver(summary: Mapping[str, Any]) -> str:
+    return say("cli.show.engine") if summary["solver"] == "engine" else str(summary["solver"])
 
 
 def _share(value: float | None) -> str:

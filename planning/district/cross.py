@@ -268,19 +268,24 @@ def pupils_sum(tables: Loaded) -> Iterator[Issue]:
         return
     both = pd.DataFrame({"zones": lives, "classes": sits}).fillna(0)
     off = both[(both["zones"] - both["classes"]).abs() > PUPIL_TOLERANCE * both.max(axis=1)]
-    for grade, row in off.iterrows():
-        share = abs(row["zones"] - row["classes"]) / max(row["zones"], row["classes"])
-        yield Issue(
-            "district.cross.grade_pupils_live_zones_sit",
-            f"{tables.files['zone_pupils']} / {tables.files['classes']}",
-            column="pupils",
-            level="warning",
-            grade=grade,
-            year=year,
-            zones=row["zones"],
-            classes=row["classes"],
-            share=share,
-        )
+    if off.empty:
+        return
+    share = (off["zones"] - off["classes"]).abs() / off.max(axis=1)
+    worst = off.iloc[int(np.argmax(share))]
+    yield Issue(
+        f"district.cross.{'grade' if len(off) == 1 else 'grades'}_pupils_live_zones_sit",
+        f"{tables.files['zone_pupils']} / {tables.files['classes']}",
+        column="pupils",
+        level="warning",
+        grade=share.idxmax(),
+        grades=[str(g) for g in off.index],
+        year=year,
+        zones=worst["zones"],
+        classes=worst["classes"],
+        share=share.max(),
+        all_zones=off["zones"].sum(),
+        all_classes=off["classes"].sum(),
+    )
 
 
 def zones_have_pupils(tables: Loaded) -> Iterator[Issue]:

@@ -14,7 +14,9 @@ from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet
 from planning.errors import Issue
 from planning.importing.amounts import CLASSES, amounts_of, is_amount
+from planning.importing.methods import Method, in_words, method
 from planning.messages import Both
+from planning.messages.catalogue import is_chinese
 
 FILE = "import-account.csv"
 TOLERANCE = 1e-9
@@ -66,7 +68,7 @@ class Trail:
     rows: int = 0
     read: Mapping[str, float] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
-    made: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Method] = field(default_factory=dict)
     encoding: str = ""
 
     def noted(self, change: Change) -> Trail:
@@ -130,7 +132,7 @@ def step(trail: Trail, table: Table, before: Sheet, after: Sheet, english: str, 
     return trail.noted(Change(english, chinese, tuple(dict.fromkeys(gone)), left))
 
 
-def add_made(trail: Trail, sums: Mapping[str, float], how: str) -> Trail:
+def add_made(trail: Trail, sums: Mapping[str, float], how: Method) -> Trail:
     """Return the trail with amounts that the file does not hold, or that are computed anew."""
     changes = tuple(
         replace(c, amounts={k: v for k, v in c.amounts.items() if k not in sums}) for c in trail.changes
@@ -149,7 +151,7 @@ def close(trails: Iterable[Trail], loaded: Loaded) -> tuple[Line, ...]:
         frame = loaded.frames[trail.table]
         sums = _written(TABLE[trail.table], frame, trail)
         late = {k: v for k, v in sums.items() if k not in trail.read and v}
-        whole = add_made(trail, late, "made by the import") if late else trail
+        whole = add_made(trail, late, method("by_import")) if late else trail
         lines.append(
             Line(replace(whole, read={**whole.read, "rows": float(whole.rows)}), "rows", float(len(frame)))
         )
@@ -184,7 +186,7 @@ def unbalanced(lines: Iterable[Line]) -> list[Issue]:
 
 def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
     """Return the account as lines to print: a line per source, with what was left out below it."""
-    zh = lang == "zh"
+    zh = is_chinese(lang)
     texts = []
     for trail in {line.trail.file + line.trail.table: line.trail for line in lines}.values():
         own = [li for li in lines if li.trail.file == trail.file and li.trail.table == trail.table]
@@ -199,14 +201,14 @@ def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
         if trail.encoding:
             head += f"（编码 {trail.encoding}）" if zh else f" (encoding {trail.encoding})"
         texts.append(("；" if zh else "; ").join([head, *told]))
-        texts += [f"    {_left(change, zh=zh)}" for change in trail.changes]
+        texts += [f"    {_left(trail.table, change, zh=zh)}" for change in trail.changes]
     return texts
 
 
 def _told(line: Line, *, zh: bool) -> str:
     name = _zh(line) if zh else line.amount
     read, written, left = _number(line.read), _number(line.written), line.left
-    how = line.trail.made.get(line.amount)
+    how = in_words(line.trail.made.get(line.amount, ""), "zh" if zh else "en")
     if how:
         return f"{name} {written}（{how}）" if zh else f"{name} {written} ({how})"
     if not left:
@@ -216,11 +218,13 @@ def _told(line: Line, *, zh: bool) -> str:
     return f"{name} {read} − {_number(left)} = {written}"
 
 
-def _left(change: Change, *, zh: bool) -> str:
+def _left(table: str, change: Change, *, zh: bool) -> str:
     rows = ", ".join(change.rows[:_SHOWN_ROWS]) + (
         f" … (+{len(change.rows) - _SHOWN_ROWS})" if len(change.rows) > _SHOWN_ROWS else ""
     )
-    amounts = ", ".join(f"{k} {_number(v)}" for k, v in change.amounts.items() if v)
+    amounts = ("，" if zh else ", ").join(
+        f"{_amount_zh(table, k) if zh else k} {_number(v)}" for k, v in change.amounts.items() if v
+    )
     reason = change.reason_zh if zh else change.reason_en
     place = (f"第 {rows} 行：" if zh else f"rows {rows}: ") if rows else ""
     return place + reason + ((f"（{amounts}）" if zh else f" ({amounts})") if amounts else "")
@@ -236,7 +240,8 @@ def account_csv(lines: Sequence[Line]) -> str:
         column = TABLE[trail.table].column_of.get(line.amount)
         base = (trail.table, trail.file, line.amount, column.unit if column else "")
         how = trail.made.get(line.amount, "")
-        writer.writerow([*base, "read" if not how else "made", _number(line.read), "", how, ""])
+        said = [in_words(how, lang) for lang in ("en", "zh")] if how else ["", ""]
+        writer.writerow([*base, "made" if how else "read", _number(line.read), "", *said])
         for change in trail.changes:
             if line.amount != "rows" and change.amounts.get(line.amount):
                 kind = "left out" if change.amounts[line.amount] > 0 else "added"
@@ -264,5 +269,9 @@ def _number(value: float) -> str:
 
 
 def _zh(line: Line) -> str:
-    column = TABLE[line.trail.table].column_of.get(line.amount)
-    return column.zh if column else "班数" if line.amount == CLASSES else "行数"
+    return _amount_zh(line.trail.table, line.amount)
+
+
+def _amount_zh(table: str, amount: str) -> str:
+    column = TABLE[table].column_of.get(amount)
+    return column.zh if column else "班数" if amount == CLASSES else "行数"

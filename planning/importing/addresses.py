@@ -16,6 +16,7 @@ from planning.district.headers import plain
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Issue
+from planning.importing.methods import Method, method
 from planning.importing.steps import position_of_column
 
 ALIKE = 0.8
@@ -104,7 +105,9 @@ def _alike(text: str, known: Mapping[str, str]) -> tuple[str, bool]:
     return zone, bool(zone)
 
 
-def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tuple[Sheet, list[Issue], str]:
+def count_by_zone(
+    sheet: Sheet, zones: Sheet, header: int, *, drop: bool
+) -> tuple[Sheet, list[Issue], Method]:
     """Return pupils by zone, year and grade from a list with an address in every row.
 
     Parameters
@@ -151,14 +154,14 @@ def count_by_zone(sheet: Sheet, zones: Sheet, header: int, *, drop: bool) -> tup
     )
     for column in ("pupils", "migrant"):
         problems += _no_counts(sheet, column, at[column], ~missing)
-    method = f"counted from addresses: {int((~missing).sum())} of {len(addresses)} rows matched, {int(alike.sum())} of them by similar names"
+    how = method("addresses", matched=int((~missing).sum()), all=len(addresses), alike=int(alike.sum()))
     counted = replace(
         sheet,
         headers=["zone", "year", "grade", "pupils", "migrant"],
         cells=text_frame(rows, 5),
         labels=np.array([r[0] for r in rows], dtype=object),
     )
-    return counted, problems, method
+    return counted, problems, how
 
 
 def _total(sheet: Sheet, column: int | None, rows: Sequence[int], each: int) -> int:

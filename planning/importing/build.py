@@ -22,6 +22,7 @@ from planning.importing.addresses import count_by_zone
 from planning.importing.derive import Wanted, derive_tables
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
+from planning.importing.methods import Method
 from planning.importing.names import look_up
 from planning.importing.outlines import draw_zones, piece_zones
 from planning.importing.overlay import overlay_columns
@@ -152,7 +153,7 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
 
 
 def _derive(
-    mapping: Mapping, sheets: dict[str, Sheet], methods: dict[str, list[str]]
+    mapping: Mapping, sheets: dict[str, Sheet], methods: dict[str, list[Method]]
 ) -> tuple[dict[str, Sheet], list[Issue]]:
     """Make the tables and columns that no file holds; how is added to ``methods``."""
     schools = mapping.tables.get("schools")
@@ -184,7 +185,7 @@ def _damaged(trail: Trail, sheet: Sheet, loaded: Loaded) -> Trail:
 
 
 def _fill_zones(
-    mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path, methods: dict[str, list[str]]
+    mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path, methods: dict[str, list[Method]]
 ) -> list[Issue]:
     """Sum rasters over zones, count addresses and spread totals, in place."""
     problems: list[Issue] = []

@@ -11,6 +11,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing.account import Change, Trail, add_made, step
 from planning.importing.amounts import amounts_of
 from planning.importing.mapping import Mapping, Origin, TableMap
+from planning.importing.methods import method
 from planning.importing.office import sheets_for, unread_sheets
 from planning.importing.pages import first_visible, unread_sheet
 from planning.importing.sources import source_path
@@ -63,7 +64,7 @@ def after_drawing(trail: Trail, entry: TableMap, before: Sheet, after: Sheet) ->
         return step(trail, table, before, after, "far outside the county", "远在县域之外")
     if entry.addresses:
         if "pupils" not in trail.read:
-            trail = add_made(trail, {"pupils": float(len(before.cells))}, "one for every address")
+            trail = add_made(trail, {"pupils": float(len(before.cells))}, method("per_address"))
         lost = {"pupils": trail.read["pupils"] - sum(c.amounts.get("pupils", 0.0) for c in trail.changes)}
         lost["pupils"] -= float(new.get("pupils", 0.0))
         return trail.noted(Change("addresses that are no zone's", "住址无法对应居住单元", (), lost))
@@ -76,7 +77,7 @@ def after_drawing(trail: Trail, entry: TableMap, before: Sheet, after: Sheet) ->
         return trail.noted(Change("totals rounded to whole numbers", "总数取整", (), rest))
     if entry.raster:
         sums = {k: float(new[k]) for k in entry.raster if k in new}
-        return add_made(trail, sums, "summed from a raster")
+        return add_made(trail, sums, method("from_raster"))
     if entry.outlines:
         return step(
             trail,

@@ -13,8 +13,10 @@ from planning.district.headers import nearest
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
+from planning.importing.methods import Method, joined, method
 from planning.importing.outlines import CUT_BY, METHODS
 from planning.importing.streets import is_street_file
+from planning.messages import Both, Text
 from planning.yamlfile import read_yaml
 
 Scalar = str | int | float | bool
@@ -336,12 +338,12 @@ def _unknown(file: str, key: str, word: str, known: list[str]) -> Issue:
     )
 
 
-def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> dict[str, Any]:
+def info_data(mapping: Mapping, methods: dict[str, list[Method]] | None = None) -> dict[str, Any]:
     """Return what district.yaml would say, with the origin of every table.
 
     Parameters
     ----------
-    methods : dict of str to list of str
+    methods : dict of str to list of methods
         Table: how values that its file does not hold came about; such a table is ``derived``.
     """
     keys = ("status", "source", "licence", "method")
@@ -352,16 +354,28 @@ def info_data(mapping: Mapping, methods: dict[str, list[str]] | None = None) -> 
     whole = {entry.status for entry in mapping.tables.values()}
     for name in (n for n in methods or {} if n not in mapping.tables):
         layers[name] = {"status": "synthetic" if whole == {"synthetic"} else "derived", "method": ""}
-        layers[name]["method"] = "; ".join((methods or {})[name])
+        layers[name]["method"] = joined((methods or {})[name])
     for name, entry in mapping.tables.items():
-        derived = [*(methods or {}).get(name, []), *([METHODS[entry.outlines]] if entry.outlines else [])]
-        derived += [f"{column} by place: {area.file}" for column, area in entry.overlay.items()]
-        derived += [f"{column} summed from raster {origin.file}" for column, origin in entry.raster.items()]
+        derived: list[Method] = [*(methods or {}).get(name, [])]
+        derived += [METHODS[entry.outlines]] if entry.outlines else []
+        derived += [
+            method("overlay", column=_said(name, column), file=area.file)
+            for column, area in entry.overlay.items()
+        ]
+        derived += [
+            method("raster", column=_said(name, column), file=one.file)
+            for column, one in entry.raster.items()
+        ]
         if entry.spread:
-            areas = entry.spread.areas.file if entry.spread.areas else "the townships"
-            derived.append(f"totals of {areas} spread to zones by {entry.spread.by}, every total kept")
+            areas = entry.spread.areas.file if entry.spread.areas else Text("importing.methods.townships")
+            derived.append(method("spread", areas=areas, by=_said("zones", entry.spread.by)))
         if derived:
             status = entry.status if entry.status == "synthetic" else "derived"
-            method = "; ".join(m for m in (entry.method, *derived) if m)
-            layers[name] |= {"status": status, "method": method}
+            layers[name] |= {"status": status, "method": joined((entry.method, *derived))}
     return {**mapping.district, "layers": layers}
+
+
+def _said(table: str, column: str) -> Both:
+    """Return a column by its name in English and Chinese."""
+    known = TABLE[table].column_of.get(column) if table in TABLE else None
+    return Both(column, known.zh if known else column)

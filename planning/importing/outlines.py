@@ -18,15 +18,11 @@ from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
 from planning.errors import Issue
+from planning.importing.methods import method
 from planning.importing.steps import position_of_column, with_column
 
-METHOD = (
-    "outlines drawn around points: bounded Voronoi cells clipped to the townships and the barriers that cut"
-)
-METHODS = {
-    "voronoi": METHOD,
-    "pieces": "zones are the pieces into which overlapping catchments divide the land",
-}
+METHOD = method("voronoi")
+METHODS = {"voronoi": METHOD, "pieces": method("pieces")}
 CUT_BY = ("river", "railway", "motorway")
 """Barriers that no outline reaches across, unless the mapping names others."""
 SLIVER_M2 = 10_000.0

@@ -212,11 +212,11 @@ def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
     damaged = [p.at(level="warning") for p in found if isinstance(p, Issue)]
     unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
     old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
-    return [*damaged, *map(_unread, old), *([_unfit(root.name, list(unfit))] if unfit else [])]
+    return [*damaged, *map(_unread, old), *([_unfit(list(unfit))] if unfit else [])]
 
 
-def _unfit(folder: str, files: Sequence[str]) -> Issue:
-    return Issue("importing.propose.files_taken_no_table", folder, value=", ".join(files), level="warning")
+def _unfit(files: Sequence[str]) -> Issue:
+    return Issue("importing.propose.files_taken_no_table", "、".join(files), level="warning")
 
 
 def _unread(file: str) -> Issue:

@@ -14,9 +14,10 @@ from planning.district.headers import find_column, plain
 from planning.district.schema import TABLE
 from planning.district.sheet import Sheet, problems_at, text_frame
 from planning.errors import Issue
+from planning.importing.methods import method
 from planning.importing.words import classes_of, grade_of
 
-METHOD = "classes of a grade taken to be of equal size: the source gives pupils and classes by grade"
+METHOD = method("classes")
 _MOST = 100_000
 COUNT_HEADERS = ("班数", "班级数", "教学班数", "classes", "class_count")
 

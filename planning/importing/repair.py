@@ -12,8 +12,9 @@ import shapely
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
+from planning.importing.methods import method
+from planning.messages import Text
 
-METHOD = "{} shapes that crossed themselves repaired"
 _POLYGONS = (3, 6)
 
 
@@ -27,7 +28,7 @@ def crossing(table: Table, sheet: Sheet) -> npt.NDArray[np.bool_]:
     return np.asarray(there & areas & ~shapely.is_valid(shapes), dtype=bool)
 
 
-def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Issue], list[str]]:
+def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Issue], list[Text]]:
     """Return a sheet whose areas are valid, what was repaired as warnings, and the method.
 
     Notes
@@ -52,7 +53,11 @@ def repair_shapes(table: Table, sheet: Sheet) -> tuple[Sheet, list[Issue], list[
     before = sheet.shapes
     problems = problems_at(wrong, sheet.labels, lambda i: _repaired(sheet, i, before[i], shapes[i]))
     found = [p.at(level="warning") for p in problems]
-    return replace(sheet, shapes=shapes), found, [METHOD.format(int(wrong.sum()))] if wrong.any() else []
+    return (
+        replace(sheet, shapes=shapes),
+        found,
+        [method("repaired", count=int(wrong.sum()))] if wrong.any() else [],
+    )
 
 
 def _areas(shape: Any) -> Any:

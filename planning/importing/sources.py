@@ -25,6 +25,7 @@ from planning.importing.cohorts import unpivot_births
 from planning.importing.grids import is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, is_layers, read_vector
 from planning.importing.mapping import Origin, TableMap
+from planning.importing.methods import Method, method
 from planning.importing.office import SHEET_COLUMN, Office, read_office
 from planning.importing.pages import read_page
 from planning.importing.registers import METHOD, needs_split, split_classes
@@ -74,6 +75,10 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
     return source
 
 
+_NO_DATA = frozenset(map(plain, ("序号", "行号", "项次", "序", "备注", "說明", "说明", "备考", "No.", "No")))
+"""Headers of every office's lists that hold nothing of any table: nobody misses them."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Source:
     """What one entry of a mapping gives.
@@ -83,7 +88,7 @@ class Source:
     sheet : Sheet
         Rows of its table.
     problems : tuple of Issue
-    methods : tuple of str
+    methods : tuple of methods
         How values that the file does not hold came about.
     trail : Trail
         What was read, left out and made on the way.
@@ -91,11 +96,11 @@ class Source:
 
     sheet: Sheet
     problems: tuple[Issue, ...]
-    methods: tuple[str, ...]
+    methods: tuple[Method, ...]
     trail: Trail
 
 
-def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Issue], list[str]]:
+def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Issue], list[Method]]:
     """Return the sheet that a mapping's entry gives for a table, what is wrong with it, and what was derived.
 
     Raises
@@ -130,26 +135,26 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     for change in office.changes:
         trail = trail.noted(change)
     problems += [] if entry.addresses else repeated_rows(sheet)
-    methods = [f"{name} = {formula}" for name, formula in entry.compute.items()]
+    methods: list[Method] = [f"{name} = {formula}" for name, formula in entry.compute.items()]
     if entry.repair or entry.merge:
         sheet, repaired, how = repair_shapes(table, sheet)
         problems, methods = [*problems, *repaired], [*how, *methods]
     sheet, trail = _prepare(table, sheet, entry, mapping_file, trail)
     if entry.merge:
-        methods.append("outlines of all rows merged")
+        methods.append(method("merged"))
     if table.name == "classes" and needs_split(sheet):
         sheet, wrong = rename(table, sheet, entry)
         sheet, more = split_classes(sheet, entry.class_size)
         if entry.class_size:
             trail = add_made(
-                trail, {CLASSES: float(len(sheet.cells))}, f"at most {entry.class_size} pupils each"
+                trail, {CLASSES: float(len(sheet.cells))}, method("at_most", size=entry.class_size)
             )
         done = fill(table, sheet, entry)
         return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
     renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet)), entry)
     done = fill(table, digits_only(table, renamed), entry)
     same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
-    return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, "the same in every row"))
+    return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, method("same")))
 
 
 def left_out(
@@ -239,7 +244,7 @@ def _prepare(
         trail = left_out(trail, table, entry, sheet, rename(table, joined, entry)[0], reason)
         new = amounts_of(table, rename(table, joined, entry)[0]).sum()
         from_other = {str(k): float(v) for k, v in new.items() if k not in trail.read}
-        trail, sheet = add_made(trail, from_other, f"from {other.file}"), joined
+        trail, sheet = add_made(trail, from_other, method("from_file", file=other.file)), joined
     if entry.where or entry.without:
         kept = keep_rows(sheet, _words(entry.where), _words(entry.without))
         trail = left_out(
@@ -299,6 +304,7 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     said = {plain(h) for h in named} | kept_as_it_is
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
+    said |= _NO_DATA
     kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) in kept_as_it_is]
     cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
     only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)

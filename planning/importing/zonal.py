@@ -16,9 +16,11 @@ from planning.district.sheet import Shapes, Sheet
 from planning.errors import DistrictError, Issue
 from planning.importing.expressions import apportion
 from planning.importing.mapping import Origin, Spread
+from planning.importing.methods import method
 from planning.importing.sources import plain_sheet, source_path
 from planning.importing.spread import Weights, area_weights, raster_sums, township_weights
 from planning.importing.steps import numbers, position_of, position_of_column, with_column
+from planning.messages import Both, Text
 
 
 def zone_shapes(sheet: Sheet, crs: str) -> Shapes:
@@ -29,7 +31,7 @@ def zone_shapes(sheet: Sheet, crs: str) -> Shapes:
 
 def fill_from_rasters(
     sheet: Sheet, rasters: Mapping[str, Origin], crs: str, mapping_file: Path
-) -> tuple[Sheet, list[Issue], list[str]]:
+) -> tuple[Sheet, list[Issue], list[Text]]:
     """Return the zones with columns summed from rasters: whole numbers whose sum is the raster's inside the zones.
 
     Returns
@@ -48,7 +50,8 @@ def fill_from_rasters(
         path = source_path(origin, mapping_file)
         sums, outside = raster_sums(path, outlines, crs)
         sheet = with_column(sheet, column, [str(int(v)) for v in apportion(sums.sum(), sums)])
-        methods.append(f"{column}: {sums.sum():,.0f} in zones, {outside:,.0f} around them left out")
+        zh = TABLE["zones"].column_of[column].zh if column in TABLE["zones"].column_of else column
+        methods.append(method("raster_sums", column=Both(column, zh), inside=sums.sum(), outside=outside))
         if sums.sum() <= 0:
             problems.append(_empty(path.name, column))
     return sheet, problems, methods

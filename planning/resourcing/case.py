@@ -9,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.errors import DistrictError, Issue, ScenarioError
+from planning.errors import DistrictError, Issue
 from planning.indicators import Figures
 from planning.indicators.assessment import STAGES
 from planning.standards import Profile
 
 FloatArray = npt.NDArray[np.float64]
 TEACHERS = ("A1", "A2", "A3")
+_ALL_PASS = (
+    "the standards name no share by year: all units are to pass",
+    "标准没有分年度目标：按全部学校达标计算",
+)
 
 
 @dataclass(frozen=True)
@@ -104,26 +108,25 @@ def resource_case(
     figures : mapping of int to Figures
         By school year; a year of the programme without figures of its own takes those of the last year before it.
     profile : Profile
-        Its targets name the years and the share of units that must pass in each.
+        Its targets name the years and the share of units that must pass in each; without any, all units in the last year of
+        the figures, as 教督〔2017〕6号 asks of every school.
     reading : str
         ``"default"`` or ``"other"`` where the plan gives two (2025: all units, or 95 %).
 
     Raises
     ------
-    ScenarioError, DistrictError
-        If the profile has no such targets or no unit can be judged.
+    DistrictError
+        If no unit can be judged.
     """
     asked = {
         y: t["units_passing_share"] for y, t in sorted(profile.targets.items()) if "units_passing_share" in t
     }
-    if not asked:
-        raise ScenarioError([Issue("resourcing.case.standards_name_no_share_units", profile.id)])
-    years = tuple(asked)
+    years = tuple(asked) or (max(figures),)
     by_year = {y: figures[max((k for k in figures if k <= y), default=min(figures))] for y in years}
     names = tuple(profile.resources)
     keep, left = _assessed(by_year, names)
     if not keep:
-        raise DistrictError([Issue("resourcing.case.no_unit_all_seven_resources", "resources")])
+        raise DistrictError([Issue("resourcing.case.no_unit_all_seven_resources", "resources.csv")])
     first = by_year[years[0]].units.loc[keep]
     standard = np.array(
         [[r.threshold(s) / r.per for r in profile.resources.values()] for s in first["stage"]], dtype=float
@@ -141,11 +144,12 @@ def resource_case(
             [f.units.loc[keep, list(names)].to_numpy(dtype=float) for f in by_year.values()], axis=2
         ),
         standard=standard,
-        share=tuple(t.also.value if reading == "other" and t.also else t.value for t in asked.values()),
+        share=tuple(t.also.value if reading == "other" and t.also else t.value for t in asked.values())
+        or (1.0,),
         profile=profile,
         buyer=buyer,
         part=part,
-        notes=(note,),
+        notes=(note,) if asked else (note, _ALL_PASS),
     )
 
 

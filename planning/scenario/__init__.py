@@ -6,6 +6,7 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.scenario.read import (
+        NOTICE_ZH,
         notice_with,
         project_folder,
         read_scenario,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planning.scenario.whence import PROJECT, project_seen_from, scenario_of_run
 
 __all__ = [
+    "NOTICE_ZH",
     "PROJECT",
     "Notice",
     "Scenario",

@@ -241,8 +241,23 @@ def _lines(node: yaml.Node, prefix: str = "") -> Iterator[tuple[str, int]]:
             yield from _lines(value, f"{prefix}{k}.")
 
 
+NOTICE_ZH = {
+    "issuer": "发布单位",
+    "number": "文号",
+    "date": "日期",
+    "window": "公示期",
+    "phone": "电话",
+    "email": "邮箱",
+    "address": "地址",
+    "review_number": "审图号",
+    "basis": "依据",
+    "overflow_rule": "超额办法",
+}
+"""Chinese names of what a notice says; they are understood wherever a setting of it is given on a command's line."""
+
+
 def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:
-    """Return the notice part with ``key=value`` settings on top (``notice.key=value`` is understood too).
+    """Return the notice part with ``key=value`` settings on top (``notice.key=value`` and Chinese names, 电话=…, are understood too).
 
     Raises
     ------
@@ -255,6 +270,7 @@ def notice_with(notice: Notice, sets: Sequence[str]) -> Notice:
         if not found or not key.strip():
             raise ScenarioError([Issue("scenario.read.expected_key_value", "--set", value=text)])
         name = key.strip().removeprefix("notice.")
+        name = next((k for k, zh in NOTICE_ZH.items() if zh == name), name)
         data[name] = (value.strip() or None) if name == "zone_pupils_from" else value.strip()
     try:
         return Notice.model_validate(data)

@@ -16,18 +16,6 @@ from tests.begin.offices import Office
 from tests.cli.invoke import planning
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder in which somebody with three spreadsheets typed one command."""
-    home = tmp_path_factory.mktemp("newcomer")
-    desk = Office().write(home / "desk")
-    code, said = planning(
-        "start", *desk.glob("*.xlsx"), "--out", home / "county", "--answer", "坐标=高德地图"
-    )
-    assert code == 0, said
-    return home / "county"
-
-
 def test_three_spreadsheets_become_a_plan_and_its_map(county: Path) -> None:
     assert (county / "runs/first/map.html").stat().st_size > 10_000
     assert (county / "district/district.yaml").is_file()

@@ -231,7 +231,7 @@ def test_what_is_left_aside_is_said(bureau, tmp_path):
     assert "炸弹.xlsx: the workbook unpacks to 60 MB and is refused" in said
     assert "旧表.xls: not a readable workbook" in said
     assert "旧库.mdb: not read" in said
-    assert "taken for no table (found '会议.csv')" in said
+    assert "会议.csv: taken for no table" in said
     assert not (tmp_path / "tiny").exists()
 
 

@@ -32,7 +32,7 @@ def test_a_bow_becomes_two_triangles_and_others_stay():
     assert sheet.shapes[2] is None
     assert [(p.row, p.level) for p in said] == [("2", "warning")]
     assert "2 parts" in said[0].message_en
-    assert method == ["1 shapes that crossed themselves repaired"]
+    assert [m.text() for m in method] == ["1 shapes that crossed themselves repaired"]
 
 
 def test_what_has_no_area_is_left_to_be_refused():

@@ -13,6 +13,7 @@ from planning.district.schema.schools import (
     UNITS,
 )
 from planning.district.schema.words import GRADES, SCHOOL_KINDS, STAGE_ZH, STAGES
+from planning.errors import name_columns
 
 TABLES: tuple[Table, ...] = (
     BOUNDARY,
@@ -31,6 +32,23 @@ TABLES: tuple[Table, ...] = (
     REGISTER,
 )
 TABLE: dict[str, Table] = {t.name: t for t in TABLES}
+
+
+def _column_names() -> dict[str, str]:
+    """Return what every column is called in Chinese; what the names share where several tables have it."""
+    named: dict[str, set[str]] = {}
+    for table in TABLES:
+        for column in table.columns:
+            named.setdefault(column.name, set()).add(column.zh)
+    return {name: _shared_ending(words) or min(words, key=len) for name, words in named.items()}
+
+
+def _shared_ending(words: set[str]) -> str:
+    some = min(words, key=len)
+    return next((e for i in range(len(some)) if all(w.endswith(e := some[i:]) for w in words)), "")
+
+
+name_columns({**_column_names(), "lon": "经度", "lat": "纬度"})
 
 __all__ = [
     "GRADES",

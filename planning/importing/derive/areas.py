@@ -9,14 +9,13 @@ from planning.district.coordinates import shapes_to_wgs84
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes, Sheet
 from planning.importing.derive.cells import filled, made, points_of, texts
+from planning.importing.methods import method
 from planning.importing.outlines import voronoi_zones
 
 WHOLE = "全域"
 """Township of all zones where no file names townships."""
-OUTLINE_METHOD = (
-    "outline drawn around the points of zones and schools: concave hull, widened by their usual spacing"
-)
-TOWN_METHOD = "townships are the land nearest to their zones' points, within the outline"
+OUTLINE_METHOD = method("outline")
+TOWN_METHOD = method("towns")
 _RATIO = 0.4
 _LEAST_M, _MOST_M = 200.0, 3000.0
 _SMOOTH_M = 10.0

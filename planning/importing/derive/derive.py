@@ -12,6 +12,7 @@ from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
 from planning.importing.derive import areas, locales, places, pupils, units
 from planning.importing.derive.cells import texts
+from planning.importing.methods import Method
 
 
 @dataclasses.dataclass
@@ -22,16 +23,16 @@ class Derived:
     ----------
     sheets : dict of str to Sheet
         All tables, those of files and those made.
-    methods : dict of str to list of str
+    methods : dict of str to list of methods
         Table: how what its file does not hold came about.
     problems : list of Issue
     """
 
     sheets: dict[str, Sheet]
-    methods: dict[str, list[str]] = dataclasses.field(default_factory=lambda: defaultdict(list))
+    methods: dict[str, list[Method]] = dataclasses.field(default_factory=lambda: defaultdict(list))
     problems: list[Issue] = dataclasses.field(default_factory=list)
 
-    def take(self, made: Mapping[str, Sheet], how: Mapping[str, str]) -> None:
+    def take(self, made: Mapping[str, Sheet], how: Mapping[str, Method]) -> None:
         """Put tables in place, with the method of those that were made."""
         self.sheets.update(made)
         for name in made:

@@ -9,8 +9,9 @@ import shapely
 
 from planning.district.sheet import Sheet
 from planning.importing.derive.cells import filled, points_of, texts
+from planning.importing.methods import method
 
-METHOD = "locale from the names of township and place: 街道 urban, 镇 town, 乡 and villages rural; schools as the nearest zone"
+METHOD = method("locales")
 _RURAL_PLACE = re.compile(r"(村|屯|庄|组|队|嘎查|牧点)(?:[0-9一二三四五六七八九十]*(?:组|队|社))?$")
 _URBAN = re.compile(r"(街道(办事处)?|街|城区|开发区|高新区|新区|社区)$")
 

@@ -14,8 +14,9 @@ from planning.district.headers import plain
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes, Sheet
 from planning.importing.derive.cells import points_of, texts
+from planning.importing.methods import method
 
-METHOD = "schools without coordinates stand at the zone that their address or name holds"
+METHOD = method("places")
 APART_M = 60.0
 """A school stands beside the point of its estate, not on it."""
 _PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[,，\s]+(-?\d+(?:\.\d+)?)")

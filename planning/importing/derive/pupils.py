@@ -12,16 +12,18 @@ from planning.errors import Issue
 from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
 from planning.importing.expressions import apportion
+from planning.importing.methods import method
+from planning.messages import Text
 
 ENTRY_AGE = 6
 """Children born until 31 August of a year enter grade 1 in September of the sixth year after (义务教育法 §11)."""
-BIRTHS_METHOD = "pupils are the births of their age group"
-RESIDENTS_METHOD = "pupils of the register by residents of the zones"
-REGISTER_METHOD = "each grade in proportion, so that it sums to the register"
+BIRTHS_METHOD = method("births")
+RESIDENTS_METHOD = method("residents")
+REGISTER_METHOD = method("register")
 _GRADES = range(1, 10)
 
 
-def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Issue], list[str]]:
+def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Issue], list[Text]]:
     """Return pupils by zone and grade of a school year, and how they were made; nothing where nothing speaks of them.
 
     Births that lie outside the years given are those of the nearest year. Where the register of classes has a grade, its total is kept.

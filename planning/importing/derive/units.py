@@ -14,13 +14,15 @@ from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.expressions import apportion
+from planning.importing.methods import method
 from planning.importing.names import row_names
 from planning.importing.steps import take
+from planning.messages import Text
 
-METHOD = "a unit for each stage of a school's kind"
-ROOMS_METHOD = "rooms are the classes of the register, as no file gives rooms"
-SPLIT_METHOD = "rooms of schools with both stages are divided by their classes"
-KIND_METHOD = "kinds of schools from their names and the grades of the register"
+METHOD = method("units")
+ROOMS_METHOD = method("rooms")
+SPLIT_METHOD = method("rooms_split")
+KIND_METHOD = method("kinds")
 _BY_KIND = {
     "primary": ("primary",),
     "teaching_point": ("primary",),
@@ -84,7 +86,7 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     return filled(sheets["schools"], "schools", "kind", found)
 
 
-def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[str]]:
+def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]]:
     """Return the units of all schools, what is wrong, and how they were made.
 
     Where a table of units exists without stages, its rows are schools: their rooms are divided between the stages.
