@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from planning.cli.language import in_chinese, say, user_language
+from planning.cli.language import say, user_language
 from planning.cli.show import console, print_internal
 from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
@@ -77,7 +77,7 @@ def forecast(
     _print_county(made)
     _print_backtest(tested)
     medium = made.forecasts["medium"]
-    for note in medium.notes_zh if in_chinese() else medium.notes:
+    for note in (words.text(user_language()) for words in medium.told):
         console.print(f"[dim]{escape(note)}[/]")
     _print_files(target, ("forecast.png", "forecast_county.csv", "forecast_township.csv", "backtest.csv"))
 
@@ -173,7 +173,7 @@ def _print_county(made: Outlook) -> None:
 
 
 def _print_backtest(tested: Backtest) -> None:
-    for note in tested.notes_zh if in_chinese() else tested.notes:
+    for note in (words.text(user_language()) for words in tested.told):
         console.print(f"[dim]{escape(note)}[/]")
     if tested.errors.empty:
         return

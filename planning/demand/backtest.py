@@ -13,6 +13,7 @@ from planning.demand.cohorts import DEFAULTS, forecast
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.errors import DistrictError
+from planning.messages import Both, Text, Words
 
 COLUMNS = ("level", "year", "group", "method", "cells", "actual", "forecast", "mae", "mape", "bias")
 GROUPS = {"entrants": (1,), "primary": tuple(range(1, 7)), "junior": (7, 8, 9), "all": tuple(range(1, 10))}
@@ -34,15 +35,24 @@ class Backtest:
         Year the forecast started from.
     source : str
         Table the known years come from: ``zone_pupils``, ``classes`` or empty.
-    notes, notes_zh : tuple of str
-        What was missing.
+    told : tuple of Words
+        What was missing; ``notes`` and ``notes_zh`` are these in English and Chinese.
     """
 
     errors: pd.DataFrame
     base_year: int | None
     source: str
-    notes: tuple[str, ...] = ()
-    notes_zh: tuple[str, ...] = ()
+    told: tuple[Words, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes in English."""
+        return tuple(note.text("en") for note in self.told)
+
+    @property
+    def notes_zh(self) -> tuple[str, ...]:
+        """The notes in Chinese."""
+        return tuple(note.text("zh") for note in self.told)
 
 
 def backtest(
@@ -72,13 +82,12 @@ def backtest(
             lost = sorted(set(known_years or ()) - set(wanted))
             return _run(past, earlier[-1], wanted, source, lost, settings)
     return _nothing(
-        "no backtest: the registers do not hold a year and an earlier one to start from",
-        "未做回测：台账没有可供比较的两个学年",
+        Text("demand.backtest.no_backtest_registers_do_not_hold"),
     )
 
 
-def _nothing(note: str, note_zh: str, source: str = "") -> Backtest:
-    return Backtest(pd.DataFrame(columns=list(COLUMNS)), None, source, (note,), (note_zh,))
+def _nothing(note: Words, source: str = "") -> Backtest:
+    return Backtest(pd.DataFrame(columns=list(COLUMNS)), None, source, (note,))
 
 
 def _run(
@@ -88,25 +97,19 @@ def _run(
     try:
         made = forecast(moved, wanted, settings=settings)
     except DistrictError as error:
-        return _nothing(
-            f"no backtest from {base}: {error.text('en')}", f"未做回测：{error.text('zh')}", source
-        )
+        why = Both(error.text("en"), error.text("zh"))
+        return _nothing(Text("demand.backtest.not_possible", base=base, error=why), source)
     cells = _cells(past, made.pupils, base, wanted)
-    notes = [
-        (
-            "births and deliveries of later years count as known then; a plan of that day may have known less",
-            "回测视当时已知其后的出生与交付数据，实际掌握可能更少",
-        ),
-        *zip(made.notes, made.notes_zh, strict=True),
+    notes: list[Words] = [
+        Text("demand.backtest.births_deliveries_later_years_count_known"),
+        *made.told,
     ]
     if source == "classes":
-        notes.append(("from class registers: county level only", "据班级台账，仅到县域层级"))
+        notes.append(Text("demand.backtest.class_registers_county_level_only"))
     if lost:
         years = ", ".join(map(str, lost))
-        notes.append((f"no register of {years}", f"缺少 {years} 学年台账"))
-    return Backtest(
-        _errors(cells, source), base, source, tuple(n[0] for n in notes), tuple(n[1] for n in notes)
-    )
+        notes.append(Text("demand.backtest.no_register", years=years))
+    return Backtest(_errors(cells, source), base, source, tuple(notes))
 
 
 def _one_zone(district: District) -> District:

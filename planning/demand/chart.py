@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager, rc_context
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Text as Drawn
 
 from planning.atomic import whole_file
 from planning.demand.cohorts import Forecast
 from planning.demand.seats import COUNTY, SeatWarning
 from planning.demand.tables import county_table, township_table
 from planning.district.model import District
-from planning.district.schema import GRADES, STAGE_ZH
+from planning.district.schema import GRADES
+from planning.messages import Text
 
 FONTS = (
     "Noto Sans CJK SC",
@@ -34,33 +35,16 @@ FONTS = (
     "Heiti SC",
     "Arial Unicode MS",
 )
-_WORDS = {
-    "en": {
-        "primary": "primary",
-        "junior": "junior",
-        "county": "county",
-        "pupils": "pupils, medium",
-        "band": "low to high",
-        "entrants": "entrants, medium",
-        "seats": "seats",
-        "year": "school year",
-        "use": "pupils per 100 seats",
-    },
-    "zh": {
-        **STAGE_ZH,
-        "county": "全县",
-        "pupils": "在校生（中方案）",
-        "band": "低—高方案",
-        "entrants": "新生（中方案）",
-        "seats": "学位",
-        "year": "学年",
-        "use": "每百个学位学生数",
-    },
-}
+_WORDS = ("county", "pupils", "band", "entrants", "seats", "year", "use")
+_WIDE = 13.0
+"""Width of a figure, inches."""
+_SIGN_IN = 0.055
+"""Width of half a Chinese character in labels of places, inches."""
 # distance from 100 at which a cell is too dark for black figures
 _DARK = 30
 PLAIN = rc_context({"text.parse_math": False})
 """Names may hold ``$``: no text of a figure is read as mathematics."""
+_Asked = ParamSpec("_Asked")
 _PUPILS, _ENTRANTS, _SEATS = "#1b6ca8", "#e08e0b", "#333333"
 
 
@@ -86,7 +70,20 @@ def _newly_installed() -> str | None:
     return found
 
 
-@PLAIN
+def _plain_and_readable(draw: Callable[_Asked, Figure]) -> Callable[_Asked, Figure]:
+    """Set the texts of a figure in a font with Chinese signs, as they are made: going over all of them afterwards takes a second."""
+
+    @wraps(draw)
+    def drawn(*asked: _Asked.args, **named: _Asked.kwargs) -> Figure:
+        font = chinese_font()
+        settings: dict[Any, Any] = {"text.parse_math": False}
+        with rc_context(settings | ({"font.family": [font]} if font else {})):
+            return draw(*asked, **named)
+
+    return drawn
+
+
+@_plain_and_readable
 def draw_forecast(
     forecasts: Mapping[str, Forecast],
     district: District,
@@ -104,7 +101,7 @@ def draw_forecast(
         Names of the townships.
     seats : DataFrame, optional
         ``level, place, stage, year, seats`` as ``seats_by_year`` returns it.
-    lang : {"zh", "en"}
+    lang : str
         Language of the words; English, with township ids, where no Chinese font is installed.
 
     Returns
@@ -118,9 +115,20 @@ def draw_forecast(
     places = sorted(set(towns["place"]))
     columns = 4
     rows = 2 + -(-len(places) // columns) * 2
-    figure = Figure(figsize=(13, 2.3 * rows), layout="constrained")
-    grid = figure.add_gridspec(rows, columns)
-    words = _WORDS[lang]
+    high = 2.3 * rows
+    figure = Figure(figsize=(_WIDE, high))
+    # margins in inches: working them out from the texts draws everything twice more
+    grid = figure.add_gridspec(
+        rows,
+        columns,
+        left=0.6 / _WIDE,
+        right=1 - 0.15 / _WIDE,
+        bottom=0.35 / high,
+        top=1 - 0.35 / high,
+        wspace=0.2,
+        hspace=0.42,
+    )
+    words = _words(lang)
     for s, stage in enumerate(GRADES):
         axes = figure.add_subplot(grid[0:2, 2 * s : 2 * s + 2])
         _panel(axes, county[county["stage"] == stage], _seats_of(seats, "county", COUNTY, stage), words)
@@ -139,8 +147,15 @@ def draw_forecast(
             _panel(axes, mine, _seats_of(seats, "township", place, stage), words)
             axes.set_title(f"{names[place]} · {words[stage]}", fontsize="small")
             axes.tick_params(labelsize="x-small")
-    apply_font(figure, font)
     return figure
+
+
+def _words(lang: str) -> dict[str, str]:
+    """Return the words of the charts in a language."""
+    said = {word: Text(f"demand.chart.{word}") for word in _WORDS}
+    return {
+        code: text.text(lang) for code, text in (said | {s: Text(f"base.stage.{s}") for s in GRADES}).items()
+    }
 
 
 def _seats_of(seats: pd.DataFrame | None, level: str, place: str, stage: str) -> pd.DataFrame | None:
@@ -166,7 +181,7 @@ def _panel(axes: Any, rows: pd.DataFrame, seats: pd.DataFrame | None, words: Map
     axes.xaxis.get_major_locator().set_params(integer=True)
 
 
-@PLAIN
+@_plain_and_readable
 def draw_heat(
     warning: SeatWarning,
     *,
@@ -187,7 +202,7 @@ def draw_heat(
         Variant shown.
     names : mapping of str to str, optional
         Names shown instead of the ids, where a Chinese font is installed.
-    lang : {"zh", "en"}
+    lang : str
         Language of the words.
 
     Returns
@@ -195,12 +210,25 @@ def draw_heat(
     Figure
     """
     font = chinese_font()
-    words = _WORDS[lang if font else "en"]
+    words = _words(lang if font else "en")
     heat = warning.heat[(warning.heat["level"] == level) & (warning.heat["variant"] == variant)]
     longest = max(1, int(heat.groupby("stage")["place"].nunique().max())) if len(heat) else 1
-    figure = Figure(figsize=(13, 1.5 + 0.32 * longest), layout="constrained")
+    high = 1.5 + 0.32 * longest
+    figure = Figure(figsize=(_WIDE, high))
+    places = [names.get(p, p) if names and font else p for p in heat["place"].unique()]
+    label = _SIGN_IN * max((len(place) * (1 if place.isascii() else 2) for place in places), default=0) + 0.2
+    panel = (_WIDE - 2 * label - 1.6) / len(GRADES)  # inches, beside labels and the scale of colours
+    grid = figure.add_gridspec(
+        1,
+        len(GRADES),
+        left=label / _WIDE,
+        right=1 - 1.5 / _WIDE,
+        bottom=0.35 / high,
+        top=1 - 0.4 / high,
+        wspace=(label + 0.1) / panel,
+    )
     image = None
-    for axes, stage in zip(figure.subplots(1, len(GRADES), squeeze=False)[0], GRADES, strict=True):
+    for axes, stage in zip(grid.subplots(squeeze=False)[0], GRADES, strict=True):
         rows = heat[heat["stage"] == stage].assign(
             use=lambda t: t["use"].where(t["seats"] > 0, np.where(t["pupils"] > 0, np.inf, np.nan))
         )
@@ -218,15 +246,15 @@ def draw_heat(
         axes.set_xticks(range(wide.shape[1]), [str(y) for y in wide.columns], fontsize="x-small")
         axes.set_title(words[stage])
     if image is not None:
-        figure.colorbar(image, ax=figure.axes, label=words["use"])
-    apply_font(figure, font)
+        scale = figure.add_axes((1 - 1.2 / _WIDE, 0.35 / high, 0.25 / _WIDE, 1 - 0.75 / high))
+        figure.colorbar(image, cax=scale, label=words["use"])
     return figure
 
 
 def apply_font(figure: Figure, font: str | None) -> None:
     """Set every text of a figure in this font, where there is one."""
     if font:
-        for text in figure.findobj(Text):
+        for text in figure.findobj(Drawn):
             text.set_fontfamily(font)
 
 

@@ -15,6 +15,7 @@ from planning.demand.settings import VARIANTS, ForecastSettings, Variant, Varian
 from planning.district.model import District
 from planning.district.schema import GRADES
 from planning.errors import Issue, ScenarioError
+from planning.messages import Text, Words
 
 DEFAULTS = ForecastSettings()
 _HELD_GRADES = 3
@@ -33,28 +34,46 @@ class Forecast:
         ``"low"``, ``"medium"`` or ``"high"``.
     base_year : int
         Year whose register the forecast starts from and returns unchanged.
-    method, method_zh : mapping of str to str
+    how : mapping of str to Words
         How each part was made: entrants, progression, migration, housing, migrants, rounding.
-    notes, notes_zh : tuple of str
-        What a reader must know: years held, tables missing.
+    told : tuple of Words
+        What a reader must know: years held, tables missing; ``notes`` and ``notes_zh`` are these in English and Chinese.
     """
 
     pupils: pd.DataFrame
     variant: Variant
     base_year: int
-    method: Mapping[str, str]
-    method_zh: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-    notes_zh: tuple[str, ...] = ()
+    how: Mapping[str, Words]
+    told: tuple[Words, ...] = ()
+
+    @property
+    def method(self) -> dict[str, str]:
+        """How each part was made, in English."""
+        return {part: words.text("en") for part, words in self.how.items()}
+
+    @property
+    def method_zh(self) -> dict[str, str]:
+        """How each part was made, in Chinese."""
+        return {part: words.text("zh") for part, words in self.how.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes in English."""
+        return tuple(note.text("en") for note in self.told)
+
+    @property
+    def notes_zh(self) -> tuple[str, ...]:
+        """The notes in Chinese."""
+        return tuple(note.text("zh") for note in self.told)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Numbers of one part of the forecast, how they were made, and notes, both in two languages."""
+    """Numbers of one part of the forecast, how they were made, and a note."""
 
     values: FloatArray
-    method: tuple[str, str]
-    note: tuple[str, str] | None = None
+    method: Text
+    note: Text | None = None
 
 
 def forecast(
@@ -112,26 +131,20 @@ def forecast(
     total = (living + homes.values)[:, :, pick]
     whole = round_keeping_sums(total.reshape(len(zones), -1), townships).reshape(total.shape)
     migrant, migrant_method = _migrants(district, zones, register, whole, pick)
-    methods = {
+    methods: dict[str, Words] = {
         "entrants": entrants.method,
-        "progression": (progression.method, progression.method_zh),
+        "progression": progression.method,
         "migration": _migration_text(chosen),
         "housing": homes.method,
         "migrants": migrant_method,
-        "rounding": (
-            "whole pupils; sums of the county kept by year and grade, then of townships",
-            "取整后县域分学年分年级总数不变，乡镇次之",
-        ),
+        "rounding": Text("demand.cohorts.whole_pupils_sums_county_kept_year"),
     }
-    notes = [p.note for p in (entrants, homes) if p.note]
     return Forecast(
         _long(zones, wanted, whole, migrant),
         variant,
         base,
-        {k: v[0] for k, v in methods.items()},
-        {k: v[1] for k, v in methods.items()},
-        tuple(n[0] for n in notes),
-        tuple(n[1] for n in notes),
+        methods,
+        tuple(p.note for p in (entrants, homes) if p.note),
     )
 
 
@@ -159,36 +172,27 @@ def _entrants(
     factor = chosen.births * settings.births_factor
     values = np.repeat(register[:, :1], len(span), axis=1)
     if len(span) == 1:
-        return _Part(values, ("register of the base year", "基年台账"))
+        return _Part(values, Text("demand.cohorts.register_base_year"))
     if district.births.empty:
         values[:, 1:] = register[:, :_HELD_GRADES].mean(axis=1)[:, None] * factor
-        text = (
-            f"no births table: entrants held at the mean of grades 1–{_HELD_GRADES} of {span[0]}",
-            f"无出生人口表：新生数按 {span[0]} 学年 1—{_HELD_GRADES} 年级平均数保持不变",
-        )
-        return _Part(values, (f"{text[0]} × {factor:g}", f"{text[1]}，乘以 {factor:g}"), text)
+        text = Text("demand.cohorts.no_births", grades=_HELD_GRADES, year=span[0])
+        return _Part(values, Text("demand.cohorts.times", what=text, factor=factor), text)
     years = birth_years(district, span, settings)
     births, held = birth_grid(district, zones, years, settings)
     cohort = births[:, -len(span)] if len(years) == len(span) else births[:, 0]
     rate = entry_rates(register[:, 0], cohort, townships, settings)
     values[:, 1:] = births[:, len(years) - len(span) + 1 :] * rate[:, None] * factor
     age = settings.entry_age
-    how = "from the settings" if settings.entry_rate is not None else f"calibrated on grade 1 of {span[0]}"
-    how_zh = "取自设定" if settings.entry_rate is not None else f"以 {span[0]} 学年一年级校准"
-    method = (
-        f"births of assessment year t − {age} × entry rate {how} × {factor:g}",
-        f"t−{age} 考核年度出生人数 × 入学率（{how_zh}）× {factor:g}",
-    )
+    set_, calibrated = Text("demand.cohorts.from_settings"), Text("demand.cohorts.calibrated", year=span[0])
+    how = set_ if settings.entry_rate is not None else calibrated
+    method = Text("demand.cohorts.births", age=age, how=how, factor=factor)
     if not held:
         return _Part(values, method)
     listed = ", ".join(map(str, held))
     return _Part(
         values,
         method,
-        (
-            f"births of {listed} are unknown and held at the nearest known year before",
-            f"{listed} 年出生人数未知，按此前最近已知年份保持不变",
-        ),
+        Text("demand.cohorts.births_unknown_held_nearest_known_year", listed=listed),
     )
 
 
@@ -219,7 +223,7 @@ def _housing(
     table, base = district.housing, span[0]
     added = np.zeros((len(zones), N_GRADES, len(span)))
     if table.empty:
-        return _Part(added, ("no housing table: no pupils from new homes", "无新增住房表，未计新建住房学生"))
+        return _Part(added, Text("demand.cohorts.no_housing_table_no_pupils_new"))
     z = zones.get_indexer(pd.Index(table["zone"].astype(str)))
     delivered = table["year"].to_numpy(dtype=np.int64)
     delivered = delivered + np.where(delivered > base, chosen.delivery_lag, 0)
@@ -239,11 +243,12 @@ def _housing(
     shares = "/".join(f"{s:g}" for s in settings.settling)
     return _Part(
         added,
-        (
-            f"homes × yield × {chosen.housing:g}, filled {shares} by school year from delivery, spread evenly over "
-            f"grades; homes after {base} come {chosen.delivery_lag} years late",
-            f"套数 × 学生系数 × {chosen.housing:g}，自交付学年起入住比例 {shares}，各年级均摊；"
-            f"{base} 年后交付的住房推迟 {chosen.delivery_lag} 年",
+        Text(
+            "demand.cohorts.homes_yield_filled_school_year_delivery",
+            housing=chosen.housing,
+            shares=shares,
+            base=base,
+            delivery_lag=chosen.delivery_lag,
         ),
     )
 
@@ -255,32 +260,24 @@ def _filled(age: IntArray, settling: tuple[float, ...]) -> FloatArray:
     return filled
 
 
-def _migration_text(chosen: VariantSettings) -> tuple[str, str]:
-    rates = ", ".join(f"{k} {v:+.1%}" for k, v in chosen.migration.items())
-    zh = {"urban": "城区", "town": "镇区", "rural": "乡村"}
-    rates_zh = "、".join(f"{zh.get(k, k)} {v:+.1%}" for k, v in chosen.migration.items())
-    return (
-        f"net migration of enrolled pupils a year beyond the progression rates: {rates}",
-        f"在校生年净迁移率（升级率之外）：{rates_zh}",
-    )
+def _migration_text(chosen: VariantSettings) -> Text:
+    rates = [Text(f"demand.migration.{locale}", rate=rate) for locale, rate in chosen.migration.items()]
+    return Text("demand.cohorts.migration", rates=rates)
 
 
 def _migrants(
     district: District, zones: pd.Index[str], register: FloatArray, whole: IntArray, pick: list[int]
-) -> tuple[IntArray | None, tuple[str, str]]:
+) -> tuple[IntArray | None, Text]:
     """Return children of migrant workers: the share of a cohort moves up with it, entrants take that of grade 1."""
     table = district.zone_pupils
     base = table[table["year"] == district.info.base_year]
     if "migrant" not in table or base["migrant"].isna().all():
-        return None, ("not in the register", "台账未记录")
+        return None, Text("demand.cohorts.not_register")
     known = _register(district, zones, "migrant")
     share = np.divide(known, register, out=np.zeros_like(known), where=register > 0)
     shares = np.stack([share[:, np.maximum(np.arange(N_GRADES) - t, 0)] for t in pick], axis=2)
     migrant = np.minimum(np.floor(shares * whole + 0.5).astype(np.int64), whole)
-    return migrant, (
-        "share of each base-year cohort moves up with it; entrants take the share of grade 1",
-        "基年各年级随迁子女比例随年级上移，新生取一年级比例",
-    )
+    return migrant, Text("demand.cohorts.share_each_base_year_cohort_moves")
 
 
 def _long(zones: pd.Index[str], years: list[int], whole: IntArray, migrant: IntArray | None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from planning.demand.rounding import FloatArray, IntArray
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
+from planning.messages import Text
 
 N_GRADES = 9
 
@@ -19,8 +20,7 @@ class Progression:
     """Share that moves up from grade g to g + 1 (shape (8,)), and where it comes from."""
 
     rates: FloatArray
-    method: str
-    method_zh: str
+    method: Text
 
 
 def progression_rates(district: District, settings: ForecastSettings) -> Progression:
@@ -32,11 +32,8 @@ def progression_rates(district: District, settings: ForecastSettings) -> Progres
     """
     if settings.progression is not None:
         rates = np.array([settings.progression.get(g, 1.0) for g in range(1, N_GRADES)])
-        return Progression(rates, "progression rates from the settings", "升级率取自设定")
-    for table, name, zh in (
-        (district.zone_pupils, "zone_pupils", "单元学生表"),
-        (district.classes, "classes", "班级台账"),
-    ):
+        return Progression(rates, Text("demand.rates.progression_rates_settings"))
+    for table, name in ((district.zone_pupils, "zone_pupils"), (district.classes, "classes")):
         known = table[table["year"] <= district.info.base_year]
         grid = known.groupby(["year", "grade"])["pupils"].sum().unstack(fill_value=0)
         grid = grid.reindex(columns=range(1, N_GRADES + 1), fill_value=0)
@@ -49,13 +46,11 @@ def progression_rates(district: District, settings: ForecastSettings) -> Progres
             span = f"{pairs[0][0]}–{pairs[-1][1]}"
             return Progression(
                 np.clip(measured, low, high),
-                f"county progression rates measured in {name} {span} (net migration of those years included)",
-                f"县域升级率据{zh} {span} 实测（含当期净迁移）",
+                Text("demand.rates.measured", table=Text(f"demand.table.{name}"), span=span),
             )
     return Progression(
         np.ones(N_GRADES - 1),
-        "progression rate 1: the registers hold one year only",
-        "台账仅一年，升级率取 1",
+        Text("demand.rates.progression_rate_1_registers_hold_one"),
     )
 
 

@@ -14,20 +14,14 @@ from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
 from planning.district.capacity import counted
 from planning.district.model import District
-from planning.district.schema import GRADES, STAGE_ZH
+from planning.district.schema import GRADES
 from planning.errors import DistrictError, Issue
+from planning.messages import Text
 from planning.standards import Profile
 
 COUNTY = "county"
 _SUFFIX = {"primary": "P", "junior": "J"}
 _ADMITTING = ("catchment", "county")
-_WORDS_ZH = {
-    COUNTY: "全县",
-    **STAGE_ZH,
-    "low": "低方案",
-    "medium": "中方案",
-    "high": "高方案",
-}
 _KEY = ["level", "place", "stage"]
 
 
@@ -330,28 +324,26 @@ def warning_lines(
         Places told of.
     names : mapping of str to str, optional
         Names told instead of the ids.
-    lang : {"zh", "en"}
+    lang : str
         Language of the lines.
 
     Returns
     -------
     list of str
     """
-    zh = lang == "zh"
-    words = _WORDS_ZH if zh else {}
     lines = []
     for row in warning.first[warning.first["level"] == level].to_dict("records"):
-        place = (names or {}).get(row["place"], words.get(row["place"], row["place"]))
-        stage, variant = (words.get(row[c], row[c]) for c in ("stage", "variant"))
-        head = f"{place} {stage}({variant}):" if zh else f"{place}, {stage}, {variant}: "
+        county = Text("demand.chart.county") if row["place"] == COUNTY else row["place"]
+        about = {
+            "place": (names or {}).get(row["place"], county),
+            "stage": Text(f"base.stage.{row['stage']}"),
+            "variant": Text(f"demand.variant.{row['variant']}"),
+        }
         if pd.isna(row["year"]):
-            lines.append(head + ("预测期内学位充足" if zh else "seats suffice in every year"))
+            lines.append(Text("demand.seats.suffice", **about).text(lang))
             continue
-        year, short = int(row["year"]), int(np.ceil(row["short"]))
         grade = "" if pd.isna(row["grade"]) else str(row["grade"])
-        lines.append(
-            head + f"{year} 学年起学位不足，缺 {short} 个，{grade} 年级最紧"
-            if zh
-            else head + f"seats run out in {year}, {short} short, grade {grade} is fullest"
-        )
+        short = int(np.ceil(row["short"]))
+        said = Text("demand.seats.run_out", **about, year=int(row["year"]), short=short, grade=grade)
+        lines.append(said.text(lang))
     return lines

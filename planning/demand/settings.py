@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from planning.errors import Issue, ScenarioError
-from planning.messages import Both
+from planning.messages import Text
 
 Variant = Literal["low", "medium", "high"]
 VARIANTS: tuple[Variant, ...] = ("low", "medium", "high")
@@ -95,83 +95,85 @@ class ForecastSettings:
                 "forecast settings",
                 column=name,
                 value=str(value),
-                wanted=Both(wanted, zh),
+                wanted=wanted,
             )
-            for name, value, good, wanted, zh in self._checks()
+            for name, value, good, wanted in self._checks()
             if not good
         ]
         if problems:
             raise ScenarioError(problems)
 
-    def _checks(self) -> Iterator[tuple[str, object, bool, str, str]]:
+    def _checks(self) -> Iterator[tuple[str, object, bool, Text]]:
         low, high = self.progression_limits
         rising = all(a <= b for a, b in zip(self.settling, self.settling[1:], strict=False))
         yield (
             "births_factor",
             self.births_factor,
             _share(self.births_factor),
-            "a number of 0 or more",
-            "非负数",
+            Text("demand.settings.number_0_more"),
         )
         for name, value in (("primary_yield", self.primary_yield), ("junior_yield", self.junior_yield)):
-            yield name, value, _share(value), "a number of 0 or more", "非负数"
+            yield name, value, _share(value), Text("demand.settings.number_0_more")
         rate = self.entry_rate
-        yield "entry_rate", rate, rate is None or _share(rate), "a number of 0 or more", "非负数"
-        yield "shrink_births", self.shrink_births, _share(self.shrink_births), "0 or more births", "非负数"
-        yield "entry_age", self.entry_age, 0 < self.entry_age < 20, "an age in years", "周岁"
+        yield "entry_rate", rate, rate is None or _share(rate), Text("demand.settings.number_0_more")
+        yield (
+            "shrink_births",
+            self.shrink_births,
+            _share(self.shrink_births),
+            Text("demand.settings.0_more_births"),
+        )
+        yield "entry_age", self.entry_age, 0 < self.entry_age < 20, Text("demand.settings.age_years")
         yield (
             "settling",
             self.settling,
             bool(self.settling) and rising and self.settling[0] >= 0 and self.settling[-1] <= 1,
-            "shares from 0 to 1 that do not fall",
-            "0 至 1 之间且不下降的比例",
+            Text("demand.settings.shares_0_1_do_not_fall"),
         )
         yield (
             "progression_limits",
             self.progression_limits,
             0 <= low <= 1 <= high,
-            "a range around 1",
-            "包含 1 的区间",
+            Text("demand.settings.range_around_1"),
         )
         for grade, share in (self.progression or {}).items():
             yield (
                 f"progression.{grade}",
                 share,
                 grade in range(1, 9) and _share(share),
-                "a grade 1–8 and a number of 0 or more",
-                "年级 1—8 与非负数",
+                Text("demand.settings.grade_1_8_number_0_more"),
             )
         for variant in VARIANTS:
             yield (
                 f"variants.{variant}",
                 "",
                 variant in self.variants,
-                "all three variants",
-                "低、中、高三个方案",
+                Text("demand.settings.all_three_variants"),
             )
         for variant, v in self.variants.items():
-            yield f"variants.{variant}.births", v.births, _share(v.births), "a number of 0 or more", "非负数"
+            yield (
+                f"variants.{variant}.births",
+                v.births,
+                _share(v.births),
+                Text("demand.settings.number_0_more"),
+            )
             yield (
                 f"variants.{variant}.housing",
                 v.housing,
                 _share(v.housing),
-                "a number of 0 or more",
-                "非负数",
+                Text("demand.settings.number_0_more"),
             )
             yield (
                 f"variants.{variant}.delivery_lag",
                 v.delivery_lag,
                 v.delivery_lag >= 0,
-                "0 or more years",
-                "非负年数",
+                Text("demand.settings.0_more_years"),
             )
             for locale, moved in v.migration.items():
                 yield (
                     f"variants.{variant}.migration.{locale}",
                     moved,
                     locale in LOCALES and -1 <= moved <= 1,
-                    "urban, town or rural and a fraction from -1 to 1",
-                    "urban、town、rural 及 -1 至 1 之间的比例",
+                    Text("demand.settings.urban_town_rural_fraction_1_1"),
                 )
 
 

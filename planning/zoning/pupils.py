@@ -10,7 +10,7 @@ import pandas as pd
 from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
-from planning.messages import Both, Text
+from planning.messages import Text
 from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import cell
@@ -33,8 +33,7 @@ def zone_pupils(
         variant = Text(f"zoning.pupils.{scenario.demand}")
         note = Text("zoning.pupils.forecast", year=district.info.base_year, variant=variant)
         if held:
-            both = zip(result.notes, result.notes_zh, strict=True)
-            note = Text("zoning.breaking.parts", parts=[note, *(Both(en, zh) for en, zh in both)])
+            note = Text("zoning.breaking.parts", parts=[note, *result.told])
         if scenario.births != 1:
             note = Text("zoning.pupils.births", note=note, factor=scenario.births)
     pupils = np.zeros((len(zones), 9, len(years)))
