@@ -252,6 +252,7 @@ def _prepare(
         )
         sheet = kept
     sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
+    sheet = _without_served(table, sheet, set(entry.compute))
     if entry.compute:
         sums = amounts_of(table, rename(table, sheet, entry)[0]).sum()
         for name, formula in entry.compute.items():
@@ -262,6 +263,17 @@ def _prepare(
     one = merge_shapes(sheet)
     reason = ("merged into one row, whose cells are those of the first", "合并为一行，属性取自首行")
     return one, left_out(trail, table, entry, sheet, one, reason)
+
+
+def _without_served(table: Table, sheet: Sheet, made: set[str]) -> Sheet:
+    """Return a sheet without headers of the file that mean a column which is computed: they served the formula."""
+    kept = [
+        i
+        for i, header in enumerate(sheet.headers)
+        if (hit := find_column(table, header)) is None or hit[0] not in made or header.strip() == hit[0]
+    ]
+    cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
+    return dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
 
 
 def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
