@@ -147,8 +147,15 @@ def declare_shared(draft: Draft, settings: dict[str, Any], current: dict[str, li
     settings["shared_today"] = bool(rng.random() < 0.6)
 
 
+def _drawn(rng: np.random.Generator, zones: list[str], alike: list[str], part: str) -> list[str]:
+    others = [z for z in zones if z not in alike]
+    if part == "together" or not others:
+        return [str(z) for z in rng.permutation(alike if len(alike) > 1 else zones)[:2]]
+    return [str(rng.choice(alike)), str(rng.choice(others))]
+
+
 def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[str]]) -> None:
-    """Lock zones and units: given to a unit, kept from one, frozen, together, apart."""
+    """Lock zones and units: given to a unit (mostly today's, so that plans exist), kept from one, frozen, together, apart."""
     rng, zones = draft.rng, list(draft.cells.values())
     locks: dict[str, Any] = {"zones": {}, "not": {}, "frozen": [], "together": [], "apart": []}
 
@@ -157,14 +164,26 @@ def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[st
 
     for stage in draft.stages:
         units = [u["unit"] for u in draft.units if u["stage"] == stage]
-        for part in ("zones", "not"):
-            for zone in some(0, 2):
-                locks[part].setdefault(zone, []).append(str(rng.choice(units)))
+        today = dict(zip(zones, current[stage], strict=True))
+        for zone in some(0, 1):
+            own = [u for u in today[zone].split(";") if u]
+            unit = rng.choice(own if own and rng.random() < 0.8 else units)
+            locks["zones"].setdefault(zone, []).append(str(unit))
+        for zone in some(0, 2):
+            others = [u for u in units if u not in today[zone].split(";")]
+            unit = rng.choice(others if others and rng.random() < 0.7 else units)
+            locks["not"].setdefault(zone, []).append(str(unit))
         held = sorted({text for text in current[stage] if text})
-        if held and rng.random() < 0.3:
+        if held and rng.random() < 0.2:
             locks["frozen"].append(str(rng.choice(held)))
     for part in ("together", "apart"):
         if rng.random() < 0.5:
             stage = str(rng.choice([*draft.stages, "every"]))
-            locks[part].append({"zones": some(2, 3)} | ({} if stage == "every" else {"stage": stage}))
+            column = current[draft.stages[0] if stage == "every" else stage]
+            alike = [z for z, unit in zip(zones, column, strict=True) if unit == column[0]]
+            # zones of one catchment of today can mostly stay together, zones of two can mostly stay apart
+            drawn = some(2, 3) if rng.random() < 0.3 else _drawn(rng, zones, alike, part)
+            locks[part].append({"zones": drawn} | ({} if stage == "every" else {"stage": stage}))
     settings["locks"] = locks
+    if rng.random() < 0.8:  # today's catchments break most locks
+        settings["catchments"] = "free"

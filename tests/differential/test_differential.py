@@ -19,7 +19,7 @@ SECONDS = 1.0
 CASES = {
     "roomy": (0, 1), "tight": (0, 1), "short": (0, 1), "nine_year": (0, 1, 2), "shared": (0, 1, 2), "nested": (0, 1, 2, 3),
     "budget": (0, 1, 2), "closures": (0, 1, 2), "follow": (0,), "stay": (0,), "islands": (0, 1), "nearest": (0, 1), "hard": (0, 2),
-    "shared_stay": (3,), "shared_nested": (2,), "declared": (3,), "floors": (3,), "passes": (3,), "seats": (0, 1, 2), "seats_stay": (0, 1),
+    "shared_stay": (3,), "shared_nested": (2,), "declared": (3,), "floors": (3,), "passes": (3,), "seats": (0, 1, 2), "seats_stay": (0, 1), "locks": (41, 42),
 }  # fmt: skip
 """Seeds whose exact model is solved in a second or two."""
 
