@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from shapely.geometry import Point
 
 from planning.district.schema import TABLE
