@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib
 import itertools
 import json
 import math
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,15 @@ import pandas as pd
 from planning.approval import starting_from
 from planning.atomic import claimed, whole_file, writing
 from planning.district import District, read_district
-from planning.errors import Issue, MissingExtraError, PlanningError, ScenarioError
+from planning.errors import Issue, PlanningError, ScenarioError
 from planning.filenames import inside
+from planning.runner.child import answer, ended
+from planning.runner.limits import Limits
+from planning.runner.outcome import Outcome
+from planning.runner.process import watched
+from planning.runner.workers import workers_for
 from planning.runs import input_hashes
-from planning.scenario import Scenario, read_scenario
+from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.tables import harmless
 from planning.zoning import build_problem, solve_problem
 
@@ -35,6 +39,9 @@ GIVEN = ("births", "demand", "year", "horizon", "district", "standards")
 """What a planner does not decide: plans are compared only where these agree."""
 NOT_FOUND = "not_found"
 """Status of a point for which no plan was found in time; it is tried again by the next sweep."""
+COMMAND = ("-P", "-m", "planning.sweep")
+"""The process of one point."""
+_NO_LIMITS = Limits(time_s=math.inf, memory_mb=math.inf)
 FIGURES = ("cost_yuan", "rooms", "shortage_pupils", "mean_distance_m", "nearby_primary", "nearby_junior", "classes_over_cap",
            "moved_pupils", "gap", "seconds", "projects")  # fmt: skip
 
@@ -149,13 +156,13 @@ def sweep(
         complete = True
         try:
             work = [(points[i][1], files[i], threads) for i in todo]
-            for figures in _solved(work, workers):
-                done += 1
-                if told:
-                    told(done, len(points), figures)
+            with closing(_solved(work, workers)) as solved:
+                for figures in solved:
+                    done += 1
+                    if told:
+                        told(done, len(points), figures)
         except KeyboardInterrupt:
             complete = False
-            _end_workers()
         table = _table([v for v, _ in points], list(files.values()), tuple(grid))
         with whole_file(folder / TABLE) as temporary:
             harmless(table).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
@@ -198,29 +205,46 @@ def _key(scenario: Scenario, stamp: str) -> str:
     return hashlib.sha256((scenario.digest() + stamp).encode()).hexdigest()[:20]
 
 
-def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Any:
+def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Iterator[dict[str, Any]]:
     """Yield the figures of every point as it is solved."""
     if workers == 1 or len(work) <= 1:
         yield from (_solve(*one) for one in work)
         return
-    try:
-        joblib = importlib.import_module("joblib")
-    except ImportError:
-        raise MissingExtraError(
-            [
-                Issue("base.sweep.points_solved_once_joblib_not", "joblib")
-            ]
-        ) from None  # fmt: skip
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-    yield from pool(joblib.delayed(_solve)(*one) for one in work)
+    files = {file.stem: file for _, file, _ in work}
+    with workers_for(workers) as pool:
+        for one in work:
+            pool.submit(_Point(*one))
+        for outcome in pool.outcomes():
+            file = files[outcome.key]
+            if outcome.status != "done":  # its process broke down, or was ended: nothing is proven
+                _keep(file, {"status": NOT_FOUND, "note": outcome.note_zh})
+            yield _known(file)
 
 
-def _end_workers() -> None:
-    """End the processes that still solve: nobody waits for them."""
-    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
-    executor = getattr(loky, "_executor", None)
-    if executor is not None:
-        executor.shutdown(wait=False, kill_workers=True)
+@dataclass(frozen=True)
+class _Point:
+    """A point to be solved in a process of its own, which ends with this one."""
+
+    scenario: Scenario
+    file: Path
+    threads: int
+
+    @property
+    def key(self) -> str:
+        """Name of the point's file."""
+        return self.file.stem
+
+    def __call__(self, stop: Callable[[], bool] = lambda: False) -> Outcome:
+        """Solve it."""
+        job = {"scenario": self.scenario.as_data(), "file": str(self.file), "threads": self.threads}
+        with self.file.with_suffix(".log").open("ab") as log:
+            told = watched(COMMAND, job, _NO_LIMITS, stop, log)
+        return Outcome(self.key, told["status"], note_zh=told["zh"], note_en=told["en"])
+
+
+def _carried_out(job: Mapping[str, Any]) -> dict[str, Any]:
+    _solve(scenario_from_data(job["scenario"]), Path(job["file"]), int(job["threads"]))
+    return ended("done")
 
 
 @functools.lru_cache(maxsize=2)
@@ -242,9 +266,13 @@ def _solve(scenario: Scenario, file: Path, threads: int) -> dict[str, Any]:
         if layout.summary["stopped_by"] == "interrupt":
             raise KeyboardInterrupt
         figures = {"status": "solved", **_figures(layout.summary, layout.assignment, layout.projects)}
+    _keep(file, figures)
+    return figures
+
+
+def _keep(file: Path, figures: Mapping[str, Any]) -> None:
     with whole_file(file) as temporary:
         temporary.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
-    return figures
 
 
 def _figures(summary: Mapping[str, Any], assignment: pd.DataFrame, projects: pd.DataFrame) -> dict[str, Any]:
@@ -298,3 +326,7 @@ def pareto(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.
     smaller = np.all(values[None, :, :] <= values[:, None, :], axis=2)
     below = np.any(values[None, :, :] < values[:, None, :], axis=2)
     return np.asarray(~np.any(smaller & below, axis=1))
+
+
+if __name__ == "__main__":
+    answer(_carried_out)

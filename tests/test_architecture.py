@@ -43,6 +43,7 @@ FLOORS = (
     "plugins",
     "parameters",
     "shipped",
+    "runner",
     "together",
     "internal",
     "atomic",

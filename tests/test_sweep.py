@@ -94,7 +94,6 @@ def test_points_are_solved_again_when_the_district_changed(place) -> None:
 
 @pytest.mark.slow
 def test_points_side_by_side_give_the_same_table(place) -> None:
-    pytest.importorskip("joblib")
     grid = read_grid(["budget=0,5000000"])
     one, two = (sweep("small.yaml", grid, jobs=n, out=place / f"out{n}").table for n in (1, 2))
     same = ["projects.budget_yuan", "status", "cost_yuan", "rooms", "projects", "pareto"]

@@ -7,12 +7,12 @@ from planning.lazy import lazily
 if TYPE_CHECKING:
     from planning.batch.batch import Batch, resume_batch, run_batch
     from planning.batch.counts import Counts, batch_counts, stop_batch
-    from planning.batch.limits import Limits
     from planning.batch.plan import BatchPlan, plan_of_counties, read_plan
     from planning.batch.slurm import slurm_script
     from planning.batch.table import province_table
     from planning.batch.unit import Unit, units_of
-    from planning.batch.work import Outcome
+    from planning.runner.limits import Limits
+    from planning.runner.outcome import Outcome
 
 __all__ = [
     "Batch",

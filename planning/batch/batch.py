@@ -13,16 +13,18 @@ from typing import TypeAlias
 import pandas as pd
 
 from planning.atomic import writing
-from planning.batch.limits import Limits
 from planning.batch.listing import begin, patiently, plan_digest, read_list
 from planning.batch.names import FAILURES, TABLE
 from planning.batch.plan import BatchPlan
 from planning.batch.presence import present, stop_file
 from planning.batch.results import keep_before, write_results
 from planning.batch.unit import Unit, units_as_now, units_of
-from planning.batch.work import Job, Outcome, is_done, keep_failure, machine_memory_mb
-from planning.batch.workers import Workers, workers_for
+from planning.batch.work import Job, is_done, keep_failure
 from planning.filenames import inside
+from planning.runner.limits import Limits
+from planning.runner.outcome import Outcome
+from planning.runner.process import machine_memory_mb
+from planning.runner.workers import Workers, workers_for
 
 _TAKEN_WAIT_S = 2.0
 _AGAIN = ("failed", "time")

@@ -12,12 +12,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.atomic import claimed, refuse_link, whole_file, writing
-from planning.batch.limits import Limits
 from planning.batch.names import LIST, OURS, UNITS
 from planning.batch.plan import BatchPlan
 from planning.batch.presence import at_work
 from planning.batch.unit import Identity, Unit
 from planning.errors import Issue, LayoutError, WriteError
+from planning.runner.limits import Limits
 
 _BUSY = "base.atomic.another_process_writing_folder"
 _PATIENCE_S = 60.0

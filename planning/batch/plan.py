@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.batch.limits import TRIES, Limits
 from planning.errors import Issue, ScenarioError
 from planning.filenames import name_problem
+from planning.runner.limits import TRIES, Limits
 from planning.scenario.problems import problem_of
 from planning.yamlfile import read_yaml
 

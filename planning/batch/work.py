@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO
 
 from planning.atomic import whole_file
-from planning.batch.limits import Limits
 from planning.batch.names import FAILURES, LOGS, OUTLINES, SCENARIOS, UNITS
 from planning.batch.presence import stop_file
 from planning.batch.unit import Unit
 from planning.errors import Issue, WriteError
-from planning.messages import Both, Text
+from planning.messages import Both
+from planning.runner.limits import Limits
+from planning.runner.outcome import Outcome
+from planning.runner.process import NOTE_LENGTH, watched
 
-Status = Literal["done", "refused", "failed", "memory", "time", "taken", "stopped"]
 COMMAND = ("-P", "-m", "planning.batch.child")
-_LOOK_S, _MEMORY_LOOK_S, _KILL_S = 0.1, 1.0, 10.0
-_NOTE_LENGTH = 600
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one try of a unit ended.
-
-    Parameters
-    ----------
-    key : str
-        The unit.
-    status : str
-        ``done``; ``refused``: its data or scenario are wrong; ``failed``: its process broke down; ``memory``, ``time``: it went beyond
-        a limit; ``taken``: another batch is at it; ``stopped``: the batch was.
-    seconds : float
-        How long the try took.
-    note_zh, note_en : str
-        Why there is no result, in both languages of the tables.
-    """
-
-    key: str
-    status: Status
-    seconds: float = 0.0
-    note_zh: str = ""
-    note_en: str = ""
 
 
 def is_done(home: Path, key: str) -> bool:
@@ -85,7 +56,7 @@ def carry_out(unit: Unit, home: Path, limits: Limits, stop: Callable[[], bool] =
         "outline": str(outline_file(home, unit.key)),
     }
     with _appended(home / LOGS / f"{unit.key}.log") as log:
-        answer = _watched(job, limits, stop, log)
+        answer = watched(COMMAND, job, limits, stop, log)
     seconds = time.monotonic() - began
     if is_done(home, unit.key):
         return Outcome(unit.key, "done", seconds)
@@ -108,6 +79,11 @@ class Job:
     batch: str = ""
     """Name under which the one who sent it is at work, and may be asked to stop."""
 
+    @property
+    def key(self) -> str:
+        """Key of the unit."""
+        return self.unit.key
+
     def __call__(self, stop: Callable[[], bool] = lambda: False) -> Outcome:
         """Carry it out."""
         asked = stop_file(self.home, self.batch)
@@ -122,7 +98,7 @@ class Job:
                 if isinstance(error, WriteError)
                 else [Issue(Both(str(error), str(error)), str(self.home))]
             )
-            zh, en = ("\n".join(issue.text(lang) for issue in issues)[:_NOTE_LENGTH] for lang in ("zh", "en"))
+            zh, en = ("\n".join(issue.text(lang) for issue in issues)[:NOTE_LENGTH] for lang in ("zh", "en"))
             return Outcome(self.unit.key, "failed", note_zh=zh, note_en=en)
 
 
@@ -136,85 +112,3 @@ def keep_failure(home: Path, unit: Unit, outcome: Outcome, tries: int) -> None:
     with whole_file(home / FAILURES / f"{unit.key}.json") as temporary:
         told = {**asdict(outcome), "tries": tries, "log": f"{LOGS}/{unit.key}.log"}
         temporary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _watched(job: dict[str, str], limits: Limits, stop: Callable[[], bool], log: IO[bytes]) -> dict[str, Any]:
-    """Start the process, watch it, and return its answer or why it was ended."""
-    plain = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, *COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
-        env={**os.environ, **plain},
-    )  # fmt: skip
-    assert process.stdin is not None
-    try:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(job).encode() + b"\n")
-            process.stdin.flush()
-        ended = _wait(process, limits, stop)
-        return ended or _answer(process)
-    finally:
-        _end(process)
-
-
-def _wait(
-    process: subprocess.Popen[bytes], limits: Limits, stop: Callable[[], bool]
-) -> dict[str, Any] | None:
-    """Wait for the end; return why the process must be ended before it."""
-    end, look = time.monotonic() + limits.time_s, 0.0
-    while process.poll() is None:
-        now = time.monotonic()
-        if stop():
-            return _told("stopped", Text("batch.work.stopped"))
-        if now > end:
-            return _told("time", Text("batch.work.too_long", seconds=f"{limits.time_s:g}"))
-        if now > look:
-            look = now + _MEMORY_LOOK_S
-            used = memory_mb(process.pid)
-            if used > limits.memory_mb:
-                said = Text("batch.work.too_large", used=f"{used:,.0f}", most=f"{limits.memory_mb:,.0f}")
-                return _told("memory", said)
-        time.sleep(_LOOK_S)
-    return None
-
-
-def _answer(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    assert process.stdout is not None
-    lines = process.stdout.read().decode("utf-8", "replace").strip().splitlines()
-    with contextlib.suppress(ValueError, IndexError, KeyError, TypeError):
-        answer = json.loads(lines[-1])
-        told = answer["issues"]
-        zh, en = ("\n".join(issue[lang] for issue in told)[:_NOTE_LENGTH] for lang in ("zh", "en"))
-        return {"status": answer["status"], "zh": zh, "en": en}
-    return _told("failed", Text("batch.work.broke_down", code=process.returncode))
-
-
-def _told(status: Status, why: Text) -> dict[str, Any]:
-    return {"status": status, "zh": why.text("zh"), "en": why.text("en")}
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process with all it started."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_KILL_S)
-    if process.stdout is not None:
-        process.stdout.close()
-
-
-def memory_mb(session: int) -> float:
-    """Return the resident memory of all processes of a session in 10⁶ bytes; 0 where the system does not tell."""
-    total = 0
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            if os.getsid(int(entry.name)) == session:
-                total += int((entry / "statm").read_text().split()[1])
-    return total * os.sysconf("SC_PAGE_SIZE") / 1e6 if total else 0.0
-
-
-def machine_memory_mb() -> float:
-    """Return what one unit may use that runs alone: nine tenths of the machine's memory, in 10⁶ bytes."""
-    return 0.9 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6

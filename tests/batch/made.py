@@ -47,7 +47,7 @@ def hand_out(monkeypatch: pytest.MonkeyPatch, *, late: str = "") -> None:
 
     run = finished().folder
 
-    def watched(job: Mapping[str, str], *_: object) -> dict[str, str]:
+    def watched(_: object, job: Mapping[str, str], *__: object) -> dict[str, str]:
         if late and json.loads(Path(job["scenario"]).read_text(encoding="utf-8"))["district"].endswith(
             f"/{late}"
         ):
@@ -56,4 +56,4 @@ def hand_out(monkeypatch: pytest.MonkeyPatch, *, late: str = "") -> None:
             shutil.copytree(run, job["out"])
         return {"status": "done", "zh": "", "en": ""}
 
-    monkeypatch.setattr(work_module, "_watched", watched)
+    monkeypatch.setattr(work_module, "watched", watched)

@@ -27,8 +27,9 @@ from planning.batch import (
 )
 from planning.batch import work as work_module
 from planning.batch.table import changed
-from planning.batch.work import carry_out, memory_mb
+from planning.batch.work import carry_out
 from planning.errors import LayoutError, ScenarioError
+from planning.runner.process import memory_mb
 
 FEW = Limits(time_s=120, memory_mb=4000, tries=3)
 SCENARIO = "{name: one, year: 2025, solver: {threads: 1, gap: 0.05, time_limit_s: 20}, district: counties/a}"

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 import planning
-from planning.batch import BatchPlan, Limits, plan_of_counties, run_batch, slurm_script, workers
+from planning.batch import BatchPlan, Limits, plan_of_counties, run_batch, slurm_script
 from planning.errors import PlanningError
+from planning.runner import workers
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="the extra `cluster` is not installed"

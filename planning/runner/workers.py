@@ -1,19 +1,30 @@
-"""Where units run: threads of this process, each watching one child, or the workers of a Dask cluster."""
+"""Where jobs run: threads of this process, each watching one child, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import importlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from planning.batch.work import Job, Outcome
 from planning.errors import Issue, MissingExtraError, PlanningError, not_installed
+from planning.runner.outcome import Outcome
 
 _CONNECT_S = 30.0
+
+
+class Job(Protocol):
+    """One try of something, as it is sent to a worker."""
+
+    @property
+    def key(self) -> str:
+        """What tells it apart."""
+
+    def __call__(self, stop: Callable[[], bool] = ...) -> Outcome:
+        """Carry it out, asking now and then whether to stop."""
 
 
 class Workers(Protocol):
@@ -88,7 +99,7 @@ class _Here:
 
     def one(self, job: Job) -> Outcome:
         if self._stop.is_set():
-            return Outcome(job.unit.key, "stopped")
+            return Outcome(job.key, "stopped")
         return job(self._stop.is_set)
 
     def stop(self) -> None:
@@ -115,7 +126,7 @@ class _Cluster:
 
     def _sent(self, job: Job) -> Any:
         self._rank += 1
-        name = f"{job.unit.key}-{self._rank}"
+        name = f"{job.key}-{self._rank}"
         self._jobs[name] = job
         return self._client.submit(job, key=name, priority=-self._rank, pure=False)
 
@@ -129,9 +140,9 @@ class _Cluster:
             outcome: Outcome = future.result()
             return outcome
         if future.status == "cancelled":
-            return Outcome(job.unit.key, "stopped")
+            return Outcome(job.key, "stopped")
         said = repr(future.exception())[:300]
-        return Outcome(job.unit.key, "failed", note_zh=said, note_en=said)
+        return Outcome(job.key, "failed", note_zh=said, note_en=said)
 
     def one(self, job: Job) -> Outcome:
         future = self._sent(job)
@@ -160,4 +171,4 @@ def _client(address: str) -> Any:
     try:
         return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise PlanningError([Issue("batch.workers.no_scheduler", "--scheduler", value=address)]) from error
+        raise PlanningError([Issue("runner.workers.no_scheduler", "--scheduler", value=address)]) from error
