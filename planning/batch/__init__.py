@@ -6,7 +6,7 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.batch.batch import Batch, resume_batch, run_batch
-    from planning.batch.counts import Counts, batch_counts, stop_batch
+    from planning.batch.counts import Counts, batch_counts, batch_map, stop_batch
     from planning.batch.plan import BatchPlan, plan_of_counties, read_plan
     from planning.batch.slurm import slurm_script
     from planning.batch.table import province_table
@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "Unit",
     "batch_counts",
+    "batch_map",
     "plan_of_counties",
     "province_table",
     "read_plan",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planning.batch.listing import read_list
-from planning.batch.names import FAILURES, UNITS
+from planning.batch.names import FAILURES, MAP, UNITS
 from planning.batch.presence import Worker, at_work, stop_file
 from planning.batch.work import is_done
 from planning.errors import Issue, LayoutError
@@ -80,6 +80,21 @@ def read_failure(home: Path, key: str) -> dict[str, str] | None:
         return {name: str(told[name]) for name in ("status", "note_zh", "note_en")}
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def batch_map(folder: str | Path) -> Path:
+    """Return the map of all counties of a batch.
+
+    Raises
+    ------
+    LayoutError
+        If the folder holds no batch, its list is damaged, or it has not come so far.
+    """
+    read_list(folder)
+    file = Path(folder).resolve() / MAP
+    if not file.is_file():
+        raise LayoutError([Issue("batch.counts.no_map", str(file))])
+    return file
 
 
 def stop_batch(folder: str | Path) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +53,9 @@ def open_(
             say("cli.workbench.workbench") + escape(opened.address) + say("cli.workbench.ctrl_c_ends")
         )
 
+    if target is not None and (target / "batch.json").is_file():
+        _open_batch(target, browser=not no_browser)
+        return
     left = open_workbench(
         target,
         workspace=workspace,
@@ -64,3 +69,14 @@ def open_(
     )
     if left:
         console.print(say("cli.workbench.job_s_go_next_planning", left=left))
+
+
+def _open_batch(folder: Path, *, browser: bool) -> None:
+    """Show the map of a batch, a file that leads to every county's own map."""
+    from planning.batch import batch_map
+
+    address = batch_map(folder).as_uri()
+    console.print(say("cli.workbench.batch_map", address=escape(address)))
+    if browser:
+        with contextlib.suppress(webbrowser.Error, OSError):
+            webbrowser.open(address)

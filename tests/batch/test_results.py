@@ -10,9 +10,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from planning.batch import Limits, run_batch
+from planning.batch import Limits, batch_map, run_batch
 from planning.batch.figures import run_figures
+from planning.errors import LayoutError
 from tests.batch.made import hand_out, plan_for, province, rename
+from tests.cli.invoke import planning
 from tests.needs import need_module
 from tests.publish.browser import opened
 from tests.reliability.runs import finished
@@ -93,6 +95,16 @@ def test_analysts_get_numbers_and_outlines(made: Path) -> None:
     assert done.geometry.is_valid.all()
     assert not done.geometry.is_empty.any()
     assert pd.api.types.is_numeric_dtype(table["gap"])
+
+
+def test_opening_a_batch_shows_its_map(made: Path, tmp_path: Path) -> None:
+    code, said = planning("open", made, "--no-browser")
+    assert code == 0
+    assert "file://" in said
+    assert batch_map(made).name == "province.html"
+    shutil.copy(made / "batch.json", tmp_path)
+    with pytest.raises(LayoutError, match="no map yet"):
+        batch_map(tmp_path)
 
 
 def test_the_map_is_one_file_whose_names_are_data(made: Path) -> None:
