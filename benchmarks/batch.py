@@ -58,10 +58,12 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
         file.write_text(SCENARIO.format(year=district.info.base_year, gap=gap), encoding="utf-8")
         seconds: dict[int, list[float]] = {size: [] for size in sizes}
         memory: list[float] = []
+        ends: list[float] = []
 
         def told(_ended: int, _all: int, unit: Unit, outcome: Outcome) -> None:
             seconds[int(unit.county.rpartition("-")[2])].append(outcome.seconds)
             memory.append(resident_mb())
+            ends.append(time.monotonic())
 
         plan = BatchPlan("benchmark", tuple(places), (str(file),), limits=Limits(time_s=600))
         before, began = resident_mb(), time.monotonic()
@@ -69,6 +71,7 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
         wall = time.monotonic() - began
         done = int((made.table["status"] == "done").sum())
     units = sum(map(sum, seconds.values()))
+    idle = sum(ends[-1] - end for end in ends[-workers:])  # nothing is left to be handed out
     return {
         "counties": counties,
         "zones": sizes,
@@ -77,7 +80,9 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
         "done": done,
         "wall_s": round(wall, 1),
         "units_s": round(units, 1),
-        "overhead_share": round(wall * workers / units - 1, 4),
+        "overhead_share": round((wall * workers - idle) / units - 1, 4),
+        "idle_at_the_end_share": round(idle / units, 4),
+        "before_and_after_s": round(wall - (ends[-1] - began), 1),
         "units_per_core_hour": round(done / (wall * workers / 3600), 1),
         "mean_unit_s": {size: round(float(np.mean(s)), 2) for size, s in seconds.items() if s},
         "parent_mb": [round(before, 1), round(memory[0], 1), round(memory[-1], 1)],

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from planning.atomic import Claim, claimed, new_folder
 from planning.batch import BatchPlan, plan_of_counties
 from planning.batch import work as work_module
+from planning.batch.child import BUSY
 from planning.district import write_district
+from planning.errors import WriteError
 from tests.reliability.runs import finished
 from tests.zoning.county import small_county
 
@@ -52,8 +55,13 @@ def hand_out(monkeypatch: pytest.MonkeyPatch, *, late: str = "") -> None:
             f"/{late}"
         ):
             return {"status": "time", "zh": "超过 1 秒", "en": "took longer than 1 s"}
-        if not Path(job["out"]).is_symlink():
-            shutil.copytree(run, job["out"])
+        out = Path(job["out"])
+        try:
+            with claimed(out), new_folder(out, claim=Claim(out)) as temporary:
+                shutil.copytree(run, temporary, dirs_exist_ok=True)
+        except WriteError as error:
+            busy = any(p.code == BUSY for p in error.problems)
+            return {"status": "taken" if busy else "failed", "zh": "", "en": ""}
         return {"status": "done", "zh": "", "en": ""}
 
     monkeypatch.setattr(work_module, "watched", watched)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import importlib
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from planning.batch import (
     BatchPlan,
+    Outcome,
     batch_counts,
     plan_of_counties,
     province_table,
@@ -20,9 +24,13 @@ from planning.batch import (
     stop_batch,
     units_of,
 )
+from planning.batch import work as work_module
 from planning.batch.presence import at_work, present, stop_file
+from planning.batch.results import write_results
 from planning.errors import LayoutError, PlanningError, ScenarioError, WriteError
 from tests.batch.made import hand_out, plan_for, province
+
+batch_module = importlib.import_module("planning.batch.batch")
 
 
 @pytest.fixture
@@ -249,3 +257,34 @@ def at_work_digest(plan: BatchPlan) -> str:
     from planning.batch.listing import plan_digest
 
     return plan_digest(plan, units_of(plan))
+
+
+def test_two_batches_on_one_folder_share_the_work_and_say_the_same(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_module, "_TAKEN_WAIT_S", 0.05)
+    monkeypatch.setattr(batch_module, "write_results", write_results)
+    plan = plan_for(place, "a", "b", vary={"births": ("0.9", "1.0", "1.1")})
+    run_batch(plan, out=place / "alone")
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda _: run_batch(plan, out=place / "out", workers=2), range(2)))
+    assert all(m.complete for m in made)
+    assert len(list((place / "out" / "units").iterdir())) == 6
+    for name in ("province.csv", "province.zh.csv", "province.html"):
+        assert (place / "out" / name).read_bytes() == (place / "alone" / name).read_bytes()
+
+
+def test_a_full_disk_of_one_machine_costs_a_try(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried, full = work_module.carry_out, [OSError(errno.ENOSPC, "No space left on device")] * 2
+
+    def once_full(*told: object) -> Outcome:
+        if full:
+            raise full.pop()
+        return carried(*told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work_module, "carry_out", once_full)
+    assert list(run_batch(plan_for(place, "a"), out=place / "out").table["status"]) == ["done"]
+    full[:] = [OSError(errno.ENOSPC, "No space left on device")] * 9
+    made = run_batch(plan_for(place, "b"), out=place / "full")
+    assert list(made.table["status"]) == ["failed"]
+    assert "No space left" in made.table["note_en"].item()
