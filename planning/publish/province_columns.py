@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,3 +123,8 @@ def case_keys(table: pd.DataFrame) -> list[str]:
     known = {c.key for c in FIGURES}
     first = list(table.columns)
     return first[first.index("scenario") : next(i for i, key in enumerate(first) if key in known)]
+
+
+def case_name(keys: Sequence[str], values: Sequence[object]) -> str:
+    """Return what a case is called: the scenario, and the values of what varies."""
+    return " · ".join([str(values[0]), *(f"{k}={v}" for k, v in zip(keys[1:], values[1:], strict=True))])

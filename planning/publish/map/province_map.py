@@ -14,7 +14,7 @@ from shapely import Geometry
 from planning.atomic import whole_file
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.publish.map.leaflet import MapPage
-from planning.publish.province_columns import MEASURES, STATUS_ZH, Column, case_keys
+from planning.publish.province_columns import MEASURES, STATUS_ZH, Column, case_keys, case_name
 
 COLOURS = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
 """From good to bad: ColorBrewer OrRd, safe for colour blindness."""
@@ -84,11 +84,7 @@ def _status(counties: pd.DataFrame) -> list[str]:
 
 def _cases(table: pd.DataFrame) -> list[str]:
     keys = case_keys(table)
-    varied = keys[1:]
-    return [
-        " · ".join([str(row["scenario"]), *(f"{k}={row[k]}" for k in varied)])
-        for row in table[keys].to_dict("records")
-    ]
+    return [case_name(keys, [row[k] for k in keys]) for row in table[keys].to_dict("records")]
 
 
 def _rows(

@@ -12,7 +12,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
 from planning.internal import INTERNAL_ZH
-from planning.publish.province_columns import FIGURES, STATUS_ZH, case_keys, column, in_chinese
+from planning.publish.province_columns import (
+    DATA_ZH,
+    FIGURES,
+    STATUS_ZH,
+    case_keys,
+    case_name,
+    column,
+    in_chinese,
+)
 from planning.publish.workbook.comparison import append_row, finish_sheet
 
 _FORMATS = {"count": "#,##0", "number": "#,##0.##", "share": "0.00%", "yuan": "#,##0"}
@@ -77,6 +85,15 @@ def _overview(sheet: Worksheet, table: pd.DataFrame, title: str) -> None:
     append_row(sheet, ["区县与情景", len(table)])
     for status, name in STATUS_ZH.items():
         append_row(sheet, [name, int((table["status"] == status).sum())])
+    counties = table.dropna(subset=["data"]).drop_duplicates(["county_zh", "folder"])
+    for kind, name in DATA_ZH.items():
+        append_row(
+            sheet,
+            [
+                f"数据{name}的区县" if kind == "real" else f"{name}的区县",
+                int((counties["data"] == kind).sum()),
+            ],
+        )
     append_row(sheet, [])
     sums = ("pupils_primary", "pupils_junior", "seats_primary", "seats_junior", "shortage_pupils", "classes_over_cap", "cost_yuan")  # fmt: skip
     append_row(sheet, ["情景", "区县数", *(f"{column(key).name_zh}合计" for key in sums), "缺学位的区县"])
@@ -84,7 +101,7 @@ def _overview(sheet: Worksheet, table: pd.DataFrame, title: str) -> None:
     for names, part in done.groupby(case_keys(table), sort=True, dropna=False):
         totals = [float(pd.to_numeric(part[key]).sum()) for key in sums]
         short = int((pd.to_numeric(part["shortage_pupils"]) > 0).sum())
-        append_row(sheet, [" · ".join(map(str, names)), len(part), *totals, short])
+        append_row(sheet, [case_name(case_keys(table), names), len(part), *totals, short])
         for cell in sheet[sheet.max_row][1:]:
             cell.number_format = "#,##0"
     append_row(sheet, [])
@@ -122,7 +139,7 @@ def _ranking(sheet: Worksheet, table: pd.DataFrame) -> None:
             values = pd.to_numeric(part[c.key], errors="coerce").dropna()
             ranks = values.rank(method="min", ascending=c.ranks < 0).sort_values(kind="stable")
             for row, rank, value in zip(ranks.index, ranks, values[ranks.index], strict=True):
-                about = [" · ".join(map(str, names)), c.name_zh, int(rank)]
+                about = [case_name(case_keys(table), names), c.name_zh, int(rank)]
                 append_row(sheet, [*about, part.at[row, "county_zh"], part.at[row, "folder"], float(value)])
                 sheet.cell(sheet.max_row, 6).number_format = _FORMATS[c.kind]
     finish_sheet(sheet)
@@ -142,7 +159,14 @@ def _distribution(sheet: Worksheet, table: pd.DataFrame) -> None:
             points = [float(values.quantile(q)) for q, _ in _QUANTILES]
             append_row(
                 sheet,
-                [" · ".join(map(str, names)), c.name_zh, len(values), whole, float(values.mean()), *points],
+                [
+                    case_name(case_keys(table), names),
+                    c.name_zh,
+                    len(values),
+                    whole,
+                    float(values.mean()),
+                    *points,
+                ],
             )
             for cell in sheet[sheet.max_row][3:]:
                 cell.number_format = "#,##0.0" if c.kind == "count" else _FORMATS[c.kind]
