@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,7 +205,9 @@ def _key(scenario: Scenario, stamp: str) -> str:
     return hashlib.sha256((scenario.digest() + stamp).encode()).hexdigest()[:20]
 
 
-def _solved(work: Sequence[tuple[Scenario, Path, int]], workers: int) -> Iterator[dict[str, Any]]:
+def _solved(
+    work: Sequence[tuple[Scenario, Path, int]], workers: int
+) -> Generator[dict[str, Any], None, None]:
     """Yield the figures of every point as it is solved."""
     if workers == 1 or len(work) <= 1:
         yield from (_solve(*one) for one in work)
