@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Text
 
 SIGNATURES = "signatures"
 """Sub-folder for detached signatures of the record, which can only come after it; the one place outside the digest."""
 SIGNATURE_ENDINGS = (".sig", ".asc", ".p7s", ".p7m", ".minisig", ".sm2")
+_FROM_ARCHIVE = Text("approval.folder.bring_folder_back_archive")
 _KINDS = {
-    "link": ("is a link; an approved layout holds its files itself", "是链接；已批准的方案须自带全部文件"),
-    "twin": ("is one file under several names (hard link)", "同一文件有多个名称（硬链接）"),
-    "other": ("is neither file nor folder", "既不是文件也不是文件夹"),
+    "link": Text("approval.folder.link_approved_layout_holds_files_itself"),
+    "twin": Text("approval.folder.one_file_under_several_names_hard"),
+    "other": Text("approval.folder.neither_file_nor_folder"),
 }
 
 
@@ -105,9 +106,9 @@ def changed(folder: Path, name: str, expected: str, found: str) -> Issue:
     return _problem(
         folder,
         name,
-        ("was changed after the approval", "批准后被改动"),
+        Text("approval.folder.was_changed_after_approval"),
         found[:12],
-        (f"bring it back (SHA-256 {expected[:12]}…)", f"请恢复原文件（SHA-256 {expected[:12]}…）"),
+        Text("approval.folder.bring_back_sha_256", expected=expected[:12]),
     )
 
 
@@ -140,36 +141,25 @@ def _hash_of(path: Path) -> str:
 
 
 def _missing(folder: Path, name: str, expected: str) -> Issue:
-    mend = (f"bring it back (SHA-256 {expected[:12]}…)", f"请恢复原文件（SHA-256 {expected[:12]}…）")
-    return _problem(folder, name, ("is missing after the approval", "缺失"), "", mend)
+    mend = Text("approval.folder.bring_back_sha_256", expected=expected[:12])
+    return _problem(folder, name, Text("approval.folder.missing_after_approval"), "", mend)
 
 
 def _added(folder: Path, name: str, alike: Mapping[str, list[str]]) -> Issue:
-    mend = ("move it out of the folder", "请移出该文件夹")
+    mend = Text("approval.folder.move_out_folder")
     if name.lower().endswith(SIGNATURE_ENDINGS):
-        mend = (
-            f"signatures of approval.json belong into {SIGNATURES}/; move everything else out",
-            f"approval.json 的签名请放入 {SIGNATURES}/；其他文件请移出",
-        )
+        mend = Text("approval.folder.signatures_approval_json_belong_into_move", signatures=SIGNATURES)
     if like := [n for n in alike.get(_folded(name), []) if n != name]:
-        words = (
-            f"was added after the approval; on some systems it is the same name as {like[0]}",
-            f"批准后新增；在某些系统上与 {like[0]} 同名",
-        )
+        words = Text("approval.folder.was_added_after_approval_some_systems", like=like[0])
         return _problem(folder, name, words, "", mend)
-    return _problem(folder, name, ("was added after the approval", "批准后新增"), "", mend)
+    return _problem(folder, name, Text("approval.folder.was_added_after_approval"), "", mend)
 
 
 def _problem(
     folder: Path,
     name: str,
-    words: tuple[str, str],
+    words: Text,
     value: str = "",
-    mend: tuple[str, str] = (
-        "bring the folder back from the archive",
-        "请从档案中恢复该文件夹",
-    ),
+    mend: Text = _FROM_ARCHIVE,
 ) -> Issue:
-    return Issue(
-        Both(*words), str(folder / name) if name else str(folder), value=value, mend=Both(mend[0], mend[1])
-    )
+    return Issue(words, str(folder / name) if name else str(folder), value=value, mend=mend)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from planning.cli.language import say
+from planning.cli.language import say, user_language
 from planning.cli.show import console, print_explanation
 from planning.errors import Issue, LayoutError
 from planning.runs import open_run
@@ -187,7 +187,7 @@ def _print_answer(told: Answered) -> None:
 def _print_cost(cost: Cost) -> None:
     console.print("    " + say("cli.why.pupil_km_seats_short", more=cost.more, seats_short=cost.seats_short))
     for finding in cost.findings:
-        console.print("    • " + escape(say(finding.text_en, finding.text_zh)))
+        console.print("    • " + escape(finding.said.text(user_language())))
 
 
 def _print_school(full: Fullness) -> None:

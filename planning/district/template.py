@@ -30,6 +30,7 @@ from planning.district.workbook import (
 )
 from planning.district.write import DECIMALS, degrees_of, plain_rows
 from planning.errors import DistrictError, WriteError
+from planning.messages.catalogue import is_chinese
 
 HEADER_ROWS = 3
 CELL_LIMIT = 32_000
@@ -157,11 +158,11 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
 
 
 def _write_guide(sheet: Worksheet, lang: str) -> None:
-    title = "填报说明" if lang == "zh" else "How to fill in this workbook"
+    title = "填报说明" if is_chinese(lang) else "How to fill in this workbook"
     put(sheet, 1, 1, title).font = Font(bold=True, size=14)
     row = 2
     for chinese, english in _GUIDE:
-        put(sheet, row, 1, chinese if lang == "zh" else english).alignment = Alignment(wrap_text=True)
+        put(sheet, row, 1, chinese if is_chinese(lang) else english).alignment = Alignment(wrap_text=True)
         row += 1
     row += 1
     for column, word in enumerate(("工作表", "英文名", "是否必填", "内容", "Meaning"), 1):

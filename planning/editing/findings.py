@@ -9,6 +9,7 @@ import numpy as np
 
 from planning.editing.broken import BREAKS, Seen, broken
 from planning.editing.live import LiveLayout
+from planning.messages import Text
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Finding:
         Whether it breaks a rule, so that the plan will not verify, or one that the scenario calls hard; else it costs something.
     new : bool
         Whether it was not so before the first move.
-    text_en, text_zh : str
+    said : Text
     """
 
     kind: str
@@ -40,8 +41,17 @@ class Finding:
     amount: int
     breaks: bool
     new: bool
-    text_en: str
-    text_zh: str
+    said: Text
+
+    @property
+    def text_en(self) -> str:
+        """In English."""
+        return self.said.text("en")
+
+    @property
+    def text_zh(self) -> str:
+        """In Chinese."""
+        return self.said.text("zh")
 
 
 def check(live: LiveLayout) -> tuple[Finding, ...]:
@@ -102,30 +112,18 @@ def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
     problem = live.problem
     name = str(problem.units["name"].iat[seen.unit])
     zones = tuple(str(problem.zones[z]) for z in seen.zones)
-    some_en, some_zh = (_some(live.zone_names(zones), sep) for sep in (", ", "、"))
-    n = seen.amount
-    words = {
-        "full": (
-            f"{name}: {seen.amount} seats short{f' in grade {seen.grade}' if seen.grade else ''}, {seen.year}",
-            f"{name}：{seen.year}学年{f'{seen.grade}年级' if seen.grade else ''}缺{seen.amount}个学位",
-        ),
-        "oversize": (
-            f"{name}: {seen.amount} pupils over the size of the school, {seen.year}",
-            f"{name}：{seen.year}学年超出学校规模{seen.amount}人",
-        ),
-        "detached": (f"{name}: apart from the rest of its catchment: {some_en}", f"{name}：与学区不相连：{some_zh}"),
-        "own_zone": (f"{name}: the zone of its own site goes elsewhere: {some_en}", f"{name}：校址所在单元划给他校：{some_zh}"),
-        "feeder": (f"{name}: leads to several junior schools; apart: {some_en}", f"{name}：对口多所初中，不一致的单元：{some_zh}"),
-        "reach": (f"{name}: beyond the hard limit of the walk: {some_en}", f"{name}：超出就学距离硬性上限：{some_zh}"),
-        "lock": (f"{name}: a lock of the scenario is broken: {some_en}", f"{name}：违反情景中的锁定：{some_zh}"),
-        "barrier": (f"{name}: the way crosses a barrier: {some_en}", f"{name}：上学途中须穿越阻隔（干道、铁路、河渠）：{some_zh}"),
-        "walk": (f"{name}: {n:,} m to walk, beyond the service radius: {some_en}", f"{name}：步行{n:,}米，超出服务半径：{some_zh}"),
-    }[seen.kind]  # fmt: skip
+    n, kind = seen.amount, seen.kind
+    about: dict[str, object] = {"name": name}
+    if kind in ("full", "oversize"):
+        about |= {"year": seen.year, "amount": n} | ({"grade": seen.grade} if seen.grade else {})
+    else:
+        about |= {"zones": _some(live.zone_names(zones))} | ({"amount": n} if kind == "walk" else {})
+    said = Text(f"editing.finding.{kind if kind != 'full' or seen.grade else 'full_of_all'}", **about)
     unit = str(problem.units["unit"].iat[seen.unit])
-    hard = {"full": "class_size", "oversize": "school_size"}.get(seen.kind) in problem.scenario.hard
-    return Finding(seen.kind, unit, zones, seen.year, seen.grade, n, seen.kind in BREAKS or hard, new, *words)
+    hard = {"full": "class_size", "oversize": "school_size"}.get(kind) in problem.scenario.hard
+    return Finding(kind, unit, zones, seen.year, seen.grade, n, kind in BREAKS or hard, new, said)
 
 
-def _some(names: Iterable[str], separator: str, most: int = 8) -> str:
+def _some(names: Iterable[str], most: int = 8) -> Text:
     every = list(names)
-    return separator.join(every[:most]) + (" …" if len(every) > most else "")
+    return Text("editing.findings.more" if len(every) > most else "editing.findings.all", names=every[:most])

@@ -21,6 +21,7 @@ from planning.indicators.recount import recount
 from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict, unknown_here
 from planning.layout import Layout
+from planning.messages.catalogue import is_chinese
 from planning.plugins import Plugin, at_work, installed
 from planning.scenario import scenario_from_data
 from planning.standards import CLASS_INDICATORS, Profile
@@ -143,11 +144,11 @@ class Scorecard:
         return int((verdict == "pass").sum()), int((verdict != "not_counted").sum())
 
     def text(self, lang: str = "zh") -> str:
-        """Return the overall verdict in one line (``"zh"`` or ``"en"``)."""
+        """Return the overall verdict in one line (Chinese or English)."""
         good, counted = self.units_passing
         known = self.indicators.loc[self.indicators["verdict"] != "not_applicable", "id"]
         judged = bool(known.str.startswith("A").any())
-        if lang == "zh":
+        if is_chinese(lang):
             words = {"pass": "全部达标", "fail": "未达标", "not_supplied": "无法认定（有指标未提供）"}
             missing = f"，未提供 {self.not_supplied} 项不能视为达标" if self.not_supplied else ""
             missing += f"，不适用 {self.not_applicable}" if self.not_applicable else ""

@@ -20,6 +20,7 @@ from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
 from planning.indicators.verdict import OUTCOME_ZH
 from planning.internal import write_internal_note
+from planning.messages.catalogue import is_chinese
 from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison import safe_csv
@@ -43,7 +44,7 @@ HOW = {
 
 def evaluation_table(evaluation: Evaluation, lang: str = "en") -> Table:
     """Return the headline of an evaluation for the terminal: planned and real, side by side."""
-    zh = lang == "zh"
+    zh = is_chinese(lang)
     table = Table(show_edge=False)
     for name in ("", "方案" if zh else "plan", "实际" if zh else "real"):
         table.add_column(name, justify="left" if not name else "right")

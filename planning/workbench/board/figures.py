@@ -11,6 +11,7 @@ import numpy as np
 from planning.editing import Cost, CountyFigures, Finding, UnitFigures, check
 from planning.editing.journal import Step
 from planning.layout import load_layout, one_row_per_zone
+from planning.messages import languages
 from planning.workbench.board.draft import Board, Change
 
 _SHOWN = 40
@@ -53,7 +54,9 @@ def cost_data(cost: Cost) -> dict[str, Any]:
         "gap": cost.after.gap,
         "parts": {k: v - cost.before.price.parts().get(k, 0.0) for k, v in cost.after.price.parts().items()},
         "units": [{"before": unit_data(old), "after": unit_data(new)} for old, new in cost.units],
-        "findings": [{"en": f.text_en, "zh": f.text_zh, "breaks": f.breaks} for f in cost.findings],
+        "findings": [
+            {**{lang: f.said.text(lang) for lang in languages()}, "breaks": f.breaks} for f in cost.findings
+        ],
     }
 
 
@@ -186,8 +189,7 @@ def _fault(finding: Finding, at: dict[str, int]) -> dict[str, Any]:
         "zones": zones,
         "breaks": finding.breaks,
         "new": finding.new,
-        "en": finding.text_en,
-        "zh": finding.text_zh,
+        **{lang: finding.said.text(lang) for lang in languages()},
     }
 
 
