@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test test-all audit lint type pages unit notebooks notebooks-long docs release system help clean
+.PHONY: demo test test-all audit lint type pages unit notebooks notebooks-long docs pythons coverage release system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -63,6 +63,19 @@ test-all: $(VENV)/.test system audit lint type pages notebooks notebooks-long do
 docs: $(VENV)/.test
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
 	$(BIN)/python docs/_site/check.py docs/_build/html
+
+# the core of the tests under every Python that is here, and with the oldest packages; says aloud what is skipped
+pythons: $(VENV)/.base
+	$(BIN)/python .ci/pythons $(PYTHONS)
+
+# lines of planning/ that the tests reach, child processes included; with the slow ones: make coverage TESTS="-n 2 --dist loadfile"
+COVERED ?= 90
+TESTS ?= -m "not slow" -n 2 --dist loadfile
+coverage: $(VENV)/.test
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest $(TESTS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --skip-covered --fail-under=$(COVERED)
 
 # everything a release needs, up to the upload, which a person does
 release: $(VENV)/.test
