@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import importlib
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from planning.batch import batch_counts, read_plan, resume_batch, run_batch, stop_batch, table, units_of
+from planning.batch import (
+    Limits,
+    batch_counts,
+    read_plan,
+    resume_batch,
+    run_batch,
+    stop_batch,
+    table,
+    units_of,
+)
 from planning.batch.presence import present
+from planning.batch.work import carry_out
 from tests.batch.made import hand_out, plan_for, province
 from tests.reliability.table import Outcome, fault, refused
 
@@ -114,6 +128,45 @@ def stop_stays(place: Path) -> Outcome:
         run_batch(plan_for(place, "a"), out=out)
         assert batch_counts(out).stopping
     return Outcome("whole")
+
+
+@fault(PART, "two batches at once on one folder", "两个批次同时使用同一文件夹", "whole")
+def two_at_once(place: Path) -> Outcome:
+    with _made(place, "a", "b") as out, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importlib.import_module("planning.batch.batch"), "_TAKEN_WAIT_S", 0.05)
+        alone = resume_batch(out).table
+        with ThreadPoolExecutor(2) as pool:
+            made = list(
+                pool.map(lambda _: run_batch(plan_for(place, "a", "b"), out=place / "both").table, range(2))
+            )
+        assert all(one.to_csv() == alone.to_csv() for one in made)
+    return Outcome("whole")
+
+
+@fault(PART, "the disk is full on the machine of a unit", "某单元所在机器磁盘已满", "warned")
+def full_disk(place: Path) -> Outcome:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with _made(place) as out, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planning.batch.work.carry_out", full)
+        rows = run_batch(plan_for(place, "a"), out=out).table
+        assert list(rows["status"]) == ["failed"]
+        patch.undo()
+        assert list(resume_batch(out).table["status"]) == ["done"]
+    return Outcome("warned", str(rows["note_en"].item()).partition("] ")[2])
+
+
+@fault(PART, "a unit that never ends", "某单元永不结束", "warned")
+def endless(place: Path) -> Outcome:
+    province(place)
+    (unit,) = units_of(plan_for(place, "a"))
+    (place / "child.py").write_text("import time; time.sleep(600)", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planning.batch.work.COMMAND", (str(place / "child.py"),))
+        outcome = carry_out(unit, place / "out", Limits(time_s=0.5))
+    assert outcome.status == "time"
+    return Outcome("warned", outcome.note_en)
 
 
 def _digest(place: Path) -> str:
