@@ -221,9 +221,12 @@ def _write_reply(
     full: Sequence[Fullness],
     costs: Sequence[tuple[str, Cost]],
 ) -> None:
+    from planning.messages import paper_language
     from planning.publish.page.paper import write_paper
     from planning.publish.page.reply import reply_paper
 
-    paper = reply_paper(opened.district, opened.live.layout(opened.folder.name), told, full, costs)
+    paper = reply_paper(
+        opened.district, opened.live.layout(opened.folder.name), told, full, costs, lang=paper_language()
+    )
     target = write_paper(paper, folder, "reply")
     console.print(say("cli.why.written") + escape(f"{target}: reply.html, reply.docx"))

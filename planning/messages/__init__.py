@@ -1,7 +1,7 @@
 """Say things in the user's language: texts have codes, stand in catalogues (one folder a language), and are filled with values."""
 
 from planning.messages.catalogue import languages, template
-from planning.messages.language import user_language
+from planning.messages.language import paper_language, user_language
 from planning.messages.text import Both, Said, Text, Words
 
-__all__ = ["Both", "Said", "Text", "Words", "languages", "template", "user_language"]
+__all__ = ["Both", "Said", "Text", "Words", "languages", "paper_language", "template", "user_language"]

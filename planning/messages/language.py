@@ -21,6 +21,14 @@ def user_language() -> str:
     return next((matching(os.environ[name]) for name in PLACES if os.environ.get(name)), "en")
 
 
+def paper_language() -> str:
+    """Return the language of papers that are handed on: the one asked for by ``--lang`` or ``PLANNING_LANG``, Chinese otherwise.
+
+    The machine's locale says how the program speaks to whoever sits before it, not what a bureau sends out.
+    """
+    return known(os.environ.get(PLACES[0], "")) or "zh"
+
+
 def matching(said: str) -> str:
     """Return the language that serves a locale or a name of a language: the one whose own locale is the longest beginning of it.
 

@@ -17,7 +17,8 @@ from planning.editing.objections import answers
 from planning.errors import ScenarioError
 from planning.indicators import score
 from planning.layout import Layout, load_layout, save_tables
-from planning.publish.notice.paper import notice_paper
+from planning.publish.notice.paper import Grid, notice_paper
+from planning.publish.page.reply import reply_paper
 from planning.publish.workbook.results import _projects, _schools
 from planning.standards import read_profile
 from planning.verify.evidence import Evidence
@@ -140,6 +141,7 @@ def test_notice_and_workbook_say_seats() -> None:
     text = str(paper)
     assert "学位（全校）" in text
     assert "个班" not in text
+    assert "义务教育法" not in text  # the profile names no national source
     assert "班额" not in text
     assert _schools(county(), solved())[0][7:9] == ["学位", "学位缺口"]
     assert "新增学位" in _projects(solved())[0]
@@ -160,3 +162,22 @@ def test_a_table_with_seats_alone_is_read(tmp_path: Path) -> None:
     table["核定学位"] = ["300", "400", "420"]
     table.to_csv(folder / "units.csv", index=False)
     assert planning.read_district(folder).units["capacity"].tolist() == [300, 400, 420]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("nearer", "on foot", "more seat")),
+        ("zh", ("步行距离", "个学位")),
+        ("zh-Hant", ("步行距離", "個學位")),
+    ],
+)
+def test_a_letter_speaks_one_language_and_of_ways_not_of_prices(lang: str, words: tuple[str, ...]) -> None:
+    live = open_live(solved(), county(), problem=build_problem(county(), PLAN))
+    told = [a for zone in ("Z3", "Z5") for a in answers(live, zone)]
+    paper = reply_paper(county(), solved(), told, lang=lang)
+    said = str([(b.heads, b.rows) if isinstance(b, Grid) else b for b in paper.blocks])
+    for word in words[1:]:
+        assert word in said, word
+    for price in ("人公里", "pupil-k", "代价"):
+        assert price not in said

@@ -14,7 +14,7 @@ import shapely
 
 from planning.district import District
 from planning.editing.moved import moved_by_hand
-from planning.errors import Issue, LayoutError
+from planning.errors import Issue, LayoutError, PlanningError
 from planning.layout import Layout, in_seats
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
@@ -32,7 +32,7 @@ from planning.publish.places import (
     unit_places,
 )
 from planning.publish.told import notice_of, told_schools
-from planning.scenario import Notice
+from planning.scenario import Notice, scenario_from_data
 
 BLANK = "__________"
 UNTOLD = "—"
@@ -96,6 +96,7 @@ class NoticePaper:
     status: str
     blocks: tuple[Block, ...]
     signature: tuple[str, ...]
+    lang: str = "zh"
 
 
 def notice_paper(
@@ -157,13 +158,25 @@ def _opening(district: District, layout: Layout, stage: str, info: Notice, year:
     yield Heading("一、依据与原则")
     capacity = "学位" if in_seats(layout.units) else "学位与班额标准"
     yield Words(
-        f"依据{info.basis}，综合适龄儿童少年人数、学校分布、{capacity}、通学距离和交通安全，按照免试就近、公平公开、"
+        f"{_law(layout, info)}综合适龄儿童少年人数、学校分布、{capacity}、通学距离和交通安全，按照免试就近、公平公开、"
         f"相对稳定的原则，划定{year}年{STAGE_NAMES[stage][0]}学区，现予公示。"
     )
     yield Words(
         "附图均为示意图，不作为划界依据；四至、界线与示意图供对照，具体范围以居住单元名单为准。"
         f"审图号：{info.review_number or BLANK}。"
     )
+
+
+def _law(layout: Layout, info: Notice) -> str:
+    """Return the law a notice rests on: the one that was given, or by default that of the country whose standards are used."""
+    if info.basis == Notice().basis:
+        try:
+            cites = bool(scenario_from_data(layout.scenario).profile().source)
+        except PlanningError:
+            cites = True  # a profile that is not at hand any more
+        if not cites:
+            return ""
+    return f"依据{info.basis}，"
 
 
 def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:

@@ -18,6 +18,7 @@ def paper_html(paper: NoticePaper) -> str:
     """Return a paper without pictures as a page; every name is escaped where it stands."""
     return render(
         "notice.html",
+        lang="zh-CN" if paper.lang == "zh" else paper.lang,
         title=paper.title,
         styles=[asset("notice.css"), asset("paper.css")],
         family=FAMILY,
