@@ -120,22 +120,28 @@ class AnnealingParameters:
     """Share of all seats asked for, from which on items are packed before the programme along ways is tried."""
     time_share: Share = 0.3
     """Of the time left, for all rounds."""
-    rounds_most: CountOrNone = 8
-    """Rounds at most, each begun where the last one ended; none: nothing is packed."""
-    moves_per_item: Count = 2000
+    rounds_most: CountOrNone = 12
+    """Rounds at most, each begun where the last one ended; none: nothing is annealed."""
+    every_steps_most: Count = 8
+    """Neighbourhoods at most between two times that the incumbent is annealed again."""
+    moves_per_item: Count = 20_000
     """Moves tried in the first round, per item that is free."""
-    moves_growth: Factor = 1.6
+    moves_growth: Factor = 1.2
     """Multiplies the moves of a round that found no plan, for the next."""
-    moves_per_temperature: Count = 2000
-    """Moves tried between two temperatures."""
-    heat_first: Positive = 6.0
-    """Temperature at the start of a round, in typical differences of price between two units."""
-    heat_last: Positive = 0.3
+    moves_per_unit: Count = 50
+    """Moves tried at one temperature and at one price of seats, per unit."""
+    heat_least: Positive = 0.3
+    """Temperature at the start of the first round, in typical differences of price between two units."""
+    heat_growth: Factor = 4.0
+    """Multiplies it after a round that found no plan."""
+    heat_most: Positive = 6.0
+    """To which it may rise. The incumbent is annealed again from a random temperature between the two."""
+    heat_last: Positive = 0.1
     """Temperature at the end of a round, likewise."""
-    seat_price_first: Positive = 20.0
+    seat_price: Positive = 20.0
     """Price of a typical item without a seat at the start of a round, likewise."""
-    seat_price_last: Positive = 300.0
-    """Price of a typical item without a seat at the end of a round, likewise."""
+    seat_price_rise: Factor = 1.01
+    """Multiplies the price of a seat in a unit that lacks seats, after every temperature; where none lacks it falls by the fourth root."""
     shift_share: Share = 0.4
     """Of the moves: one item to a neighbouring unit."""
     exchange_share: Share = 0.4

@@ -91,7 +91,9 @@ def test_catchments_hang_together_and_a_seed_repeats(seed: int, spare: float) ->
     start = nearest(state)
     case = packing(state)
     assert case is not None
-    runs = [anneal(case, start, 20_000, seed=seed, parameters=AnnealingParameters()) for _ in range(2)]
+    runs = [
+        anneal(case, start, 20_000, heat=6.0, seed=seed, parameters=AnnealingParameters()) for _ in range(2)
+    ]
     assert np.array_equal(runs[0][1], runs[1][1])
     for found in (runs[0][1], runs[0][0]):
         if found is not None:

@@ -1,16 +1,15 @@
-"""Pack nearly full units: items shifted, exchanged and passed on between neighbouring catchments, annealed.
+"""Anneal plans of nearly full units: items shifted, exchanged and passed on between neighbouring catchments.
 
 Where seats are nearly all taken, a rounded relaxation leaves many units too full, and what is too much must travel over
-several of them. Prices are reduced costs: the relaxation has already balanced the county, so that what is left is packing.
+several of them; and neighbourhoods of a few units find little to gain, as none of them has room.
 Simulated annealing: Kirkpatrick, Gelatt and Vecchi (1983); title in docs/engine.md.
 """
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +17,14 @@ from planning.parameters import AnnealingParameters
 from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
+
+if TYPE_CHECKING:
+    from planning.zoning.engine.neighbourhoods.moves import Board
+
+BETWEEN_LOOKS = 400_000
+"""Moves between two questions whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,11 @@ def packing(state: SearchState) -> Packing | None:
     n, k = state.programme.n_items, state.programme.n_units
     arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
     price = np.full((n, k), np.inf)
-    guide = state.prices.guide(state.programme)
-    price[state.programme.item[arcs], state.programme.unit[arcs]] = (
-        state.programme.cost if guide is None else guide
-    )[arcs]
+    # the incumbent may use arcs that no better plan does
+    arcs = np.union1d(
+        arcs, np.flatnonzero((state.programme.item >= 0) & (state.incumbents.best.values > 0.5))
+    )
+    price[state.programme.item[arcs], state.programme.unit[arcs]] = state.programme.cost[arcs]
     fixed = np.zeros(n, dtype=bool)
     fixed[state.programme.item[(state.programme.item >= 0) & (state.programme.lower > 0.5)]] = True
     for u, roots in enumerate(state.programme.graph.roots):
@@ -110,17 +117,18 @@ def _seats(state: SearchState) -> tuple[FloatArray, FloatArray] | None:
 def pack(state: SearchState, given: Packing, deadline: Deadline, *, seed: int) -> bool:
     """Offer a plan that keeps every seat, annealed from the best plan; return whether one was taken.
 
-    Rounds grow longer until one finds a plan or the time for them is over. What a round leaves is offered, too: fewer units
-    are too full then. One seed repeats a run that time does not end.
+    Rounds begin hotter and grow longer until one finds a plan or the time for them is over: where there is room for it the plan
+    stays near the relaxation. What a round leaves is offered, too: fewer units are too full then. One seed repeats a run that
+    time does not end.
     """
     assert state.incumbents.best is not None
     parameters = state.parameters.annealing
     until = deadline.within(parameters.time_share * deadline.left())
     moves = float(parameters.moves_per_item * int((~given.fixed).sum()))
-    unit_of = state.incumbents.best.unit_of
+    unit_of, heat = state.incumbents.best.unit_of, parameters.heat_least
     for k in range(parameters.rounds_most):
         best, unit_of = anneal(
-            given, unit_of, int(moves), seed=seed + k, parameters=parameters, stop=until.over
+            given, unit_of, int(moves), heat=heat, seed=seed + k, parameters=parameters, stop=until.over
         )
         if best is not None:
             return offer_units(state, best, deadline, seed)
@@ -128,7 +136,47 @@ def pack(state: SearchState, given: Packing, deadline: Deadline, *, seed: int) -
         if until.over():
             return False
         moves *= parameters.moves_growth
+        heat = min(parameters.heat_most, parameters.heat_growth * heat)
     return False
+
+
+class Reheating:
+    """Anneals the incumbent again, from a random temperature, between neighbourhoods; less often while that gives nothing.
+
+    Parameters
+    ----------
+    state : SearchState
+        What the search knows.
+    """
+
+    def __init__(self, state: SearchState) -> None:
+        self.state = state
+        self.parameters = state.parameters.annealing
+        given = packing(state) if self.parameters.rounds_most and state.few_arcs() is None else None
+        self.fits = given is not None and fill(given) >= self.parameters.fill_least
+        self.every, self.waited = 1, 1
+
+    def due(self) -> bool:
+        """Return whether it is its turn after so many neighbourhoods."""
+        return self.fits and self.waited >= self.every
+
+    def anneal(self, plan: Plan, seed: int, deadline: Deadline) -> list[IntArray]:
+        """Return the cheapest assignment met that keeps all seats, if any, and the last one."""
+        rules, rng = self.parameters, np.random.default_rng(seed)
+        given = packing(self.state)
+        assert given is not None
+        least = rules.heat_least if plan.broken <= 0 else rules.heat_growth * rules.heat_least
+        heat = float(np.exp(rng.uniform(np.log(least), np.log(rules.heat_most))))
+        moves = rules.moves_per_item * int((~given.fixed).sum())
+        best, last = anneal(
+            given, plan.unit_of, moves, heat=heat, seed=seed, parameters=rules, stop=deadline.over
+        )
+        return [last] if best is None else [best, last]
+
+    def learn(self, *, improved: bool) -> None:
+        """Come again at once after a gain, else later."""
+        self.every = 1 if improved else min(2 * self.every, self.parameters.every_steps_most)
+        self.waited = 0
 
 
 def anneal(
@@ -136,11 +184,15 @@ def anneal(
     unit_of: IntArray,
     moves: int,
     *,
+    heat: float,
     seed: int,
     parameters: AnnealingParameters,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[IntArray | None, IntArray]:
     """Return the cheapest assignment met that keeps all seats (None if none did), and the last one.
+
+    Every unit has a price of its own for seats that it lacks: it rises while seats lack there and falls while they do not, so
+    that what is too much travels to where there is room.
 
     Parameters
     ----------
@@ -149,7 +201,9 @@ def anneal(
     unit_of : ndarray (n_items,)
         Where to start; every catchment hangs together.
     moves : int
-        How many moves are tried, temperature falling and seats growing dearer from the first to the last.
+        How many moves are tried, temperature falling from the first to the last.
+    heat : float
+        Temperature at the start, in typical differences of price between two units.
     seed : int
         Drives every choice.
     parameters : AnnealingParameters
@@ -157,24 +211,41 @@ def anneal(
     stop : callable
         Asked now and then; True ends the search.
     """
+    from planning.zoning.engine.neighbourhoods.moves import anneal_turns, standing
+
+    board = _board(given)
     step, typical = _scale(given)
-    places = _State(given, unit_of, parameters)
-    blocks = max(1, moves // parameters.moves_per_temperature)
-    cooling = parameters.heat_last / parameters.heat_first
-    rising = parameters.seat_price_last / parameters.seat_price_first
-    chance = random.Random(seed)
-    for b in range(blocks):
-        if stop():
-            break
-        share = b / blocks
-        places.run(
-            parameters.moves_per_temperature,
-            heat=step * parameters.heat_first * cooling**share,
-            over=step / typical * parameters.seat_price_first * rising**share,
-            chance=chance,
-        )
-    best = None if places.best is None else np.array(places.best, dtype=np.int64)
-    return best, np.array(places.unit_of, dtype=np.int64)
+    now = standing(board, unit_of, parameters.seat_price * step / typical, seed)
+    if len(board.free):
+        in_turn = parameters.moves_per_unit * len(given.seats)
+        turns = max(1, moves // in_turn)
+        heats = step * heat * (min(1.0, parameters.heat_last / heat)) ** (np.arange(turns) / turns)
+        shares = (parameters.shift_share, parameters.shift_share + parameters.exchange_share)
+        at_once = max(1, BETWEEN_LOOKS // in_turn)
+        for begin in range(0, turns, at_once):
+            if stop():
+                break
+            some = heats[begin : begin + at_once]
+            anneal_turns(board, now, len(some), in_turn, some, shares, parameters.seat_price_rise)
+    return (now.best if np.isfinite(now.tally[1]) else None), now.unit_of
+
+
+def _board(given: Packing) -> Board:
+    """Return a packing as the arrays that moves are made on."""
+    from planning.zoning.engine.neighbourhoods.moves import Board
+
+    lengths = np.array([len(near) for near in given.beside], dtype=np.int64)
+    beside = np.fromiter((j for near in given.beside for j in near), dtype=np.int64, count=int(lengths.sum()))
+    return Board(
+        np.ascontiguousarray(given.price),
+        np.ascontiguousarray(given.asked),
+        given.seats.astype(float),
+        np.concatenate([[0], np.cumsum(lengths)]),
+        beside,
+        np.flatnonzero(~given.fixed & (lengths > 0)),
+        given.fixed,
+        given.asks,
+    )
 
 
 def _scale(given: Packing) -> tuple[float, float]:
@@ -188,133 +259,3 @@ def _scale(given: Packing) -> tuple[float, float]:
         float(np.median(gap)) if len(gap) else 1.0,
         float(asked.mean()) if len(asked) else 1.0,
     )
-
-
-class _State:
-    """Where every item is, how full every unit is, and the cheapest assignment met that keeps all seats."""
-
-    def __init__(self, given: Packing, unit_of: IntArray, parameters: AnnealingParameters) -> None:
-        self.shift = parameters.shift_share
-        self.exchange = self.shift + parameters.exchange_share
-        self.price: list[list[float]] = given.price.tolist()
-        self.asked: list[list[float]] = given.asked.tolist()
-        self.seats: list[float] = given.seats.tolist()
-        self.beside = given.beside
-        self.fixed: list[bool] = given.fixed.tolist()
-        self.asks: list[bool] = given.asks.tolist()
-        self.free = [i for i, held in enumerate(self.fixed) if not held and given.beside[i]]
-        self.unit_of: list[int] = unit_of.tolist()
-        self.load = [0.0] * len(self.seats)
-        for i, u in enumerate(self.unit_of):
-            self.load[u] += self.asked[i][u]
-        self.total = sum(self.price[i][u] for i, u in enumerate(self.unit_of))
-        self.full = sum(load > seats for load, seats in zip(self.load, self.seats, strict=True))
-        self.best: list[int] | None = None
-        self.least = math.inf
-        self._keep()
-
-    def run(self, moves: int, *, heat: float, over: float, chance: random.Random) -> None:
-        """Try moves at one temperature, at one price of a seat that is missing."""
-        rnd, free, unit_of, beside = chance.random, self.free, self.unit_of, self.beside
-        if not free:
-            return
-        many = len(free)
-        for _ in range(moves):
-            i = free[int(rnd() * many)]
-            around = beside[i]
-            j = around[int(rnd() * len(around))]
-            u, v = unit_of[i], unit_of[j]
-            if u == v:
-                continue
-            kind = rnd()
-            if kind < self.shift:
-                wanted: tuple[tuple[int, int, int], ...] = ((i, u, v),)
-            else:
-                x = self._partner(i, j, u, v, rnd)
-                if self.fixed[x]:
-                    continue
-                t = u if kind < self.exchange else self._onward(x, v, rnd)
-                if t == v:
-                    continue
-                wanted = ((i, u, v), (x, v, t))
-            price, load = self._change(wanted, over)
-            if price > 0.0 and (price > 30.0 * heat or rnd() >= math.exp(-price / heat)):
-                continue
-            if self._move(wanted):
-                self._account(wanted, load)
-
-    def _partner(self, i: int, j: int, u: int, v: int, rnd: Callable[[], float]) -> int:
-        """Return an item of ``v`` on the border to ``u``, near the pair ``i``, ``j``."""
-        unit_of, around = self.unit_of, self.beside[i]
-        y = around[int(rnd() * len(around))]
-        near = self.beside[y if unit_of[y] == u else j]
-        z = near[int(rnd() * len(near))]
-        return z if unit_of[z] == v else j
-
-    def _onward(self, x: int, v: int, rnd: Callable[[], float]) -> int:
-        """Return a unit beside an item that it may be passed on to (its own: none was found)."""
-        around = self.beside[x]
-        return self.unit_of[around[int(rnd() * len(around))]]
-
-    def _change(self, wanted: Sequence[tuple[int, int, int]], over: float) -> tuple[float, dict[int, float]]:
-        """Return what moves change in price, seats missing included, and the new loads."""
-        price = 0.0
-        load: dict[int, float] = {}
-        for i, a, b in wanted:
-            price += self.price[i][b] - self.price[i][a]
-            load[a] = load.get(a, self.load[a]) - self.asked[i][a]
-            load[b] = load.get(b, self.load[b]) + self.asked[i][b]
-        for u, new in load.items():
-            seats, old = self.seats[u], self.load[u]
-            price += over * ((new - seats if new > seats else 0.0) - (old - seats if old > seats else 0.0))
-        return price, load
-
-    def _move(self, wanted: Sequence[tuple[int, int, int]]) -> bool:
-        """Move items, one after the other, where every catchment still hangs together; else move none."""
-        unit_of = self.unit_of
-        for done, (i, a, b) in enumerate(wanted):
-            if self._hangs_without(i, a) and (
-                not self.asks[b] or any(unit_of[k] == b for k in self.beside[i])
-            ):
-                unit_of[i] = b
-                continue
-            for k, back, _ in wanted[:done]:
-                unit_of[k] = back
-            return False
-        (i, _, b), (x, v, _) = wanted[0], wanted[-1]
-        if x != i and v == b and self.asks[b] and not any(unit_of[k] == b for k in self.beside[i]):
-            for k, back, _ in wanted:
-                unit_of[k] = back
-            return False
-        return True
-
-    def _hangs_without(self, i: int, u: int) -> bool:
-        """Return whether the catchment of ``u`` hangs together without an item: its neighbours there still meet."""
-        if not self.asks[u]:
-            return True
-        unit_of, beside = self.unit_of, self.beside
-        near = [k for k in beside[i] if unit_of[k] == u]
-        if len(near) < 2:
-            return True
-        missing, seen, queue = set(near[1:]), {i, near[0]}, [near[0]]
-        for a in queue:
-            for b in beside[a]:
-                if unit_of[b] == u and b not in seen:
-                    missing.discard(b)
-                    if not missing:
-                        return True
-                    seen.add(b)
-                    queue.append(b)
-        return False
-
-    def _account(self, wanted: Sequence[tuple[int, int, int]], load: dict[int, float]) -> None:
-        for i, a, b in wanted:
-            self.total += self.price[i][b] - self.price[i][a]
-        for u, new in load.items():
-            self.full += (new > self.seats[u]) - (self.load[u] > self.seats[u])
-            self.load[u] = new
-        self._keep()
-
-    def _keep(self) -> None:
-        if not self.full and self.total < self.least:
-            self.least, self.best = self.total, self.unit_of.copy()

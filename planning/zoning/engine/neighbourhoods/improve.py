@@ -5,12 +5,15 @@ Large neighbourhood search (Shaw 1998; Pisinger and Ropke 2010; titles in docs/e
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.neighbourhoods.annealing import Reheating
 from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.neighbourhoods.protocol import Freed, Memory, Situation
 from planning.zoning.engine.neighbourhoods.repair import Repair, Step, StepResult
@@ -68,6 +71,8 @@ class Improver:
             keep_seen=self.catchments.separable,
         )
         self.running: dict[Future[StepResult], Step] = {}
+        self.reheating = Reheating(state)
+        self.annealed: Future[list[IntArray]] | None = None
         self.exact = False
         self.steps, self.steps_without_gain, self.turn = 0, 0, 0
         self.exhausted = False  # no neighbourhood had anything to set free
@@ -84,14 +89,15 @@ class Improver:
         if base.broken > 0 and self.only is not None:
             exact = False  # what is too much has far to go: wider, not finer
         rough = incumbents.gap() > self.parameters.rough_above_gap and not exact and not stalled
-        while len(self.running) < self.threads and self._submit(base, exact=exact, rough=rough):
+        if self.annealed is None and self.reheating.due():
+            seed = int(self.rng.integers(1 << 30))
+            self.annealed = self.pool.submit(self.reheating.anneal, base, seed, self.deadline)
+        while self._under_way() < self.threads and self._submit(base, exact=exact, rough=rough):
             pass
-        self.exhausted = not self.running
+        self.exhausted = not self._under_way()
         if self.exhausted:
             return False
-        done, _ = wait(self.running, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=list(self.running).index):
-            self._take(self.running.pop(future), future.result())
+        self._take_done(FIRST_COMPLETED)
         self.steps += 1
         if self.steps % self.state.parameters.partition.every_steps == 0:
             self._partition()
@@ -100,9 +106,7 @@ class Improver:
 
     def drain(self) -> None:
         """Wait for the steps under way: columns may change places afterwards."""
-        wait(self.running)
-        for future in list(self.running):
-            self._take(self.running.pop(future), future.result())
+        self._take_done(ALL_COMPLETED)
 
     @property
     def only(self) -> BoolArray | None:
@@ -140,6 +144,35 @@ class Improver:
         only = self.only
         arcs &= (programme.upper > 0.5 if only is None else only) | (plan.values > 0.5)
         return np.union1d(np.flatnonzero(arcs), self.owners.touching(freed.units))
+
+    def _under_way(self) -> int:
+        return len(self.running) + (self.annealed is not None)
+
+    def _take_done(self, when: str) -> None:
+        """Wait for steps under way, and offer what they gave."""
+        under_way: list[Future[Any]] = [*self.running]
+        if self.annealed is not None:
+            under_way.append(self.annealed)
+        done, _ = wait(under_way, return_when=when)
+        for future in [f for f in under_way if f in done]:
+            if future is self.annealed:
+                self._take_annealed(future.result())
+                self.annealed = None
+            else:
+                self._take(self.running.pop(future), future.result())
+                self.reheating.waited += 1
+
+    def _take_annealed(self, found: list[IntArray]) -> None:
+        """Offer plans that annealing gave; their catchments are kept to be recombined."""
+        improved = False
+        for unit_of in found:
+            values = complete(self.state, unit_of, self.deadline, seed=self.steps)
+            if values is not None:
+                self.catchments.record(values, np.arange(self.state.programme.n_units))
+                improved |= self.state.incumbents.offer(values, "anneal")
+        self.reheating.learn(improved=improved)
+        if improved:
+            self.steps_without_gain = 0
 
     def _submit(self, base: Plan, *, exact: bool, rough: bool) -> bool:
         """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""
