@@ -147,12 +147,15 @@ class Reheating:
     ----------
     state : SearchState
         What the search knows.
+    on : bool
+        False: it is never its turn.
     """
 
-    def __init__(self, state: SearchState) -> None:
+    def __init__(self, state: SearchState, *, on: bool) -> None:
         self.state = state
         self.parameters = state.parameters.annealing
-        given = packing(state) if self.parameters.rounds_most and state.few_arcs() is None else None
+        on = on and self.parameters.rounds_most > 0 and state.few_arcs() is None
+        given = packing(state) if on else None
         self.fits = given is not None and fill(given) >= self.parameters.fill_least
         self.every, self.waited = 1, 1
 

@@ -71,7 +71,7 @@ class Improver:
             keep_seen=self.catchments.separable,
         )
         self.running: dict[Future[StepResult], Step] = {}
-        self.reheating = Reheating(state)
+        self.reheating = Reheating(state, on=only is None)  # in siting not measured yet
         self.annealed: Future[list[IntArray]] | None = None
         self.exact = False
         self.steps, self.steps_without_gain, self.turn = 0, 0, 0
