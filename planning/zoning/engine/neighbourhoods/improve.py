@@ -89,15 +89,17 @@ class Improver:
         if base.broken > 0 and self.only is not None:
             exact = False  # what is too much has far to go: wider, not finer
         rough = incumbents.gap() > self.parameters.rough_above_gap and not exact and not stalled
-        if self.annealed is None and self.reheating.due():
-            seed = int(self.rng.integers(1 << 30))
-            self.annealed = self.pool.submit(self.reheating.anneal, base, seed, self.deadline)
-        while self._under_way() < self.threads and self._submit(base, exact=exact, rough=rough):
-            pass
-        self.exhausted = not self._under_way()
-        if self.exhausted:
-            return False
-        self._take_done(FIRST_COMPLETED)
+        taken = 0
+        while not taken:  # annealing alone is no step
+            self._anneal()
+            while self._under_way() < self.threads and self._submit(exact=exact, rough=rough):
+                pass
+            self.exhausted = not self._under_way()
+            if self.exhausted:
+                return incumbents.best is not base
+            taken = self._take_done(FIRST_COMPLETED)
+            if self.deadline.over():
+                break
         self.steps += 1
         if self.steps % self.state.parameters.partition.every_steps == 0:
             self._partition()
@@ -148,12 +150,21 @@ class Improver:
     def _under_way(self) -> int:
         return len(self.running) + (self.annealed is not None)
 
-    def _take_done(self, when: str) -> None:
-        """Wait for steps under way, and offer what they gave."""
+    def _anneal(self) -> None:
+        """Start on annealing the incumbent again, where it is its turn."""
+        plan = self.state.incumbents.best
+        assert plan is not None
+        if self.annealed is None and self.reheating.due():
+            seed = int(self.rng.integers(1 << 30))
+            self.annealed = self.pool.submit(self.reheating.anneal, plan, seed, self.deadline)
+
+    def _take_done(self, when: str) -> int:
+        """Wait for what is under way and offer what it gave; return how many steps were among it."""
         under_way: list[Future[Any]] = [*self.running]
         if self.annealed is not None:
             under_way.append(self.annealed)
         done, _ = wait(under_way, return_when=when)
+        taken = 0
         for future in [f for f in under_way if f in done]:
             if future is self.annealed:
                 self._take_annealed(future.result())
@@ -161,6 +172,8 @@ class Improver:
             else:
                 self._take(self.running.pop(future), future.result())
                 self.reheating.waited += 1
+                taken += 1
+        return taken
 
     def _take_annealed(self, found: list[IntArray]) -> None:
         """Offer plans that annealing gave; their catchments are kept to be recombined."""
@@ -174,8 +187,10 @@ class Improver:
         if improved:
             self.steps_without_gain = 0
 
-    def _submit(self, base: Plan, *, exact: bool, rough: bool) -> bool:
+    def _submit(self, *, exact: bool, rough: bool) -> bool:
         """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""
+        base = self.state.incumbents.best
+        assert base is not None
         taken = np.zeros(len(self.state.programme.cost), dtype=bool)
         busy = np.zeros(self.state.programme.n_units, dtype=bool)
         for step in self.running.values():
