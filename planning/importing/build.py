@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping as Pairs
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing.account import Line, Trail, close, step, unbalanced
 from planning.importing.addresses import count_by_zone
 from planning.importing.derive import Wanted, derive_tables
+from planning.importing.derive.places import spoken_point
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
 from planning.importing.methods import Method
@@ -116,7 +118,8 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     methods = {name: list(source.methods) for name, source in sources.items()}
     settings = mapping.district
     if not settings.get("crs_metric"):
-        settings = {**settings, "crs_metric": suitable_crs(sheets)}
+        told = mapping.tables["zones"].places if "zones" in mapping.tables else {}
+        settings = {**settings, "crs_metric": suitable_crs(sheets) or crs_of_answers(told)}
     mapping = mapping.model_copy(update={"district": settings})
     sheets, wrong = _derive(mapping, sheets, methods)
     problems += wrong
@@ -168,6 +171,7 @@ def _derive(
         int(year) if year.isdigit() else 0,
         schools.located if schools else "",
         schools.places if schools else {},
+        mapping.tables["zones"].places if "zones" in mapping.tables else {},
     )
     found = derive_tables(sheets, wanted)
     for name, how in found.methods.items():
@@ -285,3 +289,10 @@ def suitable_crs(sheets: dict[str, Sheet]) -> str:
             if np.isfinite(bounds).all():
                 return suggest_crs((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     return ""
+
+
+def crs_of_answers(told: Pairs[str, str]) -> str:
+    """Return a projected system that suits the first point that an answer gives."""
+    pairs = (spoken_point(place) for place in told.values())
+    point = next((p for p in pairs if p is not None), None)
+    return suggest_crs(*point) if point else ""

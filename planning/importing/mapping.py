@@ -149,7 +149,8 @@ class TableMap(Origin):
     located : str
         Schools only. Header of what says where each stands (address, estate, village), for ``derive: [places]``.
     places : dict of str to str
-        Schools only. School: zone, or ``longitude,latitude`` in WGS84, where neither coordinates nor address say it.
+        Schools: zone, or ``longitude,latitude`` in WGS84, where neither coordinates nor address say it. Zones: school, township or
+        point by zone or township, where a zone has no coordinates (``derive: [homes]``).
     addresses : str
         Pupils by zone only. Header of home addresses, one pupil (or several, with their number) per row.
     unmatched : str
@@ -203,9 +204,9 @@ class Mapping(BaseModel):
 
     district: dict[str, Scalar | None]
     tables: dict[str, TableMap]
-    derive: list[Literal["kinds", "places", "boundary", "townships", "locales", "pupils", "units"]] = Field(
-        default_factory=list
-    )
+    derive: list[
+        Literal["kinds", "homes", "places", "boundary", "townships", "locales", "pupils", "units"]
+    ] = Field(default_factory=list)
 
 
 def read_mapping(path: str | Path) -> Mapping:

@@ -49,6 +49,8 @@ _NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
 _DERIVABLE = {
     "zones": frozenset({"township", "locale"}),
     "schools": frozenset({"kind", "locale", "geometry"}),
+    "zone_pupils": frozenset({"layer"}),
+    "births": frozenset({"layer"}),
 }
 _UNREFERRED = 0.3
 """Rows that do not say which zone, unit or school they are about are less likely that table's."""
@@ -92,6 +94,10 @@ def propose_mapping(
     for table in TABLES:
         may_lack = left.get(table.name, frozenset())
         best = max(sources, key=lambda source: _rank(table, source, may_lack), default=None)
+        if derivable and table.name == "zones" and (best is None or _score(table, best, may_lack) < _ENOUGH):
+            may_lack = may_lack | {"geometry"}  # lists of estates without coordinates, where no list has any
+            named = [s for s in sources if _names_rows(table, s)]
+            best = max(named, key=lambda source: _rank(table, source, may_lack), default=best)
         if best is None or _score(table, best, may_lack) < _ENOUGH:
             continue
         entry: dict[str, Any] = {"file": best.file}
@@ -109,6 +115,12 @@ def propose_mapping(
     if "boundary" not in tables and (outline := _whole(tables, sources)):
         tables = {"boundary": outline, **tables}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _names_rows(table: Table, source: _Source) -> bool:
+    """Return whether a column names the rows of a table."""
+    headers = [c for r in find_header(table, source.rows, []) for c in source.rows[r]]
+    return any((hit := find_column(table, h)) and hit[0] in ("name", *table.key) for h in headers)
 
 
 def _rank(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> tuple[bool, float]:
@@ -290,10 +302,12 @@ def _abroad(shapes: Shapes | None) -> bool:
 def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> float:
     """Return how well a source fits a table: share of its required columns, and whether its name says so.
 
-    ``may_lack`` names columns that count as there, ``geometry`` for the place.
+    ``may_lack`` names columns that count as there, ``geometry`` for the place; with ``layer`` the attributes of a layer count.
     """
     drawn = table.name == "zones"  # outlines can be drawn around points
-    if source.geometry and source.geometry != table.geometry and not (drawn and source.geometry == "point"):
+    # the attributes of a layer of estates say how many children live there
+    fits = source.geometry in ("", table.geometry) or "layer" in may_lack
+    if not fits and not (drawn and source.geometry == "point"):
         return 0.0
     rows = [0] if source.geometry else find_header(table, source.rows, [])
     headers = [c for r in rows for c in source.rows[r]]

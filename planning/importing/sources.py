@@ -198,6 +198,9 @@ def _read(table: Table, entry: TableMap, source: Path) -> Office:
         if source.suffix.lower() == ".shp":
             sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
             said = [] if entry.encoding else encoding_said(source)
+        if not table.geometry:  # its attributes alone
+            sheet = dataclasses.replace(sheet, shapes=None)
+            return Office(sheet, sheet, tuple(said))
         sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source))
         sheet, moved = _settled(sheet)
         return Office(sheet, sheet, (*said, *moved))

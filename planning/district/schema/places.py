@@ -100,6 +100,7 @@ ZONES = Table(
             refers="units.unit",
             identifier=True,
             many=True,
+            aliases=("小学学区", "所属小学", "对应小学", "小学片区", "划片小学"),
         ),
         Column(
             "current_junior",
@@ -109,6 +110,7 @@ ZONES = Table(
             refers="units.unit",
             identifier=True,
             many=True,
+            aliases=("初中学区", "所属初中", "对应初中", "初中片区", "划片初中"),
         ),
         Column(
             "real_code",

@@ -51,10 +51,21 @@ KEYS = (
         "SCHOOL=ESTATE; for schools whose place is open",
         "位置不明的学校：校名=小区或村名",
     ),
+    Key(
+        "homes",
+        "小区位置",
+        "ESTATE or TOWNSHIP=SCHOOL, or LONGITUDE,LATITUDE; for estates without coordinates",
+        "没有坐标的小区、村：小区或乡镇=校名，或经度,纬度",
+    ),
     Key("year", "学年", "school year of the lists, by its September", "名单所属学年（以9月计）"),
     Key("status", "数据状态", "real, derived or synthetic", "真实、推导或合成"),
     Key("name", "名称", "name of the county", "区县名称"),
 )
+_PAIRS = {
+    "places": "第一小学=阳光花园；第二小学=东湾村",
+    "homes": "阳光花园=第一小学；河东镇=106.21,38.02；其余=第一小学",
+}
+"""Answers of pairs, with an example of each."""
 _PAIR = re.compile(r"\s*(?P<school>[^=＝]+?)\s*[=＝]\s*(?P<place>.+?)\s*")
 
 
@@ -115,8 +126,8 @@ def settled_answer(key: str, value: str) -> str:
         if plain(text) not in states:
             raise _no_answer(key, value, "、".join(STATUS.values()))
         return states[plain(text)]
-    if key == "places" and not all(_PAIR.fullmatch(part) for part in _parts(text)):
-        raise _no_answer(key, value, "第一小学=阳光花园；第二小学=东湾村")
+    if key in _PAIRS and not all(_PAIR.fullmatch(part) for part in _parts(text)):
+        raise _no_answer(key, value, _PAIRS[key])
     return text
 
 
@@ -159,9 +170,10 @@ def with_answers(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[st
     if status := answers.get("status"):
         for entry in tables.values():
             entry["status"] = status
-    if "schools" in tables and answers.get("places"):
-        pairs = [m for part in _parts(answers["places"]) if (m := _PAIR.fullmatch(part))]
-        tables["schools"]["places"] = {m["school"]: m["place"] for m in pairs}
+    for name, key in (("schools", "places"), ("zones", "homes")):
+        if name in tables and answers.get(key):
+            pairs = [m for part in _parts(answers[key]) if (m := _PAIR.fullmatch(part))]
+            tables[name]["places"] = {m["school"]: m["place"] for m in pairs}
     for key, value in answers.items():
         if key.startswith("district.") or (key.split(".")[1:2] and key.split(".")[1] in tables):
             told = answer(told, key, value)

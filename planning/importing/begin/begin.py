@@ -16,10 +16,11 @@ from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue
 from planning.importing.begin.answers import KEYS, SYSTEMS, settled_answer, with_answers
 from planning.importing.begin.titles import county_said, school_year_said, this_school_year
-from planning.importing.build import suitable_crs
+from planning.importing.build import crs_of_answers, suitable_crs
 from planning.importing.derive import NAMES
 from planning.importing.derive.cells import points_of, texts
-from planning.importing.derive.places import locate_schools
+from planning.importing.derive.homes import REST, place_zones
+from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.dialogue import open_questions, read_sheets, settle
 from planning.importing.propose import propose_mapping, titles_of
 from planning.importing.questions import Question
@@ -41,6 +42,8 @@ _ADDRESSES = (
     "address",
 )
 _NO_COUNTY = "本县"
+_NAMED = 12
+"""Places that one question names."""
 _REFERENCES = {"zones": ("current_primary", "current_junior")}
 
 
@@ -96,6 +99,9 @@ def begin_mapping(
     given |= {q.key: settled_answer(q.key, q.default) for q in questions if q.default}
     data = with_answers(data, given)
     _settings(data)
+    for name, entry in data["tables"].items():  # nothing is read by it where no row has a point
+        if TABLE[name].geometry and not entry.get("coordinates") and not _has_points(data, root, name):
+            entry["coordinates"] = "WGS84"
     data = settle(data, root)
     _look_up(data, root)
     rest = [*_open_places(data, root), *_other_questions(data, root)]
@@ -186,8 +192,8 @@ def _asked(
 
 
 def _has_points(data: Mapping[str, Any], root: Path, name: str) -> bool:
-    """Return whether a table holds any coordinates: schools may come without."""
-    if name != "schools":
+    """Return whether a table holds any coordinates: schools and estates may come without."""
+    if name not in ("schools", "zones"):
         return True
     sheet = read_sheets(data, root).get(name)
     if sheet is None or sheet.shapes is not None:
@@ -216,9 +222,16 @@ def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
     if not {"zones", "schools"} <= set(sheets) or "places" not in data["derive"]:
         return []
     entry = data["tables"]["schools"]
-    crs = suitable_crs(sheets)
+    told = data["tables"]["zones"].get("places", {})
+    crs = suitable_crs(sheets) or crs_of_answers(told)
     if not crs:
-        return []
+        return [_homes_asked(sheets, texts(sheets, "zones", "township"))]
+    placed = place_zones(sheets, crs, told)
+    if placed.lost:
+        towns = texts(sheets, "zones", "township")
+        return [_homes_asked(sheets, [towns[i] for i in placed.lost], placed.lost)]
+    if placed.found:
+        sheets = {**sheets, "zones": in_degrees(sheets["zones"], placed.shapes)}
     sheet = sheets["schools"]
     at = next((i for i, h in enumerate(sheet.headers) if h.strip() == entry.get("located")), None)
     said = [""] * len(sheet.cells) if at is None else list(sheet.cells[at])
@@ -231,6 +244,22 @@ def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
     )
     zh = f"以下学校在哪个小区或村：{names}？按“校名=小区名”填写，多所用分号隔开"
     return [_asked("places", text, zh)]
+
+
+def _homes_asked(sheets: Mapping[str, Sheet], towns: Sequence[str], rows: Sequence[int] = ()) -> Question:
+    """Ask where estates lie that nothing places: by township where there are any, else each."""
+    names = texts(dict(sheets), "zones", "name")
+    open_ = [w for w in dict.fromkeys(towns) if w] or [names[i] for i in rows or range(len(names))]
+    en, zh = ", ".join(open_[:_NAMED]), "、".join(open_[:_NAMED])
+    text = (
+        f"Estates have no coordinates. By which school does each of these lie, or at which longitude,latitude: {en}? "
+        f"NAME=SCHOOL or NAME=106.21,38.02, separated by ;  ({REST}=SCHOOL for all others)"
+    )
+    zh_text = (
+        f"小区（村）名单没有坐标。以下各处在哪所学校附近，或经纬度大致是多少：{zh}？"
+        f"按“名称=校名”或“名称=106.21,38.02”填写，多处用分号隔开，“{REST}=校名”指其余各处"
+    )
+    return _asked("homes", text, zh_text)
 
 
 def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:

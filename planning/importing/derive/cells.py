@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 
 from planning.district.dates import half_width
 from planning.district.headers import match_headers
@@ -35,12 +36,11 @@ def filled(sheet: Sheet, table: str, column: str, values: Sequence[str]) -> Shee
 
 
 def points_of(sheets: dict[str, Sheet], table: str) -> Shapes:
-    """Return the points of a table in WGS84 degrees, ``None`` where a row has none; polygons by a point inside them."""
+    """Return the points of a table in WGS84 degrees, ``None`` where a row has none; areas as they are."""
     sheet = sheets[table]
     positions = match_headers(TABLE[table], sheet.headers, sheet.file)[1]
-    meant = dataclasses.replace(
-        TABLE[table], geometry="point" if sheet.shapes is None else TABLE[table].geometry
-    )
+    points = sheet.shapes is None or bool((shapely.get_dimensions(sheet.shapes) <= 0).all())
+    meant = dataclasses.replace(TABLE[table], geometry="point" if points else TABLE[table].geometry)
     return shapes_of(sheet, meant, positions)[0]
 
 

@@ -10,9 +10,12 @@ import numpy as np
 
 from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
-from planning.importing.derive import areas, locales, places, pupils, units
+from planning.importing.derive import areas, homes, locales, places, pupils, units
 from planning.importing.derive.cells import texts
 from planning.importing.methods import Method
+
+_LISTED = 12
+"""Rows that one line names."""
 
 
 @dataclasses.dataclass
@@ -58,6 +61,8 @@ class Wanted:
         Header of the schools that says where each stands.
     places : mapping of str to str
         School: zone or ``longitude,latitude``, as a person answered.
+    homes : mapping of str to str
+        Zone or township: school, township or ``longitude,latitude``, as a person answered.
     """
 
     names: tuple[str, ...]
@@ -66,6 +71,7 @@ class Wanted:
     year: int
     located: str = ""
     places: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    homes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def derive_tables(sheets: Mapping[str, Sheet], wanted: Wanted) -> Derived:
@@ -81,6 +87,26 @@ def _kinds(found: Derived, wanted: Wanted) -> None:
     before = texts(found.sheets, "schools", "kind")
     sheet = units.fill_kinds(found.sheets)
     found.take({"schools": sheet}, {} if all(before) else {"schools": units.KIND_METHOD})
+
+
+def _homes(found: Derived, wanted: Wanted) -> None:
+    sheet = found.sheets["zones"]
+    placed = homes.place_zones(found.sheets, wanted.crs, wanted.homes)
+    if not placed.found and not placed.lost:
+        return
+    found.take({"zones": places.in_degrees(sheet, placed.shapes)}, {"zones": homes.METHOD})
+    names = texts(found.sheets, "zones", "name")
+    for rows, code, level in (
+        (placed.found, "importing.derive.zones_placed", "warning"),
+        (placed.lost, "importing.derive.where_zones_lie_not_known", "error"),
+    ):
+        if rows:
+            labels = ", ".join(str(sheet.labels[i]) for i in rows[:_LISTED])
+            more = f" … (+{len(rows) - _LISTED})" if len(rows) > _LISTED else ""
+            named = [names[i] for i in rows[:_LISTED]]
+            found.problems.append(
+                Issue(code, sheet.file, row=labels + more, level=level, count=len(rows), names=named)
+            )
 
 
 def _places(found: Derived, wanted: Wanted) -> None:
@@ -153,6 +179,7 @@ def _pupils(found: Derived, wanted: Wanted) -> None:
 
 _STEPS: dict[str, Callable[[Derived, Wanted], None]] = {
     "kinds": _kinds,
+    "homes": _homes,
     "places": _places,
     "boundary": _boundary,
     "townships": _townships,

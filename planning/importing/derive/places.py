@@ -34,7 +34,8 @@ def zone_in(text: str, zones: list[str], towns: list[str], town: str) -> int | N
     return (same or best)[0] if len(same or best) == 1 else None
 
 
-def _spoken(text: str) -> tuple[float, float] | None:
+def spoken_point(text: str) -> tuple[float, float] | None:
+    """Return the longitude and latitude that an answer gives (106.2,38.0)."""
     match = _PAIR.fullmatch(text.strip())
     return (float(match[1]), float(match[2])) if match else None
 
@@ -59,7 +60,7 @@ def locate_schools(
     located, lost = [], []
     for i in np.flatnonzero(shapely.is_missing(shapes)).tolist():
         answer = answers.get(plain(names[i]), "")
-        if pair := _spoken(answer):
+        if pair := spoken_point(answer):
             shapes[i] = shapely.points(pair)
             located.append(i)
             continue
