@@ -30,6 +30,7 @@ class Opened:
     """A run that can be edited, with what it came from, and whether it was edited before."""
 
     live: LiveLayout
+    layout: Layout
     scenario: Scenario
     district: District
     folder: Path
@@ -78,7 +79,7 @@ def open_edit(folder: str | Path, reference: Layout | None = None) -> Opened:
         scenario = scenario.model_copy(update={"district": str(carried)})
     problem = zoning.build_problem(district, scenario)
     live = LiveLayout(problem, layout, district, reference)
-    return Opened(live, scenario, district, Path(folder), layout.journal is not None)
+    return Opened(live, layout, scenario, district, Path(folder), layout.journal is not None)
 
 
 def names_of(district: District, problem: zoning.ZoningProblem) -> Names:

@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +41,7 @@ class Served:
 
     port: int
     bench: Bench
+    stop: Callable[[], None]
 
     @property
     def host(self) -> str:
@@ -82,10 +83,11 @@ class Served:
 
 
 @contextmanager
-def served(root: Path, *, read_only: bool = False, lang: str = "zh") -> Iterator[Served]:
-    """Yield a workbench over a folder."""
+def served(root: Path, *, read_only: bool = False, lang: str = "zh", at: int = 0) -> Iterator[Served]:
+    """Yield a workbench over a folder, at a port that another left or at a free one."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", at))
     port = int(listener.getsockname()[1])
     bench = Bench(Workspace(root, read_only=read_only), lang=lang, read_only=read_only)
     hosts = frozenset((f"127.0.0.1:{port}", f"localhost:{port}"))
@@ -100,12 +102,17 @@ def served(root: Path, *, read_only: bool = False, lang: str = "zh") -> Iterator
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.02)
-    try:
-        yield Served(port, bench)
-    finally:
+
+    def stop() -> None:
+        bench.closing.set()
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+    try:
+        yield Served(port, bench, stop)
+    finally:
+        stop()
         for child in bench.queue._children.values():
             child.kill()
             child.wait()

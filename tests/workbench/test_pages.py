@@ -34,7 +34,7 @@ def page_of(bench: Served, *, lang: str = "zh", path: str = "/") -> Iterator[tup
     complaints: list[str] = []
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=WIDE, locale="zh-CN")
+        page = browser.new_context(viewport=WIDE, locale="zh-CN").new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
         page.on(
@@ -143,15 +143,11 @@ def test_english_is_wholly_english_and_hostile_names_are_text(tmp_path: Path) ->
 
 
 @pytest.mark.browser
-def test_a_second_window_is_told(tmp_path: Path) -> None:
+def test_a_step_made_elsewhere_is_told(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
     with served(place.root) as bench, page_of(bench, path=f"/board/{plan}") as (page, _):
         page.wait_for_selector("[data-tool=brush]", timeout=60_000)
-        bench.data(
-            "POST",
-            f"/api/boards/{plan}/strokes",
-            {"stage": "primary", "zones": [1], "unit": "S2-P", "reason": "", "who": "", "head": 0},
-        )
+        bench.bench.boards.board(plan).stroke("primary", [1], "S2-P", "", "", 0)
         page.click("#units button:has-text('合成小学01')")
         page.keyboard.press("c")
         x, y = page.evaluate("board.drawing.pixels(...board.drawing.scene.point.slice(6, 8))")

@@ -14,7 +14,7 @@ import numpy as np
 from planning.editing import Move, journal_from_data
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, LayoutError
-from planning.layout import Layout, load_layout
+from planning.layout import Layout
 from planning.publish.page.lookup import readings
 from planning.workbench.board.held import Held
 from planning.workbench.board.scene import pack_scene
@@ -48,13 +48,17 @@ class Board:
 
     def __post_init__(self) -> None:
         self._drawn: tuple[int, Layout] | None = None
+        self._scene: bytes | None = None
         self.live = self.opened.live
         self.saved = self.live.state.unit_of.copy()
 
-    @cached_property
+    @property
     def scene(self) -> bytes:
-        """Return the picture for the browser; it is the same until the plan is saved anew."""
-        return pack_scene(self.opened.district, self.layout)
+        """Return the picture for the browser; it is the same until the plan is saved anew, and packed once for all who wait."""
+        with self.lock:
+            if self._scene is None:
+                self._scene = pack_scene(self.opened.district, self.layout)
+            return self._scene
 
     @cached_property
     def words(self) -> dict[str, list[list[str]]]:
@@ -159,8 +163,8 @@ class Change:
 def open_board(folder: Path, file: Path) -> Board:
     """Read a plan and go on with its draft where there is one of the plan as it is now."""
     mark = mark_of(folder)
-    opened, layout = open_edit(folder), load_layout(folder)
-    board = Board(opened, layout, file, mark)
+    opened = open_edit(folder)
+    board = Board(opened, opened.layout, file, mark)
     kept = read_json(file)
     if kept is not None:
         try:

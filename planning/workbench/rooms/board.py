@@ -13,6 +13,7 @@ from planning.errors import LayoutError
 from planning.workbench import board as on_board
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
+from planning.workbench.rooms.jobs import LONGEST_TAB
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
 if TYPE_CHECKING:
@@ -137,6 +138,24 @@ def _save(bench: Bench, data: dict[str, Any], request: Request) -> object:
     return told({"job": bench.queue.add(Asked("save", project.id, name, values)).id})
 
 
+def _edit(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Say who edits the plan: the window that asks where nobody does, or where it takes over."""
+    plan = bench.place.plan(request.path_params["plan"])
+    tab = word(data, "tab", LONGEST_TAB)
+    held = bench.editors.ask(plan.id, tab, word(data, "who"), take=data.get("take") is True)
+    return told({"mine": held.tab == tab, "who": held.who, "since": held.since})
+
+
+def _leave(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    bench.editors.leave(request.path_params["plan"], word(data, "tab", LONGEST_TAB))
+    return told({})
+
+
+def tab_of(data: dict[str, Any]) -> str:
+    """Return the word of the window that a request comes from, empty where it has none."""
+    return word(data, "tab", LONGEST_TAB) if "tab" in data else ""
+
+
 def _board(bench: Bench, request: Request) -> Board:
     return bench.boards.board(request.path_params["plan"])
 
@@ -167,6 +186,7 @@ def _acts(act: Callable[[Board, dict[str, Any]], Change]) -> Any:
 
     def work(bench: Bench, data: dict[str, Any], request: Request) -> object:
         board = _board(bench, request)
+        bench.editors.refuse(request.path_params["plan"], tab_of(data))
         with board.lock:
             try:
                 return told(on_board.change_data(board, act(board, data), _year(data.get("year"))))
@@ -191,5 +211,7 @@ ROUTES = [
     Route("/api/boards/{plan}/redo", _acts(_redo), methods=["POST"]),
     Route("/api/boards/{plan}/go", _acts(_go), methods=["POST"]),
     Route("/api/boards/{plan}/discard", _acts(_discard), methods=["POST"]),
+    Route("/api/boards/{plan}/edit", changed(_edit), methods=["POST"]),
+    Route("/api/boards/{plan}/leave", changed(_leave), methods=["POST"]),
     Route("/api/boards/{plan}/save", changed(_save), methods=["POST"]),
 ]

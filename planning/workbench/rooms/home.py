@@ -41,7 +41,8 @@ def _home(bench: Bench, request: Request) -> object:
 
 
 def _project(bench: Bench, project: Project) -> dict[str, Any]:
-    plans = [_plan(project, plan) for plan in bench.place.plans(project)]
+    held = bench.editors.told("")
+    plans = [{**_plan(project, plan), "editor": held.get(plan.id)} for plan in bench.place.plans(project)]
     return {
         "id": project.id,
         "name": project.record.name,
@@ -94,12 +95,14 @@ def _copy(bench: Bench, data: dict[str, Any], request: Request) -> object:
 
 def _rename(bench: Bench, data: dict[str, Any], request: Request) -> object:
     plan = bench.place.plan(request.path_params["plan"])
+    bench.editors.refuse(plan.id, "")
     bench.boards.close(plan.id)
     return told({"plan": bench.place.rename_plan(plan, word(data, "name")).id})
 
 
 def _delete(bench: Bench, data: dict[str, Any], request: Request) -> object:
     plan = bench.place.plan(request.path_params["plan"])
+    bench.editors.refuse(plan.id, "")
     bench.boards.close(plan.id)
     return told({"undo": bench.place.delete_plan(plan)})
 

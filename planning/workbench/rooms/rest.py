@@ -10,7 +10,7 @@ from starlette.routing import Route
 from planning.workbench import board as on_board
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
-from planning.workbench.rooms.board import zones_of
+from planning.workbench.rooms.board import tab_of, zones_of
 from planning.workbench.server.answers import BadRequestError, changed, told, word
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ LONGEST_S = 3600.0
 def _locks(bench: Bench, data: dict[str, Any], request: Request) -> object:
     """Lock zones and units, those that a request names and no others."""
     board = bench.boards.board(request.path_params["plan"])
+    bench.editors.refuse(request.path_params["plan"], tab_of(data))
     zones, units = data.get("zones"), data.get("units")
     if not isinstance(zones, dict) or not set(zones) <= set(board.live.problem.stages):
         raise BadRequestError("zones")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from planning.workbench.board.boards import Boards
 from planning.workbench.jobs.queue import Queue
+from planning.workbench.projects.editors import Editors
 from planning.workbench.projects.workspace import Workspace
 
 
@@ -28,6 +29,7 @@ class Bench:
     read_only: bool = False
     queue: Queue = field(init=False)
     boards: Boards = field(init=False)
+    editors: Editors = field(default_factory=Editors)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import uvicorn
 
-from planning.errors import Issue, WriteError
-from planning.workbench.projects.opening import open_target
+from planning.errors import Issue, PlanningError, WriteError
+from planning.workbench.projects.opening import BOARD, open_target
 from planning.workbench.projects.workspace import Workspace
 from planning.workbench.server.app import application
 from planning.workbench.server.bench import Bench
 from planning.workbench.server.guard import KEY, Doors
+from planning.workbench.server.kept import Kept
 
 HOST = "127.0.0.1"
 _LAST_S = 1  # seconds that answers under way may take once the end was asked for
@@ -83,9 +84,13 @@ def open_workbench(
     place = Workspace(Path(workspace), read_only=read_only)
     with place.held():
         first = open_target(place, target)
-        with _listening(host, port) as listener:
+        before = Kept.read(place.root) if host == HOST and not read_only else Kept()
+        with _listening(host, port, before.port) as listener:
             port = int(listener.getsockname()[1])
-            doors = _doors(host, port, read_only)
+            session = before.session if before.port == port else secrets.token_urlsafe(32)
+            if host == HOST and not read_only:
+                Kept(port, session).write(place.root)
+            doors = _doors(host, port, read_only, session)
             bench = Bench(place, lang=lang, read_only=read_only)
             server = _Server(_config(bench, doors))
             shown = f"http://{host}:{port}{first}?{KEY}={doors.key}"
@@ -97,7 +102,7 @@ def open_workbench(
                     with contextlib.suppress(webbrowser.Error, OSError):
                         webbrowser.open(shown)
 
-            server.ready = ready
+            server.ready, server.first = ready, first
             asyncio.run(server.until_stopped(listener, bench))
             return bench.queue.running()
 
@@ -106,6 +111,8 @@ class _Server(uvicorn.Server):
     """A server that ends quietly: Ctrl-C is how it is meant to end, no error."""
 
     ready: Callable[[], None] = staticmethod(lambda: None)
+    first = "/"
+    bench: Bench
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -114,7 +121,7 @@ class _Server(uvicorn.Server):
 
     async def until_stopped(self, listener: socket.socket, bench: Bench) -> None:
         """Serve until a signal asks for the end; event streams are told at once."""
-        loop = asyncio.get_running_loop()
+        loop, self.bench = asyncio.get_running_loop(), bench
 
         def stop() -> None:
             bench.closing.set()
@@ -140,14 +147,17 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         await asyncio.to_thread(self.ready)
         # while the browser starts; nobody waits for it, so Ctrl-C does not either
-        threading.Thread(target=_load_what_boards_need, daemon=True).start()
+        threading.Thread(target=_load_what_boards_need, args=(self.bench, self.first), daemon=True).start()
 
 
-def _load_what_boards_need() -> None:
-    """Load the tables, shapes and rules that the first plan asks for: seconds that the address need not wait for."""
+def _load_what_boards_need(bench: Bench, first: str) -> None:
+    """Load the tables, shapes and rules that the first plan asks for, and that plan where it is known: seconds that the address need not wait for."""
     from planning.workbench import board
 
     _ = board.open_board
+    if first.startswith(BOARD):
+        with contextlib.suppress(PlanningError):  # the page that asks for it says why
+            _ = bench.boards.board(first.removeprefix(BOARD)).scene
 
 
 def _config(bench: Bench, doors: Doors) -> uvicorn.Config:
@@ -165,29 +175,39 @@ def _config(bench: Bench, doors: Doors) -> uvicorn.Config:
     )
 
 
-def _doors(host: str, port: int, read_only: bool) -> Doors:
+def _doors(host: str, port: int, read_only: bool, session: str) -> Doors:
     names = (HOST, "localhost") if host == HOST else (host,)
     return Doors(
         frozenset(f"{name}:{port}" for name in names),
         secrets.token_urlsafe(32),
-        secrets.token_urlsafe(32),
+        session,
         read_only,
         f"planning_{port}",
     )
 
 
 @contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int, before: int = 0) -> Iterator[socket.socket]:
+    """Yield a socket that listens; without a port the one of the last time, or a free one."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((host, port))
+            if port or not before or not _bound(listener, host, before):
+                listener.bind((host, port))
         except OSError as error:
             raise WriteError([_taken(host, port, error.strerror or str(error))]) from error
         yield listener
     finally:
         listener.close()
+
+
+def _bound(listener: socket.socket, host: str, port: int) -> bool:
+    try:
+        listener.bind((host, port))
+    except OSError:
+        return False
+    return True
 
 
 def _taken(host: str, port: int, reason: str) -> Issue:

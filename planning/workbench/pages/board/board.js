@@ -8,6 +8,7 @@ import { listen } from "../shared/jobs.js";
 import { lang, loadTexts, number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 import { Against } from "./against.js";
+import { Editing } from "./editing.js";
 import { beside, zonesFound } from "./find.js";
 import { about, remembered, showJournal, steps } from "./journal.js";
 import { listenToKeys } from "./keys.js";
@@ -34,9 +35,10 @@ const api = `/api/boards/${encodeURIComponent(plan)}`;
 /** @type {Painter} */ let painter;
 /** @type {Locks} */ let locks;
 /** @type {Against} */ let against;
+/** @type {Editing} */ let editing;
 /** @type {number|null} */ let year = null; // position of the school year that is looked at, null the last
 const news = new News(drawPanel);
-const sender = new Sender(api, { with: () => ({ head: state.head, year }), changed: takeChange, elsewhere: takeState, waits: tellNow });
+const sender = new Sender(api, { with: () => ({ head: state.head, year }), changed: takeChange, elsewhere: takeState, waits: tellNow, look: () => get(`${api}/state`) });
 /** @type {State} */ let state;
 /** @type {any} */ let countyBefore;
 /** @type {any[]} */ let faults = [];
@@ -69,13 +71,34 @@ async function begin() {
   locks = new Locks(api, drawing, () => { drawing.overlay(); draw(); });
   against = new Against(api, drawing, draw);
   painter = new Painter(map, drawing, { ready, preview: shownBefore, done: stroke, cancelled: takeBack, clicked });
+  state = got[1];
+  editing = new Editing(api, plan, { who: () => remembered("who"), changed: editedHere, elsewhere: lookAgain });
+  if (!session.read_only) await editing.ask();
   takeState(got[1]);
   drawing.all();
   keys();
-  listen((jobs) => news.heard(jobs), connected);
+  listen((jobs) => news.heard(jobs), { connected, editors: (told) => { if (!session.read_only) editing.heard(told); } });
+  addEventListener("beforeunload", (e) => { if (sender.pending) e.preventDefault(); });
   const note = got[1].note;
   if (note) toast(note.text[lang()], { bad: true });
   /** @type {any} */ (globalThis).board = { drawing, painter, state: () => state, idle: () => sender.pending === 0 }; // for those who test
+}
+
+/** Whether nothing may be changed here. */
+function fixed() {
+  return session.read_only || !editing.mine;
+}
+
+/** This window edits from now on, or another does. */
+function editedHere() {
+  if (!(state.units instanceof Map)) return; // nothing is drawn yet
+  if (!editing.mine) chooseTool("pan");
+  draw();
+}
+
+async function lookAgain() {
+  const told = await carefully(() => get(`${api}/state`));
+  if (told) takeState(told);
 }
 
 /** @param {any} told the whole state, as the server has it */
@@ -122,20 +145,20 @@ function draw() {
   drawPanel();
   drawTools();
   drawBar("board", session, el("span.plan-name", { title: state.name }, `${state.project} · ${state.name}`), state.edited && el("span.chip.warn", { id: "edited" }, say("board.edited", { n: state.count })),
-    !session.read_only && el("button.button.main", { type: "button", id: "save", disabled: !state.edited, on: { click: save } }, say("board.save")));
+    !fixed() && el("button.button.main", { type: "button", id: "save", disabled: !state.edited, on: { click: save } }, say("board.save")));
 }
 
 function drawPanel() {
   const find = el("input", { id: "find", type: "search", value: wanted, placeholder: say("board.find"), "aria-label": say("board.find"), on: { input: (/** @type {any} */ e) => { wanted = e.target.value; drawList(); }, focus: learnWords, keydown: takeFirst } });
   const stages = el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
     el("button", { type: "button", "aria-pressed": String(n === drawing.shown), on: { click: () => showStage(n) } }, s.name[lang() === "zh" ? 0 : 1])));
-  const change = !session.read_only;
+  const change = !fixed();
   const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
-  const parts = [stages, yearBox(), headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !session.read_only && (fields ||= about()), change && actBox(), el("div", { id: "fault" }),
+  const parts = [stages, yearBox(), headline(state, countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, nowText()), !fixed() && (fields ||= about()), change && actBox(), el("div", { id: "fault" }),
     el("h2", {}, say("board.target")), target(state, drawing),
     el("h2", {}, say("board.zone")), zoneBox(drawing, drawing.zone, because, why, change && drawing.target ? askMove : null), against.box(state.others || []), change && el("h2", {}, say("board.locks")), change && locks.box(),
     el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), find, el("ul.units", { id: "units" }),
-    el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count)), el("button.button.quiet", { type: "button", id: "journal", on: { click: () => showJournal(api, drawing, session.read_only ? null : goTo) } }, say("board.allSteps"))),
+    el("h2", {}, say("board.steps"), el("small.number", {}, number(state.count)), el("button.button.quiet", { type: "button", id: "journal", on: { click: () => showJournal(api, drawing, fixed() ? null : goTo) } }, say("board.allSteps"))),
     state.steps.length ? el("ol.steps", {}, ...steps(state, drawing)) : el("p.soft", {}, say("board.noSteps")),
     el("div.status", {}, drawing.scene.head.status[lang() === "zh" ? 0 : 1])];
   panel.replaceChildren(...parts.filter(Boolean));
@@ -149,8 +172,8 @@ function drawList() {
 }
 
 function drawTools() {
-  const painting = TOOLS.filter(([name]) => name === "pan" || (!session.read_only && (name !== "township" || drawing.scene.township.length)));
-  const steps = session.read_only ? [] : [
+  const painting = TOOLS.filter(([name]) => name === "pan" || (!fixed() && (name !== "township" || drawing.scene.township.length)));
+  const steps = fixed() ? [] : [
     { name: "undo", key: "Z", picture: "M9 6L4 11l5 5M4 11h10a6 6 0 0 1 0 12", on: () => step("undo"), more: { disabled: !state.undo } },
     { name: "redo", key: "Y", picture: "M15 6l5 5-5 5M20 11H10a6 6 0 0 0 0 12", on: () => step("redo"), more: { disabled: !state.redo } },
   ];
@@ -190,7 +213,7 @@ function yearBox() {
 function actBox() {
   const act = (/** @type {string} */ id, /** @type {() => void} */ on) => el("button.button", { type: "button", id, on: { click: on } }, say(`rest.${id}`));
   return el("div", {}, el("div.row.start", {}, act("rest", () => drawRest("finish")), act("price", () => showPrice(api, drawing, null, say("price.title")))),
-    news.card(session.read_only));
+    news.card(fixed()));
 }
 
 /** @param {"finish"|"repair"} how */
@@ -206,7 +229,7 @@ function askMove() {
 
 function nowText() {
   if (sender.pending) return say("board.confirming");
-  if (session.read_only) return say("board.readOnly");
+  if (fixed()) return say(session.read_only ? "board.readOnly" : "board.onlyLook");
   if (preview.size) {
     const pupils = [...preview.keys()].reduce((sum, z) => sum + drawing.stage.pupils[z], 0);
     return say("board.preview", { n: preview.size, pupils: number(Math.round(pupils)) });
@@ -244,6 +267,7 @@ function choose(unit) {
 
 /** @param {import("./paint.js").Tool} tool */
 function chooseTool(tool) {
+  if (tool !== "pan" && fixed()) return;
   painter.choose(tool);
   drawTools();
   tellNow();
@@ -307,7 +331,7 @@ async function why() {
 }
 
 function ready() {
-  if (session.read_only) return false;
+  if (fixed()) return false;
   const held = drawing.target !== null && locks.units.has(drawing.target);
   if (drawing.target === null || held) toast(say(held ? "board.schoolLocked" : "board.hintTarget"));
   return drawing.target !== null && !held;
@@ -349,6 +373,7 @@ function stroke(zones) {
 /** @param {"undo"|"redo"} what */
 function step(what) {
   painter.cancel();
+  if (fixed()) return;
   if (state[what] || sender.pending) sender.send(what, () => ({}), () => {});
 }
 
@@ -377,7 +402,7 @@ async function nextFault() {
   choose(fault.unit);
   if (place.length) drawing.map.fitBounds(drawing.bounds(drawing.scene.frameOf(place)), { maxZoom: drawing.map.getZoom() + 2, padding: [80, 80] });
   drawing.overlay();
-  byId("fault").replaceChildren(faultBox(fault, faultAt, faults.length), ...(session.read_only ? [] : [el("button.button", { type: "button", id: "mend", on: { click: () => drawRest("repair") } }, say("rest.mend"))]));
+  byId("fault").replaceChildren(faultBox(fault, faultAt, faults.length), ...(fixed() ? [] : [el("button.button", { type: "button", id: "mend", on: { click: () => drawRest("repair") } }, say("rest.mend"))]));
 }
 
 async function save() {
@@ -392,15 +417,19 @@ let there = true;
 
 /** @param {boolean} now */
 function connected(now) {
-  if (there && !now) toast(say("lost"), { bad: true });
+  if (!there && now) {
+    if (sender.pending) sender.resume();
+    else lookAgain();
+  }
   there = now;
 }
 
 function keys() {
   const size = (/** @type {number} */ by) => { painter.radius = Math.max(8, Math.min(120, painter.radius * by)); drawTools(); };
   const change = /** @type {import("./keys.js").Actions} */ (session.read_only ? {} : { l: () => { if (drawing.zone >= 0) locks.set([drawing.zone], !locks.here().has(drawing.zone)); }, f: () => drawRest("finish"), m: () => drawRest("repair"), p: () => (drawing.zone >= 0 && drawing.target ? askMove() : showPrice(api, drawing, null, say("price.title"))) });
+  const mine = Object.fromEntries(Object.entries(change).map(([key, act]) => [key, () => { if (!fixed()) act(); }]));
   listenToKeys({
-    ...Object.fromEntries(TOOLS.filter(([name]) => name === "pan" || !session.read_only).map(([name, key]) => [key.toLowerCase(), () => chooseTool(name)])), ...change,
+    ...Object.fromEntries(TOOLS.filter(([name]) => name === "pan" || !session.read_only).map(([name, key]) => [key.toLowerCase(), () => chooseTool(name)])), ...mine,
     z: () => step("undo"), y: () => step("redo"), w: why, n: nextFault, h: hatch, 0: whole, "[": () => size(0.8), "]": () => size(1.25), escape: () => painter.cancel(), "/": () => byId("find").focus(),
   }, byKeyboard);
 }

@@ -2,6 +2,7 @@
 
 import { carefully, post } from "../shared/ask.js";
 import { el } from "../shared/dom.js";
+import { TAB } from "../shared/jobs.js";
 import { number, say } from "../shared/texts.js";
 
 /** @typedef {import("./layer.js").Drawing} Drawing */
@@ -49,7 +50,7 @@ export class Locks {
   }
 
   async #send() {
-    const told = await carefully(() => post(`${this.api}/locks`, { zones: Object.fromEntries([...this.zones].map(([s, z]) => [s, [...z]])), units: [...this.units] }));
+    const told = await carefully(() => post(`${this.api}/locks`, { tab: TAB, zones: Object.fromEntries([...this.zones].map(([s, z]) => [s, [...z]])), units: [...this.units] }));
     if (told) this.take(told);
     this.changed();
   }

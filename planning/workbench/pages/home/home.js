@@ -8,7 +8,7 @@ import { jobCard, listen } from "../shared/jobs.js";
 import { loadTexts, number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
-/** @typedef {{id: string, name: string, own: boolean, state: string, draft: boolean, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
+/** @typedef {{id: string, name: string, own: boolean, state: string, draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
 /** @typedef {{id: string, name: string, there: boolean, year: number|null, drawn: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
 
 /** @type {{lang: string, read_only: boolean}} */
@@ -96,7 +96,7 @@ function planCard(plan) {
       el("dl", {},
         el("div", {}, el("dt", {}, say("home.short")), el(short ? "dd.bad" : "dd.good", {}, number(short), short > 0 && el("small.parts", {}, parts))),
         el("div", {}, el("dt", {}, say("home.gap")), el("dd", {}, plan.gap === null || plan.gap === undefined ? el("small", {}, say("home.gapNone")) : percent(plan.gap, 2))))),
-    el("footer", {}, el("span", {}, plan.draft ? el("span.chip.warn", {}, say("home.draft")) : new Date(plan.when * 1000).toISOString().slice(0, 10)),
+    el("footer", {}, el("span", {}, plan.editor ? el("span.chip.accent", { title: plan.editor.who }, say("home.editing")) : plan.draft ? el("span.chip.warn", {}, say("home.draft")) : new Date(plan.when * 1000).toISOString().slice(0, 10)),
       !session.read_only && el("span", {},
         plan.state === "unverified" && act("home.verify", () => carefully(() => post(`/api/plans/${plan.id}/verify`))),
         plan.state !== "approved" && act("home.copy", () => copy(plan)),

@@ -2,22 +2,44 @@
 
 import { carefully, post } from "./ask.js";
 import { el, svg } from "./dom.js";
+import { tellLost } from "./lost.js";
 import { lang, number, percent, say } from "./texts.js";
 
 /** @typedef {{seconds?: number, best?: number|null, bound?: number|null, phase?: string, step?: string}} Line */
 /** @typedef {{id: string, kind: string, project: string, title: string, made: string, state: string, stopping: boolean, progress: Line[], result: any}} Job */
 
+/** Word of this window, made up anew whenever it is loaded. */
+export const TAB = [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+const AGAIN_MS = 1500;
+
 /**
- * Hear of every change of the jobs; connects again by itself.
+ * Hear of every change of the jobs; connects again by itself, and says so while there is no connection.
  * @param {(jobs: Job[]) => void} heard
- * @param {(there: boolean) => void} [connected]
+ * @param {{connected?: (there: boolean) => void, editors?: (told: Record<string, {who: string, since: string, mine: boolean}>) => void}} [on]
  */
-export function listen(heard, connected = () => {}) {
-  const stream = new EventSource("/api/jobs/stream");
-  stream.addEventListener("jobs", (e) => heard(JSON.parse(/** @type {MessageEvent} */ (e).data)));
-  stream.addEventListener("open", () => connected(true));
-  stream.addEventListener("error", () => connected(false));
+export function listen(heard, on = {}) {
+  /** @type {EventSource} */ let stream;
+  const there = (/** @type {boolean} */ now, /** @type {string} */ text = "") => {
+    tellLost(now, text);
+    on.connected?.(now);
+  };
+  const begin = () => {
+    stream = new EventSource(`/api/jobs/stream?tab=${TAB}`);
+    stream.addEventListener("jobs", (e) => heard(JSON.parse(/** @type {MessageEvent} */ (e).data)));
+    stream.addEventListener("editors", (e) => on.editors?.(JSON.parse(/** @type {MessageEvent} */ (e).data)));
+    stream.addEventListener("open", () => there(true));
+    stream.addEventListener("error", async () => {
+      there(false);
+      if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      stream.close();
+      const answer = await fetch("/api/session").catch(() => null);
+      if (answer?.status === 401) there(false, say("lost.key"));
+      else setTimeout(begin, AGAIN_MS);
+    });
+  };
+  begin();
   addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (e) => { if (e.persisted) begin(); });
 }
 
 /** @param {Job} job */
