@@ -81,9 +81,10 @@ def test_the_wheel_knows_its_scenarios_in_an_empty_folder(installed: Path, tmp_p
 
 
 def test_every_package_file_is_in_the_wheel(installed: Path) -> None:
-    kept = {".py", ".pyc"}
     ours = {
-        p.relative_to(ROOT) for p in (ROOT / "planning").rglob("*") if p.is_file() and p.suffix not in kept
+        p.relative_to(ROOT)
+        for p in (ROOT / "planning").rglob("*")
+        if p.is_file() and p.suffix != ".py" and p.parent.name != "__pycache__"
     }
     modules = {p.relative_to(ROOT) for p in (ROOT / "planning").rglob("*.py")}
     assert not {p for p in ours | modules if not (installed / p).is_file()}

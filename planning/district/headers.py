@@ -200,7 +200,7 @@ def match_headers(
         for c in table.columns
         if c.required and c.default is None and c.name not in columns and c.instead not in columns
     ]
-    problems += [_missing(file, c, unknown) for c in missing]
+    problems += [missing_column(file, c, unknown) for c in missing]
     problems += [_unknown(file, table, h) for h in unknown]
     return columns, geometry, problems
 
@@ -243,7 +243,8 @@ def nearest(word: str, words: Sequence[str]) -> str:
     return next((w for w in words if close and plain(w) == close[0]), "")
 
 
-def _missing(file: str, column: Column, unknown: Sequence[str]) -> Issue:
+def missing_column(file: str, column: Column, unknown: Sequence[str]) -> Issue:
+    """Say that a table lacks a column, and which of the headers that mean nothing may be meant for it."""
     near = next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
     mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
     add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")

@@ -17,7 +17,7 @@ from planning.atomic import recover
 from planning.district.admission import settle_admission
 from planning.district.closing import Closed, closed
 from planning.district.folder import folder_sheets
-from planning.district.headers import Match, match_headers
+from planning.district.headers import Match, match_headers, missing_column
 from planning.district.info import FILE, read_info
 from planning.district.lines import leave_out_damaged, mend_lines
 from planning.district.model import District, DistrictInfo
@@ -221,9 +221,18 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArra
         data[column.name] = values
         problems += wrong
     for column in table.columns:
-        if column.instead and {column.name, column.instead} & set(columns):
+        held = {c: columns[c].position for c in (column.name, column.instead) if c in columns}
+        if column.instead and column.name not in held and held and data[column.instead].isna().all():
+            unread = [h for k, h in enumerate(sheet.headers) if k not in {m.position for m in columns.values()}]
+            problems.append(missing_column(sheet.file, column, unread))
+        elif column.instead and held:
             data[column.name], wrong = either(
-                column, data[column.name], data[column.instead], sheet.file, sheet.labels
+                column,
+                data[column.name],
+                data[column.instead],
+                [sheet.cells[k] for k in held.values()],
+                sheet.file,
+                sheet.labels,
             )
             problems += wrong
     frame = pd.DataFrame(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -126,10 +126,20 @@ def _cell(
 
 
 def either(
-    column: Column, values: pd.Series, other: pd.Series, file: str, labels: npt.NDArray[np.object_]
+    column: Column,
+    values: pd.Series,
+    other: pd.Series,
+    texts: Sequence[pd.Series],
+    file: str,
+    labels: npt.NDArray[np.object_],
 ) -> tuple[pd.Series, list[Issue]]:
-    """Return a required column, 0 where another one holds its value instead, and the rows in which neither does."""
+    """Return a required column, 0 where another one holds its value instead, and the rows in which neither does.
+
+    ``texts`` are the cells of both as written: what was not understood there is already reported.
+    """
     blank = values.isna().to_numpy() & other.isna().to_numpy()
+    for text in texts:
+        blank &= ~_bad_rows(text.fillna("").astype("str").str.strip(), other.where(other.isna()))
     problems = problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
     return settle(column, values.mask(values.isna() & other.notna(), 0.0)), problems
 

@@ -62,8 +62,8 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them(edit):
 
 
 def test_too_many_cells(edit):
-    problems = edit("units.csv", ("B-P,B,primary,6,catchment,1,1", "B-P,B,primary,6,catchment,1,1,9"))
-    assert only(problems) == ("units.csv", "3", "", "", "the row has 8 cells, the header 7")
+    problems = edit("units.csv", ("B-P,B,primary,6,catchment,1,1,", "B-P,B,primary,6,catchment,1,1,,9"))
+    assert only(problems) == ("units.csv", "3", "", "", "the row has 9 cells, the header 8")
 
 
 def test_bytes_that_are_no_text(folder):

@@ -95,6 +95,7 @@ MEAN_SOMETHING_ELSE = (
 )
 ELSEWHERE = {
     "importing/begin/begin.py": "`class_size` is a key of the mapping file",
+    "publish/province_columns.py": "`nearby` is a share of the table of counties",
     "publish/page/supposed.py": "`nearby` says how far catchments are freed around a change",
     "workbench/projects/levers.py": "keys of `prices` in a scenario",
     "cli/anew.py": "`nearby` says how far catchments are freed around a change",

@@ -10,6 +10,8 @@ from planning.publish.html import asset, render
 from planning.publish.notice.paper import NoticePaper
 from planning.publish.notice.word import write_word
 
+PAGE_LANGUAGE = {"zh": "zh-CN"}
+"""What a page calls a language where that is not its code."""
 FAMILY = "SimSun"
 """What a reader's own machine has; nothing is fetched."""
 
@@ -18,7 +20,7 @@ def paper_html(paper: NoticePaper) -> str:
     """Return a paper without pictures as a page; every name is escaped where it stands."""
     return render(
         "notice.html",
-        lang="zh-CN" if paper.lang == "zh" else paper.lang,
+        lang=PAGE_LANGUAGE.get(paper.lang, paper.lang),
         title=paper.title,
         styles=[asset("notice.css"), asset("paper.css")],
         family=FAMILY,
