@@ -43,7 +43,8 @@ def unit_of(run: Any, zone: str) -> str:
     return str(table[(table["zone"] == zone) & (table["stage"] == "primary")]["unit"].iloc[0])
 
 
-@pytest.mark.parametrize("enrolled", [pytest.param("follow", marks=pytest.mark.slow), "stay"])
+@pytest.mark.slow
+@pytest.mark.parametrize("enrolled", ["follow", "stay"])
 def test_a_school_has_a_catchment_from_the_phase_in_which_it_stands(place: Path, enrolled: str) -> None:
     done = run_phases(write(place, enrolled=enrolled))
     first, second = done.runs

@@ -45,6 +45,7 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_more_money_never_leaves_more_pupils_without_a_seat(place) -> None:
     made = sweep("small.yaml", read_grid(["budget=0,1000000,5000000"]), jobs=1)
     assert made.complete

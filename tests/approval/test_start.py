@@ -105,6 +105,7 @@ def test_a_start_outside_the_project_is_refused(place: Path) -> None:
         read_scenario(file)
 
 
+@pytest.mark.slow
 def test_any_run_may_be_begun_with_and_is_not_in_force(place: Path) -> None:
     run(place, NEXT | {"name": "first"})
     first = load_layout(place / "runs" / "first")

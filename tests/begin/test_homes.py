@@ -49,6 +49,7 @@ def near(started: Started, school: str, zones: list[str]) -> float:
     return max(shapely.distance(point, shapely.centroid(home)) for home in homes)
 
 
+@pytest.mark.slow
 def test_estates_lie_around_the_schools_of_their_township(tmp_path: Path) -> None:
     started = county_of(desk(tmp_path / "desk"), tmp_path / "county", coordinates="GPS")
     district = started.imported.district
@@ -102,6 +103,7 @@ def test_an_answer_that_is_no_pair_is_none(wrong: str) -> None:
         settled_answer("homes", wrong)
 
 
+@pytest.mark.slow
 def test_a_layer_of_points_without_a_system_is_asked_for_and_fills_its_townships(tmp_path: Path) -> None:
     place, county = Office().write(tmp_path / "desk"), tmp_path / "county"
     rows = [

@@ -65,6 +65,7 @@ def test_open_questions_are_listed_with_the_words_that_answer_them(tmp_path: Pat
     assert len(list((tmp_path / "county/files").iterdir())) == 3  # kept: the answer alone is enough
 
 
+@pytest.mark.slow
 def test_a_file_that_comes_later_takes_its_place_and_an_answer_changes_alone(tmp_path: Path) -> None:
     desk, county = Office().write(tmp_path / "desk"), tmp_path / "county"
     register = shutil.move(desk / "在校生.xlsx", tmp_path / "later.xlsx")

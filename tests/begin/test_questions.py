@@ -57,6 +57,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "county"
 
 
+@pytest.mark.slow
 def test_every_choice_and_default_of_the_first_hour_is_accepted(county: Path) -> None:
     seen: set[str] = set()
     kept = county / "answers.yaml"

@@ -180,6 +180,7 @@ def test_check_speaks_chinese(place: Path) -> None:
     assert "行" in planning("check", str(target), "--lang", "zh", cwd=place).stdout
 
 
+@pytest.mark.slow
 def test_an_empty_and_a_missing_place(place: Path) -> None:
     (place / "empty").mkdir(exist_ok=True)
     for name in ("empty", "nowhere"):

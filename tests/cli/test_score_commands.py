@@ -53,6 +53,7 @@ def test_what_is_not_there_is_refused_not_scored_as_an_empty_county(tmp_path, op
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_run_scored_otherwise_than_it_was_made_says_so(tmp_path, monkeypatch):
     run = project(tmp_path)
     monkeypatch.chdir(tmp_path)

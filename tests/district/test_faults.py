@@ -43,6 +43,7 @@ def test_bytes_changed_anywhere(home, data):
         file.write_bytes(good)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(data=st.data())
 def test_files_cut_short(home, data):
@@ -112,6 +113,7 @@ GEOMETRIES = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @FUZZ
 @given(data=st.data())
 def test_geometries_of_any_kind(home, data):

@@ -145,6 +145,7 @@ def test_a_changed_journal_is_refused(place: Path) -> None:
     assert "does not fit" in said
 
 
+@pytest.mark.slow
 def test_todays_catchments_edited_are_no_longer_todays(place: Path) -> None:
     told = yaml.safe_load((place / "base.yaml").read_text(encoding="utf-8")) | {
         "name": "today",
@@ -235,6 +236,7 @@ def test_why_takes_names(place: Path) -> None:
     assert "Z5, Z6" in said
 
 
+@pytest.mark.slow
 def test_the_rest_is_finished_and_the_plan_repaired_by_command(place: Path) -> None:
     was = unit_of(place / "base", "Z2")
     asked = ("--move", f"和平小区={other(was)}", "--reason", "居民申请")
@@ -266,6 +268,7 @@ def test_the_rest_is_finished_and_the_plan_repaired_by_command(place: Path) -> N
     assert not (place / "none").exists()
 
 
+@pytest.mark.slow
 def test_a_run_is_repaired_in_a_new_year(place: Path) -> None:
     code, said = planning("repair", place / "base", "--set", "year=2021", "--out", place / "later")
     assert code == 0, said

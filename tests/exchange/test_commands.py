@@ -28,6 +28,7 @@ def say(*arguments: object, code: int = 0) -> str:
     return str(result.exception)
 
 
+@pytest.mark.slow
 def test_convert_and_back(county: Path, tmp_path: Path) -> None:
     assert "reads back the same" in say("convert", county, tmp_path / "a.gpkg")
     say("convert", tmp_path / "a.gpkg", tmp_path / "b", "--to", "shapefile")
@@ -46,6 +47,7 @@ def test_store_put_list_get(county: Path, tmp_path: Path, url: str) -> None:
     assert "no layout x" in say("store", "get", url, "tiny/x", tmp_path / "run", code=2)
 
 
+@pytest.mark.slow
 def test_import_and_export_speak_to_a_database(county: Path, tmp_path: Path, url: str) -> None:
     assert "Stored district tiny" in say("export", county, "--to", url)
     assert "6 zones" in say("import", url, tmp_path / "back.gpkg")

@@ -86,7 +86,9 @@ def test_an_unknown_format_is_named(tmp_path: Path) -> None:
         convert_district(tiny_district(), tmp_path / "out", "dxf")
 
 
-@pytest.mark.parametrize("kind", ["folder", "parquet", "shapefile"])
+@pytest.mark.parametrize(
+    "kind", ["folder", *(pytest.param(k, marks=pytest.mark.slow) for k in ("parquet", "shapefile"))]
+)
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path, kind: str) -> None:
     if kind == "parquet":
         need_module("pyarrow")

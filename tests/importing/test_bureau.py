@@ -114,6 +114,7 @@ def test_one_answer_changed_leaves_the_others(bureau, tmp_path):
     assert kept["tables"]["zones"]["coordinates"] == "BD-09"
 
 
+@pytest.mark.slow
 def test_answers_may_be_kept_away_from_the_files(bureau, tmp_path):
     away = tmp_path / "elsewhere.yaml"
     for name in ("one", "two"):
@@ -133,6 +134,7 @@ def test_a_draft_that_is_none_is_named(bureau, tmp_path, text):
     assert "draft-mapping.yaml: district: and tables:" in said
 
 
+@pytest.mark.slow
 def test_kept_answers_make_the_next_import_silent(bureau, tmp_path):
     planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
     code, said = planning("import", bureau, tmp_path / "two", "--no-ask")

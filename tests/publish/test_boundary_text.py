@@ -80,6 +80,7 @@ def test_a_line_with_an_unknown_name_is_not_guessed():
         read_line(district, line.replace("中街", "大街"))
 
 
+@pytest.mark.slow
 def test_the_words_of_the_default_county_close_where_the_catchments_do():
     district = read_district("data/geo/litong")
     unit = district.zones["current_junior"].astype(str)

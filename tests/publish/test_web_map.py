@@ -71,6 +71,7 @@ def test_the_map_in_a_browser(tmp_path):
     assert complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_projects_show_with_the_stage_they_serve(tmp_path):
     layout = layout_of()

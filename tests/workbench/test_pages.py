@@ -118,6 +118,7 @@ def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) 
         assert complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_english_is_wholly_english_and_hostile_names_are_text(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")

@@ -96,7 +96,7 @@ def test_prices_are_those_of_the_package_and_change_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("no_process")
-@pytest.mark.parametrize("how", ["finish", "repair"])
+@pytest.mark.parametrize("how", ["finish", pytest.param("repair", marks=pytest.mark.slow)])
 def test_the_rest_is_drawn_around_moves_and_locks(tmp_path: Path, how: str) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
     path = f"/api/boards/{plan}"

@@ -64,6 +64,7 @@ def test_papers_are_made_listed_shown_and_kept_apart(tmp_path: Path) -> None:
     assert set(NOTICE) >= set(notice)
 
 
+@pytest.mark.slow
 def test_a_plan_is_approved_listed_and_a_change_is_noticed(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
     path = f"/api/plans/{plan}"
@@ -105,6 +106,7 @@ def test_scorecard_and_comparison_are_those_of_the_package(tmp_path: Path) -> No
         assert bench.ask("POST", f"{path}/compare", {"others": ["../../etc"]})[0] == 422
 
 
+@pytest.mark.slow
 def test_what_if_changes_a_county_of_its_own_and_runs(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
     path = f"/api/plans/{plan}"

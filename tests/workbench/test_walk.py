@@ -133,6 +133,7 @@ def approve(page: Any, bench: Served, plan: str) -> str:
     return str(page.get_attribute("#approved a", "href")).rpartition("/")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_from_spreadsheets_to_a_first_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs_at_home(monkeypatch)

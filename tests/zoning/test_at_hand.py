@@ -35,6 +35,7 @@ def problem_of(county: District, **more: Any) -> ZoningProblem:
     return build_problem(county, scenario(**STRAIGHT, **given))
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000), solver=st.sampled_from(["engine", "highs", "cbc"]), data=st.data())
 def test_the_answer_costs_no_more_than_todays_catchments(seed: int, solver: str, data: st.DataObject) -> None:

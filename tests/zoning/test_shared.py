@@ -200,6 +200,7 @@ def test_a_shared_zone_of_which_one_school_closes_stays_a_shared_zone() -> None:
     assert (layout.summary["shared_zones"], layout.summary["shared_pupils"]) == (2, 2 * 6 * 13)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     named=st.lists(st.sampled_from(["A-P", "B-P", "A-P;B-P", "B-P;A-P"]), min_size=6, max_size=6),

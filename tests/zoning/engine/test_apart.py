@@ -91,7 +91,9 @@ def test_a_mistake_in_the_process_is_heard_here() -> None:
         solved_apart(wrong, gap=0.0, time_limit_s=MINUTE)
 
 
-@pytest.mark.parametrize("path", ["stop", "key", "signal"])
+@pytest.mark.parametrize(
+    "path", ["stop", *(pytest.param(p, marks=pytest.mark.slow) for p in ("key", "signal"))]
+)
 def test_stopping_takes_the_best_plan_at_once(path: str) -> None:
     program: Program = county(1, columns=10, rows=10, units=5)
     points: list[TracePoint] = []

@@ -70,6 +70,7 @@ def rounded() -> Program:
 ROUNDED = EngineParameters(first_plan={"mip_columns_most": 0})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_neighbourhood_of_ones_own_takes_part() -> None:
     own = BorderItems()
     engine = Engine(ROUNDED, neighbourhoods=(CompetingUnits(), own), stopping=(AfterSteps(12),))
