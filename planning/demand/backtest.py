@@ -11,6 +11,7 @@ import pandas as pd
 
 from planning.demand.cohorts import DEFAULTS, forecast
 from planning.demand.settings import ForecastSettings
+from planning.demand.told import Told
 from planning.district.model import District
 from planning.errors import DistrictError
 from planning.messages import Both, Text, Words
@@ -21,7 +22,7 @@ _COUNTY = "county"
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Told):
     """How far a forecast from an earlier base was from what came.
 
     Parameters
@@ -43,16 +44,6 @@ class Backtest:
     base_year: int | None
     source: str
     told: tuple[Words, ...] = ()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The notes in English."""
-        return tuple(note.text("en") for note in self.told)
-
-    @property
-    def notes_zh(self) -> tuple[str, ...]:
-        """The notes in Chinese."""
-        return tuple(note.text("zh") for note in self.told)
 
 
 def backtest(

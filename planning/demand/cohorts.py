@@ -12,6 +12,7 @@ from planning.demand.check import birth_years, check_inputs
 from planning.demand.rates import N_GRADES, birth_grid, entry_rates, progression_rates
 from planning.demand.rounding import FloatArray, IntArray, round_keeping_sums
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
+from planning.demand.told import Told
 from planning.district.model import District
 from planning.district.schema import GRADES
 from planning.errors import Issue, ScenarioError
@@ -22,7 +23,7 @@ _HELD_GRADES = 3
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Told):
     """Pupils to come.
 
     Parameters
@@ -55,16 +56,6 @@ class Forecast:
     def method_zh(self) -> dict[str, str]:
         """How each part was made, in Chinese."""
         return {part: words.text("zh") for part, words in self.how.items()}
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The notes in English."""
-        return tuple(note.text("en") for note in self.told)
-
-    @property
-    def notes_zh(self) -> tuple[str, ...]:
-        """The notes in Chinese."""
-        return tuple(note.text("zh") for note in self.told)
 
 
 @dataclass(frozen=True)

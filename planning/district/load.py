@@ -223,7 +223,9 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArra
     for column in table.columns:
         held = {c: columns[c].position for c in (column.name, column.instead) if c in columns}
         if column.instead and column.name not in held and held and data[column.instead].isna().all():
-            unread = [h for k, h in enumerate(sheet.headers) if k not in {m.position for m in columns.values()}]
+            unread = [
+                h for k, h in enumerate(sheet.headers) if k not in {m.position for m in columns.values()}
+            ]
             problems.append(missing_column(sheet.file, column, unread))
         elif column.instead and held:
             data[column.name], wrong = either(

@@ -36,7 +36,9 @@ def across_streets(shapes: Shapes, zones: Shapes, street_m: float = STREET_M) ->
         Areas as they are where they are one part without a hole. Ground of a zone is added by no more than a centimetre.
     """
     result = shapes.copy()
-    several = [k for k, shape in enumerate(shapes) if shapely.get_num_geometries(shape) > 1 or _rings(shape)]
+    several = [
+        k for k, shape in enumerate(shapes) if shapely.get_num_geometries(shape) > 1 or hole_count(shape)
+    ]
     if several:
         tree = shapely.STRtree(zones)
         for k in several:
@@ -59,7 +61,7 @@ def _joined(shape: Any, zones: Shapes, tree: shapely.STRtree, street_m: float) -
     strip, _ = shapely.STRtree(parts).query(shapely.buffer(free, _TOUCH_M), predicate="intersects")
     touched = np.bincount(strip, minlength=len(free))
     joining = shapely.buffer(free[touched > 1], _TOUCH_M, join_style="mitre", mitre_limit=2)
-    return _polygonal(shapely.union_all([shape, *joining])) if len(joining) else shape
+    return polygonal(shapely.union_all([shape, *joining])) if len(joining) else shape
 
 
 def _without_empty_holes(shape: Any, zones: Shapes, tree: shapely.STRtree) -> Any:
@@ -75,9 +77,12 @@ def _without_empty_holes(shape: Any, zones: Shapes, tree: shapely.STRtree) -> An
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-def _rings(shape: Any) -> int:
+def hole_count(shape: Any) -> int:
+    """Return how many rings are cut out of a polygon or of the parts of a multi-polygon."""
     return sum(len(part.interiors) for part in shapely.get_parts(shape))
 
 
-def _polygonal(shape: Any) -> Any:
-    return shapely.union_all([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+def polygonal(shape: Any) -> Any:
+    """Return the parts of a shape that have an area, as one shape."""
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and p.area > 0]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

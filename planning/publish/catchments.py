@@ -13,7 +13,7 @@ import shapely
 
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
-from planning.publish.across import across_streets
+from planning.publish.across import across_streets, hole_count, polygonal
 from planning.publish.colours import catchment_colours
 from planning.publish.places import shared_name, unit_names, unit_places
 from planning.publish.smooth import smoothed
@@ -92,15 +92,5 @@ def dissolved(groups: Sequence[Shapes]) -> Shapes:
     fits = bool(len(everything)) and bool(shapely.coverage_is_valid(everything))
     union = shapely.coverage_union_all if fits else shapely.union_all
     result = np.empty(len(groups), dtype=object)
-    result[:] = [_polygonal(union(group)) for group in groups]
+    result[:] = [polygonal(union(group)) for group in groups]
     return result
-
-
-def hole_count(shape: shapely.Geometry) -> int:
-    """Return how many rings are cut out of a polygon or of the parts of a multi-polygon."""
-    return sum(len(part.interiors) for part in shapely.get_parts(shape))
-
-
-def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon" and p.area > 0]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
