@@ -13,6 +13,7 @@ import yaml
 
 from planning.atomic import whole_file, writing
 from planning.district import District, read_district, write_district
+from planning.district.schema import STAGES
 from planning.errors import DistrictError, Issue
 from planning.importing import (
     Imported,
@@ -170,6 +171,10 @@ def write_first_scenario(district: District, place: str | Path, target: str | Pa
         "projects": {"fixed": "skip", "optional": "skip"},
         "solver": {"time_limit_s": SECONDS},
     }
+    zoned = district.units.loc[district.units["admission"] == "catchment", "stage"]
+    stages = [stage for stage in STAGES if (zoned == stage).any()]
+    if 0 < len(stages) < len(STAGES):  # a stage without a school that admits by catchment cannot be zoned
+        data["stages"] = stages
     with whole_file(file) as temporary:
         text = _OURS + yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
         temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -12,6 +12,7 @@ from rich.markup import escape
 from planning.cli.language import say
 from planning.cli.show import console
 from planning.district import District
+from planning.district.schema import STAGE_ZH
 from planning.exchange import is_address
 from planning.layout import Layout
 from planning.runs import open_run
@@ -174,7 +175,7 @@ def _agreement(layout: Layout, district: District, stage: str) -> None:
     console.print(
         say(
             "cli.publish.words_map_agree_median_parts",
-            stage=stage,
+            stage=say(stage, STAGE_ZH[stage]),
             median=found["agreement"].median(),
             count=len(found),
             parts=parts,

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from openpyxl import load_workbook
 
 from planning.errors import DistrictError
 from planning.importing.begin import answer_key, settled_answer
 from planning.importing.begin.titles import county_said, school_year_said
-from planning.start import begin_county, keep_answer, kept_answers, scenario_for, take_files
+from planning.start import (
+    begin_county,
+    keep_answer,
+    kept_answers,
+    scenario_for,
+    take_files,
+    write_first_scenario,
+)
 from tests.begin.offices import Office
 from tests.cli.invoke import planning
+from tests.district.tiny import tiny_district
 
 
 def test_three_spreadsheets_become_a_plan_and_its_map(county: Path) -> None:
@@ -137,3 +147,14 @@ def test_a_whole_district_runs_without_a_scenario(county: Path, tmp_path: Path) 
     scenario = scenario_for(tmp_path / "my")
     assert scenario == tmp_path.resolve() / "my-first.yaml"
     assert "district: my" in scenario.read_text(encoding="utf-8")
+
+
+def test_a_county_of_primary_schools_alone_is_planned_for_these(tmp_path: Path) -> None:
+    district = tiny_district()
+    units = district.units[district.units["stage"] == "primary"].reset_index(drop=True)
+    file = write_first_scenario(
+        replace(district, units=units), tmp_path / "district", tmp_path / "first.yaml"
+    )
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["stages"] == ["primary"]
+    whole = write_first_scenario(district, tmp_path / "district", tmp_path / "whole.yaml")
+    assert "stages" not in yaml.safe_load(whole.read_text(encoding="utf-8"))
