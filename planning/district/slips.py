@@ -44,7 +44,8 @@ def without_slips(shapes: Shapes, snap_m: float = SNAP_M) -> tuple[Shapes, npt.N
     """
     result, slipped = shapes.copy(), np.zeros(len(shapes), dtype=bool)
     areas = np.isin(shapely.get_type_id(shapes), _AREAS) & ~shapely.is_empty(shapes)
-    for i in np.flatnonzero(areas & ~shapely.is_valid(shapes)):
+    finite = np.array([np.isfinite(shapely.get_coordinates(shape)).all() for shape in shapes], dtype=bool)
+    for i in np.flatnonzero(areas & finite & ~shapely.is_valid(shapes)):
         whole = _without_lobes(shapes[i], snap_m)
         if whole is not None:
             result[i], slipped[i] = whole, True
@@ -52,20 +53,23 @@ def without_slips(shapes: Shapes, snap_m: float = SNAP_M) -> tuple[Shapes, npt.N
 
 
 def _without_lobes(shape: Any, snap_m: float) -> Any:
-    """Return the area, or None where more than slivers depends on how its crossings are read, or nothing but slivers is there."""
-    merged = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    parts = shapely.get_parts(merged)
-    drawn = shapely.get_num_geometries(shape)
+    """Return the area, or None where more than slivers depends on how it is read, or nothing but slivers is there."""
     width = snap_m / _METRES
+    parts = [_one_part(part, width) for part in shapely.get_parts(shape)]
+    if any(part is None for part in parts):
+        return None
+    whole = shapely.union_all(parts)
+    twice = sum(shapely.area(parts)) - whole.area  # parts drawn over one another
+    return whole if twice <= width * whole.length else None
+
+
+def _one_part(drawn: Any, width: float) -> Any:
+    merged = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(merged)
     if not len(parts) or not (shapely.get_type_id(parts) == _AREAS[0]).all():
         return None
-    order = np.argsort(-shapely.area(parts), kind="stable")
-    lobes = parts[order[drawn:]]
-    doubtful = shapely.get_parts(shapely.symmetric_difference(merged, shapely.make_valid(shape)))
+    main, *lobes = parts[np.argsort(-shapely.area(parts), kind="stable")]
+    doubtful = shapely.get_parts(shapely.symmetric_difference(merged, shapely.make_valid(drawn)))
     doubtful = doubtful[shapely.get_dimensions(doubtful) == 2]
-    if not thin(np.concatenate([lobes, doubtful]), width).all():
-        return None
-    kept = parts[order[:drawn]]
-    if thin(kept, width).any():
-        return None
-    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(list(kept))
+    slivers = bool(thin(np.array([*lobes, *doubtful], dtype=object), width).all())
+    return main if slivers and not thin(main, width) else None

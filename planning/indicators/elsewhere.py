@@ -17,7 +17,7 @@ from planning.errors import Issue, LayoutError
 from planning.indicators.enrolment import STAGE_OF_GRADE
 
 _SEVERAL = re.compile(r"[;；、]")
-_WHOLE = re.compile(r"\d+(\.0+)?")
+_WHOLE = re.compile(r"\d{1,9}(\.0{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def read_assignment(path: str | Path, district: District, created: Iterable[str]
     table = pd.DataFrame(rows, columns=["zone", "stage", "unit"], dtype="str").drop_duplicates(
         ignore_index=True
     )
+    if not listed.rows:
+        problems.append(Issue("indicators.elsewhere.no_rows", listed.file))
     problems += _left_out(listed.file, table, district)
     if problems:
         raise LayoutError(problems)

@@ -48,6 +48,24 @@ def test_a_bow_tie_and_a_broad_loop_stay_as_drawn():
         assert same is drawn
 
 
+def test_parts_are_judged_each_by_itself():
+    square, beside = shapely.box(0, 0, 1000, 1000), shapely.box(1000, 0, 2000, 1000)
+    tie = shapely.Polygon([(3000, 0), (4000, 1000), (4000, 0), (3000, 1000)])
+    over = shapely.box(500, 0, 1500, 1000)
+    for parts in ([square, beside, tie], [square, over], [square, square]):
+        drawn = shapely.transform(shapely.MultiPolygon(parts), lambda xy: xy * M)
+        assert one(drawn) == (drawn, False)
+    touching = shapely.transform(shapely.MultiPolygon([square, beside]), lambda xy: xy * M)
+    mended, slipped = one(touching)
+    assert slipped
+    assert mended.area == pytest.approx(touching.area)
+
+
+def test_a_ring_with_a_corner_nowhere_is_left_to_be_refused():
+    nowhere = shapely.Polygon([(0, 0), (1, 0), (1, float("nan")), (0, 1)])
+    assert one(nowhere) == (nowhere, False)
+
+
 def test_what_is_valid_stays_the_same_object():
     square = ring((0, 0), (10, 0), (10, 10), (0, 10))
     assert one(square) == (square, False)

@@ -108,3 +108,14 @@ def test_a_school_twice_in_the_list_and_an_unknown_one_are_answered(tmp_path):
     rows[1] = ("Z2", "", "A-P")
     table = read_assignment(write(tmp_path / "a.csv", rows), tiny_district()).table
     assert set(table.loc[(table["zone"] == "Z1") & (table["stage"] == "primary"), "unit"]) == {"A-P", "B-P"}
+
+
+def test_a_table_without_rows_and_endless_numbers_are_refused(tmp_path):
+    with pytest.raises(LayoutError, match="no rows"):
+        read_assignment(write(tmp_path / "a.csv", []), tiny_district())
+    with pytest.raises(LayoutError) as error:
+        read_attendance(
+            write(tmp_path / "t.csv", [("Z1", "A-P", 1, "9" * 5000)], "zone,unit,grade,pupils"),
+            tiny_district(),
+        )
+    assert error.value.problems[0].column == "pupils"
