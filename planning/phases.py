@@ -69,9 +69,14 @@ class Phases:
     @property
     def gap(self) -> float:
         """Distance of all phases together to their bounds, as a share; of the catchments, given the programme."""
-        years = self.table["last_year"] - self.table["first_year"] + 1
-        objective = float((self.table["objective"] * years).sum())
-        return gap_share(objective, float((self.table["bound"] * years).sum()))
+        return gap_of_phases(self.table)
+
+
+def gap_of_phases(table: pd.DataFrame) -> float:
+    """Return the distance of all phases together to their bounds, as a share, from :attr:`Phases.table`."""
+    years = table["last_year"] - table["first_year"] + 1
+    objective = float((table["objective"] * years).sum())
+    return gap_share(objective, float((table["bound"] * years).sum()))
 
 
 def phase_years(scenario: Scenario) -> list[tuple[int, int]]:
@@ -131,7 +136,7 @@ def run_phases(
             runs.append(_carry_out(district, part, folder / str(first), start.layout, progress))
         table = pd.DataFrame([_row(one_map, run) for run in runs])
         changes = pd.concat([_changes(run) for run in runs], ignore_index=True)
-        for name, rows in ((TABLE, table), (CHANGES, changes)):
+        for name, rows in ((CHANGES, changes), (TABLE, table)):  # who finds the table finds all
             with whole_file(folder / name) as temporary:
                 harmless(rows).to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
     return Phases(folder, one_map, tuple(runs), table, changes)

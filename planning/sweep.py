@@ -8,7 +8,7 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,18 +182,18 @@ def _points(
             problems += [p for p in error.problems if p not in problems]
     if problems:
         raise ScenarioError(problems)
-    if "projects.budget_yuan" in grid and all(s.projects.optional != "choose" for _, s in points):
-        raise ScenarioError(
-            [
-                Issue(
-                    "base.sweep.budget_optional_projects_scenario",
-                    str(path),
-                    column="projects.optional",
-                    value=points[0][1].projects.optional,
-                )
-            ]
-        )
+    if useless := useless_budget(str(path), grid, [s for _, s in points]):
+        raise ScenarioError([useless])
     return points
+
+
+def useless_budget(file: str, keys: Iterable[str], scenarios: Sequence[Scenario]) -> Issue | None:
+    """Return what is wrong where a budget varies and no scenario may choose what to build with it."""
+    if "projects.budget_yuan" not in keys or any(s.projects.optional == "choose" for s in scenarios):
+        return None
+    value = scenarios[0].projects.optional if scenarios else ""
+    code = "base.sweep.budget_optional_projects_scenario"
+    return Issue(code, file, column="projects.optional", value=value)
 
 
 def _stamp(districts: set[str]) -> str:

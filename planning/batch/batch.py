@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from planning.batch.names import FAILURES, TABLE
 from planning.batch.plan import BatchPlan
 from planning.batch.presence import present, stop_file
 from planning.batch.results import keep_before, write_results
+from planning.batch.stored import fetch, stored_counties, with_counties
 from planning.batch.unit import Unit, units_as_now, units_of
 from planning.batch.work import Job, is_done, keep_failure
 from planning.filenames import inside
@@ -93,18 +94,26 @@ def run_batch(
     ------
     ScenarioError
         What is wrong with the scenarios, before anything is begun.
+    StoreError
+        If a store of counties cannot be reached, or does not hold the district that is named.
     MissingExtraError
-        If a scheduler is named and the extra ``cluster`` is not installed.
+        If a scheduler is named and the extra ``cluster`` is not installed, or a store and the extra ``postgis`` is not.
     WriteError
         If the folder holds other things or another batch, or the disk refuses.
     PlanningError
         If the scheduler does not answer.
     """
-    units = units_of(plan)
     home = (Path(out) if out else inside("batches", plan.name)).absolute()
+    sources = stored_counties(plan.stores, home)
+    plan = with_counties(plan, sources)
+    units = units_of(plan)
     begin(home, plan, units, replace=replace)
+    refused = fetch(sources, home)
+    if sources:  # now that their files are there, they name their units
+        units = units_of(plan)
+        begin(home, plan, units)
     return _carried_out(
-        home, plan, units, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
+        home, plan, units, refused, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
     )
 
 
@@ -129,14 +138,18 @@ def resume_batch(
     ------
     LayoutError
         If the folder holds no batch, or its list is damaged.
-    WriteError, MissingExtraError, PlanningError
+    StoreError, WriteError, MissingExtraError, PlanningError
         As for :func:`run_batch`.
     """
     plan, listed = read_list(folder)
-    home, units = Path(folder).absolute(), units_as_now(listed)
+    home = Path(folder).absolute()
+    counties = {unit.county for unit in listed}
+    sources = stored_counties(plan.stores, home)
+    refused = fetch({p: s for p, s in sources.items() if str(p.resolve()) in counties}, home)
+    units = units_as_now(listed)
     begin(home, plan, units)
     return _carried_out(
-        home, plan, units, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
+        home, plan, units, refused, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
     )
 
 
@@ -144,6 +157,7 @@ def _carried_out(
     home: Path,
     plan: BatchPlan,
     units: tuple[Unit, ...],
+    refused: Mapping[str, tuple[str, str]],
     *,
     workers: int | None,
     scheduler: str | None,
@@ -157,7 +171,7 @@ def _carried_out(
         if dashboard and pool.dashboard():
             dashboard(pool.dashboard())
         keep_before(home)
-        complete = _Course(units, home, plan.limits, pool, told, name).run()
+        complete = _Course(units, home, plan.limits, pool, told, name).run(refused)
         with patiently(home / TABLE):
             table = write_results(home, units, plan.name)
     return Batch(home, units, table, complete)
@@ -182,12 +196,16 @@ class _Course:
         self.alone: list[str] = []
         self.ended = 0
 
-    def run(self) -> bool:
-        """Carry everything out; return whether every unit ended."""
+    def run(self, refused: Mapping[str, tuple[str, str]]) -> bool:
+        """Carry everything out but the units of counties that have no data; return whether every unit ended."""
         todo = [key for key in self.units if not is_done(self.home, key)]
         for key in todo:  # what was reported before is tried once more
             (self.home / FAILURES / f"{key}.json").unlink(missing_ok=True)
         self.ended = len(self.units) - len(todo)
+        for key in [key for key in todo if self.units[key].county in refused]:
+            zh, en = refused[self.units[key].county]
+            self._judge(Outcome(key, "refused", note_zh=zh, note_en=en), final=True)
+            todo.remove(key)
         try:
             self._together(todo)
             for key in self.alone:  # nothing else needs memory now

@@ -18,10 +18,15 @@ def carried_out(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return how one run ended: ``done``, ``refused`` (the data or the scenario are wrong) or ``taken`` (another one is at it)."""
     from planning.batch.outline import write_outline
     from planning.errors import PlanningError, WriteError
+    from planning.phases import run_phases
     from planning.runs import run_scenario
+    from planning.scenario import read_scenario
 
     try:
-        run = run_scenario(job["scenario"], out=job["out"], allow_outside=True)
+        if read_scenario(job["scenario"], allow_outside=True).phases:
+            run = run_phases(job["scenario"], out=job["out"], allow_outside=True).one_map
+        else:
+            run = run_scenario(job["scenario"], out=job["out"], allow_outside=True)
         write_outline(run.district.boundary, job["outline"])
     except WriteError as error:
         busy = any(issue.code == BUSY for issue in error.problems)

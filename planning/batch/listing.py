@@ -40,6 +40,7 @@ class _Plan(_Kept):
     sets: list[str]
     vary: dict[str, list[str]]
     limits: _Limits
+    stores: list[str] = []
 
 
 class _Unit(_Kept):
@@ -85,6 +86,7 @@ def read_list(folder: str | Path) -> tuple[BatchPlan, tuple[Unit, ...]]:
         tuple(p.sets),
         {k: tuple(v) for k, v in p.vary.items()},
         Limits(p.limits.time_s, p.limits.memory_mb, p.limits.tries),
+        tuple(p.stores),
     )
     return plan, tuple(
         Unit(u.key, u.county, u.scenario, tuple(u.settings), u.size, u.data) for u in told.units
@@ -165,6 +167,7 @@ def _write(home: Path, plan: BatchPlan, units: Sequence[Unit]) -> None:
             sets=list(plan.sets),
             vary={k: list(v) for k, v in plan.vary.items()},
             limits=_Limits(**vars(plan.limits)),
+            stores=list(plan.stores),
         ),
         units=[_Unit.model_validate(u.as_record()) for u in units],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.errors import Issue, ScenarioError
+from planning.errors import Issue, ScenarioError, StoreError
+from planning.exchange import is_address, read_address
 from planning.filenames import name_problem
 from planning.runner.limits import TRIES, Limits
 from planning.scenario.problems import problem_of
+from planning.sweep import SHORT_NAMES
 from planning.yamlfile import read_yaml
 
 _SHOWN = 200
@@ -46,6 +48,8 @@ class BatchPlan:
     sets: tuple[str, ...] = ()
     vary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    stores: tuple[str, ...] = ()
+    """Addresses of PostGIS stores whose districts are counties, too; :func:`planning.batch.run_batch` fetches them."""
 
 
 class _Limits(BaseModel):
@@ -70,7 +74,7 @@ class _File(BaseModel):
 def read_plan(path: str | Path) -> BatchPlan:
     """Read a plan file.
 
-    ``counties`` are folders, workbooks or patterns (``counties/*``), ``scenarios`` files; both relative to the plan file. A name of a
+    ``counties`` are folders, workbooks, patterns (``counties/*``) or addresses of stores (``postgis://…``), ``scenarios`` files; both relative to the plan file. A name of a
     scenario without folder and ending is looked for as :func:`planning.scenario.scenario_file` says.
 
     Parameters
@@ -95,9 +99,12 @@ def read_plan(path: str | Path) -> BatchPlan:
         told = _File.model_validate(data)
     except ValidationError as error:
         raise ScenarioError(problem_of(item, {}, file) for item in error.errors()) from None
-    counties, unmatched = _matched(file.parent, told.counties)
-    wrong = [_no_county(str(file), text) for text in unmatched]
-    vary = {key: tuple(_written(v) for v in values) for key, values in told.vary.items()}
+    stores, places, wrong = _apart(told.counties)
+    counties, unmatched = _matched(file.parent, places)
+    wrong += [_no_county(str(file), text) for text in unmatched]
+    vary = {
+        SHORT_NAMES.get(key, key): tuple(_written(v) for v in values) for key, values in told.vary.items()
+    }
     wrong += [
         Issue("base.sweep.given_twice", str(file), column=f"vary.{key}", value=", ".join(values))
         for key, values in vary.items()
@@ -114,7 +121,7 @@ def read_plan(path: str | Path) -> BatchPlan:
         raise ScenarioError(wrong)
     scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
     limits = Limits(**told.limits.model_dump())
-    return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits)
+    return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits, stores)
 
 
 def plan_of_counties(
@@ -125,7 +132,7 @@ def plan_of_counties(
     Parameters
     ----------
     counties : sequence of str or Path
-        Counties, or folders whose sub-folders are counties.
+        Counties, folders whose sub-folders are counties, or addresses of PostGIS stores.
     scenarios : sequence of str
         Scenario files or names.
     name : str
@@ -139,14 +146,27 @@ def plan_of_counties(
         If a folder is no county and holds none.
     """
     found: list[Path] = []
-    wrong = []
-    for place in map(Path, counties):
+    stores, places, wrong = _apart(counties)
+    for place in map(Path, places):
         inside = [place] if _is_county(place) else _counties_in(place)
         found += inside
         wrong += [] if inside else [_no_county("planning batch", str(place))]
     if wrong:
         raise ScenarioError(wrong)
-    return BatchPlan(name, tuple(dict.fromkeys(found)), tuple(scenarios), **more)
+    return BatchPlan(name, tuple(dict.fromkeys(found)), tuple(scenarios), stores=stores, **more)
+
+
+def _apart(counties: Iterable[str | Path]) -> tuple[tuple[str, ...], list[str], list[Issue]]:
+    """Return the addresses of stores, the other texts, and what is wrong with addresses."""
+    told = list(dict.fromkeys(map(str, counties)))
+    stores = tuple(text for text in told if is_address(text))
+    wrong: list[Issue] = []
+    for url in stores:
+        try:
+            read_address(url)
+        except StoreError as error:
+            wrong += error.problems
+    return stores, [text for text in told if not is_address(text)], wrong
 
 
 def _matched(base: Path, texts: Sequence[str]) -> tuple[tuple[Path, ...], list[str]]:

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from planning.batch.counts import read_failure
-from planning.batch.figures import run_figures
+from planning.batch.figures import run_figures, shown_run
 from planning.batch.names import UNITS
 from planning.batch.unit import Unit
 from planning.batch.work import is_done
 from planning.district.info import read_info
+from planning.errors import PlanningError
 from planning.messages import Text
 from planning.publish.province_columns import FIGURES, HEAD
 
@@ -110,8 +111,9 @@ def _row(home: Path, unit: Unit, names: dict[str, tuple[str, str]]) -> dict[str,
     if is_done(home, unit.key):
         place = f"{UNITS}/{unit.key}"
         try:
-            return {**head, "status": "done", **run_figures(home / place), "run": place}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            shown = shown_run(home / place).relative_to(home).as_posix()
+            return {**head, "status": "done", **run_figures(home / place), "run": shown}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, PlanningError):
             why = Text("batch.table.damaged", folder=place)
             return {**head, "status": "damaged", "note_zh": why.text("zh"), "note_en": why.text("en")}
     return {**head, "status": "open", **(read_failure(home, unit.key) or {})}

@@ -15,6 +15,7 @@ from planning.errors import Issue, PlanningError, ScenarioError
 from planning.runs import input_hashes
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.scenario.settings import digest_of
+from planning.sweep import useless_budget
 from planning.version import __version__
 
 _KEY_LENGTH = 20
@@ -39,7 +40,7 @@ class Unit:
     settings : tuple of (str, str)
         The varied keys and their values.
     size : int
-        Bytes of the county's files times the years of the plan: large units are begun first.
+        Bytes of the county's files times the years to be solved: large units are begun first.
     data : str
         The resolved scenario as JSON.
     """
@@ -81,6 +82,7 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
     """
     wrong: list[Issue] = []
     made: dict[Identity, Unit] = {}
+    scenarios: dict[str, list[Scenario]] = {name: [] for name in plan.scenarios}
     for county in plan.counties:
         inputs, weight = _inputs(county)
         for name, values in itertools.product(plan.scenarios, itertools.product(*plan.vary.values())):
@@ -92,7 +94,9 @@ def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
                 wrong += [p for p in error.problems if p not in wrong]
                 continue
             made.setdefault(unit.identity, unit)
-    if not made and not wrong:
+            scenarios[name].append(scenario)
+    wrong += [p for p in (useless_budget(n, plan.vary, s) for n, s in scenarios.items() if s) if p]
+    if not made and not wrong and not plan.stores:
         wrong.append(Issue("batch.plan.nothing_to_do", plan.name, column="vary"))
     if wrong:
         raise ScenarioError(wrong)
@@ -122,9 +126,16 @@ def _largest_first(units: Iterable[Unit]) -> tuple[Unit, ...]:
 
 
 def _scenario(name: str, county: Path, sets: Sequence[str], settings: Sequence[tuple[str, str]]) -> Scenario:
-    told = [*sets, *(f"{k}={v}" for k, v in settings), f"district={json.dumps(str(county.resolve()))}"]
+    there = county.exists()  # not yet, or no longer: its unit tells
+    place = str(county.resolve())
+    told = [
+        *sets,
+        *(f"{k}={v}" for k, v in settings),
+        f"district={json.dumps(place if there else str(Path.cwd()))}",
+    ]
     try:
-        return read_scenario(name, told, allow_outside=True)
+        scenario = read_scenario(name, told, allow_outside=True)
+        return scenario if there else scenario.model_copy(update={"district": place})
     except OSError as error:  # a name that is too long for any file
         raise ScenarioError(
             [Issue("batch.plan.cannot_be_read", name[:_SHOWN], reason=error.strerror or "")]
@@ -149,7 +160,8 @@ def _unit(
     }
     key = hashlib.sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()[:_KEY_LENGTH]
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return Unit(key, str(county.resolve()), scenario.name, settings, weight * len(scenario.years), text)
+    years = len(scenario.years) * (2 if scenario.phases else 1)  # once under one map, once in their phases
+    return Unit(key, str(county.resolve()), scenario.name, settings, weight * years, text)
 
 
 def _layout_hash(folder: str) -> str:

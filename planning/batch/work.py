@@ -16,6 +16,7 @@ from planning.batch.presence import stop_file
 from planning.batch.unit import Unit
 from planning.errors import Issue, WriteError
 from planning.messages import Both
+from planning.phases import TABLE as PHASES
 from planning.runner.limits import Limits
 from planning.runner.outcome import Outcome
 from planning.runner.process import NOTE_LENGTH, watched
@@ -24,9 +25,9 @@ COMMAND = ("-P", "-m", "planning.batch.child")
 
 
 def is_done(home: Path, key: str) -> bool:
-    """Return whether the result of a unit is there; a run folder appears whole."""
+    """Return whether the result of a unit is there: a run folder appears whole, the table of a plan in phases last."""
     run = home / UNITS / key
-    return (run / "summary.json").is_file() and not run.is_symlink()
+    return any((run / mark).is_file() for mark in ("summary.json", PHASES)) and not run.is_symlink()
 
 
 def carry_out(unit: Unit, home: Path, limits: Limits, stop: Callable[[], bool] = lambda: False) -> Outcome:
