@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
 
-.PHONY: demo test test-all audit lint type pages unit notebooks notebooks-long docs pythons coverage release system help clean
+.PHONY: demo test test-all checks audit lint type pages unit notebooks notebooks-long docs pythons coverage release system help clean
 
 help:
 	@echo "make demo   set up, plan the default county, say where the map is"
@@ -15,7 +15,12 @@ demo: $(VENV)/.run
 	$(BIN)/planning run $(SCENARIO)
 	@echo "Next, in the browser 在浏览器中查看: $(BIN)/planning open"
 
-test: $(VENV)/.test system audit lint type pages unit notebooks docs
+test: $(VENV)/.test system checks unit
+
+# all that is no pytest run: each keeps one core, so two run side by side
+QUIETLY := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+checks: $(VENV)/.test
+	$(MAKE) --jobs 2 $(QUIETLY) audit lint type pages notebooks docs
 
 $(VENV)/.base: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 demo")'
@@ -56,12 +61,12 @@ unit: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 # the tests that take minutes as well
-test-all: $(VENV)/.test system audit lint type pages notebooks notebooks-long docs
+test-all: $(VENV)/.test system checks notebooks-long
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # the documentation site, in docs/_build/html; a warning or a dead link is an error
 docs: $(VENV)/.test
-	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html
 	$(BIN)/python docs/_site/check.py docs/_build/html
 
 # the core of the tests under every Python that is here, and with the oldest packages; says aloud what is skipped
