@@ -13,6 +13,7 @@ from planning.editing.ground import Ground
 from planning.editing.measures import (
     Judged,
     NearbyGroup,
+    balance_price,
     indicators,
     judged,
     nearby_groups,
@@ -24,7 +25,8 @@ from planning.editing.start import Start
 from planning.editing.state import State
 from planning.gap import gap_share
 from planning.layout import Layout
-from planning.zoning.problem import IntArray
+from planning.zoning.problem import FloatArray, IntArray
+from planning.zoning.rules.balance import even_by_room
 from planning.zoning.summary import weighted_quantile
 
 
@@ -34,11 +36,14 @@ class Measures:
 
     judged: Judged
     nearby: tuple[NearbyGroup, ...]
+    even: FloatArray | None
 
 
 def measures_of(ground: Ground, layout: Layout, district: District) -> Measures:
     """Prepare the county's figures."""
-    return Measures(judged(ground.problem, layout, district), nearby_groups(ground.problem))
+    problem = ground.problem
+    even = even_by_room(problem) * ground.rooms if problem.scenario.balance.enabled else None
+    return Measures(judged(problem, layout, district), nearby_groups(problem), even)
 
 
 def county_figures(state: State, measures: Measures, start: Start) -> CountyFigures:
@@ -100,6 +105,7 @@ def _price(state: State, measures: Measures, pupils: IntArray, taken: IntArray, 
         classes=int(state.classes.sum()) * problem.class_price / years,
         oversize=int(oversize.sum()) * prices.oversize / years,
         nearby=nearby_price(problem, measures.nearby, pupils, taken),
+        balance=balance_price(problem, measures.even, pupils),
         money=ground.constant["money"],
         closure=ground.constant["closure"],
         resources=resource_price(ground, pupils),

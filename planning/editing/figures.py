@@ -99,6 +99,7 @@ class Price:
     classes: float
     oversize: float
     nearby: float
+    balance: float
     money: float
     closure: float
     resources: float

@@ -137,6 +137,13 @@ def nearby_price(
     return outside * problem.scenario.prices.nearby / len(problem.years)
 
 
+def balance_price(problem: ZoningProblem, even: FloatArray | None, pupils: IntArray) -> float:
+    """Return what pupils above the even share of the seats cost (n_units, n_years); nothing where balance is not asked for."""
+    if even is None:
+        return 0.0
+    return float(np.maximum(0.0, pupils - even).sum()) * problem.scenario.prices.uneven / len(problem.years)
+
+
 def nearby_ratios(parts: tuple[NearbyGroup, ...], pupils: IntArray, own: IntArray) -> IntByName:
     """Return own pupils ÷ pupils by group, as ``summary.json`` rounds it; 1 without pupils."""
     found = []

@@ -136,6 +136,23 @@ class Radius(_Part):
     locales: tuple[Literal["urban", "town", "rural"], ...] = ("urban",)
 
 
+class Compactness(_Part):
+    """Whether catchments shall keep close around their schools, beyond short ways: priced by the square of the way."""
+
+    enabled: bool = False
+
+
+class Balance(_Part):
+    """Whether schools shall be filled alike: pupils above an even share of the seats have a price.
+
+    Even is what all units of the stage fill on average in that year, ``tolerance`` more; or the share ``above`` of the seats.
+    """
+
+    enabled: bool = False
+    tolerance: float = Field(0.05, ge=0, le=1)
+    above: float | None = Field(None, gt=0, le=1)
+
+
 class Resources(_Part):
     """Whether a layout must respect the floors of A1–A7 (``floors``) or is paid for units that pass (``pass``)."""
 
@@ -161,7 +178,8 @@ class Prices(_Part):
 
     The order is what matters: a missing seat costs more than any walk inside the county, a school over its
     size less than a missing seat, a pupil outside the own catchment less than that. ``moved_between`` is the price of a pupil whose
-    catchment changes from one phase to the next (``moved`` without it).
+    catchment changes from one phase to the next (``moved`` without it). ``spread`` is that of a pupil by the square of the kilometres
+    (``compactness``), ``uneven`` that of a pupil above the even share of a school's seats (``balance``).
     """
 
     shortage: float = Field(50.0, ge=0)
@@ -172,6 +190,8 @@ class Prices(_Part):
     moved_between: float | None = Field(None, ge=0)
     barrier: float = Field(0.5, ge=0)
     beyond_radius: float = Field(0.3, ge=0)
+    spread: float = Field(0.1, ge=0)
+    uneven: float = Field(1.0, ge=0)
     class_: float = Field(0.2, ge=0, alias="class")
     unreached: float = Field(100.0, ge=0)
     million_yuan: float = Field(20.0, ge=0)
@@ -332,6 +352,8 @@ class Scenario(_Part):
     overflow: Overflow = Overflow()
     stability: Stability = Stability()
     radius: Radius = Radius()
+    compactness: Compactness = Compactness()
+    balance: Balance = Balance()
     resources: Resources = Resources()
     feeder: Annotated[Literal["off", "nested"], BeforeValidator(_off)] = "off"
     shared: tuple[tuple[str, ...] | SharedArea, ...] = ()

@@ -70,9 +70,10 @@ def _summary(district: District, layout: Layout) -> list[list[Any]]:
         ("shortage_by_stage", "学位缺口", "{:,.0f}"),
         ("nearby_ratio", "就近入学比例", "{:.1%}"),
         ("mean_distance_m", "平均步行距离（米）", "{:,.0f}"),
+        ("nearest_share", "就读最近学校的比例", "{:.1%}"),
         ("p95_distance_m", "95%学生步行距离不超过（米）", "{:,.0f}"),
     ):
-        by_stage: Mapping[str, Any] = summary[key]
+        by_stage: Mapping[str, Any] = summary.get(key, {})
         rows += [[f"{zh}{text}", form.format(by_stage[s])] for s, zh in STAGE_ZH.items() if s in by_stage]
     rows += [
         *([["超标准班额班数", int(summary["classes_over_cap"])]] if "classes_over_cap" in summary else []),

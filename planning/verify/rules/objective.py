@@ -19,7 +19,7 @@ from planning.verify.rules.nearby import standards
 from planning.verify.rules.resources import priced_resources
 
 RULE = "objective"
-COVERS = ("resources",)
+COVERS = ("resources", "balance", "compactness")
 _NO_PUPILS = 0.01  # weight of a zone without pupils, which keeps maps compact
 _ROUNDING_KM = 0.00006  # distances are written to a tenth of a metre
 
@@ -32,6 +32,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         "shared": _shared(evidence),
         **_seats(evidence),
         "nearby": _nearby(evidence),
+        "balance": _balance(evidence),
         "money": _money(evidence),
         "closure": _closure(evidence),
         "resources": priced_resources(evidence),
@@ -106,6 +107,8 @@ def _each(evidence: Evidence, table: pd.DataFrame) -> Series:
         locale = evidence.district.zones.set_index(evidence.district.zones["zone"].astype("str"))["locale"]
         counted = table["zone"].map(locale).isin(list(radius.locales))
         cost = cost + prices.beyond_radius * (km - reach).clip(lower=0) * counted
+    if evidence.scenario.compactness.enabled:
+        cost = cost + prices.spread * km**2
     priced: Series = cost + prices.moved * evidence.is_new(table)
     return priced
 
@@ -154,6 +157,39 @@ def _nearby(evidence: Evidence) -> float:
     ratio = total.index.get_level_values("group").map(standards(evidence)).to_numpy(dtype=float)
     outside = (total["overflow_in"] - (1 - ratio) * total["pupils"]).clip(lower=0)
     return float(outside.sum()) * evidence.scenario.prices.nearby / len(evidence.years)
+
+
+def _balance(evidence: Evidence) -> float:
+    """Price the pupils of a unit above the even share of its seats, by year."""
+    setting = evidence.scenario.balance
+    if not setting.enabled:
+        return 0.0
+    rows = evidence.zoned_rows
+    rows = rows.assign(stage=rows["unit"].map(evidence.zoned["stage"]))
+    by_unit = rows.groupby(["stage", "year", "unit"]).agg(
+        pupils=("pupils", "sum"), rooms=("rooms", "max"), cap=("cap", "mean")
+    )
+    fill = pd.Series(setting.above or 1.0, by_unit.groupby(level=["stage", "year"]).size().index)
+    if setting.above is None:
+        for stage, year in fill.index:
+            part = by_unit.loc[stage, year]
+            seats = sum(_sure_rooms(evidence, str(u), year) for u in part.index) * float(part["cap"].iloc[0])
+            if seats:
+                fill[stage, year] = min(1.0, (1 + setting.tolerance) * float(part["pupils"].sum()) / seats)
+    level = pd.MultiIndex.from_arrays([by_unit.index.get_level_values(k) for k in ("stage", "year")])
+    even = fill.reindex(level).to_numpy() * by_unit["cap"] * by_unit["rooms"]
+    uneven = float((by_unit["pupils"] - even).clip(lower=0).sum())
+    return uneven * evidence.scenario.prices.uneven / len(evidence.years)
+
+
+def _sure_rooms(evidence: Evidence, unit: str, year: int) -> float:
+    """Return the rooms of a unit that no choice of the plan decides: as it stands, with the decided projects in use."""
+    mine = evidence.options[evidence.target.reindex(evidence.options.index).to_numpy() == unit]
+    mine = mine[(mine["mode"] == "build") & (mine["open_year"].astype(int) <= year)]
+    closed = evidence.scenario.small_schools.closed.get(unit, year + 1) <= year
+    if closed or (mine["kind"] == "closure").any():
+        return 0.0
+    return float(evidence.zoned["rooms"][unit]) + float(mine["rooms"].sum())
 
 
 def _money(evidence: Evidence) -> float:

@@ -7,8 +7,10 @@ from planning.zoning.declare import Rule, declared
 from planning.zoning.guarded import guarded
 from planning.zoning.rules import (
     assignment,
+    balance,
     catchment,
     class_size,
+    compactness,
     contiguity,
     feeder,
     locks,
@@ -34,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     locks.RULE,
     longest_walk.RULE,
     radius.RULE,
+    compactness.RULE,
     shared.RULE,
     catchment.RULE,
     projects.RULE,
@@ -45,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     class_size.RULE,
     school_size.RULE,
     nearby.RULE,
+    balance.RULE,
     stability.RULE,
     resources.RULE,
     feeder.RULE,
