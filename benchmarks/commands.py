@@ -68,7 +68,9 @@ OF_COUNTY = (
 def spent(folder: Path, asked: Asked) -> float:
     """Return the processor time of one fresh interpreter, seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    paths = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    paths = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    paths["PYTHONPATH"] = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    paths |= {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PLANNING_CACHE": str(folder / "cache")}
     done = subprocess.run(
         [sys.executable, "-c", asked.code, *asked.words], cwd=folder, check=False, capture_output=True, text=True, env=paths
     )  # fmt: skip

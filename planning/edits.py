@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planning import zoning
 from planning.approval import refuse_approved, starting_from
-from planning.district import District, read_district
+from planning.district import District, remembered_district
 from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
 from planning.editing.asked import Asked, asked_in_table, asked_in_words, understood
@@ -239,7 +239,7 @@ def _settings(base: str | Path, allow_outside: bool) -> tuple[Scenario, District
         carried = inputs_of(base)
         return (scenario.model_copy(update={"district": str(carried)}) if carried else scenario), district
     scenario = read_scenario(base, allow_outside=allow_outside)
-    return scenario, starting_from(read_district(scenario.district), scenario)
+    return scenario, starting_from(remembered_district(scenario.district), scenario)
 
 
 def _no_more(back: bool) -> Issue:

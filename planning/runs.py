@@ -14,7 +14,7 @@ import pandas as pd
 from planning import approval, indicators, publish, zoning
 from planning.approval import approval_lines, refuse_approved, require_intact, start_summary, starting_from
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
-from planning.district import District, read_district
+from planning.district import District, read_and_keep, remembered_district
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
 from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
@@ -85,7 +85,7 @@ def run_scenario(
     refuse_approved(folder)
     with claimed(folder) as claim:
         check_replaceable(folder, MARKS)
-        district = starting_from(read_district(scenario.district), scenario)
+        district = starting_from(read_and_keep(scenario.district), scenario)
         tell("solve")
         problem = zoning.begun_with(zoning.build_problem(district, scenario), start)
         layout = zoning.solve_problem(problem, progress=progress, stop=stop)
@@ -161,7 +161,7 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     scenario = scenario_of_run(layout.scenario, folder, layout.summary, carried=inputs is not None)
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
-    district = starting_from(read_district(inputs or scenario.district), scenario)
+    district = starting_from(remembered_district(inputs or scenario.district), scenario)
     return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=3))
 
 

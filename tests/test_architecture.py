@@ -56,6 +56,7 @@ FLOORS = (
     "texts",
     "connected",
     "gap",
+    "cache",
     "version",
     "lazy",
 )

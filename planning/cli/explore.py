@@ -18,7 +18,7 @@ from planning.cli.show import console, print_internal
 from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
 from planning.demand.tables import county_table
-from planning.district import District, read_district
+from planning.district import District, remembered_district
 from planning.district.schema import STAGE_ZH
 from planning.filenames import inside
 from planning.standards import read_profile
@@ -68,7 +68,7 @@ def forecast(
     hold_births: _Hold = False,
 ) -> None:
     """Forecast pupils and seats by year, and test the forecast on the years that are known."""
-    county, settings = read_district(district), _settings(hold_births)
+    county, settings = remembered_district(district), _settings(hold_births)
     made = _ahead(county, to, projects, standards, settings)
     tested = backtest(county, settings=settings)
     target = write_outlook(
@@ -98,7 +98,7 @@ def warning(
     from planning.layout import load_layout
     from planning.publish.map.seat_map import write_seat_map
 
-    county = read_district(district)
+    county = remembered_district(district)
     catchments = None
     if run is not None:
         layout = load_layout(run)

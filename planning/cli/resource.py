@@ -11,7 +11,7 @@ from rich.table import Table
 
 from planning.cli.language import say
 from planning.cli.show import console, errors
-from planning.district import read_district
+from planning.district import remembered_district
 from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
@@ -92,7 +92,7 @@ def _figures(source: Path, standards: str | None) -> tuple[dict[int, Figures], P
         profile = read_profile(standards) if standards else scenario.profile()
         years = sorted(int(y) for y in layout.units["year"].unique())
         return {y: figures_of_layout(district, layout, profile, y) for y in years}, profile
-    district, profile = read_district(source), read_profile(standards or STANDARDS)
+    district, profile = remembered_district(source), read_profile(standards or STANDARDS)
     figures = figures_of_register(district, profile)
     return {figures.year: figures}, profile
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from planning.atomic import new_folder
 from planning.cli.language import in_chinese, say, user_language
 from planning.cli.show import console
-from planning.district import District, read_district
+from planning.district import District, remembered_district
 from planning.filenames import inside
 from planning.indicators import (
     Figures,
@@ -76,7 +76,7 @@ def score_(
         figures = figures_of_layout(district, layout, profile, year)
         card = score(district, layout, profile, figures.year)
     else:
-        district, profile = read_district(source), read_profile(standards or "litong-2021")
+        district, profile = remembered_district(source), read_profile(standards or "litong-2021")
         notes = []
         figures = _figures(district, profile, assignment, attendance, year, tuple(project or ()))
         card = score_figures(figures, profile)

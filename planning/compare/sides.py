@@ -12,7 +12,7 @@ import pandas as pd
 from planning.approval import approval_lines, starting_from
 from planning.compare import people
 from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
-from planning.district import District, read_district
+from planning.district import District, remembered_district
 from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
 from planning.layout import Layout, in_seats, inputs_of, load_layout, one_row_per_zone
@@ -115,7 +115,7 @@ def compare_runs(folders: Sequence[str | Path]) -> Comparison:
         raise LayoutError(problems)
     first, inputs = layouts[0], inputs_of(folders[0])
     scenario = scenario_of_run(first.scenario, folders[0], first.summary, carried=inputs is not None)
-    district = starting_from(read_district(inputs or scenario.district), scenario)
+    district = starting_from(remembered_district(inputs or scenario.district), scenario)
     layouts[0] = replace(first, scenario={**first.scenario, "standards": scenario.standards})
     return compare(layouts, [_scorecard(Path(f)) for f in folders], district)
 

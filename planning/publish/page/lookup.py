@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import json
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
+from planning import cache
 from planning.atomic import whole_file
 from planning.district import District
 from planning.errors import Issue, MissingExtraError
@@ -120,7 +125,7 @@ def _zones(
     zones = district.zones[["zone", "name", "township", "geometry"]].copy()
     towns = district.townships.set_index("township")["name"]
     zones["town"] = zones["township"].map(towns).fillna("").astype(str)
-    zones["keys"] = [readings(str(name)) for name in zones["name"]]
+    zones["keys"] = readings_of(zones["name"].astype(str).tolist())
     for number, stage in enumerate(stages):
         place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
         own = layout.assignment[layout.assignment["stage"] == stage["stage"]].set_index("zone")
@@ -149,15 +154,16 @@ def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -
         {unit: k for k, c in enumerate(stage["catchments"]) for unit in c["unit"].split(";")}
         for stage in stages
     ]
+    keys = readings_of(places["name"].astype(str).tolist())
     point: Any
-    for unit, school, name, is_new, point in zip(
-        places["unit"], places["school"], places["name"], places["is_new"], points, strict=True
+    for unit, school, name, is_new, point, found_by in zip(
+        places["unit"], places["school"], places["name"], places["is_new"], points, keys, strict=True
     ):
         entry = found.setdefault(
             school,
             {
                 "name": str(name),
-                "keys": readings(str(name)),
+                "keys": found_by,
                 "new": bool(is_new),
                 "at": None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)],
                 "in": [None] * len(stages),
@@ -175,6 +181,22 @@ def readings(name: str) -> list[str]:
     first = module.pinyin(name, style=module.Style.FIRST_LETTER, heteronym=True)
     initials = dict.fromkeys("".join(letters).lower() for letters in _few(first))
     return [*initials, "".join(module.lazy_pinyin(name)).lower()]
+
+
+def readings_of(names: Sequence[str]) -> list[list[str]]:
+    """Return :func:`readings` of every name; the same names with the same dictionary are not looked up twice."""
+    spec = importlib.util.find_spec("pypinyin")
+    if spec is None or spec.origin is None:
+        return [readings(name) for name in names]  # says what is missing
+    code = cache.stamp_of_code(Path(spec.origin).parent, Path(__file__).parent)
+    key = cache.key_of((code, str(_MOST_READINGS), *names))
+    held = cache.recall("readings", key)
+    if held is not None and "readings" in held:
+        kept: list[list[str]] = json.loads(held["readings"].tobytes())
+        return kept
+    told = [readings(name) for name in names]
+    cache.keep("readings", key, {"readings": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)})
+    return told
 
 
 def _few(letters: list[list[str]]) -> list[tuple[str, ...]]:

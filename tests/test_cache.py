@@ -1,0 +1,151 @@
+"""The cache is only ever a faster way to the same answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import planning
+from planning import cache
+from planning.district import read_and_keep, read_district, remembered_district
+from planning.district.model import District
+from planning.district.remembered import KIND, TABLES
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a cache that is on."""
+    monkeypatch.setenv(cache.SWITCH, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Path:
+    return planning.sample_district().save(tmp_path / "county")
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{KIND}-*"))
+
+
+def same_to_the_bit(one: District, other: District) -> bool:
+    for name in TABLES:
+        left, right = getattr(one, name), getattr(other, name)
+        assert type(left) is type(right)
+        pd.testing.assert_frame_equal(pd.DataFrame(left), pd.DataFrame(right), check_exact=True)
+        if hasattr(left, "geometry"):
+            assert left.crs == right.crs
+            assert left.geometry.to_wkb().equals(right.geometry.to_wkb())
+    return one.info == other.info and one.path == other.path
+
+
+def test_a_remembered_district_is_the_same_to_the_last_bit(folder: Path, county: Path) -> None:
+    fresh = read_district(county)
+    assert kept(folder) == []  # the plain reader neither keeps nor recalls: the verifier stands on it
+    assert same_to_the_bit(read_and_keep(county), fresh)
+    assert len(kept(folder)) == 1
+    assert same_to_the_bit(remembered_district(county), fresh)
+    assert same_to_the_bit(remembered_district(county / "district.yaml"), fresh)
+
+
+def test_what_is_remembered_is_not_read_again(
+    folder: Path, county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_and_keep(county)
+    monkeypatch.setattr("planning.district.read.load", lambda path: pytest.fail("read again"))
+    assert remembered_district(county).path == county
+
+
+def test_a_changed_file_is_read_anew(folder: Path, county: Path) -> None:
+    before = read_and_keep(county)
+    schools = county / "units.csv"
+    when = schools.stat()
+    text = schools.read_text(encoding="utf-8")
+    rooms = int(before.units["rooms"].iloc[0])
+    column = text.splitlines()[0].lstrip("\ufeff").split(",").index("rooms")
+    lines = text.splitlines()
+    cells = lines[1].split(",")
+    cells[column] = str((rooms + 1) % 10)
+    schools.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
+    os.utime(schools, ns=(when.st_atime_ns, when.st_mtime_ns))  # content decides, not the time
+    assert remembered_district(county).units["rooms"].iloc[0] == (rooms + 1) % 10
+
+
+def test_a_new_file_is_seen(folder: Path, county: Path) -> None:
+    read_and_keep(county)
+    (county / "housing.csv").write_text("project,nonsense\n1,2\n", encoding="utf-8")
+    with pytest.raises(planning.DistrictError):
+        remembered_district(county)
+
+
+@pytest.mark.parametrize("harm", ["cut", "flipped", "empty", "other"])
+def test_a_damaged_entry_counts_as_none(folder: Path, county: Path, harm: str) -> None:
+    fresh = read_and_keep(county)
+    (entry,) = kept(folder)
+    raw = bytearray(entry.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    entry.write_bytes(
+        {"cut": bytes(raw[:-100]), "flipped": bytes(raw), "empty": b"", "other": b"PK" * 99}[harm]
+    )
+    assert same_to_the_bit(remembered_district(county), fresh)
+    assert cache.recall(KIND, entry.stem.partition("-")[2]) is not None  # made anew
+
+
+def test_a_wrong_district_is_never_kept(folder: Path, county: Path) -> None:
+    (county / "units.csv").unlink()
+    for _ in range(2):
+        with pytest.raises(planning.DistrictError):
+            read_and_keep(county)
+    assert kept(folder) == []
+
+
+def test_the_folder_is_the_users_alone(folder: Path, county: Path) -> None:
+    read_and_keep(county)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {p.stat().st_mode & 0o777 for p in folder.iterdir()} == {0o600}
+    folder.chmod(0o755)  # others can read it: not used, neither to read nor to write
+    assert cache.cache_folder() is None
+
+
+def test_a_link_is_no_cache_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(0o700)
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert cache.cache_folder() is None
+
+
+def test_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(cache.SWITCH)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.cache_folder() == tmp_path / "planning"
+    monkeypatch.setenv(cache.SWITCH, "off")
+    assert cache.cache_folder() is None
+
+
+def test_a_place_that_cannot_be_written_costs_nothing(
+    tmp_path: Path, county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(cache.SWITCH, str(tmp_path / "file" / "below"))
+    assert same_to_the_bit(remembered_district(county), read_district(county))
+
+
+def test_the_entries_used_longest_ago_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_ENTRIES", 2)
+    for number in range(3):
+        cache.keep(KIND, str(number), {"a": np.arange(3)})
+        os.utime(folder / f"{KIND}-{number}.npz", ns=(number, number))
+    cache.keep(KIND, "3", {"a": np.arange(3)})
+    assert [p.stem for p in kept(folder)] == [f"{KIND}-2", f"{KIND}-3"]
+
+
+def test_every_kind_of_column_of_a_district_is_known(folder: Path) -> None:
+    """A kind that is not known is not kept, so commands would be slow without a word."""
+    from planning.district.remembered import _arrays
+
+    assert _arrays(planning.sample_district()) is not None
+    assert {f.name for f in dataclasses.fields(District)} == {*TABLES, "info", "path"}
