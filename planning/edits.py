@@ -19,6 +19,7 @@ from planning.editing.requests import check_moves
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.filenames import inside, name_fault
 from planning.layout import Layout, inputs_of
+from planning.messages import Text
 from planning.runs import Run, finish_run, open_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import each
@@ -167,10 +168,10 @@ def save_edit(
 
 @dataclass(frozen=True)
 class Imported:
-    """Runs made of drawn catchments, by option, and what their reader must know (Chinese, English)."""
+    """Runs made of drawn catchments, by option, and what their reader must know."""
 
     runs: dict[str, Run]
-    notes: tuple[tuple[str, str], ...]
+    notes: tuple[Text, ...]
 
 
 def import_layouts(

@@ -160,7 +160,7 @@ def _print_findings(findings: tuple[Finding, ...]) -> None:
     news = [f for f in findings if f.new]
     for finding in news[:_SHOWN]:
         mark = "[red]✗[/]" if finding.breaks else "[yellow]![/]"
-        console.print(f"{mark} " + escape(say(finding.text_en, finding.text_zh)))
+        console.print(f"{mark} " + escape(finding.said.text(user_language())))
     rest, before = len(news) - _SHOWN, len(findings) - len(news)
     if rest > 0:
         console.print(say("cli.edit.more", rest=rest))
@@ -202,8 +202,8 @@ def import_layout(
 
     named = [c.strip() for c in re.split("[,，]", columns) if c.strip()]
     done = import_layouts(base, files, columns=named, stage=stage, out=out, allow_outside=allow_outside)
-    for zh, en in done.notes:
-        console.print("[yellow]![/] " + escape(say(en, zh)))
+    for note in done.notes:
+        console.print("[yellow]![/] " + escape(note.text(user_language())))
     for option, run in done.runs.items():
         console.print(f"[bold]{escape(option)}[/]  {escape(str(run.folder))}")
         console.print(headline(run.layout.summary))

@@ -24,6 +24,7 @@ from planning.tables import each
 Drawing = dict[tuple[str, str], tuple[str, ...]]
 """Units by stage and zone; several where a zone is shared."""
 _PREFIX = re.compile(r"^\s*(小学|初中|primary|junior)\s*[-_:：. ]\s*(.+?)\s*$", re.IGNORECASE)
+_CALLED = ("name", "名称", "学区")
 _LEAST_SHARE = 0.5
 """A zone of which less lies in the catchment it goes to is named."""
 
@@ -33,7 +34,7 @@ class Drawn:
     """What files say: a drawing by name of the option, and what its reader must know."""
 
     options: dict[str, Drawing] = field(default_factory=lambda: defaultdict(dict))
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
     problems: list[Issue] = field(default_factory=list)
 
 
@@ -99,7 +100,7 @@ def _options(table: Listed, columns: Sequence[str], usual: str) -> list[tuple[in
         ]
         if found:
             return found
-        raise LayoutError([_no_column(table, "学校")])
+        raise LayoutError([_no_column(table, WORDS[SCHOOL][2])])
     known = {plain_name(h): k for k, h in enumerate(table.headers)}
     missing = [c for c in columns if plain_name(c) not in known]
     if missing:
@@ -177,7 +178,7 @@ def _layer(
         chosen = _options(table, columns, path.stem)
     except LayoutError:
         called = next(
-            (k for k, h in enumerate(table.headers) if plain_name(h) in ("name", "名称", "学区")), None
+            (k for k, h in enumerate(table.headers) if plain_name(h) in _CALLED), None
         )
         if columns or called is None:
             raise
@@ -230,11 +231,8 @@ def _overlay(
     if little:
         some, more = ", ".join(little[:6]), " …" if len(little) > 6 else ""
         drawn.notes.append(
-            (
-                f"方案“{option}”有 {len(little)} 个单元不足一半面积在所划学区内，请核对：{some}{more}",
-                f"option {option}: of {len(little)} zones less than half lies in the catchment they go to: {some}{more}",
-            )
-        )  # fmt: skip
+            Text("editing.drawn.little_inside", option=option, count=len(little), some=some, more=more)
+        )
 
 
 def complete_drawing(

@@ -10,7 +10,7 @@ from planning.editing.broken import broken
 from planning.editing.held import Asked, keeps_locks, with_locks
 from planning.editing.journal import Journal
 from planning.editing.live import LiveLayout, digest
-from planning.editing.start import start_of
+from planning.editing.start import CHANGES, changed_titles, start_of
 from planning.gap import gap_share
 from planning.layout import Layout
 from planning.scenario import solver_with
@@ -64,7 +64,7 @@ def finish(
     InfeasibleError
         If rules declared hard cannot be met around the locks.
     """
-    problem = titled(with_locks(live, locks), live, "the rest drawn anew", "其余重新划定", solver)
+    problem = titled(with_locks(live, locks), live, "finished", solver)
     solved = solve_problem(problem, progress=progress, stop=stop)
     price = live.county().price.total
     kept = _dearer(solved, price) and _lawful(live, problem)
@@ -79,12 +79,11 @@ def finish(
 
 
 def titled(
-    problem: ZoningProblem, live: LiveLayout, en: str, zh: str, solver: Mapping[str, Any] | None
+    problem: ZoningProblem, live: LiveLayout, change: str, solver: Mapping[str, Any] | None
 ) -> ZoningProblem:
     """Return a problem whose scenario says in its title what becomes of a plan, with other settings of the solver."""
     scenario = problem.scenario
-    title, title_zh = plain_title(live)
-    changes: dict[str, Any] = {"title": f"{title}, {en}", "title_zh": f"{title_zh}（{zh}）"}
+    changes: dict[str, Any] = changed_titles(*plain_title(live), change)
     if solver:
         changes["solver"] = solver_with(scenario.solver, solver)
     return dataclasses.replace(problem, scenario=scenario.model_copy(update=changes))
@@ -93,16 +92,10 @@ def titled(
 def plain_title(live: LiveLayout) -> tuple[str, str]:
     """Return what the plan before the first move is called, without what earlier changes by hand added to it."""
     title, title_zh = live.start.title, live.start.title_zh
-    for en, zh in _ADDED:
-        title, title_zh = title.removesuffix(en), title_zh.removesuffix(zh)
+    for change in CHANGES:
+        added = changed_titles("", "", change)
+        title, title_zh = title.removesuffix(added["title"]), title_zh.removesuffix(added["title_zh"])
     return title, title_zh
-
-
-_ADDED = (
-    (", changed by hand", "（手工调整）"),
-    (", the rest drawn anew", "（其余重新划定）"),
-    (", repaired with the least change", "（最小变动修复）"),
-)
 
 
 def settled(

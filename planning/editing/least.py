@@ -59,7 +59,7 @@ class LeastChange(Rule):
     """
 
     name, words = "least_change", Text("zoning.rule.least_change")
-    mend_en, mend_zh = "let more pupils move", "请允许更多学生变动"
+    mend = Text("zoning.rule.least_change.mend")
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from planning.editing.figures import CountyFigures, UnitFigures
 from planning.editing.ground import prepare
 from planning.editing.journal import Journal, Move, journal_from_data
 from planning.editing.requests import check_moves, stands
-from planning.editing.start import Start, no_fit, other_pupils, start_of
+from planning.editing.start import Start, changed_titles, no_fit, other_pupils, start_of
 from planning.editing.state import State
 from planning.errors import LayoutError
 from planning.layout import Layout
@@ -242,8 +242,7 @@ class LiveLayout:
         if self.journal.path() and scenario.get("catchments") == "current":
             scenario["catchments"] = "free"  # they are today's no more
         if self.journal.path():
-            scenario["title"] = f"{self.start.title}, changed by hand"
-            scenario["title_zh"] = f"{self.start.title_zh}（手工调整）"
+            scenario |= changed_titles(self.start.title, self.start.title_zh, "edited")
             scenario["locks"] = self._locks_now(scenario["locks"])
         return dataclasses.replace(
             made,

@@ -61,7 +61,7 @@ def repair(
     InfeasibleError
         If no plan keeps the rules around the locks.
     """
-    problem = titled(with_locks(live, locks), live, "repaired with the least change", "最小变动修复", solver)
+    problem = titled(with_locks(live, locks), live, "repaired", solver)
     had = np.array(live.state.unit_of, dtype=np.int64)
     before = Broken(int(live.state.short.sum()), int(live.state.oversize().sum()), int(live.state.sent.sum()))
     limit = problem.scenario.solver.time_limit_s

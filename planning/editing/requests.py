@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from planning.district.schema import STAGES
 from planning.editing.ground import Ground
 from planning.editing.journal import Move
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
@@ -25,12 +26,12 @@ def check_moves(ground: Ground, moves: Sequence[Move]) -> list[Issue]:
 def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
     names, zones, seen = ground.unit_at, ground.zone_at, set[str]()
     if not move.zones:
-        yield _said("no zone is named", "没有指明居住单元", move.unit)
+        yield Issue("editing.requests.no_zone_named", PLACE, value=move.unit)
     for zone in move.zones:
         if zone not in zones:
             yield _unknown("zone", zone, list(zones))
         elif zone in seen:
-            yield _said("a zone is named twice", "居住单元重复", zone)
+            yield Issue("editing.requests.zone_twice", PLACE, value=zone)
         seen.add(zone)
     if move.unit not in names:
         yield _later(ground, move.unit) or _unknown("unit", move.unit, list(names))
@@ -38,18 +39,16 @@ def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
     u = names[move.unit]
     stage = ground.about[u].stage
     if move.stage != stage:
-        yield _said(
-            f"the unit is of the stage {stage}, not {move.stage or 'none'}",
-            f"该办学单位学段为 {stage}，与所指学段 {move.stage or '（空）'} 不符",
-            move.unit,
+        yield Issue(
+            "editing.requests.other_stage",
+            PLACE,
+            value=move.unit,
+            stage=Text(f"base.stage.{stage}"),
+            asked=Text(f"base.stage.{move.stage}" if move.stage in STAGES else "editing.requests.no_stage"),
         )
         return
     if not stands(ground, u):
-        yield _said(
-            "the unit does not stand in the last year of the plan: closed, or its project is not built",
-            "该办学单位在规划末年未启用（已撤并或项目未建）",
-            move.unit,
-        )
+        yield Issue("editing.requests.stands_not", PLACE, value=move.unit)
     yield from _held(ground, [zone for zone in move.zones if zone in zones], u)
 
 
@@ -99,16 +98,11 @@ def stands(ground: Ground, unit: int) -> bool:
 
 def _unknown(what: str, value: str, known: list[str]) -> Issue:
     near = difflib.get_close_matches(value, known, 3, cutoff=0.4)
-    word = {"zone": "居住单元", "unit": "办学单位"}[what]
     return Issue(
         "editing.requests.no_such",
         PLACE,
         value=value,
         mend="editing.mend.did_you_mean_unknown" if near else "",
-        what=Both(what, word),
+        what=Text(f"editing.requests.{what}"),
         near=near,
     )
-
-
-def _said(en: str, zh: str, value: str) -> Issue:
-    return Issue(Both(en, zh), PLACE, value=value)

@@ -8,12 +8,15 @@ from typing import Any
 
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.messages import Text
 from planning.zoning.answer import Answer
 from planning.zoning.declare import Family
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
 
+CHANGES = ("edited", "finished", "repaired")
+"""What becomes of a plan; its title says so."""
 _NOISE = 1e-3
 """So much below its bound a price may lie that was rounded."""
 
@@ -110,6 +113,14 @@ def start_of(problem: ZoningProblem, layout: Layout, answer: Answer) -> Start:
             if round(n) > 0
         ),
     )
+
+
+def changed_titles(title: str, title_zh: str, change: str) -> dict[str, str]:
+    """Return the titles of a plan with what became of it: one of :data:`CHANGES`."""
+    return {
+        "title": Text(f"editing.title.{change}", title=title).text("en"),
+        "title_zh": Text(f"editing.title.{change}", title=title_zh).text("zh"),
+    }
 
 
 def no_fit(place: str) -> Issue:

@@ -76,8 +76,8 @@ def change_of(
     )
 
 
-def _form(option: str, text: str, example: str) -> Issue:
-    return Issue("editing.wondered.expected", option, value=text, example=example)
+def _form(option: str, text: str) -> Issue:
+    return Issue(f"editing.wondered.expected_{option.strip('-')}", option, value=text)
 
 
 def _rooms(
@@ -85,7 +85,7 @@ def _rooms(
 ) -> tuple[str, int] | None:
     found = _ROOMS.fullmatch(text.strip())
     if found is None:
-        wrong.append(_form("--rooms", text, "第二小学=+6"))
+        wrong.append(_form("--rooms", text))
         return None
     unit = names.unit(found["school"], Place("--rooms"), stage)
     if isinstance(unit, Issue):
@@ -106,7 +106,7 @@ def _rooms(
 def _project(text: str, district: District, wrong: list[Issue]) -> tuple[str, int] | None:
     found = _PROJECT.fullmatch(text.strip())
     if found is None:
-        wrong.append(_form("--project", text, "第十九小学@2023"))
+        wrong.append(_form("--project", text))
         return None
     table, word = district.projects, found["project"].strip()
     meant = [
@@ -143,7 +143,7 @@ def _estate(
 ) -> Estate | None:
     found = _ESTATE.fullmatch(text.strip())
     if found is None:
-        wrong.append(_form("--estate", text, "金岸花园:650户@2024→第二小学"))
+        wrong.append(_form("--estate", text))
         return None
     place = Place("--estate")
     zone = names.zone(found["zone"], place)
