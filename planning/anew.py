@@ -100,7 +100,10 @@ def repair_run_of(
 
 def carried_edit(opened: Opened, scenario: Scenario, told: Told = QUIET) -> LiveLayout:
     """Return the plan of an opened run, moves made, as it stands under another scenario."""
-    scenario = scenario.model_copy(update={"catchments": "free"})
+    now = opened.live.problem.scenario  # the moves may have other zones shared
+    scenario = scenario.model_copy(
+        update={"catchments": "free", "shared": now.shared, "shared_today": now.shared_today}
+    )
     district = starting_from(opened.district, scenario)
     return carried(opened.live.layout(), district, scenario, progress=told.progress, stop=told.stop)
 

@@ -158,8 +158,10 @@ def save_edit(
     target = default_out(opened) if out is None else Path(out)
     refuse_approved(target)
     layout = opened.live.layout(target.name)
+    now = opened.live.problem.scenario
+    told = {k: layout.scenario[k] for k in ("catchments", "title", "title_zh") if k in layout.scenario}
     scenario = opened.scenario.model_copy(
-        update={k: layout.scenario[k] for k in ("catchments", "title", "title_zh") if k in layout.scenario}
+        update={**told, "shared": now.shared, "shared_today": now.shared_today}
     )
     layout = replace(layout, scenario=scenario.as_data())
     short = zoning.shortages(opened.live.problem, layout)

@@ -102,15 +102,20 @@ def edit(
 
 
 def _print_steps(live: LiveLayout) -> None:
-    units = {u.unit: u.name for u in live.units()}
     for step in live.journal.path()[-_SHOWN:]:
         moved = step.move
-        names = "、".join(live.zone_names(moved.zones)[:_KEPT_QUIET]) + (
-            " …" if len(moved.zones) > _KEPT_QUIET else ""
+        more = " …" if len(moved.zones) > _KEPT_QUIET else ""
+        before = tuple(dict.fromkeys(n for _, u in step.before for n in live.unit_names(u)))
+        about = tuple(t for t in (moved.reason, moved.who, moved.when) if t)
+        line = say(
+            "cli.edit.step_about" if about else "cli.edit.step",
+            number=step.number,
+            zones=live.zone_names(moved.zones)[:_KEPT_QUIET],
+            more=more,
+            before=before,
+            units=live.unit_names(moved.unit),
+            about=about,
         )
-        before = "、".join(dict.fromkeys(units[u] for _, u in step.before))
-        about = "，".join(t for t in (moved.reason, moved.who, moved.when) if t)
-        line = f"{step.number}. {names}: {before} → {units[moved.unit]}" + (f"（{about}）" if about else "")
         console.print(escape(line))
     if later := live.journal.branches():
         steps = ", ".join(map(str, later))

@@ -161,8 +161,8 @@ def _not_drawn(unit: str) -> Issue:
 
 
 def _words(opened: Opened, move: Move) -> str:
-    unit = opened.live.ground.about[opened.live.ground.unit_at[move.unit]]
-    return "、".join(opened.live.zone_names(move.zones)) + f" → {unit.name}"
+    zones, units = opened.live.zone_names(move.zones), opened.live.unit_names(move.unit)
+    return say("cli.why.move", zones=zones, units=units)
 
 
 def _print_answer(told: Answered) -> None:

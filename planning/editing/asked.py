@@ -1,4 +1,4 @@
-"""Understand moves as people write them: names, ids, or a table; everything that is not understood is named at once."""
+"""Understand moves as people write them: names, ids, or a table, several schools where they share a zone; everything that is not understood is named at once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from planning.editing.journal import Move
 from planning.errors import Issue
 
 _BETWEEN = re.compile(r"[、,，;；]")
+_TOGETHER = re.compile(r"[、;；]")
 
 
 @dataclass(frozen=True)
@@ -80,19 +81,19 @@ def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[I
         stage = stage_of(one.stage) if one.stage else None
         if one.stage and stage is None:
             problems.append(_no_stage(one))
-        unit = names.unit(
-            one.school, replace(one.place, column=one.place.column or _column(one, "school")), stage
-        )
+        place = replace(one.place, column=one.place.column or _column(one, "school"))
+        units = [names.unit(u, place, stage) for u in _schools(one.school, names)]
         at = replace(one.place, column=_column(one, "zone"))
         zones = [names.zone(z, at) for z in _apart(one.zones, names)]
-        wrong = [p for p in (unit, *zones) if isinstance(p, Issue)]
+        wrong = [p for p in (*units, *zones) if isinstance(p, Issue)]
         problems += wrong
-        if wrong or isinstance(unit, Issue):
+        if wrong:
             continue
+        unit = ";".join(str(u) for u in units)
         key = (unit, one.reason, one.who, one.when)
         before = moves[key].zones if key in moves else ()
         found = (*before, *(str(z) for z in zones))
-        moves[key] = Move(found, names.units[unit][2], unit, one.reason, one.who, one.when)
+        moves[key] = Move(found, names.units[str(units[0])][2], unit, one.reason, one.who, one.when)
     return list(moves.values()), problems
 
 
@@ -101,6 +102,13 @@ def _apart(text: str, names: Names) -> list[str]:
     if names.zone_candidates(text):
         return [text]
     return [z.strip() for z in _BETWEEN.split(text) if z.strip()] or [text]
+
+
+def _schools(text: str, names: Names) -> list[str]:
+    """Return the schools that a text names, several where they share the zone; a name may hold a comma itself."""
+    if names.unit_candidates(text):
+        return [text]
+    return [u.strip() for u in _TOGETHER.split(text) if u.strip()] or [text]
 
 
 def _column(one: Asked, name: str) -> str:

@@ -88,7 +88,7 @@ def _ties(state: State) -> Iterator[Seen]:
 
 
 def same_problem(state: State, lacking: frozenset[str]) -> bool:
-    """Return whether a plan is one of the problem whose bound it was given: it breaks no rule, whatever is called hard among them.
+    """Return whether a plan is one of the problem whose bound it was given: the same zones are shared, no rule is broken, whatever is called hard among them.
 
     Parameters
     ----------
@@ -98,8 +98,10 @@ def same_problem(state: State, lacking: frozenset[str]) -> bool:
         Rules by name that the plan violates at a price.
     """
     ground, scenario = state.ground, state.ground.problem.scenario
-    if lacking & set(scenario.hard) or any(
-        state.unit_of[s, z] != ground.answer.unit_of[s, z] for s, z in ground.released
+    if (
+        ground.reshared
+        or lacking & set(scenario.hard)
+        or any(state.unit_of[s, z] != ground.answer.unit_of[s, z] for s, z in ground.released)
     ):
         return False
     share = scenario.stability.max_moved_share

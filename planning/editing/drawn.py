@@ -177,9 +177,7 @@ def _layer(
     try:
         chosen = _options(table, columns, path.stem)
     except LayoutError:
-        called = next(
-            (k for k, h in enumerate(table.headers) if plain_name(h) in _CALLED), None
-        )
+        called = next((k for k, h in enumerate(table.headers) if plain_name(h) in _CALLED), None)
         if columns or called is None:
             raise
         chosen = [(called, "", path.stem)]

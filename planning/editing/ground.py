@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from planning.layout import Layout
 from planning.tables import cell, each
-from planning.zoning.answer import Answer, continuing_after, rooms_of, school_limits
+from planning.zoning.answer import (
+    Answer,
+    continuing_after,
+    rooms_of,
+    school_limits,
+    shared_parts,
+    standing_units,
+)
 from planning.zoning.arcs import allowed_pairs
 from planning.zoning.locked import left_open
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
@@ -105,6 +111,8 @@ class Ground:
         Position by id; ``about`` names the units.
     released : set of (int, int)
         Stages and zones whose lock stems from a move that was settled: another move may follow it, and takes the lock along.
+    reshared : bool
+        Whether other units share other zones than in the plan before the first move.
     """
 
     problem: ZoningProblem
@@ -136,6 +144,7 @@ class Ground:
     unit_at: dict[str, int]
     about: tuple[About, ...]
     released: frozenset[tuple[int, int]] = frozenset()
+    reshared: bool = False
 
     @cached_property
     def unlocked(self) -> tuple[BoolArray, ...] | None:
@@ -165,9 +174,7 @@ class Ground:
         return tuple(found)
 
 
-def prepare(
-    problem: ZoningProblem, layout: Layout, answer: Answer, reference: Layout | None = None
-) -> Ground:
+def prepare(problem: ZoningProblem, answer: Answer, reference: Layout | None = None) -> Ground:
     """Prepare a layout for moves; ``reference`` is what moved pupils are counted against (today's catchments without it)."""
     stage_of = tuple(problem.stages.index(str(s)) for s in problem.units["stage"])
     rows_of = tuple(np.array([g - 1 for g in problem.grades(s)]) for s in problem.stages)
@@ -175,22 +182,12 @@ def prepare(
     n, years = len(problem.units), range(len(problem.years))
     limits = school_limits(problem, answer)
     carried = problem.carried.groupby("school")["pupils"].sum()
-    is_shared = np.zeros((len(problem.stages), problem.n_zones), dtype=bool)
-    for zone in problem.shared:
-        is_shared[zone.stage, zone.zone] = True
-    first = np.stack([problem.pupils[:, rows, 0].sum(axis=1) for rows in rows_of]).astype(np.int64)
-    weight = np.stack([np.maximum(problem.stage_pupils(s), 0.01) for s in problem.stages])
     known, named = _reference(problem, reference)
-    shares, joined = _shares(problem, answer)
     return Ground(
         problem=problem,
         answer=answer,
         stage_of=stage_of,
         rows_of=rows_of,
-        whole=_whole_numbers(problem.whole(problem.pupils)),
-        joining=_whole_numbers(problem.whole(problem.joining())),
-        shares=shares,
-        share_joining=joined,
         sitting=_whole_numbers(continuing_after(problem, answer)),
         rooms=np.array([[rooms_of(problem, answer, u, t) for t in years] for u in range(n)], dtype=np.int64),
         caps=_whole_numbers(problem.caps[np.array(stage_of)]),
@@ -198,22 +195,51 @@ def prepare(
         school=np.array([schools.index(str(s)) for s in problem.units["school"]], dtype=np.int64),
         limit=np.array([[limits[s, year] for year in problem.years] for s in schools]),
         elsewhere=np.array([int(carried.get(s, 0)) for s in schools], dtype=np.int64),
-        first=np.where(is_shared, 0, first),
-        weight=np.where(is_shared, 0.0, weight),
-        is_shared=is_shared,
         known=known,
         named=named,
         flows=_flows(problem, answer),
-        shared_rows=_shared_rows(problem, layout, known, named, is_shared),
         near=_adjacent(problem),
-        roots=tuple(frozenset(r.tolist()) for r in anchors(problem)),
-        constant=_constant(problem, answer),
         zone_at={str(z): i for i, z in enumerate(problem.zones)},
         unit_at={str(u): j for j, u in enumerate(problem.units["unit"])},
         about=tuple(
             About(str(r.unit), str(r.school), str(r.name), str(r.stage)) for r in each(problem.units)
         ),
+        **_sharing(problem, answer, known, named),
     )
+
+
+def with_sharing(ground: Ground, problem: ZoningProblem, answer: Answer) -> Ground:
+    """Return the same ground where other units share other zones: ``problem`` and ``answer`` differ in nothing else."""
+    return replace(
+        ground,
+        problem=problem,
+        answer=answer,
+        reshared=True,
+        **_sharing(problem, answer, ground.known, ground.named),
+    )
+
+
+def _sharing(problem: ZoningProblem, answer: Answer, known: BoolArray, named: BoolArray) -> dict[str, Any]:
+    """Return what depends on who shares which zones."""
+    is_shared = np.zeros((len(problem.stages), problem.n_zones), dtype=bool)
+    for zone in problem.shared:
+        is_shared[zone.stage, zone.zone] = True
+    rows_of = [[g - 1 for g in problem.grades(s)] for s in problem.stages]
+    first = np.stack([problem.pupils[:, rows, 0].sum(axis=1) for rows in rows_of]).astype(np.int64)
+    weight = np.stack([np.maximum(problem.stage_pupils(s), 0.01) for s in problem.stages])
+    shares, joined = _shares(problem, answer)
+    return {
+        "whole": _whole_numbers(problem.whole(problem.pupils)),
+        "joining": _whole_numbers(problem.whole(problem.joining())),
+        "shares": shares,
+        "share_joining": joined,
+        "first": np.where(is_shared, 0, first),
+        "weight": np.where(is_shared, 0.0, weight),
+        "is_shared": is_shared,
+        "shared_rows": _shared_rows(problem, answer, known, named),
+        "roots": tuple(frozenset(r.tolist()) for r in anchors(problem)),
+        "constant": _constant(problem, answer),
+    }
 
 
 def _whole_numbers(values: FloatArray) -> IntArray:
@@ -285,26 +311,16 @@ def _may_close(problem: ZoningProblem) -> BoolArray:
     return np.asarray(closable | np.isin(np.arange(len(problem.units)), closures))
 
 
-def _shared_rows(
-    problem: ZoningProblem, layout: Layout, known: BoolArray, named: BoolArray, is_shared: BoolArray
-) -> SharedRows:
-    """Take the rows of shared zones out of the table of zones."""
-    table = layout.assignment
-    stage = table["stage"].map({s: k for k, s in enumerate(problem.stages)}).to_numpy().astype(np.int64)
-    zone = problem.zones.get_indexer(pd.Index(table["zone"])).astype(np.int64)
-    unit = problem.units["unit"].map(str)
-    at = unit.reset_index(drop=True)
-    u = table["unit"].map(dict(zip(at, at.index, strict=True))).to_numpy(dtype=np.int64)
-    mine = is_shared[stage, zone]
-    stage, zone, u = stage[mine], zone[mine], u[mine]
-    return SharedRows(
-        stage,
-        zone,
-        u,
-        tenths(problem, zone, u),
-        table["pupils"].to_numpy(dtype=np.int64)[mine],
-        known[stage, zone] & ~named[zone, u],
-    )
+def _shared_rows(problem: ZoningProblem, answer: Answer, known: BoolArray, named: BoolArray) -> SharedRows:
+    """Return the rows that shared zones have in the table of zones."""
+    stands = standing_units(problem, answer) if problem.shared else []
+    rows = [
+        (zone.stage, zone.zone, u, round(sum(parts)))
+        for k, zone in enumerate(problem.shared)
+        for u, parts in shared_parts(problem, answer, k, stands)
+    ]
+    stage, z, u, pupils = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return SharedRows(stage, z, u, tenths(problem, z, u), pupils, known[stage, z] & ~named[z, u])
 
 
 def tenths(problem: ZoningProblem, zones: IntArray, units: IntArray | int) -> IntArray:

@@ -99,14 +99,19 @@ def keeps_locks(problem: ZoningProblem, unit_of: IntArray) -> bool:
 
 
 def _moved(live: LiveLayout) -> Locks:
-    """Return locks on every zone that a step in force, or a settled one, moved, at the unit it is with now."""
+    """Return locks on every zone that a step in force, or a settled one, moved, at the unit it is with now; shared zones are given."""
     problem, units = live.problem, live.problem.units["unit"].astype(str).to_numpy()
     stage = {name: s for s, name in enumerate(problem.stages)}
-    moved = {(s, z) for s, zones in live.moved().items() for z in zones}
+    moved = {(s, z) for s, zones in live.moved().items() for z in zones if not live.ground.is_shared[s, z]}
     for step in live.journal.earlier:
         s, at = stage.get(step.move.stage, -1), [live.ground.zone_at.get(z, -1) for z in step.move.zones]
         moved |= {
-            (s, z) for z in at if s >= 0 and z >= 0 and units[live.state.unit_of[s, z]] == step.move.unit
+            (s, z)
+            for z in at
+            if s >= 0
+            and z >= 0
+            and not live.ground.is_shared[s, z]
+            and units[live.state.unit_of[s, z]] == step.move.unit
         }
     found: dict[str, tuple[str, ...]] = {}
     for s, z in sorted(moved):

@@ -23,7 +23,7 @@ class Move:
     stage : str
         ``"primary"`` or ``"junior"``.
     unit : str
-        Unit that takes them.
+        Unit that takes them; several joined by ``;`` where they share the zones' pupils.
     reason : str
         Why, as the notice and the approval page will print it (调整原因).
     who : str
@@ -38,6 +38,16 @@ class Move:
     reason: str = ""
     who: str = ""
     when: str = ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Units that take the zones, one or several."""
+        return units_named(self.unit)
+
+
+def units_named(text: str) -> tuple[str, ...]:
+    """Return the units that a text names, joined by ``;``."""
+    return tuple(u.strip() for u in text.split(";") if u.strip())
 
 
 @dataclass(frozen=True)

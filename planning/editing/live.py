@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planning.district import District
 from planning.editing.county import county_figures, measures_of
 from planning.editing.figures import CountyFigures, UnitFigures
-from planning.editing.ground import prepare
-from planning.editing.journal import Journal, Move, journal_from_data
+from planning.editing.ground import Ground, prepare
+from planning.editing.journal import Journal, Move, journal_from_data, units_named
 from planning.editing.requests import check_moves, stands
+from planning.editing.sharing import Grounds, several, sharing_of
 from planning.editing.start import Start, changed_titles, no_fit, other_pupils, start_of
 from planning.editing.state import State
-from planning.errors import LayoutError
+from planning.errors import LayoutError, PlanningError
 from planning.layout import Layout
 from planning.scenario import scenario_from_data
 from planning.zoning.answer import Answer
@@ -69,7 +71,6 @@ class LiveLayout:
     def __init__(
         self, problem: ZoningProblem, layout: Layout, district: District, reference: Layout | None = None
     ) -> None:
-        self.problem = problem
         self.district = district
         saved, place = answer_of(problem, layout), str(layout.path or layout.name)
         self._unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
@@ -80,17 +81,20 @@ class LiveLayout:
             district.zones["zone"].astype(str), district.zones["name"].fillna("").astype(str), strict=True
         )
         self._zone_name = dict(names)
-        self.journal, self.start, answer = _begun(problem, layout, saved, place)
-        ground = prepare(problem, layout, answer, reference)
-        self.ground = dataclasses.replace(ground, released=self._released(answer))
-        self._measures = measures_of(self.ground, layout, district)
-        self.state = State(self.ground, answer.unit_of)
-        if not (self._at(self.journal) == saved.unit_of).all():
+        self.journal, self.start, origin, answer = _begun(problem, layout, saved, district, place)
+        ground = prepare(origin, answer, reference)
+        ground = dataclasses.replace(ground, released=self._released(origin, answer))
+        self._measures = measures_of(ground, layout, district)
+        self.state = State(ground, answer.unit_of)
+        self._grounds = Grounds(ground, district, self.state.before)
+        target = self._at(self.journal)
+        self._settle(target)
+        fits = sharing_of(self.problem) == sharing_of(problem)
+        if not fits or not (self.state.unit_of == saved.unit_of).all():
             raise LayoutError([no_fit(place)])
-        self._settle(saved.unit_of)
         _check_fit(self.state, problem, layout, place)
 
-    def _released(self, answer: Answer) -> frozenset[tuple[int, int]]:
+    def _released(self, problem: ZoningProblem, answer: Answer) -> frozenset[tuple[int, int]]:
         """Return stages and zones of settled moves that are locked where they are: a later move takes the lock along."""
         moved = {
             (self._stage[step.move.stage], self._zone[zone], self._unit.get(step.move.unit, -1))
@@ -99,10 +103,38 @@ class LiveLayout:
             for zone in step.move.zones
             if zone in self._zone
         }
-        held = {(k.stage, k.zones[0], k.unit) for k in self.problem.locks.every if k.part == "zones"}
+        held = {(k.stage, k.zones[0], k.unit) for k in problem.locks.every if k.part == "zones"}
         return frozenset((s, z) for s, z, u in moved & held if answer.unit_of[s, z] == u)
 
     # what may be asked
+
+    @property
+    def ground(self) -> Ground:
+        """What no move changes; another one where other units share zones."""
+        return self.state.ground
+
+    @property
+    def problem(self) -> ZoningProblem:
+        """The problem that the plan answers as it is now: that of the plan, zones shared as the moves say."""
+        return self.state.ground.problem
+
+    def units_at(self, zone: str, stage: str) -> tuple[str, ...]:
+        """Return the units that a zone belongs to: several where its pupils are shared."""
+        key = (self._stage[stage], self._zone[zone])
+        units = sharing_of(self.problem).get(key, (int(self.state.unit_of[key]),))
+        return tuple(str(self._names[u]) for u in units)
+
+    def owners(self) -> NDArray[Any]:
+        """Return the unit of every zone by id (n_stages, n_zones), those that share a zone joined by ``;`` in order."""
+        found = self._names[self.state.unit_of]
+        for zone in self.problem.shared:
+            found[zone.stage, zone.zone] = ";".join(sorted(self._names[list(zone.units)]))
+        return found
+
+    def unit_names(self, unit: str) -> tuple[str, ...]:
+        """Return the names of the units that a text names, joined by ``;``."""
+        names = self.problem.units["name"]
+        return tuple(str(names.iat[self._unit[u]]) if u in self._unit else u for u in units_named(unit))
 
     def unit_at(self, zone: str, stage: str) -> str:
         """Return the unit that a zone belongs to (of a shared zone the first it names)."""
@@ -146,7 +178,8 @@ class LiveLayout:
         self, zones: Sequence[str], unit: str, *, reason: str = "", who: str = "", when: str = ""
     ) -> tuple[str, ...]:
         """Give zones to a unit and return the units whose figures changed; :meth:`apply` for several units at once."""
-        stage = self.ground.about[self._unit[unit]].stage if unit in self._unit else ""
+        known = [self._unit[u] for u in units_named(unit) if u in self._unit]
+        stage = self.ground.about[known[0]].stage if known else ""
         return self.apply([Move(tuple(zones), stage, unit, reason, who, when)])
 
     def apply(self, moves: Iterable[Move]) -> tuple[str, ...]:
@@ -161,14 +194,17 @@ class LiveLayout:
         problems = check_moves(self.ground, asked)
         if problems:
             raise LayoutError(problems)
-        target, journal = self.state.unit_of.copy(), self.journal
+        now: dict[tuple[str, str], str] = {}
+        journal = self.journal
         for move in asked:
-            s, zones = self._stage[move.stage], [self._zone[z] for z in move.zones]
-            before = {z: str(self._names[target[s, i]]) for z, i in zip(move.zones, zones, strict=True)}
+            keys = [(move.stage, z) for z in move.zones]
+            before = {
+                z: now.get(k) or ";".join(self.units_at(z, move.stage))
+                for z, k in zip(move.zones, keys, strict=True)
+            }
             journal = journal.add(move, before)
-            target[s, zones] = self._unit[move.unit]
-        self.journal = journal
-        return self._settle(target)
+            now |= dict.fromkeys(keys, move.unit)
+        return self._go(journal)
 
     @contextmanager
     def trial(self, moves: Iterable[Move]) -> Iterator[tuple[str, ...]]:
@@ -283,16 +319,25 @@ class LiveLayout:
         self.journal = journal
         return self._settle(target)
 
-    def _at(self, journal: Journal) -> IntArray:
-        """Return the catchments under the steps in force of a journal."""
-        found = self.ground.answer.unit_of.copy()
+    def _at(self, journal: Journal) -> tuple[IntArray, Ground]:
+        """Return the catchments under the steps in force of a journal, and the ground they stand on."""
+        origin = self._grounds.origin
+        found, sharing = origin.answer.unit_of.copy(), sharing_of(origin.problem)
         for step in journal.path():
-            zones = [self._zone[z] for z in step.move.zones]
-            found[self._stage[step.move.stage], zones] = self._unit[step.move.unit]
-        return found
+            s, zones = self._stage[step.move.stage], [self._zone[z] for z in step.move.zones]
+            units = tuple(self._unit[u] for u in step.move.units)
+            found[s, zones] = units[0]
+            for z in zones:
+                sharing.pop((s, z), None)
+                if len(set(units)) > 1:
+                    sharing[s, z] = several(origin.problem, (s, z), units)
+        ground = self._grounds.of(sharing)
+        for zone in ground.problem.shared:
+            found[zone.stage, zone.zone] = zone.units[0]
+        return found, ground
 
-    def _settle(self, target: IntArray) -> tuple[str, ...]:
-        return tuple(str(self._names[u]) for u in self.state.settle(target))
+    def _settle(self, target: tuple[IntArray, Ground]) -> tuple[str, ...]:
+        return tuple(str(self._names[u]) for u in self.state.settle(*target))
 
 
 def open_live(
@@ -309,29 +354,36 @@ def open_live(
 
 
 def _begun(
-    problem: ZoningProblem, layout: Layout, answer: Answer, place: str
-) -> tuple[Journal, Start, Answer]:
-    """Return journal and start of a layout, and the answer before its first step."""
+    problem: ZoningProblem, layout: Layout, answer: Answer, district: District, place: str
+) -> tuple[Journal, Start, ZoningProblem, Answer]:
+    """Return journal and start of a layout, and problem and answer before its first step."""
     if layout.journal is None:
-        return Journal(digest(problem, answer.unit_of)), start_of(problem, layout, answer), answer
+        return Journal(digest(problem, answer.unit_of)), start_of(problem, layout, answer), problem, answer
     journal = journal_from_data(layout.journal, place)
     start = Start.read(layout.journal.get("start"), place)
     unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
     zone = {str(z): i for i, z in enumerate(problem.zones)}
-    found = answer.unit_of.copy()
+    found, shares = answer.unit_of.copy(), sharing_of(problem)
+    now = {key: frozenset(units) for key, units in shares.items()}
     try:
+        origin = start.problem(problem, district)
         for step in reversed(journal.path()):
             s = problem.stages.index(step.move.stage)
             for name, before in step.before:
-                if found[s, zone[name]] != unit[step.move.unit]:
+                key = (s, zone[name])
+                if now.get(key, {int(found[key])}) != {unit[u] for u in step.move.units}:
                     raise LayoutError([no_fit(place)])
-                found[s, zone[name]] = unit[before]
-        values = {**answer.values, **start.values(problem)}
-    except (KeyError, ValueError) as error:
+                units = [unit[u] for u in units_named(before)]
+                found[key] = units[0]
+                now[key] = frozenset(units)
+        for given in origin.shared:
+            found[given.stage, given.zone] = given.units[0]
+        values = {**answer.values, **start.values(origin)}
+    except (KeyError, ValueError, IndexError, PlanningError) as error:
         raise LayoutError([no_fit(place)]) from error
     if digest(problem, found) != journal.origin:
         raise LayoutError([no_fit(place)])
-    return journal, start, Answer(found, values)
+    return journal, start, origin, Answer(found, values)
 
 
 def digest(problem: ZoningProblem, unit_of: IntArray) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from planning.district import District
-from planning.editing.journal import journal_from_data
+from planning.editing.journal import journal_from_data, units_named
 from planning.layout import JOURNAL, Layout
 
 COLUMNS = ("stage", "zone", "name", "from_unit", "from_name", "to_unit", "to_name", "reason", "who", "when")
@@ -14,7 +16,7 @@ COLUMNS = ("stage", "zone", "name", "from_unit", "from_name", "to_unit", "to_nam
 def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
     """Return a row for every zone that a step in force, or settled earlier, moved: from where before the first, to where, and why the last time.
 
-    Zones that came back to their unit are left out.
+    Zones that came back to their unit are left out; units that share a zone are joined by ``;``, their names by ``、``.
 
     Returns
     -------
@@ -37,13 +39,17 @@ def moved_by_hand(layout: Layout, district: District) -> pd.DataFrame:
     schools = school_names(layout, district)
     rows = [
         (
-            stage, zone, zones.get(zone) or zone, first[stage, zone], schools.get(first[stage, zone], first[stage, zone]),
-            step.move.unit, schools.get(step.move.unit, step.move.unit), step.move.reason, step.move.who, step.move.when,
+            stage, zone, zones.get(zone) or zone, first[stage, zone], _named(first[stage, zone], schools),
+            step.move.unit, _named(step.move.unit, schools), step.move.reason, step.move.who, step.move.when,
         )
         for (stage, zone), step in last.items()
-        if first[stage, zone] != step.move.unit
+        if set(units_named(first[stage, zone])) != set(step.move.units)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+
+
+def _named(units: str, schools: Mapping[str, str]) -> str:
+    return "、".join(schools.get(u, u) for u in units_named(units))
 
 
 def school_names(layout: Layout, district: District) -> dict[str, str]:

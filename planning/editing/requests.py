@@ -11,6 +11,7 @@ from planning.editing.journal import Move
 from planning.errors import Issue
 from planning.messages import Text
 from planning.tables import cell, each
+from planning.zoning.held import Lock
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
 from planning.zoning.units import STAGE_SUFFIX
@@ -33,41 +34,64 @@ def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
         elif zone in seen:
             yield Issue("editing.requests.zone_twice", PLACE, value=zone)
         seen.add(zone)
-    if move.unit not in names:
-        yield _later(ground, move.unit) or _unknown("unit", move.unit, list(names))
+    if not move.units:
+        yield Issue("editing.requests.no_unit_named", PLACE, value=", ".join(move.zones))
+    if len(set(move.units)) < len(move.units):
+        yield Issue("editing.requests.unit_twice", PLACE, value=move.unit)
+    wrong = [problem for unit in move.units for problem in _no_unit(ground, unit, move.stage)]
+    yield from wrong
+    if move.units and not wrong:
+        at = tuple(names[unit] for unit in move.units)
+        yield from _held(ground, [zone for zone in move.zones if zone in zones], at)
+
+
+def _no_unit(ground: Ground, unit: str, asked: str) -> Iterator[Issue]:
+    """Yield why zones cannot be given to a unit: it is unknown, of another stage, or does not stand."""
+    if unit not in ground.unit_at:
+        yield _later(ground, unit) or _unknown("unit", unit, list(ground.unit_at))
         return
-    u = names[move.unit]
+    u = ground.unit_at[unit]
     stage = ground.about[u].stage
-    if move.stage != stage:
+    if asked != stage:
         yield Issue(
             "editing.requests.other_stage",
             PLACE,
-            value=move.unit,
+            value=unit,
             stage=Text(f"base.stage.{stage}"),
-            asked=Text(f"base.stage.{move.stage}" if move.stage in STAGES else "editing.requests.no_stage"),
+            asked=Text(f"base.stage.{asked}" if asked in STAGES else "editing.requests.no_stage"),
         )
-        return
-    if not stands(ground, u):
-        yield Issue("editing.requests.stands_not", PLACE, value=move.unit)
-    yield from _held(ground, [zone for zone in move.zones if zone in zones], u)
+    elif not stands(ground, u):
+        yield Issue("editing.requests.stands_not", PLACE, value=unit)
 
 
-def _held(ground: Ground, named: Sequence[str], u: int) -> Iterator[Issue]:
-    """Yield shared zones, and zones that locks keep from a unit."""
-    zones, s = ground.zone_at, ground.stage_of[u]
+def _held(ground: Ground, named: Sequence[str], units: tuple[int, ...]) -> Iterator[Issue]:
+    """Yield zones that locks keep from the units, or keep as they are."""
+    zones, s = ground.zone_at, ground.stage_of[units[0]]
+    shared = {z.zone: z.units for z in ground.problem.shared if z.stage == s}
+    frozen = {lock.unit for lock in ground.problem.locks.every if lock.part == "frozen" and lock.stage == s}
     for zone in named:
-        if ground.is_shared[s, zones[zone]]:
-            yield Issue("editing.requests.shared_zone", PLACE, value=zone)
-        elif ground.locked(s, zones[zone], u) and (s, zones[zone]) not in ground.released:
-            yield _locked(ground, s, zones[zone], u)
+        z = zones[zone]
+        had = set(shared.get(z, ()))
+        kept = [u for u in units if ground.locked(s, z, u)] if (s, z) not in ground.released else []
+        kept += (
+            sorted(frozen & (had ^ set(units))) if had else []
+        )  # one that shares it may neither lose nor gain it
+        if len(units) > 1 and any(z in lock.zones for lock in _ties(ground, s)):
+            kept += [-1]
+        if kept:
+            yield _locked(ground, s, z, kept)
 
 
-def _locked(ground: Ground, s: int, zone: int, unit: int) -> Issue:
+def _ties(ground: Ground, s: int) -> list[Lock]:
+    return [k for k in ground.problem.locks.every if k.stage == s and k.part in ("together", "apart")]
+
+
+def _locked(ground: Ground, s: int, zone: int, units: list[int]) -> Issue:
     problem = ground.problem
     keys = [
         f"locks.{lock.key}"
         for lock in problem.locks.every
-        if lock.stage == s and (zone in lock.zones or (lock.part == "frozen" and lock.unit == unit))
+        if lock.stage == s and (zone in lock.zones or (lock.part == "frozen" and lock.unit in units))
     ]
     named = ", ".join(dict.fromkeys(keys))
     return Issue("editing.requests.locked", PLACE, value=str(problem.zones[zone]), named=named)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from planning.district import District
+from planning.editing.sharing import other_sharing
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.messages import Text
@@ -14,6 +16,7 @@ from planning.zoning.declare import Family
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
+from planning.zoning.rules.shared import SHARE
 
 CHANGES = ("edited", "finished", "repaired")
 """What becomes of a plan; its title says so."""
@@ -35,6 +38,10 @@ class Start:
         What it is called.
     classes : tuple of (unit, grade, year, classes)
     flows : tuple of (from, to, grade, year, pupils)
+    shares : tuple of (stage, zone, unit, grade, year, pupils)
+        How the pupils of shared zones are divided.
+    sharing : mapping, optional
+        ``shared`` and ``shared_today`` of its scenario; ``None`` in journals of a time when no move changed them.
     """
 
     run: str
@@ -44,6 +51,8 @@ class Start:
     title_zh: str
     classes: tuple[tuple[str, int, int, int], ...]
     flows: tuple[tuple[str, str, int, int, int], ...]
+    shares: tuple[tuple[str, str, str, int, int, int], ...] = ()
+    sharing: Mapping[str, Any] | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
@@ -69,18 +78,50 @@ class Start:
                 str(row["title_zh"]),
                 tuple((str(u), int(g), int(y), int(n)) for u, g, y, n in row["classes"]),
                 tuple((str(u), str(v), int(g), int(y), int(n)) for u, v, g, y, n in row["flows"]),
+                tuple(
+                    (str(s), str(z), str(u), int(g), int(y), int(n))
+                    for s, z, u, g, y, n in row.get("shares", ())
+                ),
+                dict(row["sharing"]) if row.get("sharing") else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise LayoutError([no_fit(place)]) from error
 
     def values(self, problem: ZoningProblem) -> dict[Family, dict[tuple[Any, ...], float]]:
-        """Return classes and flows by position of unit and year."""
+        """Return classes, flows and divided pupils by position of unit and year; ``problem`` is that before the first move."""
         unit = {str(u): j for j, u in enumerate(problem.units["unit"])}
         year = {y: t for t, y in enumerate(problem.years)}
-        return {
+        found: dict[Family, dict[tuple[Any, ...], float]] = {
             CLASSES: {(unit[u], g, year[y]): float(n) for u, g, y, n in self.classes},
             OVERFLOW: {(unit[u], unit[v], g, year[y]): float(n) for u, v, g, y, n in self.flows},
         }
+        if self.sharing is not None:
+            found[SHARE] = self._divided(problem, unit, year)
+        return found
+
+    def _divided(
+        self, problem: ZoningProblem, unit: Mapping[str, int], year: Mapping[int, int]
+    ) -> dict[tuple[Any, ...], float]:
+        place = {
+            (problem.stages[z.stage], str(problem.zones[z.zone])): k for k, z in enumerate(problem.shared)
+        }
+        found = {
+            (k, u, g, t): 0.0
+            for k, zone in enumerate(problem.shared)
+            for u in zone.units
+            for g in problem.grades(problem.stages[zone.stage])
+            for t in range(len(problem.years))
+        }
+        for s, z, u, g, y, n in self.shares:
+            key = (place[s, z], unit[u], g, year[y])
+            if key not in found:
+                raise KeyError(key)
+            found[key] = float(n)
+        return found
+
+    def problem(self, problem: ZoningProblem, district: District) -> ZoningProblem:
+        """Return a problem with the shared zones of the scenario before the first move."""
+        return problem if self.sharing is None else other_sharing(self.sharing, problem, district)
 
     def bound_for(self, price: float, *, lawful: bool) -> float | None:
         """Return the bound where it holds for an edited plan: one of the same problem (``lawful``: no rule is broken)."""
@@ -112,6 +153,19 @@ def start_of(problem: ZoningProblem, layout: Layout, answer: Answer) -> Start:
             for (u, v, g, t), n in sorted(answer.of(OVERFLOW).items())
             if round(n) > 0
         ),
+        tuple(
+            (
+                problem.stages[zone.stage],
+                str(problem.zones[zone.zone]),
+                names[u],
+                g,
+                problem.years[t],
+                round(n),
+            )
+            for (k, u, g, t), n in sorted(answer.of(SHARE).items())
+            if (zone := problem.shared[k]) and round(n) > 0
+        ),
+        {k: v for k, v in problem.scenario.as_data().items() if k in ("shared", "shared_today")},
     )
 
 

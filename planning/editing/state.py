@@ -7,6 +7,7 @@ import numpy as np
 from planning.editing.figures import UnitFigures
 from planning.editing.ground import GRADES, Ground, tenths
 from planning.editing.seating import Home, home_of, seats_of
+from planning.editing.sharing import changed_units
 from planning.zoning.classes import classes_over
 from planning.zoning.problem import IntArray
 
@@ -43,12 +44,15 @@ class State:
         for u in range(n):
             self._seat(u)
 
-    def settle(self, target: IntArray) -> list[int]:
-        """Take over catchments; return the units whose figures changed."""
+    def settle(self, target: IntArray, ground: Ground) -> list[int]:
+        """Take over catchments, and the ground they stand on where other units share zones now; return the units whose figures changed."""
         stage, zone = np.nonzero(target != self.unit_of)
-        if not len(zone):
-            return []
         touched = set(self.unit_of[stage, zone].tolist()) | set(target[stage, zone].tolist())
+        if ground is not self.ground:
+            touched |= changed_units(self.ground, ground)
+            self.ground = ground
+        if not touched:
+            return []
         self.unit_of[stage, zone] = target[stage, zone]
         self.walk[stage, zone] = tenths(self.ground.problem, zone, target[stage, zone])
         reached = set(touched)

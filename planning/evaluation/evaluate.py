@@ -394,8 +394,12 @@ def _moved(layout: Layout, district: District, real: RealEnrolment) -> pd.DataFr
             table[column] = pd.Series(np.nan, index=table.index, dtype=float)
             continue
         count = homes.groupby(key)["pupils"].sum()
-        at = pd.MultiIndex.from_frame(table.rename(columns={"to_unit": "unit"})[key])
-        table[column] = count.reindex(at, fill_value=0).to_numpy(dtype=float)
+        each_unit = table.assign(unit=table["to_unit"].str.split(";")).explode("unit")
+        one = each_unit if "unit" in key else table
+        found = count.reindex(pd.MultiIndex.from_frame(one[key]), fill_value=0).to_numpy(dtype=float)
+        table[column] = (
+            pd.Series(found, index=one.index).groupby(level=0).sum()
+        )  # all the schools that share a zone
     return table
 
 

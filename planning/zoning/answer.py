@@ -94,18 +94,16 @@ def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame
 
 def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, IntArray, FloatArray]:
     """Return zone and unit of every pair of a stage that is used, and its pupils by grade in the first year (n, n_grades)."""
-    named = {z.zone: (k, z.units) for k, z in enumerate(problem.shared) if z.stage == s}
-    stands = _standing(problem, answer)
+    named = {z.zone: k for k, z in enumerate(problem.shared) if z.stage == s}
+    stands = standing_units(problem, answer)
     grades = problem.grades(problem.stages[s])
     rows: list[tuple[int, int, list[float]]] = []
     for z in range(problem.n_zones):
-        k, members = named.get(z, (-1, (int(answer.unit_of[s, z]),)))
+        k = named.get(z, -1)
         if k < 0:
-            rows.append((z, members[0], [float(problem.pupils[z, g - 1, 0]) for g in grades]))
+            rows.append((z, int(answer.unit_of[s, z]), [float(problem.pupils[z, g - 1, 0]) for g in grades]))
             continue
-        parts = {u: [float(answer.of(SHARE).get((k, u, g, 0), 0)) for g in grades] for u in members}
-        open_ = [u for u in members if stands[u] or any(parts[u])] or [members[0]]
-        rows += [(z, u, parts[u]) for u in open_]
+        rows += [(z, u, parts) for u, parts in shared_parts(problem, answer, k, stands)]
     return (
         np.array([r[0] for r in rows], dtype=np.int64),
         np.array([r[1] for r in rows], dtype=np.int64),
@@ -113,7 +111,18 @@ def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, In
     )
 
 
-def _standing(problem: ZoningProblem, answer: Answer) -> list[bool]:
+def shared_parts(
+    problem: ZoningProblem, answer: Answer, k: int, stands: list[bool]
+) -> list[tuple[int, list[float]]]:
+    """Return the units of a shared zone that stand or have pupils of it, with these by grade in the first year; one unit at least."""
+    zone = problem.shared[k]
+    grades, share = problem.grades(problem.stages[zone.stage]), answer.of(SHARE)
+    parts = {u: [float(share.get((k, u, g, 0), 0)) for g in grades] for u in zone.units}
+    open_ = [u for u in zone.units if stands[u] or any(parts[u])] or [zone.units[0]]
+    return [(u, parts[u]) for u in open_]
+
+
+def standing_units(problem: ZoningProblem, answer: Answer) -> list[bool]:
     """Return which units stand in the last year of the plan."""
     last = len(problem.years) - 1
     built = {p: answer.of(BUILT).get((k, last), 0) > 0.5 for k, p in enumerate(problem.projects["project"])}

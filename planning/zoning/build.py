@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -119,6 +120,31 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     )
     check_locks(problem)
     return problem
+
+
+def reshared(problem: ZoningProblem, district: District, scenario: Scenario) -> ZoningProblem:
+    """Return a problem under a scenario that names other shared zones, and nothing else otherwise; as if it were built anew.
+
+    Raises
+    ------
+    DistrictError
+        If the scenario's shared zones are none (:func:`planning.zoning.shared.shared_zones`).
+    ScenarioError
+        If locks speak of zones that are shared now.
+    """
+    units, zones, district = problem.units, problem.zones, continuing_from(district, scenario)
+    shared = shared_zones(district, scenario, units, zones)
+    current = _current(district, scenario, units, zones)
+    for zone in shared:
+        current[zone.stage, zone.zone] = zone.units[0]
+    return replace(
+        problem,
+        scenario=scenario,
+        shared=shared,
+        current=current,
+        exempt=_exempt(current, problem.neighbours, units, shared),
+        locks=held_locks(district, scenario, units, list(zones), problem.today, shared),
+    )
 
 
 def _straight(origins: gpd.GeoSeries, targets: gpd.GeoSeries) -> FloatArray:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from planning.approval import Decision
-from planning.district import write_district
+from planning.district import read_district, write_district
 from planning.editing import journal_from_data
 from planning.editing.moved import moved_by_hand
 from planning.evaluation import evaluate, known_units, read_enrolment
@@ -87,6 +87,30 @@ def test_an_estate_goes_to_another_school_and_back(place: Path) -> None:
     code, said = planning("edit", out, "--redo", "1")
     assert code == 0, said
     assert unit_of(out, "Z2") != was
+
+
+def test_an_estate_is_shared_by_two_schools_and_given_to_one(place: Path) -> None:
+    shared, alone = place / "shared", place / "alone"
+    code, said = planning(
+        "edit", place / "base", "--move", "和平小区=甲小学；乙小学", "--reason", "多校划片", "--out", shared
+    )
+    assert code == 0, said
+    table = load_layout(shared).assignment.query("zone == 'Z2' and stage == 'primary'")
+    assert sorted(table["unit"]) == ["A-P", "B-P"]
+    pupils = load_layout(place / "base").assignment.query("zone == 'Z2' and stage == 'primary'")["pupils"]
+    assert table["pupils"].sum() == pupils.sum()
+    report = verify_run(shared)
+    assert report.ok, report.failures
+    code, said = planning("edit", shared, "--move", "和平小区=乙小学", "--reason", "again", "--out", alone)
+    assert code == 0, said
+    assert unit_of(alone, "Z2") == "B-P"
+    report = verify_run(alone)
+    assert report.ok, report.failures
+    told = moved_by_hand(load_layout(alone), read_district(place / "county"))
+    assert told[["to_unit", "reason"]].to_numpy().tolist() in ([["B-P", "again"]], [])
+    code, said = planning("edit", alone, "--undo", "2", "--out", place / "back")
+    assert code == 0, said
+    assert load_layout(place / "back").units.equals(load_layout(place / "base").units)
 
 
 def test_a_table_of_moves(place: Path) -> None:

@@ -50,7 +50,7 @@ class Board:
         self._drawn: tuple[int, Layout] | None = None
         self._scene: bytes | None = None
         self.live = self.opened.live
-        self.saved = self.live.state.unit_of.copy()
+        self.saved = self.live.owners()
 
     @property
     def scene(self) -> bytes:
@@ -129,17 +129,17 @@ class Board:
 
     def edited(self) -> bool:
         """Return whether the catchments differ from those that were saved."""
-        return bool((self.live.state.unit_of != self.saved).any())
+        return bool((self.live.owners() != self.saved).any())
 
     def _changed(self, act: Any) -> Change:
-        before, head = self.live.state.unit_of.copy(), self.live.journal.head
+        before, head = self.live.owners(), self.live.journal.head
         units = act()
         try:
             self._keep()
         except BaseException:  # what is not on disk has not happened
             self.live.go(head)
             raise
-        return Change(before, self.live.state.unit_of, tuple(units))
+        return Change(before, self.live.owners(), tuple(units))
 
     def _keep(self) -> None:
         write_json(
@@ -153,7 +153,7 @@ class Board:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """The catchments before and after a step, and the units whose figures changed."""
+    """The units of every zone before and after a step (n_stages, n_zones; joined where they share it), and the units whose figures changed."""
 
     before: np.ndarray[Any, Any]
     after: np.ndarray[Any, Any]

@@ -24,7 +24,7 @@ def board_state(board: Board, year: int | None = None) -> dict[str, Any]:
     ``year`` is the position of the school year whose figures of units are told, the last one without it.
     """
     return {
-        **_told(board, Change(board.saved, board.live.state.unit_of, ())),
+        **_told(board, Change(board.saved, board.live.owners(), ())),
         "units": [unit_data(f, year) for f in board.live.units()],
         "years": [int(y) for y in board.live.problem.years],
         "open": [str(u) for n, u in enumerate(board.live.problem.units["unit"]) if board.live.stands(n)],
@@ -68,11 +68,10 @@ def change_data(board: Board, change: Change, year: int | None = None) -> dict[s
 
 def _told(board: Board, change: Change) -> dict[str, Any]:
     live = board.live
-    names = live.problem.units["unit"].astype(str).to_numpy()
     moved = {}
     for number, stage in enumerate(live.problem.stages):
         at = np.flatnonzero(change.before[number] != change.after[number])
-        moved[stage] = [at.tolist(), names[change.after[number][at]].tolist()]
+        moved[stage] = [at.tolist(), change.after[number][at].tolist()]
     steps = live.journal.path()
     return {
         "moved": moved,
