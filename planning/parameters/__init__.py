@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         CrossingParameters,
         NeighbourhoodParameters,
         PartitionParameters,
+        WalkParameters,
     )
     from planning.parameters.read import read_toml
     from planning.parameters.siting import (
@@ -46,6 +47,7 @@ __all__ = [
     "RelaxationParameters",
     "SitingParameters",
     "StoppingParameters",
+    "WalkParameters",
     "read_toml",
 ]
 

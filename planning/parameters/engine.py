@@ -19,6 +19,7 @@ from planning.parameters.neighbourhoods import (
     CrossingParameters,
     NeighbourhoodParameters,
     PartitionParameters,
+    WalkParameters,
 )
 from planning.parameters.siting import ColumnGenerationParameters, LargeItemParameters, SitingParameters
 
@@ -74,6 +75,8 @@ class EngineParameters:
     """Large neighbourhood search."""
     annealing: AnnealingParameters = AnnealingParameters()
     """Nearly full units packed."""
+    walks: WalkParameters = WalkParameters()
+    """Regions annealed where units are nearly full."""
     crossing: CrossingParameters = CrossingParameters()
     """Incumbent crossed with a divided answer."""
     partition: PartitionParameters = PartitionParameters()

@@ -104,8 +104,14 @@ class PartitionParameters:
 
     every_steps: Count = 15
     """Steps of improvement between two recombinations."""
-    catchments_most: Count = 20_000
-    """Catchments that one recombination chooses from."""
+    fresh_least: Count = 200
+    """New catchments without which none is tried."""
+    items_most: Count = 200_000
+    """Items of all catchments that one recombination is relaxed over: the cheapest by the root relaxation and by their places in the last one."""
+    catchments_most: Count = 2000
+    """Catchments that it chooses from in whole numbers: those of least reduced cost."""
+    nodes: Count = 300
+    """Nodes of one recombination."""
     gap: Gap = 1e-7
     """Gap at which it ends."""
     time_most_s: Annotated[float, Field(gt=0, le=1e6)] = 5.0
@@ -122,8 +128,6 @@ class AnnealingParameters:
     """Of the time left, for all rounds."""
     rounds_most: CountOrNone = 12
     """Rounds at most, each begun where the last one ended; none: nothing is annealed."""
-    every_steps_most: Count = 8
-    """Neighbourhoods at most between two times that the incumbent is annealed again."""
     moves_per_item: Count = 20_000
     """Moves tried in the first round, per item that is free."""
     moves_growth: Factor = 1.2
@@ -135,13 +139,17 @@ class AnnealingParameters:
     heat_growth: Factor = 4.0
     """Multiplies it after a round that found no plan."""
     heat_most: Positive = 6.0
-    """To which it may rise. The incumbent is annealed again from a random temperature between the two."""
+    """To which it may rise. A plan to begin anew with is annealed from a random temperature between the two."""
     heat_last: Positive = 0.1
     """Temperature at the end of a round, likewise."""
     seat_price: Positive = 20.0
     """Price of a typical item without a seat at the start of a round, likewise."""
     seat_price_rise: Factor = 1.01
-    """Multiplies the price of a seat in a unit that lacks seats, after every temperature; where none lacks it falls by the fourth root."""
+    """Multiplies the price of a seat in a unit that lacks seats, after every temperature."""
+    seat_price_ease: Share = 0.1
+    """Where none lacks it falls by this power of that rise at most: a unit lacks seats about this share of the time."""
+    units_lacking: Positive = 3.0
+    """Units that may lack seats at a time, about; with many units prices fall more slowly."""
     shift_share: Share = 0.4
     """Of the moves: one item to a neighbouring unit."""
     exchange_share: Share = 0.4
@@ -151,4 +159,63 @@ class AnnealingParameters:
     def _shares(self) -> AnnealingParameters:
         if self.shift_share + self.exchange_share > 1.0:
             raise ValueError("shift_share and exchange_share must not be above 1 together")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class WalkParameters:
+    """Regions of a few catchments annealed, where units are nearly full: walks from plan to plan."""
+
+    units_least: Positive = 2.0
+    """Units of a region at least."""
+    units_most: Positive = 12.0
+    """Units of a region at most; drawn between the two, small ones more often."""
+    moves_per_item: Count = 3000
+    """Moves tried in a region, per item that is free."""
+    heat_least: Positive = 0.1
+    """Temperature at the start, at least, in typical differences of price between two units."""
+    heat_most: Positive = 6.0
+    """The same at most; drawn between the two, low ones more often."""
+    heat_last: Positive = 0.1
+    """Temperature at the end, likewise."""
+    slack_least: Share = 1e-4
+    """A walk may take plans dearer than its best by this share at least."""
+    slack_most: Share = 1e-3
+    """The same at most; drawn anew for every walk."""
+    stale_per_unit: Count = 4
+    """Regions per unit without a better plan, after which a walk ends and another begins."""
+    anew_of: Count = 3
+    """Of so many walks one begins from the incumbent, the others from a plan made anew."""
+    starts: Count = 6
+    """Whole plans annealed, of which a plan made anew is the best."""
+    blur_most: Positive = 0.5
+    """Prices by which some of their starts are drawn are blurred up to this (spread of the logarithm)."""
+    moves_at_once: Count = 12_000_000
+    """Moves of one turn between neighbourhoods at most."""
+    moves_at_once_per_item: Count = 40_000
+    """The same per item that is free."""
+    moves_per_iteration: Positive = 30_000.0
+    """Moves for every simplex iteration that neighbourhoods take."""
+    iterations_per_step: CountOrNone = 30
+    """Iterations that a neighbourhood counts besides its own."""
+    looks: Count = 12
+    """Times a region is looked at for catchments that keep to their seats."""
+    remembered: Count = 20
+    """Temperatures and sizes that gave a better plan lately."""
+    warm_best: Count = 3
+    """Whole plans, the cheapest so far, near whose temperatures others are begun."""
+    luck_share: Share = 0.5
+    """Of the regions and whole plans, those drawn near what gave something."""
+    luck_spread: Positive = 0.4
+    """How near: spread of the logarithm."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> WalkParameters:
+        for least, most in (
+            ("units_least", "units_most"),
+            ("heat_least", "heat_most"),
+            ("slack_least", "slack_most"),
+        ):
+            if not 0.0 < getattr(self, least) <= getattr(self, most):
+                raise ValueError(f"{least} must be above 0 and not above {most}")
         return self

@@ -46,7 +46,8 @@ def first_plan(
 
 def offer_rounded(state: SearchState, share: np.ndarray, deadline: Deadline, seed: int) -> None:
     """Offer the plan that shares of items round to, grown together and completed."""
-    offer_units(state, grow(state, share), deadline, seed)
+    state.origins.append(grow(state, share))
+    offer_units(state, state.origins[-1], deadline, seed)
 
 
 def mostly_arcs(state: SearchState) -> bool:

@@ -10,7 +10,7 @@ from planning.zoning.engine.bounding import DividedBounding
 from planning.zoning.engine.completion import offer_starts
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.engine import Engine
-from planning.zoning.engine.first_plan import first_plan, mostly_arcs
+from planning.zoning.engine.first_plan import first_plan, grow, mostly_arcs, shares
 from planning.zoning.engine.lp.pairs import tighten
 from planning.zoning.engine.lp.relaxation import Relaxation, root
 from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
@@ -49,6 +49,8 @@ class Phases:
             first_plan(state, relaxation.values, [], deadline, seed=self.seed)
         if not sited and all_pairs:
             # with arcs left out, separators would bound only the arcs there are
+            if mostly_arcs(state):  # rounded before, it is another start, seldom reached from the first
+                state.origins.append(grow(state, shares(state, relaxation.values)))
             relaxation.separate(seconds=state.parameters.relaxation.separation_time_share * deadline.left())
         large = state.few_arcs() is not None
         if incumbents.best is None or (not sited and (not large or incumbents.best.broken > 0)):

@@ -43,6 +43,8 @@ class SearchState:
         Separators found.
     prices : Prices
         Reduced costs.
+    origins : list of ndarray (n_items,)
+        Plans that relaxations were rounded to: whole plans are annealed from these.
     impossible : bool
         Proven: no plan keeps every row and is connected.
     after_step : callable
@@ -63,6 +65,7 @@ class SearchState:
         self.incumbents = IncumbentStore(lambda: self.programme, started, progress)
         self.pool = CutPool()
         self.prices = Prices()
+        self.origins: list[IntArray] = []
         self.impossible = False
         self.after_step: Callable[[int, int], None] = _nothing
         self._lock = threading.Lock()

@@ -63,11 +63,14 @@ class AfterSteps:
 
 
 def rounded() -> Program:
-    """Return a county whose first plan is only rounded, so that there is something to improve."""
+    """Return a county whose first plan is only rounded and not annealed, so that there is something to improve."""
     return walked(7, 14, 10, 6, 0.97)
 
 
-ROUNDED = EngineParameters(first_plan={"mip_columns_most": 0})  # type: ignore[arg-type]
+ROUNDED = EngineParameters(
+    first_plan={"mip_columns_most": 0},  # type: ignore[arg-type]
+    annealing={"rounds_most": 0},  # type: ignore[arg-type]
+)
 
 
 @pytest.mark.slow

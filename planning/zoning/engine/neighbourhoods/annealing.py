@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from planning.parameters import AnnealingParameters
 from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.program import FloatArray, IntArray
-from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
 
 if TYPE_CHECKING:
-    from planning.zoning.engine.neighbourhoods.moves import Board
+    from planning.zoning.engine.neighbourhoods.moves import Board, Standing
 
 BETWEEN_LOOKS = 400_000
 """Moves between two questions whether to stop."""
@@ -39,8 +39,8 @@ class Packing:
         Seats that an item takes in a unit.
     seats : ndarray (n_units,)
         Seats of the units (infinite: no limit).
-    beside : tuple of tuple of int
-        Neighbours of every item.
+    beside : csr_matrix (n_items, n_items)
+        Which items are neighbours.
     fixed : ndarray of bool (n_items,)
         Items that stay where they are: held ones and anchors.
     asks : ndarray of bool (n_units,)
@@ -50,7 +50,7 @@ class Packing:
     price: FloatArray
     asked: FloatArray
     seats: FloatArray
-    beside: tuple[tuple[int, ...], ...]
+    beside: sparse.csr_matrix
     fixed: np.ndarray
     asks: np.ndarray
 
@@ -63,20 +63,18 @@ def packing(state: SearchState) -> Packing | None:
         return None
     asked, seats = found
     n, k = state.programme.n_items, state.programme.n_units
-    arcs = np.flatnonzero((state.programme.item >= 0) & (state.programme.upper > 0.5))
+    # also arcs that no better plan uses (ruled out meanwhile): the way to a better one may lead over them
+    allowed = state.programme.item >= 0
+    allowed[: len(state.programme.given.cost)] &= state.programme.given.col_upper > 0.5
+    arcs = np.flatnonzero(allowed)
     price = np.full((n, k), np.inf)
-    # the incumbent may use arcs that no better plan does
-    arcs = np.union1d(
-        arcs, np.flatnonzero((state.programme.item >= 0) & (state.incumbents.best.values > 0.5))
-    )
     price[state.programme.item[arcs], state.programme.unit[arcs]] = state.programme.cost[arcs]
     fixed = np.zeros(n, dtype=bool)
     fixed[state.programme.item[(state.programme.item >= 0) & (state.programme.lower > 0.5)]] = True
     for u, roots in enumerate(state.programme.graph.roots):
         fixed[roots[state.incumbents.best.unit_of[roots] == u]] = True
-    pointer, indices = state.programme.graph.indptr, state.programme.graph.indices
-    beside = tuple(tuple(indices[pointer[i] : pointer[i + 1]].tolist()) for i in range(n))
-    return Packing(price, asked, seats, beside, fixed, state.programme.graph.asked)
+    graph = state.programme.graph
+    return Packing(price, asked, seats, graph.adjacency, fixed, graph.asked)
 
 
 def fill(given: Packing) -> float:
@@ -140,48 +138,6 @@ def pack(state: SearchState, given: Packing, deadline: Deadline, *, seed: int) -
     return False
 
 
-class Reheating:
-    """Anneals the incumbent again, from a random temperature, between neighbourhoods; less often while that gives nothing.
-
-    Parameters
-    ----------
-    state : SearchState
-        What the search knows.
-    on : bool
-        False: it is never its turn.
-    """
-
-    def __init__(self, state: SearchState, *, on: bool) -> None:
-        self.state = state
-        self.parameters = state.parameters.annealing
-        on = on and self.parameters.rounds_most > 0 and state.few_arcs() is None
-        given = packing(state) if on else None
-        self.fits = given is not None and fill(given) >= self.parameters.fill_least
-        self.every, self.waited = 1, 1
-
-    def due(self) -> bool:
-        """Return whether it is its turn after so many neighbourhoods."""
-        return self.fits and self.waited >= self.every
-
-    def anneal(self, plan: Plan, seed: int, deadline: Deadline) -> list[IntArray]:
-        """Return the cheapest assignment met that keeps all seats, if any, and the last one."""
-        rules, rng = self.parameters, np.random.default_rng(seed)
-        given = packing(self.state)
-        assert given is not None
-        least = rules.heat_least if plan.broken <= 0 else rules.heat_growth * rules.heat_least
-        heat = float(np.exp(rng.uniform(np.log(least), np.log(rules.heat_most))))
-        moves = rules.moves_per_item * int((~given.fixed).sum())
-        best, last = anneal(
-            given, plan.unit_of, moves, heat=heat, seed=seed, parameters=rules, stop=deadline.over
-        )
-        return [last] if best is None else [best, last]
-
-    def learn(self, *, improved: bool) -> None:
-        """Come again at once after a gain, else later."""
-        self.every = 1 if improved else min(2 * self.every, self.parameters.every_steps_most)
-        self.waited = 0
-
-
 def anneal(
     given: Packing,
     unit_of: IntArray,
@@ -214,44 +170,51 @@ def anneal(
     stop : callable
         Asked now and then; True ends the search.
     """
-    from planning.zoning.engine.neighbourhoods.moves import anneal_turns, standing
+    from planning.zoning.engine.neighbourhoods.moves import standing
 
-    board = _board(given)
-    step, typical = _scale(given)
+    board = board_of(given)
+    step, typical = scale(given)
     now = standing(board, unit_of, parameters.seat_price * step / typical, seed)
     if len(board.free):
         in_turn = parameters.moves_per_unit * len(given.seats)
         turns = max(1, moves // in_turn)
         heats = step * heat * (min(1.0, parameters.heat_last / heat)) ** (np.arange(turns) / turns)
-        shares = (parameters.shift_share, parameters.shift_share + parameters.exchange_share)
         at_once = max(1, BETWEEN_LOOKS // in_turn)
         for begin in range(0, turns, at_once):
             if stop():
                 break
             some = heats[begin : begin + at_once]
-            anneal_turns(board, now, len(some), in_turn, some, shares, parameters.seat_price_rise)
+            turn(board, now, in_turn, some, parameters)
     return (now.best if np.isfinite(now.tally[1]) else None), now.unit_of
 
 
-def _board(given: Packing) -> Board:
+def turn(board: Board, now: Standing, moves: int, heats: FloatArray, parameters: AnnealingParameters) -> None:
+    """Try so many moves at each temperature."""
+    from planning.zoning.engine.neighbourhoods.moves import anneal_turns
+
+    shares = (parameters.shift_share, parameters.shift_share + parameters.exchange_share)
+    # all units at once keep their seats now and then only if each of many lacks them seldom
+    ease = min(parameters.seat_price_ease, parameters.units_lacking / len(board.seats))
+    anneal_turns(board, now, len(heats), moves, heats, shares, parameters.seat_price_rise, ease)
+
+
+def board_of(given: Packing) -> Board:
     """Return a packing as the arrays that moves are made on."""
     from planning.zoning.engine.neighbourhoods.moves import Board
 
-    lengths = np.array([len(near) for near in given.beside], dtype=np.int64)
-    beside = np.fromiter((j for near in given.beside for j in near), dtype=np.int64, count=int(lengths.sum()))
     return Board(
         np.ascontiguousarray(given.price),
         np.ascontiguousarray(given.asked),
         given.seats.astype(float),
-        np.concatenate([[0], np.cumsum(lengths)]),
-        beside,
-        np.flatnonzero(~given.fixed & (lengths > 0)),
+        given.beside.indptr.astype(np.int64),
+        given.beside.indices.astype(np.int64),
+        np.flatnonzero(~given.fixed & (np.diff(given.beside.indptr) > 0)),
         given.fixed,
         given.asks,
     )
 
 
-def _scale(given: Packing) -> tuple[float, float]:
+def scale(given: Packing) -> tuple[float, float]:
     """Return a typical difference in price between the best two units of an item, and the seats of a typical item."""
     two = np.sort(given.price, axis=1)[:, :2]
     gap = two[:, 1] - two[:, 0] if two.shape[1] > 1 else np.zeros(len(two))

@@ -13,9 +13,9 @@ import numpy as np
 
 from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.neighbourhoods.annealing import Reheating
 from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.neighbourhoods.protocol import Freed, Memory, Situation
+from planning.zoning.engine.neighbourhoods.regions import Annealed, Walks
 from planning.zoning.engine.neighbourhoods.repair import Repair, Step, StepResult
 from planning.zoning.engine.owners import column_owners
 from planning.zoning.engine.program import BoolArray, IntArray
@@ -71,8 +71,8 @@ class Improver:
             keep_seen=self.catchments.separable,
         )
         self.running: dict[Future[StepResult], Step] = {}
-        self.reheating = Reheating(state, on=only is None)  # in siting not measured yet
-        self.annealed: Future[list[IntArray]] | None = None
+        self.walks = Walks(state, on=only is None)  # in siting not measured yet
+        self.annealed: Future[Annealed] | None = None
         self.exact = False
         self.steps, self.steps_without_gain, self.turn = 0, 0, 0
         self.exhausted = False  # no neighbourhood had anything to set free
@@ -151,12 +151,12 @@ class Improver:
         return len(self.running) + (self.annealed is not None)
 
     def _anneal(self) -> None:
-        """Start on annealing the incumbent again, where it is its turn."""
+        """Start on annealing, where it is its turn."""
         plan = self.state.incumbents.best
         assert plan is not None
-        if self.annealed is None and self.reheating.due():
+        if self.annealed is None and self.walks.due():
             seed = int(self.rng.integers(1 << 30))
-            self.annealed = self.pool.submit(self.reheating.anneal, plan, seed, self.deadline)
+            self.annealed = self.pool.submit(self.walks.anneal, plan, seed, self.deadline)
 
     def _take_done(self, when: str) -> int:
         """Wait for what is under way and offer what it gave; return how many steps were among it."""
@@ -171,21 +171,20 @@ class Improver:
                 self.annealed = None
             else:
                 self._take(self.running.pop(future), future.result())
-                self.reheating.waited += 1
+                self.walks.worked(future.result().effort)
                 taken += 1
         return taken
 
-    def _take_annealed(self, found: list[IntArray]) -> None:
-        """Offer plans that annealing gave; their catchments are kept to be recombined."""
-        improved = False
-        for unit_of in found:
+    def _take_annealed(self, found: Annealed) -> None:
+        """Offer plans that annealing gave; catchments are kept to be recombined."""
+        for unit_of in found.plans:
             values = complete(self.state, unit_of, self.deadline, seed=self.steps)
-            if values is not None:
-                self.catchments.record(values, np.arange(self.state.programme.n_units))
-                improved |= self.state.incumbents.offer(values, "anneal")
-        self.reheating.learn(improved=improved)
-        if improved:
-            self.steps_without_gain = 0
+            if values is not None and self.state.incumbents.offer(values, "anneal"):
+                self.steps_without_gain = 0
+        for unit, items in found.catchments:
+            self.catchments.keep(unit, np.frombuffer(items, dtype=np.int64))
+        if found.ended:
+            self._partition()
 
     def _submit(self, *, exact: bool, rough: bool) -> bool:
         """Start on a neighbourhood that shares nothing with those under way; return whether there was one."""

@@ -18,8 +18,6 @@ TOLERANCE = 1e-9
 """A unit is too full when it is over its seats by more than this share of them."""
 NEAR = 0.7
 """Chance that the item handed back is sought beside the one that comes, not opposite to it."""
-EASE = 0.25
-"""Seats grow cheaper in a unit with room by this power of what they grow dearer by in one without."""
 
 
 class Board(NamedTuple):
@@ -94,6 +92,7 @@ def anneal_turns(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
     heats: FloatArray,
     shares: tuple[float, float],
     rise: float,
+    ease: float,
 ) -> None:
     """Try moves at one temperature per turn; after each turn seats grow dearer where they lack, cheaper elsewhere.
 
@@ -109,6 +108,9 @@ def anneal_turns(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
         Chance of a shift, and of a shift or an exchange; else an item is passed on.
     rise : float
         Multiplies the price of a missing seat where seats lack.
+    ease : float
+        Seats grow cheaper in a unit with room by this power of what they grow dearer by in one without: a unit then lacks seats
+        about this share of the time.
     """
     price, unit_of, load, fine = board.price, now.unit_of, now.load, now.seat_price
     n, k = price.shape
@@ -168,7 +170,7 @@ def anneal_turns(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
             if _missing(board, w, load[w]) > 0.0:
                 fine[w] *= rise
             else:
-                fine[w] /= rise**EASE
+                fine[w] /= rise**ease
     now.tally[0] = total
 
 
