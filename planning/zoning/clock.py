@@ -26,6 +26,7 @@ class Clock:
         self.now = now
         self.started = now()
         self.stated_s = 0.0
+        self.aside_s = 0.0
 
     @contextmanager
     def stating(self) -> Iterator[None]:
@@ -36,9 +37,18 @@ class Clock:
         finally:
             self.stated_s += self.now() - begun
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Count what happens inside towards nothing: loading and compiling, which no limit of a search should hang on."""
+        begun = self.now()
+        try:
+            yield
+        finally:
+            self.aside_s += self.now() - begun
+
     def solving_s(self) -> float:
-        """Return the seconds so far that were not spent on stating."""
-        return self.now() - self.started - self.stated_s
+        """Return the seconds so far that were not spent on stating, or aside."""
+        return self.now() - self.started - self.stated_s - self.aside_s
 
     def left(self) -> float:
         """Return the seconds that are left (never negative)."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from planning.zoning.assemble import build_model
 from planning.zoning.clock import Clock
-from planning.zoning.engine import Engine, EngineError, TracePoint, solve_apart
+from planning.zoning.engine import Engine, EngineError, TracePoint, prepare, solve_apart
 from planning.zoning.export import to_program
 from planning.zoning.problem import ZoningProblem
 
@@ -63,6 +63,8 @@ def warm_start(
 
     with clock.stating():
         program = to_program(build_model(fullest_year(problem), contiguity_rows=False))
+    with clock.aside():
+        prepare(program, engine.tuned)
     try:
         found = solve_apart(
             program,

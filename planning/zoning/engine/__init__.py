@@ -6,6 +6,7 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.zoning.engine.engine import Engine, Proof, Siting
+    from planning.zoning.engine.neighbourhoods.annealing import prepare
     from planning.zoning.engine.neighbourhoods.competing import CompetingUnits
     from planning.zoning.engine.neighbourhoods.protocol import Freed, Neighbourhood, Situation
     from planning.zoning.engine.process.apart import BreakdownError, solve_apart
@@ -42,6 +43,7 @@ __all__ = [
     "TracePoint",
     "best_at_hand",
     "plan_exists",
+    "prepare",
     "relaxation_bound",
     "solve_apart",
     "solve_program",

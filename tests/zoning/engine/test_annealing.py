@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
+from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from planning.parameters import AnnealingParameters, EngineParameters
-from planning.zoning.engine import Program, solve_program
+from planning.zoning.engine import Program, prepare, solve_program
+from planning.zoning.engine import solve as solving
+from planning.zoning.engine.compiled import compiled, kept
+from planning.zoning.engine.neighbourhoods import annealing
 from planning.zoning.engine.neighbourhoods.annealing import anneal, fill, packing
 from planning.zoning.engine.state import SearchState
 
@@ -139,3 +145,60 @@ def test_a_row_over_two_units_is_no_packing() -> None:
 def test_packing_can_be_turned_off() -> None:
     off = EngineParameters(annealing={"rounds_most": 0})  # type: ignore[arg-type]
     assert off.annealing.rounds_most == 0
+
+
+def test_what_compiles_does_so_before_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    begin = solving.Deadline
+    monkeypatch.setattr(annealing, "_compiled", lambda: done.append("compiled") or False)
+    monkeypatch.setattr(solving, "Deadline", lambda at: done.append("clock") or begin(at))
+    solve_program(program(0, 0.02), gap=1.0, time_limit_s=30.0, threads=1)
+    assert done == ["compiled", "clock"]
+
+
+@pytest.mark.parametrize(
+    "problem", [program(1, 1.0), program(2, 0.0, k=1)], ids=["room to spare", "one unit"]
+)
+def test_nothing_is_compiled_for_what_is_never_annealed(
+    problem: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annealing, "_compiled", lambda: False)
+    never = EngineParameters(annealing=AnnealingParameters(rounds_most=0))
+    assert prepare(problem, never)
+    if problem.n_units > 1:
+        assert prepare(problem, EngineParameters())
+    assert not prepare(program(0, 0.02), EngineParameters())
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine where neither the package's folder nor one of the user may be written to; returns its temporary folder."""
+    locators = numba.core.caching.CacheImpl._locator_classes
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(numba.core.caching.CacheImpl, "_locator_classes", locators[:1])
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "file" / "none"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def one_more(x: int) -> int:
+    return x + 1
+
+
+def test_what_is_compiled_is_kept_where_nothing_else_may_be_written_to(nowhere: Path) -> None:
+    more = compiled(one_more)
+    assert kept(more)
+    assert more(1) == 2
+    (folder,) = nowhere.glob("xuequ-compiled-*")
+    assert folder.stat().st_mode & 0o077 == 0
+    assert list(folder.rglob("*.nbi"))
+
+
+def test_nothing_is_run_from_a_folder_that_others_write_to(nowhere: Path) -> None:
+    compiled(one_more)
+    (folder,) = nowhere.glob("xuequ-compiled-*")
+    folder.chmod(0o777)
+    numba.config.CACHE_DIR = str(nowhere / "file" / "none")
+    more = compiled(one_more)
+    assert not kept(more)
+    assert more(1) == 2

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from planning.parameters import AnnealingParameters
+from planning.parameters import AnnealingParameters, EngineParameters
 from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.program import FloatArray, IntArray, Program
+from planning.zoning.engine.programme import WorkingProgramme, working_programme
 from planning.zoning.engine.state import SearchState
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class Packing:
 def packing(state: SearchState) -> Packing | None:
     """Return the programme as a packing around its best plan; None where its rows say more than one limit per unit."""
     assert state.incumbents.best is not None
-    found = _seats(state)
+    found = _seats(state.programme)
     if found is None:
         return None
     asked, seats = found
@@ -84,32 +86,67 @@ def fill(given: Packing) -> float:
     return float(least.sum()) / seats if 0.0 < seats < np.inf else 0.0
 
 
-def _seats(state: SearchState) -> tuple[FloatArray, FloatArray] | None:
+def _seats(programme: WorkingProgramme) -> tuple[FloatArray, FloatArray] | None:
     """Return what items ask of units and what these offer, where every row but the assignment is one unit's upper limit."""
-    plain = ~state.programme.elastic
-    if (plain & (state.programme.item < 0) & (state.programme.lower != state.programme.upper)).any():
+    plain = ~programme.elastic
+    if (plain & (programme.item < 0) & (programme.lower != programme.upper)).any():
         return None
-    rows = state.programme.matrix[:, np.flatnonzero(plain)].tocsr()
-    item, unit = state.programme.item[plain], state.programme.unit[plain]
-    asked = np.zeros((state.programme.n_items, state.programme.n_units))
-    seats = np.full(state.programme.n_units, np.inf)
-    for r in np.flatnonzero(state.programme.row_item < 0):
+    rows = programme.matrix[:, np.flatnonzero(plain)].tocsr()
+    item, unit = programme.item[plain], programme.unit[plain]
+    asked = np.zeros((programme.n_items, programme.n_units))
+    seats = np.full(programme.n_units, np.inf)
+    for r in np.flatnonzero(programme.row_item < 0):
         columns = rows.indices[rows.indptr[r] : rows.indptr[r + 1]]
         weight = rows.data[rows.indptr[r] : rows.indptr[r + 1]]
         units = np.unique(unit[columns])
         if not len(columns):
             continue
         simple = (
-            len(units) == 1
-            and units[0] >= 0
-            and np.isneginf(state.programme.row_lower[r])
-            and (weight >= 0).all()
+            len(units) == 1 and units[0] >= 0 and np.isneginf(programme.row_lower[r]) and (weight >= 0).all()
         )
         if not simple or np.isfinite(seats[units[0]]):
             return None
         asked[item[columns], units[0]] = weight
-        seats[units[0]] = state.programme.row_upper[r]
+        seats[units[0]] = programme.row_upper[r]
     return asked, seats
+
+
+def prepare(program: Program, parameters: EngineParameters) -> bool:
+    """Load what annealing needs, compiled, where a programme may come to be annealed; return whether other processes find it on disk.
+
+    Compiling takes seconds, which belong to no time limit: a search that was begun before would be cut shorter by a machine that keeps
+    nothing, and one seed would give another plan there. True where the programme is never annealed.
+    """
+    n_arcs = len(program.arc_item)
+    if parameters.annealing.rounds_most <= 0 or not program.n_items:
+        return True
+    if (program.col_lower != program.col_upper)[n_arcs:].any():
+        return True  # columns beside the arcs: never a packing, and told without a look at the rows
+    programme = working_programme(program, parameters.relaxation.elastic_factor)
+    found = _seats(programme)
+    if found is None:
+        return True
+    asked, seats = found
+    arcs = np.flatnonzero((programme.item >= 0) & (programme.upper > 0.5))
+    price = np.full(asked.shape, np.inf)
+    price[programme.item[arcs], programme.unit[arcs]] = 0.0
+    graph = programme.graph
+    nearly = fill(Packing(price, asked, seats, graph.adjacency, np.zeros(0, dtype=bool), graph.asked))
+    return nearly < parameters.annealing.fill_least or _compiled()
+
+
+@cache
+def _compiled() -> bool:
+    """Anneal two items, so that every move is compiled; return whether that is kept on disk."""
+    from planning.zoning.engine.compiled import kept
+    from planning.zoning.engine.neighbourhoods.moves import anneal_turns
+
+    no = np.zeros(2, dtype=bool)
+    two = Packing(
+        np.ones((2, 2)), np.ones((2, 2)), np.full(2, 2.0), sparse.csr_matrix(1.0 - np.eye(2)), no, no
+    )
+    anneal(two, np.arange(2), 1, heat=1.0, seed=0, parameters=AnnealingParameters())
+    return kept(anneal_turns)
 
 
 def pack(state: SearchState, given: Packing, deadline: Deadline, *, seed: int) -> bool:
@@ -210,7 +247,7 @@ def board_of(given: Packing) -> Board:
         given.beside.indices.astype(np.int64),
         np.flatnonzero(~given.fixed & (np.diff(given.beside.indptr) > 0)),
         given.fixed,
-        given.asks,
+        np.array(given.asks, dtype=bool),
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from planning.parameters import EngineParameters, StoppingParameters
 from planning.zoning.engine.engine import Engine
+from planning.zoning.engine.neighbourhoods.annealing import prepare
 from planning.zoning.engine.program import LeftOut, Program, Solution, StoppedBy, TracePoint
 from planning.zoning.engine.solve import STANDARD, EngineError, ImpossibleError, judged, solve_program
 
@@ -46,7 +47,7 @@ def solve_apart(
 
     Every better plan comes over as soon as it is found. If the process breaks down (a memory fault in the solver, no memory left), it
     is started again from the best plan for the rest of the time; after a second time that plan is taken, ``stopped_by="fault"``.
-    Runs under 20 s, programmes of fewer than 2,000 columns, engines with parts of a user's own, and machines that start no processes,
+    Runs under 20 s, programmes of fewer than 2,000 columns, those that need what is compiled and kept nowhere, engines with parts of a user's own, and machines that start no processes,
     solve in this one.
 
     Parameters
@@ -68,7 +69,8 @@ def solve_apart(
         "engine": engine,
     }
     parameters, rules = engine.tuned, engine.tuned.process
-    if not engine.standard or time_limit_s < rules.time_least_s or len(program.cost) < rules.columns_least:
+    here = not engine.standard or time_limit_s < rules.time_least_s or len(program.cost) < rules.columns_least
+    if here or not prepare(program, parameters):  # the other process would compile within its time
         return solve_program(program, time_limit_s=time_limit_s, progress=progress, stop=stop, **settings)
     record = _Record(time_limit_s, progress)
     for _ in range(rules.breakdowns_most):
