@@ -289,7 +289,7 @@ def phase_lines(phases: Phases) -> Iterator[tuple[str, ...]]:
     for row in phases.table.to_dict("records"):
         yield (
             f"{row['first_year']}–{row['last_year']}",
-            f"{row['moved_pupils']:,.0f}",
+            f"{row['moved_pupils']:,.0f}" if pd.notna(row["moved_pupils"]) else "–",
             f"{row['shortage_pupils']:,.0f} ({row['one_map_shortage']:,.0f})",
             f"{row['mean_distance_m']:,.0f} ({row['one_map_distance_m']:,.0f})",
             f"{row['gap']:.2%}" if pd.notna(row["gap"]) else "–",

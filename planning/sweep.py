@@ -289,7 +289,7 @@ def _figures(summary: Mapping[str, Any], assignment: pd.DataFrame, projects: pd.
         "mean_distance_m": round(walked / max(pupils.sum(), 1.0), 1),
         **{f"nearby_{s}": ratio for s, ratio in summary["nearby_ratio"].items()},
         "classes_over_cap": int(summary.get("classes_over_cap", 0)),
-        "moved_pupils": int(summary["moved_pupils"]),
+        "moved_pupils": None if summary["moved_pupils"] is None else int(summary["moved_pupils"]),
         "gap": None if gap is None or not math.isfinite(gap) else float(gap),
         "seconds": float(summary["seconds"]),
         "projects": "、".join(summary["projects_built"]),

@@ -44,7 +44,7 @@ LEFT = {
     "indicators/resources.py": 21,
     "indicators/scorecard.py": 11,
     "indicators/targets.py": 14,
-    "indicators/verdict.py": 10,
+    "indicators/verdict.py": 9,
     "internal.py": 5,
     "phases.py": 1,
     "plugins.py": 4,

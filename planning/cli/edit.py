@@ -156,7 +156,9 @@ def _print_figures(done: Edited) -> None:
             more=more,
             gap=gap,
             seats_short=county.seats_short,
-            moved_pupils=county.moved_pupils,
+            moved=say("cli.edit.none_before")
+            if county.moved_pupils is None
+            else say("cli.edit.against_last_year", count=county.moved_pupils),
         )
     )
 

@@ -147,13 +147,21 @@ def headline(summary: Mapping[str, Any]) -> Table:
             else []
         ),
         (say("cli.show.schools_over_size"), f"{summary['schools_over_size']}"),
-        (say("cli.show.nearby_enrolment"), per_stage(summary["nearby_ratio"], lambda v: f"{v:.1%}")),
+        (
+            say("cli.show.nearby_enrolment"),
+            per_stage(summary["nearby_ratio"], lambda v: say("cli.show.nobody") if v is None else f"{v:.1%}"),
+        ),
         (say("cli.show.mean_walk"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
         (
             say("cli.show.n95_walk_less_than"),
             per_stage(summary["p95_distance_m"], lambda v: f"{v:,.0f} m"),
         ),
-        (say("cli.show.pupils_new_catchment"), f"{summary['moved_pupils']:,}"),
+        (
+            say("cli.show.pupils_new_catchment"),
+            say("cli.show.none_before")
+            if summary["moved_pupils"] is None
+            else f"{summary['moved_pupils']:,}",
+        ),
         (say("cli.show.projects"), "、".join(summary["projects_built"]) or "–"),
         (say("cli.show.cost"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("cli.show.n10_000_yuan")),
         (

@@ -122,13 +122,13 @@ class Indicators:
     ----------
     b4_oversized_schools, b5_classes_over : int
         Schools over their size, classes over the cap (a grade without a class counts as one).
-    b13_nearby : tuple of (str, float)
-        Nearby-enrolment ratio by stage, or by locale where the profile reads it so.
+    b13_nearby : tuple of (str, float or None)
+        Nearby-enrolment ratio by stage, or by locale where the profile reads it so; ``None`` where no counted school has pupils.
     """
 
     b4_oversized_schools: int
     b5_classes_over: int
-    b13_nearby: tuple[tuple[str, float], ...]
+    b13_nearby: tuple[tuple[str, float | None], ...]
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ class CountyFigures:
         Pupils without a seat over all years; ``short_by_year`` by year.
     classes_over_cap, oversized_schools, overflow_pupils : int
         Over all years, as ``summary.json`` has them.
-    moved_pupils, moved_zones : int
-        Against the reference.
-    nearby : tuple of (str, float)
-        Share of own pupils by group of the rule ``nearby``, all years.
+    moved_pupils, moved_zones : int, optional
+        Against the reference; ``None`` where no zone had a catchment before.
+    nearby : tuple of (str, float or None)
+        Share of own pupils by group of the rule ``nearby``, all years; ``None`` where no counted school has pupils.
     mean_walk_m, p95_walk_m : tuple of (str, float)
         By stage, metres; stages without placed pupils are left out.
     detached : int
@@ -165,9 +165,9 @@ class CountyFigures:
     classes_over_cap: int
     oversized_schools: int
     overflow_pupils: int
-    moved_pupils: int
-    moved_zones: int
-    nearby: tuple[tuple[str, float], ...]
+    moved_pupils: int | None
+    moved_zones: int | None
+    nearby: tuple[tuple[str, float | None], ...]
     mean_walk_m: tuple[tuple[str, float], ...]
     p95_walk_m: tuple[tuple[str, float], ...]
     detached: int

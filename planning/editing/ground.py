@@ -146,6 +146,11 @@ class Ground:
     released: frozenset[tuple[int, int]] = frozenset()
     reshared: bool = False
 
+    @property
+    def had_catchments(self) -> bool:
+        """Whether the reference gives any zone a unit, so that pupils can be moved at all."""
+        return bool(self.known.any())
+
     @cached_property
     def unlocked(self) -> tuple[BoolArray, ...] | None:
         """Return for every stage which pairs the locks of the scenario leave open (n_zones, n_units); ``None`` without locks."""

@@ -20,7 +20,7 @@ from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProbl
 from planning.zoning.rules.nearby import groups
 from planning.zoning.rules.projects import BUILT
 
-IntByName = tuple[tuple[str, float], ...]
+Ratios = tuple[tuple[str, float | None], ...]
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ def indicators(base: Judged, pupils: IntArray, own: IntArray, classes: IntArray)
     if (base.cap > 1).any():  # a cap of one: capacity is counted in seats, there are no classes
         over = int(classes_over(pupils, classes, base.cap).sum()) + base.over_elsewhere
     mine = own.sum(axis=1)
-    ratios = []
+    ratios: list[tuple[str, float | None]] = []
     for part in base.nearby:
         enrolled = part.pupils + float(total[part.counted].sum())
         inside = part.own + float(mine[part.counted].sum())
-        ratios.append((part.name, inside / enrolled if enrolled > 0 else 1.0))
+        ratios.append((part.name, inside / enrolled if enrolled > 0 else None))
     return Indicators(int((by_school > base.limit).sum()), over, tuple(ratios))
 
 
@@ -144,12 +144,12 @@ def balance_price(problem: ZoningProblem, even: FloatArray | None, pupils: IntAr
     return float(np.maximum(0.0, pupils - even).sum()) * problem.scenario.prices.uneven / len(problem.years)
 
 
-def nearby_ratios(parts: tuple[NearbyGroup, ...], pupils: IntArray, own: IntArray) -> IntByName:
-    """Return own pupils ÷ pupils by group, as ``summary.json`` rounds it; 1 without pupils."""
-    found = []
+def nearby_ratios(parts: tuple[NearbyGroup, ...], pupils: IntArray, own: IntArray) -> Ratios:
+    """Return own pupils ÷ pupils by group, as ``summary.json`` rounds it; ``None`` without pupils."""
+    found: list[tuple[str, float | None]] = []
     for part in parts:
         total = int(pupils[part.units].sum())
-        found.append((part.name, round(float(own[part.units].sum()) / total, 6) if total else 1.0))
+        found.append((part.name, round(float(own[part.units].sum()) / total, 6) if total else None))
     return tuple(found)
 
 

@@ -58,7 +58,8 @@ class Evaluation:
     accuracy : DataFrame
         By stage, of the units that the file has: ``plan, real, difference, share`` (difference ÷ plan) and ``absolute`` (Σ|difference| by unit and grade ÷ real).
     nearby : DataFrame
-        The ratio of B13 by ``stage`` and ``grades`` (``all``, ``entry``): ``plan, real, asked`` (NaN where homes are not known).
+        The ratio of B13 by ``stage`` and ``grades`` (``all``, ``entry``): ``plan, real, asked`` (NaN where homes are not known, and where nobody
+        attends a counted school, in the plan ``nobody_planned``, in reality ``nobody``: the ratio does not apply).
     outside : DataFrame
         Pupils who attend another school than their catchment's: ``stage, home_unit, unit, pupils``; an empty ``home_unit`` lives
         outside the county.
@@ -365,8 +366,12 @@ def _nearby(case: Case, plan: Case, profile: Profile) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for name, grades in (("all", None), ("entry", ENTRY_GRADES)):
         real, planned = nearby_by_stage(case, grades=grades), nearby_by_stage(plan, grades=grades)
-        rows += [(s, name, planned[s], real[s], getattr(profile.nearby, s)) for s in ("primary", "junior")]
-    return pd.DataFrame(rows, columns=["stage", "grades", "plan", "real", "asked"])
+        rows += [
+            (s, name, planned[s], real[s], getattr(profile.nearby, s), planned[s] is None, real[s] is None)
+            for s in ("primary", "junior")
+        ]
+    columns = ["stage", "grades", "plan", "real", "asked", "nobody_planned", "nobody"]
+    return pd.DataFrame(rows, columns=columns).astype({"plan": float, "real": float})
 
 
 def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:

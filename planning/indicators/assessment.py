@@ -154,12 +154,16 @@ def variation_table(assessment: Assessment) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``stage, indicator, units, mean, cv, limit, within``; ``indicator`` is ``A1 … A7`` or ``composite``.
+        ``stage, indicator, units, mean, cv, limit, within``; ``indicator`` is ``A1 … A7`` or ``composite``; ``within`` is missing where
+        the stage has no units, or none whose amount is known.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for s, stage in enumerate(STAGES):
         n, limit = assessment.counts[s], float(assessment.limits[s])
         pairs = [*zip(assessment.names, assessment.means[s], assessment.cv[s], strict=True)]
         pairs.append(("composite", np.nan, assessment.composites[s]))
-        rows += [(stage, name, n, float(m), float(c), limit, bool(c <= limit)) for name, m, c in pairs]
+        rows += [
+            (stage, name, n, float(m), float(c), limit, None if np.isnan(c) else bool(c <= limit))
+            for name, m, c in pairs
+        ]
     return pd.DataFrame(rows, columns=["stage", "indicator", "units", "mean", "cv", "limit", "within"])

@@ -10,7 +10,7 @@ from planning.indicators.assessment import Assessment, assess
 from planning.indicators.bands import Classes, sort_classes
 from planning.indicators.figures import Figures
 from planning.indicators.register import Entry, Register, entry, read_register
-from planning.indicators.verdict import Origin, Verdict
+from planning.indicators.verdict import Origin, Outcome, Verdict
 from planning.standards import Profile
 
 
@@ -24,6 +24,16 @@ class Case:
     resources: Assessment
     classes: Classes
     register: Register
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody's enrolment is on record: without it there is nothing to judge yet, rather than nobody to judge."""
+        return self.figures.source != "register" or bool(self.arrays.enrolled.sum() > 0)
+
+    @property
+    def nothing(self) -> Outcome:
+        """What is said where no unit or class is there to be judged: never that it passes."""
+        return "not_applicable" if self.known else "not_supplied"
 
     def entry(self, indicator: str, item: str) -> Entry:
         """Return a value of the register."""

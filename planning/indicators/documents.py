@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from planning.district.schema import STAGE_ZH
 from planning.indicators.case import Case
 from planning.indicators.register import Entry
 from planning.indicators.verdict import NO, YES, Outcome, Verdict, decide, worst
+from planning.messages import Both, Text
 
 
 def met_by_document(  # noqa: PLR0913 - the parts of one verdict
@@ -63,6 +66,17 @@ def at_least(
         "；".join(t for t in (*(e.text_zh for e in sources), extra_zh) if t),
         "; ".join(t for t in (*(e.text_en for e in sources), extra_en) if t),
         stale=any(e.stale for e in found),
+    )
+
+
+def without_stage(case: Case, stage: str, verdict: Verdict) -> Verdict:
+    """Return a verdict that speaks of one stage: where the county has no school of it, that it does not apply, whatever a document says."""
+    if (case.arrays.stage[stage] & case.arrays.ordinary).any() or not len(case.figures.units):
+        return verdict
+    why = Text("indicators.documents.no_school_of_stage", stage=Both(stage, STAGE_ZH[stage]))
+    zh, en = why.text("zh"), why.text("en")
+    return replace(
+        verdict, outcome="not_applicable", value=None, shown="", evidence_zh=zh, evidence_en=en, stale=False
     )
 
 

@@ -6,7 +6,7 @@ Source: 教督〔2017〕6号; S:155–S:203.
 from __future__ import annotations
 
 from planning.indicators.case import Case, Indicator
-from planning.indicators.documents import at_least, met_by_document
+from planning.indicators.documents import at_least, met_by_document, without_stage
 from planning.indicators.verdict import Outcome, Verdict, decide
 
 
@@ -88,14 +88,15 @@ def b14(case: Case) -> Verdict:
     units = case.arrays
     junior = units.stage["junior"] & units.ordinary & (units.pupils > 0)
     pupils = units.pupils[junior].sum()
-    rural = units.pupils[junior & units.locale["rural"]].sum() / pupils if pupils else 0.0
-    return at_least(
+    rural = f"{units.pupils[junior & units.locale['rural']].sum() / pupils:.1%}" if pupils else "–"
+    verdict = at_least(
         case,
         "B14",
         ["quota_rate"],
-        extra_zh=f"{junior.sum()} 个初中办学单位，农村学生占 {rural:.1%}",
-        extra_en=f"{junior.sum()} junior units, {rural:.1%} of their pupils rural",
+        extra_zh=f"{junior.sum()} 个初中办学单位，农村学生占 {rural}",
+        extra_en=f"{junior.sum()} junior units, {rural} of their pupils rural",
     )
+    return without_stage(case, "junior", verdict)
 
 
 INDICATORS = (

@@ -19,7 +19,7 @@ from planning.indicators.nearby import (
     nearby_by_stage,
     nearest_school_share,
 )
-from planning.indicators.verdict import Verdict, decide, listed
+from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
 
 _WORDS_ZH = {**STAGE_ZH, "urban": "城区", "town": "镇区"}
 
@@ -33,10 +33,15 @@ def b1(case: Case) -> Verdict:
     balance = seat_balance(case)
     over = oversized_schools(case)
     reach = within_radius(case)
+    there = _stages_there(case)
     seats_zh = "、".join(
-        f"{_WORDS_ZH[s]}学位{b:+,.0f}（缺口 {short:,.0f}）" for s, (b, short) in balance.items()
+        f"{_WORDS_ZH[s]}学位" + (f"{b:+,.0f}（缺口 {short:,.0f}）" if there[s] else NONE_ZH)
+        for s, (b, short) in balance.items()
     )
-    seats_en = ", ".join(f"{s} seats {b:+,.0f} ({short:,.0f} short)" for s, (b, short) in balance.items())
+    seats_en = ", ".join(
+        f"{s} seats " + (f"{b:+,.0f} ({short:,.0f} short)" if there[s] else NONE_EN)
+        for s, (b, short) in balance.items()
+    )
     near_zh = "、".join(f"{_WORDS_ZH[s]} {v:.1%}" for s, v in reach.items())
     near_en = ", ".join(f"{s} {v:.1%}" for s, v in reach.items())
     return met_by_document(
@@ -64,7 +69,9 @@ def b3(case: Case) -> Verdict:
     short = np.logical_or.reduce([g > 0 for g in lacking.values()])
     missing = np.logical_or.reduce([np.isnan(g) for g in lacking.values()])
     outcome = decide(not short.any())
-    if outcome == "pass" and (missing.any() or not assessed.any()):
+    if not assessed.any():
+        outcome = case.nothing
+    elif outcome == "pass" and missing.any():
         outcome = "not_supplied"
     music, art = (int(np.nansum(np.maximum(g, 0))) for g in lacking.values())
     n, good = len(need), int((~short & ~missing).sum())
@@ -73,7 +80,7 @@ def b3(case: Case) -> Verdict:
     return Verdict(
         outcome,
         good / n if n else None,
-        f"{good}/{n}",
+        f"{good}/{n}" if n else "",
         f"每{per}个班音乐（≥{rooms.music_m2:g}㎡）、美术（≥{rooms.art_m2:g}㎡）专用教室各1间以上",
         f"1 music (≥ {rooms.music_m2:g} m²) and 1 art room (≥ {rooms.art_m2:g} m²) per {per} classes, rounded up",
         f"缺音乐教室 {music} 间、美术教室 {art} 间：{names or '无'}；未提供 {int(missing.sum())} 个",
@@ -95,9 +102,9 @@ def b4(case: Case) -> Verdict:
     n = running_schools(case)
     cap = case.profile.school_cap
     return Verdict(
-        decide(not over) if n else "not_supplied",
-        float(len(over)),
-        f"{len(over)}",
+        decide(not over) if n else case.nothing,
+        float(len(over)) if n else None,
+        f"{len(over)}" if n else "",
         f"小学、初中 ≤ {cap['primary']:,}，一贯制 ≤ {cap['integrated']:,}",
         f"primary, junior ≤ {cap['primary']:,}; integrated ≤ {cap['integrated']:,}",
         f"超规模学校 {len(over)} 所：{shown or '无'}",
@@ -123,9 +130,9 @@ def b5(case: Case) -> Verdict:
     largest = int(classes.pupils[classes.seated].max(initial=0))
     first = case.profile.class_bands["largish"] + 1, case.profile.class_bands["large"] + 1
     return Verdict(
-        decide(over == 0) if total else "not_supplied",
-        float(over),
-        f"{over}/{total}",
+        decide(over == 0) if total else case.nothing,
+        float(over) if total else None,
+        f"{over}/{total}" if total else "",
         f"小学 ≤ {cap['primary']}，初中 ≤ {cap['junior']}，超标准班 0 个",
         f"primary ≤ {cap['primary']}, junior ≤ {cap['junior']}: no class over",
         f"超标准班额 {over} 个，其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个，最大 {largest} 人{none_zh}",
@@ -161,7 +168,8 @@ def b13(case: Case) -> Verdict:
     """B13: nearby enrolment over urban and town public schools without boarding (S:199); see ``nearby``.
 
     Reading ``stage`` (default, national form): primary 100 %, junior 95 %; reading ``locale``: urban 100 %, town 95 %. Stock
-    (all grades) decides, the intake is shown. Where homes are not known the register's ``nearby_*_rate`` serve.
+    (all grades) decides, the intake is shown. Where homes are not known the register's ``nearby_*_rate`` serve. A group without
+    pupils of counted units does not apply and decides nothing; where none applies, neither does the indicator.
     """
     nearby, figures = case.profile.nearby, case.figures
     by_locale = nearby.reading == "locale"
@@ -169,11 +177,14 @@ def b13(case: Case) -> Verdict:
     stock, intake = ratio(case), ratio(case, grades=ENTRY_GRADES)
     asked = dict(zip(stock, (nearby.primary, nearby.junior), strict=True))
     registered = {k: case.entry("B13", f"nearby_{k}_rate") for k in stock}
-    known = {k: registered[k].value if math.isnan(v) else v for k, v in stock.items()}
+    applies = {k: v for k, v in stock.items() if v is not None}
+    known = {k: registered[k].value if math.isnan(v) else v for k, v in applies.items()}
     values = {k: v for k, v in known.items() if v is not None}
-    outcome = decide(all(v >= asked[k] for k, v in values.items()))
+    outcome: Outcome = decide(all(v >= asked[k] for k, v in values.items())) if applies else case.nothing
     if outcome == "pass" and len(values) < len(known):
         outcome = "not_supplied"
+    missing = {k: math.nan if v is None else v for k, v in known.items()}
+    said: dict[str, float | None] = {k: missing.get(k) for k in stock}
     other = nearby_by_stage(case) if by_locale else nearby_by_locale(case)
     nearest = nearest_school_share(figures)
     assumed = figures.source == "assignment"
@@ -182,16 +193,16 @@ def b13(case: Case) -> Verdict:
     return Verdict(
         outcome,
         min(values.values()) if values else None,
-        " / ".join(f"{v:.1%}" if v is not None else "–" for v in known.values()) if values else "",
+        " / ".join(_percent(v, NONE_ZH) for v in said.values()) if values else "",
         "，".join(f"{_WORDS_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
-        f"在校生 {_ratios_zh(known)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
-        f"all grades {_ratios_en(known)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
+        f"在校生 {_ratios_zh(said)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
+        f"all grades {_ratios_en(said)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
         "城区、镇区公办非寄宿制学校" + ("；假定学生全部在本学区就读" if assumed else ""),
         "urban and town public schools without boarding" + ("; all assumed to attend" if assumed else ""),
         "城区100%、镇区95%" if by_locale else "小学100%、初中95%（国家评估表）",
         "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 % (national form)",
-        stale=any(e.stale for e in registered.values() if e.value is not None),
+        stale=any(registered[k].stale for k in known if registered[k].value is not None),
     )
 
 
@@ -286,16 +297,21 @@ def within_radius(case: Case) -> dict[str, float]:
     return result
 
 
-def _ratios_zh(values: dict[str, float] | dict[str, float | None]) -> str:
-    return "、".join(f"{_WORDS_ZH[k]} {_percent(v)}" for k, v in values.items())
+def _stages_there(case: Case) -> dict[str, bool]:
+    """Return by stage whether it has a school that is no special school."""
+    return {s: bool((part & case.arrays.ordinary).any()) for s, part in case.arrays.stage.items()}
 
 
-def _ratios_en(values: dict[str, float] | dict[str, float | None]) -> str:
-    return ", ".join(f"{k} {_percent(v)}" for k, v in values.items())
+def _ratios_zh(values: dict[str, float | None]) -> str:
+    return "、".join(f"{_WORDS_ZH[k]} {_percent(v, NONE_ZH)}" for k, v in values.items())
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None or math.isnan(value) else f"{value:.1%}"
+def _ratios_en(values: dict[str, float | None]) -> str:
+    return ", ".join(f"{k} {_percent(v, NONE_EN)}" for k, v in values.items())
+
+
+def _percent(value: float | None, nobody: str) -> str:
+    return nobody if value is None else "–" if math.isnan(value) else f"{value:.1%}"
 
 
 B1 = Indicator("B1", "县域内义务教育学校规划布局", "Layout of schools", "S:151", "layout", b1)

@@ -14,7 +14,7 @@ from planning.indicators.figures import Figures
 ENTRY_GRADES = tuple(grades[0] for grades in GRADES.values())
 
 
-def nearby_by_stage(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
+def nearby_by_stage(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float | None]:
     """Return the nearby-enrolment ratio by stage (primary 100 %, junior 95 %: the national reading of S:199).
 
     Σ pupils of counted units whose home lies in the unit's own catchment ÷ Σ pupils of counted units. Pupils sent elsewhere
@@ -29,12 +29,12 @@ def nearby_by_stage(case: Case, *, grades: tuple[int, ...] | None = None) -> dic
     Returns
     -------
     dict
-        NaN where homes are not known; 1 where no counted unit has pupils: nobody is sent away.
+        NaN where homes are not known; ``None`` where the ratio does not apply: no counted unit has pupils.
     """
     return {name: _ratio(case, part, grades) for name, part in case.arrays.stage.items()}
 
 
-def nearby_by_locale(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float]:
+def nearby_by_locale(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float | None]:
     """Return the same ratio by locale, for the reading urban 100 % / town 95 % of S:199."""
     return {name: _ratio(case, case.arrays.locale[name], grades) for name in ("urban", "town")}
 
@@ -48,10 +48,14 @@ def nearest_school_share(figures: Figures) -> float:
     return float((pupils * table["nearest"].to_numpy(dtype=float)).sum() / pupils.sum())
 
 
-def _ratio(case: Case, part: BoolArray, grades: tuple[int, ...] | None) -> float:
+def _ratio(case: Case, part: BoolArray, grades: tuple[int, ...] | None) -> float | None:
     arrays = case.arrays
     chosen = (arrays.nearby & part)[arrays.at] & (arrays.at >= 0)
     if grades is not None:
         chosen &= np.isin(arrays.grade, grades)
     pupils, own = arrays.enrolled[chosen].sum(), arrays.own[chosen].sum()
-    return float(own / pupils) if pupils > 0 else 1.0
+    if pupils > 0:
+        return float(own / pupils)
+    # a register that lists nobody in a unit may be incomplete; elsewhere a unit without pupils has none
+    unknown = case.figures.source == "register" and (arrays.nearby & part).any()
+    return math.nan if unknown else None

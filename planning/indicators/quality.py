@@ -6,13 +6,13 @@ Source: 教督〔2017〕6号; S:211–S:233.
 from __future__ import annotations
 
 from planning.indicators.case import Case, Indicator
-from planning.indicators.documents import at_least, met_by_document
+from planning.indicators.documents import at_least, met_by_document, without_stage
 from planning.indicators.verdict import Outcome, Verdict, decide
 
 
 def c1(case: Case) -> Verdict:
     """C1: ≥ 95 % of junior pupils stay the three years (S:213); register ``retention_rate``."""
-    return at_least(case, "C1", ["retention_rate"])
+    return without_stage(case, "junior", at_least(case, "C1", ["retention_rate"]))
 
 
 def c2(case: Case) -> Verdict:

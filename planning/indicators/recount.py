@@ -71,7 +71,8 @@ def _of_schools(case: Case) -> Iterable[tuple[str, str, float]]:
 def _of_groups(case: Case) -> Iterable[tuple[str, str, float]]:
     for name, grades in (("nearby_stock", None), ("nearby_intake", ENTRY_GRADES)):
         for group, value in (*nearby_by_stage(case, grades=grades).items(), *nearby_by_locale(case, grades=grades).items()):  # fmt: skip
-            yield name, group, value
+            if value is not None:
+                yield name, group, value
 
 
 def _of_walks(case: Case) -> Iterable[tuple[str, str, float]]:

@@ -12,7 +12,7 @@ from planning.indicators.assessment import STAGES, Assessment
 from planning.indicators.case import Case, Indicator
 from planning.indicators.units import BELOW, FLOOR, MET, MISSING, FloatArray, excused
 from planning.indicators.variation import composite
-from planning.indicators.verdict import Outcome, Verdict, decide, listed
+from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
 
 
 def a1(case: Case) -> Verdict:
@@ -69,16 +69,18 @@ def judge_resource(case: Case, name: str) -> Verdict:
     spread, reading_zh, reading_en = _spread(case, a, i, a.cv)
     possible = _spread(case, a, i, a.least)[0]  # with the best that missing amounts may be
     outcome: Outcome = decide(not wrong.any() and bool(possible.all()))
-    if outcome == "pass" and ((code == MISSING).any() or not spread.all() or not len(code)):
+    if not len(code):
+        outcome = case.nothing
+    elif outcome == "pass" and ((code == MISSING).any() or not spread.all()):
         outcome = "not_supplied"
     share = float((code == MET).mean()) if len(code) else None
     names = a.units["name"].to_numpy()[wrong].tolist()
-    cvs = _said(a.cv[:, i], 3)
+    cvs, cvs_en = (_said(a.cv[:, i], 3, a.counts, none) for none in (NONE_ZH, NONE_EN))
     parts = [(code == MET).sum(), allowed.sum(), wrong.sum(), (code == MISSING).sum()]
     n_met, n_allowed, n_wrong, n_missing = (int(p) for p in parts)
     standard = " / ".join(f"{case.profile.resources[name].threshold(s):g}" for s in STAGES)
     limits = " / ".join(f"{v:.2f}" for v in a.limits)
-    mean = _said(a.means[:, i], 2)
+    mean, mean_en = (_said(a.means[:, i], 2, a.counts, none) for none in (NONE_ZH, NONE_EN))
     least = case.profile.teaching_point_min_pupils
     return Verdict(
         outcome,
@@ -87,8 +89,8 @@ def judge_resource(case: Case, name: str) -> Verdict:
         f"小学/初中 ≥ {standard}；差异系数 ≤ {limits}",
         f"primary / junior ≥ {standard}; CV ≤ {limits}",
         f"县均值 {mean}；达标 {n_met}，允许余项 {n_allowed}，不合格 {n_wrong}({listed(names)})，未提供 {n_missing}；差异系数 {cvs}",
-        f"county mean {mean}; {n_met} met, {n_allowed} allowed remainder, {n_wrong} not acceptable ({listed(names)}), "
-        f"{n_missing} not supplied; CV {cvs}",
+        f"county mean {mean_en}; {n_met} met, {n_allowed} allowed remainder, {n_wrong} not acceptable ({listed(names)}), "
+        f"{n_missing} not supplied; CV {cvs_en}",
         f"{len(code)} 个办学单位（不含特殊教育学校和不足{least}人的教学点）",
         f"{len(code)} units (special schools and teaching points under {least} pupils left out)",
         reading_zh,
@@ -96,9 +98,10 @@ def judge_resource(case: Case, name: str) -> Verdict:
     )
 
 
-def _said(values: FloatArray, digits: int) -> str:
-    """Return a figure of each stage; a dash where none was supplied."""
-    return " / ".join("–" if np.isnan(v) else f"{v:.{digits}f}" for v in values)
+def _said(values: FloatArray, digits: int, counts: tuple[int, ...], none: str) -> str:
+    """Return a figure of each stage; a dash where none was supplied, ``none`` where the stage has no unit."""
+    said = ("–" if np.isnan(v) else f"{v:.{digits}f}" for v in values)
+    return " / ".join(text if n else none for text, n in zip(said, counts, strict=True))
 
 
 def _spread(
@@ -107,6 +110,8 @@ def _spread(
     """Return whether the spread is within its limit, by stage that has units, and the reading that decided."""
     present = np.array(a.counts) > 0
     each, both = cv[:, i] <= a.limits, composite(cv) <= a.limits
+    if not present.any():
+        return each[present], "", ""
     word = {True: "符合", False: "不符合"}
     other_en = {True: "holds", False: "does not hold"}
     if case.profile.cv_reading == "each":

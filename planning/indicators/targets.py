@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.indicators.arrays import BoolArray
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, running_schools
 from planning.indicators.nearby import ENTRY_GRADES
 from planning.indicators.units import MET, PASS
+from planning.indicators.verdict import Outcome
 from planning.standards import Profile
 from planning.standards.profile import Target
 
@@ -24,12 +26,16 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Measure:
-    """What a target measures: ``of`` a case (and the first year's case), to be at most or at least what is asked."""
+    """What a target measures: ``of`` a case (and the first year's case), to be at most or at least what is asked.
+
+    ``among`` counts the classes, units or schools it speaks of: where there are none, the target does not apply and is never met.
+    """
 
     name_zh: str
     name_en: str
     at_most: bool
     of: Callable[[Case, Case, Target], float]
+    among: Callable[[Case], int] = lambda case: 1
 
 
 def target_table(cases: Mapping[int, Case], scored: int, profile: Profile) -> pd.DataFrame:
@@ -46,27 +52,30 @@ def target_table(cases: Mapping[int, Case], scored: int, profile: Profile) -> pd
     -------
     DataFrame
         ``asked`` and ``strict`` (more or less than, not equal), ``value``, ``shortfall`` (0 when met), ``verdict``,
-        ``measured_year`` the figures are of, and ``due``: the measured year is not before the target's. Where the plan gives two
+        ``not_applicable`` where nobody is there whom it speaks of; ``measured_year`` the figures are of, and ``due``: the measured year is not before the target's. Where the plan gives two
         readings both are listed, ``reading`` saying which is the ``default``.
     """
     rows = []
     for year, targets in sorted(profile.targets.items()):
         measured = year if year in cases else scored
         for name, target in targets.items():
-            value = MEASURES[name].of(cases[measured], cases[min(cases)], target)
+            case, measure = cases[measured], MEASURES[name]
+            some = measure.among(case) > 0
+            value = measure.of(case, cases[min(cases)], target) if some else math.nan
+            without: Outcome = "not_supplied" if some else case.nothing
             for reading, asked in (("default", target), ("other", target.also)):
                 if asked is not None:
-                    rows.append(_row(year, name, reading, asked, value, measured))
+                    rows.append(_row(year, name, reading, asked, value, without, measured))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(
-    year: int, name: str, reading: str, asked: Target, value: float, measured: int
+    year: int, name: str, reading: str, asked: Target, value: float, without: Outcome, measured: int
 ) -> tuple[object, ...]:
     measure = MEASURES[name]
     missing = value - asked.value if measure.at_most else asked.value - value
     met = missing < 0 if asked.strict else missing <= 1e-12
-    verdict = "not_supplied" if math.isnan(value) else "pass" if met else "fail"
+    verdict = without if math.isnan(value) else "pass" if met else "fail"
     shortfall = math.nan if math.isnan(value) else 0.0 if met else max(missing, 0.0)
     about = (year, name, measure.name_zh, measure.name_en, reading, f"S:{asked.line}")
     return (*about, float(asked.value), asked.strict, value, shortfall, verdict, measured, measured >= year)
@@ -89,22 +98,22 @@ def units_passing_share(case: Case, first: Case, target: Target) -> float:
 
 def entry_classes_at_cap(case: Case, first: Case, target: Target) -> float:
     """Return the share of entry classes within 45 / 50 (S:69)."""
-    return _mean(~case.classes.over[np.isin(case.classes.grade, ENTRY_GRADES)])
+    return _mean(~case.classes.over[_entry(case)])
 
 
 def within_cap_share(case: Case, first: Case, target: Target) -> float:
     """Return the share of units whose every class is within 45 / 50 (S:243)."""
-    return _units_within(case, np.ones(len(case.figures.units), dtype=bool))
+    return _units_within(case, _all)
 
 
 def urban_primary_within_cap_share(case: Case, first: Case, target: Target) -> float:
     """Return the share of urban primary units whose every class is within 45 (S:243, read of schools, not of classes)."""
-    return _units_within(case, case.arrays.stage["primary"] & case.arrays.locale["urban"])
+    return _units_within(case, _urban_primary)
 
 
 def urban_junior_within_cap_share(case: Case, first: Case, target: Target) -> float:
     """Return the share of urban junior units whose every class is within 50 (S:243)."""
-    return _units_within(case, case.arrays.stage["junior"] & case.arrays.locale["urban"])
+    return _units_within(case, _urban_junior)
 
 
 def oversized_count(case: Case, first: Case, target: Target) -> float:
@@ -157,35 +166,72 @@ def network_rooms_met_share(case: Case, first: Case, target: Target) -> float:
     return _mean(case.resources.code[:, case.resources.names.index("A7")] == MET)
 
 
-MEASURES: dict[str, Measure] = {
-    "large_class_share": Measure("56人以上大班额占比", "share of classes of 56 and more", True, large_class_share),
-    "super_large_classes": Measure("66人以上超大班额数", "classes of 66 and more", True, super_large_classes),
-    "units_passing_share": Measure("资源配置达标办学单位占比", "share of units passing A1–A7", False, units_passing_share),
-    "entry_classes_at_cap": Measure("起始年级标准班额占比", "share of entry classes within the cap", False, entry_classes_at_cap),
-    "within_cap_share": Measure("班额全部达标办学单位占比", "share of units with every class within the cap", False, within_cap_share),
-    "urban_primary_within_cap_share": Measure("城区小学班额达标占比", "share of urban primary units within the cap", False, urban_primary_within_cap_share),
-    "urban_junior_within_cap_share": Measure("城区初中班额达标占比", "share of urban junior units within the cap", False, urban_junior_within_cap_share),
-    "oversized_schools": Measure("超规模学校数", "oversized schools", True, oversized_count),
-    "oversized_share_change": Measure("大校额占比变化", "change of the share of oversized schools", True, oversized_change),
-    "projects_in_use": Measure("建成投用项目数", "named projects in use", False, projects_in_use),
-    "shell_schools": Measure("空壳学校数", "schools (almost) without pupils", True, shell_schools),
-    "rotation_rate": Measure("教师交流轮岗比例", "teachers rotating", False, rotation_rate),
-    "rotation_backbone_rate": Measure("交流轮岗中骨干教师比例", "backbone teachers among those rotating", False, rotation_backbone_rate),
-    "network_rooms_met_share": Measure("网络多媒体教室达标办学单位占比", "share of units reaching A7", False, network_rooms_met_share),
-}  # fmt: skip
-
-
-def _mean(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _mean(flags: BoolArray) -> float:
     return float(flags.mean()) if len(flags) else math.nan
 
 
-def _units_within(case: Case, part: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
-    n, classes = len(case.figures.units), case.classes
-    has = (np.bincount(classes.unit, minlength=n) > 0) & part
-    over = np.bincount(classes.unit[classes.over], minlength=n) > 0
-    return _mean(~over[has])
+def _all(case: Case) -> BoolArray:
+    return np.ones(len(case.figures.units), dtype=bool)
+
+
+def _urban_primary(case: Case) -> BoolArray:
+    return case.arrays.stage["primary"] & case.arrays.locale["urban"]
+
+
+def _urban_junior(case: Case) -> BoolArray:
+    return case.arrays.stage["junior"] & case.arrays.locale["urban"]
+
+
+def _with_classes(case: Case, part: Callable[[Case], BoolArray]) -> BoolArray:
+    return (np.bincount(case.classes.unit, minlength=len(case.figures.units)) > 0) & part(case)
+
+
+def _units_within(case: Case, part: Callable[[Case], BoolArray]) -> float:
+    over = np.bincount(case.classes.unit[case.classes.over], minlength=len(case.figures.units)) > 0
+    return _mean(~over[_with_classes(case, part)])
+
+
+def _units(part: Callable[[Case], BoolArray]) -> Callable[[Case], int]:
+    return lambda case: int(_with_classes(case, part).sum())
+
+
+def _entry(case: Case) -> BoolArray:
+    return np.isin(case.classes.grade, ENTRY_GRADES)
+
+
+def _entry_classes(case: Case) -> int:
+    return int(_entry(case).sum())
+
+
+def _classes(case: Case) -> int:
+    return len(case.classes.pupils)
+
+
+def _assessed(case: Case) -> int:
+    return len(case.resources.code)
+
+
+def _listed(case: Case) -> int:
+    return int(case.arrays.ordinary.sum())
 
 
 def _oversized_share(case: Case) -> float:
-    running = running_schools(case)
-    return len(oversized_schools(case)) / running if running else 0.0
+    return len(oversized_schools(case)) / running_schools(case) if running_schools(case) else 0.0
+
+
+MEASURES: dict[str, Measure] = {
+    "large_class_share": Measure("56人以上大班额占比", "share of classes of 56 and more", True, large_class_share, _classes),
+    "super_large_classes": Measure("66人以上超大班额数", "classes of 66 and more", True, super_large_classes, _classes),
+    "units_passing_share": Measure("资源配置达标办学单位占比", "share of units passing A1–A7", False, units_passing_share, _assessed),
+    "entry_classes_at_cap": Measure("起始年级标准班额占比", "share of entry classes within the cap", False, entry_classes_at_cap, _entry_classes),
+    "within_cap_share": Measure("班额全部达标办学单位占比", "share of units with every class within the cap", False, within_cap_share, _units(_all)),
+    "urban_primary_within_cap_share": Measure("城区小学班额达标占比", "share of urban primary units within the cap", False, urban_primary_within_cap_share, _units(_urban_primary)),
+    "urban_junior_within_cap_share": Measure("城区初中班额达标占比", "share of urban junior units within the cap", False, urban_junior_within_cap_share, _units(_urban_junior)),
+    "oversized_schools": Measure("超规模学校数", "oversized schools", True, oversized_count, running_schools),
+    "oversized_share_change": Measure("大校额占比变化", "change of the share of oversized schools", True, oversized_change, running_schools),
+    "projects_in_use": Measure("建成投用项目数", "named projects in use", False, projects_in_use),
+    "shell_schools": Measure("空壳学校数", "schools (almost) without pupils", True, shell_schools, _listed),
+    "rotation_rate": Measure("教师交流轮岗比例", "teachers rotating", False, rotation_rate),
+    "rotation_backbone_rate": Measure("交流轮岗中骨干教师比例", "backbone teachers among those rotating", False, rotation_backbone_rate),
+    "network_rooms_met_share": Measure("网络多媒体教室达标办学单位占比", "share of units reaching A7", False, network_rooms_met_share, _assessed),
+}  # fmt: skip

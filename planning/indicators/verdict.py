@@ -9,8 +9,9 @@ from typing import Literal
 Outcome = Literal["pass", "fail", "not_supplied", "not_applicable"]
 Origin = Literal["layout", "partly", "register"]
 
+NONE_ZH, NONE_EN = "不适用", "not applicable"  # a figure of nobody
 YES, NO = "是 / yes", "否 / no"  # the figures of an item that a document decides
-OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": "不适用"}
+OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": NONE_ZH}
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Verdict:
     Parameters
     ----------
     outcome : {"pass", "fail", "not_supplied", "not_applicable"}
-        A value that is missing is never a pass; ``not_applicable`` where the system does not know the indicator.
+        A value that is missing is never a pass; ``not_applicable`` where the system does not know the indicator, or nobody is there
+        whom it speaks of (a stage without schools or pupils): that is never a pass either.
     value : float, optional
         The headline figure, unrounded; ``None`` where there is none.
     shown : str
@@ -56,7 +58,7 @@ def unknown_here(*, seats: bool) -> Verdict:
     why = ("办学规模按学位核定，没有班额规则", "capacity is counted in seats, there is no class rule") if seats else (
         "所用标准不含该项", "the profile does not know this indicator"
     )  # fmt: skip
-    return Verdict("not_applicable", None, "", "不适用", "not applicable", why[0], why[1])
+    return Verdict("not_applicable", None, "", NONE_ZH, NONE_EN, why[0], why[1])
 
 
 def decide(holds: bool) -> Outcome:

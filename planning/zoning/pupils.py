@@ -31,10 +31,15 @@ def zone_pupils(
         result = forecast(district, years, variant=scenario.demand, settings=settings)
         table, held = result.pupils, scenario.missing_births == "hold"
         variant = Text(f"zoning.pupils.{scenario.demand}")
-        note = Text("zoning.pupils.forecast", year=district.info.base_year, variant=variant)
-        if held:
+        now = district.info.base_year
+        note = Text("zoning.pupils.forecast", year=now, variant=variant)
+        if now in years:  # the register itself serves its own year
+            register = Text("zoning.pupils.register", year=now)
+            note = Text("zoning.pupils.then", first=register, rest=note) if len(years) > 1 else register
+        foreseen = any(year != now for year in years)
+        if held and foreseen:
             note = Text("zoning.breaking.parts", parts=[note, *result.told])
-        if scenario.births != 1:
+        if scenario.births != 1 and foreseen:
             note = Text("zoning.pupils.births", note=note, factor=scenario.births)
     pupils = np.zeros((len(zones), 9, len(years)))
     z = zones.get_indexer(pd.Index(table["zone"]))

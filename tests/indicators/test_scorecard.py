@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -351,3 +353,52 @@ def test_the_register_serves_where_homes_are_not_known():
     ]
     assert verdicts(figures(COUNTY, own=np.nan, register=register))["B13"] == "pass"
     assert verdicts(figures(COUNTY, own=np.nan, register=register[:1]))["B13"] == "not_supplied"
+
+
+STAGE_ITEMS = {"primary": frozenset(), "junior": frozenset({"B14", "C1"})}
+"""Items that speak of one stage alone, by the stage without which they do not apply."""
+
+
+def without(stage: str, way: str) -> list[dict[str, object]]:
+    """Return the hand county without a stage: no school of it, or schools without pupils."""
+    if way == "no school":
+        return [u for u in COUNTY if u["stage"] != stage]
+    return [{**u, "pupils": 0.0} if u["stage"] == stage else u for u in COUNTY]
+
+
+@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("way", ["no school", "no pupils"])
+@pytest.mark.parametrize("stage", ["primary", "junior"])
+def test_what_a_stage_without_schools_or_pupils_would_be_judged_by_is_said_not_to_apply(stage, way, name):
+    f = figures(without(stage, way), register=full_register())
+    found = judge(make_case(f, PROFILE))[name]
+    gone = name in STAGE_ITEMS[stage] and way == "no school"
+    assert found.outcome == ("not_applicable" if gone else "pass")
+    assert (found.shown == "") == gone
+    if name == "B13":
+        assert found.shown == ("不适用 / 100.0%" if stage == "primary" else "100.0% / 不适用")
+        assert f"{'小学' if stage == 'primary' else '初中'} 不适用" in found.evidence_zh
+    if name[0] == "A":
+        assert found.evidence_zh.count("不适用") == 2  # mean and coefficient of the stage
+        assert found.evidence_en.count("not applicable") == 2
+
+
+@pytest.mark.parametrize("source", ["layout", "register"])
+@pytest.mark.parametrize("name", IDS)
+def test_nothing_that_is_computed_passes_where_nobody_is(name, source):
+    # in a register nobody may be missing, not absent
+    f = dataclasses.replace(
+        figures([{**u, "pupils": 0.0} for u in COUNTY], register=full_register()), source=source
+    )
+    found = judge(make_case(f, PROFILE))[name]
+    computed = name in (*NAMES, "B3", "B4", "B5", "B13")
+    assert found.outcome == (
+        ("not_applicable" if source == "layout" else "not_supplied") if computed else "pass"
+    )
+    assert not computed or (found.value is None and found.shown == "")
+
+
+def test_a_coefficient_of_nobody_is_neither_within_its_limit_nor_beyond():
+    table = score_figures(figures(without("junior", "no school")), PROFILE).variation.set_index("stage")
+    assert table.loc["junior", "within"].isna().all()
+    assert table.loc["primary", "within"].all()

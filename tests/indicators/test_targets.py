@@ -87,3 +87,19 @@ def test_a_profile_without_targets_has_none():
     table = target_table({2021: case}, 2021, national)
     assert table.empty
     assert isinstance(table, pd.DataFrame)
+
+
+@pytest.mark.parametrize("register", [False, True])
+def test_no_target_is_met_by_nobody(register):
+    empty = figures([{**unit("U", locale="rural"), "pupils": 0}], sizes=[])
+    empty = dataclasses.replace(empty, source="register") if register else empty
+    table = score_figures(empty, PLAN, {2020: dataclasses.replace(empty, year=2020)}).targets
+    computed = table[~table["target"].str.startswith(("rotation", "projects", "shell"))]
+    assert set(computed["verdict"]) == {"not_supplied" if register else "not_applicable"}
+    assert computed["value"].isna().all()
+
+
+def test_a_target_of_urban_junior_schools_does_not_apply_without_them():
+    rural = figures([unit("U"), unit("V", "junior", locale="rural")])
+    assert found(rural, 2023, "urban_junior_within_cap_share")["verdict"] == "not_applicable"
+    assert found(rural, 2023, "urban_primary_within_cap_share")["verdict"] == "pass"

@@ -1,13 +1,18 @@
-"""Faults while catchments are drawn: the solver's process breaks down."""
+"""Faults while catchments are drawn and judged: the solver's process breaks down, nothing may be kept on disk, nobody is there."""
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-from planning import solve
+import numba
+
+from planning import score, solve
 from planning.layout import Layout
 from planning.parameters import DEFAULTS
+from planning.zoning.engine.compiled import compiled, kept
 from planning.zoning.engine.process import apart
 from tests.reliability.table import Outcome, fault, refused
 from tests.zoning.county import scenario, small_county
@@ -53,3 +58,30 @@ def two_faults(folder: Path) -> Outcome:
 def no_plan(folder: Path) -> Outcome:
     with mock.patch.object(apart, "COMMAND", breaking(folder / "flag", at="plan", times=9)):
         return refused(_drawn)
+
+
+@fault(PART, "no folder of the package or the user may be written to", "程序目录和用户目录均不可写", "whole")
+def nowhere_to_keep(folder: Path) -> Outcome:
+    (folder / "file").touch()
+    impl = numba.core.caching.CacheImpl
+    with (
+        mock.patch.object(impl, "_locator_classes", impl._locator_classes[:1]),
+        mock.patch.object(numba.config, "CACHE_DIR", str(folder / "file" / "none")),
+        mock.patch.object(tempfile, "tempdir", str(folder)),
+    ):
+        assert kept(compiled(_whole))
+    return Outcome(
+        "whole",
+        "what is compiled is kept in a private temporary folder; compiling comes before the time limit starts",
+    )
+
+
+@fault(PART, "a stage without a school that B13 counts", "某学段没有计入 B13 的学校", "whole")
+def nobody_counted(folder: Path) -> Outcome:
+    county = small_county()
+    county = replace(county, schools=county.schools.assign(boarding=county.schools["school"] == "C"))
+    layout = solve(county, scenario(solver={"time_limit_s": 5}))
+    row = score(county, layout).indicators.set_index("id").loc["B13"]
+    assert layout.summary["nearby_ratio"]["junior"] is None
+    assert row["shown"].endswith("不适用")
+    return Outcome("whole", f"B13: {row['shown']}")

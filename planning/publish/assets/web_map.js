@@ -197,9 +197,9 @@ function (map, data) {
     const f = data.figures, s = data.stages[shown.stage].stage, of = (key) => (f[key] || {})[s];
     figures.replaceChildren();
     const rows = !data.internal ? [["可供学位", "seats possible", number(of("seats_possible"))]] : [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
-      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", share(of("nearby_ratio"))],
+      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", of("nearby_ratio") === null ? "不适用 n/a" : share(of("nearby_ratio"))],
       ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
-      ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", number(f.moved_pupils)],
+      ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", f.moved_pupils === null ? "不适用 n/a" : number(f.moved_pupils)],
       ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
     for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));
     if (data.internal) figures.append(el("small", "", "* 两个学段合计 both stages"));

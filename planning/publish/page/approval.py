@@ -8,6 +8,7 @@ from typing import Any
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
 from planning.district.schema import STAGE_ZH
+from planning.indicators.verdict import NONE_ZH
 from planning.publish.html import asset, render
 from planning.texts import plain_text
 
@@ -63,7 +64,8 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     def by_stage(key: str, form: str) -> str:
         values = figures.get(key) or {}
         return "，".join(
-            f"{STAGE_ZH.get(s, s)} {format(v, form)}" for s, v in sorted(values.items(), reverse=True)
+            f"{STAGE_ZH.get(s, s)} {NONE_ZH if v is None else format(v, form)}"
+            for s, v in sorted(values.items(), reverse=True)
         )
 
     indicators = figures.get("indicators") or {}
@@ -74,7 +76,9 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
         **({"超标准班额班数": f"{figures['classes_over_cap']:,}"} if "classes_over_cap" in figures else {}),
         "就近入学比例": by_stage("nearby_ratio", ".1%"),
         "平均步行距离（米）": by_stage("mean_distance_m", ",.0f"),
-        "学区变动学生": f"{figures.get('moved_pupils', 0):,}",
+        "学区变动学生": NONE_ZH
+        if figures.get("moved_pupils", 0) is None
+        else f"{figures.get('moved_pupils', 0):,}",
         "建设项目": "、".join(figures.get("projects_built") or ()) or "无",
         "投资（万元）": f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from planning.district import District
 from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
 from planning.internal import write_internal_note
 from planning.messages.catalogue import is_chinese
 from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
@@ -69,7 +69,7 @@ def headline(e: Evaluation) -> list[tuple[str, str, str, str]]:
     for r in e.nearby.to_dict("records"):
         zh, en = STAGE_NAMES[r["stage"]]
         about = (f"{zh}就近入学（{GRADES_ZH[r['grades']]}）", f"Nearby, {en.lower()}, {r['grades']} grades")
-        rows.append((*about, _percent(r["plan"]), _percent(r["real"])))
+        rows.append((*about, *_shares(r)))
     rows.append(_pair("达标指标", "Indicators passed", [c.passed for c in cards]))
     rows.append(_pair("未达标指标", "Indicators failed", [c.failed for c in cards]))
     rows.append(_pair("未提供指标", "Indicators not supplied", [c.not_supplied for c in cards]))
@@ -169,8 +169,16 @@ def _accuracy(e: Evaluation) -> list[Block]:
 def _nearby(e: Evaluation) -> list[Block]:
     rows: list[list[Cell | str]] = []
     for r in e.nearby.to_dict("records"):
-        good = "not_supplied" if pd.isna(r["real"]) else "pass" if r["real"] >= r["asked"] - 1e-12 else "fail"
-        cells = [STAGE_NAMES[r["stage"]][0], GRADES_ZH[r["grades"]], _percent(r["plan"]), _percent(r["real"])]
+        good = (
+            "not_applicable"
+            if r["nobody"]
+            else "not_supplied"
+            if pd.isna(r["real"])
+            else "pass"
+            if r["real"] >= r["asked"] - 1e-12
+            else "fail"
+        )
+        cells = [STAGE_NAMES[r["stage"]][0], GRADES_ZH[r["grades"]], *_shares(r)]
         rows.append([*cells, f"≥ {r['asked']:.0%}", Cell(OUTCOME_ZH[good], kind=good)])
     return [Grid(["学段", "口径", "方案", "实际", "标准", "结论"], rows)]
 
@@ -259,6 +267,12 @@ def _record(e: Evaluation, approval: Approval, sources: dict[str, Path]) -> str:
         "notes": [en for _, en in e.notes],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _shares(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Return the nearby ratio of the plan and of reality."""
+    plan = NONE_ZH if row["nobody_planned"] else _percent(row["plan"])
+    return plan, NONE_ZH if row["nobody"] else _percent(row["real"])
 
 
 def _percent(value: float, form: str = ".1%") -> str:

@@ -11,6 +11,7 @@ from planning.district import District
 from planning.district.schema import STAGE_ZH
 from planning.editing.moved import school_names
 from planning.editing.supposed import NEAREST, Supposed
+from planning.indicators.verdict import NONE_ZH
 from planning.internal import INTERNAL_ZH
 from planning.layout import Layout, in_seats, one_row_per_zone
 from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
@@ -27,16 +28,19 @@ CATCHMENTS_ZH = {
 
 @dataclass(frozen=True)
 class Row:
-    """One figure before and after; ``form`` prints it."""
+    """One figure before and after, ``None`` where it does not apply; ``form`` prints it."""
 
     zh: str
     en: str
-    before: float
-    after: float
+    before: float | None
+    after: float | None
     form: str = "{:,.0f}"
 
     def texts(self) -> tuple[str, str, str]:
         """Return before, after and the difference as they are printed."""
+        if self.before is None or self.after is None:
+            known = [NONE_ZH if v is None else self.form.format(v) for v in (self.before, self.after)]
+            return known[0], known[1], "–"
         more = self.form.format(self.after - self.before)
         plus = "+" if self.after - self.before > 0 and more.strip("0.,%") else ""
         return self.form.format(self.before), self.form.format(self.after), plus + more
@@ -59,7 +63,7 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
     for group in sorted({*a["nearby_ratio"], *b["nearby_ratio"]}):
         zh = STAGE_ZH.get(group, group)
         rows.append(Row(f"就近入学比例（{zh}）", f"nearby enrolment, {group}",
-                        a["nearby_ratio"].get(group, 1.0), b["nearby_ratio"].get(group, 1.0), "{:.1%}"))  # fmt: skip
+                        a["nearby_ratio"].get(group), b["nearby_ratio"].get(group), "{:.1%}"))  # fmt: skip
     for stage in a["mean_distance_m"]:
         if stage in b["mean_distance_m"]:
             rows.append(Row(f"平均步行（{STAGE_ZH.get(stage, stage)}，米）", f"mean walk, m, {stage}",

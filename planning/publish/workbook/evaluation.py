@@ -14,7 +14,7 @@ from planning.atomic import whole_file
 from planning.district.schema import STAGE_ZH
 from planning.evaluation import Evaluation
 from planning.indicators.ledger import STATUSES
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
 from planning.internal import INTERNAL_ZH
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
@@ -82,7 +82,9 @@ def _overview(book: Workbook, e: Evaluation, approval: Approval, county: str) ->
     append_row(sheet, ["学段", "就近入学口径", "方案", "实际", "标准"])
     for r in e.nearby.to_dict("records"):
         grades = "全部年级" if r["grades"] == "all" else "起始年级"
-        append_row(sheet, [_STAGES[r["stage"]], grades, _number(r["plan"]), _number(r["real"]), r["asked"]])
+        plan = NONE_ZH if r["nobody_planned"] else _number(r["plan"])
+        real = NONE_ZH if r["nobody"] else _number(r["real"])
+        append_row(sheet, [_STAGES[r["stage"]], grades, plan, real, r["asked"]])
         for column in (3, 4, 5):
             sheet.cell(sheet.max_row, column).number_format = "0.0%"
     append_row(sheet, [])

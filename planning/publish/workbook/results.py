@@ -15,7 +15,7 @@ from planning.district import District
 from planning.district.info import STATUS
 from planning.district.schema import STAGE_ZH, TABLE
 from planning.indicators import Scorecard
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
 from planning.internal import INTERNAL_ZH
 from planning.layout import Layout, in_seats
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
@@ -74,11 +74,15 @@ def _summary(district: District, layout: Layout) -> list[list[Any]]:
         ("p95_distance_m", "95%学生步行距离不超过（米）", "{:,.0f}"),
     ):
         by_stage: Mapping[str, Any] = summary.get(key, {})
-        rows += [[f"{zh}{text}", form.format(by_stage[s])] for s, zh in STAGE_ZH.items() if s in by_stage]
+        rows += [
+            [f"{zh}{text}", NONE_ZH if by_stage[s] is None else form.format(by_stage[s])]
+            for s, zh in STAGE_ZH.items()
+            if s in by_stage
+        ]
     rows += [
         *([["超标准班额班数", int(summary["classes_over_cap"])]] if "classes_over_cap" in summary else []),
         ["大校额学校", int(summary["schools_over_size"])],
-        ["学区变动学生", int(summary["moved_pupils"])],
+        ["学区变动学生", NONE_ZH if summary["moved_pupils"] is None else int(summary["moved_pupils"])],
         ["项目投资（万元）", round(float(summary["cost_yuan"]) / 1e4, 1)],
         ["与理论下界差距", "–" if summary["gap"] is None else f"{summary['gap']:.2%}"],
     ]

@@ -18,7 +18,7 @@ from planning.district.schema import STAGE_ZH
 from planning.indicators import Scorecard
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.indicators.ledger import NOTHING
-from planning.indicators.verdict import NO, OUTCOME_ZH, YES
+from planning.indicators.verdict import NO, NONE_ZH, OUTCOME_ZH, YES
 from planning.internal import INTERNAL_ZH
 from planning.texts import plain_text
 
@@ -165,8 +165,17 @@ def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
         means = [_number(v) for v in part["mean"]]
         _row(sheet, [_STAGES[stage], "县域平均", *means], formats=dict.fromkeys(range(3, 11), "0.00"))
         cv = [_number(v) for v in part["cv"]]
-        fills = {3 + i: "pass" if good else "fail" for i, good in enumerate(part["within"])}
-        _row(sheet, [_STAGES[stage], "差异系数", *cv], fills, dict.fromkeys(range(3, 11), "0.000"))
+        none = "not_supplied" if part["units"].any() else "not_applicable"
+        fills = {
+            3 + i: none if good is None else "pass" if good else "fail"
+            for i, good in enumerate(part["within"].astype(object).where(part["within"].notna(), None))
+        }
+        _row(
+            sheet,
+            [_STAGES[stage] + ("" if part["units"].any() else f"（{NONE_ZH}）"), "差异系数", *cv],
+            fills,
+            dict.fromkeys(range(3, 11), "0.000"),
+        )
         limits = [float(v) for v in part["limit"]]
         _row(sheet, [_STAGES[stage], "限值（≤）", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
     reading = card.indicators["reading_zh"].iloc[0]

@@ -124,7 +124,7 @@ def _of_unit(evidence: Evidence, rows: pd.DataFrame, cap: int, capacity: int) ->
 
 
 def _nearby(units: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Return own pupils ÷ pupils of urban and town public day schools that admit by catchment, 1 where there are none."""
+    """Return own pupils ÷ pupils of urban and town public day schools that admit by catchment, where there are any."""
     counted = units[
         units["locale"].isin(["urban", "town"])
         & (units["ownership"] == "public")
@@ -138,7 +138,8 @@ def _nearby(units: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str], fl
         mine = rows[rows["unit"].isin(counted.index[counted[column] == group])]
         for name, part in (("nearby_stock", mine), ("nearby_intake", mine[mine["grade"].isin(entry)])):
             pupils = float(part["pupils"].sum())
-            found[name, group] = float(part["own"].sum()) / pupils if pupils else 1.0
+            if pupils:
+                found[name, group] = float(part["own"].sum()) / pupils
     return found
 
 

@@ -19,7 +19,7 @@ COVERS = ("nearby",)
 
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
-    found = pd.Series(evidence.layout.summary.get("nearby_ratio") or {}, dtype=float)
+    found = pd.Series(evidence.layout.summary.get("nearby_ratio") or {}, dtype=float).dropna()
     found.index.name = "group"
     ratios = nearby_ratios(evidence)
     yield from compare(RULE, Text("verify.nearby.nearby_enrolment_ratio"), ratios, found, tolerance=1e-6)
@@ -52,5 +52,6 @@ def nearby_ratios(evidence: Evidence, year: int | None = None) -> Series:
     rows = evidence.zoned_rows.assign(group=evidence.zoned_rows["unit"].map(group)).dropna(subset="group")
     rows = rows if year is None else rows[rows["year"] == year]
     total = rows.groupby("group")[["own", "pupils"]].sum().reindex(list(standards(evidence)), fill_value=0)
-    ratio = (total["own"] / total["pupils"].where(total["pupils"] > 0)).fillna(1.0)
+    total = total[total["pupils"] > 0]  # a group nobody is in has no ratio
+    ratio = total["own"] / total["pupils"]
     return ratio.rename_axis("group").astype(float)

@@ -72,10 +72,15 @@ def _verdicts(evidence: Evidence) -> Series:
     nearby = evidence.profile.nearby
     groups = ("urban", "town") if nearby.reading == "locale" else ("primary", "junior")
     asked = dict(zip(groups, (nearby.primary, nearby.junior), strict=True))
+    ratios = dict(figures.get("nearby_stock", {}))
+    if "pupils" not in figures or not figures["pupils"].any():  # nobody to be judged
+        none |= {"B4", "B5"}
+    if not any(group in ratios for group in asked):
+        none.add("B13")
     holds = {
         "B4": not figures["oversize"].any(),
         "B5": "B5" in none or not figures["over_cap"].any(),
-        "B13": all(figures["nearby_stock"][group] >= share for group, share in asked.items()),
+        "B13": all(ratios[group] >= share for group, share in asked.items() if group in ratios),
     }
     verdicts = {
         name: "not_applicable" if name in none else "pass" if ok else "fail" for name, ok in holds.items()

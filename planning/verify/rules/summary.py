@@ -44,7 +44,7 @@ def figures(evidence: Evidence) -> dict[str, object]:
             else {"classes_over_cap": float(classes_over_cap(zoned))}
         ),
         "schools_over_size": float(run.units[run.units["oversize"] > 0]["school"].nunique()),
-        "moved_pupils": float(moved["pupils"].sum()),
+        "moved_pupils": float(moved["pupils"].sum()) if any(was != [""] for was in before) else None,
         "overflow_pupils": float(run.overflow["pupils"].sum()),
         "shared_pupils": float(table.loc[evidence.is_shared(table), "pupils"].sum()),
         "cost_yuan": float(cost.sum()),

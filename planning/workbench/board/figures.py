@@ -42,13 +42,17 @@ def locks_data(board: Board) -> dict[str, Any]:
     }
 
 
+def _more(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None else after - before
+
+
 def cost_data(cost: Cost) -> dict[str, Any]:
     """Return what a plan or a move costs, and whom it touches."""
     return {
         "more": cost.more,
         "above": cost.above,
         "seats_short": cost.seats_short,
-        "moved_pupils": cost.after.moved_pupils - cost.before.moved_pupils,
+        "moved_pupils": _more(cost.before.moved_pupils, cost.after.moved_pupils),
         "price": cost.after.price.total,
         "bound": cost.after.bound,
         "gap": cost.after.gap,

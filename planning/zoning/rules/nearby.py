@@ -84,12 +84,12 @@ class Nearby(Rule):
                     )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
-        """Return the ratio of every group, all years together."""
-        ratios = {}
+        """Return the ratio of every group, all years together; ``None`` where no counted school of it has pupils."""
+        ratios: dict[str, float | None] = {}
         for name, _, positions in groups(problem):
             part = tables.zoned[tables.zoned["unit"].isin(problem.units["unit"].iloc[positions])]
             total = float(part["pupils"].sum())
-            ratios[name] = round(float(part["own"].sum()) / total, 6) if total else 1.0
+            ratios[name] = round(float(part["own"].sum()) / total, 6) if total else None
         return {"nearby_ratio": ratios}
 
 

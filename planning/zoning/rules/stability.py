@@ -110,10 +110,12 @@ class Stability(Rule):
                 )
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
-        """Count the pupils and zones with a new catchment."""
+        """Count the pupils and zones with a new catchment; ``None`` where no zone had one before."""
         table = tables.assignment
         pairs = zip(table["previous_unit"], table["unit"], strict=True)
         moved = table[[bool(was) and unit not in was.split(";") for was, unit in pairs]]
+        if not any(table["previous_unit"]):
+            return {"moved_pupils": None, "moved_zones": None}
         return {
             "moved_pupils": int(moved["pupils"].sum()),
             "moved_zones": len(moved[["zone", "stage"]].drop_duplicates()),

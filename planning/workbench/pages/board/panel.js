@@ -22,7 +22,7 @@ export function headline(state, before) {
   const mean = c.mean_m[stage], p95 = c.p95_m[stage];
   return el("div.headline", {},
     box("short", number(c.short), difference(c.short, before?.short), c.short ? ".bad" : ".good"),
-    box("moved", number(c.moved_pupils), difference(c.moved_pupils, before?.moved_pupils)),
+    box("moved", c.moved_pupils === null ? say("verdict.not_applicable") : number(c.moved_pupils), difference(c.moved_pupils, before?.moved_pupils)),
     box("gap", c.gap === null ? "–" : percent(c.gap, 2), difference(c.price, before?.price)),
     box("mean", mean === undefined ? "–" : number(mean), mean === undefined ? null : difference(mean, before?.mean_m[stage], 1)),
     box("p95", p95 === undefined ? "–" : number(p95), p95 === undefined ? null : difference(p95, before?.p95_m[stage])),
@@ -34,8 +34,8 @@ export function headline(state, before) {
 
 /** @param {any} county */
 function b13(county) {
-  const shares = Object.values(county.b13);
-  return shares.length ? percent(Math.min(.../** @type {number[]} */ (shares)), 1) : "–";
+  const shares = Object.values(county.b13).filter((share) => share !== null);
+  return shares.length ? percent(Math.min(.../** @type {number[]} */ (shares)), 1) : say("verdict.not_applicable");
 }
 
 /** @param {State} state @param {Drawing} drawing */

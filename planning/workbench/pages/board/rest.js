@@ -37,7 +37,7 @@ export async function showPrice(api, drawing, move, title) {
     body: [
       el("table.plain", {}, el("tbody", {},
         line("more", `${signed(told.more)} ${say("price.unit")}`, told.more > 0.05 ? ".bad" : ""), line("above", told.above === null ? "–" : `${number(told.above, 1)} ${say("price.unit")}`),
-        line("gap", told.gap === null ? "–" : percent(told.gap, 2)), line("short", signed(told.seats_short), told.seats_short > 0 ? ".bad" : ""), line("moved", signed(told.moved_pupils)))),
+        line("gap", told.gap === null ? "–" : percent(told.gap, 2)), line("short", signed(told.seats_short), told.seats_short > 0 ? ".bad" : ""), line("moved", told.moved_pupils === null ? say("verdict.not_applicable") : signed(told.moved_pupils)))),
       el("p.soft", {}, say("price.how")),
       parts.length > 0 && el("details", {}, el("summary", {}, say("price.parts")), el("table.plain", {}, el("tbody", {}, ...parts.map(([name, v]) => el("tr", {}, el("th", { scope: "row" }, say(`part.${name}`)), el("td.n", {}, signed(Number(v)))))))),
       told.units.length > 0 && el("table.plain", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("price.school")), el("th.n", { scope: "col" }, say("board.pupils")), el("th.n", { scope: "col" }, say(told.units[0].after.in_seats ? "board.seats" : "board.classes")), el("th.n", { scope: "col" }, say("board.unitShort")))),

@@ -9,7 +9,7 @@ import { toast } from "../shared/toast.js";
 /** @typedef {import("../room/room.js").Room} Room */
 /** @typedef {Record<string, string>} Row */
 
-const CHIPS = /** @type {Record<string, string>} */ ({ pass: "good", fail: "bad", not_supplied: "warn" });
+const CHIPS = /** @type {Record<string, string>} */ ({ pass: "good", fail: "bad", not_supplied: "warn", not_applicable: "soft" });
 
 /** @param {Row} row @param {string} name */
 const said = (row, name) => row[`${name}_${lang()}`] ?? row[`${name}_zh`] ?? "";
@@ -29,7 +29,7 @@ export async function draw(room) {
   const told = /** @type {{scorecard: Row[], targets: Row[], scorecard_units: Row[]}|undefined} */ (await carefully(() => get(`${room.api}/scorecard`)));
   if (!told) return;
   const count = (/** @type {string} */ v) => told.scorecard.filter((r) => r.verdict === v).length;
-  const groups = [["fail", say("indicators.failing")], ["not_supplied", say("indicators.missing")], ["pass", say("indicators.passing")]];
+  const groups = [["fail", say("indicators.failing")], ["not_supplied", say("indicators.missing")], ["pass", say("indicators.passing")], ["not_applicable", say("verdict.not_applicable")]];
   const row = (/** @type {Row} */ r) => el("tr", {}, el("td.id", {}, r.id), el("td", {}, said(r, "name")), el("td.n", {}, shownValue(r.shown)), el("td", {}, said(r, "standard")), el("td", {}, chip(r.verdict)), el("td", {}, said(r, "evidence")));
   const heads = ["id", "name", "value", "standard", "verdict", "evidence"].map((h) => say(`indicators.${h}`));
   const targets = told.targets.filter((t) => t.reading === "default").map((t) => el("tr", {}, el("td", {}, t.year), el("td", {}, said(t, "name")), el("td.n", {}, figure(t.asked)), el("td.n", {}, figure(t.value)), el("td", {}, chip(t.verdict)), el("td", {}, t.measured_year)));

@@ -17,11 +17,11 @@ export async function draw(room) {
   const scene = new Scene(got[0]), c = got[1].county;
   document.body.classList.add("on-wall");
   const one = (/** @type {string} */ name, /** @type {string} */ value, mood = "") => el(`div.big${mood}`, { "data-figure": name }, el("b", {}, value), el("span", {}, say(`wall.${name}`)));
-  const means = Object.values(c.mean_m), nearby = Object.values(c.b13), told = room.about.summary.indicators;
+  const means = Object.values(c.mean_m), nearby = Object.values(c.b13).filter((share) => share !== null), told = room.about.summary.indicators;
   byId("main").classList.add("wide");
   byId("main").replaceChildren(el("div.wall", {}, el("div", {}, el("h1", {}, `${room.about.project} · ${room.about.name}`), el("p.soft", {}, scene.head.status[lang() === "zh" ? 0 : 1]), el("div.map", { id: "map", role: "img", "aria-label": say("board.map") })),
     el("div.bigs", {}, one("short", number(c.short), c.short ? ".bad" : ".good"), one("gap", c.gap === null ? "–" : percent(c.gap, 2)), one("mean", means.length ? number(Math.max(.../** @type {number[]} */ (means))) : "–"),
-      one("nearby", nearby.length ? percent(Math.min(.../** @type {number[]} */ (nearby)), 1) : "–"), one("passed", told ? `${told.passed} / ${told.passed + told.failed + told.not_supplied}` : "–"))));
+      one("nearby", nearby.length ? percent(Math.min(.../** @type {number[]} */ (nearby)), 1) : say("verdict.not_applicable")), one("passed", told ? `${told.passed} / ${told.passed + told.failed + told.not_supplied}` : "–"))));
   const map = L.map(byId("map"), { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.1, preferCanvas: true });
   map.setView([0, 0], 10);
   const drawing = new Drawing(map, scene);
