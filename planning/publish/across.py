@@ -33,17 +33,26 @@ def across_streets(shapes: Shapes, zones: Shapes, street_m: float = STREET_M) ->
     Returns
     -------
     array of Polygon or MultiPolygon, shape (n,)
-        Areas as they are where they are one part without a hole. Ground of a zone is added by no more than a centimetre.
+        Areas as they are where they are valid, one part and without a hole. Ground of a zone is added by no more than a centimetre.
     """
-    result = shapes.copy()
+    result = _valid(shapes)
     several = [
-        k for k, shape in enumerate(shapes) if shapely.get_num_geometries(shape) > 1 or hole_count(shape)
+        k for k, shape in enumerate(result) if shapely.get_num_geometries(shape) > 1 or hole_count(shape)
     ]
     if several:
-        tree = shapely.STRtree(zones)
+        ground = _valid(zones)
+        tree = shapely.STRtree(ground)
         for k in several:
-            result[k] = _without_empty_holes(_joined(shapes[k], zones, tree, street_m), zones, tree)
+            result[k] = _without_empty_holes(_joined(result[k], ground, tree, street_m), ground, tree)
     return result
+
+
+def _valid(shapes: Shapes) -> Shapes:
+    """Return a copy in which outlines that cross themselves or each other are mended: no shape of them can be cut or joined."""
+    found = shapes.copy()
+    wrong = ~shapely.is_valid(found)
+    found[wrong] = shapely.make_valid(found[wrong], method="structure", keep_collapsed=False)
+    return found
 
 
 def _joined(shape: Any, zones: Shapes, tree: shapely.STRtree, street_m: float) -> Any:

@@ -88,3 +88,14 @@ def test_a_county_drawn_along_its_streets_has_no_exclaves_in_its_notice(gap):
     assert {s.kind for s in words.stretches} == {
         s.kind for s in boundary_texts(whole, layout, "primary")["A-P"].stretches
     }
+
+
+def test_parts_that_overlap_and_outlines_that_cross_themselves_are_mended_first() -> None:
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    overlapping = shapely.MultiPolygon(
+        [shapely.box(0, 0, 10, 10), shapely.box(5, 0, 15, 10), shapely.box(30, 0, 40, 10)]
+    )
+    zones = np.array([shapely.box(0, 0, 15, 10), shapely.box(30, 0, 40, 10), bow], dtype=object)
+    joined = across_streets(np.array([bow, overlapping], dtype=object), zones)
+    assert shapely.is_valid(joined).all()
+    assert shapely.area(joined) == pytest.approx([50.0, 400.0], rel=0.01)
