@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +22,14 @@ def legal_course(trace: Sequence[TracePoint], best: float) -> list[tuple[float, 
 def main() -> None:
     parser = table.parser("service area problem", 60.0)
     parser.add_argument("--tight", action="store_true", help="the c variants alone: 2.5 to 3.5 % spare seats")
+    parser.add_argument(
+        "--processor",
+        action="store_true",
+        help="seconds are of the processor: one thread on a machine shared with other work",
+    )
     args = parser.parse_args()
+    if args.processor:  # the engine reads its clock through the module
+        time.perf_counter = time.process_time
     data = table.folder(args.data, "kong_sap2020")
     rows: list[dict[str, object]] = []
     published = kong.best_known(data)
@@ -30,6 +38,7 @@ def main() -> None:
             continue
         known = published[name]
         inst = kong.read(data, name)
+        begun = time.process_time()
         answer = solve_program(
             kong.to_program(inst), gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads
         )
@@ -50,6 +59,7 @@ def main() -> None:
                 "gap %": f"{100 * answer.gap:.4f}",
                 "proven": "yes" if answer.proven else "",
                 "seconds": f"{answer.seconds:.1f}",
+                "processor s": f"{time.process_time() - begun:.1f}",
                 "verified": "; ".join(wrong) or "yes",
             }
         )
@@ -63,7 +73,7 @@ def main() -> None:
             rows,
             [
                 "Instances and published values: Kong 2021, doi 10.1007/s43762-021-00018-7 (best known: CPLEX 12.6, 2 h).",
-                f"Command: `python -m benchmarks.sap{' --tight' if args.tight else ''} --seconds {args.seconds:g} --threads {args.threads} --seed {args.seed}`. "
+                f"Command: `python -m benchmarks.sap{' --tight' if args.tight else ''} --seconds {args.seconds:g} --threads {args.threads} --seed {args.seed}{' --processor' if args.processor else ''}`. "
                 "Seats, own unit, connection and price are recomputed from the raw files; an illegal plan is none.",
                 "",
                 f"Mean above best known: **{above.mean():.4f} %** (largest {above.max():.4f} %), median {np.median(above):.4f} %, over {len(legal)} legal of {len(rows)} "
