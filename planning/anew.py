@@ -17,6 +17,7 @@ from planning.editing.wondered import change_of
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, ScenarioError
 from planning.layout import Layout
+from planning.messages import Text, paper_language
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, scenario_from_data
 from planning.scenario.read import scenario_with
@@ -119,15 +120,16 @@ class Supposition:
     stage: str = ""
     catchments: Catchments = "held"
 
-    def lines(self, *, in_seats: bool = False) -> tuple[str, ...]:
-        """Return it in Chinese, a line each."""
-        rooms = ("学校学位增减", "个") if in_seats else ("学校教室增减", "间")
-        return (
-            *(f"{rooms[0]}：{text} {rooms[1]}" for text in self.rooms),
-            *(f"建成项目：{text}" for text in self.projects),
-            *((f"出生人口为现预测的 {self.births:g} 倍",) if self.births != 1 else ()),
-            *(f"新建住房：{text}" for text in self.estates),
+    def lines(self, *, in_seats: bool = False, lang: str = "zh") -> tuple[str, ...]:
+        """Return it in a language, a line each."""
+        rooms = "base.supposed.seats" if in_seats else "base.supposed.rooms"
+        said = (
+            *(Text(rooms, text=text) for text in self.rooms),
+            *(Text("base.supposed.project", text=text) for text in self.projects),
+            *((Text("base.supposed.births", births=self.births),) if self.births != 1 else ()),
+            *(Text("base.supposed.homes", text=text) for text in self.estates),
         )
+        return tuple(words.text(lang) for words in said)
 
 
 def suppose(
@@ -167,8 +169,9 @@ def suppose(
     paper = supposed_paper(
         supposed,
         opened.district,
-        asked.lines(in_seats=opened.live.problem.profile.in_seats),
+        asked.lines(in_seats=opened.live.problem.profile.in_seats, lang=paper_language()),
         Path(folder).name,
+        lang=paper_language(),
     )
     return supposed, write_paper(paper, target, "whatif")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,8 @@ from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
 from planning.together import withdrawn
+from planning.zoning.locks import locks_within
+from planning.zoning.units import units_of_projects
 
 if TYPE_CHECKING:
     from planning.zoning import ZoningProblem
@@ -131,7 +133,7 @@ def run_phases(
         for first, last in phase_years(scenario):
             tell(str(first))
             before = runs[-1] if runs else None
-            part = _hurried(_phase(scenario, one_map, before, first, last), before or one_map)
+            part = _hurried(_phase(scenario, district, one_map, before, first, last), before or one_map)
             start = runs[-1] if runs and part.stability.max_moved_share is not None else one_map
             runs.append(_carry_out(district, part, folder / str(first), start.layout, progress))
         table = pd.DataFrame([_row(one_map, run) for run in runs])
@@ -159,7 +161,16 @@ def run_folders(folder: str | Path) -> list[Path]:
     return [path / ONE_MAP, *(inside(path, name) for name in named)]
 
 
-def _phase(scenario: Scenario, one_map: Run, before: Run | None, first: int, last: int) -> Scenario:
+def _absent(district: District, decided: Mapping[str, int], last: int) -> set[str]:
+    """Return the units of projects that are in use in no year up to the last one."""
+    table = district.projects[district.projects["kind"].isin(["new", "conversion"])]
+    late = [decided.get(str(p), last + 1) > last for p in table["project"]]
+    return {unit for (unit, *_), is_late in zip(units_of_projects(district), late, strict=True) if is_late}
+
+
+def _phase(
+    scenario: Scenario, district: District, one_map: Run, before: Run | None, first: int, last: int
+) -> Scenario:
     """Return the scenario of one phase: its years, the programme that is decided, what it continues."""
     layout = one_map.layout
     built = layout.projects[layout.projects["built"].astype(bool)]
@@ -184,6 +195,7 @@ def _phase(scenario: Scenario, one_map: Run, before: Run | None, first: int, las
         "phases": (),
         "projects": projects,
         "small_schools": small,
+        "locks": locks_within(scenario.locks, district, _absent(district, projects.decided, last)),
     }
     if before is not None:
         limit, price = scenario.stability.max_moved_share_between, scenario.prices.moved_between

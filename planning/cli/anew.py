@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.anew import Supposition, Told, repair_run_of, suppose
-from planning.cli.language import say
+from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_internal, progress
 from planning.edits import Wish, edit, open_edit
 from planning.runs import Run
@@ -107,7 +107,7 @@ def whatif(
     ):
         table.add_column(head, justify="left" if not k else "right")
     for row in supposed_rows(supposed):
-        table.add_row(escape(say(row.en, row.zh)), *row.texts())
+        table.add_row(escape(row.name.text(user_language())), *row.texts(user_language()))
     console.print(table)
     console.print(say("cli.anew.written") + escape(f"{folder}: whatif.html, whatif.docx"))
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from planning.anew import Told, finish_run_of
 from planning.cli.anew import FREEZE, SET, asked_locks, print_run
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, progress
+from planning.cli.show import console, headline, print_later, progress
 from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
@@ -125,7 +125,7 @@ def _print_steps(live: LiveLayout) -> None:
 def _print_figures(done: Edited) -> None:
     live = done.opened.live
     table = Table(box=None, padding=(0, 1))
-    seats = live.problem.profile.in_seats
+    seats, known = live.problem.profile.in_seats, live.county().moved_pupils is not None
     heads = (
         say("cli.edit.school"), say("cli.edit.pupils"), say("cli.edit.seats") if seats else say("cli.edit.largest_class"), say("cli.edit.seats_short"),
         say("cli.edit.mean_walk_m"), say("cli.edit.moved_pupils"), say("cli.edit.connected"),
@@ -142,7 +142,7 @@ def _print_figures(done: Edited) -> None:
         walk = "–" if unit.mean_walk_m != unit.mean_walk_m else f"{unit.mean_walk_m:,.0f}"
         table.add_row(
             escape(unit.name), f"{sum(unit.pupils[-1]):,}", f"{max(sizes):,}", f"{sum(unit.short[-1]):,}", walk,
-            f"{unit.moved_pupils:,}", say("cli.edit.yes") if unit.connected else say("cli.edit.no"),
+            f"{unit.moved_pupils:,}" if known else "–", say("cli.edit.yes") if unit.connected else say("cli.edit.no"),
         )  # fmt: skip
     if done.changed:
         console.print(table)
@@ -161,6 +161,7 @@ def _print_figures(done: Edited) -> None:
             else say("cli.edit.against_last_year", count=county.moved_pupils),
         )
     )
+    print_later(done.opened.district, live.problem.scenario)
 
 
 def _print_findings(findings: tuple[Finding, ...]) -> None:

@@ -23,6 +23,8 @@ from planning.messages import Both, Text
 from planning.texts import plain_text
 
 if TYPE_CHECKING:
+    from planning.district import District
+    from planning.scenario import Scenario
     from planning.zoning import Explanation
     from planning.zoning.engine import TracePoint
 
@@ -228,6 +230,15 @@ def _solver(summary: Mapping[str, Any]) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.2%}"
+
+
+def print_later(district: District, scenario: Scenario) -> None:
+    """Print which projects of the plan open only after its last year, so that it is made without them."""
+    from planning.zoning.units import later_note
+
+    later = later_note(district, scenario)
+    if later is not None:
+        console.print("[dim]" + escape(later.text(user_language())) + "[/]")
 
 
 def print_explanation(explanation: Explanation) -> None:

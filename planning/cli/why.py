@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, print_explanation
+from planning.cli.show import console, print_explanation, print_later
 from planning.errors import Issue, LayoutError
 from planning.runs import open_run
 
@@ -82,6 +82,7 @@ def why(
     for words, dear in costs:
         console.print(f"[bold]{escape(words)}[/]")
         _print_cost(dear)
+    print_later(opened.district, live.problem.scenario)
     if reply is not None:
         _write_reply(opened, reply, told, full, costs)
 
@@ -102,6 +103,7 @@ def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
         for told in zoning.explain(problem, layout, str(zone)):
             if _meant(stage, told.stage):
                 print_explanation(told)
+    print_later(district, scenario)
 
 
 def _meant(said: str, stage: str) -> bool:

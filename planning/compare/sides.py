@@ -53,6 +53,8 @@ class Comparison:
         Chinese titles of the scenarios.
     years : tuple of str
         School years of every plan.
+    cites : bool
+        Whether the standards that judge the plans cite national ones.
     approvals : tuple of tuple of str
         What is to be printed about the approval of every layout and its exceptions (Chinese).
     notes : tuple of Text
@@ -76,6 +78,7 @@ class Comparison:
     pareto: pd.DataFrame = field(default_factory=pd.DataFrame)
     titles: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    cites: bool = True
     approvals: tuple[tuple[str, ...], ...] = ()
     notes: tuple[Text, ...] = ()
     district: District | None = None
@@ -155,6 +158,7 @@ def compare(
         pareto=_pareto(names, layouts, walk, table),
         titles=tuple(str(x.scenario.get("title_zh") or x.scenario.get("title") or "") for x in layouts),
         years=tuple(_years(x) for x in layouts),
+        cites=bool(profile.source),
         approvals=tuple(approval_lines(x, "zh", limit=10) for x in layouts),
         notes=_notes(names, layouts),
         district=district,

@@ -379,7 +379,7 @@ def _begun(
         for given in origin.shared:
             found[given.stage, given.zone] = given.units[0]
         values = {**answer.values, **start.values(origin)}
-    except (KeyError, ValueError, IndexError, PlanningError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, PlanningError) as error:
         raise LayoutError([no_fit(place)]) from error
     if digest(problem, found) != journal.origin:
         raise LayoutError([no_fit(place)])

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from planning.messages import Text
+
 Outcome = Literal["pass", "fail", "not_supplied", "not_applicable"]
 Origin = Literal["layout", "partly", "register"]
 
@@ -55,10 +57,8 @@ class Verdict:
 
 def unknown_here(*, seats: bool) -> Verdict:
     """Return that an indicator is not applicable under a profile, with the reason."""
-    why = ("办学规模按学位核定，没有班额规则", "capacity is counted in seats, there is no class rule") if seats else (
-        "所用标准不含该项", "the profile does not know this indicator"
-    )  # fmt: skip
-    return Verdict("not_applicable", None, "", NONE_ZH, NONE_EN, why[0], why[1])
+    why = Text("indicators.unknown_here.seats" if seats else "indicators.unknown_here.profile")
+    return Verdict("not_applicable", None, "", NONE_ZH, NONE_EN, why.text("zh"), why.text("en"))
 
 
 def decide(holds: bool) -> Outcome:

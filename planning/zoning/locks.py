@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,10 +14,11 @@ from planning.district.names import Names, Place
 from planning.errors import Issue, ScenarioError
 from planning.messages import Text
 from planning.scenario import Scenario
-from planning.scenario.locks import Tie
+from planning.scenario.locks import Locks, Tie
 from planning.zoning.held import HeldLocks, Lock
 from planning.zoning.inputs import written
 from planning.zoning.problem import BoolArray, SharedZone
+from planning.zoning.units import units_of_projects
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class _Open:
     unit_stage: tuple[int, ...]
     shared: frozenset[tuple[int, int]]
     today: BoolArray
+    of_projects: frozenset[str]
 
 
 def held_locks(
@@ -66,12 +68,13 @@ def held_locks(
     more = units[["unit", "school", "name", "stage"]].astype(str).itertuples(index=False, name=None)
     at = _Open(
         scenario,
-        Names.of(district, more),
+        Names.of(district, (*more, *units_of_projects(district))),
         {str(z): k for k, z in enumerate(zones)},
         {str(u): k for k, u in enumerate(units["unit"])},
         tuple(scenario.stages.index(str(s)) for s in units["stage"]),
         frozenset((z.stage, z.zone) for z in shared),
         today,
+        frozenset(unit for unit, *_ in units_of_projects(district)),
     )
     wrong: list[Issue] = []
     every: list[Lock] = []
@@ -120,11 +123,36 @@ def _unit(at: _Open, key: str, text: str, wrong: list[Issue]) -> int | None:
                 Text("zoning.locks.unit_other_stage_plan_draws_not", stages=stages, stage=stage),
             )
         )
+    elif found in at.of_projects:
+        wrong.append(_problem(key, text, Text("zoning.locks.project_not_open", last=at.scenario.years[-1])))
     else:
-        wrong.append(
-            _problem(key, text, Text("zoning.locks.unit_no_catchment_does_not_admit"))
-        )  # fmt: skip
+        wrong.append(_problem(key, text, Text("zoning.locks.unit_no_catchment_does_not_admit")))
     return None
+
+
+def locks_within(locks: Locks, district: District, absent: Collection[str]) -> Locks:
+    """Return locks without those on units that do not stand yet: the locks of one phase of a plan, which hold once the unit is there.
+
+    Parameters
+    ----------
+    locks : Locks
+        Those of the whole plan.
+    district : District
+        The county.
+    absent : collection of str
+        Ids of the units that no year of the phase has.
+    """
+    names = Names.of(district, units_of_projects(district))
+
+    def there(units: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(u for u in units if not (found := names.unit_candidates(u)) or set(found) - set(absent))
+
+    def table(given: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {zone: left for zone, units in given.items() if (left := there(units))}
+
+    return locks.model_copy(
+        update={"zones": table(locks.zones), "not_": table(locks.not_), "frozen": there(locks.frozen)}
+    )
 
 
 def _pairs(

@@ -156,6 +156,8 @@ def test_a_journal_whose_sharing_was_changed_by_hand_is_refused() -> None:
         {**start, "sharing": {"shared": [], "shared_today": False}},
         {**start, "sharing": {"shared": [["S77", "S78"]], "shared_today": True}},
         {**start, "shares": [[stage, "Z99", units[0], 1, 2020, 3]]},
+        {**start, "sharing": {"shared": 3, "shared_today": True}},
+        {**start, "shares": [[1]]},
     ):
         with pytest.raises(LayoutError, match="does not fit"):
             LiveLayout(

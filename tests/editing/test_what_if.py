@@ -14,9 +14,11 @@ from planning.editing import Change, Estate, what_if
 from planning.editing.wondered import change_of
 from planning.errors import ScenarioError
 from planning.layout import Layout
+from planning.publish.notice.paper import Grid, Heading, Words
 from planning.publish.page.paper import paper_html, write_paper
 from planning.publish.page.supposed import supposed_paper, supposed_rows
 from planning.scenario import Scenario
+from tests.test_said import CHINESE
 from tests.zoning.county import small_county
 
 SCENARIO = Scenario.make(
@@ -94,3 +96,17 @@ def test_the_page_says_both_sides_and_escapes_names(county: District, plan: Layo
     folder = write_paper(paper, tmp_path / "page", "whatif")
     word = "\n".join(p.text for p in Document(str(folder / "whatif.docx")).paragraphs)
     assert "学位缺口由 60 人减少到 40 人" in word
+    # in English nothing but names is Chinese
+    named = replace(found.district, schools=found.district.schools.assign(name="School"))
+    plain = replace(found, district=named)
+    told = replace(county, info=replace(county.info, name_zh="某县", name="County"))
+    english = supposed_paper(plain, told, ["classrooms of a school: A=+2"], "base", lang="en")
+    assert "Seats short fall from 60 to 40." in paper_html(english)
+    said = [english.title, english.number, *english.signature]
+    for block in english.blocks:
+        if isinstance(block, Grid):
+            said += [cell for row in (block.heads, *block.rows) for cell in row]
+        elif isinstance(block, Heading | Words):
+            said.append(block.text)
+    assert [text for text in said if CHINESE.search(text)] == []
+    assert supposed_paper(found, county, [], "base", lang="zh-Hant").title.startswith("情景測算")

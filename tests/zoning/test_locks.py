@@ -12,14 +12,18 @@ import pytest
 
 from planning.district import District
 from planning.errors import ScenarioError
+from planning.phases import _absent
 from planning.scenario import read_scenario
+from planning.scenario.locks import Locks
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
 from planning.zoning.build import build_problem
 from planning.zoning.explain import explain
+from planning.zoning.locks import locks_within
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.sites import own_homes, unit_positions
 from planning.zoning.solve import solve_problem
+from tests.zoning.county import project, scenario, small_county, with_projects
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county
 from tests.zoning.test_every_pair import asked
 
@@ -268,3 +272,23 @@ def test_the_settings_come_back_as_they_were_written() -> None:
     scenario = asked(20, locks={"zones": {1001: "A-P"}, "not": {"Z1": ["B-P"]}, "together": [["Z1", "Z2"]]})
     assert scenario.as_data()["locks"]["zones"] == {"1001": ["A-P"]}
     assert type(scenario).model_validate(scenario.as_data()) == scenario
+
+
+NEW_SCHOOL = project("P1", "new", "D", 12, 1e7, (2, 0), open_year=2022, fixed=True)
+
+
+def test_a_lock_on_a_school_that_opens_later_names_its_project_and_waits_for_its_phase() -> None:
+    county = with_projects(small_county(current="AABAAB"), NEW_SCHOOL)
+    held: Held = {"zones": {"Z3": "D-P"}, "not": {"Z1": ["D-P", "B-P"]}, "frozen": ["A-P"]}
+    with pytest.raises(ScenarioError) as error:
+        build_problem(county, scenario(year=2020, horizon=2021, locks=held))
+    said = [p.text("en") for p in error.value.problems]
+    assert len([s for s in said if "not open in this plan, whose last year is 2021" in s]) == 2, said
+    # the first of two phases keeps what it can keep; the second all of it
+    locks = Locks.model_validate(held)
+    first = locks_within(locks, county, _absent(county, {"P1": 2022}, 2021))
+    assert first == Locks.model_validate({"not": {"Z1": ["B-P"]}, "frozen": ["A-P"]})
+    assert locks_within(locks, county, _absent(county, {"P1": 2022}, 2023)) == locks
+    assert locks_within(locks, county, _absent(county, {}, 2023)) == first  # not built at all
+    built = build_problem(county, scenario(year=2020, horizon=2021, locks=first.model_dump(by_alias=True)))
+    assert {lock.part for lock in built.locks.every} == {"not", "frozen"}

@@ -33,6 +33,7 @@ from planning.publish.places import (
 )
 from planning.publish.told import notice_of, told_schools
 from planning.scenario import Notice, scenario_from_data
+from planning.zoning.units import later_note
 
 BLANK = "__________"
 UNTOLD = "—"
@@ -113,6 +114,7 @@ def notice_paper(
     blocks = (
         *_opening(district, layout, stage, info, year),
         *_seats(district, layout, stage, year),
+        *_later(district, layout, stage),
         Heading("三、各校学区范围"),
         Words("全部学区见下页总图，各校学区见分图。"),
         Picture(
@@ -199,6 +201,14 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
             f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布；由其推算的班数、学位、余缺及合计也不公布。",
             small=True,
         )
+
+
+def _later(district: District, layout: Layout, stage: str) -> Iterator[Block]:
+    """Yield which schools and extensions are not in the plan, as they open only after its last year."""
+    scenario = scenario_from_data(layout.scenario).model_copy(update={"stages": (stage,)})
+    later = later_note(district, scenario)
+    if later is not None:
+        yield Words(f"{later.text('zh')}。", small=True)
 
 
 def _whole_seats(layout: Layout, table: pd.DataFrame, year: int) -> Iterator[Block]:

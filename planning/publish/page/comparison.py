@@ -41,11 +41,12 @@ GROUP_ZH = {
 }  # fmt: skip
 BAND_COLOURS = {"normal": "#9ecae1", "largish": "#fdd49e", "large": "#ef8a62", "super": "#b2182b"}
 SHOWN_ZONES = 20
+NORMS = {"radius": "（GB 50099-2011）", "minutes": "（国办发〔2018〕27号）"}
 HOW = {
     "table": "绿底并打勾的是较优值（各方案相等时不标）；“计算方法”一栏说明每个数字怎么来。规划跨多个学年时，人数与班数为各年合计；学年不同的方案，合计数不标优劣。",
     "map": "居住单元换了学校才上色：蓝色离新学校更近，橙色更远（相差超过100米），灰色基本不变。距离为步行网络距离。黑点为学校，紫点为规划新校。",
     "people": "以第一个方案为基准，逐个居住单元比较到学区学校的步行距离，按居住在该单元的学生数（第一个方案首年）加权。因学位不足被统筹到外校的学生，这里仍按其学区学校计算；统筹人数见总表。",
-    "equity": "“超出宜达范围”：城区超过服务半径（GB 50099-2011），镇区和乡村超过步行时限（国办发〔2018〕27号）的学生占比，数值取自所用标准。随迁子女按所在居住单元的步行距离计算。",
+    "equity": "“超出宜达范围”：城区超过服务半径{radius}，镇区和乡村超过步行时限{minutes}的学生占比，数值取自所用标准。随迁子女按所在居住单元的步行距离计算。",
     "bands": "规划末年的班额，年级学生平均分到班。各档界限与超标准的班额上限取自所用标准。",
     "indicators": "数值取自各方案的评分表；“未提供”不等于达标。",
     "cost": "各方案建成的项目及投用学年；投资为项目表中的估算。",
@@ -97,6 +98,12 @@ def safe_csv(table: pd.DataFrame, path: Path) -> None:
     safe_table(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
+def _how(key: str, comparison: Comparison) -> str:
+    """Return how a section counts; national norms are cited where the standards of the plans cite them."""
+    cited = NORMS if comparison.cites else dict.fromkeys(NORMS, "")
+    return HOW[key].format(**cited) if key == "equity" else HOW[key]
+
+
 def comparison_page(comparison: Comparison) -> str:
     """Return the report as one HTML page: no script, no outside address, names are text."""
     parts: list[tuple[str, str, str, list[Block]]] = [
@@ -114,7 +121,7 @@ def comparison_page(comparison: Comparison) -> str:
         f"{county}布局方案比较",
         english="Layouts side by side",
         head=_head(comparison),
-        sections=[Section(zh, en, HOW[key], blocks) for key, zh, en, blocks in parts],
+        sections=[Section(zh, en, _how(key, comparison), blocks) for key, zh, en, blocks in parts],
     )
 
 
