@@ -167,9 +167,10 @@ def _carried_out(
     with ExitStack() as stack:
         pool = stack.enter_context(workers_for(workers or os.cpu_count() or 1, scheduler))
         stack.enter_context(writing(home))
-        name = stack.enter_context(present(home, plan_digest(plan, units)))
-        if dashboard and pool.dashboard():
-            dashboard(pool.dashboard())
+        page, digest = pool.dashboard(), plan_digest(plan, units)
+        name = stack.enter_context(present(home, digest, dashboard=page, far=scheduler is not None))
+        if dashboard and page:
+            dashboard(page)
         keep_before(home)
         complete = _Course(units, home, plan.limits, pool, told, name).run(refused)
         with patiently(home / TABLE):

@@ -50,6 +50,8 @@ class BatchPlan:
     limits: Limits = field(default_factory=Limits)
     stores: tuple[str, ...] = ()
     """Addresses of PostGIS stores whose districts are counties, too; :func:`planning.batch.run_batch` fetches them."""
+    left_out: tuple[str, ...] = ()
+    """Folders beside the counties, in folders that were named as a whole, that hold no county."""
 
 
 class _Limits(BaseModel):
@@ -121,7 +123,8 @@ def read_plan(path: str | Path) -> BatchPlan:
         raise ScenarioError(wrong)
     scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
     limits = Limits(**told.limits.model_dump())
-    return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits, stores)
+    left_out = _left_out(file.parent / text for text in places)
+    return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits, stores, left_out)
 
 
 def plan_of_counties(
@@ -153,7 +156,14 @@ def plan_of_counties(
         wrong += [] if inside else [_no_county("planning batch", str(place))]
     if wrong:
         raise ScenarioError(wrong)
-    return BatchPlan(name, tuple(dict.fromkeys(found)), tuple(scenarios), stores=stores, **more)
+    return BatchPlan(
+        name,
+        tuple(dict.fromkeys(found)),
+        tuple(scenarios),
+        stores=stores,
+        left_out=_left_out(map(Path, places)),
+        **more,
+    )
 
 
 def _apart(counties: Iterable[str | Path]) -> tuple[tuple[str, ...], list[str], list[Issue]]:
@@ -188,6 +198,16 @@ def _counties_in(folder: Path) -> list[Path]:
         return [p for p in sorted(folder.iterdir()) if _is_county(p)] if folder.is_dir() else []
     except OSError:  # may not be read, or a name that is too long for any file
         return []
+
+
+def _left_out(places: Iterable[Path]) -> tuple[str, ...]:
+    """Return the names of folders without a county in folders of counties: one that lacks district.yaml must not be missed in silence."""
+    found: list[str] = []
+    for place in places:
+        if not _is_county(place) and _counties_in(place):
+            inside = [p for p in sorted(place.iterdir()) if p.is_dir() and p.name[0] != "."]
+            found += [p.name for p in inside if not _is_county(p)]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_county(path: Path) -> bool:

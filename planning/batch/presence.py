@@ -37,19 +37,26 @@ class Worker:
         Digest of the plan that is carried out.
     stopping : bool
         Whether it was asked to stop.
+    dashboard : str
+        Address of a page that shows its workers; empty where there is none.
     """
 
     name: str
     host: str
     plan: str
     stopping: bool
+    dashboard: str = ""
 
 
 @contextmanager
-def present(home: Path, plan: str) -> Iterator[str]:
-    """Be at work on a batch; yield the name under which one may be asked to stop."""
+def present(home: Path, plan: str, *, dashboard: str = "", far: bool = False) -> Iterator[str]:
+    """Be at work on a batch; yield the name under which one may be asked to stop.
+
+    Whoever works for it elsewhere (``far``) may read that it is to stop only after its end: that file is left for the next one to clear.
+    """
     folder = home / AT_WORK
     folder.mkdir(parents=True, exist_ok=True)
+    _clear_stops(folder)
     name = secrets.token_hex(6)
     mine, hidden = folder / f"{name}.json", folder / f".{name}.json"
     handle = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
@@ -57,12 +64,12 @@ def present(home: Path, plan: str) -> Iterator[str]:
         if fcntl is not None:
             with contextlib.suppress(OSError):  # a network folder without locks
                 fcntl.flock(handle, fcntl.LOCK_EX)
-        said = {"host": f"{socket.gethostname()}, {os.getpid()}", "plan": plan}
+        said = {"host": f"{socket.gethostname()}, {os.getpid()}", "plan": plan, "dashboard": dashboard}
         os.write(handle, json.dumps(said, ensure_ascii=False).encode())
         hidden.rename(mine)  # seen only with its lock on
         yield name
     finally:
-        for file in (hidden, mine):
+        for file in (hidden, mine, *(() if far else (stop_file(home, name),))):
             file.unlink(missing_ok=True)
         os.close(handle)
 
@@ -75,13 +82,21 @@ def at_work(home: Path) -> tuple[Worker, ...]:
             said = json.loads(file.read_text(encoding="utf-8"))
             if _is_held(file):
                 stopping = stop_file(home, file.stem).exists()
-                found.append(Worker(file.stem, str(said["host"]), str(said["plan"]), stopping))
+                page = str(said.get("dashboard", ""))
+                found.append(Worker(file.stem, str(said["host"]), str(said["plan"]), stopping, page))
     return tuple(found)
 
 
 def stop_file(home: Path, name: str) -> Path:
     """Return the file whose presence asks one at work, and everyone who works for it, to stop."""
     return home / AT_WORK / f"{name}.stop"
+
+
+def _clear_stops(folder: Path) -> None:
+    """Remove what asked those to stop who left since; whoever still works for them ends what is under way, which is not lost."""
+    for file in folder.glob("[0-9a-f]*.stop"):
+        if not file.with_suffix(".json").exists():
+            file.unlink(missing_ok=True)
 
 
 def _is_held(file: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import Any
 
 from planning.errors import MissingExtraError, not_installed
@@ -42,6 +41,7 @@ def slurm_script(
         processes=1,
         memory=f"{memory_mb * cores:.0f}MB",
         walltime=f"{whole:02d}:{round((hours - whole) * 60):02d}:00",
-        log_directory=str(Path("batches", "slurm-logs")),
+        # beside the script: a folder would be made now, and Slurm makes none later
+        job_extra_directives=["-o planning-worker-%j.log"],
     )
     return str(job.job_script())

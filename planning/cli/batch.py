@@ -85,6 +85,8 @@ def _about(what: list[str], workers: int | None, scheduler: str | None) -> int:
     for worker in counts.workers:
         code = "cli.batch.is_stopping" if worker.stopping else "cli.batch.is_at_work"
         console.print(say(code, host=escape(worker.host)))
+        if worker.dashboard:
+            _dashboard(worker.dashboard)
     if counts.workers and counts.open and counts.hours_left is not None and counts.per_hour:
         console.print(
             say("cli.batch.rate", rate=f"{counts.per_hour:,.0f}", end=_clock(counts.hours_left * 3600))
@@ -97,6 +99,9 @@ def _carry_out(
 ) -> int:
     from planning.batch import run_batch
 
+    if plan.left_out:
+        names = ", ".join(plan.left_out[:SHOWN]) + (" …" if len(plan.left_out) > SHOWN else "")
+        console.print(say("cli.batch.left_out", names=escape(names)))
     course = _Course()
     return course.ended(
         run_batch(

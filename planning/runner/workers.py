@@ -112,13 +112,20 @@ class _Here:
         return ""
 
 
+def _carried(job: Job) -> tuple[Outcome, str]:
+    """Carry a job out on a worker; return its outcome with the worker's address."""
+    distributed: Any = importlib.import_module("distributed")
+    return job(), str(distributed.get_worker().address)
+
+
 class _Cluster:
-    """The workers of a Dask cluster; a unit whose worker is lost is given to another one."""
+    """The workers of a Dask cluster; a job whose worker is lost, or that failed on one, is given to another where there is one."""
 
     def __init__(self, client: Any) -> None:
         distributed: Any = importlib.import_module("distributed")
         self._client, self._running = client, distributed.as_completed(loop=client.loop)
         self._jobs: dict[str, Job] = {}
+        self._failed_at: dict[str, set[str]] = {}
         self._rank, self._stopped = 0, False
 
     def submit(self, job: Job) -> None:
@@ -128,7 +135,13 @@ class _Cluster:
         self._rank += 1
         name = f"{job.key}-{self._rank}"
         self._jobs[name] = job
-        return self._client.submit(job, key=name, priority=-self._rank, pure=False)
+        asked: dict[str, Any] = {"key": name, "priority": -self._rank, "pure": False}
+        if failed := self._failed_at.get(
+            job.key
+        ):  # a full disk, a broken installation: of that machine, perhaps
+            others = set(self._client.scheduler_info(n_workers=-1)["workers"]) - failed
+            asked |= {"workers": sorted(others), "allow_other_workers": True} if others else {}
+        return self._client.submit(_carried, job, **asked)
 
     def outcomes(self) -> Iterator[Outcome]:
         for future in self._running:
@@ -137,7 +150,10 @@ class _Cluster:
 
     def _outcome(self, job: Job, future: Any) -> Outcome:
         if future.status == "finished":
-            outcome: Outcome = future.result()
+            outcome: Outcome
+            outcome, where = future.result()
+            if outcome.status == "failed":
+                self._failed_at.setdefault(job.key, set()).add(where)
             return outcome
         if future.status == "cancelled":
             return Outcome(job.key, "stopped")

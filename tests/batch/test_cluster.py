@@ -59,9 +59,14 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: 
         run_batch(plan_of(tmp_path), out=tmp_path / "out", scheduler="tcp://127.0.0.1:9")
 
 
-def test_the_slurm_script_starts_a_worker_of_that_scheduler() -> None:
+def test_the_slurm_script_starts_a_worker_of_that_scheduler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     text = slurm_script("tcp://10.0.0.1:8786", cores=2, memory_mb=3000, hours=1.5)
     assert text.startswith("#!/usr/bin/env bash")
     assert "tcp://10.0.0.1:8786" in text
     assert "#SBATCH -t 01:30:00" in text
     assert "--mem=" in text
+    assert "#SBATCH -o planning-worker-%j.log" in text
+    assert not list(tmp_path.iterdir())  # printing makes nothing

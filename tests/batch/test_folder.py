@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import importlib
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from planning.atomic import claimed
 from planning.batch import (
     BatchPlan,
     Outcome,
@@ -288,3 +291,38 @@ def test_a_full_disk_of_one_machine_costs_a_try(place: Path, monkeypatch: pytest
     made = run_batch(plan_for(place, "b"), out=place / "full")
     assert list(made.table["status"]) == ["failed"]
     assert "No space left" in made.table["note_en"].item()
+
+
+def test_a_folder_without_a_county_among_counties_is_named(place: Path) -> None:
+    (place / "counties" / "half" / "sub").mkdir(parents=True)
+    (place / "counties" / ".hidden").mkdir()
+    assert plan_of_counties([place / "counties"], ["one"]).left_out == ("half",)
+    (place / "plan.yaml").write_text("counties: [counties]\nscenarios: [one.yaml]\n", encoding="utf-8")
+    assert read_plan(place / "plan.yaml").left_out == ("half",)
+    assert plan_of_counties([place / "counties" / "a"], ["one"]).left_out == ()
+
+
+def test_a_stop_file_goes_with_its_batch_and_is_left_for_workers_elsewhere(place: Path) -> None:
+    plan = plan_for(place, "a")
+    run_batch(plan, out=place / "out")
+    for far, left in ((False, 0), (True, 1)):
+        with present(place / "out", at_work_digest(plan), dashboard="http://x:8787", far=far):
+            stop_batch(place / "out")
+            assert [w.dashboard for w in at_work(place / "out")] == ["http://x:8787"]
+        assert len(list((place / "out" / "at-work").glob("*.stop"))) == left
+    run_batch(plan, out=place / "out")
+    assert not list((place / "out" / "at-work").iterdir())
+
+
+def test_no_clock_decides_who_is_at_work_or_has_a_unit(place: Path) -> None:
+    plan = plan_for(place, "a")
+    (unit,) = units_of(plan)
+    out = place / "out"
+    with claimed(out / "units" / unit.key), present(out, at_work_digest(plan)):
+        for hours in (-9, 0, 9):  # written by a machine whose clock is hours off
+            for file in [*out.rglob("*"), *out.rglob(".*")]:
+                os.utime(file, (time.time() + hours * 3600,) * 2)
+            assert work_module.carry_out(unit, out, plan.limits).status == "taken"
+            assert len(at_work(out)) == 1
+    assert work_module.carry_out(unit, out, plan.limits).status == "done"
+    assert not at_work(out)

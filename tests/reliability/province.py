@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from planning.atomic import claimed
 from planning.batch import (
     Limits,
     batch_counts,
@@ -23,7 +25,7 @@ from planning.batch import (
     table,
     units_of,
 )
-from planning.batch.presence import present
+from planning.batch.presence import at_work, present
 from planning.batch.work import carry_out
 from tests.batch.made import hand_out, plan_for, province
 from tests.reliability.table import Outcome, fault, refused
@@ -140,6 +142,20 @@ def two_at_once(place: Path) -> Outcome:
                 pool.map(lambda _: run_batch(plan_for(place, "a", "b"), out=place / "both").table, range(2))
             )
         assert all(one.to_csv() == alone.to_csv() for one in made)
+    return Outcome("whole")
+
+
+@fault(PART, "the clocks of machines differ by hours", "各机器时钟相差数小时", "whole")
+def clocks(place: Path) -> Outcome:
+    with _made(place) as out:
+        (unit,) = units_of(plan_for(place, "a"))
+        with claimed(out / "units" / unit.key), present(out, _digest(place)):
+            for hours in (-9, 9):
+                for file in out.rglob("*"):
+                    os.utime(file, (time.time() + hours * 3600,) * 2)
+                assert carry_out(unit, out, Limits()).status == "taken"
+                assert len(at_work(out)) == 1
+        assert run_batch(plan_for(place, "a"), out=out).complete
     return Outcome("whole")
 
 
