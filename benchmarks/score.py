@@ -67,7 +67,7 @@ def make_county(rng: np.random.Generator, schools: int, profile: Profile) -> Fig
     units = units.set_index("unit")
     units["pupils"] = enrolment.groupby("unit")["pupils"].sum().astype(float)
     sizes = even_classes(enrolment)
-    units["classes"] = sizes.groupby("unit").size()
+    units["rooms"] = units["classes"] = sizes.groupby("unit").size()
     units["why_not"] = why_not(units, profile)
     units["counted"] = units["why_not"] == ""
     units["music_rooms"] = units["art_rooms"] = rng.integers(1, 5, n)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from planning.errors import Issue, PlanningError
@@ -60,7 +63,7 @@ def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tu
     """
     found: list[Plugin] = []
     problems: list[Issue] = []
-    for entry in sorted(entry_points(group=group), key=lambda e: e.name):
+    for entry in _named(group, tuple((place, _changed(place)) for place in sys.path)):
         package = entry.dist.name if entry.dist is not None else entry.value
         try:
             found.append(Plugin(entry.name, package, entry.load()))
@@ -83,6 +86,19 @@ def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tu
     if problems:
         raise PlanningError(problems)
     return tuple(each_once)
+
+
+@functools.lru_cache(maxsize=32)
+def _named(group: str, _places: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
+    """Return what installed packages name; their files are read again only when a folder of packages changed: it is asked per scorecard."""
+    return tuple(sorted(entry_points(group=group), key=lambda e: e.name))
+
+
+def _changed(place: str) -> int:
+    try:
+        return os.stat(place or ".").st_mtime_ns
+    except OSError:
+        return 0
 
 
 @contextmanager
