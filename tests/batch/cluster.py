@@ -172,14 +172,6 @@ def statuses(home: Path) -> list[str]:
     return list(pd.read_csv(home / "province.csv", encoding="utf-8-sig")["status"])
 
 
-def workers_of(address: str) -> int:
-    """Return how many workers a scheduler has."""
-    from distributed import Client
-
-    with Client(address, set_as_default=False, timeout=30) as client:
-        return len(client.scheduler_info(n_workers=-1)["workers"])
-
-
 @dataclass(frozen=True)
 class Machine:
     """A network of its own: its address and how a program is run in it."""

@@ -1,4 +1,4 @@
-"""Faults of batches that take minutes: whatever is killed, full, poisoned or away, the tables are the undisturbed ones, bit by bit."""
+"""Faults of batches that take minutes: whatever is killed, the tables are the undisturbed ones, bit by bit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from planning.batch import BatchPlan, Limits, batch_counts, resume_batch, run_batch
+from planning.batch import BatchPlan, batch_counts, resume_batch, run_batch
 from planning.batch import work as work_module
 from tests.batch import cluster
 from tests.needs import need, need_module
@@ -156,50 +156,6 @@ def parent_killed(place: Path) -> Outcome:
         assert resume_batch(out, workers=2).complete
         assert cluster.tables(out) == expected
     return Outcome("whole")
-
-
-@fault(
-    PART,
-    "one of two workers can write nothing, and what it does is killed",
-    "两个计算进程之一的磁盘无法写入",
-    "whole",
-)
-def one_full_disk(place: Path) -> Outcome:
-    (place / "full.py").write_text(
-        "import resource, signal\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n",
-        encoding="utf-8",
-    )
-    more = ("--preload", str(place / "full.py"))
-    with (
-        cheap(place, seeds=3) as (plan, expected),
-        cluster.scheduler(place) as (address, _),
-        ExitStack() as stack,
-    ):
-        stack.enter_context(cluster.worker(place, address, name="full", more=more))
-        stack.enter_context(cluster.worker(place, address, name="good"))
-        cluster.wait(lambda: cluster.workers_of(address) == 2)
-        assert run_batch(plan, out=place / "out", scheduler=address).complete
-        assert cluster.tables(place / "out") == expected
-    return Outcome("whole")
-
-
-@fault(
-    PART,
-    "poisoned counties: a process that is killed again and again, one that never ends, one that needs all memory",
-    "问题区县：进程屡次崩溃、永不结束、内存耗尽",
-    "warned",
-)
-def poisoned(place: Path) -> Outcome:
-    limits = Limits(time_s=15, memory_mb=300, tries=2)
-    with cheap(place, seeds=1) as (_, good), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("planning.batch.batch.machine_memory_mb", lambda: 350.0)
-        plan = cluster.plan_of(place, "a", "b", "broken", "endless", "huge", seeds=1, limits=limits)
-        table = run_batch(plan, out=place / "out", workers=2).table.set_index("folder")
-        rows = set(cluster.tables(place / "out")["province.csv"].splitlines())
-        assert set(good["province.csv"].splitlines()) <= rows
-    told = dict(table["status"])
-    assert told == {"a": "done", "b": "done", "broken": "failed", "endless": "time", "huge": "memory"}
-    return Outcome("warned", str(table.loc["endless", "note_en"]))
 
 
 @fault(
