@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from planning.errors import Issue, WriteError
-from planning.messages import Both
+from planning.messages import Text
 
 LONGEST = 200
 """Bytes of a name in UTF-8: file systems end at 255, and temporary names are longer by some."""
@@ -30,34 +30,39 @@ def name_fault(name: str, longest: int = LONGEST) -> Fault | None:
     ['must not hold any of / \\ : * ? " < > |', 'is a name that Windows reserves', 'must not start with a dot',
      'must not start or end with a space, nor end with a dot', 'is too long: 300 bytes, at most 200']
     """
+    found = _fault(name, longest)
+    return None if found is None else (found.text("en"), found.text("zh"))
+
+
+def _fault(name: str, longest: int) -> Text | None:
     size = len(name.encode("utf-8", "surrogatepass"))
     folded = unicodedata.normalize("NFKC", name)
     rules = (
-        (not name.strip(), ("is empty", "为空")),
-        (any(c in _SIGNS for c in name), (f"must not hold any of {' '.join(_SIGNS)}", f"不得含有 {' '.join(_SIGNS)}")),
+        (not name.strip(), Text("base.filenames.empty")),
+        (any(c in _SIGNS for c in name), Text("base.filenames.must_hold_any", signs=' '.join(_SIGNS))),
         (any(unicodedata.category(c) in _UNSEEN for c in name),
-         ("must not hold characters that cannot be seen (line ends, control and direction marks)", "不得含有不可见字符（换行、控制符、方向标记）")),
-        (folded.startswith("."), ("must not start with a dot", "不得以点开头")),
+         Text("base.filenames.must_hold_characters_that")),
+        (folded.startswith("."), Text("base.filenames.must_start_dot")),
         (name != name.strip() or folded.endswith((".", " ")),
-         ("must not start or end with a space, nor end with a dot", "首尾不得为空格，末尾不得为点")),
-        (_RESERVED.fullmatch(folded) is not None, ("is a name that Windows reserves", "是 Windows 保留名称")),
-        (size > longest, (f"is too long: {size} bytes, at most {longest}", f"过长：{size} 字节，最多 {longest} 字节")),
+         Text("base.filenames.must_start_end_space")),
+        (_RESERVED.fullmatch(folded) is not None, Text("base.filenames.name_that_windows_reserves")),
+        (size > longest, Text("base.filenames.too_long_bytes_at", size=size, longest=longest)),
     )  # fmt: skip
     return next((words for broken, words in rules if broken), None)
 
 
 def name_problem(name: str, file: str, column: str = "", row: str = "") -> Issue | None:
     """Return a problem for a text that cannot name a file or folder; see :func:`name_fault`."""
-    fault = name_fault(name)
+    fault = _fault(name, LONGEST)
     if fault is None:
         return None
+    own = fault.code in (
+        "base.filenames.empty",
+        "base.filenames.name_that_windows_reserves",
+        "base.filenames.too_long_bytes_at",
+    )
     return Issue(
-        Both(
-            f"files are named after it, and it {fault[0]}",
-            f"文件以此命名，因此{fault[1]}"
-            if not fault[1].startswith(("为空", "是", "过长"))
-            else f"文件以此命名，但其{fault[1]}",
-        ),
+        Text("base.filenames.named_after_this" if own else "base.filenames.named_after", fault=fault),
         file,
         row=row,
         column=column,

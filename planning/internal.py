@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-INTERNAL_ZH = "内部资料 不得公开"
-INTERNAL_EN = "internal, not for publication"
+from planning.messages import zh_en
+
+INTERNAL_ZH, INTERNAL_EN = zh_en("base.internal.mark")
 NOTE = "INTERNAL.txt"
 """Name of the note: letters that every system can write, whatever its language."""
 _TEXT = """\
@@ -22,11 +23,8 @@ The files of this folder hold pupils by zone or catchment and tell of single add
 planning notice, print, lookup, export and map --public.
 {public_en}
 """
-_NONE = ("本文件夹中没有公开文件。", "No file of this folder is for the public.")
-_OF_RUN = (
-    "其中的公开文件只有：lookup.html，以及子文件夹 public、notice、print 中的文件。",
-    "Of this folder only lookup.html and the files in public, notice and print are for the public.",
-)
+_NONE = zh_en("base.internal.no_file_this_folder")
+_OF_RUN = zh_en("base.internal.this_folder_only_lookup")
 
 
 def write_internal_note(folder: Path, *, run: bool = False, published: str = "") -> None:
@@ -41,8 +39,8 @@ def write_internal_note(folder: Path, *, run: bool = False, published: str = "")
     """
     zh, en = _OF_RUN if run else _NONE
     if published:
-        zh += f"公开文件写入 {published}。"
-        en += f" They are written to {published}."
+        more = zh_en("base.internal.written_to", place=published)
+        zh, en = zh + more[0], en + more[1]
     text = _TEXT.format(
         internal_zh=INTERNAL_ZH, internal_en=INTERNAL_EN.capitalize(), public_zh=zh, public_en=en
     )

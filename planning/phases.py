@@ -23,6 +23,7 @@ from planning.filenames import inside
 from planning.gap import gap_share
 from planning.layout import MARKS, Layout, one_row_per_zone
 from planning.leftovers import remove
+from planning.messages import Both, en_zh
 from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import harmless
@@ -186,10 +187,12 @@ def _phase(
         }
     )
     small = scenario.small_schools.model_copy(update={"close": "never", "closed": _closings(one_map)})
+    title = Both(scenario.title or scenario.name, scenario.title_zh or scenario.name)
+    titles = en_zh("base.phases.title", title=title, first=first, last=last)
     changes: dict[str, Any] = {
         "name": f"{scenario.name}-{first}",
-        "title": f"{scenario.title or scenario.name}, {first}–{last}",
-        "title_zh": f"{scenario.title_zh or scenario.name}（{first}—{last}学年）",
+        "title": titles[0],
+        "title_zh": titles[1],
         "year": first,
         "horizon": last,
         "phases": (),

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from planning.errors import Issue, PlanningError
-from planning.messages import Both
+from planning.messages import Both, en_zh
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tu
             told = f"{type(error).__name__}: {error}"
             problems.append(
                 Plugin(entry.name, package, None).fault(
-                    f"the package cannot be loaded for {group} ({told})",
-                    f"无法加载该扩展包（{group}；{told}）",
+                    *en_zh("base.plugins.package_cannot_be_loaded", group=group, told=told),
                 )
             )
     found += [Plugin(str(getattr(each, "name", each)), "", each) for each in given]
@@ -81,7 +80,7 @@ def installed(group: str, needs: Iterable[str], given: Iterable[Any] = ()) -> tu
         lacking = ", ".join(name for name in needs if not hasattr(plugin.given, name))
         if lacking:
             problems.append(
-                plugin.fault(f"what it adds to {group} has no {lacking}", f"其 {group} 对象缺少 {lacking}")
+                plugin.fault(*en_zh("base.plugins.what_it_adds_has", group=group, lacking=lacking))
             )
     if problems:
         raise PlanningError(problems)
@@ -116,4 +115,4 @@ def at_work(plugin: Plugin) -> Iterator[None]:
         raise
     except Exception as error:  # foreign code may raise anything
         told = f"{type(error).__name__}: {error}"
-        raise PlanningError([plugin.fault(f"it failed ({told})", f"运行出错（{told}）")]) from error
+        raise PlanningError([plugin.fault(*en_zh("base.plugins.it_failed", told=told))]) from error

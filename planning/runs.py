@@ -17,6 +17,7 @@ from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_and_keep, remembered_district
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
+from planning.messages import zh_en
 from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
 from planning.standards import Profile
 from planning.tables import harmless
@@ -220,22 +221,14 @@ def not_as_planned(
     notes = []
     if profile != scenario.profile():
         notes.append(
-            (
-                f"方案按标准 {Path(scenario.standards).stem} 编制，现按 {profile.id} 评估。",
-                f"The run was planned to the standards {Path(scenario.standards).stem} and is scored against {profile.id}.",
-            )
+            zh_en("base.runs.run_was_planned_standards", stem=Path(scenario.standards).stem, id=profile.id)
         )
     told = layout.summary.get("inputs")
     if told and district.path is not None:
         now = input_hashes(district.path)
         changed = ", ".join(n for n in sorted({*told, *now}) if told.get(n) != now.get(n))
         if changed:
-            notes.append(
-                (
-                    f"区县数据在方案编制后有变动：{changed}；评分采用现在的数据。",
-                    f"The district changed since the run: {changed}; the score uses it as it is now.",
-                )
-            )
+            notes.append(zh_en("base.runs.district_changed_since_run", changed=changed))
     return notes
 
 

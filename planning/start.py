@@ -27,7 +27,7 @@ from planning.importing import (
 )
 from planning.importing.begin import FILES, Beginning, begin_mapping, settled_answer
 from planning.importing.begin import take_files as take_files
-from planning.messages import Both
+from planning.messages import Both, en_zh
 from planning.standards import read_profile
 from planning.yamlfile import read_yaml
 
@@ -160,10 +160,12 @@ def write_first_scenario(district: District, place: str | Path, target: str | Pa
         named = Path(os.path.relpath(home, file.resolve().parent)).as_posix()
     except ValueError:  # another drive
         named = home.as_posix()
+    county = Both(district.info.name or district.info.name_zh, district.info.name_zh)
+    titles = en_zh("base.start.first_plan", county=county, year=district.info.base_year)
     data = {
         "name": file.stem,
-        "title": f"{district.info.name or district.info.name_zh} {district.info.base_year}: first plan",
-        "title_zh": f"{district.info.name_zh}{district.info.base_year}学年初步方案",
+        "title": titles[0],
+        "title_zh": titles[1],
         "district": named,
         "standards": STANDARDS,
         "year": district.info.base_year,
@@ -237,7 +239,7 @@ def _no_files(folder: Path) -> Issue:
 
 def _no_answers(file: Path, reason: str) -> Issue:
     return Issue(
-        Both(f"expected lines of QUESTION: ANSWER {reason}".strip(), "应为“问题: 答案”的行"),
+        Both(*en_zh("base.start.lines_of_answers", reason=f" {reason}".rstrip())),
         file.name,
         mend="base.mend.correct_file_delete_answer_again",
     )

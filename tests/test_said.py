@@ -16,53 +16,36 @@ PAPERS = ("publish",)
 """Papers of Chinese authorities, which have one language: what they say is what they are."""
 
 
+DATA = {
+    "batch/names.py": (1, "name of a file that a batch writes"),
+    "cli/plan.py": (1, "name of a file that a run writes"),
+    "editing/drawn.py": (3, "headers that are recognised"),
+    "editing/wondered.py": (3, "forms in which a change is written"),
+    "evaluation/real.py": (
+        58,
+        "the table of real enrolment: headers that are recognised, with meaning and example",
+    ),
+    "internal.py": (1, "the note in a folder, whole, in both languages"),
+    "scenario/read.py": (10, "names of what a notice says that are recognised"),
+    "scenario/settings.py": (2, "what a Chinese notice says unless the office says otherwise"),
+    "workbench/projects/objections.py": (23, "headers that are recognised"),
+}
+"""Words that are recognised, names of files, papers: how many a file, and what they are."""
 LEFT = {
-    "batch/names.py": 1,
-    "batch/results.py": 4,
-    "cli/approve.py": 5,
-    "cli/explore.py": 3,
-    "cli/plan.py": 1,
-    "cli/publish.py": 3,
-    "cli/score.py": 2,
-    "demand/check.py": 6,
-    "editing/drawn.py": 3,
-    "editing/wondered.py": 3,
-    "evaluation/evaluate.py": 9,
-    "evaluation/real.py": 67,
-    "exchange/layouts.py": 3,
-    "exchange/store.py": 2,
-    "filenames.py": 14,
-    "indicators/bands.py": 4,
     "indicators/documents.py": 1,
     "indicators/duties.py": 19,
     "indicators/guarantee.py": 68,
-    "indicators/ledger.py": 37,
-    "indicators/ledger_pair.py": 5,
-    "indicators/quality.py": 19,
-    "indicators/register.py": 4,
     "indicators/resources.py": 21,
-    "indicators/scorecard.py": 11,
     "indicators/targets.py": 14,
     "indicators/verdict.py": 7,
-    "internal.py": 5,
-    "phases.py": 1,
-    "plugins.py": 4,
-    "resourcing/case.py": 5,
-    "resourcing/prices.py": 1,
-    "resourcing/unmet.py": 18,
-    "runs.py": 5,
-    "scenario/problems.py": 18,
-    "scenario/read.py": 10,
-    "scenario/settings.py": 5,
-    "standards/profile.py": 1,
-    "start.py": 2,
-    "travel/matrix.py": 11,
-    "travel/neighbours.py": 3,
-    "workbench/projects/objections.py": 23,
     "workbench/projects/opening.py": 1,
     "workbench/server/guard.py": 1,
 }
 """What is still to be moved into the catalogues, texts a file; a number falls and never rises."""
+
+
+def allowed(file: str) -> int:
+    return LEFT.get(file, 0) + DATA.get(file, (0, ""))[0]
 
 
 def docstrings(tree: ast.AST) -> set[int]:
@@ -97,14 +80,12 @@ def in_logic() -> Iterator[tuple[str, int]]:
 
 
 def test_no_chinese_stands_in_the_logic() -> None:
-    assert [f"{file}: {count}" for file, count in in_logic() if count > LEFT.get(file, 0)] == []
+    assert [f"{file}: {count}" for file, count in in_logic() if count > allowed(file)] == []
 
 
 def test_what_is_left_to_move_is_not_more_than_there_is() -> None:
     here = dict(in_logic())
-    assert {file: count for file, count in LEFT.items() if here.get(file, 0) < count} == {}, (
-        "lower the number"
-    )
+    assert [file for file in {*LEFT, *DATA} if here.get(file, 0) < allowed(file)] == [], "lower the number"
 
 
 def test_nothing_is_said_in_one_language_by_its_name() -> None:

@@ -30,6 +30,7 @@ from planning.batch.unit import Unit
 from planning.batch.work import is_done, outline_file
 from planning.district.coordinates import WGS84
 from planning.internal import write_internal_note
+from planning.messages import Text
 from planning.publish.map.province_map import write_province_map
 from planning.publish.province_columns import column, figures_in_chinese, in_chinese
 from planning.publish.safe import safe_table
@@ -70,9 +71,9 @@ def write_results(home: Path, units: Sequence[Unit], title: str) -> pd.DataFrame
     changes = None
     if before is not None and now is not None:
         changes = changed(before, now)
-        told = in_chinese(changes).rename(columns={"figure": "项目", "before": "原值", "now": "现值"})
+        told = in_chinese(changes).rename(columns={name: _zh(name) for name in ("figure", "before", "now")})
         if len(told):
-            told["项目"] = figures_in_chinese(changes["figure"])
+            told[_zh("figure")] = figures_in_chinese(changes["figure"])
         _write(home / CHANGES, changes)
         _write(home / CHANGES_ZH, told)
         changes = told
@@ -116,6 +117,10 @@ def _read(file: Path) -> pd.DataFrame | None:
     except (OSError, ValueError):  # of pandas: empty, or not a table
         return None
     return table.apply(as_written)
+
+
+def _zh(column: str) -> str:
+    return Text(f"batch.results.{column}").text("zh")
 
 
 def _write(target: Path, table: pd.DataFrame) -> None:

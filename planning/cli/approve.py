@@ -17,6 +17,7 @@ from planning.errors import Issue, LayoutError
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
 from planning.filenames import inside
+from planning.messages import en_zh
 from planning.publish.page.evaluation import evaluation_table, write_evaluation
 from planning.runs import approve_run, open_approved
 
@@ -60,7 +61,7 @@ def layouts(folder: Root = Path("approved")) -> int:
         )
         return 0
     table = Table(box=None)
-    names = (("Layout", "方案"), ("Date", "日期"), ("Years", "学年"), ("Exceptions", "例外"), ("SHA-256", "SHA-256"), ("State", "状态"))  # fmt: skip
+    names = (en_zh("cli.approve.layout"), en_zh("cli.approve.date"), en_zh("cli.approve.years"), en_zh("cli.approve.exceptions"), ("SHA-256", "SHA-256"), en_zh("cli.approve.state"))  # fmt: skip
     for k, (en, zh) in enumerate(names):
         table.add_column(say(en, zh), no_wrap=k > 0)
     broken: list[Issue] = []

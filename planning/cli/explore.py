@@ -259,8 +259,10 @@ def sweep(
 
     def told(done: int, count: int, figures: Mapping[str, Any]) -> None:
         note = figures.get("note") or say(
-            f"{figures.get('shortage_pupils', 0):,} seats short, {figures.get('cost_yuan', 0) / 1e6:,.0f} million yuan",
-            f"缺学位 {figures.get('shortage_pupils', 0):,}，投资 {figures.get('cost_yuan', 0) / 1e4:,.0f} 万元",
+            "cli.explore.short_and_cost",
+            short=f"{figures.get('shortage_pupils', 0):,}",
+            million=f"{figures.get('cost_yuan', 0) / 1e6:,.0f}",
+            wan=f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
         )
         console.print(f"[dim]{done}/{count}  {escape(str(note))}[/]")
 

@@ -35,6 +35,7 @@ from planning.indicators.scorecard import write_csv
 from planning.indicators.verdict import NO, YES
 from planning.internal import write_internal_note
 from planning.layout import load_layout
+from planning.messages import Both, zh_en
 from planning.runs import not_as_planned, open_run
 from planning.standards import Profile, read_profile
 
@@ -95,12 +96,7 @@ def _of_other_years(card: Scorecard) -> list[tuple[str, str]]:
     if not old:
         return []
     zh, en = "、".join(old), ", ".join(old)
-    return [
-        (
-            f"以下指标的台账数据早于 {card.year - 1} 学年或未注明日期：{zh}。",
-            f"Values of the register before {card.year - 1}, or without a date, in a score of {card.year}: {en}.",
-        )
-    ]
+    return [zh_en("cli.score.register_older", before=card.year - 1, year=card.year, some=Both(en, zh))]
 
 
 def ledger(

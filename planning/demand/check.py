@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.errors import DistrictError, Issue
-from planning.messages import Both
+from planning.messages import Both, Text, en_zh
 
 
 def check_inputs(district: District, years: Sequence[int], settings: ForecastSettings) -> None:
@@ -48,7 +48,9 @@ def _register(district: District) -> Iterator[Issue]:
     if "migrant" in table:
         yield from _numbers(table, "zone_pupils.csv", "migrant", whole=True, empty=True)
     grades = pd.to_numeric(table["grade"], errors="coerce")
-    yield from _rows(table, ~grades.isin(range(1, 10)), "zone_pupils.csv", "grade", "a grade 1–9", "年级 1—9")
+    yield from _rows(
+        table, ~grades.isin(range(1, 10)), "zone_pupils.csv", "grade", *en_zh("demand.check.grade")
+    )
     yield from _twice(table, ["zone", "year", "grade"], "zone_pupils.csv")
     if not (table["year"] == base).any():
         known = ", ".join(str(y) for y in sorted(set(table["year"])))
@@ -57,7 +59,7 @@ def _register(district: District) -> Iterator[Issue]:
             "zone_pupils.csv",
             column="year",
             base=base,
-            known=Both(known or "none", known or "无"),
+            known=known or Text("demand.check.nothing"),
         )
 
 
@@ -127,7 +129,7 @@ def _list(years: Sequence[int], comma: str = ", ") -> str:
 
 def _known_zones(district: District, table: pd.DataFrame, file: str) -> Iterator[Issue]:
     bad = ~table["zone"].astype(str).isin(district.zones["zone"].astype(str))
-    yield from _rows(table, bad, file, "zone", "a zone of zones.geojson", "zones.geojson 中的单元编号")
+    yield from _rows(table, bad, file, "zone", *en_zh("demand.check.zone_zones_geojson"))
 
 
 def _numbers(
@@ -139,13 +141,14 @@ def _numbers(
         bad |= values != np.floor(values)
     if empty:
         bad &= table[column].notna().to_numpy()
-    wanted = "a whole number of 0 or more" if whole else "a number of 0 or more"
-    yield from _rows(table, bad, file, column, wanted, "非负整数" if whole else "非负数")
+    yield from _rows(
+        table, bad, file, column, *en_zh("demand.check.whole" if whole else "demand.check.number")
+    )
 
 
 def _twice(table: pd.DataFrame, key: list[str], file: str) -> Iterator[Issue]:
     bad = table.duplicated(key)
-    yield from _rows(table, bad, file, "+".join(key), "every combination once", "每个组合只出现一次")
+    yield from _rows(table, bad, file, "+".join(key), *en_zh("demand.check.every_combination_once"))
 
 
 def _rows(

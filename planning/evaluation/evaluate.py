@@ -32,7 +32,7 @@ from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.ledger_pair import apart
 from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
 from planning.layout import Layout, one_row_per_zone
-from planning.messages import Both
+from planning.messages import Text, zh_en
 from planning.standards import Profile
 
 GRADE_KEY = ["unit", "grade"]
@@ -258,7 +258,7 @@ def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
                     "--year",
                     value=str(chosen),
                     planned=planned,
-                    year=Both(str(real.year or "no named year"), str(real.year or "未注明")),
+                    year=str(real.year) if real.year else Text("evaluation.evaluate.no_named_year"),
                 )
             ]
         )
@@ -412,31 +412,20 @@ def _notes(
     district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame, year: int
 ) -> Iterator[Note]:
     if real.year is None:
-        yield (
-            f"就读数据未注明学年，按 {year} 学年评估。",
-            f"The file names no school year: it is taken for {year}.",
-        )
+        yield zh_en("evaluation.evaluate.file_names_no_school", year=year)
     if layout.scenario.get("enrolled") == "stay" and len(real.homes):
-        yield (
-            "方案让在校生留校并计为片内；实际就读按住址计算，因此全部年级的就近比例可能低于方案，起始年级可直接比较。",
-            "The plan lets enrolled pupils stay and counts them as inside; reality goes by home, so compare the entry grades.",
-        )
+        yield zh_en("evaluation.evaluate.plan_lets_enrolled_pupils")
     if not len(real.classes):
-        yield (
-            "就读数据未分班：班数按教室数和班额标准推算，实际班额可能不同。",
-            "The file does not tell classes apart: they follow from rooms and caps, real classes may differ.",
-        )
+        yield zh_en("evaluation.evaluate.file_does_tell_classes")
     if not len(real.homes):
-        yield (
-            "就读数据没有住址：就近入学比例（B13）未提供，不算达标。",
-            "The file has no homes: the nearby ratio (B13) is not supplied, and that is no pass.",
-        )
+        yield zh_en("evaluation.evaluate.file_has_no_homes")
     rest = whole[~whole["unit"].isin(set(real.enrolled["unit"]))]
     if len(rest):
         units = "、".join(sorted(rest["unit"].unique()))
-        yield (
-            f"不划片招生且文件未列的办学单位沿用 {district.info.base_year} 学年台账：{units}。",
-            f"Units without catchments that the file leaves out keep the register of {district.info.base_year}: {units}.",
+        yield zh_en(
+            "evaluation.evaluate.units_without_catchments_that",
+            base_year=district.info.base_year,
+            units=units,
         )
     if any(layer.status == "synthetic" for layer in district.info.layers.values()):
-        yield ("区县数据含合成数据，仅供演示。", "Some of the district's data are synthetic.")
+        yield zh_en("evaluation.evaluate.some_district_s_data")

@@ -20,7 +20,7 @@ from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
 from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets
 from planning.indicators.enrolment import STAGE_OF_GRADE
-from planning.messages import Both
+from planning.messages import Both, Text, en_zh, zh_en
 
 ENROLMENT = Table(
     "enrolment",
@@ -245,12 +245,12 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
 
 
 def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Issue:
+    name = Text(f"evaluation.real.column.{'unit' if column == 'unit' else 'school'}")
     if value in names:
         zh = STAGE_ZH[stage]
         return Issue(
             Both(
-                f"this {column} has no {stage} part",
-                f"该{'办学单位' if column == 'unit' else '学校'}没有{zh}部",
+                *en_zh("evaluation.real.no_such_part", column=column, column_name=name, stage=Both(stage, zh))
             ),
             file,
             row=row,
@@ -261,8 +261,12 @@ def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Ma
     near = difflib.get_close_matches(value, [n for n, s in names.items() if s == stage], 1, 0.5)
     return Issue(
         Both(
-            f"no such {stage} {column} in the approved layout",
-            f"批准方案中没有该{'办学单位' if column == 'unit' else '学校'}（{STAGE_ZH[stage]}）",
+            *en_zh(
+                "evaluation.real.no_such_in_layout",
+                column=column,
+                column_name=name,
+                stage=Both(stage, STAGE_ZH[stage]),
+            )
         ),
         file,
         row=row,
@@ -333,10 +337,7 @@ def _uncounted(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[
 def _totals(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[Note]:
     for k in _untold(tables):
         name = sheets[k].file
-        yield (
-            f"“{name}”未计入：其年级已按班级从其他工作表统计。",
-            f"Sheet {name!r} is not counted: other sheets hold its grades class by class.",
-        )
+        yield zh_en("evaluation.real.sheet_not_counted", name=name, shown=repr(name))
 
 
 def _more_homes(file: str, enrolled: pd.DataFrame, homes: pd.DataFrame) -> Iterator[Issue]:

@@ -18,6 +18,7 @@ from planning.exchange.results import RESULTS, Result, read_results, result_text
 from planning.exchange.store import exists, name_of, plain_json, put_tables, unknown
 from planning.indicators import Scorecard
 from planning.layout import MARKS, Layout, load_layout
+from planning.messages import en_zh
 from planning.scenario import scenario_of_run
 from planning.standards import read_profile
 
@@ -48,7 +49,7 @@ def put_run(url: str, folder: str | Path, *, replace: bool = False) -> tuple[str
         if there and _run(session, *key) == (*_plain(layout.scenario, layout.summary), results):
             return key
         if there and not replace:
-            raise StoreError([exists(session.address, f"layout {layout.name}", f"方案 {layout.name}")])
+            raise StoreError([exists(session.address, *en_zh("exchange.layouts.layout2", name=layout.name))])
         session.run("DELETE FROM {s}.layouts WHERE district = %s AND layout = %s", key)
         tables = {r.name: {"columns": r.columns, "marked": r.marked} for r in results}
         documents = (plain_json(layout.scenario), plain_json(layout.summary), plain_json(tables))
@@ -98,7 +99,7 @@ def read_scorecard(url: str, layout: str, district: str = "") -> Scorecard:
         scenario, _, results = _run(session, name_of(session, district or address.district), layout)
     frames = {r.name: r.frame() for r in results}
     if "scorecard" not in frames:
-        raise StoreError([unknown(address, f"scorecard of {layout}", f"{layout} 的评分表", [])])
+        raise StoreError([unknown(address, *en_zh("exchange.layouts.scorecard", layout=layout), [])])
     profile = read_profile(scenario["standards"], scenario.get("standards_set") or {})
     return Scorecard(
         year=max(int(scenario["year"]), int(scenario.get("horizon") or 0)),
@@ -156,7 +157,7 @@ def _run(session: Session, district: str, layout: str) -> tuple[dict[str, Any], 
         known = session.run(
             "SELECT layout FROM {s}.layouts WHERE district = %s ORDER BY layout", (district,)
         ).fetchall()
-        words = (f"layout {layout} of {district}", f"{district} 的方案 {layout}")
+        words = en_zh("exchange.layouts.layout", district=district, layout=layout)
         raise StoreError([unknown(session.address, *words, [r[0] for r in known])])
     rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in row[2]}
     found = session.run(

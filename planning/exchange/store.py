@@ -23,7 +23,7 @@ from planning.district.write import degrees_of, district_files, plain_rows
 from planning.errors import Issue, StoreError
 from planning.exchange.address import Address, read_address
 from planning.exchange.database import Session, changing, reading
-from planning.messages import Both
+from planning.messages import Both, en_zh
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,7 +137,7 @@ def put_tables(session: Session, district: District, *, replace: bool) -> None:
     if there and there[0] == files:
         return
     if there and not replace:
-        raise StoreError([exists(session.address, f"district {info.id}", f"区县 {info.id}")])
+        raise StoreError([exists(session.address, *en_zh("exchange.store.district2", id=info.id))])
     values = (
         info.name,
         info.name_zh,
@@ -192,7 +192,7 @@ def name_of(session: Session, wanted: str) -> str:
         return str(known[0])
     if not wanted:
         raise StoreError([_several(session.address, known)])
-    raise StoreError([unknown(session.address, f"district {wanted}", f"区县 {wanted}", known)])
+    raise StoreError([unknown(session.address, *en_zh("exchange.store.district", wanted=wanted), known)])
 
 
 def _district(session: Session, name: str) -> District:

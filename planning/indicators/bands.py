@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.messages import Text
 from planning.standards import Profile
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 BANDS = ("normal", "largish", "large", "super")
-BAND_NAMES_ZH = {"normal": "标准班额", "largish": "偏大班额", "large": "大班额", "super": "超大班额"}
+BAND_NAMES_ZH = {
+    band: Text(f"indicators.bands.{band}").text("zh") for band in ("normal", "largish", "large", "super")
+}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools
 from planning.indicators.scorecard import write_csv
 from planning.indicators.units import FAIL, MET, MISSING, NOISE, excused
+from planning.messages import Text
 from planning.standards import Profile
 from planning.tables import as_written
 
@@ -28,28 +29,50 @@ LATER = ("school", "district", "district_zh", "year", "standards")
 NOTHING = "none"
 """Item of a unit that lacks nothing: it was looked at, so what it lacked before is cleared and not merely gone."""
 STATUSES = {
-    "cleared": "已销号", "reduced": "减少", "unchanged": "未变", "grown": "增加", "new": "新增", "not_supplied": "本期未提供",
-    "supplied": "前期未提供", "merged": "已撤并", "vanished": "单位已不在册", "unlisted": "未列出(旧版台账)",
-}  # fmt: skip
+    status: Text(f"indicators.ledger.status.{status}").text("zh")
+    for status in (
+        "cleared",
+        "reduced",
+        "unchanged",
+        "grown",
+        "new",
+        "not_supplied",
+        "supplied",
+        "merged",
+        "vanished",
+        "unlisted",
+    )
+}
 """What may become of a lack between two dates; the last one only where a ledger of an earlier version does not tell."""
 KEY = ["unit", "item"]
+_SIGNS = {"m2": "㎡"}
+_MEASURED = {
+    "A1": ("teachers", True),
+    "A2": ("teachers", True),
+    "A3": ("teachers", True),
+    "A4": ("m2", False),
+    "A5": ("m2", False),
+    "A6": ("yuan", False),
+    "A7": ("rooms", True),
+    "music_rooms": ("rooms", True),
+    "art_rooms": ("rooms", True),
+    "seats": ("seats", True),
+    "over_cap": ("classes", True),
+    "large": ("classes", True),
+    "super": ("classes", True),
+    "oversize": ("pupils", True),
+    NOTHING: ("", False),
+}  # item: measure, counted in whole things
 ITEMS = {
-    "A1": ("高于规定学历教师", "teachers", "人", True),
-    "A2": ("县级及以上骨干教师", "teachers", "人", True),
-    "A3": ("体育、艺术专任教师", "teachers", "人", True),
-    "A4": ("教学及辅助用房", "m2", "㎡", False),
-    "A5": ("体育运动场馆", "m2", "㎡", False),
-    "A6": ("教学仪器设备", "yuan", "元", False),
-    "A7": ("网络多媒体教室", "rooms", "间", True),
-    "music_rooms": ("音乐专用教室", "rooms", "间", True),
-    "art_rooms": ("美术专用教室", "rooms", "间", True),
-    "seats": ("学位", "seats", "个", True),
-    "over_cap": ("超标准班额", "classes", "个", True),
-    "large": ("56人以上大班额", "classes", "个", True),
-    "super": ("66人以上超大班额", "classes", "个", True),
-    "oversize": ("超规模学生", "pupils", "人", True),
-    NOTHING: ("无差额", "", "", False),
-}  # item: Chinese name, measure, its Chinese, counted in whole things
+    item: (
+        Text(f"indicators.ledger.item.{item.lower()}").text("zh"),
+        measure,
+        _SIGNS.get(measure, measure and Text(f"indicators.ledger.measure.{measure}").text("zh")),
+        whole,
+    )
+    for item, (measure, whole) in _MEASURED.items()
+}
+"""Item: Chinese name, measure, its Chinese, counted in whole things."""
 FEWER = ("over_cap", "large", "super", "oversize")  # there is too much of these: the gap is what must go
 
 Row = tuple[str, str, str, str, float, float, bool, int | None, str]

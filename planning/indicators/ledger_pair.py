@@ -9,7 +9,7 @@ import pandas as pd
 
 from planning.errors import DistrictError, Issue
 from planning.indicators.ledger import NOTHING, read_ledger, renamed
-from planning.messages import Both
+from planning.messages import Text
 
 SAME = 0.2
 """Share of the units of the smaller ledger that both must name alike, where a file does not say which county it is of."""
@@ -54,11 +54,7 @@ def apart(before: pd.DataFrame, after: pd.DataFrame, files: tuple[str | Path, st
 
 
 def _mixed(table: pd.DataFrame, name: str) -> Iterator[Issue]:
-    for column, en, zh in (
-        ("district", "counties", "区县"),
-        ("as_of", "dates", "日期"),
-        ("year", "school years", "学年"),
-    ):
+    for column in ("district", "as_of", "year"):
         values = _values(table, column)
         if len(values) > 1:
             yield Issue(
@@ -66,7 +62,7 @@ def _mixed(table: pd.DataFrame, name: str) -> Iterator[Issue]:
                 name,
                 column=column,
                 value=", ".join(values),
-                en=Both(en, zh),
+                en=Text(f"indicators.ledger_pair.column.{column}"),
             )
 
 
@@ -88,7 +84,7 @@ def _counties(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str])
 
 
 def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) -> Iterator[Issue]:
-    for column, en, zh in (("as_of", "date", "日期"), ("year", "school year", "学年")):
+    for column in ("as_of", "year"):
         first, second = _one(before, column), _one(after, column)
         if first and second and second < first:
             yield Issue(
@@ -96,7 +92,7 @@ def _order(before: pd.DataFrame, after: pd.DataFrame, names: tuple[str, str]) ->
                 names[1],
                 column=column,
                 value=second,
-                en=Both(en, zh),
+                en=Text(f"indicators.ledger_pair.one.{column}"),
                 second=second,
                 names=names[0],
                 first=first,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document, without_stage
 from planning.indicators.verdict import Outcome, Verdict, decide
+from planning.messages import Both, zh_en
 
 
 def c1(case: Case) -> Verdict:
@@ -22,7 +23,7 @@ def c2(case: Case) -> Verdict:
 
 def c3(case: Case) -> Verdict:
     """C3: all schools have a charter and run on information systems (S:217); register ``met``."""
-    return met_by_document(case, "C3", "所有学校", "all schools")
+    return met_by_document(case, "C3", *zh_en("indicators.quality.all_schools"))
 
 
 def c4(case: Case) -> Verdict:
@@ -32,22 +33,22 @@ def c4(case: Case) -> Verdict:
 
 def c5(case: Case) -> Verdict:
     """C5: teachers use information technology well, facilities are in use (S:221); register ``met``."""
-    return met_by_document(case, "C5", "熟练运用，设施利用率较高", "used well, facilities in use")
+    return met_by_document(case, "C5", *zh_en("indicators.quality.used_well_facilities_use"))
 
 
 def c6(case: Case) -> Verdict:
     """C6: moral education and campus culture good or above in all schools (S:223); register ``met``."""
-    return met_by_document(case, "C6", "所有学校良好以上", "good or above in all schools")
+    return met_by_document(case, "C6", *zh_en("indicators.quality.good_above_all_schools"))
 
 
 def c7(case: Case) -> Verdict:
     """C7: all courses taught, practical activities carried out (S:225); register ``met``."""
-    return met_by_document(case, "C7", "开齐开足、有效开展", "all courses taught, practice carried out")
+    return met_by_document(case, "C7", *zh_en("indicators.quality.all_courses_taught_practice"))
 
 
 def c8(case: Case) -> Verdict:
     """C8: no excessive schoolwork (S:227); register ``met``."""
-    return met_by_document(case, "C8", "无过重课业负担", "no excessive schoolwork")
+    return met_by_document(case, "C8", *zh_en("indicators.quality.no_excessive_schoolwork"))
 
 
 def c9(case: Case) -> Verdict:
@@ -71,10 +72,16 @@ def c9(case: Case) -> Verdict:
         outcome,
         spread.value,
         " / ".join(texts) if level.value is not None or spread.value is not None else "",
-        f"水平 ≥ {asked['level']:g} 级，校际差异率 < {asked['school_difference']:g}",
-        f"level ≥ {asked['level']:g}, difference between schools < {asked['school_difference']:g}",
-        f"水平：{level.text_zh}；差异率：{spread.text_zh}",
-        f"level: {level.text_en}; difference: {spread.text_en}",
+        *zh_en(
+            "indicators.quality.level_difference_between_schools",
+            level=f"{asked['level']:g}",
+            school_difference=f"{asked['school_difference']:g}",
+        ),
+        *zh_en(
+            "indicators.quality.level_difference",
+            figure=Both(level.text_en, level.text_zh),
+            figure2=Both(spread.text_en, spread.text_zh),
+        ),
         stale=level.stale or spread.stale,
     )
 
@@ -85,14 +92,14 @@ def d1(case: Case) -> Verdict:
 
 
 INDICATORS = (
-    Indicator("C1", "初中三年巩固率", "Retention over three junior years", "S:213", "register", c1),
-    Indicator("C2", "残疾儿童少年入学率", "Enrolment of disabled children", "S:215", "register", c2),
-    Indicator("C3", "学校章程与管理信息化", "Charters and information systems", "S:217", "register", c3),
-    Indicator("C4", "教师培训经费", "Training budget", "S:219", "register", c4),
-    Indicator("C5", "信息化教学", "Teaching with information technology", "S:221", "register", c5),
-    Indicator("C6", "德育工作与校园文化", "Moral education and campus culture", "S:223", "register", c6),
-    Indicator("C7", "课程与综合实践", "Courses and practice", "S:225", "register", c7),
-    Indicator("C8", "无过重课业负担", "No excessive schoolwork", "S:227", "register", c8),
-    Indicator("C9", "国家义务教育质量监测", "National quality monitoring", "S:229", "register", c9),
-    Indicator("D1", "社会认可度", "Social recognition", "S:233", "register", d1),
+    Indicator("C1", *zh_en("indicators.quality.c1.name"), "S:213", "register", c1),
+    Indicator("C2", *zh_en("indicators.quality.c2.name"), "S:215", "register", c2),
+    Indicator("C3", *zh_en("indicators.quality.c3.name"), "S:217", "register", c3),
+    Indicator("C4", *zh_en("indicators.quality.c4.name"), "S:219", "register", c4),
+    Indicator("C5", *zh_en("indicators.quality.c5.name"), "S:221", "register", c5),
+    Indicator("C6", *zh_en("indicators.quality.c6.name"), "S:223", "register", c6),
+    Indicator("C7", *zh_en("indicators.quality.c7.name"), "S:225", "register", c7),
+    Indicator("C8", *zh_en("indicators.quality.c8.name"), "S:227", "register", c8),
+    Indicator("C9", *zh_en("indicators.quality.c9.name"), "S:229", "register", c9),
+    Indicator("D1", *zh_en("indicators.quality.d1.name"), "S:233", "register", d1),
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.messages import Text
+
 FIRST_MONTH = 9  # a school year begins on 1 September and is named after that year
 
 
@@ -33,18 +35,19 @@ class Entry:
     @property
     def text_zh(self) -> str:
         """Say in Chinese where the value comes from."""
-        if self.value is None:
-            return "未提供"
-        origin = " ".join(t for t in (self.source or "来源未注明", self.date or "日期未注明") if t)
-        return origin + ("（数据已超过一学年）" if self.stale else "")
+        return self._text("zh")
 
     @property
     def text_en(self) -> str:
         """Say in English where the value comes from."""
+        return self._text("en")
+
+    def _text(self, lang: str) -> str:
         if self.value is None:
-            return "not supplied"
-        origin = " ".join((self.source or "no source named", self.date or "no date"))
-        return origin + (" (older than a school year)" if self.stale else "")
+            return Text("indicators.register.not_supplied").text(lang)
+        source = self.source or Text("indicators.register.no_source").text(lang)
+        date = self.date or Text("indicators.register.no_date").text(lang)
+        return f"{source} {date}" + (Text("indicators.register.stale").text(lang) if self.stale else "")
 
 
 Register = Mapping[tuple[str, str], Entry]

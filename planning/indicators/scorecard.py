@@ -21,7 +21,7 @@ from planning.indicators.recount import recount
 from planning.indicators.targets import target_table
 from planning.indicators.verdict import Outcome, Verdict, unknown_here
 from planning.layout import Layout
-from planning.messages.catalogue import is_chinese
+from planning.messages import Text, en_zh
 from planning.plugins import Plugin, at_work, installed
 from planning.scenario import scenario_from_data
 from planning.standards import CLASS_INDICATORS, Profile
@@ -101,7 +101,10 @@ class Scorecard:
         return f"<Scorecard {self.year}: {self.text('en')}>"
 
     def _repr_html_(self) -> str:
-        return facts_html(f"Scorecard {self.year}", {"": self.text("en"), "32项指标": self.text("zh")})
+        return facts_html(
+            f"Scorecard {self.year}",
+            {"": self.text("en"), Text("indicators.scorecard.of_32").text("zh"): self.text("zh")},
+        )
 
     def count(self, verdict: str) -> int:
         """Return how many indicators have a verdict."""
@@ -148,17 +151,17 @@ class Scorecard:
         good, counted = self.units_passing
         known = self.indicators.loc[self.indicators["verdict"] != "not_applicable", "id"]
         judged = bool(known.str.startswith("A").any())
-        if is_chinese(lang):
-            words = {"pass": "全部达标", "fail": "未达标", "not_supplied": "无法认定（有指标未提供）"}
-            missing = f"，未提供 {self.not_supplied} 项不能视为达标" if self.not_supplied else ""
-            missing += f"，不适用 {self.not_applicable}" if self.not_applicable else ""
-            units = f"；办学单位达标 {good}/{counted}" if judged else ""
-            return f"{words[self.overall]}：{len(self.indicators)}项指标达标 {self.passed}，未达标 {self.failed}{missing}{units}"
-        words = {"pass": "passes", "fail": "does not pass", "not_supplied": "cannot be decided"}
-        missing = f", {self.not_supplied} not supplied (never a pass)" if self.not_supplied else ""
-        missing += f", {self.not_applicable} not applicable" if self.not_applicable else ""
-        units = f"; {good} of {counted} units pass A1–A7" if judged else ""
-        return f"{words[self.overall]}: {self.passed} pass, {self.failed} fail{missing}{units}"
+        unknown, elsewhere = self.not_supplied, self.not_applicable
+        return Text(
+            "indicators.scorecard.in_one_line",
+            overall=Text(f"indicators.scorecard.overall.{self.overall}"),
+            items=len(self.indicators),
+            passed=self.passed,
+            failed=self.failed,
+            missing=Text("indicators.scorecard.missing", count=unknown) if unknown else "",
+            elsewhere=Text("indicators.scorecard.elsewhere", count=elsewhere) if elsewhere else "",
+            units=Text("indicators.scorecard.units_pass", good=good, counted=counted) if judged else "",
+        ).text(lang)
 
 
 def score(
@@ -263,7 +266,7 @@ def _added(case: Case, indicators: Iterable[Indicator]) -> list[tuple[object, ..
         if plugin.given.id in taken:
             taken_id = plugin.given.id
             raise PlanningError(
-                [plugin.fault(f"there is an indicator {taken_id} already", f"已有指标 {taken_id}")]
+                [plugin.fault(*en_zh("indicators.scorecard.there_indicator_already", taken_id=taken_id))]
             )
         taken.add(plugin.given.id)
         with at_work(plugin):

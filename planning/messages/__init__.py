@@ -2,6 +2,17 @@
 
 from planning.messages.catalogue import languages, template
 from planning.messages.language import paper_language, user_language
-from planning.messages.text import Both, Said, Text, Words
+from planning.messages.text import Both, Said, Text, Words, en_zh, zh_en
 
-__all__ = ["Both", "Said", "Text", "Words", "languages", "paper_language", "template", "user_language"]
+__all__ = [
+    "Both",
+    "Said",
+    "Text",
+    "Words",
+    "en_zh",
+    "languages",
+    "paper_language",
+    "template",
+    "user_language",
+    "zh_en",
+]

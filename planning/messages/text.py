@@ -64,6 +64,18 @@ Words = Text | Both
 """What can be said in a language."""
 
 
+def zh_en(code: str, /, **said: Any) -> tuple[str, str]:
+    """Return a text in Chinese and in English, for what is stored or shown in both."""
+    text = Text(code, **said)
+    return text.text("zh"), text.text("en")
+
+
+def en_zh(code: str, /, **said: Any) -> tuple[str, str]:
+    """Return a text in English and in Chinese; see :func:`zh_en`."""
+    zh, en = zh_en(code, **said)
+    return en, zh
+
+
 def filled(found: str, said: Mapping[str, Said], lang: str) -> str:
     """Return a text of a catalogue with its fields filled in a language."""
 

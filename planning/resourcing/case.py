@@ -12,14 +12,12 @@ import pandas as pd
 from planning.errors import DistrictError, Issue
 from planning.indicators import Figures
 from planning.indicators.assessment import STAGES
+from planning.messages import Both, en_zh
 from planning.standards import Profile
 
 FloatArray = npt.NDArray[np.float64]
 TEACHERS = ("A1", "A2", "A3")
-_ALL_PASS = (
-    "the standards name no share by year: all units are to pass",
-    "标准没有分年度目标：按全部学校达标计算",
-)
+_ALL_PASS = en_zh("resourcing.case.standards_name_no_share")
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def resource_case(
     )
     buyer, part = _buyers(by_year, keep, names)
     held = sorted({f.year for f in by_year.values()})
-    note = (f"enrolment of {', '.join(map(str, held))}", f"在校生按 {'、'.join(map(str, held))} 学年")
+    note = en_zh("resourcing.case.enrolment", held=Both(", ".join(map(str, held)), "、".join(map(str, held))))
     return ResourceCase(
         units=first[["name", "stage"]],
         left_out=left,
@@ -173,9 +171,9 @@ def _assessed(by_year: Mapping[int, Figures], names: tuple[str, ...]) -> tuple[l
     for unit in last.index[last["stage"].isin(STAGES)]:
         rows = [f.units.loc[unit] for f in by_year.values() if unit in f.units.index]
         if len(rows) < len(by_year) or not all(bool(r["counted"]) for r in rows):
-            left.append((unit, last.at[unit, "name"], "not assessed in every year", "并非各年度均纳入评估"))
+            left.append((unit, last.at[unit, "name"], *en_zh("resourcing.case.assessed_every_year")))
         elif any(pd.isna(r[n]) for r in rows for n in names):
-            left.append((unit, last.at[unit, "name"], "resources not supplied", "资源数据未提供"))
+            left.append((unit, last.at[unit, "name"], *en_zh("resourcing.case.resources_supplied")))
         else:
             keep.append(str(unit))
     return keep, pd.DataFrame(left, columns=["unit", "name", "why_en", "why_zh"])

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.errors import Issue, ScenarioError
-from planning.messages import Both
+from planning.messages import Both, en_zh
 from planning.yamlfile import read_yaml
 
 DEFAULT = "prices.yaml"
@@ -82,7 +82,7 @@ def read_prices(path: str | Path | None = None) -> Prices:
     except ValidationError as error:
         raise ScenarioError(
             Issue(
-                Both(str(item["msg"]), "取值不符合价格文件的要求"),
+                Both(*en_zh("resourcing.prices.not_allowed", told=str(item["msg"]))),
                 name,
                 column=".".join(str(part) for part in item["loc"]),
                 value=str(item.get("input", ""))[:60],

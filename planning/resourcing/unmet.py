@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.district.schema import STAGE_ZH
 from planning.indicators.units import PASS
+from planning.messages import Both, Text, en_zh
 from planning.resourcing.case import TEACHERS, ResourceCase
 from planning.resourcing.prices import Prices
 from planning.resourcing.programme import Programme, held_amounts, verdicts
@@ -59,8 +60,13 @@ def _shares(programme: Programme, case: ResourceCase, prices: Prices) -> Iterato
             year,
             float(wanted),
             float(passing),
-            f"{year}: {passing} of {len(case.units)} units pass, {wanted} are asked",
-            f"{year}年：{len(case.units)}个办学单位中{passing}个达标，要求{wanted}个",
+            *en_zh(
+                "resourcing.unmet.units_pass_asked",
+                year=year,
+                units=len(case.units),
+                passing=passing,
+                wanted=wanted,
+            ),
             why_en,
             why_zh,
         )
@@ -76,7 +82,7 @@ def _limits(
 ) -> tuple[str, str]:
     """Return which units lack so much of a resource that the yearly limits of the price file do not let them reach it."""
     until = float(t + 1)
-    en, zh = [], []
+    lacking: list[tuple[str, str]] = []
     for u in np.flatnonzero(verdict[:, t] != PASS).tolist():
         for r, name in enumerate(case.resources):
             asked = float(case.standard[u, r] * case.pupils[u, t])
@@ -85,20 +91,23 @@ def _limits(
             most = float(case.amounts[u, r, t]) + until * thing.most * thing.step * float(case.part[u, r, t])
             if held[u, r, t] < floor and most < floor and name not in TEACHERS:
                 unit = str(case.units.iloc[u]["name"])
-                en.append(f"{unit}: {thing.name_en} up to {most:,.0f} of {floor:,.0f} {thing.unit_en}")
-                zh.append(
-                    f"{unit}：{thing.name_zh}最多达到{most:,.0f}{thing.unit_zh}，至少需{floor:,.0f}{thing.unit_zh}"
+                lacking.append(
+                    en_zh(
+                        "resourcing.unmet.up_to",
+                        unit=unit,
+                        thing=Both(thing.name_en, thing.name_zh),
+                        most=f"{most:,.0f}",
+                        floor=f"{floor:,.0f}",
+                        measure=Both(thing.unit_en, thing.unit_zh),
+                    )
                 )
-    if not en:
+    if not lacking:
         return "", ""
-    more = len(en) - _NAMED
-    return (
-        "yearly limits (`most` of the price file): "
-        + "; ".join(en[:_NAMED])
-        + (f"; {more} more" if more > 0 else ""),
-        "受年度上限（价格文件 most）限制："
-        + "；".join(zh[:_NAMED])
-        + (f"；另有{more}项" if more > 0 else ""),
+    more, named = len(lacking) - _NAMED, lacking[:_NAMED]
+    return en_zh(
+        "resourcing.unmet.yearly_limits",
+        named=Both("; ".join(en for en, _ in named), "；".join(zh for _, zh in named)),
+        more=Text("resourcing.unmet.more", count=more) if more > 0 else "",
     )
 
 
@@ -107,9 +116,15 @@ def _uneven(programme: Programme, case: ResourceCase) -> Iterator[Row]:
     for row in programme.variation.to_dict("records"):
         if row["after"] > row["limit"] + TOLERANCE:
             stage, zh = str(row["stage"]), STAGE_ZH[str(row["stage"])]
-            en = f"{year}: {stage} {row['resource']} varies by {row['after']:.3f} between schools, at most {row['limit']:.2f}"
-            told = f"{year}年：{zh}{row['resource']}差异系数{row['after']:.3f}，上限{row['limit']:.2f}"
-            yield "evenness", year, float(row["limit"]), float(row["after"]), en, told, "", ""
+            told = en_zh(
+                "resourcing.unmet.varies",
+                year=year,
+                stage=Both(stage, zh),
+                resource=row["resource"],
+                after=f"{row['after']:.3f}",
+                limit=f"{row['limit']:.2f}",
+            )
+            yield "evenness", year, float(row["limit"]), float(row["after"]), *told, "", ""
 
 
 def _rotation(programme: Programme, case: ResourceCase) -> Iterator[Row]:
@@ -119,8 +134,8 @@ def _rotation(programme: Programme, case: ResourceCase) -> Iterator[Row]:
         teachers = float(case.amounts[:, case.resources.index(every), t].sum())
         moved, best = float(left.get(every, 0)), float(left.get(backbone, 0))
         for what, who, reached, asked in (
-            ("rotation", ("teachers rotate", "教师交流轮岗"), moved, case.rotation("rotation_rate", year) * teachers),
-            ("backbone", ("backbone teachers among them", "其中骨干教师"), best, case.rotation("rotation_backbone_rate", year) * moved),
+            ("rotation", en_zh("resourcing.unmet.teachers_rotate"), moved, case.rotation("rotation_rate", year) * teachers),
+            ("backbone", en_zh("resourcing.unmet.backbone_teachers_among_them"), best, case.rotation("rotation_backbone_rate", year) * moved),
         ):  # fmt: skip
             if reached < asked - TOLERANCE:
                 yield (
@@ -128,8 +143,12 @@ def _rotation(programme: Programme, case: ResourceCase) -> Iterator[Row]:
                     year,
                     asked,
                     reached,
-                    f"{year}: {reached:.0f} {who[0]}, {math.ceil(asked):.0f} are asked",
-                    f"{year}年：{who[1]}{reached:.0f}人，要求{math.ceil(asked):.0f}人",
-                    "the share of teachers who may leave a unit (`leaving_share`)",
-                    "受每校每年可交流教师比例（leaving_share）限制",
+                    *en_zh(
+                        "resourcing.unmet.rotation_asked",
+                        year=year,
+                        reached=f"{reached:.0f}",
+                        who=Both(*who),
+                        asked=math.ceil(asked),
+                    ),
+                    *en_zh("resourcing.unmet.share_teachers_who_may"),
                 )

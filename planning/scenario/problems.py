@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Both, Text, en_zh
 from planning.scenario.settings import Scenario
 from planning.standards import list_profiles
 
@@ -76,27 +76,32 @@ def _keys(kind: Any) -> dict[str, Any]:
     return {}
 
 
-_TYPES_ZH = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "未知的键",
-    "unexpected_keyword_argument": "未知的键",
-    "dataclass_type": "应为“键: 值”组成的内容",
-    "literal_error": "取值不在允许范围内",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "float_parsing": "应为数字",
-    "float_type": "应为数字",
-    "bool_parsing": "应为 true 或 false",
-    "string_type": "应为文字",
-}
-_BOUNDS_ZH = {"ge": "应不小于", "gt": "应大于", "le": "应不大于", "lt": "应小于"}
+_TYPES = (
+    "missing",
+    "extra_forbidden",
+    "unexpected_keyword_argument",
+    "dataclass_type",
+    "literal_error",
+    "int_parsing",
+    "int_type",
+    "float_parsing",
+    "float_type",
+    "bool_parsing",
+    "string_type",
+)
+"""What pydantic may find that the catalogues say in words of their own."""
+_BOUNDS = ("ge", "gt", "le", "lt")
 
 
 def _message_zh(item: Any) -> str:
     """Return the Chinese for what pydantic found, a bound with its value."""
-    known = _TYPES_ZH.get(str(item["type"]))
-    bounds = [f"{word} {item['ctx'][k]:g}" for k, word in _BOUNDS_ZH.items() if k in item.get("ctx", {})]
-    return known or "、".join(bounds) or "取值不符合要求"
+    kind, limits = str(item["type"]), item.get("ctx", {})
+    if kind in _TYPES:
+        return Text(f"scenario.problems.type.{kind}").text("zh")
+    bounds = [
+        f"{Text(f'scenario.problems.bound.{k}').text('zh')} {limits[k]:g}" for k in _BOUNDS if k in limits
+    ]
+    return "、".join(bounds) or Text("scenario.problems.type.other").text("zh")
 
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
@@ -115,8 +120,11 @@ def problem_of(item: Any, sources: Mapping[str, Source], path: Path) -> Issue:
         known = _known_keys(parts[:-1])
         near = difflib.get_close_matches(parts[-1], known, 1, 0.5)
         message = "unknown key"
-        mend_en = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
-        mend_zh = f"是否指 {near[0]!r}？" if near else f"可用的键：{'、'.join(known)}"
+        mend_en, mend_zh = (
+            en_zh("scenario.problems.did_you_mean", near=repr(near[0]))
+            if near
+            else en_zh("scenario.problems.known_keys", known=Both(", ".join(known), "、".join(known)))
+        )
     elif item["type"] == "missing":
         message = "a value is required"
     said = item.get("ctx", {}) if item["type"] in ("file_name", "toml") else {}

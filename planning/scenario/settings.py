@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from planning.errors import Issue, ScenarioError
 from planning.filenames import name_problem
+from planning.messages import Text
 from planning.parameters import DEFAULTS, EngineParameters, read_toml
 from planning.scenario.locks import Locks
 from planning.scenario.written import Places
@@ -235,7 +236,8 @@ class Solver(_Part):
 def _written(value: Any) -> Any:
     """Return dates and numbers of a YAML file as they are printed."""
     if isinstance(value, datetime.date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        day = Text("scenario.settings.day", year=value.year, month=value.month, day=value.day)
+        return day.text("zh")
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

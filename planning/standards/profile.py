@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from planning.errors import Issue, ScenarioError
-from planning.messages import Both
+from planning.messages import Both, en_zh
 from planning.yamlfile import read_yaml
 
 
@@ -197,7 +197,7 @@ def read_profile(name_or_path: str | Path, overrides: Mapping[str, Any] | None =
     except ValidationError as error:
         raise ScenarioError(
             Issue(
-                Both(item["msg"], "取值不符合标准文件的要求"),
+                Both(*en_zh("standards.profile.not_allowed", told=str(item["msg"]))),
                 str(name_or_path),
                 column=".".join(str(part) for part in item["loc"]),
                 value=str(item.get("input", ""))[:60],

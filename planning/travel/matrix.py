@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from planning.district.model import District
+from planning.messages import en_zh
 from planning.travel.access import Access, join_network
 from planning.travel.network import (
     Bools,
@@ -179,27 +180,25 @@ def _notes(
     islands, over = int(network.component.max()), int(at_home.over.sum())
     cut = len(network.cut)
     parts = [
-        (1, "walking distance along the streets", "沿道路步行距离"),
+        (1, *en_zh("travel.matrix.walking_distance_along_streets")),
         (
             islands,
-            f"{islands} parts of the street network are not connected to the largest one",
-            f"路网有 {islands} 个部分与主路网不连通",
+            *en_zh("travel.matrix.parts_street_network_connected", islands=islands),
         ),
-        (cut, f"{cut} roads are cut by a barrier without a crossing", f"{cut} 条道路被无通道的屏障切断"),
+        (cut, *en_zh("travel.matrix.roads_cut_barrier_without", cut=cut)),
         (
             len(lost),
-            f"{len(lost)} zones lie more than {limit:.0f} m from a street",
-            f"{len(lost)} 个居住单元距道路超过 {limit:.0f} 米",
+            *en_zh("travel.matrix.zones_lie_more_than", lost=len(lost), limit=f"{limit:.0f}"),
         ),
         (
             len(lost_schools),
-            f"{len(lost_schools)} schools lie more than {limit:.0f} m from a street",
-            f"{len(lost_schools)} 所学校距道路超过 {limit:.0f} 米",
+            *en_zh(
+                "travel.matrix.schools_lie_more_than", lost_schools=len(lost_schools), limit=f"{limit:.0f}"
+            ),
         ),
         (
             over,
-            f"{over} zones reach a street only over a barrier",
-            f"{over} 个居住单元须越过屏障才能到达道路",
+            *en_zh("travel.matrix.zones_reach_street_only", over=over),
         ),
     ]
     return "; ".join(en for n, en, _ in parts if n), "；".join(zh for n, _, zh in parts if n)
@@ -228,9 +227,10 @@ def _straight(
         every = shapely.multilinestrings(lines.pieces)
         shapely.prepare(every)
         crosses = np.asarray(shapely.intersects(every, ways), dtype=bool).reshape(distance.shape)
-    note, note_zh = f"straight line × {detour:g}", f"直线距离 × {detour:g}"
+    note, note_zh = en_zh("travel.matrix.straight_line", detour=f"{detour:g}")
     if asked == "network":
-        note, note_zh = note + ": the county has no walkable roads", note_zh + "：没有可步行道路数据"
+        without, without_zh = en_zh("travel.matrix.no_walkable_roads")
+        note, note_zh = note + without, note_zh + without_zh
     return TravelMatrix(zones, schools, distance, crosses, "straight", note, note_zh)
 
 

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from planning.district.model import District
 from planning.errors import Issue, ScenarioError
+from planning.messages import en_zh
 from planning.travel.matrix import travel_matrix
 from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
 
@@ -334,23 +335,13 @@ def _notes(
     """Return what a reader must know, in English and Chinese."""
     parts = []
     if cut:
-        parts.append(
-            (f"{len(cut)} pairs of zones are separated by a barrier", f"{len(cut)} 对居住单元被屏障隔开")
-        )
+        parts.append(en_zh("travel.neighbours.pairs_zones_separated_barrier", cut=len(cut)))
     if linked:
         names = ", ".join(f"{a}–{b}" for a, b in linked[:10])
         parts.append(
-            (
-                f"{len(linked)} zones without a neighbour are joined to the nearest zone: {names}",
-                f"{len(linked)} 个没有相邻单元的居住单元按步行最近连接：{names}",
-            )
+            en_zh("travel.neighbours.zones_without_neighbour_joined", linked=len(linked), names=names)
         )
     islands = int(component.max()) if len(component) else 0
     if islands:
-        parts.append(
-            (
-                f"{islands} groups of zones are not connected to the largest one",
-                f"{islands} 组居住单元与最大的一组不相连",
-            )
-        )
+        parts.append(en_zh("travel.neighbours.groups_zones_connected_largest", islands=islands))
     return "; ".join(en for en, _ in parts), "；".join(zh for _, zh in parts)

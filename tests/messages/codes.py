@@ -14,6 +14,8 @@ SPOKEN = {
     "Issue": {"row", "column", "value", "level", "mend"},
     "Text": set(),
     "say": set(),
+    "zh_en": set(),
+    "en_zh": set(),
     "tell": {"level"},
 }
 """Functions that take a code first, and which of their keywords are no values of fields."""

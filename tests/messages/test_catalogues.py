@@ -130,3 +130,26 @@ def test_the_page_of_messages_is_current():
     from tests.messages_table import PAGE, page
 
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.messages_table"
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_FILE_NAMES = re.compile(r"[\w.]+\.(?:xlsx|html)")  # as the program writes them
+_OF_THE_MAINLAND = re.compile(
+    "數據|軟件|網絡|字節|鏈接|導出|導入|反饋|工作簿|窗口|默認|打印|文件夾|信息|質量|標准|系數|重覆|修覆|覆製|限製"
+)
+"""Terms and slips of conversion that readers in Taiwan and Hong Kong stumble over."""
+
+
+def test_traditional_chinese_holds_no_simplified_character():
+    """Every character stands in Big5, which holds none that only the simplified script has."""
+    wrong = {
+        code: strange
+        for code, text in texts("zh-Hant").items()
+        if (strange := {c for c in _HAN.findall(_FILE_NAMES.sub("", text)) if not c.encode("big5", "ignore")})
+    }
+    assert wrong == {}
+
+
+def test_traditional_chinese_uses_its_own_terms():
+    found = {c: m[0] for c, t in texts("zh-Hant").items() if (m := _OF_THE_MAINLAND.search(t))}
+    assert found == {}
