@@ -268,7 +268,7 @@ def _grow(
     result[units["zone"].to_numpy()[mine]] = mine
     outlying = rng.choice(len(zones), 5, replace=False)  # a few exclaves, as history leaves them
     for z in outlying.tolist():
-        if z not in set(units["zone"]):
+        if len(mine) > 1 and z not in set(units["zone"]):
             result[z] = mine[np.argsort(away[:, z])[1]]
     return np.asarray(result)
 

@@ -1,0 +1,1 @@
+"""Fifteen instances over five school years: five made-up counties, each with three amounts of spare seats."""
