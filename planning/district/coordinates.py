@@ -57,6 +57,15 @@ def system_of(name: str) -> str:
         raise ValueError(name) from error
 
 
+def is_projected(name: str) -> bool:
+    """Return whether a name is that of a system of metres, not degrees; unknown names are none."""
+    try:
+        system = system_of(name) if name else GCJ02
+    except ValueError:
+        return False
+    return system not in (GCJ02, BD09) and bool(pyproj.CRS.from_user_input(system).is_projected)
+
+
 def in_china(lon: float, lat: float) -> bool:
     """Return whether web maps shift coordinates at a place: the box of the published GCJ-02 formulas."""
     return bool(_BOX[0] <= lon <= _BOX[1] and _BOX[2] <= lat <= _BOX[3])

@@ -42,11 +42,31 @@ def system_of_zone(zone: int) -> str:
     return f"EPSG:{4513 + zone - 25}" if zone in _THREE else f"EPSG:{4491 + zone - 13}"
 
 
+MERIDIANS = range(75, 136, 3)
+"""Central meridians of the zones of three degrees in China."""
+
+
+def system_of_meridian(meridian: int) -> str:
+    """Return the CGCS2000 system of the zone of three degrees around a meridian, without the zone's number.
+
+    Examples
+    --------
+    >>> system_of_meridian(105), system_of_meridian(114)
+    ('EPSG:4544', 'EPSG:4547')
+    """
+    return f"EPSG:{4534 + (meridian - 75) // 3}"
+
+
 def zone_number(easting: float) -> int:
     """Return the number of a zone that an easting of eight digits begins with, or 0."""
     number = int(easting // MILLION)
     inside = _EASTINGS[0] <= easting - number * MILLION <= _EASTINGS[1]
     return number if inside and meridian_of(number) is not None else 0
+
+
+def is_easting(value: float) -> bool:
+    """Return whether a number can be an easting in China, metres, with the number of its zone before it or without."""
+    return bool(zone_number(value)) or _EASTINGS[0] <= value <= _EASTINGS[1]
 
 
 def settle_eastings(file: str, shapes: Shapes, system: str) -> tuple[Shapes, list[Issue]]:
@@ -71,7 +91,7 @@ def settle_eastings(file: str, shapes: Shapes, system: str) -> tuple[Shapes, lis
     false_easting, meridian = grid
     own = int(false_easting // MILLION)
     x, y = np.median(bounds[:, 0]), np.median(bounds[:, 1])
-    if _is_northing(x) and (zone_number(y) or _EASTINGS[0] <= y <= _EASTINGS[1]):
+    if is_northing(x) and is_easting(y):
         return shapes, [_exchanged(file, x, y)]
     found = zone_number(x)
     if found == own or not (found or _EASTINGS[0] <= x <= _EASTINGS[1]):
@@ -98,7 +118,8 @@ def _transverse(system: str) -> tuple[float, float] | None:
     return values["false easting"], values["longitude of natural origin"]
 
 
-def _is_northing(value: float) -> bool:
+def is_northing(value: float) -> bool:
+    """Return whether a number can be a northing in China, metres."""
     return _NORTHINGS[0] <= value <= _NORTHINGS[1]
 
 

@@ -17,6 +17,7 @@ from planning.district.identifiers import identifier_problems
 from planning.district.quantities import quantity
 from planning.district.schema import Choice, Column
 from planning.district.sheet import problems_at
+from planning.district.traditional import simplified
 from planning.errors import Issue
 from planning.messages import Both
 
@@ -290,7 +291,11 @@ def choice_words(choices: tuple[Choice, ...]) -> dict[str, str]:
 
 
 def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:
-    known = {cell: words.get(re.sub(r"\s+", "", half_width(cell)).lower()) for cell in text.unique()}
+    plain_words = {re.sub(r"\s+", "", word): meant for word, meant in words.items()}
+    known = {}
+    for cell in text.unique():
+        word = re.sub(r"\s+", "", half_width(cell)).lower()
+        known[cell] = plain_words.get(word, plain_words.get(simplified(word)))
     return text.map(known).astype("object")
 
 

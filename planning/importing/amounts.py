@@ -8,7 +8,7 @@ from planning.district.headers import find_column
 from planning.district.parse import numbers_of
 from planning.district.schema import Column, Table
 from planning.district.sheet import Sheet
-from planning.importing.cohorts import birth_year_of
+from planning.importing.cohorts import birth_columns
 from planning.importing.words import classes_of, grade_of
 
 CLASSES = "classes"
@@ -33,12 +33,13 @@ def amount_columns(table: Table, headers: list[str]) -> dict[int, tuple[str, Col
     """
     found: dict[int, tuple[str, Column, float]] = {}
     grades = {}
+    births = birth_columns(headers) if table.name == "births" else {}
     for position, header in enumerate(headers):
         if by_grade(table) and grade_of(header) is not None:
             grades[position] = ("pupils", table.column_of["pupils"], 1.0)
         elif by_grade(table) and classes_of(header) is not None:
             found[position] = (CLASSES, table.column_of["pupils"], 1.0)
-        elif table.name == "births" and birth_year_of(header) is not None:
+        elif position in births:
             found[position] = ("births", table.column_of["births"], 1.0)
         elif (hit := find_column(table, header)) and is_amount(table.column_of[hit[0]]):
             found[position] = (hit[0], table.column_of[hit[0]], hit[1])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from planning.district.books import Page, column_name
 from planning.district.headers import find_column, plain
 from planning.district.schema import Table
+from planning.district.traditional import simplified
 from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
 from planning.importing.grids import find_header, join_headers
 from planning.importing.words import classes_of, grade_of
 from planning.messages import Both
 
+_CODE = re.compile("代码|编号|编码|标识码|code|id$")
 Blocks = list[tuple[int, int]]
 
 
@@ -36,6 +39,7 @@ def tables_beside(
     if not rows or max(rows) >= len(grid):
         return [("", page)], []
     headers = join_headers(table, [grid[r] for r in rows], stated)
+    headers = names_over_codes(table, headers, grid[max(rows) + 1 :])
     meant = [_meaning(table, h) for h in headers]
     twice = _repeated(meant)
     if not twice:
@@ -53,6 +57,25 @@ def tables_beside(
         return [("", _only(page, held[0]))], problems
     parts = [(f"{column_name(a)}:{column_name(b - 1)}", _only(page, (a, b))) for a, b in held]
     return parts, [*problems, _said(name, [p[0] for p in parts])]
+
+
+def names_over_codes(table: Table, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return headers of which one refers to each other table: a list gives both the code and the name of a school.
+
+    The name does, as every table of the other rows has it, unless it tells fewer rows apart than the code.
+    """
+    told = list(headers)
+    for column in (c.name for c in table.columns if c.refers):
+        both = [i for i, h in enumerate(told) if (hit := find_column(table, h)) and hit[0] == column]
+        codes = [i for i in both if _CODE.search(simplified(plain(told[i])))]
+        if len(both) != 2 or len(codes) != 1:
+            continue
+        name = next(i for i in both if i not in codes)
+        apart = [len({row[i].strip() for row in rows if row[i].strip()}) for i in (name, codes[0])]
+        told[codes[0] if apart[0] >= apart[1] else name] = (
+            f"({told[codes[0] if apart[0] >= apart[1] else name]})"
+        )
+    return told
 
 
 def _meaning(table: Table, header: str) -> str:

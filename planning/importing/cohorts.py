@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,8 @@ _BIRTHS = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:学年度?|年度?)?(?:新?(?:出生|生育))(?:人口|人)?数?(?:\(人\))?"
 )
 _BORN = re.compile(r"(?:出生|births?)(?:人口|人)?数?(?P<year>(?:19|20)\d\d)年?")
+
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?:年度?)?")
 
 
 def birth_year_of(header: str) -> int | None:
@@ -30,10 +33,23 @@ def birth_year_of(header: str) -> int | None:
     return int(match["year"]) if match else None
 
 
+def year_alone(header: str) -> int | None:
+    """Return the year that a header is and says nothing more: 2019年, 2019."""
+    match = _YEAR.fullmatch(plain(header))
+    return int(match["year"]) if match else None
+
+
+def birth_columns(headers: Sequence[str]) -> dict[int, int]:
+    """Return the year of every column of births, by position; years alone count where there are several of them."""
+    years = {i: y for i, h in enumerate(headers) if (y := birth_year_of(h)) is not None}
+    alone = {i: y for i, h in enumerate(headers) if (y := year_alone(h)) is not None}
+    return years or (alone if len(alone) > 1 else {})
+
+
 def unpivot_births(table: Table, sheet: Sheet) -> Sheet:
     """Return a sheet with one row per year when the years of births stand side by side as columns."""
-    years = {i: y for i, h in enumerate(sheet.headers) if (y := birth_year_of(h)) is not None}
-    if table.name != "births" or not years:
+    years = birth_columns(sheet.headers) if table.name == "births" else {}
+    if not years:
         return sheet
     fixed = [i for i in range(len(sheet.headers)) if i not in years]
     rows, labels = [], []

@@ -21,12 +21,13 @@ from planning.district.info import INFO_KEYS
 from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
 from planning.district.sheet import Sheet
+from planning.district.traditional import simplified
 from planning.errors import DistrictError, Issue
 from planning.importing.admission import admission_texts, open_admission
 from planning.importing.layers import is_layers
 from planning.importing.mapping import TableMap, mapping_from_data
 from planning.importing.names import holds_names
-from planning.importing.office import MERGED, fitting_sheets, read_office
+from planning.importing.office import MERGED, fitting_sheets, parts_of_one_list, read_office
 from planning.importing.pages import ALL, ALSO
 from planning.importing.questions import NUMBER, SAME, Question, answer_meant
 from planning.importing.repair import crossing
@@ -246,7 +247,7 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year
                 f"{entry['file']} 中哪一列是“{column.zh}”？填表头；各行相同填“{SAME}值”"
                 + (f"；按行编号填“{NUMBER}”。" if column.identifier and not column.refers else "。"),
                 free,
-                year if column.name == "year" else "",
+                year if column.name == "year" and table.name != "births" else "",
             )
 
 
@@ -265,6 +266,7 @@ def _sheet_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> It
             f"Several sheets of {entry['file']} fit {table.name}. Which is meant? A{ALSO}B for two.",
             f"{entry['file']} 有多张工作表可用于“{table.zh}”。采用哪一张？两张之间用“{ALSO}”隔开。",
             (*titles, ALL),
+            ALL if parts_of_one_list(table, path, titles) else "",
         )
 
 
@@ -311,7 +313,7 @@ def _word_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Ite
             map(plain, entry.get("words", {}).get(column.name, {}))
         )
         words = dict.fromkeys(half_width(c).strip() for c in sheet.cells[at])
-        unknown = [w for w in words if w and plain(w) not in known]
+        unknown = [w for w in words if w and not {plain(w), simplified(plain(w))} & known]
         yield from (_word_question(table, column, entry["file"], w) for w in unknown[:_MOST_WORDS])
 
 

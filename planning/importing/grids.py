@@ -24,7 +24,7 @@ from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
-from planning.importing.cohorts import birth_year_of
+from planning.importing.cohorts import birth_year_of, year_alone
 from planning.importing.pages import read_page
 from planning.importing.words import classes_of, grade_of, sex_of, without_total
 from planning.messages import Both
@@ -209,7 +209,7 @@ def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
             or find_column(table, header)
             or (table.geometry and find_geometry(header))
             or (by_grade(table) and (grade_of(sex_of(header)[0]) or classes_of(header)))
-            or (table.name == "births" and birth_year_of(header) is not None)
+            or (table.name == "births" and (birth_year_of(header) or year_alone(header)))
         )
     )
 

@@ -61,11 +61,14 @@ class Join(Origin):
         Keep rows without a partner instead of leaving them out.
     first : bool
         Take the first of several rows with one key instead of refusing them.
+    header_rows : list of int
+        Rows of the header, first row is 1; the first row that holds anything when empty.
     """
 
     by: str | dict[str, str]
     keep_all: bool = False
     first: bool = False
+    header_rows: list[int] = Field(default_factory=list)
 
 
 class Overlay(Origin):
@@ -89,7 +92,7 @@ class Spread(BaseModel):
     Parameters
     ----------
     by : str
-        Number column of the zones in proportion to which totals are spread (``population``), or ``area``.
+        Number column of the zones in proportion to which totals are spread (``population``), ``area``, or ``even``.
     areas : Overlay, optional
         Areas that the totals belong to, named by its column; the townships by default.
     """
@@ -105,6 +108,8 @@ class TableMap(Origin):
 
     Parameters
     ----------
+    also : list of str
+        Other files of the same form, whose rows follow below.
     join : list of Join
         Other files whose columns are added; rows without a partner are left out unless ``keep_all``.
     where, without : dict
@@ -161,6 +166,7 @@ class TableMap(Origin):
         Origin of the layer.
     """
 
+    also: list[str] = Field(default_factory=list)
     join: list[Join] = Field(default_factory=list)
     where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
     without: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)

@@ -18,9 +18,9 @@ from planning.district.workbook import no_result
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Change
 from planning.importing.amounts import amount_columns
-from planning.importing.beside import tables_beside
+from planning.importing.beside import names_over_codes, tables_beside
 from planning.importing.expressions import apportion
-from planning.importing.grids import find_header, grid_sheet, known_headers, rows_below
+from planning.importing.grids import find_header, grid_sheet, join_headers, known_headers, rows_below
 from planning.importing.looks import hidden_cells, rows_of, struck_out
 from planning.importing.mapping import TableMap
 from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding
@@ -114,6 +114,26 @@ def fitting_sheets(
     return [title for title, count in known.items() if count == most]
 
 
+def parts_of_one_list(table: Table, source: Path, titles: Sequence[str]) -> bool:
+    """Return whether sheets have the same header and rows of other names each: a list by township, not by year or stage."""
+    heads, names = [], []
+    for title in titles:
+        grid = read_page(source, title)[1].filled()
+        rows = find_header(table, grid, [])
+        headers = join_headers(table, [grid[r] for r in rows], [])
+        own = {c.name for c in table.columns if c.name == "name" or c.identifier}
+        at = next(
+            (i for i, h in enumerate(headers) if (hit := find_column(table, h)) and hit[0] in own), None
+        )
+        if at is None:
+            return False
+        heads.append([plain(h) for h in headers])
+        names.append({plain(row[at]) for row in grid[max(rows) + 1 :] if row[at].strip()})
+    whole = set().union(*names)
+    years = any(_YEAR_IN_TITLE.search(title) for title in titles)
+    return not years and all(h == heads[0] for h in heads) and len(whole) == sum(map(len, names))
+
+
 def read_office(table: Table, entry: TableMap, source: Path) -> Office:
     """Return the rows of a table from a text file or from the sheets of a workbook.
 
@@ -138,6 +158,22 @@ def read_office(table: Table, entry: TableMap, source: Path) -> Office:
         tuple(p for one in read for p in one.problems),
         tuple(c for one in read for c in one.changes),
         said,
+        any(one.totalled for one in read),
+    )
+
+
+def below_each_other(read: Sequence[Office]) -> Office:
+    """Return what several files of one form give, rows named after their file."""
+    if len(read) == 1:
+        return read[0]
+    titles = [one.sheet.file for one in read]
+    name = ALSO.join(titles)
+    return Office(
+        _stacked(name, titles, [one.sheet for one in read]),
+        _stacked(name, titles, [one.raw for one in read]),
+        tuple(p for one in read for p in one.problems),
+        tuple(c for one in read for c in one.changes),
+        "、".join(dict.fromkeys(one.encoding for one in read if one.encoding)),
         any(one.totalled for one in read),
     )
 
@@ -173,6 +209,8 @@ def _read_one(table: Table, entry: TableMap, name: str, page: Page) -> Office:
     grid = page.filled()
     stated = stated_headers(entry)
     sheet, problems = grid_sheet(table, name, grid, stated, entry.header_rows)
+    headers = names_over_codes(table, sheet.headers, sheet.cells.to_numpy().tolist())
+    sheet = dataclasses.replace(sheet, headers=headers)
     raw = rows_below(sheet, page.rows, [r - 1 for r in entry.header_rows] or find_header(table, grid, stated))
     used = _used(table, entry, sheet)
     problems += _formulas(name, page, sheet, used)
@@ -367,7 +405,9 @@ __all__ = [
     "MERGED",
     "SHEET_COLUMN",
     "Office",
+    "below_each_other",
     "fitting_sheets",
+    "parts_of_one_list",
     "read_office",
     "sheets_for",
     "stated_headers",

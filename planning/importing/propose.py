@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import functools
-import glob
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import shapely
-
-from planning.district.books import OLDER, OPEN_XML, Page, is_book, read_pages
-from planning.district.coordinates import in_china
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.info import INFO_KEYS
 from planning.district.place import may_lack_shape
-from planning.district.schema import TABLES, Table
-from planning.district.sheet import Shapes
-from planning.district.word_tables import WORD
+from planning.district.schema import TABLE, TABLES, Table
 from planning.errors import DistrictError, Issue
 from planning.importing import kml
-from planning.importing.cohorts import birth_year_of
-from planning.importing.dbase import DBASE
-from planning.importing.grids import find_header, is_records, known_headers, read_grid
-from planning.importing.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
-from planning.importing.pages import TEXTS, read_page
-from planning.importing.sources import full_name
+from planning.importing.candidates import Source, files_of, scan
+from planning.importing.cohorts import birth_year_of, year_alone
+from planning.importing.grids import known_headers
+from planning.importing.matching import drawn_beside, same_form
+from planning.importing.positions import holds_pairs
 from planning.importing.streets import is_street_file
 from planning.importing.words import grade_of
 
-GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 UNREAD = (
     ".doc",
     ".wps",
@@ -42,7 +31,6 @@ UNREAD = (
     ".zip",
     ".7z",
 )
-_TOP = 20
 WHOLE = "县域"
 """Name of a boundary made of its parts."""
 _NAMED, _CALLED, _ENOUGH = 0.75, 0.5, 0.9
@@ -52,25 +40,11 @@ _DERIVABLE = {
     "zone_pupils": frozenset({"layer"}),
     "births": frozenset({"layer"}),
 }
+_ORDER = ("schools", "zones", *(t.name for t in TABLES if t.name not in ("schools", "zones")))
+"""Tables are chosen in this order: what is a list of schools or of homes is nothing else."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNREFERRED = 0.3
 """Rows that do not say which zone, unit or school they are about are less likely that table's."""
-
-
-@dataclass(frozen=True)
-class _Source:
-    """One sheet or layer that was found: its top rows, or the kind and system of its shapes."""
-
-    file: str
-    sheet: str
-    rows: list[list[str]]
-    geometry: str = ""
-    crs: str = ""
-    abroad: bool = False
-    hidden: bool = False
-
-    def holds(self, geometry: str) -> bool:
-        """Return whether a header of the top rows names this kind of coordinates."""
-        return any(find_geometry(cell) == geometry for row in self.rows for cell in row)
 
 
 def propose_mapping(
@@ -88,27 +62,35 @@ def propose_mapping(
         Columns, and places of schools, that :mod:`planning.importing.derive` can make may be missing.
     """
     root = Path(folder)
-    sources = [s for s in _scan(root, files) if isinstance(s, _Source)]
+    sources = [s for s in scan(root, files) if isinstance(s, Source)]
     left = _DERIVABLE if derivable else {}
     tables: dict[str, dict[str, Any]] = {}
-    for table in TABLES:
-        may_lack = left.get(table.name, frozenset())
-        best = max(sources, key=lambda source: _rank(table, source, may_lack), default=None)
-        if derivable and table.name == "zones" and (best is None or _score(table, best, may_lack) < _ENOUGH):
+    taken: dict[str, list[Source]] = {}
+    for name in _ORDER:
+        table, may_lack = TABLE[name], left.get(name, frozenset())
+        free = [s for s in sources if _may_be(table, s, taken, derivable=derivable)]
+        best = max(free, key=lambda source: _rank(table, source, may_lack), default=None)
+        if derivable and name == "zones" and (best is None or not _draws_homes(table, best, may_lack)):
             may_lack = may_lack | {"geometry"}  # lists of estates without coordinates, where no list has any
-            named = [s for s in sources if _names_rows(table, s)]
+            named = [s for s in free if _names_rows(table, s)]
             best = max(named, key=lambda source: _rank(table, source, may_lack), default=best)
         if best is None or _score(table, best, may_lack) < _ENOUGH:
             continue
-        entry: dict[str, Any] = {"file": best.file}
-        if best.sheet and not _rivals(table, best, sources):
-            entry["sheet"] = best.sheet
-        if table.geometry:
-            entry["coordinates"] = "file" if _says_where(best) else ""
-        if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
-            entry["outlines"] = "voronoi"
-        tables[table.name] = entry
-    streets = [p.relative_to(root).as_posix() for p in _files(root, files) if is_street_file(p)]
+        tables[name], taken[name] = _entry(table, best, sources), [best]
+        if derivable:
+            more = [s for s in free if s is not best and same_form(table, best, s)]
+            tables[name] |= {"also": [s.file for s in more]} if more else {}
+            taken[name] += more
+        if derivable and name == "zones":
+            lists = [s for s in free if _names_rows(table, s) and not s.geometry]
+            layers = [s for s in sources if s.geometry == "polygon" and s.kind(table) != "townships"]
+            drawn = drawn_beside(table, best, lists, layers)
+            if drawn is not None:
+                tables[name], used = drawn
+                tables[name]["coordinates"] = "file" if _says_where(used[0]) else ""
+                taken[name] = used
+    tables = {table.name: tables[table.name] for table in TABLES if table.name in tables}
+    streets = [p.relative_to(root).as_posix() for p in files_of(root, files) if is_street_file(p)]
     for name in ("roads", "barriers"):
         if streets and name not in tables:
             tables[name] = {"file": streets[0]}
@@ -117,23 +99,93 @@ def propose_mapping(
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
 
 
-def _names_rows(table: Table, source: _Source) -> bool:
+def _may_be(table: Table, source: Source, taken: Mapping[str, Sequence[Source]], *, derivable: bool) -> bool:
+    """Return whether a source may be a table at all: what its names are names of, and what it is already, stand against it."""
+    kind = source.kind(table)
+    if table.name == "schools":
+        return source.geometry in ("", "point") and (
+            kind == "schools" or (not kind and source.speaks_of_schools())
+        )
+    if table.name == "zones":
+        others = taken.get("schools", ())
+        drawn = source.geometry == "polygon"
+        if source in others or (drawn and derivable and len(source.every) <= 2):  # the outline of the county
+            return False
+        return drawn or kind != "schools"
+    if table.name == "townships":
+        header = source.named(table, "name")
+        cells = source.columns(table).get(header, [])
+        if kind in ("schools", "zones") or len(set(cells)) < len(cells):
+            return False
+        used = any(source in some for name, some in taken.items() if name in ("zones", "schools"))
+        shown = source.geometry == "polygon" or bool(source.named(table, "township"))
+        return not (used or (derivable and not shown))
+    if table.name == "boundary":
+        return source.geometry in ("", "polygon") and len(source.every) <= 2
+    return True
+
+
+def _draws_homes(table: Table, source: Source, may_lack: frozenset[str]) -> bool:
+    """Return whether a source of zones with coordinates is better than a list of homes without: it is drawn, or names homes."""
+    fits = _score(table, source, may_lack) >= _ENOUGH
+    return fits and (source.geometry == "polygon" or source.kind(table) != "townships")
+
+
+def _entry(table: Table, best: Source, sources: Sequence[Source]) -> dict[str, Any]:
+    """Return what a mapping says about the source of a table, answers left empty where open."""
+    entry: dict[str, Any] = {"file": best.file}
+    if best.sheet and not _rivals(table, best, sources):
+        entry["sheet"] = best.sheet
+    if table.geometry:
+        entry["coordinates"] = "file" if _says_where(best) else ""
+    if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
+        entry["outlines"] = "voronoi"
+    if "name" in table.column_of and not best.named(table, "name") and (name := _other_name(table, best)):
+        entry["columns"] = {"name": name}
+    if table.name == "zones" and best.geometry == "polygon" and best.kind(table) == "schools":
+        entry["outlines"] = "pieces"  # catchments that several schools share overlap
+    if table.name in ("births", "zone_pupils") and not best.named(table, "zone"):
+        town = best.named(TABLE["zones"], "township")
+        if town:
+            entry |= {"columns": {"zone": town}, "spread": {"by": "even"}}
+    return entry
+
+
+def _other_name(table: Table, source: Source) -> str:
+    """Return the header that names the rows though it does not say so: names of schools or homes, their key, a code."""
+    if name := source.guessed_name(table):
+        return name
+    if table.name == "schools":
+        return source.named(table, "school")
+    return source.code() if table.name == "zones" and source.geometry == "polygon" else ""
+
+
+def _names_rows(table: Table, source: Source) -> bool:
     """Return whether a column names the rows of a table."""
-    headers = [c for r in find_header(table, source.rows, []) for c in source.rows[r]]
+    headers = source.headers(table)
     return any((hit := find_column(table, h)) and hit[0] in ("name", *table.key) for h in headers)
 
 
-def _rank(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> tuple[bool, float]:
-    """Return how likely a source is a table; a hidden sheet comes after all that are shown."""
+def _rank(
+    table: Table, source: Source, may_lack: frozenset[str] = frozenset()
+) -> tuple[bool, bool, float, int]:
+    """Return how likely a source is a table; a hidden sheet comes after all that are shown, an older list after a newer."""
     score = _score(table, source, may_lack)
-    return score >= _ENOUGH and not source.hidden, score
+    kind = source.kind(table) if table.name in ("zones", "schools") else table.name
+    years = [int(y) for y in _YEAR.findall(f"{Path(source.file).stem} {source.sheet}")]
+    return (
+        score >= _ENOUGH and not source.hidden,
+        kind in ("", table.name),
+        score,
+        max(years, default=0),
+    )
 
 
 def titles_of(folder: str | Path) -> list[str]:
     """Return what files are called and what stands above their tables: names of files and sheets, lines of one text."""
     found: dict[str, None] = {}
-    for source in _scan(Path(folder)):
-        if isinstance(source, _Source):
+    for source in scan(Path(folder)):
+        if isinstance(source, Source):
             found |= dict.fromkeys((Path(source.file).stem, source.sheet))
             for row in source.rows[:3] if not source.geometry else ():
                 words = {c.strip() for c in row if c.strip()}
@@ -141,7 +193,7 @@ def titles_of(folder: str | Path) -> list[str]:
     return [title for title in found if title]
 
 
-def _rivals(table: Table, best: _Source, sources: Sequence[_Source]) -> list[str]:
+def _rivals(table: Table, best: Source, sources: Sequence[Source]) -> list[str]:
     """Return the other sheets of the same workbook that fit a table as well: a person must say which are meant."""
     if best.geometry or best.hidden:
         return []
@@ -150,18 +202,18 @@ def _rivals(table: Table, best: _Source, sources: Sequence[_Source]) -> list[str
     return [s.sheet for s in others if _headers_known(table, s) >= known]
 
 
-def _headers_known(table: Table, source: _Source) -> set[str]:
-    rows = find_header(table, source.rows, [])
-    return known_headers(table, [source.rows[r] for r in rows]) if rows else set()
+def _headers_known(table: Table, source: Source) -> set[str]:
+    return known_headers(table, [source.rows[r] for r in source.head(table)])
 
 
-def _whole(tables: Mapping[str, Mapping[str, Any]], sources: Sequence[_Source]) -> dict[str, Any]:
+def _whole(tables: Mapping[str, Mapping[str, Any]], sources: Sequence[Source]) -> dict[str, Any]:
     """Return a boundary made of all townships, or of all zones, where no file holds it."""
     for name in ("townships", "zones"):
         entry = tables.get(name, {})
         kinds = {s.geometry for s in sources if s.file == entry.get("file")}
         if "polygon" in kinds:
-            return {**entry, "merge": True, "values": {"name": WHOLE}}
+            layer = {k: entry[k] for k in ("file", "sheet", "coordinates") if k in entry}
+            return {**layer, "merge": True, "values": {"name": WHOLE}}
     return {}
 
 
@@ -187,23 +239,11 @@ def _nothing(source: Path) -> Issue:
     return Issue("importing.propose.no_file_looks_like_table", str(source))
 
 
-def _says_where(source: _Source) -> bool:
+def _says_where(source: Source) -> bool:
     """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
     if source.file.lower().endswith((".geojson", ".json", ".topojson", *kml.SUFFIXES)):
         return source.abroad
     return bool(source.crs)
-
-
-def _files(root: Path, files: Sequence[Path] = ()) -> Sequence[Path]:
-    """Return the files that are looked at: those given, or all of a folder and its subfolders but hidden ones."""
-    every = sorted(root.glob("*")) + sorted(root.glob("*/*"))
-    return files or [p for p in every if is_layers(p) and p.name[0] not in ".~" and not _beside(p)]
-
-
-def _beside(path: Path) -> bool:
-    """Return whether a file is a part of another one: the table of a Shapefile, the insides of a geodatabase."""
-    layer = path.suffix.lower() == DBASE and any(path.with_suffix(s).is_file() for s in (".shp", ".SHP"))
-    return layer or path.parent.suffix.lower() == GEODATABASE
 
 
 def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
@@ -218,13 +258,19 @@ def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
     """
     source = Path(path)
     root, files = (source, ()) if source.is_dir() else (source.parent, (source,))
-    used = {str(entry.get("file")) for entry in data["tables"].values()}
-    rest = [p for p in _files(root, files) if p.relative_to(root).as_posix() not in used]
-    found = list(_scan(root, rest)) if rest else []
+    used = {file for entry in data["tables"].values() for file in _files_named(entry)}
+    rest = [p for p in files_of(root, files) if p.relative_to(root).as_posix() not in used]
+    found = list(scan(root, rest)) if rest else []
     damaged = [p.at(level="warning") for p in found if isinstance(p, Issue)]
-    unfit = dict.fromkeys(s.file for s in found if isinstance(s, _Source))
+    unfit = dict.fromkeys(s.file for s in found if isinstance(s, Source))
     old = [p.relative_to(root).as_posix() for p in rest if p.suffix.lower() in UNREAD]
     return [*damaged, *map(_unread, old), *([_unfit(list(unfit))] if unfit else [])]
+
+
+def _files_named(entry: Mapping[str, Any]) -> list[str]:
+    """Return every file that a table is read from: its own, those below it, those joined and laid over it."""
+    others = [*entry.get("join", []), *entry.get("overlay", {}).values(), *entry.get("raster", {}).values()]
+    return [str(entry.get("file")), *entry.get("also", []), *(str(o.get("file")) for o in others)]
 
 
 def _unfit(files: Sequence[str]) -> Issue:
@@ -235,71 +281,7 @@ def _unread(file: str) -> Issue:
     return Issue("importing.propose.not_read_form_program_does", file, level="warning")
 
 
-def _scan(root: Path, files: Sequence[Path] = ()) -> Iterator[_Source | Issue]:
-    """Yield every sheet and layer of the files, and what is wrong with those that cannot be read."""
-    for path in _files(root, files):
-        parts = sorted(path.parent.glob(f"{glob.escape(path.stem)}.*"))  # a layer is several files
-        stamp = tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in parts)
-        yield from _sources_of(path, path.relative_to(root).as_posix(), stamp)
-
-
-@functools.lru_cache(maxsize=64)
-def _sources_of(
-    path: Path, relative: str, stamp: tuple[tuple[str, int, int], ...]
-) -> tuple[_Source | Issue, ...]:
-    """Return the sheets and layers of a file; every answer asks for all of them again, and few have changed."""
-    try:
-        return tuple(_read_sources(path, relative))
-    except DistrictError as error:
-        return tuple(p.at(file=relative) for p in error.problems[:1])
-    except (OSError, ValueError, csv.Error) as error:
-        return (Issue("importing.propose.cannot_read", relative, error=error),)
-
-
-def _read_sources(path: Path, relative: str) -> Iterator[_Source | Issue]:
-    suffix = path.suffix.lower()
-    if suffix in SUFFIXES and not is_records(path):
-        for layer in layers_of(path):
-            sheet, crs = read_vector(path, layer)
-            name = layer if suffix in LAYERED else ""
-            kind = _kind(sheet.shapes)
-            yield _Source(relative, name, [list(sheet.headers)], kind, crs, _abroad(sheet.shapes))
-    elif suffix in GRIDS:
-        pages = _pages(path)
-        if not pages and suffix == WORD:
-            yield Issue("importing.propose.no_table_in_document", relative)
-        for page in pages:
-            yield _Source(relative, page.title, page.filled()[:_TOP], hidden=page.hidden)
-    elif is_records(path):
-        yield _Source(relative, "", read_grid(path)[1][:_TOP])
-
-
-def _pages(path: Path) -> Sequence[Page]:
-    """Return the sheets of a workbook that hold something, or the one page of a text file."""
-    if not is_book(path):
-        return [read_page(path)[1]]
-    return [page for page in read_pages(path) if any(map(any, page.rows))]
-
-
-def _kind(shapes: Shapes | None) -> str:
-    """Return what kind of shapes a layer holds."""
-    types = (
-        set() if shapes is None else set(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]).tolist())
-    )
-    known = {0: "point", 4: "point", 1: "line", 5: "line", 3: "polygon", 6: "polygon"}
-    kinds = {known.get(t, "unknown") for t in types}
-    return kinds.pop() if len(kinds) == 1 else "unknown"
-
-
-def _abroad(shapes: Shapes | None) -> bool:
-    """Return whether shapes in degrees lie outside the country whose web maps are shifted."""
-    if shapes is None or not len(shapes):
-        return False
-    west, south, east, north = shapely.total_bounds(shapes)
-    return bool(not in_china((west + east) / 2, (south + north) / 2))
-
-
-def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()) -> float:
+def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset()) -> float:
     """Return how well a source fits a table: share of its required columns, and whether its name says so.
 
     ``may_lack`` names columns that count as there, ``geometry`` for the place; with ``layer`` the attributes of a layer count.
@@ -309,16 +291,22 @@ def _score(table: Table, source: _Source, may_lack: frozenset[str] = frozenset()
     fits = source.geometry in ("", table.geometry) or "layer" in may_lack
     if not fits and not (drawn and source.geometry == "point"):
         return 0.0
-    rows = [0] if source.geometry else find_header(table, source.rows, [])
-    headers = [c for r in rows for c in source.rows[r]]
-    if source.file.lower().endswith(".shp"):
-        headers = [full_name(table, h) for h in headers]
+    headers = source.headers(table)
     found = {hit[0] for h in headers if (hit := find_column(table, h))}
-    placed = bool(source.geometry) or any(find_geometry(h) for h in headers)
+    if "name" in table.column_of and "name" not in found and _other_name(table, source):
+        found.add("name")
+    placed = bool(source.geometry) or any(find_geometry(h) or holds_pairs(h) for h in headers)
+    if table.geometry == "line" and not source.geometry and not source.holds("wkt"):
+        return 0.0
     if table.geometry and not placed and not may_lack_shape(table) and "geometry" not in may_lack:
         return 0.0
-    if table.name == "births" and any(birth_year_of(h) is not None for h in headers):
+    if table.name == "births" and (
+        any(birth_year_of(h) is not None for h in headers)
+        or (sum(year_alone(h) is not None for h in headers) > 1 and source.speaks_of_births())
+    ):
         found |= {"year", "births"}
+    if table.name in ("births", "zone_pupils") and "layer" in may_lack and "zone" not in found:
+        found |= {"zone"} if source.named(TABLE["zones"], "township") else set()
     if {"grade", "pupils"} <= set(table.column_of) and sum(grade_of(h) is not None for h in headers) > 1:
         found |= {"grade", "pupils", "class_no"}
     if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:

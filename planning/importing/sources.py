@@ -22,12 +22,13 @@ from planning.errors import DistrictError, Issue
 from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.amounts import CLASSES, amounts_of
 from planning.importing.cohorts import unpivot_births
-from planning.importing.grids import is_records, unpivot_grades
+from planning.importing.grids import grid_sheet, is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, is_layers, read_vector
-from planning.importing.mapping import Origin, TableMap
+from planning.importing.mapping import Join, Origin, TableMap
 from planning.importing.methods import Method, method
-from planning.importing.office import SHEET_COLUMN, Office, read_office
+from planning.importing.office import SHEET_COLUMN, Office, below_each_other, read_office
 from planning.importing.pages import read_page
+from planning.importing.positions import holds_pairs, settle_positions
 from planning.importing.registers import METHOD, needs_split, split_classes
 from planning.importing.repair import repair_shapes
 from planning.importing.steps import (
@@ -126,7 +127,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
         If the file cannot be read or a step over its rows is wrong.
     """
     source = source_path(entry, mapping_file)
-    office = _read(table, entry, source)
+    office = _read(table, entry, source, mapping_file)
     sheet, problems = office.sheet, list(office.problems)
     trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
     compared = (", the totals equal to their rows", "，合计与各行之和相符") if office.totalled else ("", "")
@@ -187,7 +188,7 @@ def repeated_rows(sheet: Sheet) -> list[Issue]:
     return problems_at(again, sheet.labels, twice)
 
 
-def _read(table: Table, entry: TableMap, source: Path) -> Office:
+def _read(table: Table, entry: TableMap, source: Path, mapping_file: Path) -> Office:
     if is_street_file(source):
         words = {word: meant for column in entry.words.values() for word, meant in column.items()}
         sheet, said = mended_streets(source, table, words)
@@ -201,17 +202,21 @@ def _read(table: Table, entry: TableMap, source: Path) -> Office:
         if not table.geometry:  # its attributes alone
             sheet = dataclasses.replace(sheet, shapes=None)
             return Office(sheet, sheet, tuple(said))
+        sheet, turned = settle_positions(sheet)
         sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source))
         sheet, moved = _settled(sheet)
-        return Office(sheet, sheet, (*said, *moved))
+        return Office(sheet, sheet, (*said, *turned, *moved))
     try:
-        office = read_office(table, entry, source)
+        others = [entry.model_copy(update={"file": file}) for file in entry.also]
+        files = [source, *(source_path(other, mapping_file) for other in others)]
+        office = below_each_other([read_office(table, entry, file) for file in files])
     except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
         raise unreadable(source, error) from error
     if not table.geometry:
         return office
-    crs = system_stated(entry.coordinates, "", source)
-    return dataclasses.replace(office, sheet=dataclasses.replace(office.sheet, crs=crs))
+    sheet, settled = settle_positions(office.sheet)
+    sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
+    return dataclasses.replace(office, sheet=sheet, problems=(*office.problems, *settled))
 
 
 def _settled(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
@@ -240,7 +245,7 @@ def _prepare(
 ) -> tuple[Sheet, Trail]:
     """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
     for join in entry.join:
-        other = plain_sheet(join, mapping_file)
+        other = _partner(table, join, mapping_file)
         on = {join.by: join.by} if isinstance(join.by, str) else join.by
         joined = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
         reason = (f"no partner in {other.file}", f"在 {other.file} 中没有对应行")
@@ -285,6 +290,15 @@ def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def _partner(table: Table, join: Join, mapping_file: Path) -> Sheet:
+    """Return the file that is joined: a list as offices write it where the rows of its header are said, else as it stands."""
+    source = source_path(join, mapping_file)
+    if not join.header_rows or source.suffix.lower() in SUFFIXES:
+        return plain_sheet(join, mapping_file)
+    name, page = read_page(source, join.sheet, join.encoding)
+    return grid_sheet(table, name, page.filled(), [], join.header_rows)[0]
+
+
 def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
     """Return a file as it stands: headers in the first row that holds anything, shapes in their own system.
 
@@ -319,7 +333,7 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     said = {plain(h) for h in named} | kept_as_it_is
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
     left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
-    said |= _NO_DATA
+    said |= _NO_DATA | {plain(h) for h in left if holds_pairs(h.strip("()"))}
     kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) in kept_as_it_is]
     cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
     only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
@@ -395,6 +409,10 @@ def fill(table: Table, sheet: Sheet, entry: TableMap) -> Sheet:
         name: [pattern.format(i) for i in range(1, len(cells) + 1)] for name, pattern in entry.number.items()
     }
     for name, values in columns.items():
+        headers = [  # what the mapping fills in wins over a header of the file that means the same
+            f"({h})" if h != name and (hit := find_column(table, h)) and hit[0] == name else h
+            for h in headers
+        ]
         if name in headers:
             cells[headers.index(name)] = pd.Series(values, dtype="str")
         else:

@@ -12,16 +12,21 @@ _GRADES = "一二三四五六七八九"
 GRADE_NAMES = tuple(f"{g}年级" for g in _GRADES)
 _COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?(?:数)?"
 _DIGIT = r"(?P<digit>[1-9一二三四五六七八九])"
-_GRADE = re.compile(rf"第?(?P<stage>小学|初中)?{_DIGIT}(?:年级|年){_COUNT}")
-_PRIMARY = re.compile(rf"小(?:学)?(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
-_JUNIOR = re.compile(rf"(?:初中?|国|中)(?P<digit>[一二三123])(?:年级)?{_COUNT}")
+_GRADE = re.compile(rf"第?(?P<stage>小学|初中)?(?:阶段|部)?{_DIGIT}(?:年级|年){_COUNT}")
+_PRIMARY = re.compile(rf"小(?:学)?(?:阶段|部)?(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
+_JUNIOR = re.compile(rf"(?:初中?|国|中)(?:阶段|部)?(?P<digit>[一二三123])(?:年级)?{_COUNT}")
 _CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
 _OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
 _SEX = re.compile(
     r"[(\[_/、-]?(?:其中)?(?P<sex>男|女|boys?|girls?|(?:fe)?male)(?:同?学?生|童)?(?:人数|人|数)?[)\]_/、-]?"
 )
 _ALL_SEXES = re.compile(r"(?P<rest>.+?)[(\[_/、-]?(?:合计|小计|共计|总计|计|total)[)\]]?")
-_IN_FILE = re.compile(r"grade(?P<digit>[1-9])|g(?P<short>[1-9])")
+_IN_FILE = re.compile(
+    r"(?:grade|gr\.?|year|class)(?P<digit>[1-9])|g(?P<short>[1-9])|(?:primary|p|p\.)(?P<p>[1-6])"
+    r"|(?P<nth>[1-9])(?:st|nd|rd|th)grade"
+)
+_SENIOR_OF = re.compile(r"(?:secondary|form|junior|s|f|j|s\.|f\.)(?P<digit>[1-3])")
+"""Forms of secondary schools in Hong Kong; K1–K3 are kindergartens there and no grade of ours."""
 _SCHOOLS = {"国小": "小学", "国民小学": "小学", "国中": "初中", "国民中学": "初中"}
 """What Taiwan calls the schools."""
 _DATE_IN_AUTUMN = re.compile(r"(\d{4})[-/.年]0?9[-/.月]\d{1,2}日?(?:00:?00:?00)?")
@@ -50,10 +55,16 @@ def grade_of(header: str) -> int | None:
     word = _OF_COUNTS.sub("", _word(header))
     for local, name in _SCHOOLS.items():
         word = word.replace(local, name, 1)
-    for pattern, first in ((_GRADE, 0), (_PRIMARY, 0), (_JUNIOR, 6), (_IN_FILE, 0)):
+    for pattern, first in (
+        (_GRADE, 0),
+        (_PRIMARY, 0),
+        (_JUNIOR, 6),
+        (_IN_FILE, 0),
+        (_SENIOR_OF, 6),
+    ):
         if match := pattern.fullmatch(word):
             parts = match.groupdict()
-            digit = parts["digit"] or parts.get("short") or ""
+            digit = next((parts[k] for k in ("digit", "short", "p", "nth") if parts.get(k)), "")
             number = int(digit) if digit.isdigit() else _GRADES.index(digit) + 1
             if parts.get("stage") == "初中" and number <= 3:  # counted anew in the junior school
                 number += 6

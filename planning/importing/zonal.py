@@ -75,6 +75,8 @@ def zone_weights(
     )
     if spread.by == "area":
         weight = shapely.area(zone_shapes(zones, crs))
+    elif spread.by == "even":
+        weight = np.ones(len(zones.cells))
     elif at is None:
         raise DistrictError([_no_weight(zones.file, spread.by)])
     else:

@@ -56,7 +56,7 @@ BIRTHS = Table(
             required=True,
             minimum=1990,
             maximum=2100,
-            aliases=YEARS,
+            aliases=(*YEARS, "出生年份", "出生年", "出生年度", "统计年份", "统计年度", "birth year"),
         ),
         Column(
             "births",
@@ -67,13 +67,22 @@ BIRTHS = Table(
             "persons",
             required=True,
             minimum=0,
-            aliases=("出生人口", "出生人口数", "出生数"),
+            aliases=(
+                "出生人口",
+                "出生人口数",
+                "出生数",
+                "新生儿数",
+                "新生儿人数",
+                "出生婴儿数",
+                "户籍出生人数",
+                "人数",
+            ),
         ),
     ),
     key=("zone", "year"),
     required=False,
     meaning_zh="各单元出生人数。",
-    aliases=("出生",),
+    aliases=("出生", "新生儿"),
 )
 
 HOUSING = Table(

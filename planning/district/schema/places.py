@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planning.district.schema.define import Choice, Column, Table
-from planning.district.schema.words import LOCALE_COLUMN, TOWN_NAMES, identifier
+from planning.district.schema.words import LOCALE_COLUMN, TOWN_NAMES, ZONE_NAMES, identifier
 
 BOUNDARY = Table(
     "boundary",
@@ -53,15 +53,7 @@ ZONES = Table(
             required=True,
             example="合成社区001",
             aliases=(
-                "小区名称",
-                "小区名",
-                "小区",
-                "居住小区",
-                "村组名称",
-                "村组",
-                "社区",
-                "社区名称",
-                "村居",
+                *ZONE_NAMES[1:],
                 "名称",
             ),
         ),

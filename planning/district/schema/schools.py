@@ -25,7 +25,13 @@ SCHOOLS = Table(
     "Campuses.",
     (
         identifier("school", "学校编号", example="S001", aliases=("学校代码", "学校标识码")),
-        Column("name", "学校名称", required=True, example="合成小学01", aliases=("学校", "名称", "校名")),
+        Column(
+            "name",
+            "学校名称",
+            required=True,
+            example="合成小学01",
+            aliases=("学校", "名称", "校名", "学校名", "校区名称", "school name", "schoolname"),
+        ),
         Column(
             "kind",
             "学校类型",
@@ -34,7 +40,7 @@ SCHOOLS = Table(
             "学校类别。",
             required=True,
             choices=SCHOOL_KINDS,
-            aliases=("办学类型", "类别", "学校类别", "学校办学类型"),
+            aliases=("办学类型", "类别", "学校类别", "学校办学类型", "school type", "type"),
         ),
         identifier("township", "乡镇编号", refers="townships.township", required=False, aliases=TOWN_NAMES),
         LOCALE_COLUMN,
@@ -109,7 +115,7 @@ UNITS = Table(
             instead="capacity",
             minimum=0,
             example="24",
-            aliases=("教室数", "普通教室", "普通教室间数"),
+            aliases=("教室数", "普通教室", "普通教室间数", "课室数目", "课室数", "classrooms", "班级规模"),
         ),
         Column(
             "admission",

@@ -8,14 +8,16 @@ STAGES = ("primary", "junior")
 GRADES = {"primary": (1, 2, 3, 4, 5, 6), "junior": (7, 8, 9)}
 
 ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组", "社区", "社区名称", "居住地",
-               "村社区", "村居", "村里", "里别", "村里名称")  # fmt: skip
+               "村社区", "村居", "村里", "里别", "村里名称", "村名", "村名称", "村庄", "行政村", "自然村", "小区名", "楼盘名称",
+               "屋苑", "屋苑名称", "neighbourhood", "neighborhood", "estate", "居委会", "村委会", "村居名称")  # fmt: skip
 TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道", "镇街",
-               "所属镇街", "所在镇街", "乡镇街道名称", "乡镇市区")  # fmt: skip
+               "所属镇街", "所在镇街", "乡镇街道名称", "乡镇市区",
+               "镇", "镇区", "镇乡", "乡", "街道", "街道名称", "镇名", "乡镇名", "镇(街道)", "乡镇(街道)")  # fmt: skip
 SEAT_NAMES = ("学位", "核定学位", "核定学位数", "可容纳学生数", "容量", "seats", "places", "school capacity", "program capacity",
               "design capacity", "building capacity", "seat capacity", "enrolment capacity", "enrollment capacity")  # fmt: skip
 YEARS = ("年度", "学年度")
 LOCALES = ("城乡分类", "城乡属性", "城乡")
-SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校代码", "学校标识码")
+SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校名", "学校代码", "学校标识码", "school name", "schoolname")
 """Headers of columns that refer to a row of another table by its name or code."""
 
 
@@ -59,10 +61,22 @@ LOCALE = (
     Choice("rural", "乡村", ("农村", "村")),
 )
 SCHOOL_KINDS = (
-    Choice("primary", "小学", ("完全小学", "完小")),
-    Choice("junior", "初级中学", ("初中",)),
-    Choice("nine_year", "九年一贯制学校", ("九年一贯制", "九年制")),
-    Choice("twelve_year", "十二年一贯制学校", ("十二年一贯制",)),
+    Choice(
+        "primary",
+        "小学",
+        ("完全小学", "完小", "国小", "国民小学", "primary school", "elementary", "elementary school"),
+    ),
+    Choice(
+        "junior",
+        "初级中学",
+        ("初中", "国中", "国民中学", "junior high", "junior school", "middle school", "junior secondary"),
+    ),
+    Choice(
+        "nine_year",
+        "九年一贯制学校",
+        ("九年一贯制", "九年制", "九年一贯", "中小学", "nine-year", "nine year", "k-9"),
+    ),
+    Choice("twelve_year", "十二年一贯制学校", ("十二年一贯制", "十二年制", "k-12")),
     Choice("complete_secondary", "完全中学", ("完中",)),
     Choice("teaching_point", "教学点", ("小学教学点",)),
     Choice("special", "特殊教育学校", ("特教学校",)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planning.district.coordinates import system_of
+from planning.district.coordinates import is_projected, system_of
+from planning.district.gauss import MERIDIANS, system_of_meridian
 from planning.district.headers import plain
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
@@ -45,6 +46,12 @@ class Key:
 
 KEYS = (
     Key("coordinates", "坐标", "where the longitudes and latitudes come from", "经纬度取自哪里"),
+    Key(
+        "meridian",
+        "中央经线",
+        "central meridian of eastings without a zone's number",
+        "横坐标不带带号时的中央经线",
+    ),
     Key(
         "places",
         "学校位置",
@@ -116,6 +123,8 @@ def settled_answer(key: str, value: str) -> str:
             return text if system_of(text) else ""
         except ValueError:
             raise _no_answer(key, value, "、".join(zh for _, zh, _ in SYSTEMS.values())) from None
+    if key == "meridian":
+        return _meridian(value)
     if key == "year":
         found = re.search(r"(19|20)\d\d", text)
         if not found:
@@ -129,6 +138,17 @@ def settled_answer(key: str, value: str) -> str:
     if key in _PAIRS and not all(_PAIR.fullmatch(part) for part in _parts(text)):
         raise _no_answer(key, value, _PAIRS[key])
     return text
+
+
+def _meridian(value: str) -> str:
+    """Return the CGCS2000 system of three-degree zones with a central meridian, or any projected system as it is called."""
+    number = re.search(r"(?<!\d)(\d{2,3})(?:\.0+)?\s*(?:°|度|e)?(?!\d)", value.lower())
+    if number and int(number[1]) in MERIDIANS and "epsg" not in value.lower():
+        return system_of_meridian(int(number[1]))
+    try:
+        return system_of(value.strip())
+    except ValueError:
+        raise _no_answer("meridian", value, "105") from None
 
 
 def _parts(text: str) -> list[str]:
@@ -150,8 +170,15 @@ def _no_answer(key: str, value: str, example: str) -> DistrictError:
     )
 
 
-def with_answers(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
+def with_answers(
+    data: Mapping[str, Any], answers: Mapping[str, str], metres: Collection[str] = ()
+) -> dict[str, Any]:
     """Return a mapping with the office's answers in place; answers about files that are gone are left aside.
+
+    Parameters
+    ----------
+    metres : collection of str
+        Tables whose coordinates are metres without a zone's number.
 
     Raises
     ------
@@ -160,10 +187,12 @@ def with_answers(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[st
     """
     told = copy.deepcopy(dict(data))
     tables = told["tables"]
-    if system := answers.get("coordinates"):
-        for name, entry in tables.items():
-            if TABLE[name].geometry and not entry.get("coordinates"):
-                entry["coordinates"] = system
+    degrees, projected = answers.get("coordinates", ""), answers.get("meridian", "")
+    if not projected and is_projected(degrees):
+        projected = degrees
+    for name, entry in tables.items():
+        if TABLE[name].geometry and not entry.get("coordinates"):
+            entry["coordinates"] = projected if name in metres else degrees
     settings: dict[str, Any] = {"base_year": int(answers["year"])} if answers.get("year") else {}
     settings |= {"name_zh": answers["name"]} if answers.get("name") else {}
     told["district"] |= settings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from planning.district.gauss import MERIDIANS
 from planning.district.headers import find_column, plain
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
@@ -21,8 +22,10 @@ from planning.importing.derive import NAMES
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.homes import REST, place_zones
 from planning.importing.derive.places import in_degrees, locate_schools
-from planning.importing.dialogue import open_questions, read_sheets, settle
-from planning.importing.propose import propose_mapping, titles_of
+from planning.importing.derive.units import fill_kinds
+from planning.importing.dialogue import answer, open_questions, read_sheets, settle
+from planning.importing.positions import system_seen
+from planning.importing.propose import passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
 from planning.messages import Both, Words
 
@@ -93,33 +96,46 @@ def begin_mapping(
     year, plainly = school_year_said(titles)
     name = county_said(titles) or county_said([f"{root.resolve().parent.name}学校"])
     given = {k: v for k, v in (("year", str(year) if plainly else ""), ("name", name)) if v} | told
-    data = with_answers(data, given)
-    questions = _questions(data, root, given, year)
+    metres = _see_systems(data, root)
+    data = with_answers(data, given, metres)
+    questions = _questions(data, root, given, year, metres)
     # a default fills the place until somebody says otherwise
     given |= {q.key: settled_answer(q.key, q.default) for q in questions if q.default}
-    data = with_answers(data, given)
+    data = with_answers(data, given, metres)
     _settings(data)
     for name, entry in data["tables"].items():  # nothing is read by it where no row has a point
-        if TABLE[name].geometry and not entry.get("coordinates") and not _has_points(data, root, name):
+        placed = name in metres or not TABLE[name].geometry or _has_points(data, root, name)
+        if not placed and not entry.get("coordinates"):
             entry["coordinates"] = "WGS84"
-    data = settle(data, root)
+    sheets = [q for q in open_questions(data, root) if q.default and q.key.endswith(".sheet")]
+    data = settle(_with_defaults(data, sheets), root)
     _look_up(data, root)
-    rest = [*_open_places(data, root), *_other_questions(data, root)]
+    others = _other_questions(data, root)
+    data = _with_defaults(data, others)
+    rest = [*_open_places(data, root), *sheets, *others]
     must = [q for q in (*questions, *rest) if not q.default]
     may = [q for q in (*questions, *rest) if q.default]
     room = max(MOST - len(must), 0)
     return Beginning(data, (*must, *may[:room]), tuple(may[room:]))
 
 
+def _with_defaults(data: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """Return a mapping in which the default of every question stands until somebody says otherwise."""
+    for question in questions:
+        if question.default:
+            data = answer(data, question.key, question.default)
+    return data
+
+
 def _refuse_incomplete(root: Path, data: Mapping[str, Any]) -> None:
     tables = data["tables"]
-    problems = []
+    problems: list[Issue] = []
     if "zones" not in tables:
         problems.append(Issue("importing.begin.no_list_estates_villages", root.name))
     if "schools" not in tables:
         problems.append(Issue("importing.begin.no_list_schools", root.name))
     if problems:
-        raise DistrictError(problems)
+        raise DistrictError([*problems, *passed_over(root, data)])
 
 
 def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
@@ -139,7 +155,26 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
         wanted.append("pupils")
     if "classes" in sheets and not len(sheets["classes"].cells):  # pupils by grade, and no number of classes
         tables["classes"].setdefault("class_size", class_size)
+    for (
+        entry
+    ) in tables.values():  # totals of townships follow the residents where the list of estates has them
+        if "spread" in entry and _has(sheets, "zones", "population"):
+            entry["spread"] = {"by": "population"}
     data["derive"] = [n for n in NAMES if n in wanted]
+
+
+def _see_systems(data: Mapping[str, Any], root: Path) -> set[str]:
+    """Fill in the systems that eastings with a zone's number show; return the tables whose coordinates are other metres."""
+    metres = set()
+    for name, sheet in read_sheets(data, root).items():
+        entry = data["tables"][name]
+        if TABLE[name].geometry and not entry.get("coordinates"):
+            seen = system_seen(sheet)
+            if seen == "metres":
+                metres.add(name)
+            elif seen:
+                entry["coordinates"] = seen
+    return metres
 
 
 def _settings(data: dict[str, Any]) -> None:
@@ -149,13 +184,23 @@ def _settings(data: dict[str, Any]) -> None:
 
 
 def _questions(
-    data: Mapping[str, Any], root: Path, told: Mapping[str, str], year: int | None
+    data: Mapping[str, Any],
+    root: Path,
+    told: Mapping[str, str],
+    year: int | None,
+    metres: Collection[str] = (),
 ) -> list[Question]:
     """Return the questions of the office itself that no answer was given to."""
     zh = {key.name: key.zh for key in KEYS}
     found = []
     unknown = [n for n, e in data["tables"].items() if TABLE[n].geometry and not e.get("coordinates")]
-    placed = [n for n in unknown if _has_points(data, root, n)]
+    placed = [n for n in unknown if n in metres or _has_points(data, root, n)]
+    if of_metres := [n for n in placed if n in metres]:
+        files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in of_metres))
+        text = f"The coordinates of {files} are metres without a zone's number. Which central meridian do they have?"
+        zh_text = f"{files} 的坐标以米为单位、不带带号。中央经线是多少度（三度带，如 105）？"
+        found.append(_asked("meridian", text, zh_text, tuple(map(str, MERIDIANS))))
+    placed = [n for n in placed if n not in metres]
     if placed:
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
         words = {
@@ -251,12 +296,21 @@ def _homes_asked(sheets: Mapping[str, Sheet], towns: Sequence[str], rows: Sequen
     names = texts(dict(sheets), "zones", "name")
     open_ = [w for w in dict.fromkeys(towns) if w] or [names[i] for i in rows or range(len(names))]
     en, zh = ", ".join(open_[:_NAMED]), "、".join(open_[:_NAMED])
+    few = 0 < len(rows) < len(names)
     text = (
-        f"Estates have no coordinates. By which school does each of these lie, or at which longitude,latitude: {en}? "
+        f"{len(rows)} of {len(names)} estates have no coordinates. "
+        if few
+        else "Estates have no coordinates. "
+    ) + (
+        f"By which school does each of these lie, or at which longitude,latitude: {en}? "
         f"NAME=SCHOOL or NAME=106.21,38.02, separated by ;  ({REST}=SCHOOL for all others)"
     )
     zh_text = (
-        f"小区（村）名单没有坐标。以下各处在哪所学校附近，或经纬度大致是多少：{zh}？"
+        f"小区（村）名单中有 {len(rows)} 处（共 {len(names)} 处）没有坐标。"
+        if few
+        else "小区（村）名单没有坐标。"
+    ) + (
+        f"以下各处在哪所学校附近，或经纬度大致是多少：{zh}？"
         f"按“名称=校名”或“名称=106.21,38.02”填写，多处用分号隔开，“{REST}=校名”指其余各处"
     )
     return _asked("homes", text, zh_text)
@@ -269,10 +323,18 @@ def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:
     for question in open_questions(data, root):
         part = question.key.split(".")
         own = part[0] == "district" or part[2:3] == ["coordinates"]
-        if own or (part[2:3] == ["columns"] and (part[1], part[3]) in derived):
+        made = part[2:3] == ["columns"] and (part[1], part[3]) in derived
+        if own or (made and (part[3] != "kind" or _kinds_known(data, root))):
             continue
         found.append(question)
     return found
+
+
+def _kinds_known(data: Mapping[str, Any], root: Path) -> bool:
+    """Return whether the names of schools or what they teach say of what kind most of them are."""
+    sheets = _sheets_of(data, root)
+    kinds = texts({"schools": fill_kinds(sheets)}, "schools", "kind") if "zones" in sheets else [""]
+    return 2 * sum(map(bool, kinds)) >= len(kinds)
 
 
 def _sheets_of(data: Mapping[str, Any], root: Path) -> dict[str, Sheet]:

@@ -89,7 +89,7 @@ def draw_townships(sheets: dict[str, Sheet], crs: str) -> dict[str, Sheet]:
     zones = filled(sheets["zones"], "zones", "township", towns)
     names = list(dict.fromkeys(t for t in towns if t))
     shapes = np.full(len(names), None, dtype=object)
-    polygons = sheets["zones"].shapes
+    polygons = points_of(sheets, "zones") if sheets["zones"].shapes is not None else None  # in degrees
     if polygons is not None and (shapely.get_dimensions(polygons) == 2).any():
         cells = polygons
         for k, name in enumerate(names):

@@ -49,13 +49,19 @@ def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list
 
 
 def _births(sheets: dict[str, Sheet], ids: list[str], names: list[str], year: int) -> dict[int, np.ndarray]:
+    towns: dict[str, list[int]] = defaultdict(list)
+    for i, town in enumerate(texts(sheets, "zones", "township")):
+        towns[plain(town)].append(i)
+    residents = np.array([_number(t) for t in texts(sheets, "zones", "population")])
     row_of = {plain(n): i for i, n in enumerate(names)} | {plain(z): i for i, z in enumerate(ids) if z}
     born: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(len(ids)))
     columns = (texts(sheets, "births", c) for c in ("zone", "year", "births"))
     for zone, when, count in zip(*columns, strict=True):
         at = row_of.get(plain(zone))
-        if at is not None and when.isdigit():
-            born[int(when)][at] += _number(count)
+        rows = [at] if at is not None else towns.get(plain(zone), [])
+        if rows and when.isdigit():  # births of a township follow its residents
+            own = residents[rows] if residents[rows].sum() > 0 else np.ones(len(rows))
+            born[int(when)][rows] += apportion(_number(count), own)
     if not born:
         return {}
     known = np.array(sorted(born))

@@ -11,6 +11,7 @@ from planning.district.headers import plain
 from planning.district.parse import choice_words
 from planning.district.schema import STAGES, TABLE
 from planning.district.sheet import Sheet, problems_at
+from planning.district.traditional import simplified
 from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.expressions import apportion
@@ -94,7 +95,9 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     classes, _ = classes_by_school(sheets)
     words = choice_words(TABLE["schools"].column_of["kind"].choices)
     ids, names = texts(sheets, "schools", "school"), texts(sheets, "schools", "name")
-    kinds = [words.get(k.lower(), words.get(plain(k), k)) for k in texts(sheets, "schools", "kind")]
+    kinds = [
+        words.get(k.lower(), words.get(simplified(plain(k)), k)) for k in texts(sheets, "schools", "kind")
+    ]
     row_of = {plain(name): i for i, name in enumerate(names)} | {plain(s): i for i, s in enumerate(ids) if s}
     listed = sheets.get("units")
     schools = texts(sheets, "units", "school") if listed is not None else names
