@@ -121,7 +121,8 @@ class Source:
 def _columns(source: Source, table: Table) -> dict[str, list[str]]:
     """Return the cells of a source below each header, read once for every table."""
     if table.name not in source.read:
-        rows, found = source.head(table), {}
+        rows = source.head(table)
+        found: dict[str, list[str]] = {}
         body = source.every[max(rows, default=-1) + 1 :]
         for i, header in enumerate(source.headers(table)):
             if header.strip():

@@ -67,7 +67,7 @@ def _joined(table: Table, layer: Source, rows: Source, keys: tuple[str, str]) ->
     entry: dict[str, Any] = {"file": layer.file, "join": [other]}
     entry |= {"sheet": layer.sheet} if layer.sheet else {}
     said = {plain(h) for h in layer.columns(table)}
-    columns = {}
+    columns: dict[str, str] = {}
     for header in rows.columns(table):
         hit = find_column(table, header)
         if hit and plain(header) not in said:

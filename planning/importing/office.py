@@ -13,7 +13,7 @@ from planning.district.books import Page, cell_name, is_book, read_pages
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.quantities import quantity
 from planning.district.schema import Column, Table
-from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at, text_frame
+from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at
 from planning.district.workbook import no_result
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Change
@@ -25,12 +25,11 @@ from planning.importing.looks import hidden_cells, rows_of, struck_out
 from planning.importing.mapping import TableMap
 from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding
 from planning.importing.sexes import boys_and_girls, sex_pairs
+from planning.importing.stacked import stack_sheets
 from planning.importing.totals import totals_problems
 from planning.importing.unheaded import columns_without_header
 from planning.importing.words import year_of
 
-SHEET_COLUMN = "工作表"
-"""Column that several sheets read together get: the name of the sheet of every row."""
 MERGED = "a number in merged cells"
 _YEAR_IN_TITLE = re.compile(
     r"(?:19|20)\d\d(?:[-~—–](?:19|20)?\d\d)?(?:学年度?|年度?)|民国\d{2,3}(?:学年度?|年度?)"
@@ -153,8 +152,8 @@ def read_office(table: Table, entry: TableMap, source: Path) -> Office:
         return dataclasses.replace(read[0], encoding=said)
     name = f"{source.name}:{ALSO.join(titles)}"
     return Office(
-        _stacked(name, titles, [one.sheet for one in read]),
-        _stacked(name, titles, [one.raw for one in read]),
+        stack_sheets(name, titles, [one.sheet for one in read]),
+        stack_sheets(name, titles, [one.raw for one in read]),
         tuple(p for one in read for p in one.problems),
         tuple(c for one in read for c in one.changes),
         said,
@@ -169,31 +168,13 @@ def below_each_other(read: Sequence[Office]) -> Office:
     titles = [one.sheet.file for one in read]
     name = ALSO.join(titles)
     return Office(
-        _stacked(name, titles, [one.sheet for one in read]),
-        _stacked(name, titles, [one.raw for one in read]),
+        stack_sheets(name, titles, [one.sheet for one in read]),
+        stack_sheets(name, titles, [one.raw for one in read]),
         tuple(p for one in read for p in one.problems),
         tuple(c for one in read for c in one.changes),
         "、".join(dict.fromkeys(one.encoding for one in read if one.encoding)),
         any(one.totalled for one in read),
     )
-
-
-def _stacked(name: str, titles: Sequence[str], sheets: Sequence[Sheet]) -> Sheet:
-    """Return several sheets below each other, columns by header, rows named after their sheet."""
-    headers: dict[str, str] = {}
-    for sheet in sheets:
-        for header in sheet.headers:
-            headers.setdefault(plain(header), header)
-    parts, labels = [], []
-    for title, sheet in zip(titles, sheets, strict=True):
-        at: dict[str, int] = {}
-        for i, header in enumerate(sheet.headers):
-            at.setdefault(plain(header), i)
-        columns = [sheet.cells[at[h]].tolist() if h in at else [""] * len(sheet.cells) for h in headers]
-        parts += [[*row, title] for row in zip(*columns, strict=True)]
-        labels += [f"{title}!{label}" for label in sheet.labels]
-    shown = [*headers.values(), SHEET_COLUMN]
-    return Sheet(name, shown, text_frame(parts, len(shown)), np.array(labels, dtype=object))
 
 
 def _read_parts(table: Table, entry: TableMap, source: Path, title: str) -> list[tuple[str, Office]]:
@@ -403,7 +384,6 @@ def unread_sheets(source: Path, read: Sequence[str], tables: Sequence[Table]) ->
 
 __all__ = [
     "MERGED",
-    "SHEET_COLUMN",
     "Office",
     "below_each_other",
     "fitting_sheets",

@@ -19,9 +19,8 @@ from planning.errors import Issue
 from planning.importing.steps import with_column
 
 _PAIRS = frozenset(
-    "坐标 经纬度 经纬度坐标 位置坐标 地理坐标 坐标位置 中心坐标 中心点坐标 坐标(经度,纬度) 坐标点 coordinates coordinate lonlat latlon "
-    "lnglat latlng".split()
-)
+    {"坐标", "经纬度", "经纬度坐标", "位置坐标", "地理坐标", "坐标位置", "中心坐标", "中心点坐标", "坐标点", "coordinates", "coordinate", "lonlat", "latlon", "lnglat", "latlng"}
+)  # fmt: skip
 """Headers of columns that hold both coordinates."""
 _WEB_MAP = re.compile("百度|高德|腾讯|天地图|gcj-?02|bd-?09|wgs-?84|cgcs-?2000|[-.]")
 _SPLIT = re.compile(r"\s*[,;、|/]\s*|\s+(?=[EWNS东西南北\d-])")

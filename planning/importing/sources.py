@@ -26,11 +26,12 @@ from planning.importing.grids import grid_sheet, is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, is_layers, read_vector
 from planning.importing.mapping import Join, Origin, TableMap
 from planning.importing.methods import Method, method
-from planning.importing.office import SHEET_COLUMN, Office, below_each_other, read_office
+from planning.importing.office import Office, below_each_other, read_office
 from planning.importing.pages import read_page
 from planning.importing.positions import holds_pairs, settle_positions
 from planning.importing.registers import METHOD, needs_split, split_classes
 from planning.importing.repair import repair_shapes
+from planning.importing.stacked import SHEET_COLUMN
 from planning.importing.steps import (
     compute_columns,
     fill_texts,

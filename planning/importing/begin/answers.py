@@ -112,17 +112,7 @@ def settled_answer(key: str, value: str) -> str:
     """
     text = value.strip()
     if key == "coordinates":
-        word = plain(text)
-        for system, (en, zh, words) in SYSTEMS.items():
-            if word in {plain(system), plain(en), plain(zh), *map(plain, words)} or word in (
-                plain(f"{zh}（{system}）"),
-                plain(f"{en} ({system})"),
-            ):
-                return system
-        try:
-            return text if system_of(text) else ""
-        except ValueError:
-            raise _no_answer(key, value, "、".join(zh for _, zh, _ in SYSTEMS.values())) from None
+        return _system(value)
     if key == "meridian":
         return _meridian(value)
     if key == "year":
@@ -138,6 +128,22 @@ def settled_answer(key: str, value: str) -> str:
     if key in _PAIRS and not all(_PAIR.fullmatch(part) for part in _parts(text)):
         raise _no_answer(key, value, _PAIRS[key])
     return text
+
+
+def _system(value: str) -> str:
+    """Return the coordinate system that an answer names, by itself or by who gives it out."""
+    text = value.strip()
+    word = plain(text)
+    for system, (en, zh, words) in SYSTEMS.items():
+        if word in {plain(system), plain(en), plain(zh), *map(plain, words)} or word in (
+            plain(f"{zh}（{system}）"),
+            plain(f"{en} ({system})"),
+        ):
+            return system
+    try:
+        return text if system_of(text) else ""
+    except ValueError:
+        raise _no_answer("coordinates", value, "、".join(zh for _, zh, _ in SYSTEMS.values())) from None
 
 
 def _meridian(value: str) -> str:

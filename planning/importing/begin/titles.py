@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 _SCHOOL_YEAR = re.compile(r"(20\d\d)(?:[-~—–－至/](?:20)?\d\d)?(?:学年|年?秋)")
+_ROC, _ROC_YEAR = 1911, re.compile(r"(?:民[国國])?(?<!\d)(1[0-4]\d)(?:学年|學年)")
+"""Year 0 of the calendar of 1912, and its school years: 民國113學年度."""
 _YEAR = re.compile(r"(20\d\d)年?(?!\d)")
 _COUNTY = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,9}?(?:自治县|自治旗|县|区|旗|市))"
@@ -28,6 +30,7 @@ def school_year_said(texts: Iterable[str]) -> tuple[int | None, bool]:
     """
     listed = list(texts)
     plainly = [int(y) for t in listed for y in _SCHOOL_YEAR.findall(re.sub(r"\s", "", t))]
+    plainly += [int(y) + _ROC for t in listed for y in _ROC_YEAR.findall(re.sub(r"\s", "", t))]
     if plainly:
         return max(plainly), True
     loosely = [int(y) for t in listed for y in _YEAR.findall(re.sub(r"\s", "", t))]
