@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from planning.errors import Issue, LayoutError
@@ -71,6 +72,15 @@ class Step:
     move: Move
     before: tuple[tuple[str, str], ...]
 
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {
+            "number": self.number,
+            "parent": self.parent,
+            "move": dict(vars(self.move)),
+            "before": list(self.before),
+        }
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -95,7 +105,7 @@ class Journal:
 
     def add(self, move: Move, before: Mapping[str, str]) -> Journal:
         """Return the journal with one more step after the one in force; what was undone stays as a branch."""
-        number = max((s.number for s in self.steps), default=ORIGIN) + 1
+        number = max(self._by_number, default=ORIGIN) + 1
         step = Step(number, self.head, move, tuple((z, before[z]) for z in move.zones))
         return replace(self, steps=(*self.steps, step), head=number)
 
@@ -130,9 +140,8 @@ class Journal:
         LayoutError
             If there is no such step.
         """
-        known = [ORIGIN, *(s.number for s in self.steps)]
-        if number not in known:
-            raise LayoutError([_no_step(number, known)])
+        if number != ORIGIN and number not in self._by_number:
+            raise LayoutError([_no_step(number, [ORIGIN, *self._by_number])])
         return replace(self, head=number)
 
     def path(self) -> tuple[Step, ...]:
@@ -162,12 +171,16 @@ class Journal:
         found: dict[str, Any] = {
             "origin": self.origin,
             "head": self.head,
-            "steps": [asdict(s) for s in self.steps],
+            "steps": [s.as_data() for s in self.steps],
         }
-        return found | ({"earlier": [asdict(s) for s in self.earlier]} if self.earlier else {})
+        return found | ({"earlier": [s.as_data() for s in self.earlier]} if self.earlier else {})
+
+    @cached_property
+    def _by_number(self) -> dict[int, Step]:
+        return {s.number: s for s in self.steps}
 
     def _step(self, number: int) -> Step:
-        return next(s for s in self.steps if s.number == number)
+        return self._by_number[number]
 
 
 def journal_from_data(data: object, place: str) -> Journal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planning.editing.journal import ORIGIN, Journal, Move, journal_from_data
@@ -48,6 +48,7 @@ def test_the_last_step_speaks_for_a_zone() -> None:
     assert journal.moved()["primary", "B"].move.reason == "路更近"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault
 @given(
     st.lists(
         st.one_of(

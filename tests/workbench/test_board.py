@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import struct
@@ -10,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planning.editing import open_live
+from planning.editing import Move, journal_from_data, open_live
 from planning.runs import open_run
 from planning.workbench.board.boards import Boards
+from planning.workbench.board.keeping import Keeping
 from planning.workbench.board.scene import pack_scene
 from tests.workbench.served import sample_workspace, served
 
@@ -160,14 +162,55 @@ def test_a_stroke_that_cannot_be_kept_has_not_happened(
     def full(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("planning.workbench.board.draft.write_json", full)
+    monkeypatch.setattr("planning.workbench.board.keeping.Keeping.keep", full)
     zone = next(
         z for z in range(12) if board.live.unit_at(str(board.live.problem.zones[z]), "primary") == "S1-P"
     )
     with pytest.raises(OSError, match="disk full"):
         board.stroke("primary", [zone], "S2-P", "", "", 0)
     assert board.live.journal.head == 0
+    assert board.live.journal.steps == ()  # nor can it be gone to
     assert not board.edited()
+
+
+def test_a_stroke_adds_a_line_and_a_line_cut_off_is_the_last_stroke(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    board, draft = Boards(place).board(plan), Boards(place).draft(plan)
+    ends = []
+    for head in range(4):
+        board.stroke("primary", [2], ("S2-P", "S1-P")[head % 2], "原因", "", head)
+        ends.append(draft.read_bytes())
+    assert all(late.startswith(early) for early, late in itertools.pairwise(ends))
+    board.hold({"primary": [3]}, ["S3-P"])
+    board.undo(4)
+    text = draft.read_bytes()
+    again = Boards(place).board(plan)
+    assert (again.live.journal, again.held) == (board.live.journal, board.held)
+    again.redo(3)
+    assert draft.read_bytes().startswith(text)
+    for cut in range(len(ends[1]), len(ends[2])):  # killed anywhere within a line
+        draft.write_bytes(ends[2][:cut])
+        keeping = Keeping(draft, board.keeping.mark)
+        told = journal_from_data((keeping.read() or {})["journal"], "draft")
+        assert told.path() == board.live.journal.steps[: len(told.path())]
+        assert len(told.path()) in (2, 3)
+        keeping.took(told, {})
+        more = told.add(Move(("Z1",), "primary", "S2-P"), {"Z1": "S1-P"})
+        keeping.keep(more, {})
+        assert (Keeping(draft, []).read() or {})["journal"] == json.loads(json.dumps(more.as_data()))
+
+
+def test_a_draft_kept_as_one_object_goes_on(tmp_path: Path) -> None:
+    place, plan = sample_workspace(tmp_path / "workbench")
+    boards = Boards(place)
+    board, draft = boards.board(plan), boards.draft(plan)
+    board.stroke("primary", [2], "S2-P", "", "", 0)
+    old = {"of": board.keeping.mark, "journal": board.live.journal.as_data(), "locks": board.held.as_data()}
+    draft.write_text(json.dumps(old, indent=1), encoding="utf-8")
+    again = Boards(place).board(plan)
+    assert again.live.journal == board.live.journal
+    again.stroke("primary", [2], "S1-P", "", "", 1)
+    assert Boards(place).board(plan).live.journal == again.live.journal
 
 
 def test_faults_have_a_place(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from planning.errors import PlanningError
+import planning
+from planning.errors import DistrictError, PlanningError
 from planning.runs import open_run
 from planning.verify import verify_run
+from planning.workbench.projects.levers import changed_county, levers, profile_of, standards_of
 from planning.workbench.projects.picture import picture_of
 from planning.workbench.projects.state import note_verified, state_of
 from planning.workbench.projects.workspace import Plan, Workspace
@@ -132,3 +134,23 @@ def test_the_pages_ask_and_are_answered(made: tuple[Workspace, Plan]) -> None:
         assert told["name"] == "<b>县</b>"
         assert {p["name"] for p in told["plans"]} == {"方案一", "副本"}
         assert bench.ask("GET", f"/api/pictures/{plan.id}")[1]["content-type"].startswith("image/svg+xml")
+
+
+def test_a_what_if_keeps_to_the_standards_of_its_plan_and_counts_what_they_count(tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(
+        "standards: litong-2021\nstandards_set: {capacity: seats}\n", encoding="utf-8"
+    )
+    assert profile_of(tmp_path).in_seats
+    told = standards_of(tmp_path)
+    assert told == {"standards": "litong-2021", "standards_set": {"capacity": "seats"}}
+    district = planning.sample_district()
+    district.units["capacity"] = [400, 500, 600]
+    offered = levers(district, "seats")
+    assert offered["in_seats"]
+    assert [u["rooms"] for u in offered["units"]] == [400, 500, 600]
+    units = [u["unit"] for u in offered["units"]]
+    changed = changed_county(district, {units[0]: -120, units[1]: 90}, [], "seats")
+    assert changed.units["capacity"].tolist() == [280, 590, 600]
+    with pytest.raises(DistrictError):
+        changed_county(district, {units[0]: -401}, [], "seats")
+    assert not levers(district, "classes")["in_seats"]

@@ -17,8 +17,8 @@ from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.page.lookup import readings
 from planning.workbench.board.held import Held
+from planning.workbench.board.keeping import Keeping
 from planning.workbench.board.scene import pack_scene
-from planning.workbench.projects.record import read_json, write_json
 from planning.workbench.projects.state import mark_of
 
 
@@ -32,16 +32,13 @@ class Board:
         The plan with its live figures.
     layout : Layout
         As it was saved.
-    file : Path
-        Where its draft is kept.
-    mark : list
-        What the run looked like when it was read (:func:`planning.workbench.projects.state.mark_of`).
+    keeping : Keeping
+        The file of its draft, and what the run looked like when it was read.
     """
 
     opened: Opened
     layout: Layout
-    file: Path
-    mark: list[Any]
+    keeping: Keeping
     note: Issue | None = None
     held: Held = field(default_factory=Held)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -76,7 +73,7 @@ class Board:
 
     def is_of(self, folder: Path) -> bool:
         """Return whether this is the plan of a folder as it is now."""
-        return self.opened.folder == folder and self.mark == mark_of(folder)
+        return self.opened.folder == folder and self.keeping.mark == mark_of(folder)
 
     def stroke(self, stage: str, zones: list[int], unit: str, reason: str, who: str, head: int) -> Change:
         """Give zones to a unit: one step of the journal.
@@ -132,19 +129,17 @@ class Board:
         return bool((self.live.owners() != self.saved).any())
 
     def _changed(self, act: Any) -> Change:
-        before, head = self.live.owners(), self.live.journal.head
+        before, journal = self.live.owners(), self.live.journal
         units = act()
         try:
             self._keep()
         except BaseException:  # what is not on disk has not happened
-            self.live.go(head)
+            self.live.resume(journal)
             raise
         return Change(before, self.live.owners(), tuple(units))
 
     def _keep(self) -> None:
-        write_json(
-            self.file, {"of": self.mark, "journal": self.live.journal.as_data(), "locks": self.held.as_data()}
-        )
+        self.keeping.keep(self.live.journal, self.held.as_data())
 
     def _same(self, head: int) -> None:
         if head != self.live.journal.head:
@@ -162,16 +157,17 @@ class Change:
 
 def open_board(folder: Path, file: Path) -> Board:
     """Read a plan and go on with its draft where there is one of the plan as it is now."""
-    mark = mark_of(folder)
+    keeping = Keeping(file, mark_of(folder))
     opened = open_edit(folder)
-    board = Board(opened, opened.layout, file, mark)
-    kept = read_json(file)
+    board = Board(opened, opened.layout, keeping)
+    kept = keeping.read()
     if kept is not None:
         try:
-            if kept.get("of") != mark:
+            if kept.get("of") != keeping.mark:
                 raise LayoutError([_of_another(folder.name)])
             opened.live.resume(journal_from_data(kept.get("journal"), file.name))
             board.held = Held.read(kept.get("locks"), opened.live)
+            keeping.took(opened.live.journal, board.held.as_data())
         except LayoutError as error:
             # neither used nor thrown away: the next stroke would write over it
             file.replace(file.with_suffix(".old"))

@@ -97,7 +97,7 @@ def whatif(values: dict[str, Any], work: Work) -> dict[str, Any]:
     """Carry out what a what-if form says: a county of its own where it changes one, a scenario file, a run.
 
     ``values``: ``county``, ``rooms`` and ``homes`` (:func:`planning.workbench.projects.levers.changed_county`), ``given`` (the settings),
-    ``threads``, ``out`` (the run folder), ``project`` (folder).
+    ``capacity`` (what rooms are counted in), ``threads``, ``out`` (the run folder), ``project`` (folder).
     """
     from planning.workbench.jobs.plans import solve
     from planning.workbench.projects.levers import changed_county, scenario_of
@@ -105,7 +105,7 @@ def whatif(values: dict[str, Any], work: Work) -> dict[str, Any]:
     work.tell(step="read")
     project, out, county = Path(values["project"]), Path(values["out"]), Path(values["county"])
     if values["rooms"] or values["homes"]:
-        district = changed_county(read_district(county), values["rooms"], values["homes"])
+        district = changed_county(read_district(county), values["rooms"], values["homes"], values["capacity"])
         county = project / "counties" / out.name
         write_district(district, county)
     told = scenario_of(values["given"], str(county), values["threads"])

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from planning.district import District
-from planning.district.capacity import grown
+from planning.district.capacity import counted, grown
 from planning.district.names import Names, Place
 from planning.errors import DistrictError, Issue
 from planning.scenario.settings import Prices
+from planning.standards import Profile, read_profile
 
 PRICES = ("shortage", "oversize", "nearby", "overflow", "moved", "beyond_radius", "million_yuan")
 """Prices of the form; the others keep their defaults."""
 _MOST_ZONES = 4000
 
 
-def levers(district: District) -> dict[str, Any]:
-    """Return what a form offers: schools with their rooms, projects, zones, prices."""
+def standards_of(run: Path) -> dict[str, Any]:
+    """Return the settings of a plan that name its standards, as a scenario has them; a what-if keeps to them."""
+    told = yaml.safe_load((run / "scenario.yaml").read_text(encoding="utf-8"))
+    carried = [str(p) for p in sorted((run / "standards").glob("*.yaml"))]
+    found = {k: told[k] for k in ("standards", "standards_set") if k in told}
+    return found | ({"standards": carried[-1]} if carried else {})
+
+
+def profile_of(run: Path) -> Profile:
+    """Return the standards that a plan works to."""
+    told = standards_of(run)
+    return read_profile(told["standards"], told.get("standards_set", {}))
+
+
+def levers(district: District, capacity: str) -> dict[str, Any]:
+    """Return what a form offers: schools with their rooms (seats where these are ``capacity``), projects, zones, prices."""
+    district = counted(district, capacity)
     names = dict(
         zip(district.schools["school"].astype(str), district.schools["name"].astype(str), strict=True)
     )
@@ -28,6 +46,7 @@ def levers(district: District) -> dict[str, Any]:
     projects = district.projects
     return {
         "year": district.info.base_year,
+        "in_seats": capacity == "seats",
         "units": [
             {"unit": str(u), "name": names.get(str(s), str(s)), "stage": str(t), "rooms": int(r)}
             for u, s, t, r in zip(units["unit"], units["school"], units["stage"], units["rooms"], strict=True)
@@ -51,15 +70,19 @@ def levers(district: District) -> dict[str, Any]:
     }
 
 
-def changed_county(district: District, rooms: Mapping[str, int], homes: list[dict[str, Any]]) -> District:
+def changed_county(
+    district: District, rooms: Mapping[str, int], homes: list[dict[str, Any]], capacity: str
+) -> District:
     """Return a county with more or fewer classrooms in some units, and with new homes.
 
     Parameters
     ----------
     rooms : mapping of str to int
-        Classrooms more (or less) by unit.
+        Classrooms, or seats where these are counted, more (or less) by unit.
     homes : list of mapping
         ``zone`` (id or name), ``year`` of delivery, ``homes``.
+    capacity : {"classes", "seats"}
+        What the plan's standards count (:class:`planning.standards.Profile`).
 
     Raises
     ------
@@ -68,7 +91,8 @@ def changed_county(district: District, rooms: Mapping[str, int], homes: list[dic
     """
     units, problems = district.units, []
     at = {str(u): n for n, u in enumerate(units["unit"])}
-    now, more = units["rooms"].astype(int).tolist(), pd.Series(0, index=units.index)
+    now = counted(district, capacity).units["rooms"].astype(int).tolist()
+    more = pd.Series(0, index=units.index)
     for unit, by in rooms.items():
         if unit not in at or now[at[unit]] + by < 0:
             problems.append(_no_rooms(unit, by))
@@ -114,6 +138,7 @@ def scenario_of(given: Mapping[str, Any], county: str, threads: int) -> dict[str
         },
         "stability": {"max_moved_share": given["max_moved_share"]},
         "prices": given["prices"],
+        **given["standards"],
         "solver": {"time_limit_s": given["seconds"], "threads": threads},
     }
     if given["horizon"]:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.record import read_json
-from planning.workbench.projects.state import state_of
+from planning.workbench.projects.state import found_of, state_of
 from planning.workbench.projects.workspace import PLANS, Plan, Project
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
@@ -63,6 +63,7 @@ def _plan(project: Project, plan: Plan) -> dict[str, Any]:
         "name": plan.folder.name,
         "own": plan.own,
         "state": state_of(project.folder, plan.folder),
+        "found": found_of(project.folder, plan.folder),
         "draft": bench_draft(project, plan),
         "short": short if isinstance(short, dict) else {},
         "gap": summary.get("gap"),

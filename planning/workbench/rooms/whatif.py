@@ -16,33 +16,40 @@ if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
 
 _YEARS = (1990, 2100)
+_MOST_MORE = 20_000
+"""Rooms or seats more or less; what no school can have is refused when the county is made."""
 
 
 def _levers(bench: Bench, request: Request) -> object:
     from planning.district import read_district
-    from planning.workbench.projects.levers import levers
+    from planning.workbench.projects.levers import levers, profile_of
 
-    _, project = plan_of(bench, request)
-    return levers(read_district(project.county))
+    plan, project = plan_of(bench, request)
+    return levers(read_district(project.county), profile_of(plan.folder).capacity)
 
 
 def _whatif(bench: Bench, data: dict[str, Any], request: Request) -> object:
     from planning.district import read_district
     from planning.filenames import inside
-    from planning.workbench.projects.levers import changed_county
+    from planning.workbench.projects.levers import changed_county, profile_of, standards_of
 
-    _, project = plan_of(bench, request)
+    plan, project = plan_of(bench, request)
     name = bench.place.free_name(project, word(data, "name", 100).strip())
     if not name:
         raise BadRequestError("name")
     given = {**_settings(data), "name": name}
     rooms, homes = _rooms(data), _homes(data)
-    district = read_district(project.county)
-    changed_county(district, rooms, homes)  # what is wrong is said now, not by the job
+    district, capacity = read_district(project.county), profile_of(plan.folder).capacity
+    changed_county(district, rooms, homes, capacity)  # what is wrong is said now, not by the job
     threads = min(2, bench.queue.cores)
     values = {
         "county": str(project.county),
-        "given": {**given, "year": given["year"] or district.info.base_year},
+        "given": {
+            **given,
+            "year": given["year"] or district.info.base_year,
+            "standards": standards_of(plan.folder),
+        },
+        "capacity": capacity,
         "rooms": rooms,
         "homes": homes,
         "threads": threads,
@@ -113,7 +120,9 @@ def _projects(data: dict[str, Any]) -> dict[str, str | int]:
 
 def _rooms(data: dict[str, Any]) -> dict[str, int]:
     given = data.get("rooms")
-    if not isinstance(given, dict) or not all(type(v) is int and -200 <= v <= 200 for v in given.values()):
+    if not isinstance(given, dict) or not all(
+        type(v) is int and abs(v) <= _MOST_MORE for v in given.values()
+    ):
         raise BadRequestError("rooms")
     return {k: v for k, v in given.items() if v}
 

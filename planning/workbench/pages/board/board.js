@@ -16,7 +16,7 @@ import { Drawing } from "./layer.js";
 import { Locks } from "./locks.js";
 import { News } from "./news.js";
 import { Painter } from "./paint.js";
-import { faultBox, headline, list, target } from "./panel.js";
+import { brokenBy, faultBox, headline, list, target } from "./panel.js";
 import { finishRest, showPrice } from "./rest.js";
 import { Scene } from "./scene.js";
 import { Sender } from "./send.js";
@@ -407,10 +407,10 @@ async function nextFault() {
 
 async function save() {
   await sender.done;
-  const filled = await dialog({ title: say("board.saveTitle"), ok: say("board.save"), body: [el("p.soft", {}, say("board.saveWhy")), field("name", say("new.name"), { type: "text", value: say("board.savedName", { name: state.name }), maxLength: 60 })] });
-  if (!filled) return;
-  const told = await carefully(() => post(`${api}/save`, { name: filled.get("name") }));
-  if (told) toast(say("board.saving"));
+  const told = await carefully(() => get(`${api}/faults`));
+  if (!told) return;
+  const filled = await dialog({ title: say("board.saveTitle"), ok: say("board.save"), body: [el("p.soft", {}, say("board.saveWhy")), ...brokenBy(told.faults), field("name", say("new.name"), { type: "text", value: say("board.savedName", { name: state.name }), maxLength: 60 })] });
+  if (filled && await carefully(() => post(`${api}/save`, { name: filled.get("name") }))) toast(say("board.saving"));
 }
 
 let there = true;

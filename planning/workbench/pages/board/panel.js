@@ -64,7 +64,7 @@ export function list(state, drawing, wanted, known, choose) {
   return shown.map((u) => {
     const f = state.units.get(u.unit), swatch = el("span.swatch");
     swatch.style.background = u.colour || "#fff";
-    return el("li", {}, el("button", { type: "button", "aria-pressed": String(u.unit === drawing.target), on: { click: () => choose(u.unit) } },
+    return el("li", {}, el("button", { type: "button", "data-unit": u.unit, "aria-pressed": String(u.unit === drawing.target), on: { click: () => choose(u.unit) } },
       swatch, el("span", {}, u.name), el("span.load", {}, f ? `${number(f.pupils)} ${f.in_seats ? "/" : `· ${number(f.classes)}/`}${number(f.rooms)}` : ""), el("span.short", {}, f?.short ? `−${number(f.short)}` : "")));
   });
 }
@@ -74,3 +74,11 @@ export function faultBox(fault, n, all) {
   return el(fault.breaks ? "div.fault.breaks" : "div.fault", { role: "status" }, el("b", {}, `${n + 1}/${all} `), fault[lang()]);
 }
 
+const SHOWN_BROKEN = 5;
+
+/** What the draft breaks that was whole before, said before it is kept. @param {any[]} faults @returns {Node[]} */
+export function brokenBy(faults) {
+  const broken = faults.filter((f) => f.new && f.breaks);
+  if (!broken.length) return [];
+  return [el("p.bad", { id: "broken" }, say("board.saveBroken", { n: broken.length })), el("ul.lines", {}, ...broken.slice(0, SHOWN_BROKEN).map((f) => el("li", {}, f[lang()])))];
+}

@@ -1,5 +1,6 @@
 /** Send steps to the server one after the other; what it says is what is true. */
 
+import { send } from "../shared/ask.js";
 import { el } from "../shared/dom.js";
 import { lang, say } from "../shared/texts.js";
 import { TAB } from "../shared/jobs.js";
@@ -58,7 +59,7 @@ export class Sender {
     for (;;) {
       const also = this.on.with();
       try {
-        return await fetch(`${this.api}/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...data, ...also, tab: TAB }) });
+        return await send(`${this.api}/${what}`, { ...data, ...also, tab: TAB });
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
       }

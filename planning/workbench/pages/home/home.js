@@ -5,10 +5,10 @@ import { drawBar } from "../shared/bar.js";
 import { dialog, field } from "../shared/dialog.js";
 import { byId, el } from "../shared/dom.js";
 import { jobCard, listen } from "../shared/jobs.js";
-import { loadTexts, number, percent, say } from "../shared/texts.js";
+import { lang, loadTexts, number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
-/** @typedef {{id: string, name: string, own: boolean, state: string, draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
+/** @typedef {{id: string, name: string, own: boolean, state: string, found: Record<string, string>[], draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
 /** @typedef {{id: string, name: string, there: boolean, year: number|null, drawn: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
 
 /** @type {{lang: string, read_only: boolean}} */
@@ -82,17 +82,26 @@ function projectSection(project) {
     el("div.plans", {}, ...(project.plans.length ? project.plans.map(planCard) : [empty])));
 }
 
+/** The state of a plan; where a rule does not hold, what was found is behind it. @param {Plan} plan */
+function stateChip(plan) {
+  const kinds = /** @type {Record<string, string>} */ ({ approved: ".accent", verified: ".good", refuted: ".bad", unverified: "" });
+  const kind = `chip${kinds[plan.state] ?? ""}`, word = say(`state.${plan.state}`);
+  if (!plan.found.length) return el(`span.${kind}`, {}, word);
+  const show = () => dialog({ title: say("home.refuted", { name: plan.name }), ok: say("dialog.ok"), alone: true,
+    body: [el("p.soft", {}, say("home.refutedHow")), el("ul.lines", {}, ...plan.found.map((f) => el("li", {}, f[lang()])))] });
+  return el(`button.${kind}`, { type: "button", "aria-label": `${word}: ${plan.name}`, on: { click: show } }, word, el("span", { "aria-hidden": "true" }, " ›"));
+}
+
 /** @param {Plan} plan */
 function planCard(plan) {
   const short = Object.values(plan.short).reduce((a, b) => a + b, 0);
-  const kinds = /** @type {Record<string, string>} */ ({ approved: "accent", verified: "good", refuted: "bad", unverified: "" });
   const parts = Object.entries(plan.short).sort((a, b) => (a[0] < b[0] ? 1 : -1)).map(([stage, n]) => `${say(`stage.${stage}`)} ${number(n)}`).join(" · ");
   const act = (/** @type {string} */ name, /** @type {() => void} */ on) =>
     el("button.button.quiet", { type: "button", "aria-label": `${say(name)} ${plan.name}`, on: { click: on } }, say(name));
   return el("article.plan", { "data-plan": plan.id },
     el("a.picture", { href: `/board/${plan.id}`, tabIndex: -1, "aria-hidden": "true" }, el("img", { src: `/api/pictures/${plan.id}`, alt: "", loading: "lazy" })),
     el("div.body", {},
-      el("div.head", {}, el("h3", { title: plan.name }, el("a", { href: `/board/${plan.id}` }, plan.name)), el(`span.chip${kinds[plan.state] ? `.${kinds[plan.state]}` : ""}`, {}, say(`state.${plan.state}`))),
+      el("div.head", {}, el("h3", { title: plan.name }, el("a", { href: `/board/${plan.id}` }, plan.name)), stateChip(plan)),
       el("dl", {},
         el("div", {}, el("dt", {}, say("home.short")), el(short ? "dd.bad" : "dd.good", {}, number(short), short > 0 && el("small.parts", {}, parts))),
         el("div", {}, el("dt", {}, say("home.gap")), el("dd", {}, plan.gap === null || plan.gap === undefined ? el("small", {}, say("home.gapNone")) : percent(plan.gap, 2))))),

@@ -65,6 +65,14 @@ function curve(points) {
     line("best", "#0b5c8a"), line("bound", "#b26a00"));
 }
 
+const SHOWN_PROBLEMS = 20;
+
+/** What a job could not do: where, what, and what mends it. @param {any} p */
+function problem(p) {
+  const where = [p.row, p.column].filter(Boolean).join(" · "), mend = p.mend?.[lang()];
+  return el("li", {}, where && el("b", {}, where, " "), p.message[lang()], mend && el("div.soft", {}, mend));
+}
+
 /**
  * @param {Job} job
  * @param {{readOnly: boolean, planOf: (job: Job) => string|null}} given
@@ -82,7 +90,7 @@ export function jobCard(job, { readOnly, planOf }) {
     job.state === "running" && el("div.soft", {}, [step && say(`jobs.step.${step.step}`), last && say("jobs.seconds", { s: number(last.seconds) })].filter(Boolean).join(" · ")),
     last && el("div.figures", {}, figure("best", number(last.best)), figure("bound", number(last.bound)), figure("gap", percent(gap, 2))),
     job.kind === "solve" && curve(points),
-    job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.map((/** @type {any} */ p) => el("li", {}, p.message[lang()]))),
+    job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.slice(0, SHOWN_PROBLEMS).map(problem), job.result.problems.length > SHOWN_PROBLEMS && el("li", {}, say("jobs.more", { n: job.result.problems.length - SHOWN_PROBLEMS }))),
     job.result && job.result.unexpected && el("div", {}, say("jobs.unexpected", { reason: job.result.unexpected })),
     (plan || (!over && !readOnly)) && el("footer", {},
       plan && el("a.button", { href: `/board/${plan}` }, say("jobs.open")),

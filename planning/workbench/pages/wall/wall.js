@@ -17,11 +17,16 @@ export async function draw(room) {
   const scene = new Scene(got[0]), c = got[1].county;
   document.body.classList.add("on-wall");
   const one = (/** @type {string} */ name, /** @type {string} */ value, mood = "") => el(`div.big${mood}`, { "data-figure": name }, el("b", {}, value), el("span", {}, say(`wall.${name}`)));
-  const means = Object.values(c.mean_m), nearby = Object.values(c.b13).filter((share) => share !== null), told = room.about.summary.indicators;
+  const told = room.about.summary.indicators;
+  const stages = (/** @type {string} */ name, /** @type {Record<string, number | null>} */ by, /** @type {(value: number) => string} */ word) => {
+    const known = scene.stages.filter((s) => by[s.stage] !== undefined);
+    if (!known.length) return one(name, "–");
+    return el("div.big.by-stage", { "data-figure": name }, ...known.map((s) => el("div", { "data-stage": s.stage }, el("b", {}, by[s.stage] === null ? say("verdict.not_applicable") : word(/** @type {number} */ (by[s.stage]))), el("span", {}, s.name[lang() === "zh" ? 0 : 1]))), el("span", {}, say(`wall.${name}`)));
+  };
   byId("main").classList.add("wide");
   byId("main").replaceChildren(el("div.wall", {}, el("div", {}, el("h1", {}, `${room.about.project} · ${room.about.name}`), el("p.soft", {}, scene.head.status[lang() === "zh" ? 0 : 1]), el("div.map", { id: "map", role: "img", "aria-label": say("board.map") })),
-    el("div.bigs", {}, one("short", number(c.short), c.short ? ".bad" : ".good"), one("gap", c.gap === null ? "–" : percent(c.gap, 2)), one("mean", means.length ? number(Math.max(.../** @type {number[]} */ (means))) : "–"),
-      one("nearby", nearby.length ? percent(Math.min(.../** @type {number[]} */ (nearby)), 1) : say("verdict.not_applicable")), one("passed", told ? `${told.passed} / ${told.passed + told.failed + told.not_supplied}` : "–"))));
+    el("div.bigs", {}, one("short", number(c.short), c.short ? ".bad" : ".good"), one("gap", c.gap === null ? "–" : percent(c.gap, 2)), stages("mean", c.mean_m, (v) => number(v)),
+      stages("nearby", c.b13, (v) => percent(v, 1)), one("passed", told ? `${told.passed} / ${told.passed + told.failed + told.not_supplied}` : "–"))));
   const map = L.map(byId("map"), { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.1, preferCanvas: true });
   map.setView([0, 0], 10);
   const drawing = new Drawing(map, scene);

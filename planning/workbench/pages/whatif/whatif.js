@@ -8,7 +8,7 @@ import { number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
-/** @typedef {{year: number, units: {unit: string, name: string, stage: string, rooms: number}[], projects: {project: string, name: string, stage: string, fixed: boolean, year: number, cost_yuan: number|null}[], zones: [string, string][], prices: Record<string, number>}} Levers */
+/** @typedef {{year: number, in_seats: boolean, units: {unit: string, name: string, stage: string, rooms: number}[], projects: {project: string, name: string, stage: string, fixed: boolean, year: number, cost_yuan: number|null}[], zones: [string, string][], prices: Record<string, number>}} Levers */
 
 const WAN = 10000; // yuan
 
@@ -46,7 +46,7 @@ function form(room, told) {
       input("moved", { type: "number", min: "0", max: "100", step: "any" }), input("seconds", { type: "number", min: "5", max: "3600", value: "60", required: true }))),
     told.projects.length > 0 && card(say("whatif.projects"), el("div.scroll", {}, el("table.plain", {}, el("thead", {}, el("tr", {}, ...["project", "stage", "cost", "what"].map((h) => el("th", { scope: "col" }, say(`whatif.${h}`))))),
       el("tbody", {}, ...told.projects.map(project)))), input("budget", { type: "number", min: "0", step: "any" })),
-    card(say("whatif.rooms"), el("p.soft", {}, say("whatif.roomsWhy")), el("div", { id: "rooms" }), el("button.button", { type: "button", id: "add-rooms", on: { click: () => byId("rooms").append(roomsRow(told)) } }, say("whatif.addRooms"))),
+    card(say(`whatif.${held(told)}`), el("p.soft", {}, say(`whatif.${held(told)}Why`)), el("div", { id: "rooms" }), el("button.button", { type: "button", id: "add-rooms", on: { click: () => byId("rooms").append(roomsRow(told)) } }, say("whatif.addRooms"))),
     card(say("whatif.homes"), el("p.soft", {}, say("whatif.homesWhy")), el("datalist", { id: "zones" }, ...told.zones.map(([zone, name]) => el("option", { value: zone }, name))), el("div", { id: "homes" }), el("button.button", { type: "button", id: "add-homes", on: { click: () => byId("homes").append(homesRow(told)) } }, say("whatif.addHomes"))),
     el("details.card", {}, el("summary", {}, say("whatif.prices")), el("p.soft", {}, say("price.how")), el("div.two", {}, ...Object.entries(told.prices).map(([name, value]) => input(`price.${name}`, { type: "number", min: "0", step: "any", value: String(value), required: true, "data-default": String(value) })))),
     el("div.row", {}, el("button.button.main", { type: "submit" }, say("whatif.run"))));
@@ -67,10 +67,15 @@ function row(...fields) {
   return made;
 }
 
+/** What the capacity of a school is counted in. @param {Levers} told */
+function held(told) {
+  return told.in_seats ? "seats" : "rooms";
+}
+
 /** @param {Levers} told */
 function roomsRow(told) {
-  return row(el("select", { "data-field": "unit", "aria-label": say("whatif.school") }, ...told.units.map((u) => el("option", { value: u.unit }, say("whatif.schoolRooms", { name: u.name, stage: say(`stage.${u.stage}`), n: u.rooms })))),
-    el("input", { type: "number", "data-field": "by", min: "-200", max: "200", value: "1", required: true, "aria-label": say("whatif.more") }));
+  return row(el("select", { "data-field": "unit", "aria-label": say("whatif.school") }, ...told.units.map((u) => el("option", { value: u.unit }, say(told.in_seats ? "whatif.schoolSeats" : "whatif.schoolRooms", { name: u.name, stage: say(`stage.${u.stage}`), n: u.rooms })))),
+    el("input", { type: "number", "data-field": "by", min: told.in_seats ? "-20000" : "-200", max: told.in_seats ? "20000" : "200", value: "1", required: true, "aria-label": say(told.in_seats ? "whatif.moreSeats" : "whatif.more") }));
 }
 
 /** @param {Levers} told */
