@@ -2,4 +2,6 @@
 
 import os
 
-os.environ["PLANNING_CACHE"] = "off"  # an answer from yesterday's code is no test; those of the cache name their own folder
+os.environ["PLANNING_CACHE"] = (
+    "off"  # an answer from yesterday's code is no test; those of the cache name their own folder
+)

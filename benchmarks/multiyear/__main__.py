@@ -58,9 +58,7 @@ def problem_of(district: District, rooms: np.ndarray, seconds: float) -> ZoningP
     names = build_problem(district, scenario()).units["unit"].astype(str)
     units = district.units.set_index("unit", drop=False)
     units.loc[names, "rooms"] = rooms
-    return build_problem(
-        dataclasses.replace(district, units=units.reset_index(drop=True)), scenario(seconds)
-    )
+    return build_problem(dataclasses.replace(district, units=units.reset_index(drop=True)), scenario(seconds))
 
 
 def rooms_for(problem: ZoningProblem, spare: float) -> np.ndarray:
@@ -94,7 +92,11 @@ def write() -> None:
         pupils = problem.pupils[:, :6].transpose(0, 2, 1).reshape(problem.n_zones, -1).round().astype(int)
         _write(folder / "zones.csv", head, [[z, *row] for z, row in enumerate(pupils.tolist())])
         metres = problem.distance_m.round(1).tolist()
-        _write(folder / "metres.csv", ["zone", *map(str, range(len(problem.units)))], [[z, *row] for z, row in enumerate(metres)])
+        _write(
+            folder / "metres.csv",
+            ["zone", *map(str, range(len(problem.units)))],
+            [[z, *row] for z, row in enumerate(metres)],
+        )
         pairs = problem.neighbours.tocoo()
         edges = sorted((int(a), int(b)) for a, b in zip(pairs.row, pairs.col, strict=True) if a < b)
         _write(folder / "edges.csv", ["zone", "beside"], edges)

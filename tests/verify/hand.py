@@ -171,7 +171,11 @@ def figures() -> pd.DataFrame:
         }  # fmt: skip
         rows += [(name, unit, value) for name, value in values.items()]
     rows += [("oversize", school, 0) for school in ("S1", "S2", "S3")]
-    stock = {"primary": 380 / 390, "junior": 1.0, "urban": 560 / 570}  # nobody attends a counted school of a town
+    stock = {
+        "primary": 380 / 390,
+        "junior": 1.0,
+        "urban": 560 / 570,
+    }  # nobody attends a counted school of a town
     intake = {"primary": 80 / 90, "junior": 1.0, "urban": 140 / 150}
     rows += [("nearby_stock", *item) for item in stock.items()]
     rows += [("nearby_intake", *item) for item in intake.items()]
