@@ -61,6 +61,16 @@ def test_what_is_remembered_is_not_read_again(
     assert remembered_district(county).path == county
 
 
+def test_a_folder_with_much_else_in_it_is_not_hashed(
+    folder: Path, county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (county / "photographs.bin").open("wb") as file:
+        file.truncate(1_000_000_000)  # no byte of it is on the disk
+    monkeypatch.setattr("planning.cache.key_of", lambda parts: pytest.fail("hashed"))
+    assert remembered_district(county).path == county
+    assert kept(folder) == []
+
+
 def test_a_changed_file_is_read_anew(folder: Path, county: Path) -> None:
     before = read_and_keep(county)
     schools = county / "units.csv"

@@ -22,6 +22,8 @@ from planning.version import __version__
 KIND = "district"
 TABLES = tuple(f.name for f in dataclasses.fields(District) if f.name not in ("info", "path"))
 _NUMBERS = ("int64", "float64", "bool")
+MOST_BYTES = 300_000_000
+"""A folder with more than this is read anew each time: hashing it, with what else lies there, would cost more than it saves."""
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -84,6 +86,8 @@ def _key(source: Path) -> str | None:
             files = [
                 p for p in files if p.name in (folder.name, f"{folder.name}-wal", f"{folder.name}-journal")
             ]
+        if sum(p.stat().st_size for p in files) > MOST_BYTES:
+            return None
         said = [part for path in files for part in (path.name, path.read_bytes())]
         here = Path(__file__).parents[1]
         code = cache.stamp_of_code(here / "district", here / "messages", here / "parameters")
