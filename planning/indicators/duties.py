@@ -8,13 +8,12 @@ from __future__ import annotations
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document, without_stage
 from planning.indicators.verdict import Outcome, Verdict, decide
+from planning.messages import Both, zh_en
 
 
 def b2(case: Case) -> Verdict:
     """B2: construction, staffing, fund base and equipment unified between town and country (S:155); register ``met``."""
-    return met_by_document(
-        case, "B2", "建设、编制、经费基准、装备四项统一", "construction, staffing, funds, equipment unified"
-    )
+    return met_by_document(case, "B2", *zh_en("indicators.duties.construction_staffing_funds_equipment"))
 
 
 def b7(case: Case) -> Verdict:
@@ -28,8 +27,7 @@ def b7(case: Case) -> Verdict:
         verdict.outcome,
         verdict.value,
         verdict.shown,
-        f"{verdict.standard_zh} 元/生",
-        f"{verdict.standard_en} yuan per pupil",
+        *zh_en("indicators.duties.yuan_pupil", standard=Both(verdict.standard_en, verdict.standard_zh)),
         verdict.evidence_zh,
         verdict.evidence_en,
         "含随班就读和送教上门学生" if strict else "特殊教育学校学生",
@@ -52,10 +50,12 @@ def b8(case: Case) -> Verdict:
         outcome,
         value,
         shown,
-        "教师平均工资 ≥ 公务员平均工资（元）",
-        "mean teacher pay ≥ mean civil-servant pay (yuan)",
-        f"教师：{teachers.text_zh}；公务员：{servants.text_zh}",
-        f"teachers: {teachers.text_en}; civil servants: {servants.text_en}",
+        *zh_en("indicators.duties.mean_teacher_pay_mean"),
+        *zh_en(
+            "indicators.duties.teachers_civil_servants",
+            figure=Both(teachers.text_en, teachers.text_zh),
+            figure2=Both(servants.text_en, servants.text_zh),
+        ),
         stale=teachers.stale or servants.stale,
     )
 
@@ -67,7 +67,7 @@ def b9(case: Case) -> Verdict:
 
 def b10(case: Case) -> Verdict:
     """B10: the county allocates posts over its schools, dynamically (S:187); register ``met``."""
-    return met_by_document(case, "B10", "县级统筹分配、动态管理", "allocated by the county, dynamically")
+    return met_by_document(case, "B10", *zh_en("indicators.duties.allocated_county_dynamically"))
 
 
 def b11(case: Case) -> Verdict:
@@ -100,12 +100,12 @@ def b14(case: Case) -> Verdict:
 
 
 INDICATORS = (
-    Indicator("B2", "县域内城乡义务教育“四统一”", "Four unified standards", "S:155", "register", b2),
-    Indicator("B7", "特殊教育学校公用经费", "Funds of special education", "S:175", "register", b7),
-    Indicator("B8", "教师工资待遇", "Teacher pay", "S:179", "register", b8),
-    Indicator("B9", "教师培训", "Teacher training", "S:183", "register", b9),
-    Indicator("B10", "教师编制", "Teaching posts", "S:187", "register", b10),
-    Indicator("B11", "教师交流轮岗", "Teacher rotation", "S:191", "register", b11),
-    Indicator("B12", "专任教师持证上岗", "Certified teachers", "S:195", "register", b12),
-    Indicator("B14", "优质高中招生名额分配", "Quota of senior school places", "S:203", "partly", b14),
+    Indicator("B2", *zh_en("indicators.duties.b2.name"), "S:155", "register", b2),
+    Indicator("B7", *zh_en("indicators.duties.b7.name"), "S:175", "register", b7),
+    Indicator("B8", *zh_en("indicators.duties.b8.name"), "S:179", "register", b8),
+    Indicator("B9", *zh_en("indicators.duties.b9.name"), "S:183", "register", b9),
+    Indicator("B10", *zh_en("indicators.duties.b10.name"), "S:187", "register", b10),
+    Indicator("B11", *zh_en("indicators.duties.b11.name"), "S:191", "register", b11),
+    Indicator("B12", *zh_en("indicators.duties.b12.name"), "S:195", "register", b12),
+    Indicator("B14", *zh_en("indicators.duties.b14.name"), "S:203", "partly", b14),
 )

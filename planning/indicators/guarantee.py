@@ -20,6 +20,7 @@ from planning.indicators.nearby import (
     nearest_school_share,
 )
 from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
+from planning.messages import Both, zh_en
 
 _WORDS_ZH = {**STAGE_ZH, "urban": "城区", "town": "镇区"}
 
@@ -47,8 +48,7 @@ def b1(case: Case) -> Verdict:
     return met_by_document(
         case,
         "B1",
-        "布局合理，与城镇化和常住人口相适应",
-        "fits urbanisation and resident population",
+        *zh_en("indicators.guarantee.fits_urbanisation_resident_population"),
         extra_zh=f"测算：{seats_zh}；超规模学校 {len(over)} 所"
         + (f"；服务半径内 {near_zh}" if near_zh else ""),
         extra_en=f"computed: {seats_en}; {len(over)} schools over their cap"
@@ -81,14 +81,21 @@ def b3(case: Case) -> Verdict:
         outcome,
         good / n if n else None,
         f"{good}/{n}" if n else "",
-        f"每{per}个班音乐（≥{rooms.music_m2:g}㎡）、美术（≥{rooms.art_m2:g}㎡）专用教室各1间以上",
-        f"1 music (≥ {rooms.music_m2:g} m²) and 1 art room (≥ {rooms.art_m2:g} m²) per {per} classes, rounded up",
-        f"缺音乐教室 {music} 间、美术教室 {art} 间：{names or '无'}；未提供 {int(missing.sum())} 个",
-        f"{music} music and {art} art rooms short: {names or 'none'}; {int(missing.sum())} not supplied",
-        f"{n} 个办学单位",
-        f"{n} units",
-        "一贯制学校各学段分别计算（本系统读法）",
-        "every stage of an integrated school by itself (our reading)",
+        *zh_en(
+            "indicators.guarantee.music_m_art_room",
+            per=per,
+            music_m2=f"{rooms.music_m2:g}",
+            art_m2=f"{rooms.art_m2:g}",
+        ),
+        *zh_en(
+            "indicators.guarantee.music_art_rooms_short",
+            music=music,
+            art=art,
+            shown=Both(names or "none", names or "无"),
+            missing=int(missing.sum()),
+        ),
+        *zh_en("indicators.guarantee.units", n=n),
+        *zh_en("indicators.guarantee.every_stage_integrated_school"),
     )
 
 
@@ -105,14 +112,14 @@ def b4(case: Case) -> Verdict:
         decide(not over) if n else case.nothing,
         float(len(over)) if n else None,
         f"{len(over)}" if n else "",
-        f"小学、初中 ≤ {cap['primary']:,}，一贯制 ≤ {cap['integrated']:,}",
-        f"primary, junior ≤ {cap['primary']:,}; integrated ≤ {cap['integrated']:,}",
-        f"超规模学校 {len(over)} 所：{shown or '无'}",
-        f"{len(over)} oversized: {shown or 'none'}",
-        f"{n} 所学校（一贯制学校合并两学段）",
-        f"{n} schools (both stages of integrated schools together)",
-        f"十二年一贯制学校的义务教育阶段按 {cap['twelve_year']:,} 人（S:163；S:243 只列九年一贯制学校）",
-        f"twelve-year schools up to {cap['twelve_year']:,} (S:163; S:243 names nine-year schools only)",
+        *zh_en(
+            "indicators.guarantee.primary_junior_integrated",
+            primary=f"{cap['primary']:,}",
+            integrated=f"{cap['integrated']:,}",
+        ),
+        *zh_en("indicators.guarantee.oversized", over=len(over), shown=Both(shown or "none", shown or "无")),
+        *zh_en("indicators.guarantee.schools_both_stages_integrated", n=n),
+        *zh_en("indicators.guarantee.twelve_year_schools_up", twelve_year=f"{cap['twelve_year']:,}"),
     )
 
 
@@ -133,12 +140,18 @@ def b5(case: Case) -> Verdict:
         decide(over == 0) if total else case.nothing,
         float(over) if total else None,
         f"{over}/{total}" if total else "",
-        f"小学 ≤ {cap['primary']}，初中 ≤ {cap['junior']}，超标准班 0 个",
-        f"primary ≤ {cap['primary']}, junior ≤ {cap['junior']}: no class over",
-        f"超标准班额 {over} 个，其中{first[0]}人以上 {large} 个、{first[1]}人以上 {huge} 个，最大 {largest} 人{none_zh}",
-        f"{over} over the cap, {large} of {first[0]} and more, {huge} of {first[1]} and more, largest {largest}{none_en}",
-        f"{int(classes.seated.sum())} 个班",
-        f"{int(classes.seated.sum())} classes",
+        *zh_en("indicators.guarantee.primary_junior_no_class", primary=cap["primary"], junior=cap["junior"]),
+        *zh_en(
+            "indicators.guarantee.over_cap_more_more",
+            over=over,
+            first=first[0],
+            large=large,
+            first2=first[1],
+            huge=huge,
+            largest=largest,
+            more=Both(none_en, none_zh),
+        ),
+        *zh_en("indicators.guarantee.classes", seated=int(classes.seated.sum())),
     )
 
 
@@ -154,8 +167,7 @@ def b6(case: Case) -> Verdict:
     return met_by_document(
         case,
         "B6",
-        f"不足{most}人的按{most}人核定",
-        f"under {most} pupils funded as {most}",
+        *zh_en("indicators.guarantee.under_pupils_funded_as", most=most),
         item="funded_as_100",
         extra_zh=f"不足{most}人的农村小学和教学点 {len(small)} 个，需补足 {missing} 人的公用经费",
         extra_en=f"{len(small)} rural primary schools and teaching points under {most}; {missing} pupils to make up",
@@ -196,8 +208,13 @@ def b13(case: Case) -> Verdict:
         " / ".join(_percent(v, NONE_ZH) for v in said.values()) if values else "",
         "，".join(f"{_WORDS_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
         ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
-        f"在校生 {_ratios_zh(said)}；新生 {_ratios_zh(intake)}；另一读法 {_ratios_zh(other)}{tail_zh}",
-        f"all grades {_ratios_en(said)}; intake {_ratios_en(intake)}; other reading {_ratios_en(other)}{tail_en}",
+        *zh_en(
+            "indicators.guarantee.all_grades_intake_other",
+            said=Both(_ratios_en(said), _ratios_zh(said)),
+            intake=Both(_ratios_en(intake), _ratios_zh(intake)),
+            other=Both(_ratios_en(other), _ratios_zh(other)),
+            tail=Both(tail_en, tail_zh),
+        ),
         "城区、镇区公办非寄宿制学校" + ("；假定学生全部在本学区就读" if assumed else ""),
         "urban and town public schools without boarding" + ("; all assumed to attend" if assumed else ""),
         "城区100%、镇区95%" if by_locale else "小学100%、初中95%（国家评估表）",
@@ -314,13 +331,11 @@ def _percent(value: float | None, nobody: str) -> str:
     return nobody if value is None else "–" if math.isnan(value) else f"{value:.1%}"
 
 
-B1 = Indicator("B1", "县域内义务教育学校规划布局", "Layout of schools", "S:151", "layout", b1)
-B3 = Indicator("B3", "音乐、美术专用教室配备", "Music and art rooms", "S:159", "layout", b3)
-B4 = Indicator("B4", "中小学规模", "School size", "S:163", "layout", b4)
-B5 = Indicator("B5", "班级学生数", "Class size", "S:167", "layout", b5)
-B6 = Indicator("B6", "小规模学校公用经费", "Funds of small schools", "S:171", "partly", b6)
-B13 = Indicator("B13", "就近划片入学", "Nearby enrolment", "S:199", "layout", b13)
-B15 = Indicator(
-    "B15", "留守儿童关爱与随迁子女就读", "Migrant children in public places", "S:207", "partly", b15
-)
+B1 = Indicator("B1", *zh_en("indicators.guarantee.b1.name"), "S:151", "layout", b1)
+B3 = Indicator("B3", *zh_en("indicators.guarantee.b3.name"), "S:159", "layout", b3)
+B4 = Indicator("B4", *zh_en("indicators.guarantee.b4.name"), "S:163", "layout", b4)
+B5 = Indicator("B5", *zh_en("indicators.guarantee.b5.name"), "S:167", "layout", b5)
+B6 = Indicator("B6", *zh_en("indicators.guarantee.b6.name"), "S:171", "partly", b6)
+B13 = Indicator("B13", *zh_en("indicators.guarantee.b13.name"), "S:199", "layout", b13)
+B15 = Indicator("B15", *zh_en("indicators.guarantee.b15.name"), "S:207", "partly", b15)
 INDICATORS = (B1, B3, B4, B5, B6, B13, B15)

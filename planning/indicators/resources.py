@@ -13,6 +13,7 @@ from planning.indicators.case import Case, Indicator
 from planning.indicators.units import BELOW, FLOOR, MET, MISSING, FloatArray, excused
 from planning.indicators.variation import composite
 from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
+from planning.messages import Both, zh_en
 
 
 def a1(case: Case) -> Verdict:
@@ -86,13 +87,18 @@ def judge_resource(case: Case, name: str) -> Verdict:
         outcome,
         share,
         f"{n_met}/{len(code)} ({share:.1%})" if share is not None else "",
-        f"小学/初中 ≥ {standard}；差异系数 ≤ {limits}",
-        f"primary / junior ≥ {standard}; CV ≤ {limits}",
-        f"县均值 {mean}；达标 {n_met}，允许余项 {n_allowed}，不合格 {n_wrong}({listed(names)})，未提供 {n_missing}；差异系数 {cvs}",
-        f"county mean {mean_en}; {n_met} met, {n_allowed} allowed remainder, {n_wrong} not acceptable ({listed(names)}), "
-        f"{n_missing} not supplied; CV {cvs_en}",
-        f"{len(code)} 个办学单位（不含特殊教育学校和不足{least}人的教学点）",
-        f"{len(code)} units (special schools and teaching points under {least} pupils left out)",
+        *zh_en("indicators.resources.primary_junior_cv", standard=standard, limits=limits),
+        *zh_en(
+            "indicators.resources.county_mean_met_allowed",
+            mean=Both(mean_en, mean),
+            n_met=n_met,
+            n_allowed=n_allowed,
+            n_wrong=n_wrong,
+            names=listed(names),
+            n_missing=n_missing,
+            cvs=Both(cvs_en, cvs),
+        ),
+        *zh_en("indicators.resources.units_special_schools_teaching", what=len(code), least=least),
         reading_zh,
         reading_en,
     )
@@ -117,22 +123,26 @@ def _spread(
     if case.profile.cv_reading == "each":
         return (
             each[present],
-            f"七项差异系数逐项限定（国家文本；按综合差异系数读法{word[bool(both[present].all())]}）",
-            f"each of the seven CVs (national text; by the composite reading it {other_en[bool(both[present].all())]})",
+            *zh_en(
+                "indicators.resources.each_seven_cvs_national",
+                what=Both(other_en[bool(both[present].all())], word[bool(both[present].all())]),
+            ),
         )
     return (
         both[present],
-        f"综合差异系数限定（S:93；按逐项读法{word[bool(each[present].all())]}）",
-        f"composite CV (S:93; by the reading of each it {other_en[bool(each[present].all())]})",
+        *zh_en(
+            "indicators.resources.composite_cv_s_reading",
+            what=Both(other_en[bool(each[present].all())], word[bool(each[present].all())]),
+        ),
     )
 
 
 INDICATORS = (
-    Indicator("A1", "每百名学生拥有高于规定学历教师数", "Teachers above the required degree per 100 pupils", "S:95", "layout", a1),
-    Indicator("A2", "每百名学生拥有县级及以上骨干教师数", "Backbone teachers per 100 pupils", "S:103", "layout", a2),
-    Indicator("A3", "每百名学生拥有体育、艺术（美术、音乐）专任教师数", "PE, music and art teachers per 100 pupils", "S:109", "layout", a3),
-    Indicator("A4", "生均教学及辅助用房面积", "Teaching and auxiliary floor area per pupil (m²)", "S:115", "layout", a4),
-    Indicator("A5", "生均体育运动场馆面积", "Sports area per pupil (m²)", "S:121", "layout", a5),
-    Indicator("A6", "生均教学仪器设备值", "Teaching equipment per pupil (yuan)", "S:127", "layout", a6),
-    Indicator("A7", "每百名学生拥有网络多媒体教室数", "Networked classrooms per 100 pupils", "S:133", "layout", a7),
+    Indicator("A1", *zh_en("indicators.resources.a1.name"), "S:95", "layout", a1),
+    Indicator("A2", *zh_en("indicators.resources.a2.name"), "S:103", "layout", a2),
+    Indicator("A3", *zh_en("indicators.resources.a3.name"), "S:109", "layout", a3),
+    Indicator("A4", *zh_en("indicators.resources.a4.name"), "S:115", "layout", a4),
+    Indicator("A5", *zh_en("indicators.resources.a5.name"), "S:121", "layout", a5),
+    Indicator("A6", *zh_en("indicators.resources.a6.name"), "S:127", "layout", a6),
+    Indicator("A7", *zh_en("indicators.resources.a7.name"), "S:133", "layout", a7),
 )  # fmt: skip

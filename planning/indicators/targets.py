@@ -15,6 +15,7 @@ from planning.indicators.guarantee import oversized_schools, running_schools
 from planning.indicators.nearby import ENTRY_GRADES
 from planning.indicators.units import MET, PASS
 from planning.indicators.verdict import Outcome
+from planning.messages import zh_en
 from planning.standards import Profile
 from planning.standards.profile import Target
 
@@ -220,18 +221,18 @@ def _oversized_share(case: Case) -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "large_class_share": Measure("56人以上大班额占比", "share of classes of 56 and more", True, large_class_share, _classes),
-    "super_large_classes": Measure("66人以上超大班额数", "classes of 66 and more", True, super_large_classes, _classes),
-    "units_passing_share": Measure("资源配置达标办学单位占比", "share of units passing A1–A7", False, units_passing_share, _assessed),
-    "entry_classes_at_cap": Measure("起始年级标准班额占比", "share of entry classes within the cap", False, entry_classes_at_cap, _entry_classes),
-    "within_cap_share": Measure("班额全部达标办学单位占比", "share of units with every class within the cap", False, within_cap_share, _units(_all)),
-    "urban_primary_within_cap_share": Measure("城区小学班额达标占比", "share of urban primary units within the cap", False, urban_primary_within_cap_share, _units(_urban_primary)),
-    "urban_junior_within_cap_share": Measure("城区初中班额达标占比", "share of urban junior units within the cap", False, urban_junior_within_cap_share, _units(_urban_junior)),
-    "oversized_schools": Measure("超规模学校数", "oversized schools", True, oversized_count, running_schools),
-    "oversized_share_change": Measure("大校额占比变化", "change of the share of oversized schools", True, oversized_change, running_schools),
-    "projects_in_use": Measure("建成投用项目数", "named projects in use", False, projects_in_use),
-    "shell_schools": Measure("空壳学校数", "schools (almost) without pupils", True, shell_schools, _listed),
-    "rotation_rate": Measure("教师交流轮岗比例", "teachers rotating", False, rotation_rate),
-    "rotation_backbone_rate": Measure("交流轮岗中骨干教师比例", "backbone teachers among those rotating", False, rotation_backbone_rate),
-    "network_rooms_met_share": Measure("网络多媒体教室达标办学单位占比", "share of units reaching A7", False, network_rooms_met_share, _assessed),
+    "large_class_share": Measure(*zh_en("indicators.targets.share_classes_more"), True, large_class_share, _classes),
+    "super_large_classes": Measure(*zh_en("indicators.targets.classes_more"), True, super_large_classes, _classes),
+    "units_passing_share": Measure(*zh_en("indicators.targets.share_units_passing"), False, units_passing_share, _assessed),
+    "entry_classes_at_cap": Measure(*zh_en("indicators.targets.share_entry_classes_within"), False, entry_classes_at_cap, _entry_classes),
+    "within_cap_share": Measure(*zh_en("indicators.targets.share_units_every_class"), False, within_cap_share, _units(_all)),
+    "urban_primary_within_cap_share": Measure(*zh_en("indicators.targets.share_urban_primary_units"), False, urban_primary_within_cap_share, _units(_urban_primary)),
+    "urban_junior_within_cap_share": Measure(*zh_en("indicators.targets.share_urban_junior_units"), False, urban_junior_within_cap_share, _units(_urban_junior)),
+    "oversized_schools": Measure(*zh_en("indicators.targets.oversized_schools"), True, oversized_count, running_schools),
+    "oversized_share_change": Measure(*zh_en("indicators.targets.change_share_oversized_schools"), True, oversized_change, running_schools),
+    "projects_in_use": Measure(*zh_en("indicators.targets.named_projects_use"), False, projects_in_use),
+    "shell_schools": Measure(*zh_en("indicators.targets.schools_almost_without_pupils"), True, shell_schools, _listed),
+    "rotation_rate": Measure(*zh_en("indicators.targets.teachers_rotating"), False, rotation_rate),
+    "rotation_backbone_rate": Measure(*zh_en("indicators.targets.backbone_teachers_among_those"), False, rotation_backbone_rate),
+    "network_rooms_met_share": Measure(*zh_en("indicators.targets.share_units_reaching"), False, network_rooms_met_share, _assessed),
 }  # fmt: skip

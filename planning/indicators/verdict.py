@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from planning.messages import Text
+from planning.messages import Text, zh_en
 
 Outcome = Literal["pass", "fail", "not_supplied", "not_applicable"]
 Origin = Literal["layout", "partly", "register"]
 
-NONE_ZH, NONE_EN = "不适用", "not applicable"  # a figure of nobody
+NONE_ZH, NONE_EN = zh_en("indicators.verdict.applicable")  # a figure of nobody
 YES, NO = "是 / yes", "否 / no"  # the figures of an item that a document decides
 OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": NONE_ZH}
 
