@@ -24,7 +24,7 @@ def main() -> None:
         price, wrong = kong.check(inst, answer.unit_of_item)
         best, lower = float(known["best_known"]), float(known["cplex_LB"])
         if not wrong and price < best * (1.0 - ROUNDED):
-            _keep(args.out, inst, answer.unit_of_item, price)
+            kong.keep(args.out / "cflsap_best", inst, answer.unit_of_item, price)
         rows.append(
             {
                 "instance": name,
@@ -54,23 +54,6 @@ def main() -> None:
                 f"solutions: {100 * (known_above.mean() - 1):.4f} %.",
             ],
         )
-
-
-def _keep(out: table.Path, inst: kong.Instance, unit_of: np.ndarray, price: float) -> None:
-    """Write a solution that beats the best known, and the one that was kept before: unit and the unit of its school."""
-    path = out / "cflsap_best" / f"{inst.name}.csv"
-    if (
-        path.exists()
-        and float(path.read_text(encoding="utf-8").split("\n", 1)[0].rpartition(" ")[2]) <= price
-    ):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"# {inst.name}: {price:.6f}", "unit,school"]
-    lines += [
-        f"{i},{inst.ids[int(inst.schools[u])]}" for i, u in zip(inst.ids, unit_of.tolist(), strict=True)
-    ]
-    path.with_suffix(".tmp").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    path.with_suffix(".tmp").replace(path)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ def main() -> None:
             kong.to_program(inst), gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads
         )
         price, wrong = kong.check(inst, answer.unit_of_item)
+        if not wrong:
+            kong.keep(args.out / "sap_best", inst, answer.unit_of_item, price)
         best = float(known["best_known"])
         curve = legal_course(answer.trace, best)
         first = min((seconds for seconds, _ in curve), default=np.inf)
