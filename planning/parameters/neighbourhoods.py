@@ -104,7 +104,7 @@ class PartitionParameters:
 
     every_steps: Count = 15
     """Steps of improvement between two recombinations."""
-    fresh_least: Count = 200
+    fresh_least: Count = 20
     """New catchments without which none is tried."""
     items_most: Count = 200_000
     """Items of all catchments that one recombination is relaxed over: the cheapest by the root relaxation and by their places in the last one."""

@@ -98,11 +98,8 @@ def test_a_geodatabase_is_found_in_a_folder(tmp_path):
     for path in tmp_path.glob("村.*"):
         if path.suffix != ".gdb":
             path.unlink()
-    assert propose_mapping(tmp_path)["tables"]["boundary"] == {
-        "file": "村.gdb",
-        "sheet": "村",
-        "coordinates": "file",
-    }
+    zones = propose_mapping(tmp_path, derivable=True)["tables"]["zones"]
+    assert (zones["file"], zones["sheet"], zones["coordinates"]) == ("村.gdb", "村", "file")
 
 
 def test_topojson_and_the_kml_of_ovital(tmp_path):

@@ -7,6 +7,7 @@ Prices: A 0, 1, 5, 9 and B 9, 5, 1, 0. Best: {0, 1} to A and {2, 3} to B, 2 in a
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -71,6 +72,7 @@ def recombined(state: SearchState, plans: list[list[int]]) -> np.ndarray | None:
 def test_halves_of_two_plans_make_a_better_one(opening: float | None, price: float) -> None:
     state = street(opening)
     pool = Catchments(state, column_owners(state.programme, state.parameters.neighbourhoods).of)
+    pool.parameters = dataclasses.replace(pool.parameters, fresh_least=1)
     assert pool.separable
     assert state.incumbents.offer(point(state, [0, 0, 0, 1]), "start")
     # {0, 1} to A is seen in one plan, {2, 3} to B in another; neither plan is the best

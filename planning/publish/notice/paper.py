@@ -205,7 +205,8 @@ def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterato
 
 def _later(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     """Yield which schools and extensions are not in the plan, as they open only after its last year."""
-    scenario = scenario_from_data(layout.scenario).model_copy(update={"stages": (stage,)})
+    # the name is of files, and this is none
+    scenario = scenario_from_data({**layout.scenario, "name": "layout", "stages": [stage]})
     later = later_note(district, scenario)
     if later is not None:
         yield Words(f"{later.text('zh')}。", small=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from planning.district import District
 from planning.district.capacity import counted, grown
@@ -16,6 +15,7 @@ from planning.district.names import Names, Place
 from planning.errors import DistrictError, Issue
 from planning.scenario.settings import Prices
 from planning.standards import Profile, read_profile
+from planning.yamlfile import read_yaml
 
 PRICES = ("shortage", "oversize", "nearby", "overflow", "moved", "beyond_radius", "million_yuan")
 """Prices of the form; the others keep their defaults."""
@@ -24,7 +24,7 @@ _MOST_ZONES = 4000
 
 def standards_of(run: Path) -> dict[str, Any]:
     """Return the settings of a plan that name its standards, as a scenario has them; a what-if keeps to them."""
-    told = yaml.safe_load((run / "scenario.yaml").read_text(encoding="utf-8"))
+    told = read_yaml((run / "scenario.yaml").read_text(encoding="utf-8"))
     carried = [str(p) for p in sorted((run / "standards").glob("*.yaml"))]
     found = {k: told[k] for k in ("standards", "standards_set") if k in told}
     return found | ({"standards": carried[-1]} if carried else {})

@@ -122,7 +122,10 @@ def prepare(program: Program, parameters: EngineParameters) -> bool:
         return True
     if (program.col_lower != program.col_upper)[n_arcs:].any():
         return True  # columns beside the arcs: never a packing, and told without a look at the rows
-    programme = working_programme(program, parameters.relaxation.elastic_factor)
+    try:
+        programme = working_programme(program, parameters.relaxation.elastic_factor)
+    except ValueError:  # arrays that do not fit each other: the search says so, where mistakes are told
+        return True
     found = _seats(programme)
     if found is None:
         return True
