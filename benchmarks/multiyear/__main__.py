@@ -21,7 +21,7 @@ from planning.zoning.solve import solve_problem
 
 COUNTIES = {"c60": (60, 5), "c100": (100, 8), "c150": (150, 10), "c200": (200, 14), "c300": (300, 20)}
 """Zones and schools by county."""
-SPARE = {"15": 0.15, "05": 0.05, "01": 0.01}
+SPARE = {"40": 0.40, "30": 0.30, "20": 0.20}
 YEARS = 5
 BOUNDS = HERE / "bounds.csv"
 

@@ -47,7 +47,7 @@ def _rows(path: Path) -> np.ndarray:
 
 
 def read(name: str, folder: Path = HERE / "instances") -> Instance:
-    """Read an instance by its name, ``county-spare`` (``c60-05``)."""
+    """Read an instance by its name, ``county-spare`` (``c60-30``)."""
     county, spare = name.split("-")
     zones, schools = _rows(folder / county / "zones.csv"), _rows(folder / county / "schools.csv")
     edges = _rows(folder / county / "edges.csv").astype(int)
@@ -55,7 +55,7 @@ def read(name: str, folder: Path = HERE / "instances") -> Instance:
     for a, b in edges:
         beside[a].add(int(b))
         beside[b].add(int(a))
-    rooms = schools[:, 3 + ["15", "05", "01"].index(spare)].astype(int)
+    rooms = schools[:, 3 + ["40", "30", "20"].index(spare)].astype(int)
     pupils = zones[:, 1:].reshape(len(zones), -1, 6)
     metres = _rows(folder / county / "metres.csv")[:, 1:]
     return Instance(pupils, metres, beside, schools[:, 1].astype(int), rooms, schools[:, 2])
