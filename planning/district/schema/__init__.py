@@ -1,17 +1,11 @@
 """Define every table of a district once: validation, messages, templates and documents come from here."""
 
+from planning.district.schema.assessment import REGISTER, RESOURCE_COLUMNS, RESOURCES
 from planning.district.schema.define import Choice, Column, Geometry, Kind, Table
 from planning.district.schema.people import BIRTHS, HOUSING, ZONE_PUPILS
 from planning.district.schema.places import BARRIERS, BOUNDARY, ROADS, TOWNSHIPS, ZONES
-from planning.district.schema.schools import (
-    CLASSES,
-    PROJECTS,
-    REGISTER,
-    RESOURCE_COLUMNS,
-    RESOURCES,
-    SCHOOLS,
-    UNITS,
-)
+from planning.district.schema.projects import PROJECTS
+from planning.district.schema.schools import CLASSES, SCHOOLS, UNITS
 from planning.district.schema.words import GRADES, SCHOOL_KINDS, STAGE_ZH, STAGES
 from planning.errors import name_columns
 
