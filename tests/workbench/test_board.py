@@ -8,14 +8,17 @@ import random
 import struct
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 from planning.editing import Move, journal_from_data, open_live
 from planning.runs import open_run
 from planning.workbench.board.boards import Boards
 from planning.workbench.board.keeping import Keeping
 from planning.workbench.board.scene import pack_scene
+from planning.workbench.projects.picture import first_view
 from tests.workbench.served import sample_workspace, served
 
 
@@ -274,3 +277,16 @@ def test_names_are_found_by_pinyin(tmp_path: Path) -> None:
         words = bench.data("GET", f"/api/boards/{plan}/words")
     assert len(words["zones"]) == 12
     assert any(r.startswith("hc") for r in words["units"]["S1-P"])  # 合成小学01
+
+
+@pytest.mark.parametrize("urban", [60, 10])
+def test_the_first_view_lies_in_the_county_and_shows_its_town(urban: int) -> None:
+    """East and north are far from each other, as in every map: one taken for the other shows nothing."""
+    cells = [shapely.box(600_000 + 500 * k, 4_200_000, 600_500 + 500 * k, 4_200_800) for k in range(100)]
+    zones = gpd.GeoDataFrame(
+        {"locale": ["urban"] * urban + ["rural"] * (100 - urban)}, geometry=cells, crs="EPSG:32648"
+    )
+    west, south, east, north = first_view(zones)
+    assert 600_000 <= west < east <= 650_000
+    assert 4_200_000 <= south <= north <= 4_200_800
+    assert east == pytest.approx(650_000 if urban == 10 else 600_250 + 500 * 0.98 * 59)

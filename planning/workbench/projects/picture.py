@@ -60,7 +60,8 @@ def first_view(zones: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
         west, south, east, north = map(float, zones.total_bounds) if len(zones) else (0.0,) * 4
         return west, south, east, north
     points = town.geometry.representative_point()
-    (west, east), (south, north) = ((float(v.quantile(q)) for q in _CORE) for v in (points.x, points.y))
+    west, east = (float(points.x.quantile(q)) for q in _CORE)
+    south, north = (float(points.y.quantile(q)) for q in _CORE)
     return west, south, east, north
 
 
