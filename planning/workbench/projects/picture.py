@@ -22,6 +22,8 @@ _CORE = (0.02, 0.98)
 _TOWN = 50
 """Zones from which on a town is shown by itself."""
 PICTURES = "pictures"
+DRAWN = 2
+"""Raised when plans are drawn otherwise, so that pictures that were kept are drawn anew."""
 _SVG = "http://www.w3.org/2000/svg"
 
 
@@ -47,7 +49,7 @@ def draw_picture(project: Path, run: Path, district: District, layout: Layout) -
 
 def _place(project: Path, run: Path) -> Path:
     stat = (run / "summary.json").stat()
-    word = f"{run.resolve()} {stat.st_mtime_ns} {stat.st_ino}"
+    word = f"{DRAWN} {run.resolve()} {stat.st_mtime_ns} {stat.st_ino}"
     return (
         project / PICTURES / f"{hashlib.sha256(word.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.svg"
     )
