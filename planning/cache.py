@@ -79,7 +79,7 @@ def recall(kind: str, key: str) -> dict[str, npt.NDArray[Any]] | None:
             return None
         with np.load(io.BytesIO(body), allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, TypeError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # used now

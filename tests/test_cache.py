@@ -159,3 +159,28 @@ def test_every_kind_of_column_of_a_district_is_known(folder: Path) -> None:
 
     assert _arrays(planning.sample_district()) is not None
     assert {f.name for f in dataclasses.fields(District)} == {*TABLES, "info", "path"}
+
+
+def test_a_change_beside_the_file_that_a_link_leads_to_is_seen(folder: Path, tmp_path: Path) -> None:
+    """SQLite keeps its journal beside the real file, not beside the link."""
+    from planning.district.remembered import _key
+
+    real, link = tmp_path / "one.gpkg", tmp_path / "link.gpkg"
+    real.write_bytes(b"county")
+    link.symlink_to(real)
+    before = _key(link)
+    (tmp_path / "one.gpkg-wal").write_bytes(b"a change")
+    assert before is not None
+    assert _key(link) != before
+
+
+def test_an_entry_of_another_kind_counts_as_none(folder: Path) -> None:
+    import hashlib
+    import io
+
+    body = io.BytesIO()
+    np.save(body, np.arange(3))
+    raw = body.getvalue()
+    cache.cache_folder()
+    (folder / "x-y.npz").write_bytes(hashlib.blake2b(raw, digest_size=32).digest() + raw)
+    assert cache.recall("x", "y") is None

@@ -42,7 +42,7 @@ from planning.standards import Profile, read_profile
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow"}
+_COLOUR = {"pass": "green", "fail": "red", "not_supplied": "yellow", "not_applicable": "dim"}
 
 
 def score_(
@@ -212,6 +212,7 @@ def _table(card: Scorecard) -> Table:
         "pass": say("cli.score.pass"),
         "fail": say("cli.score.fail"),
         "not_supplied": say("cli.score.not_supplied"),
+        "not_applicable": say("cli.score.not_applicable"),
     }
     table = Table(box=None)
     for name in (

@@ -80,12 +80,10 @@ def _key(source: Path) -> str | None:
         return None
     folder = source.parent if _is_info(source) else source
     try:
-        inside = folder if folder.is_dir() else folder.parent
-        files = sorted(p for p in inside.iterdir() if p.is_file())
-        if folder.is_file():  # with what a database keeps beside it
-            files = [
-                p for p in files if p.name in (folder.name, f"{folder.name}-wal", f"{folder.name}-journal")
-            ]
+        files = sorted(p for p in folder.iterdir() if p.is_file()) if folder.is_dir() else [folder]
+        # what a database keeps beside it lies where the file itself does
+        beside = [Path(f"{p.resolve()}{end}") for p in files for end in ("-wal", "-journal")]
+        files += [p for p in beside if p.is_file() and p not in files]
         if sum(p.stat().st_size for p in files) > MOST_BYTES:
             return None
         said = [part for path in files for part in (path.name, path.read_bytes())]

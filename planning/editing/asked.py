@@ -108,7 +108,8 @@ def _schools(text: str, names: Names) -> list[str]:
     """Return the schools that a text names, several where they share the zone; a name may hold a comma itself."""
     if names.unit_candidates(text):
         return [text]
-    return [u.strip() for u in _TOGETHER.split(text) if u.strip()] or [text]
+    found = [u.strip() for u in _TOGETHER.split(text)]
+    return found if all(found) else [text]  # a school forgotten beside a separator is asked for, not left out
 
 
 def _column(one: Asked, name: str) -> str:

@@ -27,7 +27,7 @@ def recount(case: Case) -> pd.DataFrame:
 
 def _of_units(case: Case) -> Iterable[tuple[str, str, float]]:
     units = case.figures.units[case.arrays.ordinary & _enrolled(case)]
-    cap = units["stage"].map(case.profile.class_cap)
+    cap = units["stage"].map(case.profile.class_cap).astype(float)  # of no units it would be text
     counted = band_table(case.figures.units, case.classes).set_index("unit")
     bands = counted[[*BANDS, "over_cap", "unseated"]].reindex(units.index).fillna(0)
     seats = units["rooms"] * cap
@@ -55,7 +55,7 @@ def _enrolled(case: Case) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 def _short(case: Case) -> pd.Series[float]:
     """Return the pupils above the seats (classes × standard cap) of every unit, grade by grade."""
     table = case.figures.enrolment
-    cap = table["unit"].map(case.figures.units["stage"]).map(case.profile.class_cap)
+    cap = table["unit"].map(case.figures.units["stage"]).map(case.profile.class_cap).astype(float)
     short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
     return short.groupby(table["unit"]).sum()
 

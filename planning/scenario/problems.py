@@ -86,6 +86,7 @@ _TYPES = (
     "int_type",
     "float_parsing",
     "float_type",
+    "finite_number",
     "bool_parsing",
     "string_type",
 )

@@ -57,7 +57,7 @@ def _told(kind: Literal["file_name", "toml"], problem: Issue) -> PydanticCustomE
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Travel(_Part):

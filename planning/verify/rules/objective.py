@@ -47,6 +47,10 @@ def check(evidence: Evidence) -> Iterator[Check]:
     expected = pd.Series(parts).rename_axis("part")
     pupils = float(evidence.layout.assignment["pupils"].sum())
     tolerance = 0.01 + _ROUNDING_KM * (1 + evidence.scenario.prices.beyond_radius) * pupils
+    if evidence.scenario.compactness.enabled:  # the square of a rounded way is off by twice the way
+        table = evidence.layout.assignment
+        twice = 2 * float((table["distance_m"] / 1000.0 * table["pupils"].clip(lower=1)).sum())
+        tolerance += _ROUNDING_KM * evidence.scenario.prices.spread * twice
     if said is not None:
         found = pd.Series(said, dtype=float).rename_axis("part")
         wanted = expected[expected.index.isin(found.index) | (expected.abs() > tolerance)]
