@@ -22,7 +22,6 @@ from planning.errors import Issue, LayoutError
 from planning.layout import INPUTS, MARKS, save_tables
 from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
-from planning.verify.evidence import Evidence, started
 from planning.zoning.parted import parted_places
 from planning.zoning.shared_apart import apart_today
 
@@ -197,6 +196,8 @@ class Layout(tables.Layout):
 
     def verify(self, *, rules: Sequence[Any] = ()) -> verify.VerifyReport:
         """Recompute every rule from the tables and the district, without the solver's code; ``rules`` as :func:`planning.solve`."""
+        from planning.verify.evidence import Evidence, started
+
         scenario = self._scenario()
         evidence = Evidence(
             dataclasses.replace(self, path=None),

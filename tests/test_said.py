@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
 
-from tests.messages.codes import PACKAGE, trees
+from tests.syntax import docstrings, nodes
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 RECOGNISED = ("district", "importing", "synth", "evaluation/sheets.py", "evaluation/place.py")
@@ -47,43 +46,23 @@ def allowed(file: str) -> int:
     return LEFT.get(file, 0) + DATA.get(file, (0, ""))[0]
 
 
-def docstrings(tree: ast.AST) -> set[int]:
-    found = set()
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            found |= {
-                id(each.value)
-                for each in body
-                if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
-            }
-    return found
-
-
-def in_logic() -> Iterator[tuple[str, int]]:
-    """Yield every file outside data and papers with the number of its texts that hold Chinese."""
-    for name, tree in trees().items():
-        inside = Path(name).relative_to(PACKAGE.name).as_posix()
-        if inside.startswith(tuple(f"{part}/" for part in (*RECOGNISED, *PAPERS))) or inside in RECOGNISED:
-            continue
-        told = docstrings(tree)
-        count = sum(
-            isinstance(n, ast.Constant)
-            and isinstance(n.value, str)
-            and id(n) not in told
-            and bool(CHINESE.search(n.value))
-            for n in ast.walk(tree)
-        )
-        if count:
-            yield inside, count
+def in_logic() -> Counter[str]:
+    """Return every file outside data and papers with the number of its texts that hold Chinese."""
+    return Counter(
+        file
+        for file, node in nodes(ast.Constant)
+        if isinstance(node.value, str) and CHINESE.search(node.value) and id(node) not in docstrings()
+        if not file.startswith(tuple(f"{part}/" for part in (*RECOGNISED, *PAPERS)))
+        and file not in RECOGNISED
+    )
 
 
 def test_no_chinese_stands_in_the_logic() -> None:
-    assert [f"{file}: {count}" for file, count in in_logic() if count > allowed(file)] == []
+    assert [f"{file}: {count}" for file, count in in_logic().items() if count > allowed(file)] == []
 
 
 def test_what_is_left_to_move_is_not_more_than_there_is() -> None:
-    here = dict(in_logic())
+    here = in_logic()
     assert [file for file in {*LEFT, *DATA} if here.get(file, 0) < allowed(file)] == [], "lower the number"
 
 
@@ -91,10 +70,8 @@ def test_nothing_is_said_in_one_language_by_its_name() -> None:
     """``lang == "zh"`` leaves traditional Chinese in English; ``is_chinese`` and the catalogues do not."""
     wrong = [
         f"{name}:{node.lineno}"
-        for name, tree in trees().items()
-        if name != "planning/messages/catalogue.py"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Compare)
+        for name, node in nodes(ast.Compare)
+        if name != "messages/catalogue.py"
         and any(
             isinstance(c, ast.Constant) and c.value in ("zh", "zh-Hant")
             for c in (node.left, *node.comparators)

@@ -84,8 +84,11 @@ def _broken(
     said: _Words,
     mend: _Words,
 ) -> list[Issue]:
+    broken = [cell for cell in text.unique() if wrong(cell)]
+    if not broken:
+        return []
     return problems_at(
-        text.isin([cell for cell in text.unique() if wrong(cell)]).to_numpy(dtype=bool),
+        text.isin(broken).to_numpy(dtype=bool),
         labels,
         lambda i: Issue(
             Both(*said),

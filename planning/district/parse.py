@@ -64,17 +64,21 @@ def parse_column(
     problems : list of Issue
         One per wrong cell, the rest of a long list counted.
     """
-    text = text.fillna("").astype("str").str.strip()
+    stripped = [c.strip() if isinstance(c, str) else "" if pd.isna(c) else str(c) for c in text.tolist()]
+    text = pd.Series(stripped, index=text.index, dtype="str")
     if column.kind in ("int", "number"):
         values, problems = _read_number(column, text, file, labels, factor)
     else:
         values, problems = _READERS[column.kind](column, text, file, labels)
-    blank = values.isna().to_numpy() & ~_bad_rows(text, values)
+    missing = values.isna().to_numpy()
     if column.kind in ("int", "number"):
         problems += _range_problems(column, text, values, file, labels)
+    if not missing.any():
+        return settle(column, values), problems
     if column.default is not None:
         values = values.fillna(cast(Any, column.default))
     elif column.required and not column.instead:
+        blank = missing & ~_bad_rows(text, values)
         problems += problems_at(blank, labels, lambda i: _empty(column, file, str(labels[i])))
     return settle(column, values), problems
 
@@ -92,8 +96,8 @@ def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:
     """Return rows that hold something which was not understood (already reported)."""
     bad: Mask = values.isna().to_numpy().copy()
     positions = np.flatnonzero(bad)
-    words = text.iloc[positions]
-    bad[positions] = [bool(w) and w.lower() not in _BLANK_WORDS for w in words]
+    if len(positions):
+        bad[positions] = [not is_blank(w) for w in text.to_numpy(dtype=object)[positions]]
     return bad
 
 
@@ -102,10 +106,15 @@ def settle(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "bool":
         return values.fillna(False).astype("bool")
     if column.kind == "int" and not values.isna().any():
-        return values.astype("int64")
+        return _typed(values, "int64")
     if column.kind in ("int", "number"):
-        return values.astype("float64")
-    return values.astype("str")
+        return _typed(values, "float64")
+    return _typed(values, "str")
+
+
+def _typed(values: pd.Series, kind: str) -> pd.Series:
+    """Return values of a type, the same object where it has that type already."""
+    return values if values.dtype == kind else values.astype(cast(Any, kind))
 
 
 def _cell(
@@ -163,12 +172,15 @@ _Read = tuple["pd.Series", list[Issue]]
 def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
     if column.identifier:
         read = _read_list if column.many else _read_id
-        text = text.map({cell: read(cell) for cell in text.unique()}).astype("str")
+        plain = {cell: read(cell) for cell in text.unique()}
+        if any(cell != kept for cell, kept in plain.items()):
+            text = text.map(plain).astype("str")
         problems = identifier_problems(column, text, file, labels)
     else:
         problems = []
     problems += character_problems(text, file, labels, column.name, name=not column.identifier)
-    return text.where(text != ""), problems
+    blank = text == ""
+    return text.mask(blank) if blank.any() else text, problems
 
 
 def _read_id(text: str) -> str:
@@ -190,14 +202,17 @@ def numbers_of(column: Column, text: pd.Series[str], factor: float = 1.0) -> pd.
     factor : float
         From the unit of the header to that of the schema; a cell that names its unit itself goes by that.
     """
-    values = pd.to_numeric(text, errors="coerce").astype("float64")
-    values = values.where(np.isfinite(values.to_numpy())) * factor
-    odd = values.isna() & (text != "")
+    cells = text.to_numpy(dtype=object)
+    values = np.array(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
+    values[~np.isfinite(values)] = np.nan
+    values *= factor
+    odd = np.isnan(values) & (cells != "")
     if odd.any():
-        found = {cell: quantity(cell, column.unit) for cell in text[odd].unique()}
+        found = {cell: quantity(cell, column.unit) for cell in set(cells[odd])}
         meant = {c: np.nan if q is None else q[0] * (1.0 if q[1] else factor) for c, q in found.items()}
-        values = values.mask(odd, text[odd].map(meant).astype("float64"))
-    return values.where(np.isfinite(values.to_numpy()))
+        values[odd] = [meant[cell] for cell in cells[odd]]
+    values[~np.isfinite(values)] = np.nan
+    return pd.Series(values, index=text.index)
 
 
 def is_blank(text: str) -> bool:
@@ -209,7 +224,7 @@ def _read_number(
     column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], factor: float
 ) -> _Read:
     values = numbers_of(column, text, factor)
-    wrong = values.isna().to_numpy() & _bad_rows(text, values)
+    wrong = _bad_rows(text, values)
     whole = "a whole number" if column.kind == "int" else "a number"
     unit = f" in {column.unit}" if column.unit else ""
 
@@ -225,10 +240,11 @@ def _read_number(
 
     problems = problems_at(wrong, labels, not_number)
     if column.kind == "int":
-        near = values.round()
-        values = values.mask((values - near).abs() <= _NOISE * near.abs(), near)  # 0.07 万人 is 700
-        huge = values.abs().to_numpy() > _EXACT
-        broken = values.notna().to_numpy() & (huge | (values.to_numpy() % 1 != 0))
+        number = values.to_numpy(dtype="float64", copy=True)
+        near = number.round()
+        number = np.where(np.abs(number - near) <= _NOISE * np.abs(near), near, number)  # 0.07 万人 is 700
+        huge = np.abs(number) > _EXACT
+        broken = ~np.isnan(number) & (huge | (number % 1 != 0))
 
         def not_whole(i: int) -> Issue:
             english, chinese = (
@@ -238,7 +254,8 @@ def _read_number(
             return _cell(column, file, str(labels[i]), text.iloc[i], *asked)
 
         problems += problems_at(broken, labels, not_whole)
-        values = values.mask(broken)
+        number[broken] = np.nan
+        values = pd.Series(number, index=text.index)
     return values, problems
 
 
@@ -250,6 +267,8 @@ def _range_problems(
     labels: npt.NDArray[np.object_],
 ) -> list[Issue]:
     low, high = column.minimum, column.maximum
+    if low is None and high is None:
+        return []
     number = values.to_numpy(dtype="float64")
     below = number < low if low is not None else np.zeros(len(number), dtype=bool)
     above = number > high if high is not None else np.zeros(len(number), dtype=bool)
@@ -293,10 +312,11 @@ def choice_words(choices: tuple[Choice, ...]) -> dict[str, str]:
 def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:
     plain_words = {re.sub(r"\s+", "", word): meant for word, meant in words.items()}
     known = {}
-    for cell in text.unique():
+    cells = text.tolist()
+    for cell in set(cells):
         word = re.sub(r"\s+", "", half_width(cell)).lower()
         known[cell] = plain_words.get(word, plain_words.get(simplified(word)))
-    return text.map(known).astype("object")
+    return pd.Series([known[cell] for cell in cells], index=text.index, dtype="object")
 
 
 def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
@@ -338,7 +358,9 @@ def _read_bool(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
 
 
 def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
-    values = text.map({cell: read_date(cell) for cell in text.unique()}).astype("str")
+    cells = text.tolist()
+    read = {cell: read_date(cell) for cell in set(cells)}
+    values = pd.Series([read[cell] for cell in cells], index=text.index, dtype="str")
     wrong = (values == "").to_numpy() & (text != "").to_numpy()
     return values.where(values != ""), problems_at(
         wrong,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "planning"
+from tests.syntax import nodes
+
 SPOKEN = {
     "Issue": {"row", "column", "value", "level", "mend"},
     "Text": set(),
@@ -33,45 +32,31 @@ class Spoken:
     """Whether it hands on values that the source does not name (``**said``)."""
 
 
-@functools.cache
-def trees() -> dict[str, ast.Module]:
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        found[path.relative_to(PACKAGE.parent).as_posix()] = ast.parse(path.read_text(encoding="utf-8"))
-    return found
-
-
 def patterns() -> Iterator[re.Pattern[str]]:
     """Codes that stand in the source, also those put together (``f"base.stage.{stage}"``)."""
-    for tree in trees().values():
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and re.fullmatch(r"\w+(\.\w+)+", node.value)
-            ):
-                yield re.compile(re.escape(node.value))
-            if isinstance(node, ast.JoinedStr) and re.match(r"f['\"][a-z_0-9]+\.", ast.unparse(node)):
-                parts = (
-                    re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"[\w.]+" for v in node.values
-                )
-                yield re.compile("".join(parts))
+    for _, node in nodes(ast.Constant):
+        if isinstance(node.value, str) and re.fullmatch(r"\w+(\.\w+)+", node.value):
+            yield re.compile(re.escape(node.value))
+    for _, joined in nodes(ast.JoinedStr):
+        first = joined.values[0] if joined.values else None
+        if isinstance(first, ast.Constant) and re.match(r"[a-z_0-9]+\.", str(first.value)):
+            parts = (
+                re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"[\w.]+" for v in joined.values
+            )
+            yield re.compile("".join(parts))
 
 
 def spoken() -> Iterator[Spoken]:
-    for file, tree in trees().items():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name not in SPOKEN or not _codes(node.args[0]):
-                continue
-            mend = next((k.value for k in node.keywords if k.arg == "mend"), None)
-            yield Spoken(
-                f"{file}:{node.lineno}", _codes(node.args[0]), _codes(mend) if mend is not None and name == "Issue" else (),
-                frozenset(k.arg for k in node.keywords if k.arg and k.arg not in SPOKEN[name]),
-                any(k.arg is None for k in node.keywords),
-            )  # fmt: skip
+    for file, node in nodes(ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if not node.args or name not in SPOKEN or not _codes(node.args[0]):
+            continue
+        mend = next((k.value for k in node.keywords if k.arg == "mend"), None)
+        yield Spoken(
+            f"planning/{file}:{node.lineno}", _codes(node.args[0]), _codes(mend) if mend is not None and name == "Issue" else (),
+            frozenset(k.arg for k in node.keywords if k.arg and k.arg not in SPOKEN[name]),
+            any(k.arg is None for k in node.keywords),
+        )  # fmt: skip
 
 
 def _codes(node: ast.expr) -> tuple[str, ...]:

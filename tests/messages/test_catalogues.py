@@ -11,7 +11,8 @@ import pytest
 from planning.errors import Issue
 from planning.messages import Both, Text, languages, template, user_language
 from planning.messages.form import fields, fill, formed
-from tests.messages.codes import PACKAGE, patterns, spoken
+from tests.messages.codes import patterns, spoken
+from tests.syntax import PACKAGE
 
 FOLDER = PACKAGE / "messages"
 

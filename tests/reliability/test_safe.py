@@ -19,26 +19,20 @@ from planning.runs import finish_run
 from planning.tables import as_written, harmless
 from planning.yamlfile import read_yaml
 from tests.reliability.runs import county, finished
+from tests.syntax import PACKAGE, called, nodes
 
-PACKAGE = Path(__file__).parents[2] / "planning"
 EVIL = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-A1+1", "-2+3+cmd|' /C calc'!A0", "-2+3", "\tx")
 PLAIN = ("Z1", "-1", "-0.5", "-1e-05", "-", "'quoted'", "", "—", "合成", "1=1")
 
 
 def calls() -> list[tuple[str, str]]:
     """Return every call in the package: file, and name as written."""
-    found = []
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                found.append((path.relative_to(PACKAGE).as_posix(), ast.unparse(node.func)))
-    return found
+    return [(file, called(node.func)) for file, node in nodes(ast.Call)]
 
 
 def imports(file: str) -> set[str]:
     """Return the modules a file of the package imports."""
-    tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
-    return {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    return {a.name for there, node in nodes(ast.Import) if there == file for a in node.names}
 
 
 def test_no_code_comes_from_data() -> None:
@@ -70,11 +64,9 @@ def test_yaml_is_read_in_one_place() -> None:
 
 def test_workbooks_are_read_for_their_results_only() -> None:
     asked: list[tuple[str, dict[str, str]]] = []
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("load_workbook", "open_book")):
-                said = {k.arg or "how": ast.unparse(k.value) for k in node.keywords}
-                asked.append((path.relative_to(PACKAGE).as_posix(), said))
+    for file, node in nodes(ast.Call):
+        if called(node.func).endswith(("load_workbook", "open_book")):
+            asked.append((file, {k.arg or "how": ast.unparse(k.value) for k in node.keywords}))
     # one door opens workbooks; it looks at formulas once, to name those whose result was never stored
     assert [place for place, said in asked if "how" in said] == ["district/books.py"]
     formulas = [place for place, said in asked if not {"how", "data_only", "read_only"} & set(said)]
