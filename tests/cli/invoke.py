@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
 from typer.testing import CliRunner
 
-from planning.cli.app import app
+from planning.cli.app import app, run
 from planning.errors import PlanningError
 
 
@@ -16,3 +23,20 @@ def planning(*arguments: object, input: str | None = None, lang: str = "en") -> 
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
+
+
+def typed(*words: object, cwd: Path, lang: str = "en") -> CompletedProcess[str]:
+    """Return what a command typed in a folder ends with and says on both streams, problems as the terminal shows them."""
+    out, err = io.StringIO(), io.StringIO()
+    arguments = [str(w) for w in words]
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        patch.chdir(cwd)
+        patch.setenv("PLANNING_LANG", lang)
+        patch.setenv("COLUMNS", "200")
+        patch.setattr(sys, "argv", ["planning", *arguments])
+        code = run()
+    return CompletedProcess(arguments, code, out.getvalue(), err.getvalue())

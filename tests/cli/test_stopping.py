@@ -161,7 +161,10 @@ def typed(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "gbk", "latin-1", "cp1252", "cp437"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["ascii", "gbk", *(pytest.param(e, marks=pytest.mark.slow) for e in ("latin-1", "cp1252", "cp437"))],
+)
 def test_a_terminal_of_another_code_page(home: Path, encoding: str) -> None:
     done = typed(home, "why", "runs/today", "Z1", "--lang", "zh", PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr

@@ -26,7 +26,11 @@ def county():
 
 
 @pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=[pytest.mark.slow] if kind == "xlsx" else []) for kind in FORMATS]
+    "kind",
+    [
+        pytest.param(kind, marks=[pytest.mark.slow] if kind in ("xlsx", "shapefile", "geojson") else [])
+        for kind in FORMATS
+    ],
 )
 def test_the_default_county_comes_back_the_same(county, tmp_path: Path, kind: str) -> None:
     if kind == "parquet":

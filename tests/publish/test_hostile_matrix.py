@@ -21,7 +21,7 @@ from tests.publish.hostile import CANARY
 from tests.publish.hostile_county import hostile_district, hostile_project, hostile_words
 from tests.publish.inspected import LOOKS, complaints
 
-TURNS = (0, pytest.param(17, marks=pytest.mark.slow))
+TURNS = tuple(pytest.param(turn, marks=pytest.mark.slow) for turn in (0, 17))
 PAGES = (
     "map.html",
     "map-public.html",

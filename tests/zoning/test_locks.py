@@ -90,7 +90,9 @@ def evidence(county: District, problem: ZoningProblem, layout: Any) -> Evidence:
     return Evidence(layout, county, problem.scenario, problem.profile)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[pytest.mark.slow] if n > 2 else []) for n in range(8)]
+)
 def test_the_best_plan_that_keeps_the_locks_is_found_and_proven(seed: int) -> None:
     rng = np.random.default_rng(seed)
     county = random_county(rng, 4, 2, 3, 2)
