@@ -28,7 +28,7 @@ def county():
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(kind, marks=[pytest.mark.slow] if kind in ("xlsx", "shapefile", "geojson") else [])
+        pytest.param(kind, marks=[pytest.mark.slow] if kind in ("xlsx", "shapefile", "parquet") else [])
         for kind in FORMATS
     ],
 )
