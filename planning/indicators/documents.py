@@ -8,7 +8,7 @@ from dataclasses import replace
 from planning.district.schema import STAGE_ZH
 from planning.indicators.case import Case
 from planning.indicators.register import Entry
-from planning.indicators.verdict import NO, YES, Outcome, Verdict, decide, worst
+from planning.indicators.verdict import COUNTY_EN, COUNTY_ZH, NO, YES, Outcome, Verdict, decide, worst
 from planning.messages import Both, Text
 
 
@@ -21,8 +21,8 @@ def met_by_document(  # noqa: PLR0913 - the parts of one verdict
     item: str = "met",
     extra_zh: str = "",
     extra_en: str = "",
-    scope_zh: str = "全县",
-    scope_en: str = "county",
+    scope_zh: str = COUNTY_ZH,
+    scope_en: str = COUNTY_EN,
 ) -> Verdict:
     """Judge an item by the register's yes (1) or no (0); without a value it is not supplied, never a pass."""
     found = case.entry(indicator, item)

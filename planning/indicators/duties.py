@@ -30,10 +30,12 @@ def b7(case: Case) -> Verdict:
         *zh_en("indicators.duties.yuan_pupil", standard=Both(verdict.standard_en, verdict.standard_zh)),
         verdict.evidence_zh,
         verdict.evidence_en,
-        "含随班就读和送教上门学生" if strict else "特殊教育学校学生",
-        "all special-education pupils" if strict else "pupils of special schools",
-        "全部特殊教育学生（S:255）" if strict else "特殊教育学校（S:175）",
-        "all special-education pupils (S:255)" if strict else "special schools (S:175)",
+        *zh_en(
+            "indicators.duties.scope_all_special" if strict else "indicators.duties.scope_special_schools"
+        ),
+        *zh_en(
+            "indicators.duties.reading_all_special" if strict else "indicators.duties.reading_special_schools"
+        ),
         verdict.stale,
     )
 
@@ -89,13 +91,8 @@ def b14(case: Case) -> Verdict:
     junior = units.stage["junior"] & units.ordinary & (units.pupils > 0)
     pupils = units.pupils[junior].sum()
     rural = f"{units.pupils[junior & units.locale['rural']].sum() / pupils:.1%}" if pupils else "–"
-    verdict = at_least(
-        case,
-        "B14",
-        ["quota_rate"],
-        extra_zh=f"{junior.sum()} 个初中办学单位，农村学生占 {rural}",
-        extra_en=f"{junior.sum()} junior units, {rural} of their pupils rural",
-    )
+    extra_zh, extra_en = zh_en("indicators.duties.junior_units", units=int(junior.sum()), rural=rural)
+    verdict = at_least(case, "B14", ["quota_rate"], extra_zh=extra_zh, extra_en=extra_en)
     return without_stage(case, "junior", verdict)
 
 

@@ -6,11 +6,11 @@ Source: 教督〔2017〕6号; S:143–S:207. "15项指标均要达到要求": ev
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from planning.district.schema import STAGE_ZH
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document
 from planning.indicators.nearby import (
@@ -19,10 +19,8 @@ from planning.indicators.nearby import (
     nearby_by_stage,
     nearest_school_share,
 )
-from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
-from planning.messages import Both, zh_en
-
-_WORDS_ZH = {**STAGE_ZH, "urban": "城区", "town": "镇区"}
+from planning.indicators.verdict import NOBODY, NONE_ZH, NOTHING, Outcome, Verdict, decide, listed
+from planning.messages import Text, zh_en
 
 
 def b1(case: Case) -> Verdict:
@@ -35,24 +33,20 @@ def b1(case: Case) -> Verdict:
     over = oversized_schools(case)
     reach = within_radius(case)
     there = _stages_there(case)
-    seats_zh = "、".join(
-        f"{_WORDS_ZH[s]}学位" + (f"{b:+,.0f}（缺口 {short:,.0f}）" if there[s] else NONE_ZH)
+    seats = tuple(
+        Text("indicators.guarantee.seats_of", stage=_group(s), balance=f"{b:+,.0f}", short=f"{short:,.0f}")
+        if there[s]
+        else Text("indicators.guarantee.seats_of_nobody", stage=_group(s), nobody=NOBODY)
         for s, (b, short) in balance.items()
     )
-    seats_en = ", ".join(
-        f"{s} seats " + (f"{b:+,.0f} ({short:,.0f} short)" if there[s] else NONE_EN)
-        for s, (b, short) in balance.items()
-    )
-    near_zh = "、".join(f"{_WORDS_ZH[s]} {v:.1%}" for s, v in reach.items())
-    near_en = ", ".join(f"{s} {v:.1%}" for s, v in reach.items())
+    near = Text("indicators.guarantee.within_radius", shares=_shares(reach)) if reach else ""
+    extra_zh, extra_en = zh_en("indicators.guarantee.computed", seats=seats, over=len(over), near=near)
     return met_by_document(
         case,
         "B1",
         *zh_en("indicators.guarantee.fits_urbanisation_resident_population"),
-        extra_zh=f"测算：{seats_zh}；超规模学校 {len(over)} 所"
-        + (f"；服务半径内 {near_zh}" if near_zh else ""),
-        extra_en=f"computed: {seats_en}; {len(over)} schools over their cap"
-        + (f"; within the service radius {near_en}" if near_en else ""),
+        extra_zh=extra_zh,
+        extra_en=extra_en,
     )
 
 
@@ -91,7 +85,7 @@ def b3(case: Case) -> Verdict:
             "indicators.guarantee.music_art_rooms_short",
             music=music,
             art=art,
-            shown=Both(names or "none", names or "无"),
+            shown=names or NOTHING,
             missing=int(missing.sum()),
         ),
         *zh_en("indicators.guarantee.units", n=n),
@@ -117,7 +111,7 @@ def b4(case: Case) -> Verdict:
             primary=f"{cap['primary']:,}",
             integrated=f"{cap['integrated']:,}",
         ),
-        *zh_en("indicators.guarantee.oversized", over=len(over), shown=Both(shown or "none", shown or "无")),
+        *zh_en("indicators.guarantee.oversized", over=len(over), shown=shown or NOTHING),
         *zh_en("indicators.guarantee.schools_both_stages_integrated", n=n),
         *zh_en("indicators.guarantee.twelve_year_schools_up", twelve_year=f"{cap['twelve_year']:,}"),
     )
@@ -129,8 +123,7 @@ def b5(case: Case) -> Verdict:
     A grade with pupils and no class counts as one that is over every cap.
     """
     classes = case.classes
-    none_zh = f"；{classes.unseated} 名学生所在年级未设班" if classes.unseated else ""
-    none_en = f"; {classes.unseated} pupils in grades without a class" if classes.unseated else ""
+    unseated = Text("indicators.guarantee.without_class", pupils=classes.unseated) if classes.unseated else ""
     total, over = len(classes.pupils), int(classes.over.sum())
     large, huge = int(classes.at_least("large").sum()), int(classes.at_least("super").sum())
     cap = case.profile.class_cap
@@ -149,7 +142,7 @@ def b5(case: Case) -> Verdict:
             first2=first[1],
             huge=huge,
             largest=largest,
-            more=Both(none_en, none_zh),
+            more=unseated,
         ),
         *zh_en("indicators.guarantee.classes", seated=int(classes.seated.sum())),
     )
@@ -164,15 +157,19 @@ def b6(case: Case) -> Verdict:
     rural = units.point | (units.locale["rural"] & units.stage["primary"])
     small = units.pupils[rural & units.ordinary & (units.pupils > 0) & (units.pupils < most)]
     missing = int((most - small).sum())
+    extra_zh, extra_en = zh_en(
+        "indicators.guarantee.to_make_up", most=most, small=len(small), missing=missing
+    )
+    scope_zh, scope_en = zh_en("indicators.guarantee.units", n=len(small))
     return met_by_document(
         case,
         "B6",
         *zh_en("indicators.guarantee.under_pupils_funded_as", most=most),
         item="funded_as_100",
-        extra_zh=f"不足{most}人的农村小学和教学点 {len(small)} 个，需补足 {missing} 人的公用经费",
-        extra_en=f"{len(small)} rural primary schools and teaching points under {most}; {missing} pupils to make up",
-        scope_zh=f"{len(small)} 个办学单位",
-        scope_en=f"{len(small)} units",
+        extra_zh=extra_zh,
+        extra_en=extra_en,
+        scope_zh=scope_zh,
+        scope_en=scope_en,
     )
 
 
@@ -200,25 +197,26 @@ def b13(case: Case) -> Verdict:
     other = nearby_by_stage(case) if by_locale else nearby_by_locale(case)
     nearest = nearest_school_share(figures)
     assumed = figures.source == "assignment"
-    tail_zh = "" if math.isnan(nearest) else f"；就读最近学校（直线）学生占 {nearest:.1%}"
-    tail_en = "" if math.isnan(nearest) else f"; nearest school by straight line {nearest:.1%}"
+    tail = "" if math.isnan(nearest) else Text("indicators.guarantee.nearest_by_line", share=f"{nearest:.1%}")
     return Verdict(
         outcome,
         min(values.values()) if values else None,
         " / ".join(_percent(v, NONE_ZH) for v in said.values()) if values else "",
-        "，".join(f"{_WORDS_ZH[k]} ≥ {v:.0%}" for k, v in asked.items()),
-        ", ".join(f"{k} ≥ {v:.0%}" for k, v in asked.items()),
+        *zh_en("indicators.guarantee.nearby_asked", asked=_shares(asked, "≥ {:.0%}")),
         *zh_en(
             "indicators.guarantee.all_grades_intake_other",
-            said=Both(_ratios_en(said), _ratios_zh(said)),
-            intake=Both(_ratios_en(intake), _ratios_zh(intake)),
-            other=Both(_ratios_en(other), _ratios_zh(other)),
-            tail=Both(tail_en, tail_zh),
+            said=_shares(said),
+            intake=_shares(intake),
+            other=_shares(other),
+            tail=tail,
         ),
-        "城区、镇区公办非寄宿制学校" + ("；假定学生全部在本学区就读" if assumed else ""),
-        "urban and town public schools without boarding" + ("; all assumed to attend" if assumed else ""),
-        "城区100%、镇区95%" if by_locale else "小学100%、初中95%（国家评估表）",
-        "urban 100 % / town 95 %" if by_locale else "primary 100 % / junior 95 % (national form)",
+        *zh_en(
+            "indicators.guarantee.urban_town_public",
+            assumed=Text("indicators.guarantee.assumed_to_attend") if assumed else "",
+        ),
+        *zh_en(
+            "indicators.guarantee.nearby_by_locale" if by_locale else "indicators.guarantee.nearby_by_stage"
+        ),
         stale=any(registered[k].stale for k in known if registered[k].value is not None),
     )
 
@@ -233,8 +231,11 @@ def b15(case: Case) -> Verdict:
     limit = case.profile.thresholds["B15"]["migrant_public_rate"]
     both = case.entry("B15", "migrant_public_or_purchased_rate")
     short = sum(gap for _, gap in seat_balance(case, public=True).values())
-    extra_zh = f"随迁子女 {case.figures.migrants:,.0f} 人；公办学位缺口 {short:,.0f}"
-    extra_en = f"{case.figures.migrants:,.0f} migrant children; {short:,.0f} public seats short"
+    extra_zh, extra_en = zh_en(
+        "indicators.guarantee.migrant_children",
+        migrants=f"{case.figures.migrants:,.0f}",
+        short=f"{short:,.0f}",
+    )
     verdict = at_least(case, "B15", ["migrant_public_rate"], extra_zh=extra_zh, extra_en=extra_en)
     outcome, value, shown, stale = verdict.outcome, verdict.value, verdict.shown, verdict.stale
     if wide and both.value is not None:
@@ -246,6 +247,9 @@ def b15(case: Case) -> Verdict:
         )
     elif wide and outcome == "fail":
         outcome = "not_supplied"  # public places alone fall short; those that are purchased are not on record
+    reading_zh, reading_en = zh_en(
+        "indicators.guarantee.public_or_purchased" if wide else "indicators.guarantee.public_only"
+    )
     return Verdict(
         outcome,
         value,
@@ -254,8 +258,8 @@ def b15(case: Case) -> Verdict:
         verdict.standard_en,
         verdict.evidence_zh,
         verdict.evidence_en,
-        reading_zh="公办与政府购买学位合计（S:207）" if wide else "仅计公办学校（S:261）",
-        reading_en="public and purchased places (S:207)" if wide else "public places only (S:261)",
+        reading_zh=reading_zh,
+        reading_en=reading_en,
         stale=stale,
     )
 
@@ -319,12 +323,21 @@ def _stages_there(case: Case) -> dict[str, bool]:
     return {s: bool((part & case.arrays.ordinary).any()) for s, part in case.arrays.stage.items()}
 
 
-def _ratios_zh(values: dict[str, float | None]) -> str:
-    return "、".join(f"{_WORDS_ZH[k]} {_percent(v, NONE_ZH)}" for k, v in values.items())
+def _group(name: str) -> Text:
+    """Return the word for a stage or a locale."""
+    return Text(f"indicators.guarantee.group.{name}")
 
 
-def _ratios_en(values: dict[str, float | None]) -> str:
-    return ", ".join(f"{k} {_percent(v, NONE_EN)}" for k, v in values.items())
+def _shares(values: Mapping[str, float | None], form: str = "{:.1%}") -> tuple[Text, ...]:
+    """Return each group with its share; a dash where it is not known, "not applicable" where nobody is in it."""
+    return tuple(
+        Text(
+            "indicators.guarantee.share_of",
+            group=_group(k),
+            share=NOBODY if v is None else "–" if math.isnan(v) else form.format(v),
+        )
+        for k, v in values.items()
+    )
 
 
 def _percent(value: float | None, nobody: str) -> str:

@@ -13,7 +13,7 @@ from planning.indicators.case import Case, Indicator
 from planning.indicators.units import BELOW, FLOOR, MET, MISSING, FloatArray, excused
 from planning.indicators.variation import composite
 from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
-from planning.messages import Both, zh_en
+from planning.messages import Both, Text, zh_en
 
 
 def a1(case: Case) -> Verdict:
@@ -118,21 +118,20 @@ def _spread(
     each, both = cv[:, i] <= a.limits, composite(cv) <= a.limits
     if not present.any():
         return each[present], "", ""
-    word = {True: "符合", False: "不符合"}
-    other_en = {True: "holds", False: "does not hold"}
+    holds = {True: Text("indicators.resources.holds"), False: Text("indicators.resources.holds_not")}
     if case.profile.cv_reading == "each":
         return (
             each[present],
             *zh_en(
                 "indicators.resources.each_seven_cvs_national",
-                what=Both(other_en[bool(both[present].all())], word[bool(both[present].all())]),
+                what=holds[bool(both[present].all())],
             ),
         )
     return (
         both[present],
         *zh_en(
             "indicators.resources.composite_cv_s_reading",
-            what=Both(other_en[bool(each[present].all())], word[bool(each[present].all())]),
+            what=holds[bool(each[present].all())],
         ),
     )
 

@@ -11,9 +11,18 @@ from planning.messages import Text, zh_en
 Outcome = Literal["pass", "fail", "not_supplied", "not_applicable"]
 Origin = Literal["layout", "partly", "register"]
 
-NONE_ZH, NONE_EN = zh_en("indicators.verdict.applicable")  # a figure of nobody
-YES, NO = "是 / yes", "否 / no"  # the figures of an item that a document decides
-OUTCOME_ZH = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": NONE_ZH}
+NOBODY = Text("indicators.verdict.applicable")  # a figure of nobody
+NOTHING = Text("indicators.verdict.nothing")  # an empty list
+NONE_ZH, NONE_EN = NOBODY.text("zh"), NOBODY.text("en")
+# the figures of an item that a document decides
+YES, NO = (" / ".join(zh_en(f"indicators.verdict.{word}")) for word in ("yes", "no"))
+OUTCOME_ZH = {
+    "pass": Text("indicators.verdict.pass").text("zh"),
+    "fail": Text("indicators.verdict.fail").text("zh"),
+    "not_supplied": Text("indicators.verdict.not_supplied").text("zh"),
+    "not_applicable": NONE_ZH,
+}
+COUNTY_ZH, COUNTY_EN = zh_en("indicators.verdict.county")
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,8 @@ class Verdict:
     standard_en: str
     evidence_zh: str
     evidence_en: str
-    scope_zh: str = "全县"
-    scope_en: str = "county"
+    scope_zh: str = COUNTY_ZH
+    scope_en: str = COUNTY_EN
     reading_zh: str = ""
     reading_en: str = ""
     stale: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planning.errors import DistrictError, Issue, LayoutError
+from planning.messages import Text, user_language
 from planning.shipped import shipped_county
 from planning.workbench.projects.record import told_by
 from planning.workbench.projects.workspace import Project, Workspace, county_of
@@ -85,7 +86,10 @@ def _default(place: Workspace) -> None:
     from planning.district import write_district
     from planning.synth.sample import sample_district
 
-    project, district = place.place_for("示例县"), sample_district()
+    project, district = (
+        place.place_for(Text("workbench.opening.sample_county").text(user_language())),
+        sample_district(),
+    )
     write_district(district, project.folder / "county")
     place.note(project, **told_by(district))
 

@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from planning.messages import zh_en
+
 KEY = "key"
 """Parameter of the address that the command prints; it is taken out of the address at the first request."""
 BODY_LIMIT = 2_000_000
@@ -38,10 +40,7 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )  # fmt: skip
 _READING = ("GET", "HEAD")
-_SORRY = (
-    "请用 planning open 打印的完整地址打开本页（每次启动地址不同）。\n"
-    "Please open the whole address that `planning open` printed; it is a new one at every start.\n"
-)
+_SORRY = "\n".join((*zh_en("workbench.guard.whole_address"), ""))
 
 
 @dataclass(frozen=True)
