@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from planning.indicators.bands import BANDS, band_table
+from planning.indicators.bands import BANDS
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, within_radius
 from planning.indicators.nearby import ENTRY_GRADES, nearby_by_locale, nearby_by_stage
@@ -21,43 +23,56 @@ def recount(case: Case) -> pd.DataFrame:
     Figures that are not known (homes or ways of a register) are left out.
     """
     rows = [*_of_units(case), *_of_schools(case), *_of_groups(case), *_of_walks(case)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table[table["value"].notna()].reset_index(drop=True)
+    figure, of, value = zip(*rows, strict=True) if rows else ((), (), ())
+    values = np.array(value, dtype=np.float64)
+    known = ~np.isnan(values)
+    names, whose = (pd.Series(np.array(part, dtype=object)[known], dtype="str") for part in (figure, of))
+    return pd.DataFrame(dict(zip(COLUMNS, (names, whose, values[known]), strict=True)))
 
 
 def _of_units(case: Case) -> Iterable[tuple[str, str, float]]:
-    units = case.figures.units[case.arrays.ordinary & _enrolled(case)]
-    cap = units["stage"].map(case.profile.class_cap).astype(float)  # of no units it would be text
-    counted = band_table(case.figures.units, case.classes).set_index("unit")
-    bands = counted[[*BANDS, "over_cap", "unseated"]].reindex(units.index).fillna(0)
-    seats = units["rooms"] * cap
-    found = {
-        "pupils": units["pupils"],
-        "classes": units["classes"],
-        "load": (units["pupils"] / seats).where(seats > 0),
-        **{name: bands[name] for name in BANDS},
-        "over_cap": bands["over_cap"],
-        "unseated": bands["unseated"],
-        "seats_short": _short(case).reindex(units.index).fillna(0),
-    }
-    if case.profile.in_seats:
-        found = {name: found[name] for name in ("pupils", "load", "seats_short")}
+    units, classes = case.arrays, case.classes
+    n, bands = len(case.figures.units), len(BANDS)
+    in_band = np.bincount(classes.unit * bands + classes.band, minlength=n * bands).reshape(n, -1)
+    seats = case.figures.units["rooms"].to_numpy(dtype=np.float64) * _caps(case)
+    load = np.divide(units.pupils, seats, out=np.full(n, np.nan), where=seats > 0)
+    found: dict[str, npt.NDArray[Any]] = {"pupils": units.pupils, "load": load, "seats_short": _short(case)}
+    if not case.profile.in_seats:
+        found = {
+            "pupils": units.pupils,
+            "classes": units.classes,
+            "load": load,
+            **{name: in_band[:, i] for i, name in enumerate(BANDS)},
+            "over_cap": np.bincount(classes.unit[classes.over], minlength=n),
+            "unseated": np.bincount(classes.unit, weights=classes.pupils * ~classes.seated, minlength=n),
+            "seats_short": found["seats_short"],
+        }
+    asked = np.flatnonzero(units.ordinary & _enrolled(case))
+    ids = [str(unit) for unit in case.figures.units.index.to_numpy(dtype=object)[asked]]
     for name, values in found.items():
-        yield from ((name, str(unit), float(value)) for unit, value in values.items())
+        yield from zip([name] * len(ids), ids, values[asked].astype(np.float64).tolist(), strict=True)
 
 
-def _enrolled(case: Case) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _enrolled(case: Case) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(case.figures.units), dtype=bool)
     found[case.arrays.at[case.arrays.at >= 0]] = True
     return found
 
 
-def _short(case: Case) -> pd.Series[float]:
+def _caps(case: Case) -> npt.NDArray[np.float64]:
+    """Return the standard pupils in a class of every unit, by its stage."""
+    caps = np.full(len(case.figures.units), np.nan)
+    for stage, cap in case.profile.class_cap.items():
+        caps[case.arrays.stage[stage]] = cap
+    return caps
+
+
+def _short(case: Case) -> npt.NDArray[np.float64]:
     """Return the pupils above the seats (classes × standard cap) of every unit, grade by grade."""
-    table = case.figures.enrolment
-    cap = table["unit"].map(case.figures.units["stage"]).map(case.profile.class_cap).astype(float)
-    short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
-    return short.groupby(table["unit"]).sum()
+    units, known = case.arrays, case.arrays.at >= 0
+    at = units.at[known]
+    short = np.maximum(units.enrolled[known] - units.taught[known] * _caps(case)[at], 0.0)
+    return np.bincount(at, weights=short, minlength=len(case.figures.units))
 
 
 def _of_schools(case: Case) -> Iterable[tuple[str, str, float]]:
