@@ -72,7 +72,7 @@ def _short(case: Case) -> npt.NDArray[np.float64]:
     units, known = case.arrays, case.arrays.at >= 0
     at = units.at[known]
     short = np.maximum(units.enrolled[known] - units.taught[known] * _caps(case)[at], 0.0)
-    return np.bincount(at, weights=short, minlength=len(case.figures.units))
+    return np.bincount(at, weights=short, minlength=len(case.figures.units)).astype(np.float64)
 
 
 def _of_schools(case: Case) -> Iterable[tuple[str, str, float]]:
