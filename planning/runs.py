@@ -19,7 +19,7 @@ from planning.filenames import inside
 from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
 from planning.messages import zh_en
 from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
-from planning.standards import Profile
+from planning.standards import VERDICTS, Profile
 from planning.tables import harmless
 from planning.version import __version__
 
@@ -247,6 +247,7 @@ def _full_summary(
         "layers_status": {name: layer.status for name, layer in sorted(district.info.layers.items())},
         "versions": {
             "planning": __version__,
+            "verdicts": VERDICTS,
             **{name: importlib.metadata.version(name) for name in _VERSIONS},
         },
     }

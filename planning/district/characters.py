@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planning.district.encoding import ungarbled
-from planning.district.sheet import MAX_SIMILAR, problems_at
+from planning.district.sheet import few, problems_at
 from planning.errors import Issue
 from planning.messages import Both
 from planning.texts import IMPOSSIBLE, UNSEEN, impossible, unseen, visible
@@ -38,7 +38,7 @@ def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Issue]
                             impossible=impossible(text),
                         )
                     )
-    return found[:MAX_SIMILAR]
+    return few(found)
 
 
 def character_problems(

@@ -79,17 +79,22 @@ def problems_at(
     positions = np.flatnonzero(where)
     found = [make(int(i)) for i in positions[:MAX_SIMILAR]]
     rest = positions[MAX_SIMILAR:]
-    if len(rest):
-        last, first = found[-1], str(labels[rest[0]])
-        found.append(
-            Issue(
-                "district.sheet.more_rows_like_one_from",
-                last.file,
-                column=last.column,
-                level=last.level,
-                mend=Both(last.mend_en, last.mend_zh),
-                count=len(rest),
-                first=first,
-            )
-        )
-    return found
+    return [*found, _rest(found[-1], len(rest), str(labels[rest[0]]))] if len(rest) else found
+
+
+def few(problems: Sequence[Issue]) -> list[Issue]:
+    """Return the first :data:`MAX_SIMILAR` of problems that are alike, and one line that counts the rest."""
+    found, rest = list(problems[:MAX_SIMILAR]), problems[MAX_SIMILAR:]
+    return [*found, _rest(found[-1], len(rest), rest[0].row or rest[0].value)] if rest else found
+
+
+def _rest(last: Issue, count: int, first: str) -> Issue:
+    return Issue(
+        "district.sheet.more_rows_like_one_from",
+        last.file,
+        column=last.column,
+        level=last.level,
+        mend=Both(last.mend_en, last.mend_zh),
+        count=count,
+        first=first,
+    )

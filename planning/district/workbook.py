@@ -14,7 +14,7 @@ from planning.district.headers import find_column, find_geometry, nearest, plain
 from planning.district.info import INFO_KEYS, STATUS, info_from_data
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLE, TABLES, Table
-from planning.district.sheet import MAX_SIMILAR, Sheet
+from planning.district.sheet import Sheet, few
 from planning.errors import DistrictError, Issue
 from planning.messages import Both
 
@@ -79,7 +79,7 @@ def _rows(page: Page) -> list[list[str]]:
 
 def uncalculated(page: Page) -> list[Issue]:
     """Name the cells of a sheet whose formula was never calculated: reading them as empty would lose a value."""
-    return [no_result(page.title, row, column) for row, column in sorted(page.uncalculated)[:MAX_SIMILAR]]
+    return few([no_result(page.title, row, column) for row, column in sorted(page.uncalculated)])
 
 
 def no_result(file: str, row: int, column: int) -> Issue:

@@ -36,12 +36,15 @@ class Change:
         Rows of the source, as its user sees them.
     amounts : mapping of str to float
         By schema column; positive where it was left out, negative where it was added.
+    kept : bool
+        The rows are in the table all the same: only their amounts changed.
     """
 
     reason_en: str
     reason_zh: str
     rows: tuple[str, ...] = ()
     amounts: Mapping[str, float] = field(default_factory=dict)
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class Trail:
     changes: tuple[Change, ...] = ()
     made: Mapping[str, Method] = field(default_factory=dict)
     encoding: str = ""
+
+    @property
+    def gone(self) -> int:
+        """Return how many rows were left out."""
+        return sum(len(c.rows) for c in self.changes if not c.kept)
 
     def noted(self, change: Change) -> Trail:
         """Return the trail with one more change, unless nothing changed."""
@@ -105,7 +113,17 @@ class Line:
     @property
     def left(self) -> float:
         """Return the sum of what was left out, less what was added."""
-        return sum(c.amounts.get(self.amount, 0.0) for c in self.trail.changes)
+        return self.lost - self.added
+
+    @property
+    def lost(self) -> float:
+        """Return the sum of what was left out."""
+        return sum(max(0.0, c.amounts.get(self.amount, 0.0)) for c in self.trail.changes)
+
+    @property
+    def added(self) -> float:
+        """Return the sum of what was added."""
+        return sum(max(0.0, -c.amounts.get(self.amount, 0.0)) for c in self.trail.changes)
 
     @property
     def balances(self) -> bool:
@@ -193,11 +211,7 @@ def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
         rows = next(li for li in own if li.amount == "rows")
         name = TABLE[trail.table].zh if zh else trail.table
         told = [_told(li, zh=zh) for li in own if li.amount != "rows" and (li.read or li.written)]
-        head = (
-            f"{name} ← {trail.file}：读入 {rows.trail.rows} 行，写出 {rows.written:.0f} 行"
-            if zh
-            else f"{name} ← {trail.file}: {rows.trail.rows} rows read, {rows.written:.0f} written"
-        )
+        head = f"{name} ← {trail.file}{_rows_told(rows, zh=zh)}"
         if trail.encoding:
             head += f"（编码 {trail.encoding}）" if zh else f" (encoding {trail.encoding})"
         texts.append(("；" if zh else "; ").join([head, *told]))
@@ -207,15 +221,26 @@ def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
 
 def _told(line: Line, *, zh: bool) -> str:
     name = _zh(line) if zh else line.amount
-    read, written, left = _number(line.read), _number(line.written), line.left
+    read, written = _number(line.read), _number(line.written)
     how = in_words(line.trail.made.get(line.amount, ""), "zh" if zh else "en")
     if how:
         return f"{name} {written}（{how}）" if zh else f"{name} {written} ({how})"
-    if not left:
-        return f"{name} {read}"
-    if left < 0:
-        return f"{name} {read} + {_number(-left)} = {written}"
-    return f"{name} {read} − {_number(left)} = {written}"
+    steps = [f"{sign} {_number(n)}" for sign, n in (("−", line.lost), ("+", line.added)) if n]
+    return " ".join([name, read, *steps, *(["=", written] if steps else [])])
+
+
+def _rows_told(rows: Line, *, zh: bool) -> str:
+    """Say how many rows were read, left out and written; those that a row became where these are others."""
+    gone, written = rows.trail.gone, f"{rows.written:.0f}"
+    rest = rows.trail.rows - gone
+    if zh:
+        left = f"，略去 {gone} 行" if gone else ""
+        other = f"其余 {rest} 行写成" if gone else "写成"
+        return f"：读入 {rows.trail.rows} 行{left}，{'写出' if rest == rows.written else other} {written} 行"
+    left = f", {gone} left out" if gone else ""
+    other = f"the other {rest} written as" if gone else "written as"
+    told = f"{written} written" if rest == rows.written else f"{other} {written}"
+    return f": {rows.trail.rows} rows read{left}, {told}"
 
 
 def _left(table: str, change: Change, *, zh: bool) -> str:
@@ -223,7 +248,9 @@ def _left(table: str, change: Change, *, zh: bool) -> str:
         f" … (+{len(change.rows) - _SHOWN_ROWS})" if len(change.rows) > _SHOWN_ROWS else ""
     )
     amounts = ("，" if zh else ", ").join(
-        f"{_amount_zh(table, k) if zh else k} {_number(v)}" for k, v in change.amounts.items() if v
+        f"{_amount_zh(table, k) if zh else k} {'+' if v < 0 else ''}{_number(abs(v))}"
+        for k, v in change.amounts.items()
+        if v
     )
     reason = change.reason_zh if zh else change.reason_en
     place = (f"第 {rows} 行：" if zh else f"rows {rows}: ") if rows else ""
@@ -249,7 +276,7 @@ def account_csv(lines: Sequence[Line]) -> str:
                 writer.writerow(
                     [*base, kind, value, " ".join(change.rows), change.reason_en, change.reason_zh]
                 )
-            elif line.amount == "rows" and change.rows:
+            elif line.amount == "rows" and change.rows and not change.kept:
                 writer.writerow(
                     [
                         *base,
@@ -260,6 +287,11 @@ def account_csv(lines: Sequence[Line]) -> str:
                         change.reason_zh,
                     ]
                 )
+        rest = trail.rows - trail.gone
+        if line.amount == "rows" and line.written != rest:
+            became = ("rows that were united or became several", "各行合并为一行，或一行写成多行")
+            kind = "added" if line.written > rest else "left out"
+            writer.writerow([*base, kind, _number(abs(line.written - rest)), "", *became])
         writer.writerow([*base, "written", _number(line.written), "", "", ""])
     return out.getvalue()
 

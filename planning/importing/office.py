@@ -13,7 +13,7 @@ from planning.district.books import Page, cell_name, is_book, read_pages
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.quantities import quantity
 from planning.district.schema import Column, Table
-from planning.district.sheet import MAX_SIMILAR, Sheet, problems_at
+from planning.district.sheet import Sheet, few, problems_at
 from planning.district.workbook import no_result
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Change
@@ -256,7 +256,7 @@ def _without_number(table: Table, meant: Sheet, sheet: Sheet) -> list[Issue]:
 def _formulas(name: str, page: Page, sheet: Sheet, used: Sequence[int]) -> list[Issue]:
     rows = rows_of(sheet)
     wrong = sorted(c for c in page.uncalculated if c[0] in rows and c[1] in used)
-    return [no_result(name, row, column) for row, column in wrong[:MAX_SIMILAR]]
+    return few([no_result(name, row, column) for row, column in wrong])
 
 
 def _other_year(name: str, page: Page, entry: TableMap) -> list[Issue]:
@@ -321,9 +321,10 @@ def _merged_numbers(
                     "按映射文件，合并单元格中的数值逐行计入",
                     (label,),
                     {name: -more},
+                    kept=True,
                 )
             )
-    return dataclasses.replace(sheet, cells=cells), problems[:MAX_SIMILAR], changes
+    return dataclasses.replace(sheet, cells=cells), few(problems), changes
 
 
 def _all_amounts(table: Table, entry: TableMap, sheet: Sheet) -> dict[int, tuple[str, Column, float]]:

@@ -25,6 +25,7 @@ from planning.importing.cohorts import unpivot_births
 from planning.importing.grids import grid_sheet, is_records, unpivot_grades
 from planning.importing.layers import SUFFIXES, is_layers, read_vector
 from planning.importing.mapping import Join, Origin, TableMap
+from planning.importing.merged import added_up, merged_trail
 from planning.importing.methods import Method, method
 from planning.importing.office import Office, below_each_other, read_office
 from planning.importing.pages import read_page
@@ -37,7 +38,6 @@ from planning.importing.steps import (
     fill_texts,
     join_columns,
     keep_rows,
-    merge_shapes,
     position_of,
     position_of_column,
 )
@@ -269,9 +269,8 @@ def _prepare(
                 trail = add_made(trail, {name: float(sums[name])}, formula)
     if not entry.merge:
         return sheet, trail
-    one = merge_shapes(sheet)
-    reason = ("merged into one row, whose cells are those of the first", "合并为一行，属性取自首行")
-    return one, left_out(trail, table, entry, sheet, one, reason)
+    one = added_up(table, sheet, rename(table, sheet, entry)[0])
+    return one, merged_trail(table, trail, *(rename(table, s, entry)[0] for s in (sheet, one)))
 
 
 def _without_served(table: Table, sheet: Sheet, made: set[str]) -> Sheet:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from planning.district.parse import numbers_of
 from planning.district.schema import Table
-from planning.district.sheet import MAX_SIMILAR, Sheet
+from planning.district.sheet import Sheet, few
 from planning.errors import Issue
 from planning.importing.amounts import CLASSES, amount_columns, total_columns
 from planning.importing.grids import is_total
@@ -51,7 +51,7 @@ def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Issue]
         *_columns_off(table, raw, rows, kept),
         *_nameless(raw, rows, kept),
     ]
-    return wrong[:MAX_SIMILAR], bool(total.any())
+    return few(wrong), bool(total.any())
 
 
 def _numbers(table: Table, raw: Sheet) -> dict[int, Numbers]:

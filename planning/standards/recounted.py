@@ -31,6 +31,8 @@ class Recounted:
         return Text(f"standards.figure.{self.name}")
 
 
+VERDICTS = 2
+"""Edition of how verdicts are reached; 2: what nobody is judged by does not apply (until then it was met)."""
 RECOUNTED: tuple[Recounted, ...] = (
     Recounted("pupils", "unit"),
     Recounted("classes", "unit"),

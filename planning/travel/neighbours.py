@@ -22,6 +22,8 @@ from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, 
 if TYPE_CHECKING:
     import networkx as nx
 
+NAMED = 10
+"""So many pairs are named in a note; the rest are counted."""
 _ALONG_M = 10.0  # a border this close to a barrier runs along it; a crossing this close to a zone touches it
 _ALONG_SHARE = 0.5  # share of the common border along a barrier from which the barrier separates the pair
 
@@ -132,7 +134,9 @@ def zone_neighbours(
     matrix = _symmetric(np.concatenate([pairs, links]), len(zones))
     component = _ranked_components(matrix)
     linked = tuple((str(zones[i]), str(zones[j])) for i, j in links)
-    return Neighbours(zones, matrix, cut_pairs, linked, component, *_notes(cut_pairs, linked, component))
+    return Neighbours(
+        zones, matrix, cut_pairs, linked, component, *_notes(cut_pairs, linked, component, snap_m)
+    )
 
 
 def zone_of_points(district: District, points: gpd.GeoDataFrame, *, max_m: float = 1000.0) -> pd.Series[str]:
@@ -330,16 +334,23 @@ def _ranked_components(matrix: Any) -> Ints:
 
 
 def _notes(
-    cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: Ints
+    cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: Ints, snap_m: float
 ) -> tuple[str, str]:
     """Return what a reader must know, in English and Chinese."""
     parts = []
     if cut:
         parts.append(en_zh("travel.neighbours.pairs_zones_separated_barrier", cut=len(cut)))
     if linked:
-        names = ", ".join(f"{a}–{b}" for a, b in linked[:10])
+        joined = list({frozenset(pair): f"{pair[0]}–{pair[1]}" for pair in reversed(linked)}.values())[::-1]
+        more = len(joined) - NAMED
+        names = ", ".join(joined[:NAMED]) + (f" … (+{more})" if more > 0 else "")
         parts.append(
-            en_zh("travel.neighbours.zones_without_neighbour_joined", linked=len(linked), names=names)
+            en_zh(
+                "travel.neighbours.zones_without_neighbour_joined",
+                linked=len(linked),
+                names=names,
+                snap_m=snap_m,
+            )
         )
     islands = int(component.max()) if len(component) else 0
     if islands:

@@ -8,7 +8,7 @@ each has a school of every stage, or only one group is left. ``contiguity.bridge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -34,11 +34,11 @@ class Bridge:
     Parameters
     ----------
     zones : tuple of str
-        The place.
+        The place; both places where neither has one and they are joined to each other.
     stages : tuple of str
         Stages of which it has no standing school.
     from_zone, to_zone : str
-        The two zones joined; ``to_zone`` lies outside.
+        The two zones joined; ``to_zone`` lies outside, or in the other of both places.
     gap_m : float
         Metres between their outlines; 0 where only a barrier parts them.
     barrier : str
@@ -59,11 +59,10 @@ class Bridge:
             "zoning.islands.some" if len(self.zones) > NAMED else "zoning.islands.all",
             zones=self.zones[:NAMED],
         )
-        over_gap = bool(self.gap_m) or not self.barrier
-        over = Text(
-            f"zoning.islands.over_{'gap' if over_gap else 'barrier'}",
-            **({"gap_m": self.gap_m} if over_gap else {}),
-        )
+        if self.gap_m:
+            over = Text("zoning.islands.over_gap", gap_m=self.gap_m)
+        else:
+            over = Text(f"zoning.islands.over_{'barrier' if self.barrier else 'corner'}")
         way = Text("zoning.islands.way_barrier", over=over, barrier=self.barrier) if self.barrier else over
         stages = tuple(Text(f"base.stage.{stage}") for stage in self.stages)
         return Text(
@@ -125,6 +124,17 @@ def bridged(
             names = tuple(str(z) for z in zones[inside])
             found.append(Bridge(names, stages, str(zones[a]), str(zones[b]), round(gap, 1), kind))
         neighbours = _with(neighbours, np.array(edges, dtype=np.int64))
+        found = _once(found)
+
+
+def _once(found: list[Bridge]) -> list[Bridge]:
+    """Return the bridges with two places that are joined to each other, for want of the same stages, told as one."""
+    kept: dict[tuple[frozenset[str], tuple[str, ...]], Bridge] = {}
+    for bridge in found:
+        key = frozenset((bridge.from_zone, bridge.to_zone)), bridge.stages
+        first = kept.get(key)
+        kept[key] = replace(first, zones=(*first.zones, *bridge.zones)) if first else bridge
+    return list(kept.values())
 
 
 def _lacking(label: IntArray, count: int, homes: dict[str, BoolArray]) -> dict[int, tuple[str, ...]]:

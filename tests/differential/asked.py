@@ -8,7 +8,7 @@ import numpy as np
 from shapely.geometry import Point
 
 from planning.district.schema import TABLE
-from tests.differential.draft import BASE, SEATED, SEVERAL_YEARS, Draft, middle
+from tests.differential.draft import BASE, EVEN, PHASED, SEATED, SEVERAL_YEARS, Draft, middle
 
 
 def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
         }
         settings["horizon"] = settings["year"] + int(rng.integers(1, 3))
         settings["class_caps"] = str(rng.choice(["standard", "path", "path_entry"]))
-    if kind == "phases":
+    if kind in PHASED:
         settings["phases"] = [settings["year"] + 1]
         settings.pop("stability", None)
         settings["catchments"] = "free"
@@ -63,20 +63,33 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
     if kind in SEATED:
         settings["standards"] = "seats"
         settings.setdefault("standards_set", {})["not_applicable"] = []
-    if kind == "closures":
+    if kind == "closures" or (kind in EVEN and rng.random() < 0.4):
         settings["small_schools"] = {
-            "close": "choose", "kinds": ["teaching_point"], "below_pupils": int(rng.integers(50, 2000)),
+            "close": "choose", "kinds": ["teaching_point" if kind == "closures" else "primary"], "below_pupils": int(rng.integers(50, 2000)),
             "max_walk_m": float(rng.choice([1000, 2000, 4000])),
         }  # fmt: skip
     if kind == "closures" or rng.random() < 0.05:
         settings["prices"]["closure_saving"] = float(rng.choice([40.0, 120.0]))
+    _even_or_compact(kind, rng, settings)
     return settings
+
+
+def _even_or_compact(kind: str, rng: np.random.Generator, settings: dict[str, Any]) -> None:
+    """Ask for compact catchments and for schools filled alike, by an own share or by the county's."""
+    if kind == "compact" or (kind in EVEN and rng.random() < 0.5):
+        settings["compactness"] = {"enabled": True}
+        settings["prices"]["spread"] = float(rng.choice([0.1, 0.5, 2.0]))
+    if kind in EVEN:
+        settings["balance"] = {"enabled": True, "tolerance": float(rng.choice([0.0, 0.05, 0.2]))}
+        settings["prices"]["uneven"] = float(rng.choice([0.5, 1.0, 5.0]))
+        if rng.random() < 0.3:
+            settings["balance"]["above"] = round(float(rng.uniform(0.5, 1.0)), 2)
 
 
 def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
     """Make projects up, and the money for them."""
     rng = draft.rng
-    if kind not in ("budget", "closures", "nine_year", "locks_stay") and rng.random() < 0.75:
+    if kind not in ("budget", "closures", "nine_year", "locks_stay", *EVEN) and rng.random() < 0.75:
         return
     fresh = {c.name: None for c in TABLE["projects"].columns}
     years = [settings["year"], settings.get("horizon", settings["year"])]

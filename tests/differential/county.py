@@ -17,6 +17,7 @@ from tests.differential.draft import (
     BASE,
     KINDS,
     LOCKED,
+    PHASED,
     SEATED,
     SHARED,
     SMALL,
@@ -48,7 +49,7 @@ def made(kind: str, seed: int, *, seconds: float = 15.0) -> Case:
     settings = settings_of(kind, draft)
     settings["solver"]["time_limit_s"] = seconds
     add_projects(kind, draft, settings)
-    if kind not in ("islands", "phases") and rng.random() < 0.25:
+    if kind not in ("islands", *PHASED) and rng.random() < 0.25:
         _railway(draft)
     current = _current(kind, draft)
     if kind == "declared":

@@ -13,7 +13,7 @@ BASE = 2020
 KINDS = (
     "roomy", "tight", "short", "nine_year", "shared", "nested", "budget", "closures",
     "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
-    "seats", "seats_stay",
+    "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats",
 )  # fmt: skip
 TWO_STAGES = ("nested", "nine_year", "shared_nested")
 SMALL = (
@@ -26,12 +26,17 @@ SMALL = (
     "shared_nested",
     "locks_stay",
     "seats_stay",
+    "even_stay",
+    "even_phases",
 )
-SEVERAL_YEARS = ("follow", "stay", "phases", "shared_stay", "locks_stay", "seats_stay")
+PHASED = ("phases", "even_phases")
+SEVERAL_YEARS = (*PHASED, "follow", "stay", "shared_stay", "locks_stay", "seats_stay", "even_stay")
 SHARED = ("shared", "shared_stay", "shared_nested", "declared")
 LOCKED = ("locks", "locks_stay")
-SEATED = ("seats", "seats_stay")
+SEATED = ("seats", "seats_stay", "even_seats")
 """Capacity is counted in seats: nothing has a classroom."""
+EVEN = ("even", "even_stay", "even_phases", "even_seats")
+"""Schools are to be filled alike, beside projects of every kind and schools that may close."""
 Pair = frozenset[str]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from tests.differential.exact_even import add_balance
 from tests.differential.exact_locks import add_locks
 from tests.differential.exact_resources import add_resources
 from tests.differential.facts import Facts
@@ -40,6 +41,7 @@ class Exact:
         self._nearby()
         self._stability()
         add_resources(self.programme, facts, self.attending)
+        add_balance(self.programme, facts, self.attending, self.built)
         self._feeder()
         self._contiguity()
 

@@ -61,6 +61,8 @@ class Journeys(Cohorts):
             each += prices.beyond_radius * max(0.0, km - self.profile.travel.service_radius_m[stage] / 1000.0)
         if self.named[stage][i] and u not in self.named[stage][i]:
             each += prices.moved
+        if self.scenario.compactness.enabled:
+            each += prices.spread * km**2
         return each
 
     def may_have(self, stage: str, i: int) -> list[int]:

@@ -15,7 +15,7 @@ import pandas as pd
 from planning.district import District
 from planning.errors import InfeasibleError, ScenarioError
 from planning.indicators import score, write_scorecard
-from planning.layout import Layout, save_tables
+from planning.layout import Layout, in_seats, save_tables
 from planning.scenario import Scenario
 from planning.verify import verify_run
 from planning.zoning import solve
@@ -158,6 +158,11 @@ def _bumped(name: str, column: str, step: float) -> Callable[[Layout, np.random.
     return change
 
 
+def _class_more(layout: Layout, rng: np.random.Generator) -> Layout | None:
+    """Give a unit a class more than it has; files of a plan in seats hold no classes."""
+    return None if in_seats(layout.units) else _bumped("units", "classes", 1)(layout, rng)
+
+
 def _flow_lost(layout: Layout, rng: np.random.Generator) -> Layout | None:
     if layout.overflow.empty:
         return None
@@ -189,7 +194,7 @@ MUTATIONS: tuple[tuple[str, Callable[[Layout, np.random.Generator], Layout | Non
     ("a zone given to another unit", _another_unit),
     ("a walk that is 100 m shorter", _bumped("assignment", "distance_m", -100.0)),
     ("a pupil more in a zone", _bumped("assignment", "pupils", 1)),
-    ("a class more", _bumped("units", "classes", 1)),
+    ("a class more", _class_more),
     ("a pupil less in a grade", _bumped("units", "pupils", -1)),
     ("a pupil more sent on", _bumped("overflow", "pupils", 1)),
     ("a flow that is lost", _flow_lost),

@@ -9,9 +9,9 @@ import pytest
 
 from planning.errors import DistrictError
 from planning.importing import answer, draft_of, import_accounted, import_tables, open_questions, settle
-from planning.importing.account import Line, Trail, unbalanced
+from planning.importing.account import Line, Trail, account_csv, account_text, unbalanced
 from tests.cli.invoke import planning
-from tests.importing.office import ALL, pupil_rows, said, write_office
+from tests.importing.office import ALL, pupil_rows, said, shapes, write_office
 
 
 def lines(mapping, table="zone_pupils"):
@@ -370,3 +370,54 @@ def test_a_row_without_any_number_is_named(tmp_path):
         p.row for p in problems(mapping) if "left out" in p.message_en or "nothing is read" in p.message_en
     }
     assert told == {"6", "7", "8"}
+
+
+def _with_population(mapping, numbers):
+    frame = shapes().assign(people=numbers)
+    frame.to_file(mapping.parent / "村.shp", encoding="UTF-8")
+    return said(mapping, "townships: {", "townships: {columns: {population: people}, ")
+
+
+def test_rows_that_are_merged_add_their_amounts_up(tmp_path):
+    """Of four villages of 1,000 people the township kept the first one's 100."""
+    mapping = _with_population(write_office(tmp_path), [100, 200, 300, 400])
+    population = lines(mapping, "townships")["population"]
+    assert (population.read, population.lost, population.added, population.written) == (1000, 0, 0, 1000)
+    found = import_accounted(mapping)
+    assert "4 rows read, written as 1; population 1000" in "\n".join(account_text(found.account))
+    assert found.district.townships["population"].tolist() == [1000]
+
+
+def test_a_cell_that_is_no_number_is_not_merged_away(tmp_path):
+    mapping = _with_population(write_office(tmp_path), ["100", "若干", "300", "400"])
+    (found,) = [p for p in problems(mapping) if p.level == "error" and "population" in p.column]
+    assert found.value == "若干"
+
+
+def test_what_was_left_out_and_what_was_added_are_told_apart(tmp_path):
+    """A total of 1,080 left out and a merged number counted once more were printed as one difference."""
+
+    def change(book):
+        book.active.merge_cells("B2:B3")
+        book.active.append(["合计", *[100 + 4 * g for g in range(1, 10)]])
+
+    mapping = said(write_office(tmp_path, pupils=change), "zone_pupils: {", "zone_pupils: {merged: each, ")
+    found = import_accounted(mapping).account
+    text = "\n".join(account_text(found))
+    assert "5 rows read, 1 left out, the other 4 written as 36; pupils 2139 − 1080 + 11 = 1070" in text
+    table = csv.DictReader(account_csv(found).splitlines())
+    rows = [r for r in table if (r["table"], r["amount"]) == ("zone_pupils", "rows")]
+    step = {"read": 1, "left out": -1, "added": 1, "written": -1}
+    assert sum(step[r["kind"]] * int(r["value"]) for r in rows) == 0
+
+
+def test_what_is_too_much_to_be_listed_is_counted(tmp_path):
+    """Formulas without a result, beyond the twentieth, were left out of the list in silence."""
+
+    def change(book):
+        for k in range(30):
+            book.active.append([f"村{k}", "=A1"])
+
+    found = [p for p in problems(write_office(tmp_path, pupils=change)) if p.level == "error"]
+    assert sum("formula" in p.message_en for p in found) == 20
+    assert sum("10 more" in p.message_en for p in found) == 1

@@ -13,6 +13,7 @@ import pandas as pd
 from planning.district.schema import GRADES
 from planning.messages import Text
 from planning.standards import RECOUNTED
+from planning.verify.earlier import of_nobody
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, rows_of, warn
 from planning.verify.rules.school_size import limits
@@ -42,6 +43,9 @@ def against(evidence: Evidence, said: Series) -> Iterator[Check]:
     for figure in RECOUNTED:
         expected = mine[mine.index.get_level_values("figure") == figure.name].droplevel("figure")
         found = said[names == figure.name].droplevel("figure")
+        if figure.name.startswith("nearby"):
+            found, earlier = of_nobody(evidence, RULE, expected, found.rename_axis(figure.of), 1.0)
+            yield from earlier
         yield from compare(
             RULE, figure.said, expected.rename_axis(figure.of), found.rename_axis(figure.of), tolerance=figure.tolerance
         )  # fmt: skip

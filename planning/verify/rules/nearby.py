@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.messages import Text
+from planning.verify.earlier import of_nobody
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
 
@@ -22,6 +23,8 @@ def check(evidence: Evidence) -> Iterator[Check]:
     found = pd.Series(evidence.layout.summary.get("nearby_ratio") or {}, dtype=float).dropna()
     found.index.name = "group"
     ratios = nearby_ratios(evidence)
+    found, earlier = of_nobody(evidence, RULE, ratios, found, 1.0)
+    yield from earlier
     yield from compare(RULE, Text("verify.nearby.nearby_enrolment_ratio"), ratios, found, tolerance=1e-6)
     if "nearby" in evidence.scenario.hard:
         standard = standards(evidence)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planning.messages import Text
+from planning.verify.earlier import of_nobody
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare
 from planning.verify.rules.figures import recounted
@@ -58,8 +59,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
                        counts.rename_axis("indicators"), said.rename_axis("indicators"))  # fmt: skip
     verdicts = _verdicts(evidence)
     found = one.set_index("indicator")["verdict"]
-    yield from compare(RULE, Text("verify.scorecard.verdicts_follow_tables_b4_b5_b13"),
-                       verdicts, found[found.index.isin(verdicts.index)])  # fmt: skip
+    found, earlier = of_nobody(
+        evidence, RULE, verdicts, found[found.index.isin(verdicts.index)], "pass", "not_applicable"
+    )
+    yield from earlier
+    yield from compare(RULE, Text("verify.scorecard.verdicts_follow_tables_b4_b5_b13"), verdicts, found)  # fmt: skip
 
 
 def _verdicts(evidence: Evidence) -> Series:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planning.messages import Text
+from planning.verify.earlier import of_nobody
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, require, show
 
@@ -23,6 +24,10 @@ def check(evidence: Evidence) -> Iterator[Check]:
     expected = _flat(figures(evidence))
     found = _flat({k: evidence.layout.summary.get(k) for k in figures(evidence)})
     found = found[found.index.isin(expected.index)].astype(float)
+    moved = found.index.isin(["moved_pupils"])
+    told, earlier = of_nobody(evidence, RULE, expected, found[moved], 0.0)
+    found = pd.concat([found[~moved], told.reindex(found.index[moved])])
+    yield from earlier
     yield from compare(RULE, Text("verify.summary.figures_follow_tables"), expected, found, tolerance=0.051)
     yield from compare(RULE, Text("verify.summary.school_years_plan"), pd.Series(1, pd.Index(evidence.years, name="year")),
                        pd.Series(1, pd.Index(evidence.layout.summary.get("years") or [], name="year")))  # fmt: skip
