@@ -25,7 +25,7 @@ from planning.layout import MARKS, Layout, one_row_per_zone
 from planning.leftovers import remove
 from planning.messages import Both, en_zh
 from planning.runs import Run, finish_run
-from planning.scenario import Scenario, read_scenario
+from planning.scenario import Scenario, read_scenario, runs_folder
 from planning.tables import harmless
 from planning.together import withdrawn
 from planning.zoning.locks import locks_within
@@ -118,7 +118,7 @@ def run_phases(
     scenario = read_scenario(path, sets, allow_outside=allow_outside)
     if not scenario.phases:
         raise ScenarioError([_no_phases(str(path))])
-    folder = Path(out) if out else inside("runs", f"{scenario.name}-phases")
+    folder = Path(out) if out else inside(runs_folder(path), f"{scenario.name}-phases")
     district = read_district(scenario.district)
     zoning.check_plan(district, scenario)
     for name in (ONE_MAP, *(str(first) for first, _ in phase_years(scenario))):

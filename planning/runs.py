@@ -18,7 +18,14 @@ from planning.district import District, read_and_keep, remembered_district
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
 from planning.messages import zh_en
-from planning.scenario import PROJECT, Scenario, project_seen_from, read_scenario, scenario_of_run
+from planning.scenario import (
+    PROJECT,
+    Scenario,
+    project_seen_from,
+    read_scenario,
+    runs_folder,
+    scenario_of_run,
+)
 from planning.standards import VERDICTS, Profile
 from planning.tables import harmless
 from planning.version import __version__
@@ -61,7 +68,7 @@ def run_scenario(
     sets : sequence of str
         ``key.key=value`` settings on top of the file.
     out : str or Path, optional
-        Run folder; ``runs/NAME`` by default. It appears only when it is complete.
+        Run folder; ``NAME`` in :func:`~planning.scenario.runs_folder` by default. It appears only when it is complete.
     allow_outside : bool
         Let the scenario name paths outside the project.
     progress, stage : callable, optional
@@ -82,7 +89,7 @@ def run_scenario(
     indicators.added_indicators()  # a broken package is told before anything is solved
     publish.added_outputs()
     scenario, start = zoning.start_of_scenario(read_scenario(path, sets, allow_outside=allow_outside))
-    folder = Path(out) if out else inside("runs", scenario.name)
+    folder = Path(out) if out else inside(runs_folder(path), scenario.name)
     refuse_approved(folder)
     with claimed(folder) as claim:
         check_replaceable(folder, MARKS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -27,8 +28,10 @@ from planning.importing import (
 )
 from planning.importing.begin import FILES, Beginning, begin_mapping, settled_answer
 from planning.importing.begin import take_files as take_files
-from planning.messages import Both, en_zh
+from planning.messages import Both, Text, en_zh, languages, user_language
+from planning.scenario import Scenario, scenario_with, with_settings
 from planning.standards import read_profile
+from planning.standards.profile import merge
 from planning.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
     from planning.zoning.engine import TracePoint
 
 DISTRICT, SCENARIO, ANSWERS, MAPPING = ("district", "scenarios/first.yaml", "answers.yaml", "mapping.yaml")
-_OURS = "# Written by planning start; take this line away to keep your own changes.\n"
+_OURS = "base.start.written_by_start"
+_FROM_DISTRICT = ("name", "title", "title_zh", "district", "standards", "year", "stages")
+"""Settings of a first scenario that follow from the county, and are written anew with it."""
 STANDARDS = "national-2017"
 SECONDS = 60
 """Time that a first run may take unless somebody says otherwise."""
@@ -122,14 +127,22 @@ def begin_county(folder: str | Path) -> Beginning:
     return begin_mapping(home, kept_answers(folder), class_size=cap)
 
 
-def build_county(folder: str | Path, beginning: Beginning) -> Started:
+def build_county(folder: str | Path, beginning: Beginning, *, sets: Sequence[str] = ()) -> Started:
     """Import the files of a county, check what becomes of them, and write district, mapping and first scenario.
+
+    Parameters
+    ----------
+    sets : sequence of str
+        ``KEY.KEY=VALUE`` that the first scenario keeps.
 
     Raises
     ------
     DistrictError
         With everything that is wrong; a district that was there before stays as it is.
+    ScenarioError
+        If a setting is none, or its value is wrong; nothing is written then.
     """
+    scenario_with(Scenario(), sets)
     home = Path(folder)
     with tempfile.TemporaryDirectory(prefix="planning-") as scratch:
         mapping = write_mapping(beginning.data, Path(scratch) / MAPPING)
@@ -142,18 +155,24 @@ def build_county(folder: str | Path, beginning: Beginning) -> Started:
     write_mapping(beginning.data, home / MAPPING)
     scenario = home / SCENARIO
     if not scenario.is_file() or _ours(scenario):
-        write_first_scenario(imported.district, home / DISTRICT, scenario)
+        write_first_scenario(imported.district, home / DISTRICT, scenario, sets=sets)
     aside = tuple(passed_over(home / FILES, beginning.data))
     return Started(home, imported, beginning.assumed, scenario, aside)
 
 
-def write_first_scenario(district: District, place: str | Path, target: str | Path) -> Path:
+def write_first_scenario(
+    district: District, place: str | Path, target: str | Path, *, sets: Sequence[str] = ()
+) -> Path:
     """Write the scenario that a county is first planned with: its own school year, catchments drawn anew, nothing built.
+
+    What was set before stays set where the file was written here and not changed by hand.
 
     Parameters
     ----------
     place : str or Path
         The district's folder or workbook; named relative to the scenario where that is possible.
+    sets : sequence of str
+        ``KEY.KEY=VALUE`` to keep in it.
     """
     file, home = Path(target), Path(place).resolve()
     try:
@@ -177,8 +196,12 @@ def write_first_scenario(district: District, place: str | Path, target: str | Pa
     stages = [stage for stage in STAGES if (zoned == stage).any()]
     if 0 < len(stages) < len(STAGES):  # a stage without a school that admits by catchment cannot be zoned
         data["stages"] = stages
+    before = {k: v for k, v in _settings_kept(file).items() if k not in _FROM_DISTRICT}
+    data = with_settings(merge(data, before), sets)
     with whole_file(file) as temporary:
-        text = _OURS + yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        text = f"# {Text(_OURS).text(user_language())}\n" + yaml.safe_dump(
+            data, allow_unicode=True, sort_keys=False
+        )
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return file
 
@@ -208,6 +231,8 @@ def run_first(
 ) -> Run:
     """Carry the first scenario out and return the run, in ``runs/first`` of the county's folder.
 
+    An earlier result stays: the next is ``runs/first-2``.
+
     Parameters
     ----------
     sets : sequence of str
@@ -215,7 +240,7 @@ def run_first(
     """
     from planning.runs import run_scenario
 
-    out = started.folder / "runs" / started.scenario.stem
+    out = free_run(started.folder / "runs" / started.scenario.stem)
     return run_scenario(
         started.scenario,
         sets=tuple(sets),
@@ -229,8 +254,24 @@ def run_first(
 
 def _ours(scenario: Path) -> bool:
     """Return whether a scenario is still as it was written here: nobody has changed it by hand."""
-    text = scenario.read_text(encoding="utf-8", errors="replace")
-    return text.startswith(_OURS)
+    with scenario.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().removeprefix("# ").strip() in {Text(_OURS).text(lang) for lang in languages()}
+
+
+def _settings_kept(scenario: Path) -> dict[str, Any]:
+    """Return what an earlier first scenario says, where it was written here."""
+    if not scenario.is_file() or not _ours(scenario):
+        return {}
+    with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):
+        data = read_yaml(scenario.read_text(encoding="utf-8"))
+        return data if isinstance(data, dict) else {}
+    return {}
+
+
+def free_run(folder: Path) -> Path:
+    """Return the folder for a run, or the first of ``NAME-2``, ``NAME-3`` … where it stands already: no result is lost."""
+    places = (folder, *(folder.with_name(f"{folder.name}-{n}") for n in range(2, 10_000)))
+    return next((place for place in places if not place.exists()), folder)
 
 
 def _no_files(folder: Path) -> Issue:

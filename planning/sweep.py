@@ -28,7 +28,7 @@ from planning.runner.outcome import Outcome
 from planning.runner.process import watched
 from planning.runner.workers import workers_for
 from planning.runs import input_hashes
-from planning.scenario import Scenario, read_scenario, scenario_from_data
+from planning.scenario import Scenario, read_scenario, runs_folder, scenario_from_data
 from planning.tables import harmless
 from planning.zoning import build_problem, solve_problem
 
@@ -139,7 +139,7 @@ def sweep(
     """
     points = _points(path, grid, sets)
     first = points[0][1]
-    folder = Path(out) if out else inside("runs", f"{first.name}-sweep")
+    folder = Path(out) if out else inside(runs_folder(path), f"{first.name}-sweep")
     for place in {p.district for _, p in points}:
         _district(place)  # what is wrong with it is said before anything is solved
     stamp = _stamp({p.district for _, p in points})

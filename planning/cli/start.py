@@ -58,7 +58,7 @@ def start(
     for text in answers or ():
         key, _, value = text.partition("=")
         keep_answer(out, answer_key(key.strip()), value)
-    started = _built(out, ask=sys.stdin.isatty() if ask is None else ask)
+    started = _built(out, sets=settings, ask=sys.stdin.isatty() if ask is None else ask)
     _say_built(started)
     if solve:
         done = carry_out(lambda **told: run_first(started, sets=settings, **told))
@@ -66,7 +66,7 @@ def start(
         say_next(started, done.folder)
 
 
-def _built(out: Path, *, ask: bool) -> Started:
+def _built(out: Path, *, sets: list[str], ask: bool) -> Started:
     """Ask what is open and import; every answer is kept at once."""
     while True:
         beginning = begin_county(out)
@@ -79,7 +79,7 @@ def _built(out: Path, *, ask: bool) -> Started:
             raise DistrictError([_open(q) for q in must])
         for question in (*beginning.open, *beginning.assumed):
             console.print("[dim]" + escape(_taken(question)) + "[/]")
-        return build_county(out, beginning)
+        return build_county(out, beginning, sets=sets)
 
 
 def _zh(key: str) -> str:

@@ -13,7 +13,7 @@ from planning.district.schema import Table
 from planning.district.traditional import simplified
 from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
-from planning.importing.grids import find_header, join_headers
+from planning.importing.heads import find_header, join_headers
 from planning.importing.words import classes_of, grade_of
 from planning.messages import Both
 

@@ -21,7 +21,8 @@ from planning.district.traditional import simplified
 from planning.district.word_tables import WORD
 from planning.errors import DistrictError, Issue
 from planning.importing.dbase import DBASE
-from planning.importing.grids import find_header, is_records, join_headers, read_grid
+from planning.importing.grids import is_records, read_grid
+from planning.importing.heads import find_header, join_headers
 from planning.importing.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
 from planning.importing.pages import TEXTS, read_page
 from planning.importing.sources import full_name

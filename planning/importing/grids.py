@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,10 +11,7 @@ import numpy as np
 
 from planning.district.dates import half_width
 from planning.district.headers import (
-    find_column,
-    find_geometry,
     is_unit,
-    plain,
     stated_units,
     strange_unit,
     with_stated_unit,
@@ -24,21 +20,12 @@ from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
-from planning.importing.cohorts import birth_year_of, year_alone
+from planning.importing.heads import FOOTER, HEADER_WITHIN, TOTAL, Grid, find_header, join_headers
 from planning.importing.pages import read_page
-from planning.importing.words import classes_of, grade_of, sex_of, without_total
+from planning.importing.words import grade_of, without_total
 from planning.messages import Both
 
-Grid = list[list[str]]
-
-HEADER_WITHIN = 15
-"""The header is looked for in so many rows from the top."""
-_TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计")
 _PART = re.compile(r"其中(:.*)?$")
-_FOOTER = re.compile(
-    r"(注|备注|附注|说明|填表|制表|审核|(单位)?负责人|填报|数据来源|数据截|统计时间|报送|联系)"
-    r"([人日止至:、.\s(\d]|电话|时间|单位|$)"
-)
 _STEMS = "甲乙丙丁戊"
 
 
@@ -161,13 +148,13 @@ def _not_data(cells: Sequence[str]) -> bool:
     filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
     if is_total(cells) or any(_PART.match(c) for c in filled[:3]):
         return True
-    return bool(_FOOTER.match(filled[0])) and len(set(filled)) <= 2
+    return bool(FOOTER.match(filled[0])) and (len(set(filled)) <= 2 or filled[0].endswith(":"))
 
 
 def is_total(cells: Sequence[str]) -> bool:
     """Return whether a row holds totals of others: 合计, 甲镇小计."""
     filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
-    return any(_TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
+    return any(TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
 
 
 def _left_out(name: str, row: int, cells: Sequence[str]) -> Issue:
@@ -194,73 +181,6 @@ def rows_below(sheet: Sheet, grid: Sequence[Sequence[str]], header: Sequence[int
     rows = [r for r in range(first, len(grid)) if any(c.strip() for c in grid[r])]
     cells = text_frame([grid[r] for r in rows], len(sheet.headers))
     return replace(sheet, cells=cells, labels=np.array([str(r + 1) for r in rows], dtype=object))
-
-
-def known_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[str] = ()) -> set[str]:
-    """Return the headers of one or more header rows that mean something to a table, in plain form."""
-    return {plain(c) for c in join_headers(table, rows, stated) if _known(table, c, stated)}
-
-
-def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
-    return bool(
-        header.strip()
-        and (
-            plain(header) in {plain(s) for s in stated}
-            or find_column(table, header)
-            or (table.geometry and find_geometry(header))
-            or (by_grade(table) and (grade_of(sex_of(header)[0]) or classes_of(header)))
-            or (table.name == "births" and (birth_year_of(header) or year_alone(header)))
-        )
-    )
-
-
-def find_header(table: Table, grid: Grid, stated: Sequence[str]) -> list[int]:
-    """Return the rows of the header: the row where most headers are known, with the row above it if merged."""
-    best, score = -1, 0
-    for r, row in enumerate(grid[:HEADER_WITHIN]):
-        known = len({plain(c) for c in row if _known(table, c, stated)})
-        if known > score or (known == score and best == r - 1 and known and _spans(grid[best])):
-            best, score = r, known
-    if score == 0:
-        return []
-    above = [best - 1] if best and _is_upper(table, grid[best - 1], grid[best], stated) else []
-    below = (
-        [best + 1] if best + 1 < len(grid) and _is_upper(table, grid[best], grid[best + 1], stated) else []
-    )
-    return [*above, best, *below]
-
-
-def _spans(row: Sequence[str]) -> bool:
-    return any(a and a == b for a, b in itertools.pairwise(row))
-
-
-def _is_upper(table: Table, upper: Sequence[str], lower: Sequence[str], stated: Sequence[str]) -> bool:
-    """Return whether the upper row continues a merged header: some of its cells repeat in the lower row."""
-    down = [a == b and bool(a.strip()) for a, b in zip(upper, lower, strict=True)]
-    across = _spans(upper) and len({c for c in upper if c.strip()}) > 1
-    named = any(_known(table, c, stated) for c in lower)
-    return (any(down) or across) and named and not any(re.fullmatch(r"[\d.,]+", c.strip()) for c in lower)
-
-
-def join_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[str]) -> list[str]:
-    """Return one header per column from one or more header rows: the lowest that is known, else all joined.
-
-    Of several columns below one known header (男, 女, 计) only that of the total carries it.
-    """
-    headers, joined = [], []
-    for cells in zip(*rows, strict=True):
-        parts = list(dict.fromkeys(c.strip() for c in cells if c.strip()))
-        joined.append("".join(parts))
-        options = [joined[-1], *reversed(parts)]
-        headers.append(next((o for o in options if _known(table, o, stated)), joined[-1]))
-    last = [plain(c) for c in rows[-1]]
-    for header in {h for h in headers if h.strip() and headers.count(h) > 1}:
-        places = [i for i, h in enumerate(headers) if h == header and joined[i] != header]
-        total = [i for i in places if _TOTAL.fullmatch(last[i])]
-        for i in places:
-            if i not in total[:1]:
-                headers[i] = joined[i]
-    return headers
 
 
 def _grades_apart(table: Table) -> bool:

@@ -20,7 +20,8 @@ from planning.importing.account import Change
 from planning.importing.amounts import amount_columns
 from planning.importing.beside import names_over_codes, tables_beside
 from planning.importing.expressions import apportion
-from planning.importing.grids import find_header, grid_sheet, join_headers, known_headers, rows_below
+from planning.importing.grids import grid_sheet, rows_below
+from planning.importing.heads import find_header, join_headers, known_headers
 from planning.importing.looks import hidden_cells, rows_of, struck_out
 from planning.importing.mapping import TableMap
 from planning.importing.pages import ALL, ALSO, read_page, several_fit, text_encoding

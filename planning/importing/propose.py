@@ -15,7 +15,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing import kml
 from planning.importing.candidates import Source, files_of, scan
 from planning.importing.cohorts import birth_year_of, year_alone
-from planning.importing.grids import known_headers
+from planning.importing.heads import known_headers
 from planning.importing.matching import drawn_beside, same_form
 from planning.importing.positions import holds_pairs
 from planning.importing.streets import is_street_file

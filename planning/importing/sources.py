@@ -257,7 +257,12 @@ def _prepare(
     if entry.where or entry.without:
         kept = keep_rows(sheet, _words(entry.where), _words(entry.without))
         trail = left_out(
-            trail, table, entry, sheet, kept, ("left out by where or without", "按 where 或 without 略去")
+            trail,
+            table,
+            entry,
+            sheet,
+            kept,
+            ("left out by where or without", "按映射中 where、without 的条件不计"),
         )
         sheet = kept
     sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)

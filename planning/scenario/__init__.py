@@ -10,8 +10,11 @@ if TYPE_CHECKING:
         notice_with,
         project_folder,
         read_scenario,
+        runs_folder,
         scenario_from_data,
+        scenario_with,
         solver_with,
+        with_settings,
     )
     from planning.scenario.settings import Notice, Scenario, digest_of
     from planning.scenario.whence import PROJECT, project_seen_from, scenario_of_run
@@ -26,9 +29,12 @@ __all__ = [
     "project_folder",
     "project_seen_from",
     "read_scenario",
+    "runs_folder",
     "scenario_from_data",
     "scenario_of_run",
+    "scenario_with",
     "solver_with",
+    "with_settings",
 ]
 
 lazily(__name__)

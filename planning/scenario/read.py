@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,20 @@ def _setting(text: str) -> tuple[str, dict[str, Any]]:
     return key.strip(), addition
 
 
+def with_settings(data: Mapping[str, Any], sets: Sequence[str]) -> dict[str, Any]:
+    """Return plain data of a scenario with ``key.key=value`` settings on top.
+
+    Raises
+    ------
+    ScenarioError
+        If a text is no ``key.key=value``.
+    """
+    told = dict(data)
+    for text in sets:
+        told = merge(told, _setting(text)[1])
+    return told
+
+
 def scenario_from_data(data: Mapping[str, Any], file: str = "scenario.yaml") -> Scenario:
     """Return the scenario that resolved plain data describe (a run's own ``scenario.yaml``)."""
     try:
@@ -155,6 +170,22 @@ def project_folder(path: str | Path) -> Path:
     if file.is_relative_to(here):
         return here
     return file.parent.parent if file.parent.name == "scenarios" else file.parent
+
+
+def runs_folder(path: str | Path) -> Path:
+    """Return the folder for the runs of a scenario file: ``runs`` of the county that it belongs to, else of the working folder.
+
+    A county is a folder with ``district/`` whose scenarios lie beside it or in ``scenarios/``, as ``planning start`` makes it: its
+    results stay together wherever the command is typed.
+    """
+    file = scenario_file(path).resolve()
+    home = file.parent.parent if file.parent.name == "scenarios" else file.parent
+    if not (home / "district").is_dir() or home == Path.cwd().resolve():
+        return Path("runs")
+    try:
+        return Path(os.path.relpath(home / "runs"))
+    except ValueError:  # another drive
+        return home / "runs"
 
 
 def _load(

@@ -247,3 +247,29 @@ def test_angles_grades_and_years_as_forms_write_them() -> None:
     assert degrees_of("E106°12′36″") == pytest.approx(106.21)
     assert [grade_of(h) for h in ("P1", "S3", "小学阶段一", "Grade 4", "K1")] == [1, 9, 1, 4, None]
     assert birth_columns(["村名", "2019年", "2020年", "合计"]) == {1: 2019, 2: 2020}
+
+
+def test_a_list_whose_stages_name_several_at_once_is_divided_and_said(tmp_path: Path) -> None:
+    rows: Rows = [["学校名称", "学段", "教室数", "经度", "纬度"]]
+    rows += [
+        ["第一小学", "小学", 14, 106.201, 38.0],
+        ["县一中", "初中", 14, 106.251, 38.0],
+        ["河东学校", "九年一贯制", 18, 106.26, 38.0],
+        ["柳林学校", "小学、初中", 9, 106.25, 38.01],
+        ["县高级中学", "高中", 40, 106.22, 38.0],
+        ["机关幼儿园", "幼儿园", 9, 106.23, 38.0],
+    ]
+    place = tmp_path / "desk"
+    place.mkdir()
+    county = tmp_path / "county"
+    district = started(books(place, 小区学生=homes(), 学校=rows), county)
+    kinds = dict(zip(district.schools["name"], district.schools["kind"], strict=True))
+    assert kinds == {
+        "第一小学": "primary",
+        "县一中": "junior",
+        "河东学校": "nine_year",
+        "柳林学校": "nine_year",
+    }
+    assert district.units["rooms"].tolist() == [14, 14, 12, 6, 6, 3]
+    said = [p for p in build_county(county, begin_county(county)).imported.problems if p.column == "rooms"]
+    assert "河东学校18间（小学12间、初中6间）" in said[0].text("zh")

@@ -13,8 +13,10 @@ from openpyxl import load_workbook
 from planning.errors import DistrictError
 from planning.importing.begin import answer_key, settled_answer
 from planning.importing.begin.titles import county_said, school_year_said
+from planning.scenario import runs_folder
 from planning.start import (
     begin_county,
+    free_run,
     keep_answer,
     kept_answers,
     scenario_for,
@@ -158,3 +160,34 @@ def test_a_county_of_primary_schools_alone_is_planned_for_these(tmp_path: Path) 
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["stages"] == ["primary"]
     whole = write_first_scenario(district, tmp_path / "district", tmp_path / "whole.yaml")
     assert "stages" not in yaml.safe_load(whole.read_text(encoding="utf-8"))
+
+
+def test_a_second_start_keeps_the_first_result_and_what_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNING_LANG", "zh")
+    district, file = tiny_district(), tmp_path / "scenarios/first.yaml"
+    write_first_scenario(district, tmp_path / "district", file, sets=["solver.time_limit_s=7"])
+    write_first_scenario(district, tmp_path / "district", file, sets=["prices.moved=2"])
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert said["solver"]["time_limit_s"] == 7
+    assert said["prices"] == {"moved": 2}
+    assert file.read_text(encoding="utf-8").startswith("# 由 planning start 写成")
+    monkeypatch.setenv("PLANNING_LANG", "en")  # known as ours in whatever language it was written
+    write_first_scenario(district, tmp_path / "district", file)
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["prices"] == {"moved": 2}
+    (tmp_path / "runs/first").mkdir(parents=True)
+    assert free_run(tmp_path / "runs/first") == tmp_path / "runs/first-2"
+
+
+def test_runs_of_a_county_lie_in_its_own_folder_wherever_the_command_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("county/district", "county/scenarios", "elsewhere/scenarios"):
+        (tmp_path / folder).mkdir(parents=True)
+    for place, seen in (("county/scenarios", "../runs"), (".", "county/runs"), ("county", "runs")):
+        monkeypatch.chdir(tmp_path / place)
+        assert runs_folder(tmp_path / "county/scenarios/first.yaml").as_posix() == seen
+    monkeypatch.chdir(tmp_path)
+    assert runs_folder(tmp_path / "county/district-first.yaml").as_posix() == "county/runs"
+    assert runs_folder("elsewhere/scenarios/first.yaml").as_posix() == "runs"

@@ -7,7 +7,8 @@ import pytest
 
 from planning.district.headers import find_column, find_geometry, match_headers
 from planning.district.schema import TABLE
-from planning.importing.grids import grid_sheet, join_headers, unpivot_grades
+from planning.importing.grids import grid_sheet, unpivot_grades
+from planning.importing.heads import join_headers
 from planning.importing.mapping import TableMap
 from planning.importing.propose import propose_mapping
 from planning.importing.sources import digits_only, read_source, rename
@@ -242,3 +243,27 @@ def test_more_words_for_grades(header, grade):
 
 def test_classes_beyond_nine():
     assert [class_number(c) for c in ("十二班", "初一(12)班", "三（2）班")] == [12, 12, 2]
+
+
+LISTS = {
+    "remark beside the title, merged down": [["各校教室数统计表"] * 4 + ["备注"], ["学校名称", "学校类型", "教室数", "经度", "备注"]],
+    "remark beside the title only": [["各校教室数统计表"] * 4 + ["备注"], ["学校名称", "学校类型", "教室数", "经度", ""]],
+    "note in two merged parts": [["一览表"] * 5, ["填报单位：某县"] * 3 + ["单位：间"] * 2, ["学校名称", "学校类型", "教室数", "经度", "备注"]],
+    "groups, one over the first columns": [["一览表"] * 5, ["基本信息"] * 2 + ["办学条件", "坐标", "备注"], ["学校名称", "学校类型", "教室数", "经度", "备注"]],
+    "groups, nothing merged": [["一览表", "", "", "", "备注"], ["学校名称", "学校类型", "校舍", "位置", ""], ["", "", "教室数", "经度", ""]],
+    "date beside": [["一览表"] * 4 + ["2024年9月"], ["学校名称", "学校类型", "教室数", "经度", "备注"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("table", ["schools", "units"])
+def test_titles_and_remarks_beside_the_header_are_no_part_of_it(table, rows):
+    data = [["第一小学", "小学", "14", "106.2", ""], ["河东学校", "九年一贯制", "18", "106.3", ""]]
+    foot = [["填表人：", "张三", "", "联系电话：", "123"]]
+    sheet, _ = grid_sheet(TABLE[table], "f", [*rows, *data, *foot])
+    assert sheet.cells.to_numpy().tolist() == data
+    assert sheet.headers[0] == "学校名称"
+    assert sheet.headers[2].endswith("教室数")
+    assert "表" not in sheet.headers[2]
+    if table == "units":
+        assert find_column(TABLE[table], sheet.headers[2]) == ("rooms", 1)

@@ -20,7 +20,8 @@ from planning.importing import (
     propose_mapping,
     write_mapping,
 )
-from planning.importing.grids import find_header, grid_sheet, read_grid
+from planning.importing.grids import grid_sheet, read_grid
+from planning.importing.heads import find_header
 from planning.importing.words import grade_of
 from tests.district.conftest import errors, warnings
 from tests.district.tiny import PRIMARY_PER_GRADE, ZONES

@@ -22,6 +22,7 @@ from planning.importing.derive import NAMES
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.homes import REST, place_zones
 from planning.importing.derive.places import in_degrees, locate_schools
+from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle
 from planning.importing.positions import system_seen
@@ -147,10 +148,15 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
     if "schools" in sheets:
         at = next((h for h in sheets["schools"].headers if plain(h) in map(plain, _ADDRESSES)), "")
         schools |= {"located": at} if at else {}
-    if not _has(sheets, "units", "stage"):
+    _leave_elsewhere(tables, sheets)
+    several = "units" in sheets and any(map(is_several, texts(sheets, "units", "stage")))
+    if several or not _has(sheets, "units", "stage"):
         wanted.append("units")
-        if "units" not in tables and "schools" in sheets and _header(sheets["schools"], "units", "rooms"):
-            tables["units"] = {k: schools[k] for k in ("file", "sheet") if k in schools}
+        same = {k: schools[k] for k in ("file", "sheet") if k in schools}
+        as_units = {} if "units" in tables else _sheets_of({"tables": {"units": same}}, root)
+        if _has(as_units, "units", "rooms") and _has(as_units, "units", "school"):
+            tables["units"] = same
+            _leave_elsewhere(tables, {**sheets, **as_units})
     if "zone_pupils" not in tables:
         wanted.append("pupils")
     if "classes" in sheets and not len(sheets["classes"].cells):  # pupils by grade, and no number of classes
@@ -161,6 +167,31 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
         if "spread" in entry and _has(sheets, "zones", "population"):
             entry["spread"] = {"by": "population"}
     data["derive"] = [n for n in NAMES if n in wanted]
+
+
+def _leave_elsewhere(tables: dict[str, Any], sheets: Mapping[str, Sheet]) -> None:
+    """Leave senior and vocational schools and kindergartens of the list of schools aside, as nothing of them is planned here."""
+    for name in ("schools", "units"):
+        entry, sheet = tables.get(name), sheets.get(name)
+        if entry is None or sheet is None or "without" in entry:
+            continue
+        said = {
+            c: _header(sheet, t, c) for t, c in (("units", "stage"), ("schools", "kind"), ("schools", "name"))
+        }
+        cells = {
+            c: sheet.cells[list(sheet.headers).index(h)] if h else [""] * len(sheet.cells)
+            for c, h in said.items()
+        }
+        left = [
+            i
+            for i, (stage, kind, school) in enumerate(
+                zip(cells["stage"], cells["kind"], cells["name"], strict=True)
+            )
+            if is_elsewhere(school, stage or kind)
+        ]
+        at = next((c for c in ("name", "stage", "kind") if said[c]), "")
+        if left and at:
+            entry["without"] = {said[at]: list(dict.fromkeys(str(cells[at][i]) for i in left))}
 
 
 def _see_systems(data: Mapping[str, Any], root: Path) -> set[str]:
@@ -322,6 +353,12 @@ def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:
     found = []
     for question in open_questions(data, root):
         part = question.key.split(".")
+        if (
+            part[:4] == ["tables", "units", "words", "stage"]
+            and "units" in data["derive"]
+            and kind_said(part[4])
+        ):
+            continue  # rows of several stages are divided
         own = part[0] == "district" or part[2:3] == ["coordinates"]
         made = part[2:3] == ["columns"] and (part[1], part[3]) in derived
         if own or (made and (part[3] != "kind" or _kinds_known(data, root))):

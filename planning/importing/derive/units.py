@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,11 +16,12 @@ from planning.district.sheet import Sheet, problems_at
 from planning.district.traditional import simplified
 from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, texts
+from planning.importing.derive.stages import kind_said
 from planning.importing.expressions import apportion
 from planning.importing.methods import method
 from planning.importing.names import row_names
 from planning.importing.steps import take
-from planning.messages import Text
+from planning.messages import Both, Text
 
 METHOD = method("units")
 ROOMS_METHOD = method("rooms")
@@ -39,9 +42,12 @@ _BY_NAME = (
     (re.compile("十二年"), "twelve_year"),
     (re.compile("九年|一贯制"), "nine_year"),
     (re.compile("教学点"), "teaching_point"),
-    (re.compile("小学|完小"), "primary"),
-    (re.compile("初级中学|初中|中学"), "junior"),
+    (re.compile("小学|完小|[一二三四五六七八九十]小$"), "primary"),
+    (re.compile("初级中学|初中|中学|[一二三四五六七八九十]中$"), "junior"),
 )
+
+_NAMED = 12
+"""Schools that one line names."""
 
 Counts = dict[str, dict[str, float]]
 
@@ -77,8 +83,10 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     """Return the schools with a kind in every row: from the register's grades, else from the name."""
     classes, _ = classes_by_school(sheets)
     given, names = texts(sheets, "schools", "kind"), texts(sheets, "schools", "name")
+    listed = _kinds_by_stages(sheets)
     found = []
     for kind, name in zip(given, names, strict=True):
+        kind = kind or listed.get(plain(name), "")
         stages = _by_stage(classes.get(plain(name), {}))
         by_name = next((k for pattern, k in _BY_NAME if pattern.search(name)), "")
         both = "nine_year" if all(stages.values()) else ""
@@ -87,10 +95,21 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     return filled(sheets["schools"], "schools", "kind", found)
 
 
+def _kinds_by_stages(sheets: dict[str, Sheet]) -> dict[str, str]:
+    """Return the kind of every school that the column of stages says: 九年一贯制, or 小学 and 初中 in two rows."""
+    if "units" not in sheets:
+        return {}
+    found: dict[str, str] = {}
+    for school, word in zip(texts(sheets, "units", "school"), texts(sheets, "units", "stage"), strict=True):
+        kind, before = kind_said(word), found.get(plain(school), "")
+        found[plain(school)] = "nine_year" if {kind, before} == set(STAGES) else before or kind
+    return found
+
+
 def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]]:
     """Return the units of all schools, what is wrong, and how they were made.
 
-    Where a table of units exists without stages, its rows are schools: their rooms are divided between the stages.
+    Where a table of units says no stage in a row, or several at once, the row is a school: its rooms are divided between its stages.
     """
     classes, _ = classes_by_school(sheets)
     words = choice_words(TABLE["schools"].column_of["kind"].choices)
@@ -102,30 +121,40 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     listed = sheets.get("units")
     schools = texts(sheets, "units", "school") if listed is not None else names
     rooms = texts(sheets, "units", "rooms") if listed is not None else [""] * len(names)
+    said = texts(sheets, "units", "stage") if listed is not None else [""] * len(names)
     rows: list[list[str]] = []
     taken: list[int] = []
+    divided: list[tuple[int, str, str, dict[str, str]]] = []
     methods = [METHOD]
     unknown = np.zeros(len(schools), dtype=bool)
-    for i, (school, given) in enumerate(zip(schools, rooms, strict=True)):
+    for i, (school, given, word) in enumerate(zip(schools, rooms, said, strict=True)):
         at = row_of.get(plain(school))
         if at is None or kinds[at] not in _BY_KIND:
             unknown[i] = at is None
             continue
-        stages = _BY_KIND[kinds[at]]
+        told = kind_said(word)
+        stages = (told,) if told in STAGES else _BY_KIND.get(told, _BY_KIND[kinds[at]])
         counts = _by_stage(classes.get(plain(names[at]), {}) or classes.get(plain(ids[at]), {}))
         shares = _rooms(given, stages, counts)
         if not given and any(counts.values()):
             methods.append(ROOMS_METHOD)
-        elif len(stages) > 1:
+        elif given.isdigit() and len(stages) > 1:
             methods.append(SPLIT_METHOD)
+            divided.append((i, names[at], given, dict(zip(stages, shares, strict=True))))
         for stage, share in zip(stages, shares, strict=True):
             rows.append([f"{ids[at]}-{_LETTER[stage]}", ids[at], stage, share])
             taken.append(i)
     problems = problems_at(unknown, sheets["units" if listed is not None else "schools"].labels, lambda i: _unknown(
         sheets["units"].file, str(sheets["units"].labels[i]), schools[i]))  # fmt: skip
+    if divided:
+        problems.append(_divided(sheets["units" if listed is not None else "schools"], divided))
     columns = ["unit", "school", "stage", "rooms"]
     if listed is None:
-        return made("units", rows, columns), problems, list(dict.fromkeys(methods))
+        labels = (
+            sheets["schools"].labels[np.array(taken, dtype=np.int64)] if taken else np.array([], dtype=object)
+        )
+        sheet = replace(made("units", rows, columns), file=sheets["schools"].file, labels=labels)
+        return sheet, problems, list(dict.fromkeys(methods))
     sheet = take(listed, np.array(taken, dtype=np.int64))
     for k, column in enumerate(columns):
         sheet = filled(sheet, "units", column, [row[k] for row in rows])
@@ -154,6 +183,21 @@ def match_register(sheets: dict[str, Sheet]) -> Sheet:
         unit = f"{found.get(plain(school), school)}-{_LETTER[_stage_of(grade)]}"
         cells.append(unit if unit in units else school)
     return filled(sheets["classes"], "classes", "unit", cells)
+
+
+def _divided(sheet: Sheet, schools: Sequence[tuple[int, str, str, dict[str, str]]]) -> Issue:
+    """Say how rooms that are given once for several stages were divided: nobody but the school knows."""
+    some = schools[:_NAMED]
+    more = f" … (+{len(schools) - _NAMED})" if len(schools) > _NAMED else ""
+    lines = [
+        Text("importing.units.rooms_by_stage", school=name, rooms=given, **share)
+        for _, name, given, share in some
+    ]
+    told = Both("; ".join(t.text("en") for t in lines), "；".join(t.text("zh") for t in lines))
+    rows = ", ".join(str(sheet.labels[i]) for i, *_ in some) + more
+    return Issue(
+        "importing.units.rooms_divided", sheet.file, row=rows, column="rooms", level="warning", told=told
+    )
 
 
 def _unknown(file: str, row: str, name: str) -> Issue:
