@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from benchmarks import kong, table
@@ -11,12 +13,28 @@ ROUNDED = 1e-6  # published prices are rounded: less than this share below them 
 
 
 def main() -> None:
-    args = table.arguments("capacitated facility location with service areas", 120.0)
+    parser = table.parser("capacitated facility location with service areas", 120.0)
+    parser.add_argument(
+        "--tight",
+        action="store_true",
+        help="the c variants alone: hardly a seat to spare once sites are chosen",
+    )
+    parser.add_argument(
+        "--processor",
+        action="store_true",
+        help="seconds are of the processor, all threads together: on a machine shared with other work",
+    )
+    args = parser.parse_args()
+    if args.processor:  # the engine reads its clock through the module
+        time.perf_counter = time.process_time
     data = table.folder(args.data, "kong_cflsap2021")
     rows: list[dict[str, object]] = []
-    for name, known in kong.best_known(data, "CFLSAP").items():
-        if args.only and name not in args.only:
+    published = kong.best_known(data, "CFLSAP")
+    for name in args.only or [n for n in published if (n[2] == "c") == args.tight]:
+        if not (data / f"{name}.txt").exists():
             continue
+        known = published[name]
+        begun = time.process_time()
         inst = kong.read(data, name)
         answer = solve_program(
             kong.to_program(inst), gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads
@@ -30,27 +48,30 @@ def main() -> None:
                 "instance": name,
                 "best known": f"{best:.2f}",
                 "published bound": f"{lower:.2f}",
-                "found": f"{price:.2f}",
-                "above bound %": f"{100 * (price / lower - 1):.4f}",
-                "above best %": f"{100 * (price / best - 1):.4f}",
+                "found": "none" if wrong else f"{price:.2f}",
+                "above bound %": "none" if wrong else f"{100 * (price / lower - 1):.4f}",
+                "above best %": "none" if wrong else f"{100 * (price / best - 1):.4f}",
                 "own bound": f"{answer.bound:.2f}",
                 "seconds": f"{answer.seconds:.1f}",
+                "processor s": f"{time.process_time() - begun:.1f}",
                 "verified": "; ".join(wrong) or "yes",
             }
         )
         print(rows[-1], flush=True)
-        above = np.array([float(str(r["above bound %"])) for r in rows])
+        legal = [r for r in rows if r["verified"] == "yes"]
+        above = np.array([float(str(r["above bound %"])) for r in legal] or [np.inf])
         known_above = np.array([float(str(r["best known"])) / float(str(r["published bound"])) for r in rows])
         table.write(
             args.out,
-            f"cflsap_{args.seconds:g}s",
+            f"cflsap_{'c_' if args.tight else ''}{args.seconds:g}s",
             f"Facility location with service areas, {args.seconds:g} s per instance",
             rows,
             [
                 "Instances and published values: Kong, chinaXiv 202106.00031 (CPLEX 2 h: 0.20 %; matheuristic: 0.22 % in 137 s).",
-                f"Command: `python -m benchmarks.cflsap --seconds {args.seconds:g}`. Everything is recomputed from the raw files.",
+                f"Command: `python -m benchmarks.cflsap{' --tight' if args.tight else ''} --seconds {args.seconds:g} --threads {args.threads} --seed {args.seed}{' --processor' if args.processor else ''}`. "
+                "Everything is recomputed from the raw files.",
                 "",
-                f"Mean above the published bound: **{above.mean():.4f} %** over {len(rows)} instances; of the best known "
+                f"Mean above the published bound: **{above.mean():.4f} %** over {len(legal)} of {len(rows)} instances with a legal plan; of the best known "
                 f"solutions: {100 * (known_above.mean() - 1):.4f} %.",
             ],
         )

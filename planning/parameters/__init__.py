@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planning.parameters.siting import (
         ColumnGenerationParameters,
         LargeItemParameters,
+        SiteWalkParameters,
         SitingParameters,
     )
 
@@ -45,6 +46,7 @@ __all__ = [
     "ProcessParameters",
     "ProofParameters",
     "RelaxationParameters",
+    "SiteWalkParameters",
     "SitingParameters",
     "StoppingParameters",
     "WalkParameters",

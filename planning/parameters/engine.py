@@ -21,7 +21,12 @@ from planning.parameters.neighbourhoods import (
     PartitionParameters,
     WalkParameters,
 )
-from planning.parameters.siting import ColumnGenerationParameters, LargeItemParameters, SitingParameters
+from planning.parameters.siting import (
+    ColumnGenerationParameters,
+    LargeItemParameters,
+    SiteWalkParameters,
+    SitingParameters,
+)
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
@@ -87,6 +92,8 @@ class EngineParameters:
     """Branching over what is left."""
     siting: SitingParameters = SitingParameters()
     """Openings chosen first."""
+    site_walks: SiteWalkParameters = SiteWalkParameters()
+    """Regions annealed with other sites."""
     large_items: LargeItemParameters = LargeItemParameters()
     """Siting where few items fill a unit."""
     column_generation: ColumnGenerationParameters = ColumnGenerationParameters()

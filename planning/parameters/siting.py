@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from planning.parameters.declared import CHECKED, Count, CountOrNone, Gap, Positive, Seconds, Share
+from planning.parameters.declared import CHECKED, Count, CountOrNone, Factor, Gap, Positive, Seconds, Share
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
@@ -71,6 +71,38 @@ class SitingParameters:
             if getattr(self, name)[-1] != 0.0:
                 raise ValueError(f"{name} must end with 0")
         return self
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
+class SiteWalkParameters:
+    """Walks over sites: regions of a few catchments annealed with the sites they have, or with others."""
+
+    items_least: CountOrNone = 100
+    """Items from which on sites are walked over; smaller programmes are solved sooner without."""
+    turns_per_attempt: CountOrNone = 3
+    """Turns (of so many moves as other walks take at once) after every attempt at a set by other means."""
+    vain_most: Count = 8
+    """Walks in turn without a better plan, after which there are no more once every set has been attempted."""
+    units_most: Positive = 8.0
+    """Open units of a region at most; drawn from the least of other walks on, small ones more often."""
+    same_sites_share: Share = 0.4
+    """Of the regions, those annealed with the sites they have."""
+    exchanges_tried: Count = 60
+    """Random exchanges of one or two sites that are priced by the nearest unit of every item."""
+    exchanges_priced: Count = 8
+    """Of them, the cheapest, that are priced by a transport programme over the region."""
+    exchanges_annealed: CountOrNone = 2
+    """Of them, the cheapest, that are annealed."""
+    sets_tried: Count = 10
+    """Sets of openings, of the cheapest in the relaxation, that a walk is begun with until one has a plan."""
+    more_sites_most: Share = 0.6
+    """Share of the other sites, up to which they are opened besides in every other start."""
+    rounds_most: Count = 4
+    """Rounds of annealing in which a set must come to a plan that keeps its seats."""
+    heat_first: Positive = 1.0
+    """Temperature at the start of the first, in typical differences of price between two units."""
+    heat_growth: Factor = 2.0
+    """Multiplies it for the next."""
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)

@@ -11,8 +11,9 @@ from planning.parameters import EngineParameters, WalkParameters
 from planning.zoning.engine import Engine, solve_program
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import packing
+from planning.zoning.engine.neighbourhoods.part import cut_out, region
 from planning.zoning.engine.neighbourhoods.partition import Catchments
-from planning.zoning.engine.neighbourhoods.regions import Walk, Walks, cut_out, region
+from planning.zoning.engine.neighbourhoods.regions import Walk, Walks
 from planning.zoning.engine.owners import column_owners
 from planning.zoning.engine.state import SearchState
 from tests.zoning.engine.test_annealing import assert_whole, nearest, program

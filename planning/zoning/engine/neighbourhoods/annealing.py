@@ -120,6 +120,9 @@ def prepare(program: Program, parameters: EngineParameters) -> bool:
     n_arcs = len(program.arc_item)
     if parameters.annealing.rounds_most <= 0 or not program.n_items:
         return True
+    many = program.n_items >= parameters.site_walks.items_least
+    if many and program.price_left_out is None and _openings(program) >= parameters.siting.openings_least:
+        return _compiled()  # sites are walked over
     if (program.col_lower != program.col_upper)[n_arcs:].any():
         return True  # columns beside the arcs: never a packing, and told without a look at the rows
     try:
@@ -136,6 +139,10 @@ def prepare(program: Program, parameters: EngineParameters) -> bool:
     graph = programme.graph
     nearly = fill(Packing(price, asked, seats, graph.adjacency, np.zeros(0, dtype=bool), graph.asked))
     return nearly < parameters.annealing.fill_least or _compiled()
+
+
+def _openings(program: Program) -> int:
+    return 0 if program.switches is None else len(program.switches)
 
 
 @cache

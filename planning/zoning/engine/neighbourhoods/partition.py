@@ -35,6 +35,9 @@ class Catchments:
             self.owner[arcs] = state.programme.unit[arcs]
             self.owner[other] = [next(iter(owners[c])) for c in other.tolist()]
             fixed = other[(state.programme.lower[other] > 0.0) & ~state.programme.elastic[other]]
+            opened = state.programme.given.switches  # a unit with a catchment is open
+            if opened is not None:
+                fixed = np.union1d(fixed, opened)
             self.settled = [fixed[self.owner[fixed] == u] for u in range(state.programme.n_units)]
         self.seen: dict[tuple[int, bytes], tuple[float, IntArray, FloatArray]] = {}
         self.fresh = 0
@@ -69,7 +72,10 @@ class Catchments:
         if (arcs < 0).any():  # no better plan uses it
             return
         own = np.concatenate([self.settled[unit], arcs])
-        amounts = np.concatenate([programme.lower[self.settled[unit]], np.ones(len(items))])
+        settled = programme.lower[self.settled[unit]]
+        if programme.given.switches is not None:
+            settled[np.isin(self.settled[unit], programme.given.switches)] = 1.0
+        amounts = np.concatenate([settled, np.ones(len(items))])
         self.seen[unit, items.tobytes()] = (float(programme.cost[own] @ amounts), own, amounts)
         self.fresh += 1
 

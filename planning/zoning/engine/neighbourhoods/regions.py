@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import (
     Packing,
     anneal,
-    board_of,
     fill,
     packing,
     scale,
-    turn,
 )
-from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.neighbourhoods.part import (
+    CATCHMENT,
+    anneal_part,
+    cut_out,
+    kept_catchments,
+    region,
+)
+from planning.zoning.engine.program import IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
 
-CATCHMENT = tuple[int, bytes]
-"""A unit and the items of its catchment, in order."""
+if TYPE_CHECKING:
+    from planning.zoning.engine.neighbourhoods.moves import Standing
 
 
 @dataclass
@@ -193,29 +198,18 @@ class Walks:
 
     def _try(self, given: Packing, walk: Walk, rng: np.random.Generator) -> None:
         """Anneal one region of a walk."""
-        from planning.zoning.engine.neighbourhoods.moves import standing
-
         rules = self.rules
         heat, size = self._drawn(rng)
         units = region(given, walk.unit_of, max(2, round(size)), rng)
         part, items, unit_of = cut_out(given, walk.unit_of, units)
-        board = board_of(part)
         seed = int(rng.integers(1 << 30))
-        if not len(board.free) or len(units) < 2:
-            self.moves += rules.moves_per_item
-            walk.stale += 1
-            return
-        step, typical = scale(given)
-        now = standing(board, unit_of, self.annealing.seat_price * step / typical, seed)
-        in_turn = self.annealing.moves_per_unit * len(units)
-        turns = max(1, rules.moves_per_item * len(board.free) // in_turn)
-        last = min(1.0, rules.heat_last / heat)
-        heats = step * heat * last ** (np.arange(turns) / turns)
-        for some in np.array_split(heats, rules.looks):
-            turn(board, now, in_turn, some, self.annealing)
-            self._look(part, items, units, now.unit_of, now.load)
-        self.moves += turns * in_turn
-        if not np.isfinite(now.tally[1]):
+
+        def looked(board: Packing, now: Standing) -> None:
+            self.seen.update(kept_catchments(board, items, units, now))
+
+        now, moves = anneal_part(part, unit_of, heat, scale(given), seed, (rules, self.annealing), looked)
+        self.moves += moves
+        if now is None:
             walk.stale += 1
             return
         new = walk.unit_of.copy()
@@ -240,51 +234,6 @@ class Walks:
             float(np.clip(heat * near[0], rules.heat_least, rules.heat_most)),
             float(np.clip(size * near[1], rules.units_least, rules.units_most)),
         )
-
-    def _look(
-        self, part: Packing, items: IntArray, units: IntArray, unit_of: IntArray, load: FloatArray
-    ) -> None:
-        """Keep the catchments that keep to their seats just now."""
-        order = np.argsort(unit_of, kind="stable")
-        ends = np.searchsorted(unit_of[order], np.arange(len(units) + 1))
-        for k in np.flatnonzero(load <= part.seats * (1.0 + 1e-9)).tolist():
-            held = items[order[ends[k] : ends[k + 1]]]
-            if len(held):
-                self.seen.add((int(units[k]), held.tobytes()))
-
-
-def region(given: Packing, unit_of: IntArray, size: int, rng: np.random.Generator) -> IntArray:
-    """Return so many units whose catchments border one another, drawn from a random one on."""
-    k = len(given.seats)
-    edges = given.beside.tocoo()
-    a, b = unit_of[edges.row], unit_of[edges.col]
-    apart = a != b
-    borders = sparse.csr_matrix((np.ones(int(apart.sum())), (a[apart], b[apart])), shape=(k, k))
-    inside = np.zeros(k, dtype=bool)
-    inside[int(rng.integers(k))] = True
-    while inside.sum() < size:
-        weight = np.asarray(borders @ inside.astype(float)).ravel() ** 0.5
-        weight[inside] = 0.0
-        if weight.sum() <= 0.0:
-            break
-        inside[int(rng.choice(k, p=weight / weight.sum()))] = True
-    return np.flatnonzero(inside)
-
-
-def cut_out(given: Packing, unit_of: IntArray, units: IntArray) -> tuple[Packing, IntArray, IntArray]:
-    """Return the packing of some units' items alone, these items, and where they are in it."""
-    place = np.full(len(given.seats), -1, dtype=np.int64)
-    place[units] = np.arange(len(units))
-    items = np.flatnonzero(place[unit_of] >= 0)
-    part = Packing(
-        given.price[np.ix_(items, units)],
-        given.asked[np.ix_(items, units)],
-        given.seats[units],
-        given.beside[items][:, items],
-        given.fixed[items],
-        given.asks[units],
-    )
-    return part, items, place[unit_of[items]]
 
 
 def _price(given: Packing, unit_of: IntArray) -> float:

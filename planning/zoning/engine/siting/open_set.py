@@ -13,6 +13,7 @@ from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.relaxation import Relaxation, root
 from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
 from planning.zoning.engine.program import BoolArray
+from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.siting.column_generation import Estimate
 from planning.zoning.engine.state import SearchState
 
@@ -30,20 +31,28 @@ class OpenSet:
         What is open.
     gap : float
         Of the whole, at which the search ends.
+    start : Plan, optional
+        A plan of the whole with these openings, to go on from.
     estimate : Estimate, optional
         What its plans cost about, where items are large: no plan comes of one programme there, and neighbourhoods find it
         instead, from the whole catchments of the estimate.
     """
 
     def __init__(
-        self, whole: SearchState, opened: BoolArray, gap: float, *, estimate: Estimate | None = None
+        self,
+        whole: SearchState,
+        opened: BoolArray,
+        gap: float,
+        *,
+        start: Plan | None = None,
+        estimate: Estimate | None = None,
     ) -> None:
         switches = whole.programme.given.switches
         assert switches is not None
         self.whole = whole
         self.opened = opened
         self.gap = gap
-        self.estimate = estimate
+        self.start, self.estimate = start, estimate
         self.program, self.columns, self.values = with_fixed(
             whole.programme.given, switches, opened.astype(float)
         )
@@ -55,7 +64,9 @@ class OpenSet:
 
     def price(self) -> float:
         """Return the price of the best plan, infinite without one that keeps every row."""
-        return np.inf if self.state is None else self.state.incumbents.price_to_beat()
+        if self.state is None:
+            return np.inf if self.start is None else self.start.objective
+        return self.state.incumbents.price_to_beat()
 
     @property
     def expected(self) -> float:
@@ -149,6 +160,10 @@ class OpenSet:
         )
         if before is not None and before.incumbents.best is not None:
             state.incumbents.offer(before.incumbents.best.values, "start")
+        elif self.start is not None:
+            values = np.zeros(len(state.programme.cost))
+            values[: len(self.columns)] = self.start.values[self.columns]
+            state.incumbents.offer(values, "start")
 
         def told(_: object) -> None:
             best = state.incumbents.best

@@ -142,6 +142,14 @@ def _rows_of_openings(
     return seats, links
 
 
+def links_of_openings(state: SearchState) -> BoolArray:
+    """Return which rows are ``arc ≤ opening`` and follow from the seats of the unit (n_rows,)."""
+    rows = sparse.csr_matrix(state.programme.matrix)
+    switch = np.zeros(rows.shape[1], dtype=bool)
+    switch[state.programme.given.switches] = True
+    return _rows_of_openings(state, rows, switch)[1]
+
+
 def seats_of_units(state: SearchState) -> tuple[FloatArray, FloatArray, IntArray]:
     """Return what items take up, the seats of every unit when it is open, and its switch.
 

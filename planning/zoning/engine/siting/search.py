@@ -8,8 +8,10 @@ from collections.abc import Callable
 import numpy as np
 
 from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.program import BoolArray
 from planning.zoning.engine.siting.open_set import OpenSet, Phases
 from planning.zoning.engine.siting.sets import Sets
+from planning.zoning.engine.siting.site_walk import SiteWalks
 from planning.zoning.engine.state import SearchState
 
 
@@ -32,18 +34,32 @@ class SitingSearch:
         """Return whether the search must end."""
         return deadline.over() or self.state.incumbents.gap() <= self.gap
 
-    def attempt(self, deadline: Deadline) -> None:
-        """Attempt one set after another."""
+    def attempt(self, deadline: Deadline, walks: SiteWalks | None = None) -> None:
+        """Attempt one set after another, and walk over sites in between."""
         while not self.over(deadline):
-            open_set = self._next(deadline)
-            if open_set is None:
+            if walks is not None and walks.due():
+                walks.turn(deadline)
+                continue
+            if self.attempt_next(deadline):
+                if walks is not None:
+                    walks.attempted()
+            elif walks is None or walks.exhausted():
                 return
-            open_set.attempts += 1
-            open_set.attempt(
-                deadline.within(open_set.attempts * self.parameters.trial_time_share * self.sets.total),
-                self.seed,
-                1,
-            )
+            else:
+                walks.turn(deadline)
+
+    def attempt_next(self, deadline: Deadline) -> bool:
+        """Attempt the next set; return whether there was one."""
+        open_set = self._next(deadline)
+        if open_set is None:
+            return False
+        open_set.attempts += 1
+        open_set.attempt(
+            deadline.within(open_set.attempts * self.parameters.trial_time_share * self.sets.total),
+            self.seed,
+            1,
+        )
+        return True
 
     def _next(self, deadline: Deadline) -> OpenSet | None:
         """Return a set around the best, then one that did not get through, then around other good ones, at last with every seat filled."""
@@ -58,7 +74,10 @@ class SitingSearch:
 
     def _new(self, deadline: Deadline, *, around: int, full: bool = False) -> OpenSet | None:
         fit = sorted((t for t in list(self.open_sets) if t.price() < np.inf), key=OpenSet.price)
-        opened = self.sets.next([open_set.opened for open_set in fit[:around]], deadline, full=full)
+        good, best = [open_set.opened for open_set in fit], self._best_opened()
+        if best is not None:  # walks may be ahead
+            good = [best, *(o for o in good if not np.array_equal(o, best))]
+        opened = self.sets.next(good[:around], deadline, full=full)
         if opened is None:
             return None
         open_set = OpenSet(self.state, opened, self.gap)
@@ -75,7 +94,7 @@ class SitingSearch:
 
     def deepen(self, deadline: Deadline, seconds: float, threads: int) -> None:
         """Go on with the best sets that still give something, all threads; with all of them until one has a plan."""
-        left = list(self.open_sets)
+        left = list(self.open_sets) + self._walked()
         while left and not self.over(deadline):
             open_set = min(left, key=OpenSet.price)
             best = self.state.incumbents.best
@@ -90,3 +109,20 @@ class SitingSearch:
             gained = open_set.price() < before * (1.0 - self.parameters.gain_least)
             if open_set.closed() or not gained:
                 left.remove(open_set)
+
+    def _walked(self) -> list[OpenSet]:
+        """Return the set of the best plan, to go on from that plan, where no attempt came to it."""
+        best, opened = self.state.incumbents.best, self._best_opened()
+        if best is None or opened is None:
+            return []
+        if any(t.price() <= best.objective * (1.0 + 1e-9) for t in self.open_sets):
+            return []
+        return [OpenSet(self.state, opened, self.gap, start=best)]
+
+    def _best_opened(self) -> BoolArray | None:
+        """Return what the best plan opens."""
+        best, switches = self.state.incumbents.best, self.state.programme.given.switches
+        if best is None or best.broken > 0 or switches is None:
+            return None
+        opened: BoolArray = best.values[switches] > 0.5
+        return opened

@@ -43,20 +43,18 @@ class LargeItemSearch(SitingSearch):
         self.begun: Counter[bytes] = Counter()  # how often every set was begun
         self.ranks, self.attempted = 0, 0  # turns of ranking, attempts
 
-    def attempt(self, deadline: Deadline) -> None:
-        """Rank sets, and attempt the best of them."""
-        while not self.over(deadline):
-            explore = (
-                len(self.ranked) < self.large.ranked_first
-                or self.ranks < self.large.rankings_per_trial * self.attempted
-            )
-            tasks = (
-                (self._explore, self._attempt_best)
-                if explore
-                else (self._attempt_best, self._explore, self._attempt_best)
-            )
-            if not any(task(deadline) for task in tasks):
-                return
+    def attempt_next(self, deadline: Deadline) -> bool:
+        """Rank sets, or attempt the best of them; return whether there was anything to do."""
+        explore = (
+            len(self.ranked) < self.large.ranked_first
+            or self.ranks < self.large.rankings_per_trial * self.attempted
+        )
+        tasks = (
+            (self._explore, self._attempt_best)
+            if explore
+            else (self._attempt_best, self._explore, self._attempt_best)
+        )
+        return any(task(deadline) for task in tasks)
 
     def _explore(self, deadline: Deadline) -> bool:
         """Rank a new set or go on with one; return whether there was one."""

@@ -5,6 +5,7 @@ Sets to try come from sets.py; open_set.py finds the catchments of one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -12,11 +13,15 @@ import numpy as np
 
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.relaxation import Relaxation
+from planning.zoning.engine.neighbourhoods.partition import Catchments
+from planning.zoning.engine.owners import column_owners
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.siting.open_set import Phases
 from planning.zoning.engine.siting.search import SitingSearch
 from planning.zoning.engine.siting.search_large import LargeItemSearch
 from planning.zoning.engine.siting.sets import Sets
+from planning.zoning.engine.siting.site_walk import SharedCatchments, SiteWalks
+from planning.zoning.engine.siting.sites import sites_of
 from planning.zoning.engine.state import SearchState
 
 
@@ -30,6 +35,17 @@ def decides(state: SearchState, point: FloatArray) -> bool:
         return False
     opening = float(np.abs(state.programme.cost[switches] @ point[switches]))
     return opening >= parameters.price_share_least * abs(float(state.programme.cost[: len(point)] @ point))
+
+
+def walks_over(state: SearchState, sets: Sets, seed: int, threads: int) -> Sequence[SiteWalks | None]:
+    """Return walks over sites for every thread; none where there are few items, more rules, or catchments that may fall apart."""
+    enough = state.programme.n_items >= state.parameters.site_walks.items_least
+    sites = sites_of(state) if enough and state.programme.graph.asked.any() else None
+    if sites is None:
+        return [None] * threads
+    catchments = Catchments(state, column_owners(state.programme, state.parameters.neighbourhoods).of)
+    pool = SharedCatchments(state, catchments)
+    return [SiteWalks(state, sites, sets, pool, seed + k) for k in range(threads)]
 
 
 @dataclass(frozen=True)
@@ -89,16 +105,18 @@ def _site(
     else:
         search = SitingSearch(state, sets, phases, gap=gap, seed=seed)
     looking = deadline.within(search.trials_time_share * total)
+    walks = walks_over(state, sets, seed, threads)
     with ThreadPoolExecutor(threads) as pool:
+        first = pool.submit(walks[0].first, looking) if walks[0] is not None else None
         bound = pool.submit(sets.bound, looking)
         chosen = [pool.submit(sets.choose, slack, looking) for slack in sets.slacks[:-1]]
 
-        def attempt() -> None:
-            wait(chosen)  # there are no sets before
-            search.attempt(looking)
+        def attempt(walks: SiteWalks | None) -> None:
+            wait(chosen if first is None else [first, *chosen])  # there are no sets before
+            search.attempt(looking, walks)
 
-        attempts = [pool.submit(attempt) for _ in range(threads)]
-        for done in (bound, *chosen, *attempts):
+        attempts = [pool.submit(attempt, w) for w in walks]
+        for done in (bound, *chosen, *attempts, *([] if first is None else [first])):
             done.result()
         # at sets that came up when the others had ended
         for done in [pool.submit(search.attempt, looking) for _ in range(threads)]:
