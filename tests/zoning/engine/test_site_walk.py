@@ -123,6 +123,7 @@ def test_walks_offer_plans_that_keep_every_row_and_a_seed_repeats(seed: int) -> 
     for plan in plans:
         assert plan is not None
         assert plan.broken == 0.0
+        assert len(np.unique(plan.unit_of)) < SITES  # walks begin with every site open
     first, second = plans
     assert first is not None
     assert second is not None

@@ -179,7 +179,7 @@ class SiteWalks:
         root = self.sites.root
         inside = np.isin(root, items) & np.isfinite(given.price[np.maximum(root, 0), np.arange(len(root))])
         closed = np.setdiff1d(np.flatnonzero(inside), np.unique(walk.unit_of))
-        if not len(closed) or self.rng.random() < self.own.same_sites_share:
+        if self.rng.random() < self.own.same_sites_share:
             place = np.searchsorted(units, walk.unit_of[items])
             tries = [(units, place)]
         else:
