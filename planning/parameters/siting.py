@@ -79,8 +79,10 @@ class SiteWalkParameters:
 
     items_least: CountOrNone = 100
     """Items from which on sites are walked over; smaller programmes are solved sooner without."""
-    turns_per_attempt: CountOrNone = 3
-    """Turns (of so many moves as other walks take at once) after every attempt at a set by other means."""
+    turns_ahead: CountOrNone = 3
+    """Turns (of so many moves as other walks take at once) after every attempt at a set by other means, while the best plan comes of walks."""
+    turns_behind: CountOrNone = 1
+    """The same while it comes of attempts."""
     vain_most: Count = 8
     """Walks in turn without a better plan, after which there are no more once every set has been attempted."""
     units_most: Positive = 8.0

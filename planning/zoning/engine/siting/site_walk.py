@@ -17,6 +17,7 @@ from planning.zoning.engine.neighbourhoods.part import anneal_part, kept_catchme
 from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.neighbourhoods.regions import Walk
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
+from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.siting.sets import Sets
 from planning.zoning.engine.siting.sites import Sites, rounded, transported
 from planning.zoning.engine.state import SearchState
@@ -53,7 +54,7 @@ class SiteWalks:
         self.typical = (1.0, 1.0)
 
     def due(self) -> bool:
-        """Return whether it is its turn: until a first walk has ended, and a few turns after every attempt at a set."""
+        """Return whether it is its turn: until a first walk has ended, and one or a few turns after every attempt at a set."""
         return self.ended == 0 or self.owed > 0
 
     def exhausted(self) -> bool:
@@ -61,8 +62,8 @@ class SiteWalks:
         return self.vain >= self.own.vain_most
 
     def attempted(self) -> None:
-        """Take note of an attempt at a set by other means."""
-        self.owed = self.own.turns_per_attempt
+        """Take note of an attempt at a set by other means: more turns are due while walks are ahead."""
+        self.owed = self.own.turns_ahead if self.pool.ahead() else self.own.turns_behind
 
     def first(self, deadline: Deadline) -> None:
         """Walk until a first walk has ended, so that there is a plan soon."""
@@ -110,7 +111,7 @@ class SiteWalks:
         switches = self.sites.switch[units]
         assert programme.given.switches is not None
         values[programme.given.switches[switches[switches >= 0]]] = 1.0
-        self.state.incumbents.offer(values, "siting")
+        self.pool.offer(values, "siting")
 
     def _begin(self, deadline: Deadline) -> None:
         """Begin a walk at the incumbent now and then, else with a set of openings."""
@@ -266,6 +267,7 @@ class SharedCatchments:
         self.state, self.catchments = state, catchments
         self.lock, self.at_work = threading.Lock(), threading.Lock()
         self.met: set[tuple[int, bytes]] = set()
+        self.ours: Plan | None = None
 
     def keep(self, met: list[tuple[int, bytes]]) -> None:
         """Keep catchments that keep their seats."""
@@ -285,4 +287,13 @@ class SharedCatchments:
         finally:
             self.at_work.release()
         if values is not None:
-            self.state.incumbents.offer(values, "partition")
+            self.offer(values, "partition")
+
+    def offer(self, values: FloatArray, phase: str) -> None:
+        """Offer a plan, and remember whether it was taken."""
+        if self.state.incumbents.offer(values, phase):
+            self.ours = self.state.incumbents.best
+
+    def ahead(self) -> bool:
+        """Return whether the best plan is one of ours."""
+        return self.ours is self.state.incumbents.best
