@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from planning.editing.requests import check_moves
 from planning.errors import Issue
 from planning.layout import Layout
 from planning.tables import cell
+from planning.zoning.classes import classes_short
 from planning.zoning.explain import Alternative, Explanation, explain
 
 NAMED = 5
@@ -116,7 +116,7 @@ def _lacking(unit: UnitFigures) -> int:
     """Return the classrooms that a unit lacks in its fullest year: a class belongs to one grade."""
     return max(
         (
-            sum(math.ceil(n / cap) for n, cap in zip(short, caps, strict=True))
+            sum(classes_short([n], cap) for n, cap in zip(short, caps, strict=True))
             for short, caps in zip(unit.short, unit.cap, strict=True)
         ),
         default=0,

@@ -20,7 +20,7 @@ from planning.errors import Issue
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell, each
-from planning.zoning.classes import classes_in_rooms, classes_over
+from planning.zoning.classes import classes_in_rooms, classes_over, classes_short
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.model import ZoningModel, unit_grades
 from planning.zoning.problem import FloatArray, ZoningProblem
@@ -116,14 +116,47 @@ def _beyond_seats(rule: str, tables: PlanTables) -> Iterator[Issue]:
         )
 
 
-def _no_seats(name: str, year: int, seats: int, short: int) -> Reason:
+def _full(more: int, short: int, year: int, grade: int, rooms: int) -> Text:
+    """Say how many seats would be short, and how many of them are already."""
+    if not short:
+        return Text(
+            "zoning.class_size.full_seats_short_grade_first_rooms",
+            total=more,
+            year=year,
+            grade=grade,
+            rooms=rooms,
+        )
+    return Text(
+        "zoning.class_size.short_already_grade_first_rooms",
+        more=more,
+        short=short,
+        total=more + short,
+        year=year,
+        grade=grade,
+        rooms=rooms,
+    )
+
+
+def _no_seats(name: str, year: int, seats: int, more: int, short: int) -> Reason:
     """Return that a unit has too few seats, over all its grades."""
+    said = (
+        Text(
+            "zoning.class_size.short_already_all",
+            more=more,
+            short=short,
+            total=more + short,
+            year=year,
+            seats=seats,
+        )
+        if short
+        else Text("zoning.class_size.full_seats_short_all", short=more, year=year, seats=seats)
+    )
     return Reason.of(
         "full",
-        Text("zoning.class_size.full_seats_short_all", short=short, year=year, seats=seats),
+        said,
         year=year,
-        seats=short,
-        mend=Text("zoning.class_size.more_seats", short=short, name=name),
+        seats=more,
+        mend=Text("zoning.class_size.more_seats", short=more, name=name),
         about="seats",
     )
 
@@ -191,8 +224,8 @@ def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> l
     """Count the seats short if the zone's pupils came too, class by class, in the rooms there are."""
     rows = grade_rows(problem, layout, unit)
     name = str(cell(problem.units, "name", unit))
-    standard = problem.profile.class_cap[str(cell(problem.units, "stage", unit))]
-    worst: Reason | None = None
+    worst: tuple[int, int, int, int, int] | None = None
+    lacking = [(0, 0)]
     for t, year in enumerate(problem.years):
         grades = problem.grades(problem.stages[s])
         now = {g: rows.get((g, year), (0, 1, 0)) for g in grades}
@@ -201,29 +234,34 @@ def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> l
         cap = max(c for _, c, _ in now.values())
         short = seats_short({g: now[g][0] + coming[g] for g in grades}, cap, rooms)
         before = seats_short({g: now[g][0] for g in grades}, cap, rooms)
-        extra = {g: short[g] - before[g] for g in grades if short[g] > before[g]}
-        total = sum(short.values()) - sum(before.values())
-        if total > 0 and (worst is None or total > worst.seats):
-            grade = max(extra, key=lambda g: extra[g])
-            if problem.profile.in_seats:
-                worst = _no_seats(name, year, rooms, total)
-                continue
-            worst = Reason.of(
-                "full",
-                Text(
-                    "zoning.class_size.full_seats_short_grade_first_rooms",
-                    total=total,
-                    year=year,
-                    grade=grade,
-                    rooms=rooms,
-                ),
-                grade=grade,
-                year=year,
-                seats=total,
-                mend=Text("zoning.class_size.more_room_s", total=-(-total // standard), name=name),
-                about="seats",
-            )
-    return [worst] if worst else []
+        lacking.append((classes_short(before.values(), cap), classes_short(short.values(), cap)))
+        more = sum(short.values()) - sum(before.values())
+        if more > 0 and (worst is None or more > worst[0]):
+            grade = max(grades, key=lambda g: short[g] - before[g])
+            worst = (more, sum(before.values()), year, grade, rooms)
+    if worst is None:
+        return []
+    more, already, year, grade, rooms = worst
+    if problem.profile.in_seats:
+        return [_no_seats(name, year, rooms, more, already)]
+    return [
+        Reason.of(
+            "full",
+            _full(more, already, year, grade, rooms),
+            grade=grade,
+            year=year,
+            seats=more,
+            mend=_more_rooms(name, *map(max, zip(*lacking, strict=True))),
+            about="seats",
+        )
+    ]
+
+
+def _more_rooms(name: str, before: int, after: int) -> Text:
+    """Say how many rooms would do in the fullest year, and how many with those that are lacking already."""
+    if not before or after <= before:
+        return Text("zoning.class_size.more_room_s", total=after, name=name)
+    return Text("zoning.class_size.more_rooms_than_lacking", total=after - before, all=after, name=name)
 
 
 def grade_rows(
@@ -239,13 +277,8 @@ def seats_short(pupils: dict[int, int], cap: int, rooms: int) -> dict[int, int]:
 
     Whole classes of at most ``cap``; the pupils of a class that finds no room are short.
     """
-    need = sorted(
-        ((min(cap, n - k * cap), g) for g, n in pupils.items() for k in range(-(-n // cap))), reverse=True
-    )
-    short = dict.fromkeys(pupils, 0)
-    for size, grade in need[rooms:]:
-        short[grade] += size
-    return short
+    left = classes_in_rooms(list(pupils.values()), [cap] * len(pupils), rooms, price=1.0, each=0.0)[1]
+    return {grade: int(n) for grade, n in zip(pupils, left, strict=True)}
 
 
 def classes_over_cap(units: pd.DataFrame) -> pd.Series[Any]:
