@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 STANDARDS = "standards"
 _FIGURES = ("pupils", "seats_possible", "shortage_pupils", "classes_over_cap", "schools_over_size", "overflow_pupils",
-            "nearby_ratio", "mean_distance_m", "moved_pupils", "cost_yuan", "projects_built", "indicators")  # fmt: skip
+            "nearby_ratio", "nearest_share", "mean_distance_m", "moved_pupils", "cost_yuan", "projects_built", "indicators")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -153,11 +153,13 @@ def headline(summary: Mapping[str, Any]) -> Table:
             say("cli.show.nearby_enrolment"),
             per_stage(summary["nearby_ratio"], lambda v: say("cli.show.nobody") if v is None else f"{v:.1%}"),
         ),
-        (say("cli.show.mean_walk"), per_stage(summary["mean_distance_m"], lambda v: f"{v:,.0f} m")),
-        (
-            say("cli.show.n95_walk_less_than"),
-            per_stage(summary["p95_distance_m"], lambda v: f"{v:,.0f} m"),
+        *(
+            [(say("cli.show.nearest_share"), per_stage(summary["nearest_share"], lambda v: f"{v:.1%}"))]
+            if summary.get("nearest_share")
+            else []
         ),
+        (say("cli.show.mean_walk"), per_stage(summary["mean_distance_m"], _metres)),
+        (say("cli.show.n95_walk_less_than"), per_stage(summary["p95_distance_m"], _metres)),
         (
             say("cli.show.pupils_new_catchment"),
             say("cli.show.none_before")
@@ -202,6 +204,10 @@ def headline(summary: Mapping[str, Any]) -> Table:
     for name, value in rows:
         table.add_row(f"[bold]{name}[/]", escape(value))
     return table
+
+
+def _metres(distance: float) -> str:
+    return say("cli.show.metres", count=distance)
 
 
 def _seats(summary: Mapping[str, Any], stages: Mapping[str, str]) -> str:

@@ -126,6 +126,10 @@ ROWS: tuple[Row, ...] = (
     Row("oversized", "seats", "low", ",.0f", _summary("schools_over_size")),
     Row("overflow", "near", "low", ",.0f", _summary("overflow_pupils")),
     *(Row(f"nearby_{s}", "near", "high", ".1%", _summary("nearby_ratio", s), "nearby_ratio") for s in GRADES),
+    *(
+        Row(f"nearest_{s}", "near", "high", ".1%", _summary("nearest_share", s), "nearest_share")
+        for s in GRADES
+    ),
     *(Row(f"mean_{s}", "near", "low", ",.0f", _summary("mean_distance_m", s), "mean") for s in GRADES),
     *(Row(f"p95_{s}", "near", "low", ",.0f", _summary("p95_distance_m", s), "p95") for s in GRADES),
     Row("moved", "change", "low", ",.0f", _summary("moved_pupils")),

@@ -69,7 +69,7 @@ function (map, data) {
       onEachFeature: (f, layer) => {
         const p = f.properties;
         layer.bindTooltip(tip(p.name, [["学校", "school", p.school]].concat(secret([["学生", "pupils", number(p.pupils)],
-          ["步行距离", "walk", number(p.distance_m) + " m"]])), p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
+          ["步行距离", "walk", number(p.distance_m) + " 米"]])), p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
       } });
     const schools = L.geoJSON(s.schools, { pane: "points",
       pointToLayer: (f, at) => {
@@ -197,8 +197,9 @@ function (map, data) {
     const f = data.figures, s = data.stages[shown.stage].stage, of = (key) => (f[key] || {})[s];
     figures.replaceChildren();
     const rows = !data.internal ? [["可供学位", "seats possible", number(of("seats_possible"))]] : [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
-      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["就近入学", "nearby", of("nearby_ratio") === null ? "不适用 n/a" : share(of("nearby_ratio"))],
-      ["平均步行", "mean walk", number(of("mean_distance_m")) + " m"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
+      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["在本学区就读", "in own catchment", of("nearby_ratio") === null ? "不适用 n/a" : share(of("nearby_ratio"))],
+      ...(of("nearest_share") === undefined ? [] : [["就读最近学校", "at nearest school", share(of("nearest_share"))]]),
+      ["平均步行", "mean walk", number(of("mean_distance_m")) + " 米"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
       ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", f.moved_pupils === null ? "不适用 n/a" : number(f.moved_pupils)],
       ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
     for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));

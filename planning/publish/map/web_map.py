@@ -222,7 +222,7 @@ def main_roads(district: District) -> dict[str, Any]:
 
 
 def _figures(layout: Layout) -> dict[str, Any]:
-    keys = ("shortage_pupils", "classes_over_cap", "schools_over_size", "nearby_ratio", "mean_distance_m", "moved_pupils",
+    keys = ("shortage_pupils", "classes_over_cap", "schools_over_size", "nearby_ratio", "nearest_share", "mean_distance_m", "moved_pupils",
             "cost_yuan", "shortage_by_stage", "p95_distance_m", "pupils", "seats_possible")  # fmt: skip
     return {key: layout.summary[key] for key in keys if key in layout.summary}
 
