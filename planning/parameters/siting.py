@@ -79,10 +79,10 @@ class SiteWalkParameters:
 
     items_least: CountOrNone = 100
     """Items from which on sites are walked over; smaller programmes are solved sooner without."""
-    turns_ahead: CountOrNone = 3
-    """Turns (of so many moves as other walks take at once) after every attempt at a set by other means, while the best plan comes of walks."""
-    turns_behind: CountOrNone = 1
-    """The same while it comes of attempts."""
+    turns_first: Count = 3
+    """Turns (of so many moves as other walks take at once) due after the first attempt at a set by other means, before what they gave tells."""
+    turns_most: Count = 12
+    """Turns up to which they are doubled after every attempt, while they give the best plan; else they are halved."""
     vain_most: Count = 8
     """Walks in turn without a better plan, after which there are no more once every set has been attempted."""
     units_most: Positive = 8.0

@@ -50,7 +50,8 @@ class SiteWalks:
         self.walk: Walk | None = None
         self.begun, self.ended, self.vain = 0, 0, 0
         self.moves = 0.0
-        self.owed = 0
+        self.owed, self.turns = 0, self.own.turns_first
+        self.known: Plan | None = None
         self.typical = (1.0, 1.0)
 
     def due(self) -> bool:
@@ -62,8 +63,12 @@ class SiteWalks:
         return self.vain >= self.own.vain_most
 
     def attempted(self) -> None:
-        """Take note of an attempt at a set by other means: more turns are due while walks are ahead."""
-        self.owed = self.own.turns_ahead if self.pool.ahead() else self.own.turns_behind
+        """Take note of an attempt at a set by other means: twice the turns are due after those that gave the best plan, else half."""
+        best = self.pool.ours if self.pool.ahead() else None
+        gave = best is not None and best is not self.known
+        self.known = best
+        self.turns = min(self.own.turns_most, 2 * self.turns) if gave else max(1, self.turns // 2)
+        self.owed = self.turns
 
     def first(self, deadline: Deadline) -> None:
         """Walk until a first walk has ended, so that there is a plan soon."""
@@ -114,13 +119,14 @@ class SiteWalks:
         self.pool.offer(values, "siting")
 
     def _begin(self, deadline: Deadline) -> None:
-        """Begin a walk at the incumbent now and then, else with a set of openings."""
+        """Begin a walk with a set of openings, and others at the incumbent: as it is, or with some other sites."""
         self.begun += 1
         best, start = self.state.incumbents.best, None
-        if best is not None and best.broken <= 0 and self.begun % self.rules.anew_of == 0:
-            start = best.unit_of
-            self._scale(np.unique(start))
-        else:
+        if best is not None and best.broken <= 0 and self.begun % self.rules.anew_of != 1:
+            self._scale(np.unique(best.unit_of))
+            again = self.begun % self.rules.anew_of == 0
+            start = best.unit_of if again else self._exchanged(best.unit_of)
+        if start is None:
             for opened in self._sets():
                 start = self._anew(opened, deadline)
                 if start is not None or deadline.over():
@@ -164,28 +170,40 @@ class SiteWalks:
             heat = min(self.rules.heat_most, heat * self.own.heat_growth)
         return None
 
+    def _exchanged(self, unit_of: IntArray) -> IntArray | None:
+        """Return a plan with other sites in one region, whatever that costs; None where none is found."""
+        units, items, closed = self._region(unit_of)
+        tries = self._other_sites(unit_of, items, units, closed, np.inf)
+        if not tries:
+            return None
+        others, start = tries[int(self.rng.integers(len(tries)))]
+        found = self._annealed(items, others, start, self.own.heat_first)
+        if found is None:
+            return None
+        exchanged = unit_of.copy()
+        exchanged[items] = found[0]
+        return exchanged
+
+    def _region(self, unit_of: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return a few units that border one another, their items, and the units that could open among these."""
+        given, root = self.sites.packing, self.sites.root
+        size = max(2, round(self._between(self.rules.units_least, self.own.units_most)))
+        first = int(unit_of[int(self.rng.integers(len(unit_of)))])
+        units = region(given, unit_of, size, self.rng, first=first)
+        items = np.flatnonzero(np.isin(unit_of, units))
+        inside = np.isin(root, items) & np.isfinite(given.price[np.maximum(root, 0), np.arange(len(root))])
+        return units, items, np.setdiff1d(np.flatnonzero(inside), np.unique(unit_of))
+
     def _step(self, walk: Walk) -> None:
         """Anneal one region of a walk, with its sites or with others."""
-        given = self.sites.packing
-        units = region(
-            given,
-            walk.unit_of,
-            max(2, round(self._between(self.rules.units_least, self.own.units_most))),
-            self.rng,
-            first=int(walk.unit_of[int(self.rng.integers(len(walk.unit_of)))]),
-        )
-        items = np.flatnonzero(np.isin(walk.unit_of, units))
+        units, items, closed = self._region(walk.unit_of)
         now = self.sites.cost_of(items, walk.unit_of[items], units)
         heat = self._between(self.rules.heat_least, self.rules.heat_most)
-        root = self.sites.root
-        inside = np.isin(root, items) & np.isfinite(given.price[np.maximum(root, 0), np.arange(len(root))])
-        closed = np.setdiff1d(np.flatnonzero(inside), np.unique(walk.unit_of))
         if self.rng.random() < self.own.same_sites_share:
-            place = np.searchsorted(units, walk.unit_of[items])
-            tries = [(units, place)]
+            tries = [(units, np.searchsorted(units, walk.unit_of[items]))]
         else:
             most = now + walk.best_price * (1.0 + walk.slack) - walk.price
-            tries = self._other_sites(walk, items, units, closed, most)
+            tries = self._other_sites(walk.unit_of, items, units, closed, most)
         walk.stale += 1
         for others, start in tries:
             found = self._annealed(items, others, start, heat)
@@ -200,10 +218,10 @@ class SiteWalks:
                 return
 
     def _other_sites(
-        self, walk: Walk, items: IntArray, units: IntArray, closed: IntArray, most: float
+        self, unit_of: IntArray, items: IntArray, units: IntArray, closed: IntArray, most: float
     ) -> list[tuple[IntArray, IntArray]]:
         """Return a few sets of units for a region that may cost less than a mark, with a plan to begin with."""
-        asked = self.sites.packing.asked[items, walk.unit_of[items]].sum()
+        asked = self.sites.packing.asked[items, unit_of[items]].sum()
         near: dict[bytes, tuple[float, IntArray]] = {}
         for _ in range(self.own.exchanges_tried):
             shut, opened = EXCHANGES[int(self.rng.integers(len(EXCHANGES)))]
