@@ -12,6 +12,7 @@ from functools import cached_property
 
 from planning.district.model import District
 from planning.district.schema import STAGE_ZH
+from planning.district.traditional import alike
 from planning.errors import Issue
 
 SHOWN = 6
@@ -64,7 +65,10 @@ class Names:
     def zone_candidates(self, text: str) -> list[str]:
         """Return the ids of the zones that a text means: the id, or all zones of that name."""
         word = text.strip()
-        return [word] if word in self.zones else list(self._by_name.get(plain_name(word), ()))
+        if word in self.zones:
+            return [word]
+        plain = plain_name(word)
+        return list(self._by_name.get(plain, []) or self._alike.get(alike(plain), []))
 
     def unit_candidates(self, text: str, stage: str | None = None) -> list[str]:
         """Return the ids of the units that a text means: the id, or all units of a school by its id or name."""
@@ -72,11 +76,10 @@ class Names:
         if word in self.units:
             return [word]
         plain = plain_name(word)
-        return [
-            u
-            for u, (school, name, at) in self.units.items()
-            if (word == school or plain == plain_name(name)) and stage in (None, at)
-        ]
+        own = {u: plain_name(name) for u, (_, name, _) in self.units.items()}
+        found = [u for u, (school, _, _) in self.units.items() if word == school or plain == own[u]]
+        found = found or [u for u in self.units if alike(plain) == alike(own[u])]
+        return [u for u in found if stage in (None, self.units[u][2])]
 
     def zone(self, text: str, place: Place) -> str | Issue:
         """Return the id of the zone that a text means, or what is wrong with it."""
@@ -123,6 +126,14 @@ class Names:
         for zone, name in self.zones.items():
             if name:
                 found[plain_name(name)].append(zone)
+        return found
+
+    @cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        """Zones by name in simplified characters: 東灣村 is 东湾村 where nothing is written like it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, zones in self._by_name.items():
+            found[alike(name)] += zones
         return found
 
     def _several_units(self, text: str, place: Place, found: Sequence[str]) -> Issue:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from functools import lru_cache
+from typing import Any
+
 _TRADITIONAL = (
     "專業東個為鄉於產價體關農辦動區單歷縣號園國場備學實對屬師幹併總戶擴撥數時顯術來標點現碼確積稱級類組絡編網規計設識說質貫"
     "資轉輔運遷鐵銷鎮閉間隨項額館黃華經緯門預齡費層團圍圖處歲帶應當錄報據無舊權構電離種約統習聯證車裡裏長際兒別臺縱橫樓線"
@@ -24,3 +28,20 @@ def simplified(text: str) -> str:
     ('学校代码', '国小一年级')
     """
     return text.translate(_FORMS)
+
+
+@lru_cache(maxsize=65536)
+def alike(name: str) -> str:
+    """Return a name in simplified characters, for comparing names only: the same place is written either way.
+
+    Examples
+    --------
+    >>> alike("東灣村"), alike("陽光花園") == alike("阳光花园")
+    ('东湾村', True)
+    """
+    return name if name.isascii() else str(_converter().convert(name))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    return importlib.import_module("opencc").OpenCC("t2s")

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from planning.district.dates import half_width
 from planning.district.headers import nearest, plain
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet, problems_at
+from planning.district.traditional import alike
 from planning.errors import Issue
 from planning.importing.steps import position_of_column
 from planning.messages import Both
@@ -24,6 +26,11 @@ _ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3
 """What lists put before a name: 1、 (2) 三、."""
 
 
+def same_name(cell: str) -> str:
+    """Return a name for comparing: without what offices write differently, traditional characters among it."""
+    return alike(plain(cell))
+
+
 @dataclasses.dataclass(frozen=True)
 class Names:
     """Identifiers by the plain form of a name; names that several rows have are in ``twice``."""
@@ -32,9 +39,16 @@ class Names:
     twice: frozenset[str]
 
     def word(self, cell: str) -> str:
-        """Return a name as it is known: plain, and without the number that a list puts before it where only so it is known."""
+        """Return a name as it is known: plain; where only so it is known, without the number of a list, or in other characters."""
         word, bare = plain(cell), plain(_ENUMERATED.sub("", half_width(cell).strip(), count=1))
-        return bare if word not in self.known and bare in self.known else word
+        known = next((w for w in (word, bare) if w in self.known), "")
+        return known or next((self._alike[a] for w in (word, bare) if (a := alike(w)) in self._alike), word)
+
+    @cached_property
+    def _alike(self) -> dict[str, str]:
+        """The one known name that is written so in simplified characters."""
+        count = Counter(map(alike, self.known))
+        return {alike(w): w for w in self.known if count[alike(w)] == 1}
 
 
 def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Issue]]:

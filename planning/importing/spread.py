@@ -14,11 +14,11 @@ import pandas as pd
 import shapely
 
 from planning.district.dates import half_width
-from planning.district.headers import plain
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Shapes, Sheet, problems_at, text_frame
 from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
 from planning.importing.expressions import apportion
+from planning.importing.names import same_name
 from planning.importing.steps import position_of_column
 
 Weights = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ def spread_rows(
     labels: list[str] = []
     lost = np.zeros(len(sheet.cells), dtype=bool)
     for i, row in enumerate(sheet.cells.to_numpy().tolist()):
-        zones, weight = weights.get(plain(row[at]), ((), np.zeros(0)))
+        zones, weight = weights.get(same_name(row[at]), ((), np.zeros(0)))
         totals = {p: _number(row[p]) for p in places.values()}
         lost[i] = weight.sum() <= 0 or not all(np.isfinite(t) and t >= 0 for t in totals.values())
         if lost[i]:
@@ -121,9 +121,9 @@ def township_weights(zones: Sheet, towns: Sheet, weight: Weights) -> dict[str, t
     for row in towns.cells.to_numpy().tolist():
         inside = groups.get(row[code].strip(), np.empty(0, dtype=np.int64))
         entry = (zones.cells[key].iloc[inside].str.strip().tolist(), np.nan_to_num(weight[inside]))
-        found[plain(row[code])] = entry
+        found[same_name(row[code])] = entry
         if name is not None:
-            found[plain(row[name])] = entry
+            found[same_name(row[name])] = entry
     return found
 
 
@@ -206,7 +206,7 @@ def _number(text: str) -> float:
 
 def _lost(sheet: Sheet, at: int, i: int, weights: Mapping[str, Any]) -> Issue:
     area = str(sheet.cells[at].iloc[i]).strip()
-    known = plain(area) in weights
+    known = same_name(area) in weights
     return Issue(
         "importing.spread.cannot_spread_no_zone_weight" if known else "importing.spread.no_such_area",
         sheet.file,

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planning.district.coordinates import shapes_to_wgs84
-from planning.district.headers import match_headers, plain
+from planning.district.headers import match_headers
 from planning.district.place import shapes_of, to_metric
 from planning.district.schema import TABLE
 from planning.district.sheet import Shapes, Sheet
@@ -17,6 +17,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing.expressions import apportion
 from planning.importing.mapping import Origin, Spread
 from planning.importing.methods import method
+from planning.importing.names import same_name
 from planning.importing.sources import plain_sheet, source_path
 from planning.importing.spread import Weights, area_weights, raster_sums, township_weights
 from planning.importing.steps import numbers, position_of, position_of_column, with_column
@@ -93,7 +94,7 @@ def zone_weights(
     names = other.cells[position_of(other, spread.areas.column)]
     whole: dict[str, Weights] = {}
     for name, row in zip(names, parts, strict=True):  # an area may come in several outlines
-        whole[plain(name)] = whole.get(plain(name), np.zeros(len(row))) + row
+        whole[same_name(name)] = whole.get(same_name(name), np.zeros(len(row))) + row
     return {n: ([ids[i] for i in np.flatnonzero(row > 0)], row[row > 0]) for n, row in whole.items()}
 
 

@@ -273,3 +273,16 @@ def test_a_list_whose_stages_name_several_at_once_is_divided_and_said(tmp_path: 
     assert district.units["rooms"].tolist() == [14, 14, 12, 6, 6, 3]
     said = [p for p in build_county(county, begin_county(county)).imported.problems if p.column == "rooms"]
     assert "河东学校18间（小学12间、初中6间）" in said[0].text("zh")
+
+
+def test_births_under_names_in_other_characters_are_those_of_the_zones(tmp_path: Path) -> None:
+    place, county = tmp_path / "desk", tmp_path / "county"
+    place.mkdir()
+    other = ["陽光花園", "興隆村", "望河苑", "東灣村"]
+    born: Rows = [["小區名稱", *[f"{y}年出生" for y in range(2010, 2020)]]]
+    born += [[name, *[30 + k for k in range(10)]] for name in other]
+    district = started(books(place, 小区=homes(pupils=False), 学校=schools(), 出生=born), county)
+    assert set(district.zone_pupils["zone"]) == set(district.zones["zone"])
+    pupils = district.zone_pupils.groupby("zone")["pupils"].sum()
+    assert pupils.nunique() == 1
+    assert pupils.min() > 0

@@ -10,12 +10,12 @@ import numpy as np
 import shapely
 
 from planning.district.coordinates import shapes_to_wgs84
-from planning.district.headers import plain
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes, Sheet
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.places import spoken_point
 from planning.importing.methods import method
+from planning.importing.names import same_name
 
 METHOD = method("homes")
 REST = "其余"
@@ -55,7 +55,7 @@ def place_zones(sheets: dict[str, Sheet], crs: str, told: Mapping[str, str]) -> 
     if not missing:
         return Placed(shapes, [], [])
     names, towns = texts(sheets, "zones", "name"), texts(sheets, "zones", "township")
-    known = _Known(sheets, shapes, {plain(k): v for k, v in told.items()})
+    known = _Known(sheets, shapes, {same_name(k): v for k, v in told.items()})
     around: dict[bytes, list[int]] = defaultdict(list)
     lost = []
     for i in missing:
@@ -82,7 +82,7 @@ class _Known:
             texts(sheets, "schools", "school"),
         )
         self.schools = {
-            plain(word): p
+            same_name(word): p
             for words in (ids, names)
             for word, p in zip(words, points, strict=True)
             if word and p is not None
@@ -92,34 +92,34 @@ class _Known:
             shapes = points_of(sheets, "townships")
             for column in ("name", "township"):
                 held = zip(texts(sheets, "townships", column), shapes, strict=True)
-                self.areas |= {plain(t): s for t, s in held if t and s is not None}
+                self.areas |= {same_name(t): s for t, s in held if t and s is not None}
         self.towns = {town: shapely.point_on_surface(area) for town, area in self.areas.items()}
         for table, shapes in (("schools", points), ("zones", zones)):  # what lies there wins over its middle
             by_town = defaultdict(list)
             for town, shape in zip(texts(sheets, table, "township"), shapes, strict=True):
                 if town and shape is not None:
-                    by_town[plain(town)].append(shapely.point_on_surface(shape))
+                    by_town[same_name(town)].append(shapely.point_on_surface(shape))
             if table == "zones" or not self.areas:
                 self.towns |= {t: shapely.centroid(shapely.multipoints(p)) for t, p in by_town.items()}
 
     def of(self, name: str, town: str, schools: list[str]) -> shapely.Geometry | None:
         """Return the point that a zone lies at: as somebody said, at its school, in its township."""
-        told = [self.told.get(plain(word), "") for word in (name, town)]
+        told = [self.told.get(same_name(word), "") for word in (name, town)]
         said = [*(told[:1]), *schools, *(told[1:])]
         found = (self._point(word) for word in said if word)
         if (point := next((p for p in found if p is not None), None)) is not None:
             return point
-        own = self.towns.get(plain(town)) if town else None
+        own = self.towns.get(same_name(town)) if town else None
         return own if own is not None else self._point(self.told.get(REST, ""))
 
     def area(self, town: str) -> shapely.Geometry | None:
         """Return the land of a township, where a layer holds it."""
-        return self.areas.get(plain(town))
+        return self.areas.get(same_name(town))
 
     def _point(self, word: str) -> shapely.Geometry | None:
         if (pair := spoken_point(word)) is not None:
             return shapely.points(pair)
-        key = plain(word)
+        key = same_name(word)
         unit = key[: -len("小学部")] if key.endswith(("小学部", "初中部")) else key
         return next(
             (p for k in (key, unit) if (p := self.schools.get(k, self.towns.get(k))) is not None), None

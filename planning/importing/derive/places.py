@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 
 from planning.district.coordinates import WGS84, shapes_to_wgs84
-from planning.district.headers import plain
 from planning.district.place import to_metric
 from planning.district.sheet import Shapes, Sheet
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.methods import method
+from planning.importing.names import same_name
 
 METHOD = method("places")
 APART_M = 60.0
@@ -24,12 +24,12 @@ _PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[,，\s]+(-?\d+(?:\.\d+)?)")
 
 def zone_in(text: str, zones: list[str], towns: list[str], town: str) -> int | None:
     """Return the row of the zone whose name a text holds: the longest; of equal names the one in the same township."""
-    word = plain(text)
-    held = [i for i, name in enumerate(zones) if len(plain(name)) > 1 and plain(name) in word]
+    word = same_name(text)
+    held = [i for i, name in enumerate(zones) if len(same_name(name)) > 1 and same_name(name) in word]
     if not held:
         return None
-    longest = max(len(plain(zones[i])) for i in held)
-    best = [i for i in held if len(plain(zones[i])) == longest]
+    longest = max(len(same_name(zones[i])) for i in held)
+    best = [i for i in held if len(same_name(zones[i])) == longest]
     same = [i for i in best if town and towns[i] == town]
     return (same or best)[0] if len(same or best) == 1 else None
 
@@ -56,10 +56,10 @@ def locate_schools(
     zones, zone_towns = texts(sheets, "zones", "name"), texts(sheets, "zones", "township")
     shapes = points_of(sheets, "schools").copy()
     homes = np.asarray(shapely.point_on_surface(points_of(sheets, "zones")), dtype=object)
-    answers = {plain(k): v for k, v in told.items()}
+    answers = {same_name(k): v for k, v in told.items()}
     located, lost = [], []
     for i in np.flatnonzero(shapely.is_missing(shapes)).tolist():
-        answer = answers.get(plain(names[i]), "")
+        answer = answers.get(same_name(names[i]), "")
         if pair := spoken_point(answer):
             shapes[i] = shapely.points(pair)
             located.append(i)

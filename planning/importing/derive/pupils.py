@@ -6,13 +6,13 @@ from collections import defaultdict
 
 import numpy as np
 
-from planning.district.headers import plain
 from planning.district.sheet import Sheet
 from planning.errors import Issue
 from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
 from planning.importing.expressions import apportion
 from planning.importing.methods import method
+from planning.importing.names import same_name
 from planning.messages import Text
 
 ENTRY_AGE = 6
@@ -45,20 +45,26 @@ def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list
         else:
             counts = np.round(weight)
         rows += [[z, str(year), str(grade), f"{n:.0f}"] for z, n in zip(ids, counts, strict=True)]
-    return made("zone_pupils", rows, ["zone", "year", "grade", "pupils"]), [], list(dict.fromkeys(methods))
+    return (
+        made("zone_pupils", rows, ["zone", "year", "grade", "pupils"]),
+        [],
+        list(dict.fromkeys(methods)),
+    )
 
 
 def _births(sheets: dict[str, Sheet], ids: list[str], names: list[str], year: int) -> dict[int, np.ndarray]:
     towns: dict[str, list[int]] = defaultdict(list)
     for i, town in enumerate(texts(sheets, "zones", "township")):
-        towns[plain(town)].append(i)
+        towns[same_name(town)].append(i)
     residents = np.array([_number(t) for t in texts(sheets, "zones", "population")])
-    row_of = {plain(n): i for i, n in enumerate(names)} | {plain(z): i for i, z in enumerate(ids) if z}
+    row_of = {same_name(n): i for i, n in enumerate(names)} | {
+        same_name(z): i for i, z in enumerate(ids) if z
+    }
     born: dict[int, np.ndarray] = defaultdict(lambda: np.zeros(len(ids)))
     columns = (texts(sheets, "births", c) for c in ("zone", "year", "births"))
     for zone, when, count in zip(*columns, strict=True):
-        at = row_of.get(plain(zone))
-        rows = [at] if at is not None else towns.get(plain(zone), [])
+        at = row_of.get(same_name(zone))
+        rows = [at] if at is not None else towns.get(same_name(zone), [])
         if rows and when.isdigit():  # births of a township follow its residents
             own = residents[rows] if residents[rows].sum() > 0 else np.ones(len(rows))
             born[int(when)][rows] += apportion(_number(count), own)

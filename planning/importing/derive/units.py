@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from planning.district.headers import plain
 from planning.district.parse import choice_words
 from planning.district.schema import STAGES, TABLE
 from planning.district.sheet import Sheet, problems_at
@@ -19,7 +18,7 @@ from planning.importing.derive.cells import filled, made, texts
 from planning.importing.derive.stages import kind_said
 from planning.importing.expressions import apportion
 from planning.importing.methods import method
-from planning.importing.names import row_names
+from planning.importing.names import row_names, same_name
 from planning.importing.steps import take
 from planning.messages import Both, Text
 
@@ -63,8 +62,8 @@ def classes_by_school(sheets: dict[str, Sheet]) -> tuple[Counts, Counts]:
     rows = zip(years, *(texts(sheets, "classes", c) for c in ("unit", "grade", "pupils")), strict=True)
     for year, school, grade, count in rows:
         if year == newest:
-            classes[plain(school)][grade] += 1
-            pupils[plain(school)][grade] += float(count) if count.replace(".", "", 1).isdigit() else 0.0
+            classes[same_name(school)][grade] += 1
+            pupils[same_name(school)][grade] += float(count) if count.replace(".", "", 1).isdigit() else 0.0
     return classes, pupils
 
 
@@ -86,8 +85,8 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     listed = _kinds_by_stages(sheets)
     found = []
     for kind, name in zip(given, names, strict=True):
-        kind = kind or listed.get(plain(name), "")
-        stages = _by_stage(classes.get(plain(name), {}))
+        kind = kind or listed.get(same_name(name), "")
+        stages = _by_stage(classes.get(same_name(name), {}))
         by_name = next((k for pattern, k in _BY_NAME if pattern.search(name)), "")
         both = "nine_year" if all(stages.values()) else ""
         one = next((s for s in STAGES if stages[s]), "")
@@ -101,8 +100,8 @@ def _kinds_by_stages(sheets: dict[str, Sheet]) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for school, word in zip(texts(sheets, "units", "school"), texts(sheets, "units", "stage"), strict=True):
-        kind, before = kind_said(word), found.get(plain(school), "")
-        found[plain(school)] = "nine_year" if {kind, before} == set(STAGES) else before or kind
+        kind, before = kind_said(word), found.get(same_name(school), "")
+        found[same_name(school)] = "nine_year" if {kind, before} == set(STAGES) else before or kind
     return found
 
 
@@ -115,9 +114,11 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     words = choice_words(TABLE["schools"].column_of["kind"].choices)
     ids, names = texts(sheets, "schools", "school"), texts(sheets, "schools", "name")
     kinds = [
-        words.get(k.lower(), words.get(simplified(plain(k)), k)) for k in texts(sheets, "schools", "kind")
+        words.get(k.lower(), words.get(simplified(same_name(k)), k)) for k in texts(sheets, "schools", "kind")
     ]
-    row_of = {plain(name): i for i, name in enumerate(names)} | {plain(s): i for i, s in enumerate(ids) if s}
+    row_of = {same_name(name): i for i, name in enumerate(names)} | {
+        same_name(s): i for i, s in enumerate(ids) if s
+    }
     listed = sheets.get("units")
     schools = texts(sheets, "units", "school") if listed is not None else names
     rooms = texts(sheets, "units", "rooms") if listed is not None else [""] * len(names)
@@ -128,13 +129,13 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     methods = [METHOD]
     unknown = np.zeros(len(schools), dtype=bool)
     for i, (school, given, word) in enumerate(zip(schools, rooms, said, strict=True)):
-        at = row_of.get(plain(school))
+        at = row_of.get(same_name(school))
         if at is None or kinds[at] not in _BY_KIND:
             unknown[i] = at is None
             continue
         told = kind_said(word)
         stages = (told,) if told in STAGES else _BY_KIND.get(told, _BY_KIND[kinds[at]])
-        counts = _by_stage(classes.get(plain(names[at]), {}) or classes.get(plain(ids[at]), {}))
+        counts = _by_stage(classes.get(same_name(names[at]), {}) or classes.get(same_name(ids[at]), {}))
         shares = _rooms(given, stages, counts)
         if not given and any(counts.values()):
             methods.append(ROOMS_METHOD)
@@ -180,7 +181,7 @@ def match_register(sheets: dict[str, Sheet]) -> Sheet:
     for school, grade in zip(
         texts(sheets, "classes", "unit"), texts(sheets, "classes", "grade"), strict=True
     ):
-        unit = f"{found.get(plain(school), school)}-{_LETTER[_stage_of(grade)]}"
+        unit = f"{found.get(same_name(school), school)}-{_LETTER[_stage_of(grade)]}"
         cells.append(unit if unit in units else school)
     return filled(sheets["classes"], "classes", "unit", cells)
 
