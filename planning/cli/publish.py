@@ -95,6 +95,7 @@ def notice(
             help=say("cli.publish.walk_every_border_along_printed"),
         ),
     ] = False,
+    compact: Annotated[bool, typer.Option("--compact", help=say("cli.publish.compact_form_too"))] = False,
 ) -> None:
     """Write the public notice of every stage as Word and PDF."""
     from planning.publish.notice.write import notice_kinds, write_notice
@@ -105,11 +106,17 @@ def notice(
     info = notice_with(notice_of(layout), sets or ())
     stages = stage or stages_of(layout)
     home = out or output_home(folder) / "notice"
-    papers = {f"notice-{s}.{kind}": s for s in stages for kind in notice_kinds(to)}
+    forms = {"": False, **({"-compact": True} if compact else {})}
+    papers = {
+        f"notice-{s}{form}.{kind}": (s, short)
+        for s in stages
+        for form, short in forms.items()
+        for kind in notice_kinds(to)
+    }
     with written_together(home, list(papers)) as making:
         # Word first: where PDF cannot be made, every stage still has its notice
-        for paper, name in sorted(papers.items(), key=lambda item: Path(item[0]).suffix):
-            write_notice(district, layout, name, making / paper, info, year=year)
+        for paper, (name, short) in sorted(papers.items(), key=lambda item: Path(item[0]).suffix):
+            write_notice(district, layout, name, making / paper, info, year=year, compact=short)
     for paper in papers:
         _wrote(home / paper)
     if check:

@@ -289,3 +289,23 @@ def test_documents_of_an_approved_run_do_not_go_into_its_folder(monkeypatch, tmp
     assert places.output_home(tmp_path / "run") == tmp_path / "run"
     monkeypatch.setattr(places, "approval_of", lambda _: "an approval")
     assert str(places.output_home(tmp_path / "run")) == "published/run"
+
+
+def test_the_compact_form_holds_every_scope_as_a_line_and_no_map(tmp_path, chinese):
+    path = write_notice(
+        tiny_district(),
+        layout_of(MOVED),
+        "primary",
+        tmp_path / "c.docx",
+        Notice(issuer="小县教育局"),
+        compact=True,
+    )
+    document = Document(str(path))
+    assert not document.inline_shapes
+    rows = [[c.text for c in row.cells] for row in document.tables[0].rows]
+    assert rows[0] == ["序号", "学校", "划片方式", "四至", "居住单元"]
+    assert [row[1] for row in rows[1:]] == ["学校A", "学校B"]
+    assert all(row[3].startswith("东至") and row[4] for row in rows[1:])
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert [p for p in ("一、依据", "二、各校", "三、学位", "四、意见") if p not in text] == []
+    assert "小县教育局" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 from planning.district import District
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.publish.notice.compact import compact_paper
 from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.pdf import write_pdf
 from planning.publish.notice.word import write_word
@@ -21,6 +22,7 @@ def write_notice(
     info: Notice | None = None,
     *,
     year: int | None = None,
+    compact: bool = False,
 ) -> Path:
     """Write the notice of a stage as ``.docx`` or ``.pdf`` by the ending of the path, whole or not at all.
 
@@ -36,6 +38,8 @@ def write_notice(
         Issuer, dates, contacts, map review number; those of the layout's scenario by default.
     year : int, optional
         School year announced; the first of the plan by default.
+    compact : bool
+        The form of about two pages, with the scopes as one table and no maps.
 
     Raises
     ------
@@ -48,7 +52,8 @@ def write_notice(
     target = Path(path)
     if target.suffix.lower() not in writers:
         raise LayoutError([Issue("publish.write.notice_docx_pdf", str(target))])
-    paper = notice_paper(district, layout, stage, info, year=year)
+    said = compact_paper if compact else notice_paper
+    paper = said(district, layout, stage, info, year=year)
     writers[target.suffix.lower()](paper, target)
     return target
 
