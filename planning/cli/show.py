@@ -33,7 +33,10 @@ class _Readable(RenderHook):
     """Leave out of what is printed every sign of data that would steer the terminal or turn the text around it."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """Return the same, each cleaned when it is drawn."""
+        """Return the same, each cleaned when it is drawn; no cell of a table is cut where a line has no room for it."""
+        for table in (one for one in renderables if isinstance(one, Table)):
+            for column in table.columns:
+                column.overflow = "fold" if column.overflow == "ellipsis" else column.overflow
         return [_Cleaned(one) for one in renderables]
 
 
