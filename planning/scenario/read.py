@@ -164,10 +164,11 @@ def scenario_file(path: str | Path) -> Path:
 def project_folder(path: str | Path) -> Path:
     """Return the folder that a scenario file may name paths in.
 
-    The working folder when the file lies in it; else the folder that holds ``scenarios/``; else the file's own folder.
+    The working folder when the file lies in it and that is not ``scenarios/`` itself; else the folder that holds ``scenarios/``; else the
+    file's own folder.
     """
     file, here = Path(path).resolve(), Path.cwd().resolve()
-    if file.is_relative_to(here):
+    if file.is_relative_to(here) and not (file.parent == here and here.name == "scenarios"):
         return here
     return file.parent.parent if file.parent.name == "scenarios" else file.parent
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from planning.errors import DistrictError
 from planning.importing.begin import answer_key, settled_answer
 from planning.importing.begin.titles import county_said, school_year_said
-from planning.scenario import runs_folder
+from planning.scenario import project_folder, runs_folder
 from planning.start import (
     begin_county,
     free_run,
@@ -188,6 +188,8 @@ def test_runs_of_a_county_lie_in_its_own_folder_wherever_the_command_is_typed(
     for place, seen in (("county/scenarios", "../runs"), (".", "county/runs"), ("county", "runs")):
         monkeypatch.chdir(tmp_path / place)
         assert runs_folder(tmp_path / "county/scenarios/first.yaml").as_posix() == seen
+        if place != ".":
+            assert project_folder(tmp_path / "county/scenarios/first.yaml") == tmp_path.resolve() / "county"
     monkeypatch.chdir(tmp_path)
     assert runs_folder(tmp_path / "county/district-first.yaml").as_posix() == "county/runs"
     assert runs_folder("elsewhere/scenarios/first.yaml").as_posix() == "runs"
