@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from tests.differential.exact_even import add_balance
+from tests.differential.exact_flow import add_contiguity
 from tests.differential.exact_locks import add_locks
 from tests.differential.exact_resources import add_resources
 from tests.differential.facts import Facts
@@ -41,9 +42,9 @@ class Exact:
         self._nearby()
         self._stability()
         add_resources(self.programme, facts, self.attending)
-        add_balance(self.programme, facts, self.attending, self.built)
+        add_balance(self.programme, facts, self.attending, self.built, self.closed)
         self._feeder()
-        self._contiguity()
+        add_contiguity(self.programme, facts, self.x)
 
     def _assignment(self) -> None:
         """Every zone has one unit per stage; moving, walking and barriers are paid."""
@@ -121,14 +122,17 @@ class Exact:
             journeys = f.journeys(u)
             for t, year in enumerate(f.years):
                 by_project = u in f.closed_by
-                saving = 0.0 if by_project else -self.prices.closure_saving / self.n_years
-                c = self.closed[u, t] = p.column(saving, 1.0, whole=True)
-                if by_project:
+                saving = self.prices.closure_saving / self.n_years
+                alone = by_project and unit["unit"] not in decided
+                c = self.closed[u, t] = p.column(0.0 if alone else -saving, 1.0, whole=True)
+                if by_project and not alone:  # nothing is saved where the project closes it
+                    p.cost[self.built[f.closed_by[u], t]] += saving
+                due = year >= decided.get(unit["unit"], year + 1)
+                if due:
+                    p.row([(c, 1.0)], 1.0, 1.0)
+                elif by_project:
                     p.row([(c, 1.0), (self.built[f.closed_by[u], t], -1.0)], 0.0, 0.0)
-                elif unit["unit"] in decided:
-                    shut = float(year >= decided[unit["unit"]])
-                    p.row([(c, 1.0)], shut, shut)
-                elif journeys is None:
+                elif unit["unit"] in decided or journeys is None:
                     p.row([(c, 1.0)], 0.0, 0.0)
                 elif t:  # what is closed stays closed
                     p.row([(self.closed[u, t - 1], 1.0), (c, -1.0)], high=0.0)
@@ -278,6 +282,7 @@ class Exact:
         for u, unit in enumerate(f.units):
             for t in range(self.n_years):
                 terms = [(classes[u, g, t], 1.0) for g in GRADES[unit["stage"]]]
+                self._none_if_closed(u, t, terms)
                 for k, v in enumerate(f.target):
                     if v == u and f.projects[k]["kind"] != "closure":
                         terms.append((self.built[k, t], -float(f.projects[k]["rooms"])))
@@ -292,12 +297,26 @@ class Exact:
             for t in range(self.n_years):
                 short = p.column(self.prices.shortage / self.n_years, 0.0 if hard else float("inf"))
                 terms = [(self.attending[u, g, t], 1.0) for g in GRADES[unit["stage"]]]
+                self._none_if_closed(u, t, [*terms, (short, -1.0)])
                 for k, v in enumerate(f.target):
                     if v == u and f.projects[k]["kind"] != "closure":
                         terms.append((self.built[k, t], -float(f.projects[k]["capacity"])))
                 if (u, t) in self.closed:
                     terms.append((self.closed[u, t], float(unit["rooms"])))
                 p.row([*terms, (short, -1.0)], high=float(unit["rooms"]))
+
+    def _none_if_closed(self, u: int, t: int, terms: list[tuple[int, float]]) -> None:
+        """A unit that is closed has nothing, whatever projects add to it."""
+        if (u, t) not in self.closed:
+            return
+        each = "capacity" if self.f.in_seats else "rooms"
+        adds = [
+            p[each]
+            for p, v in zip(self.f.projects, self.f.target, strict=True)
+            if v == u and p["kind"] != "closure"
+        ]
+        most = float(self.f.units[u]["rooms"] + sum(adds))
+        self.programme.row([*terms, (self.closed[u, t], most)], high=most)
 
     def _sizes(self) -> None:
         """No school exceeds its limit; one that becomes a nine-year school has the larger limit once it is one."""
@@ -367,30 +386,3 @@ class Exact:
                     after = [(self.x[i, v], -1.0)] if (i, v) in self.x else []
                     before = [] if surely else [(self.x[i, u], 1.0)]
                     p.row([*before, (c, 1.0), *after], high=0.0 if surely else 1.0)
-
-    def _contiguity(self) -> None:
-        """From the anchors inside a catchment one unit flows to each of its zones, through its zones only."""
-        p, f = self.programme, self.f
-        if not f.scenario.contiguity.enabled or f.scenario.catchments != "free":
-            return
-        most = float(len(f.zones))
-        for u in range(len(f.units)):
-            anchors = f.anchors(u)
-            balance: dict[int, list[tuple[int, float]]] = defaultdict(list)
-            for i in range(len(f.zones)):
-                if (i, u) not in self.x:
-                    continue
-                balance[i].append((self.x[i, u], -1.0))
-                if i in anchors:
-                    source = p.column()
-                    balance[i].append((source, 1.0))
-                    p.row([(source, 1.0), (self.x[i, u], -most)], high=0.0)
-                for j in f.adjacent[i]:
-                    if (j, u) in self.x:
-                        flow = p.column()
-                        p.row([(flow, 1.0), (self.x[i, u], -most)], high=0.0)
-                        p.row([(flow, 1.0), (self.x[j, u], -most)], high=0.0)
-                        balance[i].append((flow, -1.0))
-                        balance[j].append((flow, 1.0))
-            for terms in balance.values():
-                p.row(terms, 0.0, 0.0)

@@ -8,7 +8,11 @@ from tests.differential.tables import GRADES, Key
 
 
 def add_balance(
-    programme: Programme, facts: Facts, attending: dict[Key, int], built: dict[tuple[int, int], int]
+    programme: Programme,
+    facts: Facts,
+    attending: dict[Key, int],
+    built: dict[tuple[int, int], int],
+    closed: dict[tuple[int, int], int],
 ) -> None:
     """Pay every pupil of a unit above the share of its seats that all units of the stage fill on average."""
     setting, years = facts.scenario.balance, len(facts.years)
@@ -20,9 +24,12 @@ def add_balance(
             each = _seats_by_room(facts, stage, t)
             share = setting.above if setting.above is not None else _filled(facts, stage, t)
             uneven = programme.column(facts.scenario.prices.uneven / years)
-            terms = [(attending[u, g, t], 1.0) for g in GRADES[stage]]
+            terms = [*((attending[u, g, t], 1.0) for g in GRADES[stage]), (uneven, -1.0)]
+            if (u, t) in closed:  # a unit that is closed has no seat
+                most = share * each * (unit["rooms"] + sum(_added(facts, u).values()))
+                programme.row([*terms, (closed[u, t], most)], high=most)
             terms += [(built[k, t], -share * each * rooms) for k, rooms in _added(facts, u).items()]
-            programme.row([*terms, (uneven, -1.0)], high=share * each * unit["rooms"])
+            programme.row(terms, high=share * each * unit["rooms"])
 
 
 def _seats_by_room(facts: Facts, stage: str, t: int) -> float:

@@ -96,3 +96,47 @@ def test_a_unit_that_opens_again_is_caught() -> None:
     units.loc[(units["unit"] == "B-P") & (units["year"] == 2022), "rooms"] = 12
     failures = verify_evidence(Evidence(replace(layout, units=units), county, plan, plan.profile())).failures
     assert [c.where for c in failures if c.what == "what is closed stays closed"] == ["unit B-P, year 2022"]
+
+
+def _failures(layout, county, plan) -> list[str]:
+    found = verify_evidence(Evidence(layout, county, plan, plan.profile())).failures
+    return [c.text() for c in found if c.rule != "scorecard"]
+
+
+def test_a_closing_that_the_scenario_decides_holds_whatever_a_project_may_do() -> None:
+    """An optional closure project of the same unit, left unbuilt, once kept it open."""
+    spare = project("P9", "closure", "B", 0, 0.0, (2, 1), open_year=2021, fixed=False)
+    county = with_projects(small_county(rooms=(24, 12, 9)), spare)
+    plan = scenario(
+        horizon=2021, stages=["primary"], enrolled="stay", projects={"optional": "choose"},
+        small_schools={"closed": {"B-P": 2020}}, solver={"time_limit_s": 10},
+    )  # fmt: skip
+    layout = solve(county, plan)
+    assert layout.summary["closed_units"] == ["B-P"]
+    assert _failures(layout, county, plan) == []
+
+
+def test_a_closed_unit_has_no_rooms_of_projects_either() -> None:
+    """Nobody stands to take in who sits there: no class is opened in what a project adds, and no seat counts as even."""
+    grown = project("P1", "expansion", "B", 12, 1e6, (2, 1), open_year=2020, fixed=True)
+    county = with_projects(small_county(rooms=(0, 12, 9)), grown)
+    plan = scenario(
+        horizon=2021, stages=["primary"], enrolled="stay", balance={"enabled": True},
+        small_schools={"closed": {"B-P": 2021}}, solver={"time_limit_s": 10},
+    )  # fmt: skip
+    layout = solve(county, plan)
+    shut = layout.units[(layout.units["unit"] == "B-P") & (layout.units["year"] == 2021)]
+    assert shut["classes"].sum() == 0
+    assert _failures(layout, county, plan) == []
+
+
+def test_ways_of_who_comes_in_later_years_are_written_rounded_too() -> None:
+    """With ``enrolled: stay`` nobody is placed in the first year; the tolerance for rounded ways counts who walks later."""
+    county = small_county(pupils=400, rooms=(90, 90, 90))
+    plan = scenario(
+        horizon=2022, stages=["primary"], enrolled="stay", demand="medium", compactness={"enabled": True},
+        prices={"spread": 20.0}, solver={"time_limit_s": 10},
+    )  # fmt: skip
+    layout = solve(county, plan)
+    walked = layout.assignment.assign(distance_m=layout.assignment["distance_m"] + 0.04)
+    assert _failures(replace(layout, assignment=walked), county, plan) == []

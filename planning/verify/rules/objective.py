@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planning.messages import Text
@@ -45,12 +46,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
         # a plan may claim fewer passing units than it has, never more
         parts["resources"] = max(parts["resources"], float(said.get("resources", 0.0)))
     expected = pd.Series(parts).rename_axis("part")
-    pupils = float(evidence.layout.assignment["pupils"].sum())
-    tolerance = 0.01 + _ROUNDING_KM * (1 + evidence.scenario.prices.beyond_radius) * pupils
-    if evidence.scenario.compactness.enabled:  # the square of a rounded way is off by twice the way
-        table = evidence.layout.assignment
-        twice = 2 * float((table["distance_m"] / 1000.0 * table["pupils"].clip(lower=1)).sum())
-        tolerance += _ROUNDING_KM * evidence.scenario.prices.spread * twice
+    tolerance = _tolerance(evidence)
     if said is not None:
         found = pd.Series(said, dtype=float).rename_axis("part")
         wanted = expected[expected.index.isin(found.index) | (expected.abs() > tolerance)]
@@ -70,6 +66,19 @@ def check(evidence: Evidence) -> Iterator[Check]:
         objective,
         tolerance=tolerance + 1e-6 * abs(total.iloc[0]),
     )
+
+
+def _tolerance(evidence: Evidence) -> float:
+    """Return by how much a price may be off because ways are written to a tenth of a metre: by all who walk in any year of the plan."""
+    table, prices = (
+        evidence.layout.assignment.drop_duplicates(["zone", "stage", "unit"]),
+        evidence.scenario.prices,
+    )
+    walking = np.maximum(_weights(evidence, table), table["pupils"].astype(float)).clip(lower=_NO_PUPILS)
+    found = 0.01 + _ROUNDING_KM * (1 + prices.beyond_radius) * float(walking.sum())
+    if evidence.scenario.compactness.enabled:  # the square of a rounded way is off by twice the way
+        found += _ROUNDING_KM * prices.spread * 2 * float((table["distance_m"] / 1000.0 * walking).sum())
+    return found
 
 
 def _priced(rule: Any, evidence: Evidence) -> Mapping[str, float]:

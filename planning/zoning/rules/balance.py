@@ -1,7 +1,7 @@
 """Fill schools alike: price the pupils of a unit above the share of its seats that all units of the stage fill on average.
 
     Σ_g attending[u,g,t] ≤ level[s,t] · seats[u,t] + uneven[u,t]
-    seats[u,t] = cap[s,t] · (rooms[u] + Σ_k add[k,u] · built[k,t])
+    seats[u,t] = cap[s,t] · (rooms[u] + Σ_k add[k,u] · built[k,t])        (0 when the unit is closed)
     level[s,t] = (1 + tolerance) · pupils[s,t] / seats that surely stand, at most 1; or the share ``balance.above``
 
 Asked for by ``balance.enabled``. A unit beyond its seats pays for a missing seat besides. Source: B1, S:151 (a layout that
@@ -23,6 +23,7 @@ from planning.zoning.model import ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT
+from planning.zoning.rules.small_schools import CLOSED
 
 UNEVEN = Family("uneven", "violation", ("unit", "year"))
 """Pupils of a unit above the share of its seats that is even."""
@@ -51,12 +52,16 @@ class Balance(Rule):
         for u, stage in enumerate(problem.units["stage"].tolist()):
             for t in range(len(problem.years)):
                 uneven, even = model.add(UNEVEN, (u, t)), float(by_room[u, t])
-                terms = [(attending[u, g, t], 1.0) for g in problem.grades(stage)]
-                terms += [
-                    (model.family(BUILT)[k, t], -even * rooms) for k, rooms in _added(problem, u).items()
-                ]
+                pupils = [*((attending[u, g, t], 1.0) for g in problem.grades(stage)), (uneven, -1.0)]
+                added = _added(problem, u)
+                terms = [(model.family(BUILT)[k, t], -even * rooms) for k, rooms in added.items()]
                 limit = even * float(cell(problem.units, "rooms", u))
-                model.require(pulp.LpAffineExpression([*terms, (uneven, -1.0)]) <= limit, f"balance_{u}_{t}")
+                model.require(pulp.LpAffineExpression([*pupils, *terms]) <= limit, f"balance_{u}_{t}")
+                closed = model.family(CLOSED).get((u, t))
+                if closed is not None:
+                    most = limit + even * sum(added.values())
+                    row = pulp.LpAffineExpression([*pupils, (closed, most)])
+                    model.require(row <= most, f"balance_closed_{u}_{t}")
                 model.price("balance", [(uneven, problem.scenario.prices.uneven / len(problem.years))])
 
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:

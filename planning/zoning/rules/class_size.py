@@ -172,6 +172,12 @@ def _rooms(model: ZoningModel, u: int, t: int) -> None:
             terms.append((model.family(BUILT)[k, t], -float(cell(problem.projects, "rooms", k))))
     closed = model.family(CLOSED).get((u, t))
     if closed is not None:
+        most = rooms - sum(weight for column, weight in terms if weight < 0)
+        if most > rooms:  # what projects add is gone, too
+            classes = [(column, weight) for column, weight in terms if weight > 0]
+            model.require(
+                pulp.LpAffineExpression([*classes, (closed, most)]) <= most, f"closed_rooms_{u}_{t}"
+            )
         terms.append((closed, rooms))
     model.require(pulp.LpAffineExpression(terms) <= rooms, f"rooms_{u}_{t}")
 

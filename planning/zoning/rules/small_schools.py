@@ -4,7 +4,7 @@
     closed[u] = 0  where a zone of today's catchment has no other unit within the walking limit
     closed[u] + Σ_v closed[v] ≤ |v|    v within the limit of a zone of u: not all of them close together
     closed[u,t−1] ≤ closed[u,t]     what is closed stays closed
-    closed[u] = built[k]  where a closure project k decides
+    closed[u] = built[k]  where a closure project k decides, until the scenario closes the unit anyway
     closed[u,t] = 1  from the year that the scenario names for the unit
 
 Source: S:241 (merge teaching points with care, mend the journeys); rural travel as a rule within 30 minutes
@@ -57,24 +57,7 @@ class SmallSchools(Rule):
         for u in closing:
             for t in years:
                 closed = model.add(CLOSED, (u, t))
-                decided = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
-                if u in closures:
-                    model.require(closed - model.family(BUILT)[closures[u], t] == 0, f"closure_{u}_{t}")
-                elif decided is not None:
-                    shut = float(problem.years[t] >= decided)
-                    model.require(closed == shut, f"decided_closure_{u}_{t}")
-                    model.price(
-                        "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
-                    )
-                elif not journey_stays_acceptable(model, u):
-                    model.require(closed <= 0, f"journey_{u}_{t}")
-                else:
-                    model.price(
-                        "closure", [(closed, -problem.scenario.prices.closure_saving / len(problem.years))]
-                    )
-                    if t:
-                        before = model.family(CLOSED)[u, t - 1]
-                        model.require(before - closed <= 0, f"stays_closed_{u}_{t}")
+                _decided_or_chosen(model, u, t, closed, closures.get(u))
         _not_all_together(model)
         last = len(problem.years) - 1
         divided = {(z.stage * problem.n_zones + z.zone) for z in problem.shared}
@@ -93,6 +76,29 @@ class SmallSchools(Rule):
 
 
 RULE = SmallSchools()
+
+
+def _decided_or_chosen(model: ZoningModel, u: int, t: int, closed: Any, project: int | None) -> None:
+    """Say who decides whether a unit is closed in a year, and what closing it saves."""
+    problem = model.problem
+    since = problem.scenario.small_schools.closed.get(str(cell(problem.units, "unit", u)))
+    due = since is not None and problem.years[t] >= since
+    saving = problem.scenario.prices.closure_saving / len(problem.years)
+    built = None if project is None else model.family(BUILT)[project, t]
+    if due:
+        model.require(closed == 1, f"decided_closure_{u}_{t}")
+    elif built is not None:
+        model.require(closed - built == 0, f"closure_{u}_{t}")
+    elif since is not None:
+        model.require(closed == 0, f"decided_closure_{u}_{t}")
+    elif not journey_stays_acceptable(model, u):
+        model.require(closed <= 0, f"journey_{u}_{t}")
+    elif t:
+        model.require(model.family(CLOSED)[u, t - 1] - closed <= 0, f"stays_closed_{u}_{t}")
+    if built is None:
+        model.price("closure", [(closed, -saving)])
+    elif since is not None:  # nothing is saved where the project closes it
+        model.price("closure", [(closed, -saving), (built, saving)])
 
 
 def _not_all_together(model: ZoningModel) -> None:
