@@ -11,10 +11,12 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import secrets
 import stat
+import time
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,10 @@ OFF = ("off", "0", "no")
 MOST_ENTRIES, MOST_BYTES = 48, 400_000_000
 """What the folder may hold; the entries used longest ago go first."""
 _ENDING = ".npz"
+_ENTRY, _BEGUN = re.compile(r"\w+-[0-9a-f]{40}\.npz"), re.compile(r"\.\w+\.[0-9a-f]{12}")
+"""Names of entries, and of those that are being written: nothing else of the folder is touched, whose ever it is."""
+ABANDONED_S = 600.0
+"""What a process began to keep this long ago was left by one that was killed."""
 _DIGEST_BYTES = 32
 
 
@@ -101,16 +107,29 @@ def keep(kind: str, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         temporary.replace(folder / f"{kind}-{key}{_ENDING}")
         _prune(folder)
     except OSError:
+        pass
+    finally:  # also where the user stops the command
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
 def _prune(folder: Path) -> None:
-    """Remove the entries used longest ago beyond what the folder may hold."""
-    about = [(path, path.stat()) for path in folder.glob(f"*{_ENDING}")]
-    total = 0
+    """Remove the entries used longest ago beyond what the folder may hold, and what killed processes left."""
+    total, now = 0, time.time()
+    about = list(_stats(folder, _ENTRY))
+    gone = [path for path, held in _stats(folder, _BEGUN) if now - held.st_mtime > ABANDONED_S]
     for rank, (path, held) in enumerate(sorted(about, key=lambda a: -a[1].st_mtime_ns)):
         total += held.st_size
         if rank >= MOST_ENTRIES or total > MOST_BYTES:
-            with contextlib.suppress(OSError):
-                path.unlink()
+            gone.append(path)
+    for path in gone:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _stats(folder: Path, name: re.Pattern[str]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield the files of a name that are still there: another process may prune the folder, too."""
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if name.fullmatch(path.name):
+                yield path, path.stat()

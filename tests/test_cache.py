@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -147,10 +149,10 @@ def test_a_place_that_cannot_be_written_costs_nothing(
 def test_the_entries_used_longest_ago_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MOST_ENTRIES", 2)
     for number in range(3):
-        cache.keep(KIND, str(number), {"a": np.arange(3)})
-        os.utime(folder / f"{KIND}-{number}.npz", ns=(number, number))
-    cache.keep(KIND, "3", {"a": np.arange(3)})
-    assert [p.stem for p in kept(folder)] == [f"{KIND}-2", f"{KIND}-3"]
+        cache.keep(KIND, f"{number:040x}", {"a": np.arange(3)})
+        os.utime(folder / f"{KIND}-{number:040x}.npz", ns=(number, number))
+    cache.keep(KIND, f"{3:040x}", {"a": np.arange(3)})
+    assert [p.stem for p in kept(folder)] == [f"{KIND}-{n:040x}" for n in (2, 3)]
 
 
 def test_every_kind_of_column_of_a_district_is_known(folder: Path) -> None:
@@ -184,3 +186,53 @@ def test_an_entry_of_another_kind_counts_as_none(folder: Path) -> None:
     cache.cache_folder()
     (folder / "x-y.npz").write_bytes(hashlib.blake2b(raw, digest_size=32).digest() + raw)
     assert cache.recall("x", "y") is None
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(folder: Path) -> None:
+    """Whoever names a folder of other files as the cache keeps them all."""
+    folder.mkdir(mode=0o700)
+    long_ago = 1_600_000_000
+    others = [folder / name for name in (".profile.backup", "measured.npz", "district-notes.npz")]
+    begun = [folder / f".district.{end}" for end in ("0" * 12, "a" * 12)]
+    for path in (*others, *begun):
+        path.write_bytes(b"x")
+        os.utime(path, (long_ago, long_ago))
+    os.utime(begun[1])  # somebody is writing it now
+    cache.keep("district", "0" * 40, {"a": np.arange(3)})
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        [*(p.name for p in others), begun[1].name, f"district-{'0' * 40}.npz"]
+    )
+
+
+WRITES = """
+import numpy as np
+from planning import cache
+for n in range(100_000):
+    cache.keep("district", f"{n % 3:040x}", {"a": np.full(20_000, CHILD)})
+"""
+
+
+def test_processes_that_keep_and_are_killed_at_once_leave_whole_entries(folder: Path) -> None:
+    """Whatever entry is found is one that somebody wrote, while others write and are killed on the way."""
+    folder.mkdir(mode=0o700)
+    said = [WRITES.replace("CHILD", str(child)) for child in range(3)]
+    children = [subprocess.Popen([sys.executable, "-c", text]) for text in said]
+    try:
+        while not kept(folder):
+            assert any(child.poll() is None for child in children)
+        found = 0
+        for n in range(90):
+            if n in (30, 60):
+                children[n // 30].kill()
+            held = cache.recall("district", f"{n % 3:040x}")
+            assert held is None or len(set(held["a"].tolist())) == 1
+            found += held is not None
+        assert found
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+    cache.keep("district", "0" * 40, {"a": np.arange(3)})
+    held = cache.recall("district", "0" * 40)
+    assert held is not None
+    assert held["a"].tolist() == [0, 1, 2]

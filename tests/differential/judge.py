@@ -41,12 +41,12 @@ class Verdict:
     exact_seconds: float
 
 
-def tried(case: Case, folder: Path) -> Verdict:
-    """Solve a county both ways, compare, and let the verifier judge the plan and mutations of it."""
+def tried(case: Case, folder: Path, *, mutations: int = 2) -> Verdict:
+    """Solve a county both ways, compare, and let the verifier judge the plan and some mutations of it."""
     started = time.perf_counter()
     layout, refusal = answered(case.district, case.scenario)
     seconds = time.perf_counter() - started
-    return judged(case, Facts(case), layout, refusal, folder, seconds)
+    return judged(case, Facts(case), layout, refusal, folder, seconds, mutations=mutations)
 
 
 def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str]:
@@ -61,7 +61,14 @@ def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str
 
 
 def judged(
-    case: Case, facts: Facts, layout: Layout | None, refusal: str, folder: Path, seconds: float
+    case: Case,
+    facts: Facts,
+    layout: Layout | None,
+    refusal: str,
+    folder: Path,
+    seconds: float,
+    *,
+    mutations: int = 2,
 ) -> Verdict:
     """Compare an answer with the optimum of its facts."""
     started = time.perf_counter()
@@ -79,7 +86,7 @@ def judged(
         ratio = above / max(abs(best.price), 1e-9) if best.status == "optimal" else np.nan
         differences += _prices(layout, best.price, best.bound, claim)
     if layout is not None:
-        differences += _verified(case, layout, folder)
+        differences += _verified(case, layout, folder, mutations)
     return Verdict(
         case.kind, case.seed, tuple(differences), best.status, claim, float(ratio), seconds, exact_seconds
     )
@@ -98,14 +105,14 @@ def _prices(layout: Layout, price: float, least: float, claim: str) -> Iterator[
         yield f"proven at {objective:.4f}, but {price:.4f} is possible ({(objective - price) / max(abs(price), 1e-9):.3%})"
 
 
-def _verified(case: Case, layout: Layout, folder: Path) -> Iterator[str]:
+def _verified(case: Case, layout: Layout, folder: Path, mutations: int) -> Iterator[str]:
     write(case.district, case.scenario, layout, folder)
     report = verify_run(folder, case.district)
     for check in report.failures[:3]:
         yield f"verify refuses the plan: {check.text('en')}"
     rng = np.random.default_rng(case.seed)
     possible = [(name, make) for name, make in MUTATIONS if make(layout, rng) is not None]
-    for k in rng.permutation(len(possible))[:2].tolist():
+    for k in rng.permutation(len(possible))[:mutations].tolist():
         name, make = possible[k]
         changed = make(layout, rng)
         assert changed is not None
