@@ -50,16 +50,31 @@ def claimed(target: str | Path) -> Iterator[Claim]:
     path = Path(target)
     refuse_link(path)
     lock = path.parent / f".{path.name}.lock"
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = _lock(lock, path)
+    with _parents(path):
+        with writing(path):
+            handle = _lock(lock, path)
+        try:
+            _clear(path)
+            yield Claim(path)
+        finally:
+            if handle is not None:
+                lock.unlink(missing_ok=True)
+                os.close(handle)
+
+
+@contextmanager
+def _parents(path: Path) -> Iterator[None]:
+    """Make the folders above a path; those that were missing go again, where they are empty, if nothing came of it."""
+    missing = [folder for folder in path.parents if not folder.exists()]
     try:
-        _clear(path)
-        yield Claim(path)
-    finally:
-        if handle is not None:
-            lock.unlink(missing_ok=True)
-            os.close(handle)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for folder in missing:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 @contextmanager
@@ -242,8 +257,7 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     """
     path = Path(target)
     refuse_link(path)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _parents(path), writing(path):
         clear_leftovers(path.parent)
         with temporary_folder(path) as folder:
             temporary = folder / path.name  # some drivers look at the name, and write side files beside it

@@ -93,3 +93,18 @@ def test_a_link_is_neither_replaced_nor_followed(tmp_path: Path) -> None:
                 pass
         assert link.is_symlink()
     assert os.listdir(tmp_path / "real") == ["summary.json"]
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError, SystemExit])
+@pytest.mark.parametrize("way", [new_folder, whole_file])
+def test_folders_made_for_what_was_stopped_go_again(tmp_path: Path, way, stopped) -> None:
+    """A notice stopped with Ctrl-C left the empty folder it was to stand in."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    expected = WriteError if stopped is OSError else stopped
+    with pytest.raises(expected), way(kept / "a" / "b" / "notice"):
+        raise stopped
+    assert list(tmp_path.rglob("*")) == [kept]
+    with way(kept / "a" / "b" / "notice") as place:
+        (place / "x" if way is new_folder else place).write_text("x")
+    assert (kept / "a" / "b" / "notice").exists()
