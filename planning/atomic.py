@@ -50,7 +50,7 @@ def claimed(target: str | Path) -> Iterator[Claim]:
     path = Path(target)
     refuse_link(path)
     lock = path.parent / f".{path.name}.lock"
-    with _parents(path):
+    with folders_above(path):
         with writing(path):
             handle = _lock(lock, path)
         try:
@@ -63,7 +63,7 @@ def claimed(target: str | Path) -> Iterator[Claim]:
 
 
 @contextmanager
-def _parents(path: Path) -> Iterator[None]:
+def folders_above(path: Path) -> Iterator[None]:
     """Make the folders above a path; those that were missing go again, where they are empty, if nothing came of it."""
     missing = [folder for folder in path.parents if not folder.exists()]
     try:
@@ -257,7 +257,7 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     """
     path = Path(target)
     refuse_link(path)
-    with _parents(path), writing(path):
+    with folders_above(path), writing(path):
         clear_leftovers(path.parent)
         with temporary_folder(path) as folder:
             temporary = folder / path.name  # some drivers look at the name, and write side files beside it

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from planning.atomic import refuse_link, writing
+from planning.atomic import folders_above, refuse_link, writing
 from planning.errors import PlanningError, WriteError
 from planning.filenames import inside
 from planning.leftovers import clear_leftovers, temporary_folder
@@ -57,14 +57,19 @@ def written_together(home: Path, names: Sequence[str]) -> Iterator[Path]:
     targets = [inside(home, name) for name in names]
     for target in targets:
         refuse_link(target)
-    with writing(home):
-        home.mkdir(parents=True, exist_ok=True)
-    clear_leftovers(home)
+    with folders_above(home / "together"):
+        clear_leftovers(home)
+        with _made_together(home, targets) as folder:
+            yield folder
+
+
+@contextmanager
+def _made_together(home: Path, targets: Sequence[Path]) -> Iterator[Path]:
     with writing(home), temporary_folder(home / "together") as folder:
         try:
             yield folder
         except PlanningError as error:
-            if any((folder / name).exists() for name in names):
+            if any((folder / target.name).exists() for target in targets):
                 _place(folder, targets)
             if isinstance(error, WriteError):  # the user knows it by the name it was to have
                 named = [p.at(file=p.file.replace(str(folder), str(home))) for p in error.problems]

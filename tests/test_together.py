@@ -231,3 +231,16 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: 
         with pytest.raises(WriteError, match="Permission denied"):
             approve_run(run, Decision("1号", "2020-08-01", "某局"), root=tmp_path / "approved")
     assert load_layout(run).summary["pupils"]
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, OSError])
+def test_a_folder_made_for_files_that_were_stopped_goes_again(
+    tmp_path: Path, stopped: type[BaseException]
+) -> None:
+    """A notice stopped with Ctrl-C, or by a full disk, left the empty folder it was to stand in."""
+    with (
+        pytest.raises(WriteError if stopped is OSError else stopped),
+        written_together(tmp_path / "a" / "b", ["x"]),
+    ):
+        raise stopped
+    assert list(tmp_path.iterdir()) == []

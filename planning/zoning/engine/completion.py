@@ -153,11 +153,10 @@ def offer_starts(state: SearchState, deadline: Deadline, seed: int) -> None:
     """Offer the plans at hand, completed; pairs that the programme lacks join it."""
     parameters = state.parameters.first_plan
     late = deadline.at_least(parameters.start_time_least_s)
-    for n, unit_of in enumerate(state.programme.given.starts):
+    for unit_of in state.programme.given.starts:
         _let_join(state, unit_of)
-        # the first is completed well even when time is over; all are completed, so that none of them is cheaper than the answer
-        least_s = late.left() if n == 0 else 0.0
-        values = complete(state, unit_of, deadline, seed=seed, least_s=least_s)
+        # all are completed, so that none of them is cheaper than the answer; they share some seconds even when time is over
+        values = complete(state, unit_of, deadline, seed=seed, least_s=late.left())
         if values is not None:
             state.incumbents.offer(values, "start")
     late = deadline.at_least(parameters.any_completion_least_s)
