@@ -105,7 +105,6 @@ def keep_answer(folder: str | Path, key: str, value: str) -> dict[str, str]:
     else:
         answers.pop(key, None)
     place = Path(folder) / ANSWERS
-    place.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(place) as temporary:
         text = yaml.safe_dump(answers, allow_unicode=True, sort_keys=False)
         temporary.write_text(text, encoding="utf-8", newline="\n")

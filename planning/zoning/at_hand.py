@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.growing import item_graph, pair_prices
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
 
 
 def plans_at_hand(problem: ZoningProblem) -> tuple[IntArray, ...]:
@@ -21,8 +22,11 @@ def plans_at_hand(problem: ZoningProblem) -> tuple[IntArray, ...]:
     if problem.start is not None:
         wanted.insert(0, problem.start)
     found: list[IntArray] = []
+    possible = [_possible(problem, s) for s in range(len(problem.stages))]
+    rows = np.arange(problem.n_zones)
     for plan in (repaired(problem, each) for each in wanted):
-        if (plan >= 0).all() and not any((plan == other).all() for other in found):
+        kept = (plan >= 0).all() and all(may[rows, plan[s]].all() for s, may in enumerate(possible))
+        if kept and not any((plan == other).all() for other in found):
             found.append(plan)
     return tuple(found)
 
@@ -59,10 +63,24 @@ def _filled(problem: ZoningProblem) -> IntArray:
     return plan
 
 
+def _possible(problem: ZoningProblem, s: int) -> BoolArray:
+    """Return the pairs that every rule allows, and all of shared zones, which are given (n_zones, n_units)."""
+    found = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
+    of_stage = problem.units_of(problem.stages[s])
+    found[:, of_stage] = allowed_pairs(problem, s, of_stage)
+    found[problem.shared_in(s)] = True
+    if problem.scenario.catchments == "current":  # given, whatever else is asked
+        known = np.flatnonzero(problem.current[s] >= 0)
+        found[known, problem.current[s][known]] = True
+    return found
+
+
 def _stage(problem: ZoningProblem, s: int, plan: IntArray) -> IntArray:
     price = pair_prices(problem, s, plan)
     rows = np.arange(problem.n_zones)
     plan = np.where((plan >= 0) & np.isfinite(price[rows, plan]), plan, -1)
     for rule in problem.rules:
         plan = rule.settle(problem, s, plan)
+    # what a rule gives a zone to may be kept from it by another: a lock, a hard radius
+    plan = np.where((plan >= 0) & _possible(problem, s)[rows, plan], plan, -1)
     return grow_together(item_graph(problem), price, plan)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from planning.layout import save_tables
+from planning.scenario.locks import Locks
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
-from planning.zoning import solve
+from planning.zoning import build_problem, solve
+from planning.zoning.at_hand import plans_at_hand
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 CLOSE_B = project("P9", "closure", "B", 0, 0.0, (2, 1), open_year=2021, fixed=True)
@@ -140,3 +143,22 @@ def test_ways_of_who_comes_in_later_years_are_written_rounded_too() -> None:
     layout = solve(county, plan)
     walked = layout.assignment.assign(distance_m=layout.assignment["distance_m"] + 0.04)
     assert _failures(replace(layout, assignment=walked), county, plan) == []
+
+
+def test_a_lock_holds_in_the_zone_of_a_school_that_may_be_built() -> None:
+    """The plan at hand gave the zone of the site to the new school, lock or not, and was called proven."""
+    fresh = project("P1", "new", "D", 12, 1e6, (2, 0), open_year=2020, fixed=False)
+    county = with_projects(small_county(), fresh)
+    free = scenario(stages=["primary"], projects={"optional": "choose"}, solver={"time_limit_s": 10})
+    problem = build_problem(county, free)
+    unit = problem.units["unit"].tolist().index("D-P")
+    zone = str(problem.zones[int(problem.units["home"].iat[unit])])
+    (today,) = county.zones.loc[county.zones["zone"] == zone, "current_primary"]
+    locked = free.model_copy(update={"locks": Locks(zones={zone: (today,)})})
+    problem = build_problem(county, locked)
+    start = np.full_like(problem.current, unit)
+    for plan in plans_at_hand(replace(problem, start=start)):
+        assert problem.units["unit"].iat[plan[0][list(problem.zones).index(zone)]] == today
+    layout = solve(county, locked)
+    assert layout.assignment.set_index("zone")["unit"][zone] == today
+    assert _failures(layout, county, locked) == []

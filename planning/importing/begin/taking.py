@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.atomic import new_folder, whole_file
+from planning.atomic import new_folder, whole_file, writing
 from planning.errors import DistrictError, Issue
 from planning.importing.archives import ARCHIVE, unpack_into
 from planning.importing.layers import GEODATABASE
@@ -52,7 +52,8 @@ def take_files(sources: Sequence[str | Path], folder: str | Path) -> list[Path]:
         found = _apart(given, problems)
         if problems:
             raise DistrictError(problems)
-        home.mkdir(parents=True, exist_ok=True)
+        with writing(home):
+            home.mkdir(parents=True, exist_ok=True)
         for one in found:
             _copy(one.path, home / one.name)
     return [home / one.name for one in found]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from planning.messages import Text
@@ -74,7 +73,7 @@ def _tolerance(evidence: Evidence) -> float:
         evidence.layout.assignment.drop_duplicates(["zone", "stage", "unit"]),
         evidence.scenario.prices,
     )
-    walking = np.maximum(_weights(evidence, table), table["pupils"].astype(float)).clip(lower=_NO_PUPILS)
+    walking = _weights(evidence, table).clip(lower=table["pupils"].astype(float)).clip(lower=_NO_PUPILS)
     found = 0.01 + _ROUNDING_KM * (1 + prices.beyond_radius) * float(walking.sum())
     if evidence.scenario.compactness.enabled:  # the square of a rounded way is off by twice the way
         found += _ROUNDING_KM * prices.spread * 2 * float((table["distance_m"] / 1000.0 * walking).sum())
