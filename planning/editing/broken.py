@@ -11,8 +11,10 @@ from planning.editing.requests import stands
 from planning.editing.state import State
 from planning.zoning.rules.feeder import nests
 
-BREAKS = frozenset(("detached", "own_zone", "feeder", "reach", "lock"))
+BREAKS = frozenset(("detached", "own_zone", "feeder", "reach", "lock", "stability"))
 """Kinds of findings that break a rule: such a plan is none of the problem, and its bound says nothing of it."""
+NOT_TODAY = frozenset(("detached", "own_zone", "reach"))
+"""Those of them that today's catchments may break, as long as they are only counted."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ def broken(state: State) -> Iterator[Seen]:
     yield from _feeder(state)
     yield from _reach(state)
     yield from _ties(state)
+    yield from _unstable(state)
 
 
 def _detached(state: State) -> Iterator[Seen]:
@@ -87,6 +90,24 @@ def _ties(state: State) -> Iterator[Seen]:
             yield Seen("lock", int(at[0]), tuple(zones))
 
 
+def _unstable(state: State) -> Iterator[Seen]:
+    """Yield where more pupils leave the catchment in force than the scenario allows (tenths of a percent); pupils of shared zones stay."""
+    problem = state.ground.problem
+    most = problem.scenario.stability.max_moved_share
+    if most is None:
+        return
+    rows = np.arange(problem.n_zones)
+    for s, stage in enumerate(problem.stages):
+        pupils, known = problem.stage_pupils(stage), problem.placed_today(s)
+        changed = known & ~problem.today[rows, state.unit_of[s]] & ~state.ground.is_shared[s]
+        total = float(pupils[known].sum())
+        share = float(pupils[changed].sum()) / total if total else 0.0
+        if share > most + 1e-6:
+            zones = np.flatnonzero(changed)
+            gained = np.bincount(state.unit_of[s, zones], pupils[zones])
+            yield Seen("stability", int(gained.argmax()), tuple(zones.tolist()), amount=round(1000 * share))
+
+
 def same_problem(state: State, lacking: frozenset[str]) -> bool:
     """Return whether a plan is one of the problem whose bound it was given: the same zones are shared, no rule is broken, whatever is called hard among them.
 
@@ -104,19 +125,4 @@ def same_problem(state: State, lacking: frozenset[str]) -> bool:
         or any(state.unit_of[s, z] != ground.answer.unit_of[s, z] for s, z in ground.released)
     ):
         return False
-    share = scenario.stability.max_moved_share
-    if share is not None and _moved_share(state) > share + 1e-9:
-        return False
     return next(broken(state), None) is None
-
-
-def _moved_share(state: State) -> float:
-    """Return the largest share, over the stages, of pupils who leave the catchment in force; pupils of shared zones stay."""
-    problem, found = state.ground.problem, 0.0
-    rows = np.arange(problem.n_zones)
-    for s, stage in enumerate(problem.stages):
-        pupils, known = problem.stage_pupils(stage), problem.placed_today(s)
-        changed = known & ~problem.today[rows, state.unit_of[s]] & ~state.ground.is_shared[s]
-        total = float(pupils[known].sum())
-        found = max(found, float(pupils[changed].sum()) / total if total else 0.0)
-    return found

@@ -54,7 +54,6 @@ def county_figures(state: State, measures: Measures, start: Start) -> CountyFigu
     price = _price(state, measures, pupils, taken, oversize)
     short = state.short.sum(axis=(0, 1))
     mean, p95 = _walks(state)
-    detached = sum(len(h.detached) for h in state.homes)
     lacking = {
         "class_size": short.any(),
         "school_size": (oversize > 0).any(),
@@ -79,7 +78,8 @@ def county_figures(state: State, measures: Measures, start: Start) -> CountyFigu
         nearby=nearby_ratios(measures.nearby, pupils, own),
         mean_walk_m=mean,
         p95_walk_m=p95,
-        detached=detached,
+        apart=sum(len(h.apart) for h in state.homes),
+        detached=sum(len(h.detached) for h in state.homes),
         indicators=indicators(
             measures.judged, state.pupils[:, :, -1], state.own[:, :, -1], state.classes[:, :, -1]
         ),

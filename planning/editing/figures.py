@@ -32,9 +32,11 @@ class UnitFigures:
     moved_pupils, moved_zones : int
         Pupils of the first year, and zones, that the reference had elsewhere.
     parts : int
-        Pieces the catchment consists of.
+        Pieces the catchment consists of, shared zones with it.
+    apart : tuple of str
+        Zones of the catchment, shared ones with it, that do not hang together with the school.
     detached : tuple of str
-        Zones that do not hang together with the school.
+        Those of them that may not hang apart: neither shared nor apart today.
     inside : float
         Share of the pupils of the last year who live in the catchment (B13 counts it); 1 without pupils.
     """
@@ -60,6 +62,7 @@ class UnitFigures:
     moved_pupils: int
     moved_zones: int
     parts: int
+    apart: tuple[str, ...]
     detached: tuple[str, ...]
     inside: float
 
@@ -76,7 +79,7 @@ class UnitFigures:
     @property
     def connected(self) -> bool:
         """Whether the whole catchment hangs together with the school."""
-        return not self.detached
+        return not self.apart
 
     def class_sizes(self, year: int, grade: int) -> tuple[int, ...]:
         """Return the sizes of the classes of a grade, largest first; they differ by at most one."""
@@ -151,8 +154,8 @@ class CountyFigures:
         Share of own pupils by group of the rule ``nearby``, all years; ``None`` where no counted school has pupils.
     mean_walk_m, p95_walk_m : tuple of (str, float)
         By stage, metres; stages without placed pupils are left out.
-    detached : int
-        Zones that hang apart.
+    apart, detached : int
+        Zones that hang apart from a school, and those of them that may not.
     indicators : Indicators
         B4, B5, B13.
     """
@@ -170,5 +173,6 @@ class CountyFigures:
     nearby: tuple[tuple[str, float | None], ...]
     mean_walk_m: tuple[tuple[str, float], ...]
     p95_walk_m: tuple[tuple[str, float], ...]
+    apart: int
     detached: int
     indicators: Indicators

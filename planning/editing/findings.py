@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.editing.broken import BREAKS, Seen, broken
+from planning.editing.broken import BREAKS, NOT_TODAY, Seen, broken
 from planning.editing.live import LiveLayout
+from planning.editing.measures import nearby_groups
 from planning.messages import Text
+
+_HARD = {"full": "class_size", "oversize": "school_size", "nearby": "nearby"}
+"""Rules by the kind of finding that says they are not met."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Finding:
     Parameters
     ----------
     kind : str
-        ``full``, ``oversize``, ``detached``, ``own_zone``, ``feeder``, ``reach``, ``lock``, ``barrier`` or ``walk``.
+        ``full``, ``oversize``, ``nearby``, ``apart``, ``detached``, ``own_zone``, ``feeder``, ``reach``, ``lock``, ``stability``, ``barrier`` or ``walk``.
     unit : str
         The unit it is about.
     zones : tuple of str
@@ -72,7 +76,9 @@ def check(live: LiveLayout) -> tuple[Finding, ...]:
 
 def _seen(live: LiveLayout) -> Iterator[Seen]:
     yield from _full(live)
+    yield from _outside(live)
     yield from broken(live.state)
+    yield from _apart(live)
     yield from _ways(live)
 
 
@@ -90,14 +96,36 @@ def _full(live: LiveLayout) -> Iterator[Seen]:
         yield Seen("oversize", first, (), problem.years[t], 0, int(over[school, t]))
 
 
+def _outside(live: LiveLayout) -> Iterator[Seen]:
+    """Yield the groups of the rule ``nearby`` that fall short of a hard ratio (tenths of a percent); the unit that takes most in stands for one."""
+    if "nearby" not in live.problem.scenario.hard:
+        return
+    own, pupils, taken = (a.sum(axis=(1, 2)) for a in (live.state.own, live.state.pupils, live.state.taken))
+    for group in nearby_groups(live.problem):
+        total = int(pupils[group.units].sum())
+        ratio = float(own[group.units].sum()) / total if total else 1.0
+        if ratio < group.ratio - 1e-9:
+            yield Seen("nearby", int(group.units[taken[group.units].argmax()]), amount=int(1000 * ratio))
+
+
+def _apart(live: LiveLayout) -> Iterator[Seen]:
+    """Yield parts of catchments that may hang apart from the school, and do: shared zones, and what hangs apart today."""
+    for u, home in enumerate(live.state.homes):
+        if zones := sorted(set(home.apart) - set(home.detached)):
+            yield Seen("apart", u, tuple(zones))
+
+
 def _ways(live: LiveLayout) -> Iterator[Seen]:
     """Yield zones with pupils that moves gave to a unit across a barrier, or beyond the service radius."""
     problem, moved = live.problem, live.moved()
+    shared = {(z.stage, z.zone): z.units for z in problem.shared}
     for s, stage in enumerate(problem.stages):
-        radius = problem.profile.travel.service_radius_m[stage]
-        for zone in moved.get(s, ()):
-            u = int(live.state.unit_of[s, zone])
-            if not live.ground.first[s, zone]:
+        radius, pupils = problem.profile.travel.service_radius_m[stage], problem.stage_pupils(stage)
+        pairs = [
+            (z, u) for z in moved.get(s, ()) for u in shared.get((s, z), (int(live.state.unit_of[s, z]),))
+        ]
+        for zone, u in pairs:
+            if not pupils[zone]:
                 continue
             if problem.crosses[zone, u]:
                 yield Seen("barrier", u, (zone,))
@@ -114,14 +142,18 @@ def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
     zones = tuple(str(problem.zones[z]) for z in seen.zones)
     n, kind = seen.amount, seen.kind
     about: dict[str, object] = {"name": name}
-    if kind in ("full", "oversize"):
+    if kind in ("nearby", "stability"):
+        about |= {"share": n / 1000, "stage": Text(f"base.stage.{problem.units['stage'].iat[seen.unit]}")}
+    elif kind in ("full", "oversize"):
         about |= {"year": seen.year, "amount": n} | ({"grade": seen.grade} if seen.grade else {})
-    else:
+    if zones:
         about |= {"zones": _some(live.zone_names(zones))} | ({"amount": n} if kind == "walk" else {})
     said = Text(f"editing.finding.{kind if kind != 'full' or seen.grade else 'full_of_all'}", **about)
     unit = str(problem.units["unit"].iat[seen.unit])
-    hard = {"full": "class_size", "oversize": "school_size"}.get(kind) in problem.scenario.hard
-    return Finding(kind, unit, zones, seen.year, seen.grade, n, kind in BREAKS or hard, new, said)
+    hard = _HARD.get(kind) in problem.scenario.hard
+    today = problem.scenario.catchments == "current" and not live.journal.path()
+    breaks = hard or kind in BREAKS - (NOT_TODAY if today else frozenset())
+    return Finding(kind, unit, zones, seen.year, seen.grade, n, breaks, new, said)
 
 
 def _some(names: Iterable[str], most: int = 8) -> Text:

@@ -27,7 +27,7 @@ from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
-from planning.zoning.sites import anchors, elsewhere, own_homes
+from planning.zoning.sites import anchors, beside, elsewhere, own_homes
 
 GRADES = 9
 
@@ -109,6 +109,9 @@ class Ground:
         Which zones the reference gives a unit, and which.
     zone_at, unit_at : dict of str to int
         Position by id; ``about`` names the units.
+    near : tuple of tuple of int
+        Neighbours of every zone. By unit: ``beside`` are the zones of its school, ``roots`` those to which its catchment must hang, ``given`` the
+        shared zones that name it.
     released : set of (int, int)
         Stages and zones whose lock stems from a move that was settled: another move may follow it, and takes the lock along.
     reshared : bool
@@ -138,7 +141,9 @@ class Ground:
     flows: Flows
     shared_rows: SharedRows
     near: tuple[tuple[int, ...], ...]
+    beside: tuple[frozenset[int], ...]
     roots: tuple[frozenset[int], ...]
+    given: tuple[frozenset[int], ...]
     constant: dict[str, float]
     zone_at: dict[str, int]
     unit_at: dict[str, int]
@@ -204,6 +209,7 @@ def prepare(problem: ZoningProblem, answer: Answer, reference: Layout | None = N
         named=named,
         flows=_flows(problem, answer),
         near=_adjacent(problem),
+        beside=tuple(beside(problem, u) for u in range(n)),
         zone_at={str(z): i for i, z in enumerate(problem.zones)},
         unit_at={str(u): j for j, u in enumerate(problem.units["unit"])},
         about=tuple(
@@ -233,6 +239,10 @@ def _sharing(problem: ZoningProblem, answer: Answer, known: BoolArray, named: Bo
     first = np.stack([problem.pupils[:, rows, 0].sum(axis=1) for rows in rows_of]).astype(np.int64)
     weight = np.stack([np.maximum(problem.stage_pupils(s), 0.01) for s in problem.stages])
     shares, joined = _shares(problem, answer)
+    given: list[set[int]] = [set() for _ in range(len(problem.units))]
+    for zone in problem.shared:
+        for u in zone.units:
+            given[u].add(zone.zone)
     return {
         "whole": _whole_numbers(problem.whole(problem.pupils)),
         "joining": _whole_numbers(problem.whole(problem.joining())),
@@ -243,6 +253,7 @@ def _sharing(problem: ZoningProblem, answer: Answer, known: BoolArray, named: Bo
         "is_shared": is_shared,
         "shared_rows": _shared_rows(problem, answer, known, named),
         "roots": tuple(frozenset(r.tolist()) for r in anchors(problem)),
+        "given": tuple(map(frozenset, given)),
         "constant": _constant(problem, answer),
     }
 

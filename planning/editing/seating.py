@@ -33,6 +33,7 @@ class Home:
     moved_pupils: int
     moved_zones: int
     parts: int
+    apart: tuple[int, ...]
     detached: tuple[int, ...]
 
 
@@ -57,7 +58,7 @@ def home_of(ground: Ground, unit: int, members: IntArray) -> Home:
     pupils = np.concatenate([ground.first[s, placed], rows.pupils[shared]])
     moved = ground.known[s, placed] & ~ground.named[placed, unit]
     mean, p95 = walks(way, pupils)
-    parts, detached = pieces(ground, unit, members)
+    parts, apart, detached = pieces(ground, unit, members)
     price = ground.problem.pupil_cost(s, unit, members)
     return Home(
         zones=len(placed),
@@ -70,16 +71,21 @@ def home_of(ground: Ground, unit: int, members: IntArray) -> Home:
         moved_pupils=int(ground.first[s, placed][moved].sum()) + int(rows.pupils[shared[rows.moved[shared]]].sum()),
         moved_zones=int(moved.sum()),
         parts=parts,
+        apart=apart,
         detached=detached,
     )  # fmt: skip
 
 
-def pieces(ground: Ground, unit: int, members: IntArray) -> tuple[int, tuple[int, ...]]:
-    """Return in how many pieces zones fall, and those that hang apart from the anchors of the unit."""
-    if not ground.problem.scenario.contiguity.enabled or not len(members):
-        return min(1, len(members)), ()
-    left, roots, near = set(members.tolist()), ground.roots[unit], ground.near
-    count, apart = 0, set[int]()
+def pieces(ground: Ground, unit: int, members: IntArray) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    """Return in how many pieces a catchment falls, shared zones with it, which zones hang apart from the school, and which of them may not.
+
+    A piece may hang apart where it holds an anchor: a shared zone, or what hangs apart today (:func:`planning.zoning.sites.anchors`).
+    """
+    left = ground.given[unit].union(members.tolist())
+    if not ground.problem.scenario.contiguity.enabled or not left:
+        return min(1, len(left)), (), ()
+    left, near, roots, site = set(left), ground.near, ground.roots[unit], ground.beside[unit]
+    count, apart, detached = 0, set[int](), set[int]()
     while left:
         piece = [left.pop()]
         for zone in piece:
@@ -88,9 +94,11 @@ def pieces(ground: Ground, unit: int, members: IntArray) -> tuple[int, tuple[int
                     left.discard(other)
                     piece.append(other)
         count += 1
-        if roots and roots.isdisjoint(piece):
+        if site and site.isdisjoint(piece):
             apart.update(piece)
-    return count, tuple(sorted(apart))
+            if roots.isdisjoint(piece):
+                detached.update(piece)
+    return count, tuple(sorted(apart)), tuple(sorted(detached))
 
 
 def _sent(ground: Ground, unit: int, living: IntArray, members: IntArray) -> IntArray:

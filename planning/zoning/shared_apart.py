@@ -12,11 +12,12 @@ from planning.messages import Text
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.sites import around_site, beside
 
 Apart = tuple[str, str, str]  # stage, zone, unit
 
 
-def out_of_reach(neighbours: sparse.csr_matrix, members: IntArray, home: int) -> IntArray:
+def out_of_reach(neighbours: sparse.csr_matrix, members: IntArray, start: frozenset[int]) -> IntArray:
     """Return the zones of a catchment that do not hang together with its school.
 
     Parameters
@@ -25,10 +26,9 @@ def out_of_reach(neighbours: sparse.csr_matrix, members: IntArray, home: int) ->
         Which zones are neighbours.
     members : array
         Zones of the catchment, shared ones included.
-    home : int
-        Zone of the school; where it is no member itself its neighbours that are count as its own.
+    start : frozenset of int
+        Zones of the school (:func:`planning.zoning.sites.beside`).
     """
-    start = {home} if home in members else set(neighbours[home].indices.tolist())
     _, label = sparse.csgraph.connected_components(neighbours[members][:, members], directed=False)
     held = set(label[np.isin(members, sorted(start))].tolist())
     return members[[c not in held for c in label.tolist()]]
@@ -47,7 +47,7 @@ def apart_in_plan(problem: ZoningProblem, assignment: pd.DataFrame) -> list[Apar
             continue
         mine = assignment[(assignment["unit"] == unit) & (assignment["stage"] == stage)]["zone"]
         members = np.sort(problem.zones.get_indexer(pd.Index(mine.astype(str)))).astype(np.int64)
-        names = problem.zones[out_of_reach(problem.neighbours, members, int(home))]
+        names = problem.zones[out_of_reach(problem.neighbours, members, beside(problem, u))]
         found += [(str(stage), str(z), str(unit)) for z in names if (stage, str(z)) in shared]
     return found
 
@@ -78,13 +78,16 @@ def apart_today(district: District, file: str = "zones") -> list[Issue]:
     ).matrix
     at = zone_of_points(district, district.schools.set_index("school"))
     home = dict(zip(district.units["unit"], district.units["school"].map(at), strict=True))
+    of_stage = district.units.groupby("stage")["unit"].agg(list)
     found = []
     for stage, column in named.items():
         for unit in sorted({u for units in column if len(units) > 1 for u in units}):
-            if home.get(unit) not in zones:
+            if (site := home.get(unit)) not in zones:
                 continue
+            there = sum(home[u] == site for u in of_stage[stage])
             members = np.array([k for k, units in enumerate(column) if unit in units], dtype=np.int64)
-            loose = out_of_reach(neighbours, members, int(zones.get_indexer(pd.Index([home[unit]]))[0]))
+            start = around_site(neighbours, int(zones.get_indexer(pd.Index([site]))[0]), there)
+            loose = out_of_reach(neighbours, members, start)
             found += [(stage, str(zones[k]), unit) for k in loose if len(column[k]) > 1]
     return [_warning(file, apart) for apart in found]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from planning.layout import Layout
 from planning.tables import cell
@@ -54,6 +55,23 @@ def anchors(problem: ZoningProblem) -> list[IntArray]:
         zones.update(z for stage_index, z, unit in problem.exempt if stage_index == s and unit == u)
         found.append(np.array(sorted(zones), dtype=np.int64))
     return found
+
+
+def beside(problem: ZoningProblem, unit: int) -> frozenset[int]:
+    """Return the zones that hang together with the school itself: the zone of its site, its neighbours too where several units of the stage stand in it.
+
+    Stricter than :func:`anchors`: what may hang apart, as today or because it is shared, does so all the same.
+    """
+    homes = problem.units["home"].to_numpy()
+    of_stage = problem.units_of(str(cell(problem.units, "stage", unit)))
+    return around_site(problem.neighbours, int(homes[unit]), int((homes[of_stage] == homes[unit]).sum()))
+
+
+def around_site(neighbours: sparse.csr_matrix, home: int, units: int) -> frozenset[int]:
+    """Return the zone of a site, and its neighbours where several units of a stage stand in it; nothing for a site in no zone (−1)."""
+    if home < 0:
+        return frozenset()
+    return frozenset((home, *(neighbours[home].indices.tolist() if units > 1 else ())))
 
 
 def stands(problem: ZoningProblem, unit: int, plan: IntArray) -> bool:

@@ -123,6 +123,7 @@ def county_data(figures: CountyFigures) -> dict[str, Any]:
         "short": figures.seats_short,
         "moved_pupils": figures.moved_pupils,
         "moved_zones": figures.moved_zones,
+        "apart": figures.apart,
         "detached": figures.detached,
         "mean_m": dict(figures.mean_walk_m),
         "p95_m": dict(figures.p95_walk_m),
@@ -152,6 +153,7 @@ def unit_data(figures: UnitFigures, at: int | None = None) -> dict[str, Any]:
         "p95_m": _finite(figures.p95_walk_m),
         "moved_pupils": figures.moved_pupils,
         "parts": figures.parts,
+        "apart": list(figures.apart),
         "detached": list(figures.detached),
         "grades": [
             {

@@ -4,7 +4,7 @@ import { el } from "../shared/dom.js";
 import { matches } from "./find.js";
 import { lang, number, percent, say } from "../shared/texts.js";
 
-/** @typedef {import("./board.js").State} State */
+/** @typedef {import("./desk.js").State} State */
 /** @typedef {import("./layer.js").Drawing} Drawing */
 
 /** @param {number} now @param {number|undefined} before @param {number} [digits] @param {boolean} [good] whether more is better */
@@ -26,7 +26,7 @@ export function headline(state, before) {
     box("gap", c.gap === null ? "–" : percent(c.gap, 2), difference(c.price, before?.price)),
     box("mean", mean === undefined ? "–" : number(mean), mean === undefined ? null : difference(mean, before?.mean_m[stage], 1)),
     box("p95", p95 === undefined ? "–" : number(p95), p95 === undefined ? null : difference(p95, before?.p95_m[stage])),
-    box("detached", number(c.detached), difference(c.detached, before?.detached), c.detached ? ".bad" : ""),
+    box("detached", number(c.apart), difference(c.apart, before?.apart), c.detached ? ".bad" : ""),
     box("b4", number(c.b4), difference(c.b4, before?.b4), c.b4 ? ".bad" : ""),
     c.in_seats ? null : box("b5", number(c.b5), difference(c.b5, before?.b5), c.b5 ? ".bad" : ""),
     box("b13", b13(c), null));
@@ -49,7 +49,7 @@ export function target(state, drawing) {
   return el("div.target", { "data-unit": unit.unit }, el("div.name", {}, swatch, unit.name),
     el("dl", {},
       fact("pupils", number(f.pupils)), f.in_seats ? fact("seats", number(f.rooms), f.pupils > f.rooms) : fact("classes", `${number(f.classes)} / ${number(f.rooms)}`, f.classes > f.rooms), fact("unitShort", number(f.short), f.short > 0),
-      fact("unitMean", number(f.mean_m)), fact("unitP95", number(f.p95_m)), fact("parts", f.detached.length ? say("board.detachedParts", { n: f.detached.length }) : say("board.connected"), f.detached.length > 0)),
+      fact("unitMean", number(f.mean_m)), fact("unitP95", number(f.p95_m)), fact("parts", f.apart.length ? say(f.detached.length ? "board.detachedParts" : "board.apartAllowed", { n: f.apart.length }) : say("board.connected"), f.detached.length > 0)),
     f.in_seats ? null : el("table.grades", {},
       el("thead", {}, el("tr", {}, ...["grade", "pupils", "classes", "largest", "unitShort"].map((h) => el("th", { scope: "col" }, say(`board.${h}`))))),
       el("tbody", {}, ...f.grades.map((/** @type {any} */ g) => el("tr", {}, el("td", {}, say("board.gradeName", { g: g.grade })), el("td", {}, number(g.pupils)), el("td", {}, number(g.classes)),

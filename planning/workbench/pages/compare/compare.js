@@ -60,7 +60,8 @@ async function drawMaps(room) {
   if (!got) return;
   got.forEach(([packed, state], n) => {
     const scene = new Scene(packed);
-    const map = L.map(places[n].querySelector(".map"), { attributionControl: false, zoomControl: n === 0, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.25, preferCanvas: true });
+    const map = L.map(places[n].querySelector(".map"), { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.25, preferCanvas: true });
+    if (n === 0) L.control.zoom({ zoomInTitle: say("board.zoomIn"), zoomOutTitle: say("board.zoomOut") }).addTo(map);
     map.setView([0, 0], 10);
     const drawing = new Drawing(map, scene);
     map.fitBounds(drawing.bounds(scene.head.core));
@@ -110,7 +111,7 @@ function drawFigures(room) {
   const rows = /** @type {[string, (c: any, d: Drawing) => [number|null, string], boolean|null][]} */ ([
     ["board.short", (c) => [c.short, number(c.short)], false], ["board.gap", (c) => [c.gap, c.gap === null ? "–" : percent(c.gap, 2)], false],
     ["compare.meanPrimary", (c) => [c.mean_m.primary ?? null, number(c.mean_m.primary)], false], ["compare.meanJunior", (c) => [c.mean_m.junior ?? null, number(c.mean_m.junior)], false],
-    ["board.moved", (c) => [c.moved_pupils, c.moved_pupils === null ? say("verdict.not_applicable") : number(c.moved_pupils)], false], ["board.b4", (c) => [c.b4, number(c.b4)], false], ["board.b5", (c) => [c.b5, number(c.b5)], false], ["board.detached", (c) => [c.detached, number(c.detached)], false],
+    ["board.moved", (c) => [c.moved_pupils, c.moved_pupils === null ? say("verdict.not_applicable") : number(c.moved_pupils)], false], ["board.b4", (c) => [c.b4, number(c.b4)], false], ["board.b5", (c) => [c.b5, number(c.b5)], false], ["board.detached", (c) => [c.apart, number(c.apart)], false],
     ["compare.differs", (c, d) => { const m = movers(d); return [null, say("compare.movers", { zones: number(m.zones), pupils: number(Math.round(m.pupils)) })]; }, null],
   ]);
   const sides = chosen.map((id) => shown.get(id)).filter((s) => s !== undefined);
