@@ -4,7 +4,7 @@ import { carefully, get } from "../shared/ask.js";
 import { el } from "../shared/dom.js";
 import { number, say } from "../shared/texts.js";
 
-/** @typedef {import("./board.js").State} State */
+/** @typedef {import("./desk.js").State} State */
 /** @typedef {import("./layer.js").Drawing} Drawing */
 
 const KEPT = "planning.step.";
