@@ -11,6 +11,7 @@ import pytest
 
 from planning.publish.page.lookup import lookup_data, write_lookup
 from planning.scenario import Notice
+from planning.workbench.projects.objections import read_objections
 from tests.district.tiny import tiny_district
 from tests.publish.browser import GLYPHS, opened
 from tests.publish.made import NASTY, layout_of, nasty_district, sharing
@@ -120,10 +121,41 @@ def test_tapping_a_place_with_hostile_names(tmp_path):
         page.locator("#rest summary").click()
         page.locator("#rest button").first.click()
         assert NASTY in page.locator("#answer").inner_text()
-        assert page.locator("script:not([type='application/json'])").count() == 2
+        assert page.locator("script:not([type='application/json'])").count() == 3
         assert not page.evaluate("Boolean(document.querySelector('[onerror], [onload]'))")
     assert outside == []
     assert complaints == []
+
+
+@pytest.mark.browser
+def test_comments_are_saved_as_a_table_that_the_office_imports(tmp_path):
+    path = write_lookup(tiny_district(), layout_of(), tmp_path / "l.html")
+    said = '=1+1 离另一所学校更近，"为什么"不划过去？\n第二行'
+    with opened(path) as (page, outside, complaints):
+        page.fill("#q", "小区3")
+        page.keyboard.press("Enter")
+        page.click("#comment summary")
+        assert page.input_value("#comment-zone") == "小区3"
+        assert page.is_disabled("#comment-save")
+        for text in (said, "路口危险"):
+            page.fill("#comment-text", text)
+            page.click("#comment-form [type=submit]")
+        assert "已填写2条，尚未保存" in page.inner_text("#comment-count")
+        with page.expect_download() as saved:
+            page.click("#comment-save")
+        table = tmp_path / saved.value.suggested_filename
+        saved.value.save_as(table)
+        assert "均已保存" in page.inner_text("#comment-count")
+        assert page.evaluate(CONTRAST) == []
+    assert outside == []
+    assert complaints == []
+    assert table.read_bytes().startswith("\ufeff".encode())
+    read = read_objections(table)
+    assert [(r["zone"], r["school"], r["text"]) for r in read] == [
+        ("小区3", "学校B", said),
+        ("小区3", "学校B", "路口危险"),
+    ]
+    assert all(len(r["date"]) == 10 for r in read)
 
 
 CONTRAST = """() => {

@@ -111,6 +111,8 @@
     head.append(el("small", "", z.town));
     answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k, z["s" + i], z["p" + i], data.least)));
     if (!found.length) answer.append(el("p", "", "该地点没有划入学区，请与教育行政部门联系。"));
+    const own = found.length ? stages[found[0][0]].catchments[found[0][1]].name : "";
+    document.dispatchEvent(new CustomEvent("place", { detail: { zone: z.name, school: own } }));
     go(bounds);
   }
   function showSchool(s) {
@@ -120,6 +122,7 @@
     const head = el("h2", "", s.name);
     if (s.new) head.append(el("small", "", "新建，位置示意"));
     answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k)));
+    document.dispatchEvent(new CustomEvent("place", { detail: { school: s.name } }));
     go(bounds);
   }
   function go(bounds) {
@@ -210,7 +213,7 @@
     all.append(el("h3", "", s.name), rows);
   });
   rest.append(all);
-  rest.append(el("p", "", "隐私说明：查询在本机完成，本页不联网，不上传、不保存输入的内容；不含学生个人信息" +
+  rest.append(el("p", "", "隐私说明：查询在本机完成，本页不联网，不上传输入的内容；意见只在您点“保存为文件”时存到本机；不含学生个人信息" +
     (data.least ? "，学生少于" + data.least + "人的居住单元不显示人数。" : "，也不含各居住单元的学生人数。")));
   rest.append(el("p", "", "图上红色实线为小学学区，红色虚线为初中学区；相邻学区颜色不同，同色不表示同一学区。距离为沿道路的步行距离，仅供参考。"));
   if (data.contacts.length || data.issuer) rest.append(el("p", "", [data.issuer].concat(data.contacts.map(([n, v]) => n + "：" + v)).filter(Boolean).join("　")));

@@ -49,7 +49,7 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
 
     The file holds Leaflet, shapes, names, distances and the borders in words; a content policy inside forbids every
     request. It holds no pupil counts, except of zones with at least ``notice.zone_pupils_from`` pupils where that is set
-    (:func:`planning.publish.told.told_zones`).
+    (:func:`planning.publish.told.told_zones`). Comments written in it are saved as a table on the reader's own machine, for the office to import.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
         "lookup.html",
         title=data["title"],
         styles=[style, asset("lookup.css")],
-        scripts=[script, asset("lookup.js")],
+        scripts=[script, asset("lookup.js"), asset("comments.js")],
         data=data,
     )
     with whole_file(path) as temporary:

@@ -9,6 +9,7 @@ from typing import Any
 
 from planning.district.headers import plain
 from planning.errors import DistrictError, Issue
+from planning.tables import unguarded
 from planning.workbench.projects.record import now, read_json, write_json
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -87,5 +88,5 @@ def read_objections(file: Path) -> list[dict[str, str]]:
             }
             if "text" in at:
                 below = (r for r in rows[number + 1 :] if any(c.strip() for c in r))
-                return [{key: r[n].strip() for key, n in at.items()} for r in below]
+                return [{key: unguarded(r[n].strip()) for key, n in at.items()} for r in below]
     raise DistrictError([Issue("workbench.objections.no_text_column", file.name)])

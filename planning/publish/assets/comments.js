@@ -1,0 +1,44 @@
+// Comments on a plan: entered here, kept in this page alone, saved as a table that the office imports. Nothing is sent.
+(function () {
+  "use strict";
+  const $ = (id) => document.getElementById(id);
+  const form = $("comment-form"), entered = [];
+  let saved = 0;
+  const two = (n) => String(n).padStart(2, "0");
+  const day = () => { const d = new Date(); return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate()); };
+  // a cell that a spreadsheet would run begins with an apostrophe, as in every table of the office
+  const formula = /^'*(?:[\t\r\n]|\s*(?:[=+@\uff1d\uff0b\uff20]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)|\uff0d(?!$)))/;
+  const cell = (text) => '"' + ((formula.test(text) ? "'" : "") + text).replace(/"/g, '""') + '"';
+  function tell() {
+    $("comment-count").textContent = entered.length ? "已填写" + entered.length + "条" + (saved === entered.length ? "，均已保存" : "，尚未保存") + "。" : "";
+    $("comment-save").disabled = !entered.length;
+  }
+  // the place that was looked up is the one that is meant, until another is written
+  document.addEventListener("place", (e) => {
+    $("comment-zone").value = e.detail.zone || $("comment-zone").value;
+    $("comment-school").value = e.detail.school || "";
+  });
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const [zone, school, text] = ["zone", "school", "text"].map((name) => $("comment-" + name).value.trim());
+    if (!text) { $("comment-text").focus(); return; }
+    entered.push([day(), zone, school, text]);
+    $("comment-text").value = "";
+    tell();
+  });
+  $("comment-save").addEventListener("click", () => {
+    const rows = [["日期", "居住单元", "学校", "意见内容"], ...entered].map((row) => row.map(cell).join(","));
+    const url = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
+    const now = new Date(), link = document.createElement("a");
+    link.href = url;
+    link.download = "学区意见-" + day() + "-" + two(now.getHours()) + two(now.getMinutes()) + two(now.getSeconds()) + ".csv";
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+    saved = entered.length;
+    tell();
+  });
+  addEventListener("beforeunload", (e) => { if (saved < entered.length) e.preventDefault(); });
+  tell();
+})();
