@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from planning.editing import LiveLayout, Move, check
 from tests.begin.offices import Office
@@ -111,26 +112,104 @@ def may_go(live: LiveLayout) -> tuple[int, str]:
     raise AssertionError("no zone may go")
 
 
-def paint_and_save(page: Any, bench: Served, plan: str) -> None:
-    """Give one zone to another school, say why, and keep the result as a plan of its own."""
-    page.goto(f"http://{bench.host}/board/{plan}")
-    page.wait_for_selector("[data-tool=brush]", timeout=LONG_MS)
-    page.fill("#reason", "家长反映")
-    zone, unit = may_go(bench.bench.boards.board(plan).live)
-    page.click(f"#units button[data-unit='{unit}']")
-    page.evaluate("(z) => document.querySelector('#map').focus()", zone)
-    page.keyboard.press("c")
+def click_zone(page: Any, zone: int) -> None:
+    """Click where a zone lies on the board's map."""
     x, y = page.evaluate("(z) => board.drawing.pixels(board.drawing.scene.point[2 * z], board.drawing.scene.point[2 * z + 1])", zone)  # fmt: skip
     frame = page.locator("#map").bounding_box()
     page.mouse.click(frame["x"] + x, frame["y"] + y)
+
+
+def settled(page: Any) -> None:
+    page.wait_for_function("board.idle()")
+
+
+def paint(page: Any, bench: Served, plan: str) -> None:
+    """Give one zone to another school and say why; take it back, make it again, and lock the zone there."""
+    page.goto(f"http://{bench.host}/board/{plan}")
+    page.wait_for_selector("[data-tool=brush]", timeout=LONG_MS)
+    page.fill("#reason", "家长反映")
+    live = bench.bench.boards.board(plan).live
+    zone, unit = may_go(live)
+    name, before = str(live.problem.zones[zone]), figures_shown(page)
+    page.click(f"#units button[data-unit='{unit}']")
+    page.evaluate("document.querySelector('#map').focus()")
+    page.keyboard.press("c")
+    click_zone(page, zone)
     page.wait_for_selector("#edited")
+    settled(page)
+    after = figures_shown(page)
+    assert live.unit_at(name, "primary") == unit
+    page.keyboard.press("z")
+    page.wait_for_selector("#edited", state="detached")
+    assert figures_shown(page) == before
+    page.keyboard.press("y")
+    page.wait_for_selector("#edited")
+    settled(page)
+    assert figures_shown(page) == after
+    assert live.unit_at(name, "primary") == unit
+    page.keyboard.press("v")
+    click_zone(page, zone)
+    page.keyboard.press("l")
+    page.wait_for_selector("#locked:has-text('1')")
     reads_well(page)
-    page.click("#save")
-    page.fill("dialog input[name=name]", "调整后")
-    page.click("dialog button[type=submit]")
-    page.wait_for_selector(".toast:not(.bad)")
+
+
+def figures_shown(page: Any) -> list[str]:
+    """Return the county's figures beside the map, without what changed with the last step."""
+    return [str(t) for t in page.locator(".headline [data-figure] b").all_inner_texts()]
+
+
+def at_home(page: Any, bench: Served, name: str) -> str:
+    """Wait on the first page until a plan is there and sound, and return its address."""
     page.goto(f"http://{bench.host}/")
-    page.wait_for_selector("article.plan:has-text('调整后') .chip.good", timeout=LONG_MS)
+    page.wait_for_selector(f"article.plan:has-text('{name}') .chip.good", timeout=LONG_MS)
+    return str(page.get_attribute(f"article.plan:has-text('{name}')", "data-plan"))
+
+
+def finish_the_rest(page: Any, bench: Served, plan: str, name: str) -> str:
+    """Let the engine draw the rest around what was painted and locked, look at it while it does, and return its plan."""
+    page.goto(f"http://{bench.host}/board/{plan}")
+    page.wait_for_selector("#rest", timeout=LONG_MS)
+    page.click("#rest")
+    page.fill("dialog input[name=name]", name)
+    page.fill("dialog input[name=seconds]", "5")
+    page.click("dialog button[type=submit]")
+    page.wait_for_selector("#panel article.job .chip.good", timeout=LONG_MS)
+    reads_well(page)
+    return at_home(page, bench, name)
+
+
+def compare(page: Any, bench: Served, plan: str, other: str) -> None:
+    """Put two plans side by side, figures those of the package, and make the report."""
+    go(page, bench, "compare", plan)
+    for box in page.locator(".picks input").all():
+        box.set_checked(box.get_attribute("value") == other)
+    page.wait_for_selector(f"figure[data-plan='{other}']")
+    page.wait_for_selector("#figures table")
+    reads_well(page)
+    page.click("#report")
+    wait_for_job(page, "比较")
+    page.wait_for_selector("[data-papers=compare] li")
+    reads_well(page)
+
+
+def picture(page: Any, folder: Path, name: str) -> None:
+    """Keep what a person sees at a step."""
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=str(folder / f"{len(list(folder.iterdir())):02}-{name}.png"))
+
+
+def one_file(desk: Path) -> Path:
+    """Put the sheets of all desks into one workbook, as an office keeps them."""
+    whole = Workbook()
+    whole.remove(whole.worksheets[0])
+    for path in sorted(desk.glob("*.xlsx")):
+        sheet = whole.create_sheet(path.stem)
+        for row in load_workbook(path).worksheets[0].iter_rows(values_only=True):
+            sheet.append(list(row))
+        path.unlink()
+    whole.save(desk / "利和县.xlsx")
+    return desk
 
 
 def approve(page: Any, bench: Served, plan: str) -> str:
@@ -181,20 +260,35 @@ def test_a_notice_and_a_reply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_whole_way(tmp_path: Path) -> None:
-    desk = Office(addresses=True).write(tmp_path / "desk")
+    desk, seen = one_file(Office(addresses=True).write(tmp_path / "desk")), tmp_path / "seen"
     with served(tmp_path / "workbench") as bench, page_of(bench) as (page, complaints):
         page.wait_for_selector("#bring")
+        picture(page, seen, "home")
         bring_files(page, desk)
-        plan = first_plan(page)
-        made = publish(page, bench, plan, "notice", "print", "lookup", "gpkg")
-        assert {"notice-primary.docx", "notice-primary.pdf", "map-junior.pdf", "lookup.html"} <= made
+        picture(page, seen, "county")
+        first = first_plan(page)
+        picture(page, seen, "first-plan")
+        paint(page, bench, first)
+        picture(page, seen, "painted")
+        plan = finish_the_rest(page, bench, first, "其余重划")
+        live = bench.bench.boards.board(plan).live
+        zone = next(iter(bench.bench.boards.board(first).live.journal.moved()))[1]
+        assert live.unit_at(zone, "primary") == bench.bench.boards.board(first).live.unit_at(zone, "primary")
+        picture(page, seen, "finished")
+        compare(page, bench, first, plan)
+        picture(page, seen, "compared")
+        made = publish(page, bench, plan, "notice", "lookup")
+        picture(page, seen, "published")
+        assert {"notice-primary.docx", "notice-primary.pdf", "lookup.html"} <= made
         answer_an_objection(page, bench, plan, "阳光花园")
-        paint_and_save(page, bench, plan)
-        for room in ("whatif", "compare", "indicators", "wall"):
+        picture(page, seen, "answered")
+        for room in ("whatif", "indicators", "wall"):
             go(page, bench, room, plan)
             page.wait_for_timeout(500)
             reads_well(page)
+            picture(page, seen, room)
         frozen = approve(page, bench, plan)
+        picture(page, seen, "approved")
         go(page, bench, "approve", frozen)
         table = attended(bench.bench.boards.board(plan).live)
         (tmp_path / "就读.csv").write_text(table, encoding="utf-8-sig")
@@ -202,5 +296,6 @@ def test_the_whole_way(tmp_path: Path) -> None:
         page.click("#evaluate button[type=submit]")
         page.wait_for_selector("[data-papers=evaluate] li, .job .problems", timeout=LONG_MS)
         reads_well(page)
+        picture(page, seen, "evaluated")
         assert page.locator("[data-papers=evaluate] li").count(), page.inner_text("#made")
         assert complaints == []
