@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from planning.batch import run_batch
 from planning.district import read_district
 from planning.workbench.jobs.folder import read_asked
 from planning.workbench.jobs.kinds import KINDS
 from planning.workbench.jobs.work import Work
 from planning.workbench.rooms.plans import NOTICE
+from tests.batch.made import hand_out, plan_for, province
 from tests.workbench.served import Served, sample_workspace, served
 
 
@@ -146,6 +148,17 @@ def test_what_if_changes_a_county_of_its_own_and_runs(tmp_path: Path) -> None:
         assert county.housing[["zone", "homes"]].values.tolist() == [[zone[0], 10]]
         assert "moved: 3" in (project.folder / "scenarios" / "加教室.yaml").read_text(encoding="utf-8")
         assert {u["unit"]: u["rooms"] for u in bench.data("GET", f"{path}/levers")["units"]} == before
+        many = {**good, "name": "多情景", "rooms": {}, "homes": [], "seconds": 1}
+        for grid in ({"births_each": [], "budget_each": []}, {"births_each": [9], "budget_each": []}, {"births_each": "x", "budget_each": []}):  # fmt: skip
+            assert bench.ask("POST", f"{path}/sweep", {**many, **grid})[0] == 400, grid
+        swept = do(bench, f"{path}/sweep", {**many, "births_each": [0.9, 1.1], "budget_each": []})
+        assert swept["complete"]
+        made = {
+            p["name"]: p["id"] for p in bench.data("GET", f"{path}/about")["papers"] if p["kind"] == "sweep"
+        }
+        assert {"多情景/sweep.csv", "多情景/pareto.png"} <= set(made)
+        status, headers, _ = bench.ask("GET", f"{path}/papers/{made['多情景/pareto.png']}?open")
+        assert (status, headers["content-type"]) == (200, "image/png")
 
 
 def test_comments_are_entered_imported_answered_and_deleted(tmp_path: Path) -> None:
@@ -193,3 +206,23 @@ def test_comments_are_entered_imported_answered_and_deleted(tmp_path: Path) -> N
         assert [r["answered"] for r in bench.data("GET", f"{path}/objections")["objections"]] == [""]
         for wrong in ({"ids": []}, {"ids": "x"}, {"ids": [1]}):
             assert bench.ask("POST", f"{path}/objections/delete", wrong)[0] == 400
+
+
+def test_batches_beside_the_workspace_are_listed_and_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_out(monkeypatch)
+    run_batch(plan_for(province(tmp_path / "p"), "a", "b"), out=tmp_path / "batches" / "一省", workers=1)
+    place, _ = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench:
+        (told,) = bench.data("GET", "/api/home")["batches"]
+        assert (told["name"], told["all"], told["done"], told["failed"]) == ("一省", 2, 2, 0)
+        assert told["files"] == ["map", "workbook", "table"]
+        status, headers, _ = bench.ask("GET", f"/api/batches/{told['id']}/map?open")
+        assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert headers["content-security-policy"].startswith("sandbox ")
+        assert bench.ask("GET", f"/api/batches/{told['id']}/workbook")[0] == 200
+        for wrong in (f"{told['id']}/batch.json", "一省/map", "../x/map", f"{told['id']}/..%2fbatch.json"):
+            assert bench.ask("GET", f"/api/batches/{wrong.replace('一省', 'x')}")[0] in (400, 404, 422)
+        (tmp_path / "batches" / "一省" / "batch.json").write_text("{", encoding="utf-8")
+        assert "all" not in bench.data("GET", "/api/home")["batches"][0]

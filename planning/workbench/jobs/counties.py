@@ -100,16 +100,44 @@ def whatif(values: dict[str, Any], work: Work) -> dict[str, Any]:
     ``capacity`` (what rooms are counted in), ``threads``, ``out`` (the run folder), ``project`` (folder).
     """
     from planning.workbench.jobs.plans import solve
-    from planning.workbench.projects.levers import changed_county, scenario_of
 
     work.tell(step="read")
-    project, out, county = Path(values["project"]), Path(values["out"]), Path(values["county"])
+    place = _scenario(values, Path(values["out"]).name)
+    return solve({"scenario": str(place), "out": values["out"], "project": values["project"]}, work)
+
+
+def sweep(values: dict[str, Any], work: Work) -> dict[str, Any]:
+    """Solve what a what-if form says over a grid, as ``planning sweep`` does, and draw its chart; stopped, it keeps the points it has.
+
+    ``values``: as :func:`whatif`, with ``grid`` (texts by scenario key), ``name`` of the scenario file, and ``out`` (folder of the papers).
+    """
+    from planning.publish.page.pareto import write_pareto
+    from planning.sweep import GIVEN, PICTURE
+    from planning.sweep import sweep as solve_grid
+
+    def told(done: int, count: int, figures: Any) -> None:
+        work.tell(step="solve", done=done, all=count)
+        if work.stop():
+            raise KeyboardInterrupt  # how a sweep is asked to keep what it has
+
+    work.tell(step="read")
+    place = _scenario(values, values["name"])
+    made = solve_grid(place, values["grid"], out=values["out"], jobs=values["threads"], told=told)
+    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE)
+    return {"complete": made.complete}
+
+
+def _scenario(values: dict[str, Any], name: str) -> Path:
+    """Write the scenario file that a what-if form means, with a county of its own where it changes one; return its path."""
+    from planning.workbench.projects.levers import changed_county, scenario_of
+
+    project, county = Path(values["project"]), Path(values["county"])
     if values["rooms"] or values["homes"]:
         district = changed_county(read_district(county), values["rooms"], values["homes"], values["capacity"])
-        county = project / "counties" / out.name
+        county = project / "counties" / name
         write_district(district, county)
     told = scenario_of(values["given"], str(county), values["threads"])
-    place = project / "scenarios" / f"{out.name}.yaml"
+    place = project / "scenarios" / f"{name}.yaml"
     with whole_file(place) as temporary:
         temporary.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return solve({"scenario": str(place), "out": values["out"], "project": values["project"]}, work)
+    return place

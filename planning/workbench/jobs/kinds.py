@@ -16,6 +16,7 @@ KINDS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
     "import": counties.build,
     "check": counties.check,
     "whatif": counties.whatif,
+    "sweep": counties.sweep,
     "publish": papers.publish,
     "compare": papers.compare,
     "approve": papers.approve,

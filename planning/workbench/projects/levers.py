@@ -13,8 +13,10 @@ from planning.district import District
 from planning.district.capacity import counted, grown
 from planning.district.names import Names, Place
 from planning.errors import DistrictError, Issue
+from planning.messages import languages
 from planning.scenario.settings import Prices
 from planning.standards import Profile, read_profile
+from planning.standards.money import money
 from planning.yamlfile import read_yaml
 
 PRICES = ("shortage", "oversize", "nearby", "overflow", "moved", "beyond_radius", "million_yuan")
@@ -36,9 +38,9 @@ def profile_of(run: Path) -> Profile:
     return read_profile(told["standards"], told.get("standards_set", {}))
 
 
-def levers(district: District, capacity: str) -> dict[str, Any]:
-    """Return what a form offers: schools with their rooms (seats where these are ``capacity``), projects, zones, prices."""
-    district = counted(district, capacity)
+def levers(district: District, profile: Profile) -> dict[str, Any]:
+    """Return what a form offers: schools with their rooms (seats where these are capacity), projects, zones, prices, the unit of money."""
+    district, unit = counted(district, profile.capacity), money(profile.currency)
     names = dict(
         zip(district.schools["school"].astype(str), district.schools["name"].astype(str), strict=True)
     )
@@ -46,7 +48,8 @@ def levers(district: District, capacity: str) -> dict[str, Any]:
     projects = district.projects
     return {
         "year": district.info.base_year,
-        "in_seats": capacity == "seats",
+        "in_seats": profile.capacity == "seats",
+        "money": {"scale": unit.scale, **{lang: unit.unit.text(lang) for lang in languages()}},
         "units": [
             {"unit": str(u), "name": names.get(str(s), str(s)), "stage": str(t), "rooms": int(r)}
             for u, s, t, r in zip(units["unit"], units["school"], units["stage"], units["rooms"], strict=True)

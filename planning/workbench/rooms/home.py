@@ -1,7 +1,8 @@
-"""The room 首页: projects and plans, and what is done with whole plans."""
+"""The room 首页: projects, plans and batches, and what is done with whole plans."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from planning.errors import PlanningError
 from planning.workbench.jobs.folder import Asked
+from planning.workbench.projects.batches import Batch, batch_file, batches
 from planning.workbench.projects.record import read_json
 from planning.workbench.projects.state import found_of, state_of
 from planning.workbench.projects.workspace import PLANS, Plan, Project
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
+from planning.workbench.server.files import made_file
 
 if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
@@ -37,7 +41,24 @@ def _home(bench: Bench, request: Request) -> object:
     return {
         "projects": [_project(bench, p) for p in bench.place.projects()],
         "jobs": [j.as_data() for j in bench.queue.jobs()],
+        "batches": [_batch(b) for b in batches(bench.place.root)],
     }
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    """Return how far a batch is, and what of it can be opened; one that cannot be read has its files alone."""
+    from planning.batch import batch_counts
+
+    told: dict[str, Any] = {"id": batch.id, "name": batch.folder.name, "files": list(batch.files())}
+    with contextlib.suppress(PlanningError):
+        counts = batch_counts(batch.folder)
+        told |= {"all": counts.all, "done": counts.done, "failed": counts.failed}
+    return told
+
+
+def _batch_file(bench: Bench, request: Request) -> object:
+    path = batch_file(bench.place.root, request.path_params["batch"], request.path_params["word"])
+    return made_file(path, shown="open" in request.query_params)
 
 
 def _project(bench: Bench, project: Project) -> dict[str, Any]:
@@ -185,6 +206,7 @@ def _verify(bench: Bench, data: dict[str, Any], request: Request) -> object:
 
 ROUTES = [
     Route("/api/home", answered(_home)),
+    Route("/api/batches/{batch}/{word}", answered(_batch_file)),
     Route("/api/pictures/{plan}", answered(_picture)),
     Route("/api/plans/{plan}/copy", changed(_copy), methods=["POST"]),
     Route("/api/plans/{plan}/rename", changed(_rename), methods=["POST"]),

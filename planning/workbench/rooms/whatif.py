@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.routing import Route
 
 from planning.workbench.jobs.folder import Asked
+from planning.workbench.projects.papers import home_of
 from planning.workbench.projects.workspace import PLANS
 from planning.workbench.rooms.plans import plan_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
 if TYPE_CHECKING:
+    from planning.workbench.projects.workspace import Project
     from planning.workbench.server.bench import Bench
 
 _YEARS = (1990, 2100)
 _MOST_MORE = 20_000
 """Rooms or seats more or less; what no school can have is refused when the county is made."""
+_MOST_POINTS = 60
+"""Points of one sweep."""
 
 
 def _levers(bench: Bench, request: Request) -> object:
@@ -25,12 +30,44 @@ def _levers(bench: Bench, request: Request) -> object:
     from planning.workbench.projects.levers import levers, profile_of
 
     plan, project = plan_of(bench, request)
-    return levers(read_district(project.county), profile_of(plan.folder).capacity)
+    return levers(read_district(project.county), profile_of(plan.folder))
 
 
 def _whatif(bench: Bench, data: dict[str, Any], request: Request) -> object:
-    from planning.district import read_district
     from planning.filenames import inside
+
+    project, name, values = _meant(bench, data, request)
+    values["out"] = str(inside(project.folder / PLANS, name))
+    return told({"job": bench.queue.add(Asked("whatif", project.id, name, values, values["threads"])).id})
+
+
+def _sweep(bench: Bench, data: dict[str, Any], request: Request) -> object:
+    """Ask for what the form says over a grid of births and budgets."""
+    project, name, values = _meant(bench, data, request)
+    given = {
+        "births": _each(data, "births_each", 0, 3),
+        "projects.budget_yuan": _each(data, "budget_each", 0, 1e12),
+    }
+    grid = {k: v for k, v in given.items() if v}
+    points = math.prod(map(len, grid.values()))
+    if not grid or points > _MOST_POINTS:
+        raise BadRequestError("grid")
+    plan, _ = plan_of(bench, request)
+    values |= {"grid": grid, "name": name, "out": str(home_of(project, plan) / "sweep" / name)}
+    return told({"job": bench.queue.add(Asked("sweep", project.id, name, values, values["threads"])).id})
+
+
+def _each(data: dict[str, Any], name: str, low: float, high: float) -> list[str]:
+    """Return numbers of a list as the texts of a grid."""
+    found = data.get(name)
+    if not isinstance(found, list) or len(found) > _MOST_POINTS:
+        raise BadRequestError(name)
+    return [f"{_amount({name: v}, name, low, high):.12g}" for v in dict.fromkeys(found)]
+
+
+def _meant(bench: Bench, data: dict[str, Any], request: Request) -> tuple[Project, str, dict[str, Any]]:
+    """Return the project, the name and the job's values that a form means; what is wrong with it is said now."""
+    from planning.district import read_district
     from planning.workbench.projects.levers import changed_county, profile_of, standards_of
 
     plan, project = plan_of(bench, request)
@@ -53,10 +90,9 @@ def _whatif(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "rooms": rooms,
         "homes": homes,
         "threads": threads,
-        "out": str(inside(project.folder / PLANS, name)),
         "project": str(project.folder),
     }
-    return told({"job": bench.queue.add(Asked("whatif", project.id, name, values, threads)).id})
+    return project, name, values
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Any]:
@@ -144,4 +180,5 @@ def _homes(data: dict[str, Any]) -> list[dict[str, Any]]:
 ROUTES = [
     Route("/api/plans/{plan}/levers", answered(_levers)),
     Route("/api/plans/{plan}/whatif", changed(_whatif), methods=["POST"]),
+    Route("/api/plans/{plan}/sweep", changed(_sweep), methods=["POST"]),
 ]

@@ -40,11 +40,11 @@ _ALONE = (
     b"img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Policy of a page that was made to be published: its scripts stand in it, so it is shown as a stranger that reaches nothing of ours."""
-_OPENS = {".html": "text/html", ".pdf": "application/pdf"}
+_OPENS = {".html": "text/html", ".pdf": "application/pdf", ".png": "image/png"}
 
 
 def made_file(path: Path, *, shown: bool) -> Response:
-    """Return a file that was made of a plan: to be kept, or (a page, a PDF) to be looked at."""
+    """Return a file that was made of a plan: to be kept, or (a page, a PDF, a picture) to be looked at."""
     kind = _OPENS.get(path.suffix) if shown else None
     headers = {
         "content-disposition": f"{'inline' if kind else 'attachment'}; filename*=UTF-8''{quote(path.name)}"

@@ -9,12 +9,15 @@ import { lang, loadTexts, number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {{id: string, name: string, own: boolean, state: string, found: Record<string, string>[], draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
+/** @typedef {{id: string, name: string, files: string[], all?: number, done?: number, failed?: number}} Batch */
 /** @typedef {{id: string, name: string, there: boolean, year: number|null, drawn: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
 
 /** @type {{lang: string, read_only: boolean}} */
 let session;
 /** @type {Project[]} */
 let projects = [];
+/** @type {Batch[]} */
+let batches = [];
 /** @type {Record<string, string>} */
 let states = {};
 /** @type {import("../shared/jobs.js").Job[]} */
@@ -36,6 +39,7 @@ async function reload() {
   const told = await carefully(() => get("/api/home"));
   if (!told) return;
   projects = told.projects;
+  batches = told.batches;
   draw();
   drawJobs();
 }
@@ -65,6 +69,15 @@ function draw() {
   const bring = !session.read_only && el("a.button.main", { id: "bring", href: "/import" }, say("home.import"));
   if (!projects.length) main.replaceChildren(el("div.nothing", {}, el("p", {}, say("home.noProjects")), bring));
   else main.replaceChildren(...projects.map(projectSection));
+  if (batches.length) main.append(batchSection());
+}
+
+/** Many counties at once, as `planning batch` left them. */
+function batchSection() {
+  const file = (/** @type {Batch} */ b, /** @type {string} */ word) => el("a.button.quiet", { href: `/api/batches/${b.id}/${word}${word === "map" ? "?open" : ""}`, "aria-label": `${say(`batch.${word}`)} ${b.name}`, ...(word === "map" ? { target: "_blank", rel: "noopener" } : { download: "" }) }, say(`batch.${word}`));
+  const state = (/** @type {Batch} */ b) => (b.all === undefined ? "–" : say(b.failed ? "batch.someFailed" : "batch.done", { done: number(b.done), all: number(b.all), failed: number(b.failed) }));
+  return el("section.project", { id: "batches", "aria-label": say("batch.title") }, el("header", {}, el("h2", {}, say("batch.title"))),
+    el("div.scroll", {}, el("table.plain", {}, el("tbody", {}, ...batches.map((b) => el("tr", {}, el("th", { scope: "row" }, b.name), el("td", {}, state(b)), el("td", {}, ...b.files.map((word) => file(b, word)))))))));
 }
 
 /** @param {Project} project */

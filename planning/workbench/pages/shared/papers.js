@@ -6,7 +6,7 @@ import { number, say } from "./texts.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
 
-const OPENS = /\.(html|pdf)$/;
+const OPENS = /\.(html|pdf|png)$/;
 
 /** @param {Room} room @param {string} kind @returns {Node} */
 export function paperList(room, kind) {
