@@ -119,7 +119,7 @@ def asked_locks(freeze: Sequence[str] | None) -> dict[str, Any]:
 
 def print_run(done: Run) -> None:
     """Print the headline figures of a run and where it is."""
-    console.print(headline(done.layout.summary))
+    console.print(headline(done.layout))
     console.print(say("cli.anew.written") + escape(f"{done.folder}: map.html, units.csv, scorecard.csv"))
     print_internal()
 

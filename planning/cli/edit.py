@@ -214,7 +214,7 @@ def import_layout(
         console.print("[yellow]![/] " + escape(note.text(user_language())))
     for option, run in done.runs.items():
         console.print(f"[bold]{escape(option)}[/]  {escape(str(run.folder))}")
-        console.print(headline(run.layout.summary))
+        console.print(headline(run.layout))
     if len(done.runs) > 1:
         comparison = compare_runs([run.folder for run in done.runs.values()])
         console.print(comparison_table(comparison, user_language()))

@@ -73,7 +73,7 @@ def carry_out(work: Callable[..., Run]) -> Run:
             progress=shown,
             stage=lambda name: console.print(f"[dim]{steps[name]} …[/]") if name in steps else None,
         )
-    console.print(headline(done.layout.summary))
+    console.print(headline(done.layout))
     for note in notes_of(done.layout.summary, user_language()):
         console.print(f"[dim]{escape(note)}[/]")
     return done
@@ -108,7 +108,7 @@ def _run_phases(scenario: Path, sets: tuple[str, ...], out: Path | None, allow_o
                 f"[dim]{say('cli.plan.drawing_catchments')} · {_phase_name(name)} …[/]"
             ),
         )
-    console.print(headline(done.one_map.layout.summary))
+    console.print(headline(done.one_map.layout))
     table = Table(
         title=say("cli.plan.phases_brackets_one_map_over"),
         title_justify="left",

@@ -20,10 +20,12 @@ from planning.errors import PlanningError, gathered
 from planning.gap import gap_share
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.messages import Both, Text
+from planning.standards.money import money_of
 from planning.texts import plain_text
 
 if TYPE_CHECKING:
     from planning.district import District
+    from planning.layout import Layout
     from planning.scenario import Scenario
     from planning.zoning import Explanation
     from planning.zoning.engine import TracePoint
@@ -132,8 +134,9 @@ def progress() -> Iterator[Progress]:
         yield shown
 
 
-def headline(summary: Mapping[str, Any]) -> Table:
+def headline(layout: Layout) -> Table:
     """Return the headline figures of a run as a table."""
+    summary, unit = layout.summary, money_of(layout.scenario)
     table = Table(box=None, show_header=False, padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -170,7 +173,10 @@ def headline(summary: Mapping[str, Any]) -> Table:
             else f"{summary['moved_pupils']:,}",
         ),
         (say("cli.show.projects"), "、".join(summary["projects_built"]) or "–"),
-        (say("cli.show.cost"), f"{summary['cost_yuan'] / 1e4:,.0f} " + say("cli.show.n10_000_yuan")),
+        (
+            say("cli.show.cost"),
+            f"{summary['cost_yuan'] / unit.scale:,.0f} " + unit.unit.text(user_language()),
+        ),
         (
             say("cli.show.gap_proven_bound"),
             f"{_share(summary['gap'])} ({_solver(summary)}, {summary['seconds']:.0f} s, {_ended(summary)})",

@@ -12,6 +12,7 @@ import pandas as pd
 from planning.district.schema import GRADES
 from planning.layout import Layout, in_seats
 from planning.messages import Text
+from planning.standards.money import Money
 
 Better = Literal["low", "high", "none"]
 Value = Callable[[Layout], float]
@@ -44,10 +45,9 @@ class Row:
     value: Value
     way: str = ""
 
-    @property
-    def name(self) -> Text:
-        """What it is called."""
-        return Text(f"compare.row.{self.key}")
+    def name(self, money: Money) -> Text:
+        """Return what it is called; amounts of money name their unit."""
+        return Text(f"compare.row.{self.key}", **({"unit": money.unit} if self.key == COST else {}))
 
     @property
     def how(self) -> Text:
@@ -111,6 +111,8 @@ def _at_least(pupils: int) -> Value:
     return count
 
 
+COST = "cost"
+"""The row of money, told in the unit of the profile's budgets."""
 SUMMED = frozenset(
     ("pupils_primary", "pupils_junior", "seats_primary", "seats_junior", "shortage", "over_cap", "large", "super_large", "overflow")
 )  # fmt: skip
@@ -133,7 +135,7 @@ ROWS: tuple[Row, ...] = (
     *(Row(f"mean_{s}", "near", "low", ",.0f", _summary("mean_distance_m", s), "mean") for s in GRADES),
     *(Row(f"p95_{s}", "near", "low", ",.0f", _summary("p95_distance_m", s), "p95") for s in GRADES),
     Row("moved", "change", "low", ",.0f", _summary("moved_pupils")),
-    Row("cost", "change", "low", ",.0f", lambda x: _summary("cost_yuan")(x) / 1e4),
+    Row(COST, "change", "low", ",.0f", _summary("cost_yuan")),
     Row("passed", "standard", "high", ".0f", _summary("indicators", "passed")),
     Row("failed", "standard", "low", ".0f", _summary("indicators", "failed")),
     Row("not_supplied", "standard", "none", ".0f", _summary("indicators", "not_supplied")),

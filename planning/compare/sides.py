@@ -11,7 +11,7 @@ import pandas as pd
 
 from planning.approval import approval_lines, starting_from
 from planning.compare import people
-from planning.compare.rows import ROWS, SUMMED, last_year, spread, taught
+from planning.compare.rows import COST, ROWS, SUMMED, last_year, spread, taught
 from planning.district import District, remembered_district
 from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
@@ -19,6 +19,7 @@ from planning.layout import Layout, in_seats, inputs_of, load_layout, one_row_pe
 from planning.messages import Text, languages
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
+from planning.standards.money import YUAN, Money, money
 
 # what a layout is weighed by when asked whether another one beats it in everything: smaller is better
 OBJECTIVES = ("shortage", "way", "outside", "moved", "cost", "failed")
@@ -55,6 +56,8 @@ class Comparison:
         School years of every plan.
     cites : bool
         Whether the standards that judge the plans cite national ones.
+    money : Money
+        Unit that amounts of money are told in.
     approvals : tuple of tuple of str
         What is to be printed about the approval of every layout and its exceptions (Chinese).
     notes : tuple of Text
@@ -79,9 +82,14 @@ class Comparison:
     titles: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     cites: bool = True
+    money: Money = field(default_factory=lambda: money(YUAN))
     approvals: tuple[tuple[str, ...], ...] = ()
     notes: tuple[Text, ...] = ()
     district: District | None = None
+
+    def objective(self, key: str) -> Text:
+        """Return what an objective (:data:`OBJECTIVES`) is called; amounts of money name their unit."""
+        return Text(f"compare.objective.{key}", **({"unit": self.money.unit} if key == COST else {}))
 
     def best(self, key: str) -> list[bool]:
         """Return which layouts hold the better value of a row; none when they are equal, or sums over other years."""
@@ -141,7 +149,8 @@ def compare(
         str(settings.get("standards", "litong-2021")), settings.get("standards_set") or None
     )
     walk = people.walks(names, layouts, district, profile)
-    table = _table(names, layouts)
+    unit = money(profile.currency)
+    table = _table(names, layouts, unit)
     return Comparison(
         names,
         table,
@@ -159,21 +168,23 @@ def compare(
         titles=tuple(str(x.scenario.get("title_zh") or x.scenario.get("title") or "") for x in layouts),
         years=tuple(_years(x) for x in layouts),
         cites=bool(profile.source),
+        money=unit,
         approvals=tuple(approval_lines(x, "zh", limit=10) for x in layouts),
         notes=_notes(names, layouts),
         district=district,
     )
 
 
-def _table(names: Sequence[str], layouts: Sequence[Layout]) -> pd.DataFrame:
+def _table(names: Sequence[str], layouts: Sequence[Layout], unit: Money) -> pd.DataFrame:
     rows = [
         {
-            "key": row.key, "group": row.group, **{f"name_{lang}": row.name.text(lang) for lang in languages()}, "better": row.better, "form": row.form,
+            "key": row.key, "group": row.group, **{f"name_{lang}": row.name(unit).text(lang) for lang in languages()}, "better": row.better, "form": row.form,
             **{"how" if lang == "en" else f"how_{lang}": row.how.text(lang) for lang in languages()}, **{n: row.value(x) for n, x in zip(names, layouts, strict=True)},
         }
         for row in ROWS
     ]  # fmt: skip
     table = pd.DataFrame(rows)
+    table.loc[table["key"] == COST, list(names)] /= unit.scale
     return table[~table[list(names)].isna().all(axis=1)].reset_index(drop=True)
 
 

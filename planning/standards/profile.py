@@ -114,6 +114,8 @@ class Profile(_Strict):
         Counted in seats, every seat is a class of one pupil, so that ``class_cap`` is 1 whatever a parent profile says.
     not_applicable : tuple of str
         Indicators that the system does not know; those that count classes are never applicable to seats.
+    currency : str
+        ISO 4217 code of the money that costs and budgets are in; empty where nobody says (columns are called ``cost_yuan`` all the same).
     """
 
     id: str
@@ -122,6 +124,7 @@ class Profile(_Strict):
     source: str
     capacity: Literal["classes", "seats"] = "classes"
     not_applicable: tuple[str, ...] = ()
+    currency: str = "CNY"
     class_cap: dict[str, int]
     school_cap: dict[str, int]
     class_bands: dict[str, int]

@@ -9,6 +9,7 @@ import pytest
 import planning
 from planning.errors import DistrictError, PlanningError
 from planning.runs import open_run
+from planning.standards import read_profile
 from planning.verify import verify_run
 from planning.workbench.projects.levers import changed_county, levers, profile_of, standards_of
 from planning.workbench.projects.picture import picture_of
@@ -145,7 +146,7 @@ def test_a_what_if_keeps_to_the_standards_of_its_plan_and_counts_what_they_count
     assert told == {"standards": "litong-2021", "standards_set": {"capacity": "seats"}}
     district = planning.sample_district()
     district.units["capacity"] = [400, 500, 600]
-    offered = levers(district, "seats")
+    offered = levers(district, read_profile("seats"))
     assert offered["in_seats"]
     assert [u["rooms"] for u in offered["units"]] == [400, 500, 600]
     units = [u["unit"] for u in offered["units"]]
@@ -153,4 +154,4 @@ def test_a_what_if_keeps_to_the_standards_of_its_plan_and_counts_what_they_count
     assert changed.units["capacity"].tolist() == [280, 590, 600]
     with pytest.raises(DistrictError):
         changed_county(district, {units[0]: -401}, [], "seats")
-    assert not levers(district, "classes")["in_seats"]
+    assert not levers(district, read_profile("national-2017"))["in_seats"]

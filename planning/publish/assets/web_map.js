@@ -127,6 +127,7 @@ function (map, data) {
     });
   }
   // a public map knows no pupils: its circles are all alike
+  const money = (amount) => number(amount / data.money.scale) + " " + data.money.zh + " " + data.money.en;
   function radius(pupils) { return pupils === undefined ? 5 : Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
 
   const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
@@ -136,7 +137,7 @@ function (map, data) {
       const p = f.properties;
       return L.marker(at, { alt: p.name, icon: L.divIcon({ className: "pin", html: star, iconSize: [22, 22], iconAnchor: [11, 30] }) })
         .bindTooltip(tip(p.name, [["类型", "kind", p.kind_zh + " " + p.kind_en], ["投用", "opens", p.year === null ? "—" : String(p.year)],
-          p.seats === undefined ? ["增加教室", "rooms", number(p.rooms)] : ["增加学位", "seats", number(p.seats)], ["投资", "cost", number(p.cost_yuan / 1e4) + " 万元"]], p.location_note), { direction: "top" });
+          p.seats === undefined ? ["增加教室", "rooms", number(p.rooms)] : ["增加学位", "seats", number(p.seats)], ["投资", "cost", money(p.cost_yuan)]], p.location_note), { direction: "top" });
     } }));
 
   // panels
@@ -201,7 +202,7 @@ function (map, data) {
       ...(of("nearest_share") === undefined ? [] : [["就读最近学校", "at nearest school", share(of("nearest_share"))]]),
       ["平均步行", "mean walk", number(of("mean_distance_m")) + " 米"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
       ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", f.moved_pupils === null ? "不适用 n/a" : number(f.moved_pupils)],
-      ["投资", "cost*", f.cost_yuan === undefined ? "—" : number(f.cost_yuan / 1e4) + " 万元"]];
+      ["投资", "cost*", f.cost_yuan === undefined ? "—" : money(f.cost_yuan)]];
     for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));
     if (data.internal) figures.append(el("small", "", "* 两个学段合计 both stages"));
   }

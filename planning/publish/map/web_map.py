@@ -29,6 +29,7 @@ from planning.publish.places import (
     stages_of,
     unit_places,
 )
+from planning.standards.money import money_of
 
 if TYPE_CHECKING:
     import folium
@@ -47,6 +48,7 @@ _PUBLIC = (
     "townships",
     "load_steps",
     "core",
+    "money",
 )
 _PUBLIC_FIGURES = ("seats_possible", "cost_yuan")
 _PUBLIC_LAYERS = {
@@ -105,7 +107,7 @@ def _page(district: District, layout: Layout, *, public: bool = False) -> MapPag
 
 def map_data(district: District, layout: Layout) -> dict[str, Any]:
     """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
-    title = map_title(district, layout)
+    title, unit = map_title(district, layout), money_of(layout.scenario)
     return {
         "internal": [INTERNAL_ZH, INTERNAL_EN],
         "title": title,
@@ -120,6 +122,7 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "townships": geojson(district.townships[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
         "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
         "core": _core(district),
+        "money": {"scale": unit.scale, "zh": unit.unit.text("zh"), "en": unit.unit.text("en")},
     }
 
 

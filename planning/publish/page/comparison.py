@@ -312,11 +312,12 @@ def _indicators(c: Comparison) -> list[Block]:
 
 
 def _projects(c: Comparison) -> list[Block]:
+    unit = c.money.unit.text("zh")
     rows = [
         [
             str(r["name"]),
             KIND_NAMES.get(r["kind"], (str(r["kind"]),))[0],
-            f"{r['cost_yuan'] / 1e4:,.0f}",
+            f"{r['cost_yuan'] / c.money.scale:,.0f}",
             *("–" if pd.isna(r[n]) else f"{r[n]:.0f}" for n in c.names),
         ]
         for r in c.projects.to_dict("records")
@@ -324,9 +325,9 @@ def _projects(c: Comparison) -> list[Block]:
     cost = c.table[c.table["key"] == "cost"]
     if len(cost):
         rows.append(
-            ["合计（万元）", "", "", *(_form(r, n) for r in cost.to_dict("records") for n in c.names)]
+            [f"合计（{unit}）", "", "", *(_form(r, n) for r in cost.to_dict("records") for n in c.names)]
         )
-    return [Grid(["项目", "类型", "投资（万元）", *c.names], rows, left=(1,))] if rows else []
+    return [Grid(["项目", "类型", f"投资（{unit}）", *c.names], rows, left=(1,))] if rows else []
 
 
 def _pareto(c: Comparison) -> list[Block]:
@@ -336,7 +337,7 @@ def _pareto(c: Comparison) -> list[Block]:
         verdict = f"被占优：{r['beaten_by']}" if r["beaten_by"] else "未被占优"
         rows.append([str(r["layout"]), *figures, verdict])
     plot = pareto_plot(c)
-    heads = ["方案", *(Text(f"compare.objective.{k}").text("zh") for k in OBJECTIVES), "位置"]
+    heads = ["方案", *(c.objective(k).text("zh") for k in OBJECTIVES), "位置"]
     return [Grid(heads, rows), *([plot] if plot else [])] if rows else []
 
 

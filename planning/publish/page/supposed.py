@@ -18,6 +18,7 @@ from planning.messages import Both, Text
 from planning.messages.catalogue import is_chinese
 from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status
+from planning.standards.money import money_of
 
 MOST = 14
 """Schools that one page has room for."""
@@ -72,7 +73,8 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
     for stage in a["mean_distance_m"]:
         if stage in b["mean_distance_m"]:
             rows.append(Row(_of("mean_walk", group=_group(stage)), a["mean_distance_m"][stage], b["mean_distance_m"][stage]))  # fmt: skip
-    rows.append(Row(_of("cost"), a["cost_yuan"] / 1e4, b["cost_yuan"] / 1e4))
+    unit = money_of(supposed.before.scenario)
+    rows.append(Row(_of("cost", unit=unit.unit), a["cost_yuan"] / unit.scale, b["cost_yuan"] / unit.scale))
     return rows
 
 

@@ -19,7 +19,6 @@ from planning.compare.sides import OBJECTIVES
 from planning.district.schema import STAGE_ZH
 from planning.indicators.bands import BAND_NAMES_ZH, BANDS
 from planning.internal import INTERNAL_ZH
-from planning.messages import Text
 from planning.texts import plain_text
 
 _GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
@@ -147,7 +146,7 @@ def _projects(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _pareto(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", *(Text(f"compare.objective.{k}").text("zh") for k in OBJECTIVES), "被占优于"])
+    append_row(sheet, ["方案", *(c.objective(k).text("zh") for k in OBJECTIVES), "被占优于"])
     for r in c.pareto.to_dict("records"):
         append_row(sheet, [r["layout"], *(_number(r[k]) for k in OBJECTIVES), r["beaten_by"] or "未被占优"])
     set_formats(sheet, dict.fromkeys(range(2, 2 + len(OBJECTIVES)), "#,##0"))

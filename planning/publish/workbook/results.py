@@ -19,6 +19,7 @@ from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
 from planning.internal import INTERNAL_ZH
 from planning.layout import Layout, in_seats
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
+from planning.standards.money import Money, money_of
 
 RESULTS = "方案结果.xlsx"
 """Name of the workbook in a run folder; it holds pupils by zone and is internal as the folder is."""
@@ -36,14 +37,14 @@ def write_results_workbook(
     short : DataFrame, optional
         Shortages with their mends (:func:`planning.zoning.shortages`).
     """
-    book = Workbook()
+    book, unit = Workbook(), money_of(layout.scenario)
     book.remove(book.worksheets[0])
     for title, rows, formats in (
-        ("概况", _summary(district, layout), {}),
+        ("概况", _summary(district, layout, unit), {}),
         ("学校", _schools(district, layout), {**dict.fromkeys(range(4, 11), "#,##0"), 11: "#,##0"}),
         ("小区和村", _zones(district, layout), {5: "#,##0", 8: "#,##0", 9: "#,##0"}),
-        ("学位缺口", _shortages(short), {5: "#,##0", 7: "#,##0.0"}),
-        ("建设项目", _projects(layout), {6: "#,##0", 7: "#,##0.0"}),
+        ("学位缺口", _shortages(short, unit), {5: "#,##0", 7: "#,##0.0"}),
+        ("建设项目", _projects(layout, unit), {6: "#,##0", 7: "#,##0.0"}),
         ("32项指标", _indicators(scorecard), {}),
     ):
         sheet: Worksheet = book.create_sheet(title)
@@ -55,7 +56,7 @@ def write_results_workbook(
         book.save(temporary)
 
 
-def _summary(district: District, layout: Layout) -> list[list[Any]]:
+def _summary(district: District, layout: Layout, unit: Money) -> list[list[Any]]:
     summary, scenario = layout.summary, layout.scenario
     info = district.info
     rows: list[list[Any]] = [
@@ -83,7 +84,7 @@ def _summary(district: District, layout: Layout) -> list[list[Any]]:
         *([["超标准班额班数", int(summary["classes_over_cap"])]] if "classes_over_cap" in summary else []),
         ["大校额学校", int(summary["schools_over_size"])],
         ["学区变动学生", NONE_ZH if summary["moved_pupils"] is None else int(summary["moved_pupils"])],
-        ["项目投资（万元）", round(float(summary["cost_yuan"]) / 1e4, 1)],
+        [f"项目投资（{unit.unit.text('zh')}）", round(float(summary["cost_yuan"]) / unit.scale, 1)],
         ["与理论下界差距", "–" if summary["gap"] is None else f"{summary['gap']:.2%}"],
     ]
     if any(summary["shortage_by_stage"].values()):
@@ -150,17 +151,19 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
     return rows
 
 
-def _shortages(short: pd.DataFrame | None) -> list[list[Any]]:
-    rows: list[list[Any]] = [["学校", "学段", "学年", "年级", "缺学位", "可行办法", "费用（万元）"]]
+def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
+    rows: list[list[Any]] = [
+        ["学校", "学段", "学年", "年级", "缺学位", "可行办法", f"费用（{unit.unit.text('zh')}）"]
+    ]
     if short is None or not len(short):
         return [*rows, ["没有学位缺口"]]
     for row in short.to_dict("records"):
         about = [row["name"], STAGE_ZH[row["stage"]], int(row["year"]), int(row["grade"]) or "全校"]
-        rows.append([*about, float(row["seats_short"]), row["mend_zh"], float(row["cost_yuan"]) / 1e4])
+        rows.append([*about, float(row["seats_short"]), row["mend_zh"], float(row["cost_yuan"]) / unit.scale])
     return rows
 
 
-def _projects(layout: Layout) -> list[list[Any]]:
+def _projects(layout: Layout, unit: Money) -> list[list[Any]]:
     rows: list[list[Any]] = [
         [
             "项目",
@@ -169,7 +172,7 @@ def _projects(layout: Layout) -> list[list[Any]]:
             "是否实施",
             "投用学年",
             "新增学位" if in_seats(layout.units) else "新增教室",
-            "投资（万元）",
+            f"投资（{unit.unit.text('zh')}）",
         ]
     ]
     for row in layout.projects.to_dict("records"):
@@ -182,7 +185,7 @@ def _projects(layout: Layout) -> list[list[Any]]:
                 "是" if row["built"] else "否",
                 year,
                 float(row["rooms"]),
-                float(row["cost_yuan"]) / 1e4,
+                float(row["cost_yuan"]) / unit.scale,
             ]
         )
     return rows
