@@ -15,7 +15,7 @@ from tests.workbench.served import Served, jobs_at_home, sample_workspace, serve
 from tests.workbench.test_jobs import _found_by_children as _found_by_children
 from tests.workbench.test_pages import page_of
 
-LONG_MS = 300_000
+LONG_MS = 150_000
 WRONG_WORDS = re.compile(r"\bnan\b|\bnull\b|undefined|\[object|Infinity", re.IGNORECASE)
 OUR_WORDS = re.compile(r"Sheet|SHA-256|CGCS2000|GeoPackage|GeoJSON|Shapefile|KML|Excel|CSV|Word|PDF|QGIS|ArcGIS|WPS|English|planning open|[A-Z]\d{0,2}\b|[\w.-]+\.(?:xlsx|html|pdf|docx|csv|gpkg|geojson|json)|xlsx|kB|km")  # fmt: skip
 """Words of another alphabet that offices use themselves."""
@@ -188,7 +188,7 @@ def compare(page: Any, bench: Served, plan: str, other: str) -> None:
     page.wait_for_selector("#figures table")
     reads_well(page)
     page.click("#report")
-    wait_for_job(page, "比较")
+    wait_for_job(page, "对比")
     page.wait_for_selector("[data-papers=compare] li")
     reads_well(page)
 
