@@ -127,6 +127,8 @@ def paint(page: Any, bench: Served, plan: str) -> None:
     """Give one zone to another school and say why; take it back, make it again, and lock the zone there."""
     page.goto(f"http://{bench.host}/board/{plan}")
     page.wait_for_selector("[data-tool=brush]", timeout=LONG_MS)
+    page.click("#hints-gone")
+    page.wait_for_selector("#hints", state="detached")
     page.fill("#reason", "家长反映")
     live = bench.bench.boards.board(plan).live
     zone, unit = may_go(live)

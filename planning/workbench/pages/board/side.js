@@ -2,6 +2,7 @@
 
 import { byId, el } from "../shared/dom.js";
 import { lang, number, say } from "../shared/texts.js";
+import { firstHints } from "./hints.js";
 import { about, showJournal, steps } from "./journal.js";
 import { headline, target } from "./panel.js";
 import { zoneBox } from "./why.js";
@@ -25,7 +26,7 @@ export class Side {
     const panel = byId("panel"), focused = document.activeElement, top = panel.scrollTop;
     const stages = el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
       el("button", { type: "button", "aria-pressed": String(n === drawing.shown), on: { click: () => this.acts.stage(n) } }, s.name[lang() === "zh" ? 0 : 1])));
-    const shown = [stages, this.#year(), headline(state, desk.countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, this.#now()), change && (this.fields ||= about()), change && this.#acts(), el("div", { id: "fault" }),
+    const shown = [change && firstHints(() => this.draw()), stages, this.#year(), headline(state, desk.countyBefore), el("div.stroke-now", { id: "now", "aria-live": "polite" }, this.#now()), change && (this.fields ||= about()), change && this.#acts(), el("div", { id: "fault" }),
       el("h2", {}, say("board.target")), target(state, drawing),
       el("h2", {}, say("board.zone")), zoneBox(drawing, drawing.zone, desk.because, () => places.why(), change && drawing.target ? this.acts.move : null), against.box(state.others || []), change && el("h2", {}, say("board.locks")), change && locks.box(),
       el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), places.field(), el("ul.units", { id: "units" }),
