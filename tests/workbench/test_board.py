@@ -67,6 +67,7 @@ def test_strokes_undo_and_the_draft_survive_the_server(tmp_path: Path) -> None:
         told = bench.data("POST", f"{path}/strokes", stroke)
         assert told["moved"]["primary"] == [[zone], ["S2-P"]]
         assert {u["unit"] for u in told["units"]} == {"S1-P", "S2-P"}
+        assert bench.data("GET", f"{path}/state")["saved"] == before["county"] != told["county"]
         assert bench.ask("POST", f"{path}/strokes", stroke)[0] == 409  # a page that does not know of the step
         assert bench.data("POST", f"{path}/undo", {"head": told["head"]})["county"] == before["county"]
         again = bench.data("POST", f"{path}/redo", {"head": 0})

@@ -47,7 +47,7 @@ class Board:
         self._drawn: tuple[int, Layout] | None = None
         self._scene: bytes | None = None
         self.live = self.opened.live
-        self.saved = self.live.owners()
+        self.saved, self.as_saved = self.live.owners(), self.live.county()
 
     @property
     def scene(self) -> bytes:

@@ -19,13 +19,14 @@ _SHOWN = 40
 
 
 def board_state(board: Board, year: int | None = None) -> dict[str, Any]:
-    """Return everything that changes: where the draft differs from the saved plan, all figures, the journal.
+    """Return everything that changes: where the draft differs from the saved plan, all figures (``saved``: the county's without the draft), the journal.
 
     ``year`` is the position of the school year whose figures of units are told, the last one without it.
     """
     return {
         **_told(board, Change(board.saved, board.live.owners(), ())),
         "units": [unit_data(f, year) for f in board.live.units()],
+        "saved": _county(board, board.as_saved),
         "years": [int(y) for y in board.live.problem.years],
         "open": [str(u) for n, u in enumerate(board.live.problem.units["unit"]) if board.live.stands(n)],
         "locks": locks_data(board),
@@ -79,7 +80,7 @@ def _told(board: Board, change: Change) -> dict[str, Any]:
     steps = live.journal.path()
     return {
         "moved": moved,
-        "county": {**county_data(live.county()), "in_seats": live.problem.profile.in_seats},
+        "county": _county(board, live.county()),
         "head": live.journal.head,
         "edited": board.edited(),
         "undo": bool(steps),
@@ -111,6 +112,10 @@ def journal_data(board: Board) -> dict[str, Any]:
         {**step_data(board, s), "after": s.parent, "in_force": s.number in in_force} for s in journal.steps
     ]
     return {"head": journal.head, "steps": steps}
+
+
+def _county(board: Board, figures: CountyFigures) -> dict[str, Any]:
+    return {**county_data(figures), "in_seats": board.live.problem.profile.in_seats}
 
 
 def county_data(figures: CountyFigures) -> dict[str, Any]:

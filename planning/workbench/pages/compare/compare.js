@@ -115,10 +115,10 @@ function drawFigures(room) {
     ["compare.differs", (c, d) => { const m = movers(d); return [null, say("compare.movers", { zones: number(m.zones), pupils: number(Math.round(m.pupils)) })]; }, null],
   ]);
   const sides = chosen.map((id) => shown.get(id)).filter((s) => s !== undefined);
-  if (sides.every((s) => s.state.county.in_seats)) rows.splice(rows.findIndex(([name]) => name === "board.b5"), 1);
+  if (sides.every((s) => s.state.saved.in_seats)) rows.splice(rows.findIndex(([name]) => name === "board.b5"), 1);
   byId("figures").replaceChildren(el("div.scroll", {}, el("table.plain", { id: "compared" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("compare.figure")), ...chosen.map((id) => el("th.n", { scope: "col" }, room.about.plans.find((p) => p.id === id)?.name || id)))),
     el("tbody", {}, ...rows.map(([name, of, better]) => {
-      const cells = sides.map((s) => of(s.state.county, s.drawing)), known = cells.map(([v]) => v).filter((v) => v !== null), best = better === null ? null : Math.min(.../** @type {number[]} */ (known)), equal = new Set(known).size < 2;
+      const cells = sides.map((s) => of(s.state.saved, s.drawing)), known = cells.map(([v]) => v).filter((v) => v !== null), best = better === null ? null : Math.min(.../** @type {number[]} */ (known)), equal = new Set(known).size < 2;
       return el("tr", {}, el("th", { scope: "row" }, say(name)), ...cells.map(([v, text]) => el(v !== null && v === best && !equal ? "td.n.best" : "td.n", {}, v !== null && v === best && !equal ? `${text} ✓` : text)));
     })))));
 }

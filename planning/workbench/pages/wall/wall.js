@@ -14,7 +14,7 @@ const L = /** @type {any} */ (globalThis).L;
 export async function draw(room) {
   const got = await carefully(() => Promise.all([bytes(`/api/boards/${room.about.id}/scene`), get(`/api/boards/${room.about.id}/state`)]));
   if (!got) return;
-  const scene = new Scene(got[0]), c = got[1].county;
+  const scene = new Scene(got[0]), c = got[1].saved; // the plan, without what is drawn on its board
   document.body.classList.add("on-wall");
   const one = (/** @type {string} */ name, /** @type {string} */ value, mood = "") => el(`div.big${mood}`, { "data-figure": name }, el("b", {}, value), el("span", {}, say(`wall.${name}`)));
   const told = room.about.summary.indicators;
