@@ -9,7 +9,6 @@ from typing import Any
 
 from planning.district.headers import plain
 from planning.errors import DistrictError, Issue
-from planning.tables import unguarded
 from planning.workbench.projects.record import now, read_json, write_json
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -76,6 +75,7 @@ def read_objections(file: Path) -> list[dict[str, str]]:
         If no row of it names a column for the text.
     """
     from planning.importing.pages import read_page, sheet_names
+    from planning.tables import unguarded
 
     for title in sheet_names(file) or [""]:
         rows = read_page(file, title)[1].rows
