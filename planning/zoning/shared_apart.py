@@ -84,7 +84,7 @@ def apart_today(district: District, file: str = "zones") -> list[Issue]:
         for unit in sorted({u for units in column if len(units) > 1 for u in units}):
             if (site := home.get(unit)) not in zones:
                 continue
-            there = sum(home[u] == site for u in of_stage[stage])
+            there = sum(home[u] == site for u in of_stage.get(stage, []))
             members = np.array([k for k, units in enumerate(column) if unit in units], dtype=np.int64)
             start = around_site(neighbours, int(zones.get_indexer(pd.Index([site]))[0]), there)
             loose = out_of_reach(neighbours, members, start)
