@@ -81,10 +81,10 @@ def pieces(ground: Ground, unit: int, members: IntArray) -> tuple[int, tuple[int
 
     A piece may hang apart where it holds an anchor: a shared zone, or what hangs apart today (:func:`planning.zoning.sites.anchors`).
     """
-    left = ground.given[unit].union(members.tolist())
+    left = {*ground.given[unit], *members.tolist()}
     if not ground.problem.scenario.contiguity.enabled or not left:
         return min(1, len(left)), (), ()
-    left, near, roots, site = set(left), ground.near, ground.roots[unit], ground.beside[unit]
+    near, roots, site = ground.near, ground.roots[unit], ground.beside[unit]
     count, apart, detached = 0, set[int](), set[int]()
     while left:
         piece = [left.pop()]
