@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         CrossingParameters,
         NeighbourhoodParameters,
         PartitionParameters,
+        SeatedParameters,
         WalkParameters,
     )
     from planning.parameters.read import read_toml
@@ -46,6 +47,7 @@ __all__ = [
     "ProcessParameters",
     "ProofParameters",
     "RelaxationParameters",
+    "SeatedParameters",
     "SiteWalkParameters",
     "SitingParameters",
     "StoppingParameters",

@@ -19,6 +19,7 @@ from planning.parameters.neighbourhoods import (
     CrossingParameters,
     NeighbourhoodParameters,
     PartitionParameters,
+    SeatedParameters,
     WalkParameters,
 )
 from planning.parameters.siting import (
@@ -82,6 +83,8 @@ class EngineParameters:
     """Nearly full units packed."""
     walks: WalkParameters = WalkParameters()
     """Regions annealed where units are nearly full."""
+    seated: SeatedParameters = SeatedParameters()
+    """Catchments annealed by what their classes cost."""
     crossing: CrossingParameters = CrossingParameters()
     """Incumbent crossed with a divided answer."""
     partition: PartitionParameters = PartitionParameters()

@@ -163,6 +163,54 @@ class AnnealingParameters:
 
 
 @dataclass(frozen=True, kw_only=True, config=CHECKED)
+class SeatedParameters:
+    """Annealing by what classes, missing seats and large schools cost, where the programme says that beside its rows."""
+
+    items_least: CountOrNone = 50
+    """Items below which branching over everything is better."""
+    whole_share: Share = 0.4
+    """Of the turns, those that anneal every catchment; the others a region of a few that border one another."""
+    wholes_first: CountOrNone = 3
+    """Turns at the beginning that anneal every catchment."""
+    sent_share: Share = 0.5
+    """Of the turns, those that price pupils beyond the seats as if they could be sent on, where that is allowed."""
+    units_least: Positive = 2.0
+    """Units of a region at least."""
+    units_most: Positive = 12.0
+    """Units of a region at most; drawn between the two, small ones more often."""
+    moves_first_per_item: Count = 10_000
+    """Moves tried before the relaxation, per item that is free."""
+    moves_per_item: Count = 60_000
+    """Moves tried in a turn, per item that is free."""
+    moves_most: Count = 10_000_000
+    """Moves tried in a turn at most."""
+    heat_least: Positive = 0.4
+    """Temperature at the start, at least, in typical differences of price between two units."""
+    heat_most: Positive = 5.0
+    """The same at most; drawn between the two, low ones more often."""
+    heat_last: Positive = 0.02
+    """Temperature at the end, as a share of that at the start."""
+    shift_share: Share = 0.4
+    """Of the moves: one item to a neighbouring unit."""
+    exchange_share: Share = 0.4
+    """Of the moves: two items of neighbouring units exchanged. The rest pass one item on and another further."""
+    moves_per_iteration: Positive = 1000.0
+    """Moves for every simplex iteration that neighbourhoods take."""
+    iterations_per_step: CountOrNone = 30
+    """Iterations that a neighbourhood counts besides its own."""
+    first_time_share: Share = 0.1
+    """Of the time, for annealing the first plan."""
+    distrust: Share = 0.5
+    """Multiplies the share of annealing when a plan that it calls better is not: rows that it does not know decide then."""
+
+    @model_validator(mode="after")
+    def _shares(self) -> SeatedParameters:
+        if self.shift_share + self.exchange_share > 1.0:
+            raise ValueError("shift_share and exchange_share must not be above 1 together")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=CHECKED)
 class WalkParameters:
     """Regions of a few catchments annealed, where units are nearly full: walks from plan to plan."""
 

@@ -12,6 +12,7 @@ from planning.zoning.arcs import allowed_pairs
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
 from planning.zoning.model import ZoningModel
 from planning.zoning.problem import FloatArray, IntArray
+from planning.zoning.seating import seating_of
 from planning.zoning.sites import anchors
 
 
@@ -54,6 +55,7 @@ def to_program(model: ZoningModel) -> Program:
         arc_distance=model.arcs.distance_m,
         flows=np.array([column[name] for name in sorted(flows)], dtype=np.int64),
         starts=tuple(plan.ravel() for plan in model.starts),
+        seating=seating_of(model, column),
     )
 
 

@@ -12,8 +12,11 @@ from planning.parameters import FirstPlanParameters
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.restriction import restricted
-from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
+
+WHOLE = 1e-6
+"""So far from a bound, or from a whole number, a value still counts as there."""
 
 
 def complete(
@@ -50,6 +53,8 @@ def complete(
     parameters = state.parameters.first_plan
     gap = parameters.completion_gap if gap is None else gap
     start = _without_flows(state, arrays, rest, deadline, seed)
+    if start is not None:  # there is a plan: the share of the time will do
+        least_s = min(least_s, parameters.start_time_least_s)
     until = deadline.within(parameters.completion_time_share * deadline.left()).at_least(least_s)
     found = by_parts(arrays, until, parameters, seed=seed, gap=gap, start=start)
     if found is None:
@@ -73,7 +78,8 @@ def _without_flows(
     asked = alone & ((least < arrays.row_lower - 1e-9) | (least > arrays.row_upper + 1e-9))
     at_rest[np.unique(rows[np.flatnonzero(asked)].indices)] = False
     values = np.where(at_rest, arrays.lower, 0.0)
-    free = np.flatnonzero(~at_rest)
+    values, settled = _followed(arrays, rows, values, at_rest)
+    free = np.flatnonzero(~settled)
     shift = rows @ values
     part = dataclasses.replace(
         arrays,
@@ -91,7 +97,40 @@ def _without_flows(
     if found is None:
         return None
     values[free] = found
-    return values
+    reached = rows @ values
+    slack = WHOLE * (1.0 + np.abs(reached))
+    kept = (reached >= arrays.row_lower - slack) & (reached <= arrays.row_upper + slack)
+    return values if kept.all() else None
+
+
+def _followed(
+    arrays: Arrays, rows: sparse.csr_matrix, values: FloatArray, settled: BoolArray
+) -> tuple[FloatArray, BoolArray]:
+    """Return values with those that equations leave no choice, and which are settled: what is counted ties units no longer.
+
+    A value that its own bounds forbid stays open, and the solver says what is wrong.
+    """
+    settled, values = settled.copy(), values.copy()
+    equal = arrays.row_lower == arrays.row_upper
+    while True:
+        open_in = rows.multiply(~settled[None, :]).tocsr()
+        open_in.eliminate_zeros()
+        alone = np.flatnonzero(equal & (np.diff(open_in.indptr) == 1))
+        column, factor = open_in.indices[open_in.indptr[alone]], open_in.data[open_in.indptr[alone]]
+        found = (arrays.row_lower[alone] - (rows @ values)[alone]) / factor
+        whole = ~arrays.integer[column] | (np.abs(found - np.round(found)) < WHOLE)
+        fits = (found >= arrays.lower[column] - WHOLE) & (found <= arrays.upper[column] + WHOLE) & whole
+        if not fits.any():
+            return values, settled
+        values[column[fits]] = np.clip(found, arrays.lower[column], arrays.upper[column])[fits]
+        settled[column[fits]] = True
+
+
+def _batches(sizes: IntArray, parts: IntArray, most: int) -> list[IntArray]:
+    """Return small parts in groups of about so many columns: a solver does not see that a programme falls into parts."""
+    return [
+        g for g in np.split(parts, np.flatnonzero(np.diff(np.cumsum(sizes[parts]) // most)) + 1) if len(g)
+    ]
 
 
 def by_parts(
@@ -114,7 +153,10 @@ def by_parts(
     values = np.zeros(n_cols)
     sizes = np.bincount(label[:n_cols])
     small = np.flatnonzero((sizes > 0) & (sizes < parameters.completion_part_columns))
-    groups = [small, *(np.array([k]) for k in np.flatnonzero(sizes >= parameters.completion_part_columns))]
+    groups = [
+        *_batches(sizes, small, parameters.completion_part_columns),
+        *(np.array([k]) for k in np.flatnonzero(sizes >= parameters.completion_part_columns)),
+    ]
     todo = float(n_cols)
     for group in (g for g in groups if len(g)):
         columns = np.flatnonzero(np.isin(label[:n_cols], group))

@@ -14,6 +14,7 @@ from planning.zoning.engine.first_plan import first_plan, grow, mostly_arcs, sha
 from planning.zoning.engine.lp.pairs import tighten
 from planning.zoning.engine.lp.relaxation import Relaxation, root
 from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
+from planning.zoning.engine.neighbourhoods.seated import seat
 from planning.zoning.engine.state import SearchState
 
 
@@ -40,6 +41,7 @@ class Phases:
         """Run the phases in turn until the gap is reached or time is over."""
         incumbents, all_pairs = state.incumbents, state.programme.given.price_left_out is None
         offer_starts(state, deadline, self.seed)
+        seat(state, deadline, seed=self.seed)  # over several years the relaxation may take long
         relaxation = root(state, deadline)
         if not relaxation.solved:
             return

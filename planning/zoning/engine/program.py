@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from planning.zoning.engine.seating import Seating
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -88,6 +90,8 @@ class Program:
         Columns of what goes from one unit to another: a plan without any is completed unit by unit, at once.
     starts : tuple of ndarray (n_items,)
         Plans at hand as the unit of every item: tried before anything else, in this order, so that the answer is never dearer.
+    seating : Seating, optional
+        What units cost beside their arcs, told without the rows: a guide to annealing, which every plan it finds is priced without.
     """
 
     cost: FloatArray
@@ -109,6 +113,7 @@ class Program:
     arc_distance: FloatArray | None = None
     flows: IntArray | None = None
     starts: tuple[IntArray, ...] = ()
+    seating: Seating | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from scipy import sparse
 from planning.parameters import AnnealingParameters, EngineParameters
 from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import FloatArray, IntArray, Program
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray, Program
 from planning.zoning.engine.programme import WorkingProgramme, working_programme
 from planning.zoning.engine.state import SearchState
 
@@ -64,6 +64,13 @@ def packing(state: SearchState) -> Packing | None:
     if found is None:
         return None
     asked, seats = found
+    graph = state.programme.graph
+    price, fixed = open_pairs(state, state.incumbents.best.unit_of)
+    return Packing(price, asked, seats, graph.adjacency, fixed, graph.asked)
+
+
+def open_pairs(state: SearchState, unit_of: IntArray) -> tuple[FloatArray, BoolArray]:
+    """Return what pairs cost, infinite where they may not be (n_items, n_units), and the items of a plan that may not move (n_items,)."""
     n, k = state.programme.n_items, state.programme.n_units
     # also arcs that no better plan uses (ruled out meanwhile): the way to a better one may lead over them
     allowed = state.programme.item >= 0
@@ -74,9 +81,8 @@ def packing(state: SearchState) -> Packing | None:
     fixed = np.zeros(n, dtype=bool)
     fixed[state.programme.item[(state.programme.item >= 0) & (state.programme.lower > 0.5)]] = True
     for u, roots in enumerate(state.programme.graph.roots):
-        fixed[roots[state.incumbents.best.unit_of[roots] == u]] = True
-    graph = state.programme.graph
-    return Packing(price, asked, seats, graph.adjacency, fixed, graph.asked)
+        fixed[roots[unit_of[roots] == u]] = True
+    return price, fixed
 
 
 def fill(given: Packing) -> float:
@@ -118,6 +124,8 @@ def prepare(program: Program, parameters: EngineParameters) -> bool:
     nothing, and one seed would give another plan there. True where the programme is never annealed.
     """
     n_arcs = len(program.arc_item)
+    if seated(program, parameters):
+        return _compiled_seats()
     if parameters.annealing.rounds_most <= 0 or not program.n_items:
         return True
     many = program.n_items >= parameters.site_walks.items_least
@@ -145,6 +153,13 @@ def _openings(program: Program) -> int:
     return 0 if program.switches is None else len(program.switches)
 
 
+def seated(program: Program, parameters: EngineParameters) -> bool:
+    """Return whether catchments are annealed by their classes: over several years, where one neighbourhood cannot hold everything."""
+    seating = program.seating
+    several = seating is not None and seating.rooms.shape[1] > 1
+    return several and program.n_items >= parameters.seated.items_least
+
+
 @cache
 def _compiled() -> bool:
     """Anneal two items, so that every move is compiled; return whether that is kept on disk."""
@@ -157,6 +172,21 @@ def _compiled() -> bool:
     )
     anneal(two, np.arange(2), 1, heat=1.0, seed=0, parameters=AnnealingParameters())
     return kept(anneal_turns)
+
+
+@cache
+def _compiled_seats() -> bool:
+    """Do the same with the search that prices classes."""
+    from planning.zoning.engine.compiled import kept
+    from planning.zoning.engine.neighbourhoods.moves import Board, standing
+    from planning.zoning.engine.neighbourhoods.seats import Desks, Seated, anneal_seats
+
+    two, no, ones = np.arange(2), np.zeros(2, dtype=bool), np.ones((2, 2))
+    board = Board(ones, ones, np.ones(2), np.array([0, 1, 2]), np.array([1, 0]), two, no, no)
+    desks = Desks(ones, ones, ones, two, ones, ~no, np.ones(2), 1.0, 1.0)
+    sitting = Seated(np.zeros((2, 2)), np.zeros((2, 2)), np.zeros(2), np.zeros((3, 2)))
+    anneal_seats(board, standing(board, two, 0.0, 0), desks, sitting, np.ones(1), 1, (0.4, 0.8))
+    return kept(anneal_seats)
 
 
 def pack(state: SearchState, given: Packing, deadline: Deadline, *, seed: int) -> bool:

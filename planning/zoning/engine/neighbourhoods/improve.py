@@ -17,6 +17,7 @@ from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.neighbourhoods.protocol import Freed, Memory, Situation
 from planning.zoning.engine.neighbourhoods.regions import Annealed, Walks
 from planning.zoning.engine.neighbourhoods.repair import Repair, Step, StepResult
+from planning.zoning.engine.neighbourhoods.seated import SeatedWalks
 from planning.zoning.engine.owners import column_owners
 from planning.zoning.engine.program import BoolArray, IntArray
 from planning.zoning.engine.programme import Plan
@@ -71,7 +72,9 @@ class Improver:
             keep_seen=self.catchments.separable,
         )
         self.running: dict[Future[StepResult], Step] = {}
-        self.walks = Walks(state, on=only is None)  # in siting not measured yet
+        walks = Walks(state, on=only is None)  # in siting not measured yet
+        seated = SeatedWalks(state, on=only is None and not walks.fits)
+        self.walks: Walks | SeatedWalks = seated if seated.fits else walks
         self.annealed: Future[Annealed] | None = None
         self.exact = False
         self.steps, self.steps_without_gain, self.turn = 0, 0, 0
@@ -178,8 +181,10 @@ class Improver:
     def _take_annealed(self, found: Annealed) -> None:
         """Offer plans that annealing gave; catchments are kept to be recombined."""
         for unit_of in found.plans:
-            values = complete(self.state, unit_of, self.deadline, seed=self.steps)
-            if values is not None and self.state.incumbents.offer(values, "anneal"):
+            values = complete(self.state, unit_of, self.deadline, seed=self.steps, gap=self.walks.gap)
+            better = values is not None and self.state.incumbents.offer(values, "anneal")
+            self.walks.judged(better=better)
+            if better:
                 self.steps_without_gain = 0
         for unit, items in found.catchments:
             self.catchments.keep(unit, np.frombuffer(items, dtype=np.int64))

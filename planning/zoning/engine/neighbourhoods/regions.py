@@ -80,7 +80,14 @@ class Walks:
         What the search knows.
     on : bool
         False: it is never its turn.
+
+    Attributes
+    ----------
+    gap : float, optional
+        To which the rest of its plans is chosen; what the parameters say without it.
     """
+
+    gap: float | None = None
 
     def __init__(self, state: SearchState, *, on: bool) -> None:
         self.state = state
@@ -106,6 +113,9 @@ class Walks:
     def worked(self, effort: int) -> None:
         """Take note of a neighbourhood that was solved with so many simplex iterations."""
         self.effort += effort + self.rules.iterations_per_step
+
+    def judged(self, *, better: bool) -> None:
+        """Learn nothing from whether a plan was taken."""
 
     def anneal(self, plan: Plan, seed: int, deadline: Deadline) -> Annealed:
         """Anneal regions for one turn; where no plan keeps its seats yet, the whole plan."""

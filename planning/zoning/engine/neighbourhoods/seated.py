@@ -1,0 +1,195 @@
+"""Anneal plans of several years by what their classes and missing seats cost: all catchments, or a few that border one another.
+
+A class belongs to one grade of one school, so that half a class a grade stays empty and every limit is met in every year at once: the
+relaxation sees none of it, and branching over a few catchments very little (docs/engine-log.md has the figures).
+Simulated annealing: Kirkpatrick, Gelatt and Vecchi (1983); title in docs/engine.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planning.zoning.engine.completion import complete
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.neighbourhoods.annealing import Packing, board_of, open_pairs, scale, seated
+from planning.zoning.engine.neighbourhoods.regions import Annealed, region
+from planning.zoning.engine.program import FloatArray, IntArray
+from planning.zoning.engine.programme import Plan
+from planning.zoning.engine.seating import Seating
+from planning.zoning.engine.state import SearchState
+
+if TYPE_CHECKING:
+    from planning.zoning.engine.neighbourhoods.seats import Desks, Seated
+
+BETWEEN_LOOKS = 200_000
+"""Moves between two questions whether to stop."""
+IN_TURN = 500
+"""Moves at one temperature."""
+EXACT = 1e-6
+"""Gap to which classes are chosen for a plan that annealing calls better."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The cheapest plan that a turn met, what it is said to cost less than the one it began with, and how many moves were tried."""
+
+    unit_of: IntArray
+    saved: float
+    moves: int
+
+
+class SeatedWalks:
+    """Anneals the incumbent between neighbourhoods: all of it, or a region.
+
+    Parameters
+    ----------
+    state : SearchState
+        What the search knows.
+    on : bool
+        False: it is never its turn.
+
+    Attributes
+    ----------
+    gap : float
+        To which classes are chosen for its plans.
+    """
+
+    gap: float | None = EXACT
+
+    def __init__(self, state: SearchState, *, on: bool) -> None:
+        self.state = state
+        self.rules = state.parameters.seated
+        self.fits = on and fits(state)
+        self.turns, self.trust = 0, 1.0
+        self.moves, self.effort = 0.0, 0.0  # tried here; simplex iterations of neighbourhoods
+
+    def due(self) -> bool:
+        """Return whether it is its turn: moves keep their share beside the effort of neighbourhoods."""
+        return self.fits and self.moves <= self.rules.moves_per_iteration * self.trust * self.effort
+
+    def worked(self, effort: int) -> None:
+        """Take note of a neighbourhood that was solved with so many simplex iterations."""
+        self.effort += effort + self.rules.iterations_per_step
+
+    def anneal(self, plan: Plan, seed: int, deadline: Deadline) -> Annealed:
+        """Anneal for one turn; return the plan that came of it where it is called better."""
+        rules, rng = self.rules, np.random.default_rng(seed)
+        given = seated_packing(self.state, plan)
+        units = np.arange(self.state.programme.n_units)
+        if self.turns >= rules.wholes_first and rng.random() >= rules.whole_share:
+            size = np.exp(rng.uniform(np.log(rules.units_least), np.log(rules.units_most)))
+            units = region(given, plan.unit_of, max(2, round(size)), rng)
+        self.turns += 1
+        found = anneal_seated(self.state, given, plan, units, rng, deadline)
+        self.moves += found.moves
+        return Annealed([found.unit_of] if found.saved > 0.0 else [], [], ended=False)
+
+    def judged(self, *, better: bool) -> None:
+        """Take note whether a plan that was called better was better."""
+        self.trust = 1.0 if better else self.rules.distrust * self.trust
+
+
+def fits(state: SearchState) -> bool:
+    """Return whether plans can be annealed so (:func:`planning.zoning.engine.neighbourhoods.annealing.seated`) over all arcs."""
+    return seated(state.programme.given, state.parameters) and state.few_arcs() is None
+
+
+def seat(state: SearchState, deadline: Deadline, *, seed: int) -> bool:
+    """Anneal all catchments of the best plan for a share of the time; return whether a better plan was taken."""
+    plan = state.incumbents.best
+    if plan is None or not fits(state):
+        return False
+    rng, until = (
+        np.random.default_rng(seed),
+        deadline.within(state.parameters.seated.first_time_share * deadline.left()),
+    )
+    units = np.arange(state.programme.n_units)
+    moves = state.parameters.seated.moves_first_per_item
+    found = anneal_seated(state, seated_packing(state, plan), plan, units, rng, until, per_item=moves)
+    if found.saved <= 0.0:
+        return False
+    values = complete(state, found.unit_of, deadline, seed=seed, gap=EXACT)
+    return values is not None and state.incumbents.offer(values, "anneal")
+
+
+def seated_packing(state: SearchState, plan: Plan) -> Packing:
+    """Return pairs and neighbours as they are moved; seats have no limit here, as classes say what they cost."""
+    price, fixed = open_pairs(state, plan.unit_of)
+    seats = np.full(state.programme.n_units, np.inf)
+    graph = state.programme.graph
+    return Packing(price, np.ones_like(price), seats, graph.adjacency, fixed, graph.asked)
+
+
+def anneal_seated(
+    state: SearchState,
+    given: Packing,
+    plan: Plan,
+    units: IntArray,
+    rng: np.random.Generator,
+    deadline: Deadline,
+    *,
+    per_item: int | None = None,
+) -> Drawn:
+    """Anneal the catchments of some units, everything else as it is in a plan.
+
+    The temperature at the start is drawn at random, as no one suits all counties, and falls to a share of it. ``per_item``: moves
+    for every item that is free, those of the parameters without it.
+    """
+    from planning.zoning.engine.neighbourhoods.moves import standing
+    from planning.zoning.engine.neighbourhoods.seats import anneal_seats
+
+    seating, rules = state.programme.given.seating, state.parameters.seated
+    assert seating is not None
+    short = seating.sent if rng.random() < rules.sent_share else seating.short
+    desks = _desks(seating, plan.values, units, short)
+    board = board_of(given)
+    board = board._replace(free=board.free[desks.inside[plan.unit_of[board.free]]])
+    now = standing(board, plan.unit_of, 0.0, int(rng.integers(1 << 30)))
+    shares = (rules.shift_share, rules.shift_share + rules.exchange_share)
+    anneal_seats(board, now, desks, _seated(seating), np.empty(0), 0, shares)
+    before = price = float(now.tally[0])
+    best, tried = plan.unit_of, 0
+    heat = scale(given)[0] * np.exp(rng.uniform(np.log(rules.heat_least), np.log(rules.heat_most)))
+    moves = (rules.moves_per_item if per_item is None else per_item) * len(board.free)
+    turns = max(1, min(rules.moves_most, moves) // IN_TURN)
+    heats = heat * rules.heat_last ** (np.arange(turns) / turns)
+    for part in np.array_split(heats, max(1, turns * IN_TURN // BETWEEN_LOOKS)):
+        if not len(board.free) or len(units) < 2 or deadline.over():
+            break
+        anneal_seats(board, now, desks, _seated(seating), part, IN_TURN, shares)
+        tried += len(part) * IN_TURN
+        if now.tally[1] < price - 1e-9 * abs(price):
+            best, price = now.best.copy(), float(now.tally[1])
+    return Drawn(best, before - price, tried)
+
+
+def _desks(seating: Seating, values: FloatArray, units: IntArray, short: FloatArray) -> Desks:
+    """Return what a search prices under the switches of a plan, items moved between some units alone."""
+    from planning.zoning.engine.neighbourhoods.seats import Desks
+
+    inside = np.zeros(len(seating.rooms), dtype=bool)
+    inside[units] = True
+    return Desks(
+        np.ascontiguousarray(seating.coming, dtype=float),
+        np.ascontiguousarray(seating.cap, dtype=float),
+        seating.rooms_under(values),
+        seating.school,
+        np.ascontiguousarray(seating.size, dtype=float),
+        inside,
+        short,
+        seating.each,
+        seating.over,
+    )
+
+
+def _seated(seating: Seating) -> Seated:
+    """Return who sits in every unit whatever its catchment."""
+    from planning.zoning.engine.neighbourhoods.seats import Seated
+
+    load = np.array(seating.staying, dtype=float)
+    return Seated(
+        load, np.zeros_like(seating.size, dtype=float), np.zeros(len(load)), np.empty((3, load.shape[1]))
+    )

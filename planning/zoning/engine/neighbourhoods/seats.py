@@ -1,0 +1,219 @@
+"""Move items between catchments and price their classes, missing seats and large schools at once: some three million tries a second.
+
+Import this module only where it is used: compiling takes seconds the first time.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from planning.zoning.engine.compiled import compiled
+from planning.zoning.engine.neighbourhoods.moves import (
+    Board,
+    Standing,
+    _moved,
+    _neighbour,
+    _partner,
+    _random,
+)
+from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
+
+WHOLE = 1e-9
+"""So much more than full classes hold needs no further class."""
+NEVER = 1e300
+"""Size of a class that there is none of."""
+
+
+class Desks(NamedTuple):
+    """What a search prices; arrays as in :class:`planning.zoning.engine.seating.Seating`.
+
+    Parameters
+    ----------
+    coming, cap, rooms, school, size
+        Pupils by item; of a class; classes a unit may open; school of a unit; pupils a school may have.
+    inside : ndarray of bool (n_units,)
+        Units between which items are moved.
+    short : ndarray (n_units,)
+        Price of a pupil beyond the seats.
+    each, over : float
+        Price of a class, of a pupil above the size.
+    """
+
+    coming: FloatArray
+    cap: FloatArray
+    rooms: FloatArray
+    school: IntArray
+    size: FloatArray
+    inside: BoolArray
+    short: FloatArray
+    each: float
+    over: float
+
+
+class Seated(NamedTuple):
+    """What changes: pupils of every unit by year and grade, of every school by year, price of every unit; three units as tried."""
+
+    load: FloatArray
+    attending: FloatArray
+    cost: FloatArray
+    tried: FloatArray
+
+
+@compiled
+def anneal_seats(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
+    board: Board,
+    now: Standing,
+    desks: Desks,
+    seated: Seated,
+    heats: FloatArray,
+    moves: int,
+    shares: tuple[float, float],
+) -> None:
+    """Try so many moves at each temperature; the cheapest plan met is kept, and its price.
+
+    ``seated.load`` and ``attending`` hold at first what is there whatever the catchments; afterwards they hold all.
+    """
+    price, unit_of = board.price, now.unit_of
+    load, attending, cost, tried = seated.load, seated.attending, seated.cost, seated.tried
+    n, k = price.shape
+    total = 0.0
+    for i in range(n):
+        total += price[i, unit_of[i]]
+        load[unit_of[i]] += desks.coming[i]
+    years = desks.rooms.shape[1]
+    grades = load.shape[1] // years
+    for w in range(k):
+        cost[w] = _classes(desks, w, load[w])
+        total += cost[w]
+        for t in range(years):
+            attending[desks.school[w], t] += load[w, t * grades : (t + 1) * grades].sum()
+    for s in range(len(desks.size)):
+        for t in range(years):
+            total += desks.over * max(0.0, attending[s, t] - desks.size[s, t])
+    now.tally[1] = total
+    now.best[:] = unit_of
+    for heat in heats:
+        for _ in range(moves):
+            i = board.free[int(_random(now.chance) * len(board.free))]
+            j = _neighbour(board, i, now.chance)
+            u, v = unit_of[i], unit_of[j]
+            if u == v or not desks.inside[v] or not np.isfinite(price[i, v]):
+                continue
+            kind = _random(now.chance)
+            x, t = -1, u
+            if kind >= shares[0]:
+                x = _partner(board, unit_of, i, j, now.chance)
+                if board.fixed[x]:
+                    continue
+                if kind >= shares[1]:
+                    t = unit_of[_neighbour(board, x, now.chance)]
+                if t == v or not desks.inside[t] or not np.isfinite(price[x, t]):
+                    continue
+            change = price[i, v] - price[i, u]
+            tried[0] = load[u] - desks.coming[i]
+            tried[1] = load[v] + desks.coming[i]
+            if x >= 0:
+                change += price[x, t] - price[x, v]
+                tried[1] -= desks.coming[x]
+                if t == u:
+                    tried[0] += desks.coming[x]
+                else:
+                    tried[2] = load[t] + desks.coming[x]
+            cost_u, cost_v, cost_t = _classes(desks, u, tried[0]), _classes(desks, v, tried[1]), 0.0
+            change += cost_u - cost[u] + cost_v - cost[v]
+            change += _size(desks, seated, u, tried[0]) + _size(desks, seated, v, tried[1])
+            if t != u:
+                cost_t = _classes(desks, t, tried[2])
+                change += cost_t - cost[t] + _size(desks, seated, t, tried[2])
+            if change > 0.0 and _random(now.chance) >= math.exp(-change / heat):
+                continue
+            if not _moved(board, now, i, v, x, t):
+                continue
+            _attend(desks, seated, u, tried[0])
+            _attend(desks, seated, v, tried[1])
+            cost[u], cost[v] = cost_u, cost_v
+            if t != u:
+                _attend(desks, seated, t, tried[2])
+                cost[t] = cost_t
+            total += change
+            if total < now.tally[1] - 1e-9 * abs(total):
+                now.tally[1] = total
+                now.best[:] = unit_of
+    now.tally[0] = total
+
+
+@compiled
+def _classes(desks: Desks, u: int, load: FloatArray) -> float:
+    """Return what classes and missing seats of a unit cost: where rooms lack, the smallest classes are not opened.
+
+    The same as :func:`planning.zoning.classes.classes_in_rooms`, which opens the largest first.
+    """
+    years = desks.rooms.shape[1]
+    grades = len(load) // years
+    found = 0.0
+    for t in range(years):
+        first, rooms = t * grades, desks.rooms[u, t]
+        wanted, pupils = 0.0, 0.0
+        for c in range(first, first + grades):
+            wanted += math.ceil(load[c] / desks.cap[u, c] - WHOLE)
+            pupils += load[c]
+        if wanted <= rooms:
+            found += desks.each * wanted
+        elif desks.cap[u, first] <= 1.0:  # counted in seats: one is like another
+            found += desks.each * rooms + desks.short[u] * (pupils - rooms)
+        else:
+            found += desks.each * rooms + desks.short[u] * _seats_lacking(
+                desks, u, load, first, wanted - rooms
+            )
+    return found
+
+
+@compiled
+def _seats_lacking(desks: Desks, u: int, load: FloatArray, first: int, classes: float) -> float:
+    """Return the pupils of so many classes, the smallest of a year."""
+    grades = len(load) // desks.rooms.shape[1]
+    found = 0.0
+    shut = np.zeros(grades)
+    for _ in range(int(classes)):
+        least, where = NEVER, 0
+        for g in range(grades):
+            pupils, cap = load[first + g], desks.cap[u, first + g]
+            left = math.ceil(pupils / cap - WHOLE) - shut[g]
+            if left <= 0.0:
+                continue
+            size = cap if shut[g] > 0.0 else pupils - cap * (left - 1.0)
+            if size < least:
+                least, where = size, g
+        if least < NEVER:
+            found += least
+            shut[where] += 1.0
+    return found
+
+
+@compiled
+def _size(desks: Desks, seated: Seated, u: int, load: FloatArray) -> float:
+    """Return by how much the price of a school's size changes when a unit has other pupils."""
+    s, years = desks.school[u], desks.rooms.shape[1]
+    grades = len(load) // years
+    found = 0.0
+    for t in range(years):
+        before, change = seated.attending[s, t], 0.0
+        for c in range(t * grades, (t + 1) * grades):
+            change += load[c] - seated.load[u, c]
+        limit = desks.size[s, t]
+        found += max(0.0, before + change - limit) - max(0.0, before - limit)
+    return found * desks.over
+
+
+@compiled
+def _attend(desks: Desks, seated: Seated, u: int, load: FloatArray) -> None:
+    """Let a unit have other pupils."""
+    years = desks.rooms.shape[1]
+    grades = len(load) // years
+    for t in range(years):
+        for c in range(t * grades, (t + 1) * grades):
+            seated.attending[desks.school[u], t] += load[c] - seated.load[u, c]
+    seated.load[u] = load

@@ -1,0 +1,129 @@
+"""Catchments annealed by their classes: what a unit is said to cost is what the rows say, and plans get better by it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.multiyear import __main__ as multiyear
+from benchmarks.multiyear.check import check, read
+from planning.parameters import EngineParameters
+from planning.zoning.assemble import build_model
+from planning.zoning.classes import classes_in_rooms
+from planning.zoning.engine import Program, prepare
+from planning.zoning.engine.completion import offer_units
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.neighbourhoods.seated import (
+    SeatedWalks,
+    anneal_seated,
+    fits,
+    seat,
+    seated_packing,
+)
+from planning.zoning.engine.neighbourhoods.seats import Desks, _classes
+from planning.zoning.engine.state import SearchState
+from planning.zoning.export import to_program
+
+NAME = "c60-20"
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    """Return a county of 60 zones over five years, full to the last class."""
+    inst = read(NAME)
+    problem = multiyear.problem_of(multiyear.county("c60"), inst.rooms, 10.0)
+    return to_program(build_model(problem, contiguity_rows=False))
+
+
+def begun(program: Program, seed: int = 0) -> SearchState:
+    """Return a search that knows the plans at hand."""
+    prepare(program, EngineParameters())
+    state = SearchState(
+        program, 0.0, None, EngineParameters(seated={"moves_per_item": 2000, "moves_first_per_item": 2000})
+    )
+    for unit_of in program.starts:
+        offer_units(state, unit_of, Deadline(np.inf), seed)
+    assert state.incumbents.best is not None
+    return state
+
+
+@given(
+    pupils=st.lists(st.integers(0, 140), min_size=3, max_size=6),
+    caps=st.lists(st.integers(30, 55), min_size=6, max_size=6),
+    rooms=st.integers(0, 14),
+)
+@settings(deadline=None, max_examples=60)
+def test_a_unit_costs_what_its_classes_cost(pupils: list[int], caps: list[int], rooms: int) -> None:
+    cap = [float(c) for c in caps[: len(pupils)]]
+    desks = _desks(np.array([cap]), rooms)
+    said = _classes(desks, 0, np.array(pupils, dtype=float))
+    classes, short = classes_in_rooms(pupils, cap, rooms, price=50.0, each=0.2)
+    assert said == pytest.approx(0.2 * sum(classes) + 50.0 * sum(short))
+
+
+@given(pupils=st.lists(st.integers(0, 300), min_size=2, max_size=4), seats=st.integers(0, 500))
+@settings(deadline=None, max_examples=30)
+def test_where_seats_are_counted_one_is_like_another(pupils: list[int], seats: int) -> None:
+    said = _classes(_desks(np.ones((1, len(pupils))), seats, each=0.0), 0, np.array(pupils, dtype=float))
+    assert said == pytest.approx(50.0 * max(0, sum(pupils) - seats))
+
+
+def test_what_is_said_to_be_saved_is_saved_in_the_rows(program: Program) -> None:
+    state = begun(program)
+    plan = state.incumbents.best
+    assert plan is not None
+    units = np.arange(program.n_units)
+    found = anneal_seated(
+        state, seated_packing(state, plan), plan, units, np.random.default_rng(3), Deadline(np.inf)
+    )
+    assert found.saved > 0
+    assert seat(state, Deadline(np.inf), seed=3)
+    better = state.incumbents.best
+    assert better is not None
+    assert plan.objective - better.objective == pytest.approx(found.saved, rel=1e-4)
+    inst = read(NAME)
+    price, wrong = check(inst, better.unit_of)
+    assert wrong == []
+    assert price == pytest.approx(better.objective, rel=1e-4)
+
+
+def test_a_seed_repeats_it_and_a_region_stays_a_region(program: Program) -> None:
+    state = begun(program)
+    plan = state.incumbents.best
+    assert plan is not None
+    some = np.array([0, 1, 2])
+    one, other = (
+        anneal_seated(
+            state, seated_packing(state, plan), plan, some, np.random.default_rng(5), Deadline(np.inf)
+        )
+        for _ in range(2)
+    )
+    assert (one.unit_of == other.unit_of).all()
+    outside = ~np.isin(plan.unit_of, some)
+    assert (one.unit_of[outside] == plan.unit_of[outside]).all()
+    assert not state.programme.disconnected(one.unit_of)
+
+
+def test_turns_that_are_refused_come_seldomer(program: Program) -> None:
+    state = begun(program)
+    assert fits(state)
+    walks = SeatedWalks(state, on=True)
+    walks.moves = 20_000.0
+    walks.worked(0)
+    assert walks.due()
+    for _ in range(6):
+        walks.judged(better=False)
+    assert not walks.due()
+    walks.judged(better=True)
+    assert walks.due()
+
+
+def _desks(cap: np.ndarray, rooms: int, *, each: float = 0.2) -> Desks:
+    one = np.zeros(1, dtype=np.int64)
+    inside = np.ones(1, dtype=bool)
+    size = np.full((1, 1), np.inf)
+    return Desks(
+        np.zeros_like(cap), cap, np.array([[float(rooms)]]), one, size, inside, np.full(1, 50.0), each, 20.0
+    )
