@@ -184,7 +184,7 @@ def _compiled_seats() -> bool:
     two, no, ones = np.arange(2), np.zeros(2, dtype=bool), np.ones((2, 2))
     board = Board(ones, ones, np.ones(2), np.array([0, 1, 2]), np.array([1, 0]), two, no, no)
     desks = Desks(ones, ones, ones, two, ones, ~no, np.ones(2), 1.0, 1.0)
-    sitting = Seated(np.zeros((2, 2)), np.zeros((2, 2)), np.zeros(2), np.zeros((3, 2)))
+    sitting = Seated(np.zeros((2, 2)), np.zeros((2, 2)), np.zeros(2), np.zeros((3, 2)), np.zeros(3))
     anneal_seats(board, standing(board, two, 0.0, 0), desks, sitting, np.ones(1), 1, (0.4, 0.8))
     return kept(anneal_seats)
 

@@ -15,7 +15,8 @@ import numpy as np
 from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import Packing, board_of, open_pairs, scale, seated
-from planning.zoning.engine.neighbourhoods.regions import Annealed, region
+from planning.zoning.engine.neighbourhoods.part import region
+from planning.zoning.engine.neighbourhoods.regions import Annealed
 from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.seating import Seating
@@ -190,6 +191,5 @@ def _seated(seating: Seating) -> Seated:
     from planning.zoning.engine.neighbourhoods.seats import Seated
 
     load = np.array(seating.staying, dtype=float)
-    return Seated(
-        load, np.zeros_like(seating.size, dtype=float), np.zeros(len(load)), np.empty((3, load.shape[1]))
-    )
+    attending = np.zeros_like(seating.size, dtype=float)
+    return Seated(load, attending, np.zeros(len(load)), np.empty((3, load.shape[1])), np.empty(3))

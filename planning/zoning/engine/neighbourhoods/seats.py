@@ -54,16 +54,17 @@ class Desks(NamedTuple):
 
 
 class Seated(NamedTuple):
-    """What changes: pupils of every unit by year and grade, of every school by year, price of every unit; three units as tried."""
+    """What changes: pupils of every unit by year and grade, of every school by year, price of every unit; three units as tried, and their prices."""
 
     load: FloatArray
     attending: FloatArray
     cost: FloatArray
     tried: FloatArray
+    tried_cost: FloatArray
 
 
 @compiled
-def anneal_seats(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
+def anneal_seats(
     board: Board,
     now: Standing,
     desks: Desks,
@@ -76,73 +77,103 @@ def anneal_seats(  # noqa: C901, PLR0912, PLR0915 - one loop, flat for speed
 
     ``seated.load`` and ``attending`` hold at first what is there whatever the catchments; afterwards they hold all.
     """
-    price, unit_of = board.price, now.unit_of
-    load, attending, cost, tried = seated.load, seated.attending, seated.cost, seated.tried
-    n, k = price.shape
-    total = 0.0
-    for i in range(n):
-        total += price[i, unit_of[i]]
-        load[unit_of[i]] += desks.coming[i]
-    years = desks.rooms.shape[1]
-    grades = load.shape[1] // years
-    for w in range(k):
-        cost[w] = _classes(desks, w, load[w])
-        total += cost[w]
-        for t in range(years):
-            attending[desks.school[w], t] += load[w, t * grades : (t + 1) * grades].sum()
-    for s in range(len(desks.size)):
-        for t in range(years):
-            total += desks.over * max(0.0, attending[s, t] - desks.size[s, t])
+    unit_of = now.unit_of
+    total = _begun(board, unit_of, desks, seated)
     now.tally[1] = total
     now.best[:] = unit_of
     for heat in heats:
         for _ in range(moves):
-            i = board.free[int(_random(now.chance) * len(board.free))]
-            j = _neighbour(board, i, now.chance)
-            u, v = unit_of[i], unit_of[j]
-            if u == v or not desks.inside[v] or not np.isfinite(price[i, v]):
+            i, v, x, t = _drawn(board, now, desks, shares)
+            if i < 0:
                 continue
-            kind = _random(now.chance)
-            x, t = -1, u
-            if kind >= shares[0]:
-                x = _partner(board, unit_of, i, j, now.chance)
-                if board.fixed[x]:
-                    continue
-                if kind >= shares[1]:
-                    t = unit_of[_neighbour(board, x, now.chance)]
-                if t == v or not desks.inside[t] or not np.isfinite(price[x, t]):
-                    continue
-            change = price[i, v] - price[i, u]
-            tried[0] = load[u] - desks.coming[i]
-            tried[1] = load[v] + desks.coming[i]
-            if x >= 0:
-                change += price[x, t] - price[x, v]
-                tried[1] -= desks.coming[x]
-                if t == u:
-                    tried[0] += desks.coming[x]
-                else:
-                    tried[2] = load[t] + desks.coming[x]
-            cost_u, cost_v, cost_t = _classes(desks, u, tried[0]), _classes(desks, v, tried[1]), 0.0
-            change += cost_u - cost[u] + cost_v - cost[v]
-            change += _size(desks, seated, u, tried[0]) + _size(desks, seated, v, tried[1])
-            if t != u:
-                cost_t = _classes(desks, t, tried[2])
-                change += cost_t - cost[t] + _size(desks, seated, t, tried[2])
+            u = unit_of[i]
+            change = _change(board, desks, seated, (i, u), (x, v), t)
             if change > 0.0 and _random(now.chance) >= math.exp(-change / heat):
                 continue
             if not _moved(board, now, i, v, x, t):
                 continue
-            _attend(desks, seated, u, tried[0])
-            _attend(desks, seated, v, tried[1])
-            cost[u], cost[v] = cost_u, cost_v
+            _attend(desks, seated, u, 0)
+            _attend(desks, seated, v, 1)
             if t != u:
-                _attend(desks, seated, t, tried[2])
-                cost[t] = cost_t
+                _attend(desks, seated, t, 2)
             total += change
             if total < now.tally[1] - 1e-9 * abs(total):
                 now.tally[1] = total
                 now.best[:] = unit_of
     now.tally[0] = total
+
+
+@compiled
+def _begun(board: Board, unit_of: IntArray, desks: Desks, seated: Seated) -> float:
+    """Count who attends under a plan; return what it costs."""
+    total = 0.0
+    for i in range(len(unit_of)):
+        total += board.price[i, unit_of[i]]
+        seated.load[unit_of[i]] += desks.coming[i]
+    years = desks.rooms.shape[1]
+    grades = seated.load.shape[1] // years
+    for w in range(len(desks.rooms)):
+        seated.cost[w] = _classes(desks, w, seated.load[w])
+        total += seated.cost[w]
+        for t in range(years):
+            seated.attending[desks.school[w], t] += seated.load[w, t * grades : (t + 1) * grades].sum()
+    for s in range(len(desks.size)):
+        for t in range(years):
+            total += desks.over * max(0.0, seated.attending[s, t] - desks.size[s, t])
+    return total
+
+
+@compiled
+def _drawn(
+    board: Board, now: Standing, desks: Desks, shares: tuple[float, float]
+) -> tuple[int, int, int, int]:
+    """Return a move: an item and where it goes, an item that leaves from there (−1: none) and where that goes; −1 first for none."""
+    unit_of, none = now.unit_of, (-1, -1, -1, -1)
+    i = board.free[int(_random(now.chance) * len(board.free))]
+    j = _neighbour(board, i, now.chance)
+    u, v = unit_of[i], unit_of[j]
+    if u == v or not desks.inside[v] or not np.isfinite(board.price[i, v]):
+        return none
+    kind = _random(now.chance)
+    if kind < shares[0]:
+        return i, v, -1, u
+    x, t = _partner(board, unit_of, i, j, now.chance), u
+    if board.fixed[x]:
+        return none
+    if kind >= shares[1]:
+        t = unit_of[_neighbour(board, x, now.chance)]
+    if t == v or not desks.inside[t] or not np.isfinite(board.price[x, t]):
+        return none
+    return i, v, x, t
+
+
+@compiled
+def _change(
+    board: Board, desks: Desks, seated: Seated, first: tuple[int, int], second: tuple[int, int], t: int
+) -> float:
+    """Return what a move changes: item ``i`` goes from ``u`` to ``v``, item ``x`` from there to ``t``; it stands in ``seated.tried``."""
+    i, u = first
+    x, v = second
+    tried = seated.tried
+    change = board.price[i, v] - board.price[i, u]
+    tried[0] = seated.load[u] - desks.coming[i]
+    tried[1] = seated.load[v] + desks.coming[i]
+    if x >= 0:
+        change += board.price[x, t] - board.price[x, v]
+        tried[1] -= desks.coming[x]
+        if t == u:
+            tried[0] += desks.coming[x]
+        else:
+            tried[2] = seated.load[t] + desks.coming[x]
+            change += _unit_change(desks, seated, t, 2)
+    return change + _unit_change(desks, seated, u, 0) + _unit_change(desks, seated, v, 1)
+
+
+@compiled
+def _unit_change(desks: Desks, seated: Seated, u: int, at: int) -> float:
+    """Return by how much a unit's price changes with the pupils tried."""
+    seated.tried_cost[at] = _classes(desks, u, seated.tried[at])
+    return seated.tried_cost[at] - seated.cost[u] + _size(desks, seated, u, seated.tried[at])
 
 
 @compiled
@@ -209,11 +240,12 @@ def _size(desks: Desks, seated: Seated, u: int, load: FloatArray) -> float:
 
 
 @compiled
-def _attend(desks: Desks, seated: Seated, u: int, load: FloatArray) -> None:
-    """Let a unit have other pupils."""
-    years = desks.rooms.shape[1]
+def _attend(desks: Desks, seated: Seated, u: int, at: int) -> None:
+    """Let a unit have the pupils tried."""
+    years, load = desks.rooms.shape[1], seated.tried[at]
     grades = len(load) // years
     for t in range(years):
         for c in range(t * grades, (t + 1) * grades):
             seated.attending[desks.school[u], t] += load[c] - seated.load[u, c]
     seated.load[u] = load
+    seated.cost[u] = seated.tried_cost[at]
