@@ -1,4 +1,4 @@
-"""Move items between catchments and price their classes, missing seats and large schools at once: some three million tries a second.
+"""Move items between catchments and price their classes, missing seats and large schools at once: one to three million tries a second.
 
 Import this module only where it is used: compiling takes seconds the first time.
 """
@@ -154,17 +154,18 @@ def _change(
     """Return what a move changes: item ``i`` goes from ``u`` to ``v``, item ``x`` from there to ``t``; it stands in ``seated.tried``."""
     i, u = first
     x, v = second
-    tried = seated.tried
+    tried, load, coming = seated.tried, seated.load, desks.coming
     change = board.price[i, v] - board.price[i, u]
-    tried[0] = seated.load[u] - desks.coming[i]
-    tried[1] = seated.load[v] + desks.coming[i]
+    for c in range(load.shape[1]):  # no temporary arrays
+        tried[0, c] = load[u, c] - coming[i, c]
+        tried[1, c] = load[v, c] + coming[i, c]
     if x >= 0:
         change += board.price[x, t] - board.price[x, v]
-        tried[1] -= desks.coming[x]
-        if t == u:
-            tried[0] += desks.coming[x]
-        else:
-            tried[2] = seated.load[t] + desks.coming[x]
+        at = 0 if t == u else 2
+        for c in range(load.shape[1]):
+            tried[1, c] -= coming[x, c]
+            tried[at, c] = (tried[0, c] if t == u else load[t, c]) + coming[x, c]
+        if t != u:
             change += _unit_change(desks, seated, t, 2)
     return change + _unit_change(desks, seated, u, 0) + _unit_change(desks, seated, v, 1)
 
