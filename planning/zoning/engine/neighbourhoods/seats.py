@@ -167,14 +167,14 @@ def _change(
             tried[at, c] = (tried[0, c] if t == u else load[t, c]) + coming[x, c]
         if t != u:
             change += _unit_change(desks, seated, t, 2)
-    return change + _unit_change(desks, seated, u, 0) + _unit_change(desks, seated, v, 1)
+    return float(change + _unit_change(desks, seated, u, 0) + _unit_change(desks, seated, v, 1))
 
 
 @compiled
 def _unit_change(desks: Desks, seated: Seated, u: int, at: int) -> float:
     """Return by how much a unit's price changes with the pupils tried."""
     seated.tried_cost[at] = _classes(desks, u, seated.tried[at])
-    return seated.tried_cost[at] - seated.cost[u] + _size(desks, seated, u, seated.tried[at])
+    return float(seated.tried_cost[at] - seated.cost[u] + _size(desks, seated, u, seated.tried[at]))
 
 
 @compiled
