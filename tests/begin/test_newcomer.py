@@ -10,6 +10,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
+from planning.district import read_district
 from planning.errors import DistrictError
 from planning.importing.begin import answer_key, settled_answer
 from planning.importing.begin.titles import county_said, school_year_said
@@ -193,3 +194,23 @@ def test_runs_of_a_county_lie_in_its_own_folder_wherever_the_command_is_typed(
     monkeypatch.chdir(tmp_path)
     assert runs_folder(tmp_path / "county/district-first.yaml").as_posix() == "county/runs"
     assert runs_folder("elsewhere/scenarios/first.yaml").as_posix() == "runs"
+
+
+@pytest.mark.parametrize("header", ["现学区", "划片学校"])
+def test_one_column_of_schools_by_name_is_the_catchment_in_force(tmp_path: Path, header: str) -> None:
+    desk = Office(title="利和县2025年秋季").write(tmp_path / "desk")
+    book = load_workbook(desk / "小区.xlsx")
+    rows, named = book.worksheets[0], {"城关街道": "第一小学", "河东镇": "河东小学", "柳林乡": "柳林学校"}
+    top = next(r for r in range(1, 4) if rows.cell(r, 1).value == "序号")
+    column = rows.max_column + 1
+    rows.cell(top, column, header)
+    for row in range(top + 1, rows.max_row + 1):
+        rows.cell(row, column, named.get(str(rows.cell(row, 3).value)))
+    book.save(desk / "小区.xlsx")
+    code, said = planning(
+        "start", desk, "-o", tmp_path / "county", "--no-ask", "--no-run", "--answer", "坐标=高德"
+    )
+    assert code == 0, said
+    zones = read_district(tmp_path / "county" / "district").zones
+    assert zones["current_primary"].notna().all()
+    assert zones["current_primary"].nunique() == 3

@@ -21,6 +21,7 @@ from planning.publish.notice.paper import Grid, notice_paper
 from planning.publish.page.reply import reply_paper
 from planning.publish.workbook.results import _projects, _schools
 from planning.standards import read_profile
+from planning.standards.money import money_of
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
 from planning.zoning import build_problem, solve
@@ -144,7 +145,7 @@ def test_notice_and_workbook_say_seats() -> None:
     assert "义务教育法" not in text  # the profile names no national source
     assert "班额" not in text
     assert _schools(county(), solved())[0][7:9] == ["学位", "学位缺口"]
-    assert "新增学位" in _projects(solved())[0]
+    assert "新增学位" in _projects(solved(), money_of(solved().scenario))[0]
 
 
 def test_a_table_with_seats_alone_is_read(tmp_path: Path) -> None:

@@ -92,7 +92,21 @@ ZONES = Table(
             refers="units.unit",
             identifier=True,
             many=True,
-            aliases=("小学学区", "所属小学", "对应小学", "小学片区", "划片小学"),
+            aliases=(
+                "小学学区",
+                "所属小学",
+                "对应小学",
+                "小学片区",
+                "划片小学",
+                "对口小学",
+                # a list with one column means the school that is entered first
+                "现学区",
+                "现行学区",
+                "现学区学校",
+                "学区学校",
+                "划片学校",
+                "对口学校",
+            ),
         ),
         Column(
             "current_junior",
@@ -102,7 +116,7 @@ ZONES = Table(
             refers="units.unit",
             identifier=True,
             many=True,
-            aliases=("初中学区", "所属初中", "对应初中", "初中片区", "划片初中"),
+            aliases=("初中学区", "所属初中", "对应初中", "初中片区", "划片初中", "对口初中"),
         ),
         Column(
             "real_code",
