@@ -127,7 +127,9 @@ class _Course:
         self._here += 1
         mark = "[green]✓[/]" if outcome.status == "done" else "[red]✗[/]"
         why = outcome.note_en if user_language() == "en" else outcome.note_zh
-        line = f"{mark} {ended}/{every}  {escape(unit.title)}  {outcome.seconds:,.0f} s"
+        line = (
+            f"{mark} {ended}/{every}  {escape(unit.title)}  {say('cli.show.seconds', count=outcome.seconds)}"
+        )
         if ended < every:
             left = (time.monotonic() - self._began) / self._here * (every - ended)
             line += "  " + say("cli.batch.end", end=_clock(left))

@@ -179,7 +179,7 @@ def headline(layout: Layout) -> Table:
         ),
         (
             say("cli.show.gap_proven_bound"),
-            f"{_share(summary['gap'])} ({_solver(summary)}, {summary['seconds']:.0f} s, {_ended(summary)})",
+            f"{_share(summary['gap'])} ({_solver(summary)}, {say('cli.show.seconds', count=summary['seconds'])}, {_ended(summary)})",
         ),
     ]
     years = summary["years"]
@@ -272,7 +272,8 @@ def print_explanation(explanation: Explanation) -> None:
         names, joined = ", ".join(explanation.shared), "、".join(explanation.shared)
         console.print("  " + escape(say("cli.show.shared_zone_pupils_may_go", names=Both(names, joined))))
     for other in explanation.alternatives:
-        console.print(f"  {say('cli.show.not')} {escape(other.name)} ({other.distance_m:,.0f} m)")
+        far = say("cli.show.metres", count=other.distance_m)
+        console.print(f"  {say('cli.show.not')} {escape(other.name)} ({far})")
         for reason in other.reasons:
             console.print("    • " + escape(reason.text(user_language())))
         if other.mend:

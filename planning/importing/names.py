@@ -22,6 +22,10 @@ from planning.messages import Both
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
            for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
 _JUNIOR_FROM = 7
+_IN_FORCE = {"current_primary": "primary", "current_junior": "junior"}
+"""Columns of today's catchments, and the stage each is for."""
+_OF_CATCHMENT = re.compile(r"(?:招生)?(?:学区|學區|片区|片區|招生范围|招生範圍|服务区|服務區|划片|劃片)$")
+"""What lists put behind the name of a school whose catchment is meant."""
 _ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)\]、.,:]+\s*(?=\D)")
 """What lists put before a name: 1、 (2) 三、."""
 
@@ -41,8 +45,9 @@ class Names:
     def word(self, cell: str) -> str:
         """Return a name as it is known: plain; where only so it is known, without the number of a list, or in other characters."""
         word, bare = plain(cell), plain(_ENUMERATED.sub("", half_width(cell).strip(), count=1))
-        known = next((w for w in (word, bare) if w in self.known), "")
-        return known or next((self._alike[a] for w in (word, bare) if (a := alike(w)) in self._alike), word)
+        forms = (word, bare, _OF_CATCHMENT.sub("", bare))
+        known = next((w for w in forms if w in self.known), "")
+        return known or next((self._alike[a] for w in forms if (a := alike(w)) in self._alike), word)
 
     @cached_property
     def _alike(self) -> dict[str, str]:
@@ -61,6 +66,9 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
     """
     sheet = sheets[table.name]
     problems: list[Issue] = []
+    columns = list(columns)
+    if table.name == "zones" and "units" in sheets and set(columns) & set(_IN_FORCE):
+        sheet = _each_to_its_stage(table, sheet, columns, unit_names(sheets))
     for name in columns:
         position = position_of_column(table, sheet, name)
         other = table.column_of[name].refers.split(".")[0]
@@ -78,6 +86,39 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
         sheet, wrong = _replace(sheet, position, (name, other), by_stage, stages, many=many)
         problems += wrong
     return sheet, problems
+
+
+def _each_to_its_stage(
+    table: Table, sheet: Sheet, columns: list[str], by_stage: Mapping[str, Names]
+) -> Sheet:
+    """Return zones whose one column of schools may name those of both stages with each school in the column of its stage.
+
+    A column that has to be made is added to ``columns``.
+    """
+    for name, other in zip(_IN_FORCE, reversed(_IN_FORCE), strict=True):
+        position = position_of_column(table, sheet, name) if name in columns else None
+        mine, theirs = (by_stage.get(_IN_FORCE[c], Names({}, frozenset())) for c in (name, other))
+        if position is None:
+            continue
+        stays, goes = [], []
+        for cell in sheet.cells[position]:
+            parts = [p for p in half_width(cell).replace("、", ";").split(";") if p.strip()]
+            away = [p for p in parts if mine.word(p) not in mine.known and theirs.word(p) in theirs.known]
+            stays.append(";".join(p for p in parts if p not in away))
+            goes.append(";".join(away))
+        if not any(goes):
+            continue
+        cells, headers = sheet.cells.copy(), list(sheet.headers)
+        at = position_of_column(table, sheet, other)
+        if at is None:
+            at = len(headers)
+            headers.append(other)
+            cells[at] = ""
+        cells[position] = np.array(stays, dtype=object)
+        cells[at] = [own if own.strip() else more for own, more in zip(cells[at], goes, strict=True)]
+        sheet = dataclasses.replace(sheet, headers=headers, cells=cells.astype("str"))
+        columns += [other] if other not in columns else []
+    return sheet
 
 
 def row_names(table: Table, sheet: Sheet) -> Names:
@@ -162,13 +203,15 @@ def _replace(
 
 def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:
     column, other = place
-    zh = TABLE[other].zh
+    zh, left = TABLE[other].zh, column in _IN_FORCE
     return Issue(
         Both(
-            f"{'several rows' if twice else 'no row'} of {other} with this name",
-            f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}",
+            f"{'several rows' if twice else 'no row'} of {other} with this name"
+            + (": taken as without a catchment in force" if left else ""),
+            f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}" + ("，按没有现学区处理" if left else ""),
         ),
         file,
+        level="warning" if left else "error",  # a school of another county, or nobody knows
         row=row,
         column=column,
         value=value,

@@ -29,7 +29,7 @@ SHORTAGE_COLUMNS = (
 
 @dataclass(frozen=True)
 class Mend:
-    """One way to mend a shortage: what, in words, and its cost in yuan (0: no money, a rule gives way)."""
+    """One way to mend a shortage: what, in words, and its cost in yuan (0: no money, a rule gives way; NaN: nobody knows)."""
 
     kind: str
     text: Words
@@ -46,7 +46,8 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
 
     Notes
     -----
-    The price of a classroom is the median cost per room of the district's own building projects.
+    The price of a classroom is the median cost per room of the district's own building projects, NaN where it has none: more rooms mend
+    every shortage, so that none is left out.
     """
     units = problem.units.set_index("unit")
     table = layout.units[(layout.units["shortage"] > 0) & layout.units["unit"].isin(units.index)]
@@ -57,7 +58,7 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
         table["grade"] = 0
     rows: list[tuple[object, ...]] = []
     for row in each(table.sort_values("shortage", ascending=False, kind="stable")):
-        mends = sorted(_mends(problem, layout, row), key=lambda m: m.cost_yuan)
+        mends = sorted(_mends(problem, layout, row), key=_dearness)
         for rank, mend in enumerate(mends, start=1):
             rows.append(
                 (
@@ -66,6 +67,11 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
                 )
             )  # fmt: skip
     return pd.DataFrame(rows, columns=list(SHORTAGE_COLUMNS))
+
+
+def _dearness(mend: Mend) -> float:
+    """Return what a mend is ranked by: costs that nobody knows come last."""
+    return mend.cost_yuan if np.isfinite(mend.cost_yuan) else np.inf
 
 
 def room_price(problem: ZoningProblem) -> float:
@@ -88,8 +94,6 @@ def _rooms(problem: ZoningProblem, row: object, unit: int) -> list[Mend]:
     short, cap = int(row.shortage), int(row.cap)  # type: ignore[attr-defined]
     rooms = -(-short // cap)
     price = room_price(problem)
-    if not np.isfinite(price):
-        return []
     name = cell(problem.units, "name", unit)
     code = "zoning.shortages.more_seats" if problem.profile.in_seats else "zoning.shortages.more_room_s"
     return [Mend("rooms", Text(code, rooms=rooms, name=name), rooms * price)]
@@ -122,7 +126,7 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
                     float(project.cost_yuan),
                 )
             )
-    return sorted(found, key=lambda m: m.cost_yuan)[:2]
+    return sorted(found, key=_dearness)[:2]
 
 
 def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:

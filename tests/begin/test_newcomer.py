@@ -196,8 +196,18 @@ def test_runs_of_a_county_lie_in_its_own_folder_wherever_the_command_is_typed(
     assert runs_folder("elsewhere/scenarios/first.yaml").as_posix() == "runs"
 
 
-@pytest.mark.parametrize("header", ["现学区", "划片学校"])
-def test_one_column_of_schools_by_name_is_the_catchment_in_force(tmp_path: Path, header: str) -> None:
+@pytest.mark.parametrize(
+    ("header", "written"),
+    [
+        ("现学区", "{primary}"),
+        ("划片学校", "{primary}学区"),
+        ("现学区", "{primary}、第一中学"),
+        ("现学区", "第一中學"),
+    ],
+)
+def test_one_column_of_schools_by_name_is_the_catchment_in_force(
+    tmp_path: Path, header: str, written: str
+) -> None:
     desk = Office(title="利和县2025年秋季").write(tmp_path / "desk")
     book = load_workbook(desk / "小区.xlsx")
     rows, named = book.worksheets[0], {"城关街道": "第一小学", "河东镇": "河东小学", "柳林乡": "柳林学校"}
@@ -205,12 +215,16 @@ def test_one_column_of_schools_by_name_is_the_catchment_in_force(tmp_path: Path,
     column = rows.max_column + 1
     rows.cell(top, column, header)
     for row in range(top + 1, rows.max_row + 1):
-        rows.cell(row, column, named.get(str(rows.cell(row, 3).value)))
+        rows.cell(row, column, written.format(primary=named.get(str(rows.cell(row, 3).value))))
+    rows.cell(rows.max_row, column, "县外小学")
     book.save(desk / "小区.xlsx")
     code, said = planning(
         "start", desk, "-o", tmp_path / "county", "--no-ask", "--no-run", "--answer", "坐标=高德"
     )
     assert code == 0, said
     zones = read_district(tmp_path / "county" / "district").zones
-    assert zones["current_primary"].notna().all()
-    assert zones["current_primary"].nunique() == 3
+    assert "县外小学" in said
+    assert "without a catchment in force" in said
+    for stage, held, schools in (("primary", "primary" in written, 3), ("junior", "中" in written, 1)):
+        assert zones[f"current_{stage}"].notna().sum() == (len(zones) - 1 if held else 0)
+        assert zones[f"current_{stage}"].nunique() == (schools if held else 0)

@@ -8,7 +8,11 @@ import pytest
 
 from planning.errors import DistrictError, InfeasibleError
 from planning.layout import Layout
-from planning.zoning import solve
+from planning.publish.workbook.results import _shortages
+from planning.standards.money import money_of
+from planning.zoning import shortages, solve
+from planning.zoning.build import build_problem
+from planning.zoning.solve import solve_problem
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 SOLVERS = ("engine", "highs", "cbc")
@@ -65,6 +69,17 @@ def test_shortage_has_a_name_when_seats_run_out() -> None:
     short = layout.units[layout.units["shortage"] > 0]
     assert short.groupby("unit")["shortage"].sum().to_dict() == {"A-P": 90, "B-P": 90}
     assert layout.summary["classes_over_cap"] == 12
+
+
+def test_a_shortage_is_listed_where_no_project_tells_what_a_room_costs() -> None:
+    problem = build_problem(small_county(rooms=(6, 6, 9)), scenario(overflow={"allowed": False}))
+    layout = solve_problem(problem)
+    listed = shortages(problem, layout)
+    assert listed.drop_duplicates(["unit", "year", "grade"])["seats_short"].sum() == 180
+    assert listed["cost_yuan"].isna().any()
+    rows = _shortages(listed, money_of(layout.scenario))
+    assert "没有学位缺口" not in [row[0] for row in rows]
+    assert "未知" in [row[-1] for row in rows]
 
 
 def test_todays_catchments_are_kept_when_asked() -> None:

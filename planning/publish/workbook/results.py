@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,9 @@ def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
         return [*rows, ["没有学位缺口"]]
     for row in short.to_dict("records"):
         about = [row["name"], STAGE_ZH[row["stage"]], int(row["year"]), int(row["grade"]) or "全校"]
-        rows.append([*about, float(row["seats_short"]), row["mend_zh"], float(row["cost_yuan"]) / unit.scale])
+        cost = float(row["cost_yuan"])
+        said = "未知" if isnan(cost) else cost / unit.scale
+        rows.append([*about, float(row["seats_short"]), row["mend_zh"], said])
     return rows
 
 
