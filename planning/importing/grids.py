@@ -18,6 +18,7 @@ from planning.district.headers import (
 )
 from planning.district.schema import Table
 from planning.district.sheet import Sheet, text_frame
+from planning.district.traditional import simplified
 from planning.errors import DistrictError, Issue
 from planning.importing.amounts import by_grade
 from planning.importing.heads import FOOTER, HEADER_WITHIN, TOTAL, Grid, find_header, join_headers
@@ -145,15 +146,20 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 
 def _not_data(cells: Sequence[str]) -> bool:
     """Return whether a row holds totals (合计 …) or a remark below the table."""
-    filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
+    filled = _words(cells)
     if is_total(cells) or any(_PART.match(c) for c in filled[:3]):
         return True
     return bool(FOOTER.match(filled[0])) and (len(set(filled)) <= 2 or filled[0].endswith(":"))
 
 
+def _words(cells: Sequence[str]) -> list[str]:
+    """Return the filled cells of a row as forms write them: no spaces, half-width signs, simplified characters."""
+    return [simplified(re.sub(r"\s+", "", half_width(c))) for c in cells if c]
+
+
 def is_total(cells: Sequence[str]) -> bool:
     """Return whether a row holds totals of others: 合计, 甲镇小计."""
-    filled = [re.sub(r"\s+", "", half_width(c)) for c in cells if c]
+    filled = _words(cells)
     return any(TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from planning.district.dates import half_width
 from planning.district.headers import find_column, find_geometry, plain
 from planning.district.schema import Table
+from planning.district.traditional import simplified
 from planning.importing.amounts import by_grade
 from planning.importing.cohorts import birth_year_of, year_alone
 from planning.importing.words import classes_of, grade_of, sex_of
@@ -134,7 +135,7 @@ def join_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[s
         joined.append("".join(parts))
         options = [joined[-1], *reversed(parts)]
         headers.append(next((o for o in options if _known(table, o, stated)), joined[-1]))
-    last = [plain(c) for c in rows[-1]]
+    last = [simplified(plain(c)) for c in rows[-1]]
     for header in {h for h in headers if h.strip() and headers.count(h) > 1}:
         places = [i for i, h in enumerate(headers) if h == header and joined[i] != header]
         total = [i for i in places if TOTAL.fullmatch(last[i])]

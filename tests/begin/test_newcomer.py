@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import opencc
 import pytest
 import yaml
 from openpyxl import load_workbook
@@ -228,3 +229,26 @@ def test_one_column_of_schools_by_name_is_the_catchment_in_force(
     for stage, held, schools in (("primary", "primary" in written, 3), ("junior", "中" in written, 1)):
         assert zones[f"current_{stage}"].notna().sum() == (len(zones) - 1 if held else 0)
         assert zones[f"current_{stage}"].nunique() == (schools if held else 0)
+
+
+def test_sheets_in_traditional_characters_with_totals_and_remarks(tmp_path: Path) -> None:
+    traditional = opencc.OpenCC("s2t").convert
+    desk = Office(title="利和县2025年秋季").write(tmp_path / "desk")
+    for path in desk.glob("*.xlsx"):
+        book = load_workbook(path)
+        page = book.worksheets[0]
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = traditional(cell.value)
+        page.append(["合計"])
+        page.append(["備註：以上數據由各社區提供，僅供參考。"])
+        page.append(["審核人：王某"])
+        book.save(path)
+    code, said = planning(
+        "start", desk, "-o", tmp_path / "county", "--no-ask", "--no-run", "--answer", "坐标=高德"
+    )
+    assert code == 0, said
+    district = read_district(tmp_path / "county" / "district")
+    assert (len(district.zones), len(district.schools)) == (12, 4)
+    assert sorted(district.schools["kind"].unique()) == ["junior", "nine_year", "primary"]

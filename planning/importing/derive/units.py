@@ -87,7 +87,7 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     for kind, name in zip(given, names, strict=True):
         kind = kind or listed.get(same_name(name), "")
         stages = _by_stage(classes.get(same_name(name), {}))
-        by_name = next((k for pattern, k in _BY_NAME if pattern.search(name)), "")
+        by_name = next((k for pattern, k in _BY_NAME if pattern.search(same_name(name))), "")
         both = "nine_year" if all(stages.values()) else ""
         one = next((s for s in STAGES if stages[s]), "")
         found.append(kind or both or by_name or one)
@@ -175,13 +175,13 @@ def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float]) -> lis
 
 def match_register(sheets: dict[str, Sheet]) -> Sheet:
     """Return the register of classes with the unit's identifier in place of the school's name or code."""
-    found = row_names(TABLE["schools"], sheets["schools"]).known
+    names = row_names(TABLE["schools"], sheets["schools"])
     units = set(texts(sheets, "units", "unit"))
     cells = []
     for school, grade in zip(
         texts(sheets, "classes", "unit"), texts(sheets, "classes", "grade"), strict=True
     ):
-        unit = f"{found.get(same_name(school), school)}-{_LETTER[_stage_of(grade)]}"
+        unit = f"{names.known.get(names.word(school), school)}-{_LETTER[_stage_of(grade)]}"
         cells.append(unit if unit in units else school)
     return filled(sheets["classes"], "classes", "unit", cells)
 
