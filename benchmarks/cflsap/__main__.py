@@ -19,14 +19,7 @@ def main() -> None:
         action="store_true",
         help="the c variants alone: hardly a seat to spare once sites are chosen",
     )
-    parser.add_argument(
-        "--processor",
-        action="store_true",
-        help="seconds are of the processor, all threads together: on a machine shared with other work",
-    )
-    args = parser.parse_args()
-    if args.processor:  # the engine reads its clock through the module
-        time.perf_counter = time.process_time
+    args = table.parsed_with_clock(parser)
     data = table.folder(args.data, "kong_cflsap2021")
     rows: list[dict[str, object]] = []
     published = kong.best_known(data, "CFLSAP")

@@ -22,14 +22,7 @@ def legal_course(trace: Sequence[TracePoint], best: float) -> list[tuple[float, 
 def main() -> None:
     parser = table.parser("service area problem", 60.0)
     parser.add_argument("--tight", action="store_true", help="the c variants alone: 2.5 to 3.5 % spare seats")
-    parser.add_argument(
-        "--processor",
-        action="store_true",
-        help="seconds are of the processor: one thread on a machine shared with other work",
-    )
-    args = parser.parse_args()
-    if args.processor:  # the engine reads its clock through the module
-        time.perf_counter = time.process_time
+    args = table.parsed_with_clock(parser)
     data = table.folder(args.data, "kong_sap2020")
     rows: list[dict[str, object]] = []
     published = kong.best_known(data)
