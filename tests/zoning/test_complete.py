@@ -105,3 +105,24 @@ def test_without_time_for_whole_flows_fewer_are_sent(plan, monkeypatch: pytest.M
     done = complete(model, program, crowded_start(plan, 7.5))
     assert whole_and_valid(plan, done)
     assert done[at(model, OVERFLOW, (0, 1, 1, 0))] == 7
+
+
+def test_a_search_that_ran_out_of_time_with_a_dear_plan_does_not_win(
+    plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, program, _ = plan
+    half, real = crowded_start(plan, 7.5), filling._decided
+    classes = [at(model, CLASSES, key) for key in model.family(CLASSES)]
+    unhurried = program.cost @ complete(model, program, half)
+
+    def hurried(program, columns, free, whole, seconds):
+        found = real(program, columns, free, whole, seconds)
+        if found is not None and free[classes].any():
+            found = found.copy()
+            found[at(model, SHORTAGE, (0, 1, 0))] += 100  # as a search holds that has not come far
+        return found
+
+    monkeypatch.setattr(filling, "_decided", hurried)
+    done = complete(model, program, half)
+    assert whole_and_valid(plan, done)
+    assert program.cost @ done == pytest.approx(unhurried)
