@@ -71,14 +71,16 @@ def _again(
     # classes as they are ask for little and keep every seat; anew they may be cheaper, if there is time; at last nobody is sent
     # on who was not sent as a whole
     classes = free & program.integer
-    found = [decided(columns, free & ~classes), decided(columns, free)]
-    if all(each is None for each in found):
+    tried = (decided(columns, free & ~classes), decided(columns, free))
+    found = [each for each in tried if each is not None]
+    if not found:
         fewer = np.where(divided, np.floor(columns + WHOLE), columns)
         for rule in model.problem.rules:
             fewer = rule.divide(model, fewer, columns)
-        found.append(decided(fewer, free & ~whole))
+        least = decided(fewer, free & ~whole)
+        return columns if least is None else least
     # a search that ran out of time may hold any plan
-    return min((each for each in found if each is not None), key=program.cost.__matmul__, default=columns)
+    return min(found, key=lambda each: float(program.cost @ each))
 
 
 def _decided(
