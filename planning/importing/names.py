@@ -12,6 +12,7 @@ import numpy as np
 
 from planning.district.dates import half_width
 from planning.district.headers import nearest, plain
+from planning.district.parse import is_blank
 from planning.district.schema import TABLE, Table
 from planning.district.sheet import Sheet, problems_at
 from planning.district.traditional import alike
@@ -26,6 +27,8 @@ _IN_FORCE = {"current_primary": "primary", "current_junior": "junior"}
 """Columns of today's catchments, and the stage each is for."""
 _OF_CATCHMENT = re.compile(r"(?:招生)?(?:学区|學區|片区|片區|招生范围|招生範圍|服务区|服務區|划片|劃片)$")
 """What lists put behind the name of a school whose catchment is meant."""
+_LISTED = re.compile(r"[;、,/|]")
+"""What stands between the names of a list; full-width signs are read as half-width ones before."""
 _ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)\]、.,:]+\s*(?=\D)")
 """What lists put before a name: 1、 (2) 三、."""
 
@@ -102,7 +105,7 @@ def _each_to_its_stage(
             continue
         stays, goes = [], []
         for cell in sheet.cells[position]:
-            parts = [p for p in half_width(cell).replace("、", ";").split(";") if p.strip()]
+            parts = _parts(cell, mine, theirs)
             away = [p for p in parts if mine.word(p) not in mine.known and theirs.word(p) in theirs.known]
             stays.append(";".join(p for p in parts if p not in away))
             goes.append(";".join(away))
@@ -119,6 +122,16 @@ def _each_to_its_stage(
         sheet = dataclasses.replace(sheet, headers=headers, cells=cells.astype("str"))
         columns += [other] if other not in columns else []
     return sheet
+
+
+def _parts(cell: str, *known: Names) -> list[str]:
+    """Return the names that a cell lists, none where it says 无 or the like; a name that is known with its signs stays whole."""
+    text = half_width(cell).strip()
+    if is_blank(text):
+        return []
+    if any(names.word(text) in names.known for names in known):
+        return [text]
+    return [p for p in _LISTED.split(text) if not is_blank(p.strip())]
 
 
 def row_names(table: Table, sheet: Sheet) -> Names:
@@ -182,7 +195,7 @@ def _replace(
     found, lost, double = [], [], []
     for cell, stage in zip(sheet.cells[position], stages, strict=True):
         names = by_stage.get(stage, nothing)
-        parts = [p for p in (half_width(cell).replace("、", ";").split(";") if many else [cell]) if p.strip()]
+        parts = _parts(cell, names) if many else [cell] if cell.strip() else []
         keys = [names.known.get(names.word(p), "") for p in parts]
         found.append(";".join(keys) if all(keys) else "")
         lost.append(not all(keys))

@@ -203,6 +203,7 @@ def test_runs_of_a_county_lie_in_its_own_folder_wherever_the_command_is_typed(
         ("现学区", "{primary}"),
         ("划片学校", "{primary}学区"),
         ("现学区", "{primary}、第一中学"),
+        ("现学区", "{primary}，第一中学"),
         ("现学区", "第一中學"),
     ],
 )
@@ -218,6 +219,7 @@ def test_one_column_of_schools_by_name_is_the_catchment_in_force(
     for row in range(top + 1, rows.max_row + 1):
         rows.cell(row, column, written.format(primary=named.get(str(rows.cell(row, 3).value))))
     rows.cell(rows.max_row, column, "县外小学")
+    rows.cell(rows.max_row - 1, column, "无")
     book.save(desk / "小区.xlsx")
     code, said = planning(
         "start", desk, "-o", tmp_path / "county", "--no-ask", "--no-run", "--answer", "坐标=高德"
@@ -225,9 +227,9 @@ def test_one_column_of_schools_by_name_is_the_catchment_in_force(
     assert code == 0, said
     zones = read_district(tmp_path / "county" / "district").zones
     assert "县外小学" in said
-    assert "without a catchment in force" in said
+    assert "without a catchment in force (found '县外小学')" in said  # 无 says nothing and is no school
     for stage, held, schools in (("primary", "primary" in written, 3), ("junior", "中" in written, 1)):
-        assert zones[f"current_{stage}"].notna().sum() == (len(zones) - 1 if held else 0)
+        assert zones[f"current_{stage}"].notna().sum() == (len(zones) - 2 if held else 0)
         assert zones[f"current_{stage}"].nunique() == (schools if held else 0)
 
 
