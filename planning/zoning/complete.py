@@ -66,8 +66,8 @@ def _again(
         return _decided(program, start, part, whole, max(LEAST_S, next(share) * left))
 
     if not divided.any():
-        found = _decided(program, columns, free, whole, seconds)
-        return columns if found is None or program.cost @ found >= program.cost @ columns - 1e-6 else found
+        anew = _decided(program, columns, free, whole, seconds)
+        return columns if anew is None or program.cost @ anew >= program.cost @ columns - 1e-6 else anew
     # classes as they are ask for little and keep every seat; anew they may be cheaper, if there is time; at last nobody is sent
     # on who was not sent as a whole
     classes = free & program.integer
