@@ -1,4 +1,4 @@
-"""Say the public notice of a stage on about two pages: the scope of every school as a line of one table."""
+"""Say the public notice of a stage in short: the scope of every school as a line of one table."""
 
 from __future__ import annotations
 

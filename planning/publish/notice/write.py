@@ -39,7 +39,7 @@ def write_notice(
     year : int, optional
         School year announced; the first of the plan by default.
     compact : bool
-        The form of about two pages, with the scopes as one table and no maps.
+        The short form, with the scopes as one table and no maps.
 
     Raises
     ------
