@@ -15,11 +15,11 @@ from planning.editing import LiveLayout
 from planning.scenario import Scenario
 from planning.synth import imagined_settings, make_county
 from planning.zoning import build_problem
-from planning.zoning.answer import Answer
-from planning.zoning.at_hand import repaired
+from planning.zoning.answer.layout import Answer
+from planning.zoning.answer.tabled import layout_of
+from planning.zoning.at_hand.plans import repaired
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
-from planning.zoning.tabled import layout_of
 
 BATCH = 200
 

@@ -23,7 +23,7 @@ from planning.messages import Text
 from planning.runs import Run, finish_run, open_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import each
-from planning.zoning.units import units_of_projects
+from planning.zoning.build.units import units_of_projects
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from planning.errors import Issue, LayoutError
 from planning.layout import INPUTS, MARKS, save_tables
 from planning.runs import input_hashes, open_run
 from planning.scenario import Scenario, scenario_from_data
-from planning.zoning.parted import parted_places
-from planning.zoning.shared_apart import apart_today
+from planning.zoning.build.parted import parted_places
+from planning.zoning.problem.shared_apart import apart_today
 
 if TYPE_CHECKING:
     import folium

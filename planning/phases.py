@@ -28,8 +28,8 @@ from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario, runs_folder
 from planning.tables import harmless
 from planning.together import withdrawn
-from planning.zoning.locks import locks_within
-from planning.zoning.units import units_of_projects
+from planning.zoning.build.locks import locks_within
+from planning.zoning.build.units import units_of_projects
 
 if TYPE_CHECKING:
     from planning.zoning import ZoningProblem

@@ -113,7 +113,7 @@ def finish_run(
 ) -> Run:
     """Score and draw a layout and write its run folder, all or nothing.
 
-    ``short`` lists what is short and what would mend it (:func:`planning.zoning.shortages`); written when given.
+    ``short`` lists what is short and what would mend it (:func:`planning.zoning.answer.shortages`); written when given.
     """
     folder = Path(out) if out else inside("runs", scenario.name)
     refuse_approved(folder)

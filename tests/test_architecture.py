@@ -61,6 +61,21 @@ FLOORS = (
     "version",
     "lazy",
 )
+# the rooms of zoning, from the top floor down
+ROOMS = (
+    "solve",
+    "solving",
+    "answer",
+    "explain",
+    "build",
+    "programme",
+    "rules",
+    "declare",
+    "at_hand",
+    "problem",
+    "classes",
+    "engine",
+)
 # floors of equal height that must not know each other
 STRANGERS = {
     ("zoning", "indicators"),
@@ -119,6 +134,22 @@ def test_every_folder_has_a_floor() -> None:
 def test_imports_point_downwards() -> None:
     rank = {name: i for i, name in enumerate(FLOORS)}
     wrong = [f"{path.name}: {a} → {b}" for a, b, path in edges() if rank[b] < rank[a]]
+    assert not wrong, wrong
+
+
+def test_imports_point_downwards_between_the_rooms_of_zoning() -> None:
+    rank = {name: i for i, name in enumerate(ROOMS)}
+    seen, wrong = set(), []
+    for path in sorted((PACKAGE / "zoning").rglob("*.py")):
+        here = path.relative_to(PACKAGE / "zoning").with_suffix("").parts[0]
+        if here == "__init__":  # zoning itself
+            continue
+        seen.add(here)
+        for module in imports(path):
+            there = module.split(".")[2] if module.startswith("planning.zoning.") else here
+            if there in rank and rank[there] < rank[here]:
+                wrong.append(f"{path.name}: {here} → {there}")
+    assert seen == set(ROOMS), "give every room of zoning a floor"
     assert not wrong, wrong
 
 

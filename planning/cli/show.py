@@ -249,7 +249,7 @@ def _share(value: float | None) -> str:
 
 def print_later(district: District, scenario: Scenario) -> None:
     """Print which projects of the plan open only after its last year, so that it is made without them."""
-    from planning.zoning.units import later_note
+    from planning.zoning.build.units import later_note
 
     later = later_note(district, scenario)
     if later is not None:

@@ -13,11 +13,11 @@ from planning.editing.live import LiveLayout
 from planning.layout import Layout
 from planning.scenario import Scenario, solver_with
 from planning.zoning import solve_problem
-from planning.zoning.begun import places_of
+from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
+from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
-from planning.zoning.held import NO_LOCKS
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of, solver_figures
+from planning.zoning.problem.held import NO_LOCKS
 
 
 def carried(

@@ -25,9 +25,9 @@ from planning.editing.start import Start
 from planning.editing.state import State
 from planning.gap import gap_share
 from planning.layout import Layout
+from planning.zoning.answer.summary import weighted_quantile
 from planning.zoning.problem import FloatArray, IntArray
 from planning.zoning.rules.balance import even_by_room
-from planning.zoning.summary import weighted_quantile
 
 
 @dataclass(frozen=True)

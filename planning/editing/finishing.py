@@ -15,10 +15,10 @@ from planning.gap import gap_share
 from planning.layout import Layout
 from planning.scenario import solver_with
 from planning.zoning import solve_problem
-from planning.zoning.answer import Answer
+from planning.zoning.answer.layout import Answer
+from planning.zoning.answer.tabled import answer_of, layout_of
 from planning.zoning.engine import TracePoint
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of
 
 Progress = Callable[[TracePoint], None]
 Stop = Callable[[], bool]

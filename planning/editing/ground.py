@@ -11,7 +11,7 @@ import numpy as np
 
 from planning.layout import Layout
 from planning.tables import cell, each
-from planning.zoning.answer import (
+from planning.zoning.answer.layout import (
     Answer,
     continuing_after,
     rooms_of,
@@ -19,15 +19,15 @@ from planning.zoning.answer import (
     shared_parts,
     standing_units,
 )
-from planning.zoning.arcs import allowed_pairs
-from planning.zoning.locked import left_open
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem.arcs import allowed_pairs
+from planning.zoning.problem.locked import left_open
+from planning.zoning.problem.sites import anchors, beside, elsewhere, own_homes
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
-from planning.zoning.sites import anchors, beside, elsewhere, own_homes
 
 GRADES = 9
 

@@ -15,11 +15,11 @@ from planning.errors import ScenarioError
 from planning.scenario import Scenario
 from planning.scenario.locks import Locks
 from planning.scenario.problems import problem_of
-from planning.zoning.held import HeldLocks
-from planning.zoning.lock_conflicts import check_locks
-from planning.zoning.locked import left_open
-from planning.zoning.locks import held_locks
+from planning.zoning.build.lock_conflicts import check_locks
+from planning.zoning.build.locks import held_locks
 from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem.held import HeldLocks
+from planning.zoning.problem.locked import left_open
 
 Asked = Locks | Mapping[str, Any] | None
 """Locks as a scenario has them, or plain data of the same form."""

@@ -20,7 +20,7 @@ import pulp
 from planning.messages import Text
 from planning.scenario.settings import Prices
 from planning.zoning.declare import Family, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.class_size import SHORTAGE
 from planning.zoning.rules.overflow import OVERFLOW

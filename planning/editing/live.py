@@ -23,12 +23,12 @@ from planning.editing.state import State
 from planning.errors import LayoutError, PlanningError
 from planning.layout import Layout
 from planning.scenario import scenario_from_data
-from planning.zoning.answer import Answer
+from planning.zoning.answer.layout import Answer
+from planning.zoning.answer.tabled import answer_of, layout_of
 from planning.zoning.build import build_problem
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
-from planning.zoning.tabled import answer_of, layout_of
 
 
 class LiveLayout:

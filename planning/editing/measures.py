@@ -14,9 +14,9 @@ from planning.indicators.arrays import lay_out
 from planning.indicators.bands import sort_classes
 from planning.indicators.figures import figures_of_layout
 from planning.layout import Layout
-from planning.zoning.amounts import ResourceLimit
 from planning.zoning.classes import classes_over
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem.amounts import ResourceLimit
 from planning.zoning.rules.nearby import groups
 from planning.zoning.rules.projects import BUILT
 

@@ -15,14 +15,14 @@ from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
 from planning.tables import cell
-from planning.zoning.answer import Answer, continuing_after, living_in, rooms_of
+from planning.zoning.answer.layout import Answer, continuing_after, living_in, rooms_of
+from planning.zoning.answer.tabled import layout_of
 from planning.zoning.build import build_problem
 from planning.zoning.classes import classes_in_rooms
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE, apportioned
-from planning.zoning.tabled import layout_of
 
 
 def drawn_scenario(scenario: Scenario, drawing: Drawing, option: str, title: str) -> Scenario:

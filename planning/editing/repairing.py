@@ -16,9 +16,9 @@ from planning.editing.live import LiveLayout
 from planning.gap import gap_share
 from planning.layout import Layout
 from planning.zoning import solve_problem
+from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
 from planning.zoning.engine import TracePoint
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of, solver_figures
 
 SHARE = 0.5
 """Of the time goes into the fewest moved pupils at most."""

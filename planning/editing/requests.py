@@ -11,10 +11,10 @@ from planning.editing.journal import Move
 from planning.errors import Issue
 from planning.messages import Text
 from planning.tables import cell, each
-from planning.zoning.held import Lock
+from planning.zoning.build.units import STAGE_SUFFIX
+from planning.zoning.problem.held import Lock
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
-from planning.zoning.units import STAGE_SUFFIX
 
 PLACE = "moves"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.editing.ground import GRADES, Ground, tenths
+from planning.zoning.answer.summary import walks
 from planning.zoning.classes import classes_in_rooms
 from planning.zoning.problem import BoolArray, IntArray
-from planning.zoning.summary import walks
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def home_of(ground: Ground, unit: int, members: IntArray) -> Home:
 def pieces(ground: Ground, unit: int, members: IntArray) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Return in how many pieces a catchment falls, shared zones with it, which zones hang apart from the school, and which of them may not.
 
-    A piece may hang apart where it holds an anchor: a shared zone, or what hangs apart today (:func:`planning.zoning.sites.anchors`).
+    A piece may hang apart where it holds an anchor: a shared zone, or what hangs apart today (:func:`planning.zoning.problem.sites.anchors`).
     """
     left = {*ground.given[unit], *members.tolist()}
     if not ground.problem.scenario.contiguity.enabled or not left:

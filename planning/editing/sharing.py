@@ -12,8 +12,8 @@ from planning.district import District
 from planning.editing.ground import Ground, with_sharing
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
-from planning.zoning.answer import Answer
-from planning.zoning.build import reshared
+from planning.zoning.answer.layout import Answer
+from planning.zoning.build.build import reshared
 from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
 from planning.zoning.rules.shared import SHARE, apportioned
 

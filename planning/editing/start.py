@@ -11,7 +11,7 @@ from planning.editing.sharing import other_sharing
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.messages import Text
-from planning.zoning.answer import Answer
+from planning.zoning.answer.layout import Answer
 from planning.zoning.declare import Family
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES

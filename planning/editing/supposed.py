@@ -18,11 +18,11 @@ from planning.layout import Layout
 from planning.scenario import Scenario, solver_with
 from planning.scenario.locks import Locks
 from planning.zoning import solve_problem
-from planning.zoning.begun import places_of
+from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
+from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
-from planning.zoning.held import HeldLocks, Lock
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.tabled import answer_of, layout_of, solver_figures
+from planning.zoning.problem.held import HeldLocks, Lock
 
 Catchments = Literal["held", "nearby", "free"]
 NEAREST = 4

@@ -10,7 +10,7 @@ from planning.district.names import Names, Place, near_words, plain_name, stage_
 from planning.editing.supposed import Change, Estate
 from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
-from planning.zoning.units import units_of_projects
+from planning.zoning.build.units import units_of_projects
 
 _ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋\-－−]?\s*\d+)\s*间?")
 _PROJECT = re.compile(r"(?P<project>.+?)\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?")

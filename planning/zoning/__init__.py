@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
-    from planning.zoning.begun import begun_summary, begun_with, start_of_scenario
-    from planning.zoning.build import build_problem
+    from planning.zoning.answer.shortages import shortages
+    from planning.zoning.at_hand.begun import begun_summary, begun_with, start_of_scenario
+    from planning.zoning.build.build import build_problem
+    from planning.zoning.build.inputs import check_plan
     from planning.zoning.explain import Explanation, explain
-    from planning.zoning.inputs import check_plan
-    from planning.zoning.predecessor import predecessor_summary
     from planning.zoning.problem import ZoningProblem
-    from planning.zoning.shared import propose_shared
-    from planning.zoning.shortages import shortages
+    from planning.zoning.problem.predecessor import predecessor_summary
+    from planning.zoning.problem.shared import propose_shared
     from planning.zoning.solve import solve, solve_problem
 
 __all__ = [

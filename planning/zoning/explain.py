@@ -13,7 +13,7 @@ from planning.messages import Text, Words
 from planning.tables import cell
 from planning.zoning.declare import ABOUT, Reason
 from planning.zoning.problem import SharedZone, ZoningProblem
-from planning.zoning.sites import chosen_unit
+from planning.zoning.problem.sites import chosen_unit
 
 __all__ = ["Alternative", "Explanation", "Reason", "explain"]
 

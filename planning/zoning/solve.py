@@ -14,11 +14,10 @@ from planning.district import District
 from planning.errors import InfeasibleError, Issue, PlanningError
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.zoning.answer import Answer, plan_tables
-from planning.zoning.assemble import build_model
+from planning.zoning.answer.layout import Answer, plan_tables
+from planning.zoning.answer.tabled import layout_of
 from planning.zoning.build import build_problem
-from planning.zoning.clock import Clock
-from planning.zoning.conflict import breaches, no_plan, proof, violations
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine import (
     BreakdownError,
     Engine,
@@ -29,16 +28,17 @@ from planning.zoning.engine import (
     prepare,
     solve_apart,
 )
-from planning.zoning.export import to_program
-from planning.zoning.model import ZoningModel
-from planning.zoning.outcome import Outcome, broke_down, nothing_found
-from planning.zoning.plain import solve_plain
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 from planning.zoning.rules.shared import SHARE, apportioned
-from planning.zoning.strict import strictly, violated
-from planning.zoning.tabled import layout_of
-from planning.zoning.warm import warm_start
-from planning.zoning.whole import kept_back, whole_outcome
+from planning.zoning.solving.clock import Clock
+from planning.zoning.solving.conflict import breaches, no_plan, proof, violations
+from planning.zoning.solving.outcome import Outcome, broke_down, nothing_found
+from planning.zoning.solving.plain import solve_plain
+from planning.zoning.solving.strict import strictly, violated
+from planning.zoning.solving.warm import warm_start
+from planning.zoning.solving.whole import kept_back, whole_outcome
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from planning.zoning import build_problem
-from planning.zoning.arcs import allowed_pairs
-from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.at_hand.plans import plans_at_hand
+from planning.zoning.problem.arcs import allowed_pairs
 from tests.differential.county import made
 from tests.differential.draft import PHASED
 from tests.differential.judge import tried

@@ -14,14 +14,14 @@ from planning.indicators.guarantee import oversized_schools
 from planning.indicators.nearby import nearby_by_locale, nearby_by_stage
 from planning.layout import Layout
 from planning.zoning import build_problem
-from planning.zoning.answer import Answer, living_in
-from planning.zoning.at_hand import repaired
+from planning.zoning.answer.layout import Answer, living_in
+from planning.zoning.answer.tabled import layout_of
+from planning.zoning.at_hand.plans import repaired
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW, partners
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
-from planning.zoning.tabled import layout_of
 from tests.differential.county import Case, made
 
 SOLVED: dict[str, Any] = {

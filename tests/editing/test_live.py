@@ -14,7 +14,7 @@ from planning.editing.live import digest
 from planning.editing.start import start_of
 from planning.errors import LayoutError
 from planning.scenario.locks import Locks
-from planning.zoning.locks import held_locks
+from planning.zoning.build.locks import held_locks
 from planning.zoning.problem import ZoningProblem
 from tests.editing.made import assert_tables_agree, figures, plan, reopened
 

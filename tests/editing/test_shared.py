@@ -15,7 +15,7 @@ from planning.errors import LayoutError
 from planning.scenario import scenario_from_data
 from planning.scenario.locks import Locks
 from planning.zoning import build_problem
-from planning.zoning.locks import held_locks
+from planning.zoning.build.locks import held_locks
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.shared import SHARE
 from tests.differential.county import Case

@@ -14,7 +14,7 @@ from shapely.geometry import Point, box
 
 from planning.district import District
 from planning.zoning.problem import IntArray, ZoningProblem
-from planning.zoning.sites import own_homes
+from planning.zoning.problem.sites import own_homes
 from tests.zoning.county import CRS, EAST, NORTH, small_county
 
 Cell = tuple[int, int]

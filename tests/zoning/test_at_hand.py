@@ -15,13 +15,13 @@ from planning.district import District, read_district, write_district
 from planning.library import check_district
 from planning.verify.evidence import Evidence
 from planning.verify.rules.contiguity import check, neighbour_graph
-from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.at_hand.plans import plans_at_hand
 from planning.zoning.build import build_problem
+from planning.zoning.build.parted import parted_places
 from planning.zoning.explain import explain
-from planning.zoning.parted import parted_places
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem.sites import elsewhere, own_homes
 from planning.zoning.rules.contiguity import fragments
-from planning.zoning.sites import elsewhere, own_homes
 from planning.zoning.solve import solve_problem
 from tests.cli.invoke import planning
 from tests.zoning.county import CRS, EAST, NORTH, scenario

@@ -9,7 +9,7 @@ import shapely
 from scipy import sparse
 
 from planning.travel.neighbours import NAMED, _notes
-from planning.zoning.islands import bridged
+from planning.zoning.build.islands import bridged
 
 BOXES = {"a": (0, 0), "b": (100, 0), "c": (300, 0), "d": (400, 0), "e": (700, 0)}
 """Two islands of two zones each, 100 m apart, and the mainland 200 m beyond."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planning.zoning.clock import Clock
+from planning.zoning.solving.clock import Clock
 
 
 class Hand:

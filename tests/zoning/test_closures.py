@@ -12,7 +12,7 @@ from planning.scenario.locks import Locks
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
 from planning.zoning import build_problem, solve
-from planning.zoning.at_hand import plans_at_hand
+from planning.zoning.at_hand.plans import plans_at_hand
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 CLOSE_B = project("P9", "closure", "B", 0, 0.0, (2, 1), open_year=2021, fixed=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import planning.zoning.complete as filling
+import planning.zoning.solving.complete as filling
 from planning.zoning import build_problem
-from planning.zoning.assemble import build_model
-from planning.zoning.complete import complete
 from planning.zoning.engine import solve_program
-from planning.zoning.export import to_program
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 from planning.zoning.rules.class_size import CLASSES, SHORTAGE, fill_classes
 from planning.zoning.rules.nearby import OUTSIDE
 from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
+from planning.zoning.solving.complete import complete
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 

@@ -17,7 +17,7 @@ from planning.messages import languages
 from planning.verify.rules import COVERS
 from planning.zoning.build import build_problem
 from planning.zoning.declare import Rule
-from planning.zoning.family import Family
+from planning.zoning.declare.family import Family
 from planning.zoning.rules import RULES
 from tests.syntax import nodes
 from tests.zoning.county import scenario, small_county
@@ -61,7 +61,7 @@ def test_the_verifier_names_no_rule_that_is_not_there() -> None:
 
 
 def test_declared_families_are_those_of_the_model() -> None:
-    from planning.zoning.assemble import build_model
+    from planning.zoning.programme.assemble import build_model
 
     settings: dict[str, Any] = {"horizon": 2021, "enrolled": "stay", "resources": {"mode": "floors"}}
     model = build_model(

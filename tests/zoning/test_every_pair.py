@@ -12,9 +12,9 @@ import pytest
 
 from planning.errors import InfeasibleError
 from planning.layout import Layout
-from planning.zoning.assemble import build_model, tied_pairs
 from planning.zoning.build import build_problem
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.programme.assemble import build_model, tied_pairs
 from planning.zoning.rules import RULES
 from planning.zoning.solve import solve_problem
 from tests.zoning.county import scenario

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 
 from planning.errors import ScenarioError
-from planning.zoning.inputs import check_plan
+from planning.zoning.build.inputs import check_plan
 from tests.zoning.county import CRS, project, scenario, small_county
 
 

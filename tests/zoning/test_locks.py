@@ -18,10 +18,10 @@ from planning.scenario.locks import Locks
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
 from planning.zoning.build import build_problem
+from planning.zoning.build.locks import locks_within
 from planning.zoning.explain import explain
-from planning.zoning.locks import locks_within
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.sites import own_homes, unit_positions
+from planning.zoning.problem.sites import own_homes, unit_positions
 from planning.zoning.solve import solve_problem
 from tests.zoning.county import project, scenario, small_county, with_projects
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county

@@ -25,7 +25,7 @@ from planning.standards.money import money_of
 from planning.verify.evidence import Evidence
 from planning.verify.run import verify_evidence
 from planning.zoning import build_problem, solve
-from planning.zoning.shortages import shortages
+from planning.zoning.answer.shortages import shortages
 from tests.zoning.county import scenario, small_county
 
 SEATS = {"A-P": 300, "B-P": 290, "C-J": 400}

@@ -17,8 +17,8 @@ from planning.scenario import Scenario
 from planning.scenario.settings import SmallSchools
 from planning.verify import verify_run
 from planning.zoning import build_problem, solve
-from planning.zoning.shared import propose_shared
-from planning.zoning.shared_apart import apart_today
+from planning.zoning.problem.shared import propose_shared
+from planning.zoning.problem.shared_apart import apart_today
 from tests.zoning.chain import chain
 from tests.zoning.county import scenario, small_county
 

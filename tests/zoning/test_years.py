@@ -14,7 +14,7 @@ from planning.errors import DistrictError
 from planning.standards import read_profile
 from planning.verify.rules.class_size import _caps
 from planning.zoning.build import build_problem
-from planning.zoning.pupils import class_caps
+from planning.zoning.build.pupils import class_caps
 from tests.zoning.county import scenario, small_county
 
 YEARS = range(2021, 2027)

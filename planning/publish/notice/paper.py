@@ -33,7 +33,7 @@ from planning.publish.places import (
 )
 from planning.publish.told import notice_of, told_schools
 from planning.scenario import Notice, scenario_from_data
-from planning.zoning.units import later_note
+from planning.zoning.build.units import later_note
 
 BLANK = "__________"
 UNTOLD = "—"

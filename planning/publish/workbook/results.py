@@ -36,7 +36,7 @@ def write_results_workbook(
     Parameters
     ----------
     short : DataFrame, optional
-        Shortages with their mends (:func:`planning.zoning.shortages`).
+        Shortages with their mends (:func:`planning.zoning.answer.shortages`).
     """
     book, unit = Workbook(), money_of(layout.scenario)
     book.remove(book.worksheets[0])

@@ -4,7 +4,7 @@ from typing import Any
 
 from planning.added_rules import with_installed
 from planning.zoning.declare import Rule, declared
-from planning.zoning.guarded import guarded
+from planning.zoning.declare.guarded import guarded
 from planning.zoning.rules import (
     assignment,
     balance,

@@ -16,9 +16,9 @@ import numpy as np
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
-from planning.zoning.sites import chosen_unit
+from planning.zoning.problem.sites import chosen_unit
 
 
 class Assignment(Rule):

@@ -19,7 +19,7 @@ import pulp
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT

@@ -4,7 +4,7 @@
     joining[u,g,t] = Σ_i max(0, n[i,g,t] − n[i,g−1,t−1]) · x[i,u] + …   who moved in since (rule ``staying``)
 
 Every other rule reads ``living`` and ``joining`` and never ``x``, so a pair left out of the candidate list can be priced
-exactly from these rows and the assignment rows alone (:meth:`planning.zoning.model.ZoningModel.require_pairs`). Source: design.md §4 (pupils to be placed by catchment).
+exactly from these rows and the assignment rows alone (:meth:`planning.zoning.declare.model.ZoningModel.require_pairs`). Source: design.md §4 (pupils to be placed by catchment).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from planning.messages import Text
 from planning.zoning.declare import Family, Rule
-from planning.zoning.model import Row, ZoningModel
+from planning.zoning.declare.model import Row, ZoningModel
 from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.shared import SHARE
 

@@ -22,7 +22,7 @@ from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.classes import classes_in_rooms, classes_over, classes_short
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
-from planning.zoning.model import ZoningModel, unit_grades
+from planning.zoning.declare.model import ZoningModel, unit_grades
 from planning.zoning.problem import FloatArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT

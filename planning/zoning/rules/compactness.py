@@ -17,7 +17,7 @@ from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import PlanTables, Reason, Rule
 from planning.zoning.problem import FloatArray, ZoningProblem
-from planning.zoning.sites import chosen_unit
+from planning.zoning.problem.sites import chosen_unit
 
 SAME_WAY_M = 0.5
 """So many metres farther counts as equally near: ways are written to a tenth of a metre."""

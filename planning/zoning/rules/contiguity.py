@@ -25,9 +25,9 @@ from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import PlanTables, Reason, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
-from planning.zoning.sites import anchors, unit_positions
+from planning.zoning.problem.sites import anchors, unit_positions
 
 
 class Contiguity(Rule):

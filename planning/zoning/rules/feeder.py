@@ -19,13 +19,13 @@ from scipy import sparse
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
+from planning.zoning.at_hand.growing import item_graph, pair_prices
 from planning.zoning.declare import Family, Reason, Rule
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.growing import item_graph, pair_prices
-from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
-from planning.zoning.sites import asked_homes, elsewhere
+from planning.zoning.problem.sites import asked_homes, elsewhere
 
 FEEDS = Family("feeds", "decision", ("primary", "junior"), whole=True, most=1.0)
 """Whether a primary unit leads to a junior one."""

@@ -17,9 +17,9 @@ from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.held import Lock
-from planning.zoning.locked import left_open
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem.held import Lock
+from planning.zoning.problem.locked import left_open
 
 PARTS = ("zones", "not", "frozen")
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from planning.layout import Layout
 from planning.messages import Text
-from planning.zoning.arcs import given_pairs
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.problem.arcs import given_pairs
 
 
 class LongestWalk(Rule):

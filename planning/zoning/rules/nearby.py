@@ -18,7 +18,7 @@ import pulp
 from planning.errors import Issue
 from planning.messages import Text
 from planning.zoning.declare import Family, PlanTables, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
 

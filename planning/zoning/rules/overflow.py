@@ -20,10 +20,10 @@ import pulp
 
 from planning.messages import Text
 from planning.tables import cell
-from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Rule
-from planning.zoning.model import ZoningModel, unit_grades
+from planning.zoning.declare.model import ZoningModel, unit_grades
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.problem.arcs import switched_units
 from planning.zoning.rules.catchment import LIVING
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED

@@ -18,11 +18,11 @@ from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem.sites import asked_homes, chosen_unit, elsewhere, own_homes
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
-from planning.zoning.sites import asked_homes, chosen_unit, elsewhere, own_homes
 
 
 class OwnZone(Rule):

@@ -21,10 +21,10 @@ import pulp
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
-from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.problem.arcs import switched_units
 
 BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, opens=True)
 """Whether a project is in use."""

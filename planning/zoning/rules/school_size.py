@@ -21,7 +21,7 @@ from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import IntArray, ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT

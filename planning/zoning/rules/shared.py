@@ -19,9 +19,9 @@ import pulp
 
 from planning.messages import Text
 from planning.zoning.declare import WHOLE, Family, PlanTables, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
-from planning.zoning.shared_apart import apart_in_plan, said
+from planning.zoning.problem.shared_apart import apart_in_plan, said
 
 SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)
 """Pupils of a shared zone who go to a unit."""

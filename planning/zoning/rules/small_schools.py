@@ -21,10 +21,10 @@ import pulp
 
 from planning.messages import Text
 from planning.tables import cell
-from planning.zoning.arcs import switched_units
 from planning.zoning.declare import Family, PlanTables, Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem.arcs import switched_units
 from planning.zoning.rules.projects import BUILT
 
 CLOSED = Family("closed", "decision", ("unit", "year"), whole=True, most=1.0, opens=True)

@@ -3,7 +3,7 @@
     Σ_i n[i] · (1 − x[i, today]) ≤ share · Σ_i n[i] + beyond
 
 ``beyond`` costs as much as a hard rule: a plan that needs it is no plan, and the run says by how many pupils
-(:mod:`planning.zoning.conflict`).
+(:mod:`planning.zoning.solving.conflict`).
 
 Zones stay stable; a change needs assessment, consultation and notice. Source: standards.md §3. The price of a change is part
 of the cost of a pair (:meth:`Stability.pupil_price`).
@@ -23,10 +23,10 @@ from planning.layout import Layout
 from planning.messages import Both, Text
 from planning.tables import each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
-from planning.zoning.model import HARD_FACTOR, ZoningModel
+from planning.zoning.declare.model import HARD_FACTOR, ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
+from planning.zoning.problem.sites import chosen_unit
 from planning.zoning.rules.shared import SHARE
-from planning.zoning.sites import chosen_unit
 
 BEYOND = Family("beyond", "violation", ("stage",))
 """Pupils moved beyond the share that may be."""

@@ -14,7 +14,7 @@ import pulp
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import SharedZone, ZoningProblem
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE

@@ -16,7 +16,7 @@ import pulp
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Rule
-from planning.zoning.model import ZoningModel
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.catchment import JOINING
 from planning.zoning.rules.overflow import OVERFLOW

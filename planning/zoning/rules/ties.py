@@ -15,12 +15,12 @@ import pulp
 
 from planning.layout import Layout
 from planning.messages import Text
+from planning.zoning.at_hand.growing import item_graph, pair_prices
 from planning.zoning.declare import Reason, Rule
+from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.growing import item_graph, pair_prices
-from planning.zoning.model import ZoningModel
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
-from planning.zoning.sites import unit_positions
+from planning.zoning.problem.sites import unit_positions
 
 PARTS = ("together", "apart")
 

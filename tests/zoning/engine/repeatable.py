@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from planning.zoning import build_problem
-from planning.zoning.assemble import build_model
 from planning.zoning.engine import Program, Solution, solve_program
-from planning.zoning.export import to_program
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.test_engine import county, with_arcs_left_out
 from tests.zoning.engine.test_siting import opening_county

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from planning.parameters import DividedParameters, EngineParameters
 from planning.zoning import build_problem
-from planning.zoning.assemble import build_model
 from planning.zoning.engine import Engine, Program, bounding, phases, relaxation_bound, solve_program
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.first_plan import first_plan
@@ -24,7 +23,8 @@ from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.pool import SeparatorRow
 from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.state import SearchState
-from planning.zoning.export import to_program
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 from tests.zoning.county import scenario, small_county
 from tests.zoning.engine.test_engine import cheapest, county
 

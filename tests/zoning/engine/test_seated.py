@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from benchmarks.multiyear import __main__ as multiyear
 from benchmarks.multiyear.check import check, read
 from planning.parameters import EngineParameters
-from planning.zoning.assemble import build_model
 from planning.zoning.classes import classes_in_rooms
 from planning.zoning.engine import Program, prepare
 from planning.zoning.engine.completion import offer_units
@@ -24,7 +23,8 @@ from planning.zoning.engine.neighbourhoods.seated import (
 )
 from planning.zoning.engine.neighbourhoods.seats import Desks, _classes
 from planning.zoning.engine.state import SearchState
-from planning.zoning.export import to_program
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 
 NAME = "c60-20"
 

@@ -1,0 +1,1 @@
+"""Turn the values of the programme into a layout, its figures and its shortages."""
