@@ -15,9 +15,9 @@ import pandas as pd
 import shapely
 
 from planning.district.schema import TABLE
-from planning.importing.addresses import match_addresses
-from planning.importing.outlines import cut_parts, voronoi_zones, whole_cells
-from planning.importing.streets import mended_streets
+from planning.importing.geometry.outlines import cut_parts, voronoi_zones, whole_cells
+from planning.importing.geometry.streets import mended_streets
+from planning.importing.values.addresses import match_addresses
 
 
 def write_extract(path: Path, nodes: int, seed: int) -> int:

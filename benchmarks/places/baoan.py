@@ -22,7 +22,7 @@ import pandas as pd
 import shapely
 
 from benchmarks.table import RESULTS
-from planning.district.coordinates import gcj02_to_wgs84
+from planning.district.geometry.coordinates import gcj02_to_wgs84
 from planning.importing.scope import (
     Clause,
     Scope,

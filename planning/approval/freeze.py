@@ -22,7 +22,7 @@ from planning.approval.record import (
 )
 from planning.atomic import new_folder, steadily
 from planning.district import read_district
-from planning.district.dates import calendar_day
+from planning.district.cells.dates import calendar_day
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError
 from planning.filenames import name_fault

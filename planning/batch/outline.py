@@ -12,7 +12,7 @@ import shapely
 from shapely import Geometry
 
 from planning.atomic import whole_file
-from planning.district.coordinates import WGS84
+from planning.district.geometry.coordinates import WGS84
 
 _DETAIL = 400.0
 """The outline follows the border to this part of the county's width: finer is not seen where all counties are."""

@@ -28,7 +28,7 @@ from planning.batch.outline import read_outline
 from planning.batch.table import PLACE, changed, placed_table
 from planning.batch.unit import Unit
 from planning.batch.work import is_done, outline_file
-from planning.district.coordinates import WGS84
+from planning.district.geometry.coordinates import WGS84
 from planning.internal import write_internal_note
 from planning.messages import Text
 from planning.publish.map.province_map import write_province_map

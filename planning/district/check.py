@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.district import borders, cross, gaps, groups, overlaps, plans, shift, space
+from planning.district.checks import borders, cross, gaps, groups, overlaps, plans, shift, space
 from planning.district.load import Loaded, district_of, load
 from planning.district.model import District
 from planning.errors import DistrictError, Issue

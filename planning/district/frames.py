@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.district.cells.headers import find_column
+from planning.district.cells.sheet import Sheet
 from planning.district.check import check_loaded
-from planning.district.coordinates import WGS84
-from planning.district.headers import find_column
+from planning.district.formats.layers import frame_sheet
+from planning.district.geometry.coordinates import WGS84
 from planning.district.info import info_from_data, suggest_crs
-from planning.district.layers import frame_sheet
 from planning.district.load import assemble, district_of
 from planning.district.model import District, DistrictInfo, Layer
 from planning.district.schema import GRADES, STAGE_ZH, STAGES, TABLE, Table
-from planning.district.sheet import Sheet
 from planning.district.write import degrees_of
 from planning.errors import DistrictError, Issue
 

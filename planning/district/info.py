@@ -11,10 +11,10 @@ import pandas as pd
 import pyproj
 import yaml
 
-from planning.district.characters import character_problems
-from planning.district.closing import SNAP_M
-from planning.district.encoding import decode
-from planning.district.headers import nearest
+from planning.district.cells.characters import character_problems
+from planning.district.cells.encoding import decode
+from planning.district.cells.headers import nearest
+from planning.district.geometry.closing import SNAP_M
 from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.district.books import is_book, read_pages
-from planning.district.encoding import decode
+from planning.district.cells.encoding import decode
+from planning.district.formats.books import is_book, read_pages
 from planning.district.names import plain_name
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.messages import Both

@@ -15,18 +15,18 @@ import shapely
 
 from planning.atomic import recover
 from planning.district.admission import settle_admission
-from planning.district.closing import Closed, closed
-from planning.district.folder import folder_sheets
-from planning.district.headers import Match, match_headers, missing_column
+from planning.district.cells.headers import Match, match_headers, missing_column
+from planning.district.cells.parse import either, empty_column, is_blank, parse_column
+from planning.district.cells.sheet import Shapes, Sheet, keep, problems_at
+from planning.district.formats.folder import folder_sheets
+from planning.district.formats.package import read_package
+from planning.district.geometry.closing import Closed, closed
+from planning.district.geometry.lines import leave_out_damaged, mend_lines
+from planning.district.geometry.place import shapes_of, to_metric
 from planning.district.info import FILE, read_info
-from planning.district.lines import leave_out_damaged, mend_lines
 from planning.district.model import District, DistrictInfo
-from planning.district.package import read_package
-from planning.district.parse import either, empty_column, is_blank, parse_column
-from planning.district.place import shapes_of, to_metric
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
-from planning.district.sheet import Shapes, Sheet, keep, problems_at
 from planning.errors import DistrictError, Issue
 from planning.messages import Both
 
@@ -93,7 +93,7 @@ def load(path: str | Path) -> Loaded:
     if source.is_file() and source.name == FILE:
         return _load_folder(source.parent)
     if source.is_file() and source.suffix.lower() in (".xlsx", ".xlsm"):
-        from planning.district.workbook import read_workbook
+        from planning.district.formats.workbook import read_workbook
 
         info, sheets, problems = read_workbook(source)
         if problems and not sheets:

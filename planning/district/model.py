@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from planning.district.closing import SNAP_M
+from planning.district.geometry.closing import SNAP_M
 from planning.tables import facts_html, same_table
 
 SAME_PLACE_M = 0.2

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from planning.district.cells.traditional import alike
 from planning.district.model import District
 from planning.district.schema import STAGE_ZH
-from planning.district.traditional import alike
 from planning.errors import Issue
 
 SHOWN = 6

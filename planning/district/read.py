@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 
 from planning.district.check import check_loaded
-from planning.district.closing import closed
+from planning.district.geometry.closing import closed
 from planning.district.load import district_of, load
 from planning.district.model import District
 

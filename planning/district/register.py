@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
-from planning.district.quantities import UNIT_FACTORS, quantity
+from planning.district.cells.quantities import UNIT_FACTORS, quantity
 from planning.errors import Issue
 
 Kind = Literal["share", "yuan", ""]

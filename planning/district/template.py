@@ -17,10 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
-from planning.district.info import INFO_KEYS, STATUS
-from planning.district.model import District
-from planning.district.schema import TABLES, Column, Table
-from planning.district.workbook import (
+from planning.district.formats.workbook import (
     COORDINATES,
     COORDINATES_ZH,
     INFO_SHEET,
@@ -28,6 +25,9 @@ from planning.district.workbook import (
     NOTE_MARK,
     README_SHEET,
 )
+from planning.district.info import INFO_KEYS, STATUS
+from planning.district.model import District
+from planning.district.schema import TABLES, Column, Table
 from planning.district.write import DECIMALS, degrees_of, plain_rows
 from planning.errors import DistrictError, WriteError
 from planning.messages.catalogue import is_chinese

@@ -16,11 +16,11 @@ import pandas as pd
 import shapely
 
 from planning.atomic import claimed, new_folder
-from planning.district.coordinates import WGS84
+from planning.district.cells.sheet import Shapes
+from planning.district.geometry.coordinates import WGS84
 from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
-from planning.district.sheet import Shapes
 from planning.errors import DistrictError, Issue, WriteError
 from planning.tables import guarded
 

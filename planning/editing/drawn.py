@@ -17,7 +17,7 @@ from planning.district import District
 from planning.district.listed import SCHOOL, STAGE, WORDS, ZONE, Listed, read_listed
 from planning.district.names import Names, Place, plain_name, stage_of
 from planning.errors import Issue, LayoutError, PlanningError
-from planning.importing.layers import SUFFIXES, read_vector
+from planning.importing.files.layers import SUFFIXES, read_vector
 from planning.messages import Text
 from planning.tables import each
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planning.approval.freeze import no_date
 from planning.district import District
-from planning.district.dates import calendar_day
+from planning.district.cells.dates import calendar_day
 from planning.district.schema import TABLE
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError, PlanningError

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from planning.district import District
+from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.names import Names, Place, plain_name
-from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
 from planning.evaluation.sheets import Labels
 

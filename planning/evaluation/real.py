@@ -12,10 +12,10 @@ import pandas as pd
 import shapely
 
 from planning.district import District
-from planning.district.coordinates import shapes_to_wgs84, system_of
-from planning.district.place import to_metric
+from planning.district.cells.sheet import Sheet, problems_at
+from planning.district.geometry.coordinates import shapes_to_wgs84, system_of
+from planning.district.geometry.place import to_metric
 from planning.district.schema import STAGE_ZH, Choice, Column, Table
-from planning.district.sheet import Sheet, problems_at
 from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
 from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.district.dates import half_width
-from planning.district.encoding import decode
-from planning.district.files import read_csv, sheet_from_rows
-from planning.district.headers import find_column, match_headers
-from planning.district.parse import empty_column, parse_column
+from planning.district.cells.dates import half_width
+from planning.district.cells.encoding import decode
+from planning.district.cells.headers import find_column, match_headers
+from planning.district.cells.parse import empty_column, parse_column
+from planning.district.cells.sheet import Sheet
+from planning.district.formats.files import read_csv, sheet_from_rows
+from planning.district.formats.workbook import NOTE_MARK, read_grids
 from planning.district.schema import Table
-from planning.district.sheet import Sheet
-from planning.district.workbook import NOTE_MARK, read_grids
 from planning.errors import DistrictError, Issue, LayoutError, PlanningError
 from planning.messages import Both
 

@@ -12,11 +12,11 @@ import pandas as pd
 import pyogrio
 
 from planning.atomic import new_folder, whole_file
-from planning.district.coordinates import WGS84
+from planning.district.formats.layers import SHORT, missing_parquet
+from planning.district.formats.package import INFO_LAYER, ORIGIN_LAYER
+from planning.district.geometry.coordinates import WGS84
 from planning.district.info import FILE, INFO_KEYS, info_to_yaml
-from planning.district.layers import SHORT, missing_parquet
 from planning.district.model import District
-from planning.district.package import INFO_LAYER, ORIGIN_LAYER
 from planning.district.read import read_district
 from planning.district.schema import TABLES, Table
 from planning.district.template import write_workbook

@@ -13,9 +13,9 @@ import pandas as pd
 import shapely
 
 from planning.district.check import check_loaded
-from planning.district.coordinates import WGS84
+from planning.district.formats.layers import frame_sheet
+from planning.district.geometry.coordinates import WGS84
 from planning.district.info import info_from_data
-from planning.district.layers import frame_sheet
 from planning.district.load import assemble, district_of
 from planning.district.model import District
 from planning.district.schema import TABLES, Table

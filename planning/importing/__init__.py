@@ -6,7 +6,6 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.importing.account import account_csv, account_text
-    from planning.importing.archives import ARCHIVE, unpack
     from planning.importing.build import (
         Imported,
         import_accounted,
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         with_options,
         write_mapping,
     )
+    from planning.importing.files.archives import ARCHIVE, unpack
     from planning.importing.mapping import Mapping, TableMap, mapping_data, read_mapping
     from planning.importing.propose import draft_of, passed_over, propose_mapping
     from planning.importing.questions import Question

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from planning.district.cells.sheet import Sheet
 from planning.district.load import Loaded
 from planning.district.schema import TABLE, Table
-from planning.district.sheet import Sheet
 from planning.errors import Issue
-from planning.importing.amounts import CLASSES, amounts_of, is_amount
+from planning.importing.forms.amounts import CLASSES, amounts_of, is_amount
 from planning.importing.methods import Method, in_words, method
 from planning.messages import Both
 from planning.messages.catalogue import is_chinese

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from planning.district.admission import GROUPS, admission_open
-from planning.district.headers import plain
-from planning.district.parse import TRUE_WORDS, choice_words
+from planning.district.cells.headers import plain
+from planning.district.cells.parse import TRUE_WORDS, choice_words
+from planning.district.cells.sheet import Sheet
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet
-from planning.importing.steps import position_of_column
+from planning.importing.steps.steps import position_of_column
 
 LISTED = 6
 

@@ -9,31 +9,31 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from planning.district.cells.headers import match_headers
+from planning.district.cells.sheet import Sheet
 from planning.district.check import check_loaded
-from planning.district.headers import match_headers
+from planning.district.geometry.place import shapes_of
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
-from planning.district.place import shapes_of
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Line, Trail, close, step, unbalanced
-from planning.importing.addresses import count_by_zone
 from planning.importing.derive import Wanted, derive_tables
 from planning.importing.derive.places import spoken_point
+from planning.importing.geometry.outlines import draw_zones, piece_zones
+from planning.importing.geometry.streets import is_street_file, near_county
+from planning.importing.geometry.systems import points_fit_townships
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
 from planning.importing.methods import Method
-from planning.importing.names import look_up
-from planning.importing.outlines import draw_zones, piece_zones
-from planning.importing.overlay import overlay_columns
-from planning.importing.sources import Source, follow_source, known_columns
-from planning.importing.spread import spread_rows
-from planning.importing.steps import position_of
-from planning.importing.streets import is_street_file, near_county
-from planning.importing.systems import points_fit_townships
-from planning.importing.zonal import fill_from_rasters, zone_weights
+from planning.importing.sources.sources import Source, follow_source, known_columns
+from planning.importing.steps.steps import position_of
+from planning.importing.values.addresses import count_by_zone
+from planning.importing.values.names import look_up
+from planning.importing.values.overlay import overlay_columns
+from planning.importing.values.spread import spread_rows
+from planning.importing.values.zonal import fill_from_rasters, zone_weights
 
 
 def import_district(path: str | Path, files: str | Path | None = None) -> District:

@@ -12,20 +12,20 @@ from pathlib import Path
 
 import shapely
 
-from planning.district.books import OLDER, OPEN_XML, Page, is_book, read_pages
-from planning.district.coordinates import in_china
-from planning.district.headers import find_column, find_geometry, plain
+from planning.district.cells.headers import find_column, find_geometry, plain
+from planning.district.cells.sheet import Shapes
+from planning.district.cells.traditional import simplified
+from planning.district.formats.books import OLDER, OPEN_XML, Page, is_book, read_pages
+from planning.district.formats.word_tables import WORD
+from planning.district.geometry.coordinates import in_china
 from planning.district.schema import Table
-from planning.district.sheet import Shapes
-from planning.district.traditional import simplified
-from planning.district.word_tables import WORD
 from planning.errors import DistrictError, Issue
-from planning.importing.dbase import DBASE
-from planning.importing.grids import is_records, read_grid
-from planning.importing.heads import find_header, join_headers
-from planning.importing.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
-from planning.importing.pages import TEXTS, read_page
-from planning.importing.sources import full_name
+from planning.importing.files.dbase import DBASE
+from planning.importing.files.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
+from planning.importing.files.pages import TEXTS, read_page
+from planning.importing.forms.grids import is_records, read_grid
+from planning.importing.forms.heads import find_header, join_headers
+from planning.importing.sources.sources import full_name
 
 GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 _TOP = 20

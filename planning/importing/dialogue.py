@@ -14,26 +14,26 @@ import yaml
 from pydantic import ValidationError
 
 from planning.atomic import whole_file
-from planning.district.books import is_book
-from planning.district.dates import half_width
-from planning.district.headers import find_column, plain
+from planning.district.cells.dates import half_width
+from planning.district.cells.headers import find_column, plain
+from planning.district.cells.parse import choice_words
+from planning.district.cells.sheet import Sheet
+from planning.district.cells.traditional import simplified
+from planning.district.formats.books import is_book
 from planning.district.info import INFO_KEYS
-from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column, Table
-from planning.district.sheet import Sheet
-from planning.district.traditional import simplified
 from planning.errors import DistrictError, Issue
 from planning.importing.admission import admission_texts, open_admission
-from planning.importing.layers import is_layers
+from planning.importing.files.layers import is_layers
+from planning.importing.files.pages import ALL, ALSO
+from planning.importing.geometry.repair import crossing
+from planning.importing.geometry.streets import is_street_file
 from planning.importing.mapping import TableMap, mapping_from_data
-from planning.importing.names import holds_names
-from planning.importing.office import MERGED, fitting_sheets, parts_of_one_list, read_office
-from planning.importing.pages import ALL, ALSO
 from planning.importing.questions import NUMBER, SAME, Question, answer_meant
-from planning.importing.repair import crossing
-from planning.importing.sources import read_source
-from planning.importing.steps import position_of_column
-from planning.importing.streets import is_street_file
+from planning.importing.sources.office import MERGED, fitting_sheets, parts_of_one_list, read_office
+from planning.importing.sources.sources import read_source
+from planning.importing.steps.steps import position_of_column
+from planning.importing.values.names import holds_names
 from planning.messages import Both
 
 _PREFIX = {"zones": "Z{:04d}", "schools": "S{:03d}", "units": "U{:03d}", "projects": "P{:02d}", "roads": "R{:05d}",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planning.district.books import is_book, read_pages
+from planning.district.cells.sheet import Sheet
+from planning.district.formats.books import is_book, read_pages
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Change, Trail, add_made, step
-from planning.importing.amounts import amounts_of
+from planning.importing.files.pages import first_visible, unread_sheet
+from planning.importing.forms.amounts import amounts_of
+from planning.importing.geometry.streets import is_street_file
 from planning.importing.mapping import Mapping, Origin, TableMap
 from planning.importing.methods import method
-from planning.importing.office import sheets_for, unread_sheets
-from planning.importing.pages import first_visible, unread_sheet
-from planning.importing.sources import source_path
-from planning.importing.streets import is_street_file
+from planning.importing.sources.office import sheets_for, unread_sheets
+from planning.importing.sources.sources import source_path
 
 
 def unread_problems(mapping: Mapping, file: Path) -> list[Issue]:

@@ -8,14 +8,14 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from planning.district.encoding import decode
-from planning.district.headers import nearest
+from planning.district.cells.encoding import decode
+from planning.district.cells.headers import nearest
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
+from planning.importing.geometry.outlines import CUT_BY, METHODS
+from planning.importing.geometry.streets import is_street_file
 from planning.importing.methods import Method, joined, method
-from planning.importing.outlines import CUT_BY, METHODS
-from planning.importing.streets import is_street_file
 from planning.messages import Both, Text
 from planning.yamlfile import read_yaml
 
@@ -115,7 +115,7 @@ class TableMap(Origin):
     where, without : dict
         Header: value, or list of values, of the rows to keep, or to leave out.
     compute : dict of str to str
-        New or schema column: arithmetic over headers (:mod:`planning.importing.expressions`).
+        New or schema column: arithmetic over headers (:mod:`planning.importing.steps.expressions`).
     text : dict of str to str
         New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
     merge : bool

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from planning.district.headers import find_column, plain
+from planning.district.cells.headers import find_column, plain
 from planning.district.schema import Table
 from planning.importing.candidates import Source
 

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planning.district.headers import find_column, find_geometry, plain
+from planning.district.cells.headers import find_column, find_geometry, plain
+from planning.district.geometry.place import may_lack_shape
 from planning.district.info import INFO_KEYS
-from planning.district.place import may_lack_shape
 from planning.district.schema import TABLE, TABLES, Table
 from planning.errors import DistrictError, Issue
-from planning.importing import kml
 from planning.importing.candidates import Source, files_of, scan
-from planning.importing.cohorts import birth_year_of, year_alone
-from planning.importing.heads import known_headers
+from planning.importing.files import kml
+from planning.importing.forms.cohorts import birth_year_of, year_alone
+from planning.importing.forms.heads import known_headers
+from planning.importing.forms.words import grade_of
+from planning.importing.geometry.streets import is_street_file
 from planning.importing.matching import drawn_beside, same_form
-from planning.importing.positions import holds_pairs
-from planning.importing.streets import is_street_file
-from planning.importing.words import grade_of
+from planning.importing.steps.positions import holds_pairs
 
 UNREAD = (
     ".doc",

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planning.district.coordinates import system_of
-from planning.district.headers import plain
+from planning.district.cells.headers import plain
+from planning.district.cells.parse import choice_words
+from planning.district.geometry.coordinates import system_of
 from planning.district.info import school_year
-from planning.district.parse import choice_words
 from planning.district.schema import TABLE, Column
-from planning.importing.pages import ALL, ALSO
+from planning.importing.files.pages import ALL, ALSO
 from planning.messages import Both, Text, Words, languages
 
 SAME, NUMBER = "=", "#"

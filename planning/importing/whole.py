@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planning.district.books import read_pages
+from planning.district.formats.books import read_pages
+from planning.district.formats.layers import layer_names
+from planning.district.formats.package import INFO_LAYER
+from planning.district.formats.workbook import INFO_SHEETS
 from planning.district.info import FILE
-from planning.district.layers import layer_names
-from planning.district.package import INFO_LAYER
-from planning.district.workbook import INFO_SHEETS
 from planning.errors import DistrictError
 
 

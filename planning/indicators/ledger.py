@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planning.district.encoding import decode
+from planning.district.cells.encoding import decode
 from planning.errors import DistrictError, Issue
 from planning.indicators.assessment import Assessment
 from planning.indicators.case import Case

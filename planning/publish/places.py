@@ -11,7 +11,7 @@ import pandas as pd
 from planning.approval import approval_lines, approval_of
 from planning.approval.record import PUBLISHED
 from planning.district import District
-from planning.district.dates import calendar_day
+from planning.district.cells.dates import calendar_day
 from planning.district.schema import STAGE_ZH
 from planning.layout import Layout, one_row_per_zone
 

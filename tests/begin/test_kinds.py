@@ -15,9 +15,9 @@ from pyproj import Transformer
 from planning.district import District
 from planning.errors import DistrictError
 from planning.importing.candidates import kind_of_names
-from planning.importing.cohorts import birth_columns
-from planning.importing.positions import degrees_of
-from planning.importing.words import grade_of
+from planning.importing.forms.cohorts import birth_columns
+from planning.importing.forms.words import grade_of
+from planning.importing.steps.positions import degrees_of
 from planning.start import begin_county, build_county, keep_answer, take_files
 
 GRADES = [f"{c}年级" for c in "一二三四五六七八九"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from planning.district.parse import empty_column, settle
+from planning.district.cells.parse import empty_column, settle
 from planning.district.schema import TABLE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy.typing as npt
 
-from planning.district.coordinates import Pair, gcj02_to_bd09, wgs84_to_gcj02
+from planning.district.geometry.coordinates import Pair, gcj02_to_bd09, wgs84_to_gcj02
 
 
 def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from planning.district import check_district, read_district, write_district
-from planning.district.closing import closed
+from planning.district.geometry.closing import closed
 from planning.district.load import load
 from planning.travel import zone_neighbours
 from tests.district.tiny import tiny_district

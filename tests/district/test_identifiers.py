@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planning.district.parse import parse_column
+from planning.district.cells.parse import parse_column
 from planning.district.schema import TABLE, TABLES
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from planning.district.lines import leave_out_damaged, mend_lines
+from planning.district.cells.sheet import Sheet, text_frame
+from planning.district.geometry.lines import leave_out_damaged, mend_lines
 from planning.district.load import assemble
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet, text_frame
 
 GOOD = [
     "LINESTRING (106 38, 106.01 38)",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.district.dates import read_date
-from planning.district.headers import find_column, match_headers
-from planning.district.parse import parse_column
+from planning.district.cells.dates import read_date
+from planning.district.cells.headers import find_column, match_headers
+from planning.district.cells.parse import parse_column
 from planning.district.schema import TABLE, Column
 
 

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from planning.district import check_district, write_district
-from planning.district.coordinates import wgs84_to_gcj02
+from planning.district.geometry.coordinates import wgs84_to_gcj02
 from tests.district.frame import make_layer, make_table
 from tests.district.shifted import wgs84_to_bd09
 from tests.district.tiny import CRS, centre

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.district.slips import unpacked, without_slips
+from planning.district.geometry.slips import unpacked, without_slips
 
 M = 1 / 111_320.0
 

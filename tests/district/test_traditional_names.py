@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.names import Names, Place
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet, text_frame
-from planning.importing.names import look_up
+from planning.importing.values.names import look_up
 
 PLACE = Place("f")
 

@@ -12,16 +12,16 @@ import pytest
 import shapely
 
 from planning.district.admission import settle_admission
-from planning.district.books import read_pages
-from planning.district.characters import character_problems
-from planning.district.encoding import codec_of, decode, find_encoding, ungarbled
+from planning.district.cells.characters import character_problems
+from planning.district.cells.encoding import codec_of, decode, find_encoding, ungarbled
+from planning.district.cells.quantities import quantity
+from planning.district.formats.books import read_pages
 from planning.district.frames import district_from_frames
-from planning.district.gauss import settle_eastings
+from planning.district.geometry.gauss import settle_eastings
 from planning.district.info import info_from_data
-from planning.district.quantities import quantity
 from planning.district.register import settle_values
 from planning.errors import DistrictError
-from planning.importing.layers import read_vector
+from planning.importing.files.layers import read_vector
 from planning.texts import visible
 
 TEXTS = ["甲水社区,乙山村,丙桥小区", "馬蓮渠鄉,扁擔溝鎮,國民小學", "古城镇胜利村一组"]

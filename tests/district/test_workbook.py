@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from planning.district import check_district, read_district, write_template, write_workbook
-from planning.district.coordinates import wgs84_to_gcj02
+from planning.district.formats.workbook import INFO_SHEET
+from planning.district.geometry.coordinates import wgs84_to_gcj02
 from planning.district.schema import TABLES
-from planning.district.workbook import INFO_SHEET
 from planning.district.write import district_files
 from planning.errors import DistrictError
 from tests.district.conftest import errors, one

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planning.district.coordinates import wgs84_to_gcj02
+from planning.district.geometry.coordinates import wgs84_to_gcj02
 from planning.errors import LayoutError
 from planning.evaluation import read_all, read_enrolment, read_real_register
 from tests.evaluation.made import classes, homes, workbook

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planning.district import read_district
-from planning.district.layers import SHORT
+from planning.district.formats.layers import SHORT
 from planning.district.schema import TABLES
 from planning.district.write import district_files
 from planning.errors import DistrictError, WriteError

@@ -9,7 +9,7 @@ import openpyxl
 import shapely
 
 from planning.district import District
-from planning.district.coordinates import wgs84_to_gcj02
+from planning.district.geometry.coordinates import wgs84_to_gcj02
 from tests.district.shifted import wgs84_to_bd09
 
 GRADES = "一二三四五六七八九"

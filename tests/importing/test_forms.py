@@ -5,14 +5,14 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from planning.district.headers import find_column, find_geometry, match_headers
+from planning.district.cells.headers import find_column, find_geometry, match_headers
 from planning.district.schema import TABLE
-from planning.importing.grids import grid_sheet, unpivot_grades
-from planning.importing.heads import join_headers
+from planning.importing.forms.grids import grid_sheet, unpivot_grades
+from planning.importing.forms.heads import join_headers
+from planning.importing.forms.words import class_number, classes_of, grade_of, year_of
 from planning.importing.mapping import TableMap
 from planning.importing.propose import propose_mapping
-from planning.importing.sources import digits_only, read_source, rename
-from planning.importing.words import class_number, classes_of, grade_of, year_of
+from planning.importing.sources.sources import digits_only, read_source, rename
 
 RESOURCES, PUPILS, CLASSES = TABLE["resources"], TABLE["zone_pupils"], TABLE["classes"]
 

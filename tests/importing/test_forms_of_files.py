@@ -13,7 +13,7 @@ import pytest
 
 from planning.errors import DistrictError
 from planning.importing import import_accounted, propose_mapping, unpack
-from planning.importing.drawings import drawing_layers
+from planning.importing.files.drawings import drawing_layers
 from tests.cli.invoke import planning
 from tests.importing.office import ALL, pupil_rows, said, shapes, write_office
 

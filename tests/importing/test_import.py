@@ -10,7 +10,7 @@ import pytest
 import shapely
 import yaml
 
-from planning.district.coordinates import wgs84_to_gcj02
+from planning.district.geometry.coordinates import wgs84_to_gcj02
 from planning.district.schema import TABLE
 from planning.errors import DistrictError
 from planning.importing import (
@@ -20,9 +20,9 @@ from planning.importing import (
     propose_mapping,
     write_mapping,
 )
-from planning.importing.grids import grid_sheet, read_grid
-from planning.importing.heads import find_header
-from planning.importing.words import grade_of
+from planning.importing.forms.grids import grid_sheet, read_grid
+from planning.importing.forms.heads import find_header
+from planning.importing.forms.words import grade_of
 from tests.district.conftest import errors, warnings
 from tests.district.tiny import PRIMARY_PER_GRADE, ZONES
 

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from planning.errors import DistrictError
-from planning.importing.kml import kml_layers, read_kml
-from planning.importing.layers import layers_of, read_vector
+from planning.importing.files.kml import kml_layers, read_kml
+from planning.importing.files.layers import layers_of, read_vector
 
 FILE = """<?xml version="1.0" encoding="{encoding}"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>全区</name>

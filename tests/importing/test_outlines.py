@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planning.district import write_district
 from planning.importing import import_district, import_tables
-from planning.importing.outlines import voronoi_zones
+from planning.importing.geometry.outlines import voronoi_zones
 from tests.district.conftest import errors
 from tests.district.tiny import ZONES
 

@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from planning.district import read_district
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet, text_frame
-from planning.importing.repair import repair_shapes
+from planning.importing.geometry.repair import repair_shapes
 from tests.cli.invoke import planning
 from tests.importing.test_bureau import ANSWERS, bureau, sets  # noqa: F401
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from openpyxl.styles import Font
 
-from planning.district.headers import find_column, find_geometry
+from planning.district.cells.headers import find_column, find_geometry
 from planning.district.schema import TABLE
 from planning.errors import DistrictError
 from planning.importing import import_accounted, import_tables
-from planning.importing.words import grade_of, sex_of, year_of
+from planning.importing.forms.words import grade_of, sex_of, year_of
 from tests.importing.forms import BOOKS
 from tests.importing.office import ALL, GRADES, pupil_rows, said, write_office
 

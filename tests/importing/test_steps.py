@@ -10,19 +10,19 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.district.sheet import Sheet, text_frame
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.errors import DistrictError
-from planning.importing.expressions import apportion, evaluate
-from planning.importing.grids import is_records, read_grid
-from planning.importing.overlay import most_of
-from planning.importing.registers import split_classes
-from planning.importing.steps import (
+from planning.importing.forms.grids import is_records, read_grid
+from planning.importing.sources.registers import split_classes
+from planning.importing.steps.expressions import apportion, evaluate
+from planning.importing.steps.steps import (
     compute_columns,
     fill_texts,
     join_columns,
     keep_rows,
     merge_shapes,
 )
+from planning.importing.values.overlay import most_of
 
 
 def sheet(headers: list[str], *rows: list[str], shapes=None) -> Sheet:

@@ -10,11 +10,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError
 from planning.importing import draft_of, import_district, write_mapping
-from planning.importing.streets import Way, cut_at, mended_streets, near_county
+from planning.importing.geometry.streets import Way, cut_at, mended_streets, near_county
 from planning.travel import walking_network
 
 ROADS, BARRIERS = TABLE["roads"], TABLE["barriers"]

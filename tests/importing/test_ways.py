@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planning.importing.ways import Way, mend_ways
+from planning.importing.geometry.ways import Way, mend_ways
 
 HERE = Path("county.osm")
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from rasterio.transform import from_origin
 
 from planning.district import write_district
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet, text_frame
 from planning.errors import DistrictError
 from planning.importing import import_checked, import_district
-from planning.importing.addresses import count_by_zone, match_addresses
-from planning.importing.outlines import cut_parts, overlay_pieces, voronoi_zones, whole_cells
-from planning.importing.spread import area_weights, raster_sums, spread_rows
+from planning.importing.geometry.outlines import cut_parts, overlay_pieces, voronoi_zones, whole_cells
+from planning.importing.values.addresses import count_by_zone, match_addresses
+from planning.importing.values.spread import area_weights, raster_sums, spread_rows
 
 LAND = np.array([shapely.box(0, 0, 2000, 1000)], dtype=object)
 POINTS = st.lists(st.tuples(st.integers(1, 1999), st.integers(1, 999)), min_size=1, max_size=20, unique=True)

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planning.district.parse import parse_column
+from planning.district.cells.parse import parse_column
 from planning.district.schema import TABLES
 from planning.errors import PlanningError
 from planning.exchange.address import read_address

@@ -68,9 +68,9 @@ def test_workbooks_are_read_for_their_results_only() -> None:
         if called(node.func).endswith(("load_workbook", "open_book")):
             asked.append((file, {k.arg or "how": ast.unparse(k.value) for k in node.keywords}))
     # one door opens workbooks; it looks at formulas once, to name those whose result was never stored
-    assert [place for place, said in asked if "how" in said] == ["district/books.py"]
+    assert [place for place, said in asked if "how" in said] == ["district/formats/books.py"]
     formulas = [place for place, said in asked if not {"how", "data_only", "read_only"} & set(said)]
-    assert formulas == ["district/books.py"]
+    assert formulas == ["district/formats/books.py"]
 
 
 @pytest.mark.parametrize("text", EVIL)

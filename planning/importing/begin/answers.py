@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planning.district.coordinates import is_projected, system_of
-from planning.district.gauss import MERIDIANS, system_of_meridian
-from planning.district.headers import plain
+from planning.district.cells.headers import plain
+from planning.district.geometry.coordinates import is_projected, system_of
+from planning.district.geometry.gauss import MERIDIANS, system_of_meridian
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from planning.district.gauss import MERIDIANS
-from planning.district.headers import find_column, plain
+from planning.district.cells.headers import find_column, plain
+from planning.district.cells.sheet import Sheet
+from planning.district.geometry.gauss import MERIDIANS
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
-from planning.district.sheet import Sheet
 from planning.errors import DistrictError, Issue
 from planning.importing.begin.answers import KEYS, SYSTEMS, settled_answer, with_answers
 from planning.importing.begin.titles import county_said, school_year_said, this_school_year
@@ -25,9 +25,9 @@ from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle
-from planning.importing.positions import system_seen
 from planning.importing.propose import passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
+from planning.importing.steps.positions import system_seen
 from planning.messages import Both, Words
 
 MOST = 3

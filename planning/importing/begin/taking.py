@@ -12,8 +12,8 @@ from pathlib import Path
 
 from planning.atomic import new_folder, whole_file, writing
 from planning.errors import DistrictError, Issue
-from planning.importing.archives import ARCHIVE, unpack_into
-from planning.importing.layers import GEODATABASE
+from planning.importing.files.archives import ARCHIVE, unpack_into
+from planning.importing.files.layers import GEODATABASE
 
 FILES = "files"
 _NO_DATA = frozenset({"thumbs.db", "desktop.ini"})

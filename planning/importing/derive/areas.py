@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from planning.district.coordinates import shapes_to_wgs84
-from planning.district.place import to_metric
-from planning.district.sheet import Shapes, Sheet
+from planning.district.cells.sheet import Shapes, Sheet
+from planning.district.geometry.coordinates import shapes_to_wgs84
+from planning.district.geometry.place import to_metric
 from planning.importing.derive.cells import filled, made, points_of, texts
+from planning.importing.geometry.outlines import voronoi_zones
 from planning.importing.methods import method
-from planning.importing.outlines import voronoi_zones
 
 WHOLE = "全域"
 """Township of all zones where no file names townships."""

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from planning.district.dates import half_width
-from planning.district.headers import match_headers
-from planning.district.place import shapes_of
+from planning.district.cells.dates import half_width
+from planning.district.cells.headers import match_headers
+from planning.district.cells.sheet import Shapes, Sheet, text_frame
+from planning.district.geometry.place import shapes_of
 from planning.district.schema import TABLE
-from planning.district.sheet import Shapes, Sheet, text_frame
-from planning.importing.steps import position_of_column, with_column
+from planning.importing.steps.steps import position_of_column, with_column
 
 
 def texts(sheets: dict[str, Sheet], table: str, column: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from planning.district.sheet import Sheet, problems_at
+from planning.district.cells.sheet import Sheet, problems_at
 from planning.errors import Issue
 from planning.importing.derive import areas, homes, locales, places, pupils, units
 from planning.importing.derive.cells import texts

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from planning.district.coordinates import shapes_to_wgs84
-from planning.district.place import to_metric
-from planning.district.sheet import Shapes, Sheet
+from planning.district.cells.sheet import Shapes, Sheet
+from planning.district.geometry.coordinates import shapes_to_wgs84
+from planning.district.geometry.place import to_metric
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.places import spoken_point
 from planning.importing.methods import method
-from planning.importing.names import same_name
+from planning.importing.values.names import same_name
 
 METHOD = method("homes")
 REST = "其余"

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import shapely
 
-from planning.district.sheet import Sheet
+from planning.district.cells.sheet import Sheet
 from planning.importing.derive.cells import filled, points_of, texts
 from planning.importing.methods import method
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 
 import numpy as np
 
-from planning.district.sheet import Sheet
+from planning.district.cells.sheet import Sheet
 from planning.errors import Issue
 from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
-from planning.importing.expressions import apportion
 from planning.importing.methods import method
-from planning.importing.names import same_name
+from planning.importing.steps.expressions import apportion
+from planning.importing.values.names import same_name
 from planning.messages import Text
 
 ENTRY_AGE = 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from planning.district.headers import plain
-from planning.district.parse import choice_words
+from planning.district.cells.headers import plain
+from planning.district.cells.parse import choice_words
+from planning.district.cells.traditional import simplified
 from planning.district.schema import STAGES, TABLE
-from planning.district.traditional import simplified
 
 ELSEWHERE = "elsewhere"
 """Neither primary nor junior classes: senior and vocational schools, kindergartens."""

@@ -9,17 +9,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from planning.district.parse import choice_words
+from planning.district.cells.parse import choice_words
+from planning.district.cells.sheet import Sheet, problems_at
+from planning.district.cells.traditional import simplified
 from planning.district.schema import STAGES, TABLE
-from planning.district.sheet import Sheet, problems_at
-from planning.district.traditional import simplified
 from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.derive.stages import kind_said
-from planning.importing.expressions import apportion
 from planning.importing.methods import method
-from planning.importing.names import row_names, same_name
-from planning.importing.steps import take
+from planning.importing.steps.expressions import apportion
+from planning.importing.steps.steps import take
+from planning.importing.values.names import row_names, same_name
 from planning.messages import Both, Text
 
 METHOD = method("units")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.district.files import sheet_from_rows
-from planning.district.headers import plain
+from planning.district.cells.headers import plain
+from planning.district.formats.files import sheet_from_rows
 from planning.errors import DistrictError, Issue
-from planning.importing.grids import read_grid
+from planning.importing.forms.grids import read_grid
 
 HEADERS = {
     "school": ("school", "学校", "学校名称", "校名", "schoolname", "name"),

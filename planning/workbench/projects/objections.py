@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planning.district.headers import plain
+from planning.district.cells.headers import plain
 from planning.errors import DistrictError, Issue
 from planning.workbench.projects.record import now, read_json, write_json
 
@@ -74,7 +74,7 @@ def read_objections(file: Path) -> list[dict[str, str]]:
     DistrictError
         If no row of it names a column for the text.
     """
-    from planning.importing.pages import read_page, sheet_names
+    from planning.importing.files.pages import read_page, sheet_names
     from planning.tables import unguarded
 
     for title in sheet_names(file) or [""]:

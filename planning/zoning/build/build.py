@@ -17,15 +17,15 @@ from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.travel import Neighbours, TravelMatrix, travel_matrix, zone_neighbours, zone_of_points
 from planning.zoning.build.inputs import check_plan
+from planning.zoning.build.islands import Bridge, bridged, standing_homes
 from planning.zoning.build.lock_conflicts import check_locks
+from planning.zoning.build.locks import held_locks
+from planning.zoning.build.pupils import class_caps, grandfathered, zone_pupils
+from planning.zoning.build.units import later_note, plan_projects, plan_units, project_frame, project_units
 from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone, ZoningProblem
 from planning.zoning.problem.amounts import resource_limits
-from planning.zoning.build.islands import Bridge, bridged, standing_homes
-from planning.zoning.build.locks import held_locks
 from planning.zoning.problem.predecessor import continuing_from
-from planning.zoning.build.pupils import class_caps, grandfathered, zone_pupils
 from planning.zoning.problem.shared import named_today, shared_zones
-from planning.zoning.build.units import later_note, plan_projects, plan_units, project_frame, project_units
 from planning.zoning.rules import all_rules
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.district.cross import listed
+from planning.district.checks.cross import listed
 from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.declare import Rule

@@ -16,9 +16,9 @@ from planning.messages import Text
 from planning.scenario import Scenario
 from planning.scenario.locks import Locks, Tie
 from planning.zoning.build.inputs import written
+from planning.zoning.build.units import units_of_projects
 from planning.zoning.problem.held import HeldLocks, Lock
 from planning.zoning.problem.problem import BoolArray, SharedZone
-from planning.zoning.build.units import units_of_projects
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from planning.district import District
-from planning.district.coordinates import WGS84
+from planning.district.geometry.coordinates import WGS84
 from planning.errors import Issue
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points

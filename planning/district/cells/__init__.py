@@ -1,0 +1,1 @@
+"""Read the cells of a table: characters, encodings, headers, numbers, dates, identifiers."""

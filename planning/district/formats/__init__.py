@@ -1,0 +1,1 @@
+"""Read the files of a district: folders, workbooks, layers, packages."""

@@ -1,0 +1,1 @@
+"""Put shapes in order when they are read: coordinates, places, hairline gaps, slips."""

@@ -1,0 +1,431 @@
+"""Read one source of a mapping into the sheet of its table."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planning.district.cells.headers import find_column, find_geometry, nearest, plain, unit_in
+from planning.district.cells.sheet import Sheet, problems_at
+from planning.district.formats.files import cell_text, sheet_from_rows
+from planning.district.formats.layers import SHORT, encoding_said
+from planning.district.formats.workbook import uncalculated
+from planning.district.geometry.coordinates import system_of
+from planning.district.geometry.gauss import settle_eastings
+from planning.district.schema import Table
+from planning.errors import DistrictError, Issue
+from planning.importing.account import Trail, add_made, begin, step
+from planning.importing.files.layers import SUFFIXES, is_layers, read_vector
+from planning.importing.files.pages import read_page
+from planning.importing.forms.amounts import CLASSES, amounts_of
+from planning.importing.forms.cohorts import unpivot_births
+from planning.importing.forms.grids import grid_sheet, is_records, unpivot_grades
+from planning.importing.forms.words import class_number, grade_of, year_of
+from planning.importing.geometry.repair import repair_shapes
+from planning.importing.geometry.streets import is_street_file, mended_streets
+from planning.importing.mapping import Join, Origin, TableMap
+from planning.importing.methods import Method, method
+from planning.importing.sources.office import Office, below_each_other, read_office
+from planning.importing.sources.registers import METHOD, needs_split, split_classes
+from planning.importing.sources.stacked import SHEET_COLUMN
+from planning.importing.steps.merged import added_up, merged_trail
+from planning.importing.steps.positions import holds_pairs, settle_positions
+from planning.importing.steps.steps import (
+    compute_columns,
+    fill_texts,
+    join_columns,
+    keep_rows,
+    position_of,
+    position_of_column,
+)
+
+
+def source_path(entry: Origin, mapping_file: Path) -> Path:
+    """Return where a source lies.
+
+    Raises
+    ------
+    DistrictError
+        If it does not exist, or lies outside the mapping's folder without being allowed to.
+    """
+    folder = mapping_file.resolve().parent
+    source = (folder / entry.file).resolve()
+    if not entry.outside and not source.is_relative_to(folder):
+        raise DistrictError(
+            [Issue("importing.sources.file_lies_outside_folder_mapping", mapping_file.name, value=entry.file)]
+        )
+    if not is_layers(source):
+        near = (
+            nearest(source.name, [p.name for p in source.parent.iterdir()]) if source.parent.is_dir() else ""
+        )
+        raise DistrictError(
+            [
+                Issue(
+                    "importing.sources.no_such_file",
+                    mapping_file.name,
+                    value=entry.file,
+                    mend="importing.mend.did_you_mean" if near else "",
+                    near=near,
+                )
+            ]
+        )
+    return source
+
+
+_NO_DATA = frozenset(map(plain, ("序号", "行号", "项次", "序", "备注", "說明", "说明", "备考", "No.", "No")))
+"""Headers of every office's lists that hold nothing of any table: nobody misses them."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What one entry of a mapping gives.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Rows of its table.
+    problems : tuple of Issue
+    methods : tuple of methods
+        How values that the file does not hold came about.
+    trail : Trail
+        What was read, left out and made on the way.
+    """
+
+    sheet: Sheet
+    problems: tuple[Issue, ...]
+    methods: tuple[Method, ...]
+    trail: Trail
+
+
+def read_source(table: Table, entry: TableMap, mapping_file: Path) -> tuple[Sheet, list[Issue], list[Method]]:
+    """Return the sheet that a mapping's entry gives for a table, what is wrong with it, and what was derived.
+
+    Raises
+    ------
+    DistrictError
+        As :func:`follow_source`.
+    """
+    found = follow_source(table, entry, mapping_file)
+    return found.sheet, list(found.problems), list(found.methods)
+
+
+def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
+    """Return what a mapping's entry gives for a table, keeping account of every row.
+
+    Parameters
+    ----------
+    mapping_file : Path
+        Paths are relative to it.
+
+    Raises
+    ------
+    DistrictError
+        If the file cannot be read or a step over its rows is wrong.
+    """
+    source = source_path(entry, mapping_file)
+    office = _read(table, entry, source, mapping_file)
+    sheet, problems = office.sheet, list(office.problems)
+    trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
+    compared = (", the totals equal to their rows", "，合计与各行之和相符") if office.totalled else ("", "")
+    reason = (f"totals and remarks{compared[0]}", f"合计或备注{compared[1]}")
+    trail = left_out(trail, table, entry, office.raw, sheet, reason)
+    for change in office.changes:
+        trail = trail.noted(change)
+    problems += [] if entry.addresses else repeated_rows(sheet)
+    methods: list[Method] = [f"{name} = {formula}" for name, formula in entry.compute.items()]
+    if entry.repair or entry.merge:
+        sheet, repaired, how = repair_shapes(table, sheet)
+        problems, methods = [*problems, *repaired], [*how, *methods]
+    sheet, trail = _prepare(table, sheet, entry, mapping_file, trail)
+    if entry.merge:
+        methods.append(method("merged"))
+    if table.name == "classes" and needs_split(sheet):
+        sheet, wrong = rename(table, sheet, entry)
+        sheet, more = split_classes(sheet, entry.class_size)
+        if entry.class_size:
+            trail = add_made(
+                trail, {CLASSES: float(len(sheet.cells))}, method("at_most", size=entry.class_size)
+            )
+        done = fill(table, sheet, entry)
+        return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
+    renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet)), entry)
+    done = fill(table, digits_only(table, renamed), entry)
+    same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
+    return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, method("same")))
+
+
+def left_out(
+    trail: Trail, table: Table, entry: TableMap, before: Sheet, after: Sheet, reason: tuple[str, str]
+) -> Trail:
+    """Return the trail after rows of a sheet were left out."""
+    return step(trail, table, rename(table, before, entry)[0], after, *reason)
+
+
+def repeated_rows(sheet: Sheet) -> list[Issue]:
+    """Warn of rows that repeat another one in every cell: the same thing may be there twice."""
+    if not len(sheet.cells) or sheet.shapes is not None:
+        return []
+    again = sheet.cells.duplicated().to_numpy() & (sheet.cells != "").sum(axis=1).gt(1).to_numpy()
+    first = {tuple(row): str(label) for row, label in zip(
+        sheet.cells[::-1].itertuples(index=False), sheet.labels[::-1], strict=True
+    )} if again.any() else {}  # fmt: skip
+
+    def twice(i: int) -> Issue:
+        row = tuple(sheet.cells.iloc[i])
+        return Issue(
+            "importing.sources.repeats_row_every_cell",
+            sheet.file,
+            row=str(sheet.labels[i]),
+            value=" ".join(c for c in row if c)[:60],
+            level="warning",
+            first=first[row],
+        )
+
+    return problems_at(again, sheet.labels, twice)
+
+
+def _read(table: Table, entry: TableMap, source: Path, mapping_file: Path) -> Office:
+    if is_street_file(source):
+        words = {word: meant for column in entry.words.values() for word, meant in column.items()}
+        sheet, said = mended_streets(source, table, words)
+        return Office(sheet, sheet, tuple(said))
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
+        sheet, stated = read_vector(source, entry.sheet, entry.encoding)
+        said = []
+        if source.suffix.lower() == ".shp":
+            sheet = dataclasses.replace(sheet, headers=[full_name(table, h) for h in sheet.headers])
+            said = [] if entry.encoding else encoding_said(source)
+        if not table.geometry:  # its attributes alone
+            sheet = dataclasses.replace(sheet, shapes=None)
+            return Office(sheet, sheet, tuple(said))
+        sheet, turned = settle_positions(sheet)
+        sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, stated, source))
+        sheet, moved = _settled(sheet)
+        return Office(sheet, sheet, (*said, *turned, *moved))
+    try:
+        others = [entry.model_copy(update={"file": file}) for file in entry.also]
+        files = [source, *(source_path(other, mapping_file) for other in others)]
+        office = below_each_other([read_office(table, entry, file) for file in files])
+    except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
+        raise unreadable(source, error) from error
+    if not table.geometry:
+        return office
+    sheet, settled = settle_positions(office.sheet)
+    sheet = dataclasses.replace(sheet, crs=system_stated(entry.coordinates, "", source))
+    return dataclasses.replace(office, sheet=sheet, problems=(*office.problems, *settled))
+
+
+def _settled(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
+    """Return a layer whose eastings are those of its system, and what was changed."""
+    if sheet.shapes is None or not sheet.crs:
+        return sheet, []
+    try:
+        system = system_of(sheet.crs)
+    except ValueError:  # named where the shapes are read
+        return sheet, []
+    shapes, problems = settle_eastings(sheet.file, sheet.shapes, system)
+    return dataclasses.replace(sheet, shapes=shapes), [p for p in problems if p.level == "warning"]
+
+
+def full_name(table: Table, header: str) -> str:
+    """Return the column of which a Shapefile's header of ten bytes is the beginning, or the header itself."""
+    word = plain(header)
+    if len(word.encode("utf-8")) < SHORT - 3 or find_column(table, header):
+        return header
+    whole = {c.name for c in table.columns for n in (c.name, c.zh, *c.aliases) if plain(n).startswith(word)}
+    return whole.pop() if len(whole) == 1 else header
+
+
+def _prepare(
+    table: Table, sheet: Sheet, entry: TableMap, mapping_file: Path, trail: Trail
+) -> tuple[Sheet, Trail]:
+    """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
+    for join in entry.join:
+        other = _partner(table, join, mapping_file)
+        on = {join.by: join.by} if isinstance(join.by, str) else join.by
+        joined = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
+        reason = (f"no partner in {other.file}", f"在 {other.file} 中没有对应行")
+        trail = left_out(trail, table, entry, sheet, rename(table, joined, entry)[0], reason)
+        new = amounts_of(table, rename(table, joined, entry)[0]).sum()
+        from_other = {str(k): float(v) for k, v in new.items() if k not in trail.read}
+        trail, sheet = add_made(trail, from_other, method("from_file", file=other.file)), joined
+    if entry.where or entry.without:
+        kept = keep_rows(sheet, _words(entry.where), _words(entry.without))
+        trail = left_out(
+            trail,
+            table,
+            entry,
+            sheet,
+            kept,
+            ("left out by where or without", "按映射中 where、without 的条件不计"),
+        )
+        sheet = kept
+    sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
+    sheet = _without_served(table, sheet, set(entry.compute))
+    if entry.compute:
+        sums = amounts_of(table, rename(table, sheet, entry)[0]).sum()
+        for name, formula in entry.compute.items():
+            if name in sums:
+                trail = add_made(trail, {name: float(sums[name])}, formula)
+    if not entry.merge:
+        return sheet, trail
+    one = added_up(table, sheet, rename(table, sheet, entry)[0])
+    return one, merged_trail(table, trail, *(rename(table, s, entry)[0] for s in (sheet, one)))
+
+
+def _without_served(table: Table, sheet: Sheet, made: set[str]) -> Sheet:
+    """Return a sheet without headers of the file that mean a column which is computed: they served the formula."""
+    kept = [
+        i
+        for i, header in enumerate(sheet.headers)
+        if (hit := find_column(table, header)) is None or hit[0] not in made or header.strip() == hit[0]
+    ]
+    cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
+    return dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
+
+
+def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        h: [cell_text(w) for w in (some if isinstance(some, list) else [some])] for h, some in tests.items()
+    }
+
+
+def _partner(table: Table, join: Join, mapping_file: Path) -> Sheet:
+    """Return the file that is joined: a list as offices write it where the rows of its header are said, else as it stands."""
+    source = source_path(join, mapping_file)
+    if not join.header_rows or source.suffix.lower() in SUFFIXES:
+        return plain_sheet(join, mapping_file)
+    name, page = read_page(source, join.sheet, join.encoding)
+    return grid_sheet(table, name, page.filled(), [], join.header_rows)[0]
+
+
+def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
+    """Return a file as it stands: headers in the first row that holds anything, shapes in their own system.
+
+    Raises
+    ------
+    DistrictError
+        If it cannot be read.
+    """
+    source = source_path(origin, mapping_file)
+    if source.suffix.lower() in SUFFIXES and not is_records(source):
+        sheet, stated = read_vector(source, origin.sheet, origin.encoding)
+        if not origin.coordinates:
+            return sheet
+        return _settled(dataclasses.replace(sheet, crs=system_stated(origin.coordinates, stated, source)))[0]
+    try:
+        name, page = read_page(source, origin.sheet, origin.encoding)
+    except (UnicodeDecodeError, LookupError, OSError, csv.Error) as error:
+        raise unreadable(source, error) from error
+    if empty := uncalculated(dataclasses.replace(page, title=name)):
+        raise DistrictError(empty)
+    return sheet_from_rows(name, page.filled())
+
+
+def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, set[str]]:
+    """Return a sheet with the columns that mean something to its table, and the other headers of the file.
+
+    Headers that the mapping names in a step count as used.
+    """
+    used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
+    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.located) if h}
+    named = (*entry.columns.values(), *entry.where, *entry.without, SHEET_COLUMN)
+    said = {plain(h) for h in named} | kept_as_it_is
+    steps = " ".join((*entry.compute.values(), *entry.text.values()))
+    left = {h.strip() for h, yes in zip(sheet.headers, used, strict=True) if not yes and h.strip()}
+    said |= _NO_DATA | {plain(h) for h in left if holds_pairs(h.strip("()"))}
+    kept = [i for i, yes in enumerate(used) if yes or plain(sheet.headers[i]) in kept_as_it_is]
+    cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
+    only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
+    return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}
+
+
+def unreadable(source: Path, error: Exception) -> DistrictError:
+    """Return the error for a file that cannot be read."""
+    return DistrictError([Issue("importing.sources.cannot_read", source.name, error=error)])
+
+
+def system_stated(coordinates: str, stated: str, source: Path) -> str:
+    """Return the coordinate system of a source: as the mapping says, or ``file`` as the file itself says.
+
+    Raises
+    ------
+    DistrictError
+        If the file is to say it and does not.
+    """
+    if coordinates.lower() != "file":
+        return coordinates
+    if not stated:
+        raise DistrictError([Issue("importing.sources.file_does_not_say_coordinate", source.name)])
+    return stated
+
+
+def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Issue]]:
+    """Return a sheet whose mapped headers carry the schema's names; other headers stay as they are."""
+    headers = list(sheet.headers)
+    cells = sheet.cells
+    taken: dict[int, str] = {}
+    problems: list[Issue] = []
+    for column, header in entry.columns.items():
+        try:
+            hit = position_of(sheet, header)
+        except DistrictError as error:
+            problems += (p.at(column=column) for p in error.problems)
+            continue
+        for i, other in enumerate(headers):  # the mapping wins over headers that would mean the same column
+            found = find_column(table, other)
+            if i != hit and found and found[0] == column:
+                headers[i] = f"({other})"
+        if hit in taken:  # one header for two columns
+            cells = cells.assign(again=cells[hit]).set_axis(range(len(headers) + 1), axis=1)
+            headers.append(column + taken[hit])
+            continue
+        taken[hit] = unit_in(headers[hit])
+        headers[hit] = column + taken[hit]
+    return dataclasses.replace(sheet, headers=headers, cells=cells), problems
+
+
+def digits_only(table: Table, sheet: Sheet) -> Sheet:
+    """Return a sheet whose years, grades and class numbers are digits: 2020学年, 七年级, (3)班."""
+    cells = sheet.cells.copy()
+    for name, number in (("year", year_of), ("grade", grade_of), ("class_no", class_number)):
+        position = position_of_column(table, sheet, name)
+        if position is not None and name in table.column_of:
+            meant = {
+                c: str(found) if (found := number(c)) is not None else c for c in cells[position].unique()
+            }
+            cells[position] = cells[position].map(meant).astype("str")
+    return dataclasses.replace(sheet, cells=cells)
+
+
+def fill(table: Table, sheet: Sheet, entry: TableMap) -> Sheet:
+    """Return a sheet with constant values, numbered identifiers and translated words filled in."""
+    headers, cells = list(sheet.headers), sheet.cells.copy()
+    columns: dict[str, list[str]] = {
+        name: [str(value).lower() if isinstance(value, bool) else str(value)] * len(cells)
+        for name, value in entry.values.items()
+    }
+    columns |= {
+        name: [pattern.format(i) for i in range(1, len(cells) + 1)] for name, pattern in entry.number.items()
+    }
+    for name, values in columns.items():
+        headers = [  # what the mapping fills in wins over a header of the file that means the same
+            f"({h})" if h != name and (hit := find_column(table, h)) and hit[0] == name else h
+            for h in headers
+        ]
+        if name in headers:
+            cells[headers.index(name)] = pd.Series(values, dtype="str")
+        else:
+            cells[len(headers)] = pd.Series(values, dtype="str")
+            headers.append(name)
+    for name, words in entry.words.items():
+        position = position_of_column(table, dataclasses.replace(sheet, headers=headers), name)
+        if position is not None:
+            meant = {plain(k): v for k, v in words.items()}
+            cells[position] = cells[position].map(lambda c, t=meant: t.get(plain(c), c)).astype("str")
+    return dataclasses.replace(sheet, headers=headers, cells=cells)

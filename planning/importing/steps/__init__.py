@@ -1,0 +1,1 @@
+"""Work on the rows of a source before they become a table."""

@@ -1,0 +1,1 @@
+"""Fill columns of a table from other files: names, addresses, areas, totals."""
