@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.district import coordinates as c
+from planning.district.geometry import coordinates as c
 from tests.district.shifted import wgs84_to_bd09
 
 LON, LAT = st.floats(73.6, 134.9), st.floats(18.0, 53.5)
