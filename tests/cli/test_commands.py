@@ -17,7 +17,7 @@ import yaml
 
 from planning.cli.publish import notice
 from planning.district import write_district
-from planning.errors import MissingExtraError
+from planning.errors import Issue, MissingExtraError
 from tests.cli.invoke import typed
 from tests.zoning.county import small_county
 
@@ -103,7 +103,11 @@ def test_every_stage_has_its_word_notice_where_pdf_cannot_be_made(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place)
-    monkeypatch.setitem(sys.modules, "weasyprint", None)  # as where the extra is not installed
+
+    def no_font() -> None:
+        raise MissingExtraError([Issue("publish.fonts.no_font_chinese_characters", "fonts")])
+
+    monkeypatch.setattr("planning.publish.notice.pdf.chinese_font", no_font)
     with pytest.raises(MissingExtraError):
         notice(Path("runs/today"), out=tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["notice-junior.docx", "notice-primary.docx"]

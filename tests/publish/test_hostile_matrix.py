@@ -15,7 +15,6 @@ from planning.scenario import Notice
 from tests.cli.invoke import planning
 from tests.district.tiny import tiny_district
 from tests.evaluation.made import homes
-from tests.needs import need_module
 from tests.publish.browser import opened
 from tests.publish.hostile import CANARY
 from tests.publish.hostile_county import hostile_district, hostile_project, hostile_words
@@ -94,7 +93,6 @@ def homes_of(place: Path):
 @pytest.fixture(scope="module", params=TURNS, ids=str)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which every command was typed, with its own project inside so that what leaves it is seen."""
-    need_module("weasyprint")
     outer = tmp_path_factory.mktemp("hostile")
     inner = outer / "project"
     inner.mkdir()

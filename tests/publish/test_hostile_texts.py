@@ -17,10 +17,10 @@ from planning.publish import to_map, write_comparison, write_map
 from planning.publish.export.geopackage import write_layout_gpkg
 from planning.publish.export.write import export_catchments
 from planning.publish.map.print_map import write_print_map
-from planning.publish.notice.paper import notice_paper
-from planning.publish.notice.pdf import notice_html
+from planning.publish.notice.compact import compact_paper
 from planning.publish.notice.write import write_notice
 from planning.publish.page.lookup import write_lookup
+from planning.publish.page.paper import paper_html
 from planning.scenario import Notice
 from planning.tables import FORMULA
 from planning.texts import plain_text
@@ -75,7 +75,7 @@ def test_nothing_in_a_page_runs(tmp_path: Path, page: str, shift: int) -> None:
         write_lookup(district, layout, path, notice(shift))
     elif page == "notice":
         path.write_text(
-            notice_html(notice_paper(district, layout, "junior", notice(shift))), encoding="utf-8"
+            paper_html(compact_paper(district, layout, "junior", notice(shift))), encoding="utf-8"
         )
     else:
         moved = layout.assignment["unit"].where(layout.assignment["zone"] != "Z3", "A-P")

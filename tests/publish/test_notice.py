@@ -19,15 +19,16 @@ from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts, places
 from planning.publish.map.labels import Names
 from planning.publish.map.print_map import _directory, overview_figure, write_print_map
+from planning.publish.notice.compact import numbered_together
 from planning.publish.notice.entrants import expected_entrants
-from planning.publish.notice.paper import Grid, Words, notice_paper
-from planning.publish.notice.pdf import notice_html
+from planning.publish.notice.paper import Grid, Heading, NoticePaper, Words, notice_paper
+from planning.publish.notice.pdf import notice_sources, write_pdf
 from planning.publish.notice.write import write_notice
 from planning.publish.safe import script_json
 from planning.publish.workbook.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
-from tests.needs import need, need_module
+from tests.needs import need
 from tests.publish.made import NASTY, layout_of, nasty_district, sharing
 
 MOVED = {"Z1": "A-P", "Z2": "A-P", "Z4": "A-P", "Z3": "A-P", "Z5": "B-P", "Z6": "B-P"}
@@ -102,7 +103,6 @@ def test_without_a_chinese_font_nothing_is_drawn(tmp_path, monkeypatch):
 
 
 def test_a_notice_as_pdf_embeds_its_fonts_and_asks_for_nothing(tmp_path, chinese):
-    need_module("weasyprint")
     path = write_notice(nasty_district(), layout_of(MOVED), "primary", tmp_path / "notice.pdf")
     info = run("pdffonts", path)
     assert info.count(" yes yes yes ") == len(info.splitlines()) - 2 > 0
@@ -136,8 +136,8 @@ def test_a_word_processor_sets_the_notice_on_pages(tmp_path, chinese):
     pages = sorted(tmp_path.glob("page*.png"))
     assert len(pages) >= 3  # words, overview, the first school
     assert all((np.asarray(Image.open(p)) < 128).mean() > 0.001 for p in pages)
-    last = run("pdftotext", "-f", len(pages), "-l", len(pages), paper, "-")
-    assert "公示期" in last  # the signature does not stand alone
+    before = run("pdftotext", "-f", len(pages) - 1, "-l", len(pages) - 1, paper, "-")
+    assert "公示期" in before  # the signature does not stand alone; the overview is an annex behind it
 
 
 def run(command: str, *arguments: object) -> str:
@@ -145,10 +145,41 @@ def run(command: str, *arguments: object) -> str:
     return subprocess.run([command, *map(str, arguments)], capture_output=True, text=True, check=True).stdout
 
 
-def test_html_of_the_notice_holds_no_markup_of_names(chinese):
-    text = notice_html(notice_paper(nasty_district(), layout_of(), "junior"))
-    assert "<script>" not in text
-    assert not re.search(r"(?:src|href)=.(?!data:)", text)
+TYPESET = (
+    '#eval("panic()")', '#import "@preview/x:1.0.0": *', '#read("/etc/passwd")', '#include "paper.json"', "\\#panic()", "#(1+1)", "$ x^2 $", "`code`",
+    "```typ #panic() ```", "*bold* _it_", "[content]", "#[x]", "= 标题", "- 一", "+ 一", "/ 词: 义", "<label>", "@ref", "\\u{202e}", "// 注", "/* 注",
+    "https://example.invalid/x", "~", "--- ...", '"quoted"', "'single'", "\\", "{ let x = 1 }", "];)}",
+)  # fmt: skip
+
+
+def test_nothing_of_a_notice_is_read_as_the_language_of_the_typesetter(tmp_path, chinese):
+    said = "|".join(TYPESET)
+    blocks = (
+        Heading(said),
+        Heading(said, level=2),
+        Words(said, label=said),
+        Grid(("甲" + said,), ((said,),), (15.8,), last_is_total=True),
+    )
+    paper = NoticePaper(said, said, said, blocks, (said, said))
+    write_pdf(paper, tmp_path / "n.pdf")
+    text = re.sub(r"\s", "", run("pdftotext", "-raw", tmp_path / "n.pdf", "-"))
+    assert (
+        text.count(re.sub(r"\s", "", said)) == 11
+    )  # title, number, status, headings, label and words, head and cell, signature
+    template = notice_sources(paper)["main"]
+    assert template == notice_sources(replace(paper, title="x"))["main"]  # texts never become part of it
+
+
+def test_a_row_longer_than_a_page_and_a_name_without_a_break_lose_nothing(tmp_path, chinese):
+    long, solid = "".join(f"{k}号、" for k in range(3000)), "x" * 400
+    grid = Grid(("学校", "居住单元"), ((solid, long), ("乙", "丙")), (3.0, 12.8))
+    write_pdf(NoticePaper("题", "号", "", (grid,), ("甲",)), tmp_path / "n.pdf")
+    text = re.sub(r"\s", "", run("pdftotext", "-raw", tmp_path / "n.pdf", "-"))
+    pages = int(re.search(r"Pages: +(\d+)", run("pdfinfo", tmp_path / "n.pdf"))[1])
+    assert pages > 2
+    assert text.count("居住单元") == pages  # the head stands on every page
+    assert text.count("x") == 400
+    assert [k for k in range(3000) if f"{k}号、" not in text] == []
 
 
 def test_what_is_not_known_stays_a_visible_blank_and_the_scenario_fills_it():
@@ -220,7 +251,8 @@ def test_no_name_turns_the_text_around_it_backwards(chinese):
     district = replace(
         district, schools=district.schools.assign(name=turned), zones=district.zones.assign(name=turned)
     )
-    pages = (notice_html(notice_paper(district, layout_of(), "primary")), script_json({"name": turned}))
+    said = notice_sources(notice_paper(district, layout_of(), "primary"))["paper.json"].decode()
+    pages = (said, script_json({"name": turned}))
     assert all("甲乙" in page and "\u202e" not in page and "\u2066" not in page for page in pages)
     figure = overview_figure(district, layout_of(), "primary")
     drawn = [t.get_text() for axes in figure.axes for t in axes.texts] + [t.get_text() for t in figure.texts]
@@ -303,9 +335,23 @@ def test_the_compact_form_holds_every_scope_as_a_line_and_no_map(tmp_path, chine
     document = Document(str(path))
     assert not document.inline_shapes
     rows = [[c.text for c in row.cells] for row in document.tables[0].rows]
-    assert rows[0] == ["序号", "学校", "划片方式", "四至", "居住单元"]
+    assert rows[0] == ["序号", "学校", "四至", "居住单元"]
     assert [row[1] for row in rows[1:]] == ["学校A", "学校B"]
-    assert all(row[3].startswith("东至") and row[4] for row in rows[1:])
+    assert all(row[2].startswith("东至") and row[3] for row in rows[1:])
     text = "\n".join(p.text for p in document.paragraphs)
+    assert "划片方式均为单校划片" in text
     assert [p for p in ("一、依据", "二、各校", "三、学位", "四、意见") if p not in text] == []
     assert "小县教育局" in text
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["东湖村1组", "南湖", "东湖村2组"], "东湖村1组、2组、南湖"),
+        (["小区036", "小区041", "甲3-1", "甲3-2"], "小区036、 041、甲3-1、甲3-2"),
+        (["3号院", "4号院", "甲", "甲"], "3号院、4号院、甲、甲"),
+        (["世纪2000城", "A座"], "世纪2000城、A座"),
+    ],
+)
+def test_names_that_differ_in_a_number_are_drawn_together(names, said):
+    assert numbered_together(names) == said

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from planning.district import District
 from planning.layout import Layout
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.entrants import expected_entrants, first_year
-from planning.publish.notice.paper import SHARED_RULE, Block, Grid, Heading, NoticePaper, Words, notice_paper
+from planning.publish.notice.paper import (
+    SHARED_RULE,
+    Block,
+    Grid,
+    Heading,
+    NoticePaper,
+    Picture,
+    Words,
+    notice_paper,
+)
 from planning.publish.places import as_published
 from planning.scenario import Notice
 
@@ -26,10 +37,9 @@ def compact_paper(
     for number, sign in (("三、", "五、"), ("四、", "六、")):
         head, *rest = _part(whole, sign)
         if isinstance(head, Heading):
-            blocks += [Heading(number + head.text.removeprefix(sign)), *rest]
-    return NoticePaper(
-        f"{whole.title}（简明）", whole.number, whole.status, tuple(blocks), whole.signature, whole.lang
-    )
+            said = [block for block in rest if not isinstance(block, Picture)]
+            blocks += [Heading(number + head.text.removeprefix(sign)), *said]
+    return replace(whole, title=f"{whole.title}（简明）", blocks=tuple(blocks), dense=True)
 
 
 def _part(paper: NoticePaper, sign: str) -> Iterator[Block]:
@@ -44,17 +54,47 @@ def _part(paper: NoticePaper, sign: str) -> Iterator[Block]:
 
 def _scopes(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
     texts = boundary_texts(district, layout, stage)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for k, row in enumerate(
         expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
     ):
         words = texts.get(str(row["unit"]))
         if words is None:  # every zone of the school is shared with others
             continue
-        places = "；".join(f"{town}：{'、'.join(held)}" for town, held in words.places.items())
+        places = "；".join(f"{town}：{numbered_together(held)}" for town, held in words.places.items())
         rows.append((str(k), str(row["name"]), str(row["way"]), words.four_sides, places))
     yield Heading("二、各校学区范围")
-    yield Grid(("序号", "学校", "划片方式", "四至", "居住单元"), tuple(rows), (1.1, 2.7, 1.7, 4.3, 6.0))
+    yield _table(rows)
+    ways = {row[2] for row in rows}
+    if len(ways) == 1:
+        yield Words(f"划片方式均为{ways.pop()}。", small=True)
     yield Words("界线、主要路段、示意图和与上年相比的调整见公示全文。", small=True)
     if any(";" in str(unit) for unit in texts):
         yield Words(f"多校划片：{SHARED_RULE}", small=True)
+
+
+def _table(rows: list[tuple[str, ...]]) -> Grid:
+    """Return the scopes as a table; a way of admission that is the same for all has no column."""
+    heads, widths = ("序号", "学校", "划片方式", "四至", "居住单元"), (1.0, 2.4, 1.5, 4.7, 8.4)
+    if len({row[2] for row in rows}) > 1:
+        return Grid(heads, tuple(rows), widths)
+    return Grid((*heads[:2], *heads[3:]), tuple((*r[:2], *r[3:]) for r in rows), (1.0, 2.6, 5.0, 9.4))
+
+
+_NUMBERED = re.compile(r"(\D*[^\d\s.·-])(\d+)(\D*)")
+
+
+def numbered_together(names: Sequence[str]) -> str:
+    """Return names as a list in which those that differ in one number only share their letters: ``东湖村1组、2组、5组、合成社区036、 041``.
+
+    The order is that of the first name of each kind. A space stands between bare numbers: some programs break a line nowhere else.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        parts = _NUMBERED.fullmatch(name)
+        before, number, after = parts.groups() if parts else ("", name, "")
+        kinds.setdefault((before, after), []).append(number)
+    return "、".join(
+        before + (f"{after}、" if after or not before else "、 ").join(numbers) + after
+        for (before, after), numbers in kinds.items()
+    )

@@ -78,7 +78,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A map, drawn when it is asked for; ``whole_page`` maps stand alone."""
+    """A map, drawn when it is asked for; a ``whole_page`` map is an annex, on a page of its own after the signature."""
 
     draw: Callable[[], Any]
     text: str
@@ -89,8 +89,27 @@ Block = Heading | Words | Grid | Picture
 
 
 @dataclass(frozen=True)
+class Face:
+    """How large a notice is set: letters in points (小五 is 9, 六号 7.5), margins in cm."""
+
+    title_pt: float
+    heads_pt: tuple[float, float]
+    text_pt: float
+    small_pt: float
+    table_pt: float
+    side_cm: float
+    top_cm: float
+
+
+PLAIN = Face(18, (14, 12.5), 11, 9, 9, 2.6, 2.4)
+DENSE = Face(15, (10.5, 9), 9, 7.5, 7.5, 1.5, 1.4)
+MAP_CM = 11.5
+"""Width of the map of one school: two find room on a page with what is said of them."""
+
+
+@dataclass(frozen=True)
 class NoticePaper:
-    """Everything a notice holds, in reading order, and what stands around it."""
+    """Everything a notice holds, in reading order, and what stands around it; ``dense`` is set small, with narrow margins."""
 
     title: str
     number: str
@@ -98,6 +117,12 @@ class NoticePaper:
     blocks: tuple[Block, ...]
     signature: tuple[str, ...]
     lang: str = "zh"
+    dense: bool = False
+
+    @property
+    def face(self) -> Face:
+        """Sizes of its letters and margins, for Word and PDF alike."""
+        return DENSE if self.dense else PLAIN
 
 
 def notice_paper(
@@ -116,7 +141,11 @@ def notice_paper(
         *_seats(district, layout, stage, year),
         *_later(district, layout, stage),
         Heading("三、各校学区范围"),
-        Words("全部学区见下页总图，各校学区见分图。"),
+        Words("全部学区见文末总图，各校学区见分图。"),
+        *_schools(district, layout, stage, year),
+        *_changes(district, layout, stage),
+        *_overflow(district, layout, stage, info, year),
+        *_comments(info),
         Picture(
             lambda: overview_figure(
                 district, layout, stage, review_number=info.review_number, date=day_zh(info.date)
@@ -124,10 +153,6 @@ def notice_paper(
             "",
             whole_page=True,
         ),
-        *_schools(district, layout, stage, year),
-        *_changes(district, layout, stage),
-        *_overflow(district, layout, stage, info, year),
-        *_comments(info),
     )
     return NoticePaper(
         title=f"关于{name}{year}年{STAGE_NAMES[stage][0]}学区划分的公示",
@@ -295,9 +320,9 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         yield Words(f"{row['way']}{seats}{coming}。", keep=True)
         if ";" in unit:
             yield Words(SHARED_RULE)
+        yield from _limits(texts[unit], roads.get(unit, ()))
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
         yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
-        yield from _limits(texts[unit], roads.get(unit, ()))
 
 
 def _limits(words: BoundaryText, roads: tuple[str, ...]) -> Iterator[Block]:

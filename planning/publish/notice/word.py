@@ -15,46 +15,47 @@ from docx.shared import Cm, Pt
 from PIL import Image
 
 from planning.atomic import whole_file
-from planning.publish.notice.paper import Grid, Heading, NoticePaper, Picture, Words
+from planning.publish.notice.paper import MAP_CM, Grid, Heading, NoticePaper, Picture, Words
 from planning.texts import plain_text
 
 _FONT = "宋体"
 _HEAD_FONT = "黑体"
+_EAST = {"zh-Hant": "zh-TW"}
 _DPI = 150
 _COLOURS = 128
-_MAP_CM, _SHEET_CM = 14.0, (19.0, 26.8)
+_SHEET_CM = (19.0, 26.8)
 
 
 def write_word(paper: NoticePaper, path: Path) -> None:
     """Write a notice as ``.docx``: A4, numbered pages, heads of tables repeated, rows never broken; whole or not at all."""
-    document = _page(paper)
-    _text(document, paper.title, size=18, font=_HEAD_FONT, centre=True)
-    _text(document, paper.number, size=10.5, centre=True)
-    _text(document, paper.status, size=9)
+    document, face = _page(paper), paper.face
+    _text(document, paper.title, size=face.title_pt, font=_HEAD_FONT, centre=True)
+    _text(document, paper.number, size=0.95 * face.text_pt, centre=True)
+    _text(document, paper.status, size=face.small_pt)
     for block in paper.blocks:
         if isinstance(block, Heading):
-            _text(document, block.text, font=_HEAD_FONT, size=14 if block.level == 1 else 12.5, keep=True)
+            _text(document, block.text, font=_HEAD_FONT, size=face.heads_pt[block.level - 1], keep=True)
         elif isinstance(block, Words):
             _text(
                 document,
                 block.text,
                 label=block.label,
-                size=9 if block.small else 11,
+                size=face.small_pt if block.small else face.text_pt,
                 indent=not block.small,
                 keep=block.keep,
             )
         elif isinstance(block, Grid):
-            _table(document, block)
-        elif block.whole_page:
-            _margins(document.add_section(WD_SECTION.NEW_PAGE), side=1.0, top=0.8, bottom=1.2)
-            _picture(document, block)
-            _margins(document.add_section(WD_SECTION.NEW_PAGE), side=2.6, top=2.4, bottom=2.4)
-        else:
+            _table(document, block, face.table_pt)
+        elif not block.whole_page:
             _picture(document, block)
     _hold_to_signature(document)
     for k, line in enumerate(paper.signature):
-        signed = _text(document, line, keep=k + 1 < len(paper.signature))
+        signed = _text(document, line, size=face.text_pt, keep=k + 1 < len(paper.signature))
         signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for block in paper.blocks:
+        if isinstance(block, Picture) and block.whole_page:
+            _margins(document.add_section(WD_SECTION.NEW_PAGE), side=1.0, top=0.8, bottom=1.2)
+            _picture(document, block)
     with whole_file(path) as temporary:
         document.save(str(temporary))
 
@@ -74,11 +75,17 @@ def _page(paper: NoticePaper) -> Any:
     document.core_properties.author = plain_text(paper.signature[0])[:255]
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    _margins(section, side=2.6, top=2.4, bottom=2.4)
+    _margins(section, side=paper.face.side_cm, top=paper.face.top_cm, bottom=paper.face.top_cm)
     style: Any = document.styles["Normal"]
     style.font.name = "Times New Roman"
-    style.font.size = Pt(11)
+    style.font.size = Pt(paper.face.text_pt)
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+    language = OxmlElement(
+        "w:lang"
+    )  # lines are broken by the rules of Chinese, also where the program speaks another language
+    language.set(qn("w:val"), "en-GB")  # of figures and Latin letters: numbers are never broken
+    language.set(qn("w:eastAsia"), _EAST.get(paper.lang, "zh-CN"))
+    style.element.rPr.append(language)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(foot, "第 ", 9, _FONT)
@@ -106,12 +113,12 @@ def _field(paragraph: Any, code: str) -> None:
         run._element.append(element)  # noqa: SLF001 - python-docx has no public way
 
 
-def _table(document: Any, grid: Grid) -> None:
+def _table(document: Any, grid: Grid, size: float) -> None:
     table = document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
     table.autofit = False
     right = grid.numeric or (False,) * len(grid.heads)
     for cell, word, numeric in zip(table.rows[0].cells, grid.heads, right, strict=True):
-        _cell(cell, word, bold=True, right=numeric)
+        _cell(cell, word, size, bold=True, right=numeric)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     _mark_row(table.rows[0], mark)
@@ -119,7 +126,7 @@ def _table(document: Any, grid: Grid) -> None:
         row = table.add_row()
         _mark_row(row, OxmlElement("w:cantSplit"))
         for cell, value, numeric in zip(row.cells, values, right, strict=True):
-            _cell(cell, value, bold=grid.last_is_total and number == len(grid.rows), right=numeric)
+            _cell(cell, value, size, bold=grid.last_is_total and number == len(grid.rows), right=numeric)
     for column, width in zip(table.columns, grid.widths_cm, strict=True):
         # some programs follow the column, some the cell
         column.width = Cm(width)
@@ -159,10 +166,10 @@ def _run(paragraph: Any, text: str, size: float, font: str) -> Any:
     return run
 
 
-def _cell(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
+def _cell(cell: Any, text: str, size: float, *, bold: bool = False, right: bool = False) -> None:
     if right:
         cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    run = _run(cell.paragraphs[0], text, 9, _HEAD_FONT if bold else _FONT)
+    run = _run(cell.paragraphs[0], text, size, _HEAD_FONT if bold else _FONT)
     run.font.bold = bold
 
 
@@ -177,7 +184,7 @@ def _picture(document: Any, picture: Picture) -> None:
     data.seek(0)
     wide, high = figure.get_size_inches()
     document.add_picture(
-        data, width=Cm(min(_SHEET_CM[0], _SHEET_CM[1] * wide / high) if picture.whole_page else _MAP_CM)
+        data, width=Cm(min(_SHEET_CM[0], _SHEET_CM[1] * wide / high) if picture.whole_page else MAP_CM)
     )
     paragraph = document.paragraphs[-1]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

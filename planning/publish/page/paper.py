@@ -26,7 +26,6 @@ def paper_html(paper: NoticePaper) -> str:
         family=FAMILY,
         paper=paper,
         blocks=[(type(block).__name__, block) for block in paper.blocks],
-        svg=str,
     )
 
 
