@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
 
 from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
@@ -272,6 +271,8 @@ def _heat(
 
 def _of_places(pupils: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Return ``level, place, stage, year, grade, pupils``: every place has its share of its zones' pupils."""
+    from scipy.sparse import coo_array
+
     grid = grid_of(pupils)
     parts = []
     for stage, grades in GRADES.items():

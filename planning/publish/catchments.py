@@ -15,7 +15,7 @@ from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.across import across_streets, hole_count, polygonal
 from planning.publish.colours import catchment_colours
-from planning.publish.places import shared_name, unit_names, unit_places
+from planning.publish.places import names_of_units, shared_name
 from planning.publish.smooth import smoothed
 
 Shapes = npt.NDArray[Any]
@@ -57,16 +57,17 @@ def catchment_polygons(
     """
     part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage])
     zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
-    groups = zones.groupby("unit", sort=True)
-    shapes = dissolved([group["geometry"].to_numpy() for _, group in groups])
+    groups = pd.DataFrame(zones[["unit", "pupils"]]).groupby("unit", sort=True)
+    outlines = np.asarray(zones["geometry"].array, dtype=object)
+    shapes = dissolved([outlines[rows] for _, rows in sorted(groups.indices.items())])
     over = across_streets(shapes, np.asarray(district.zones.geometry.array, dtype=object))
     if max(simplify_m, smooth_m) > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
         if simplify_m > 0:
             shapes = shapely.coverage_simplify(shapes, simplify_m, simplify_boundary=False)
         shapes = smoothed(shapes, smooth_m)
-    names = unit_names(unit_places(district, layout))
+    names = names_of_units(district, layout)
     school_of = dict(zip(layout.units["unit"], layout.units["school"], strict=True))
-    units = [str(unit) for unit, _ in groups]
+    units = [str(unit) for unit in sorted(groups.indices)]
     table = pd.DataFrame(
         {
             "unit": units,

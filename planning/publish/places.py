@@ -99,9 +99,14 @@ def project_places(district: District, layout: Layout, *, only_built: bool = Tru
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
 
 
-def unit_names(places: gpd.GeoDataFrame) -> dict[str, str]:
-    """Return the school name of every unit; units of a shared zone are joined by ``;``."""
-    return dict(zip(places["unit"], places["name"], strict=True))
+def names_of_units(district: District, layout: Layout) -> dict[str, str]:
+    """Return the school name of every unit of the layout in its last year."""
+    year = layout.units[layout.units["year"] == shown_year(layout)].drop_duplicates("unit")
+    names = _sites(district)["name"]
+    return {
+        str(unit): school if pd.isna(name) else name
+        for unit, school, name in zip(year["unit"], year["school"], year["school"].map(names), strict=True)
+    }
 
 
 def shared_name(unit: str, names: dict[str, str]) -> str:

@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from planning.district.model import District
 from planning.messages import en_zh
@@ -247,6 +245,8 @@ def _many_to_many(
     network: WalkingNetwork, at_home: Access, at_school: Access, detour: float
 ) -> tuple[Floats, Bools]:
     """Return distances and crossings, homes × schools, by shortest paths from the schools."""
+    from scipy.sparse.csgraph import dijkstra
+
     nodes, homes, schools = len(network.xy), len(at_home.edge), len(at_school.edge)
     graph = _graph(network, at_home, at_school, detour)
     distance = np.full((homes, schools), np.inf)
@@ -265,6 +265,8 @@ def _many_to_many(
 
 def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> Any:
     """Return the symmetric weighted graph of nodes, then homes, then schools, then the places where they join."""
+    from scipy.sparse import csr_array
+
     edge = np.concatenate([at_home.edge, at_school.edge])
     along = np.concatenate([at_home.along_m, at_school.along_m])
     leg = np.concatenate([at_home.leg_m, at_school.leg_m])

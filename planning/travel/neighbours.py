@@ -10,9 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array, csr_matrix
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.model import District
 from planning.errors import Issue, ScenarioError
 from planning.messages import en_zh
@@ -318,6 +317,8 @@ def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:
 
 
 def _symmetric(pairs: Ints, count: int) -> Any:
+    from scipy.sparse import coo_array, csr_matrix
+
     row, column = np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([pairs[:, 1], pairs[:, 0]])
     matrix = csr_matrix(coo_array((np.ones(len(row), dtype=np.int8), (row, column)), shape=(count, count)))
     matrix.sum_duplicates()
@@ -326,7 +327,7 @@ def _symmetric(pairs: Ints, count: int) -> Any:
 
 
 def _ranked_components(matrix: Any) -> Ints:
-    _, label = connected_components(matrix, directed=False)
+    label = connected_parts(matrix.shape[0], *matrix.nonzero())
     order = np.argsort(-np.bincount(label), kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.district.model import District
 
 if TYPE_CHECKING:
@@ -230,8 +229,7 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
     points, place = np.unique(ends, axis=0, return_inverse=True)
     near: Objects = np.asarray(shapely.points(points), dtype=object)
     one, other = shapely.STRtree(near).query(near, predicate="dwithin", distance=snap_m)
-    link = coo_array((np.ones(len(one)), (one, other)), shape=(len(points), len(points)))
-    _, label = connected_components(link, directed=False)
+    label = connected_parts(len(points), one, other)
     _, first, compact = np.unique(label, return_index=True, return_inverse=True)
     node = compact[place.ravel()].astype(np.int64)
     return points[first], node[:count], node[count:]
@@ -416,8 +414,7 @@ def _steps(
 
 
 def _components(count: int, start: Ints, end: Ints) -> Ints:
-    link = coo_array((np.ones(len(start)), (start, end)), shape=(count, count))
-    _, label = connected_components(link, directed=False)
+    label = connected_parts(count, start, end)
     order = np.argsort(-np.bincount(label, minlength=1), kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

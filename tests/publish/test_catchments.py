@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import networkx as nx
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.publish import catchment_polygons, write_layout_gpkg
-from planning.publish.colours import CATCHMENT_COLOURS, catchment_colours, load_colour, neighbour_graph
+from planning.publish.colours import CATCHMENT_COLOURS, catchment_colours, colour_numbers, load_colour, touching
 from tests.district.tiny import ZONES, tiny_district
 from tests.publish.made import layout_of, overlap_m2
 
@@ -52,8 +53,20 @@ def test_a_shared_catchment_carries_the_names_of_its_schools():
 def test_shapes_that_touch_never_share_a_colour(columns, rows):
     shapes = [shapely.box(i, j, i + 1, j + 1) for i in range(columns) for j in range(rows)]
     colours = catchment_colours(shapes)
-    assert all(colours[a] != colours[b] for a, b in neighbour_graph(shapes).edges)
+    beside = touching(shapes)
+    assert all(colours[a] != colours[b] for a in range(len(shapes)) for b in beside[a])
     assert set(colours) <= set(CATCHMENT_COLOURS)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1))
+def test_colours_are_those_of_the_published_method(places):
+    shapes = [shapely.box(i, j, i + 1, j + 1) for i, j in sorted(places)]
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(shapes)))
+    graph.add_edges_from((a, b) for a, others in enumerate(touching(shapes)) for b in sorted(others))
+    usual = nx.greedy_color(graph, strategy="DSATUR")
+    assert colour_numbers(shapes) == [usual[i] for i in range(len(shapes))]
 
 
 def test_exactly_full_is_not_over():

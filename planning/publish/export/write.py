@@ -100,7 +100,8 @@ def export_layers(
     layers = {}
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
-        words = boundary_texts(district, layout, stage)
+        whole = frame if not max(simplify_m, smooth_m) else None
+        words = boundary_texts(district, layout, stage, catchments=whole)
         frame["pupils"] = frame["pupils"].astype(float).where(frame["unit"].isin(told))
         frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))
         frame.insert(len(frame.columns) - 1, "limits", [words[u].four_sides for u in frame["unit"]])

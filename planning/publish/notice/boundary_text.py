@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -67,8 +68,12 @@ class BoundaryText:
         return f"{self.four_sides}{more}包括：{inside}。"
 
 
-def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, BoundaryText]:
+def boundary_texts(
+    district: District, layout: Layout, stage: str, *, catchments: gpd.GeoDataFrame | None = None
+) -> dict[str, BoundaryText]:
     """Return the description of every catchment of a stage by unit.
+
+    ``catchments`` are those of :func:`catchment_polygons` with every corner, where they are at hand.
 
     A border follows a county limit, a river, canal or railway, a named road or a township limit where it keeps within
     30 m of it for at least 90 m; elsewhere it names the neighbouring community.
@@ -81,7 +86,8 @@ def boundary_texts(district: District, layout: Layout, stage: str) -> dict[str, 
     unit = zones["zone"].map(assigned).to_numpy(dtype=object)
     names, shapes = (np.asarray(zones[column].array, dtype=object) for column in ("name", "geometry"))
     home = zones["township"].to_numpy(dtype=object)
-    catchments = catchment_polygons(district, layout, stage)
+    if catchments is None:
+        catchments = catchment_polygons(district, layout, stage)
     result = {}
     over = across_streets(np.asarray(catchments.geometry.array, dtype=object), shapes)
     row: Any

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.layout import Layout
-from planning.publish.places import as_published, shared_name, unit_names, unit_places
+from planning.publish.places import as_published, names_of_units, shared_name
 from planning.publish.told import told_catchments, told_schools
 
 
@@ -33,7 +33,7 @@ def expected_entrants(
     ``told`` says whether the count, and the classes that follow from it, may be published (:mod:`planning.publish.told`).
     """
     layout = as_published(layout)
-    names = unit_names(unit_places(district, layout))
+    names = names_of_units(district, layout)
     when = first_year(layout) if year is None else year
     units = layout.units[(layout.units["stage"] == stage) & (layout.units["year"] == when)]
     grade = units["grade"].min()

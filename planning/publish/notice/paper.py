@@ -25,11 +25,10 @@ from planning.publish.places import (
     as_published,
     data_status,
     day_zh,
+    names_of_units,
     public_note,
     shared_name,
     stages_of,
-    unit_names,
-    unit_places,
 )
 from planning.publish.told import notice_of, told_schools
 from planning.scenario import Notice, scenario_from_data
@@ -300,8 +299,8 @@ SHARED_RULE = "片区学生可在所列任一学校入学，按志愿安排；�
 def _schools(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
     from planning.publish.map.print_map import catchment_figure
 
-    texts = boundary_texts(district, layout, stage)
     catchments = catchment_polygons(district, layout, stage)
+    texts = boundary_texts(district, layout, stage, catchments=catchments)
     roads = roads_inside(district, catchments)
     whole = school_seats(layout, year) if in_seats(layout.units) else {}
     for k, row in enumerate(
@@ -367,7 +366,7 @@ def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, 
 
 def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     yield Heading("四、与上年相比的调整")
-    names = unit_names(unit_places(district, layout))
+    names = names_of_units(district, layout)
     zones = district.zones.set_index("zone")["name"].astype(str)
     part = layout.assignment[layout.assignment["stage"] == stage]
     known = part[part["previous_unit"] != ""]
@@ -413,7 +412,7 @@ def _overflow(district: District, layout: Layout, stage: str, info: Notice, year
     flows = flows[flows["from_unit"].map(stage_of) == stage]
     if flows.empty:
         return
-    names = unit_names(unit_places(district, layout))
+    names = names_of_units(district, layout)
     told, least = told_schools(layout), notice_of(layout).pupils_from
     shown = [f"约{int(n)}人" if u in told and n >= least else "少量学生" for u, n in zip(flows["from_unit"], flows["pupils"], strict=True)]  # fmt: skip
     words = [f"{names.get(r.from_unit, r.from_unit)}{many}到{names.get(r.to_unit, r.to_unit)}" for r, many in zip(flows.itertuples(), shown, strict=True)]  # fmt: skip

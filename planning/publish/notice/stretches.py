@@ -24,6 +24,8 @@ NEAR_M = 30.0
 _RUN_M = 90.0
 _STEP_M = 15.0
 _MOST_STEPS = 4000
+# rounding of places along an outline, metres
+_ON_IT_M = 0.001
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,10 @@ def features_of(district: District) -> Features:
 def _by_name(kind: str, named: gpd.GeoDataFrame) -> list[tuple[str, str, Shape]]:
     """Return one shape per name, its pieces side by side: whoever walks along them joins them first."""
     shapes = np.asarray(named.geometry.array, dtype=object)
-    names = named["name"].astype(str).to_numpy(dtype=object)
-    return [(kind, str(n), shapely.geometrycollections(shapes[names == n])) for n in sorted(set(names))]
+    rows = (
+        named["name"].astype(str).reset_index(drop=True).groupby(named["name"].astype(str).to_numpy()).indices
+    )
+    return [(kind, str(n), shapely.geometrycollections(shapes[rows[n]])) for n in sorted(rows)]
 
 
 def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Shape]]:
@@ -139,10 +143,26 @@ def stretches_of(
     ]
     bare = np.flatnonzero(label < 0)
     if len(bare) and len(names):
-        beyond = names[shapely.STRtree(shapes).query_nearest(points[bare], all_matches=False)[1]]
+        beyond = names[_nearest(points[bare], shapes)]
         for k, name in zip(bare.tolist(), beyond, strict=True):
             texts[k] = ("zone", str(name), side[k])
     return _runs(_from_north_west([text for text in texts if text is not None], points, largest), step)
+
+
+def _nearest(points: Any, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Return the nearest shape of every point.
+
+    Almost every point lies on the outline of one shape and of no other: outlines are asked for points, which is many times cheaper than
+    the other way round. Where none or several are met, the tree of shapes decides.
+    """
+    shapely.prepare(shapes)
+    which, point = shapely.STRtree(points).query(shapes, predicate="dwithin", distance=_ON_IT_M)
+    found = np.zeros(len(points), dtype=np.int64)
+    found[point] = which
+    open_ = np.bincount(point, minlength=len(points)) != 1
+    if open_.any():
+        found[open_] = shapely.STRtree(shapes).query_nearest(points[open_], all_matches=False)[1]
+    return found
 
 
 def _samples(ring: npt.NDArray[np.float64]) -> tuple[Any, float]:

@@ -24,9 +24,9 @@ from planning.publish.places import (
     STAGE_NAMES,
     data_status,
     map_title,
+    names_of_units,
     shared_name,
     stages_of,
-    unit_names,
     unit_places,
 )
 from planning.workbench.projects.picture import first_view
@@ -123,7 +123,7 @@ def _townships(district: District) -> dict[str, Any]:
 def _stage(district: District, layout: Layout, stage: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """Return one stage: its units, which of them every zone belongs to now and before, and the zones' pupils."""
     places = unit_places(district, layout)
-    names = unit_names(places)
+    names = names_of_units(district, layout)
     rows = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage]).set_index("zone")
     rows = rows.reindex(district.zones["zone"])
     now = rows["unit"].fillna("").astype(str)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from planning.connected import connected_parts
 from planning.district import District
 from planning.district.capacity import counted
 from planning.messages import Both, Words
@@ -220,7 +221,7 @@ def _exempt(
             members = np.array(
                 sorted(own | {z for z, named in given.items() if unit in named}), dtype=np.int64
             )
-            _, label = sparse.csgraph.connected_components(neighbours[members][:, members], directed=False)
+            label = connected_parts(len(members), *neighbours[members][:, members].nonzero())
             home = int(homes[unit])
             near = {home, *neighbours[home].indices.tolist()} if home in given else {home}
             held = set(label[np.isin(members, sorted(near))].tolist())

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from planning.connected import connected_parts
 from planning.messages import Text
 from planning.zoning.problem.arcs import switched
 from planning.zoning.problem.problem import BoolArray, IntArray
@@ -111,7 +111,8 @@ def bridged(
     found: list[Bridge] = []
     points = shapely.get_coordinates(shapely.point_on_surface(shapes))
     while True:
-        count, label = connected_components(neighbours, directed=False)
+        label = connected_parts(neighbours.shape[0], *neighbours.nonzero())
+        count = int(label.max(initial=-1)) + 1
         lacking = _lacking(label, count, homes)
         if not lacking or count < 2:
             return neighbours, tuple(found)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from planning.district import District
 from planning.standards import Profile
-from planning.tables import cell
 
 TEACHERS = ("A1", "A2", "A3")  # counted by stage; facilities are shared by weighted pupils
 
@@ -36,86 +34,75 @@ def resource_limits(
 
     Source: A1–A7, S:93–S:137; shares of integrated schools 1 : 1.1 (standards.md §1).
     """
-    table = district.resources.set_index(["school", "stage"])
-    senior = district.schools.set_index("school")["senior_pupils"].fillna(0)
+    resources = {
+        name: _Recorded.of(district, units, projects, profile.resources[name].column)
+        for name in profile.resources
+    }
     return tuple(
         tuple(
             limit
             for name in profile.resources
-            if (limit := _limit(name, u, table, senior, profile, units, projects)) is not None
+            if (limit := _limit(name, u, resources[name], profile)) is not None
         )
         for u in range(len(units))
     )
 
 
-def _limit(
-    name: str,
-    u: int,
-    table: pd.DataFrame,
-    senior: pd.Series[float],
-    profile: Profile,
-    units: pd.DataFrame,
-    projects: pd.DataFrame,
-) -> ResourceLimit | None:
-    school, stage, kind = (str(units[c].iat[u]) for c in ("school", "stage", "kind"))
+@dataclass(frozen=True)
+class _Recorded:
+    """What is on record of one resource, read once for all units: amounts, units and what projects add."""
+
+    amounts: dict[tuple[str, str], float]
+    units: list[tuple[str, str, str]]
+    senior: dict[str, float]
+    raised: dict[int, list[tuple[int, float]]]
+
+    @classmethod
+    def of(cls, district: District, units: pd.DataFrame, projects: pd.DataFrame, column: str) -> _Recorded:
+        table, schools = district.resources, district.schools
+        amounts = zip(table["school"], table["stage"], table[column], strict=True)
+        raised: dict[int, list[tuple[int, float]]] = {}
+        added = zip(projects["unit"], projects["kind"], projects[column], strict=True)
+        for k, (unit, kind, amount) in enumerate(added):
+            if kind != "closure" and pd.notna(amount) and pd.notna(unit):
+                raised.setdefault(int(unit), []).append((k, float(amount)))
+        return cls(
+            {(str(s), str(t)): float(a) for s, t, a in amounts if pd.notna(a)},
+            [(str(s), str(t), str(k)) for s, t, k in zip(units["school"], units["stage"], units["kind"], strict=True)],
+            {str(s): float(n) for s, n in zip(schools["school"], schools["senior_pupils"].fillna(0), strict=True)},
+            raised,
+        )  # fmt: skip
+
+
+def _limit(name: str, u: int, recorded: _Recorded, profile: Profile) -> ResourceLimit | None:
+    school, stage, kind = recorded.units[u]
     standard = profile.resources[name]
-    own = _amount(table, school, stage, standard.column)
-    shared = _amount(table, school, "shared", standard.column)
-    weights = profile.split_weights.get(kind, {})
-    raised = [
-        (int(k), float(cell(projects, standard.column, k) or 0.0))
-        for k in range(len(projects))
-        if cell(projects, "unit", k) == u
-        and cell(projects, "kind", k) != "closure"
-        and pd.notna(cell(projects, standard.column, k))
-    ]
+    own, shared = recorded.amounts.get((school, stage)), recorded.amounts.get((school, "shared"))
+    raised = recorded.raised.get(u, [])
     if own is None and shared is None and not raised:
         return None
     threshold = standard.threshold(stage)
-    senior_pupils: Any = senior.get(school, 0)
+    weights = profile.split_weights.get(kind, {})
     if name not in TEACHERS and own is None and shared is not None and weights:
-        return _shared_limit(
-            name, u, shared, threshold, standard.per, weights, float(senior_pupils), units, raised
-        )
+        return _shared_limit(name, u, shared, (standard.per, threshold), weights, recorded)
     amount = (own or 0.0) + (shared or 0.0)
     return ResourceLimit(
-        name,
-        amount * standard.per / threshold,
-        0.0,
-        ((u, 1.0),),
+        name, amount * standard.per / threshold, 0.0, ((u, 1.0),),
         tuple((k, added * standard.per / threshold) for k, added in raised),
-    )
+    )  # fmt: skip
 
 
-def _shared_limit(  # noqa: PLR0913 - one limit and what raises it
-    name: str,
-    u: int,
-    shared: float,
-    threshold: float,
-    per: int,
-    weights: dict[str, float],
-    senior: float,
-    units: pd.DataFrame,
-    raised: list[tuple[int, float]],
+def _shared_limit(
+    name: str, u: int, shared: float, asked: tuple[int, float], weights: dict[str, float], recorded: _Recorded
 ) -> ResourceLimit:
-    school, stage = cell(units, "school", u), str(cell(units, "stage", u))
+    school, stage, _ = recorded.units[u]
+    per, threshold = asked
     mine = weights.get(stage, 1.0) * per / threshold
-    siblings = [
-        (v, weights.get(str(cell(units, "stage", v)), 1.0))
-        for v in range(len(units))
-        if cell(units, "school", v) == school
-    ]
+    siblings = [(v, weights.get(t, 1.0)) for v, (s, t, _) in enumerate(recorded.units) if s == school]
     return ResourceLimit(
         name,
         shared * mine,
-        weights.get("senior", 0.0) * senior,
+        weights.get("senior", 0.0) * recorded.senior.get(school, 0.0),
         tuple(siblings),
-        tuple((k, added * mine) for k, added in raised),
+        tuple((k, added * mine) for k, added in recorded.raised.get(u, [])),
     )
-
-
-def _amount(table: pd.DataFrame, school: str, stage: str, column: str) -> float | None:
-    if (school, stage) not in table.index:
-        return None
-    value: Any = table.at[(school, stage), column]
-    return None if pd.isna(value) else float(value)

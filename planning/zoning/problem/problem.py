@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
 from planning.district.schema import GRADES
 from planning.messages import Words
@@ -17,6 +16,9 @@ from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.zoning.problem.amounts import ResourceLimit
 from planning.zoning.problem.held import NO_LOCKS, HeldLocks
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

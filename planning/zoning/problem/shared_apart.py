@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from planning.connected import connected_parts
 from planning.district import District
 from planning.errors import Issue
 from planning.messages import Text
@@ -13,6 +15,9 @@ from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.problem.problem import IntArray, ZoningProblem
 from planning.zoning.problem.sites import around_site, beside
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Apart = tuple[str, str, str]  # stage, zone, unit
 
@@ -29,7 +34,7 @@ def out_of_reach(neighbours: sparse.csr_matrix, members: IntArray, start: frozen
     start : frozenset of int
         Zones of the school (:func:`planning.zoning.problem.sites.beside`).
     """
-    _, label = sparse.csgraph.connected_components(neighbours[members][:, members], directed=False)
+    label = connected_parts(len(members), *neighbours[members][:, members].nonzero())
     held = set(label[np.isin(members, sorted(start))].tolist())
     return members[[c not in held for c in label.tolist()]]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import sparse
 
 from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.problem.arcs import switched_units
 from planning.zoning.problem.problem import IntArray, ZoningProblem
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 def own_homes(problem: ZoningProblem) -> dict[int, int]:
