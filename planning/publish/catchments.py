@@ -59,7 +59,9 @@ def catchment_polygons(
     zones = district.zones[["zone", "geometry"]].merge(part[["zone", "unit", "pupils"]], on="zone")
     groups = pd.DataFrame(zones[["unit", "pupils"]]).groupby("unit", sort=True)
     outlines = np.asarray(zones["geometry"].array, dtype=object)
-    shapes = dissolved([outlines[rows] for _, rows in sorted(groups.indices.items())])
+    rows = {str(unit): at for unit, at in groups.indices.items()}
+    units = sorted(rows)
+    shapes = dissolved([outlines[rows[unit]] for unit in units])
     over = across_streets(shapes, np.asarray(district.zones.geometry.array, dtype=object))
     if max(simplify_m, smooth_m) > 0 and len(shapes) and shapely.coverage_is_valid(shapes):
         if simplify_m > 0:
@@ -67,7 +69,6 @@ def catchment_polygons(
         shapes = smoothed(shapes, smooth_m)
     names = names_of_units(district, layout)
     school_of = dict(zip(layout.units["unit"], layout.units["school"], strict=True))
-    units = [str(unit) for unit in sorted(groups.indices)]
     table = pd.DataFrame(
         {
             "unit": units,

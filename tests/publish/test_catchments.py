@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.publish import catchment_polygons, write_layout_gpkg
-from planning.publish.colours import CATCHMENT_COLOURS, catchment_colours, colour_numbers, load_colour, touching
+from planning.publish.colours import (
+    CATCHMENT_COLOURS,
+    catchment_colours,
+    colour_numbers,
+    load_colour,
+    touching,
+)
 from tests.district.tiny import ZONES, tiny_district
 from tests.publish.made import layout_of, overlap_m2
 

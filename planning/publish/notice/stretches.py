@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from planning.district import District
@@ -99,10 +100,9 @@ def features_of(district: District) -> Features:
 def _by_name(kind: str, named: gpd.GeoDataFrame) -> list[tuple[str, str, Shape]]:
     """Return one shape per name, its pieces side by side: whoever walks along them joins them first."""
     shapes = np.asarray(named.geometry.array, dtype=object)
-    rows = (
-        named["name"].astype(str).reset_index(drop=True).groupby(named["name"].astype(str).to_numpy()).indices
-    )
-    return [(kind, str(n), shapely.geometrycollections(shapes[rows[n]])) for n in sorted(rows)]
+    names = named["name"].astype(str).to_numpy(dtype=object)
+    rows = {str(name): at for name, at in pd.Series(names).groupby(names).indices.items()}
+    return [(kind, name, shapely.geometrycollections(shapes[rows[name]])) for name in sorted(rows)]
 
 
 def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Shape]]:

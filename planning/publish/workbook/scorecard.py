@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -45,6 +46,7 @@ RESOURCE_HEADERS = {
 LINE = 14.5  # points of a line of text
 _EDGE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_TEXT, _FIGURE = (Alignment(wrap_text=wrap, vertical="center") for wrap in (True, False))
 
 
 def write_scorecard_workbook(
@@ -326,23 +328,25 @@ def _row(
     formats: dict[int, str] | None = None,
 ) -> None:
     """Append a row; ``fills`` and ``formats`` go by column number. Text is never taken for a formula."""
-    sheet.append([None] * len(cells))
-    for column, value in enumerate(cells, start=1):
-        cell = sheet.cell(sheet.max_row, column)
+    made = [Cell(sheet) for _ in cells]
+    for column, (cell, value) in enumerate(zip(made, cells, strict=True), start=1):
         cell.value = (
             plain_text(value) if isinstance(value, str) else value.item() if hasattr(value, "item") else value
         )
         if isinstance(value, str):
             cell.data_type = "s"
         cell.border = _BOX
-        cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="center")
+        cell.alignment = _TEXT if isinstance(value, str) else _FIGURE
         colour = FILLS.get((fills or {}).get(column, ""))
         if colour:
             cell.fill = PatternFill("solid", fgColor=colour)
         if formats and column in formats:
             cell.number_format = formats[column]
+    sheet.append(
+        made
+    )  # gives the cells their row; the sheet itself would look for its last row anew each time
     widths = [sheet.column_dimensions[get_column_letter(c)].width for c in range(1, len(cells) + 1)]
-    sheet.row_dimensions[sheet.max_row].height = _height(cells, widths)
+    sheet.row_dimensions[made[0].row].height = _height(cells, widths)
 
 
 def _height(cells: Sequence[object], widths: Sequence[float]) -> float:
