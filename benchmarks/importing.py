@@ -93,9 +93,9 @@ def main() -> None:
             "addresses to zones", f"{len(homes)} addresses, 2000 zones", lambda: match_addresses(homes, names)
         )
     )
-    table = pd.DataFrame(rows)
-    table.to_csv(options.out, index=False)
-    print(table.to_string(index=False))
+    measured = pd.DataFrame(rows)
+    measured.to_csv(options.out, index=False)
+    print(measured.to_string(index=False))
 
 
 if __name__ == "__main__":

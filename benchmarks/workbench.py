@@ -133,7 +133,7 @@ def measured(district: District, layout: Layout, place: Path, strokes: int) -> M
     write_district(district, project.folder / "county")
     workspace.note(project)
     run = project.folder / "plans" / "bench"
-    layout.save(run)
+    planning.Layout.of(layout, district).save(run)
     began = time.perf_counter()
     with opened(run, place) as address, page_at(address) as (page, picture_s):
         command_s = time.perf_counter() - began

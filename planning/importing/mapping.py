@@ -119,7 +119,8 @@ class TableMap(Origin):
     text : dict of str to str
         New or schema column: text put together from cells, for example ``"{学校代码}-P"``.
     merge : bool
-        Merge all rows into one: outlines are united, amounts added up, other cells are those of the first row.
+        Merge all rows into one: outlines are united, amounts added up (what ``compute`` makes of all rows together counts
+        once), other cells are those of the first row.
     merged : str
         What a number in merged cells means: it belongs to the ``first`` of them, is divided (``divide``), or counts for
         ``each``. Refused when empty.

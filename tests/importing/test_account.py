@@ -421,3 +421,31 @@ def test_what_is_too_much_to_be_listed_is_counted(tmp_path):
     found = [p for p in problems(write_office(tmp_path, pupils=change)) if p.level == "error"]
     assert sum("formula" in p.message_en for p in found) == 20
     assert sum("10 more" in p.message_en for p in found) == 1
+
+
+@pytest.mark.parametrize("formula", ["sum(people)", "total = sum(people); total * 1", "round(mean(people) * 4)"])
+def test_what_is_computed_of_all_rows_together_counts_once_when_they_are_merged(tmp_path, formula):
+    """A county of 9,404 blocks had 9,404 times its inhabitants."""
+    *first, last = formula.split("; ")
+    steps = [f"{name}: {text}" for name, text in (f.split(" = ") for f in first)]
+    compute = ", ".join([*steps, f"population: {last}"])
+    mapping = _with_population(write_office(tmp_path), [100, 200, 300, 400])
+    said(mapping, "townships: {columns: {population: people}, ", f"townships: {{compute: {{{compute}}}, ")
+    population = lines(mapping, "townships")["population"]
+    assert (population.read, population.lost, population.added, population.written) == (1000, 0, 0, 1000)
+
+
+@pytest.mark.parametrize(
+    ("formula", "numbers", "doubt"),
+    [
+        ("people + mean(people)", [100, 200, 300, 400], "mixes"),
+        ("first(people, sum(people))", [100, 200, 300, 400], "mixes"),
+        ("people", [1000, 1000, 1000, 1000], "all 4 rows"),
+    ],
+)
+def test_the_number_of_the_whole_in_every_row_is_refused_when_rows_are_merged(tmp_path, formula, numbers, doubt):
+    mapping = _with_population(write_office(tmp_path), numbers)
+    compute = f"compute: {{population: '{formula}'}}"
+    said(mapping, "townships: {columns: {population: people}, ", f"townships: {{{compute}, ")
+    (found,) = [p for p in problems(mapping) if p.level == "error" and p.column == "population"]
+    assert doubt in found.message_en

@@ -117,6 +117,21 @@ def code(place: Path) -> Outcome:
     return _spoiled(place, _text("mapping.yaml", "file: 办学单位.csv", script))
 
 
+@fault(
+    PART,
+    "a layer of equal numbers in every row, merged into one",
+    "各行数值相同的图层合并为一行",
+    "refused",
+)
+def whole_in_every_row(place: Path) -> Outcome:
+    from tests.importing.office import said, shapes, write_office
+
+    mapping = write_office(place)
+    shapes().assign(people=1000).to_file(place / "村.shp", encoding="UTF-8")
+    said(mapping, "townships: {", "townships: {columns: {population: people}, ")
+    return checked(p for p in import_tables(mapping).problems if "population" in p.column)
+
+
 @fault(PART, "a table of pupils with a row of totals inside", "学生表中间夹有合计行", "warned")
 def totals(place: Path) -> Outcome:
     return _spoiled(place, _cell("各小区学生数.xlsx", 11, 1, "合计"))

@@ -33,7 +33,7 @@ from planning.importing.methods import Method, method
 from planning.importing.sources.office import Office, below_each_other, read_office
 from planning.importing.sources.registers import METHOD, needs_split, split_classes
 from planning.importing.sources.stacked import SHEET_COLUMN
-from planning.importing.steps.merged import added_up, merged_trail
+from planning.importing.steps.merged import added_up, merged_trail, said_once
 from planning.importing.steps.positions import holds_pairs, settle_positions
 from planning.importing.steps.steps import (
     compute_columns,
@@ -265,7 +265,8 @@ def _prepare(
             ("left out by where or without", "按映射中 where、without 的条件不计"),
         )
         sheet = kept
-    sheet = fill_texts(compute_columns(sheet, entry.compute), entry.text)
+    sheet = compute_columns(sheet, entry.compute)
+    sheet = fill_texts(said_once(sheet, entry.compute) if entry.merge else sheet, entry.text)
     sheet = _without_served(table, sheet, set(entry.compute))
     if entry.compute:
         sums = amounts_of(table, rename(table, sheet, entry)[0]).sum()

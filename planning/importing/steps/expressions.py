@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import enum
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sum": np.nansum,
 }
 """``first`` takes the first value that is not missing; ``sum``, ``mean`` and ``median`` go over all rows."""
+_OVER_ALL = ("sum", "mean", "median")
 
 
 def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Values:
@@ -106,23 +108,78 @@ def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Value
     ValueError
         If it is not such an expression, or names an unknown column or function.
     """
-    if len(expression) > LONGEST:
-        raise ValueError(f"longer than {LONGEST} characters")
-    text, quoted = _unquote(expression)
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ValueError(f"not an expression ({error})") from error
+    tree, quoted = _parsed(expression)
     index = np.zeros(rows)
     known = {"row": np.arange(rows, dtype=float), **columns}
     known |= {name: _column(columns, header) for name, header in quoted.items()}
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(_wide(_value(tree.body, known, index), index), dtype=float).copy()
+            found = np.asarray(_wide(_value(tree, known, index), index), dtype=float).copy()
     except (OverflowError, RecursionError) as error:
         raise ValueError(f"too large or too deep ({error})") from error
     found[~np.isfinite(found)] = np.nan
     return found
+
+
+class Extent(enum.Flag):
+    """What the value of an expression speaks of: its row, all rows together, or both."""
+
+    NOTHING = 0
+    ROW = enum.auto()
+    WHOLE = enum.auto()
+
+
+def extent_of(expression: str, known: Mapping[str, Extent]) -> Extent:
+    """Return whether an expression speaks of each row, of all rows together (``sum(a) / 2``), or mixes both.
+
+    Parameters
+    ----------
+    expression : str
+        As :func:`evaluate` reads it.
+    known : mapping of str to Extent
+        Columns that are computed themselves; any other column speaks of its row.
+
+    Raises
+    ------
+    ValueError
+        If it is not such an expression.
+
+    Examples
+    --------
+    >>> extent_of("sum(a) / 2", {}), extent_of("a - mean(a)", {})
+    (<Extent.WHOLE: 2>, <Extent.ROW|WHOLE: 3>)
+    """
+    tree, quoted = _parsed(expression)
+    return _extent(tree, {**known, **{name: known.get(h, Extent.ROW) for name, h in quoted.items()}})
+
+
+def _extent(node: ast.AST, known: Mapping[str, Extent]) -> Extent:
+    match node:
+        case ast.Name(id=name):
+            return known.get(name, Extent.ROW)
+        case ast.Call(func=ast.Name(id=name)) if name in _OVER_ALL:
+            return Extent.WHOLE
+        case ast.Call(func=ast.Name(id="apportion")):
+            return Extent.ROW  # the shares add up to the total
+        case ast.Call(args=args):
+            parts: Iterable[ast.AST] = args
+        case _:
+            parts = ast.iter_child_nodes(node)
+    found = Extent.NOTHING
+    for part in parts:
+        found |= _extent(part, known)
+    return found
+
+
+def _parsed(expression: str) -> tuple[ast.expr, dict[str, str]]:
+    """Return the tree of an expression and the headers in backquotes by the names that stand for them in it."""
+    if len(expression) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} characters")
+    text, quoted = _unquote(expression)
+    try:
+        return ast.parse(text.strip(), mode="eval").body, quoted
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"not an expression ({error})") from error
 
 
 def _unquote(expression: str) -> tuple[str, dict[str, str]]:

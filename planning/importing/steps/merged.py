@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from planning.district.cells.parse import numbers_of
+from planning.district.schema import Table
 from planning.district.cells.sheet import Sheet
-from planning.district.schema import Column, Table
+from planning.errors import DistrictError, Issue
 from planning.importing.account import TOLERANCE, Change, Trail
 from planning.importing.forms.amounts import amount_columns, amounts_of
+from planning.importing.steps.expressions import Extent, extent_of
 from planning.importing.steps.steps import merge_shapes, with_column
 
+_BY_CHANCE = 2
+"""Rows that may hold one and the same amount without a doubt that it is that of all rows together."""
 _REASON = (
     "merged into one row: amounts are added up, other cells are those of the first",
     "合并为一行：数量相加，其他属性取自首行",
 )
+
+
+def said_once(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
+    """Return a sheet in which what is computed over all rows together stands in the first row only, so that it cannot be added up.
+
+    Raises
+    ------
+    DistrictError
+        If a formula mixes its row with all rows: whether its values may be added up cannot be told.
+    """
+    extents: dict[str, Extent] = {}
+    problems = []
+    for name, formula in formulas.items():
+        extents[name] = extent_of(formula, extents)
+        if extents[name] == Extent.WHOLE:
+            at = next(i for i, h in enumerate(sheet.headers) if h == name)
+            first = [sheet.cells[at].iloc[0]] if len(sheet.cells) else []
+            sheet = with_column(sheet, name, [*first, *[""] * (len(sheet.cells) - 1)])
+        elif extents[name] == Extent.ROW | Extent.WHOLE:
+            problems.append(Issue("importing.merged.mixes_row_whole", sheet.file, column=name, value=formula))
+    if problems:
+        raise DistrictError(problems)
+    return sheet
 
 
 def added_up(table: Table, sheet: Sheet, named: Sheet) -> Sheet:
@@ -28,18 +57,33 @@ def added_up(table: Table, sheet: Sheet, named: Sheet) -> Sheet:
         Under its own headers.
     named : Sheet
         The same rows under headers of the schema.
+
+    Raises
+    ------
+    DistrictError
+        If every row holds the same amount: it is that of the whole already, and would be counted once a row.
     """
-    one = merge_shapes(sheet)
+    one, problems = merge_shapes(sheet), []
     for position, (_, column, factor) in amount_columns(table, list(named.headers)).items():
         if position < len(sheet.headers) and sheet.shapes is not None:
-            one = with_column(one, sheet.headers[position], [_total(column, sheet.cells[position], factor)])
+            header, text = sheet.headers[position], sheet.cells[position].fillna("").astype("str").str.strip()
+            numbers = numbers_of(column, text, factor)
+            if len(numbers) > _BY_CHANCE and numbers.nunique(dropna=False) == 1 and numbers.iloc[0] > 0:
+                problems.append(_same_in_every_row(sheet, header, text.iloc[0]))
+            one = with_column(one, header, [_total(text, numbers, factor)])
+    if problems:
+        raise DistrictError(problems)
     return one
 
 
-def _total(column: Column, cells: pd.Series[str], factor: float) -> str:
+def _same_in_every_row(sheet: Sheet, header: str, value: str) -> Issue:
+    return Issue(
+        "importing.merged.same_in_every_row", sheet.file, column=header, value=value, rows=len(sheet.cells)
+    )
+
+
+def _total(text: pd.Series[str], numbers: pd.Series[float], factor: float) -> str:
     """Return the sum of the numbers of a column in the unit of its header; the first cell that is no number, so that it is refused."""
-    text = cells.fillna("").astype("str").str.strip()
-    numbers = numbers_of(column, text, factor)
     odd = text[numbers.isna() & (text != "")]
     if len(odd):
         return str(odd.iloc[0])
