@@ -67,7 +67,7 @@ def timed(live: LiveLayout, count: int, repeat: int) -> list[float]:
     rng, found = np.random.default_rng(1), []
     for _ in range(repeat):
         zones, unit = stroke(live.problem, rng, live, count)
-        found.append(_ms(lambda zones=zones, unit=unit: _told(live, live.move(zones, unit))))  # type: ignore[misc]
+        found.append(_ms(lambda zones=zones, unit=unit: _told(live, live.move(zones, unit))))
     return found
 
 

@@ -15,9 +15,10 @@ from planning import approval, indicators, publish, zoning
 from planning.approval import approval_lines, refuse_approved, require_intact, start_summary, starting_from
 from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_and_keep, remembered_district
+from planning.errors import Issue, LayoutError
 from planning.filenames import inside
-from planning.layout import MARKS, Layout, inputs_of, load_layout, save_tables
-from planning.messages import zh_en
+from planning.layout import MARKS, Layout, changed_files, inputs_of, load_layout, save_tables
+from planning.messages import Text, zh_en
 from planning.scenario import (
     PROJECT,
     Scenario,
@@ -157,7 +158,8 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     """Load a run folder together with the scenario and the district it came from.
 
     An approved layout carries its inputs along, so it opens as it was approved whatever became of the district since. Its
-    district's note says who approved it and with which exceptions: every map and notice prints that note.
+    district's note says who approved it and with which exceptions, or that files of the run were changed by hand since it was
+    written: every map and notice prints that note.
 
     Raises
     ------
@@ -170,7 +172,47 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
     district = starting_from(remembered_district(inputs or scenario.district), scenario)
-    return layout, scenario, _marked(district, approval_lines(folder, "zh", limit=3))
+    changed = changed_by_hand(layout)
+    said = [changed.text("zh")] if changed else []
+    return layout, scenario, _marked(district, (*approval_lines(folder, "zh", limit=3), *said))
+
+
+def open_to_publish(folder: str | Path) -> tuple[Layout, Scenario, District]:
+    """Load a run folder for what the public gets: a notice, the lookup page, layers, a public map.
+
+    Raises
+    ------
+    LayoutError
+        As :func:`refuse_changed`.
+    LayoutError, ScenarioError, DistrictError
+        As :func:`open_run`.
+    """
+    refuse_changed(folder)
+    return open_run(folder)
+
+
+def refuse_changed(folder: str | Path) -> None:
+    """Refuse a run for publication when files say something else than when it was written.
+
+    Raises
+    ------
+    LayoutError
+        If files of the run were changed by hand, or anything of an approved layout since it was approved; every file is named.
+    """
+    if approval.approval_of(folder):
+        require_intact(folder)
+    elif changed := changed_files(folder, load_layout(folder).summary):
+        raise LayoutError(
+            Issue("base.runs.file_changed_by_hand", str(Path(folder) / name)) for name in changed
+        )
+
+
+def changed_by_hand(layout: Layout) -> Text | None:
+    """Return what is said of a run that was changed by hand since it was written; an approved one is held against its approval instead."""
+    if layout.path is None or approval.approval_of(layout):
+        return None
+    changed = changed_files(layout.path, layout.summary)
+    return Text("base.runs.changed_by_hand", files=changed) if changed else None
 
 
 def _marked(district: District, lines: Sequence[str]) -> District:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planning.approval.folder import SIGNATURES, hashes, twins
+from planning.approval.folder import SIGNATURES, file_hash, hashes, twins
 from planning.approval.record import (
     DIGEST_PLACE,
     PAGE,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from planning.verify import VerifyReport
 
 STANDARDS = "standards"
+_PLAN = ("scenario.yaml", "assignment.csv", "units.csv", "overflow.csv", "projects.csv")
+"""Files that say what is decided."""
 _FIGURES = ("pupils", "seats_possible", "shortage_pupils", "classes_over_cap", "schools_over_size", "overflow_pupils",
             "nearby_ratio", "nearest_share", "mean_distance_m", "moved_pupils", "cost_yuan", "projects_built", "indicators")  # fmt: skip
 
@@ -161,9 +163,23 @@ def _taken(source: Path, root: Path, target: Path, decided: Decision) -> list[Is
     if approval := approval_of(source):
         problems.append(Issue("approval.freeze.approved_already", str(source), number=approval.number))
     others = [p for p in list_approved(root) if _number(p) == decided.number]
+    twice = next((p for p in list_approved(root) if _same_plan(source, p)), None)
+    if decided.number and twice is not None and twice not in others:
+        problems.append(Issue("approval.freeze.plan_approved_already", str(source), number=_number(twice)))
     if decided.number and (others or target.exists()):
         problems.append(_number_taken(others[0] if others else target, decided.number))
     return problems
+
+
+def _same_plan(source: Path, approved: Path) -> bool:
+    """Return whether an approved layout is this very plan: the same settings and the same tables."""
+    try:
+        found = approval_of(approved)
+    except LayoutError:
+        return False
+    return found is not None and all(
+        (source / name).is_file() and found.files.get(name) == file_hash(source / name) for name in _PLAN
+    )
 
 
 def _number(folder: Path) -> str:

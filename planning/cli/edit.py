@@ -14,7 +14,7 @@ from rich.table import Table
 from planning.anew import Told, finish_run_of
 from planning.cli.anew import FREEZE, SET, asked_locks, print_run
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, print_later, progress
+from planning.cli.show import console, headline, print_later, progress, warn_changed
 from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
@@ -66,6 +66,7 @@ def edit(
 ) -> int:
     """Move zones of a run to other schools by hand and write a run like any other, with its journal."""
     opened = open_edit(run)
+    warn_changed(opened.layout)
     wish = Wish(
         tuple(move or ()),
         tuple(moves or ()),

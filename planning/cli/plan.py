@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, print_internal, progress
+from planning.cli.show import console, headline, print_internal, progress, warn_changed
 from planning.layout.notes import notes_of
-from planning.runs import open_run
+from planning.runs import open_run, open_to_publish
 
 if TYPE_CHECKING:
     from planning.runs import Run
@@ -196,7 +196,8 @@ def map_(
     from planning.publish import write_map
     from planning.publish.places import public_home
 
-    layout, _, district = open_run(folder)
+    layout, _, district = open_to_publish(folder) if public else open_run(folder)
+    warn_changed(layout)
     target = out or (public_home(folder) / "map-public.html" if public else folder / "map.html")
     write_map(district, layout, target, public=public)
     console.print(say("cli.plan.map_map") + escape(str(target)))

@@ -10,13 +10,13 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say
-from planning.cli.show import console
+from planning.cli.show import console, warn_changed
 from planning.district import District
 from planning.district.schema import STAGE_ZH
 from planning.exchange import is_address
 from planning.layout import Layout
 from planning.messages import Text
-from planning.runs import open_run
+from planning.runs import open_run, open_to_publish
 from planning.scenario import NOTICE_ZH, Notice, notice_with
 from planning.together import written_together
 
@@ -61,7 +61,7 @@ def export(
         return
     from planning.publish.export.write import default_target, export_catchments, parts_report
 
-    layout, _, district = open_run(folder)
+    layout, _, district = open_to_publish(folder)
     target = out or default_target(folder, to or "gpkg")
     catchments = export_catchments(district, layout, target, to, simplify_m=simplify, smooth_m=smooth)
     console.print(say("cli.publish.catchments_written", count=len(catchments)) + escape(str(target)))
@@ -102,7 +102,7 @@ def notice(
     from planning.publish.places import as_published, output_home, stages_of
     from planning.publish.told import notice_of
 
-    layout, _, district = open_run(folder)
+    layout, _, district = open_to_publish(folder)
     info = notice_with(notice_of(layout), sets or ())
     stages = stage or stages_of(layout)
     home = out or output_home(folder) / "notice"
@@ -138,6 +138,7 @@ def print_(
     from planning.publish.told import notice_of
 
     layout, _, district = open_run(folder)
+    warn_changed(layout)
     info = notice_with(notice_of(layout), sets or ())
     today = datetime.date.today()
     date = day_zh(info.date) or Text(
@@ -166,7 +167,7 @@ def lookup(folder: RunFolder, out: Out = None, sets: Sets = None) -> None:
     from planning.publish.places import output_home
     from planning.publish.told import notice_of
 
-    layout, _, district = open_run(folder)
+    layout, _, district = open_to_publish(folder)
     info = notice_with(notice_of(layout), sets or ())
     path = write_lookup(district, layout, out or output_home(folder) / LOOKUP, info)
     _wrote(path)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from planning.atomic import new_folder
 from planning.cli.language import in_chinese, say, user_language
-from planning.cli.show import console
+from planning.cli.show import console, warn_changed
 from planning.district import District, remembered_district
 from planning.filenames import inside
 from planning.indicators import (
@@ -69,6 +69,7 @@ def score_(
     """Score a run, the class register of a district, or any catchments with or without real enrolment."""
     if (source / "summary.json").is_file():
         layout, scenario, district = open_run(source)
+        warn_changed(layout)
         if assignment is not None or attendance is not None or project:
             raise typer.BadParameter(say("cli.score.assignment_attendance_project_go"))
         profile = read_profile(standards) if standards else scenario.profile()

@@ -65,6 +65,14 @@ def print_internal() -> None:
     )
 
 
+def warn_changed(layout: Layout) -> None:
+    """Say that a run was changed by hand since it was written, where it was."""
+    from planning.runs import changed_by_hand
+
+    if changed := changed_by_hand(layout):
+        errors.print(f"[bold red]{escape(changed.text(user_language()))}[/]")
+
+
 def fail(error: PlanningError) -> None:
     """Print every problem of an error."""
     problems = gathered(error.problems)

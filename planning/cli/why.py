@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, print_explanation, print_later
+from planning.cli.show import console, print_explanation, print_later, warn_changed
 from planning.errors import Issue, LayoutError
 from planning.runs import open_run
 
@@ -68,8 +68,12 @@ def why(
     from planning.editing.objections import answers, fullness
     from planning.editing.pricing import price_of
     from planning.edits import open_edit
+    from planning.runs import refuse_changed
 
+    if reply is not None:
+        refuse_changed(run)
     opened = open_edit(run)
+    warn_changed(opened.layout)
     asked = _understood(opened, zones or (), school or (), move or (), stage)
     live = opened.live
     told = [a for z in asked.zones for a in answers(live, z) if _meant(stage, a.explanation.stage)]
@@ -93,6 +97,7 @@ def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
     from planning.district.names import Names, Place
 
     layout, scenario, district = open_run(run)
+    warn_changed(layout)
     names = Names.of(district)
     meant = [names.zone(z, Place("zones")) for z in zones]
     wrong = [p for p in meant if isinstance(p, Issue)] + _no_stage(stage)

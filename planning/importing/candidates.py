@@ -18,7 +18,7 @@ from planning.district.cells.traditional import simplified
 from planning.district.formats.books import OLDER, OPEN_XML, Page, is_book, read_pages
 from planning.district.formats.word_tables import WORD
 from planning.district.geometry.coordinates import in_china
-from planning.district.schema import Table
+from planning.district.schema import TABLE, Table
 from planning.errors import DistrictError, Issue
 from planning.importing.files.dbase import DBASE
 from planning.importing.files.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
@@ -32,7 +32,7 @@ _TOP = 20
 _NAMES_OF = {
     "schools": re.compile(r"小学|中学|学校|国小|国中|教学点|附小|附中|幼儿园|[一二三四五六七八九十]中$|\b(elementary|primary|middle|high|school|academy)\b", re.I),
     "townships": re.compile(r".+(镇|乡|街道|街道办|办事处|苏木|农场|开发区|管委会)$"),
-    "zones": re.compile(r".*(小区|社区|花园|家园|公寓|村|屯|苑|里|居委会|居民委员会|村委会|村民委员会|组|estate|court|neighbourhood|[一二三四五六七八九十]期)$", re.I),
+    "zones": re.compile(r".*(小区|社区|花园|家园|公寓|村|屯|苑|里|居委会|居民委员会|村委会|村民委员会|组|宿舍|家属[院楼区]|大院|大厦|片区|学区|estate|court|neighbourhood|[一二三四五六七八九十]期)$", re.I),
 }  # fmt: skip
 """What names of schools, townships and homes look like; the first that most of them fit."""
 _MOST = 0.6
@@ -88,9 +88,17 @@ class Source:
         )
 
     def kind(self, table: Table) -> str:
-        """Return which table's rows the names of a source look like: schools, townships, zones, or an empty string."""
+        """Return which table's rows the names of a source are, as their header says (小区名称) or as they look; empty where neither tells."""
         header = self.named(table, "name")
+        said = [kind for h in self.columns(table) if (kind := _said_by(h))]
+        if header and _said_by(header) == table.name and said[0] == table.name:
+            return table.name  # estates may all be called after schools, teaching points after villages
         return kind_of_names(self.columns(table)[header]) if header else ""
+
+    def called(self, kind: str) -> str:
+        """Return the header of the first column whose cells look like names of a kind."""
+        cells = self.columns(TABLE["zones"]).items()
+        return next((header for header, held in cells if kind_of_names(held) == kind), "")
 
     def speaks_of_births(self) -> bool:
         """Return whether the name of the file or sheet, or a line above the table, speaks of births."""
@@ -119,6 +127,16 @@ class Source:
         return ""
 
 
+def _said_by(header: str) -> str:
+    """Return which of schools and zones a header names (学校名称, 小区名称); empty for one that may be either (名称)."""
+    meant = {
+        name
+        for name in ("schools", "zones")
+        if (hit := find_column(TABLE[name], header)) and hit[0] == "name"
+    }
+    return meant.pop() if len(meant) == 1 else ""
+
+
 def _columns(source: Source, table: Table) -> dict[str, list[str]]:
     """Return the cells of a source below each header, read once for every table."""
     if table.name not in source.read:
@@ -137,13 +155,17 @@ def kind_of_names(cells: Sequence[str]) -> str:
 
     Examples
     --------
+    >>> kind_of_names(["第一小学家属院", "二中宿舍"])
+    'zones'
     >>> kind_of_names(["金星镇", "胜利镇"]), kind_of_names(["第一小学", "利通二中"]), kind_of_names(["A", "B"])
     ('townships', 'schools', '')
     """
     held = [simplified(c.strip()) for c in cells if c.strip()]
+    homes = _NAMES_OF["zones"].fullmatch
     for table, pattern in _NAMES_OF.items():
         find = pattern.search if table == "schools" else pattern.fullmatch
-        if held and sum(bool(find(c)) for c in held) >= _MOST * len(held):
+        fit = [c for c in held if find(c) and not (table == "schools" and homes(c))]  # 第一中学家属院
+        if held and len(fit) >= _MOST * len(held):
             return table
     return ""
 

@@ -267,6 +267,23 @@ def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:
     return [*damaged, *map(_unread, old), *([_unfit(list(unfit))] if unfit else [])]
 
 
+def called_schools(folder: Path, tables: Mapping[str, Mapping[str, Any]]) -> list[Issue]:
+    """Return which lists and layers could hold homes, but for their names, which look like those of schools."""
+    used = {entry.get("file") for entry in tables.values()}
+    zones = TABLE["zones"]
+    return [
+        Issue(
+            "importing.propose.names_look_like_schools",
+            source.file,
+            column=header,
+            value="、".join(list(dict.fromkeys(source.columns(zones)[header]))[:3]),
+        )
+        for source in scan(folder)
+        if isinstance(source, Source) and source.file not in used
+        if (header := source.called("schools"))
+    ]
+
+
 def _files_named(entry: Mapping[str, Any]) -> list[str]:
     """Return every file that a table is read from: its own, those below it, those joined and laid over it."""
     others = [*entry.get("join", []), *entry.get("overlay", {}).values(), *entry.get("raster", {}).values()]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         in_force,
         one_row_per_zone,
     )
+    from planning.layout.record import changed_files
 
 __all__ = [
     "ASSIGNMENT_COLUMNS",
@@ -39,6 +40,7 @@ __all__ = [
     "TEXT_COLUMNS",
     "UNIT_COLUMNS",
     "Layout",
+    "changed_files",
     "in_force",
     "in_seats",
     "inputs_of",

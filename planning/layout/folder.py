@@ -17,6 +17,7 @@ from planning.errors import Issue, LayoutError
 from planning.internal import write_internal_note
 from planning.layout.capacity import as_file, from_file
 from planning.layout.frames import NEIGHBOUR_COLUMNS, TABLES, Layout
+from planning.layout.record import RECORD, SUMMARY, record_of
 from planning.tables import as_written, harmless
 from planning.yamlfile import read_yaml
 
@@ -53,7 +54,8 @@ INPUTS = "inputs"
 def save_tables(layout: Layout, folder: Path) -> None:
     """Write the tables, ``scenario.yaml``, ``summary.json`` and the journal of a layout into an existing folder.
 
-    A note says that they are internal: they hold pupils by zone.
+    A note says that they are internal: they hold pupils by zone. ``summary.json`` records what every file says, so that a later
+    change by hand is found (:func:`planning.layout.changed_files`).
     """
     write_internal_note(folder, run=True)
     for name in TABLES:
@@ -69,8 +71,9 @@ def save_tables(layout: Layout, folder: Path) -> None:
         (folder / JOURNAL).write_text(moves + "\n", encoding="utf-8")
     text = yaml.safe_dump(dict(layout.scenario), allow_unicode=True, sort_keys=False)
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
-    summary = json.dumps(layout.summary, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
-    (folder / "summary.json").write_text(summary + "\n", encoding="utf-8")
+    figures = json.loads(json.dumps(layout.summary, allow_nan=False, default=_plain))
+    summary = json.dumps({**figures, RECORD: record_of(folder, figures)}, ensure_ascii=False, indent=2)
+    (folder / SUMMARY).write_text(summary + "\n", encoding="utf-8")
 
 
 def load_layout(folder: str | Path) -> Layout:

@@ -286,3 +286,34 @@ def test_births_under_names_in_other_characters_are_those_of_the_zones(tmp_path:
     pupils = district.zone_pupils.groupby("zone")["pupils"].sum()
     assert pupils.nunique() == 1
     assert pupils.min() > 0
+
+
+@pytest.mark.parametrize(
+    ("header", "called"),
+    [
+        ("小区名称", ["第一小学", "第二小学", "第一中学", "实验学校"]),
+        ("名称", ["第一小学家属院", "二中宿舍", "实验学校片区", "第三小学旁小区"]),
+    ],
+)
+def test_estates_that_are_all_called_after_schools_are_estates(
+    tmp_path: Path, header: str, called: list[str]
+) -> None:
+    rows = homes()
+    rows = [[header, *rows[0][1:]], *([name, *row[1:]] for name, row in zip(called, rows[1:], strict=True))]
+    (tmp_path / "files").mkdir()
+    district = started(books(tmp_path / "files", 学校=schools(), 小区=rows), tmp_path / "county")
+    assert district.zones["name"].tolist() == called
+    assert district.schools["name"].tolist() == [s[0] for s in SCHOOLS]
+
+
+def test_a_list_passed_over_for_its_names_is_named_with_them(tmp_path: Path) -> None:
+    rows = [
+        ["名称", "经度", "纬度"],
+        *([n, 106.2 + k / 100, 38.0] for k, n in enumerate(["一小", "二中", "三小学", "四小学"])),
+    ]
+    books(tmp_path, 学校=schools(), 名单=rows)
+    take_files([tmp_path / "学校.xlsx", tmp_path / "名单.xlsx"], tmp_path / "county")
+    with pytest.raises(DistrictError) as refused:
+        begin_county(tmp_path / "county")
+    (found,) = [p for p in refused.value.problems if p.code == "importing.propose.names_look_like_schools"]
+    assert (found.file, found.column) == ("名单.xlsx", "名称")

@@ -423,7 +423,9 @@ def test_what_is_too_much_to_be_listed_is_counted(tmp_path):
     assert sum("10 more" in p.message_en for p in found) == 1
 
 
-@pytest.mark.parametrize("formula", ["sum(people)", "total = sum(people); total * 1", "round(mean(people) * 4)"])
+@pytest.mark.parametrize(
+    "formula", ["sum(people)", "total = sum(people); total * 1", "round(mean(people) * 4)"]
+)
 def test_what_is_computed_of_all_rows_together_counts_once_when_they_are_merged(tmp_path, formula):
     """A county of 9,404 blocks had 9,404 times its inhabitants."""
     *first, last = formula.split("; ")
@@ -443,9 +445,81 @@ def test_what_is_computed_of_all_rows_together_counts_once_when_they_are_merged(
         ("people", [1000, 1000, 1000, 1000], "all 4 rows"),
     ],
 )
-def test_the_number_of_the_whole_in_every_row_is_refused_when_rows_are_merged(tmp_path, formula, numbers, doubt):
+def test_the_number_of_the_whole_in_every_row_is_refused_when_rows_are_merged(
+    tmp_path, formula, numbers, doubt
+):
     mapping = _with_population(write_office(tmp_path), numbers)
     compute = f"compute: {{population: '{formula}'}}"
     said(mapping, "townships: {columns: {population: people}, ", f"townships: {{{compute}, ")
     (found,) = [p for p in problems(mapping) if p.level == "error" and p.column == "population"]
     assert doubt in found.message_en
+
+
+TOWNS = ("河东镇", "河东镇", "河西镇", "河西镇")
+
+
+def _sums(*villages):
+    return [sum(10 * k + g for k in villages) for g in range(1, 10)]
+
+
+def _by_town(book, totals, towns=TOWNS, at="乡镇"):
+    """Put a column of towns before the villages, written once above blank cells, and totals below all."""
+    page = book.active
+    page.insert_cols(1)
+    page["A1"] = at
+    for row, town in enumerate(towns, 2):
+        page.cell(row, 1, town if town != page.cell(row - 1, 1).value else None)
+    for label, numbers in totals:
+        page.append([*label, *numbers])
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [
+        [
+            (["河东镇小计", None], _sums(1, 2)),
+            (["河西镇小计", None], _sums(3, 4)),
+            (["合计", None], _sums(1, 2, 3, 4)),
+        ],
+        [(["河西镇", "小计"], _sums(3, 4)), (["河东镇", "小计"], _sums(1, 2))],
+        [(["小计（河西镇）", None], _sums(3, 4)), (["总计", None], _sums(1, 2, 3, 4))],
+        [(["小计", None], _sums(1, 2)), (["小计", None], _sums(3, 4)), (["总计", None], _sums(1, 2, 3, 4))],
+        [(["甲片小计", None], _sums(1, 2, 3)), (["乙片小计", None], _sums(4))],
+    ],
+)
+def test_subtotals_gathered_at_the_end_are_held_against_the_rows_they_name(tmp_path, totals):
+    mapping = write_office(tmp_path, pupils=lambda book: _by_town(book, totals))
+    assert [p.text() for p in problems(mapping) if p.level == "error"] == []
+    assert lines(mapping)["pupils"].written == ALL
+
+
+@pytest.mark.parametrize(
+    ("totals", "row", "expected"),
+    [
+        ([(["河东镇小计", None], _sums(1, 2, 3, 4)), (["河西镇小计", None], _sums(3, 4))], "6", 32),
+        ([(["河西镇小计", None], _sums(1, 2, 3, 4))], "6", 72),
+        ([(["河东镇小计", None], _sums(1, 2)), (["河西镇小计", None], _sums(1, 2))], "7", 72),
+        ([(["小计", None], _sums(1, 2, 3, 4)), (["小计", None], _sums(3, 4))], "6", 32),
+    ],
+)
+def test_a_subtotal_that_equals_the_whole_or_another_town_is_refused(tmp_path, totals, row, expected):
+    mapping = write_office(tmp_path, pupils=lambda book: _by_town(book, totals))
+    found = [p for p in problems(mapping) if p.level == "error"]
+    assert {p.row for p in found} == {row}
+    assert f"instead of {expected}" in found[0].message_en
+
+
+def test_blocks_under_titles_have_subtotals_of_their_own(tmp_path):
+    def change(book, last=()):
+        rows = pupil_rows()
+        page = book.active
+        page.delete_rows(1, 9)
+        for row in [rows[0], ["河东镇"], *rows[1:3], ["河西镇"], *rows[3:], *last]:
+            page.append(row)
+
+    good = [["河东镇小计", *_sums(1, 2)], ["河西镇小计", *_sums(3, 4)]]
+    mapping = write_office(tmp_path / "a", pupils=lambda book: change(book, good))
+    assert not [p.text() for p in problems(mapping) if "total" in p.message_en and p.level == "error"]
+    bad = [["河东镇小计", *_sums(3, 4)], ["河西镇小计", *_sums(1, 2)]]
+    mapping = write_office(tmp_path / "b", pupils=lambda book: change(book, bad))
+    assert {p.row for p in problems(mapping) if "instead of" in p.message_en} == {"8", "9"}

@@ -11,6 +11,8 @@ from shapely.geometry import LineString
 from planning.district import read_district
 from planning.publish import catchment_polygons
 from planning.publish.notice.boundary_text import _reaches, boundary_texts
+from planning.publish.notice.limits import limits_of, said_of
+from planning.publish.notice.paper import Words, notice_paper
 from planning.publish.notice.read_back import AGREE, agreement, agreements, ground_of, read_line, walk
 from planning.publish.notice.stretches import Stretch
 from tests.district.frame import make_layer
@@ -100,3 +102,48 @@ def test_a_side_of_many_short_streets_names_more_than_the_longest():
     assert side(900, 100) == ("路0",)
     assert side(500, 400, 100) == ("路0", "路1")
     assert side() == ()
+
+
+def scattered(shares: dict[str, float]):
+    """The county with every zone shrunk to a share of its side, so that catchments fall into parts, and today's catchments."""
+    from shapely.affinity import scale
+
+    district = tiny_district()
+    shapes = [
+        scale(s, shares[z], shares[z])
+        for z, s in zip(district.zones["zone"], district.zones.geometry, strict=True)
+    ]
+    return replace(district, zones=district.zones.set_geometry(shapes)), layout_of()
+
+
+def test_words_for_a_catchment_in_parts_say_what_they_leave_out():
+    district, layout = scattered({"Z1": 0.95, "Z2": 0.3, "Z3": 0.9, "Z4": 0.3, "Z5": 0.9, "Z6": 0.9})
+    texts = limits_of(district, layout, "primary")
+    words, said = texts["A-P"]  # Z1, and the smaller Z2 and Z4 apart
+    assert words.exclaves == 2
+    assert 0.5 < words.rim < 0.7
+    assert said.sides == words.four_sides
+    assert f"占全部周界的{words.rim:.0%}" in said.remark
+    assert "另有飞地2处（小区2、小区4）" in said.remark
+    paper = notice_paper(district, layout, "primary")
+    assert any(isinstance(b, Words) and b.label == "说明：" and b.text == said.remark for b in paper.blocks)
+
+
+def test_four_sides_of_the_least_part_of_a_catchment_are_not_printed():
+    district, layout = scattered(dict.fromkeys(("Z1", "Z2", "Z3", "Z4", "Z5", "Z6"), 0.9))
+    words, said = limits_of(district, layout, "primary")["A-P"]
+    assert words.rim == pytest.approx(1 / 3, abs=0.01)
+    assert (said.sides, said.line) == ("", "")
+    assert said.remark.startswith("由互不相连的3块组成，最大一块只占全部周界的33%，不以四至、界线表述")
+
+
+@pytest.mark.parametrize(
+    ("agreement", "line", "remark"),
+    [(0.95, True, ""), (0.8, True, "约有20%不一致"), (0.08, False, "难以用文字")],
+)
+def test_a_line_that_leads_astray_is_not_printed_without_a_word(agreement, line, remark):
+    district, layout = with_street()
+    words = boundary_texts(district, layout, "primary")["A-P"]
+    said = said_of(words, agreement)
+    assert bool(said.line) == line
+    assert remark in said.remark if remark else not said.remark

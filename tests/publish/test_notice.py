@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
@@ -84,6 +85,25 @@ def test_the_notice_says_everything(tmp_path, chinese):
 def test_names_in_the_notice_are_text(tmp_path, chinese):
     path = write_notice(nasty_district(), layout_of(), "primary", tmp_path / "n.docx")
     assert NASTY in "\n".join(p.text for p in Document(str(path)).paragraphs)
+
+
+@pytest.mark.parametrize("arranged", [False, True])
+def test_a_notice_says_how_many_have_no_seat_after_all_arrangements(arranged):
+    """A notice that arranged 20 of 87 missing seats was silent about the other 67."""
+    layout = layout_of(MOVED)
+    if arranged:
+        flows = pd.DataFrame(
+            [(2021, 1, "A-P", "B-P", 12, 900.0)],
+            columns=["year", "grade", "from_unit", "to_unit", "pupils", "distance_m"],
+        )
+        layout = replace(layout, overflow=flows)
+    texts = [b.text for b in notice_paper(tiny_district(), layout, "primary").blocks if isinstance(b, Words)]
+    (said,) = [t for t in texts if "仍缺学位" in t]
+    assert said.startswith("上述统筹之后，" if arranged else "按目前预测，")
+    assert "仍缺学位5个：学校A5个。相应学生的安排尚未确定" in said
+    assert not any(
+        "仍缺学位" in getattr(b, "text", "") for b in notice_paper(tiny_district(), layout, "junior").blocks
+    )
 
 
 def test_entrants_and_seats_of_the_entry_grade():

@@ -16,7 +16,8 @@ from tests.publish.made import layout_of
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.setenv("PLANNING_LANG", "en")
-    monkeypatch.setattr(publish, "open_run", lambda _: (layout_of(), None, tiny_district()))
+    for opens in ("open_run", "open_to_publish"):
+        monkeypatch.setattr(publish, opens, lambda _: (layout_of(), None, tiny_district()))
 
     def call(*arguments):
         return CliRunner().invoke(app, [arguments[0], str(tmp_path), *arguments[1:]])

@@ -21,12 +21,29 @@ from planning.messages import Both
 from planning.tables import unguarded
 from planning.texts import visible
 
+MOST_MB = 200
+"""Largest CSV file of a district, MB: ten years of pupils by grade of 100,000 zones."""
 _DEGREE_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
 def empty_file(file: str) -> Issue:
     """Say that a file holds nothing."""
     return Issue("district.files.file_empty", file)
+
+
+def refuse_large(path: Path, most_mb: int) -> None:
+    """Refuse a text file that holds more than any table of a county: it would take hours and all memory.
+
+    Raises
+    ------
+    DistrictError
+        With both sizes.
+    """
+    size = path.stat().st_size
+    if size > most_mb * 1_000_000:
+        raise DistrictError(
+            [Issue("district.files.too_large", path.name, value=f"{size / 1e6:,.0f} MB", most=most_mb)]
+        )
 
 
 def read_csv(path: Path) -> Sheet:
@@ -38,6 +55,7 @@ def read_csv(path: Path) -> Sheet:
         If it is empty, not text, or rows have more cells than the header.
     """
     file = path.name
+    refuse_large(path, MOST_MB)
     text = decode(path.read_bytes(), file)
     if not text.strip():
         raise DistrictError([empty_file(file)])

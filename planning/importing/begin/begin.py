@@ -25,7 +25,7 @@ from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle
-from planning.importing.propose import passed_over, propose_mapping, titles_of
+from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
 from planning.importing.steps.positions import system_seen
 from planning.messages import Both, Words
@@ -133,6 +133,7 @@ def _refuse_incomplete(root: Path, data: Mapping[str, Any]) -> None:
     problems: list[Issue] = []
     if "zones" not in tables:
         problems.append(Issue("importing.begin.no_list_estates_villages", root.name))
+        problems += called_schools(root, tables)
     if "schools" not in tables:
         problems.append(Issue("importing.begin.no_list_schools", root.name))
     if problems:

@@ -11,7 +11,7 @@ from pathlib import Path
 from planning.district.cells.characters import torn_records
 from planning.district.cells.encoding import Reading, decode, decoded
 from planning.district.formats.books import Page, is_book, read_pages
-from planning.district.formats.files import cell_text
+from planning.district.formats.files import cell_text, refuse_large
 from planning.errors import DistrictError, Issue
 from planning.importing.files.dbase import DBASE, dbase_page
 from planning.messages import Both
@@ -19,6 +19,8 @@ from planning.messages import Both
 ALL, ALSO = "*", "/"
 """``sheet: "*"`` reads every sheet that fits, ``A/B`` these two; no sheet's name can hold either sign."""
 TEXTS = (".csv", ".tsv", ".txt")
+MOST_MB = 50
+"""Largest text file that is read as an office's list, MB: half a million rows of ten columns, more than any county has pupils."""
 
 
 def read_page(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Page]:
@@ -34,6 +36,8 @@ def read_page(path: Path, sheet: str = "", encoding: str = "") -> tuple[str, Pag
     DistrictError
         If the file is damaged or has no such sheet.
     """
+    if path.suffix.lower() in (*TEXTS, ".json"):
+        refuse_large(path, MOST_MB)
     if path.suffix.lower() in TEXTS:
         return path.name, _text_page(path, encoding)
     if path.suffix.lower() == ".json":
@@ -65,6 +69,7 @@ def text_encoding(path: Path, encoding: str = "") -> Reading | None:
     """
     if path.suffix.lower() not in (*TEXTS, ".json"):
         return None
+    refuse_large(path, MOST_MB)
     return decoded(path.read_bytes(), path.name, encoding)[1]
 
 

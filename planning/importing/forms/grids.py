@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import (
@@ -27,6 +29,7 @@ from planning.importing.forms.words import grade_of, without_total
 from planning.messages import Both
 
 _PART = re.compile(r"其中(:.*)?$")
+_TOTAL_OF = re.compile(r"(合计|总计|小计|共计)(:.{1,12}|\(.{1,12}\))")
 _STEMS = "甲乙丙丁戊"
 
 
@@ -154,13 +157,18 @@ def _not_data(cells: Sequence[str]) -> bool:
 
 def _words(cells: Sequence[str]) -> list[str]:
     """Return the filled cells of a row as forms write them: no spaces, half-width signs, simplified characters."""
-    return [simplified(re.sub(r"\s+", "", half_width(c))) for c in cells if c]
+    return [_word(c) for c in cells if c]
+
+
+@functools.lru_cache(maxsize=65536)  # the same numbers and words stand in row after row
+def _word(cell: str) -> str:
+    return simplified(re.sub(r"\s+", "", half_width(cell)))
 
 
 def is_total(cells: Sequence[str]) -> bool:
-    """Return whether a row holds totals of others: 合计, 甲镇小计."""
+    """Return whether a row holds totals of others: 合计, 甲镇小计, 小计（甲镇）."""
     filled = _words(cells)
-    return any(TOTAL.fullmatch(c.rstrip(":")) for c in filled[:3])
+    return any(TOTAL.fullmatch(c.rstrip(":")) or _TOTAL_OF.fullmatch(c) for c in filled[:3])
 
 
 def _left_out(name: str, row: int, cells: Sequence[str]) -> Issue:
@@ -199,13 +207,16 @@ def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:
     if not _grades_apart(table) or len(grades) < 2:
         return sheet
     fixed = [i for i in range(len(sheet.headers)) if i not in grades]
-    rows, labels = [], []
-    for label, cells in zip(sheet.labels, sheet.cells.to_numpy().tolist(), strict=True):
-        for position, grade in grades.items():
-            if cells[position].strip():
-                rows.append([*(cells[i] for i in fixed), str(grade), cells[position]])
-                labels.append(label)
     headers = [*(sheet.headers[i] for i in fixed), "grade", "pupils"]
-    return replace(
-        sheet, headers=headers, cells=text_frame(rows, len(headers)), labels=np.array(labels, dtype=object)
-    )
+    cells, places = sheet.cells.to_numpy(dtype=object), list(grades)
+    filled = np.array([[bool(c.strip()) for c in row] for row in cells[:, places]], dtype=bool)
+    row, which = np.nonzero(filled.reshape(len(cells), len(places)))
+    if not len(row):
+        return replace(sheet, headers=headers, cells=text_frame([], len(headers)), labels=sheet.labels[:0])
+    columns = [cells[row, i] for i in fixed]
+    columns += [
+        np.array([str(g) for g in grades.values()], dtype=object)[which],
+        cells[row, np.array(places)[which]],
+    ]
+    long = pd.DataFrame(dict(enumerate(columns))).astype("str")
+    return replace(sheet, headers=headers, cells=long, labels=sheet.labels[row])

@@ -15,6 +15,7 @@ from planning.district.schema import Table
 from planning.errors import Issue
 from planning.importing.forms.amounts import CLASSES, amount_columns, total_columns
 from planning.importing.forms.grids import is_total
+from planning.importing.forms.totalled import Ground, gathered, named, scopes, spelt
 from planning.messages import Both
 
 Numbers = npt.NDArray[Any]
@@ -38,8 +39,8 @@ def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Issue]
 
     Notes
     -----
-    A row 合计 or 小计 must equal, in every column of amounts, the rows above it, those since the last total, those down to
-    the next one, or all; a column 合计 the grades beside it, or these and the same columns that no table uses in every row (a warning names them). A row that equals all others together is a total without a name.
+    A row 合计 or 小计 must equal, in every column of amounts, the sum of the rows that it may speak of
+    (:func:`planning.importing.totalled.scopes`); a column 合计 the grades beside it, or these and the same columns that no table uses in every row (a warning names them). A row that equals all others together is a total without a name.
     """
     rows = _numbers(table, raw)
     kept = np.isin(raw.labels.astype(str), sheet.labels.astype(str))
@@ -47,7 +48,7 @@ def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Issue]
         [is_total([c.strip() for c in r]) for r in raw.cells.to_numpy().tolist()], dtype=bool
     )
     wrong = [
-        *_rows_off(raw, rows, kept, total),
+        *_rows_off(raw, sheet, rows, kept, np.flatnonzero(total).tolist()),
         *_columns_off(table, raw, rows, kept),
         *_nameless(raw, rows, kept),
     ]
@@ -68,20 +69,81 @@ def _equal(value: float, options: Sequence[float]) -> bool:
 
 
 def _rows_off(
-    raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: npt.NDArray[np.bool_]
+    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: Sequence[int]
 ) -> Iterator[Issue]:
-    places = np.flatnonzero(total)
-    for k, i in enumerate(places.tolist()):
-        last = places[k - 1] + 1 if k else 0
-        following = places[k + 1] if k + 1 < len(places) else len(kept)
-        parts = [slice(0, i), slice(last, i), slice(i, following), slice(0, len(kept))]
+    """Name the totals that fit no rows they may speak of, in the columns in which they differ from the likeliest."""
+    if not total:
+        return
+    ground = _ground(raw, sheet, numbers, kept, total)
+    for k, i in enumerate(total):
+        options = [{p: _sum(values, rows) for p, values in numbers.items()} for rows in scopes(ground, k)]
+        if len(together := gathered(ground, k)[0]) > 1 and named(ground, k) is None:
+            options = [_share(numbers, ground, k, together)]
+        wrong = [_differing(numbers, i, option) for option in options]
+        fewest = min(range(len(wrong)), key=lambda n: len(wrong[n]))
+        yield from (
+            _off(raw, i, p, float(numbers[p][i]), options[fewest][p], ("rows", "各行")) for p in wrong[fewest]
+        )
+
+
+def _ground(
+    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: Sequence[int]
+) -> Ground:
+    filled = dict(zip(sheet.labels.astype(str), sheet.cells.to_numpy().tolist(), strict=True))
+    rows = [
+        filled.get(label, cells)
+        for label, cells in zip(raw.labels.astype(str), raw.cells.to_numpy().tolist(), strict=True)
+    ]
+    texts = [[spelt(c) for p, c in enumerate(row) if p not in numbers] for row in rows]
+    held = [np.isfinite(values) for values in numbers.values()]
+    bare = ~np.any(held, axis=0) if held else np.ones(len(rows), dtype=bool)
+    return Ground.of(texts, kept, bare, total)
+
+
+def _sum(values: Numbers, rows: npt.NDArray[np.bool_]) -> float:
+    return float(np.nan_to_num(values)[rows].sum())
+
+
+def _differing(numbers: dict[int, Numbers], i: int, option: dict[int, float]) -> list[int]:
+    """Return the columns in which a total is not what it may be."""
+    return [
+        p for p, values in numbers.items() if np.isfinite(values[i]) and not _equal(values[i], [option[p]])
+    ]
+
+
+def _share(numbers: dict[int, Numbers], ground: Ground, k: int, together: Sequence[int]) -> dict[int, float]:
+    """Return what one of several totals gathered below their rows must be: the rows next in order, else what the others leave."""
+    rows = np.flatnonzero(gathered(ground, k)[1])
+    for order, line in ((rows, together), (rows[::-1], together[::-1])):
+        if (found := _next_rows(numbers, ground, k, order, line)) is not None:
+            return found
+    others = [ground.totals[n].row for n in together if n != k]
+    return {
+        p: float(np.nan_to_num(v)[rows].sum() - np.nan_to_num(v)[others].sum()) for p, v in numbers.items()
+    }
+
+
+def _next_rows(
+    numbers: dict[int, Numbers], ground: Ground, k: int, rows: npt.NDArray[np.int64], together: Sequence[int]
+) -> dict[int, float] | None:
+    """Return the sums of the k-th total's rows where every total up to it fits the rows next in order; each leaves some to the others."""
+    sums = {p: np.concatenate(([0.0], np.nan_to_num(values)[rows].cumsum())) for p, values in numbers.items()}
+    start = 0
+    for place, n in enumerate(together, 1):
+        fits = np.ones(len(rows) + 1, dtype=bool)
         for p, values in numbers.items():
-            if not np.isfinite(values[i]):
-                continue
-            data = np.where(kept, np.nan_to_num(values), 0.0)
-            options = [float(data[part].sum()) for part in parts]
-            if not _equal(values[i], options):
-                yield _off(raw, i, p, values[i], options[-1], ("rows", "各行"))
+            value = values[ground.totals[n].row]
+            if np.isfinite(value):
+                fits &= np.abs(sums[p] - sums[p][start] - value) <= CLOSE * min(1.0, abs(value))
+        last = len(rows) + (place == len(together))
+        ends = np.flatnonzero(fits[start:last])
+        if not len(ends):
+            return None
+        end = start + int(ends[0])
+        if n == k:
+            return {p: float(s[end] - s[start]) for p, s in sums.items()}
+        start = end
+    return None
 
 
 def _columns_off(

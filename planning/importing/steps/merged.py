@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planning.district.cells.parse import numbers_of
-from planning.district.schema import Table
 from planning.district.cells.sheet import Sheet
+from planning.district.schema import Table
 from planning.errors import DistrictError, Issue
 from planning.importing.account import TOLERANCE, Change, Trail
 from planning.importing.forms.amounts import amount_columns, amounts_of
@@ -78,7 +78,12 @@ def added_up(table: Table, sheet: Sheet, named: Sheet) -> Sheet:
 
 def _same_in_every_row(sheet: Sheet, header: str, value: str) -> Issue:
     return Issue(
-        "importing.merged.same_in_every_row", sheet.file, column=header, value=value, rows=len(sheet.cells)
+        "importing.merged.same_in_every_row",
+        sheet.file,
+        column=header,
+        value=value,
+        rows=len(sheet.cells),
+        header=header,
     )
 
 

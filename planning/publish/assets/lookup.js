@@ -74,13 +74,13 @@
     if (distance) box.append(el("p", "far", "步行" + far(distance[1]) + (distance[2] ? "（" + distance[2] + "）" : "")));
     if (c.rule) box.append(el("p", "", c.rule));
     if (least) box.append(el("p", "far", "本单元学生：" + (pupils === null ? "少于" + least + "人" : pupils + "人")));
-    box.append(el("p", "", "四至：" + c.sides));
-    if (c.apart) box.append(el("p", "", "另有飞地" + c.apart + "处，见示意图。"));
+    if (c.sides) box.append(el("p", "", "四至：" + c.sides));
+    if (c.remark) box.append(el("p", "", "说明：" + c.remark));
     const line = el("details"), list = el("details");
     line.append(el("summary", "", "界线走向"), el("p", "", c.line));
     list.append(el("summary", "", "学区包括的小区、村组"));
     c.places.forEach(([town, all]) => list.append(el("p", "", town + "：" + all.join("、") + "。")));
-    box.append(line, list);
+    box.append(...(c.line ? [line] : []), list);
     return box;
   }
   const dashes = [null, "8 6"];

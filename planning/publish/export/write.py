@@ -16,7 +16,7 @@ from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.publish.catchments import catchment_polygons
 from planning.publish.export.kml import write_kml
-from planning.publish.notice.boundary_text import boundary_texts
+from planning.publish.notice.limits import limits_of
 from planning.publish.places import (
     STAGE_NAMES,
     as_published,
@@ -101,11 +101,12 @@ def export_layers(
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
         whole = frame if not max(simplify_m, smooth_m) else None
-        words = boundary_texts(district, layout, stage, catchments=whole)
+        words = limits_of(district, layout, stage, catchments=whole)
+        limits = {unit: said.columns for unit, (_, said) in words.items()}
         frame["pupils"] = frame["pupils"].astype(float).where(frame["unit"].isin(told))
         frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))
-        frame.insert(len(frame.columns) - 1, "limits", [words[u].four_sides for u in frame["unit"]])
-        frame.insert(len(frame.columns) - 1, "line", [words[u].enclosing_line for u in frame["unit"]])
+        frame.insert(len(frame.columns) - 1, "limits", [limits[u][0] for u in frame["unit"]])
+        frame.insert(len(frame.columns) - 1, "line", [limits[u][1] for u in frame["unit"]])
         layers[f"catchments_{stage}"] = frame
     places = unit_places(district, layout)
     for name in ("classes", "seats"):

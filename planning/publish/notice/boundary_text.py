@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
-from planning.publish.notice.stretches import Stretch, features_of, stretches_of
+from planning.publish.notice.stretches import Features, Stretch, features_of, stretches_of
 
 SIDES = ("east", "south", "west", "north")
 SIDE_ZH = {"east": "东", "south": "南", "west": "西", "north": "北"}
@@ -38,6 +39,10 @@ class BoundaryText:
         Names of the zones inside by township.
     exclaves, holes : int
         Parts apart from the largest, and enclosed areas of others; the words describe the largest part's rim, streets of no zone between blocks left out.
+    rim : float
+        Share of all rims of the catchment that the words describe.
+    apart : tuple of str
+        Names of the zones that lie in other parts.
     """
 
     unit: str
@@ -46,6 +51,8 @@ class BoundaryText:
     places: dict[str, tuple[str, ...]]
     exclaves: int
     holes: int
+    rim: float = 1.0
+    apart: tuple[str, ...] = ()
 
     @property
     def four_sides(self) -> str:
@@ -69,16 +76,22 @@ class BoundaryText:
 
 
 def boundary_texts(
-    district: District, layout: Layout, stage: str, *, catchments: gpd.GeoDataFrame | None = None
+    district: District,
+    layout: Layout,
+    stage: str,
+    *,
+    catchments: gpd.GeoDataFrame | None = None,
+    features: Features | None = None,
 ) -> dict[str, BoundaryText]:
     """Return the description of every catchment of a stage by unit.
 
-    ``catchments`` are those of :func:`catchment_polygons` with every corner, where they are at hand.
+    ``catchments`` are those of :func:`catchment_polygons` with every corner, ``features`` those of the district, where they are at
+    hand.
 
     A border follows a county limit, a river, canal or railway, a named road or a township limit where it keeps within
     30 m of it for at least 90 m; elsewhere it names the neighbouring community.
     """
-    features = features_of(district)
+    features = features or features_of(district)
     towns = district.townships.set_index("township")["name"]
     part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage])
     assigned = part.set_index("zone")["unit"]
@@ -94,6 +107,8 @@ def boundary_texts(
     for row, shape in zip(catchments.itertuples(), over, strict=True):
         inside = unit == row.unit
         stretches = stretches_of(shape, features, names[~inside], shapes[~inside])
+        largest = max(shapely.get_parts(shape), key=lambda part: float(part.area))
+        beyond = ~shapely.intersects(largest, shapely.point_on_surface(shapes[inside]))
         result[str(row.unit)] = BoundaryText(
             unit=str(row.unit),
             stretches=tuple(stretches),
@@ -101,6 +116,8 @@ def boundary_texts(
             places=_places(home[inside], names[inside], towns),
             exclaves=int(row.exclaves),
             holes=int(row.holes),
+            rim=float(largest.exterior.length / max(shapely.length(shape), 1e-9)),
+            apart=tuple(sorted(map(str, names[inside][beyond]))),
         )
     return result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from planning.district import District
@@ -11,7 +11,9 @@ from planning.layout import Layout
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.entrants import expected_entrants, first_year
 from planning.publish.notice.paper import (
+    REMARK_LABEL,
     SHARED_RULE,
+    SIDES_LABEL,
     Block,
     Grid,
     Heading,
@@ -19,6 +21,7 @@ from planning.publish.notice.paper import (
     Picture,
     Words,
     notice_paper,
+    school_heading,
 )
 from planning.publish.places import as_published
 from planning.scenario import Notice
@@ -33,7 +36,10 @@ def compact_paper(
     """
     whole = notice_paper(district, layout, stage, info, year=year)
     blocks: list[Block] = [*_part(whole, "一、")][:2]  # what follows speaks of maps, and none are here
-    blocks += _scopes(district, as_published(layout), stage, first_year(layout) if year is None else year)
+    limits = dict(_limits(whole))
+    blocks += _scopes(
+        district, as_published(layout), stage, first_year(layout) if year is None else year, limits
+    )
     for number, sign in (("三、", "五、"), ("四、", "六、")):
         head, *rest = _part(whole, sign)
         if isinstance(head, Heading):
@@ -52,7 +58,21 @@ def _part(paper: NoticePaper, sign: str) -> Iterator[Block]:
             yield block
 
 
-def _scopes(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
+def _limits(paper: NoticePaper) -> Iterator[tuple[str, str]]:
+    """Yield what the full notice says of every school's limits: the four sides, and what they leave out."""
+    school, said = "", ""
+    for block in paper.blocks:
+        if isinstance(block, Heading):
+            yield school, said
+            school, said = block.text, ""
+        elif isinstance(block, Words) and block.label in (SIDES_LABEL, REMARK_LABEL):
+            said += block.text
+    yield school, said
+
+
+def _scopes(
+    district: District, layout: Layout, stage: str, year: int, limits: Mapping[str, str]
+) -> Iterator[Block]:
     texts = boundary_texts(district, layout, stage)
     rows: list[tuple[str, ...]] = []
     for k, row in enumerate(
@@ -62,7 +82,9 @@ def _scopes(district: District, layout: Layout, stage: str, year: int) -> Iterat
         if words is None:  # every zone of the school is shared with others
             continue
         places = "；".join(f"{town}：{numbered_together(held)}" for town, held in words.places.items())
-        rows.append((str(k), str(row["name"]), str(row["way"]), words.four_sides, places))
+        rows.append(
+            (str(k), str(row["name"]), str(row["way"]), limits[school_heading(k, row["name"])], places)
+        )
     yield Heading("二、各校学区范围")
     yield _table(rows)
     ways = {row[2] for row in rows}

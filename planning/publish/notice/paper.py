@@ -17,8 +17,10 @@ from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.layout import Layout, in_seats
 from planning.publish.catchments import catchment_polygons
-from planning.publish.notice.boundary_text import BoundaryText, boundary_texts
+from planning.publish.notice.boundary_text import BoundaryText
 from planning.publish.notice.entrants import expected_entrants, first_year, school_seats
+from planning.publish.notice.limits import Limits, limits_of
+from planning.publish.notice.overflow import arranged_flows, seats_missing
 from planning.publish.places import (
     MAIN_ROADS,
     STAGE_NAMES,
@@ -30,11 +32,13 @@ from planning.publish.places import (
     shared_name,
     stages_of,
 )
-from planning.publish.told import notice_of, told_schools
+from planning.publish.told import notice_of
 from planning.scenario import Notice, scenario_from_data
 from planning.zoning.build.units import later_note
 
 BLANK = "__________"
+SIDES_LABEL, REMARK_LABEL = "四至：", "说明："
+"""Before what a notice says of a school's four sides, and of what its limits leave out."""
 UNTOLD = "—"
 """What stands for a count that would tell of one zone or of too few children."""
 _NUMBER = re.compile(r"-?\d*|—")
@@ -300,7 +304,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
     from planning.publish.map.print_map import catchment_figure
 
     catchments = catchment_polygons(district, layout, stage)
-    texts = boundary_texts(district, layout, stage, catchments=catchments)
+    texts = limits_of(district, layout, stage, catchments=catchments)
     roads = roads_inside(district, catchments)
     whole = school_seats(layout, year) if in_seats(layout.units) else {}
     for k, row in enumerate(
@@ -308,7 +312,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
     ):
         unit = str(row["unit"])
         coming = f"，预计入学{row['entrants']}人" if row["told"] else ""
-        yield Heading(f"（{k}）{row['name']}", level=2)
+        yield Heading(school_heading(k, row["name"]), level=2)
         if unit not in texts:  # a school whose zones are all shared with others
             continue
         counted = "（与所列学校其他片区合用）" if row["within"] else ""
@@ -319,19 +323,20 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         yield Words(f"{row['way']}{seats}{coming}。", keep=True)
         if ";" in unit:
             yield Words(SHARED_RULE)
-        yield from _limits(texts[unit], roads.get(unit, ()))
+        yield from _limits(*texts[unit], roads.get(unit, ()))
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
         yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
 
 
-def _limits(words: BoundaryText, roads: tuple[str, ...]) -> Iterator[Block]:
-    yield Words(words.four_sides, label="四至：")
-    yield Words(words.enclosing_line, label="界线：")
-    if words.exclaves or words.holes:
-        apart = [f"飞地{words.exclaves}处"] * bool(words.exclaves) + [f"他校学区嵌入{words.holes}处"] * bool(
-            words.holes
-        )
-        yield Words(f"{'、'.join(apart)}，见示意图。", label="另有：")
+def school_heading(k: int, name: object) -> str:
+    """Return the heading under which a notice says the scope of its k-th school."""
+    return f"（{k}）{name}"
+
+
+def _limits(words: BoundaryText, said: Limits, roads: tuple[str, ...]) -> Iterator[Block]:
+    for label, text in ((SIDES_LABEL, said.sides), ("界线：", said.line), (REMARK_LABEL, said.remark)):
+        if text:
+            yield Words(text, label=label)
     for town, places in words.places.items():
         yield Words(f"{'、'.join(places)}。", label=f"{town}：")
     if roads:
@@ -404,19 +409,12 @@ def _overflow(district: District, layout: Layout, stage: str, info: Notice, year
     yield Heading("五、学位不足时的办法")
     yield Words(info.overflow_rule)
     grade = layout.units.loc[layout.units["stage"] == stage, "grade"].min()
-    flows = layout.overflow
-    if flows.empty:
-        return
-    flows = flows[(flows["year"] == year) & (flows["grade"] == grade) & (flows["pupils"] > 0)]
-    stage_of = dict(zip(layout.units["unit"], layout.units["stage"], strict=True))
-    flows = flows[flows["from_unit"].map(stage_of) == stage]
-    if flows.empty:
-        return
-    names = names_of_units(district, layout)
-    told, least = told_schools(layout), notice_of(layout).pupils_from
-    shown = [f"约{int(n)}人" if u in told and n >= least else "少量学生" for u, n in zip(flows["from_unit"], flows["pupils"], strict=True)]  # fmt: skip
-    words = [f"{names.get(r.from_unit, r.from_unit)}{many}到{names.get(r.to_unit, r.to_unit)}" for r, many in zip(flows.itertuples(), shown, strict=True)]  # fmt: skip
-    yield Words(f"按目前预测，起始年级需统筹安排：{'；'.join(words)}。以实际报名为准。")
+    arranged = list(arranged_flows(district, layout, stage, year, int(grade)))
+    if arranged:
+        yield Words(f"按目前预测，起始年级需统筹安排：{'；'.join(arranged)}。以实际报名为准。")
+    if short := seats_missing(district, layout, stage, year, int(grade)):
+        after = "上述统筹之后，" if arranged else "按目前预测，"
+        yield Words(f"{after}起始年级仍缺学位{short}。相应学生的安排尚未确定，另行公布。")
 
 
 def _comments(info: Notice) -> Iterator[Block]:

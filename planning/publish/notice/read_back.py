@@ -22,7 +22,7 @@ from planning.publish.notice.boundary_text import (
     joined_over_corners,
     limit_words,
 )
-from planning.publish.notice.stretches import NEAR_M, Shape, Stretch, features_of
+from planning.publish.notice.stretches import NEAR_M, Features, Shape, Stretch, features_of
 
 # a reader does not slip through the crack where two roads nearly meet
 _WALL_M = 40.0
@@ -32,32 +32,46 @@ AGREE = 0.9
 _STATED_SHARE = 0.8
 
 
-def read_line(district: District, line: str) -> tuple[Stretch, ...]:
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a printed line may hold, and the pattern of one of them with its length."""
+
+    known: dict[str, tuple[str, str]]
+    piece: re.Pattern[str]
+
+    @classmethod
+    def of(cls, district: District, features: Features | None = None) -> Vocabulary:
+        """Return the words of a district; ``features`` are its named lines, where they are at hand."""
+        known = {
+            limit_words(Stretch(kind, name, "", 0.0)): (kind, name)
+            for kind, name, _ in reversed((features or features_of(district)).lines)
+        }
+        for name in district.zones["name"].astype(str):
+            known.setdefault(limit_words(Stretch("zone", name, "", 0.0)), ("zone", name))
+        words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        return cls(known, re.compile(rf"({words})\uff08约([\d.]+)(米|公里)\uff09"))
+
+
+def read_line(district: District, line: str, words: Vocabulary | None = None) -> tuple[Stretch, ...]:
     """Return the stretches that :attr:`BoundaryText.enclosing_line` names, from the printed words alone.
+
+    ``words`` are those of the district, where they are at hand.
 
     Raises
     ------
     ValueError
         If a name is not known in the district.
     """
-    known = {
-        limit_words(Stretch(kind, name, "", 0.0)): (kind, name)
-        for kind, name, _ in reversed(features_of(district).lines)
-    }
-    for name in district.zones["name"].astype(str):
-        known.setdefault(limit_words(Stretch("zone", name, "", 0.0)), ("zone", name))
-    pattern = re.compile(
-        "("
-        + "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-        + r")\uff08约([\d.]+)(米|公里)\uff09"
-    )
+    words = words or Vocabulary.of(district)
     found = []
     rest = line.partition("\uff1a")[2].removesuffix("。")
     while rest:
-        match = pattern.match(rest)
+        match = words.piece.match(rest)
         if match is None:
             raise ValueError(rest[:40])
-        found.append(Stretch(*known[match[1]], "", float(match[2]) * (1000 if match[3] == "公里" else 1)))
+        found.append(
+            Stretch(*words.known[match[1]], "", float(match[2]) * (1000 if match[3] == "公里" else 1))
+        )
         rest = rest[match.end() :].removeprefix("—")
     return tuple(found)
 
@@ -68,15 +82,34 @@ def agreements(district: District, layout: Layout, stage: str) -> pd.Series[floa
     The line is read back from its words (:func:`read_line`), followed from a place inside (:func:`walk`), and
     compared by common area ÷ joint area.
     """
-    catchments = _over_streets(district, catchment_polygons(district, layout, stage)).geometry
-    ground = ground_of(district)
+    return pd.Series(
+        {unit: found for unit, (_, found) in texts_read(district, layout, stage).items()},
+        name="agreement",
+        dtype=float,
+    )
+
+
+def texts_read(
+    district: District, layout: Layout, stage: str, *, catchments: gpd.GeoDataFrame | None = None
+) -> dict[str, tuple[BoundaryText, float]]:
+    """Return the description of every catchment with the agreement of its line (:func:`agreements`); 0 where it cannot be read back."""
+    if catchments is None:
+        catchments = catchment_polygons(district, layout, stage)
+    over = _over_streets(district, catchments).geometry
+    features = features_of(district)
+    ground, vocabulary = ground_of(district, features), Vocabulary.of(district, features)
     result = {}
-    for unit, words in boundary_texts(district, layout, stage).items():
-        part = shapely.Polygon(max(shapely.get_parts(catchments[unit]), key=lambda p: float(p.area)).exterior)
-        read = replace(words, stretches=read_line(district, words.enclosing_line))
+    for unit, words in boundary_texts(
+        district, layout, stage, catchments=catchments, features=features
+    ).items():
+        part = shapely.Polygon(max(shapely.get_parts(over[unit]), key=lambda p: float(p.area)).exterior)
         start = shapely.maximum_inscribed_circle(part).interpolate(0)
-        result[unit] = agreement(walk(ground, read, start), part)
-    return pd.Series(result, name="agreement", dtype=float)
+        try:
+            read = replace(words, stretches=read_line(district, words.enclosing_line, vocabulary))
+            result[unit] = words, agreement(walk(ground, read, start), part)
+        except ValueError:
+            result[unit] = words, 0.0
+    return result
 
 
 def check_words(district: District, layout: Layout, stage: str) -> pd.DataFrame:
@@ -113,12 +146,12 @@ class Ground:
     land: Shape
 
 
-def ground_of(district: District) -> Ground:
+def ground_of(district: District, features: Features | None = None) -> Ground:
     """Return what a reader of a district's notices has before him."""
     return Ground(
         {
             (kind, name): shapely.union_all(shapely.get_parts(shape))
-            for kind, name, shape in features_of(district).lines
+            for kind, name, shape in (features or features_of(district)).lines
         },
         {str(name): shape for name, shape in district.zones.dissolve("name").geometry.items()},
         district.zones.union_all(),

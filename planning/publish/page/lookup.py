@@ -23,8 +23,8 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.html import asset, render
 from planning.publish.map.files import leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
-from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.entrants import first_year, way_of
+from planning.publish.notice.limits import limits_of
 from planning.publish.notice.paper import SHARED_RULE
 from planning.publish.places import (
     STAGE_NAMES,
@@ -96,7 +96,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
 
 def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     table = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
-    words = boundary_texts(district, layout, stage)
+    words = limits_of(district, layout, stage)
     units = table["unit"].tolist()
     table["k"] = range(len(table))
     return {
@@ -109,12 +109,12 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
                 "name": name,
                 "way": way_of(unit),
                 "rule": SHARED_RULE if ";" in unit else "",
-                "sides": words[unit].four_sides,
-                "line": words[unit].enclosing_line,
-                "places": [[town, list(names)] for town, names in words[unit].places.items()],
-                "apart": int(exclaves),
+                "sides": words[unit][1].sides,
+                "line": words[unit][1].line,
+                "remark": words[unit][1].remark,
+                "places": [[town, list(names)] for town, names in words[unit][0].places.items()],
             }
-            for unit, name, exclaves in zip(units, table["name"], table["exclaves"], strict=True)
+            for unit, name in zip(units, table["name"], strict=True)
         ],
     }
 

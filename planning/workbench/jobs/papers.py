@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 def publish(values: dict[str, Any], work: Work) -> dict[str, Any]:
     """Make what is published of a plan. ``values``: ``run``, ``out``, ``makes`` , ``notice`` (texts by key)."""
     from planning.publish.told import notice_of
-    from planning.runs import open_run
+    from planning.runs import open_run, open_to_publish
 
     work.tell(step="read")
-    layout, _, district = open_run(values["run"])
+    # a map to print carries the warning that the run was changed by hand; what else is published is refused then
+    opened = open_run if set(values["makes"]) <= {"print"} else open_to_publish
+    layout, _, district = opened(values["run"])
     info = notice_of(layout).model_copy(update=dict(values["notice"]))
     out = Path(values["out"])
     for make in values["makes"]:
@@ -170,8 +172,10 @@ def reply(values: dict[str, Any], work: Work) -> dict[str, Any]:
     from planning.edits import open_edit
     from planning.publish.page.paper import write_paper
     from planning.publish.page.reply import reply_paper
+    from planning.runs import refuse_changed
 
     work.tell(step="read")
+    refuse_changed(values["run"])
     opened = open_edit(values["run"])
     told = [a for zone in values["zones"] for a in answers(opened.live, zone)]
     full = [fullness(opened.live, unit) for unit in values["units"]]
