@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ from planning.importing import (
 from planning.importing.begin import FILES, Beginning, begin_mapping, settled_answer
 from planning.importing.begin import take_files as take_files
 from planning.messages import Both, Text, en_zh, languages, user_language
+from planning.messages.catalogue import is_chinese
 from planning.scenario import Scenario, scenario_with, with_settings
 from planning.standards import read_profile
 from planning.standards.profile import merge
@@ -42,7 +44,7 @@ DISTRICT, SCENARIO, ANSWERS, MAPPING = ("district", "scenarios/first.yaml", "ans
 _OURS = "base.start.written_by_start"
 _FROM_DISTRICT = ("name", "title", "title_zh", "district", "standards", "year", "stages")
 """Settings of a first scenario that follow from the county, and are written anew with it."""
-STANDARDS = "national-2017"
+STANDARDS, SEATS = "national-2017", "seats"
 SECONDS = 60
 """Time that a first run may take unless somebody says otherwise."""
 
@@ -182,10 +184,11 @@ def write_first_scenario(
     titles = en_zh("base.start.first_plan", county=county, year=district.info.base_year)
     data = {
         "name": file.stem,
-        "title": titles[0],
+        # an office that reads Chinese is given no English to keep in step
+        **({} if is_chinese(user_language()) else {"title": titles[0]}),
         "title_zh": titles[1],
         "district": named,
-        "standards": STANDARDS,
+        "standards": standards_of(district),
         "year": district.info.base_year,
         "catchments": "free",
         "projects": {"fixed": "skip", "optional": "skip"},
@@ -203,6 +206,16 @@ def write_first_scenario(
         )
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return file
+
+
+def standards_of(district: District) -> str:
+    """Return the standards that a county can be planned by: those that count seats where a school tells no classrooms but seats."""
+    units = district.units
+    seats = units["capacity"].notna() if "capacity" in units else units["rooms"].isna()
+    zoned = units["admission"].fillna("catchment") == "catchment"
+    return (
+        SEATS if (zoned & seats & (units["rooms"].fillna(0) == 0)).any() and seats[zoned].all() else STANDARDS
+    )
 
 
 def scenario_for(district: str | Path) -> Path:
@@ -271,6 +284,13 @@ def free_run(folder: Path) -> Path:
     """Return the folder for a run, or the first of ``NAME-2``, ``NAME-3`` … where it stands already: no result is lost."""
     places = (folder, *(folder.with_name(f"{folder.name}-{n}") for n in range(2, 10_000)))
     return next((place for place in places if not place.exists()), folder)
+
+
+def earlier_runs(run: Path) -> list[Path]:
+    """Return the runs of the same name that stand beside one, as :func:`free_run` numbers them, oldest first."""
+    name = run.name.rpartition("-")[0] if run.name.rpartition("-")[2].isdigit() else run.name
+    places = (run.with_name(name), *(run.with_name(f"{name}-{n}") for n in range(2, 10_000)))
+    return list(itertools.takewhile(Path.exists, places))
 
 
 def _no_files(folder: Path) -> Issue:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from planning.indicators.bands import BANDS
+from planning.messages import Text
 from planning.phases import TABLE as PHASES
 from planning.phases import gap_of_phases, run_folders
 from planning.tables import unguarded
@@ -59,7 +60,8 @@ def _figures(run: Path) -> dict[str, Any]:
     return {
         "years": f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}",
         "data": next(
-            (s for s in ("synthetic", "derived", "real") if s in said["layers_status"].values()), ""
+            (s for s in ("synthetic", "derived", "unknown", "real") if s in said["layers_status"].values()),
+            "",
         ),
         **{f"mean_distance_m_{stage}": v for stage, v in said["mean_distance_m"].items()},
         **_pupils(run / "units.csv", said, years),
@@ -129,8 +131,14 @@ def _targets(file: Path, year: int) -> dict[str, Any]:
 
 def _mends(files: Sequence[Path]) -> dict[str, str]:
     rows = [row for file in files if file.is_file() for row in _rows(file)]
+    rows = [row for row in rows if row["mend_zh"]]
     said = {
-        lang: [t for t in dict.fromkeys(row[f"mend_{lang}"] for row in rows) if t][:MENDS_SHOWN]
-        for lang in ("zh", "en")
+        lang: list(dict.fromkeys(_mend(row, lang) for row in rows))[:MENDS_SHOWN] for lang in ("zh", "en")
     }
     return {"mend_zh": "；".join(said["zh"]), "mend_en": "; ".join(said["en"])}
+
+
+def _mend(row: dict[str, str], lang: str) -> str:
+    """Return a mend with the school, year and grade whose seats it makes."""
+    said = {key: row[key] for key in ("name", "year", "grade")}
+    return Text("batch.figures.mend", **said, mend=row[f"mend_{lang}"]).text(lang)

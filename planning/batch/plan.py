@@ -19,6 +19,8 @@ from planning.scenario.problems import problem_of
 from planning.sweep import SHORT_NAMES
 from planning.yamlfile import read_yaml
 
+DISTRICT = "district"
+"""Folder of the tables within a county that `planning start` made."""
 _SHOWN = 200
 
 
@@ -121,7 +123,7 @@ def read_plan(path: str | Path) -> BatchPlan:
     wrong += [p for p in (name_problem(name, str(file), "name"),) if p]
     if wrong:
         raise ScenarioError(wrong)
-    scenarios = tuple(text if _bare(text) else str(file.parent / text) for text in told.scenarios)
+    scenarios = tuple(text if is_bare(text) else str(file.parent / text) for text in told.scenarios)
     limits = Limits(**told.limits.model_dump())
     left_out = _left_out(file.parent / text for text in places)
     return BatchPlan(name, counties, scenarios, tuple(told.sets), vary, limits, stores, left_out)
@@ -151,7 +153,8 @@ def plan_of_counties(
     found: list[Path] = []
     stores, places, wrong = _apart(counties)
     for place in map(Path, places):
-        inside = [place] if _is_county(place) else _counties_in(place)
+        county = _county_at(place)
+        inside = [county] if county else _counties_in(place)
         found += inside
         wrong += [] if inside else [_no_county("planning batch", str(place))]
     if wrong:
@@ -184,10 +187,12 @@ def _matched(base: Path, texts: Sequence[str]) -> tuple[tuple[Path, ...], list[s
     unmatched = []
     for text in texts:
         named = base / text
-        places = [named] if _is_county(named) else _counties_in(named)
+        county = _county_at(named)
+        places = [county] if county else _counties_in(named)
         if not places and any(sign in text for sign in "*?["):  # else a name that holds such a sign
             pattern = str(Path(text)) if Path(text).is_absolute() else f"{glob.escape(str(base))}/{text}"
-            places = [p for p in map(Path, sorted(glob.glob(pattern, recursive=True))) if _is_county(p)]
+            matched = map(_county_at, map(Path, sorted(glob.glob(pattern, recursive=True))))
+            places = list(dict.fromkeys(p for p in matched if p))
         found += places
         unmatched += [] if places else [text]
     return tuple(dict.fromkeys(found)), unmatched
@@ -195,7 +200,7 @@ def _matched(base: Path, texts: Sequence[str]) -> tuple[tuple[Path, ...], list[s
 
 def _counties_in(folder: Path) -> list[Path]:
     try:
-        return [p for p in sorted(folder.iterdir()) if _is_county(p)] if folder.is_dir() else []
+        return [c for p in sorted(folder.iterdir()) if (c := _county_at(p))] if folder.is_dir() else []
     except OSError:  # may not be read, or a name that is too long for any file
         return []
 
@@ -204,10 +209,15 @@ def _left_out(places: Iterable[Path]) -> tuple[str, ...]:
     """Return the names of folders without a county in folders of counties: one that lacks district.yaml must not be missed in silence."""
     found: list[str] = []
     for place in places:
-        if not _is_county(place) and _counties_in(place):
+        if not _county_at(place) and _counties_in(place):
             inside = [p for p in sorted(place.iterdir()) if p.is_dir() and p.name[0] != "."]
-            found += [p.name for p in inside if not _is_county(p)]
+            found += [p.name for p in inside if not _county_at(p)]
     return tuple(dict.fromkeys(found))
+
+
+def _county_at(path: Path) -> Path | None:
+    """Return the county of a folder or workbook: itself, or the district in it where `planning start` made the folder."""
+    return next((place for place in (path, path / DISTRICT) if _is_county(place)), None)
 
 
 def _is_county(path: Path) -> bool:
@@ -221,7 +231,8 @@ def _is_county(path: Path) -> bool:
         return False
 
 
-def _bare(text: str) -> bool:
+def is_bare(text: str) -> bool:
+    """Return whether a text is a name, without folder and ending."""
     return len(Path(text).parts) == 1 and not Path(text).suffix
 
 

@@ -11,9 +11,8 @@ import pandas as pd
 from planning.batch.counts import read_failure
 from planning.batch.figures import run_figures, shown_run
 from planning.batch.names import UNITS
-from planning.batch.unit import Unit
+from planning.batch.unit import Unit, county_names
 from planning.batch.work import is_done
-from planning.district.info import read_info
 from planning.errors import PlanningError
 from planning.messages import Text
 from planning.publish.province_columns import FIGURES, HEAD
@@ -98,7 +97,7 @@ def changed(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 def _row(home: Path, unit: Unit, names: dict[str, tuple[str, str]]) -> dict[str, Any]:
     county = Path(unit.county)
     if unit.county not in names:
-        names[unit.county] = _names(county)
+        names[unit.county] = county_names(county)
     zh, en = names[unit.county]
     head = {
         "county_zh": zh,
@@ -117,13 +116,3 @@ def _row(home: Path, unit: Unit, names: dict[str, tuple[str, str]]) -> dict[str,
             why = Text("batch.table.damaged", folder=place)
             return {**head, "status": "damaged", "note_zh": why.text("zh"), "note_en": why.text("en")}
     return {**head, "status": "open", **(read_failure(home, unit.key) or {})}
-
-
-def _names(county: Path) -> tuple[str, str]:
-    """Return the names of a county in Chinese and English; those of its folder where it has no readable ones."""
-    file = county / "district.yaml"
-    try:
-        info = read_info(file)[0] if file.is_file() else None
-    except OSError:
-        info = None
-    return (info.name_zh, info.name or info.name_zh) if info is not None else (county.stem, county.stem)

@@ -10,8 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from planning.batch.plan import BatchPlan
+from planning.batch.plan import DISTRICT, BatchPlan, is_bare
+from planning.district.info import read_info
 from planning.errors import Issue, PlanningError, ScenarioError
+from planning.messages import user_language
+from planning.messages.catalogue import is_chinese
 from planning.runs import input_hashes
 from planning.scenario import Scenario, read_scenario, scenario_from_data
 from planning.scenario.settings import digest_of
@@ -59,12 +62,31 @@ class Unit:
 
     @property
     def title(self) -> str:
-        """What a person calls it: county, scenario, values of what varies."""
-        return " · ".join([Path(self.county).stem, self.scenario, *(f"{k}={v}" for k, v in self.settings)])
+        """What a person calls it: the county's name (and its folder), the scenario's title, values of what varies."""
+        county, scenario = Path(self.county), json.loads(self.data)
+        names, chinese = county_names(county), is_chinese(user_language())
+        name = names[0 if chinese else 1]
+        if county.stem not in (DISTRICT, *names):
+            name = f"{name}（{county.stem}）" if chinese else f"{name} ({county.stem})"
+        told = scenario.get("title_zh" if chinese else "title") or scenario.get("title") or self.scenario
+        return " · ".join([name, str(told), *(f"{k}={v}" for k, v in self.settings)])
 
     def as_record(self) -> dict[str, Any]:
         """Return the unit as plain data for the list of the batch."""
         return asdict(self)
+
+
+def county_names(county: Path) -> tuple[str, str]:
+    """Return the names of a county in Chinese and English; those of its folder where it has no readable ones."""
+    file = county / "district.yaml"
+    try:
+        info = read_info(file)[0] if file.is_file() else None
+    except OSError:
+        info = None
+    if info is not None:
+        return info.name_zh, info.name or info.name_zh
+    name = county.parent.name if county.name == DISTRICT else county.stem
+    return name, name
 
 
 def units_of(plan: BatchPlan) -> tuple[Unit, ...]:
@@ -133,8 +155,10 @@ def _scenario(name: str, county: Path, sets: Sequence[str], settings: Sequence[t
         *(f"{k}={v}" for k, v in settings),
         f"district={json.dumps(place if there else str(Path.cwd()))}",
     ]
+    own = county.parent / "scenarios" / f"{name}.yaml"  # as `planning start` writes it
+    file = own if is_bare(name) and county.name == DISTRICT and own.is_file() else name
     try:
-        scenario = read_scenario(name, told, allow_outside=True)
+        scenario = read_scenario(file, told, allow_outside=True)
         return scenario if there else scenario.model_copy(update={"district": place})
     except OSError as error:  # a name that is too long for any file
         raise ScenarioError(

@@ -17,8 +17,19 @@ from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing import Question, account_text, with_options
 from planning.importing.begin import KEYS, answer_key
-from planning.messages import Both
-from planning.start import Started, begin_county, build_county, keep_answer, run_first, take_files
+from planning.importing.derive import LOCALES
+from planning.messages import Both, languages
+from planning.start import (
+    SEATS,
+    Started,
+    begin_county,
+    build_county,
+    earlier_runs,
+    keep_answer,
+    run_first,
+    standards_of,
+    take_files,
+)
 
 
 def start(
@@ -58,12 +69,17 @@ def start(
     for text in answers or ():
         key, _, value = text.partition("=")
         keep_answer(out, answer_key(key.strip()), value)
-    started = _built(out, sets=settings, ask=sys.stdin.isatty() if ask is None else ask)
-    _say_built(started)
-    if solve:
-        done = carry_out(lambda **told: run_first(started, sets=settings, **told))
-        say_files(done.folder)
-        say_next(started, done.folder)
+    try:
+        started = _built(out, sets=settings, ask=sys.stdin.isatty() if ask is None else ask)
+        _say_built(started)
+        if solve:
+            done = carry_out(lambda **told: run_first(started, sets=settings, **told))
+            say_files(done.folder)
+            say_next(started, done.folder)
+    except (KeyboardInterrupt, typer.Abort):
+        # files and answers are kept: the same folder alone goes on from here
+        console.print(say("cli.start.go_on", home=escape(str(out))))
+        raise
 
 
 def _built(out: Path, *, sets: list[str], ask: bool) -> Started:
@@ -121,8 +137,33 @@ def _say_built(started: Started) -> None:
         names = say(", ".join(derived), "、".join(TABLE[n].zh for n in derived))
         console.print(say("cli.start.derived_not_given_how_district", names=names))
 
+    if standards_of(district) == SEATS:
+        console.print(say("cli.start.counted_in_seats"))
+    _say_locales(started)
+
+
+def _say_locales(started: Started) -> None:
+    """Say school by school which locale was concluded from names: nearby enrolment and boarding are judged by it."""
+    district = started.imported.district
+    told = district.info.layers.get("schools")
+    if told is None or not any(LOCALES.text(lang) in told.method for lang in languages()):
+        return
+    schools = district.schools
+    parts = [
+        (one.value, one.zh, schools.loc[schools["locale"] == one.value, "name"].astype(str).tolist())
+        for one in TABLE["schools"].column_of["locale"].choices
+    ]
+    listed = Both(
+        "; ".join(f"{en}: {', '.join(names)}" for en, _, names in parts if names),
+        "；".join(f"{zh}：{'、'.join(names)}" for _, zh, names in parts if names),
+    )
+    console.print(escape(say("cli.start.locales_of_schools", listed=listed)))
+
 
 def say_next(started: Started, run: Path) -> None:
-    """Say what can be done with a first run."""
+    """Say what can be done with a first run, and which earlier ones stand beside it."""
+    earlier = [p for p in earlier_runs(run) if p != run]
+    if earlier:
+        console.print(say("cli.start.earlier_stay", runs=escape(", ".join(map(str, earlier)))))
     home, place = escape(str(started.folder)), escape(str(run))
     console.print(say("cli.start.more_files_other_answers_planning", home=home, place=place))

@@ -72,6 +72,20 @@ def spoken() -> Iterator[None]:
         raise
 
 
+_LIST = re.compile(r"list\[(.+)\]")
+
+
+def type_in_language(label: str) -> str:
+    """Return the type of a value as help shows it (``<list[str]>``) in the user's language; English stays as it is."""
+    words = words_of_libraries(user_language())
+    if not words:
+        return label
+    inner = label.strip("<>")
+    several = _LIST.fullmatch(inner)
+    kind = several[1] if several else inner
+    return f"<{words.get(kind.lower(), kind)}{'…' if several else ''}>"
+
+
 class Spoken:
     """Mixed into the library's commands: their line of usage and their option of help in the user's language."""
 
@@ -81,6 +95,15 @@ class Spoken:
         formatter.write_usage(
             ctx.command_path, " ".join(map(in_language, self.collect_usage_pieces(ctx))), f"{heading} "
         )
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, whose types help names in the user's language where the library can be asked for them."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            shown = getattr(type(param), "display_type", None)
+            if shown is not None:
+                param.display_type_rich = lambda ctx, p=param, s=shown: type_in_language(s(p, ctx))
+        return params
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option that shows the help, said in the user's language."""

@@ -25,7 +25,7 @@ from planning.yamlfile import read_yaml
 FILE = "district.yaml"
 MOST_SNAP_M = 100.0
 """A wider crack between two zones is land, not a mistake of drawing."""
-STATUS = {"real": "真实", "derived": "推导", "synthetic": "合成"}
+STATUS = {"real": "真实", "derived": "推导", "synthetic": "合成", "unknown": "未注明"}
 INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
     "id": ("编号", "Short identifier of the county.", "区县的简短编号。", True),
     "name": ("英文名称", "Name in English or pinyin.", "英文或拼音名称。", False),

@@ -24,7 +24,7 @@ class Layer:
     Parameters
     ----------
     status : str
-        ``"real"``, ``"derived"`` or ``"synthetic"``.
+        ``"real"``, ``"derived"``, ``"synthetic"`` or ``"unknown"``.
     source, licence, method : str
         Origin, licence, and how it was made (generator version and seed where synthetic).
     """
@@ -147,7 +147,7 @@ class District:
         seats_per_room : mapping of str to int, optional
             Seats of a classroom by stage, where schools give ``seats`` instead of ``rooms``.
         status : str
-            ``"real"``, ``"derived"`` or ``"synthetic"``: printed on maps and notices.
+            ``"real"``, ``"derived"``, ``"synthetic"`` or ``"unknown"``: printed on maps and notices.
         **tables : DataFrame
             Any further table of the schema: ``units, classes, resources, projects, roads, barriers, townships, boundary, births,
             housing, register``. Without ``roads`` ways are straight lines × detour.

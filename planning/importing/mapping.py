@@ -195,7 +195,7 @@ class TableMap(Origin):
     addresses: str = ""
     unmatched: Literal["refuse", "drop"] = "refuse"
     spread: Spread | None = None
-    status: str = "real"
+    status: str = "unknown"
     source: str = ""
     licence: str = ""
     method: str = ""

@@ -28,6 +28,7 @@ STATUS_NAMES = {
     "real": ("真实数据", "real"),
     "derived": ("推导数据", "derived"),
     "synthetic": ("合成数据", "synthetic"),
+    "unknown": ("来源未注明", "origin not stated"),
 }
 
 

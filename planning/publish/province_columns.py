@@ -17,7 +17,7 @@ Kind = Literal["text", "count", "number", "share", "yuan", "verdict", "status", 
 STATUS_ZH = {"done": "已完成", "refused": "数据或情景有误", "failed": "异常", "memory": "内存超限", "time": "超时", "damaged": "结果损坏", "open": "未计算"}  # fmt: skip
 """How a unit ended."""
 
-DATA_ZH = {"real": "真实", "derived": "含推导数据", "synthetic": "含合成数据"}
+DATA_ZH = {"real": "真实", "derived": "含推导数据", "synthetic": "含合成数据", "unknown": "未注明"}
 """What the data of a county are, by the layer that is furthest from the truth."""
 
 

@@ -28,8 +28,10 @@ from planning.batch import (
 from planning.batch import work as work_module
 from planning.batch.table import changed
 from planning.batch.work import carry_out
+from planning.district import read_district, write_district
 from planning.errors import LayoutError, ScenarioError
 from planning.runner.process import memory_mb
+from tests.zoning.county import small_county
 
 FEW = Limits(time_s=120, memory_mb=4000, tries=3)
 SCENARIO = "{name: one, year: 2025, solver: {threads: 1, gap: 0.05, time_limit_s: 20}, district: counties/a}"
@@ -66,7 +68,7 @@ def test_every_unit_has_a_result_or_a_reason(place: Path) -> None:
     assert {o.status for o in told} == {"done", "refused"}
     counts = batch_counts(place / "out")
     assert (counts.all, counts.done, counts.failed, counts.open) == (3, 2, 1, 0)
-    assert counts.failures[0][0] == "poisoned · one"
+    assert counts.failures[0][0].endswith("(poisoned) · one")  # the county's name, then its folder
     assert "zones.geojson" in counts.failures[0][1]
     assert "无法读取" in counts.failures[0][1]
     assert "not a readable layer" in counts.failures[0][2]
@@ -82,6 +84,24 @@ def test_every_unit_has_a_result_or_a_reason(place: Path) -> None:
     assert (place / "out" / "province.csv").read_bytes() == text
     assert not len(pd.read_csv(place / "out" / "changes.csv"))
     pd.testing.assert_frame_equal(again.table, made.table)
+
+
+def test_a_county_that_start_made_is_found_with_the_scenario_beside_it(tmp_path: Path, monkeypatch) -> None:
+    home = tmp_path / "counties" / "利和"
+    write_district(small_county(current="AABAAB"), home / "district")
+    (home / "files").mkdir()
+    (home / "scenarios").mkdir()
+    text = "{name: first, title_zh: 初步方案, district: ../district, year: 2020, catchments: free, demand: register}"
+    (home / "scenarios/first.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PLANNING_LANG", "zh")
+    for told in ([home], [tmp_path / "counties"], [home / "district"]):
+        plan = plan_of_counties(told, ["first"])
+        (unit,) = units_of(plan)
+        assert (Path(unit.county).name, unit.scenario, plan.left_out) == ("district", "first", ())
+        name = read_district(home / "district").info.name_zh
+        assert unit.title == f"{name} · 初步方案"
+    (tmp_path / "plan.yaml").write_text("{counties: ['counties/*'], scenarios: [first]}", encoding="utf-8")
+    assert len(units_of(read_plan(tmp_path / "plan.yaml"))) == 1
 
 
 def test_what_decides_a_result_names_it(place: Path, tmp_path: Path) -> None:

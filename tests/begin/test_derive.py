@@ -44,7 +44,7 @@ def test_what_is_derived_is_marked_with_how(plain: Started) -> None:
     for name in ("boundary", "townships", "zones", "units"):
         assert layers[name].status == "derived", name
         assert layers[name].method, name
-    assert layers["zone_pupils"].status == "real"
+    assert layers["zone_pupils"].status == "unknown"
 
 
 def test_schools_become_units_whose_rooms_are_kept(plain: Started) -> None:

@@ -18,6 +18,8 @@ from planning.importing.begin.titles import county_said, school_year_said
 from planning.scenario import project_folder, runs_folder
 from planning.start import (
     begin_county,
+    build_county,
+    earlier_runs,
     free_run,
     keep_answer,
     kept_answers,
@@ -151,6 +153,39 @@ def test_a_whole_district_runs_without_a_scenario(county: Path, tmp_path: Path) 
     scenario = scenario_for(tmp_path / "my")
     assert scenario == tmp_path.resolve() / "my-first.yaml"
     assert "district: my" in scenario.read_text(encoding="utf-8")
+
+
+def test_schools_with_seats_only_are_planned_by_seats_and_named_after_a_traditional_title(
+    tmp_path: Path,
+) -> None:
+    desk = Office(rooms=False, title="利和縣2025年秋季").write(tmp_path / "desk")
+    (desk / "在校生.xlsx").unlink()
+    book = load_workbook(desk / "学校.xlsx")
+    page = book.worksheets[0]
+    at = page.max_column + 1
+    for row in range(2, page.max_row + 1):
+        page.cell(row, at).value = "学位数" if row == 2 else 900
+    book.save(desk / "学校.xlsx")
+    take_files([desk], tmp_path / "county")
+    keep_answer(tmp_path / "county", "coordinates", "WGS84")
+    beginning = begin_county(tmp_path / "county")
+    assert beginning.data["district"]["name_zh"] == "利和縣"
+    started = build_county(tmp_path / "county", beginning)
+    units = started.imported.district.units
+    assert units["capacity"].tolist() == [900, 900, 600, 300, 900]  # nine years at one school: six and three
+    assert yaml.safe_load(started.scenario.read_text(encoding="utf-8"))["standards"] == "seats"
+
+
+def test_nobody_who_did_not_answer_is_taken_to_have_said_that_data_are_real(county: Path) -> None:
+    layers = read_district(county / "district").info.layers
+    assert layers["zone_pupils"].status == "unknown"
+    assert not [n for n, layer in layers.items() if layer.status == "real"]
+
+
+def test_what_stands_beside_a_run_and_what_was_concluded_is_said(first_hour: tuple[Path, str]) -> None:
+    county, said = first_hour
+    assert "城区：第一小学、第一中学；镇区：河东小学；乡村：柳林学校" in "".join(said.split())
+    assert earlier_runs(county / "runs/first-2") == [county / "runs/first"]
 
 
 def test_a_county_of_primary_schools_alone_is_planned_for_these(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_the_office_files_are_the_tiny_county(office, tiny):
     assert list(district.units["school"]) == ["A", "B", "C"]
     assert list(district.schools["site_area_m2"].round()) == [12_000] * 3
     assert list(district.projects["cost_yuan"]) == [4e6, 30e6]
-    assert district.info.layers["zones"].status == "real"
+    assert district.info.layers["zones"].status == "unknown"
 
 
 def test_totals_and_remarks_are_left_out_and_named(office):

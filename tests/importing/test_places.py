@@ -30,7 +30,7 @@ def test_washington():
     assert {district.info.layers[n].status for n in ("zones", "zone_pupils", "classes", "units")} == {
         "derived"
     }
-    assert district.info.layers["schools"].status == "real"
+    assert district.info.layers["schools"].status == "unknown"
 
 
 def test_baoan():

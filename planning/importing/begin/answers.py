@@ -65,7 +65,7 @@ KEYS = (
         "没有坐标的小区、村：小区或乡镇=校名，或经度,纬度",
     ),
     Key("year", "学年", "school year of the lists, by its September", "名单所属学年（以9月计）"),
-    Key("status", "数据状态", "real, derived or synthetic", "真实、推导或合成"),
+    Key("status", "数据状态", "real, derived, synthetic or unknown", "真实、推导、合成或未注明"),
     Key("name", "名称", "name of the county", "区县名称"),
 )
 _PAIRS = {

@@ -155,7 +155,9 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
         wanted.append("units")
         same = {k: schools[k] for k in ("file", "sheet") if k in schools}
         as_units = {} if "units" in tables else _sheets_of({"tables": {"units": same}}, root)
-        if _has(as_units, "units", "rooms") and _has(as_units, "units", "school"):
+        if any(_has(as_units, "units", c) for c in ("rooms", "capacity")) and _has(
+            as_units, "units", "school"
+        ):
             tables["units"] = same
             _leave_elsewhere(tables, {**sheets, **as_units})
     if "zone_pupils" not in tables:
@@ -247,10 +249,10 @@ def _questions(
         text = "Which school year are the lists of (year of its September)?"
         found.append(_asked("year", text, "名单是哪一学年的（填9月所在年份）？", (), default))
     if "status" not in told:
-        text = "Are the data real, derived or synthetic? Maps and notices print it."
-        zh_text = "这批数据是真实、推导还是合成的？地图和公示上会注明。"
+        text = "Are the data real, derived or synthetic? Maps and notices print it, also that nobody said."
+        zh_text = "这批数据是真实、推导还是合成的？地图和公示上会注明；没有回答则印“来源未注明”。"
         states = {state: Both(state, word) for state, word in STATUS.items()}
-        found.append(_asked("status", text, zh_text, tuple(states), "real", states))
+        found.append(_asked("status", text, zh_text, tuple(states), "unknown", states))
     if "name" not in told:
         found.append(_asked("name", "Name of the county?", f"区县{zh['name']}？", (), _NO_COUNTY))
     return found

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from planning.district.cells.traditional import simplified
+
 _SCHOOL_YEAR = re.compile(r"(20\d\d)(?:[-~—–－至/](?:20)?\d\d)?(?:学年|年?秋)")
 _ROC, _ROC_YEAR = 1911, re.compile(r"(?:民[国國])?(?<!\d)(1[0-4]\d)(?:学年|學年)")
 """Year 0 of the calendar of 1912, and its school years: 民國113學年度."""
@@ -28,7 +30,7 @@ def school_year_said(texts: Iterable[str]) -> tuple[int | None, bool]:
     >>> school_year_said(["利和县2025-2026学年在校生统计"]), school_year_said(["统计表2024年"]), school_year_said(["统计表"])
     ((2025, True), (2024, False), (None, False))
     """
-    listed = list(texts)
+    listed = [simplified(t) for t in texts]
     plainly = [int(y) for t in listed for y in _SCHOOL_YEAR.findall(re.sub(r"\s", "", t))]
     plainly += [int(y) + _ROC for t in listed for y in _ROC_YEAR.findall(re.sub(r"\s", "", t))]
     if plainly:
@@ -42,11 +44,13 @@ def county_said(texts: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> county_said(["利和县2025年秋季各小区统计表", "利和县学校一览表"]), county_said(["阳光小区2025"])
-    ('利和县', '')
+    >>> county_said(["利和县2025年秋季各小区统计表", "利和县学校一览表"]), county_said(["阳光小区2025"]), county_said(["利和縣學校名單"])
+    ('利和县', '', '利和縣')
     """
-    found = [m["name"] for t in texts if (m := _COUNTY.match(re.sub(r"\s", "", t)))]
-    likely = Counter(n for n in found if not _NO_COUNTY.search(n))
+    written = [re.sub(r"\s", "", t) for t in texts]
+    # read as simplified characters, which stand one for one, and kept as it is written
+    found = [t[: m.end("name")] for t in written if (m := _COUNTY.match(simplified(t)))]
+    likely = Counter(n for n in found if not _NO_COUNTY.search(simplified(n)))
     return likely.most_common(1)[0][0] if likely else ""
 
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from planning.importing.derive.derive import NAMES, Derived, Wanted, derive_tables
+from planning.importing.derive.locales import METHOD as LOCALES
 
-__all__ = ["NAMES", "Derived", "Wanted", "derive_tables"]
+__all__ = ["LOCALES", "NAMES", "Derived", "Wanted", "derive_tables"]

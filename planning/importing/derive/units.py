@@ -122,6 +122,7 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     listed = sheets.get("units")
     schools = texts(sheets, "units", "school") if listed is not None else names
     rooms = texts(sheets, "units", "rooms") if listed is not None else [""] * len(names)
+    seats = texts(sheets, "units", "capacity") if listed is not None else [""] * len(names)
     said = texts(sheets, "units", "stage") if listed is not None else [""] * len(names)
     rows: list[list[str]] = []
     taken: list[int] = []
@@ -142,14 +143,16 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
         elif given.isdigit() and len(stages) > 1:
             methods.append(SPLIT_METHOD)
             divided.append((i, names[at], given, dict(zip(stages, shares, strict=True))))
-        for stage, share in zip(stages, shares, strict=True):
-            rows.append([f"{ids[at]}-{_LETTER[stage]}", ids[at], stage, share])
+        places = _rooms(seats[i], stages, counts) if seats[i] else [""] * len(stages)
+        for stage, share, held in zip(stages, shares, places, strict=True):
+            rows.append([f"{ids[at]}-{_LETTER[stage]}", ids[at], stage, share, held])
             taken.append(i)
     problems = problems_at(unknown, sheets["units" if listed is not None else "schools"].labels, lambda i: _unknown(
         sheets["units"].file, str(sheets["units"].labels[i]), schools[i]))  # fmt: skip
     if divided:
         problems.append(_divided(sheets["units" if listed is not None else "schools"], divided))
-    columns = ["unit", "school", "stage", "rooms"]
+    columns = ["unit", "school", "stage", "rooms", *(["capacity"] if any(seats) else [])]
+    rows = [row[: len(columns)] for row in rows]
     if listed is None:
         labels = (
             sheets["schools"].labels[np.array(taken, dtype=np.int64)] if taken else np.array([], dtype=object)
@@ -163,7 +166,7 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
 
 
 def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float]) -> list[str]:
-    """Return the rooms of every stage: divided by classes where one number is given for both, else the classes."""
+    """Return the rooms, or the seats, of every stage: divided by classes where one number is given for both, else the classes."""
     if not given:
         return [f"{counts[s]:.0f}" if any(counts.values()) else "" for s in stages]
     if len(stages) == 1 or not given.isdigit():

@@ -74,7 +74,7 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
         "可用学位": by_stage("seats_possible", ",d"),
         "学位缺口": f"{figures.get('shortage_pupils', 0):,}",
         **({"超标准班额班数": f"{figures['classes_over_cap']:,}"} if "classes_over_cap" in figures else {}),
-        "就近入学比例（在本学区就读）": by_stage("nearby_ratio", ".1%"),
+        "就近入学比例（B13：城区、镇区学校，在本学区就读）": by_stage("nearby_ratio", ".1%"),
         **({"就读最近学校的比例": by_stage("nearest_share", ".1%")} if figures.get("nearest_share") else {}),
         "平均步行距离（米）": by_stage("mean_distance_m", ",.0f"),
         "学区变动学生": NONE_ZH

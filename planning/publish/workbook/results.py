@@ -70,7 +70,7 @@ def _summary(district: District, layout: Layout, unit: Money) -> list[list[Any]]
         ("pupils", "学生", "{:,.0f}"),
         ("seats_possible", "可用学位", "{:,.0f}"),
         ("shortage_by_stage", "学位缺口", "{:,.0f}"),
-        ("nearby_ratio", "就近入学比例（在本学区就读）", "{:.1%}"),
+        ("nearby_ratio", "就近入学比例（B13：城区、镇区学校，在本学区就读）", "{:.1%}"),
         ("nearest_share", "就读最近学校的比例", "{:.1%}"),
         ("mean_distance_m", "平均步行距离（米）", "{:,.0f}"),
         ("p95_distance_m", "95%学生步行距离不超过（米）", "{:,.0f}"),

@@ -6,7 +6,7 @@ import { lang, say } from "../shared/texts.js";
 /** @typedef {{key: string, kind: string, en: string, zh: string, options: {value: string, zh: string}[], default: string, same: boolean, number: boolean, parts?: {key: string, table: string, zh: string, file: string, sheet: string}[]}} Question */
 
 const SAME = "=", NUMBER = "#", EACH = "*"; // as the importer's dialogue takes them
-const WORDS = ["GCJ-02", "BD-09", "WGS84", "CGCS2000", "true", "false", "first", "divide", "each", "real", "derived", "synthetic"];
+const WORDS = ["GCJ-02", "BD-09", "WGS84", "CGCS2000", "true", "false", "first", "divide", "each", "real", "derived", "synthetic", "unknown"];
 
 /** @param {Question} question @param {{value: string, zh: string}} option */
 function label(question, option) {
