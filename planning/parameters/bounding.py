@@ -121,6 +121,10 @@ class FirstPlanParameters:
     """Nodes of that search, for each part."""
     completion_part_columns: Count = 500
     """Columns below which independent parts of it are solved together."""
+    tied_whole_columns_least: Count = 150
+    """Whole-number columns from which on years that hang together are completed one after another first."""
+    tied_gap: Gap = 0.001
+    """Gap to which each of these years is solved."""
     start_time_least_s: Seconds = 1.0
     """For completing a plan at hand at least (seconds)."""
     any_completion_least_s: Seconds = 1.0

@@ -172,8 +172,10 @@ class SeatedParameters:
     """Of the turns, those that anneal every catchment; the others a region of a few that border one another."""
     wholes_first: CountOrNone = 3
     """Turns at the beginning that anneal every catchment."""
-    sent_share: Share = 0.5
-    """Of the turns, those that price pupils beyond the seats as if they could be sent on, where that is allowed."""
+    liked_share: Share = 0.5
+    """Of the turns, those that price pupils beyond the seats about as the last did that gave a better plan; others anyhow."""
+    liked_spread: Share = 0.15
+    """How far from that (standard deviation, on the way from being sent on to having no seat)."""
     units_least: Positive = 2.0
     """Units of a region at least."""
     units_most: Positive = 12.0

@@ -17,6 +17,7 @@ from planning.scenario import Scenario
 from planning.zoning.answer.layout import Answer, plan_tables
 from planning.zoning.answer.tabled import layout_of
 from planning.zoning.build import build_problem
+from planning.zoning.declare import PlanTables
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine import (
     BreakdownError,
@@ -34,6 +35,7 @@ from planning.zoning.programme.export import to_program
 from planning.zoning.rules.shared import SHARE, apportioned
 from planning.zoning.solving.clock import Clock
 from planning.zoning.solving.conflict import breaches, no_plan, proof, violations
+from planning.zoning.solving.necessary import seats_short_at_least
 from planning.zoning.solving.outcome import Outcome, broke_down, nothing_found
 from planning.zoning.solving.plain import solve_plain
 from planning.zoning.solving.strict import strictly, violated
@@ -44,6 +46,8 @@ log = logging.getLogger(__name__)
 
 STATE_S = 4.0
 """So long at most is a start stated in full when the work was stopped by hand."""
+NECESSARY_S, NECESSARY_SHARE = 5.0, 0.05
+"""Seconds, and share of the time limit, at most for proving how many seats are short in any plan (a second for a county over five years)."""
 Progress = Callable[[TracePoint], None]
 
 
@@ -134,9 +138,18 @@ def solve_problem(
             "stopped_by": outcome.stopped_by,
             "engine_parameters": parameters.differing(),
             "objective_parts": _parts(model, outcome, answer),
+            **_proven_short(problem, tables, clock),
         },
         tables=tables,
     )
+
+
+def _proven_short(problem: ZoningProblem, tables: PlanTables, clock: Clock) -> dict[str, int]:
+    """Return how many seats at least are short in any plan, where this one leaves some short."""
+    if not (tables.zoned["shortage"] > 0).any():
+        return {}
+    least = seats_short_at_least(problem, seconds=min(NECESSARY_S, NECESSARY_SHARE * clock.limit_s))
+    return {"shortage_at_least": sum(least.values())}
 
 
 def _warm_then_whole(problem: ZoningProblem, run: _Run) -> tuple[ZoningProblem, Outcome, ZoningModel]:

@@ -100,6 +100,9 @@ def _prices(layout: Layout, price: float, least: float, claim: str) -> Iterator[
         yield f"a plan of {objective:.4f} below the optimum {least:.4f}"
     if bound is not None and bound > price + slack:
         yield f"a bound of {bound:.4f} above the optimum {price:.4f}"
+    least_short, short = layout.summary.get("shortage_at_least", 0), layout.summary["shortage_pupils"]
+    if least_short > short:
+        yield f"{least_short} seats short in any plan, but {short} here"
     proven = claim == "proven" or (bound is not None and objective - bound <= PROVEN * abs(objective))
     if proven and objective > price + slack:
         yield f"proven at {objective:.4f}, but {price:.4f} is possible ({(objective - price) / max(abs(price), 1e-9):.3%})"

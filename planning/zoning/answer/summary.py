@@ -37,7 +37,7 @@ def summarise(problem: ZoningProblem, tables: PlanTables, solved: Mapping[str, A
         "p95_distance_m": {s: w[1] for s, w in ways.items()},
         **figures,
         "bridges": [dataclasses.asdict(b) for b in problem.bridges],
-        **{notes_key(lang): _notes(problem, figures, lang) for lang in languages()},
+        **{notes_key(lang): _notes(problem, {**solved, **figures}, lang) for lang in languages()},
     }
 
 

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from planning.parameters import FirstPlanParameters
+from planning.zoning.engine.by_year import by_year, tied
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.restriction import restricted
@@ -56,11 +57,20 @@ def complete(
     if start is not None:  # there is a plan: the share of the time will do
         least_s = min(least_s, parameters.start_time_least_s)
     until = deadline.within(parameters.completion_time_share * deadline.left()).at_least(least_s)
-    found = by_parts(arrays, until, parameters, seed=seed, gap=gap, start=start)
+    found = by_parts(arrays, until, parameters, seed=seed, gap=gap, start=start, year=_years(state)[rest])
     if found is None:
         return None
     values[rest] = found
     return values
+
+
+def _years(state: SearchState) -> IntArray:
+    """Return the year of every column of the working programme, −1 for those of none."""
+    found = np.full(len(state.programme.cost), -1, dtype=np.int64)
+    given = state.programme.given.year
+    if given is not None:
+        found[: len(given)] = given
+    return found
 
 
 def _without_flows(
@@ -141,10 +151,12 @@ def by_parts(
     seed: int,
     gap: float,
     start: FloatArray | None = None,
+    year: IntArray | None = None,
 ) -> FloatArray | None:
     """Solve a programme that falls into parts (with the catchments fixed: the years) part by part.
 
-    Returns None if a part has no solution or there was no time; with a feasible ``start`` nothing dearer than that.
+    Returns None if a part has no solution or there was no time; with a feasible ``start`` nothing dearer than that. A large part of
+    several years (``year`` of every column) is solved year by year first, then as a whole for as long again.
     """
     n_cols = len(arrays.cost)
     rows = sparse.csr_matrix(arrays.matrix)
@@ -172,15 +184,24 @@ def by_parts(
         )
         time = deadline.within(deadline.left() * len(columns) / todo)
         given = None if start is None else start[columns]
+        if year is not None and tied(part, year[columns], parameters):
+            begun = time.left()
+            given = _cheaper(part, given, by_year(part, year[columns], time, parameters, seed=seed))
+            time = time.within(begun - time.left())
         found = run_mip(part, time, start=given, gap=gap, nodes=parameters.completion_nodes, seed=seed)
-        best = found.values
-        if given is not None and (best is None or part.cost @ given <= part.cost @ best):
-            best = given
+        best = _cheaper(part, given, found.values)
         if best is None:
             return None
         values[columns] = best
         todo -= len(columns)
     return values
+
+
+def _cheaper(part: Arrays, one: FloatArray | None, other: FloatArray | None) -> FloatArray | None:
+    """Return the cheaper of two points, the first where they cost the same."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one if part.cost @ one <= part.cost @ other else other
 
 
 def offer_units(state: SearchState, unit_of: IntArray, deadline: Deadline, seed: int) -> bool:

@@ -88,6 +88,8 @@ class Program:
         Length of each arc, a hint.
     flows : ndarray, optional
         Columns of what goes from one unit to another: a plan without any is completed unit by unit, at once.
+    year : ndarray of int (n_cols,), optional
+        Year of every column, counted from 0; −1 for columns of no one year (arcs).
     starts : tuple of ndarray (n_items,)
         Plans at hand as the unit of every item: tried before anything else, in this order, so that the answer is never dearer.
     seating : Seating, optional
@@ -112,6 +114,7 @@ class Program:
     price_left_out: Callable[[FloatArray], LeftOut] | None = None
     arc_distance: FloatArray | None = None
     flows: IntArray | None = None
+    year: IntArray | None = None
     starts: tuple[IntArray, ...] = ()
     seating: Seating | None = None
 

@@ -54,9 +54,20 @@ def to_program(model: ZoningModel) -> Program:
         price_left_out=_pricer(model, row_of) if problem.scenario.catchments == "free" else None,
         arc_distance=model.arcs.distance_m,
         flows=np.array([column[name] for name in sorted(flows)], dtype=np.int64),
+        year=_years(model, column),
         starts=tuple(plan.ravel() for plan in model.starts),
         seating=seating_of(model, column),
     )
+
+
+def _years(model: ZoningModel, column: dict[str, int]) -> IntArray:
+    """Return the year of every column, −1 where its family knows none."""
+    found = np.full(len(column), -1, dtype=np.int64)
+    for family, of in model.variables.items():
+        if family.key and family.key[-1] == "year":
+            for key, variable in of.items():
+                found[column[variable.name]] = key[-1]
+    return found
 
 
 def _rows(

@@ -90,6 +90,16 @@ class ClassSize(Rule):
             **({} if problem.profile.in_seats else {"classes_over_cap": int(classes_over_cap(zoned).sum())}),
         }
 
+    def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
+        """Say how many of the seats that are short are short in any plan, where a solve has proven it (:mod:`planning.zoning.solving.necessary`)."""
+        least = figures.get("shortage_at_least")
+        short = figures["shortage_pupils"]
+        if least is None or not short:
+            return []
+        if not least:
+            return [Text("zoning.class_size.short_not_proven", short=short).text(lang)]
+        return [Text("zoning.class_size.short_in_any_plan", short=short, least=least).text(lang)]
+
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
     ) -> Iterator[Reason]:

@@ -29,6 +29,8 @@ BETWEEN_LOOKS = 200_000
 """Moves between two questions whether to stop."""
 IN_TURN = 500
 """Moves at one temperature."""
+MIDDLE = 0.5
+"""How dear a pupil beyond the seats is at first, on the way from being sent on to having no seat."""
 EXACT = 1e-6
 """Gap to which classes are chosen for a plan that annealing calls better."""
 
@@ -65,6 +67,7 @@ class SeatedWalks:
         self.rules = state.parameters.seated
         self.fits = on and fits(state)
         self.turns, self.trust = 0, 1.0
+        self.dearness, self.liked = MIDDLE, MIDDLE  # of the last turn, of the last that gave a better plan
         self.moves, self.effort = 0.0, 0.0  # tried here; simplex iterations of neighbourhoods
 
     def due(self) -> bool:
@@ -84,12 +87,21 @@ class SeatedWalks:
             size = np.exp(rng.uniform(np.log(rules.units_least), np.log(rules.units_most)))
             units = region(given, plan.unit_of, max(2, round(size)), rng)
         self.turns += 1
-        found = anneal_seated(self.state, given, plan, units, rng, deadline)
+        self.dearness = self._dearness(rng)
+        found = anneal_seated(self.state, given, plan, units, rng, deadline, dearness=self.dearness)
         self.moves += found.moves
         return Annealed([found.unit_of] if found.saved > 0.0 else [], [], ended=False)
 
+    def _dearness(self, rng: np.random.Generator) -> float:
+        """Return how dear a pupil beyond the seats is in a turn: near what gave a better plan last, or anything."""
+        if rng.random() < self.rules.liked_share:
+            return float(np.clip(self.liked + rng.normal(0.0, self.rules.liked_spread), 0.0, 1.0))
+        return float(rng.random())
+
     def judged(self, *, better: bool) -> None:
         """Take note whether a plan that was called better was better."""
+        if better:
+            self.liked = self.dearness
         self.trust = 1.0 if better else self.rules.distrust * self.trust
 
 
@@ -133,18 +145,22 @@ def anneal_seated(
     deadline: Deadline,
     *,
     per_item: int | None = None,
+    dearness: float = MIDDLE,
 ) -> Drawn:
     """Anneal the catchments of some units, everything else as it is in a plan.
 
     The temperature at the start is drawn at random, as no one suits all counties, and falls to a share of it. ``per_item``: moves
-    for every item that is free, those of the parameters without it.
+    for every item that is free, those of the parameters without it. ``dearness``: a pupil beyond the seats costs between being sent on to
+    the cheapest school (0), which may be full and keeps him for years, and having no seat (1); in between by ratio.
     """
     from planning.zoning.engine.neighbourhoods.moves import standing
     from planning.zoning.engine.neighbourhoods.seats import anneal_seats
 
     seating, rules = state.programme.given.seating, state.parameters.seated
     assert seating is not None
-    short = seating.sent if rng.random() < rules.sent_share else seating.short
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(seating.sent > 0.0, seating.short / seating.sent, 1.0)
+    short = seating.sent * ratio**dearness
     desks = _desks(seating, plan.values, units, short)
     board = board_of(given)
     board = board._replace(free=board.free[desks.inside[plan.unit_of[board.free]]])
