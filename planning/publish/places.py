@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,16 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
     table["locale"] = table["locale"].fillna("")
     table["is_new"] = ~table["school"].isin(district.schools["school"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
+
+
+def school_sites(district: District, layout: Layout, units: Collection[str]) -> gpd.GeoDataFrame:
+    """Return ``unit, name`` and the point of the school of these units, by unit; those without a point are left out."""
+    year = layout.units[layout.units["year"] == shown_year(layout)]
+    mine = year.loc[year["unit"].isin(list(units)), ["unit", "school"]].drop_duplicates("unit")
+    table = mine.sort_values("unit").join(_sites(district), on="school")
+    table["name"] = table["name"].fillna(table["school"])
+    sites = gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
+    return sites[~(sites.geometry.isna() | sites.geometry.is_empty)]
 
 
 def project_places(district: District, layout: Layout, *, only_built: bool = True) -> gpd.GeoDataFrame:

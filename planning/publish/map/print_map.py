@@ -28,6 +28,7 @@ from planning.publish.places import (
     data_status,
     map_title,
     public_note,
+    school_sites,
     stages_of,
     unit_places,
 )
@@ -145,14 +146,13 @@ def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoData
     view = (west - pad, south - pad, east + pad, north + pad)
     axes = map_window(figure, (0.01, 0.01, 0.98, 0.98), view)
     limits = axes.get_xlim(), axes.get_ylim()
+    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
+    catchments = catchments[catchments.intersects(frame)]
     catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
     chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
     axes.set(xlim=limits[0], ylim=limits[1])
     draw_ground(axes, district, minor=bool(east - west < _STREETS_M))
-    places = unit_places(district, layout)
-    places = places[
-        places["unit"].isin(unit.split(";")) & ~(places.geometry.isna() | places.geometry.is_empty)
-    ]
+    places = school_sites(district, layout, unit.split(";"))
     draw_points(axes, places)
     names = Names(axes, np.column_stack([places.geometry.x, places.geometry.y]))
     draw_scale(axes, names)
@@ -161,7 +161,6 @@ def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoData
         names.at_point(
             str(row["name"]), row["geometry"].x, row["geometry"].y, size=8.5, color="#111", fontweight="bold"
         )
-    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
     _neighbour_names(names, catchments[catchments["unit"] != unit], frame)
     rim: Any = chosen.geometry.iat[0]
     _road_names(names, district, rim.boundary.buffer(40.0), minor=True)
@@ -196,8 +195,12 @@ def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> 
         if "road_class" in part.columns and not minor:
             part = part[part["road_class"].isin(MAIN_ROADS)]
         if len(part):
-            clipped = part[["name", "geometry"]].dissolve("name").geometry.intersection(near)
-            lines += [(float(shape.length), str(name), shape) for name, shape in clipped.items()]
+            shapes = np.asarray(part.geometry.array, dtype=object)
+            for name, at in (
+                part["name"].reset_index(drop=True).groupby(part["name"].to_numpy()).indices.items()
+            ):
+                shape = shapely.intersection(shapely.union_all(shapes[at]), near)
+                lines.append((float(shape.length), str(name), shape))
     for _, name, shape in sorted(lines, key=lambda item: (-item[0], item[1]))[:_MOST_ROADS]:
         names.along(name, shape, size=5.5, color="#4a3f35")
 

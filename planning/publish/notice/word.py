@@ -174,15 +174,9 @@ def _cell(cell: Any, text: str, size: float, *, bold: bool = False, right: bool 
 
 
 def _picture(document: Any, picture: Picture) -> None:
-    drawn, data = io.BytesIO(), io.BytesIO()
     figure = picture.draw()
-    figure.savefig(drawn, format="png", dpi=_DPI)
-    # a map needs few colours, and sixty maps in a letter must remain a letter
-    Image.open(drawn).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
-        data, format="png", optimize=True
-    )
-    data.seek(0)
     wide, high = figure.get_size_inches()
+    data = _png(figure, (int(wide * _DPI), int(high * _DPI)))
     document.add_picture(
         data, width=Cm(min(_SHEET_CM[0], _SHEET_CM[1] * wide / high) if picture.whole_page else MAP_CM)
     )
@@ -191,6 +185,18 @@ def _picture(document: Any, picture: Picture) -> None:
     if picture.text:
         paragraph.paragraph_format.keep_with_next = True
         _text(document, picture.text, size=9, centre=True)
+
+
+def _png(figure: Any, pixels: tuple[int, int]) -> io.BytesIO:
+    """Return a figure as PNG: a map needs few colours, and sixty maps in a letter must remain a letter."""
+    drawn, data = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="rgba", dpi=_DPI)
+    picture = Image.frombytes("RGBA", pixels, drawn.getvalue()).convert("RGB")
+    picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        data, format="png"
+    )
+    data.seek(0)
+    return data
 
 
 def _mark_row(row: Any, mark: Any) -> None:

@@ -79,10 +79,13 @@ def draw_ground(axes: Any, district: District, *, minor: bool = False) -> None:
         roads[~main].plot(ax=axes, color="#999", linewidth=0.35, zorder=2)
     if main.any():
         roads[main].plot(ax=axes, color="#7d746a", linewidth=0.5, alpha=0.8, zorder=3)
-    for kind, part in district.barriers.groupby("kind"):
+    barriers = district.barriers.cx[west:east, south:north] if len(district.barriers) else district.barriers
+    for kind, part in barriers.groupby("kind"):
         _, colour, style = _BARRIERS.get(str(kind), ("", "#444444", "-"))
         part.plot(ax=axes, color=colour, linewidth=1.1, linestyle=style, zorder=3)
     areas = district.townships[~(district.townships.geometry.isna() | district.townships.geometry.is_empty)]
+    if len(areas):
+        areas = areas.cx[west:east, south:north]
     if len(areas):
         areas.boundary.plot(ax=axes, color="#6b5b73", linewidth=0.5, linestyle=(0, (4, 3)), zorder=4)
     district.boundary.boundary.plot(ax=axes, color="#333", linewidth=1.2, zorder=4)
