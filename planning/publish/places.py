@@ -55,7 +55,7 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        ``unit, school, name, stage, locale, is_new, zoned, pupils, classes, seats`` (classes × cap),
+        ``unit, school, name, stage, locale, kind, is_new, zoned, pupils, classes, seats`` (classes × cap),
         ``capacity`` (rooms × cap: the seats that could be opened), ``load`` (pupils ÷ capacity, NaN without rooms),
         ``shortage, oversize, overflow_in, overflow_out, rooms`` and the point of the school (empty when unknown),
         in the district's metric CRS.
@@ -87,6 +87,7 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
     table = table.join(sites, on="school")
     table["name"] = table["name"].fillna(table["school"])
     table["locale"] = table["locale"].fillna("")
+    table["kind"] = table["kind"].astype(object).fillna("").astype(str)
     table["is_new"] = ~table["school"].isin(district.schools["school"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
 
@@ -199,7 +200,9 @@ def map_title(district: District, layout: Layout) -> tuple[str, str]:
 def _sites(district: District) -> pd.DataFrame:
     columns = ["school", "name", "locale", "geometry"]
     new = district.projects[district.projects["kind"] == "new"]
-    sites = pd.concat([pd.DataFrame(district.schools[columns]), pd.DataFrame(new[columns])])
+    sites = pd.concat(
+        [pd.DataFrame(district.schools[[*columns, "kind"]]), pd.DataFrame(new[columns]).assign(kind="")]
+    )
     return sites.drop_duplicates("school").set_index("school")
 
 

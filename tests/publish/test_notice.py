@@ -325,6 +325,23 @@ def test_the_print_map_is_one_vector_page_with_everything_on_it(tmp_path, chines
     assert 0.3 < count.max() / len(pixels) < 0.9
 
 
+def test_schools_are_drawn_by_their_kind_and_the_legend_says_those_that_occur(chinese):
+    district = tiny_district()
+    district = replace(
+        district, schools=district.schools.assign(kind=["teaching_point", "nine_year", "junior"])
+    )
+    figure = overview_figure(district, layout_of(), "primary")
+    said = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert said[:2] == ["九年、十二年一贯制学校", "教学点"]
+    assert "学校" not in said
+    # numbers of the scale bar, and letters that stay text under a rim of their own
+    texts = figure.axes[0].texts
+    assert "0" in [t.get_text() for t in texts]
+    rims = [t for t in texts if t.get_path_effects()]
+    assert {t.get_text() for t in rims} >= {"学校A", "学校B"}
+    assert all(any(t.get_text() == r.get_text() and not t.get_path_effects() for t in texts) for r in rims)
+
+
 def test_an_approval_and_its_exceptions_are_printed(monkeypatch, chinese):
     told = ("已批准：教发1号", "本方案带1项例外批准" + "很" * 150)
     monkeypatch.setattr(places, "approval_lines", lambda *_: told)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from matplotlib.patheffects import Stroke
 
 from planning.publish.fonts import chinese_font
 from planning.texts import one_line
@@ -16,7 +17,8 @@ _PLACES = (
     (3, 4, "left", "bottom"), (3, -4, "left", "top"), (-3, 4, "right", "bottom"), (-3, -4, "right", "top"),
 )  # fmt: skip
 _ON_TOP = ((0, 0, "center", "center"),)
-_GROUND: dict[str, Any] = {"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.3}
+_HALO_PT = 1.8
+"""Width of the white rim around letters, so that borders and fills below do not touch them."""
 
 
 class Names:
@@ -69,10 +71,15 @@ class Names:
 
     def _try(self, name: str, x: float, y: float, places: Any, size: float, style: dict[str, Any]) -> bool:
         for dx, dy, ha, va in places:
-            text = self.axes.annotate(one_line(name) or " ", (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontproperties=chinese_font(),
-                                      fontsize=size, zorder=9, parse_math=False, bbox=_GROUND, **style)  # fmt: skip
+            set_so: dict[str, Any] = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va, "fontsize": size,
+                                      "fontproperties": chinese_font(), "parse_math": False}  # fmt: skip
+            word = one_line(name) or " "
+            text = self.axes.annotate(word, (x, y), zorder=9, **set_so, **style)
             box = text.get_window_extent(self.renderer).extents
             if self._free(box):
+                # the rim is drawn by itself: with it a text would become outlines that nobody can search
+                rim = self.axes.annotate(word, (x, y), zorder=8.9, **set_so, **style)
+                rim.set_path_effects([Stroke(linewidth=_HALO_PT, foreground="white", alpha=0.85)])
                 self.taken.append(
                     (
                         box[0] - self.unit,

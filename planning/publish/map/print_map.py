@@ -131,7 +131,8 @@ def overview_figure(
             size=6 * large,
             first=len(missed) + 1,
         )
-    _around(figure, boxes, district, layout, stage, review_number, date, missed, large)
+    signs = legend_handles(district, places, core="core" in boxes)
+    _around(figure, boxes, district, layout, stage, review_number, date, missed, large, signs)
     if core is not None and boxes["list"][1] > boxes["core"][1] + boxes["core"][3]:
         _directory(figure, boxes["list"], places, len(missed), large)
     return figure
@@ -340,6 +341,7 @@ def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
     date: str,
     missed: list[tuple[int, str]],
     large: float,
+    signs: list[Any],
 ) -> None:
     """Add title, legend, list of names, data status and the line of the foot."""
     font = chinese_font()
@@ -358,7 +360,7 @@ def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
     small = font.copy()
     small.set_size(7.5 * large)
     box = boxes["legend"]
-    figure.legend(handles=legend_handles(district, core="core" in boxes), loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
+    figure.legend(handles=signs, loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
                   title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
     _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 
 from planning.district import District
 from planning.publish.fonts import chinese_font
@@ -23,6 +23,14 @@ _BARRIERS: dict[str, tuple[str, str, Any]] = {
     "arterial": ("城市主干路", "#5b5b5b", "-"),
 }
 _DOT = "#1f2933"
+_SYMBOLS: tuple[tuple[str, str, float], ...] = (
+    ("学校", "o", 4.5),
+    ("九年、十二年一贯制学校", "s", 4.2),
+    ("教学点", "^", 4.8),
+    ("新建学校", "D", 4.2),
+)
+"""Signs of schools: words of the legend, marker, size in points."""
+_OF_KIND = {"nine_year": 1, "twelve_year": 1, "teaching_point": 2}
 
 
 class _Canvas(FigureCanvasAgg):
@@ -93,16 +101,37 @@ def draw_ground(axes: Any, district: District, *, minor: bool = False) -> None:
 
 
 def draw_points(axes: Any, shown: Any) -> None:
-    """Draw the schools."""
-    axes.scatter(
-        shown.geometry.x, shown.geometry.y, s=14, color=_DOT, edgecolor="white", linewidth=0.6, zorder=8
-    )
+    """Draw the schools, each by the sign of its kind."""
+    signs = np.array(_signs_of(shown))
+    for sign, (_, marker, size) in enumerate(_SYMBOLS):
+        part = shown[signs == sign] if len(shown) else shown
+        axes.scatter(part.geometry.x, part.geometry.y, s=(size - 0.7) ** 2, marker=marker, color=_DOT, edgecolor="white",
+                     linewidth=0.6, zorder=8)  # fmt: skip
 
 
-def legend_handles(district: District, *, core: bool = False) -> list[Any]:
-    """Return the signs of the map that occur in this district."""
+def _signs_of(places: Any) -> list[int]:
+    new = len(_SYMBOLS) - 1
+    rows = zip(places["kind"], places["is_new"], strict=True)
+    return [new if is_new else _OF_KIND.get(str(kind), 0) for kind, is_new in rows]
+
+
+def legend_handles(district: District, places: Any, *, core: bool = False) -> list[Any]:
+    """Return the signs of the map that occur in this district and among the schools shown."""
+    shown = sorted(set(_signs_of(places)))
     handles: list[Any] = [
-        Line2D([], [], marker="o", color="none", markerfacecolor=_DOT, markersize=4.5, label="学校"),
+        *(
+            Line2D(
+                [],
+                [],
+                marker=m,
+                color="none",
+                markerfacecolor=_DOT,
+                markeredgecolor="white",
+                markersize=s,
+                label=n,
+            )
+            for n, m, s in (_SYMBOLS[k] for k in shown)
+        ),
         Patch(facecolor="#77AADD", edgecolor="#444", alpha=0.7, label="学区（相邻异色）"),
     ]
     if len(district.roads) and district.roads["road_class"].isin(MAIN_ROADS).any():
@@ -128,20 +157,31 @@ def draw_scale(axes: Any, names: Any = None) -> None:
     step = 10 ** np.floor(np.log10(want))
     length = float(max(k * step for k in (1, 2, 5) if k * step <= want))
     x, y = east - 0.04 * (east - west) - length, south + 0.03 * (north - south)
-    axes.plot([x, x + length], [y, y], color="#222", linewidth=2.2, solid_capstyle="butt", zorder=10)
-    word = f"{length / 1000:g}公里" if length >= 1000 else f"{length:g}米"
-    text = axes.annotate(
-        word,
-        (x + length / 2, y),
-        (0, 3),
-        textcoords="offset points",
-        ha="center",
-        zorder=10,
-        fontproperties=chinese_font(),
-        fontsize=7,
-    )
+    x -= 0.03 * (east - west)  # room for the unit behind the last number
+    half, high = length / 2, 0.008 * (north - south)
+    for start, colour in ((x, "#222"), (x + half, "white")):
+        axes.add_patch(
+            Rectangle((start, y), half, high, facecolor=colour, edgecolor="#222", linewidth=0.7, zorder=10)
+        )
+    scale, unit = (1000, "公里") if length >= 1000 else (1, "米")
+    texts = [
+        axes.annotate(
+            f"{share * length / scale:g}{unit if share == 1 else ''}",
+            (x + share * length, y + high),
+            (0, 2),
+            textcoords="offset points",
+            ha="center",
+            zorder=10,
+            fontproperties=chinese_font(),
+            fontsize=6.5,
+        )
+        for share in (0, 0.5, 1)
+    ]
     if names is not None:
-        names.taken.append(tuple(text.get_window_extent(names.renderer).extents))
+        low, top = axes.transData.transform([(x, y), (x + length, y + high)])
+        boxes = [t.get_window_extent(names.renderer).extents for t in texts]
+        names.taken.append((low[0], low[1], top[0], top[1]))
+        names.taken += [tuple(box) for box in boxes]
 
 
 def draw_north(axes: Any, names: Any = None) -> None:
