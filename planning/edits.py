@@ -14,6 +14,7 @@ from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
 from planning.editing.asked import Asked, asked_in_table, asked_in_words, understood
 from planning.editing.drawn import complete_drawing, read_drawn
+from planning.editing.frozen import frozen_conflicts
 from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
 from planning.errors import Issue, LayoutError, PlanningError
@@ -44,7 +45,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a run: moves in words and tables, steps back and on; ``reason``, ``who``, ``when`` for moves that say none."""
+    """What is asked of a run: moves in words and tables, steps back and on; ``reason``, ``who``, ``when`` for moves that say none.
+
+    ``freeze`` names schools that no move of the wish may touch.
+    """
 
     moves: Sequence[str] = ()
     tables: Sequence[str | Path] = ()
@@ -54,6 +58,7 @@ class Wish:
     when: str = ""
     undo: int = 0
     redo: int = 0
+    freeze: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ def edit(opened: Opened, wish: Wish) -> Edited:
     asked, problems = _asked(wish)
     moves, wrong = understood(asked, opened.names())
     problems += wrong + check_moves(live.ground, moves)
+    problems += frozen_conflicts(live, moves, wish.freeze, opened.names())
     changed: set[str] = set()
     for step, times in ((live.undo, wish.undo), (live.redo, wish.redo)):
         for _ in range(times):

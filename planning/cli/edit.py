@@ -18,6 +18,7 @@ from planning.cli.show import console, headline, print_later, progress, warn_cha
 from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
+from planning.errors import Issue, LayoutError
 
 _SHOWN = 12
 _KEPT_QUIET = 6
@@ -76,7 +77,10 @@ def edit(
         when or today.today().isoformat(),
         undo,
         redo,
+        tuple(freeze or ()),
     )
+    if freeze and not finish:
+        raise LayoutError([Issue("cli.edit.freeze_without_finish", "--freeze", value="、".join(freeze))])
     done = change(opened, wish)
     _print_steps(opened.live)
     _print_figures(done)

@@ -14,6 +14,7 @@ from planning.atomic import whole_file
 from planning.cli.language import say, user_language
 from planning.cli.show import console, fail
 from planning.district import District, read_district, write_district
+from planning.district.info import FILE as INFO
 from planning.errors import DistrictError, Issue, WriteError, gathered
 from planning.exchange import convert_district, format_of, get_run, is_address, read_address, read_store
 from planning.importing import (
@@ -89,7 +90,7 @@ def import_(
         _import(path, files, out)
         return
     folder = path if path.is_dir() else path.parent
-    target = mapping or folder / MAPPING
+    target = mapping or _answers_place(folder, out)
     if target.is_file() and not sets:
         console.print(say("cli.importing.answers_taken_from", target=escape(str(target))))
         _import(target, files or folder, out)
@@ -102,7 +103,10 @@ def import_(
     data = _complete(data, folder, target, ask=sys.stdin.isatty() if ask is None else ask)
     write_mapping(data, target)
     _draft(target).unlink(missing_ok=True)
-    console.print(say("cli.importing.answers_kept", target=escape(str(target))))
+    places = {
+        name: escape(str(place)) for name, place in (("target", target), ("out", out), ("folder", folder))
+    }
+    console.print(say("cli.importing.answers_kept", **places))
     _import(target, folder, out)
 
 
@@ -115,6 +119,16 @@ def _from_store(source: str, out: Path) -> None:
     get_run(source, layout, out)
     place = escape(str(out))
     console.print(say("cli.importing.wrote_draw_map_planning_map", place=place))
+
+
+def _answers_place(folder: Path, out: Path) -> Path:
+    """Return where answers are kept: beside the district, as the files may lie where nothing can be written; where an earlier import kept them."""
+    earlier = folder / MAPPING
+    if earlier.is_file() or _draft(earlier).is_file():
+        return earlier
+    home = out.parent if out.name == INFO else out
+    name = home.name if format_of(home) == "folder" else home.stem
+    return home.with_name(f"{name}-{MAPPING}")
 
 
 def _draft(target: Path) -> Path:

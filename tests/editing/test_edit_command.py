@@ -324,3 +324,17 @@ def test_objections_are_answered_by_name_and_as_a_letter(place: Path) -> None:
     for word in ("和平小去", "丁小学", "--move"):
         assert word in said
     assert planning("why", place / "base")[0] == 2
+
+
+def test_a_school_that_is_to_stay_as_it_is_takes_part_in_no_move_of_the_same_command(place: Path) -> None:
+    was = unit_of(place / "base", "Z2")
+    mine = {"A-P": "甲小学", "B-P": "乙小学"}[was]
+    move = ("edit", place / "base", "--move", f"Z2={other(was)}", "--finish", "--out", place / "none")
+    for frozen, way in ((mine, "takes the zone out of"), (other(was), "brings the zone into")):
+        code, said = planning(*move, "--freeze", frozen)
+        assert code == 2
+        assert f"{way} {frozen}, which is to stay as it is" in said.replace("\n", " ")
+    code, said = planning(*move[:4], "--freeze", mine)
+    assert code == 2
+    assert "without --finish nothing else moves" in said.replace("\n", " ")
+    assert not (place / "none").exists()

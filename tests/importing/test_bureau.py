@@ -81,8 +81,8 @@ def test_what_is_open_is_listed_and_a_draft_is_kept(bureau, tmp_path):
     assert code == 2
     for key in ("district.id", "tables.zones.coordinates", "tables.schools.coordinates"):
         assert f"--set {key}=" in said.replace("\n", "")
-    assert (bureau / "draft-mapping.yaml").is_file()
-    assert not (bureau / "mapping.yaml").exists()
+    assert (tmp_path / "draft-tiny-mapping.yaml").is_file()
+    assert not list(bureau.glob("*.yaml"))
     assert not (tmp_path / "tiny").exists()
 
 
@@ -99,17 +99,17 @@ def test_answers_survive_an_interruption_and_the_next_import_goes_on(bureau, tmp
     code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask", *sets(ANSWERS[3:]))
     assert code == 0, said
     assert read_district(tmp_path / "tiny").info.id == "tiny"
-    assert not (bureau / "draft-mapping.yaml").exists()
+    assert not (tmp_path / "draft-tiny-mapping.yaml").exists()
 
 
 @pytest.mark.slow
 def test_one_answer_changed_leaves_the_others(bureau, tmp_path):
     planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
     code, said = planning(
-        "import", bureau, tmp_path / "two", "--no-ask", "--set", "tables.zones.outlines_cut_by=river, railway"
+        "import", bureau, tmp_path / "one", "--no-ask", "--set", "tables.zones.outlines_cut_by=river, railway"
     )
     assert code == 0, said
-    kept = yaml.safe_load((bureau / "mapping.yaml").read_text(encoding="utf-8"))
+    kept = yaml.safe_load((tmp_path / "one-mapping.yaml").read_text(encoding="utf-8"))
     assert kept["tables"]["zones"]["outlines_cut_by"] == ["river", "railway"]
     assert kept["tables"]["zones"]["coordinates"] == "BD-09"
 
@@ -121,7 +121,21 @@ def test_answers_may_be_kept_away_from_the_files(bureau, tmp_path):
         more = sets(ANSWERS) if name == "one" else []
         code, said = planning("import", bureau, tmp_path / name, "--mapping", away, "--no-ask", *more)
         assert code == 0, said
-    assert not (bureau / "mapping.yaml").exists()
+    assert not list(tmp_path.glob("*-mapping.yaml"))
+    assert not list(bureau.glob("*.yaml"))
+
+
+def test_answers_are_kept_beside_the_district_and_files_in_a_closed_folder_are_read(bureau, tmp_path):
+    mapping = tmp_path / "tiny-mapping.yaml"
+    bureau.chmod(0o555)
+    try:
+        code, said = planning("import", bureau, tmp_path / "tiny.gpkg", "--no-ask", *sets(ANSWERS))
+    finally:
+        bureau.chmod(0o755)
+    assert code == 0, said
+    assert f"Answers kept in {mapping}" in said.replace("\n", "")
+    assert mapping.is_file()
+    assert not list(bureau.glob("*.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -137,11 +151,11 @@ def test_a_draft_that_is_none_is_named(bureau, tmp_path, text):
 @pytest.mark.slow
 def test_kept_answers_make_the_next_import_silent(bureau, tmp_path):
     planning("import", bureau, tmp_path / "one", "--no-ask", *sets(ANSWERS))
-    code, said = planning("import", bureau, tmp_path / "two", "--no-ask")
+    first = {file.name: file.read_bytes() for file in (tmp_path / "one").iterdir()}
+    code, said = planning("import", bureau, tmp_path / "one", "--no-ask")
     assert code == 0
     assert "Answers taken" in said
-    for file in (tmp_path / "one").iterdir():
-        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+    assert {file.name: file.read_bytes() for file in (tmp_path / "one").iterdir()} == first
 
 
 def test_questions_are_asked_one_by_one(bureau, tmp_path):
@@ -150,7 +164,7 @@ def test_questions_are_asked_one_by_one(bureau, tmp_path):
     code, said = planning("import", bureau, tmp_path / "tiny", "--ask", input=replies)
     assert code == 0, said
     assert "not an answer" in said
-    mapping = yaml.safe_load((bureau / "mapping.yaml").read_text(encoding="utf-8"))
+    mapping = yaml.safe_load((tmp_path / "tiny-mapping.yaml").read_text(encoding="utf-8"))
     assert mapping["tables"]["zones"]["coordinates"] == "BD-09"
     assert mapping["district"]["base_year"] == 2020
 
@@ -193,7 +207,7 @@ def test_a_folder_without_tables(tmp_path):
 
 def test_warnings_come_with_the_district(bureau):
     planning("import", bureau, bureau.parent / "tiny", "--no-ask", *sets(ANSWERS))
-    _, problems = import_checked(bureau / "mapping.yaml")
+    _, problems = import_checked(bureau.parent / "tiny-mapping.yaml", bureau)
     assert {p.level for p in problems} <= {"warning"}
     assert any("totals, remarks or headers" in p.message_en for p in problems)
 
