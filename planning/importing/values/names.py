@@ -71,7 +71,7 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
     problems: list[Issue] = []
     columns = list(columns)
     if table.name == "zones" and "units" in sheets and set(columns) & set(_IN_FORCE):
-        sheet = _each_to_its_stage(table, sheet, columns, unit_names(sheets))
+        sheet, problems = _each_to_its_stage(table, sheet, columns, unit_names(sheets))
     for name in columns:
         position = position_of_column(table, sheet, name)
         other = table.column_of[name].refers.split(".")[0]
@@ -93,11 +93,13 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
 
 def _each_to_its_stage(
     table: Table, sheet: Sheet, columns: list[str], by_stage: Mapping[str, Names]
-) -> Sheet:
+) -> tuple[Sheet, list[Issue]]:
     """Return zones whose one column of schools may name those of both stages with each school in the column of its stage.
 
-    A column that has to be made is added to ``columns``.
+    A column that has to be made is added to ``columns``. Where both columns name a school of one stage, the stage's own column
+    is taken; rows in which they differ are named.
     """
+    problems: list[Issue] = []
     for name, other in zip(_IN_FORCE, reversed(_IN_FORCE), strict=True):
         position = position_of_column(table, sheet, name) if name in columns else None
         mine, theirs = (by_stage.get(_IN_FORCE[c], Names({}, frozenset())) for c in (name, other))
@@ -117,11 +119,40 @@ def _each_to_its_stage(
             at = len(headers)
             headers.append(other)
             cells[at] = ""
+        named = {name: str(sheet.headers[position]), other: str(headers[at])}
+        problems += _disagreeing(sheet, named, list(cells[at]), goes, theirs)
         cells[position] = np.array(stays, dtype=object)
         cells[at] = [own if own.strip() else more for own, more in zip(cells[at], goes, strict=True)]
         sheet = dataclasses.replace(sheet, headers=headers, cells=cells.astype("str"))
         columns += [other] if other not in columns else []
-    return sheet
+    return sheet, problems
+
+
+def _disagreeing(
+    sheet: Sheet, named: Mapping[str, str], own: Sequence[str], other: Sequence[str], names: Names
+) -> list[Issue]:
+    """Name the rows in which two columns name different schools of one stage; ``named`` gives their headers, the other one's first."""
+    here, there = (
+        [{names.known.get(w, w) for p in _parts(cell, names) if (w := names.word(p))} for cell in cells]
+        for cells in (own, other)
+    )
+    (_, header), (column, own_header) = named.items()
+    differ = np.array([bool(a and b and a != b) for a, b in zip(here, there, strict=True)], dtype=bool)
+    return problems_at(
+        differ,
+        sheet.labels,
+        lambda i: Issue(
+            "importing.names.columns_disagree",
+            sheet.file,
+            row=str(sheet.labels[i]),
+            column=column,
+            value=f"{other[i]} / {own[i]}",
+            level="warning",
+            header=header,
+            own_header=own_header,
+            taken=own[i],
+        ),
+    )
 
 
 def _parts(cell: str, *known: Names) -> list[str]:
