@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from planning.district import District
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.names import Names, Place, plain_name
 from planning.errors import Issue
-from planning.evaluation.sheets import Labels
+from planning.evaluation.sheets import Labels, Note
+from planning.messages import Both, zh_en
 
 # 2023年秋季, 2023-2024学年第一学期, 二〇二三年: not of the name of a county before or behind it
 _DATE = re.compile(
@@ -45,14 +49,56 @@ def county_named(title: str) -> str:
     return ""
 
 
-def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> list[Issue]:
-    """Fill in the zone of every row from its id or name; an empty text outside the county.
+@dataclass(frozen=True)
+class Homes:
+    """What is wrong with the homes of a sheet.
 
-    Returns
-    -------
-    list of Issue
-        Zones that the district does not have, and names that several of its zones have, with the candidates.
+    Parameters
+    ----------
+    asked : list of Issue
+        Names that several zones have, with the candidates.
+    unknown : list of Issue
+        Zones that the district does not have, with the nearest.
+    lost : Series of bool
+        Rows whose zone is unknown: by its word in ``words``.
+    words : list of str
+        The zone of every row as it is written.
     """
+
+    asked: list[Issue]
+    unknown: list[Issue]
+    lost: pd.Series[bool]
+    words: list[str]
+
+    @property
+    def few(self) -> bool:
+        """Whether most homes are known, so that the rest may be left out aloud."""
+        return 2 * int(self.lost.sum()) < sum(map(bool, self.words))
+
+    def note(self, name: str, pupils: pd.Series[int], names: Names) -> Note | None:
+        """Say which homes are not counted, of how many pupils, with the nearest names; nothing where all are known."""
+        if not self.lost.any():
+            return None
+        count: Counter[str] = Counter()
+        for word, lost, number in zip(self.words, self.lost, pupils, strict=True):
+            count.update({word: int(number)} if lost else {})
+        told = []
+        for word, number in count.most_common():
+            near = "、".join(names.near_zones(word)[:1])
+            told.append(
+                zh_en(
+                    "evaluation.place.home" if near else "evaluation.place.home_alone",
+                    word=word,
+                    number=number,
+                    near=near,
+                )
+            )
+        listed = Both("; ".join(en for _, en in told), "；".join(zh for zh, _ in told))
+        return zh_en("evaluation.place.homes_unknown", name=name, pupils=sum(count.values()), listed=listed)
+
+
+def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> Homes:
+    """Fill in the zone of every row from its id or name; an empty text outside the county."""
     names = Names.of(district)
     given, called = (_texts(table, c) for c in ("zone", "zone_name"))
     found: list[str] = []
@@ -65,16 +111,17 @@ def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: Dist
     written = [zone or name for zone, name in zip(given, called, strict=True)]
     table["zone"] = pd.Series(found, index=table.index, dtype="str")
     column = ["zone" if zone else "zone_name" for zone in given]
-    wrong = pd.Series([bool(w) and len(c) != 1 for w, c in zip(written, candidates, strict=True)]).to_numpy(
-        dtype=bool
+    asked, unknown = (
+        np.array([bool(w) and wrong(len(c)) for w, c in zip(written, candidates, strict=True)], dtype=bool)
+        for wrong in (lambda n: n > 1, lambda n: n == 0)
     )
-    return problems_at(
-        wrong,
-        labels,
-        lambda i: _zone_problem(
-            Place(sheet.file, str(labels[i]), column[i]), written[i], candidates[i], names
-        ),
-    )
+
+    def problem(i: int) -> Issue:
+        place = Place(sheet.file, str(labels[i]), column[i])
+        return _zone_problem(place, written[i], candidates[i], names)
+
+    lost = pd.Series(unknown, index=table.index, dtype=bool)
+    return Homes(problems_at(asked, labels, problem), problems_at(unknown, labels, problem), lost, written)
 
 
 def other_county(

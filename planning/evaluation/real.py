@@ -15,6 +15,7 @@ from planning.district import District
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.geometry.coordinates import shapes_to_wgs84, system_of
 from planning.district.geometry.place import to_metric
+from planning.district.names import Names
 from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
@@ -123,7 +124,8 @@ def read_enrolment(
     with_classes = [t for t in tables if t.attrs["has"] & {"class_no"}]
     with_homes = [t for t in tables if t.attrs["has"] & {"zone", "lon"}]
     everybody = pd.concat(with_classes or tables)
-    homes = pd.concat(with_homes)[["zone", "unit", "grade", "pupils"]] if with_homes else _NO_HOMES
+    known = [t[~t["lost"]] for t in with_homes]
+    homes = pd.concat(known)[["zone", "unit", "grade", "pupils"]] if known else _NO_HOMES
     key = ["unit", "grade"]
     enrolled = _summed(everybody, key)
     columns = [*key, "class_no"]
@@ -134,7 +136,8 @@ def read_enrolment(
     )
     raise_all(list(_more_homes(Path(path).name, enrolled, homes)))
     years = {int(y) for t in tables for y in t["year"].dropna().unique()}
-    notes = (*book.notes, *_totals(book.sheets, tables))
+    unknown = [t.attrs["note"] for t in with_homes if t.attrs["note"]]
+    notes = (*book.notes, *_totals(book.sheets, tables), *unknown)
     return RealEnrolment(min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]), notes)
 
 
@@ -153,8 +156,12 @@ def _table(
         problems += _blank(sheet, table, labels, "pupils", "学生数") if not problems else []
     if "class_no" in has:
         problems += _blank(sheet, table, labels, "class_no", "班级")
+    homes = None
     if has & {"zone", "zone_name"}:
-        problems += fill_zones(sheet, table, labels, district)
+        homes = fill_zones(sheet, table, labels, district)
+        problems += homes.asked
+        # a village that is misspelt is told and left out; a list of villages of elsewhere is refused
+        problems += homes.unknown if problems or not homes.few else []
         has = has | {"zone"}
     if {"lon", "lat"} <= has:
         at = zones_at(district, table["lon"], table["lat"], coordinates)
@@ -166,6 +173,8 @@ def _table(
     if not problems:
         table = table.astype({"grade": "int64", "pupils": "int64"})
         table.attrs["has"] = has
+        table["lost"] = homes.lost if homes else False
+        table.attrs["note"] = homes.note(sheet.file, table["pupils"], Names.of(district)) if homes else None
     return table, problems
 
 

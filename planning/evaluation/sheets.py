@@ -18,11 +18,15 @@ from planning.district.cells.encoding import decode
 from planning.district.cells.headers import find_column, match_headers
 from planning.district.cells.parse import empty_column, parse_column
 from planning.district.cells.sheet import Sheet
+from planning.district.formats.books import OLDER, is_book, read_pages
 from planning.district.formats.files import read_csv, sheet_from_rows
+from planning.district.formats.word_tables import WORD
 from planning.district.formats.workbook import NOTE_MARK, read_grids
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue, LayoutError, PlanningError
-from planning.messages import Both
+from planning.importing.forms.grids import grades_below, is_total
+from planning.importing.forms.words import grade_of
+from planning.messages import Both, zh_en
 
 Labels = npt.NDArray[np.object_]
 _HEADER_WITHIN = 10  # rows: above the header stand a title, a unit, a date
@@ -75,10 +79,12 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     if not file.is_file():
         raise LayoutError([Issue("evaluation.sheets.file_not_found", str(file))])
     try:
-        grids = _workbook(file) if file.suffix.lower() in (".xlsx", ".xlsm") else {"": _csv(file)}
+        grids = _workbook(file) if is_book(file) else {"": _csv(file)}
         found = {title: _header(grid, table) for title, grid in grids.items()}
         if "" in found and found[""] is None:
-            return Book([read_csv(file)], {}, [])  # the ordinary reader says what is wrong
+            return Book(
+                [_side_by_side(read_csv(file), table)], {}, []
+            )  # the ordinary reader says what is wrong
     except DistrictError as error:
         raise LayoutError(error.problems) from None
     except OSError as error:
@@ -96,13 +102,14 @@ def read_sheets(path: str | Path, table: Table) -> Book:
                 )
             ]
         )
-    sheets = [_sheet(names[title], grids[title], row) for title, row in read.items()]
+    sheets = [_side_by_side(_sheet(names[title], grids[title], row), table) for title, row in read.items()]
     titles = {
         names[t]: [file.stem, t, *(c for r in grids[t][:row] for c in r if c.strip())]
         for t, row in read.items()
     }
     unread = [names[t] for t in grids if t not in read and any(c.strip() for r in grids[t] for c in r)]
     notes = [_unread(name) for name in unread] + [n for s in sheets if (n := _ignored(s, table))]
+    notes += [n for title, row in read.items() if (n := _totals_left(names[title], grids[title], row))]
     return Book(sheets, titles, notes)
 
 
@@ -158,9 +165,19 @@ def _csv(file: Path) -> list[list[str]]:
 
 
 def _workbook(file: Path) -> dict[str, list[list[str]]]:
+    if file.suffix.lower() in (*OLDER, WORD):
+        return {page.title: page.filled() for page in read_pages(file)}
     grids, problems = read_grids(file)
     raise_all(problems)
     return grids
+
+
+def _side_by_side(sheet: Sheet, table: Table) -> Sheet:
+    """Return a sheet of pupils with a row per grade where a form writes the grades side by side."""
+    told = {hit[0] for h in sheet.headers if (hit := find_column(table, h))}
+    return (
+        grades_below(sheet) if {"grade", "pupils"} <= set(table.column_of) and "grade" not in told else sheet
+    )
 
 
 def _header(grid: Sequence[Sequence[str]], table: Table) -> int | None:
@@ -170,7 +187,7 @@ def _header(grid: Sequence[Sequence[str]], table: Table) -> int | None:
 
 def _sheet(name: str, grid: Sequence[Sequence[str]], header: int) -> Sheet:
     empty: list[Sequence[str]] = [[]] * header
-    rows = [[] if _is_note(r) else r for r in grid[header + 1 :]]
+    rows = [[] if _is_note(r) or _is_total(r) else r for r in grid[header + 1 :]]
     return sheet_from_rows(name, [*empty, grid[header], *rows])
 
 
@@ -196,7 +213,19 @@ def _ignored(sheet: Sheet, table: Table) -> Note | None:
 
 
 def _fits(table: Table, row: Sequence[str]) -> bool:
-    return len({hit[0] for cell in row if (hit := find_column(table, cell))}) >= 2
+    found = {hit[0] for cell in row if (hit := find_column(table, cell))}
+    apart = "grade" in table.column_of and sum(grade_of(cell) is not None for cell in row) > 1
+    return len(found | ({"grade"} if apart else set())) >= 2
+
+
+def _is_total(row: Sequence[str]) -> bool:
+    return any(row) and is_total([cell.strip() for cell in row])
+
+
+def _totals_left(name: str, grid: Sequence[Sequence[str]], header: int) -> Note | None:
+    """Say which rows of totals are not counted."""
+    rows = [str(k) for k, row in enumerate(grid[header + 1 :], header + 2) if _is_total(row)]
+    return zh_en("evaluation.sheets.totals_left", name=name, rows=rows) if rows else None
 
 
 def _is_note(row: Sequence[str]) -> bool:

@@ -129,3 +129,28 @@ def test_the_school_year_above_a_table_counts(tmp_path: Path, title: str) -> Non
 def test_the_register_names_what_it_leaves_out(tmp_path: Path) -> None:
     file = csv(tmp_path / "r.csv", "指标,项目,数值,经办人\nB11,rotation_rate,0.12,某\n")
     assert "经办人" in read_real_register(file).attrs["notes"][0][0]
+
+
+def test_one_unknown_village_is_told_with_the_nearest_and_the_rest_counts(tmp_path: Path) -> None:
+    text = "学校,年级,小区,人数\n甲小学,1,和平小区,20\n甲小学,1,东村一组,10\n甲小学,1,和平小曲,5\n甲小学,1,很远很远,2\n甲小学,1,东村一组,1\n"
+    real = read_enrolment(csv(tmp_path / "r.csv", text), COUNTY, UNITS)
+    assert real.homes.set_index("zone")["pupils"].to_dict() == {"Z1": 20, "Z3": 11}
+    assert real.enrolled["pupils"].sum() == 38
+    (note,) = [en for _, en in real.notes if "homes of" in en]
+    assert "the homes of 7 pupils are not counted" in note
+    assert "和平小曲 (5; nearest 和平小区); 很远很远 (2)" in note
+
+
+def test_a_form_of_an_office_is_read_grades_side_by_side_with_its_totals(tmp_path: Path) -> None:
+    rows = [
+        ["小县2020学年各小区在校生"],
+        ["小区名称", "就读学校", "一年级", "二年级", "三年级"],
+        ["和平小区", "甲小学", "20", "21", ""],
+        ["东村一组", "甲小学", "10", "11", "12"],
+        ["合计", "", "30", "32", "12"],
+    ]
+    text = "\n".join(",".join(row) for row in rows) + "\n"
+    real = read_enrolment(csv(tmp_path / "r.csv", text), COUNTY, UNITS)
+    assert real.year == 2020
+    assert real.homes.groupby("grade")["pupils"].sum().to_dict() == {1: 30, 2: 32, 3: 12}
+    assert "totals are not counted (rows 5)" in "\n".join(en for _, en in real.notes)

@@ -203,8 +203,13 @@ def _grades_apart(table: Table) -> bool:
 
 def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:
     """Return a sheet with one row per grade when the grades stand side by side as columns."""
+    return grades_below(sheet) if _grades_apart(table) else sheet
+
+
+def grades_below(sheet: Sheet) -> Sheet:
+    """Return a sheet with one row per grade and columns ``grade`` and ``pupils`` when two grades or more stand side by side."""
     grades = {i: g for i, h in enumerate(sheet.headers) if (g := grade_of(h)) is not None}
-    if not _grades_apart(table) or len(grades) < 2:
+    if len(grades) < 2:
         return sheet
     fixed = [i for i in range(len(sheet.headers)) if i not in grades]
     headers = [*(sheet.headers[i] for i in fixed), "grade", "pupils"]
