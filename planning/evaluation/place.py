@@ -76,7 +76,7 @@ class Homes:
         return 2 * int(self.lost.sum()) < sum(map(bool, self.words))
 
     def note(self, name: str, pupils: pd.Series[int], names: Names) -> Note | None:
-        """Say which homes are not counted, of how many pupils, with the nearest names; nothing where all are known."""
+        """Say which homes are of no zone, of how many pupils, with the nearest names; nothing where all are known."""
         if not self.lost.any():
             return None
         count: Counter[str] = Counter()

@@ -136,8 +136,8 @@ def test_one_unknown_village_is_told_with_the_nearest_and_the_rest_counts(tmp_pa
     real = read_enrolment(csv(tmp_path / "r.csv", text), COUNTY, UNITS)
     assert real.homes.set_index("zone")["pupils"].to_dict() == {"Z1": 20, "Z3": 11}
     assert real.enrolled["pupils"].sum() == 38
-    (note,) = [en for _, en in real.notes if "homes of" in en]
-    assert "the homes of 7 pupils are not counted" in note
+    (note,) = [en for _, en in real.notes if "no zone has" in en]
+    assert "7 pupils count as outside the catchment" in note
     assert "和平小曲 (5; nearest 和平小区); 很远很远 (2)" in note
 
 
