@@ -47,7 +47,7 @@ def commands(place: Path, turn: int) -> Iterator[list[object]]:
         "solver.time_limit_s=3",
     ]
     yield ["map", "runs/hostile", "--public"]
-    yield ["notice", "runs/hostile", "--stage", "primary"]
+    yield ["notice", "runs/hostile", "--stage", "primary", "--compact"]
     yield ["print", "runs/hostile", "--stage", "primary"]
     yield ["lookup", "runs/hostile"]
     for kind in ("gpkg", "geojson", "shp", "kml"):
@@ -62,6 +62,22 @@ def commands(place: Path, turn: int) -> Iterator[list[object]]:
     yield ["template", "template.xlsx"]
     yield ["convert", "county", "county.xlsx"]
     yield ["convert", "county.xlsx", "again"]
+    (zone, school), who = moved_zone(place), hostile_words(next(words)) or "1"
+    yield [
+        "edit",
+        "runs/hostile",
+        "--move",
+        f"{zone}={school}",
+        "--reason",
+        who,
+        "--who",
+        who,
+        "--out",
+        "runs/edited",
+    ]
+    yield ["notice", "runs/edited", "--stage", "primary", "--to", "docx"]
+    yield ["why", "runs/edited", zone, "--reply", "letter"]
+    yield ["map", "runs/edited"]
     said = [hostile_words(next(words)) or "1" for _ in range(3)]
     yield [
         "approve",
@@ -78,6 +94,14 @@ def commands(place: Path, turn: int) -> Iterator[list[object]]:
     (approved,) = (place / "approved").iterdir()
     homes_of(place).to_csv(place / "real.csv", index=False)
     yield ["evaluate", approved.relative_to(place), "--enrolment", "real.csv", "--year", "2020"]
+
+
+def moved_zone(place: Path) -> tuple[str, str]:
+    """Return a zone and another school of its stage, by their identifiers."""
+    table = load_layout(place / "runs" / "hostile").assignment
+    table = table[table["stage"] == "primary"]
+    row = table.iloc[0]
+    return str(row["zone"]), str(next(u for u in table["unit"] if u != row["unit"]))
 
 
 def homes_of(place: Path):

@@ -14,7 +14,7 @@ from planning.evaluation.real import read_enrolment
 from planning.indicators import figures_of_register, make_case
 from planning.indicators.ledger import compare_ledgers, make_ledger, write_ledger
 from planning.indicators.ledger_pair import read_both
-from planning.runs import approve_run, finish_run
+from planning.runs import approve_run, finish_run, refuse_changed
 from planning.scenario import read_scenario
 from planning.standards import read_profile
 from tests.reliability.runs import _scratch, finished
@@ -85,6 +85,30 @@ def _ledger(place: Path, name: str, day: str, county: str, spared: str = "") -> 
     table = make_ledger(make_case(figures_of_register(district, profile), profile), day, district=county)
     write_ledger(table[table["unit"] != spared], place / name)
     return place / name
+
+
+@fault(PART, "a run changed by hand is to be published", "手工改动过的方案要对外公布", "refused")
+def published(place: Path) -> Outcome:
+    folder = shutil.copytree(finished().folder, place / "run")
+    table = (folder / "assignment.csv").read_text(encoding="utf-8-sig")
+    (folder / "assignment.csv").write_text(table.replace("A-P", "B-P", 1), encoding="utf-8-sig")
+    return refused(lambda: refuse_changed(folder))
+
+
+@fault(PART, "one plan approved under two numbers", "同一方案以两个文号批准", "refused")
+def twice(place: Path) -> Outcome:
+    root = _approved().parent
+    return refused(lambda: approve_run(finished().folder, Decision("2号", "2020-08-02", "某局"), root=root))
+
+
+@fault(PART, "one unknown village among real enrolment", "实际就读中有一个查不到的村", "read")
+def unknown_village(place: Path) -> Outcome:
+    county = small_county(current="AABAAB")
+    rows = ["学校,年级,居住单元编号,人数", "甲小学,1,Z1,30", "甲小学,1,Z2,20", "甲小学,1,Z99,5"]
+    (place / "real.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    real = read_enrolment(place / "real.csv", county, {"A-P": "primary", "B-P": "primary", "C-J": "junior"})
+    assert real.enrolled["pupils"].sum() == 55
+    return Outcome("read", real.notes[-1][1])
 
 
 @fault(PART, "ledgers of two counties", "两个区县的台账相比", "refused")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
+from planning.district.schema import TABLE
 from planning.errors import PlanningError
 from planning.importing import (
     answer,
@@ -18,9 +20,13 @@ from planning.importing import (
     settle,
     write_mapping,
 )
+from planning.importing.files.pages import read_page
+from planning.importing.values.names import look_up
 from tests.district.tiny import tiny_district
 from tests.importing.bureau import bureau_files
-from tests.reliability.table import Outcome, checked, fault
+from tests.importing.office import said, shapes, write_office
+from tests.importing.test_in_force import sheets
+from tests.reliability.table import Outcome, checked, fault, refused
 
 PART = "Import of office files · 导入现有文件"
 ANSWERS = {
@@ -124,12 +130,39 @@ def code(place: Path) -> Outcome:
     "refused",
 )
 def whole_in_every_row(place: Path) -> Outcome:
-    from tests.importing.office import said, shapes, write_office
-
     mapping = write_office(place)
     shapes().assign(people=1000).to_file(place / "村.shp", encoding="UTF-8")
     said(mapping, "townships: {", "townships: {columns: {population: people}, ")
-    return checked(p for p in import_tables(mapping).problems if "population" in p.column)
+    return checked(p for p in import_tables(mapping).problems if p.column == "people")
+
+
+@fault(PART, "a sub-total that equals the whole", "小计与全部合计相同", "refused")
+def false_subtotal(place: Path) -> Outcome:
+    def change(book: Any) -> None:
+        for k in (2, 4):
+            book.active.append(["小计", *(10 * k + 5 * g for g in range(1, 10))])
+        for column in range(2, 11):
+            book.active.cell(6, column, 100 + 4 * (column - 1))
+
+    return checked(import_tables(write_office(place, pupils=change)).problems)
+
+
+@fault(PART, "a list of 60 MB", "60 MB 的名单", "refused")
+def too_large(place: Path) -> Outcome:
+    with (place / "名单.csv").open("wb") as file:
+        file.truncate(60_000_000)  # a hole: nothing is stored
+    return refused(lambda: read_page(place / "名单.csv"))
+
+
+@fault(
+    PART,
+    "columns 现学区 and 现初中学区 that name different schools",
+    "“现学区”与“现初中学区”两列不一致",
+    "warned",
+)
+def two_columns_in_force(place: Path) -> Outcome:
+    tables = sheets(("一小、二中", "三中"))
+    return checked(look_up(TABLE["zones"], tables, ["current_primary", "current_junior"])[1])
 
 
 @fault(PART, "a table of pupils with a row of totals inside", "学生表中间夹有合计行", "warned")
