@@ -111,8 +111,8 @@ def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: Dist
     written = [zone or name for zone, name in zip(given, called, strict=True)]
     table["zone"] = pd.Series(found, index=table.index, dtype="str")
     column = ["zone" if zone else "zone_name" for zone in given]
-    hits = np.array([len(c) if w else 1 for w, c in zip(written, candidates, strict=True)], dtype=np.int64)
-    asked, unknown = hits > 1, hits == 0
+    many = np.array([len(c) if w else 1 for w, c in zip(written, candidates, strict=True)], dtype=np.int64)
+    asked, unknown = many > 1, many == 0
 
     def problem(i: int) -> Issue:
         place = Place(sheet.file, str(labels[i]), column[i])

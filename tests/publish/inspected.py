@@ -67,6 +67,7 @@ class _Page(HTMLParser):
         self.pictures: list[str] = []
         self.scripts: list[str] = []
         self.inside = ""
+        self.sends_nothing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {k: v or "" for k, v in attrs}
@@ -78,7 +79,10 @@ class _Page(HTMLParser):
                 self.found.append(f"<{tag} {name}={value[:60]}>")
             if value.startswith("data:image/svg+xml;base64,"):
                 self.pictures.append(value.partition(",")[2])
-        if tag in ("iframe", "object", "embed", "form", "base", "link"):
+        if tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
+            self.sends_nothing = "form-action 'none'" in values.get("content", "")
+        # a form of a page that may send none is a frame of fields
+        if tag in ("iframe", "object", "embed", "base", "link") or (tag == "form" and not self.sends_nothing):
             self.found.append(f"<{tag}>")
         if tag == "script":
             self.scripts.append(values.get("type", ""))
