@@ -18,7 +18,7 @@ from planning.district import District, read_and_keep, remembered_district
 from planning.errors import Issue, LayoutError
 from planning.filenames import inside
 from planning.layout import MARKS, Layout, changed_files, inputs_of, load_layout, save_tables
-from planning.messages import Text, zh_en
+from planning.messages import Text, paper_language, said, spoken, zh_en
 from planning.scenario import (
     PROJECT,
     Scenario,
@@ -148,7 +148,7 @@ def _finish(
             )
         publish.write_layout_gpkg(district, layout, temporary / "layout.gpkg")
         publish.write_map(district, layout, temporary / "map.html")
-        publish.write_results_workbook(district, layout, scorecard, short, temporary / publish.RESULTS)
+        publish.write_results_workbook(district, layout, scorecard, short, temporary / publish.results_name())
         publish.write_added(district, layout, scorecard, temporary)
         stage("write")
     return Run(folder, scenario, district, replace(layout, path=folder), scorecard)
@@ -173,8 +173,8 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
         scenario = scenario.model_copy(update={"standards": str(standards)})
     district = starting_from(remembered_district(inputs or scenario.district), scenario)
     changed = changed_by_hand(layout)
-    said = [changed.text("zh")] if changed else []
-    return layout, scenario, _marked(district, (*approval_lines(folder, "zh", limit=3), *said))
+    told = [spoken(changed)] if changed else []
+    return layout, scenario, _marked(district, (*approval_lines(folder, paper_language(), limit=3), *told))
 
 
 def open_to_publish(folder: str | Path) -> tuple[Layout, Scenario, District]:
@@ -218,7 +218,11 @@ def changed_by_hand(layout: Layout) -> Text | None:
 def _marked(district: District, lines: Sequence[str]) -> District:
     if not lines:
         return district
-    note = "；".join(line.rstrip("：:") for line in lines) + "。" + district.info.note
+    note = (
+        said("publish.sign.semicolon").join(line.rstrip("：: ") for line in lines)
+        + said("publish.sign.stop")
+        + district.info.note
+    )
     return replace(district, info=replace(district.info, note=note))
 
 

@@ -21,15 +21,16 @@ from planning.approval.record import (
     page_hash,
 )
 from planning.atomic import new_folder, steadily
-from planning.district import read_district
+from planning.district import District, read_district
 from planning.district.cells.dates import calendar_day
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError
 from planning.filenames import name_fault
 from planning.internal import write_internal_note
 from planning.layout import INPUTS, Layout, inputs_of, load_layout
-from planning.messages import Both
+from planning.messages import Both, is_chinese, paper_language
 from planning.scenario import scenario_of_run
+from planning.standards.money import currency_of
 from planning.version import __version__
 
 if TYPE_CHECKING:
@@ -230,11 +231,12 @@ def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Pat
     figures: dict[str, Any] = {k: summary[k] for k in _FIGURES if k in summary}
     if "start_from" in summary:
         figures["start_from"] = summary["start_from"]
+    figures["currency"] = currency_of(scenario)
     inputs = inputs_of(folder)
     district = read_district(inputs) if inputs else None
     if district is not None and layout.journal is not None:
         figures["moved_by_hand"] = moved_by_hand(layout, district).to_dict("records")
-    county = district.info.name_zh if district else ""
+    county = _county(district)
     return Approval(
         **vars(decided),
         run=layout.name,
@@ -248,6 +250,14 @@ def _record(layout: Layout, decided: Decision, report: VerifyReport, folder: Pat
         figures=figures,
         files={},
     )
+
+
+def _county(district: District | None) -> str:
+    """Return the name of the county in the language of the paper."""
+    if district is None:
+        return ""
+    names = (district.info.name_zh, district.info.name)
+    return next(filter(None, names if is_chinese(paper_language()) else reversed(names)), "")
 
 
 def _failures(source: Path, report: VerifyReport) -> list[Issue]:

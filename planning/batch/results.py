@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,11 +31,12 @@ from planning.batch.unit import Unit
 from planning.batch.work import is_done, outline_file
 from planning.district.geometry.coordinates import WGS84
 from planning.internal import write_internal_note
-from planning.messages import Text
+from planning.messages import said, speaking
 from planning.publish.map.province_map import write_province_map
-from planning.publish.province_columns import column, figures_in_chinese, in_chinese
+from planning.publish.province_columns import column, figure_words, in_words
 from planning.publish.safe import safe_table
 from planning.publish.workbook.province import write_province_workbook
+from planning.standards.money import Money, currency_of, money
 from planning.tables import as_written
 
 
@@ -66,24 +68,29 @@ def write_results(home: Path, units: Sequence[Unit], title: str) -> pd.DataFrame
     placed = placed_table(home, units)
     table = placed.drop(columns=PLACE)
     _write(home / TABLE, table)
-    _write(home / TABLE_ZH, in_chinese(table))
+    with speaking("zh"):
+        _write(home / TABLE_ZH, in_words(table))
     before, now = _read(home / BEFORE), _read(home / TABLE)
     changes = None
     if before is not None and now is not None:
         changes = changed(before, now)
-        told = in_chinese(changes).rename(columns={name: _zh(name) for name in ("figure", "before", "now")})
-        if len(told):
-            told[_zh("figure")] = figures_in_chinese(changes["figure"])
         _write(home / CHANGES, changes)
-        _write(home / CHANGES_ZH, told)
-        changes = told
+        with speaking("zh"):
+            _write(home / CHANGES_ZH, _told(changes))
+        changes = _told(changes)
     outlines = _outlines(home, units)
     write_province_workbook(home / WORKBOOK, table, changes, title)
-    write_province_map(home / MAP, placed, outlines, title)
+    write_province_map(home / MAP, placed, outlines, title, _money(units))
     if importlib.util.find_spec("pyarrow") is not None:  # the extra `parquet`
         _write_parquet(home / PARQUET, table, [outlines.get(place) for place in placed[PLACE]])
     write_internal_note(home)
     return table
+
+
+def _money(units: Sequence[Unit]) -> Money:
+    """Return what amounts of the counties are told in: their currency where they share one, else none by name."""
+    found = {currency_of(json.loads(data)) for data in {unit.data for unit in units}}
+    return money(found.pop() if len(found) == 1 else "")
 
 
 def _outlines(home: Path, units: Sequence[Unit]) -> dict[str, Geometry]:
@@ -119,8 +126,13 @@ def _read(file: Path) -> pd.DataFrame | None:
     return table.apply(as_written)
 
 
-def _zh(column: str) -> str:
-    return Text(f"batch.results.{column}").text("zh")
+def _told(changes: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of changes with heads and names of figures in the language of the paper."""
+    heads = {name: said(f"batch.results.{name}") for name in ("figure", "before", "now")}
+    told = in_words(changes).rename(columns=heads)
+    if len(told):
+        told[heads["figure"]] = figure_words(changes["figure"])
+    return told
 
 
 def _write(target: Path, table: pd.DataFrame) -> None:

@@ -21,7 +21,9 @@ from planning.demand.tables import county_table
 from planning.district import District, remembered_district
 from planning.district.schema import STAGE_ZH
 from planning.filenames import inside
+from planning.scenario import read_scenario
 from planning.standards import read_profile
+from planning.standards.money import Money, money
 
 AHEAD = 10
 """School years a forecast looks ahead when ``--to`` is not given."""
@@ -257,18 +259,20 @@ def sweep(
     from planning.sweep import GIVEN, PICTURE, TABLE, read_grid
     from planning.sweep import sweep as solve_grid
 
+    unit = money(read_scenario(scenario, list(sets or ())).profile().currency)
+
     def told(done: int, count: int, figures: Mapping[str, Any]) -> None:
         note = figures.get("note") or say(
             "cli.explore.short_and_cost",
             short=f"{figures.get('shortage_pupils', 0):,}",
-            million=f"{figures.get('cost_yuan', 0) / 1e6:,.0f}",
-            wan=f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
+            cost=f"{figures.get('cost_yuan', 0) / unit.scale:,.0f}",
+            unit=unit.unit,
         )
         console.print(f"[dim]{done}/{count}  {escape(str(note))}[/]")
 
     made = solve_grid(scenario, read_grid(vary or []), sets=tuple(sets or ()), out=out, jobs=jobs, told=told)
-    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE, lang=user_language())
-    _print_sweep(made.table, made.varied)
+    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE, unit=unit, lang=user_language())
+    _print_sweep(made.table, made.varied, unit)
     _print_files(made.folder, (TABLE, PICTURE))
     if made.complete:
         return 0
@@ -276,10 +280,10 @@ def sweep(
     return 130
 
 
-def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
+def _print_sweep(table: pd.DataFrame, varied: Sequence[str], unit: Money) -> None:
     shown = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
     heads = (
-        say("cli.explore.short"), say("cli.explore.m_yuan"), say("cli.explore.rooms"), say("cli.explore.walk_m"),
+        say("cli.explore.short"), unit.unit.text(user_language()), say("cli.explore.rooms"), say("cli.explore.walk_m"),
         say("cli.explore.gap"), say("cli.explore.per_room"), "Pareto",
     )  # fmt: skip
     for i, head in enumerate((*(k.rpartition(".")[2].removesuffix("_yuan") for k in varied), *heads)):
@@ -288,7 +292,7 @@ def _print_sweep(table: pd.DataFrame, varied: Sequence[str]) -> None:
         cells = [f"{float(row[k]) / 1e6:g} M" if k.endswith("_yuan") else str(row[k]) for k in varied]
         if row["status"] == "solved":
             cells += [
-                f"{row['shortage_pupils']:,.0f}", f"{row['cost_yuan'] / 1e6:,.0f}", f"{row['rooms']:.0f}",
+                f"{row['shortage_pupils']:,.0f}", f"{row['cost_yuan'] / unit.scale:,.0f}", f"{row['rooms']:.0f}",
                 f"{row['mean_distance_m']:,.0f}", "–" if pd.isna(row["gap"]) else f"{row['gap']:.2%}",
                 "" if pd.isna(row["per_room"]) else f"{row['per_room']:.1f}", "●" if row["pareto"] else "",
             ]  # fmt: skip

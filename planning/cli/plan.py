@@ -81,8 +81,10 @@ def carry_out(work: Callable[..., Run]) -> Run:
 
 def say_files(folder: Path) -> None:
     """Say where the map and the tables of a run are."""
+    from planning import publish
+
     files = {
-        say("cli.plan.results"): "方案结果.xlsx",
+        say("cli.plan.results"): publish.results_name(),
         say("cli.plan.map"): "map.html",
         say("cli.plan.tables"): "units.csv, assignment.csv, overflow.csv, projects.csv",
         say("cli.plan.scorecard"): "scorecard.csv",

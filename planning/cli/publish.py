@@ -134,14 +134,15 @@ def print_(
 ) -> None:
     """Draw the catchments of every stage as a vector PDF to print."""
     from planning.publish.map.print_map import write_print_map
-    from planning.publish.places import day_zh, output_home, stages_of
+    from planning.publish.places import output_home, stages_of
     from planning.publish.told import notice_of
+    from planning.publish.words import day_word
 
     layout, _, district = open_run(folder)
     warn_changed(layout)
     info = notice_with(notice_of(layout), sets or ())
     today = datetime.date.today()
-    date = day_zh(info.date) or Text(
+    date = day_word(info.date) or Text(
         "cli.publish.today", year=today.year, month=today.month, day=today.day
     ).text("zh")
     home = out or output_home(folder) / "print"

@@ -16,7 +16,7 @@ from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
 from planning.gap import gap_share
 from planning.indicators import Figures, figures_of_layout, figures_of_register
-from planning.messages import Both
+from planning.messages import Both, Text
 from planning.resourcing import (
     Programme,
     Settings,
@@ -29,6 +29,7 @@ from planning.resourcing import (
 )
 from planning.runs import open_run
 from planning.standards import Profile, read_profile
+from planning.standards.money import money
 
 STANDARDS = "litong-2021"
 
@@ -67,8 +68,9 @@ def resource(
     wrong = check_programme(programme, case, paid, limits)
     if wrong:
         raise LayoutError([Issue(Both(w, w), "resourcing") for w in wrong])
-    console.print(_table(programme))
-    _headline(programme)
+    single = money(profile.currency).single
+    console.print(_table(programme, single))
+    _headline(programme, single)
     if len(singles):
         first = singles.iloc[0]
         bought = paid.things[str(first["resource"])]
@@ -78,7 +80,7 @@ def resource(
             + escape(
                 f"{first['name']}  {thing}  {first['amount']:,.0f} {say(bought.unit_en, bought.unit_zh)}  {first['cost_yuan']:,.0f} "
             )
-            + say("cli.resource.yuan_unit_s_more_pass", units_gained=first["units_gained"])
+            + say("cli.resource.yuan_unit_s_more_pass", units_gained=first["units_gained"], currency=single)
         )
     target = out or inside("runs", f"resource-{source.resolve().stem}")
     save_programme(programme, target, singles)
@@ -123,7 +125,7 @@ def _progress(seconds: float, best: float, bound: float) -> None:
     )
 
 
-def _headline(programme: Programme) -> None:
+def _headline(programme: Programme, single: Text) -> None:
     summary = programme.summary
     for unmet in summary.get("unmet", ()):
         why = say(str(unmet["why_en"]), str(unmet["why_zh"]))
@@ -132,23 +134,32 @@ def _headline(programme: Programme) -> None:
     if "unmet" in summary:
         console.print(say("cli.resource.no_programme_meets_everything_found"))
     console.print(
-        say("cli.resource.total_yuan_gap_checked_from", cost_yuan=summary["cost_yuan"], gap=summary["gap"])
+        say(
+            "cli.resource.total_yuan_gap_checked_from",
+            cost_yuan=summary["cost_yuan"],
+            gap=summary["gap"],
+            currency=single,
+        )
     )
     if summary["missing_yuan"] > 0.5:
         lacking = programme.compliance[programme.compliance["missing_yuan"] > 0.5]
         text = "、".join(
             f"{y}: {v:,.0f}" for y, v in zip(lacking["year"], lacking["missing_yuan"], strict=True)
         )
-        console.print("[bold red]" + say("cli.resource.budget_not_enough_missing_yuan", text=text) + "[/]")
+        console.print(
+            "[bold red]"
+            + say("cli.resource.budget_not_enough_missing_yuan", text=text, currency=single)
+            + "[/]"
+        )
     for unit in summary["left_out"]:
         console.print(f"[dim]{escape(str(unit['name']))}: {say(str(unit['why_en']), str(unit['why_zh']))}[/]")
 
 
-def _table(programme: Programme) -> Table:
+def _table(programme: Programme, single: Text) -> Table:
     table = Table(box=None)
     heads = [
         say("cli.resource.year"), say("cli.resource.pass_today"), say("cli.resource.pass"), say("cli.resource.share"),
-        say("cli.resource.asked"), say("cli.resource.cost_yuan"),
+        say("cli.resource.asked"), say("cli.resource.cost_yuan", currency=single),
     ]  # fmt: skip
     for head in heads:
         table.add_column(head, justify="right")

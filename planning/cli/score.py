@@ -32,7 +32,7 @@ from planning.indicators.inputs import known_projects, known_year
 from planning.indicators.ledger import STATUSES, compare_ledgers, make_ledger, renamed, write_ledger
 from planning.indicators.ledger_pair import read_both
 from planning.indicators.scorecard import write_csv
-from planning.indicators.verdict import NO, YES
+from planning.indicators.verdict import shown_in
 from planning.internal import write_internal_note
 from planning.layout import load_layout
 from planning.messages import Both, zh_en
@@ -229,9 +229,7 @@ def _table(card: Scorecard) -> Table:
             (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
         )
         verdict = str(row["verdict"])
-        figure = {YES: say("cli.score.yes"), NO: say("cli.score.no")}.get(
-            str(row["shown"]), str(row["shown"])
-        )
+        figure = shown_in(row["shown"], user_language())
         cells = [str(row["id"]), str(name), figure, str(asked)]
         table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
     return table

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from planning.district import District, remembered_district
 from planning.errors import Issue, LayoutError
 from planning.indicators.bands import BANDS, band_of
 from planning.layout import Layout, in_seats, inputs_of, load_layout, one_row_per_zone
-from planning.messages import Text, languages
+from planning.messages import Both, Text, languages, paper_language
 from planning.scenario import scenario_of_run
 from planning.standards import Profile, read_profile
 from planning.standards.money import YUAN, Money, money
@@ -50,8 +51,8 @@ class Comparison:
         ``project, name, kind, stage, cost_yuan`` and the year of use in every layout (missing where not built).
     pareto : DataFrame
         One row per layout: the objectives, and ``beaten_by`` (a layout at least as good in all of them and better in one).
-    titles : tuple of str
-        Chinese titles of the scenarios.
+    titles : tuple of Both
+        Titles of the scenarios.
     years : tuple of str
         School years of every plan.
     cites : bool
@@ -79,7 +80,7 @@ class Comparison:
     bands: pd.DataFrame = field(default_factory=pd.DataFrame)
     projects: pd.DataFrame = field(default_factory=pd.DataFrame)
     pareto: pd.DataFrame = field(default_factory=pd.DataFrame)
-    titles: tuple[str, ...] = ()
+    titles: tuple[Both, ...] = ()
     years: tuple[str, ...] = ()
     cites: bool = True
     money: Money = field(default_factory=lambda: money(YUAN))
@@ -165,11 +166,11 @@ def compare(
         bands=_bands(names, layouts, profile),
         projects=_projects(names, layouts),
         pareto=_pareto(names, layouts, walk, table),
-        titles=tuple(str(x.scenario.get("title_zh") or x.scenario.get("title") or "") for x in layouts),
+        titles=tuple(_title(x.scenario) for x in layouts),
         years=tuple(_years(x) for x in layouts),
         cites=bool(profile.source),
         money=unit,
-        approvals=tuple(approval_lines(x, "zh", limit=10) for x in layouts),
+        approvals=tuple(approval_lines(x, paper_language(), limit=10) for x in layouts),
         notes=_notes(names, layouts),
         district=district,
     )
@@ -312,3 +313,8 @@ def _notes(names: Sequence[str], layouts: Sequence[Layout]) -> tuple[Text, ...]:
         if set(layout.assignment["zone"]) != set(layouts[0].assignment["zone"]):
             notes.append(Text("compare.sides.other_zones", name=name, first=names[0]))
     return tuple(notes)
+
+
+def _title(scenario: Mapping[str, Any]) -> Both:
+    zh, en = (str(scenario.get(key) or "") for key in ("title_zh", "title"))
+    return Both(en or zh, zh or en)

@@ -39,6 +39,15 @@ class Measure:
     among: Callable[[Case], int] = lambda case: 1
 
 
+COUNTED = ("super_large_classes", "oversized_schools", "projects_in_use", "shell_schools")
+"""Targets that count classes, schools or projects; all others are shares."""
+
+
+def is_share(target: str) -> bool:
+    """Return whether a target asks for a share, which is told in per cent."""
+    return target not in COUNTED
+
+
 def target_table(cases: Mapping[int, Case], scored: int, profile: Profile) -> pd.DataFrame:
     """Return every target of every year, what was found, and by how much it is missed.
 

@@ -25,6 +25,15 @@ OUTCOME_ZH = {
 COUNTY_ZH, COUNTY_EN = zh_en("indicators.verdict.county")
 
 
+def shown_in(shown: object, lang: str) -> str:
+    """Return a figure of the scorecard, which tables keep for every reader, in one language."""
+    text = str(shown)
+    for word, both in (("yes", YES), ("no", NO)):
+        if text == both:
+            return Text(f"indicators.verdict.{word}").text(lang)
+    return text.replace(NONE_ZH, NOBODY.text(lang))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What is said of one indicator.

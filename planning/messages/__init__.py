@@ -1,7 +1,7 @@
 """Say things in the user's language: texts have codes, stand in catalogues (one folder a language), and are filled with values."""
 
-from planning.messages.catalogue import languages, template
-from planning.messages.language import paper_language, user_language
+from planning.messages.catalogue import is_chinese, languages, template
+from planning.messages.language import paper_language, said, speaking, spoken, user_language
 from planning.messages.text import Both, Said, Text, Words, en_zh, zh_en
 
 __all__ = [
@@ -10,8 +10,12 @@ __all__ = [
     "Text",
     "Words",
     "en_zh",
+    "is_chinese",
     "languages",
     "paper_language",
+    "said",
+    "speaking",
+    "spoken",
     "template",
     "user_language",
     "zh_en",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 from planning.messages.catalogue import OWN, catalogue, languages
+from planning.messages.text import Text, Words
 
 PLACES = ("PLANNING_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 """Where a language may be set, the strongest first; ``--lang`` sets the first for one command."""
@@ -21,12 +26,44 @@ def user_language() -> str:
     return next((matching(os.environ[name]) for name in PLACES if os.environ.get(name)), "en")
 
 
+_PAPER: ContextVar[str] = ContextVar("language of papers", default="")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Write papers in a language, one of :func:`languages`, whatever else was asked for.
+
+    Examples
+    --------
+    >>> with speaking("en"):
+    ...     paper_language()
+    'en'
+    """
+    before = _PAPER.set(language)
+    try:
+        yield
+    finally:
+        _PAPER.reset(before)
+
+
 def paper_language() -> str:
-    """Return the language of papers that are handed on: the one asked for by ``--lang`` or ``PLANNING_LANG``, Chinese otherwise.
+    """Return the language of papers that are handed on: that of :func:`speaking`, else the one asked for by ``--lang`` or ``PLANNING_LANG``, Chinese otherwise.
 
     The machine's locale says how the program speaks to whoever sits before it, not what a bureau sends out.
     """
+    if _PAPER.get():
+        return _PAPER.get()
     return known(os.environ.get(PLACES[0], "")) or "zh"
+
+
+def said(code: str, /, **values: Any) -> str:
+    """Return a text of the catalogues in the language of the paper."""
+    return Text(code, **values).text(paper_language())
+
+
+def spoken(words: Words | str) -> str:
+    """Return words in the language of the paper; what is text already stays."""
+    return words if isinstance(words, str) else words.text(paper_language())
 
 
 def matching(said: str) -> str:

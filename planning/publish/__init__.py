@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from planning.publish.page.comparison import comparison_table, write_comparison
     from planning.publish.page.lookup import LOOKUP
     from planning.publish.places import unit_places
-    from planning.publish.workbook.results import RESULTS, write_results_workbook
+    from planning.publish.workbook.results import results_name, write_results_workbook
 
 __all__ = [
     "LOOKUP",
-    "RESULTS",
     "Output",
     "added_outputs",
     "approval_page",
     "catchment_polygons",
     "comparison_table",
+    "results_name",
     "to_map",
     "unit_places",
     "write_added",

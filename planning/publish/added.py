@@ -11,6 +11,7 @@ from planning.district import District
 from planning.errors import PlanningError
 from planning.filenames import name_problem
 from planning.layout import Layout
+from planning.messages import said
 from planning.plugins import Plugin, at_work, installed
 
 if TYPE_CHECKING:
@@ -71,7 +72,14 @@ def write_added(
         with at_work(plugin), whole_file(path) as temporary:
             plugin.given.write(district, layout, scorecard, temporary)
             if not temporary.is_file():
-                raise PlanningError([plugin.fault(f"it did not write {path.name}", f"没有写出 {path.name}")])
+                raise PlanningError(
+                    [
+                        plugin.fault(
+                            f"it did not write {path.name}",
+                            said("publish.added.was_not_written", name=path.name),
+                        )
+                    ]
+                )
         written.append(path)
     return tuple(written)
 
@@ -84,6 +92,11 @@ def _file_of(plugin: Plugin, folder: Path) -> str:
         raise PlanningError([problem])
     if (folder / name).exists():
         raise PlanningError(
-            [plugin.fault(f"the run folder has a file {name} already", f"结果文件夹中已有 {name}")]
+            [
+                plugin.fault(
+                    f"the run folder has a file {name} already",
+                    said("publish.added.the_folder_already_holds", name=name),
+                )
+            ]
         )
     return name

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from planning.messages import paper_language, said
 from planning.publish.safe import script_json
 from planning.texts import plain_text
 
@@ -52,6 +53,11 @@ def content_policy(scripts: Sequence[str] = ()) -> str:
     )
 
 
+def page_language() -> str:
+    """Return the language of a page as browsers name it."""
+    return {"zh": "zh-CN"}.get(paper_language(), paper_language())
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -62,7 +68,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset=asset, content_policy=content_policy, data_block=data_block)
+    environment.globals.update(
+        asset=asset,
+        content_policy=content_policy,
+        data_block=data_block,
+        said=said,
+        page_language=page_language,
+    )
     return environment
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,25 +12,15 @@ import pandas as pd
 from planning.approval import approval_lines, approval_of
 from planning.approval.record import PUBLISHED
 from planning.district import District
-from planning.district.cells.dates import calendar_day
 from planning.district.schema import STAGE_ZH
 from planning.layout import Layout, one_row_per_zone
+from planning.messages import Text, paper_language, said, speaking
+from planning.publish.words import county_word, title_word
 
 STAGE_NAMES = {stage: (zh, stage.capitalize()) for stage, zh in STAGE_ZH.items()}
-KIND_NAMES = {
-    "new": ("新建", "new school"),
-    "expansion": ("改扩建", "expansion"),
-    "closure": ("撤并", "closure"),
-    "conversion": ("改制", "conversion"),
-}
 MAIN_ROADS = ("motorway", "trunk", "arterial", "secondary")
 """Classes of road that maps draw and notices name."""
-STATUS_NAMES = {
-    "real": ("真实数据", "real"),
-    "derived": ("推导数据", "derived"),
-    "synthetic": ("合成数据", "synthetic"),
-    "unknown": ("来源未注明", "origin not stated"),
-}
+SHOWN_LAYERS = ("boundary", "zones", "zone_pupils", "schools", "roads")
 
 
 def stages_of(layout: Layout) -> list[str]:
@@ -124,54 +114,43 @@ def names_of_units(district: District, layout: Layout) -> dict[str, str]:
 
 def shared_name(unit: str, names: dict[str, str]) -> str:
     """Return the name of a unit, or the names of the several units of a multi-school zone."""
-    return "、".join(names.get(part, part) for part in str(unit).split(";"))
+    return said("publish.sign.comma").join(names.get(part, part) for part in str(unit).split(";"))
 
 
 def data_status(district: District, layout: Layout) -> tuple[str, str]:
     """Return the data-status line (Chinese, English): which layers shown are real, derived or synthetic (design.md §7)."""
-    layers = {t: district.info.layers[t].status for t in district.info.layers}
-    shown = ("boundary", "zones", "zone_pupils", "schools", "roads")
-    words_zh = {
-        "boundary": "县界",
-        "zones": "居住单元",
-        "zone_pupils": "学生",
-        "schools": "学校",
-        "roads": "道路",
-    }
-    words_en = {
-        "boundary": "boundary",
-        "zones": "zones",
-        "zone_pupils": "pupils",
-        "schools": "schools",
-        "roads": "roads",
-    }
-    zh, en = [], []
-    for status, (name_zh, name_en) in STATUS_NAMES.items():
-        here = [t for t in shown if layers.get(t) == status]
+    return data_status_in(district, layout, "zh"), data_status_in(district, layout, "en")
+
+
+def data_word(district: District, layout: Layout) -> str:
+    """Return the data-status line in the language of the paper."""
+    return data_status_in(district, layout, paper_language())
+
+
+def data_status_in(district: District, layout: Layout, lang: str) -> str:
+    """Return the data-status line in a language."""
+    with speaking(lang):
+        layers = {t: district.info.layers[t].status for t in SHOWN_LAYERS if t in district.info.layers}
+        schematic = [said("publish.status.schematic")] if _schematic(district, layout) else []
+        return said("publish.sign.semicolon").join([*filter(None, [layers_word(layers)]), *schematic])
+
+
+def layers_word(status: Mapping[str, str]) -> str:
+    """Return which layers are real, derived and synthetic, by the status of each."""
+    comma = said("publish.sign.comma")
+    told = []
+    for kind in ("real", "derived", "synthetic", "unknown"):
+        here = comma.join(said(f"publish.layer.{layer}") for layer, found in status.items() if found == kind)
         if here:
-            zh.append(f"{name_zh}：{'、'.join(words_zh[t] for t in here)}")
-            en.append(f"{name_en}: {', '.join(words_en[t] for t in here)}")
-    if _schematic(district, layout):
-        zh.append("项目位置示意")
-        en.append("project sites schematic")
-    return "；".join(zh), "; ".join(en)
+            told.append(
+                said("publish.status.layers", status=Text(f"publish.status.data_{kind}"), layers=here)
+            )
+    return said("publish.sign.semicolon").join(told)
 
 
 def public_note(district: District, layout: Layout, *, exceptions: int | None = None) -> str:
     """Return the district's remark and, of an approved layout, its approval with so many of the exceptions (all by default)."""
-    return " ".join(filter(None, (district.info.note, *approval_lines(layout, "zh", exceptions))))
-
-
-def day_zh(text: str) -> str:
-    """Return a date as official papers write it; what is no date stays as it is.
-
-    Examples
-    --------
-    >>> day_zh("2021-06-01"), day_zh("6月初")
-    ('2021年6月1日', '6月初')
-    """
-    parts = [int(part) for part in calendar_day(text).split("-") if part]
-    return "{}年{}月{}日".format(*parts) if parts else text
+    return " ".join(filter(None, (district.info.note, *approval_lines(layout, paper_language(), exceptions))))
 
 
 def output_home(folder: str | Path) -> Path:
@@ -187,14 +166,18 @@ def public_home(folder: str | Path) -> Path:
 
 def map_title(district: District, layout: Layout) -> tuple[str, str]:
     """Return the title of a map in Chinese and English."""
-    name_zh, name_en = district.info.name_zh, district.info.name or district.info.id
-    year = shown_year(layout)
-    title_zh = str(layout.scenario.get("title_zh") or layout.scenario.get("title") or layout.name)
-    title_en = str(layout.scenario.get("title") or layout.name)
-    return (
-        f"{name_zh}义务教育学区划分示意图（{year}学年）· {title_zh}",
-        f"{name_en}: catchments {year} · {title_en}",
-    )
+    return map_title_in(district, layout, "zh"), map_title_in(district, layout, "en")
+
+
+def map_title_in(district: District, layout: Layout, lang: str) -> str:
+    """Return the title of a map in a language."""
+    with speaking(lang):
+        return said(
+            "publish.map.title",
+            county=county_word(district),
+            year=str(shown_year(layout)),
+            title=title_word(layout),
+        )
 
 
 def _sites(district: District) -> pd.DataFrame:

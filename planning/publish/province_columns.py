@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
-from planning.district.schema import STAGE_ZH
 from planning.indicators import INDICATORS
-from planning.indicators.bands import BAND_NAMES_ZH
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.bands import BANDS
+from planning.messages import Both, Text, Words, said, spoken
+from planning.publish.words import chinese, outcome_word
 
 Kind = Literal["text", "count", "number", "share", "yuan", "verdict", "status", "data"]
-STATUS_ZH = {"done": "已完成", "refused": "数据或情景有误", "failed": "异常", "memory": "内存超限", "time": "超时", "damaged": "结果损坏", "open": "未计算"}  # fmt: skip
+STATUSES = ("done", "refused", "failed", "memory", "time", "damaged", "open")
 """How a unit ended."""
 
-DATA_ZH = {"real": "真实", "derived": "含推导数据", "synthetic": "含合成数据", "unknown": "未注明"}
+DATA = ("real", "derived", "synthetic", "unknown")
 """What the data of a county are, by the layer that is furthest from the truth."""
 
 
@@ -27,8 +27,10 @@ class Column:
 
     Parameters
     ----------
-    key, name_zh : str
-        Its head in the tables for programs and in those for people.
+    key : str
+        Its head in the tables for programs.
+    name : Text, Both or str
+        Its head in the tables for people.
     kind : str
         What stands in it.
     ranks : int
@@ -38,58 +40,74 @@ class Column:
     """
 
     key: str
-    name_zh: str
+    name: Words | str
     kind: Kind = "text"
     ranks: int = 0
     language: str = ""
 
 
-def _by_stage(key: str, name_zh: str, kind: Kind, ranks: int = 0) -> tuple[Column, ...]:
+def _column(key: str, kind: Kind = "text", ranks: int = 0, language: str = "") -> Column:
+    return Column(key, Text(f"publish.column.{key}"), kind, ranks, language)
+
+
+def _by_stage(key: str, kind: Kind, ranks: int = 0) -> tuple[Column, ...]:
     return tuple(
-        Column(f"{key}_{stage}", f"{STAGE_ZH[stage]}{name_zh}", kind, ranks)
+        Column(
+            f"{key}_{stage}",
+            Text(
+                "publish.column.of_stage",
+                name=Text(f"publish.column.{key}"),
+                stage=Text(f"base.stage.{stage}"),
+            ),
+            kind,
+            ranks,
+        )
         for stage in ("primary", "junior")
     )
 
 
 HEAD = (
-    Column("county_zh", "区县", language="zh"),
-    Column("county_en", "区县（英文）", language="en"),
-    Column("folder", "数据文件夹"),
-    Column("scenario", "情景"),
+    _column("county_zh", language="zh"),
+    _column("county_en", language="en"),
+    _column("folder"),
+    _column("scenario"),
 )
 """What a row is about; what varies follows."""
 FIGURES = (
-    Column("status", "状态", "status"),
-    Column("data", "数据性质", "data"),
-    Column("years", "规划学年"),
-    *_by_stage("pupils", "学生", "count"),
-    *_by_stage("seats", "学位", "count"),
-    Column("shortage_pupils", "缺学位（各年合计）", "count", 1),
-    *_by_stage("shortage", "缺学位（各年合计）", "count", 1),
-    Column("gap", "与最优界限的差距", "share", 1),
-    *_by_stage("nearby", "就近入学比例", "share", -1),
-    *_by_stage("mean_distance_m", "平均步行距离（米）", "number", 1),
-    *(Column(f"classes_{band}", f"{name}班数", "count", 0 if band == "normal" else 1) for band, name in BAND_NAMES_ZH.items()),
-    Column("classes_over_cap", "超班额标准班数", "count", 1),
-    Column("schools_over_size", "超规模学校数", "count", 1),
-    Column("moved_pupils", "调整学区学生", "count", 1),
-    Column("cost_yuan", "建设投资（元）", "yuan", 1),
-    Column("targets_year", "年度目标所属年", "text"),
-    Column("targets_met", "年度目标达到项", "count", -1),
-    Column("targets_missed", "年度目标未达到项", "count", 1),
-    Column("targets_not_supplied", "年度目标未提供数据项", "count", 1),
-    Column("targets_missed_zh", "未达到的年度目标", language="zh"),
-    Column("targets_missed_en", "未达到的年度目标（英文）", language="en"),
-    Column("passed", "32项指标达标", "count", -1),
-    Column("failed", "32项指标未达标", "count", 1),
-    Column("not_supplied", "32项指标未提供", "count", 1),
-    *(Column(i.id, f"{i.id} {i.name_zh}", "verdict") for i in INDICATORS),
-    *(Column(f"{i.id}_value", f"{i.id} 数值", "number") for i in INDICATORS),
-    Column("mend_zh", "补足学位的办法", language="zh"),
-    Column("mend_en", "补足学位的办法（英文）", language="en"),
-    Column("run", "结果文件夹"),
-    Column("note_zh", "未能得出结果的原因", language="zh"),
-    Column("note_en", "未能得出结果的原因（英文）", language="en"),
+    _column("status", "status"),
+    _column("data", "data"),
+    _column("years"),
+    *_by_stage("pupils", "count"),
+    *_by_stage("seats", "count"),
+    _column("shortage_pupils", "count", 1),
+    *_by_stage("shortage", "count", 1),
+    _column("gap", "share", 1),
+    *_by_stage("nearby", "share", -1),
+    *_by_stage("mean_distance_m", "number", 1),
+    *(
+        Column(f"classes_{band}", Text("publish.column.classes_of", band=Text(f"indicators.bands.{band}")), "count", int(band != "normal"))
+        for band in BANDS
+    ),
+    _column("classes_over_cap", "count", 1),
+    _column("schools_over_size", "count", 1),
+    _column("moved_pupils", "count", 1),
+    _column("cost_yuan", "yuan", 1),
+    _column("targets_year", "text"),
+    _column("targets_met", "count", -1),
+    _column("targets_missed", "count", 1),
+    _column("targets_not_supplied", "count", 1),
+    _column("targets_missed_zh", language="zh"),
+    _column("targets_missed_en", language="en"),
+    _column("passed", "count", -1),
+    _column("failed", "count", 1),
+    _column("not_supplied", "count", 1),
+    *(Column(i.id, Both(f"{i.id} {i.name_en}", f"{i.id} {i.name_zh}"), "verdict") for i in INDICATORS),
+    *(Column(f"{i.id}_value", Text("publish.column.value_of", id=i.id), "number") for i in INDICATORS),
+    _column("mend_zh", language="zh"),
+    _column("mend_en", language="en"),
+    _column("run"),
+    _column("note_zh", language="zh"),
+    _column("note_en", language="en"),
 )  # fmt: skip
 """What a row says."""
 MEASURES = tuple(c for c in FIGURES if c.ranks)
@@ -102,20 +120,33 @@ def column(key: str) -> Column:
     return _BY_KEY.get(key, Column(key, key))
 
 
-def in_chinese(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with Chinese heads and words, without what is there in English only."""
-    shown = [column(key) for key in table.columns if column(key).language != "en"]
-    words = {"verdict": OUTCOME_ZH, "status": STATUS_ZH, "data": DATA_ZH}
+def shown_columns(table: pd.DataFrame) -> list[Column]:
+    """Return the columns of a table without those that are there in the other language only."""
+    other = "en" if chinese() else "zh"
+    return [c for c in map(column, table.columns) if c.language != other]
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with heads and words in the language of the paper, without what is there in the other language only."""
+    words: dict[str, Callable[[str], str]] = {
+        "verdict": outcome_word,
+        "status": lambda ended: said(f"publish.ended.{ended}"),
+        "data": lambda kind: said(f"publish.data.{kind}"),
+    }
     parts = {}
-    for c in shown:
-        said = words.get(c.kind)
-        parts[c.name_zh] = table[c.key].map(lambda v, said=said: said.get(v, v)) if said else table[c.key]
+    for c in shown_columns(table):
+        say = words.get(c.kind)
+        parts[spoken(c.name)] = (
+            table[c.key].map(lambda v, say=say: say(v) if isinstance(v, str) and v else v)
+            if say
+            else table[c.key]
+        )
     return pd.DataFrame(parts, index=table.index)
 
 
-def figures_in_chinese(keys: Iterable[str]) -> list[str]:
-    """Return the Chinese heads of figures."""
-    return [column(key).name_zh for key in keys]
+def figure_words(keys: Iterable[str]) -> list[str]:
+    """Return the heads of figures."""
+    return [spoken(column(key).name) for key in keys]
 
 
 def case_keys(table: pd.DataFrame) -> list[str]:

@@ -14,10 +14,11 @@ YUAN = "CNY"
 
 @dataclass(frozen=True)
 class Money:
-    """The unit in which amounts are told: so many of the currency (``scale``), and its name."""
+    """The unit in which amounts are told: so many of the currency (``scale``), its name, and that of one of the currency."""
 
     scale: float
     unit: Text
+    single: Text
 
 
 def money(currency: str) -> Money:
@@ -34,18 +35,27 @@ def money(currency: str) -> Money:
     ('万元', 'thousand USD', 1000.0)
     """
     if currency == YUAN:
-        return Money(1e4, Text("base.money.ten_thousand_yuan"))
+        return Money(1e4, Text("base.money.ten_thousand_yuan"), Text("base.money.yuan"))
     if currency:
-        return Money(1e3, Text("base.money.thousand", currency=currency))
-    return Money(1e3, Text("base.money.thousands"))
+        return Money(
+            1e3,
+            Text("base.money.thousand", currency=currency),
+            Text("base.money.currency", currency=currency),
+        )
+    return Money(1e3, Text("base.money.thousands"), Text("base.money.unnamed"))
 
 
 def money_of(scenario: Mapping[str, Any]) -> Money:
     """Return the unit of budgets under the profile that a plan's settings name; yuan where it is not at hand any more."""
+    return money(currency_of(scenario))
+
+
+def currency_of(scenario: Mapping[str, Any]) -> str:
+    """Return the currency of the profile that a plan's settings name; yuan where it is not at hand any more."""
     from planning.standards.profile import read_profile
 
     try:
         profile = read_profile(str(scenario.get("standards", "")), scenario.get("standards_set") or None)
     except ScenarioError:
-        return money(YUAN)
-    return money(profile.currency)
+        return YUAN
+    return profile.currency

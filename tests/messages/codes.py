@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.syntax import nodes
+from tests.syntax import PACKAGE, nodes
 
 SPOKEN = {
+    "said": set(),
     "Issue": {"row", "column", "value", "level", "mend"},
     "Text": set(),
     "say": set(),
@@ -44,6 +45,17 @@ def patterns() -> Iterator[re.Pattern[str]]:
                 re.escape(str(v.value)) if isinstance(v, ast.Constant) else r"[\w.]+" for v in joined.values
             )
             yield re.compile("".join(parts))
+    for path in sorted((PACKAGE / "publish").rglob("*")):
+        if path.suffix in (".html", ".svg", ".js"):
+            yield from _of_page(path.read_text(encoding="utf-8"))
+
+
+def _of_page(text: str) -> Iterator[re.Pattern[str]]:
+    """Codes that templates say (also put together: ``"publish.word." ~ word``) and words that scripts ask for."""
+    for code, more in re.findall(r'said\("([\w.]+)"( ~)?', text):
+        yield re.compile(re.escape(code) + (r"[\w.]+" if more else ""))
+    for key in re.findall(r'\bw\("(\w+)"', text):
+        yield re.compile(re.escape(f"publish.page.{key}"))
 
 
 def spoken() -> Iterator[Spoken]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
 from planning.evaluation import evaluate, known_units, read_enrolment
+from planning.messages import speaking
 from planning.publish.page.approval import approval_page
 from planning.publish.page.evaluation import write_evaluation
 from planning.runs import open_approved
@@ -22,6 +24,22 @@ from tests.evaluation.made import workbook
 from tests.publish.browser import GLYPHS, opened
 from tests.publish.made import NASTY
 
+ALONE = Approval(
+    "1",
+    "2021-06-01",
+    "Board",
+    "",
+    "toy",
+    "Test",
+    "",
+    "Tiny",
+    "1",
+    (2021,),
+    (),
+    3,
+    {"currency": "USD", "cost_yuan": 5e6},
+    {},
+)
 FAILED = Check("class_size", False, "classes", NASTY, "1", "2", "unit A-P")
 
 
@@ -42,6 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = profile.model_copy(update={"targets": {2020: profile.targets[2021]}})
     done = evaluate(district, layout, profile, real, as_of="2020-10-01")
     marked = replace(approval, exceptions=(FAILED,))
+    with speaking("en"):
+        write_evaluation(
+            done, base / "english", approval=marked, district=district, sources={"enrolment": file}
+        )
     return write_evaluation(
         done, base / "out", approval=marked, district=district, sources={"enrolment": file}
     )
@@ -57,6 +79,21 @@ def test_the_evaluation_opens_quietly(folder: Path, width: int) -> None:
         assert page.locator("h2").count() == 7
         assert "例外" in page.locator(".warn").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_evaluation_and_the_sheet_to_sign_are_in_the_language_asked_for(folder: Path) -> None:
+    page = (folder.parent / "english" / "evaluation.html").read_text(encoding="utf-8")
+    fixed = re.findall(r"<(th|h1|h2|h3|p class=\"how\")[^>]*>(.*?)</", page)
+    assert len(fixed) > 30
+    assert [text for _, text in fixed if re.search("[\u3400-\u9fff]", text) and "小" not in text] == []
+    heads = next(
+        load_workbook(folder.parent / "english" / "evaluation.xlsx")["Schools"].iter_rows(values_only=True)
+    )
+    assert heads[:3] == ("unit", "school", "stage")
+    with speaking("en"):
+        signed = approval_page(ALONE)
+    assert not re.search("[\u3400-\u9fff]", re.sub(r"<style>.*?</style>", "", signed, flags=re.S))
+    assert "cost (thousand USD)" in signed
 
 
 def test_tables_and_workbooks_hold_no_formula(folder: Path) -> None:

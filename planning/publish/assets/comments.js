@@ -1,6 +1,8 @@
 // Comments on a plan: entered here, kept in this page alone, saved as a table that the office imports. Nothing is sent.
 (function () {
   "use strict";
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const w = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const $ = (id) => document.getElementById(id);
   const form = $("comment-form"), entered = [];
   let saved = 0;
@@ -10,7 +12,7 @@
   const formula = /^'*(?:[\t\r\n]|\s*(?:[=+@\uff1d\uff0b\uff20]|-(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|$)|\uff0d(?!$)))/;
   const cell = (text) => '"' + ((formula.test(text) ? "'" : "") + text).replace(/"/g, '""') + '"';
   function tell() {
-    $("comment-count").textContent = entered.length ? "已填写" + entered.length + "条" + (saved === entered.length ? "，均已保存" : "，尚未保存") + "。" : "";
+    $("comment-count").textContent = entered.length ? saved === entered.length ? w("n_entered_all_saved", { n: entered.length }) : w("n_entered_not_saved_yet", { n: entered.length }) : "";
     $("comment-save").disabled = !entered.length;
   }
   // the place that was looked up is the one that is meant, until another is written
@@ -27,11 +29,11 @@
     tell();
   });
   $("comment-save").addEventListener("click", () => {
-    const rows = [["日期", "居住单元", "学校", "意见内容"], ...entered].map((row) => row.map(cell).join(","));
+    const rows = [[w("date"), w("zone"), w("school"), w("comment")], ...entered].map((row) => row.map(cell).join(","));
     const url = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
     const now = new Date(), link = document.createElement("a");
     link.href = url;
-    link.download = "学区意见-" + day() + "-" + two(now.getHours()) + two(now.getMinutes()) + two(now.getSeconds()) + ".csv";
+    link.download = w("comments") + day() + "-" + two(now.getHours()) + two(now.getMinutes()) + two(now.getSeconds()) + ".csv";
     document.body.append(link);
     link.click();
     link.remove();

@@ -7,16 +7,17 @@
     if (text !== undefined) e.textContent = text;       // names are text, never markup
     return e;
   };
-  const far = (m) => m === null ? "" : m < 1000 ? "约" + Math.max(10, Math.round(m / 10) * 10) + "米" : "约" + (m / 1000).toFixed(1) + "公里";
+  const w = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);   // words of the page's language
+  const far = (m) => m === null ? "" : m < 1000 ? w("about_n_m", { n: Math.max(10, Math.round(m / 10) * 10) }) : w("about_n_km", { n: (m / 1000).toFixed(1) });
   $("title").textContent = data.title;
-  $("status").textContent = ["示意图，以教育行政部门公布为准。数据状态——" + data.status, data.note].filter(Boolean).join("。");
+  $("status").textContent = [w("a_sketch_what_the_authority", { status: data.status }), data.note].filter(Boolean).join(w("stop"));
 
   // map
   const map = L.map("map", { preferCanvas: true, zoomControl: false, zoomSnap: 0.25 });
   map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution("示意图" + (data.review ? " 审图号：" : ""));
+  map.attributionControl.addAttribution(w("sketch") + (data.review ? " " + w("review_number") : ""));
   if (data.review) map.attributionControl.getContainer().append(data.review);
-  L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.zoom({ position: "bottomright", zoomInTitle: w("zoom_in"), zoomOutTitle: w("zoom_out") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   ["areas", "zones", "lines", "chosen"].forEach((name, i) => {
     map.createPane(name).style.zIndex = 350 + 20 * i;
@@ -44,7 +45,7 @@
   const names = L.layerGroup(), marks = L.layerGroup().addTo(map);
   let stage = 0, picked = [];
   const buttons = stages.map((s, i) => {
-    const b = el("button", "", s.name + "学区");
+    const b = el("button", "", w("stage_catchments", { stage: s.name }));
     b.type = "button";
     b.onclick = () => { stage = i; draw(); };
     $("switch").append(b);
@@ -71,15 +72,15 @@
     const c = s.catchments[k], box = el("div", "card");
     box.style.setProperty("--fill", s.shapes[k].options.fillColor);
     box.append(el("h3", "", s.name + " · " + c.way), el("div", "school", c.name));
-    if (distance) box.append(el("p", "far", "步行" + far(distance[1]) + (distance[2] ? "（" + distance[2] + "）" : "")));
+    if (distance) box.append(el("p", "far", w("on_foot_far_how", { far: far(distance[1]), how: distance[2] ? w("in_brackets", { how: distance[2] }) : "" })));
     if (c.rule) box.append(el("p", "", c.rule));
-    if (least) box.append(el("p", "far", "本单元学生：" + (pupils === null ? "少于" + least + "人" : pupils + "人")));
-    if (c.sides) box.append(el("p", "", "四至：" + c.sides));
-    if (c.remark) box.append(el("p", "", "说明：" + c.remark));
+    if (least) box.append(el("p", "far", pupils === null ? w("pupils_of_this_zone_fewer", { n: least }) : w("pupils_of_this_zone_n", { n: pupils })));
+    if (c.sides) box.append(el("p", "", w("sides") + c.sides));
+    if (c.remark) box.append(el("p", "", w("remark") + c.remark));
     const line = el("details"), list = el("details");
-    line.append(el("summary", "", "界线走向"), el("p", "", c.line));
-    list.append(el("summary", "", "学区包括的小区、村组"));
-    c.places.forEach(([town, all]) => list.append(el("p", "", town + "：" + all.join("、") + "。")));
+    line.append(el("summary", "", w("border")), el("p", "", c.line));
+    list.append(el("summary", "", w("zones_of_this_catchment")));
+    c.places.forEach(([town, all]) => list.append(el("p", "", w("town_zones", { town, zones: all.join(w("comma")) }))));
     box.append(...(c.line ? [line] : []), list);
     return box;
   }
@@ -110,7 +111,7 @@
     const head = el("h2", "", z.name);
     head.append(el("small", "", z.town));
     answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k, z["s" + i], z["p" + i], data.least)));
-    if (!found.length) answer.append(el("p", "", "该地点没有划入学区，请与教育行政部门联系。"));
+    if (!found.length) answer.append(el("p", "", w("this_place_has_no_catchment")));
     const own = found.length ? stages[found[0][0]].catchments[found[0][1]].name : "";
     document.dispatchEvent(new CustomEvent("place", { detail: { zone: z.name, school: own } }));
     go(bounds);
@@ -120,7 +121,7 @@
     if (found.length && !found.some(([i]) => i === stage)) { stage = found[0][0]; draw(); }
     const bounds = outline(found);
     const head = el("h2", "", s.name);
-    if (s.new) head.append(el("small", "", "新建，位置示意"));
+    if (s.new) head.append(el("small", "", w("new_schematic_site")));
     answer.replaceChildren(head, ...found.map(([i, k]) => card(stages[i], k)));
     document.dispatchEvent(new CustomEvent("place", { detail: { school: s.name } }));
     go(bounds);
@@ -134,7 +135,7 @@
   // search: combobox after the WAI-ARIA pattern
   const box = $("q"), list = $("list");
   const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, show: () => showZone(z) }))
-    .concat(data.schools.map((s) => ({ name: s.name, more: "学校", keys: s.keys, show: () => showSchool(s) })));
+    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, show: () => showSchool(s) })));
   const most = 30;
   let hits = [], at = -1;
   const plain = (text) => text.toLowerCase().replace(/\s+/g, "");
@@ -163,7 +164,7 @@
       return item;
     }));
     if (q && (more > 0 || !hits.length)) {
-      const item = el("li", "none", hits.length ? "还有" + more + "条，请输入更多字" : "没有找到，请换一种写法，或在图上点选");
+      const item = el("li", "none", hits.length ? w("n_more_type_more_letters", { n: more }) : w("nothing_found_write_it_another"));
       item.setAttribute("role", "option");
       item.setAttribute("aria-disabled", "true");
       list.append(item);
@@ -200,7 +201,7 @@
 
   // all schools, notes
   const rest = $("rest"), all = el("details");
-  all.append(el("summary", "", "全部学校（" + data.schools.length + "所）"));
+  all.append(el("summary", "", w("all_schools_n", { n: data.schools.length })));
   stages.forEach((s, i) => {
     const rows = el("ul");
     data.schools.filter((x) => x.in[i] !== null).forEach((x) => {
@@ -213,10 +214,10 @@
     all.append(el("h3", "", s.name), rows);
   });
   rest.append(all);
-  rest.append(el("p", "", "隐私说明：查询在本机完成，本页不联网，不上传输入的内容；意见只在您点“保存为文件”时存到本机；不含学生个人信息" +
-    (data.least ? "，学生少于" + data.least + "人的居住单元不显示人数。" : "，也不含各居住单元的学生人数。")));
-  rest.append(el("p", "", "图上红色实线为小学学区，红色虚线为初中学区；相邻学区颜色不同，同色不表示同一学区。距离为沿道路的步行距离，仅供参考。"));
-  if (data.contacts.length || data.issuer) rest.append(el("p", "", [data.issuer].concat(data.contacts.map(([n, v]) => n + "：" + v)).filter(Boolean).join("　")));
+  rest.append(el("p", "", w("privacy_everything_happens_on_this") +
+    (data.least ? w("zones_with_fewer_than_n", { n: data.least }) : w("nor_the_number_of_pupils"))));
+  rest.append(el("p", "", data.lines + w("neighbouring_catchments_have_different_colours")));
+  if (data.contacts.length || data.issuer) rest.append(el("p", "", [data.issuer].concat(data.contacts.map(([n, v]) => n + w("colon") + v)).filter(Boolean).join(" · ")));
 
   map.fitBounds(county.getBounds(), { animate: false });
   draw();

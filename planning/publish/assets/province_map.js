@@ -1,14 +1,15 @@
 function (map, data) {
   "use strict";
-  map.getContainer().setAttribute("aria-label", data.title[0]);
+  map.getContainer().setAttribute("aria-label", data.title);
   const el = (tag, cls, text) => {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
     if (text !== undefined) e.textContent = text;       // names are text, never markup
     return e;
   };
+  const w = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);   // words of the page's language
   map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution("示意图 schematic");
+  map.attributionControl.addAttribution(w("schematic"));
   map.options.zoomSnap = 0.25;
   L.control.zoom({ position: "bottomleft" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
@@ -18,7 +19,7 @@ function (map, data) {
     share: (v) => (100 * v).toFixed(2) + " %",
     number: (v) => v.toLocaleString("en-US", { maximumFractionDigits: 1 }),
     count: (v) => v.toLocaleString("en-US", { maximumFractionDigits: 0 }),
-    yuan: (v) => (v / 1e4).toLocaleString("en-US", { maximumFractionDigits: 0 }) + " 万元",
+    money: (v) => (v / data.money.scale).toLocaleString("en-US", { maximumFractionDigits: 0 }) + " " + data.money.unit,
   };
   const measure = () => data.measures[shown.measure];
   const form = (v) => v === null || v === undefined ? "—" : forms[measure()[2]](v);
@@ -64,7 +65,7 @@ function (map, data) {
   function tip(i) {
     const box = el("div", "tip"), r = row(i);
     box.append(el("b", "name", data.counties[i].name));
-    if (!r) { box.append(el("small", "", "该情景未含此区县")); return box; }
+    if (!r) { box.append(el("small", "", w("not_in_this_scenario"))); return box; }
     if (r[0] !== "done") box.append(el("div", "bad", data.statuses[r[0]] || r[0]));
     else {
       const table = el("table"), line = el("tr");
@@ -72,8 +73,8 @@ function (map, data) {
       table.append(line);
       box.append(table);
     }
-    if (r[3]) box.append(el("div", "", (r[0] === "done" ? "补足办法：" : "") + (r[3].length > 160 ? r[3].slice(0, 160) + "…" : r[3])));
-    if (r[2]) box.append(el("small", "", "点击查看该区县地图"));
+    if (r[3]) box.append(el("div", "", (r[0] === "done" ? w("what_would_mend_it") : "") + (r[3].length > 160 ? r[3].slice(0, 160) + "…" : r[3])));
+    if (r[2]) box.append(el("small", "", w("click_to_open_the_map")));
     return box;
   }
 
@@ -84,11 +85,11 @@ function (map, data) {
     return box;
   };
   const heading = panel("topleft", "heading");
-  heading.append(el("div", "internal", data.internal.join(" · ")), el("h1", "", data.title[0]), el("div", "en", data.title[1]));
+  heading.append(el("div", "internal", data.internal), el("h1", "", data.title));
   data.status.forEach((text) => heading.append(el("div", "status", text)));
   const narrow = window.innerWidth <= 720, side = panel(narrow ? "bottomright" : "topright", "side");
   if (narrow) {
-    const fold = el("button", "fold", "▾ 情景、项目与排名");
+    const fold = el("button", "fold", "▾ " + w("scenario_measure_ranking"));
     fold.type = "button";
     fold.onclick = () => side.classList.toggle("folded");
     side.append(fold);
@@ -103,11 +104,11 @@ function (map, data) {
     box.onchange = () => { shown[name] = Number(box.value); refresh(); };
     side.append(el("h2", "", label), box);
   }
-  chooser("scenario", "情景 Scenario", data.cases);
-  chooser("measure", "项目 Measure", data.measures.map((m) => m[1]));
-  side.append(el("h2", "", "图例 Legend"));
+  chooser("scenario", w("scenario"), data.cases);
+  chooser("measure", w("measure"), data.measures.map((m) => m[1]));
+  side.append(el("h2", "", w("legend")));
   const legend = el("div"), list = el("div", "figures");
-  side.append(legend, el("h2", "", "排名（最需关注的在前） Ranking"), list);
+  side.append(legend, el("h2", "", w("ranking_most_in_need_first")), list);
   list.id = "ranking";
   list.style.maxHeight = narrow ? "20vh" : "46vh";
   list.style.overflowY = "auto";
@@ -120,7 +121,7 @@ function (map, data) {
     legend.append(line);
   }
   function refresh() {
-    if (!data.measures.length) return key(NONE, "无结果");
+    if (!data.measures.length) return key(NONE, w("no_result"));
     classify();
     layers.forEach((layer, i) => {
       if (!layer) return;
@@ -129,7 +130,7 @@ function (map, data) {
     });
     legend.replaceChildren();
     steps.forEach((s) => key(s.colour, s.from === s.to ? form(s.to) : form(s.from) + " — " + form(s.to)));
-    if (data.counties.some((_, i) => value(i) === null)) key(NONE, "无数据");
+    if (data.counties.some((_, i) => value(i) === null)) key(NONE, w("no_data"));
     list.replaceChildren();
     const worse = measure()[3], order = data.counties.map((_, i) => i);
     order.sort((a, b) => {

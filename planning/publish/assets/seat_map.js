@@ -1,17 +1,17 @@
 function (map, data) {
   "use strict";
-  map.getContainer().setAttribute("aria-label", data.title[0]);
+  map.getContainer().setAttribute("aria-label", data.title);
   const el = (tag, cls, text) => {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
     if (text !== undefined) e.textContent = text;       // names are text, never markup
     return e;
   };
-  const both = (zh, en) => { const s = el("span", "", zh + " "); s.append(el("small", "", en)); return s; };
+  const w = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);   // words of the page's language
   const number = (v) => Math.round(v).toLocaleString("en-US");
   const up = (v) => Math.max(0, Math.ceil(v - 1e-6)).toLocaleString("en-US");
   map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution("示意图 schematic");
+  map.attributionControl.addAttribution(w("schematic"));
   map.options.zoomSnap = 0.25;
   L.control.zoom({ position: "bottomleft" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
@@ -48,20 +48,20 @@ function (map, data) {
   function tip(level, p) {
     const box = el("div", "tip"), table = el("table"), [unit, v] = cell(level, p.units);
     box.append(el("b", "name", p.name));
-    const row = (zh, en, text, bad) => {
+    const row = (label, text, bad) => {
       const r = el("tr"), left = el("td");
-      left.append(both(zh, en));
+      left.append(el("span", "", label));
       r.append(left, el("td", bad ? "bad" : "", text));
       table.append(r);
     };
-    if (!v) { box.append(el("small", "", "无数据 no data")); return box; }
-    row("学年", "year", String(data.years[shown.year]));
-    row("学生", "pupils", number(v[0]));
-    row("学位", "seats", number(v[1]));
-    row("缺学位", "short", up(v[2]), v[2] > 0);
-    if (v[3] !== null) row("最紧年级", "fullest grade", v[3] + (v[4] > 0 ? " (+" + up(v[4]) + ")" : ""), v[4] > 0);
+    if (!v) { box.append(el("small", "", w("no_data"))); return box; }
+    row(w("year"), String(data.years[shown.year]));
+    row(w("pupils_2"), number(v[0]));
+    row(w("seats_3"), number(v[1]));
+    row(w("short_2"), up(v[2]), v[2] > 0);
+    if (v[3] !== null) row(w("fullest_grade"), v[3] + (v[4] > 0 ? " (+" + up(v[4]) + ")" : ""), v[4] > 0);
     const at = firstYear(series(level, unit));
-    row("首次不足", "first short", at === null ? "—" : String(data.years[at]), at !== null);
+    row(w("first_short"), at === null ? "—" : String(data.years[at]), at !== null);
     box.append(table);
     return box;
   }
@@ -73,38 +73,36 @@ function (map, data) {
     return box;
   };
   const heading = panel("topleft", "heading");
-  if (data.internal) heading.append(el("div", "internal", data.internal.join(" · ")));
-  heading.append(el("h1", "", data.title[0]), el("div", "en", data.title[1]),
-    el("div", "status", [data.note, data.status[0], data.status[1]].filter(Boolean).join("  ")));
+  if (data.internal) heading.append(el("div", "internal", data.internal));
+  heading.append(el("h1", "", data.title), el("div", "status", [data.note, data.status].filter(Boolean).join("  ")));
   const narrow = window.innerWidth <= 720, side = panel(narrow ? "bottomright" : "topright", "side");
   const switches = {};
-  function choice(name, zh, en) {
-    side.append(el("h2", "", zh + " " + en));
+  function choice(name, label) {
+    side.append(el("h2", "", label));
     const box = el("div", "switch");
     switches[name] = data[name + "s"].map((words, i) => {
       const b = el("button", "", words[1]);
       b.type = "button";
-      b.title = words[2];
       b.onclick = () => { shown[name] = i; refresh(); };
       box.append(b);
       return b;
     });
     side.append(box);
   }
-  const yearHead = el("h2", "", "学年 School year");
+  const yearHead = el("h2", "", w("school_year"));
   const slider = el("input");
   Object.assign(slider, { type: "range", min: 0, max: data.years.length - 1, step: 1, value: 0, id: "year" });
-  slider.setAttribute("aria-label", "学年 School year");
+  slider.setAttribute("aria-label", w("school_year"));
   slider.style.width = "100%";
   const yearText = el("b", "", "");
   yearText.id = "year-shown";
   yearText.style.fontSize = "22px";
-  const play = el("button", "", "▶ 播放 play");
+  const play = el("button", "", "▶ " + w("play"));
   play.type = "button";
   let timer = null;
   play.onclick = () => {
-    if (timer) { clearInterval(timer); timer = null; play.textContent = "▶ 播放 play"; return; }
-    play.textContent = "❚❚ 暂停 pause";
+    if (timer) { clearInterval(timer); timer = null; play.textContent = "▶ " + w("play"); return; }
+    play.textContent = "❚❚ " + w("pause");
     timer = setInterval(() => { shown.year = (shown.year + 1) % data.years.length; refresh(); }, 1200);
   };
   slider.oninput = () => { shown.year = Number(slider.value); refresh(); };
@@ -112,18 +110,18 @@ function (map, data) {
   line.style.justifyContent = "space-between";
   line.append(yearText, play);
   side.append(yearHead, line, slider);
-  choice("stage", "学段", "Stage");
-  choice("level", "范围", "Places");
-  choice("variant", "预测方案", "Variant");
+  choice("stage", w("stage"));
+  choice("level", w("places"));
+  choice("variant", w("variant"));
   const viewBox = el("div", "switch");
-  const views = ["城区 Urban", "全县 County"].map((text) => { const b = el("button", "", text); b.type = "button"; viewBox.append(b); return b; });
-  side.append(viewBox, el("h2", "", "全县 County"));
+  const views = [w("urban_area"), w("county")].map((text) => { const b = el("button", "", text); b.type = "button"; viewBox.append(b); return b; });
+  side.append(viewBox, el("h2", "", w("county")));
   const figures = el("div", "figures");
-  side.append(figures, el("h2", "", "学生 ÷ 学位 Pupils per seat"));
+  side.append(figures, el("h2", "", w("pupils_per_seat")));
   const scale = el("div", "scale");
   data.steps.forEach((s) => { const i = el("span"); i.style.background = s[1]; scale.append(i); });
   data.steps.forEach((s) => scale.append(el("div", "", s[2].replace(" %", ""))));
-  side.append(scale, el("h2", "", "首次不足的学年与缺口 First year short"));
+  side.append(scale, el("h2", "", w("first_year_short")));
   const list = el("div", "figures");
   list.id = "first-short";
   list.style.maxHeight = "26vh";
@@ -146,8 +144,8 @@ function (map, data) {
     yearText.textContent = data.years[shown.year];
     const v = (series("county", "county") || [])[shown.year] || [0, 0, 0, null, 0];
     figures.replaceChildren();
-    [["学生", "pupils", number(v[0])], ["学位", "seats", number(v[1])], ["缺学位", "short", up(v[2])],
-      ["最紧年级", "fullest grade", v[3] === null ? "—" : String(v[3])]].forEach(([zh, en, text]) => figures.append(both(zh, en), el("b", "", text)));
+    [[w("pupils_2"), number(v[0])], [w("seats_3"), number(v[1])], [w("short_2"), up(v[2])],
+      [w("fullest_grade"), v[3] === null ? "—" : String(v[3])]].forEach(([label, text]) => figures.append(el("span", "", label), el("b", "", text)));
     firstList(level, active);
   }
   function firstList(level, active) {
@@ -161,10 +159,10 @@ function (map, data) {
     });
     rows.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     list.replaceChildren();
-    if (!rows.length) list.append(el("small", "", "各学年学位均充足 seats suffice in every year"));
+    if (!rows.length) list.append(el("small", "", w("seats_suffice_in_every_year")));
     rows.forEach(([year, short, name, grade, layer]) => {
       const b = el("b", "", year + " −" + up(short));
-      const left = el("span", "", name + (grade === null ? "" : " · " + grade + " 年级"));
+      const left = el("span", "", name + (grade === null ? "" : " · " + w("grade_grade", { grade })));
       left.style.cursor = "pointer";
       left.onclick = () => map.fitBounds(layer.getBounds(), { maxZoom: 13.5, paddingBottomRight: [narrow ? 0 : 290, 0] });
       list.append(left, b);

@@ -1,21 +1,21 @@
 function (map, data) {
   "use strict";
-  map.getContainer().setAttribute("aria-label", data.title[0]);
+  map.getContainer().setAttribute("aria-label", data.title);
   const el = (tag, cls, text) => {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
     if (text !== undefined) e.textContent = text;       // names are text, never markup
     return e;
   };
-  const both = (zh, en) => { const s = el("span", "", zh + " "); s.append(el("small", "", en)); return s; };
+  const w = (key, values) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);   // words of the page's language
   const secret = (rows) => data.internal ? rows : [];     // rows that only planners see
   const number = (v) => v === null || v === undefined ? "—" : Math.round(v).toLocaleString("en-US");
   const share = (v) => v === null || v === undefined ? "—" : (100 * v).toFixed(1) + " %";
 
   map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution("示意图 schematic");
+  map.attributionControl.addAttribution(w("schematic"));
   map.options.zoomSnap = 0.25;
-  L.control.zoom({ position: "bottomleft", zoomInTitle: "放大 Zoom in", zoomOutTitle: "缩小 Zoom out" }).addTo(map);
+  L.control.zoom({ position: "bottomleft", zoomInTitle: w("zoom_in"), zoomOutTitle: w("zoom_out") }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   ["areas", "lines", "edge", "barriers", "points"].forEach((name, i) => { map.createPane(name).style.zIndex = 350 + 50 * i; });
   // a canvas takes the pointer from those below it: only the lowest may listen, the layers above it are SVG
@@ -25,9 +25,9 @@ function (map, data) {
     const box = el("div", "tip");
     box.append(el("b", "name", name));
     const table = el("table");
-    for (const [zh, en, value, bad] of rows) {
+    for (const [label, value, bad] of rows) {
       const row = el("tr"), left = el("td");
-      left.append(both(zh, en));
+      left.append(el("span", "", label));
       row.append(left, el("td", bad ? "bad" : "", value));
       table.append(row);
     }
@@ -59,8 +59,8 @@ function (map, data) {
     const catchments = L.geoJSON(s.catchments, { pane: "areas", renderer, style,
       onEachFeature: (f, layer) => {
         const p = f.properties;
-        layer.bindTooltip(tip(p.name, [["居住单元", "zones", number(p.zones)]].concat(secret([["片内学生", "pupils", number(p.pupils)]]))
-          .concat(p.exclaves ? [["飞地", "exclaves", number(p.exclaves)]] : [])), { sticky: true });
+        layer.bindTooltip(tip(p.name, [[w("zones"), number(p.zones)]].concat(secret([[w("pupils"), number(p.pupils)]]))
+          .concat(p.exclaves ? [[w("exclaves"), number(p.exclaves)]] : [])), { sticky: true });
         layer.on("mouseover", () => layer.setStyle({ fillOpacity: 0.85, weight: 2.6 }));
         layer.on("mouseout", () => layer.setStyle({ fillOpacity: 0.62, weight: 1.4 }));
       } });
@@ -68,8 +68,8 @@ function (map, data) {
       style: (f) => ({ color: "#555", weight: 0.6, fillColor: "#000", fillOpacity: f.properties.changed ? 0.22 : 0.01 }),
       onEachFeature: (f, layer) => {
         const p = f.properties;
-        layer.bindTooltip(tip(p.name, [["学校", "school", p.school]].concat(secret([["学生", "pupils", number(p.pupils)],
-          ["步行距离", "walk", number(p.distance_m) + " 米"]])), p.changed ? "学区有调整 catchment changed" : ""), { sticky: true });
+        layer.bindTooltip(tip(p.name, [[w("school"), p.school]].concat(secret([[w("pupils_2"), number(p.pupils)],
+          [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : ""), { sticky: true });
       } });
     const schools = L.geoJSON(s.schools, { pane: "points",
       pointToLayer: (f, at) => {
@@ -77,13 +77,13 @@ function (map, data) {
         const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour || "#1f2933", fillOpacity: 1,
           color: p.shortage > 0 ? "#5a0010" : "#222", weight: p.is_new ? 3 : 1.4, dashArray: p.zoned ? null : "3 2" });
         dot.bindTooltip(tip(p.name, secret([
-          ["学生", "pupils", number(p.pupils)]].concat(p.classes === undefined ? [] : [["班级 / 教室", "classes / rooms", p.classes + " / " + p.rooms]]))
-          .concat([["可供学位", "seats", number(p.capacity)]], secret([["负荷", "load", share(p.load), p.load > 1],
-          ["学位缺口", "short", number(p.shortage), p.shortage > 0]]))
-          .concat(p.oversize > 0 ? [["超规模", "over size", number(p.oversize), true]] : [])
-          .concat(p.overflow_in > 0 ? [["调入", "sent here", number(p.overflow_in)]] : [])
-          .concat(p.overflow_out > 0 ? [["调出", "sent on", number(p.overflow_out)]] : []),
-          p.is_new ? "新建,位置示意 new, schematic site" : (p.zoned ? "" : "不参加划片 not zoned")), { direction: "top" });
+          [w("pupils_2"), number(p.pupils)]].concat(p.classes === undefined ? [] : [[w("classes_rooms"), p.classes + " / " + p.rooms]]))
+          .concat([[w("seats"), number(p.capacity)]], secret([[w("load"), share(p.load), p.load > 1],
+          [w("short"), number(p.shortage), p.shortage > 0]]))
+          .concat(p.oversize > 0 ? [[w("over_size"), number(p.oversize), true]] : [])
+          .concat(p.overflow_in > 0 ? [[w("sent_here"), number(p.overflow_in)]] : [])
+          .concat(p.overflow_out > 0 ? [[w("sent_on"), number(p.overflow_out)]] : []),
+          p.is_new ? w("new_schematic_site") : (p.zoned ? "" : w("not_zoned"))), { direction: "top" });
         return dot;
       } });
     const names = L.layerGroup();
@@ -92,7 +92,7 @@ function (map, data) {
       const badge = L.divIcon({ className: "pin", iconSize: [0, 0], iconAnchor: [-radius(p.pupils) * 0.6, 18],
         html: el("span", "short", "−" + number(p.shortage)) });
       return L.marker([y, x], { icon: badge, keyboard: false, alt: p.name })
-        .bindTooltip(tip(p.name, [["学位缺口", "seats short", number(p.shortage), true]]), { direction: "top" });
+        .bindTooltip(tip(p.name, [[w("seats_short"), number(p.shortage), true]]), { direction: "top" });
     }));
     return { catchments, zones, schools, names, shortages };
   });
@@ -127,7 +127,7 @@ function (map, data) {
     });
   }
   // a public map knows no pupils: its circles are all alike
-  const money = (amount) => number(amount / data.money.scale) + " " + data.money.zh + " " + data.money.en;
+  const money = (amount) => number(amount / data.money.scale) + " " + data.money.unit;
   function radius(pupils) { return pupils === undefined ? 5 : Math.max(3, Math.sqrt(Math.max(pupils, 0)) * 0.27); }
 
   const star = '<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.8l3.1 6.6 7.1.9-5.2 5 1.3 7.1L12 18l-6.3 3.4L7 14.3l-5.2-5 7.1-.9z" fill="#6a1b9a" stroke="#fff" stroke-width="1.6"/></svg>';
@@ -136,8 +136,8 @@ function (map, data) {
     pointToLayer: (f, at) => {
       const p = f.properties;
       return L.marker(at, { alt: p.name, icon: L.divIcon({ className: "pin", html: star, iconSize: [22, 22], iconAnchor: [11, 30] }) })
-        .bindTooltip(tip(p.name, [["类型", "kind", p.kind_zh + " " + p.kind_en], ["投用", "opens", p.year === null ? "—" : String(p.year)],
-          p.seats === undefined ? ["增加教室", "rooms", number(p.rooms)] : ["增加学位", "seats", number(p.seats)], ["投资", "cost", money(p.cost_yuan)]], p.location_note), { direction: "top" });
+        .bindTooltip(tip(p.name, [[w("kind"), p.kind_word], [w("opens"), p.year === null ? "—" : String(p.year)],
+          p.seats === undefined ? [w("rooms"), number(p.rooms)] : [w("seats_2"), number(p.seats)], [w("cost"), money(p.cost_yuan)]], p.location_note), { direction: "top" });
     } }));
 
   // panels
@@ -149,13 +149,12 @@ function (map, data) {
     return box;
   };
   const heading = panel("topleft", "heading");
-  if (data.internal) heading.append(el("div", "internal", data.internal.join(" · ")));
-  heading.append(el("h1", "", data.title[0]), el("div", "en", data.title[1]),
-    el("div", "status", [data.note, data.status[0], data.status[1]].filter(Boolean).join("  ")));
+  if (data.internal) heading.append(el("div", "internal", data.internal));
+  heading.append(el("h1", "", data.title), el("div", "status", [data.note, data.status].filter(Boolean).join("  ")));
 
   const narrow = window.innerWidth <= 720;
   const side = panel(narrow ? "bottomright" : "topright", "side");
-  const fold = el("button", "fold", "☰ 图层与图例 Layers and legend");
+  const fold = el("button", "fold", "☰ " + w("layers_and_legend"));
   fold.type = "button";
   fold.onclick = () => side.classList.toggle("folded");
   side.append(fold);
@@ -175,62 +174,62 @@ function (map, data) {
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === shown.stage)));
     showFigures();
   }
-  side.append(el("h2", "", "学段 Stage"));
+  side.append(el("h2", "", w("stage")));
   const stageBox = el("div", "switch");
   const buttons = data.stages.map((s, i) => {
-    const b = el("button", "", s.name[0] + " " + s.name[1]);
+    const b = el("button", "", s.name);
     b.type = "button";
     b.onclick = () => { shown.stage = i; refresh(); };
     stageBox.append(b);
     return b;
   });
   const viewBox = el("div", "switch");
-  [["城区 Urban", () => map.fitBounds(data.core, room)], ["全县 County", () => map.fitBounds(county.getBounds(), whole())]].forEach(([text, go]) => {
+  [[w("urban_area"), () => map.fitBounds(data.core, room)], [w("county"), () => map.fitBounds(county.getBounds(), whole())]].forEach(([text, go]) => {
     const b = el("button", "", text);
     b.type = "button";
     b.onclick = go;
     viewBox.append(b);
   });
-  side.append(stageBox, viewBox, el("h2", "", "主要结果 Results"));
+  side.append(stageBox, viewBox, el("h2", "", w("results")));
   const figures = el("div", "figures");
   side.append(figures);
   function showFigures() {
     const f = data.figures, s = data.stages[shown.stage].stage, of = (key) => (f[key] || {})[s];
     figures.replaceChildren();
-    const rows = !data.internal ? [["可供学位", "seats possible", number(of("seats_possible"))]] : [["学生", "pupils", number(of("pupils"))], ["可供学位", "seats possible", number(of("seats_possible"))],
-      ["学位缺口", "seats short", number(of("shortage_by_stage"))], ["在本学区就读", "in own catchment", of("nearby_ratio") === null ? "不适用 n/a" : share(of("nearby_ratio"))],
-      ...(of("nearest_share") === undefined ? [] : [["就读最近学校", "at nearest school", share(of("nearest_share"))]]),
-      ["平均步行", "mean walk", number(of("mean_distance_m")) + " 米"], ...(f.classes_over_cap === undefined ? [] : [["超标准班", "classes over cap*", number(f.classes_over_cap)]]),
-      ["大校额", "schools over size*", number(f.schools_over_size)], ["学区变动学生", "moved*", f.moved_pupils === null ? "不适用 n/a" : number(f.moved_pupils)],
-      ["投资", "cost*", f.cost_yuan === undefined ? "—" : money(f.cost_yuan)]];
-    for (const [zh, en, value] of rows) figures.append(both(zh, en), el("b", "", value));
-    if (data.internal) figures.append(el("small", "", "* 两个学段合计 both stages"));
+    const rows = !data.internal ? [[w("seats_possible"), number(of("seats_possible"))]] : [[w("pupils_2"), number(of("pupils"))], [w("seats_possible"), number(of("seats_possible"))],
+      [w("seats_short"), number(of("shortage_by_stage"))], [w("in_own_catchment"), of("nearby_ratio") === null ? w("n_a") : share(of("nearby_ratio"))],
+      ...(of("nearest_share") === undefined ? [] : [[w("at_nearest_school"), share(of("nearest_share"))]]),
+      [w("mean_walk"), number(of("mean_distance_m")) + " " + w("m")], ...(f.classes_over_cap === undefined ? [] : [[w("classes_over_cap"), number(f.classes_over_cap)]]),
+      [w("schools_over_size"), number(f.schools_over_size)], [w("moved"), f.moved_pupils === null ? w("n_a") : number(f.moved_pupils)],
+      [w("cost_2"), f.cost_yuan === undefined ? "—" : money(f.cost_yuan)]];
+    for (const [label, value] of rows) figures.append(el("span", "", label), el("b", "", value));
+    if (data.internal) figures.append(el("small", "", "* " + w("all_stages_together")));
   }
-  side.append(el("h2", "", "图层 Layers"));
+  side.append(el("h2", "", w("layers")));
   const icon = (html) => { const i = el("i"); i.innerHTML = html; return i; };   // html is ours, never data
   const line = (style) => icon('<span style="width:20px;border-top:' + style + '"></span>');
-  [["catchments", "学区", "catchments"], ["zones", "居住单元(深色为调整)", "zones, changed dark"], ["schools", "学校", "schools"],
-    ["names", "校名", "school names"], ...secret([["shortages", "学位缺口", "seats short", icon('<span class="short">−n</span>')]]),
-    ["projects", "建设项目", "projects", icon(star)], ["roads", "主要道路", "main roads", line("2px solid #7d746a")],
-    ["barriers", "河渠、铁路等", "barriers", line("3px solid #3a86c8")], ["townships", "乡镇界", "townships", line("1.5px dashed #6b5b73")],
-  ].forEach(([name, zh, en, sign]) => {
+  [["catchments", w("catchments")], ["zones", w("zones_changed_dark")], ["schools", w("schools")],
+    ["names", w("school_names")], ...secret([["shortages", w("seats_short"), icon('<span class="short">−n</span>')]]),
+    ["projects", w("projects"), icon(star)], ["roads", w("main_roads"), line("2px solid #7d746a")],
+    ["barriers", w("barriers"), line("3px solid #3a86c8")], ["townships", w("townships"), line("1.5px dashed #6b5b73")],
+  ].forEach(([name, words, sign]) => {
     const label = el("label"), box = el("input");
     box.type = "checkbox";
     box.checked = shown[name];
     box.id = "layer-" + name;
     box.onchange = () => { shown[name] = box.checked; refresh(); };
-    label.append(box, both(zh, en));
+    label.append(box, el("span", "", words));
     if (sign) label.append(sign);
     side.append(label);
   });
   if (data.internal) showScales();
   function showScales() {
-    side.append(el("h2", "", "学校负荷 = 学生 ÷ 可供学位 Load"));
+    side.append(el("h2", "", w("load_pupils_seats_possible")));
     const scale = el("div", "scale");
     const steps = data.load_steps.slice(0, 5);
     steps.forEach(([colour]) => { const s = el("span"); s.style.background = colour; scale.append(s); });
     steps.forEach(([, label]) => scale.append(el("div", "", label.replace(" %", ""))));
-    side.append(scale, el("h2", "", "圆的大小 = 学生数 Circle size = pupils"));
+    side.append(scale, el("h2", "", w("size_of_circles_pupils")));
     const sizes = el("div", "row");
     [300, 1000, 2500].forEach((n) => {
       const i = el("i"), d = el("span", "dot");

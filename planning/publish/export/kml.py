@@ -11,21 +11,22 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from planning.messages import Text, said
 from planning.texts import plain_text
 
 _SPACE = "http://www.opengis.net/kml/2.2"
 _LABELS = {
-    "name": "学校",
-    "school": "学校编号",
-    "unit": "办学单位",
-    "zones": "居住单元",
-    "area_m2": "面积（平方米）",
-    "exclaves": "飞地",
-    "holes": "洞",
-    "limits": "四至",
-    "line": "围合界线",
-    "classes": "班级",
-    "seats": "学位",
+    "name": Text("publish.word.school"),
+    "school": Text("publish.kml.school_code"),
+    "unit": Text("publish.word.unit"),
+    "zones": Text("publish.word.zones"),
+    "area_m2": Text("publish.kml.area_m"),
+    "exclaves": Text("publish.kml.exclaves"),
+    "holes": Text("publish.kml.holes"),
+    "limits": Text("publish.word.four_sides"),
+    "line": Text("publish.kml.border"),
+    "classes": Text("publish.kml.classes"),
+    "seats": Text("publish.word.seats"),
 }
 
 
@@ -36,7 +37,7 @@ def write_kml(folders: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> No
     """
     root = ET.Element("kml", xmlns=_SPACE)
     document = _sub(root, "Document")
-    _sub(document, "name", "学区")
+    _sub(document, "name", said("publish.word.catchments"))
     _sub(document, "description", note)
     for title, frame in folders.items():
         folder = _sub(document, "Folder")
@@ -51,7 +52,13 @@ def _placemark(folder: ET.Element, row: Any) -> None:
     _sub(mark, "name", row["name"])
     shown = [(label, row[c]) for c, label in _LABELS.items() if c in row.index and c != "name"]
     # globe programs read a description as HTML
-    _sub(mark, "description", "\n".join(f"{label}：{html.escape(str(value))}" for label, value in shown))
+    _sub(
+        mark,
+        "description",
+        "\n".join(
+            said("publish.kml.line_of", label=label, value=html.escape(str(value))) for label, value in shown
+        ),
+    )
     if "colour" in row.index:
         style = _sub(mark, "Style")
         line = _sub(style, "LineStyle")

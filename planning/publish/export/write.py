@@ -14,24 +14,24 @@ from planning.atomic import new_folder, whole_file
 from planning.district import District
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.messages import Text, languages, said
 from planning.publish.catchments import catchment_polygons
 from planning.publish.export.kml import write_kml
 from planning.publish.notice.limits import limits_of
 from planning.publish.places import (
-    STAGE_NAMES,
     as_published,
-    data_status,
+    data_word,
     public_home,
     public_note,
     stages_of,
     unit_places,
 )
 from planning.publish.told import told_catchments, told_schools
+from planning.publish.words import county_word, stage_word
 from planning.texts import plain_text
 
 # a Shapefile's field holds 10 bytes of name and 254 of text
 _FIELD, _TEXT_BYTES = 10, 254
-_NOTE = "说明.txt"
 _ENDING = {".gpkg": "gpkg", ".kml": "kml"}
 _SHORT = {"schematic": "is_schemat", "previous_share": "prev_share"}
 
@@ -80,9 +80,11 @@ def export_catchments(
         with whole_file(path) as temporary:
             EXPORTS[kind](layers, temporary, note)
     else:
-        with new_folder(path, marks=(_NOTE,)) as folder:
+        with new_folder(
+            path, marks=tuple(Text("publish.write.note_file").text(lang) for lang in languages())
+        ) as folder:
             EXPORTS[kind](layers, folder, note)
-            (folder / _NOTE).write_text(note + "\n", encoding="utf-8")
+            (folder / said("publish.write.note_file")).write_text(note + "\n", encoding="utf-8")
     found = [frame for name, frame in layers.items() if name.startswith("catchments")]
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=district.zones.crs)
 
@@ -159,7 +161,9 @@ def _write_shapefiles(layers: dict[str, gpd.GeoDataFrame], folder: Path, note: s
 
 def _write_kml(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:
     folders = {
-        f"{STAGE_NAMES[name.partition('_')[2]][0]}学区" if name != "schools" else "学校": frame.to_crs(4326)
+        said("publish.write.catchments", stage=stage_word(name.partition("_")[2]))
+        if name != "schools"
+        else said("publish.word.school"): frame.to_crs(4326)
         for name, frame in layers.items()
     }
     write_kml(folders, path, note)
@@ -172,15 +176,18 @@ def _cut(text: str) -> str:
 
 def _note(district: District, layout: Layout, simplify_m: float, smooth_m: float) -> str:
     lines = [
-        f"{district.info.name_zh}学区图层，示意图，不作为划界依据。",
-        f"数据状态：{data_status(district, layout)[0] or '未注明'}。",
+        said("publish.write.catchments_of_a_sketch_no_basis", county=county_word(district)),
+        said(
+            "publish.write.status_of_the_data",
+            data_status=data_word(district, layout) or said("publish.word.not_stated"),
+        ),
     ]
     if note := public_note(district, layout):
         lines.append(note)
     if simplify_m > 0:
-        lines.append(f"界线已简化，容差{simplify_m:g}米；相邻学区共用界线，无重叠、无缝隙。")
+        lines.append(said("publish.write.borders_were_simplified_to_within_m", simplify_m=simplify_m))
     if smooth_m > 0:
-        lines.append(f"界线拐角已圆滑，距拐点不超过{smooth_m:g}米；以居住单元名单为准。")
+        lines.append(said("publish.write.corners_of_borders_were_smoothed_within", smooth_m=smooth_m))
     return "".join(lines)
 
 

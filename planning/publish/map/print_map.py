@@ -18,20 +18,22 @@ from planning.atomic import whole_file
 from planning.district import District
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
+from planning.messages import Text, paper_language, said, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
 from planning.publish.map.labels import Names
 from planning.publish.places import (
     MAIN_ROADS,
-    STAGE_NAMES,
     as_published,
-    data_status,
+    data_word,
     map_title,
+    map_title_in,
     public_note,
     school_sites,
     stages_of,
     unit_places,
 )
+from planning.publish.words import chinese, stage_word
 from planning.publish.workbook.sheet import (
     blank_sheet,
     draw_ground,
@@ -51,7 +53,11 @@ _VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
 _CORE_SHARE = 0.5
 _LEAST_SCHOOLS = 8
 _LONGEST_NAME = 18
-_LOCALES = {"urban": "城区", "town": "镇区", "rural": "乡村"}
+_LOCALES = {
+    "urban": Text("publish.word.urban_area"),
+    "town": Text("publish.word.town"),
+    "rural": Text("publish.word.rural_area"),
+}
 _MOST_ROADS = 14
 # streets are drawn in a catchment up to so wide, metres
 _STREETS_M = 6000.0
@@ -119,7 +125,13 @@ def overview_figure(
     )
     if core is not None:
         x, y, _, tall = boxes["core"]
-        figure.text(x, y + tall + 0.005, "城区放大图", fontproperties=chinese_font(), fontsize=9 * large)
+        figure.text(
+            x,
+            y + tall + 0.005,
+            said("publish.print_map.the_urban_core_larger"),
+            fontproperties=chinese_font(),
+            fontsize=9 * large,
+        )
         missed += _window(
             figure,
             boxes["core"],
@@ -170,7 +182,10 @@ def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoData
 
 def _check(layout: Layout, stage: str, paper: str) -> None:
     known_stages = stages_of(layout)
-    for value, known, zh in ((paper, list(PAPER_MM), "纸张"), (stage, known_stages, "学段")):
+    for value, known, zh in (
+        (paper, list(PAPER_MM), said("publish.print_map.paper")),
+        (stage, known_stages, said("publish.word.stage")),
+    ):
         if value not in known:
             text = ", ".join(known)
             raise LayoutError(
@@ -183,7 +198,13 @@ def _neighbour_names(names: Names, others: gpd.GeoDataFrame, frame: Any) -> None
         seen = shapely.intersection(row["geometry"], frame)
         if seen.area > 0.01 * frame.area:
             place = shapely.point_on_surface(max(shapely.get_parts(seen), key=lambda p: float(p.area)))
-            names.centred(f"{row['name']}学区", place.x, place.y, size=6.5, color="#777")
+            names.centred(
+                said("publish.print_map.catchment_of", name=row["name"]),
+                place.x,
+                place.y,
+                size=6.5,
+                color="#777",
+            )
 
 
 def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> None:
@@ -345,11 +366,21 @@ def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
 ) -> None:
     """Add title, legend, list of names, data status and the line of the foot."""
     font = chinese_font()
-    title, _, scenario = map_title(district, layout)[0].partition("·")
-    foot = f"审图号：{review_number or '________________'}    制图日期：{date or '________'}    示意图，不作为划界依据"
+    title, _, scenario = map_title_in(district, layout, paper_language()).partition("·")
+    foot = said(
+        "publish.print_map.review_number_date_of_the_map",
+        review_number=review_number or "________________",
+        date=date or "________",
+    )
     lines = [
         (0.5, 0.955, title.strip(), 15, "center"),
-        (0.5, 0.93, f"{STAGE_NAMES[stage][0]}学区 · {scenario.strip()}", 10, "center"),
+        (
+            0.5,
+            0.93,
+            said("publish.print_map.catchments", stage=stage_word(stage), scenario=scenario.strip()),
+            10,
+            "center",
+        ),
         (0.04, 0.035, foot, 8, "left"),
         *_status(figure, district, layout, 8, large),
     ]
@@ -361,7 +392,7 @@ def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
     small.set_size(7.5 * large)
     box = boxes["legend"]
     figure.legend(handles=signs, loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
-                  title="图例", title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
+                  title=said("publish.print_map.legend"), title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
     _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
 
 
@@ -370,9 +401,11 @@ def _status(
 ) -> list[tuple[float, float, str, float, str]]:
     """Return the status of the data and the approval in as many lines as they need, three at most."""
     note = public_note(district, layout, exceptions=1)
-    text = "数据状态——" + "。".join(filter(None, (data_status(district, layout)[0], note)))
+    text = said("publish.print_map.status_of_the_data") + said("publish.sign.stop").join(
+        filter(None, (data_word(district, layout), note))
+    )
     # letters are as wide as they are high, figures narrower
-    room = int(0.92 * figure.get_figwidth() * 72 / (size * large))
+    room = int(0.92 * figure.get_figwidth() * 72 / (size * large) / (1.0 if chinese() else 0.55))
     lines = textwrap.wrap(text, room, max_lines=3, placeholder="…") or [""]
     step = 1.5 * size * large / 72 / figure.get_figheight()
     return [(0.04, 0.052 + step * k, line, size, "left") for k, line in enumerate(reversed(lines))]
@@ -386,7 +419,7 @@ def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float,
     high = -(-len(missed) // columns)
     step = min(0.014, box[3] / (high + 1.5))
     size = min(7.0, 0.75 * step * 297 / 25.4 * 72) * large
-    texts = [(0, 0, "图中编号的学校")]
+    texts = [(0, 0, said("publish.print_map.schools_numbered_on_the_map"))]
     texts += [
         (k // high, 1 + k % high, f"{number} {_short(name)}") for k, (number, name) in enumerate(missed)
     ]
@@ -399,10 +432,14 @@ def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, 
     """Name every school by town and country below the numbered ones, where all of them find room."""
     step = 0.014
     room = int(box[2] * figure.get_figwidth() * 72 / (7.0 * large))
-    lines = [f"学校名录（{len(places)}所）"]
-    for locale, name in _LOCALES.items():
+    lines = [said("publish.print_map.schools", places=len(places))]
+    for locale, name in ((key, spoken(word)) for key, word in _LOCALES.items()):
         names = sorted(map(_short, places.loc[places["locale"] == locale, "name"]))
-        lines += _in_lines(f"{name}（{len(names)}所）：", names, room) if names else []
+        lines += (
+            _in_lines(said("publish.print_map.locale_schools", name=name, names=len(names)), names, room)
+            if names
+            else []
+        )
     first = (-(-listed // 2) + 2.5) * step if listed else 0.0
     if first + len(lines) * step > box[3]:
         return
@@ -421,7 +458,7 @@ def _in_lines(head: str, names: list[str], room: float) -> list[str]:
     """Return a list of names in lines of so many letters; no name is broken, no line begins with a comma."""
     lines, line = [], head
     for k, name in enumerate(names):
-        word = name + ("、" if k < len(names) - 1 else "。")
+        word = name + (said("publish.sign.comma") if k < len(names) - 1 else said("publish.sign.end"))
         # figures and Latin letters are about half as wide
         if sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in line + word) > room:
             lines.append(line)

@@ -12,9 +12,11 @@ import shapely
 from shapely import Geometry
 
 from planning.atomic import whole_file
-from planning.internal import INTERNAL_EN, INTERNAL_ZH
+from planning.messages import Text, said, spoken
 from planning.publish.map.leaflet import MapPage
-from planning.publish.province_columns import MEASURES, STATUS_ZH, Column, case_keys, case_name
+from planning.publish.province_columns import MEASURES, STATUSES, Column, case_keys, case_name
+from planning.publish.words import internal_word, own_column, page_words
+from planning.standards.money import Money
 
 COLOURS = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
 """From good to bad: ColorBrewer OrRd, safe for colour blindness."""
@@ -22,7 +24,7 @@ _MAP = "map.html"
 
 
 def write_province_map(
-    path: str | Path, table: pd.DataFrame, outlines: Mapping[str, Geometry], title: str
+    path: str | Path, table: pd.DataFrame, outlines: Mapping[str, Geometry], title: str, unit: Money
 ) -> None:
     """Write the page: one file that asks nobody for anything; names in it are text and never run.
 
@@ -37,13 +39,20 @@ def write_province_map(
         Shapes in WGS84 by ``place``; a county without one stands in the list only.
     title : str
         Name of the batch.
+    unit : Money
+        What amounts are told in.
     """
-    page = MapPage(f"{title} 多区县方案汇总", "web_map.css", "province_map.js", _data(table, outlines, title))
+    page = MapPage(
+        said("publish.province_map.title", title=title),
+        "web_map.css",
+        "province_map.js",
+        _data(table, outlines, title, unit),
+    )
     with whole_file(path) as temporary:
         temporary.write_text(page.html(), encoding="utf-8")
 
 
-def _data(table: pd.DataFrame, outlines: Mapping[str, Geometry], title: str) -> dict[str, Any]:
+def _data(table: pd.DataFrame, outlines: Mapping[str, Geometry], title: str, unit: Money) -> dict[str, Any]:
     places = list(dict.fromkeys(table["place"]))
     cases = list(dict.fromkeys(_cases(table)))
     measures = [c for c in MEASURES if _numbers(table, c).notna().any()]
@@ -53,22 +62,26 @@ def _data(table: pd.DataFrame, outlines: Mapping[str, Geometry], title: str) -> 
         .set_index("place")
     )
     return {
-        "internal": [INTERNAL_ZH, INTERNAL_EN],
-        "title": [f"{title} 多区县方案汇总", f"{title}: results of all counties"],
+        "internal": internal_word(),
+        "title": said("publish.province_map.title", title=title),
         "status": _status(names),
         "cases": cases,
-        "measures": [[c.key, c.name_zh, c.kind, c.ranks] for c in measures],
+        "measures": [
+            [c.key, spoken(c.name), "money" if c.kind == "yuan" else c.kind, c.ranks] for c in measures
+        ],
         "colours": list(COLOURS),
         "counties": [
             {
-                "name": names.at[place, "county_zh"],
+                "name": names.at[place, own_column("county")],
                 "folder": names.at[place, "folder"],
                 "shape": _plain(outlines.get(place)),
             }
             for place in places
         ],
         "rows": _rows(table, places, cases, measures),
-        "statuses": STATUS_ZH,
+        "statuses": {status: said(f"publish.ended.{status}") for status in STATUSES},
+        "words": page_words("province_map.js"),
+        "money": {"scale": unit.scale, "unit": spoken(unit.unit)},
     }
 
 
@@ -76,8 +89,8 @@ def _status(counties: pd.DataFrame) -> list[str]:
     """Return how many counties hold data that are not real."""
     made = counties["data"].value_counts()
     return [
-        f"{made[status]} 个区县{words}"
-        for status, words in (("synthetic", "含合成数据"), ("derived", "含推导数据"))
+        said("publish.province_map.counties", count=int(made[status]), words=Text(f"publish.data.{status}"))
+        for status in ("synthetic", "derived")
         if made.get(status, 0)
     ]
 
@@ -97,9 +110,9 @@ def _rows(
     for i, (name, row) in enumerate(zip(_cases(table), table.to_dict("records"), strict=True)):
         values = [None if math.isnan(f[i]) else f[i] for f in figures]
         done = row["status"] == "done"
-        said = row["mend_zh"] if done else row["note_zh"]
+        told = row[own_column("mend" if done else "note")]
         rows[case[name]][place[row["place"]]] = [
-            row["status"], values, f"{row['run']}/{_MAP}" if done else "", said if isinstance(said, str) else "",
+            row["status"], values, f"{row['run']}/{_MAP}" if done else "", told if isinstance(told, str) else "",
         ]  # fmt: skip
     return rows
 

@@ -15,19 +15,18 @@ from planning.demand import VARIANTS
 from planning.demand.outlook import Outlook, place_names
 from planning.district import District
 from planning.district.schema import GRADES
-from planning.internal import INTERNAL_EN, INTERNAL_ZH
+from planning.messages import said
 from planning.publish.catchments import dissolved
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
 from planning.publish.map.leaflet import MapPage
 from planning.publish.map.web_map import geojson
-from planning.publish.places import STAGE_NAMES, STATUS_NAMES
+from planning.publish.places import layers_word
+from planning.publish.words import county_word, internal_word, page_words, stage_word
 
-VARIANT_NAMES = {"low": ("低方案", "low"), "medium": ("中方案", "medium"), "high": ("高方案", "high")}
-LEVEL_NAMES = {"unit": ("学区", "catchments"), "township": ("乡镇", "townships")}
+LEVELS = ("unit", "township")
 _SIMPLIFY_M = 8.0
 _DIGITS = 6
-_SHOWN = {"zones": ("居住单元", "zones"), "zone_pupils": ("学生", "pupils"), "births": ("出生", "births"),
-          "housing": ("新建住房", "housing"), "schools": ("学校", "schools")}  # fmt: skip
+_SHOWN = ("zones", "zone_pupils", "births", "housing", "schools")
 
 
 def write_seat_map(
@@ -53,7 +52,7 @@ def write_seat_map(
 
 def _page(district: District, made: Outlook, catchments: pd.DataFrame | None) -> MapPage:
     data = seat_map_data(district, made, catchments)
-    return MapPage(data["title"][0], "web_map.css", "seat_map.js", data)
+    return MapPage(data["title"], "web_map.css", "seat_map.js", data)
 
 
 def seat_map_data(
@@ -63,24 +62,27 @@ def seat_map_data(
     first, last = made.years[0], made.years[-1]
     info = district.info
     return {
-        "internal": [INTERNAL_ZH, INTERNAL_EN],
-        "title": [f"{info.name_zh}学位预警 {first}—{last} 学年", f"{info.name}: seat warning {first}–{last}"],
+        "internal": internal_word(),
+        "title": said(
+            "publish.seat_map.title", county=county_word(district), first=str(first), last=str(last)
+        ),
         "note": info.note,
         "status": _status(district),
         "years": list(made.years),
-        "variants": [[v, *VARIANT_NAMES[v]] for v in VARIANTS if v in made.forecasts],
-        "stages": [[s, *STAGE_NAMES[s]] for s in GRADES],
-        "levels": [[name, *words] for name, words in LEVEL_NAMES.items()],
+        "variants": [[v, said(f"publish.variant.{v}")] for v in VARIANTS if v in made.forecasts],
+        "stages": [[s, stage_word(s)] for s in GRADES],
+        "levels": [[name, said(f"publish.level.{name}")] for name in LEVELS],
         "shapes": {
             "township": {s: _townships(district) for s in GRADES},
             "unit": {s: _catchments(district, s, catchments) for s in GRADES},
         },
-        "values": {level: _values(made.warning.heat, level) for level in (*LEVEL_NAMES, "county")},
+        "values": {level: _values(made.warning.heat, level) for level in (*LEVELS, "county")},
         "names": place_names(district),
         "core": _core(district),
         "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
         "steps": [[None if np.isinf(limit) else limit, colour, label] for limit, colour, label in LOAD_STEPS],
         "empty": NO_LOAD_COLOUR,
+        "words": page_words("seat_map.js"),
     }
 
 
@@ -109,7 +111,9 @@ def _catchments(district: District, stage: str, catchments: pd.DataFrame | None)
         shapes = shapely.coverage_simplify(shapes, _SIMPLIFY_M)
     table = pd.DataFrame({"units": [str(name) for name, _ in groups]})
     names = place_names(district)
-    table["name"] = ["、".join(names.get(u, u) for u in text.split(";")) for text in table["units"]]
+    table["name"] = [
+        said("publish.sign.comma").join(names.get(u, u) for u in text.split(";")) for text in table["units"]
+    ]
     return geojson(_with_point(gpd.GeoDataFrame(table, geometry=list(shapes), crs=district.zones.crs)))
 
 
@@ -144,12 +148,6 @@ def _core(district: District) -> list[list[float]]:
     return [[float(points.y.quantile(q)), float(points.x.quantile(q))] for q in (0.02, 0.98)]
 
 
-def _status(district: District) -> list[str]:
+def _status(district: District) -> str:
     layers = {t: district.info.layers[t].status for t in _SHOWN if t in district.info.layers}
-    words: list[list[str]] = [[], []]
-    for status, named in STATUS_NAMES.items():
-        here = [t for t, s in layers.items() if s == status]
-        if here:
-            words[0].append(f"{named[0]}：{'、'.join(_SHOWN[t][0] for t in here)}")
-            words[1].append(f"{named[1]}: {', '.join(_SHOWN[t][1] for t in here)}")
-    return ["；".join(words[0]), "; ".join(words[1])]
+    return layers_word(layers)

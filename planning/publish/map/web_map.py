@@ -12,23 +12,22 @@ import shapely
 
 from planning.atomic import whole_file
 from planning.district import District
-from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, in_seats
+from planning.messages import paper_language, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
 from planning.publish.export.geopackage import zone_layer
 from planning.publish.map.leaflet import MapPage
 from planning.publish.places import (
-    KIND_NAMES,
     MAIN_ROADS,
-    STAGE_NAMES,
-    data_status,
-    map_title,
+    data_word,
+    map_title_in,
     project_places,
     public_note,
     stages_of,
     unit_places,
 )
+from planning.publish.words import internal_word, kind_word, page_words, stage_word
 from planning.standards.money import money_of
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ _PUBLIC = (
     "load_steps",
     "core",
     "money",
+    "words",
 )
 _PUBLIC_FIGURES = ("seats_possible", "cost_yuan")
 _PUBLIC_LAYERS = {
@@ -100,18 +100,17 @@ def write_map(district: District, layout: Layout, path: str | Path, *, public: b
 
 
 def _page(district: District, layout: Layout, *, public: bool = False) -> MapPage:
-    title, _ = map_title(district, layout)
     data = map_data(district, layout)
-    return MapPage(title, "web_map.css", "web_map.js", public_data(data) if public else data)
+    return MapPage(data["title"], "web_map.css", "web_map.js", public_data(data) if public else data)
 
 
 def map_data(district: District, layout: Layout) -> dict[str, Any]:
     """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
-    title, unit = map_title(district, layout), money_of(layout.scenario)
+    unit = money_of(layout.scenario)
     return {
-        "internal": [INTERNAL_ZH, INTERNAL_EN],
-        "title": title,
-        "status": data_status(district, layout),
+        "internal": internal_word(),
+        "title": map_title_in(district, layout, paper_language()),
+        "status": data_word(district, layout),
         "note": public_note(district, layout, exceptions=2),
         "figures": _figures(layout),
         "stages": [_stage(district, layout, stage) for stage in stages_of(layout)],
@@ -122,7 +121,8 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "townships": geojson(district.townships[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
         "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
         "core": _core(district),
-        "money": {"scale": unit.scale, "zh": unit.unit.text("zh"), "en": unit.unit.text("en")},
+        "money": {"scale": unit.scale, "unit": spoken(unit.unit)},
+        "words": page_words("web_map.js"),
     }
 
 
@@ -180,7 +180,7 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
              "oversize", "overflow_in", "overflow_out", "colour", "geometry"]  # fmt: skip
     return {
         "stage": stage,
-        "name": STAGE_NAMES[stage],
+        "name": stage_word(stage),
         "catchments": geojson(catchments[columns]),
         "zones": geojson(zones),
         "schools": geojson(units[shown].sort_values("pupils", ascending=False)),
@@ -189,14 +189,12 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
 
 def _projects(district: District, layout: Layout) -> dict[str, Any]:
     table = project_places(district, layout)
-    table["kind_zh"] = [KIND_NAMES.get(k, (k, k))[0] for k in table["kind"]]
-    table["kind_en"] = [KIND_NAMES.get(k, (k, k))[1] for k in table["kind"]]
+    table["kind_word"] = [kind_word(str(kind)) for kind in table["kind"]]
     table["year"] = table["year"].astype(object).where(table["year"].notna(), None)
     columns = [
         "name",
         "kind",
-        "kind_zh",
-        "kind_en",
+        "kind_word",
         "stage",
         "year",
         "rooms",

@@ -13,12 +13,18 @@ import shapely
 
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
+from planning.messages import Text, said
 from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.stretches import Features, Stretch, features_of, stretches_of
 
 SIDES = ("east", "south", "west", "north")
-SIDE_ZH = {"east": "东", "south": "南", "west": "西", "north": "北"}
+SIDE_WORDS = {
+    "east": Text("publish.boundary_text.east"),
+    "south": Text("publish.boundary_text.south"),
+    "west": Text("publish.boundary_text.west"),
+    "north": Text("publish.word.north"),
+}
 # a side names what takes at least this share of it, and more until so much is named, so many at most
 _SIDE_SHARE, _SIDE_NAMED, _SIDE_MOST = 0.15, 0.5, 3
 
@@ -57,22 +63,51 @@ class BoundaryText:
     @property
     def four_sides(self) -> str:
         """What the four sides reach: ``东至…,南至…,西至…,北至…``."""
-        return "，".join(f"{SIDE_ZH[s]}至{'、'.join(self.sides[s]) or '本片区界'}" for s in SIDES) + "。"
+        return said("publish.sign.comma_of_clauses").join(
+            said(
+                "publish.boundary_text.side_reaches",
+                side=SIDE_WORDS[s],
+                sides=said("publish.sign.comma").join(self.sides[s])
+                or said("publish.boundary_text.border_of_this_catchment"),
+            )
+            for s in SIDES
+        ) + said("publish.sign.end")
 
     @property
     def enclosing_line(self) -> str:
         """The border clockwise: what it follows and about how far."""
-        words = [f"{limit_words(s)}（约{_metres(s.length_m)}）" for s in joined_over_corners(self.stretches)]
-        return "自西北角起顺时针：" + "—".join(words) + "。"
+        words = [
+            said("publish.boundary_text.about", limit_words=limit_words(s), metres=_metres(s.length_m))
+            for s in joined_over_corners(self.stretches)
+        ]
+        return (
+            said("publish.boundary_text.clockwise_from_the_north_west_corner")
+            + "—".join(words)
+            + said("publish.sign.end")
+        )
 
     @property
     def text(self) -> str:
         """The whole description."""
-        inside = "；".join(f"{town}：{'、'.join(names)}" for town, names in self.places.items())
-        apart = [f"另有飞地{self.exclaves}处"] if self.exclaves else []
-        apart += [f"界内有{self.holes}处不属本片区"] if self.holes else []
-        more = "，".join(apart) + "，以示意图为准。" if apart else ""
-        return f"{self.four_sides}{more}包括：{inside}。"
+        inside = said("publish.sign.semicolon").join(
+            said("publish.word.township_zones", town=town, names=said("publish.sign.comma").join(names))
+            for town, names in self.places.items()
+        )
+        apart = (
+            [said("publish.boundary_text.exclave_beside_it", exclaves=self.exclaves)] if self.exclaves else []
+        )
+        apart += (
+            [said("publish.boundary_text.areas_inside_that_belong_to_others", holes=self.holes)]
+            if self.holes
+            else []
+        )
+        more = (
+            said("publish.sign.comma_of_clauses").join(apart)
+            + said("publish.boundary_text.the_sketch_shows_them")
+            if apart
+            else ""
+        )
+        return said("publish.boundary_text.it_holds", four_sides=self.four_sides, more=more, inside=inside)
 
 
 def boundary_texts(
@@ -137,7 +172,11 @@ def joined_over_corners(stretches: tuple[Stretch, ...]) -> list[Stretch]:
 
 
 def _metres(length: float) -> str:
-    return f"{length / 1000:.1f}公里" if length >= 1000 else f"{max(10, round(length, -1)):.0f}米"
+    return (
+        said("publish.boundary_text.kilometres", length=length / 1000)
+        if length >= 1000
+        else said("publish.boundary_text.metres", length=max(10, round(length, -1)))
+    )
 
 
 def _places(
@@ -154,7 +193,11 @@ def _places(
 
 def limit_words(stretch: Stretch) -> str:
     """Return how a notice names what a border follows."""
-    return stretch.name if stretch.kind in ("road", "barrier") else f"{stretch.name}界"
+    return (
+        stretch.name
+        if stretch.kind in ("road", "barrier")
+        else said("publish.boundary_text.border_of", name=stretch.name)
+    )
 
 
 def _reaches(stretches: list[Stretch], side: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from planning.district import District
 from planning.layout import Layout
+from planning.messages import said, spoken
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.entrants import expected_entrants, first_year
 from planning.publish.notice.paper import (
@@ -35,17 +36,22 @@ def compact_paper(
     Title, law, figures left out for privacy and signature are those of the full notice, which it names for borders and maps.
     """
     whole = notice_paper(district, layout, stage, info, year=year)
-    blocks: list[Block] = [*_part(whole, "一、")][:2]  # what follows speaks of maps, and none are here
+    blocks: list[Block] = [*_part(whole, said("publish.sign.first"))][:2]  # the rest speaks of maps
     limits = dict(_limits(whole))
     blocks += _scopes(
         district, as_published(layout), stage, first_year(layout) if year is None else year, limits
     )
-    for number, sign in (("三、", "五、"), ("四、", "六、")):
+    for number, sign in (
+        (said("publish.sign.third"), said("publish.sign.fifth")),
+        (said("publish.sign.fourth"), said("publish.sign.sixth")),
+    ):
         head, *rest = _part(whole, sign)
         if isinstance(head, Heading):
-            said = [block for block in rest if not isinstance(block, Picture)]
-            blocks += [Heading(number + head.text.removeprefix(sign)), *said]
-    return replace(whole, title=f"{whole.title}（简明）", blocks=tuple(blocks), dense=True)
+            kept = [block for block in rest if not isinstance(block, Picture)]
+            blocks += [Heading(number + head.text.removeprefix(sign)), *kept]
+    return replace(
+        whole, title=said("publish.compact.short_form", title=whole.title), blocks=tuple(blocks), dense=True
+    )
 
 
 def _part(paper: NoticePaper, sign: str) -> Iterator[Block]:
@@ -60,14 +66,14 @@ def _part(paper: NoticePaper, sign: str) -> Iterator[Block]:
 
 def _limits(paper: NoticePaper) -> Iterator[tuple[str, str]]:
     """Yield what the full notice says of every school's limits: the four sides, and what they leave out."""
-    school, said = "", ""
+    school, told = "", ""
     for block in paper.blocks:
         if isinstance(block, Heading):
-            yield school, said
-            school, said = block.text, ""
-        elif isinstance(block, Words) and block.label in (SIDES_LABEL, REMARK_LABEL):
-            said += block.text
-    yield school, said
+            yield school, told
+            school, told = block.text, ""
+        elif isinstance(block, Words) and block.label in (spoken(SIDES_LABEL), spoken(REMARK_LABEL)):
+            told += block.text
+    yield school, told
 
 
 def _scopes(
@@ -81,23 +87,29 @@ def _scopes(
         words = texts.get(str(row["unit"]))
         if words is None:  # every zone of the school is shared with others
             continue
-        places = "；".join(f"{town}：{numbered_together(held)}" for town, held in words.places.items())
+        places = said("publish.sign.semicolon").join(
+            said("publish.word.township_zones_2", town=town, held=numbered_together(held))
+            for town, held in words.places.items()
+        )
         rows.append(
             (str(k), str(row["name"]), str(row["way"]), limits[school_heading(k, row["name"])], places)
         )
-    yield Heading("二、各校学区范围")
+    yield Heading(said("publish.compact.2_catchments_of_the_schools"))
     yield _table(rows)
     ways = {row[2] for row in rows}
     if len(ways) == 1:
-        yield Words(f"划片方式均为{ways.pop()}。", small=True)
-    yield Words("界线、主要路段、示意图和与上年相比的调整见公示全文。", small=True)
+        yield Words(said("publish.compact.one_way", way=ways.pop()), small=True)
+    yield Words(said("publish.compact.borders_main_streets_sketches_and_the"), small=True)
     if any(";" in str(unit) for unit in texts):
-        yield Words(f"多校划片：{SHARED_RULE}", small=True)
+        yield Words(said("publish.compact.shared_areas", shared_rule=SHARED_RULE), small=True)
 
 
 def _table(rows: list[tuple[str, ...]]) -> Grid:
     """Return the scopes as a table; a way of admission that is the same for all has no column."""
-    heads, widths = ("序号", "学校", "划片方式", "四至", "居住单元"), (1.0, 2.4, 1.5, 4.7, 8.4)
+    heads = tuple(
+        said(f"publish.word.{word}") for word in ("number", "school", "admission", "four_sides", "zones")
+    )
+    widths = (1.0, 2.4, 1.5, 4.7, 8.4)
     if len({row[2] for row in rows}) > 1:
         return Grid(heads, tuple(rows), widths)
     return Grid((*heads[:2], *heads[3:]), tuple((*r[:2], *r[3:]) for r in rows), (1.0, 2.6, 5.0, 9.4))
@@ -116,7 +128,8 @@ def numbered_together(names: Sequence[str]) -> str:
         parts = _NUMBERED.fullmatch(name)
         before, number, after = parts.groups() if parts else ("", name, "")
         kinds.setdefault((before, after), []).append(number)
-    return "、".join(
-        before + (f"{after}、" if after or not before else "、 ").join(numbers) + after
+    comma = said("publish.sign.comma")
+    return comma.join(
+        before + (f"{after}{comma}" if after or not before else f"{comma.rstrip()} ").join(numbers) + after
         for (before, after), numbers in kinds.items()
     )

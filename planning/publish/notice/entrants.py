@@ -8,6 +8,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.layout import Layout
+from planning.messages import said
 from planning.publish.places import as_published, names_of_units, shared_name
 from planning.publish.told import told_catchments, told_schools
 
@@ -19,7 +20,7 @@ def first_year(layout: Layout) -> int:
 
 def way_of(unit: str) -> str:
     """Return how a catchment admits: one school, or several that share it."""
-    return "多校划片" if ";" in unit else "单校划片"
+    return said("publish.entrants.several_schools") if ";" in unit else said("publish.entrants.one_school")
 
 
 def expected_entrants(
@@ -71,4 +72,8 @@ def school_seats(layout: Layout, year: int) -> dict[str, int]:
 
 def _ways(unit: str, keys: list[str]) -> str:
     """Return how a school admits that has shared zones beside, or instead of, zones of its own."""
-    return "单校划片、多校划片" if unit in keys else "多校划片"
+    return (
+        said("publish.entrants.one_school_several_schools")
+        if unit in keys
+        else said("publish.entrants.several_schools")
+    )

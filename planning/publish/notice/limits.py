@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from planning.district import District
 from planning.layout import Layout
+from planning.messages import said
 from planning.publish.notice.boundary_text import BoundaryText
 from planning.publish.notice.read_back import AGREE, texts_read
 
@@ -16,7 +17,6 @@ LEAST = 0.5
 """A line that describes less than this share of all rims, or encloses less than it of what it should, is not printed."""
 _NAMED = 12
 """Zones of other parts that are named before the rest are counted."""
-_LIST = "以居住单元名单和示意图为准"
 
 
 @dataclass(frozen=True)
@@ -56,31 +56,34 @@ def said_of(words: BoundaryText, agreement: float) -> Limits:
     """Return what may be printed of a description whose line agrees so far with its catchment (1: entirely)."""
     remarks = []
     if words.exclaves and words.rim < LEAST:
-        remarks.append(
-            f"由互不相连的{words.exclaves + 1}块组成，最大一块只占全部周界的{_percent(words.rim)}，不以四至、界线表述，范围{_LIST}。"
-        )
+        remarks.append(said("publish.limits.in_parts", parts=words.exclaves + 1, share=_percent(words.rim)))
         return Limits("", "", "".join([*remarks, *_enclosed(words)]))
     if words.exclaves:
         remarks.append(
-            f"四至、界线只表述最大的一块（占全部周界的{_percent(words.rim)}）；另有飞地{words.exclaves}处{_names(words.apart)}，见示意图。"
+            said(
+                "publish.limits.largest_only",
+                share=_percent(words.rim),
+                exclaves=words.exclaves,
+                names=_names(words.apart),
+            )
         )
     remarks += _enclosed(words)
     if agreement < LEAST:
-        remarks.append(f"界线难以用文字准确表述，{_LIST}。")
+        remarks.append(said("publish.limits.no_words"))
     elif agreement < AGREE:
-        remarks.append(f"界线文字所围与示意图约有{_percent(1 - agreement)}不一致，{_LIST}。")
+        remarks.append(said("publish.limits.differs", share=_percent(1 - agreement)))
     return Limits(words.four_sides, words.enclosing_line if agreement >= LEAST else "", "".join(remarks))
 
 
 def _enclosed(words: BoundaryText) -> list[str]:
-    return [f"他校学区嵌入{words.holes}处，界线未表述，见示意图。"] if words.holes else []
+    return [said("publish.limits.holes", holes=words.holes)] if words.holes else []
 
 
 def _names(zones: tuple[Any, ...]) -> str:
     if not zones:
         return ""
-    rest = f"等{len(zones)}个居住单元" if len(zones) > _NAMED else ""
-    return f"（{'、'.join(zones[:_NAMED])}{rest}）"
+    rest = said("publish.limits.and_more", count=len(zones)) if len(zones) > _NAMED else ""
+    return said("publish.limits.named", names=said("publish.sign.comma").join(zones[:_NAMED]), rest=rest)
 
 
 def _percent(share: float) -> str:

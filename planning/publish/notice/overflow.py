@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planning.district import District
 from planning.layout import Layout
+from planning.messages import said
 from planning.publish.places import names_of_units
 from planning.publish.told import notice_of, told_schools
 
@@ -23,8 +24,17 @@ def arranged_flows(district: District, layout: Layout, stage: str, year: int, gr
     for flow in flows.to_dict("records"):
         source, target = str(flow["from_unit"]), str(flow["to_unit"])
         shown = source in told and flow["pupils"] >= least
-        many = f"约{int(flow['pupils'])}人" if shown else "少量学生"
-        yield f"{names.get(source, source)}{many}到{names.get(target, target)}"
+        many = (
+            said("publish.paper.about", n=int(flow["pupils"]))
+            if shown
+            else said("publish.paper.a_few_children")
+        )
+        yield said(
+            "publish.paper.from_to",
+            names=names.get(source, source),
+            many=many,
+            names2=names.get(target, target),
+        )
 
 
 def seats_missing(district: District, layout: Layout, stage: str, year: int, grade: int) -> str:
@@ -39,9 +49,17 @@ def seats_missing(district: District, layout: Layout, stage: str, year: int, gra
         return ""
     names, told = names_of_units(district, layout), told_schools(layout)
     words = [
-        f"{names.get(u, u)}{f'{int(n)}个' if u in told else '少量'}"
+        said(
+            "publish.paper.short_at",
+            school=names.get(u, u),
+            many=_many(n) if u in told else said("publish.paper.a_few"),
+        )
         for u, n in zip(short["unit"].astype(str), short["shortage"], strict=True)
     ]
     known = short["unit"].astype(str).isin(told).all()
-    many = f"{int(short['shortage'].sum())}个" if known else ""
-    return f"{many}：{'、'.join(words)}"
+    many = _many(short["shortage"].sum()) if known else ""
+    return said("publish.paper.short_where", many=many, words=said("publish.sign.comma").join(words))
+
+
+def _many(seats: float) -> str:
+    return said("publish.paper.seats_of", n=int(seats))

@@ -16,6 +16,7 @@ from planning.district import District
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.layout import Layout, in_seats
+from planning.messages import Text, paper_language, said, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import BoundaryText
 from planning.publish.notice.entrants import expected_entrants, first_year, school_seats
@@ -23,21 +24,20 @@ from planning.publish.notice.limits import Limits, limits_of
 from planning.publish.notice.overflow import arranged_flows, seats_missing
 from planning.publish.places import (
     MAIN_ROADS,
-    STAGE_NAMES,
     as_published,
-    data_status,
-    day_zh,
+    data_word,
     names_of_units,
     public_note,
     shared_name,
     stages_of,
 )
 from planning.publish.told import notice_of
+from planning.publish.words import county_word, day_word, stage_word
 from planning.scenario import Notice, scenario_from_data
 from planning.zoning.build.units import later_note
 
 BLANK = "__________"
-SIDES_LABEL, REMARK_LABEL = "四至：", "说明："
+SIDES_LABEL, REMARK_LABEL = Text("publish.paper.sides"), Text("publish.paper.remark")
 """Before what a notice says of a school's four sides, and of what its limits leave out."""
 UNTOLD = "—"
 """What stands for a count that would tell of one zone or of too few children."""
@@ -138,37 +138,47 @@ def notice_paper(
     year = first_year(layout) if year is None else year
     _check(layout, stage, year)
     layout = as_published(layout)
-    name = district.info.name_zh
+    name = county_word(district)
     blocks = (
         *_opening(district, layout, stage, info, year),
         *_seats(district, layout, stage, year),
         *_later(district, layout, stage),
-        Heading("三、各校学区范围"),
-        Words("全部学区见文末总图，各校学区见分图。"),
+        Heading(said("publish.paper.3_catchments_of_the_schools")),
+        Words(said("publish.paper.the_next_page_shows_all_catchments")),
         *_schools(district, layout, stage, year),
         *_changes(district, layout, stage),
         *_overflow(district, layout, stage, info, year),
         *_comments(info),
         Picture(
             lambda: overview_figure(
-                district, layout, stage, review_number=info.review_number, date=day_zh(info.date)
+                district, layout, stage, review_number=info.review_number, date=day_word(info.date)
             ),
             "",
             whole_page=True,
         ),
     )
     return NoticePaper(
-        title=f"关于{name}{year}年{STAGE_NAMES[stage][0]}学区划分的公示",
-        number=f"文号：{info.number or BLANK}",
-        status=f"数据状态：{data_status(district, layout)[0] or '未注明'}。{public_note(district, layout)}",
+        title=said(
+            "publish.paper.notice_of_the_school_catchments_of", name=name, year=year, stage=stage_word(stage)
+        ),
+        number=said("publish.paper.number", number=info.number or BLANK),
+        status=said(
+            "publish.paper.status_of_the_data",
+            data_status=data_word(district, layout) or said("publish.word.not_stated"),
+            public_note=public_note(district, layout),
+        ),
         blocks=blocks,
-        signature=(info.issuer or BLANK, day_zh(info.date) or "______年____月____日"),
+        signature=(info.issuer or BLANK, day_word(info.date) or said("publish.paper.date")),
+        lang=paper_language(),
     )
 
 
 def _check(layout: Layout, stage: str, year: int) -> None:
     years = sorted({int(y) for y in layout.units["year"]})
-    for value, known, zh in ((stage, stages_of(layout), "学段"), (year, years, "年份")):
+    for value, known, zh in (
+        (stage, stages_of(layout), said("publish.word.stage")),
+        (year, years, said("publish.paper.year")),
+    ):
         if value not in known:
             text = ", ".join(map(str, known))
             raise LayoutError(
@@ -185,16 +195,20 @@ def _check(layout: Layout, stage: str, year: int) -> None:
 
 
 def _opening(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
-    yield Heading("一、依据与原则")
-    capacity = "学位" if in_seats(layout.units) else "学位与班额标准"
-    yield Words(
-        f"{_law(layout, info)}综合适龄儿童少年人数、学校分布、{capacity}、通学距离和交通安全，按照免试就近、公平公开、"
-        f"相对稳定的原则，划定{year}年{STAGE_NAMES[stage][0]}学区，现予公示。"
+    yield Heading(said("publish.paper.1_grounds"))
+    capacity = (
+        said("publish.word.seats") if in_seats(layout.units) else said("publish.paper.seats_class_sizes")
     )
     yield Words(
-        "附图均为示意图，不作为划界依据；四至、界线与示意图供对照，具体范围以居住单元名单为准。"
-        f"审图号：{info.review_number or BLANK}。"
+        said(
+            "publish.paper.the_school_catchments_of_were_drawn",
+            law=_law(layout, info),
+            capacity=capacity,
+            year=year,
+            stage=stage_word(stage),
+        )
     )
+    yield Words(said("publish.paper.the_maps_are_sketches_and_no", review_number=info.review_number or BLANK))
 
 
 def _law(layout: Layout, info: Notice) -> str:
@@ -206,27 +220,39 @@ def _law(layout: Layout, info: Notice) -> str:
             cites = True  # a profile that is not at hand any more
         if not cites:
             return ""
-    return f"依据{info.basis}，"
+    return said(
+        "publish.paper.on_the_grounds_of",
+        basis=said("publish.paper.law") if info.basis == Notice().basis else info.basis,
+    )
 
 
 def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
     table = expected_entrants(district, layout, stage, year=year)
-    yield Heading("二、学位与预计入学人数")
+    yield Heading(said("publish.paper.2_seats_and_entrants_expected"))
     if in_seats(layout.units):
         yield from _whole_seats(layout, table, year)
         return
     rows = [_seat_row(k, r) for k, r in enumerate(table.to_dict("records"), start=1)]
     rows.append(_sums(table, notice_of(layout).pupils_from))
-    heads = ("序号", "学校", "划片方式", "班数", "班额", "学位", "预计入学", "余缺", "统筹")
+    heads = (
+        said("publish.word.number"),
+        said("publish.word.school"),
+        said("publish.word.admission"),
+        said("publish.word.classes"),
+        said("publish.paper.class_size"),
+        said("publish.word.seats"),
+        said("publish.paper.entrants_expected_2"),
+        said("publish.paper.left_over"),
+        said("publish.paper.sent_on"),
+    )
     yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
     yield Words(
-        f"{year}年起始年级。学位=班数×班额标准；预计入学为居住在学区内的起始年级人数，多校划片的学生按预计就读学校计入；余缺=学位-预计入学；"
-        "统筹为预计安排到其他学校的人数。",
+        said("publish.paper.entry_grade_of_seats_classes_class", year=year),
         small=True,
     )
     if not table["told"].all():
         yield Words(
-            f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布；由其推算的班数、学位、余缺及合计也不公布。",
+            said("publish.paper.catchments_marked_have_too_few_zones_2", untold=UNTOLD),
             small=True,
         )
 
@@ -237,7 +263,7 @@ def _later(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     scenario = scenario_from_data({**layout.scenario, "name": "layout", "stages": [stage]})
     later = later_note(district, scenario)
     if later is not None:
-        yield Words(f"{later.text('zh')}。", small=True)
+        yield Words(said("publish.paper.later", later=later.text(paper_language())), small=True)
 
 
 def _whole_seats(layout: Layout, table: pd.DataFrame, year: int) -> Iterator[Block]:
@@ -248,36 +274,60 @@ def _whole_seats(layout: Layout, table: pd.DataFrame, year: int) -> Iterator[Blo
             str(k),
             str(r["name"]),
             str(r["way"]),
-            "计入各校" if r["within"] else f"{sum(seats.get(u, 0) for u in str(r['unit']).split(';')):,}",
+            said("publish.paper.counted_with_each_school")
+            if r["within"]
+            else f"{sum(seats.get(u, 0) for u in str(r['unit']).split(';')):,}",
             str(r["entrants"]) if r["told"] else UNTOLD,
             str(r["out"]) if r["told"] else UNTOLD,
         )
         for k, r in enumerate(table.to_dict("records"), start=1)
     ]
     yield Grid(
-        ("序号", "学校", "划片方式", "学位（全校）", "预计入学", "统筹"),
+        (
+            said("publish.word.number"),
+            said("publish.word.school"),
+            said("publish.word.admission"),
+            said("publish.paper.seats_whole_school"),
+            said("publish.paper.entrants_expected_2"),
+            said("publish.paper.sent_on"),
+        ),
         tuple(rows),
         (1.1, 5.4, 2.6, 2.6, 2.4, 1.9),
     )
     yield Words(
-        f"{year}年。学位为学校各年级学位总数；预计入学为居住在学区内的起始年级人数，多校划片的学生按预计就读学校计入；"
-        "统筹为起始年级预计安排到其他学校的人数。",
+        said("publish.paper.seats_are_those_of_all_grades", year=year),
         small=True,
     )
     if not table["told"].all():
-        yield Words(f"标“{UNTOLD}”的学区居住单元或人数过少，为保护个人信息不单独公布。", small=True)
+        yield Words(said("publish.paper.catchments_marked_have_too_few_zones", untold=UNTOLD), small=True)
 
 
 def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
     """Return a line of the table of seats; the classes of a shared area within others stand with its schools."""
     coming = str(row["entrants"]) if row["told"] else UNTOLD
     if row["within"]:
-        return (str(k), str(row["name"]), str(row["way"]), "计入各校", "", "计入各校", coming, "", "")
+        return (
+            str(k),
+            str(row["name"]),
+            str(row["way"]),
+            said("publish.paper.counted_with_each_school"),
+            "",
+            said("publish.paper.counted_with_each_school"),
+            coming,
+            "",
+            "",
+        )
     if not row["told"]:  # classes follow from the pupils: one class says between 1 and 45
         figures = (UNTOLD, str(row["cap"]), *(UNTOLD,) * 4)
     else:
-        figures = (str(row["classes"]), str(row["cap"]), str(row["seats"]), coming,
-                   str(row["seats"] - row["entrants"]), str(row["out"]))  # fmt: skip
+        figures = (
+            str(row["classes"]),
+            str(row["cap"]),
+            str(row["seats"]),
+            coming,
+            str(row["seats"] - row["entrants"]),
+            str(row["out"]),
+        )
     return (str(k), str(row["name"]), str(row["way"]), *figures)
 
 
@@ -291,12 +341,32 @@ def _sums(table: pd.DataFrame, least: int) -> tuple[str, ...]:
     hidden = parts[~parts["told"]]
     if hidden.empty:
         rest = str(total["seats"] - total["entrants"])
-        return ("", "合计", "", str(total["classes"]), "", str(total["seats"]), str(total["entrants"]), rest, str(total["out"]))  # fmt: skip
+        return (
+            "",
+            said("publish.word.total"),
+            "",
+            str(total["classes"]),
+            "",
+            str(total["seats"]),
+            str(total["entrants"]),
+            rest,
+            str(total["out"]),
+        )
     known = len(hidden) >= 2 and hidden["entrants"].sum() >= least
-    return ("", "合计", "", UNTOLD, "", UNTOLD, str(total["entrants"]) if known else UNTOLD, UNTOLD, UNTOLD)
+    return (
+        "",
+        said("publish.word.total"),
+        "",
+        UNTOLD,
+        "",
+        UNTOLD,
+        str(total["entrants"]) if known else UNTOLD,
+        UNTOLD,
+        UNTOLD,
+    )
 
 
-SHARED_RULE = "片区学生可在所列任一学校入学，按志愿安排；报名超过学位时以随机派位确定。只适用于本片区，不涉及各校的其他片区。"
+SHARED_RULE = Text("publish.paper.children_of_this_area_may_enter")
 """What 多校划片 means for a family (standards.md §3)."""
 
 
@@ -311,36 +381,61 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
     ):
         unit = str(row["unit"])
-        coming = f"，预计入学{row['entrants']}人" if row["told"] else ""
+        coming = said("publish.paper.entrants_expected", entrants=row["entrants"]) if row["told"] else ""
         yield Heading(school_heading(k, row["name"]), level=2)
         if unit not in texts:  # a school whose zones are all shared with others
             continue
-        counted = "（与所列学校其他片区合用）" if row["within"] else ""
+        counted = said("publish.paper.together_with_other_areas_of_these") if row["within"] else ""
         if whole:
-            seats = f"；全校学位{sum(whole.get(u, 0) for u in unit.split(';')):,}个{counted}"
+            seats = said(
+                "publish.paper.seats_in_the_whole_school",
+                total=sum(whole.get(u, 0) for u in unit.split(";")),
+                counted=counted,
+            )
         else:
-            seats = f"；起始年级{row['classes']}个班，学位{row['seats']}个{counted}" if row["told"] else ""
-        yield Words(f"{row['way']}{seats}{coming}。", keep=True)
+            seats = (
+                said(
+                    "publish.paper.entry_grade_class_seats",
+                    classes=row["classes"],
+                    seats=row["seats"],
+                    counted=counted,
+                )
+                if row["told"]
+                else ""
+            )
+        yield Words(
+            said("publish.paper.way_and_seats", way=row["way"], seats=seats, coming=coming), keep=True
+        )
         if ";" in unit:
-            yield Words(SHARED_RULE)
+            yield Words(spoken(SHARED_RULE))
         yield from _limits(*texts[unit], roads.get(unit, ()))
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
-        yield Picture(draw, f"{row['name']}学区示意图（红线内为学区）")
+        yield Picture(draw, said("publish.paper.catchment_of_sketch_inside_the_red", name=row["name"]))
 
 
 def school_heading(k: int, name: object) -> str:
     """Return the heading under which a notice says the scope of its k-th school."""
-    return f"（{k}）{name}"
+    return said("publish.paper.numbered", k=k, name=str(name))
 
 
-def _limits(words: BoundaryText, said: Limits, roads: tuple[str, ...]) -> Iterator[Block]:
-    for label, text in ((SIDES_LABEL, said.sides), ("界线：", said.line), (REMARK_LABEL, said.remark)):
+def _limits(words: BoundaryText, limits: Limits, roads: tuple[str, ...]) -> Iterator[Block]:
+    for label, text in (
+        (spoken(SIDES_LABEL), limits.sides),
+        (said("publish.paper.border"), limits.line),
+        (spoken(REMARK_LABEL), limits.remark),
+    ):
         if text:
             yield Words(text, label=label)
     for town, places in words.places.items():
-        yield Words(f"{'、'.join(places)}。", label=f"{town}：")
+        yield Words(
+            said("publish.paper.zones", places=said("publish.sign.comma").join(places)),
+            label=said("publish.paper.township", town=town),
+        )
     if roads:
-        yield Words(f"{'、'.join(roads)}。", label="主要路段：")
+        yield Words(
+            said("publish.paper.sentence", roads=said("publish.sign.comma").join(roads)),
+            label=said("publish.paper.main_streets"),
+        )
 
 
 def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, tuple[str, ...]]:
@@ -370,17 +465,17 @@ def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, 
 
 
 def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
-    yield Heading("四、与上年相比的调整")
+    yield Heading(said("publish.paper.4_changes_since_last_year"))
     names = names_of_units(district, layout)
     zones = district.zones.set_index("zone")["name"].astype(str)
     part = layout.assignment[layout.assignment["stage"] == stage]
     known = part[part["previous_unit"] != ""]
     moved = known[known["previous_unit"] != known["unit"]]
     if known.empty:
-        yield Words("未提供上年学区，无法比较。")
+        yield Words(said("publish.paper.last_year_s_catchments_were_not"))
         return
     if moved.empty:
-        yield Words("学区范围无调整。")
+        yield Words(said("publish.paper.the_catchments_do_not_change"))
         return
     by_hand = moved_by_hand(layout, district)
     by_hand = by_hand[by_hand["stage"] == stage]
@@ -390,15 +485,25 @@ def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
         (
             shared_name(str(old), names),
             shared_name(str(new), names),
-            "、".join(sorted(str(zones.get(z, z)) for z in group["zone"])),
+            said("publish.sign.comma").join(sorted(str(zones.get(z, z)) for z in group["zone"])),
             str(reason),
         )
         for (old, new, reason), group in moved.groupby(["previous_unit", "unit", "why"], sort=True)
     ]
     yield Words(
-        f"共{len(moved)}个居住单元的学区有调整，占全部{len(part)}个的{len(moved) / len(part):.1%}；其余不变。"
+        said(
+            "publish.paper.zone_of_with_a_new_catchment",
+            moved=len(moved),
+            part=len(part),
+            moved2=len(moved) / len(part),
+        )
     )
-    heads: tuple[str, ...] = ("上年学区", "本年学区", "调整的居住单元", "调整原因")
+    heads: tuple[str, ...] = (
+        said("publish.paper.last_year"),
+        said("publish.paper.this_year"),
+        said("publish.paper.zones_that_change"),
+        said("publish.word.reason"),
+    )
     if any(row[-1] for row in rows):
         yield Grid(heads, tuple(rows), (3.2, 3.2, 5.8, 3.6))
     else:
@@ -406,24 +511,36 @@ def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
 
 
 def _overflow(district: District, layout: Layout, stage: str, info: Notice, year: int) -> Iterator[Block]:
-    yield Heading("五、学位不足时的办法")
-    yield Words(info.overflow_rule)
+    yield Heading(said("publish.paper.5_where_seats_are_short"))
+    yield Words(
+        said("publish.paper.overflow_rule")
+        if info.overflow_rule == Notice().overflow_rule
+        else info.overflow_rule
+    )
     grade = layout.units.loc[layout.units["stage"] == stage, "grade"].min()
     arranged = list(arranged_flows(district, layout, stage, year, int(grade)))
     if arranged:
-        yield Words(f"按目前预测，起始年级需统筹安排：{'；'.join(arranged)}。以实际报名为准。")
+        yield Words(
+            said(
+                "publish.paper.by_the_present_forecast_some_of",
+                words=said("publish.sign.semicolon").join(arranged),
+            )
+        )
     if short := seats_missing(district, layout, stage, year, int(grade)):
-        after = "上述统筹之后，" if arranged else "按目前预测，"
-        yield Words(f"{after}起始年级仍缺学位{short}。相应学生的安排尚未确定，另行公布。")
+        yield Words(said("publish.paper.missing_after" if arranged else "publish.paper.missing", short=short))
 
 
 def _comments(info: Notice) -> Iterator[Block]:
-    yield Heading("六、意见征集")
-    yield Words("公示期内，单位和个人可通过下列方式提出意见。")
+    yield Heading(said("publish.paper.6_comments"))
+    yield Words(said("publish.paper.while_the_notice_is_out_anybody"))
     rows = (
-        ("公示期", info.window),
-        ("电话", info.phone),
-        ("电子邮箱", info.email),
-        ("地址", info.address),
+        (said("publish.paper.open_for_comments"), day_word(info.window)),
+        (said("publish.word.telephone"), info.phone),
+        (said("publish.word.e_mail"), info.email),
+        (said("publish.word.address"), info.address),
     )
-    yield Grid(("事项", "内容"), tuple((name, value or BLANK) for name, value in rows), (3.6, 12.2))
+    yield Grid(
+        (said("publish.paper.what"), said("publish.paper.how")),
+        tuple((name, value or BLANK) for name, value in rows),
+        (3.6, 12.2),
+    )

@@ -13,6 +13,7 @@ import typst
 from matplotlib import rc_context
 
 from planning.atomic import whole_file
+from planning.messages import said
 from planning.publish.fonts import chinese_font
 from planning.publish.notice.paper import MAP_CM, Grid, NoticePaper, Picture
 from planning.texts import plain_text
@@ -44,8 +45,8 @@ def notice_sources(paper: NoticePaper) -> dict[str, bytes]:
     """Return the files that are typeset, by name: the template, what the paper says as JSON, and its maps as SVG."""
     template = files("planning.publish").joinpath("assets", "notice.typ").read_bytes()
     pictures = {f"{k}.svg": _svg(b) for k, b in enumerate(paper.blocks) if isinstance(b, Picture)}
-    said = json.dumps(_plain(_said(paper)), ensure_ascii=False).encode()
-    return {"main": template, "paper.json": said, **pictures}
+    told = json.dumps(_plain(_said(paper)), ensure_ascii=False).encode()
+    return {"main": template, "paper.json": told, **pictures}
 
 
 def _said(paper: NoticePaper) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def _said(paper: NoticePaper) -> dict[str, Any]:
         "title": paper.title,
         "number": paper.number,
         "status": paper.status,
+        "page": [said(f"publish.word.{part}") for part in ("page", "of", "page_end")],
         "author": paper.signature[0],
         "signature": list(paper.signature),
         "fonts": [family],
@@ -66,7 +68,7 @@ def _said(paper: NoticePaper) -> dict[str, Any]:
 def _block(number: int, block: Any, size_pt: float) -> dict[str, Any]:
     kind = {"kind": type(block).__name__}
     if isinstance(block, Picture):
-        alt = block.text or "示意图"
+        alt = block.text or said("publish.page.sketch")
         return {**kind, "file": f"{number}.svg", "text": block.text, "alt": alt, "whole": block.whole_page, "width_cm": MAP_CM}  # fmt: skip
     if isinstance(block, Grid):
         rows = [

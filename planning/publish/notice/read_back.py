@@ -14,6 +14,7 @@ import shapely.ops
 
 from planning.district import District
 from planning.layout import Layout
+from planning.messages import said
 from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import (
@@ -48,8 +49,13 @@ class Vocabulary:
         }
         for name in district.zones["name"].astype(str):
             known.setdefault(limit_words(Stretch("zone", name, "", 0.0)), ("zone", name))
-        words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-        return cls(known, re.compile(rf"({words})\uff08约([\d.]+)(米|公里)\uff09"))
+        names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        lengths = "|".join(
+            re.escape(said(f"publish.boundary_text.{unit}", length="\0")).replace("\0", r"([\d.]+)")
+            for unit in ("metres", "kilometres")
+        )
+        stretch = re.escape(said("publish.boundary_text.about", limit_words="\0", metres="\1"))
+        return cls(known, re.compile(stretch.replace("\0", f"({names})").replace("\1", f"(?:{lengths})")))
 
 
 def read_line(district: District, line: str, words: Vocabulary | None = None) -> tuple[Stretch, ...]:
@@ -64,14 +70,14 @@ def read_line(district: District, line: str, words: Vocabulary | None = None) ->
     """
     words = words or Vocabulary.of(district)
     found = []
-    rest = line.partition("\uff1a")[2].removesuffix("。")
+    rest = line.removeprefix(said("publish.boundary_text.clockwise_from_the_north_west_corner"))
+    rest = rest.removesuffix(said("publish.sign.end"))
     while rest:
         match = words.piece.match(rest)
         if match is None:
             raise ValueError(rest[:40])
-        found.append(
-            Stretch(*words.known[match[1]], "", float(match[2]) * (1000 if match[3] == "公里" else 1))
-        )
+        length = float(match[2]) if match[2] else 1000 * float(match[3])
+        found.append(Stretch(*words.known[match[1]], "", length))
         rest = rest[match.end() :].removeprefix("—")
     return tuple(found)
 

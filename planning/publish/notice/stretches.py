@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from planning.district import District
+from planning.messages import said
 
 # Polygon or MultiPolygon, LineString or MultiLineString: the stubs know no common attributes
 Shape = Any
@@ -113,7 +114,11 @@ def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Shape]
     for a, b in sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b):
         shared = known.geometry.iat[a].boundary.intersection(known.geometry.iat[b].boundary)
         if shared.length > 0:
-            yield "township", f"{known['name'].iat[a]}与{known['name'].iat[b]}", shared
+            yield (
+                "township",
+                said("publish.stretches.and", iat=known["name"].iat[a], iat2=known["name"].iat[b]),
+                shared,
+            )
 
 
 def stretches_of(

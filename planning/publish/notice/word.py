@@ -15,6 +15,7 @@ from docx.shared import Cm, Pt
 from PIL import Image
 
 from planning.atomic import whole_file
+from planning.messages import said
 from planning.publish.notice.paper import MAP_CM, Grid, Heading, NoticePaper, Picture, Words
 from planning.texts import plain_text
 
@@ -88,11 +89,11 @@ def _page(paper: NoticePaper) -> Any:
     style.element.rPr.append(language)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(foot, "第 ", 9, _FONT)
+    _run(foot, said("publish.word.page"), 9, _FONT)
     _field(foot, "PAGE")
-    _run(foot, " 页 共 ", 9, _FONT)
+    _run(foot, said("publish.word.of"), 9, _FONT)
     _field(foot, "NUMPAGES")
-    _run(foot, " 页", 9, _FONT)
+    _run(foot, said("publish.word.page_end"), 9, _FONT)
     return document
 
 

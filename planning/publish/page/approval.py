@@ -7,9 +7,10 @@ from typing import Any
 
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
-from planning.district.schema import STAGE_ZH
-from planning.indicators.verdict import NONE_ZH
+from planning.messages import paper_language, said
 from planning.publish.html import asset, render
+from planning.publish.words import none_word, own, stage_word
+from planning.standards.money import YUAN, money
 from planning.texts import plain_text
 
 
@@ -17,22 +18,26 @@ def approval_page(approval: Approval) -> str:
     """Return the page as HTML: what was approved, its figures, every exception, the digest's place, and room for signatures."""
     years = f"{approval.years[0]}" + (f"—{approval.years[-1]}" if len(approval.years) > 1 else "")
     facts = {
-        "文号": approval.number,
-        "批准日期": approval.date,
-        "批准单位（人）": approval.by,
-        "方案": f"{approval.title_zh}（{approval.run}）",
-        "区县": approval.district,
-        "学年": years,
-        "备注": approval.note or "—",
-        "独立复核": f"{approval.checks} 项，未通过 {len(approval.exceptions)} 项",
-        "生成软件": f"planning {approval.planning}",
+        said("publish.approval.number"): approval.number,
+        said("publish.approval.date_of_approval"): approval.date,
+        said("publish.approval.approved_by"): approval.by,
+        said("publish.word.plan"): said(
+            "publish.approval.plan_of_run", title=own(approval.title_zh, approval.title), run=approval.run
+        ),
+        said("publish.word.county"): approval.district,
+        said("publish.word.school_years"): years,
+        said("publish.approval.remark"): approval.note or "—",
+        said("publish.approval.verified_independently"): said(
+            "publish.approval.failed", checks=approval.checks, exceptions=len(approval.exceptions)
+        ),
+        said("publish.approval.made_by"): f"planning {approval.planning}",
     }
     return render(
         "approval.html",
-        title=_text(f"{approval.number} 布局方案批准单"),
+        title=_text(said("publish.approval.approval_of_a_layout", number=approval.number)),
         styles=[asset("approval.css")],
         facts=_texts(facts),
-        exceptions=[_text(line) for line in approval.lines("zh")[1:]],
+        exceptions=[_text(line) for line in approval.lines(paper_language())[1:]],
         figures=_texts(_figures(approval.figures)),
         moved=[[_text(cell) for cell in row] for row in _moved(approval.figures)],
         digest=DIGEST_PLACE,
@@ -44,7 +49,7 @@ def _moved(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return the zones that were moved by hand: stage, zone, from, to, why, who and when."""
     return [
         (
-            STAGE_ZH.get(row["stage"], row["stage"]), row["name"], row["from_name"], row["to_name"], row["reason"] or "—",
+            stage_word(row["stage"]), row["name"], row["from_name"], row["to_name"], row["reason"] or "—",
             " ".join(t for t in (row["who"], row["when"]) if t) or "—",
         )
         for row in figures.get("moved_by_hand") or ()
@@ -63,31 +68,50 @@ def _text(value: object) -> str:
 def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     def by_stage(key: str, form: str) -> str:
         values = figures.get(key) or {}
-        return "，".join(
-            f"{STAGE_ZH.get(s, s)} {NONE_ZH if v is None else format(v, form)}"
+        return said("publish.sign.comma_of_clauses").join(
+            f"{stage_word(s)} {none_word() if v is None else format(v, form)}"
             for s, v in sorted(values.items(), reverse=True)
         )
 
-    indicators = figures.get("indicators") or {}
+    indicators, unit = figures.get("indicators") or {}, money(figures.get("currency", YUAN))
     rows = {
-        "学生": by_stage("pupils", ",d"),
-        "可用学位": by_stage("seats_possible", ",d"),
-        "学位缺口": f"{figures.get('shortage_pupils', 0):,}",
-        **({"超标准班额班数": f"{figures['classes_over_cap']:,}"} if "classes_over_cap" in figures else {}),
-        "就近入学比例（B13：城区、镇区学校，在本学区就读）": by_stage("nearby_ratio", ".1%"),
-        **({"就读最近学校的比例": by_stage("nearest_share", ".1%")} if figures.get("nearest_share") else {}),
-        "平均步行距离（米）": by_stage("mean_distance_m", ",.0f"),
-        "学区变动学生": NONE_ZH
+        said("publish.word.pupils"): by_stage("pupils", ",d"),
+        said("publish.word.seats_possible"): by_stage("seats_possible", ",d"),
+        said("publish.word.seats_short"): f"{figures.get('shortage_pupils', 0):,}",
+        **(
+            {said("publish.word.classes_over_the_cap"): f"{figures['classes_over_cap']:,}"}
+            if "classes_over_cap" in figures
+            else {}
+        ),
+        said("publish.word.nearby_enrolment_in_the_own_catchment"): by_stage("nearby_ratio", ".1%"),
+        **(
+            {said("publish.word.at_the_nearest_school"): by_stage("nearest_share", ".1%")}
+            if figures.get("nearest_share")
+            else {}
+        ),
+        said("publish.word.mean_walk_m"): by_stage("mean_distance_m", ",.0f"),
+        said("publish.word.pupils_with_a_new_catchment"): none_word()
         if figures.get("moved_pupils", 0) is None
         else f"{figures.get('moved_pupils', 0):,}",
-        "建设项目": "、".join(figures.get("projects_built") or ()) or "无",
-        "投资（万元）": f"{figures.get('cost_yuan', 0) / 1e4:,.0f}",
+        said("publish.word.projects"): said("publish.sign.comma").join(figures.get("projects_built") or ())
+        or said("publish.approval.none"),
+        said("publish.approval.cost", unit=unit.unit): f"{figures.get('cost_yuan', 0) / unit.scale:,.0f}",
     }
     if indicators:
-        rows["32项指标"] = (
-            f"达标 {indicators['passed']}，未达标 {indicators['failed']}，未提供 {indicators['not_supplied']}"
-            + (f"，不适用 {indicators['not_applicable']}" if indicators.get("not_applicable") else "")
+        rows[said("publish.word.indicators")] = said(
+            "publish.approval.passed_failed_not_supplied",
+            passed=indicators["passed"],
+            failed=indicators["failed"],
+            not_supplied=indicators["not_supplied"],
+        ) + (
+            said("publish.approval.not_applicable", not_applicable=indicators["not_applicable"])
+            if indicators.get("not_applicable")
+            else ""
         )
     if start := figures.get("start_from"):
-        rows["起始方案"] = f"{start.get('number') or start['folder']}（校验值 {start['digest'][:12]}…）"
+        rows[said("publish.approval.starting_from")] = said(
+            "publish.approval.digest",
+            start=start.get("number") or start["folder"],
+            digest=start["digest"][:12],
+        )
     return rows

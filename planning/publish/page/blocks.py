@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planning.internal import INTERNAL_ZH
 from planning.publish.html import asset, render
+from planning.publish.words import internal_word
 
 
 @dataclass(frozen=True)
@@ -108,21 +108,19 @@ Block = Table | Words | Keys | Folded | Warned | Drawing
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered section: title, its English, how its figures are computed, and its blocks."""
+    """A numbered section: title, how its figures are computed, and its blocks."""
 
     title: str
-    english: str
     how: str
     blocks: Sequence[Block]
 
 
-def report_page(title: str, *, english: str = "", head: Sequence[Block], sections: Sequence[Section]) -> str:
+def report_page(title: str, *, head: Sequence[Block], sections: Sequence[Section]) -> str:
     """Return a report as one HTML page that says 内部资料: no script, no outside address, names are text."""
     return render(
         "report.html",
         title=title,
-        english=english,
-        internal=INTERNAL_ZH,
+        internal=internal_word(),
         head=head,
         sections=[section for section in sections if section.blocks],
         styles=[asset("comparison.css")],

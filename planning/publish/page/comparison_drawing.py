@@ -12,6 +12,7 @@ import shapely
 from planning.compare import Comparison
 from planning.compare.people import EDGES, quantile
 from planning.district import District
+from planning.messages import said
 from planning.publish.page.blocks import Drawing
 
 FloatArray = npt.NDArray[np.float64]
@@ -101,7 +102,8 @@ def pareto_plot(comparison: Comparison) -> Drawing | None:
                 "anchor": end,
             }
         )
-    return Drawing("pareto.svg", marks)
+    across = said("publish.drawing.cost", unit=comparison.money.unit)
+    return Drawing("pareto.svg", {"marks": marks, "across": across})
 
 
 class _Frame:
@@ -138,7 +140,15 @@ def _zones(district: District, frame: _Frame, moved: pd.DataFrame) -> list[dict[
         shape = shape_of.get(str(row["zone"]))
         if shape is None:
             continue
-        title = f"{name_of[str(row['zone'])]}({row['zone']}) {row['before']} → {row['unit']} {row['delta_m']:+,.0f} 米，学生 {row['pupils']:,.0f}"
+        title = said(
+            "publish.comparison_drawing.m_pupils",
+            name_of=name_of[str(row["zone"])],
+            zone=row["zone"],
+            before=row["before"],
+            unit=row["unit"],
+            delta_m=row["delta_m"],
+            pupils=row["pupils"],
+        )
         colour = COLOURS[change_kind(float(row["delta_m"]))]
         drawn.append({"path": frame.path(shape.simplify(_SIMPLIFY_M)), "colour": colour, "title": title})
     return drawn

@@ -18,66 +18,91 @@ from planning.district import District
 from planning.evaluation import Evaluation
 from planning.indicators import write_scorecard
 from planning.indicators.ledger import STATUSES, write_ledger
-from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
+from planning.indicators.targets import is_share
+from planning.indicators.verdict import NOBODY
 from planning.internal import write_internal_note
-from planning.messages.catalogue import is_chinese
+from planning.messages import Text, paper_language, said, spoken
 from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison import safe_csv
-from planning.publish.places import STAGE_NAMES
+from planning.publish.words import (
+    county_word,
+    item_word,
+    outcome_word,
+    own,
+    own_column,
+    printed,
+    stage_text,
+    stage_word,
+    status_of_gap,
+)
 from planning.publish.workbook.evaluation import write_evaluation_workbook
 from planning.publish.workbook.scorecard import write_scorecard_workbook
 
 SHOWN = 30
-GRADES_ZH = {"all": "全部年级", "entry": "起始年级"}
+Figure = str | Text
+"""A figure as it is printed, or what stands for one that does not apply."""
+GRADES = {"all": Text("publish.word.all_grades"), "entry": Text("publish.word.entry_grade")}
 HOW = {
-    "accuracy": "方案为批准时的预测人数，实际为当年就读数据。“绝对偏差”为各校各年级差数绝对值之和÷实际人数。",
-    "nearby": "就近入学比例（B13）：城区、镇区公办非寄宿划片学校中，家庭住址在本校学区（含多校划片的共同学区）的学生÷全部学生。住址不明或在县外的计为片外。",
-    "targets": "本年度应完成的目标，按当年实际就读与台账计算。",
-    "indicators": "32项指标：左为方案预计，右为实际。“未提供”不等于达标。",
-    "schools": "差数=实际−方案。片内居住为家庭住址在该校学区内的学生（无论就读何校）。超额为超出“班数×班额标准”的学生。",
-    "outside": "家庭住址在甲校学区而就读乙校的学生，按人数排列；“县外或住址不明”指没有对应居住单元。",
-    "moved": "批准方案中由人工调整、原因见批准单的居住单元：住在该单元的学生中，实际在现划入学校就读的人数。",
-    "ledger": "与前一台账（未指定时为批准方案自身的台账）相比，每一项差额的变化。",
-}  # fmt: skip
+    "accuracy": Text("publish.evaluation_page.the_plan_holds_the_forecast_when"),
+    "nearby": Text("publish.evaluation_page.nearby_enrolment_b13_of_public_day"),
+    "targets": Text("publish.evaluation_page.what_is_to_be_reached_this"),
+    "indicators": Text("publish.evaluation_page.the_indicators_expected_by_the_plan"),
+    "schools": Text("publish.evaluation_page.difference_real_plan_living_inside_pupils"),
+    "outside": Text("publish.evaluation_page.pupils_who_live_in_the_catchment"),
+    "moved": Text("publish.evaluation_page.zones_of_the_approved_plan_that"),
+    "ledger": Text("publish.evaluation_page.how_every_gap_changed_against_the"),
+}
 
 
 def evaluation_table(evaluation: Evaluation, lang: str = "en") -> Table:
     """Return the headline of an evaluation for the terminal: planned and real, side by side."""
-    zh = is_chinese(lang)
     table = Table(show_edge=False)
-    for name in ("", "方案" if zh else "plan", "实际" if zh else "real"):
-        table.add_column(name, justify="left" if not name else "right")
-    for row in headline(evaluation):
-        table.add_row(escape(row[0] if zh else row[1]), row[2], row[3])
+    for head in ("", Text("publish.word.plan").text(lang), Text("publish.word.real").text(lang)):
+        table.add_column(head, justify="left" if not head else "right")
+    for name, plan, real in headline(evaluation):
+        table.add_row(escape(name.text(lang)), *(_told(v, lang) for v in (plan, real)))
     return table
 
 
-def headline(e: Evaluation) -> list[tuple[str, str, str, str]]:
-    """Return the headline rows: Chinese and English name, planned and real value."""
-    rows: list[tuple[str, str, str, str]] = []
-    for r in e.accuracy.to_dict("records"):
-        zh, en = STAGE_NAMES[r["stage"]]
-        rows.append((f"{zh}学生", f"Pupils, {en.lower()}", f"{r['plan']:,.0f}", f"{r['real']:,.0f}"))
+def headline(e: Evaluation) -> list[tuple[Text, Figure, Figure]]:
+    """Return the headline rows: name, planned and real value."""
+    rows: list[tuple[Text, Figure, Figure]] = [
+        (
+            Text("publish.evaluation_page.pupils", stage=stage_text(r["stage"])),
+            f"{r['plan']:,.0f}",
+            f"{r['real']:,.0f}",
+        )
+        for r in e.accuracy.to_dict("records")
+    ]
     over = e.grades["over"].sum()
     planned_over = (e.grades["plan_pupils"] - e.grades["plan_classes"] * e.grades["cap"]).clip(lower=0).sum()
-    rows.append(("学位缺口（人）", "Seats short", f"{planned_over:,.0f}", f"{over:,.0f}"))
+    rows.append((Text("publish.evaluation_page.seats_short"), f"{planned_over:,.0f}", f"{over:,.0f}"))
     cards = (e.planned, e.scorecard)
-    rows.append(
-        _pair("超标准班额班数", "Classes over the cap", [int(c.classes["over_cap"].sum()) for c in cards])
-    )
-    for r in e.nearby.to_dict("records"):
-        zh, en = STAGE_NAMES[r["stage"]]
-        about = (f"{zh}就近入学（{GRADES_ZH[r['grades']]}）", f"Nearby, {en.lower()}, {r['grades']} grades")
-        rows.append((*about, *_shares(r)))
-    rows.append(_pair("达标指标", "Indicators passed", [c.passed for c in cards]))
-    rows.append(_pair("未达标指标", "Indicators failed", [c.failed for c in cards]))
-    rows.append(_pair("未提供指标", "Indicators not supplied", [c.not_supplied for c in cards]))
+    rows.append(_pair("publish.word.classes_over_the_cap", [int(c.classes["over_cap"].sum()) for c in cards]))
+    rows += [
+        (
+            Text(
+                "publish.evaluation_page.nearby_enrolment_2",
+                stage=stage_text(r["stage"]),
+                grades=GRADES[r["grades"]],
+            ),
+            *_shares(r),
+        )
+        for r in e.nearby.to_dict("records")
+    ]
+    rows.append(_pair("publish.evaluation_page.indicators_passed", [c.passed for c in cards]))
+    rows.append(_pair("publish.evaluation_page.indicators_failed", [c.failed for c in cards]))
+    rows.append(_pair("publish.evaluation_page.indicators_not_supplied", [c.not_supplied for c in cards]))
     return rows
 
 
-def _pair(zh: str, en: str, values: Sequence[int]) -> tuple[str, str, str, str]:
-    return zh, en, f"{values[0]:,}", f"{values[1]:,}"
+def _told(figure: Figure, lang: str) -> str:
+    return figure if isinstance(figure, str) else figure.text(lang)
+
+
+def _pair(code: str, values: Sequence[int]) -> tuple[Text, Figure, Figure]:
+    return Text(code), f"{values[0]:,}", f"{values[1]:,}"
 
 
 def write_evaluation(
@@ -97,7 +122,7 @@ def write_evaluation(
     """
     target = Path(folder)
     synthetic = any(layer.status == "synthetic" for layer in district.info.layers.values())
-    county = district.info.name_zh
+    county = county_word(district)
     with new_folder(target, marks=("evaluation.json",)) as temporary:
         write_internal_note(temporary)
         for name in ("grades", "schools", "accuracy", "nearby", "outside", "moved", "cleared"):
@@ -122,48 +147,92 @@ def write_evaluation(
 def evaluation_page(evaluation: Evaluation, *, approval: Approval, county: str) -> str:
     """Return the report as one HTML page: no script, no outside address, names are text."""
     e = evaluation
-    figures = Grid(["项目", "方案", "实际"], [[r[0], r[2], r[3]] for r in headline(e)])
-    parts: tuple[tuple[str, str, list[Block]], ...] = (
-        ("accuracy", "方案与实际：总体", [figures, *_accuracy(e)]),
-        ("nearby", "就近入学", _nearby(e)),
-        ("targets", f"{e.year} 年度目标", _targets(e)),
-        ("schools", "各校：方案与实际", _schools(e)),
-        ("outside", "片外就读流向", _outside(e)),
-        *((("moved", "手工调整的单元", _moved(e)),) if len(e.moved) else ()),
-        ("indicators", "32项指标", _indicators(e)),
-        ("ledger", "台账变化", _cleared(e)),
+    figures = Grid(
+        [said("publish.word.project"), said("publish.word.plan"), said("publish.word.real")],
+        [[spoken(cell) for cell in row] for row in headline(e)],
     )
-    first, *exceptions = approval.lines("zh", limit=10)
-    head: list[Block] = [Words(f"{first}；校验值 {approval.digest[:16]}…")]
+    parts: tuple[tuple[str, str, list[Block]], ...] = (
+        ("accuracy", said("publish.evaluation_page.plan_and_reality_the_whole"), [figures, *_accuracy(e)]),
+        ("nearby", said("publish.evaluation_page.nearby_enrolment"), _nearby(e)),
+        ("targets", said("publish.evaluation_page.targets_of", year=e.year), _targets(e)),
+        ("schools", said("publish.evaluation_page.schools_plan_and_reality"), _schools(e)),
+        ("outside", said("publish.word.who_attends_a_school_outside_the"), _outside(e)),
+        *((("moved", said("publish.word.zones_moved_by_hand"), _moved(e)),) if len(e.moved) else ()),
+        ("indicators", said("publish.word.indicators"), _indicators(e)),
+        ("ledger", said("publish.word.changes_of_the_ledger"), _cleared(e)),
+    )
+    first, *exceptions = approval.lines(paper_language(), limit=10)
+    head: list[Block] = [
+        Words(said("publish.evaluation_page.digest", first=first, digest=approval.digest[:16]))
+    ]
     if exceptions:
         head.append(Warned(exceptions[0], exceptions[1:]))
-    head += [Words(zh, "note") for zh, _ in e.notes]
+    head += [Words(own(zh, en), "note") for zh, en in e.notes]
     if e.no_home:
-        head.append(Words(f"{e.no_home:,} 名学生的住址文件未给出，计为片外。", "note"))
+        head.append(
+            Words(said("publish.evaluation_page.the_file_gives_no_address_of", no_home=e.no_home), "note")
+        )
     return report_page(
-        f"{county}批准方案年度评估（{e.year}学年）",
+        said("publish.evaluation_page.the_approved_plan_evaluated_in", county=county, year=e.year),
         head=head,
-        sections=[Section(title, "", HOW[key], blocks) for key, title, blocks in parts],
+        sections=[Section(title, spoken(HOW[key]), blocks) for key, title, blocks in parts],
     )
 
 
 def _moved(e: Evaluation) -> list[Block]:
     rows: list[list[Cell | str]] = [
         [
-            STAGE_NAMES[r["stage"]][0], r["name"], r["from_name"], r["to_name"], r["reason"] or "—",
+            stage_word(r["stage"]),
+            r["name"],
+            r["from_name"],
+            r["to_name"],
+            r["reason"] or "—",
             *("–" if pd.isna(r[c]) else f"{r[c]:,.0f}" for c in ("living", "attending")),
         ]
         for r in e.moved.head(SHOWN).to_dict("records")
-    ]  # fmt: skip
-    return [Grid(["学段", "居住单元", "原划入", "现划入", "调整原因", "居住学生", "在该校就读"], rows)]
+    ]
+    return [
+        Grid(
+            [
+                said("publish.word.stage"),
+                said("publish.word.zones"),
+                said("publish.word.from"),
+                said("publish.word.to"),
+                said("publish.word.reason"),
+                said("publish.evaluation_page.live_there"),
+                said("publish.evaluation_page.attend_it"),
+            ],
+            rows,
+        )
+    ]
 
 
 def _accuracy(e: Evaluation) -> list[Block]:
     rows = [
-        [STAGE_NAMES[r["stage"]][0], f"{r['plan']:,.0f}", f"{r['real']:,.0f}", _signed(r["difference"]), _percent(r["share"], "+.1%"), _percent(r["absolute"])]
+        [
+            stage_word(r["stage"]),
+            f"{r['plan']:,.0f}",
+            f"{r['real']:,.0f}",
+            _signed(r["difference"]),
+            _percent(r["share"], "+.1%"),
+            _percent(r["absolute"]),
+        ]
         for r in e.accuracy.to_dict("records")
-    ]  # fmt: skip
-    return [Words("预测准不准", "h3"), Grid(["学段", "方案", "实际", "差数", "偏差", "绝对偏差"], rows)]
+    ]
+    return [
+        Words(said("publish.evaluation_page.how_good_was_the_forecast"), "h3"),
+        Grid(
+            [
+                said("publish.word.stage"),
+                said("publish.word.plan"),
+                said("publish.word.real"),
+                said("publish.word.difference"),
+                said("publish.word.deviation"),
+                said("publish.word.absolute_deviation"),
+            ],
+            rows,
+        ),
+    ]
 
 
 def _nearby(e: Evaluation) -> list[Block]:
@@ -178,21 +247,46 @@ def _nearby(e: Evaluation) -> list[Block]:
             if r["real"] >= r["asked"] - 1e-12
             else "fail"
         )
-        cells = [STAGE_NAMES[r["stage"]][0], GRADES_ZH[r["grades"]], *_shares(r)]
-        rows.append([*cells, f"≥ {r['asked']:.0%}", Cell(OUTCOME_ZH[good], kind=good)])
-    return [Grid(["学段", "口径", "方案", "实际", "标准", "结论"], rows)]
+        cells = [stage_word(r["stage"]), spoken(GRADES[r["grades"]]), *map(spoken, _shares(r))]
+        rows.append([*cells, f"≥ {r['asked']:.0%}", Cell(outcome_word(good), kind=good)])
+    return [
+        Grid(
+            [
+                said("publish.word.stage"),
+                said("publish.word.pupils_counted"),
+                said("publish.word.plan"),
+                said("publish.word.real"),
+                said("publish.word.standard"),
+                said("publish.word.verdict"),
+            ],
+            rows,
+        )
+    ]
 
 
 def _targets(e: Evaluation) -> list[Block]:
     table = e.targets()
     rows = []
     for r in table.to_dict("records"):
-        share = any(word in str(r["name_zh"]) for word in ("占比", "比例", "变化"))
+        share = is_share(str(r["target"]))
         shown = [_percent(v) if share else _plain(v) for v in (r["asked"], r["value"])]
-        reading = "" if r["reading"] == "default" else "（另一读法）"
-        rows.append([r["name_zh"] + reading, *shown, OUTCOME_ZH[str(r["verdict"])], str(r["line"])])
+        reading = "" if r["reading"] == "default" else said("publish.evaluation_page.other_reading")
+        rows.append(
+            [r[own_column("name")] + reading, *shown, outcome_word(str(r["verdict"])), str(r["line"])]
+        )
     return [
-        Grid(["目标", "要求", "实际", "结论", "出处"], rows) if rows else Words("所用标准没有该年度的目标。")
+        Grid(
+            [
+                said("publish.word.target"),
+                said("publish.word.asked"),
+                said("publish.word.real"),
+                said("publish.word.verdict"),
+                said("publish.word.source"),
+            ],
+            rows,
+        )
+        if rows
+        else Words(said("publish.evaluation_page.the_standards_used_have_no_target"))
     ]
 
 
@@ -209,22 +303,67 @@ def _schools(e: Evaluation) -> list[Block]:
         share = _percent(r["real_own"] / r["real_pupils"]) if zoned else "–"
         classes = [f"{r['plan_classes']} → {r['real_classes']}", f"{r['plan_largest']} → {r['real_largest']}"]
         rows.append(
-            [Cell(str(r["name"]), str(r["unit"])), STAGE_NAMES[r["stage"]][0], *figures, *living, share, *classes, f"{r['over']:,}" if r["over"] else ""]
-        )  # fmt: skip
-    heads = ["学校", "学段", "方案", "实际", "差数", "片内居住（方案）", "片内居住（实际）", "片内生占比", "班数", "最大班额", "超额"]  # fmt: skip
-    return [Grid(heads, rows), Words("按差数大小排列；各年级见 Excel 和 grades.csv。", "how")]
+            [
+                Cell(str(r["name"]), str(r["unit"])),
+                stage_word(r["stage"]),
+                *figures,
+                *living,
+                share,
+                *classes,
+                f"{r['over']:,}" if r["over"] else "",
+            ]
+        )
+    heads = [
+        said("publish.word.school"),
+        said("publish.word.stage"),
+        said("publish.word.plan"),
+        said("publish.word.real"),
+        said("publish.word.difference"),
+        said("publish.evaluation_page.living_inside_plan"),
+        said("publish.evaluation_page.living_inside_real"),
+        said("publish.evaluation_page.share_from_inside"),
+        said("publish.word.classes"),
+        said("publish.word.largest_class"),
+        said("publish.evaluation_page.too_many"),
+    ]
+    return [Grid(heads, rows), Words(said("publish.evaluation_page.by_the_size_of_the_difference"), "how")]
 
 
 def _outside(e: Evaluation) -> list[Block]:
     if not len(e.outside):
-        return [Words("没有住址数据，或没有片外就读的学生。")]
+        return [Words(said("publish.evaluation_page.no_addresses_or_nobody_attends_a"))]
     names = dict(zip(e.schools["unit"], e.schools["name"], strict=True))
     rows = [
-        [STAGE_NAMES[r["stage"]][0], str(names.get(r["home_unit"], r["home_unit"] or "县外或住址不明")), str(names.get(r["unit"], r["unit"])), f"{r['pupils']:,}"]
+        [
+            stage_word(r["stage"]),
+            str(
+                names.get(
+                    r["home_unit"],
+                    r["home_unit"] or said("publish.evaluation_page.outside_the_county_or_unknown"),
+                )
+            ),
+            str(names.get(r["unit"], r["unit"])),
+            f"{r['pupils']:,}",
+        ]
         for r in e.outside.head(SHOWN).to_dict("records")
-    ]  # fmt: skip
-    total = f"共 {e.outside['pupils'].sum():,} 人，以下为前 {min(SHOWN, len(e.outside))} 个流向。"
-    return [Words(total), Grid(["学段", "住址所属学区", "就读学校", "学生"], rows)]
+    ]
+    total = said(
+        "publish.evaluation_page.pupils_the_first_flows",
+        pupils=e.outside["pupils"].sum(),
+        shown=min(SHOWN, len(e.outside)),
+    )
+    return [
+        Words(total),
+        Grid(
+            [
+                said("publish.word.stage"),
+                said("publish.word.lives_in_the_catchment_of"),
+                said("publish.evaluation_page.attends"),
+                said("publish.word.pupils"),
+            ],
+            rows,
+        ),
+    ]
 
 
 def _indicators(e: Evaluation) -> list[Block]:
@@ -232,28 +371,64 @@ def _indicators(e: Evaluation) -> list[Block]:
     rows = []
     for r in e.scorecard.indicators.to_dict("records"):
         before = plan.loc[r["id"]]
-        cells: list[Cell | str] = [f"{r['id']} {r['name_zh']}", str(r["standard_zh"])]
+        cells: list[Cell | str] = [f"{r['id']} {r[own_column('name')]}", str(r[own_column("standard")])]
         for side in (before, r):
             verdict = str(side["verdict"])
-            cells.append(Cell(OUTCOME_ZH[verdict], str(side["shown"]), kind=verdict))
+            cells.append(Cell(outcome_word(verdict), printed(side["shown"]), kind=verdict))
         rows.append([*cells, "◆" if before["verdict"] != r["verdict"] else ""])
-    return [Grid(["指标", "标准", "方案预计", "实际", "变化"], rows, left=(1, 2, 3))]
+    return [
+        Grid(
+            [
+                said("publish.word.figure"),
+                said("publish.word.standard"),
+                said("publish.word.expected_by_the_plan"),
+                said("publish.word.real"),
+                said("publish.word.change"),
+            ],
+            rows,
+            left=(1, 2, 3),
+        )
+    ]
 
 
 def _cleared(e: Evaluation) -> list[Block]:
     counts = e.cleared["status"].value_counts()
-    text = "、".join(f"{zh} {int(counts[word])} 项" for word, zh in STATUSES.items() if word in counts.index)
+    text = said("publish.sign.comma").join(
+        said("publish.evaluation_page.state_count", state=status_of_gap(word), counts=int(counts[word]))
+        for word in STATUSES
+        if word in counts.index
+    )
     changed = e.cleared[e.cleared["status"] != "unchanged"]
     rows = [
-        [str(r["name"]), str(r["item_zh"]), _plain(r["gap_before"]), _plain(r["gap_after"]), STATUSES[str(r["status"])]]
+        [
+            str(r["name"]),
+            item_word(str(r["item"])),
+            _plain(r["gap_before"]),
+            _plain(r["gap_after"]),
+            status_of_gap(str(r["status"])),
+        ]
         for r in changed.head(SHOWN * 2).to_dict("records")
-    ]  # fmt: skip
+    ]
     more = len(changed) - SHOWN * 2
     return [
-        Words(f"{text}。"),
-        Grid(["学校", "项目", "原差额", "现差额", "状态"], rows, left=(1,)),
-        *([Words(f"另有 {more} 项，见 Excel。", "how")] if more > 0 else []),
-        Words("本次台账全文：ledger.csv。", "how"),
+        Words(said("publish.evaluation_page.sentence", text=text)),
+        Grid(
+            [
+                said("publish.word.school"),
+                said("publish.word.project"),
+                said("publish.word.gap_before"),
+                said("publish.word.gap_now"),
+                said("publish.word.state"),
+            ],
+            rows,
+            left=(1,),
+        ),
+        *(
+            [Words(said("publish.evaluation_page.more_in_the_workbook", more=more), "how")]
+            if more > 0
+            else []
+        ),
+        Words(said("publish.evaluation_page.the_whole_ledger_ledger_csv"), "how"),
     ]
 
 
@@ -263,16 +438,24 @@ def _record(e: Evaluation, approval: Approval, sources: dict[str, Path]) -> str:
         "approved": {"number": approval.number, "date": approval.date, "digest": approval.digest},
         "year": e.year,
         "sources": files,
-        "headline": [{"zh": r[0], "en": r[1], "plan": r[2], "real": r[3]} for r in headline(e)],
+        "headline": [
+            {
+                "zh": name.text("zh"),
+                "en": name.text("en"),
+                "plan": _told(plan, "zh"),
+                "real": _told(real, "zh"),
+            }
+            for name, plan, real in headline(e)
+        ],
         "notes": [en for _, en in e.notes],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def _shares(row: Mapping[Any, Any]) -> tuple[str, str]:
+def _shares(row: Mapping[Any, Any]) -> tuple[Figure, Figure]:
     """Return the nearby ratio of the plan and of reality."""
-    plan = NONE_ZH if row["nobody_planned"] else _percent(row["plan"])
-    return plan, NONE_ZH if row["nobody"] else _percent(row["real"])
+    plan = NOBODY if row["nobody_planned"] else _percent(row["plan"])
+    return plan, NOBODY if row["nobody"] else _percent(row["real"])
 
 
 def _percent(value: float, form: str = ".1%") -> str:

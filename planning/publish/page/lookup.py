@@ -19,6 +19,7 @@ from planning.atomic import whole_file
 from planning.district import District
 from planning.errors import Issue, MissingExtraError
 from planning.layout import Layout
+from planning.messages import said, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.html import asset, render
 from planning.publish.map.files import leaflet_source
@@ -27,14 +28,14 @@ from planning.publish.notice.entrants import first_year, way_of
 from planning.publish.notice.limits import limits_of
 from planning.publish.notice.paper import SHARED_RULE
 from planning.publish.places import (
-    STAGE_NAMES,
     as_published,
-    data_status,
+    data_word,
     public_note,
     stages_of,
     unit_places,
 )
 from planning.publish.told import notice_of, told_zones
+from planning.publish.words import county_word, page_words, stage_word
 from planning.scenario import Notice
 
 LOOKUP = "lookup.html"
@@ -76,16 +77,22 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
     published = as_published(layout)
     year = first_year(layout)
     stages = [_stage(district, published, stage) for stage in stages_of(published)]
-    contacts = [("电话", info.phone), ("电子邮箱", info.email), ("地址", info.address)]
+    contacts = [
+        (said("publish.word.telephone"), info.phone),
+        (said("publish.word.e_mail"), info.email),
+        (said("publish.word.address"), info.address),
+    ]
     return {
-        "title": f"{district.info.name_zh}{year}年义务教育学区查询",
-        "status": data_status(district, published)[0],
+        "title": said("publish.lookup.find_your_school", county=county_word(district), year=year),
+        "status": data_word(district, published),
         "note": public_note(district, published, exceptions=2),
         "issuer": info.issuer,
         "contacts": [[name, value] for name, value in contacts if value],
         "review": info.review_number,
         "least": info.zone_pupils_from,
         "stages": stages,
+        "lines": said("publish.lookup.lines_of_stages") if len(stages) > 1 else "",
+        "words": page_words("lookup.js", "comments.js"),
         "zones": _zones(district, published, stages, info.zone_pupils_from),
         "schools": _schools(district, published, stages),
         "roads": main_roads(district),
@@ -101,14 +108,14 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     table["k"] = range(len(table))
     return {
         "stage": stage,
-        "name": STAGE_NAMES[stage][0],
+        "name": stage_word(stage),
         "shapes": geojson(table[["k", "colour", "geometry"]]),
         "catchments": [
             {
                 "unit": unit,
                 "name": name,
                 "way": way_of(unit),
-                "rule": SHARED_RULE if ";" in unit else "",
+                "rule": spoken(SHARED_RULE) if ";" in unit else "",
                 "sides": words[unit][1].sides,
                 "line": words[unit][1].line,
                 "remark": words[unit][1].remark,
@@ -131,7 +138,11 @@ def _zones(
         own = layout.assignment[layout.assignment["stage"] == stage["stage"]].set_index("zone")
         own = own.reindex(zones["zone"])
         answers: Any = [
-            [place[u], None if pd.isna(d) else round(float(d)), "各校平均" if ";" in u else ""]
+            [
+                place[u],
+                None if pd.isna(d) else round(float(d)),
+                said("publish.lookup.mean_of_the_schools") if ";" in u else "",
+            ]
             if u in place
             else None
             for u, d in zip(own["unit"].fillna("").astype(str), own["distance_m"], strict=True)

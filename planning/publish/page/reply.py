@@ -11,7 +11,7 @@ from planning.editing.pricing import Cost
 from planning.layout import Layout
 from planning.messages import Text
 from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
-from planning.publish.places import data_status
+from planning.publish.places import data_status_in
 from planning.zoning.explain import Explanation
 
 SHOWN = 8
@@ -57,7 +57,7 @@ def reply_paper(
     return NoticePaper(
         say("title_of", names=names) if names and len(names) <= 30 else say("title"),
         say("draft", title=str(title)),
-        data_status(district, layout)[0 if say.chinese else 1],
+        data_status_in(district, layout, lang),
         tuple(blocks),
         (say.county(district),),
         lang,

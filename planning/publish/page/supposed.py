@@ -17,7 +17,7 @@ from planning.layout import Layout, in_seats, one_row_per_zone
 from planning.messages import Both, Text
 from planning.messages.catalogue import is_chinese
 from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
-from planning.publish.places import data_status
+from planning.publish.places import data_status_in
 from planning.standards.money import money_of
 
 MOST = 14
@@ -129,7 +129,7 @@ def supposed_paper(
     return NoticePaper(
         say("title", title=title),
         say("of_plan", name=name, internal=Both(INTERNAL_EN, INTERNAL_ZH)),
-        data_status(district, supposed.before)[0 if chinese else 1],
+        data_status_in(district, supposed.before, lang),
         tuple(blocks),
         ((info.name_zh or info.name) if chinese else (info.name or info.name_zh),),
         lang,

@@ -16,13 +16,28 @@ from planning.atomic import whole_file
 from planning.compare import Comparison
 from planning.compare.people import BINS
 from planning.compare.sides import OBJECTIVES
-from planning.district.schema import STAGE_ZH
-from planning.indicators.bands import BAND_NAMES_ZH, BANDS
-from planning.internal import INTERNAL_ZH
+from planning.indicators.bands import BANDS
+from planning.messages import Both, Text, paper_language, said, spoken
+from planning.publish.words import (
+    OUTCOMES,
+    band_word,
+    chinese,
+    internal_word,
+    outcome_word,
+    own_column,
+    printed,
+    stage_word,
+)
 from planning.texts import plain_text
 
-_GROUPS = {"all": "全部学生", "urban": "城区", "town": "镇区", "rural": "乡村", "migrant": "随迁子女", "other": "其他学生"}  # fmt: skip
-_VERDICTS = {"pass": "达标", "fail": "未达标", "not_supplied": "未提供", "not_applicable": "不适用"}
+_GROUPS = {
+    "all": Text("publish.word.all_pupils"),
+    "urban": Text("publish.word.urban_area"),
+    "town": Text("publish.word.town"),
+    "rural": Text("publish.word.rural_area"),
+    "migrant": Text("publish.word.children_of_migrant_workers"),
+    "other": Text("publish.word.other_pupils"),
+}
 _FORMATS = {".1%": "0.0%", ".2%": "0.00%"}
 _BEST = PatternFill("solid", fgColor="E3F2E1")
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
@@ -37,9 +52,16 @@ def write_comparison_workbook(comparison: Comparison, path: str | Path) -> None:
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, fill in (
-        ("方案比较", _headline), ("变动单元", _zones), ("距离增减", _changes), ("公平性", _equity), ("班额分布", _bands),
-        ("32项指标", _indicators), ("建设项目", _projects), ("帕累托位置", _pareto), ("说明", _notes),
-    ):  # fmt: skip
+        (said("publish.comparison_book.layouts"), _headline),
+        (said("publish.comparison_book.zones_that_change"), _zones),
+        (said("publish.comparison_book.walks"), _changes),
+        (said("publish.word.equity"), _equity),
+        (said("publish.word.class_sizes"), _bands),
+        (said("publish.word.indicators"), _indicators),
+        (said("publish.word.projects"), _projects),
+        (said("publish.comparison_book.pareto_position"), _pareto),
+        (said("publish.word.notes"), _notes),
+    ):
         sheet = book.create_sheet(title)
         fill(sheet, comparison)
         finish_sheet(sheet)
@@ -48,12 +70,12 @@ def write_comparison_workbook(comparison: Comparison, path: str | Path) -> None:
 
 
 def _headline(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["指标", "Figure", *c.names, "计算方法", "How it is computed"])
+    append_row(sheet, [said("publish.word.figure"), *c.names, said("publish.word.how_it_is_computed")])
     for row in c.table.to_dict("records"):
         values = [_number(row[n]) for n in c.names]
-        append_row(sheet, [row["name_zh"], row["name_en"], *values, row["how_zh"], row["how"]])
+        append_row(sheet, [row[own_column("name")], *values, row["how_zh" if chinese() else "how"]])
         for k, best in enumerate(c.best(row["key"])):
-            cell = sheet.cell(sheet.max_row, 3 + k)
+            cell = sheet.cell(sheet.max_row, 2 + k)
             cell.number_format = _FORMATS.get(row["form"], "#,##0")
             if best:
                 cell.fill, cell.font = _BEST, Font(bold=True)
@@ -61,19 +83,19 @@ def _headline(sheet: Worksheet, c: Comparison) -> None:
 
 def _zones(sheet: Worksheet, c: Comparison) -> None:
     heads = [
-        "方案",
-        "学段",
-        "居住单元",
-        "城乡",
-        "学生",
-        "原办学单位",
-        "新办学单位",
-        "新距离（米）",
-        "变化（米）",
+        said("publish.word.plan"),
+        said("publish.word.stage"),
+        said("publish.word.zones"),
+        said("publish.word.locale"),
+        said("publish.word.pupils"),
+        said("publish.comparison_book.old_unit"),
+        said("publish.comparison_book.new_unit"),
+        said("publish.word.new_way_m"),
+        said("publish.comparison_book.change_m"),
     ]
     append_row(sheet, heads)
     for r in c.moved_zones.to_dict("records"):
-        about = [r["layout"], STAGE_ZH.get(r["stage"], r["stage"]), r["zone"], _GROUPS.get(r["locale"], "")]
+        about = [r["layout"], stage_word(r["stage"]), r["zone"], spoken(_GROUPS.get(r["locale"], ""))]
         append_row(
             sheet, [*about, r["pupils"], r["before"], r["unit"], r["distance_m"], _number(r["delta_m"])]
         )
@@ -81,22 +103,48 @@ def _zones(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _changes(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", "学段", "学生", "换校", "更近", "相差100米内", "更远", "平均变化（米）", "5%分位", "25%分位", "中位", "75%分位", "95%分位"])  # fmt: skip
+    append_row(
+        sheet,
+        [
+            said("publish.word.plan"),
+            said("publish.word.stage"),
+            said("publish.word.pupils"),
+            said("publish.word.new_school"),
+            said("publish.word.nearer"),
+            said("publish.comparison_book.within_100_m"),
+            said("publish.word.farther"),
+            said("publish.word.mean_change_m"),
+            said("publish.word.quantile_5"),
+            said("publish.word.25"),
+            said("publish.word.median"),
+            said("publish.word.75"),
+            said("publish.comparison_book.95"),
+        ],
+    )
     for r in c.winners.to_dict("records"):
         keys = ("pupils", "moved", "shorter", "same", "longer", "mean_m", "q05", "q25", "q50", "q75", "q95")
-        append_row(sheet, [r["layout"], STAGE_ZH[r["stage"]], *(_number(r[k]) for k in keys)])
+        append_row(sheet, [r["layout"], stage_word(r["stage"]), *(_number(r[k]) for k in keys)])
     set_formats(
         sheet, {**dict.fromkeys(range(3, 8), "#,##0"), **dict.fromkeys(range(8, 14), "+#,##0;-#,##0;0")}
     )
     append_row(sheet, [])
-    append_row(sheet, ["方案", "学段", "步行距离变化", "学生", "占比"])
+    append_row(
+        sheet,
+        [
+            said("publish.word.plan"),
+            said("publish.word.stage"),
+            said("publish.word.change_of_the_walk"),
+            said("publish.word.pupils"),
+            said("publish.comparison_book.share"),
+        ],
+    )
     for r in c.changes.to_dict("records"):
         append_row(
             sheet,
             [
                 r["layout"],
-                STAGE_ZH[r["stage"]],
-                BINS[r["bin"]].text("zh"),
+                stage_word(r["stage"]),
+                BINS[r["bin"]].text(paper_language()),
                 _number(r["pupils"]),
                 _number(r["share"]),
             ],
@@ -105,39 +153,84 @@ def _changes(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _equity(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["学段", "群体", "方案", "学生", "平均（米）", "中位（米）", "95%分位（米）", "超出宜达范围占比", "比基准（米）"])  # fmt: skip
+    append_row(
+        sheet,
+        [
+            said("publish.word.stage"),
+            said("publish.word.group"),
+            said("publish.word.plan"),
+            said("publish.word.pupils"),
+            said("publish.word.mean_m"),
+            said("publish.word.median_m"),
+            said("publish.word.95_m"),
+            said("publish.comparison_book.share_beyond_the_norm"),
+            said("publish.word.against_the_base_m"),
+        ],
+    )
     keys = ("pupils", "mean_m", "median_m", "p95_m", "beyond", "delta_m")
     for r in c.equity.to_dict("records"):
         append_row(
-            sheet, [STAGE_ZH[r["stage"]], _GROUPS[r["group"]], r["layout"], *(_number(r[k]) for k in keys)]
+            sheet,
+            [
+                stage_word(r["stage"]),
+                spoken(_GROUPS[r["group"]]),
+                r["layout"],
+                *(_number(r[k]) for k in keys),
+            ],
         )
     set_formats(sheet, {**dict.fromkeys(range(4, 8), "#,##0"), 8: "0.0%", 9: "+#,##0;-#,##0;0"})
 
 
 def _bands(sheet: Worksheet, c: Comparison) -> None:
     if c.bands.empty:
-        append_row(sheet, ["办学规模按学位核定，没有班额"])
+        append_row(sheet, [said("publish.comparison_book.capacity_is_counted_in_seats_there")])
         return
-    append_row(sheet, ["学段", "方案", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"])
+    append_row(
+        sheet,
+        [
+            said("publish.word.stage"),
+            said("publish.word.plan"),
+            said("publish.word.classes"),
+            *(band_word(b) for b in BANDS),
+            said("publish.word.over_the_cap"),
+            said("publish.word.largest_class"),
+        ],
+    )
     for r in c.bands.to_dict("records"):
         counts = [int(r[k]) for k in ("classes", *BANDS, "over_cap", "largest")]
-        append_row(sheet, [STAGE_ZH[r["stage"]], r["layout"], *counts])
+        append_row(sheet, [stage_word(r["stage"]), r["layout"], *counts])
 
 
 def _indicators(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["编号", "指标", *(f"{n} 结论" for n in c.names), *(f"{n} 数值" for n in c.names)])
+    append_row(
+        sheet,
+        [
+            said("publish.comparison_book.code_2"),
+            said("publish.word.figure"),
+            *(said("publish.comparison_book.verdict", n=n) for n in c.names),
+            *(said("publish.comparison_book.value", n=n) for n in c.names),
+        ],
+    )
     values = c.values.set_index("id") if len(c.values) else pd.DataFrame()
     for row in c.indicators.to_dict("records"):
-        verdicts = [_VERDICTS.get(row[n], "") for n in c.names]
-        shown = [str(values[n].get(row["id"], "")) if n in values else "" for n in c.names]
-        append_row(sheet, [row["id"], row["name_zh"], *verdicts, *shown])
+        verdicts = [outcome_word(row[n]) if row[n] in OUTCOMES else "" for n in c.names]
+        shown = [printed(values[n].get(row["id"], "")) if n in values else "" for n in c.names]
+        append_row(sheet, [row["id"], row[own_column("name")], *verdicts, *shown])
         for k, n in enumerate(c.names):
             if row[n] in ("pass", "fail"):
                 sheet.cell(sheet.max_row, 3 + k).fill = _BEST if row[n] == "pass" else _BAD
 
 
 def _projects(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["项目编号", "项目", "投资（元）", *(f"{n} 投用学年" for n in c.names)])
+    append_row(
+        sheet,
+        [
+            said("publish.comparison_book.code"),
+            said("publish.word.project"),
+            said("publish.comparison_book.cost", unit=c.money.single),
+            *(said("publish.comparison_book.opens", n=n) for n in c.names),
+        ],
+    )
     for r in c.projects.to_dict("records"):
         append_row(
             sheet, [r["project"], r["name"], _number(r["cost_yuan"]), *(_number(r[n]) for n in c.names)]
@@ -146,34 +239,58 @@ def _projects(sheet: Worksheet, c: Comparison) -> None:
 
 
 def _pareto(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", *(c.objective(k).text("zh") for k in OBJECTIVES), "被占优于"])
+    append_row(
+        sheet,
+        [
+            said("publish.word.plan"),
+            *(c.objective(k).text(paper_language()) for k in OBJECTIVES),
+            said("publish.comparison_book.beaten_by"),
+        ],
+    )
     for r in c.pareto.to_dict("records"):
-        append_row(sheet, [r["layout"], *(_number(r[k]) for k in OBJECTIVES), r["beaten_by"] or "未被占优"])
+        append_row(
+            sheet,
+            [
+                r["layout"],
+                *(_number(r[k]) for k in OBJECTIVES),
+                r["beaten_by"] or said("publish.word.not_beaten"),
+            ],
+        )
     set_formats(sheet, dict.fromkeys(range(2, 2 + len(OBJECTIVES)), "#,##0"))
 
 
 def _notes(sheet: Worksheet, c: Comparison) -> None:
-    append_row(sheet, ["方案", "名称", "学年", "批准情况与例外", INTERNAL_ZH])
+    append_row(
+        sheet,
+        [
+            said("publish.word.plan"),
+            said("publish.word.title"),
+            said("publish.word.school_years"),
+            said("publish.comparison_book.approval_and_exceptions"),
+            internal_word(),
+        ],
+    )
     for k, name in enumerate(c.names):
         lines = list(c.approvals[k]) if k < len(c.approvals) else []
         title, years = (x[k] if k < len(x) else "" for x in (c.titles, c.years))
-        append_row(sheet, [name, title, years, "\n".join(lines) or "未批准"])
+        append_row(sheet, [name, spoken(title), years, "\n".join(lines) or said("publish.word.not_approved")])
     append_row(sheet, [])
     for line in (
-        f"第一个方案“{c.names[0]}”是比较的基准。",
-        "距离为居住单元到学区学校的步行距离，按学生数加权；因学位不足统筹到外校的学生仍按学区学校计算。",
-        "超出宜达范围：城区超过服务半径，镇区和乡村超过步行时限；数值取自所用标准。",
-        "帕累托位置：另一方案六项都不差且至少一项更好，即为被占优；六项均为越小越好。",
-        "班额分布为规划末年，年级学生平均分到班。",
-        *(note.text("zh") for note in c.notes),
+        said("publish.comparison_book.the_first_plan_is_the_base", names=c.names[0]),
+        said("publish.comparison_book.distances_are_walks_from_a_zone"),
+        said("publish.comparison_book.beyond_the_norm_beyond_the_radius"),
+        said("publish.comparison_book.pareto_position_a_plan_is_beaten"),
+        said("publish.comparison_book.class_sizes_are_those_of_the"),
+        *(note.text(paper_language()) for note in c.notes),
     ):
         append_row(sheet, [line])
 
 
 def append_row(sheet: Worksheet, cells: Sequence[Any]) -> None:
-    """Append a row; text stays text even when it begins like a formula."""
+    """Append a row; text stays text even when it begins like a formula, texts of the catalogues are said."""
     sheet.append([None] * len(cells))
-    for column, value in enumerate(cells, start=1):
+    for column, cell_value in enumerate(cells, start=1):
+        value = spoken(cell_value) if isinstance(cell_value, Text | Both) else cell_value
         cell = sheet.cell(sheet.max_row if cells else 1, column)
         cell.value = (
             plain_text(value) if isinstance(value, str) else value.item() if hasattr(value, "item") else value
@@ -208,7 +325,7 @@ def finish_sheet(sheet: Worksheet) -> None:
         for cell in row:
             cell.alignment = Alignment(wrap_text=isinstance(cell.value, str), vertical="top")
     sheet.freeze_panes = "A2"
-    sheet.oddHeader.right.text = INTERNAL_ZH
+    sheet.oddHeader.right.text = internal_word()
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0

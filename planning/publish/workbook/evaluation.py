@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +11,79 @@ from openpyxl import Workbook
 
 from planning.approval import Approval
 from planning.atomic import whole_file
-from planning.district.schema import STAGE_ZH
 from planning.evaluation import Evaluation
-from planning.indicators.ledger import STATUSES
-from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
-from planning.internal import INTERNAL_ZH
+from planning.indicators.targets import is_share
+from planning.messages import Text, paper_language, said, spoken
+from planning.publish.words import (
+    internal_word,
+    item_word,
+    none_word,
+    outcome_word,
+    own,
+    own_column,
+    stage_word,
+    status_of_gap,
+)
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 
-_STAGES = {**STAGE_ZH, "": "全校"}
 _SCHOOLS = (
-    ("unit", "办学单位"), ("name", "学校"), ("stage", "学段"), ("plan_pupils", "方案学生"), ("real_pupils", "实际学生"),
-    ("difference", "差数"), ("plan_classes", "方案班数"), ("real_classes", "实际班数"), ("plan_largest", "方案最大班额"),
-    ("real_largest", "实际最大班额"), ("over", "超额学生"), ("plan_own", "方案片内生"), ("real_own", "实际片内生"),
-    ("plan_living", "方案片内居住"), ("real_living", "实际片内居住"),
-)  # fmt: skip
+    ("unit", Text("publish.word.unit")),
+    ("name", Text("publish.word.school")),
+    ("stage", Text("publish.word.stage")),
+    ("plan_pupils", Text("publish.evaluation_book.pupils_plan")),
+    ("real_pupils", Text("publish.evaluation_book.pupils_real")),
+    ("difference", Text("publish.word.difference")),
+    ("plan_classes", Text("publish.evaluation_book.classes_plan")),
+    ("real_classes", Text("publish.evaluation_book.classes_real")),
+    ("plan_largest", Text("publish.evaluation_book.largest_class_plan")),
+    ("real_largest", Text("publish.evaluation_book.largest_class_real")),
+    ("over", Text("publish.evaluation_book.too_many")),
+    ("plan_own", Text("publish.evaluation_book.from_inside_plan")),
+    ("real_own", Text("publish.evaluation_book.from_inside_real")),
+    ("plan_living", Text("publish.evaluation_book.living_inside_plan")),
+    ("real_living", Text("publish.evaluation_book.living_inside_real")),
+)
 _GRADES = (
-    ("unit", "办学单位"), ("name", "学校"), ("stage", "学段"), ("grade", "年级"), ("plan_pupils", "方案学生"), ("real_pupils", "实际学生"),
-    ("difference", "差数"), ("plan_classes", "方案班数"), ("real_classes", "实际班数"), ("plan_largest", "方案最大班额"),
-    ("real_largest", "实际最大班额"), ("cap", "班额标准"), ("over", "超额学生"),
-)  # fmt: skip
-_OUTSIDE = (("stage", "学段"), ("home_unit", "住址所属学区"), ("unit", "就读办学单位"), ("pupils", "学生"))
+    ("unit", Text("publish.word.unit")),
+    ("name", Text("publish.word.school")),
+    ("stage", Text("publish.word.stage")),
+    ("grade", Text("publish.word.grade")),
+    ("plan_pupils", Text("publish.evaluation_book.pupils_plan")),
+    ("real_pupils", Text("publish.evaluation_book.pupils_real")),
+    ("difference", Text("publish.word.difference")),
+    ("plan_classes", Text("publish.evaluation_book.classes_plan")),
+    ("real_classes", Text("publish.evaluation_book.classes_real")),
+    ("plan_largest", Text("publish.evaluation_book.largest_class_plan")),
+    ("real_largest", Text("publish.evaluation_book.largest_class_real")),
+    ("cap", Text("publish.evaluation_book.class_cap")),
+    ("over", Text("publish.evaluation_book.too_many")),
+)
+_OUTSIDE = (
+    ("stage", Text("publish.word.stage")),
+    ("home_unit", Text("publish.word.lives_in_the_catchment_of")),
+    ("unit", Text("publish.evaluation_book.attended_unit")),
+    ("pupils", Text("publish.word.pupils")),
+)
 _MOVED = (
-    ("stage", "学段"), ("name", "居住单元"), ("from_name", "原划入"), ("to_name", "现划入"), ("reason", "调整原因"),
-    ("who", "决定人"), ("when", "日期"), ("living", "实际居住学生"), ("attending", "在现划入学校就读"),
-)  # fmt: skip
+    ("stage", Text("publish.word.stage")),
+    ("name", Text("publish.word.zones")),
+    ("from_name", Text("publish.word.from")),
+    ("to_name", Text("publish.word.to")),
+    ("reason", Text("publish.word.reason")),
+    ("who", Text("publish.evaluation_book.decided_by")),
+    ("when", Text("publish.evaluation_book.date")),
+    ("living", Text("publish.evaluation_book.pupils_living_there")),
+    ("attending", Text("publish.evaluation_book.attend_the_new_school")),
+)
 _CLEARED = (
-    ("unit", "办学单位"), ("name", "学校"), ("item_zh", "项目"), ("gap_before", "原差额"), ("gap_after", "现差额"), ("change", "变化"),
-    ("status", "状态"),
-)  # fmt: skip
+    ("unit", Text("publish.word.unit")),
+    ("name", Text("publish.word.school")),
+    ("item", Text("publish.word.project")),
+    ("gap_before", Text("publish.word.gap_before")),
+    ("gap_after", Text("publish.word.gap_now")),
+    ("change", Text("publish.word.change")),
+    ("status", Text("publish.word.state")),
+)
 
 
 def write_evaluation_workbook(
@@ -55,75 +100,143 @@ def write_evaluation_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     _overview(book, e, approval, county)
-    _plain(book, "各校", e.schools, _SCHOOLS)
-    _plain(book, "各校各年级", e.grades, _GRADES)
-    _plain(book, "片外就读流向", e.outside, _OUTSIDE)
+    _plain(book, said("publish.evaluation_book.schools"), e.schools, _SCHOOLS)
+    _plain(book, said("publish.evaluation_book.schools_by_grade"), e.grades, _GRADES)
+    _plain(book, said("publish.evaluation_book.outside"), e.outside, _OUTSIDE)
     if len(e.moved):
-        _plain(book, "手工调整的单元", e.moved, _MOVED)
+        _plain(book, said("publish.word.zones_moved_by_hand"), e.moved, _MOVED)
     _targets(book, e)
-    _plain(book, "台账变化", e.cleared, _CLEARED)
+    _plain(book, said("publish.word.changes_of_the_ledger"), e.cleared, _CLEARED)
     with whole_file(path) as temporary:
         book.save(temporary)
 
 
 def _overview(book: Workbook, e: Evaluation, approval: Approval, county: str) -> None:
-    sheet = book.create_sheet("总体")
-    append_row(sheet, [f"{county}批准方案年度评估", f"{e.year}学年", INTERNAL_ZH])
-    for line in approval.lines("zh"):
+    sheet = book.create_sheet(said("publish.word.overview"))
+    append_row(
+        sheet,
+        [
+            said("publish.evaluation_book.evaluation_of_the_approved_plan", county=county),
+            said("publish.evaluation_book.school_year", year=e.year),
+            internal_word(),
+        ],
+    )
+    for line in approval.lines(paper_language()):
         append_row(sheet, [line])
-    append_row(sheet, ["校验值", approval.digest])
+    append_row(sheet, [said("publish.evaluation_book.digest"), approval.digest])
     append_row(sheet, [])
-    append_row(sheet, ["学段", "方案学生", "实际学生", "差数", "偏差", "绝对偏差"])
+    append_row(
+        sheet,
+        [
+            said("publish.word.stage"),
+            said("publish.evaluation_book.pupils_plan"),
+            said("publish.evaluation_book.pupils_real"),
+            said("publish.word.difference"),
+            said("publish.word.deviation"),
+            said("publish.word.absolute_deviation"),
+        ],
+    )
     for r in e.accuracy.to_dict("records"):
-        append_row(sheet, [_STAGES[r["stage"]], r["plan"], r["real"], r["difference"], _number(r["share"]), _number(r["absolute"])])  # fmt: skip
+        append_row(
+            sheet,
+            [
+                stage_word(r["stage"]),
+                r["plan"],
+                r["real"],
+                r["difference"],
+                _number(r["share"]),
+                _number(r["absolute"]),
+            ],
+        )
         for column in (5, 6):
             sheet.cell(sheet.max_row, column).number_format = "0.0%"
     append_row(sheet, [])
-    append_row(sheet, ["学段", "就近入学口径", "方案", "实际", "标准"])
+    append_row(
+        sheet,
+        [
+            said("publish.word.stage"),
+            said("publish.evaluation_book.nearby_enrolment_of_whom"),
+            said("publish.word.plan"),
+            said("publish.word.real"),
+            said("publish.word.standard"),
+        ],
+    )
     for r in e.nearby.to_dict("records"):
-        grades = "全部年级" if r["grades"] == "all" else "起始年级"
-        plan = NONE_ZH if r["nobody_planned"] else _number(r["plan"])
-        real = NONE_ZH if r["nobody"] else _number(r["real"])
-        append_row(sheet, [_STAGES[r["stage"]], grades, plan, real, r["asked"]])
+        grades = said("publish.word.all_grades") if r["grades"] == "all" else said("publish.word.entry_grade")
+        plan = none_word() if r["nobody_planned"] else _number(r["plan"])
+        real = none_word() if r["nobody"] else _number(r["real"])
+        append_row(sheet, [stage_word(r["stage"]), grades, plan, real, r["asked"]])
         for column in (3, 4, 5):
             sheet.cell(sheet.max_row, column).number_format = "0.0%"
     append_row(sheet, [])
-    for card, name in ((e.planned, "方案预计"), (e.scorecard, "实际")):
+    for card, name in (
+        (e.planned, said("publish.word.expected_by_the_plan")),
+        (e.scorecard, said("publish.word.real")),
+    ):
         append_row(
-            sheet, [name, f"达标 {card.passed}", f"未达标 {card.failed}", f"未提供 {card.not_supplied}"]
+            sheet,
+            [
+                name,
+                said("publish.evaluation_book.passed", passed=card.passed),
+                said("publish.evaluation_book.failed", failed=card.failed),
+                said("publish.evaluation_book.not_supplied", not_supplied=card.not_supplied),
+            ],
         )
-    for zh, _ in e.notes:
-        append_row(sheet, [zh])
+    for zh, en in e.notes:
+        append_row(sheet, [own(zh, en)])
     if e.no_home:
-        append_row(sheet, [f"{e.no_home} 名学生的住址文件未给出，计为片外。"])
+        append_row(sheet, [said("publish.evaluation_book.the_file_gives_no_address_of", no_home=e.no_home)])
     finish_sheet(sheet)
 
 
 def _targets(book: Workbook, e: Evaluation) -> None:
-    sheet = book.create_sheet("年度目标")
-    append_row(sheet, ["年度", "目标", "读法", "要求", "实际", "差距", "结论", "出处"])
+    sheet = book.create_sheet(said("publish.word.targets"))
+    append_row(
+        sheet,
+        [
+            said("publish.word.year"),
+            said("publish.word.target"),
+            said("publish.word.reading"),
+            said("publish.word.asked"),
+            said("publish.word.real"),
+            said("publish.word.gap"),
+            said("publish.word.verdict"),
+            said("publish.word.source"),
+        ],
+    )
     for r in e.targets().to_dict("records"):
-        reading = "默认" if r["reading"] == "default" else "另一读法"
-        verdict = OUTCOME_ZH[str(r["verdict"])]
-        append_row(sheet, [r["year"], r["name_zh"], reading, r["asked"], _number(r["value"]), _number(r["shortfall"]), verdict, r["line"]])  # fmt: skip
-        if any(word in str(r["name_zh"]) for word in ("占比", "比例", "变化")):
+        reading = (
+            said("publish.word.default") if r["reading"] == "default" else said("publish.word.other_reading")
+        )
+        verdict = outcome_word(str(r["verdict"]))
+        append_row(
+            sheet,
+            [
+                r["year"],
+                r[own_column("name")],
+                reading,
+                r["asked"],
+                _number(r["value"]),
+                _number(r["shortfall"]),
+                verdict,
+                r["line"],
+            ],
+        )
+        if is_share(str(r["target"])):
             for column in (4, 5, 6):
                 sheet.cell(sheet.max_row, column).number_format = "0.0%"
     finish_sheet(sheet)
 
 
-def _plain(book: Workbook, title: str, table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> None:
+def _plain(book: Workbook, title: str, table: pd.DataFrame, columns: Sequence[tuple[str, Text]]) -> None:
     sheet = book.create_sheet(title)
-    append_row(sheet, [zh for _, zh in columns])
-    words = {**_STAGES, **STATUSES}
+    append_row(sheet, [spoken(name) for _, name in columns])
+    words: dict[str, Callable[[str], str]] = {"stage": stage_word, "status": status_of_gap, "item": item_word}
     for r in table.to_dict("records"):
         cells = [r[name] for name, _ in columns]
         append_row(
             sheet,
-            [
-                words.get(v, v) if n in ("stage", "status") else _number(v)
-                for (n, _), v in zip(columns, cells, strict=True)
-            ],
+            [words[n](v) if n in words else _number(v) for (n, _), v in zip(columns, cells, strict=True)],
         )
     set_formats(
         sheet, {k: "#,##0.##" for k, (name, _) in enumerate(columns, start=1) if name.startswith("gap")}

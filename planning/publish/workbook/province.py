@@ -11,27 +11,29 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
-from planning.internal import INTERNAL_ZH
+from planning.messages import Text, said, spoken
 from planning.publish.province_columns import (
-    DATA_ZH,
+    DATA,
     FIGURES,
-    STATUS_ZH,
+    STATUSES,
     case_keys,
     case_name,
     column,
-    in_chinese,
+    in_words,
+    shown_columns,
 )
+from planning.publish.words import internal_word, own_column
 from planning.publish.workbook.comparison import append_row, finish_sheet
 
 _FORMATS = {"count": "#,##0", "number": "#,##0.##", "share": "0.00%", "yuan": "#,##0"}
 _QUANTILES = (
-    (0.0, "最小"),
-    (0.1, "10%分位"),
-    (0.25, "25%分位"),
-    (0.5, "中位"),
-    (0.75, "75%分位"),
-    (0.9, "90%分位"),
-    (1.0, "最大"),
+    (0.0, Text("publish.province.least")),
+    (0.1, Text("publish.province.10")),
+    (0.25, Text("publish.word.25")),
+    (0.5, Text("publish.word.median")),
+    (0.75, Text("publish.word.75")),
+    (0.9, Text("publish.province.90")),
+    (1.0, Text("publish.province.most")),
 )
 _RANKED = (
     "shortage_pupils",
@@ -59,18 +61,18 @@ def write_province_workbook(
     table : DataFrame
         One row per county and scenario, columns as :mod:`planning.publish.province_columns` names them.
     changes : DataFrame, optional
-        What differs from the batch before, with Chinese heads.
+        What differs from the batch before, with heads in words.
     title : str
         Name of the batch.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    _overview(book.create_sheet("总体"), table, title)
-    _all(book.create_sheet("各区县"), table)
-    _ranking(book.create_sheet("排名"), table)
-    _distribution(book.create_sheet("分布"), table)
+    _overview(book.create_sheet(said("publish.word.overview")), table, title)
+    _all(book.create_sheet(said("publish.province.counties_3")), table)
+    _ranking(book.create_sheet(said("publish.province.ranking")), table)
+    _distribution(book.create_sheet(said("publish.province.distribution")), table)
     if changes is not None:
-        sheet = book.create_sheet("与上一批相比")
+        sheet = book.create_sheet(said("publish.province.against_the_batch_before"))
         append_row(sheet, list(changes.columns))
         for row in changes.itertuples(index=False):
             append_row(sheet, list(row))
@@ -80,23 +82,36 @@ def write_province_workbook(
 
 
 def _overview(sheet: Worksheet, table: pd.DataFrame, title: str) -> None:
-    append_row(sheet, [title, "多区县方案汇总", INTERNAL_ZH])
-    append_row(sheet, ["区县", table[["county_zh", "folder"]].drop_duplicates().shape[0]])
-    append_row(sheet, ["区县与情景", len(table)])
-    for status, name in STATUS_ZH.items():
-        append_row(sheet, [name, int((table["status"] == status).sum())])
+    append_row(sheet, [title, said("publish.province.counties_and_scenarios"), internal_word()])
+    append_row(
+        sheet, [said("publish.word.county"), table[["county_zh", "folder"]].drop_duplicates().shape[0]]
+    )
+    append_row(sheet, [said("publish.province.county_and_scenario"), len(table)])
+    for status in STATUSES:
+        append_row(sheet, [said(f"publish.ended.{status}"), int((table["status"] == status).sum())])
     counties = table.dropna(subset=["data"]).drop_duplicates(["county_zh", "folder"])
-    for kind, name in DATA_ZH.items():
+    for kind in DATA:
+        name = said(f"publish.data.{kind}")
         append_row(
             sheet,
             [
-                f"数据{name}的区县" if kind == "real" else f"{name}的区县",
+                said("publish.province.data_are", name=name)
+                if kind == "real"
+                else said("publish.province.counties_2", name=name),
                 int((counties["data"] == kind).sum()),
             ],
         )
     append_row(sheet, [])
     sums = ("pupils_primary", "pupils_junior", "seats_primary", "seats_junior", "shortage_pupils", "classes_over_cap", "cost_yuan")  # fmt: skip
-    append_row(sheet, ["情景", "区县数", *(f"{column(key).name_zh}合计" for key in sums), "缺学位的区县"])
+    append_row(
+        sheet,
+        [
+            said("publish.province.scenario"),
+            said("publish.province.counties"),
+            *(said("publish.province.total", figure=spoken(column(key).name)) for key in sums),
+            said("publish.province.counties_short_of_seats"),
+        ],
+    )
     done = table[table["status"] == "done"]
     for names, part in done.groupby(case_keys(table), sort=True, dropna=False):
         totals = [float(pd.to_numeric(part[key]).sum()) for key in sums]
@@ -106,18 +121,18 @@ def _overview(sheet: Worksheet, table: pd.DataFrame, title: str) -> None:
             cell.number_format = "#,##0"
     append_row(sheet, [])
     for line in (
-        "只有情景相同的区县才可相互比较。",
-        "“各区县”表中“结果文件夹”一栏链接到该区县的地图；请将本文件与各文件夹一并保存。",
-        "未提供数据的指标不计为达标。",
+        said("publish.province.only_counties_with_the_same_scenario"),
+        said("publish.province.the_column_of_folders_on_the"),
+        said("publish.province.indicators_that_were_not_supplied_do"),
     ):
         append_row(sheet, [line])
     finish_sheet(sheet)
 
 
 def _all(sheet: Worksheet, table: pd.DataFrame) -> None:
-    shown = [c for c in map(column, table.columns) if c.language != "en"]
-    append_row(sheet, [c.name_zh for c in shown])
-    words = in_chinese(table)
+    shown = shown_columns(table)
+    append_row(sheet, [spoken(c.name) for c in shown])
+    words = in_words(table)
     for row, run in zip(words.itertuples(index=False), table[_LINKED], strict=True):
         append_row(sheet, [_cell(v) for v in row])
         for cell, c in zip(sheet[sheet.max_row], shown, strict=True):
@@ -132,22 +147,44 @@ def _all(sheet: Worksheet, table: pd.DataFrame) -> None:
 
 def _ranking(sheet: Worksheet, table: pd.DataFrame) -> None:
     """List the counties by each measure, the one in most need first; equal figures share a rank."""
-    append_row(sheet, ["情景", "项目", "名次", "区县", "数据文件夹", "数值"])
+    append_row(
+        sheet,
+        [
+            said("publish.province.scenario"),
+            said("publish.word.project"),
+            said("publish.province.rank"),
+            said("publish.word.county"),
+            said("publish.province.folder_of_data"),
+            said("publish.word.value"),
+        ],
+    )
     done = table[table["status"] == "done"]
     for names, part in done.groupby(case_keys(table), sort=True, dropna=False):
         for c in map(column, _RANKED):
             values = pd.to_numeric(part[c.key], errors="coerce").dropna()
             ranks = values.rank(method="min", ascending=c.ranks < 0).sort_values(kind="stable")
             for row, rank, value in zip(ranks.index, ranks, values[ranks.index], strict=True):
-                about = [case_name(case_keys(table), names), c.name_zh, int(rank)]
-                append_row(sheet, [*about, part.at[row, "county_zh"], part.at[row, "folder"], float(value)])
+                about = [case_name(case_keys(table), names), spoken(c.name), int(rank)]
+                append_row(
+                    sheet, [*about, part.at[row, own_column("county")], part.at[row, "folder"], float(value)]
+                )
                 sheet.cell(sheet.max_row, 6).number_format = _FORMATS[c.kind]
     finish_sheet(sheet)
     sheet.auto_filter.ref = sheet.dimensions
 
 
 def _distribution(sheet: Worksheet, table: pd.DataFrame) -> None:
-    append_row(sheet, ["情景", "项目", "区县数", "合计", "平均", *(name for _, name in _QUANTILES)])
+    append_row(
+        sheet,
+        [
+            said("publish.province.scenario"),
+            said("publish.word.project"),
+            said("publish.province.counties"),
+            said("publish.word.total"),
+            said("publish.province.mean"),
+            *(name for _, name in _QUANTILES),
+        ],
+    )
     done = table[table["status"] == "done"]
     counted = [c for c in FIGURES if c.kind in _FORMATS and not c.key.endswith("_value")]
     for names, part in done.groupby(case_keys(table), sort=True, dropna=False):
@@ -161,7 +198,7 @@ def _distribution(sheet: Worksheet, table: pd.DataFrame) -> None:
                 sheet,
                 [
                     case_name(case_keys(table), names),
-                    c.name_zh,
+                    spoken(c.name),
                     len(values),
                     whole,
                     float(values.mean()),

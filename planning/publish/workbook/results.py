@@ -1,4 +1,4 @@
-"""Write what a plan says as one Chinese workbook: summary, schools, estates, shortages with mends, projects, indicators."""
+"""Write what a plan says as one workbook: summary, schools, estates, shortages with mends, projects, indicators."""
 
 from __future__ import annotations
 
@@ -13,19 +13,31 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
 from planning.district import District
-from planning.district.info import STATUS
-from planning.district.schema import STAGE_ZH, TABLE
+from planning.district.schema import STAGES, TABLE
 from planning.indicators import Scorecard
-from planning.indicators.verdict import NONE_ZH, OUTCOME_ZH
-from planning.internal import INTERNAL_ZH
 from planning.layout import Layout, in_seats
+from planning.layout.notes import notes_of
+from planning.messages import paper_language, said
+from planning.publish.words import (
+    choice_word,
+    county_word,
+    internal_word,
+    none_word,
+    outcome_word,
+    own_column,
+    printed,
+    stage_word,
+    status_word,
+    table_word,
+    title_word,
+)
 from planning.publish.workbook.comparison import append_row, finish_sheet, set_formats
 from planning.standards.money import Money, money_of
 
-RESULTS = "方案结果.xlsx"
-"""Name of the workbook in a run folder; it holds pupils by zone and is internal as the folder is."""
-_KIND_ZH = {c.value: c.zh for c in TABLE["projects"].column_of["kind"].choices}
-_LOCALE_ZH = {c.value: c.zh for c in TABLE["zones"].column_of["locale"].choices}
+
+def results_name() -> str:
+    """Return the name of the workbook in a run folder; it holds pupils by zone and is internal as the folder is."""
+    return said("publish.results.file")
 
 
 def write_results_workbook(
@@ -41,12 +53,16 @@ def write_results_workbook(
     book, unit = Workbook(), money_of(layout.scenario)
     book.remove(book.worksheets[0])
     for title, rows, formats in (
-        ("概况", _summary(district, layout, unit), {}),
-        ("学校", _schools(district, layout), {**dict.fromkeys(range(4, 11), "#,##0"), 11: "#,##0"}),
-        ("小区和村", _zones(district, layout), {5: "#,##0", 8: "#,##0", 9: "#,##0"}),
-        ("学位缺口", _shortages(short, unit), {5: "#,##0", 7: "#,##0.0"}),
-        ("建设项目", _projects(layout, unit), {6: "#,##0", 7: "#,##0.0"}),
-        ("32项指标", _indicators(scorecard), {}),
+        (said("publish.results.overview"), _summary(district, layout, unit), {}),
+        (
+            said("publish.word.school"),
+            _schools(district, layout),
+            {**dict.fromkeys(range(4, 11), "#,##0"), 11: "#,##0"},
+        ),
+        (said("publish.results.zones"), _zones(district, layout), {5: "#,##0", 8: "#,##0", 9: "#,##0"}),
+        (said("publish.word.seats_short"), _shortages(short, unit), {5: "#,##0", 7: "#,##0.0"}),
+        (said("publish.word.projects"), _projects(layout, unit), {6: "#,##0", 7: "#,##0.0"}),
+        (said("publish.word.indicators"), _indicators(scorecard), {}),
     ):
         sheet: Worksheet = book.create_sheet(title)
         for row in rows:
@@ -58,48 +74,75 @@ def write_results_workbook(
 
 
 def _summary(district: District, layout: Layout, unit: Money) -> list[list[Any]]:
-    summary, scenario = layout.summary, layout.scenario
+    summary = layout.summary
     info = district.info
     rows: list[list[Any]] = [
-        ["项目", "数值", INTERNAL_ZH],
-        ["区县", info.name_zh],
-        ["方案", str(scenario.get("title_zh") or scenario.get("title") or layout.name)],
-        ["学年", "、".join(map(str, summary["years"]))],
+        [said("publish.word.project"), said("publish.word.value"), internal_word()],
+        [said("publish.word.county"), county_word(district)],
+        [said("publish.word.plan"), title_word(layout)],
+        [said("publish.word.school_years"), said("publish.sign.comma").join(map(str, summary["years"]))],
     ]
     for key, text, form in (
-        ("pupils", "学生", "{:,.0f}"),
-        ("seats_possible", "可用学位", "{:,.0f}"),
-        ("shortage_by_stage", "学位缺口", "{:,.0f}"),
-        ("nearby_ratio", "就近入学比例（B13：城区、镇区学校，在本学区就读）", "{:.1%}"),
-        ("nearest_share", "就读最近学校的比例", "{:.1%}"),
-        ("mean_distance_m", "平均步行距离（米）", "{:,.0f}"),
-        ("p95_distance_m", "95%学生步行距离不超过（米）", "{:,.0f}"),
+        ("pupils", said("publish.word.pupils"), "{:,.0f}"),
+        ("seats_possible", said("publish.word.seats_possible"), "{:,.0f}"),
+        ("shortage_by_stage", said("publish.word.seats_short"), "{:,.0f}"),
+        ("nearby_ratio", said("publish.word.nearby_enrolment_in_the_own_catchment"), "{:.1%}"),
+        ("nearest_share", said("publish.word.at_the_nearest_school"), "{:.1%}"),
+        ("mean_distance_m", said("publish.word.mean_walk_m"), "{:,.0f}"),
+        ("p95_distance_m", said("publish.results.95_walk_less_than_m"), "{:,.0f}"),
     ):
         by_stage: Mapping[str, Any] = summary.get(key, {})
         rows += [
-            [f"{zh}{text}", NONE_ZH if by_stage[s] is None else form.format(by_stage[s])]
-            for s, zh in STAGE_ZH.items()
+            [
+                said("publish.results.of_stage", text=text, stage=stage_word(s)),
+                none_word() if by_stage[s] is None else form.format(by_stage[s]),
+            ]
+            for s in STAGES
             if s in by_stage
         ]
     rows += [
-        *([["超标准班额班数", int(summary["classes_over_cap"])]] if "classes_over_cap" in summary else []),
-        ["大校额学校", int(summary["schools_over_size"])],
-        ["学区变动学生", NONE_ZH if summary["moved_pupils"] is None else int(summary["moved_pupils"])],
-        [f"项目投资（{unit.unit.text('zh')}）", round(float(summary["cost_yuan"]) / unit.scale, 1)],
-        ["与理论下界差距", "–" if summary["gap"] is None else f"{summary['gap']:.2%}"],
+        *(
+            [[said("publish.word.classes_over_the_cap"), int(summary["classes_over_cap"])]]
+            if "classes_over_cap" in summary
+            else []
+        ),
+        [said("publish.results.schools_over_size"), int(summary["schools_over_size"])],
+        [
+            said("publish.word.pupils_with_a_new_catchment"),
+            none_word() if summary["moved_pupils"] is None else int(summary["moved_pupils"]),
+        ],
+        [
+            said("publish.results.cost_of_projects", unit=unit.unit.text(paper_language())),
+            round(float(summary["cost_yuan"]) / unit.scale, 1),
+        ],
+        [
+            said("publish.results.gap_to_the_proven_bound"),
+            "–" if summary["gap"] is None else f"{summary['gap']:.2%}",
+        ],
     ]
     if any(summary["shortage_by_stage"].values()):
         rows.append(
-            ["说明", "仍有学位缺口：就近入学比例只说明学生按学区入学，不说明学位足够，见“学位缺口”表。"]
+            [said("publish.word.notes"), said("publish.results.seats_are_short_nearby_enrolment_says")]
         )
-    rows += [["说明", note] for note in summary.get("notes_zh", ())]
-    rows += [["数据状态", f"{TABLE[n].zh}：{STATUS.get(s.status, s.status)}"] for n, s in sorted(info.layers.items()) if n in TABLE]  # fmt: skip
+    rows += [[said("publish.word.notes"), note] for note in notes_of(summary, paper_language())]
+    rows += [
+        [
+            said("publish.results.status_of_the_data"),
+            said("publish.results.table_status", table=table_word(n), status=status_word(s.status)),
+        ]
+        for n, s in sorted(info.layers.items())
+        if n in TABLE
+    ]
     return rows
 
 
 def _name(names: Mapping[str, str], units: Any) -> str:
     """Return the schools of one unit or of several that share a zone, by name."""
-    return "" if pd.isna(units) else "、".join(names.get(u, u) for u in str(units).split(";") if u)
+    return (
+        ""
+        if pd.isna(units)
+        else said("publish.sign.comma").join(names.get(u, u) for u in str(units).split(";") if u)
+    )
 
 
 def _names(district: District, layout: Layout) -> dict[str, str]:
@@ -115,15 +158,39 @@ def _names(district: District, layout: Layout) -> dict[str, str]:
 def _schools(district: District, layout: Layout) -> list[list[Any]]:
     names = _names(district, layout)
     seats = in_seats(layout.units)
-    held = ["学位"] if seats else ["班数", "学位", "教室"]
+    held = (
+        [said("publish.word.seats")]
+        if seats
+        else [said("publish.word.classes"), said("publish.word.seats"), said("publish.results.classrooms")]
+    )
     rows: list[list[Any]] = [
-        ["学校", "学段", "学年", "学生", "其中学区内", "调入", "调出", *held, "学位缺口", "办学单位编号"]
+        [
+            said("publish.word.school"),
+            said("publish.word.stage"),
+            said("publish.word.school_years"),
+            said("publish.word.pupils"),
+            said("publish.results.of_these_living_inside"),
+            said("publish.results.sent_here"),
+            said("publish.results.sent_on_2"),
+            *held,
+            said("publish.word.seats_short"),
+            said("publish.results.unit_code"),
+        ]
     ]
     sums = ["pupils", "own", "overflow_in", "overflow_out", *([] if seats else ["classes", "seats"])]
     for (unit, stage, year), part in layout.units.groupby(["unit", "stage", "year"], sort=False):
         total = part[sums].sum()
-        rows.append([names.get(str(unit), str(unit)), STAGE_ZH[str(stage)], int(str(year)), *(float(total[c]) for c in sums),
-                     float(part["rooms"].max()), float(part["shortage"].sum()), str(unit)])  # fmt: skip
+        rows.append(
+            [
+                names.get(str(unit), str(unit)),
+                stage_word(str(stage)),
+                int(str(year)),
+                *(float(total[c]) for c in sums),
+                float(part["rooms"].max()),
+                float(part["shortage"].sum()),
+                str(unit),
+            ]
+        )
     return rows
 
 
@@ -131,7 +198,20 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
     names = _names(district, layout)
     zones = district.zones.set_index("zone")
     towns = dict(zip(district.townships["township"], district.townships["name"], strict=True))
-    rows: list[list[Any]] = [["小区（村）", "乡镇（街道）", "城乡", "学段", "学生", "学校", "原学校", "步行距离（米）", "统筹到外校", "单元编号"]]  # fmt: skip
+    rows: list[list[Any]] = [
+        [
+            said("publish.results.zone"),
+            said("publish.results.township"),
+            said("publish.word.locale"),
+            said("publish.word.stage"),
+            said("publish.word.pupils"),
+            said("publish.word.school"),
+            said("publish.word.old_school"),
+            said("publish.results.walk_m"),
+            said("publish.results.sent_on"),
+            said("publish.results.zone_code"),
+        ]
+    ]
     for row in layout.assignment.to_dict("records"):
         place = zones.loc[row["zone"]]
         town = place["township"]
@@ -139,8 +219,8 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
             [
                 str(place["name"]),
                 str(towns.get(town, town)),
-                _LOCALE_ZH.get(str(place["locale"]), ""),
-                STAGE_ZH[row["stage"]],
+                choice_word("zones", "locale", str(place["locale"])),
+                stage_word(row["stage"]),
                 float(row["pupils"]),
                 _name(names, row["unit"]),
                 _name(names, row["previous_unit"]),
@@ -154,28 +234,43 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
 
 def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
     rows: list[list[Any]] = [
-        ["学校", "学段", "学年", "年级", "缺学位", "可行办法", f"费用（{unit.unit.text('zh')}）"]
+        [
+            said("publish.word.school"),
+            said("publish.word.stage"),
+            said("publish.word.school_years"),
+            said("publish.word.grade"),
+            said("publish.results.seats_short"),
+            said("publish.results.what_would_mend_it"),
+            said("publish.results.cost_2", unit=unit.unit.text(paper_language())),
+        ]
     ]
     if short is None or not len(short):
-        return [*rows, ["没有学位缺口"]]
+        return [*rows, [said("publish.results.no_seats_are_short")]]
     for row in short.to_dict("records"):
-        about = [row["name"], STAGE_ZH[row["stage"]], int(row["year"]), int(row["grade"]) or "全校"]
+        about = [
+            row["name"],
+            stage_word(row["stage"]),
+            int(row["year"]),
+            int(row["grade"]) or said("publish.word.whole_school"),
+        ]
         cost = float(row["cost_yuan"])
-        said = "未知" if isnan(cost) else cost / unit.scale
-        rows.append([*about, float(row["seats_short"]), row["mend_zh"], said])
+        told = said("publish.results.unknown") if isnan(cost) else cost / unit.scale
+        rows.append([*about, float(row["seats_short"]), row[own_column("mend")], told])
     return rows
 
 
 def _projects(layout: Layout, unit: Money) -> list[list[Any]]:
     rows: list[list[Any]] = [
         [
-            "项目",
-            "类型",
-            "学段",
-            "是否实施",
-            "投用学年",
-            "新增学位" if in_seats(layout.units) else "新增教室",
-            f"投资（{unit.unit.text('zh')}）",
+            said("publish.word.project"),
+            said("publish.word.kind"),
+            said("publish.word.stage"),
+            said("publish.results.built"),
+            said("publish.results.in_use_from"),
+            said("publish.results.seats_added")
+            if in_seats(layout.units)
+            else said("publish.results.classrooms_added"),
+            said("publish.results.cost", unit=unit.unit.text(paper_language())),
         ]
     ]
     for row in layout.projects.to_dict("records"):
@@ -183,9 +278,9 @@ def _projects(layout: Layout, unit: Money) -> list[list[Any]]:
         rows.append(
             [
                 row["name"],
-                _KIND_ZH.get(row["kind"], row["kind"]),
-                STAGE_ZH.get(row["stage"], row["stage"]),
-                "是" if row["built"] else "否",
+                choice_word("projects", "kind", row["kind"]),
+                stage_word(row["stage"]),
+                said("publish.word.yes") if row["built"] else said("publish.word.not_so"),
                 year,
                 float(row["rooms"]),
                 float(row["cost_yuan"]) / unit.scale,
@@ -195,10 +290,20 @@ def _projects(layout: Layout, unit: Money) -> list[list[Any]]:
 
 
 def _indicators(card: Scorecard) -> list[list[Any]]:
-    rows: list[list[Any]] = [["指标", "名称", "数值", "标准", "结论"]]
+    rows: list[list[Any]] = [
+        [
+            said("publish.word.figure"),
+            said("publish.word.title"),
+            said("publish.word.value"),
+            said("publish.word.standard"),
+            said("publish.word.verdict"),
+        ]
+    ]
     for row in card.indicators.to_dict("records"):
-        verdict = OUTCOME_ZH[str(row["verdict"])]
-        rows.append([row["id"], row["name_zh"], str(row["shown"]), row["standard_zh"], verdict])
+        verdict = outcome_word(str(row["verdict"]))
+        rows.append(
+            [row["id"], row[own_column("name")], printed(row["shown"]), row[own_column("standard")], verdict]
+        )
     return rows
 
 

@@ -15,34 +15,68 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
-from planning.district.schema import STAGE_ZH
 from planning.indicators import Scorecard
-from planning.indicators.bands import BAND_NAMES_ZH, BANDS
+from planning.indicators.bands import BANDS
 from planning.indicators.ledger import NOTHING
-from planning.indicators.verdict import NO, NONE_ZH, OUTCOME_ZH, YES
-from planning.internal import INTERNAL_ZH
+from planning.indicators.targets import is_share
+from planning.messages import Text, paper_language, said, spoken
+from planning.publish.words import (
+    band_word,
+    internal_word,
+    item_word,
+    measure_word,
+    none_word,
+    outcome_word,
+    own,
+    own_column,
+    printed,
+    stage_word,
+)
 from planning.texts import plain_text
 
-_STAGES = {**STAGE_ZH, "": "全校"}
-UNIT_VERDICT_ZH = {**OUTCOME_ZH, "not_counted": "不参评"}
-ORIGIN_ZH = {"layout": "布局决定", "partly": "部分受布局影响", "register": "台账"}
-SOURCE_ZH = {
-    "layout": "布局方案测算", "register": "班级台账", "assignment": "按学区全员就读测算", "attendance": "实际就读数据",
-}  # fmt: skip
-KIND_ZH = {
-    "primary": "小学", "junior": "初级中学", "nine_year": "九年一贯制学校", "twelve_year": "十二年一贯制学校",
-    "complete_secondary": "完全中学", "teaching_point": "教学点", "special": "特殊教育学校",
-}  # fmt: skip
-WHY_ZH = {"special school": "特殊教育学校", "no pupils": "无学生"}
+ORIGINS = {
+    "layout": Text("publish.scorecard.by_the_layout"),
+    "partly": Text("publish.scorecard.partly_by_the_layout"),
+    "register": Text("publish.scorecard.register"),
+}
+SOURCES = {
+    "layout": Text("publish.scorecard.computed_from_the_layout"),
+    "register": Text("publish.scorecard.register_of_classes"),
+    "assignment": Text("publish.scorecard.as_if_all_attended_the_school"),
+    "attendance": Text("publish.scorecard.real_attendance"),
+}
+KINDS = {
+    "primary": Text("publish.scorecard.primary_school"),
+    "junior": Text("publish.scorecard.junior_secondary_school"),
+    "nine_year": Text("publish.scorecard.nine_year_school"),
+    "twelve_year": Text("publish.scorecard.twelve_year_school"),
+    "complete_secondary": Text("publish.scorecard.complete_secondary_school"),
+    "teaching_point": Text("publish.scorecard.teaching_point"),
+    "special": Text("publish.scorecard.special_school"),
+}
+WHY_NOT = {
+    "special school": Text("publish.scorecard.special_school"),
+    "no pupils": Text("publish.scorecard.no_pupils"),
+}
 FILLS = {
-    "met": "E3F1E3", "floor": "FFF3CD", "below": "F8D7DA", "missing": "E2E3E5", "pass": "E3F1E3", "fail": "F8D7DA",
+    "met": "E3F1E3",
+    "floor": "FFF3CD",
+    "below": "F8D7DA",
+    "missing": "E2E3E5",
+    "pass": "E3F1E3",
+    "fail": "F8D7DA",
     "not_supplied": "E2E3E5",
     "not_applicable": "F5F5F5",
-}  # fmt: skip
+}
 RESOURCE_HEADERS = {
-    "A1": "每百名学生高于规定学历教师数", "A2": "每百名学生骨干教师数", "A3": "每百名学生体育艺术教师数", "A4": "生均教学及辅助用房（㎡）",
-    "A5": "生均体育运动场馆（㎡）", "A6": "生均教学仪器设备值（元）", "A7": "每百名学生网络多媒体教室数",
-}  # fmt: skip
+    "A1": Text("publish.scorecard.teachers_with_more_than_the_required"),
+    "A2": Text("publish.scorecard.key_teachers_per_100_pupils"),
+    "A3": Text("publish.scorecard.teachers_of_sport_and_art_per"),
+    "A4": Text("publish.scorecard.teaching_rooms_per_pupil_m"),
+    "A5": Text("publish.scorecard.sports_grounds_per_pupil_m"),
+    "A6": Text("publish.scorecard.equipment_per_pupil"),
+    "A7": Text("publish.scorecard.multimedia_classrooms_per_100_pupils"),
+}
 LINE = 14.5  # points of a line of text
 _EDGE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -74,43 +108,82 @@ def write_scorecard_workbook(
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    note = "（含合成数据，仅供演示）" if synthetic else ""
+    note = said("publish.scorecard.holds_synthetic_data_for_demonstration_only") if synthetic else ""
     sheets: list[tuple[str, Callable[[Worksheet, str], None]]] = [
-        ("表一 总体情况", lambda w, t: _overview(w, t, scorecard)),
-        ("表二 小学资源配置", lambda w, t: _resources(w, t, scorecard, "primary")),
-        ("表三 初中资源配置", lambda w, t: _resources(w, t, scorecard, "junior")),
-        ("表四 校际差异系数", lambda w, t: _variation(w, t, scorecard)),
-        ("表五 政府保障程度", lambda w, t: _items(w, t, scorecard, "B")),
-        ("表六 教育质量与社会认可", lambda w, t: _items(w, t, scorecard, "CD")),
-        ("班额分布", lambda w, t: _bands(w, t, scorecard)),
-        ("年度目标", lambda w, t: _targets(w, t, scorecard)),
+        (said("publish.scorecard.table_1_overview"), lambda w, t: _overview(w, t, scorecard)),
+        (
+            said("publish.scorecard.table_2_primary_resources"),
+            lambda w, t: _resources(w, t, scorecard, "primary"),
+        ),
+        (
+            said("publish.scorecard.table_3_junior_resources"),
+            lambda w, t: _resources(w, t, scorecard, "junior"),
+        ),
+        (said("publish.scorecard.table_4_differences"), lambda w, t: _variation(w, t, scorecard)),
+        (said("publish.scorecard.table_5_guarantees"), lambda w, t: _items(w, t, scorecard, "B")),
+        (said("publish.scorecard.table_6_quality_recognition"), lambda w, t: _items(w, t, scorecard, "CD")),
+        (said("publish.word.class_sizes"), lambda w, t: _bands(w, t, scorecard)),
+        (said("publish.word.targets"), lambda w, t: _targets(w, t, scorecard)),
     ]
     if ledger is not None:
-        sheets.append(("整改台账", lambda w, t: _ledger(w, t, ledger)))
-    sheets.append(("填表说明", lambda w, t: _notes(w, t, scorecard)))
+        sheets.append((said("publish.scorecard.ledger"), lambda w, t: _ledger(w, t, ledger)))
+    sheets.append((said("publish.scorecard.notes"), lambda w, t: _notes(w, t, scorecard)))
     for name, fill in sheets:
         sheet = book.create_sheet(name)
-        fill(sheet, f"{county}义务教育优质均衡发展 {name.split(' ')[-1]} {scorecard.year}学年{note}")
+        fill(
+            sheet,
+            said(
+                "publish.scorecard.school_year",
+                county=county,
+                name=name.split(" ")[-1],
+                year=scorecard.year,
+                note=note,
+            ),
+        )
         _page(sheet)
     _save(book, Path(path))
 
 
 def _overview(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _title(sheet, title, 7)
-    sheet.append([card.text("zh")])
-    sheet.append([f"标准：{card.profile_zh}；数据口径：{SOURCE_ZH.get(card.source, card.source)}"])
-    _head(sheet, ["指标", "名称", "数值", "标准", "结论", "类别", "数据提示"], [7, 38, 20, 44, 10, 14, 16])
+    sheet.append([card.text(paper_language())])
+    sheet.append(
+        [
+            said(
+                "publish.scorecard.standards_pupils",
+                profile=own(card.profile_zh, card.profile),
+                source=SOURCES.get(card.source, card.source),
+            )
+        ]
+    )
+    _head(
+        sheet,
+        [
+            said("publish.word.figure"),
+            said("publish.word.title"),
+            said("publish.word.value"),
+            said("publish.word.standard"),
+            said("publish.word.verdict"),
+            said("publish.scorecard.decided"),
+            said("publish.scorecard.remark"),
+        ],
+        [7, 38, 20, 44, 10, 14, 16],
+    )
     for row in card.indicators.itertuples(index=False):
-        origin = ORIGIN_ZH[str(row[card.indicators.columns.get_loc("class")])]
+        origin = ORIGINS[str(row[card.indicators.columns.get_loc("class")])]
         cells = [
             row.id,
-            row.name_zh,
+            getattr(row, own_column("name")),
             _shown(row.shown),
-            row.standard_zh,
-            OUTCOME_ZH[str(row.verdict)],
+            getattr(row, own_column("standard")),
+            outcome_word(str(row.verdict)),
             origin,
         ]
-        _row(sheet, [*cells, "数据已超过一学年" if row.stale else ""], {5: str(row.verdict)})
+        _row(
+            sheet,
+            [*cells, said("publish.scorecard.data_older_than_a_school_year") if row.stale else ""],
+            {5: str(row.verdict)},
+        )
     for text, share in _stage_shares(card):
         _row(sheet, ["", text, share], formats={3: "0.0%"})
 
@@ -121,7 +194,9 @@ def _stage_shares(card: Scorecard) -> list[tuple[str, float | None]]:
     for stage in ("primary", "junior"):
         part = counted[counted["stage"] == stage]
         good = int((part["verdict"] == "pass").sum())
-        text = f"{_STAGES[stage]}达标学校 {good} 个，参评 {len(part)} 个"
+        text = said(
+            "publish.scorecard.of_schools_counted_pass", stages=stage_word(stage), good=good, part=len(part)
+        )
         rows.append((text, good / len(part) if len(part) else None))
     return rows
 
@@ -129,15 +204,15 @@ def _stage_shares(card: Scorecard) -> list[tuple[str, float | None]]:
 def _resources(sheet: Worksheet, title: str, card: Scorecard, stage: str) -> None:
     names = list(RESOURCE_HEADERS)
     headers = [
-        "序号",
-        "学校",
-        "类型",
-        "学生数",
-        "班数",
+        said("publish.word.number"),
+        said("publish.word.school"),
+        said("publish.word.kind"),
+        said("publish.scorecard.pupils"),
+        said("publish.word.classes"),
         *RESOURCE_HEADERS.values(),
-        "达标项数",
-        "结论",
-        "不参评原因",
+        said("publish.scorecard.items_met"),
+        said("publish.word.verdict"),
+        said("publish.scorecard.why_not_counted"),
     ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [6, 22, 14, 8, 7, *[13] * 7, 9, 9, 18])
@@ -145,27 +220,43 @@ def _resources(sheet: Worksheet, title: str, card: Scorecard, stage: str) -> Non
     table = card.units[(card.units["stage"] == stage) & (card.units["pupils"] > 0)]
     for number, unit in enumerate(table.to_dict("records"), start=1):
         values = [_number(unit[name]) for name in names]
-        kind = KIND_ZH.get(str(unit["kind"]), unit["kind"])
+        kind = KINDS.get(str(unit["kind"]), unit["kind"])
         verdict = str(unit["verdict"])
         cells = [number, unit["name"], kind, unit["pupils"], unit["classes"], *values, unit["met"]]
-        cells += [UNIT_VERDICT_ZH[verdict], _why(str(unit["why_not"]))]
+        cells += [
+            said("publish.scorecard.not_counted") if verdict == "not_counted" else outcome_word(verdict),
+            _why(str(unit["why_not"])),
+        ]
         fills = {6 + i: str(unit[f"{name}_state"]) for i, name in enumerate(names)}
         _row(sheet, cells, {**fills, 14: verdict}, formats)
     means = card.variation[(card.variation["stage"] == stage) & (card.variation["indicator"] != "composite")]
-    _row(sheet, ["", "县域平均", "", "", "", *(_number(v) for v in means["mean"])], formats=formats)
+    _row(
+        sheet,
+        ["", said("publish.scorecard.mean_of_the_county"), "", "", "", *(_number(v) for v in means["mean"])],
+        formats=formats,
+    )
     text, share = _stage_shares(card)[0 if stage == "primary" else 1]
     _row(sheet, ["", text, _number(share)], formats={3: "0.0%"})
-    sheet.append(["绿：达到标准；黄：达到标准的85%以上；红：低于85%；灰：未提供。"])
+    sheet.append([said("publish.scorecard.green_met_yellow_85_of_the")])
 
 
 def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
-    headers = ["学段", "项目", *RESOURCE_HEADERS.values(), "综合差异系数"]
+    headers = [
+        said("publish.word.stage"),
+        said("publish.word.project"),
+        *RESOURCE_HEADERS.values(),
+        said("publish.scorecard.all_of_them"),
+    ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [8, 14, *[13] * 7, 13])
     for stage in ("primary", "junior"):
         part = card.variation[card.variation["stage"] == stage]
         means = [_number(v) for v in part["mean"]]
-        _row(sheet, [_STAGES[stage], "县域平均", *means], formats=dict.fromkeys(range(3, 11), "0.00"))
+        _row(
+            sheet,
+            [stage_word(stage), said("publish.scorecard.mean_of_the_county"), *means],
+            formats=dict.fromkeys(range(3, 11), "0.00"),
+        )
         cv = [_number(v) for v in part["cv"]]
         none = "not_supplied" if part["units"].any() else "not_applicable"
         fills = {
@@ -174,79 +265,135 @@ def _variation(sheet: Worksheet, title: str, card: Scorecard) -> None:
         }
         _row(
             sheet,
-            [_STAGES[stage] + ("" if part["units"].any() else f"（{NONE_ZH}）"), "差异系数", *cv],
+            [
+                stage_word(stage)
+                + ("" if part["units"].any() else said("publish.scorecard.stage_without", none=none_word())),
+                said("publish.scorecard.coefficient_of_variation"),
+                *cv,
+            ],
             fills,
             dict.fromkeys(range(3, 11), "0.000"),
         )
         limits = [float(v) for v in part["limit"]]
-        _row(sheet, [_STAGES[stage], "限值（≤）", *limits], formats=dict.fromkeys(range(3, 11), "0.00"))
-    reading = card.indicators["reading_zh"].iloc[0]
-    sheet.append([f"判定口径：{reading}。"])
+        _row(
+            sheet,
+            [stage_word(stage), said("publish.scorecard.limit"), *limits],
+            formats=dict.fromkeys(range(3, 11), "0.00"),
+        )
+    reading = card.indicators[own_column("reading")].iloc[0]
+    sheet.append([said("publish.scorecard.read_as", reading=reading)])
 
 
 def _items(sheet: Worksheet, title: str, card: Scorecard, letters: str) -> None:
-    headers = ["指标", "名称", "标准", "数值", "结论", "范围", "依据与测算", "口径", "出处"]
+    headers = [
+        said("publish.word.figure"),
+        said("publish.word.title"),
+        said("publish.word.standard"),
+        said("publish.word.value"),
+        said("publish.word.verdict"),
+        said("publish.scorecard.scope"),
+        said("publish.scorecard.evidence"),
+        said("publish.word.pupils_counted"),
+        said("publish.word.source"),
+    ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [7, 28, 36, 18, 9, 22, 60, 24, 8])
     for row in card.indicators.to_dict("records"):
         if str(row["id"])[0] in letters:
             cells = [
                 row["id"],
-                row["name_zh"],
-                row["standard_zh"],
+                row[own_column("name")],
+                row[own_column("standard")],
                 _shown(row["shown"]),
-                OUTCOME_ZH[str(row["verdict"])],
+                outcome_word(str(row["verdict"])),
             ]
-            cells += [row["scope_zh"], row["evidence_zh"], row["reading_zh"], row["source"]]
+            cells += [
+                row[own_column("scope")],
+                row[own_column("evidence")],
+                row[own_column("reading")],
+                row["source"],
+            ]
             _row(sheet, cells, {5: str(row["verdict"])})
 
 
 def _bands(sheet: Worksheet, title: str, card: Scorecard) -> None:
     if card.classes.empty:
-        _title(sheet, f"{title}：不适用（办学规模按学位核定，没有班额）", 1)
+        _title(sheet, said("publish.scorecard.not_applicable_capacity_is_counted_in", title=title), 1)
         return
-    headers = ["学校", "学段", "班数", *(BAND_NAMES_ZH[b] for b in BANDS), "超标准班", "最大班额"]
+    headers = [
+        said("publish.word.school"),
+        said("publish.word.stage"),
+        said("publish.word.classes"),
+        *(band_word(b) for b in BANDS),
+        said("publish.word.over_the_cap"),
+        said("publish.word.largest_class"),
+    ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [24, 8, 8, *[11] * 4, 10, 10])
     columns = ["classes", *BANDS, "over_cap", "largest"]
     for row in card.classes.to_dict("records"):
-        cells = [row["name"], _STAGES[str(row["stage"])], *(int(row[c]) for c in columns)]
+        cells = [row["name"], stage_word(str(row["stage"])), *(int(row[c]) for c in columns)]
         _row(sheet, cells, {8: "fail" if row["over_cap"] else "pass"})
     totals = [int(card.classes[c].sum()) for c in columns[:-1]]
-    _row(sheet, ["合计", "", *totals, int(card.classes["largest"].max()) if len(card.classes) else 0])
+    _row(
+        sheet,
+        [
+            said("publish.word.total"),
+            "",
+            *totals,
+            int(card.classes["largest"].max()) if len(card.classes) else 0,
+        ],
+    )
 
 
 def _targets(sheet: Worksheet, title: str, card: Scorecard) -> None:
-    headers = ["年度", "目标", "读法", "要求", "实际", "差距", "结论", "数据学年", "是否到期", "出处"]
+    headers = [
+        said("publish.word.year"),
+        said("publish.word.target"),
+        said("publish.word.reading"),
+        said("publish.word.asked"),
+        said("publish.word.real"),
+        said("publish.word.gap"),
+        said("publish.word.verdict"),
+        said("publish.scorecard.year_of_the_data"),
+        said("publish.scorecard.due"),
+        said("publish.word.source"),
+    ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [8, 34, 8, 10, 12, 12, 10, 10, 10, 10])
     for row in card.targets.to_dict("records"):
-        shape = "0.0%" if "占比" in str(row["name_zh"]) or "比例" in str(row["name_zh"]) else "0"
+        shape = "0.0%" if is_share(str(row["target"])) else "0"
         cells = [
             row["year"],
-            row["name_zh"],
-            "默认" if row["reading"] == "default" else "另一读法",
+            row[own_column("name")],
+            said("publish.word.default")
+            if row["reading"] == "default"
+            else said("publish.word.other_reading"),
             row["asked"],
         ]
-        cells += [_number(row["value"]), _number(row["shortfall"]), OUTCOME_ZH[str(row["verdict"])]]
-        cells += [row["measured_year"], "是" if row["due"] else "否", row["line"]]
+        cells += [_number(row["value"]), _number(row["shortfall"]), outcome_word(str(row["verdict"]))]
+        cells += [
+            row["measured_year"],
+            said("publish.word.yes") if row["due"] else said("publish.word.not_so"),
+            row["line"],
+        ]
         _row(sheet, cells, {7: str(row["verdict"])}, {4: shape, 5: shape, 6: shape})
 
 
 def _ledger(sheet: Worksheet, title: str, ledger: pd.DataFrame) -> None:
     headers = [
-        "学校",
-        "学段",
-        "项目",
-        "现有",
-        "应有",
-        "差额",
-        "单位",
-        "销号年度",
-        "余项允许",
-        "出处",
-        "销号日期",
-        "责任人",
+        said("publish.word.school"),
+        said("publish.word.stage"),
+        said("publish.word.project"),
+        said("publish.scorecard.have"),
+        said("publish.scorecard.need"),
+        said("publish.scorecard.gap"),
+        said("publish.scorecard.unit"),
+        said("publish.scorecard.clear_by"),
+        said("publish.scorecard.allowed_to_remain"),
+        said("publish.word.source"),
+        said("publish.scorecard.cleared_on"),
+        said("publish.scorecard.responsible"),
     ]
     _title(sheet, title, len(headers))
     _head(sheet, headers, [24, 8, 22, 12, 12, 12, 7, 10, 10, 9, 12, 12])
@@ -254,16 +401,16 @@ def _ledger(sheet: Worksheet, title: str, ledger: pd.DataFrame) -> None:
         year = None if pd.isna(row["clear_by"]) else int(row["clear_by"])
         cells = [
             row["name"],
-            _STAGES[str(row["stage"])],
-            row["item_zh"],
+            stage_word(str(row["stage"])),
+            item_word(str(row["item"])),
             _number(row["have"]),
             _number(row["need"]),
         ]
         cells += [
             _number(row["gap"]),
-            row["measure_zh"],
+            measure_word(str(row["measure"])),
             year,
-            "是" if row["excused"] else "",
+            said("publish.word.yes") if row["excused"] else "",
             row["line"],
             "",
             "",
@@ -275,25 +422,34 @@ def _notes(sheet: Worksheet, title: str, card: Scorecard) -> None:
     _title(sheet, title, 1)
     sheet.column_dimensions["A"].width = 110
     for line in (
-        f"{INTERNAL_ZH}。",
-        "参评范围：小学、初中、一贯制学校各学段、50人及以上教学点（含民办）；特殊教育学校和不足50人的教学点不参评。",
-        "单项判定：七项中至少六项达到标准，其余一项不低于标准的85%；比较时不四舍五入。",
-        "A1—A7结论：所有参评办学单位达到标准（或为该单位唯一且不低于85%的余项），且差异系数不超过限值。",
-        "一贯制学校的用房、场馆、设备、教室按加权学生数分摊（九年一贯制 小学1：初中1.1）；教师按学段统计。",
-        "“未提供”不等于达标；有任何一项未提供，不能认定为全部达标。",
-        "出处 S:n 指《吴忠市利通区推进义务教育优质均衡发展实施方案》公开文本第n行。",
-        f"生成日期：{date.today().isoformat()}；标准：{card.profile_zh}。",
+        said("publish.scorecard.internal", internal=internal_word()),
+        said("publish.scorecard.counted_are_primary_schools_junior_schools"),
+        said("publish.scorecard.a_school_passes_with_six_of"),
+        said("publish.scorecard.a1_a7_pass_where_all_schools"),
+        said("publish.scorecard.rooms_grounds_equipment_and_classrooms_of"),
+        said("publish.scorecard.not_supplied_is_no_pass_where"),
+        said("publish.scorecard.s_n_names_line_n_of"),
+        said(
+            "publish.scorecard.made_on_standards",
+            date=date.today().isoformat(),
+            profile=own(card.profile_zh, card.profile),
+        ),
     ):
         sheet.append([line])
 
 
-def _why(reason: str) -> str:
-    return WHY_ZH.get(reason, "不足50人的教学点" if reason.startswith("teaching point") else reason)
+def _why(reason: str) -> Text | str:
+    return WHY_NOT.get(
+        reason,
+        said("publish.scorecard.teaching_point_of_fewer_than_50")
+        if reason.startswith("teaching point")
+        else reason,
+    )
 
 
 def _shown(text: object) -> str:
     """Return a figure as the Chinese form prints it."""
-    return {YES: "是", NO: "否"}.get(str(text), str(text))
+    return printed(text)
 
 
 def _number(value: object) -> object:
@@ -308,15 +464,16 @@ def _title(sheet: Worksheet, text: str, width: int) -> None:
     sheet.row_dimensions[1].height = 26
 
 
-def _head(sheet: Worksheet, headers: Sequence[str], widths: Sequence[float]) -> None:
-    sheet.append(list(headers))
+def _head(sheet: Worksheet, headers: Sequence[object], widths: Sequence[float]) -> None:
+    texts = [spoken(head) if isinstance(head, Text) else str(head) for head in headers]
+    sheet.append(texts)
     for column, width in enumerate(widths, start=1):
         cell = sheet.cell(sheet.max_row, column)
         cell.font, cell.border = Font(bold=True), _BOX
         cell.fill = PatternFill("solid", fgColor="DCE6F1")
         cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
         sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.row_dimensions[sheet.max_row].height = _height(headers, widths)
+    sheet.row_dimensions[sheet.max_row].height = _height(texts, widths)
     sheet.freeze_panes = f"C{sheet.max_row + 1}"  # by name: asking for the cell would leave an empty row
     sheet.print_title_rows = f"1:{sheet.max_row}"
 
@@ -328,6 +485,7 @@ def _row(
     formats: dict[int, str] | None = None,
 ) -> None:
     """Append a row; ``fills`` and ``formats`` go by column number. Text is never taken for a formula."""
+    cells = [spoken(value) if isinstance(value, Text) else value for value in cells]
     made = [Cell(sheet) for _ in cells]
     for column, (cell, value) in enumerate(zip(made, cells, strict=True), start=1):
         cell.value = (
@@ -357,7 +515,7 @@ def _height(cells: Sequence[object], widths: Sequence[float]) -> float:
 
 
 def _page(sheet: Worksheet) -> None:
-    sheet.oddHeader.right.text = INTERNAL_ZH
+    sheet.oddHeader.right.text = internal_word()
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0

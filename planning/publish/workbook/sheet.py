@@ -12,22 +12,23 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from planning.district import District
+from planning.messages import Text, said, spoken
 from planning.publish.fonts import chinese_font
 from planning.publish.places import MAIN_ROADS
 
-_BARRIERS: dict[str, tuple[str, str, Any]] = {
-    "river": ("河流", "#3a86c8", "-"),
-    "canal": ("干渠", "#3a86c8", "-"),
-    "railway": ("铁路", "#444444", "--"),
-    "motorway": ("高速公路", "#8a5a00", "-"),
-    "arterial": ("城市主干路", "#5b5b5b", "-"),
+_BARRIERS: dict[str, tuple[Text | str, str, Any]] = {
+    "river": (Text("publish.sheet.river"), "#3a86c8", "-"),
+    "canal": (Text("publish.sheet.canal"), "#3a86c8", "-"),
+    "railway": (Text("publish.sheet.railway"), "#444444", "--"),
+    "motorway": (Text("publish.sheet.motorway"), "#8a5a00", "-"),
+    "arterial": (Text("publish.sheet.arterial_road"), "#5b5b5b", "-"),
 }
 _DOT = "#1f2933"
-_SYMBOLS: tuple[tuple[str, str, float], ...] = (
-    ("学校", "o", 4.5),
-    ("九年、十二年一贯制学校", "s", 4.2),
-    ("教学点", "^", 4.8),
-    ("新建学校", "D", 4.2),
+_SYMBOLS: tuple[tuple[Text, str, float], ...] = (
+    (Text("publish.sheet.school"), "o", 4.5),
+    (Text("publish.sheet.through_school"), "s", 4.2),
+    (Text("publish.sheet.teaching_point"), "^", 4.8),
+    (Text("publish.sheet.new_school"), "D", 4.2),
 )
 """Signs of schools: words of the legend, marker, size in points."""
 _OF_KIND = {"nine_year": 1, "twelve_year": 1, "teaching_point": 2}
@@ -128,24 +129,38 @@ def legend_handles(district: District, places: Any, *, core: bool = False) -> li
                 markerfacecolor=_DOT,
                 markeredgecolor="white",
                 markersize=s,
-                label=n,
+                label=spoken(n),
             )
             for n, m, s in (_SYMBOLS[k] for k in shown)
         ),
-        Patch(facecolor="#77AADD", edgecolor="#444", alpha=0.7, label="学区（相邻异色）"),
+        Patch(
+            facecolor="#77AADD",
+            edgecolor="#444",
+            alpha=0.7,
+            label=said("publish.sheet.catchments_neighbours_differ"),
+        ),
     ]
     if len(district.roads) and district.roads["road_class"].isin(MAIN_ROADS).any():
-        handles.append(Line2D([], [], color="#7d746a", linewidth=1, label="主要道路"))
+        handles.append(Line2D([], [], color="#7d746a", linewidth=1, label=said("publish.sheet.main_roads")))
     kinds = {str(k) for k in district.barriers["kind"]}
     for kind, (label, colour, style) in _BARRIERS.items():
         if kind in kinds:
-            handles.append(Line2D([], [], color=colour, linewidth=1.4, linestyle=style, label=label))
+            handles.append(Line2D([], [], color=colour, linewidth=1.4, linestyle=style, label=spoken(label)))
     handles.append(
-        Line2D([], [], color="#6b5b73", linewidth=0.8, linestyle=(0, (4, 3)), label="乡镇（街道）界")
+        Line2D(
+            [],
+            [],
+            color="#6b5b73",
+            linewidth=0.8,
+            linestyle=(0, (4, 3)),
+            label=said("publish.sheet.township_limits"),
+        )
     )
-    handles.append(Line2D([], [], color="#333", linewidth=1.4, label="县（区）界"))
+    handles.append(Line2D([], [], color="#333", linewidth=1.4, label=said("publish.sheet.county_limit")))
     if core:
-        handles.append(Patch(facecolor="none", edgecolor="#b2182b", label="城区放大图范围"))
+        handles.append(
+            Patch(facecolor="none", edgecolor="#b2182b", label=said("publish.sheet.area_drawn_larger"))
+        )
     return handles
 
 
@@ -163,7 +178,8 @@ def draw_scale(axes: Any, names: Any = None) -> None:
         axes.add_patch(
             Rectangle((start, y), half, high, facecolor=colour, edgecolor="#222", linewidth=0.7, zorder=10)
         )
-    scale, unit = (1000, "公里") if length >= 1000 else (1, "米")
+    scale = 1000 if length >= 1000 else 1
+    unit = said("publish.sheet.kilometre" if scale == 1000 else "publish.sheet.metre")
     texts = [
         axes.annotate(
             f"{share * length / scale:g}{unit if share == 1 else ''}",
@@ -186,7 +202,7 @@ def draw_scale(axes: Any, names: Any = None) -> None:
 
 def draw_north(axes: Any, names: Any = None) -> None:
     """Add an arrow to grid north in the upper right corner; names keep away from it."""
-    axes.annotate("北", (0.95, 0.975), (0.95, 0.915), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
+    axes.annotate(said("publish.word.north"), (0.95, 0.975), (0.95, 0.915), xycoords="axes fraction", textcoords="axes fraction", ha="center", va="top",
                   fontproperties=chinese_font(), fontsize=9, arrowprops={"arrowstyle": "-|>", "color": "#222", "lw": 1.2}, zorder=10)  # fmt: skip
     if names is not None:
         low, high = axes.transAxes.transform([(0.92, 0.88), (0.98, 0.98)])

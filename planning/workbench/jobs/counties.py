@@ -12,6 +12,7 @@ import yaml
 from planning.atomic import whole_file
 from planning.district import District, read_district, write_district
 from planning.errors import DistrictError
+from planning.messages import paper_language
 from planning.workbench.incoming.findings import findings_data, outline_data
 from planning.workbench.jobs.folder import FINDINGS
 from planning.workbench.jobs.work import Work
@@ -112,6 +113,8 @@ def sweep(values: dict[str, Any], work: Work) -> dict[str, Any]:
     ``values``: as :func:`whatif`, with ``grid`` (texts by scenario key), ``name`` of the scenario file, and ``out`` (folder of the papers).
     """
     from planning.publish.page.pareto import write_pareto
+    from planning.scenario import read_scenario
+    from planning.standards.money import money
     from planning.sweep import GIVEN, PICTURE
     from planning.sweep import sweep as solve_grid
 
@@ -123,7 +126,8 @@ def sweep(values: dict[str, Any], work: Work) -> dict[str, Any]:
     work.tell(step="read")
     place = _scenario(values, values["name"])
     made = solve_grid(place, values["grid"], out=values["out"], jobs=values["threads"], told=told)
-    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE)
+    unit = money(read_scenario(place).profile().currency)
+    write_pareto(made.table, made.varied, GIVEN, made.folder / PICTURE, unit=unit, lang=paper_language())
     return {"complete": made.complete}
 
 

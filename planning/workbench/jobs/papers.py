@@ -50,10 +50,11 @@ def _notice(district: District, layout: Layout, info: Notice, out: Path) -> None
 
 def _print(district: District, layout: Layout, info: Notice, out: Path) -> None:
     from planning.publish.map.print_map import write_print_map
-    from planning.publish.places import day_zh, stages_of
+    from planning.publish.places import stages_of
+    from planning.publish.words import day_word
     from planning.together import written_together
 
-    number, date = info.review_number, day_zh(info.date)
+    number, date = info.review_number, day_word(info.date)
     maps = {f"map-{s}.pdf": s for s in stages_of(layout)}
     with written_together(out, list(maps)) as making:
         for name, stage in maps.items():
