@@ -83,11 +83,12 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
 
 
 def school_sites(district: District, layout: Layout, units: Collection[str]) -> gpd.GeoDataFrame:
-    """Return ``unit, name`` and the point of the school of these units, by unit; those without a point are left out."""
+    """Return ``unit, name, kind, is_new`` and the point of the school of these units, by unit; those without a point are left out."""
     year = layout.units[layout.units["year"] == shown_year(layout)]
     mine = year.loc[year["unit"].isin(list(units)), ["unit", "school"]].drop_duplicates("unit")
     table = mine.sort_values("unit").join(_sites(district), on="school")
     table["name"] = table["name"].fillna(table["school"])
+    table["is_new"] = ~table["school"].isin(district.schools["school"])
     sites = gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
     return sites[~(sites.geometry.isna() | sites.geometry.is_empty)]
 
