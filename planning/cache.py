@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 SWITCH = "PLANNING_CACHE"
 OFF = ("off", "0", "no")
-MOST_ENTRIES, MOST_BYTES = 48, 400_000_000
+MOST_ENTRIES, MOST_BYTES = 96, 400_000_000
 """What the folder may hold; the entries used longest ago go first."""
 _ENDING = ".npz"
 _ENTRY, _BEGUN = re.compile(r"\w+-[0-9a-f]{40}\.npz"), re.compile(r"\.\w+\.[0-9a-f]{12}")

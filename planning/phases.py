@@ -28,8 +28,6 @@ from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario, runs_folder
 from planning.tables import harmless
 from planning.together import withdrawn
-from planning.zoning.build.locks import locks_within
-from planning.zoning.build.units import units_of_projects
 
 if TYPE_CHECKING:
     from planning.zoning import ZoningProblem
@@ -164,6 +162,8 @@ def run_folders(folder: str | Path) -> list[Path]:
 
 def _absent(district: District, decided: Mapping[str, int], last: int) -> set[str]:
     """Return the units of projects that are in use in no year up to the last one."""
+    from planning.zoning.build.units import units_of_projects
+
     table = district.projects[district.projects["kind"].isin(["new", "conversion"])]
     late = [decided.get(str(p), last + 1) > last for p in table["project"]]
     return {unit for (unit, *_), is_late in zip(units_of_projects(district), late, strict=True) if is_late}
@@ -173,6 +173,8 @@ def _phase(
     scenario: Scenario, district: District, one_map: Run, before: Run | None, first: int, last: int
 ) -> Scenario:
     """Return the scenario of one phase: its years, the programme that is decided, what it continues."""
+    from planning.zoning.build.locks import locks_within
+
     layout = one_map.layout
     built = layout.projects[layout.projects["built"].astype(bool)]
     projects = scenario.projects.model_copy(

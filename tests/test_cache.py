@@ -17,6 +17,8 @@ from planning import cache
 from planning.district import read_and_keep, read_district, remembered_district
 from planning.district.model import District
 from planning.district.remembered import KIND, TABLES
+from planning.travel import remembered, school_places, travel_matrix
+from tests.district.tiny import tiny_district
 
 
 @pytest.fixture
@@ -236,3 +238,42 @@ def test_processes_that_keep_and_are_killed_at_once_leave_whole_entries(folder: 
     held = cache.recall("district", "0" * 40)
     assert held is not None
     assert held["a"].tolist() == [0, 1, 2]
+
+
+def test_ways_are_measured_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "WORTH_ROADS", 1)
+    county = tiny_district()
+    places = school_places(county)
+    fresh = travel_matrix(county, places)
+    for _ in range(2):
+        found = remembered.remembered_travel(county, places)
+        for field in dataclasses.fields(fresh):
+            one, other = getattr(found, field.name), getattr(fresh, field.name)
+            if isinstance(other, np.ndarray):
+                assert one.dtype == other.dtype
+                assert np.array_equal(one, other)
+            elif isinstance(other, pd.Index):
+                pd.testing.assert_index_equal(one, other)
+            else:
+                assert one == other
+        monkeypatch.setattr(remembered, "travel_matrix", None)  # the second time nobody is asked
+    assert len(list(folder.glob(f"{remembered.KIND}-*"))) == 1
+
+
+def test_other_ways_have_another_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "WORTH_ROADS", 1)
+    county = tiny_district()
+    places = school_places(county)
+    asked = ("network", "1.3", "True")
+    usual = remembered._key(county, places, asked)
+    closed = county.roads.copy()
+    closed.loc[closed.index[0], "walkable"] = False
+    moved = places.copy()
+    moved["geometry"] = moved.geometry.translate(1e-9)
+    others = [
+        remembered._key(dataclasses.replace(county, roads=closed), places, asked),
+        remembered._key(county, moved, asked),
+        remembered._key(county, places[::-1], asked),
+        remembered._key(county, places, ("straight", "1.3", "True")),
+    ]
+    assert len({usual, *others}) == 5

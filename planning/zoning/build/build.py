@@ -16,7 +16,7 @@ from planning.district.capacity import counted
 from planning.messages import Both, Words
 from planning.scenario import Scenario
 from planning.standards import Profile
-from planning.travel import Neighbours, TravelMatrix, travel_matrix, zone_neighbours, zone_of_points
+from planning.travel import Neighbours, TravelMatrix, remembered_travel, zone_neighbours, zone_of_points
 from planning.zoning.build.inputs import check_plan
 from planning.zoning.build.islands import Bridge, bridged, standing_homes
 from planning.zoning.build.lock_conflicts import check_locks
@@ -67,7 +67,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
     locks = held_locks(district, scenario, units, list(zones), today, shared)
     for zone in shared:
         current[zone.stage, zone.zone] = zone.units[0]
-    travel = travel_matrix(
+    travel = remembered_travel(
         district,
         places,
         mode=scenario.travel.mode,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components, dijkstra, maximum_flow
 
 from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
@@ -53,7 +52,7 @@ class ItemGraph:
         nodes = np.asarray(nodes, dtype=np.int64)
         if not len(nodes) or not self.asked[unit]:
             return nodes, []
-        label = connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
+        label = sparse.csgraph.connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
         held = np.unique(label[np.isin(nodes, self.roots[unit])])
         disconnected = [nodes[label == c] for c in np.unique(label) if c not in held]
         return nodes[np.isin(label, held)], disconnected
@@ -65,7 +64,7 @@ class ItemGraph:
         seeds = seeds[allowed[seeds]]
         if not len(seeds):
             return mark
-        label = connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
+        label = sparse.csgraph.connected_components(self.adjacency[nodes][:, nodes], directed=False)[1]
         at = np.full(self.n, -1, dtype=np.int64)
         at[nodes] = label
         mark[nodes] = np.isin(label, at[seeds])
@@ -120,7 +119,7 @@ class ItemGraph:
         held = np.flatnonzero(np.isin(nodes, self.roots[unit]))
         away = np.full(self.n, np.inf)
         if len(held):
-            away[nodes] = dijkstra(net, indices=held, min_only=True)
+            away[nodes] = sparse.csgraph.dijkstra(net, indices=held, min_only=True)
         away[nodes[held]] = -1.0
         found = []
         for i in nodes[~np.isin(nodes, self.roots[unit])].tolist():
@@ -200,7 +199,7 @@ class ItemGraph:
             # a single path that carries enough makes the flow enough
             if want <= least or not asked[core[k]] or beside[core[k]] or done[k] or widest[k] >= want - least:
                 continue
-            flow = maximum_flow(network, 2 * n, k, method="dinic")
+            flow = sparse.csgraph.maximum_flow(network, 2 * n, k, method="dinic")
             if flow.flow_value / SCALE >= want - least:
                 continue
             separator = self._separator_of_flow(unit, core, network, flow.flow, n, k, usable)
