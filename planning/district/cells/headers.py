@@ -201,7 +201,10 @@ def match_headers(
         if c.required and c.default is None and c.name not in columns and c.instead not in columns
     ]
     problems += [missing_column(file, c, unknown) for c in missing]
-    problems += [_unknown(file, table, h) for h in unknown]
+    # a header that is to be renamed is one mistake, not two
+    renamed = {meant_header(c, unknown) for c in missing}
+    open_columns = [c for c in table.columns if c.name not in columns]
+    problems += [_unknown(file, open_columns, h) for h in unknown if h not in renamed]
     return columns, geometry, problems
 
 
@@ -243,9 +246,14 @@ def nearest(word: str, words: Sequence[str]) -> str:
     return next((w for w in words if close and plain(w) == close[0]), "")
 
 
+def meant_header(column: Column, unknown: Sequence[str]) -> str:
+    """Return which of the headers that mean nothing may be meant for a column, or an empty string."""
+    return next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
+
+
 def missing_column(file: str, column: Column, unknown: Sequence[str]) -> Issue:
     """Say that a table lacks a column, and which of the headers that mean nothing may be meant for it."""
-    near = next((n for n in (nearest(name, unknown) for name in _names(column)) if n), "")
+    near = meant_header(column, unknown)
     mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
     add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")
     return Issue(
@@ -259,8 +267,9 @@ def missing_column(file: str, column: Column, unknown: Sequence[str]) -> Issue:
     )
 
 
-def _unknown(file: str, table: Table, header: str) -> Issue:
-    near = nearest(header, [n for c in table.columns for n in _names(c)])
+def _unknown(file: str, columns: Sequence[Column], header: str) -> Issue:
+    """Say that a column is ignored; offered are only those that the table does not have yet."""
+    near = nearest(header, [n for c in columns for n in _names(c)])
     return Issue(
         "district.headers.unknown_column_ignored",
         file,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.district.cells.headers import nearest
+from planning.district.cells.headers import nearest, plain
 from planning.district.cells.sheet import problems_at
 from planning.district.load import Loaded
 from planning.district.schema import GRADES, STAGE_ZH, TABLE, TABLES, Column, Table
@@ -52,11 +52,12 @@ def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterato
     known = set(tables.frames[other][key].dropna())
     values = tables.frames[table.name][column.name].fillna("")
     lost = {v: _lost(v, known, column.many) for v in values.unique()}
+    named = _ids_by_name(tables, other, key, column)
     labels, file = tables.labels[table.name], tables.files[table.name]
 
     def unknown(i: int) -> Issue:
         missing = lost[values.iloc[i]]
-        near = nearest(missing, list(known))
+        near = named.get(plain(missing)) or nearest(missing, list(known))
         return Issue(
             Both(f"no such {key} in {other}", f"“{TABLE[other].zh}”表中没有该编号"),
             file,
@@ -69,6 +70,23 @@ def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterato
         )
 
     yield from problems_at(values.map(lost).to_numpy() != "", labels, unknown)
+
+
+def _ids_by_name(tables: Loaded, other: str, key: str, column: Column) -> dict[str, str]:
+    """Return the identifiers of a table by the name that stands for one row only; of units by their school, within the column's stage."""
+    frame = tables.frames[other]
+    if other == "units" and tables.has("schools"):
+        stage = next((s for s in GRADES if column.name.endswith(s)), "")
+        frame = frame[frame["stage"] == stage] if stage else frame
+        schools = tables.frames["schools"]
+        names = frame["school"].map(dict(zip(schools["school"], schools["name"], strict=True)))
+    elif "name" in frame:
+        names = frame["name"]
+    else:
+        return {}
+    words = names.fillna("").astype(str).map(plain)
+    once = (words != "") & ~words.duplicated(keep=False) & frame[key].notna()
+    return dict(zip(words[once], frame.loc[once, key].astype(str), strict=True))
 
 
 def _lost(value: str, known: set[str], many: bool) -> str:
@@ -106,9 +124,11 @@ def schools_have_their_stages(tables: Loaded) -> Iterator[Issue]:
     """Miss the units that a school of its kind should have: both stages in a nine-year school."""
     if not tables.has("schools", "units"):
         return
-    schools = tables.frames["schools"]
+    schools, units = tables.frames["schools"], tables.frames["units"]
+    if units["stage"].isna().any() or not units["school"].isin(schools["school"]).all():
+        return  # a unit whose stage or school cannot be read may be the one that is missed
     stages: dict[Any, set[Any]] = {}
-    for school, stage in _pairs(tables.frames["units"]):
+    for school, stage in _pairs(units):
         stages.setdefault(school, set()).add(stage)
     for i, (school, kind) in enumerate(zip(schools["school"], schools["kind"], strict=True)):
         need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, set())
@@ -202,7 +222,9 @@ def resources_fit_units(tables: Loaded) -> Iterator[Issue]:
         return
     resources, labels = tables.frames["resources"], tables.labels["resources"]
     have = set(_pairs(tables.frames["units"]))
-    own = resources["stage"].isin(list(GRADES)).to_numpy()
+    # of units whose stage cannot be read, that alone is told
+    unclear = tables.frames["units"].loc[tables.frames["units"]["stage"].isna(), "school"]
+    own = (resources["stage"].isin(list(GRADES)) & ~resources["school"].isin(unclear)).to_numpy()
     known = resources["school"].isin(tables.frames["units"]["school"]).to_numpy()
     lost = np.array([pair not in have for pair in _pairs(resources)], dtype=bool)
     yield from problems_at(
