@@ -29,8 +29,8 @@ BETWEEN_LOOKS = 200_000
 """Moves between two questions whether to stop."""
 IN_TURN = 500
 """Moves at one temperature."""
-MIDDLE = 0.5
-"""How dear a pupil beyond the seats is at first, on the way from being sent on to having no seat."""
+NO_SEAT, MIDDLE = 1.0, 0.5
+"""How dear a pupil beyond the seats is, on the way from being sent on to having no seat, in the first turns."""
 EXACT = 1e-6
 """Gap to which classes are chosen for a plan that annealing calls better."""
 
@@ -67,7 +67,7 @@ class SeatedWalks:
         self.rules = state.parameters.seated
         self.fits = on and fits(state)
         self.turns, self.trust = 0, 1.0
-        self.dearness, self.liked = MIDDLE, MIDDLE  # of the last turn, of the last that gave a better plan
+        self.dearness, self.liked = NO_SEAT, NO_SEAT  # of the last turn, of the last that gave a better plan
         self.moves, self.effort = 0.0, 0.0  # tried here; simplex iterations of neighbourhoods
 
     def due(self) -> bool:
@@ -111,17 +111,42 @@ def fits(state: SearchState) -> bool:
 
 
 def seat(state: SearchState, deadline: Deadline, *, seed: int) -> bool:
-    """Anneal all catchments of the best plan for a share of the time; return whether a better plan was taken."""
-    plan = state.incumbents.best
-    if plan is None or not fits(state):
+    """Anneal all catchments of the best plan for a share of the time; return whether a better plan was taken.
+
+    Where pupils may be sent on, once more at a lower price for those beyond the seats: the first is right where schools nearby are full.
+    Where pupils sit already and stay, so that completing a plan takes long, at the lower price alone.
+    """
+    if state.incumbents.best is None or not fits(state):
         return False
-    rng, until = (
-        np.random.default_rng(seed),
-        deadline.within(state.parameters.seated.first_time_share * deadline.left()),
+    seating = state.programme.given.seating
+    assert seating is not None
+    rng, better = np.random.default_rng(seed), False
+    first: tuple[float, ...] = (NO_SEAT, MIDDLE)
+    if (seating.sent >= seating.short).all():
+        first = (NO_SEAT,)
+    elif seating.staying.any():
+        first = (MIDDLE,)
+    for dearness in first:
+        better |= _seat(state, deadline, rng, seed, dearness)
+    return better
+
+
+def _seat(
+    state: SearchState, deadline: Deadline, rng: np.random.Generator, seed: int, dearness: float
+) -> bool:
+    """Anneal all catchments of the best plan once; return whether a better plan was taken."""
+    plan, rules = state.incumbents.best, state.parameters.seated
+    assert plan is not None
+    found = anneal_seated(
+        state,
+        seated_packing(state, plan),
+        plan,
+        np.arange(state.programme.n_units),
+        rng,
+        deadline.within(rules.first_time_share * deadline.left()),
+        per_item=rules.moves_first_per_item,
+        dearness=dearness,
     )
-    units = np.arange(state.programme.n_units)
-    moves = state.parameters.seated.moves_first_per_item
-    found = anneal_seated(state, seated_packing(state, plan), plan, units, rng, until, per_item=moves)
     if found.saved <= 0.0:
         return False
     values = complete(state, found.unit_of, deadline, seed=seed, gap=EXACT)
@@ -145,7 +170,7 @@ def anneal_seated(
     deadline: Deadline,
     *,
     per_item: int | None = None,
-    dearness: float = MIDDLE,
+    dearness: float = NO_SEAT,
 ) -> Drawn:
     """Anneal the catchments of some units, everything else as it is in a plan.
 
