@@ -15,7 +15,6 @@ from planning.district import District
 from planning.district.schema import STAGE_ZH
 from planning.exchange import is_address
 from planning.layout import Layout
-from planning.messages import Text
 from planning.runs import open_run, open_to_publish
 from planning.scenario import NOTICE_ZH, Notice, notice_with
 from planning.together import written_together
@@ -141,10 +140,7 @@ def print_(
     layout, _, district = open_run(folder)
     warn_changed(layout)
     info = notice_with(notice_of(layout), sets or ())
-    today = datetime.date.today()
-    date = day_word(info.date) or Text(
-        "cli.publish.today", year=today.year, month=today.month, day=today.day
-    ).text("zh")
+    date = day_word(info.date or datetime.date.today().isoformat())
     home = out or output_home(folder) / "print"
     maps = {f"map-{name}-{paper}.pdf": name for name in stage or stages_of(layout)}
     with written_together(home, list(maps)) as making:
