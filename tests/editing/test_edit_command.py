@@ -16,7 +16,8 @@ from planning.editing import journal_from_data
 from planning.editing.moved import moved_by_hand
 from planning.evaluation import evaluate, known_units, read_enrolment
 from planning.layout import Layout, load_layout
-from planning.publish.notice.paper import Grid, notice_paper
+from planning.publish.notice.blocks import Grid
+from planning.publish.notice.paper import notice_paper
 from planning.runs import approve_run, open_run
 from planning.verify import verify_run
 from tests.cli.invoke import planning

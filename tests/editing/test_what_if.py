@@ -14,7 +14,7 @@ from planning.editing import Change, Estate, what_if
 from planning.editing.wondered import change_of
 from planning.errors import ScenarioError
 from planning.layout import Layout
-from planning.publish.notice.paper import Grid, Heading, Words
+from planning.publish.notice.blocks import Grid, Heading, Words
 from planning.publish.page.paper import paper_html, write_paper
 from planning.publish.page.supposed import supposed_paper, supposed_rows
 from planning.scenario import Scenario

@@ -10,9 +10,10 @@ from shapely.geometry import LineString
 
 from planning.district import read_district
 from planning.publish import catchment_polygons
+from planning.publish.notice.blocks import Words
 from planning.publish.notice.boundary_text import _reaches, boundary_texts
 from planning.publish.notice.limits import limits_of, said_of
-from planning.publish.notice.paper import Words, notice_paper
+from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.read_back import AGREE, agreement, agreements, ground_of, read_line, walk
 from planning.publish.notice.stretches import Stretch
 from tests.district.frame import make_layer

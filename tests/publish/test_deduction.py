@@ -13,8 +13,9 @@ from scipy.optimize import linprog
 from planning.layout import Layout
 from planning.publish.export.write import export_layers
 from planning.publish.map.web_map import map_data, public_data
+from planning.publish.notice.blocks import Grid
 from planning.publish.notice.entrants import expected_entrants
-from planning.publish.notice.paper import UNTOLD, Grid, _seats
+from planning.publish.notice.seats import UNTOLD, seats_section
 from planning.publish.page.lookup import lookup_data
 from planning.publish.told import told_catchments, told_schools, told_zones
 from tests.district.tiny import CATCHMENT, tiny_district
@@ -59,7 +60,7 @@ def known(layout: Layout, table: pd.DataFrame) -> Iterator[tuple[np.ndarray, flo
     for year in YEARS:
         rows = expected_entrants(tiny_district(), layout, "primary", year=year)
         printed = next(
-            b for b in _seats(tiny_district(), layout, "primary", year) if isinstance(b, Grid)
+            b for b in seats_section(tiny_district(), layout, "primary", year) if isinstance(b, Grid)
         ).rows
         now = (table["year"] == year).to_numpy()
         for key, line in zip(rows["unit"], printed, strict=False):

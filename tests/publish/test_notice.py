@@ -20,9 +20,10 @@ from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts, places
 from planning.publish.map.labels import Names
 from planning.publish.map.print_map import _directory, overview_figure, write_print_map
+from planning.publish.notice.blocks import Grid, Heading, NoticePaper, Words
 from planning.publish.notice.compact import numbered_together
 from planning.publish.notice.entrants import expected_entrants
-from planning.publish.notice.paper import Grid, Heading, NoticePaper, Words, notice_paper
+from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.pdf import notice_sources, write_pdf
 from planning.publish.notice.write import write_notice
 from planning.publish.safe import script_json

@@ -19,8 +19,10 @@ from planning.publish.disclosure import publishable
 from planning.publish.export.geopackage import write_layout_gpkg
 from planning.publish.export.write import export_layers
 from planning.publish.map.web_map import map_data, public_data
+from planning.publish.notice.blocks import Grid, Words
 from planning.publish.notice.entrants import expected_entrants
-from planning.publish.notice.paper import UNTOLD, Grid, Words, notice_paper
+from planning.publish.notice.paper import notice_paper
+from planning.publish.notice.seats import UNTOLD
 from tests.district.tiny import CATCHMENT, tiny_district
 from tests.publish.browser import opened
 from tests.publish.made import layout_of

@@ -17,7 +17,8 @@ from planning.editing.objections import answers
 from planning.errors import ScenarioError
 from planning.indicators import score
 from planning.layout import Layout, load_layout, save_tables
-from planning.publish.notice.paper import Grid, notice_paper
+from planning.publish.notice.blocks import Grid
+from planning.publish.notice.paper import notice_paper
 from planning.publish.page.reply import reply_paper
 from planning.publish.workbook.results import _projects, _schools
 from planning.standards import read_profile

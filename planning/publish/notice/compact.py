@@ -9,21 +9,10 @@ from dataclasses import replace
 from planning.district import District
 from planning.layout import Layout
 from planning.messages import said, spoken
+from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Picture, Words
 from planning.publish.notice.boundary_text import boundary_texts
 from planning.publish.notice.entrants import expected_entrants, first_year
-from planning.publish.notice.paper import (
-    REMARK_LABEL,
-    SHARED_RULE,
-    SIDES_LABEL,
-    Block,
-    Grid,
-    Heading,
-    NoticePaper,
-    Picture,
-    Words,
-    notice_paper,
-    school_heading,
-)
+from planning.publish.notice.paper import REMARK_LABEL, SHARED_RULE, SIDES_LABEL, notice_paper, school_heading
 from planning.publish.places import as_published
 from planning.scenario import Notice
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -18,10 +16,12 @@ from planning.errors import Issue, LayoutError, PlanningError
 from planning.layout import Layout, in_seats
 from planning.messages import Text, paper_language, said, spoken
 from planning.publish.catchments import catchment_polygons
+from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Picture, Words
 from planning.publish.notice.boundary_text import BoundaryText
 from planning.publish.notice.entrants import expected_entrants, first_year, school_seats
 from planning.publish.notice.limits import Limits, limits_of
 from planning.publish.notice.overflow import arranged_flows, seats_missing
+from planning.publish.notice.seats import seats_section
 from planning.publish.places import (
     MAIN_ROADS,
     as_published,
@@ -39,93 +39,8 @@ from planning.zoning.build.units import later_note
 BLANK = "__________"
 SIDES_LABEL, REMARK_LABEL = Text("publish.paper.sides"), Text("publish.paper.remark")
 """Before what a notice says of a school's four sides, and of what its limits leave out."""
-UNTOLD = "—"
-"""What stands for a count that would tell of one zone or of too few children."""
-_NUMBER = re.compile(r"-?\d*|—")
 _ROAD_LEAST_M = 100.0
 _MOST_ROADS = 12
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of level 1 (numbered section) or 2 (one school)."""
-
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True)
-class Words:
-    """A paragraph; ``label`` stands in bold before it, ``small`` marks remarks, ``keep`` holds it to what follows."""
-
-    text: str
-    label: str = ""
-    small: bool = False
-    keep: bool = False
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table whose first line is repeated on every page; column widths in cm add up to the width of the text."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths_cm: tuple[float, ...]
-    last_is_total: bool = False
-
-    @property
-    def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold nothing but whole numbers: they stand right."""
-        return tuple(all(_NUMBER.fullmatch(v) for v in column) for column in zip(*self.rows, strict=True))
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A map, drawn when it is asked for; a ``whole_page`` map is an annex, on a page of its own after the signature."""
-
-    draw: Callable[[], Any]
-    text: str
-    whole_page: bool = False
-
-
-Block = Heading | Words | Grid | Picture
-
-
-@dataclass(frozen=True)
-class Face:
-    """How large a notice is set: letters in points (小五 is 9, 六号 7.5), margins in cm."""
-
-    title_pt: float
-    heads_pt: tuple[float, float]
-    text_pt: float
-    small_pt: float
-    table_pt: float
-    side_cm: float
-    top_cm: float
-
-
-PLAIN = Face(18, (14, 12.5), 11, 9, 9, 2.6, 2.4)
-DENSE = Face(15, (10.5, 9), 9, 7.5, 7.5, 1.5, 1.4)
-MAP_CM = 11.5
-"""Width of the map of one school: two find room on a page with what is said of them."""
-
-
-@dataclass(frozen=True)
-class NoticePaper:
-    """Everything a notice holds, in reading order, and what stands around it; ``dense`` is set small, with narrow margins."""
-
-    title: str
-    number: str
-    status: str
-    blocks: tuple[Block, ...]
-    signature: tuple[str, ...]
-    lang: str = "zh"
-    dense: bool = False
-
-    @property
-    def face(self) -> Face:
-        """Sizes of its letters and margins, for Word and PDF alike."""
-        return DENSE if self.dense else PLAIN
 
 
 def notice_paper(
@@ -141,7 +56,7 @@ def notice_paper(
     name = county_word(district)
     blocks = (
         *_opening(district, layout, stage, info, year),
-        *_seats(district, layout, stage, year),
+        *seats_section(district, layout, stage, year),
         *_later(district, layout, stage),
         Heading(said("publish.paper.3_catchments_of_the_schools")),
         Words(said("publish.paper.the_next_page_shows_all_catchments")),
@@ -226,37 +141,6 @@ def _law(layout: Layout, info: Notice) -> str:
     )
 
 
-def _seats(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
-    table = expected_entrants(district, layout, stage, year=year)
-    yield Heading(said("publish.paper.2_seats_and_entrants_expected"))
-    if in_seats(layout.units):
-        yield from _whole_seats(layout, table, year)
-        return
-    rows = [_seat_row(k, r) for k, r in enumerate(table.to_dict("records"), start=1)]
-    rows.append(_sums(table, notice_of(layout).pupils_from))
-    heads = (
-        said("publish.word.number"),
-        said("publish.word.school"),
-        said("publish.word.admission"),
-        said("publish.word.classes"),
-        said("publish.paper.class_size"),
-        said("publish.word.seats"),
-        said("publish.paper.entrants_expected_2"),
-        said("publish.paper.left_over"),
-        said("publish.paper.sent_on"),
-    )
-    yield Grid(heads, tuple(rows), (1.1, 4.3, 2.0, 1.3, 1.3, 1.5, 1.7, 1.3, 1.3), last_is_total=True)
-    yield Words(
-        said("publish.paper.entry_grade_of_seats_classes_class", year=year),
-        small=True,
-    )
-    if not table["told"].all():
-        yield Words(
-            said("publish.paper.catchments_marked_have_too_few_zones_2", untold=UNTOLD),
-            small=True,
-        )
-
-
 def _later(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     """Yield which schools and extensions are not in the plan, as they open only after its last year."""
     # the name is of files, and this is none
@@ -264,106 +148,6 @@ def _later(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     later = later_note(district, scenario)
     if later is not None:
         yield Words(said("publish.paper.later", later=later.text(paper_language())), small=True)
-
-
-def _whole_seats(layout: Layout, table: pd.DataFrame, year: int) -> Iterator[Block]:
-    """Yield the seats of whole schools, which belong to no grade, beside the entrants expected."""
-    seats = school_seats(layout, year)
-    rows = [
-        (
-            str(k),
-            str(r["name"]),
-            str(r["way"]),
-            said("publish.paper.counted_with_each_school")
-            if r["within"]
-            else f"{sum(seats.get(u, 0) for u in str(r['unit']).split(';')):,}",
-            str(r["entrants"]) if r["told"] else UNTOLD,
-            str(r["out"]) if r["told"] else UNTOLD,
-        )
-        for k, r in enumerate(table.to_dict("records"), start=1)
-    ]
-    yield Grid(
-        (
-            said("publish.word.number"),
-            said("publish.word.school"),
-            said("publish.word.admission"),
-            said("publish.paper.seats_whole_school"),
-            said("publish.paper.entrants_expected_2"),
-            said("publish.paper.sent_on"),
-        ),
-        tuple(rows),
-        (1.1, 5.4, 2.6, 2.6, 2.4, 1.9),
-    )
-    yield Words(
-        said("publish.paper.seats_are_those_of_all_grades", year=year),
-        small=True,
-    )
-    if not table["told"].all():
-        yield Words(said("publish.paper.catchments_marked_have_too_few_zones", untold=UNTOLD), small=True)
-
-
-def _seat_row(k: int, row: dict[Any, Any]) -> tuple[str, ...]:
-    """Return a line of the table of seats; the classes of a shared area within others stand with its schools."""
-    coming = str(row["entrants"]) if row["told"] else UNTOLD
-    if row["within"]:
-        return (
-            str(k),
-            str(row["name"]),
-            str(row["way"]),
-            said("publish.paper.counted_with_each_school"),
-            "",
-            said("publish.paper.counted_with_each_school"),
-            coming,
-            "",
-            "",
-        )
-    if not row["told"]:  # classes follow from the pupils: one class says between 1 and 45
-        figures = (UNTOLD, str(row["cap"]), *(UNTOLD,) * 4)
-    else:
-        figures = (
-            str(row["classes"]),
-            str(row["cap"]),
-            str(row["seats"]),
-            coming,
-            str(row["seats"] - row["entrants"]),
-            str(row["out"]),
-        )
-    return (str(k), str(row["name"]), str(row["way"]), *figures)
-
-
-def _sums(table: pd.DataFrame, least: int) -> tuple[str, ...]:
-    """Return the last line of the table of seats: no sum that would give away what a line leaves out.
-
-    Where something is left out, entrants are summed only when that covers two lines and ``least`` pupils, the rest not at all.
-    """
-    parts = table[~table["within"]]
-    total = parts[["classes", "seats", "entrants", "out"]].sum()
-    hidden = parts[~parts["told"]]
-    if hidden.empty:
-        rest = str(total["seats"] - total["entrants"])
-        return (
-            "",
-            said("publish.word.total"),
-            "",
-            str(total["classes"]),
-            "",
-            str(total["seats"]),
-            str(total["entrants"]),
-            rest,
-            str(total["out"]),
-        )
-    known = len(hidden) >= 2 and hidden["entrants"].sum() >= least
-    return (
-        "",
-        said("publish.word.total"),
-        "",
-        UNTOLD,
-        "",
-        UNTOLD,
-        str(total["entrants"]) if known else UNTOLD,
-        UNTOLD,
-        UNTOLD,
-    )
 
 
 SHARED_RULE = Text("publish.paper.children_of_this_area_may_enter")
@@ -385,24 +169,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         yield Heading(school_heading(k, row["name"]), level=2)
         if unit not in texts:  # a school whose zones are all shared with others
             continue
-        counted = said("publish.paper.together_with_other_areas_of_these") if row["within"] else ""
-        if whole:
-            seats = said(
-                "publish.paper.seats_in_the_whole_school",
-                total=sum(whole.get(u, 0) for u in unit.split(";")),
-                counted=counted,
-            )
-        else:
-            seats = (
-                said(
-                    "publish.paper.entry_grade_class_seats",
-                    classes=row["classes"],
-                    seats=row["seats"],
-                    counted=counted,
-                )
-                if row["told"]
-                else ""
-            )
+        seats = _school_seats(row, whole)
         yield Words(
             said("publish.paper.way_and_seats", way=row["way"], seats=seats, coming=coming), keep=True
         )
@@ -411,6 +178,22 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         yield from _limits(*texts[unit], roads.get(unit, ()))
         draw = functools.partial(catchment_figure, district, layout, catchments, unit)
         yield Picture(draw, said("publish.paper.catchment_of_sketch_inside_the_red", name=row["name"]))
+
+
+def _school_seats(row: Mapping[Any, Any], whole: Mapping[str, int]) -> str:
+    """Return what is said of a school's seats; nothing where its classes would tell of too few children."""
+    counted = said("publish.paper.together_with_other_areas_of_these") if row["within"] else ""
+    if whole:
+        return said(
+            "publish.paper.seats_in_the_whole_school",
+            total=sum(whole.get(u, 0) for u in str(row["unit"]).split(";")),
+            counted=counted,
+        )
+    if not row["told"]:
+        return ""
+    return said(
+        "publish.paper.entry_grade_class_seats", classes=row["classes"], seats=row["seats"], counted=counted
+    )
 
 
 def school_heading(k: int, name: object) -> str:

@@ -15,7 +15,7 @@ from matplotlib import rc_context
 from planning.atomic import whole_file
 from planning.messages import said
 from planning.publish.fonts import chinese_font
-from planning.publish.notice.paper import MAP_CM, Grid, NoticePaper, Picture
+from planning.publish.notice.blocks import MAP_CM, Grid, NoticePaper, Picture
 from planning.texts import plain_text
 
 _BOLD = 600

@@ -16,7 +16,7 @@ from PIL import Image
 
 from planning.atomic import whole_file
 from planning.messages import said
-from planning.publish.notice.paper import MAP_CM, Grid, Heading, NoticePaper, Picture, Words
+from planning.publish.notice.blocks import MAP_CM, Grid, Heading, NoticePaper, Picture, Words
 from planning.texts import plain_text
 
 _FONT = "宋体"

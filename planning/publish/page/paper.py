@@ -7,7 +7,7 @@ from pathlib import Path
 from planning.atomic import new_folder
 from planning.internal import write_internal_note
 from planning.publish.html import asset, render
-from planning.publish.notice.paper import NoticePaper
+from planning.publish.notice.blocks import NoticePaper
 from planning.publish.notice.word import write_word
 
 PAGE_LANGUAGE = {"zh": "zh-CN"}

@@ -10,7 +10,7 @@ from planning.editing.objections import Answered, Fullness, Option
 from planning.editing.pricing import Cost
 from planning.layout import Layout
 from planning.messages import Text
-from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
+from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status_in
 from planning.zoning.explain import Explanation
 

@@ -16,7 +16,7 @@ from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, in_seats, one_row_per_zone
 from planning.messages import Both, Text
 from planning.messages.catalogue import is_chinese
-from planning.publish.notice.paper import Block, Grid, Heading, NoticePaper, Words
+from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status_in
 from planning.standards.money import money_of
 
