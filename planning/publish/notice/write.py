@@ -46,7 +46,7 @@ def write_notice(
     LayoutError
         If the layout has no such stage or year, or the ending is unknown.
     MissingExtraError
-        If no Chinese font, or for PDF no WeasyPrint, is installed.
+        If no Chinese font is installed.
     """
     writers = {".docx": write_word, ".pdf": write_pdf}
     target = Path(path)
