@@ -1,4 +1,4 @@
-"""Say what got worse: python -m benchmarks.guard [--only "300x12 tight" …] [--save]; three to five minutes.
+"""Say what got worse: python -m benchmarks.guard [--only "300x12 tight" …] [--save]; three to ten minutes, by the machine.
 
 One thread, a fixed number of steps and no proof: a run of one seed finds the same plan on any load. Stored are the prices of three seeds; a price
 above the highest of them is worse by as much as it lies above, below the lowest it is better. Processor time is told, and marked from
