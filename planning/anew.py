@@ -11,9 +11,9 @@ from planning import zoning
 from planning.approval import refuse_approved, starting_from
 from planning.editing import LiveLayout, carried, finish, repair
 from planning.editing.finishing import Progress, Stop
-from planning.editing.held import Asked
-from planning.editing.supposed import Catchments, Supposed, what_if
-from planning.editing.wondered import change_of
+from planning.editing.locking import Asked
+from planning.editing.what_if import Catchments, Supposed, what_if
+from planning.editing.what_if_words import change_of
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, ScenarioError
 from planning.layout import Layout
@@ -111,7 +111,7 @@ def carried_edit(opened: Opened, scenario: Scenario, told: Told = QUIET) -> Live
 
 @dataclass(frozen=True)
 class Supposition:
-    """What is supposed, as people write it (:func:`planning.editing.wondered.change_of`)."""
+    """What is supposed, as people write it (:func:`planning.editing.what_if_words.change_of`)."""
 
     rooms: Sequence[str] = ()
     projects: Sequence[str] = ()
@@ -153,7 +153,7 @@ def suppose(
         Everything that is wrong at once; nothing is written.
     """
     from planning.publish.page.paper import write_paper
-    from planning.publish.page.supposed import supposed_paper
+    from planning.publish.page.what_if import supposed_paper
 
     opened = open_edit(folder)
     target = _target(opened, out, "whatif")

@@ -12,9 +12,9 @@ from planning.approval import refuse_approved, starting_from
 from planning.district import District, remembered_district
 from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
-from planning.editing.asked import Asked, asked_in_table, asked_in_words, understood
 from planning.editing.drawn import complete_drawing, read_drawn
 from planning.editing.frozen import frozen_conflicts
+from planning.editing.move_words import Asked, asked_in_table, asked_in_words, understood
 from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
 from planning.errors import Issue, LayoutError, PlanningError

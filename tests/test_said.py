@@ -14,7 +14,7 @@ RECOGNISED = ("district", "importing", "synth", "evaluation/sheets.py", "evaluat
 DATA = {
     "batch/names.py": (1, "name of a file that a batch writes"),
     "editing/drawn.py": (3, "headers that are recognised"),
-    "editing/wondered.py": (3, "forms in which a change is written"),
+    "editing/what_if_words.py": (3, "forms in which a change is written"),
     "evaluation/real.py": (
         58,
         "the table of real enrolment: headers that are recognised, with meaning and example",

@@ -94,7 +94,7 @@ def whatif(
     ] = None,
 ) -> None:
     """Say what more rooms, a project, more births or an estate would do to a plan: before and after, and a page to hand on."""
-    from planning.publish.page.supposed import supposed_rows
+    from planning.publish.page.what_if import supposed_rows
 
     asked = Supposition(
         tuple(rooms or ()), tuple(project or ()), births, tuple(estate or ()), stage, catchments.value

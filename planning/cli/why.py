@@ -130,7 +130,7 @@ def _understood(
 ) -> _Asked:
     """Return what is asked about, or raise everything that is not understood."""
     from planning.district.names import Place, stage_of
-    from planning.editing.asked import asked_in_words, understood
+    from planning.editing.move_words import asked_in_words, understood
     from planning.editing.requests import check_moves
 
     names, wrong = opened.names(), _no_stage(stage)

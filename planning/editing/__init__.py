@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planning.editing.live import LiveLayout, open_live
     from planning.editing.pricing import Cost, price_of
     from planning.editing.repairing import repair
-    from planning.editing.supposed import Change, Estate, Supposed, what_if
+    from planning.editing.what_if import Change, Estate, Supposed, what_if
 
 __all__ = [
     "Change",

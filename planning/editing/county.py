@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.district import District
-from planning.editing.broken import same_problem
+from planning.editing.broken_rules import same_problem
 from planning.editing.figures import CountyFigures, Price
 from planning.editing.ground import Ground
 from planning.editing.measures import (

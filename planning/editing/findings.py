@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.editing.broken import BREAKS, NOT_TODAY, Seen, broken
+from planning.editing.broken_rules import BREAKS, NOT_TODAY, Seen, broken
 from planning.editing.live import LiveLayout
 from planning.editing.measures import nearby_groups
 from planning.messages import Text

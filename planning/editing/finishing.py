@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from planning.editing.broken import broken
-from planning.editing.held import Asked, keeps_locks, with_locks
+from planning.editing.broken_rules import broken
 from planning.editing.journal import Journal
 from planning.editing.live import LiveLayout, digest
+from planning.editing.locking import Asked, keeps_locks, with_locks
 from planning.editing.start import CHANGES, changed_titles, start_of
 from planning.gap import gap_share
 from planning.layout import Layout

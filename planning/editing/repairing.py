@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from planning.editing.finishing import Progress, Stop, settled, titled
-from planning.editing.held import Asked, with_locks
-from planning.editing.least import Broken, cheapest_of, fewest_moved, moved_weight
+from planning.editing.least_change import Broken, cheapest_of, fewest_moved, moved_weight
 from planning.editing.live import LiveLayout
+from planning.editing.locking import Asked, with_locks
 from planning.gap import gap_share
 from planning.layout import Layout
 from planning.zoning import solve_problem

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planning.editing import LiveLayout, check
-from planning.editing.held import with_locks
+from planning.editing.locking import with_locks
 from planning.editing.moved import moved_by_hand
 from planning.editing.sharing import sharing_of
 from planning.errors import LayoutError

@@ -11,7 +11,7 @@ import pytest
 import planning
 from planning.district import District
 from planning.editing import LiveLayout, Move, carried, finish, open_live, price_of, repair
-from planning.editing.least import weights
+from planning.editing.least_change import weights
 from planning.editing.moved import moved_by_hand
 from planning.errors import PlanningError
 from planning.layout import Layout

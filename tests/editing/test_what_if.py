@@ -11,12 +11,12 @@ from docx import Document
 import planning
 from planning.district import District
 from planning.editing import Change, Estate, what_if
-from planning.editing.wondered import change_of
+from planning.editing.what_if_words import change_of
 from planning.errors import ScenarioError
 from planning.layout import Layout
 from planning.publish.notice.blocks import Grid, Heading, Words
 from planning.publish.page.paper import paper_html, write_paper
-from planning.publish.page.supposed import supposed_paper, supposed_rows
+from planning.publish.page.what_if import supposed_paper, supposed_rows
 from planning.scenario import Scenario
 from tests.test_said import CHINESE
 from tests.zoning.county import small_county

@@ -10,7 +10,7 @@ import pandas as pd
 from planning.district import District
 from planning.district.schema import STAGES
 from planning.editing.moved import school_names
-from planning.editing.supposed import NEAREST, Supposed
+from planning.editing.what_if import NEAREST, Supposed
 from planning.indicators.verdict import NONE_EN, NONE_ZH
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, in_seats, one_row_per_zone

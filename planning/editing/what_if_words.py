@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from planning.district import District
 from planning.district.names import Names, Place, near_words, plain_name, stage_of
-from planning.editing.supposed import Change, Estate
+from planning.editing.what_if import Change, Estate
 from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.build.units import units_of_projects

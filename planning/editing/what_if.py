@@ -122,7 +122,7 @@ def what_if(
     scenario : Scenario
         That of the plan.
     change : Change
-        What is otherwise; ids, no names (:func:`planning.editing.wondered.change_of` understands what people write).
+        What is otherwise; ids, no names (:func:`planning.editing.what_if_words.change_of` understands what people write).
     catchments : str
         ``"held"``: zones stay where they are (but for the zone of a new estate that names its school, and zones nobody had). ``"nearby"``:
         the units that change and the four nearest of their stage share their zones anew, all others stay. ``"free"``: all zones, beginning
