@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ def safe_table(table: pd.DataFrame) -> pd.DataFrame:
             result[name] = result[name].map(lambda v: plain_text(v) if isinstance(v, str) else v)
     heads = harmless(pd.DataFrame({"name": [plain_text(name) for name in result.columns]}))["name"]
     return harmless(result.set_axis(list(heads), axis="columns"))
+
+
+def safe_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a CSV in which no cell can start a formula in a spreadsheet."""
+    safe_table(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _cleaned(value: Any) -> Any:

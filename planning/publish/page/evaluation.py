@@ -24,7 +24,7 @@ from planning.internal import write_internal_note
 from planning.messages import Text, paper_language, said, spoken
 from planning.publish.page.blocks import Block, Cell, Section, Warned, Words, report_page
 from planning.publish.page.blocks import Table as Grid
-from planning.publish.page.comparison import safe_csv
+from planning.publish.safe import safe_csv
 from planning.publish.words import (
     county_word,
     item_word,
