@@ -19,7 +19,9 @@ from shapely.geometry import Point
 from planning.errors import LayoutError, MissingExtraError
 from planning.publish import fonts, places
 from planning.publish.map.labels import Names
-from planning.publish.map.print_map import _directory, overview_figure, write_print_map
+from planning.publish.map.name_lists import list_schools
+from planning.publish.map.print_map import overview_figure, write_print_map
+from planning.publish.map.sheet import blank_sheet
 from planning.publish.notice.blocks import Grid, Heading, NoticePaper, Words
 from planning.publish.notice.compact import numbered_together
 from planning.publish.notice.entrants import expected_entrants
@@ -27,7 +29,6 @@ from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.pdf import notice_sources, write_pdf
 from planning.publish.notice.write import write_notice
 from planning.publish.safe import script_json
-from planning.publish.workbook.sheet import blank_sheet
 from planning.scenario import Notice
 from tests.district.tiny import at, tiny_district
 from tests.needs import need
@@ -286,7 +287,7 @@ def test_every_school_is_named_beside_the_map_in_whole_words(chinese):
     figure = blank_sheet(8.27, 11.69)
     schools = gpd.GeoDataFrame({"name": [f"第{k}小学" for k in range(60)], "locale": ["urban"] * 40 + ["rural"] * 20},
                                geometry=[Point(0, 0)] * 60, crs=district.zones.crs)  # fmt: skip
-    _directory(figure, (0.5, 0.4, 0.45, 0.3), schools, 3, 1.0)
+    list_schools(figure, (0.5, 0.4, 0.45, 0.3), schools, 3, 1.0)
     lines = list(figure.texts)
     assert lines[0].get_text() == "学校名录（60所）"
     assert not any(t.get_text().startswith("、") for t in lines)
@@ -294,7 +295,7 @@ def test_every_school_is_named_beside_the_map_in_whole_words(chinese):
     assert all(t.get_text()[-1] in "、。）" for t in lines)
     assert all(t.get_window_extent().x1 <= 0.96 * figure.bbox.x1 for t in lines)
     # what finds no room is left out as a whole
-    _directory(tight := blank_sheet(8.27, 11.69), (0.5, 0.4, 0.45, 0.05), schools, 0, 1.0)
+    list_schools(tight := blank_sheet(8.27, 11.69), (0.5, 0.4, 0.45, 0.05), schools, 0, 1.0)
     assert tight.texts == []
 
 

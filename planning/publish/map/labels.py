@@ -8,7 +8,9 @@ import numpy as np
 import shapely
 from matplotlib.patheffects import Stroke
 
+from planning.district import District
 from planning.publish.fonts import chinese_font
+from planning.publish.places import MAIN_ROADS
 from planning.texts import one_line
 
 # offset in points, and which side of the text stands at the place; to the right is what readers expect
@@ -17,6 +19,7 @@ _PLACES = (
     (3, 4, "left", "bottom"), (3, -4, "left", "top"), (-3, 4, "right", "bottom"), (-3, -4, "right", "top"),
 )  # fmt: skip
 _ON_TOP = ((0, 0, "center", "center"),)
+_MOST_ROADS = 14
 _HALO_PT = 1.8
 """Width of the white rim around letters, so that borders and fills below do not touch them."""
 
@@ -110,3 +113,23 @@ class Names:
             | (other[:, 3] <= box[1])
         )
         return bool(apart.all())
+
+
+def name_roads(names: Names, district: District, near: Any, *, minor: bool) -> None:
+    """Name the barriers and roads that run through an area, longest first."""
+    lines = []
+    for table in (district.barriers, district.roads):
+        if not len(table):
+            continue
+        part = table[table.intersects(near) & (table["name"].fillna("").astype(str).str.strip() != "")]
+        if "road_class" in part.columns and not minor:
+            part = part[part["road_class"].isin(MAIN_ROADS)]
+        if len(part):
+            shapes = np.asarray(part.geometry.array, dtype=object)
+            for name, at in (
+                part["name"].reset_index(drop=True).groupby(part["name"].to_numpy()).indices.items()
+            ):
+                shape = shapely.intersection(shapely.union_all(shapes[at]), near)
+                lines.append((float(shape.length), str(name), shape))
+    for _, name, shape in sorted(lines, key=lambda item: (-item[0], item[1]))[:_MOST_ROADS]:
+        names.along(name, shape, size=5.5, color="#4a3f35")

@@ -1,4 +1,4 @@
-"""Draw catchments on paper: vector maps of the county and of one catchment."""
+"""Draw the catchments of a stage on a sheet of paper: vector maps of the county and its core, title, legend, lists of names."""
 
 from __future__ import annotations
 
@@ -18,23 +18,12 @@ from planning.atomic import whole_file
 from planning.district import District
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
-from planning.messages import Text, paper_language, said, spoken
+from planning.messages import paper_language, said
 from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
-from planning.publish.map.labels import Names
-from planning.publish.places import (
-    MAIN_ROADS,
-    as_published,
-    data_word,
-    map_title,
-    map_title_in,
-    public_note,
-    school_sites,
-    stages_of,
-    unit_places,
-)
-from planning.publish.words import chinese, stage_word
-from planning.publish.workbook.sheet import (
+from planning.publish.map.labels import Names, name_roads
+from planning.publish.map.name_lists import list_missed, list_schools
+from planning.publish.map.sheet import (
     blank_sheet,
     draw_ground,
     draw_north,
@@ -44,6 +33,16 @@ from planning.publish.workbook.sheet import (
     map_window,
     window_bounds,
 )
+from planning.publish.places import (
+    as_published,
+    data_word,
+    map_title,
+    map_title_in,
+    public_note,
+    stages_of,
+    unit_places,
+)
+from planning.publish.words import chinese, stage_word
 from planning.texts import one_line
 
 PAPER_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
@@ -52,15 +51,6 @@ _VECTOR: Any = {"pdf.fonttype": 42, "svg.fonttype": "none"}
 # a core that takes less than this share of the county's extent is drawn again, larger
 _CORE_SHARE = 0.5
 _LEAST_SCHOOLS = 8
-_LONGEST_NAME = 18
-_LOCALES = {
-    "urban": Text("publish.word.urban_area"),
-    "town": Text("publish.word.town"),
-    "rural": Text("publish.word.rural_area"),
-}
-_MOST_ROADS = 14
-# streets are drawn in a catchment up to so wide, metres
-_STREETS_M = 6000.0
 
 Bounds = tuple[float, float, float, float]
 
@@ -146,37 +136,7 @@ def overview_figure(
     signs = legend_handles(district, places, core="core" in boxes)
     _around(figure, boxes, district, layout, stage, review_number, date, missed, large, signs)
     if core is not None and boxes["list"][1] > boxes["core"][1] + boxes["core"][3]:
-        _directory(figure, boxes["list"], places, len(missed), large)
-    return figure
-
-
-def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoDataFrame, unit: str) -> Figure:
-    """Return a small map of one catchment with its surroundings, school, named roads and neighbours."""
-    figure = blank_sheet(6.3, 4.1)
-    chosen = catchments[catchments["unit"] == unit]
-    west, south, east, north = chosen.total_bounds
-    pad = 0.12 * max(east - west, north - south)
-    view = (west - pad, south - pad, east + pad, north + pad)
-    axes = map_window(figure, (0.01, 0.01, 0.98, 0.98), view)
-    limits = axes.get_xlim(), axes.get_ylim()
-    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
-    catchments = catchments[catchments.intersects(frame)]
-    catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
-    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
-    axes.set(xlim=limits[0], ylim=limits[1])
-    draw_ground(axes, district, minor=bool(east - west < _STREETS_M))
-    places = school_sites(district, layout, unit.split(";"))
-    draw_points(axes, places)
-    names = Names(axes, np.column_stack([places.geometry.x, places.geometry.y]))
-    draw_scale(axes, names)
-    draw_north(axes, names)
-    for row in places.to_dict("records"):
-        names.at_point(
-            str(row["name"]), row["geometry"].x, row["geometry"].y, size=8.5, color="#111", fontweight="bold"
-        )
-    _neighbour_names(names, catchments[catchments["unit"] != unit], frame)
-    rim: Any = chosen.geometry.iat[0]
-    _road_names(names, district, rim.boundary.buffer(40.0), minor=True)
+        list_schools(figure, boxes["list"], places, len(missed), large)
     return figure
 
 
@@ -191,40 +151,6 @@ def _check(layout: Layout, stage: str, paper: str) -> None:
             raise LayoutError(
                 [Issue("publish.print_map.expected_one", layout.name, value=value, text=text, zh=zh)]
             )
-
-
-def _neighbour_names(names: Names, others: gpd.GeoDataFrame, frame: Any) -> None:
-    for row in others[others.intersects(frame)].to_dict("records"):
-        seen = shapely.intersection(row["geometry"], frame)
-        if seen.area > 0.01 * frame.area:
-            place = shapely.point_on_surface(max(shapely.get_parts(seen), key=lambda p: float(p.area)))
-            names.centred(
-                said("publish.print_map.catchment_of", name=row["name"]),
-                place.x,
-                place.y,
-                size=6.5,
-                color="#777",
-            )
-
-
-def _road_names(names: Names, district: District, near: Any, *, minor: bool) -> None:
-    """Name the barriers and roads that run through an area, longest first."""
-    lines = []
-    for table in (district.barriers, district.roads):
-        if not len(table):
-            continue
-        part = table[table.intersects(near) & (table["name"].fillna("").astype(str).str.strip() != "")]
-        if "road_class" in part.columns and not minor:
-            part = part[part["road_class"].isin(MAIN_ROADS)]
-        if len(part):
-            shapes = np.asarray(part.geometry.array, dtype=object)
-            for name, at in (
-                part["name"].reset_index(drop=True).groupby(part["name"].to_numpy()).indices.items()
-            ):
-                shape = shapely.intersection(shapely.union_all(shapes[at]), near)
-                lines.append((float(shape.length), str(name), shape))
-    for _, name, shape in sorted(lines, key=lambda item: (-item[0], item[1]))[:_MOST_ROADS]:
-        names.along(name, shape, size=5.5, color="#4a3f35")
 
 
 def _window(  # noqa: PLR0913 - one sheet is laid out from its parts
@@ -267,6 +193,17 @@ def _window(  # noqa: PLR0913 - one sheet is laid out from its parts
         names.taken.append((low[0], low[1], high[0], high[1]))
     if first == 1:
         draw_north(axes, names)
+    missed = _name_schools(axes, names, shown, size, first)
+    _town_names(names, district, frame, size + 1.5)
+    if core is None:
+        name_roads(names, district, frame, minor=False)
+    return missed
+
+
+def _name_schools(
+    axes: Any, names: Names, shown: gpd.GeoDataFrame, size: float, first: int
+) -> list[tuple[int, str]]:
+    """Name schools, or number those whose name finds no room from ``first`` on; return number and name of these."""
     missed: list[tuple[int, str]] = []
     for row in shown.to_dict("records"):
         x, y = row["geometry"].x, row["geometry"].y
@@ -284,9 +221,6 @@ def _window(  # noqa: PLR0913 - one sheet is laid out from its parts
                     color="#9c0d20",
                     zorder=9,
                 )
-    _town_names(names, district, frame, size + 1.5)
-    if core is None:
-        _road_names(names, district, frame, minor=False)
     return missed
 
 
@@ -393,7 +327,7 @@ def _around(  # noqa: PLR0913 - one sheet is laid out from its parts
     box = boxes["legend"]
     figure.legend(handles=signs, loc="upper left", bbox_to_anchor=(box[0], box[1] + box[3]), ncols=2 if box[2] > 0.3 else 1, prop=small,
                   title=said("publish.print_map.legend"), title_fontproperties=small, borderaxespad=0, framealpha=1)  # fmt: skip
-    _list(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
+    list_missed(figure, boxes["list"], missed, large, aside=boxes["list"] == boxes["legend"])
 
 
 def _status(
@@ -409,62 +343,6 @@ def _status(
     lines = textwrap.wrap(text, room, max_lines=3, placeholder="…") or [""]
     step = 1.5 * size * large / 72 / figure.get_figheight()
     return [(0.04, 0.052 + step * k, line, size, "left") for k, line in enumerate(reversed(lines))]
-
-
-def _list(figure: Figure, box: Any, missed: list[tuple[int, str]], large: float, *, aside: bool) -> None:
-    if not missed:
-        return
-    left, width = (box[0] + box[2] / 2, box[2] / 2) if aside else (box[0], box[2])
-    columns = 2
-    high = -(-len(missed) // columns)
-    step = min(0.014, box[3] / (high + 1.5))
-    size = min(7.0, 0.75 * step * 297 / 25.4 * 72) * large
-    texts = [(0, 0, said("publish.print_map.schools_numbered_on_the_map"))]
-    texts += [
-        (k // high, 1 + k % high, f"{number} {_short(name)}") for k, (number, name) in enumerate(missed)
-    ]
-    for column, line, text in texts:
-        figure.text(left + column * width / columns, box[1] + box[3] - (line + 0.8) * step, text, fontproperties=chinese_font(),
-                    fontsize=size, parse_math=False)  # fmt: skip
-
-
-def _directory(figure: Figure, box: Any, places: gpd.GeoDataFrame, listed: int, large: float) -> None:
-    """Name every school by town and country below the numbered ones, where all of them find room."""
-    step = 0.014
-    room = int(box[2] * figure.get_figwidth() * 72 / (7.0 * large))
-    lines = [said("publish.print_map.schools", places=len(places))]
-    for locale, name in ((key, spoken(word)) for key, word in _LOCALES.items()):
-        names = sorted(map(_short, places.loc[places["locale"] == locale, "name"]))
-        lines += (
-            _in_lines(said("publish.print_map.locale_schools", name=name, names=len(names)), names, room)
-            if names
-            else []
-        )
-    first = (-(-listed // 2) + 2.5) * step if listed else 0.0
-    if first + len(lines) * step > box[3]:
-        return
-    for k, line in enumerate(lines):
-        figure.text(box[0], box[1] + box[3] - first - (k + 0.8) * step, line, fontproperties=chinese_font(), fontsize=7.0 * large,
-                    fontweight="bold" if k == 0 else "normal", parse_math=False)  # fmt: skip
-
-
-def _short(name: object) -> str:
-    """Return a name that fits a column of a list."""
-    text = one_line(name)
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
-
-
-def _in_lines(head: str, names: list[str], room: float) -> list[str]:
-    """Return a list of names in lines of so many letters; no name is broken, no line begins with a comma."""
-    lines, line = [], head
-    for k, name in enumerate(names):
-        word = name + (said("publish.sign.comma") if k < len(names) - 1 else said("publish.sign.end"))
-        # figures and Latin letters are about half as wide
-        if sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in line + word) > room:
-            lines.append(line)
-            line = ""
-        line += word
-    return [*lines, line]
 
 
 def _bounds(values: Iterable[float]) -> Bounds:

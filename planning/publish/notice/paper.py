@@ -155,7 +155,7 @@ SHARED_RULE = Text("publish.paper.children_of_this_area_may_enter")
 
 
 def _schools(district: District, layout: Layout, stage: str, year: int) -> Iterator[Block]:
-    from planning.publish.map.print_map import catchment_figure
+    from planning.publish.map.catchment_map import catchment_figure
 
     catchments = catchment_polygons(district, layout, stage)
     texts = limits_of(district, layout, stage, catchments=catchments)
