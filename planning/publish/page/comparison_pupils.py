@@ -10,6 +10,7 @@ from planning.messages import Text, paper_language, said, spoken
 from planning.publish.page.blocks import Bar, Block, Cell, Folded, Keys, Words
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison_drawing import COLOURS, change_maps, way_curves
+from planning.publish.page.figures import signed
 from planning.publish.words import stage_word
 
 GROUP_WORDS = {
@@ -69,7 +70,7 @@ def _longest(c: Comparison, moved: pd.DataFrame) -> Block:
             units.get(str(r["unit"]), str(r["unit"])),
             f"{r['pupils']:,.0f}",
             f"{r['distance_m']:,.0f}",
-            _signed(r["delta_m"]),
+            signed(r["delta_m"]),
         ]
         for r in worst.to_dict("records")
     ]
@@ -113,7 +114,7 @@ def ways_of_pupils(c: Comparison) -> list[Block]:
             [
                 str(r["layout"]),
                 *(f"{r[k]:,.0f}" for k in ("pupils", "moved", "shorter", "same", "longer")),
-                *(_signed(r[k]) for k in ("mean_m", "q05", "q25", "q50", "q75", "q95")),
+                *(signed(r[k]) for k in ("mean_m", "q05", "q25", "q50", "q75", "q95")),
             ]
             for r in part.to_dict("records")
         ]
@@ -184,7 +185,7 @@ def ways_of_groups(c: Comparison) -> list[Block]:
                 str(r["layout"]),
                 *(f"{r[k]:,.0f}" for k in ("pupils", "mean_m", "median_m", "p95_m")),
                 f"{r['beyond']:.1%}",
-                _signed(r["delta_m"]),
+                signed(r["delta_m"]),
             ]
             for group in GROUP_WORDS
             for r in part[part["group"] == group].to_dict("records")
@@ -196,7 +197,3 @@ def ways_of_groups(c: Comparison) -> list[Block]:
 def named_once(rows: list[list[Cell | str]]) -> list[list[Cell | str]]:
     """Leave the first cell empty where it repeats the row above."""
     return [[r[0] if k == 0 or rows[k - 1][0] != r[0] else "", *r[1:]] for k, r in enumerate(rows)]
-
-
-def _signed(value: float) -> str:
-    return "–" if pd.isna(value) else "0" if abs(value) < 0.5 else f"{value:+,.0f}".replace("-", "−")
