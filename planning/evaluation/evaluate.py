@@ -14,13 +14,22 @@ from planning.approval.freeze import no_date
 from planning.district import District
 from planning.district.cells.dates import calendar_day
 from planning.district.schema import TABLE
-from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError, PlanningError
+from planning.evaluation.plan_and_reality import (
+    GRADE_KEY,
+    became_of_moved,
+    by_grade,
+    by_school,
+    catchments,
+    flows_elsewhere,
+    forecast_error,
+    nearby_ratios,
+)
 from planning.evaluation.real import RealEnrolment, read_enrolment
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
-from planning.indicators import Case, Scorecard, even_classes, make_case, score_figures
+from planning.indicators import Scorecard, even_classes, make_case, score_figures
 from planning.indicators.closed import closed_units
-from planning.indicators.enrolment import STAGE_OF_GRADE, classes_within_rooms
+from planning.indicators.enrolment import classes_within_rooms
 from planning.indicators.figures import (
     figures_of_enrolment,
     figures_of_layout,
@@ -30,13 +39,9 @@ from planning.indicators.figures import (
 )
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.ledger_pair import apart
-from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
-from planning.layout import Layout, one_row_per_zone
+from planning.layout import Layout
 from planning.messages import Text, zh_en
 from planning.standards import Profile
-
-GRADE_KEY = ["unit", "grade"]
-_PLAN = ("pupils", "classes", "largest")
 
 
 @dataclass(frozen=True)
@@ -211,7 +216,7 @@ def evaluate(
     if len(district.classes) and district.info.base_year != year:
         others[district.info.base_year] = figures_of_register(district, profile)
     case, plan_case = make_case(figures, profile), make_case(planned, profile)
-    grades = _grades(planned.enrolment, planned.class_sizes, figures.enrolment, figures.class_sizes)
+    grades = by_grade(planned.enrolment, planned.class_sizes, figures.enrolment, figures.class_sizes)
     names = figures.units["name"].to_dict()
     grades.insert(1, "name", [str(names.get(u, u)) for u in grades["unit"]])
     grades["cap"] = grades["stage"].map(profile.class_cap)
@@ -226,11 +231,11 @@ def evaluate(
         scorecard=score_figures(figures, profile, others=others),
         planned=score_figures(planned, profile, others={**others, year: planned}),
         grades=grades,
-        schools=_schools(grades, layout, enrolment, real, year),
-        accuracy=_accuracy(grades[grades["unit"].isin(set(real.enrolled["unit"]))]),
-        nearby=_nearby(case, plan_case, profile),
-        outside=_outside(layout, real),
-        moved=_moved(layout, district, real),
+        schools=by_school(grades, layout, enrolment, real, year),
+        accuracy=forecast_error(grades[grades["unit"].isin(set(real.enrolled["unit"]))]),
+        nearby=nearby_ratios(case, plan_case, profile),
+        outside=flows_elsewhere(layout, real),
+        moved=became_of_moved(layout, district, real),
         no_home=int(enrolled - real.homes["pupils"].sum()) if len(real.homes) else 0,
         ledger=ledger,
         plan_ledger=plan_ledger,
@@ -239,11 +244,6 @@ def evaluate(
         ),
         notes=(*real.notes, *unread, *_notes(district, layout, real, figures.enrolment, year)),
     )
-
-
-def catchments(layout: Layout) -> set[tuple[str, str]]:
-    """Return (zone, unit) pairs of the layout: a zone's own unit, every unit that a shared zone names."""
-    return set(zip(layout.assignment["zone"].astype(str), layout.assignment["unit"].astype(str), strict=True))
 
 
 def _year(layout: Layout, real: RealEnrolment, year: int | None) -> int:
@@ -306,106 +306,6 @@ def _enrolment(
         own = real.homes[inside].groupby(GRADE_KEY)["pupils"].sum()
         table["own"] = own.reindex(pd.MultiIndex.from_frame(table[GRADE_KEY]), fill_value=0).to_numpy(float)
     return table[["unit", "grade", "pupils", "classes", "own"]], sizes
-
-
-def _grades(
-    plan: pd.DataFrame, plan_sizes: pd.DataFrame, real: pd.DataFrame, real_sizes: pd.DataFrame
-) -> pd.DataFrame:
-    sides = []
-    for prefix, table, sizes in (("plan", plan, plan_sizes), ("real", real, real_sizes)):
-        side = table.set_index(GRADE_KEY)[["pupils", "classes"]].join(
-            sizes.groupby(GRADE_KEY)["pupils"].max().rename("largest")
-        )
-        sides.append(side.add_prefix(f"{prefix}_"))
-    both = sides[0].join(sides[1], how="outer").fillna(0).astype("int64").sort_index().reset_index()
-    both.insert(1, "stage", both["grade"].map(STAGE_OF_GRADE))
-    both["difference"] = both["real_pupils"] - both["plan_pupils"]
-    order = ["unit", "stage", "grade", *(f"{p}_{c}" for c in _PLAN for p in ("plan", "real")), "difference"]
-    return both[order]
-
-
-def _schools(
-    grades: pd.DataFrame, layout: Layout, enrolment: pd.DataFrame, real: RealEnrolment, year: int
-) -> pd.DataFrame:
-    sums = ["plan_pupils", "real_pupils", "difference", "plan_classes", "real_classes", "over"]
-    by = grades.groupby(["unit", "name", "stage"], sort=True)
-    table = by[sums].sum().join(by[["plan_largest", "real_largest"]].max()).reset_index()
-    plan = layout.units[layout.units["year"] == year].groupby("unit")[["own", "overflow_out"]].sum()
-    table["plan_own"] = table["unit"].map(plan["own"])
-    table["real_own"] = table["unit"].map(enrolment.groupby("unit")["own"].sum(min_count=1))
-    zoned = table["unit"].isin(set(layout.assignment["unit"]))
-    table["plan_living"] = table["unit"].map(plan["own"] + plan["overflow_out"]).where(zoned)
-    living: dict[Any, Any] = {}
-    if len(real.homes):
-        homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
-        at = homes.merge(
-            layout.assignment[["zone", "stage", "unit"]], on=["zone", "stage"], suffixes=("_at", "")
-        )
-        # who lives in a shared zone lives in the catchment of the unit he attends, or else of the first it names
-        at = at.sort_values("unit", key=lambda unit: unit != at["unit_at"], kind="stable")
-        at = at.drop_duplicates([c for c in at.columns if c not in ("unit", "pupils")])
-        living = at.groupby("unit")["pupils"].sum().to_dict()
-    known = np.nan if not len(real.homes) else 0.0
-    table["real_living"] = pd.Series([living.get(u, known) for u in table["unit"]]).where(zoned)
-    return table
-
-
-def _accuracy(grades: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for stage in ("primary", "junior"):
-        part = grades[grades["stage"] == stage]
-        plan, real = float(part["plan_pupils"].sum()), float(part["real_pupils"].sum())
-        if plan or real:
-            share = (real - plan) / plan if plan else np.nan
-            absolute = float(part["difference"].abs().sum()) / real if real else np.nan
-            rows.append((stage, plan, real, real - plan, share, absolute))
-    return pd.DataFrame(rows, columns=["stage", "plan", "real", "difference", "share", "absolute"])
-
-
-def _nearby(case: Case, plan: Case, profile: Profile) -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
-    for name, grades in (("all", None), ("entry", ENTRY_GRADES)):
-        real, planned = nearby_by_stage(case, grades=grades), nearby_by_stage(plan, grades=grades)
-        rows += [
-            (s, name, planned[s], real[s], getattr(profile.nearby, s), planned[s] is None, real[s] is None)
-            for s in ("primary", "junior")
-        ]
-    columns = ["stage", "grades", "plan", "real", "asked", "nobody_planned", "nobody"]
-    return pd.DataFrame(rows, columns=columns).astype({"plan": float, "real": float})
-
-
-def _outside(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
-    columns = ["stage", "home_unit", "unit", "pupils"]
-    if not len(real.homes):
-        return pd.DataFrame(columns=columns)
-    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
-    wide = one_row_per_zone(layout.assignment[["zone", "stage", "unit"]])
-    own = wide.rename(columns={"unit": "home_unit"})
-    table = homes.merge(own, on=["zone", "stage"], how="left").fillna({"home_unit": ""})
-    pairs = catchments(layout)
-    inside = [p in pairs for p in zip(table["zone"], table["unit"], strict=True)]
-    away = table[~np.array(inside, dtype=bool) & table["unit"].isin(set(layout.assignment["unit"]))]
-    total = away.groupby(["stage", "home_unit", "unit"])[["pupils"]].sum().reset_index()
-    ordered = total.sort_values(["pupils", "home_unit", "unit"], ascending=[False, True, True])
-    return pd.DataFrame(ordered[columns].reset_index(drop=True))
-
-
-def _moved(layout: Layout, district: District, real: RealEnrolment) -> pd.DataFrame:
-    """Say what became of the zones that were moved by hand."""
-    table = moved_by_hand(layout, district)
-    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE)) if len(real.homes) else None
-    for column, key in (("living", ["stage", "zone"]), ("attending", ["stage", "zone", "unit"])):
-        if homes is None or table.empty:
-            table[column] = pd.Series(np.nan, index=table.index, dtype=float)
-            continue
-        count = homes.groupby(key)["pupils"].sum()
-        each_unit = table.assign(unit=table["to_unit"].str.split(";")).explode("unit")
-        one = each_unit if "unit" in key else table
-        found = count.reindex(pd.MultiIndex.from_frame(one[key]), fill_value=0).to_numpy(dtype=float)
-        table[column] = (
-            pd.Series(found, index=one.index).groupby(level=0).sum()
-        )  # all the schools that share a zone
-    return table
 
 
 def _notes(
