@@ -27,7 +27,8 @@ from planning.importing.geometry.systems import points_fit_townships
 from planning.importing.leftovers import after_drawing, unread_problems
 from planning.importing.mapping import Mapping, info_data, read_mapping
 from planning.importing.methods import Method
-from planning.importing.sources.sources import Source, follow_source, known_columns
+from planning.importing.sources.columns import known_columns
+from planning.importing.sources.sources import Source, follow_source
 from planning.importing.steps.steps import position_of
 from planning.importing.values.addresses import count_by_zone
 from planning.importing.values.names import look_up

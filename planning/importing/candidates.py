@@ -25,7 +25,7 @@ from planning.importing.files.layers import GEODATABASE, LAYERED, SUFFIXES, is_l
 from planning.importing.files.pages import TEXTS, read_page
 from planning.importing.forms.grids import is_records, read_grid
 from planning.importing.forms.heads import find_header, join_headers
-from planning.importing.sources.sources import full_name
+from planning.importing.sources.columns import full_name
 
 GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 _TOP = 20

@@ -12,7 +12,8 @@ from planning.importing.forms.heads import join_headers
 from planning.importing.forms.words import class_number, classes_of, grade_of, year_of
 from planning.importing.mapping import TableMap
 from planning.importing.propose import propose_mapping
-from planning.importing.sources.sources import digits_only, read_source, rename
+from planning.importing.sources.columns import digits_only, rename
+from planning.importing.sources.sources import read_source
 
 RESOURCES, PUPILS, CLASSES = TABLE["resources"], TABLE["zone_pupils"], TABLE["classes"]
 
