@@ -196,7 +196,8 @@ class Layout(tables.Layout):
 
     def verify(self, *, rules: Sequence[Any] = ()) -> verify.VerifyReport:
         """Recompute every rule from the tables and the district, without the solver's code; ``rules`` as :func:`planning.solve`."""
-        from planning.verify.evidence import Evidence, started
+        from planning.verify.evidence import Evidence
+        from planning.verify.gather import started
 
         scenario = self._scenario()
         evidence = Evidence(

@@ -13,7 +13,8 @@ import pandas as pd
 from planning.added_rules import with_installed
 from planning.district import District
 from planning.messages import Both, Text
-from planning.verify.evidence import Evidence, gather
+from planning.verify.evidence import Evidence
+from planning.verify.gather import gather
 from planning.verify.report import Check, VerifyReport
 from planning.verify.rules import RULES
 

@@ -19,7 +19,8 @@ from planning.layout import PROJECT_COLUMNS, UNIT_COLUMNS, Layout
 from planning.scenario import Scenario
 from planning.standards import RECOUNTED
 from planning.verify import verify_run
-from planning.verify.evidence import Evidence, gather
+from planning.verify.evidence import Evidence
+from planning.verify.gather import gather
 from planning.verify.rules.figures import against, recounted
 from planning.verify.rules.scorecard import _verdicts
 from tests.verify.hand import county, figures, scenario, unit_rows, write_run

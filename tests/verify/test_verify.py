@@ -15,7 +15,7 @@ from shapely.geometry import LineString
 from planning.errors import LayoutError
 from planning.messages import Both
 from planning.verify import Check, VerifyReport, verify_run
-from planning.verify.evidence import gather
+from planning.verify.gather import gather
 from planning.verify.report import compare
 from planning.verify.rules import RULES
 from planning.verify.run import _guarded
