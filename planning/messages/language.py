@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,7 @@ def matching(said: str) -> str:
     return known(said) or "en"
 
 
+@functools.cache
 def known(said: str) -> str:
     """Return the language that serves a locale, or "" where none does."""
     asked = said.lower().replace("-", "_")

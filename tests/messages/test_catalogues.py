@@ -103,7 +103,7 @@ def test_the_setting_stands_before_the_machine(monkeypatch):
 
 
 def test_a_language_is_a_folder(tmp_path, monkeypatch):
-    from planning.messages import catalogue
+    from planning.messages import catalogue, language
 
     for path in (FOLDER / "en").glob("*.toml"):
         target = tmp_path / "en" / path.name
@@ -114,7 +114,7 @@ def test_a_language_is_a_folder(tmp_path, monkeypatch):
     (other / "language.toml").write_text('name = "français"\nlocales = "fr"\nelse = "en"\n', encoding="utf-8")
     (other / "base.toml").write_text('"base.issue.row" = "ligne {row}"\n', encoding="utf-8")
     monkeypatch.setattr(catalogue, "FOLDER", Path(tmp_path))
-    caches = (catalogue.languages, catalogue.catalogue, catalogue._chain)
+    caches = (catalogue.languages, catalogue.catalogue, catalogue._chain, language.known)
     for each in caches:
         each.cache_clear()
     try:

@@ -14,8 +14,9 @@ from planning.publish.notice.blocks import Words
 from planning.publish.notice.boundary_text import _reaches, boundary_texts
 from planning.publish.notice.limits import limits_of, said_of
 from planning.publish.notice.paper import notice_paper
-from planning.publish.notice.read_back import AGREE, agreement, agreements, ground_of, read_line, walk
+from planning.publish.notice.read_back import AGREE, Reader, agreements, read_line
 from planning.publish.notice.stretches import Stretch
+from planning.publish.notice.walk import agreement, ground_of, walk
 from tests.district.frame import make_layer
 from tests.district.tiny import CRS, at, centre, tiny_district
 from tests.publish.made import layout_of
@@ -54,7 +55,7 @@ def test_walking_the_words_gives_the_catchment_back(unit, made):
     words = boundary_texts(district, layout, "primary")[unit]
     start = centre("Z1") if unit == "A-P" else centre("Z6")
     shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry[unit]
-    assert agreement(walk(ground_of(district), words, start), shape) > 0.95
+    assert agreement(walk(ground_of(district), words.stretches, start), shape) > 0.95
 
 
 def test_a_wrong_street_leads_astray():
@@ -62,7 +63,7 @@ def test_a_wrong_street_leads_astray():
     words = boundary_texts(district, layout, "primary")["A-P"]
     moved = replace(district, roads=district.roads.assign(geometry=[LineString([at(2, 0), at(2, 2)])]))
     shape = catchment_polygons(district, layout, "primary").set_index("unit").geometry["A-P"]
-    assert agreement(walk(ground_of(moved), words, centre("Z1")), shape) < 0.6
+    assert agreement(walk(ground_of(moved), words.stretches, centre("Z1")), shape) < 0.6
 
 
 @pytest.mark.parametrize("made", [with_street, lambda: (tiny_district(), layout_of())])
@@ -74,6 +75,22 @@ def test_the_printed_line_is_read_back_word_by_word(made):
             sum(s.length_m for s in words.stretches), rel=0.05
         )
     assert (agreements(district, layout, "primary") > 0.95).all()
+
+
+def test_a_line_is_followed_once_on_the_same_ground_and_anew_on_another(tmp_path, monkeypatch):
+    district, layout = with_street()
+    monkeypatch.setenv("PLANNING_CACHE", str(tmp_path))
+    tmp_path.chmod(0o700)
+    line = boundary_texts(district, layout, "primary")["A-P"].enclosing_line
+    part = catchment_polygons(district, layout, "primary").set_index("unit").geometry["A-P"]
+    (first,) = Reader(district).agreements([line], [part])
+    again = Reader(district)
+    assert again.agreements([line], [part]) == [first]
+    assert "ground" not in vars(again)
+    assert first > 0.95
+    moved = replace(district, roads=district.roads.assign(geometry=[LineString([at(2, 0), at(2, 2)])]))
+    assert Reader(moved).agreements([line], [part])[0] < 0.6
+    assert Reader(district).agreements([line.replace("中街", "大街")], [part]) == [0.0]
 
 
 def test_a_line_with_an_unknown_name_is_not_guessed():

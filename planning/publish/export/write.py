@@ -18,6 +18,7 @@ from planning.messages import Text, languages, said
 from planning.publish.catchments import catchment_polygons
 from planning.publish.export.kml import write_kml
 from planning.publish.notice.limits import limits_of
+from planning.publish.notice.read_back import Reader
 from planning.publish.places import (
     as_published,
     data_word,
@@ -99,11 +100,11 @@ def export_layers(
     """
     told, open_ = told_catchments(layout), told_schools(layout)
     layout = as_published(layout)
-    layers = {}
+    layers, reader = {}, Reader(district)
     for stage in stages_of(layout):
         frame = catchment_polygons(district, layout, stage, simplify_m=simplify_m, smooth_m=smooth_m)
         whole = frame if not max(simplify_m, smooth_m) else None
-        words = limits_of(district, layout, stage, catchments=whole)
+        words = limits_of(district, layout, stage, catchments=whole, reader=reader)
         limits = {unit: said.columns for unit, (_, said) in words.items()}
         frame["pupils"] = frame["pupils"].astype(float).where(frame["unit"].isin(told))
         frame.insert(4, "multi", frame["unit"].str.contains(";", regex=False))

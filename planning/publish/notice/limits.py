@@ -11,7 +11,7 @@ from planning.district import District
 from planning.layout import Layout
 from planning.messages import said
 from planning.publish.notice.boundary_text import BoundaryText
-from planning.publish.notice.read_back import AGREE, texts_read
+from planning.publish.notice.read_back import AGREE, Reader, texts_read
 
 LEAST = 0.5
 """A line that describes less than this share of all rims, or encloses less than it of what it should, is not printed."""
@@ -42,13 +42,18 @@ class Limits:
 
 
 def limits_of(
-    district: District, layout: Layout, stage: str, *, catchments: gpd.GeoDataFrame | None = None
+    district: District,
+    layout: Layout,
+    stage: str,
+    *,
+    catchments: gpd.GeoDataFrame | None = None,
+    reader: Reader | None = None,
 ) -> dict[str, tuple[BoundaryText, Limits]]:
     """Return the description of every catchment of a stage, and what of it may be printed.
 
-    ``catchments`` are those of :func:`planning.publish.catchment_polygons` with every corner, where they are at hand. Every line is read back from its words and followed as a reader would (:mod:`planning.publish.notice.read_back`).
+    ``catchments`` are those of :func:`planning.publish.catchment_polygons` with every corner, and ``reader`` that of the district, where they are at hand. Every line is read back from its words and followed as a reader would (:mod:`planning.publish.notice.read_back`).
     """
-    read = texts_read(district, layout, stage, catchments=catchments)
+    read = texts_read(district, layout, stage, catchments=catchments, reader=reader)
     return {unit: (words, said_of(words, agreement)) for unit, (words, agreement) in read.items()}
 
 

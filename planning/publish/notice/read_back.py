@@ -1,17 +1,20 @@
-"""Walk a border along its printed words, to see whether they enclose what they should."""
+"""Read a border back from its printed words, to see whether they enclose what they should."""
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import shapely.ops
 
+from planning import cache
 from planning.district import District
 from planning.layout import Layout
 from planning.messages import said
@@ -20,17 +23,13 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.boundary_text import (
     BoundaryText,
     boundary_texts,
-    joined_over_corners,
     limit_words,
 )
-from planning.publish.notice.stretches import NEAR_M, Features, Shape, Stretch, features_of
+from planning.publish.notice.stretches import Features, Shape, Stretch, features_of
+from planning.publish.notice.walk import Ground, agreement, ground_of, walk
 
-# a reader does not slip through the crack where two roads nearly meet
-_WALL_M = 40.0
 AGREE = 0.9
 """Words that enclose less than this share of their catchment (common ÷ joint area) should be read by a person."""
-# a piece of road shorter than this share of the stated length is not the piece meant
-_STATED_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -95,27 +94,86 @@ def agreements(district: District, layout: Layout, stage: str) -> pd.Series[floa
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Who follows the printed lines of one district: what is needed for all its stages is made once, when it is first needed."""
+
+    district: District
+
+    @cached_property
+    def features(self) -> Features:
+        """Named lines a border can follow."""
+        return features_of(self.district)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Words the lines may hold."""
+        return Vocabulary.of(self.district, self.features)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What the words are followed on."""
+        return ground_of(self.district, self.features)
+
+    @cached_property
+    def _content(self) -> tuple[bytes | str, ...]:
+        """What an agreement depends on besides the line and the catchment."""
+        zones, lines = self.district.zones, self.features.lines
+        outlines = np.asarray(zones.geometry.array, dtype=object)
+        return (
+            cache.stamp_of_code(Path(__file__).parent.parent),
+            shapely.geos_version_string,
+            json.dumps([[kind, name] for kind, name, _ in lines]),
+            json.dumps(zones["name"].astype(str).tolist()),
+            *shapely.to_wkb(np.array([shape for _, _, shape in lines], dtype=object)),
+            *shapely.to_wkb(outlines),
+        )
+
+    def agreements(self, lines: Sequence[str], parts: Sequence[Shape]) -> list[float]:
+        """Return how much the area that each printed line encloses agrees with its catchment; 0 where it cannot be read back.
+
+        The same lines on the same ground are followed once, whichever paper asks (:mod:`planning.cache`).
+        """
+        key = cache.key_of([*self._content, *lines, *shapely.to_wkb(np.array(parts, dtype=object))])
+        held = cache.recall("lines", key)
+        if held is not None and len(held.get("agreement", ())) == len(lines):
+            return [float(value) for value in held["agreement"]]
+        found = [self._followed(line, part) for line, part in zip(lines, parts, strict=True)]
+        cache.keep("lines", key, {"agreement": np.array(found, dtype=float)})
+        return found
+
+    def _followed(self, line: str, part: Shape) -> float:
+        try:
+            stretches = read_line(self.district, line, self.vocabulary)
+            return agreement(walk(self.ground, stretches, _middle(part)), part)
+        except ValueError:
+            return 0.0
+
+
+def _middle(part: Shape) -> shapely.Point:
+    return shapely.maximum_inscribed_circle(part).interpolate(0)
+
+
 def texts_read(
-    district: District, layout: Layout, stage: str, *, catchments: gpd.GeoDataFrame | None = None
+    district: District,
+    layout: Layout,
+    stage: str,
+    *,
+    catchments: gpd.GeoDataFrame | None = None,
+    reader: Reader | None = None,
 ) -> dict[str, tuple[BoundaryText, float]]:
     """Return the description of every catchment with the agreement of its line (:func:`agreements`); 0 where it cannot be read back."""
+    reader = reader or Reader(district)
     if catchments is None:
         catchments = catchment_polygons(district, layout, stage)
     over = _over_streets(district, catchments).geometry
-    features = features_of(district)
-    ground, vocabulary = ground_of(district, features), Vocabulary.of(district, features)
-    result = {}
-    for unit, words in boundary_texts(
-        district, layout, stage, catchments=catchments, features=features
-    ).items():
-        part = shapely.Polygon(max(shapely.get_parts(over[unit]), key=lambda p: float(p.area)).exterior)
-        start = shapely.maximum_inscribed_circle(part).interpolate(0)
-        try:
-            read = replace(words, stretches=read_line(district, words.enclosing_line, vocabulary))
-            result[unit] = words, agreement(walk(ground, read, start), part)
-        except ValueError:
-            result[unit] = words, 0.0
-    return result
+    texts = boundary_texts(district, layout, stage, catchments=catchments, features=reader.features)
+    parts = [
+        shapely.Polygon(max(shapely.get_parts(over[unit]), key=lambda p: float(p.area)).exterior)
+        for unit in texts
+    ]
+    found = reader.agreements([words.enclosing_line for words in texts.values()], parts)
+    return {unit: (texts[unit], agreed) for unit, agreed in zip(texts, found, strict=True)}
 
 
 def check_words(district: District, layout: Layout, stage: str) -> pd.DataFrame:
@@ -141,86 +199,3 @@ def _over_streets(district: District, catchments: gpd.GeoDataFrame) -> gpd.GeoDa
     return catchments.set_geometry(
         gpd.GeoSeries(list(over), index=catchments.index, crs=catchments.crs)
     ).set_index("unit")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a reader of the words has before him: lines and communities by name, and all the land."""
-
-    lines: dict[tuple[str, str], Shape]
-    places: dict[str, Shape]
-    land: Shape
-
-
-def ground_of(district: District, features: Features | None = None) -> Ground:
-    """Return what a reader of a district's notices has before him."""
-    return Ground(
-        {
-            (kind, name): shapely.union_all(shapely.get_parts(shape))
-            for kind, name, shape in (features or features_of(district)).lines
-        },
-        {str(name): shape for name, shape in district.zones.dissolve("name").geometry.items()},
-        district.zones.union_all(),
-    )
-
-
-def walk(ground: Ground, words: BoundaryText, start: shapely.Point) -> Shape:
-    """Return the area that the words enclose around a starting point, using nothing but the names in their order.
-
-    A named road or river is followed from where it meets the one named before to where it meets the one named after,
-    as a reader would, and becomes a wall 80 m thick; neighbouring communities are ground one does not enter.
-    What can be reached from the start is the area.
-    """
-    order = joined_over_corners(words.stretches)
-    shapes = [ground.places[s.name] if s.kind == "zone" else ground.lines[(s.kind, s.name)] for s in order]
-    walls = [
-        shape
-        if stretch.kind == "zone"
-        else _between(shape, shapes[k - 1], shapes[(k + 1) % len(shapes)], stretch.length_m).buffer(_WALL_M)
-        for k, (stretch, shape) in enumerate(zip(order, shapes, strict=True))
-    ]
-    open_land = ground.land.difference(shapely.union_all(walls))
-    reached = [part for part in shapely.get_parts(open_land) if part.distance(start) < _WALL_M]
-    return shapely.union_all(reached).buffer(_WALL_M).intersection(ground.land)
-
-
-def _between(line: Shape, before: Shape, after: Shape, length_m: float) -> Shape:
-    """Return the piece of a line that leads from its neighbour before to its neighbour after in the sentence.
-
-    Where they meet it in several places, the piece whose length is nearest to what the words say; where none comes near
-    to it, everything within a walk of the stated length from both.
-    """
-    merged: Any = shapely.line_merge(line) if line.geom_type == "MultiLineString" else line
-    ends = before.buffer(_WALL_M), after.buffer(_WALL_M)
-    best: tuple[float, Shape] = (np.inf, line)
-    for part in shapely.get_parts(merged):
-        places = [_meetings(part, end) for end in ends]
-        for low, high in ((min(a, b), max(a, b)) for a in places[0] for b in places[1]):
-            error = abs(high - low - length_m)
-            if error < best[0]:
-                best = (
-                    error,
-                    shapely.ops.substring(part, max(low - NEAR_M, 0.0), min(high + NEAR_M, part.length)),
-                )
-    if best[0] <= (1 - _STATED_SHARE) * length_m + 2 * _WALL_M:
-        return best[1]
-    reach = [end.buffer(length_m + _WALL_M) for end in (before, after)]
-    return merged.intersection(reach[0]).intersection(reach[1])
-
-
-def _meetings(part: Shape, end: Shape) -> list[float]:
-    """Return how far along a line it enters and leaves the neighbourhood of another."""
-    found = [p for p in shapely.get_parts(part.intersection(end)) if not p.is_empty]
-    return sorted(
-        {
-            round(part.project(shapely.Point(xy)), 1)
-            for piece in found
-            for xy in (piece.coords[0], piece.coords[-1])
-        }
-    )
-
-
-def agreement(described: Shape, catchment: Shape) -> float:
-    """Return how much two areas agree: common area ÷ joint area (1: the same)."""
-    joint = described.union(catchment).area
-    return float(described.intersection(catchment).area / joint) if joint else 0.0

@@ -78,10 +78,12 @@ class Features:
         owner, tree = self._pieces
         sample, piece = tree.query(points, predicate="dwithin", distance=NEAR_M)
         line = owner[piece]
-        for which in np.unique(line):
+        least = int(np.ceil(_RUN_M / step))
+        samples = np.bincount(line, minlength=len(self.lines))
+        for which in np.flatnonzero(samples >= max(min(least, len(points)), 1)):  # others have no run
             near = np.zeros(len(points), dtype=bool)
             near[sample[line == which]] = True
-            label[_long(near, int(np.ceil(_RUN_M / step))) & (label < 0)] = which
+            label[_long(near, least) & (label < 0)] = which
         return label
 
 

@@ -27,6 +27,7 @@ from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.notice.entrants import first_year, way_of
 from planning.publish.notice.limits import limits_of
 from planning.publish.notice.paper import SHARED_RULE
+from planning.publish.notice.read_back import Reader
 from planning.publish.places import (
     as_published,
     data_word,
@@ -76,7 +77,8 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
     info = notice_of(layout) if info is None else info
     published = as_published(layout)
     year = first_year(layout)
-    stages = [_stage(district, published, stage) for stage in stages_of(published)]
+    reader = Reader(district)
+    stages = [_stage(district, published, stage, reader) for stage in stages_of(published)]
     contacts = [
         (said("publish.word.telephone"), info.phone),
         (said("publish.word.e_mail"), info.email),
@@ -101,9 +103,9 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
     }
 
 
-def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
+def _stage(district: District, layout: Layout, stage: str, reader: Reader) -> dict[str, Any]:
     table = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
-    words = limits_of(district, layout, stage)
+    words = limits_of(district, layout, stage, reader=reader)
     units = table["unit"].tolist()
     table["k"] = range(len(table))
     return {
