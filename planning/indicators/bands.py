@@ -8,15 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from planning.messages import Text
 from planning.standards import Profile
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 BANDS = ("normal", "largish", "large", "super")
-BAND_NAMES_ZH = {
-    band: Text(f"indicators.bands.{band}").text("zh") for band in ("normal", "largish", "large", "super")
-}
 
 
 @dataclass(frozen=True)

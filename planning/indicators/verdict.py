@@ -16,12 +16,6 @@ NOTHING = Text("indicators.verdict.nothing")  # an empty list
 NONE_ZH, NONE_EN = NOBODY.text("zh"), NOBODY.text("en")
 # the figures of an item that a document decides
 YES, NO = (" / ".join(zh_en(f"indicators.verdict.{word}")) for word in ("yes", "no"))
-OUTCOME_ZH = {
-    "pass": Text("indicators.verdict.pass").text("zh"),
-    "fail": Text("indicators.verdict.fail").text("zh"),
-    "not_supplied": Text("indicators.verdict.not_supplied").text("zh"),
-    "not_applicable": NONE_ZH,
-}
 COUNTY_ZH, COUNTY_EN = zh_en("indicators.verdict.county")
 
 

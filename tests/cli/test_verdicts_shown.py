@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -10,12 +11,12 @@ import pytest
 import planning as package
 from planning.cli.score import _COLOUR
 from planning.errors import ScenarioError
-from planning.indicators.verdict import OUTCOME_ZH
+from planning.indicators.verdict import Outcome
 from tests.cli.invoke import planning
 
 
 def test_every_verdict_has_a_colour() -> None:
-    assert set(_COLOUR) == set(OUTCOME_ZH)
+    assert set(_COLOUR) == set(get_args(Outcome))
 
 
 @pytest.mark.parametrize("kind", ["nobody", "private"])
