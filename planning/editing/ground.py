@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -360,7 +361,8 @@ def _constant(problem: ZoningProblem, answer: Answer) -> dict[str, float]:
         for k, zone in enumerate(problem.shared)
         for u in zone.units
     }
-    shared = sum(cost[k, u] * value for (k, u, _, _), value in answer.of(SHARE).items())
+    # exact, so that the order in which zones came to be shared shows in no digit
+    shared = math.fsum(cost[k, u] * value for (k, u, _, _), value in answer.of(SHARE).items())
     money = sum(
         float(cell(problem.projects, "cost_yuan", k)) / 1e6 * prices.million_yuan
         for (k, t), built in answer.of(BUILT).items()
@@ -369,7 +371,7 @@ def _constant(problem: ZoningProblem, answer: Answer) -> dict[str, float]:
     by_project = set(problem.projects.loc[problem.projects["kind"] == "closure", "unit"])
     closed = sum(1 for (u, _), shut in answer.of(CLOSED).items() if shut > 0.5 and u not in by_project)
     return {
-        "shared": float(shared),
+        "shared": shared,
         "money": float(money),
         "closure": -prices.closure_saving * closed / years,
     }

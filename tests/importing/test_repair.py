@@ -61,7 +61,7 @@ def test_the_import_asks_repairs_and_reports(bureau, tmp_path):  # noqa: F811
     assert not towns.geometry[0].is_valid
     towns.to_file(bureau / "乡镇界.shp", encoding="GBK")
     answers = [*sets(ANSWERS), "--set", "district.name_zh=小县"]
-    code, said = planning("import", bureau, tmp_path / "no", "--no-ask", *answers)
+    code, said = planning("import", bureau, tmp_path / "tiny", "--no-ask", *answers)
     assert code == 2
     assert "tables.townships.repair" in said.replace("\n", "")
     code, said = planning(

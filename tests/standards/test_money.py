@@ -10,10 +10,10 @@ from planning.standards.money import money_of
 @pytest.mark.parametrize(
     ("settings", "scale", "en", "zh"),
     [
-        ({"standards": "national-2017"}, 1e4, "10,000 yuan", "万元"),
+        ({"standards": "national-2017"}, 1e4, "× 10,000 yuan", "万元"),
         ({"standards": "seats"}, 1e3, "thousands", "千"),
         ({"standards": "seats", "standards_set": {"currency": "USD"}}, 1e3, "thousand USD", "千USD"),
-        ({"standards": "gone.yaml"}, 1e4, "10,000 yuan", "万元"),
+        ({"standards": "gone.yaml"}, 1e4, "× 10,000 yuan", "万元"),
     ],
 )
 def test_the_profile_says_which_money(settings: dict[str, object], scale: float, en: str, zh: str) -> None:
