@@ -151,7 +151,10 @@ class _Cluster:
     def _outcome(self, job: Job, future: Any) -> Outcome:
         if future.status == "finished":
             outcome: Outcome
-            outcome, where = future.result()
+            try:
+                outcome, where = future.result()
+            except OSError:  # the scheduler is gone before it was asked; what was done lies on disk
+                return Outcome(job.key, "stopped")
             if outcome.status == "failed":
                 self._failed_at.setdefault(job.key, set()).add(where)
             return outcome
