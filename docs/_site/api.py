@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 
 import planning
@@ -39,7 +40,7 @@ def _page(name: str, told: dict[int, str]) -> str:
     documented, plain, elsewhere = [], [], []
     for exported in module.__all__:
         value = getattr(module, exported)
-        if not (callable(value) and (value.__doc__ or "")):
+        if not ((inspect.isclass(value) or inspect.isroutine(value)) and (value.__doc__ or "")):
             plain.append(exported)
         elif id(value) in told:
             elsewhere.append(f":obj:`{exported} <{told[id(value)]}>`")
