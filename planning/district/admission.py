@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from planning.errors import Issue
-from planning.messages import Both
 
 _PRIVATE_NAMES = re.compile("民办|私立|民营")
 _LISTED = 10
@@ -63,32 +62,18 @@ def settle_admission(
         groups[group] = np.zeros(len(units), dtype=bool)
     private, named, open_ = groups.values()
     found = []
-    for where, english, chinese, mend in (
-        (private, "private, admission left empty: taken as none, no catchment",
-         "民办学校未填招生方式：按“不参加划片”处理",
-         ("write catchment in admission if the county zones it", "如确由县里划片，请在“招生方式”中填写“划片招生”")),
-        (named, "the name says private, ownership and admission do not: taken as public, with a catchment",
-         "校名含“民办”等字样，但办学性质和招生方式未注明：按公办划片处理",
-         ("fill in ownership and admission", "请填写办学性质和招生方式")),
-        (open_, "boarding or special school, admission left empty: taken as catchment",
-         "寄宿制或特殊教育学校未填招生方式：按划片招生处理",
-         ("write county or none in admission if it takes pupils from everywhere",
-          "如面向全县招生，请在“招生方式”中填写“面向全县”或“不参加划片”")),
-    ):  # fmt: skip
+    for where, code in (
+        (private, "district.admission.private"),
+        (named, "district.admission.named_private"),
+        (open_, "district.admission.boarding"),
+    ):
         if where.any():
-            found.append(_said(file, units.loc[where, "unit"].tolist(), english, chinese, mend))
+            found.append(_said(file, units.loc[where, "unit"].tolist(), code))
     return settled, found
 
 
-def _said(file: str, units: Sequence[str], english: str, chinese: str, mend: tuple[str, str]) -> Issue:
+def _said(file: str, units: Sequence[str], code: str) -> Issue:
     listed = ", ".join(map(str, units[:_LISTED])) + (
         f" … (+{len(units) - _LISTED})" if len(units) > _LISTED else ""
     )
-    return Issue(
-        Both(english, chinese),
-        file,
-        column="admission",
-        value=listed,
-        level="warning",
-        mend=Both(mend[0], mend[1]),
-    )
+    return Issue(code, file, column="admission", value=listed, level="warning")

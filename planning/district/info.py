@@ -199,10 +199,6 @@ def _unknown(file: str, key: str, known: tuple[str, ...]) -> Issue:
 def _crs_problems(name: str, file: str) -> list[Issue]:
     if not name:
         return []
-    mend = (
-        "name a projected system in metres: a CGCS2000 3° zone (EPSG:4534–4554) or a UTM zone",
-        "请填写以米为单位的投影坐标系，如 CGCS2000 三度带（EPSG:4534—4554）或 UTM 分带",
-    )
     try:
         crs = pyproj.CRS.from_user_input(name)
     except pyproj.exceptions.CRSError:
@@ -212,7 +208,7 @@ def _crs_problems(name: str, file: str) -> list[Issue]:
                 file,
                 column="crs_metric",
                 value=name,
-                mend=Both(mend[0], mend[1]),
+                mend="district.info.projected_crs",
             )
         ]
     metres = crs.is_projected and all(a.unit_name == "metre" for a in crs.axis_info[:2])
@@ -224,7 +220,7 @@ def _crs_problems(name: str, file: str) -> list[Issue]:
             file,
             column="crs_metric",
             value=name,
-            mend=Both(mend[0], mend[1]),
+            mend="district.info.projected_crs",
         )
     ]
 

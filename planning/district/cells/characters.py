@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ import pandas as pd
 from planning.district.cells.encoding import ungarbled
 from planning.district.cells.sheet import few, problems_at
 from planning.errors import Issue
-from planning.messages import Both
 from planning.texts import IMPOSSIBLE, UNSEEN, impossible, unseen, visible
 
 _TORN = re.compile("[\ud800-\udfff]")
@@ -60,73 +59,27 @@ def character_problems(
     )
     failed = np.array([c in _ERRORS for c in cells], dtype=bool)
 
-    def here(i: int, message: tuple[str, str], mend: tuple[str, str], level: str = "error") -> Issue:
-        row, value = unseen(str(labels[i])), unseen(cells[i])
-        return Issue(
-            Both(*message),
-            file,
-            row=row,
-            column=column,
-            value=value,
-            level=level,
-            mend=Both(mend[0], mend[1]),
+    def found(
+        where: npt.NDArray[np.bool_], code: str, level: str = "error", **said: Callable[[str], str]
+    ) -> list[Issue]:
+        return problems_at(
+            where,
+            labels,
+            lambda i: Issue(
+                code,
+                file,
+                row=unseen(str(labels[i])),
+                column=column,
+                value=unseen(cells[i]),
+                level=level,
+                **{name: of(cells[i]) for name, of in said.items()},
+            ),
         )
 
     return [
-        *problems_at(
-            bad,
-            labels,
-            lambda i: here(
-                i,
-                (
-                    f"holds a character that no office file can hold: {impossible(cells[i])}",
-                    f"含有办公文件无法保存的字符：{impossible(cells[i])}",
-                ),
-                ("delete it and enter the text again", "请删除该字符并重新录入"),
-            ),
-        ),
-        *problems_at(
-            hidden,
-            labels,
-            lambda i: here(
-                i,
-                (
-                    "holds characters that nobody can see; they are left out of what is published",
-                    "含有不可见字符，对外公布时将略去",
-                ),
-                ("type the text again", "请重新键入"),
-                "warning",
-            ),
-        ),
-        *problems_at(
-            lost,
-            labels,
-            lambda i: here(
-                i,
-                ("letters were lost in a wrong encoding", "文字因编码错误已丢失"),
-                ("export the file again from its source", "请从原始数据重新导出"),
-            ),
-        ),
-        *problems_at(
-            failed,
-            labels,
-            lambda i: here(
-                i,
-                ("the error value of a formula", "公式的错误值"),
-                ("correct the formula, or write the value", "请更正公式，或直接填写内容"),
-            ),
-        ),
-        *problems_at(
-            garbled,
-            labels,
-            lambda i: here(
-                i,
-                (
-                    f"looks garbled by a wrong encoding; it may have been {whole[cells[i]]!r}",
-                    f"疑似乱码，原文可能为“{whole[cells[i]]}”",
-                ),
-                ("look at it; export the file again in UTF-8", "请核对，并以 UTF-8 重新导出"),
-                "warning",
-            ),
-        ),
+        *found(bad, "district.characters.holds_character_no_office_file", impossible=impossible),
+        *found(hidden, "district.characters.unseen", "warning"),
+        *found(lost, "district.characters.lost"),
+        *found(failed, "district.characters.formula_error"),
+        *found(garbled, "district.characters.garbled", "warning", whole=lambda cell: whole[cell]),
     ]

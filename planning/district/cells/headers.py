@@ -13,7 +13,7 @@ from planning.district.cells.quantities import COUNTED, UNIT_FACTORS
 from planning.district.cells.traditional import simplified
 from planning.district.schema import Column, Table
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Both, Text
 
 GEOMETRY_HEADERS = {
     "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
@@ -254,14 +254,17 @@ def meant_header(column: Column, unknown: Sequence[str]) -> str:
 def missing_column(file: str, column: Column, unknown: Sequence[str]) -> Issue:
     """Say that a table lacks a column, and which of the headers that mean nothing may be meant for it."""
     near = meant_header(column, unknown)
-    mend = (f"rename column {near!r} to {column.name!r}", f"将列“{near}”改名为“{column.zh}”")
-    add = (f"add a column {column.name!r} or {column.zh!r}", f"添加列“{column.zh}”或“{column.name}”")
+    mend = (
+        Text("district.headers.rename_column", near=near, header=Both(column.name, column.zh))
+        if near
+        else Text("district.headers.add_column", header=column.name, zh=column.zh)
+    )
     return Issue(
         "district.headers.column_missing",
         file,
         row="1",
         column=column.name,
-        mend=Both(mend[0] if near else add[0], mend[1] if near else add[1]),
+        mend=mend,
         header=column.name,
         zh=column.zh,
     )

@@ -19,7 +19,7 @@ from planning.district.cells.sheet import problems_at
 from planning.district.cells.traditional import simplified
 from planning.district.schema import Choice, Column
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Both, Text
 
 Mask = npt.NDArray[np.bool_]
 
@@ -122,17 +122,11 @@ def _cell(
     file: str,
     row: str,
     value: str,
-    english: tuple[str, str],
-    chinese: tuple[str, str],
+    code: str,
+    mend: str | None = None,
+    **said: Any,
 ) -> Issue:
-    return Issue(
-        Both(english[0], chinese[0]),
-        file,
-        row=row,
-        column=column.name,
-        value=value,
-        mend=Both(english[1], chinese[1]),
-    )
+    return Issue(code, file, row=row, column=column.name, value=value, mend=mend, **said)
 
 
 def either(
@@ -155,14 +149,15 @@ def either(
 
 
 def _empty(column: Column, file: str, row: str) -> Issue:
-    unit = f" ({column.unit})" if column.unit else ""
     return _cell(
         column,
         file,
         row,
         "",
-        (f"{column.name} is empty", f"fill in {column.meaning or column.name}{unit}"),
-        (f"“{column.zh}”为空", f"请填写{column.meaning_zh or column.zh}"),
+        "district.parse.empty",
+        header=Both(column.name, column.zh),
+        meaning=Both(column.meaning or column.name, column.meaning_zh or column.zh),
+        unit=f" ({column.unit})" if column.unit else "",
     )
 
 
@@ -225,18 +220,13 @@ def _read_number(
 ) -> _Read:
     values = numbers_of(column, text, factor)
     wrong = _bad_rows(text, values)
-    whole = "a whole number" if column.kind == "int" else "a number"
-    unit = f" in {column.unit}" if column.unit else ""
+    asked: dict[str, Any] = {
+        "whole": Text(f"district.parse.whole.{column.kind}"),
+        "unit": Text("district.parse.in_unit", unit=column.unit) if column.unit else "",
+    }
 
     def not_number(i: int) -> Issue:
-        return _cell(
-            column,
-            file,
-            str(labels[i]),
-            text.iloc[i],
-            ("not a number", f"write {whole}{unit} with digits only, or leave the cell empty if optional"),
-            ("不是数值", f"请只用数字填写{'整数' if column.kind == 'int' else '数值'}"),
-        )
+        return _cell(column, file, str(labels[i]), text.iloc[i], "district.parse.no_number", **asked)
 
     problems = problems_at(wrong, labels, not_number)
     if column.kind == "int":
@@ -247,11 +237,10 @@ def _read_number(
         broken = ~np.isnan(number) & (huge | (number % 1 != 0))
 
         def not_whole(i: int) -> Issue:
-            english, chinese = (
-                ("too large a number", "数值过大") if huge[i] else ("not a whole number", "不是整数")
+            code = "district.parse.too_large" if huge[i] else "district.parse.no_whole_number"
+            return _cell(
+                column, file, str(labels[i]), text.iloc[i], code, "district.parse.write_whole", **asked
             )
-            asked = (english, f"write {whole}{unit}"), (chinese, "请填写整数")
-            return _cell(column, file, str(labels[i]), text.iloc[i], *asked)
 
         problems += problems_at(broken, labels, not_whole)
         number[broken] = np.nan
@@ -272,12 +261,8 @@ def _range_problems(
     number = values.to_numpy(dtype="float64")
     below = number < low if low is not None else np.zeros(len(number), dtype=bool)
     above = number > high if high is not None else np.zeros(len(number), dtype=bool)
-    if low is not None and high is not None:
-        english, chinese = f"between {low:g} and {high:g}", f"{low:g} 至 {high:g} 之间"
-    elif low is not None:
-        english, chinese = f"{low:g} or more", f"不小于 {low:g}"
-    else:
-        english, chinese = f"{high:g} or less" if high is not None else "", f"不大于 {high}"
+    both = low is not None and high is not None
+    mend = "district.parse.between" if both else f"district.parse.{'at_most' if low is None else 'at_least'}"
     negative = low == 0
     return problems_at(
         below | above,
@@ -287,14 +272,11 @@ def _range_problems(
             file,
             str(labels[i]),
             text.iloc[i],
-            (
-                "negative value" if negative and below[i] else "value out of range",
-                f"{column.name} must be {english}",
-            ),
-            (
-                "数值为负" if negative and below[i] else "数值超出范围",
-                f"“{column.zh}”应{'' if chinese.startswith('不') else '在 '}{chinese}",
-            ),
+            "district.parse.negative" if negative and below[i] else "district.parse.out_of_range",
+            mend,
+            header=Both(column.name, column.zh),
+            low=low,
+            high=high,
         ),
     )
 
@@ -322,8 +304,9 @@ def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:
 def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
     values = _by_words(text, choice_words(column.choices))
     wrong = values.isna().to_numpy() & (text != "").to_numpy()
-    allowed = ", ".join(f"{c.value} ({c.zh})" for c in column.choices)
-    allowed_zh = "、".join(c.zh for c in column.choices)
+    allowed = Both(
+        ", ".join(f"{c.value} ({c.zh})" for c in column.choices), "、".join(c.zh for c in column.choices)
+    )
 
     def not_allowed(i: int) -> Issue:
         near = nearest(text.iloc[i], [w for c in column.choices for w in (c.value, c.zh, *c.aliases)])
@@ -332,8 +315,10 @@ def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.ND
             file,
             str(labels[i]),
             text.iloc[i],
-            ("not an allowed value", (f"did you mean {near!r}? " if near else "") + f"allowed: {allowed}"),
-            ("不在可选值之内", (f"是否应为“{near}”？" if near else "") + f"可选：{allowed_zh}"),
+            "district.parse.no_choice",
+            "district.parse.did_you_mean_allowed" if near else "district.parse.allowed",
+            near=near,
+            allowed=allowed,
         )
 
     return values.where(values.notna(), np.nan).astype("str"), problems_at(wrong, labels, not_allowed)
@@ -346,14 +331,7 @@ def _read_bool(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
     return values, problems_at(
         wrong,
         labels,
-        lambda i: _cell(
-            column,
-            file,
-            str(labels[i]),
-            text.iloc[i],
-            ("neither yes nor no", "write 是 or 否, yes or no, true or false"),
-            ("应填“是”或“否”", "请填写“是”或“否”"),
-        ),
+        lambda i: _cell(column, file, str(labels[i]), text.iloc[i], "district.parse.neither_yes_nor_no"),
     )
 
 
@@ -365,14 +343,7 @@ def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
     return values.where(values != ""), problems_at(
         wrong,
         labels,
-        lambda i: _cell(
-            column,
-            file,
-            str(labels[i]),
-            text.iloc[i],
-            ("not a date", "write it like 2020-09-01"),
-            ("不是日期", "请按 2020-09-01 的样式填写"),
-        ),
+        lambda i: _cell(column, file, str(labels[i]), text.iloc[i], "district.parse.no_date"),
     )
 
 

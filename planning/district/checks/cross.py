@@ -59,14 +59,15 @@ def _unknown_references(tables: Loaded, table: Table, column: Column) -> Iterato
         missing = lost[values.iloc[i]]
         near = named.get(plain(missing)) or nearest(missing, list(known))
         return Issue(
-            Both(f"no such {key} in {other}", f"“{TABLE[other].zh}”表中没有该编号"),
+            "district.cross.no_such_identifier",
             file,
             row=str(labels[i]),
             column=column.name,
             value=missing,
             mend="district.mend.did_you_mean" if near else "district.mend.add_correct_identifier",
             near=near,
-            other=(Both(other, TABLE[other].zh)) if not (near) else "",
+            key=key,
+            other=Both(other, TABLE[other].zh),
         )
 
     yield from problems_at(values.map(lost).to_numpy() != "", labels, unknown)
@@ -134,16 +135,15 @@ def schools_have_their_stages(tables: Loaded) -> Iterator[Issue]:
         need = STAGES_OF_KIND.get(kind, (frozenset(), frozenset()))[1] - stages.get(school, set())
         if need:
             yield Issue(
-                Both(
-                    f"a school of kind {kind} has no unit of stage {', '.join(sorted(need))}",
-                    f"该类型学校缺少{'、'.join('小学' if n == 'primary' else '初中' for n in sorted(need))}办学单位",
-                ),
+                "district.cross.school_lacks_stage",
                 tables.files["schools"],
                 row=str(tables.labels["schools"][i]),
                 column="kind",
                 value=str(school),
                 level="warning",
                 mend="district.mend.add_unit_units_correct_kind",
+                kind=kind,
+                stages=tuple(Text(f"base.stage.{stage}") for stage in sorted(need)),
             )
 
 

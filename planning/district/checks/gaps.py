@@ -14,7 +14,7 @@ from planning.district.checks.outlines import SHORE_M, place, zones_of
 from planning.district.geometry.closing import thin
 from planning.district.load import Loaded
 from planning.errors import Issue
-from planning.messages import Both
+from planning.messages import Text
 
 NAMED_GAP_M = 20.0
 """Zones whose borders run so close to each other without meeting are named; wider strips are streets or water."""
@@ -76,15 +76,13 @@ def _gaps(shapes: Shapes, pairs: Ints, snap_m: float) -> tuple[Ints, npt.NDArray
 
 def _none_meet(tables: Loaded, count: int, away: float) -> Issue:
     assert tables.info is not None
-    nearest = f"; the nearest two are {away:.1f} m apart" if np.isfinite(away) else ""
-    nearest_zh = f"，最近的两个相距 {away:.1f} 米" if np.isfinite(away) else ""
     return Issue(
         "district.gaps.no_zone_borders_another_zones",
         tables.files["zones"],
         level="warning",
         count=count,
         snap_m=tables.info.snap_m,
-        nearest=Both(nearest, nearest_zh),
+        nearest=Text("district.gaps.nearest_two", away=away) if np.isfinite(away) else "",
     )
 
 

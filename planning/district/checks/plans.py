@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from planning.district.cells.sheet import problems_at
 from planning.district.load import Loaded
 from planning.errors import Issue
-from planning.messages import Both
 
 TEN_THOUSANDS_BELOW = 100_000
 """A building project with classrooms that costs less yuan than this was probably written in 万元."""
@@ -41,34 +40,20 @@ def projects_name_schools(tables: Loaded) -> Iterator[Issue]:
     named = projects["school"].notna().to_numpy() & projects["kind"].notna().to_numpy()
     new = (projects["kind"] == "new").fillna(False).to_numpy(dtype=bool)
 
-    def problem(i: int, english: tuple[str, str], chinese: tuple[str, str]) -> Issue:
+    def wrong(i: int, code: str) -> Issue:
         return Issue(
-            Both(english[0], chinese[0]),
+            code,
             tables.files["projects"],
             row=str(labels[i]),
             column="school",
             value=str(projects["school"].iloc[i]),
-            mend=Both(english[1], chinese[1]),
+            kind=projects["kind"].iloc[i],
         )
 
     yield from problems_at(
-        named & ~new & ~exists,
-        labels,
-        lambda i: problem(
-            i,
-            (f"{projects['kind'].iloc[i]} of a school that does not exist", "name a school of schools"),
-            ("项目所指学校不存在", "请填写“学校”表中已有的学校编号"),
-        ),
+        named & ~new & ~exists, labels, lambda i: wrong(i, "district.plans.no_such_school")
     )
-    yield from problems_at(
-        named & new & exists,
-        labels,
-        lambda i: problem(
-            i,
-            ("a new school has the id of an existing one", "choose an id that schools does not use"),
-            ("新建学校的编号已被现有学校使用", "请另取编号"),
-        ),
-    )
+    yield from problems_at(named & new & exists, labels, lambda i: wrong(i, "district.plans.id_taken"))
 
 
 def project_money(tables: Loaded) -> Iterator[Issue]:

@@ -12,7 +12,6 @@ from planning.district.geometry.coordinates import SHIFTED, shapes_to_wgs84
 from planning.district.geometry.place import to_metric
 from planning.district.load import Loaded
 from planning.errors import Issue
-from planning.messages import Both
 
 ENOUGH_POINTS = 8
 """Fewer points than this say nothing."""
@@ -49,8 +48,9 @@ def points_fit_streets(tables: Loaded) -> Iterator[Issue]:
         yield _question(
             tables.files["schools"],
             best,
-            f"the median distance of the schools to a street is {now:.0f} m; as {best} it would be {others[best]:.0f} m",
-            f"学校到最近道路的中位距离为 {now:.0f} 米；若原坐标为 {best}，则为 {others[best]:.0f} 米",
+            "district.shift.schools_nearer",
+            now,
+            others[best],
         )
 
 
@@ -82,16 +82,19 @@ def zones_fit_boundary(tables: Loaded) -> Iterator[Issue]:
         yield _question(
             tables.files["zones"],
             best,
-            f"{now:.1%} of the zones' area lies outside the county; as {best} it would be {others[best]:.1%}",
-            f"居住单元有 {now:.1%} 的面积在县界之外；若原坐标为 {best}，则为 {others[best]:.1%}",
+            "district.shift.zones_inside",
+            now,
+            others[best],
         )
 
 
-def _question(file: str, system: str, english: str, chinese: str) -> Issue:
+def _question(file: str, system: str, code: str, now: float, then: float) -> Issue:
     return Issue(
-        Both(english, chinese),
+        code,
         file,
         level="warning",
         mend="district.mend.ask_where_coordinates_come_from",
         system=system,
+        now=now,
+        then=then,
     )

@@ -17,7 +17,7 @@ from planning.district.cells.encoding import decode
 from planning.district.cells.sheet import Shapes, Sheet, text_frame
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue
-from planning.messages import Both
+from planning.messages import Text
 from planning.tables import unguarded
 from planning.texts import visible
 
@@ -123,9 +123,9 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def broken(file: str, english: str, chinese: str) -> DistrictError:
-    """Return the error for a layer that cannot be read."""
-    return DistrictError([Issue("district.files.not_readable_layer", file, english=Both(english, chinese))])
+def broken(file: str, reason: str | Text) -> DistrictError:
+    """Return the error for a layer that cannot be read, for a reason of ours or a library's."""
+    return DistrictError([Issue("district.files.not_readable_layer", file, reason=reason)])
 
 
 def read_geojson(path: Path, table: Table) -> Sheet:
@@ -143,10 +143,10 @@ def read_geojson(path: Path, table: Table) -> Sheet:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise broken(file, f"not JSON ({error})", f"不是有效的 JSON({error})") from error
+        raise broken(file, Text("district.files.no_json", error=str(error))) from error
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise broken(file, "no list of features", "缺少要素列表 features")
+        raise broken(file, Text("district.files.no_features"))
     records = [_properties(f) for f in features]
     if torn := torn_records(file, records):
         raise DistrictError(torn)
@@ -190,9 +190,7 @@ def _shapes(file: str, geometries: Sequence[Any]) -> Shapes:
                 str(i) for i, (t, s) in enumerate(zip(texts, shapes, strict=True), 1) if t and s is None
             ]:
                 listed = ", ".join(bad[:20])
-                raise broken(
-                    file, f"geometry of feature {listed} not understood", f"要素 {listed} 的几何无法识别"
-                ) from None
+                raise broken(file, Text("district.files.no_shape", listed=listed)) from None
     return shapes
 
 

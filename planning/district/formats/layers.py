@@ -71,7 +71,7 @@ def open_layer(path: Path, layer: str | None, file: str, encoding: str = "") -> 
     except UnicodeDecodeError:
         return _cut_names(path, layer, file)
     except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
-        raise broken(file, str(error), str(error)) from error
+        raise broken(file, str(error)) from error
     return frame
 
 
@@ -218,7 +218,7 @@ def read_parquet(path: Path, table: Table) -> Sheet:
     """
     frame = open_parquet(path)
     if table.geometry and not isinstance(frame, gpd.GeoDataFrame):
-        raise broken(path.name, "no GeoParquet: shapes are missing", "不是 GeoParquet：没有几何")
+        raise broken(path.name, Text("district.layers.no_geoparquet"))
     return frame_sheet(frame, table, path.name)
 
 
@@ -239,11 +239,11 @@ def open_parquet(path: Path) -> pd.DataFrame:
     try:
         about = parquet.read_metadata(path)
         if about.num_rows > MAX_ROWS:
-            raise broken(path.name, f"it claims {about.num_rows:,} rows", f"声称有 {about.num_rows:,} 行")
+            raise broken(path.name, Text("district.layers.claims_rows", rows=about.num_rows))
         shaped = b"geo" in (about.metadata or {})
         frame: pd.DataFrame = gpd.read_parquet(path) if shaped else pd.read_parquet(path)
     except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
     return frame
 
 

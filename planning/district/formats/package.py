@@ -14,6 +14,7 @@ from planning.district.info import info_from_data
 from planning.district.model import DistrictInfo
 from planning.district.schema import TABLES
 from planning.errors import DistrictError, Issue
+from planning.messages import Text
 
 INFO_LAYER, ORIGIN_LAYER = "district", "layers"
 """Tables of the package with the settings (key, value) and the origin of every table."""
@@ -29,7 +30,7 @@ def read_package(path: Path) -> tuple[DistrictInfo | None, dict[str, Sheet], lis
     """
     names = layer_names(path)
     if not names:
-        return None, {}, list(broken(path.name, "no layers", "没有图层").problems)
+        return None, {}, list(broken(path.name, Text("district.package.no_layers")).problems)
     sheets: dict[str, Sheet] = {}
     problems: list[Issue] = []
     for table in TABLES:

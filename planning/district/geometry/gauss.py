@@ -10,7 +10,6 @@ import shapely
 
 from planning.district.cells.sheet import Shapes
 from planning.errors import Issue
-from planning.messages import Both
 
 MILLION = 1_000_000
 _SIX, _THREE = range(13, 24), range(24, 46)
@@ -124,19 +123,15 @@ def is_northing(value: float) -> bool:
 
 
 def _settled(file: str, x: float, found: int, own: int, system: str) -> Issue:
-    if found:
-        like = system_of_zone(found)
-        english = f"eastings begin with the zone's number {found}, which {system} has not; read as {like}"
-        chinese = f"横坐标前带有带号 {found}，而 {system} 不含带号；已按 {like} 读取"
-    else:
-        english = f"eastings lack the zone's number {own} that {system} has; it was added"
-        chinese = f"横坐标缺少 {system} 所含的带号 {own}，已补上"
+    said: dict[str, Any] = {"found": found, "like": system_of_zone(found)} if found else {"own": own}
     return Issue(
-        Both(english, chinese),
+        "district.gauss.zone_in_front" if found else "district.gauss.zone_lacking",
         file,
         value=f"{x:.0f}",
         level="warning",
         mend="district.mend.look_map_state_right_system",
+        system=system,
+        **said,
     )
 
 

@@ -18,14 +18,13 @@ from planning.district.geometry.gauss import settle_eastings, system_of_zone, zo
 from planning.district.geometry.slips import unpacked, without_slips
 from planning.district.schema import Table
 from planning.errors import Issue
-from planning.messages import Both, Text
+from planning.messages import Text
 
 TYPES = {
     "point": ("Point",),
     "line": ("LineString", "MultiLineString"),
     "polygon": ("Polygon", "MultiPolygon"),
 }
-_TYPE_ZH = {"point": "点", "line": "线", "polygon": "面"}
 
 
 def may_lack_shape(table: Table) -> bool:
@@ -114,7 +113,7 @@ def _absent(sheet: Sheet, table: Table, i: int) -> Issue:
         "district.place.no_geometry" if from_file else "district.place.no_coordinates_absent",
         sheet.file,
         row=str(sheet.labels[i]),
-        geometry=Both(str(table.geometry), _TYPE_ZH[table.geometry or "point"]) if from_file else "",
+        geometry=_shape_word(table) if from_file else "",
         more=(Text("district.place.lon_lat") if point else Text("district.place.wkt"))
         if not (from_file)
         else "",
@@ -230,14 +229,12 @@ def swapped_row(file: str, row: str) -> Issue:
 
 def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Issue:
     zone = zone_number(bounds[0]) if np.isfinite(bounds[0]) else 0
-    like = f" ({system_of_zone(zone)}: the eastings begin with zone {zone})" if zone else ""
-    like_zh = f"（横坐标带号为 {zone}，如 {system_of_zone(zone)}）" if zone else ""
     return Issue(
         "district.place.coordinates_not_degrees",
         file,
         row=row,
         value=f"{bounds[0]:.6g}, {bounds[1]:.6g}",
-        like=Both(like, like_zh),
+        like=Text("district.place.of_zone", system=system_of_zone(zone), zone=zone) if zone else "",
     )
 
 
@@ -252,24 +249,21 @@ def _shape_problems(sheet: Sheet, table: Table, shapes: Shapes) -> list[Issue]:
     empty = there & shapely.is_empty(shapes)
     wrong_type = there & ~empty & ~np.isin(shapely.get_type_id(shapes), _type_ids(table))
     invalid = there & ~empty & ~wrong_type & ~shapely.is_valid(shapes)
-    kind, kind_zh = str(table.geometry), _TYPE_ZH[str(table.geometry)]
-    draw = (f"draw the {kind}", f"请补画{kind_zh}要素")
-    fix = ("repair it (QGIS: Processing, Fix geometries)", "请修复几何（QGIS：处理工具箱—修正几何图形）")
+    shape, draw = _shape_word(table), "district.place.draw"
 
-    def here(i: int, english: str, chinese: str, mend: tuple[str, str]) -> Issue:
-        row = str(sheet.labels[i])
-        return Issue(Both(english, chinese), sheet.file, row=row, mend=Both(mend[0], mend[1]))
+    def absent(i: int, code: str) -> Issue:
+        return Issue(code, sheet.file, row=str(sheet.labels[i]), mend=draw, shape=shape)
 
     def is_invalid(i: int) -> Issue:
         reason = str(shapely.is_valid_reason(shapes[i]))
-        return here(i, f"invalid geometry: {reason}", f"几何无效：{reason}", fix)
+        return Issue("district.place.invalid_geometry", sheet.file, row=str(sheet.labels[i]), reason=reason)
 
     return [
-        *problems_at(empty, sheet.labels, lambda i: here(i, "empty geometry", "几何为空", draw)),
-        *problems_at(
-            wrong_type,
-            sheet.labels,
-            lambda i: here(i, f"the geometry is not a {kind}", f"几何类型不是{kind_zh}", draw),
-        ),
+        *problems_at(empty, sheet.labels, lambda i: absent(i, "district.place.empty_geometry")),
+        *problems_at(wrong_type, sheet.labels, lambda i: absent(i, "district.place.wrong_geometry")),
         *problems_at(invalid, sheet.labels, is_invalid),
     ]
+
+
+def _shape_word(table: Table) -> Text:
+    return Text(f"district.place.shape.{table.geometry or 'point'}")

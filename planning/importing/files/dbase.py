@@ -24,7 +24,7 @@ def dbase_page(path: Path, encoding: str = "") -> Page:
     try:
         frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=shapefile_encoding(path, encoding))
     except (pyogrio.errors.DataSourceError, RuntimeError, ValueError, OSError) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
     cells = frame.astype("object").to_numpy().tolist()
     rows = [["" if v is None or v != v else cell_text(v) for v in row] for row in cells]
     return Page("", [[str(c) for c in frame.columns], *rows])

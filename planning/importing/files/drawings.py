@@ -68,7 +68,7 @@ def _entities(path: Path) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = pyogrio.read_dataframe(path)
     except (pyogrio.errors.DataSourceError, RuntimeError, ValueError, OSError) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
     finally:
         pyogrio.set_gdal_config_options(before)
     frame = frame[~shapely.is_missing(frame.geometry.array)].reset_index(drop=True)

@@ -19,6 +19,7 @@ import shapely
 from planning.district.cells.encoding import decode
 from planning.district.formats.books import MAX_RATIO
 from planning.district.formats.files import broken
+from planning.messages import Text
 
 SUFFIXES = (".kml", ".kmz", ".ovkml", ".ovkmz")
 _CONTAINERS = ("Document", "Folder")
@@ -45,13 +46,13 @@ def read_kml(path: Path, layer: str = "") -> gpd.GeoDataFrame:
     places = [(inside, mark) for inside, mark in _placemarks(_root(path), path.stem) if layer in ("", inside)]
     if layer and not places:
         listed = ", ".join(kml_layers(path))
-        raise broken(file, f"no folder {layer!r}; folders: {listed}", f"没有文件夹“{layer}”；现有：{listed}")
+        raise broken(file, Text("importing.kml.no_folder", layer=layer, listed=listed))
     rows, shapes = [], []
     for number, (_, mark) in enumerate(places, 1):
         try:
             shapes.append(_shape(mark))
         except (ValueError, RecursionError, shapely.errors.GEOSException) as error:
-            raise broken(file, f"placemark {number}: {error}", f"第 {number} 个地标的坐标无法识别") from error
+            raise broken(file, Text("importing.kml.placemark", number=number, error=str(error))) from error
         rows.append(_cells(mark))
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=gpd.GeoSeries(shapes, crs=4326), crs=4326)
 
@@ -70,11 +71,11 @@ def kml_layers(path: Path) -> list[str]:
 def _root(path: Path) -> Element:
     text = decode(_archived(path) if zipfile.is_zipfile(path) else path.read_bytes(), path.name)
     if "<!doctype" in text.lower() or "<!entity" in text.lower():
-        raise broken(path.name, "it declares entities", "文件声明了 XML 实体")
+        raise broken(path.name, Text("importing.kml.entities"))
     try:
         return ElementTree.fromstring(_DECLARATION.sub("", text.lstrip("\ufeff")))
     except (ElementTree.ParseError, RecursionError) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
 
 
 def _archived(path: Path) -> bytes:
@@ -83,13 +84,12 @@ def _archived(path: Path) -> bytes:
         with zipfile.ZipFile(path) as archive:
             inside = next((e for e in archive.infolist() if e.filename.lower().endswith(".kml")), None)
             if inside is None:
-                raise broken(path.name, "no .kml inside", "压缩包内没有 .kml 文件")
+                raise broken(path.name, Text("importing.kml.none_inside"))
             if inside.file_size > MAX_RATIO * max(path.stat().st_size, 100_000):
-                size = f"{inside.file_size / 1e6:,.0f} MB"
-                raise broken(path.name, f"it unpacks to {size}", f"解压后达 {size}")
+                raise broken(path.name, Text("importing.kml.unpacks_to", mb=inside.file_size / 1e6))
             return archive.read(inside)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
 
 
 def _tag(element: Element) -> str:

@@ -103,4 +103,4 @@ def layers_of(path: Path) -> list[str]:
     try:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (RuntimeError, ValueError, OSError) as error:
-        raise broken(path.name, str(error), str(error)) from error
+        raise broken(path.name, str(error)) from error
