@@ -26,6 +26,9 @@ DATA = {
 }
 """Words that are recognised, names of files, papers: how many a file, and what they are."""
 
+PAIRS: dict[str, str] = {}
+"""Files whose pairs of words are data, and why."""
+
 
 def allowed(file: str) -> int:
     return DATA.get(file, (0, ""))[0]
@@ -43,6 +46,33 @@ def in_logic() -> Counter[str]:
 
 def test_no_chinese_stands_in_the_logic() -> None:
     assert [f"{file}: {count}" for file, count in in_logic().items() if count > allowed(file)] == []
+
+
+def _words(node: ast.AST) -> str:
+    return "".join(
+        n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    )
+
+
+def test_nothing_is_said_in_a_pair_of_languages_written_out() -> None:
+    """``Both("…", "…")`` and pairs of a sentence in English and Chinese have no code and no third language."""
+    wrong = [
+        f"{file}:{node.lineno}"
+        for file, node in nodes(ast.Call)
+        if isinstance(node.func, ast.Name)
+        and node.func.id == "Both"
+        and any(CHINESE.search(_words(a)) for a in node.args)
+    ]
+    for file, node in nodes(ast.Tuple):
+        said = [_words(e) for e in node.elts if isinstance(e, ast.Constant | ast.JoinedStr)]
+        chinese = [bool(CHINESE.search(s)) for s in said]
+        if (
+            len(said) == 2 == len(node.elts)
+            and chinese.count(True) == 1
+            and " " in said[chinese.index(False)]
+        ):
+            wrong.append(f"{file}:{node.lineno}")
+    assert [w for w in wrong if w.rpartition(":")[0] not in PAIRS] == []
 
 
 def test_what_is_let_through_is_there() -> None:

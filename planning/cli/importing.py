@@ -191,7 +191,7 @@ def _say_tables(data: dict[str, Any]) -> None:
 
 def asked(question: Question) -> str:
     """Ask a question in the terminal until there is an answer; a number chooses an option."""
-    text, lang = say(question.text_en, question.text_zh), user_language()
+    text, lang = question.text(user_language()), user_language()
     for number, option in enumerate(question.options, 1):
         console.print(f"    {number}  {escape(question.shown(option, lang))}")
     default = question.shown(question.default, lang) if question.default else None

@@ -103,7 +103,7 @@ def _zh(key: str) -> str:
 
 
 def _taken(question: Question) -> str:
-    text, default = say(question.text_en, question.text_zh), question.shown(question.default, user_language())
+    text, default = question.text(user_language()), question.shown(question.default, user_language())
     return say(
         "cli.start.taken_change_answer", text=text, default=default, key=Both(question.key, _zh(question.key))
     )

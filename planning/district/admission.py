@@ -12,12 +12,6 @@ from planning.errors import Issue
 
 _PRIVATE_NAMES = re.compile("民办|私立|民营")
 _LISTED = 10
-GROUPS = {
-    "private": ("private", "民办"),
-    "private_name": ("the name says private, the ownership does not", "校名含“民办”等字样，办学性质未注明"),
-    "boarding": ("boarding or special", "寄宿制或特殊教育"),
-}
-"""Units whose admission is in doubt where the file says nothing of it: what they are, in English and Chinese."""
 
 
 def admission_open(units: pd.DataFrame, schools: pd.DataFrame, blank: np.ndarray) -> dict[str, np.ndarray]:
@@ -44,7 +38,7 @@ def settle_admission(
     blank : array of bool, shape (units,)
         Where the file says nothing.
     said : mapping of str to str, optional
-        Admission that a person gave for a group of :data:`GROUPS`.
+        Admission that a person gave for a group of :func:`admission_open`.
 
     Notes
     -----

@@ -30,7 +30,7 @@ from planning.district.model import District
 from planning.district.schema import TABLES, Column, Table
 from planning.district.write import DECIMALS, degrees_of, plain_rows
 from planning.errors import DistrictError, WriteError
-from planning.messages.catalogue import is_chinese
+from planning.messages import Text
 
 HEADER_ROWS = 3
 CELL_LIMIT = 32_000
@@ -58,36 +58,8 @@ _KINDS_ZH = {
     "choice": "下拉选择",
     "date": "日期",
 }
-_GUIDE = (
-    (
-        "每张工作表是一类数据；第1行为中文表头，第2行为英文表头，第3行为填写要求，从第4行起填写。",
-        "Each sheet is one table: Chinese header, English header, what to write, then the data.",
-    ),
-    (
-        f"以“{NOTE_MARK}”开头的行是说明或示例，读取时忽略，可保留或删除。",
-        f"Rows that begin with {NOTE_MARK} are notes or examples; they are not read.",
-    ),
-    (
-        "橙色表头为必填列；其余列可留空。空白表示“未提供”，不等于0。",
-        "Orange columns are required. An empty cell means not supplied, never zero.",
-    ),
-    (
-        "编号一律为文本，前导0会保留；面积用平方米，金额用元（不是万元）。",
-        "Identifiers are text and keep leading zeros; areas in m², money in yuan (not 万元).",
-    ),
-    (
-        "学校、项目填经度和纬度；面和线在“几何WKT”列填 WKT，也可改用同名 GeoJSON 文件放入数据文件夹。",
-        "Points have longitude and latitude; lines and polygons a WKT column (or use a folder with GeoJSON).",
-    ),
-    (
-        f"“{INFO_SHEET}”须填写编号、名称、基准学年和平面坐标系；经纬度不是 WGS84 时须在“{COORDINATES_ZH}”注明。",
-        "The district sheet needs id, names, base year and the metric CRS; state the system of the coordinates.",
-    ),
-    (
-        "填好后运行 planning check 文件名.xlsx，所有问题会一次列出。",
-        "Then run: planning check FILE.xlsx — it lists everything that is wrong at once.",
-    ),
-)
+_GUIDE = ("sheets", "notes", "required", "units", "shapes", "info", "check")
+"""What the first sheet says, line by line: ``district.template.guide`` of the catalogues."""
 
 
 def write_template(path: str | Path, lang: str = "zh") -> Path:
@@ -158,11 +130,12 @@ def put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
 
 
 def _write_guide(sheet: Worksheet, lang: str) -> None:
-    title = "填报说明" if is_chinese(lang) else "How to fill in this workbook"
-    put(sheet, 1, 1, title).font = Font(bold=True, size=14)
+    put(sheet, 1, 1, Text("district.template.title").text(lang)).font = Font(bold=True, size=14)
     row = 2
-    for chinese, english in _GUIDE:
-        put(sheet, row, 1, chinese if is_chinese(lang) else english).alignment = Alignment(wrap_text=True)
+    said = {"mark": NOTE_MARK, "info": INFO_SHEET, "coordinates": COORDINATES_ZH}
+    for line in _GUIDE:
+        text = Text(f"district.template.guide.{line}", **said).text(lang)
+        put(sheet, row, 1, text).alignment = Alignment(wrap_text=True)
         row += 1
     row += 1
     for column, word in enumerate(("工作表", "英文名", "是否必填", "内容", "Meaning"), 1):

@@ -26,7 +26,7 @@ from planning.district.schema import Table
 from planning.errors import DistrictError, Issue, LayoutError, PlanningError
 from planning.importing.forms.grids import grades_below, is_total
 from planning.importing.forms.words import grade_of
-from planning.messages import Both, zh_en
+from planning.messages import Both, Text, zh_en
 
 Labels = npt.NDArray[np.object_]
 _HEADER_WITHIN = 10  # rows: above the header stand a title, a unit, a date
@@ -192,24 +192,20 @@ def _sheet(name: str, grid: Sequence[Sequence[str]], header: int) -> Sheet:
 
 
 def _unread(name: str) -> Note:
-    return (
-        f"未读取工作表“{name}”：没有可识别的表头。",
-        f"Sheet {name!r} is not read: it has no header row of this table.",
-    )
+    return zh_en("evaluation.sheets.unread", name=name)
 
 
 def _ignored(sheet: Sheet, table: Table) -> Note | None:
     """Say which columns of a sheet mean nothing here; those without a header by their position."""
     columns = [
-        header.strip() or f"第 {k + 1} 列"
+        header.strip() or Text("evaluation.sheets.column", number=k + 1)
         for k, header in enumerate(sheet.headers)
         if find_column(table, header) is None
         and (header.strip() or (sheet.cells[k].astype("str").str.strip() != "").any())
     ]
     if not columns:
         return None
-    zh, en = "、".join(columns), ", ".join(columns)
-    return f"“{sheet.file}”中未使用的列：{zh}。", f"Columns of {sheet.file!r} that are not used: {en}."
+    return zh_en("evaluation.sheets.unused_columns", file=sheet.file, columns=tuple(columns))
 
 
 def _fits(table: Table, row: Sequence[str]) -> bool:

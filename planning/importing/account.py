@@ -15,7 +15,7 @@ from planning.district.schema import TABLE, Table
 from planning.errors import Issue
 from planning.importing.forms.amounts import CLASSES, amounts_of, is_amount
 from planning.importing.methods import Method, in_words, method
-from planning.messages import Both
+from planning.messages import Both, Text, Words
 from planning.messages.catalogue import is_chinese
 
 FILE = "import-account.csv"
@@ -31,7 +31,7 @@ class Change:
 
     Parameters
     ----------
-    reason_en, reason_zh : str
+    reason : Text
     rows : tuple of str
         Rows of the source, as its user sees them.
     amounts : mapping of str to float
@@ -40,8 +40,7 @@ class Change:
         The rows are in the table all the same: only their amounts changed.
     """
 
-    reason_en: str
-    reason_zh: str
+    reason: Text
     rows: tuple[str, ...] = ()
     amounts: Mapping[str, float] = field(default_factory=dict)
     kept: bool = False
@@ -141,13 +140,13 @@ def begin(table: Table, raw: Sheet, *, encoding: str = "") -> Trail:
     )
 
 
-def step(trail: Trail, table: Table, before: Sheet, after: Sheet, english: str, chinese: str) -> Trail:
+def step(trail: Trail, table: Table, before: Sheet, after: Sheet, reason: Text) -> Trail:
     """Return the trail after a step that may have left rows out; what they held is counted as it was before."""
     kept = set(after.labels.astype(str))
     old = amounts_of(table, before)
     gone = [label for label in old.index if label not in kept]
     left = {str(k): float(v) for k, v in old.loc[~old.index.isin(kept)].sum().items() if k in trail.read}
-    return trail.noted(Change(english, chinese, tuple(dict.fromkeys(gone)), left))
+    return trail.noted(Change(reason, tuple(dict.fromkeys(gone)), left))
 
 
 def add_made(trail: Trail, sums: Mapping[str, float], how: Method) -> Trail:
@@ -192,7 +191,7 @@ def unbalanced(lines: Iterable[Line]) -> list[Issue]:
             line.trail.file,
             column=line.amount,
             value=_number(line.read - line.left - line.written),
-            amount=Both(line.amount, _zh(line)),
+            amount=_amount(line.trail.table, line.amount),
             number=_number(line.read),
             number2=_number(line.written),
             number3=_number(line.left),
@@ -204,57 +203,60 @@ def unbalanced(lines: Iterable[Line]) -> list[Issue]:
 
 def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
     """Return the account as lines to print: a line per source, with what was left out below it."""
-    zh = is_chinese(lang)
     texts = []
     for trail in {line.trail.file + line.trail.table: line.trail for line in lines}.values():
         own = [li for li in lines if li.trail.file == trail.file and li.trail.table == trail.table]
         rows = next(li for li in own if li.amount == "rows")
-        name = TABLE[trail.table].zh if zh else trail.table
-        told = [_told(li, zh=zh) for li in own if li.amount != "rows" and (li.read or li.written)]
-        head = f"{name} ← {trail.file}{_rows_told(rows, zh=zh)}"
+        name = Both(trail.table, TABLE[trail.table].zh).text(lang)
+        told = [_told(li, lang) for li in own if li.amount != "rows" and (li.read or li.written)]
+        head = f"{name} ← {trail.file}{_rows_told(rows).text(lang)}"
         if trail.encoding:
-            head += f"（编码 {trail.encoding}）" if zh else f" (encoding {trail.encoding})"
-        texts.append(("；" if zh else "; ").join([head, *told]))
-        texts += [f"    {_left(trail.table, change, zh=zh)}" for change in trail.changes]
+            head += Text("importing.account.encoding", encoding=trail.encoding).text(lang)
+        texts.append(("；" if is_chinese(lang) else "; ").join([head, *told]))
+        texts += [f"    {_left(trail.table, change, lang)}" for change in trail.changes]
     return texts
 
 
-def _told(line: Line, *, zh: bool) -> str:
-    name = _zh(line) if zh else line.amount
+def _told(line: Line, lang: str) -> str:
+    name = _amount(line.trail.table, line.amount).text(lang)
     read, written = _number(line.read), _number(line.written)
-    how = in_words(line.trail.made.get(line.amount, ""), "zh" if zh else "en")
+    how = in_words(line.trail.made.get(line.amount, ""), lang)
     if how:
-        return f"{name} {written}（{how}）" if zh else f"{name} {written} ({how})"
+        return Text("importing.account.made", name=name, written=written, how=how).text(lang)
     steps = [f"{sign} {_number(n)}" for sign, n in (("−", line.lost), ("+", line.added)) if n]
     return " ".join([name, read, *steps, *(["=", written] if steps else [])])
 
 
-def _rows_told(rows: Line, *, zh: bool) -> str:
+def _rows_told(rows: Line) -> Text:
     """Say how many rows were read, left out and written; those that a row became where these are others."""
     gone, written = rows.trail.gone, f"{rows.written:.0f}"
     rest = rows.trail.rows - gone
-    if zh:
-        left = f"，略去 {gone} 行" if gone else ""
-        other = f"其余 {rest} 行写成" if gone else "写成"
-        return f"：读入 {rows.trail.rows} 行{left}，{'写出' if rest == rows.written else other} {written} 行"
-    left = f", {gone} left out" if gone else ""
-    other = f"the other {rest} written as" if gone else "written as"
-    told = f"{written} written" if rest == rows.written else f"{other} {written}"
-    return f": {rows.trail.rows} rows read{left}, {told}"
+    if rest == rows.written:
+        told = Text("importing.account.rows_written", written=written)
+    elif gone:
+        told = Text("importing.account.rest_became", rest=rest, written=written)
+    else:
+        told = Text("importing.account.rows_became", written=written)
+    left = Text("importing.account.rows_left", gone=gone) if gone else ""
+    return Text("importing.account.rows_read", rows=rows.trail.rows, left=left, told=told)
 
 
-def _left(table: str, change: Change, *, zh: bool) -> str:
+def _left(table: str, change: Change, lang: str) -> str:
     rows = ", ".join(change.rows[:_SHOWN_ROWS]) + (
         f" … (+{len(change.rows) - _SHOWN_ROWS})" if len(change.rows) > _SHOWN_ROWS else ""
     )
-    amounts = ("，" if zh else ", ").join(
-        f"{_amount_zh(table, k) if zh else k} {'+' if v < 0 else ''}{_number(abs(v))}"
-        for k, v in change.amounts.items()
-        if v
+    amounts = (
+        Text("base.issue.comma")
+        .text(lang)
+        .join(
+            f"{_amount(table, k).text(lang)} {'+' if v < 0 else ''}{_number(abs(v))}"
+            for k, v in change.amounts.items()
+            if v
+        )
     )
-    reason = change.reason_zh if zh else change.reason_en
-    place = (f"第 {rows} 行：" if zh else f"rows {rows}: ") if rows else ""
-    return place + reason + ((f"（{amounts}）" if zh else f" ({amounts})") if amounts else "")
+    place = Text("importing.account.rows", rows=rows).text(lang) if rows else ""
+    held = Text("importing.account.in_brackets", amounts=amounts).text(lang) if amounts else ""
+    return place + change.reason.text(lang) + held
 
 
 def account_csv(lines: Sequence[Line]) -> str:
@@ -273,23 +275,13 @@ def account_csv(lines: Sequence[Line]) -> str:
             if line.amount != "rows" and change.amounts.get(line.amount):
                 kind = "left out" if change.amounts[line.amount] > 0 else "added"
                 value = _number(abs(change.amounts[line.amount]))
-                writer.writerow(
-                    [*base, kind, value, " ".join(change.rows), change.reason_en, change.reason_zh]
-                )
+                writer.writerow([*base, kind, value, " ".join(change.rows), *_both(change.reason)])
             elif line.amount == "rows" and change.rows and not change.kept:
-                writer.writerow(
-                    [
-                        *base,
-                        "left out",
-                        len(change.rows),
-                        " ".join(change.rows),
-                        change.reason_en,
-                        change.reason_zh,
-                    ]
-                )
+                row = [*base, "left out", len(change.rows), " ".join(change.rows), *_both(change.reason)]
+                writer.writerow(row)
         rest = trail.rows - trail.gone
         if line.amount == "rows" and line.written != rest:
-            became = ("rows that were united or became several", "各行合并为一行，或一行写成多行")
+            became = _both(Text("importing.account.united"))
             kind = "added" if line.written > rest else "left out"
             writer.writerow([*base, kind, _number(abs(line.written - rest)), "", *became])
         writer.writerow([*base, "written", _number(line.written), "", "", ""])
@@ -300,10 +292,12 @@ def _number(value: float) -> str:
     return f"{value:,.0f}".replace(",", "") if float(value).is_integer() else f"{value:.10g}"
 
 
-def _zh(line: Line) -> str:
-    return _amount_zh(line.trail.table, line.amount)
+def _both(reason: Text) -> tuple[str, str]:
+    return reason.text("en"), reason.text("zh")
 
 
-def _amount_zh(table: str, amount: str) -> str:
+def _amount(table: str, amount: str) -> Words:
     column = TABLE[table].column_of.get(amount)
-    return column.zh if column else "班数" if amount == CLASSES else "行数"
+    if column:
+        return Both(amount, column.zh)
+    return Text("importing.account.classes" if amount == CLASSES else "importing.account.count")

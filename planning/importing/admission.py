@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planning.district.admission import GROUPS, admission_open
+from planning.district.admission import admission_open
 from planning.district.cells.headers import plain
 from planning.district.cells.parse import TRUE_WORDS, choice_words
 from planning.district.cells.sheet import Sheet
 from planning.district.schema import TABLE
 from planning.importing.steps.steps import position_of_column
+from planning.messages import Both, Text
 
 LISTED = 6
 
@@ -31,7 +32,7 @@ def open_admission(sheets: Mapping[str, Sheet], entries: Mapping[str, Any]) -> d
     Returns
     -------
     dict of str to list of str
-        Names of schools by a key of :data:`planning.district.admission.GROUPS`.
+        Names of schools by a group of :func:`planning.district.admission.admission_open`.
     """
     if not {"units", "schools"} <= set(sheets):
         return {}
@@ -60,16 +61,13 @@ def open_admission(sheets: Mapping[str, Sheet], entries: Mapping[str, Any]) -> d
     return found
 
 
-def admission_texts(group: str, schools: list[str], file: str) -> tuple[str, str]:
-    """Return the question about the units of a group, in English and Chinese."""
-    english, chinese = GROUPS[group]
+def admission_asked(group: str, schools: list[str], file: str) -> Text:
+    """Return the question about the units of a group."""
     more = f" … (+{len(schools) - LISTED})" if len(schools) > LISTED else ""
     some = schools[:LISTED]
-    return (
-        f"{file} does not say how {', '.join(some)}{more} ({english}) take pupils: by catchment, from the whole county "
-        "(county), or not by zoning (none)?",
-        f"{file} 未注明 {'、'.join(some)}{more}（{chinese}）的招生方式：划片、面向全县，还是不参加划片？",
-    )
+    listed = Both(", ".join(some) + more, "、".join(some) + more)
+    told = Text(f"importing.admission.{group}")
+    return Text("importing.questions.ask.admission", file=file, schools=listed, group=told)
 
 
 def _texts(table: str, sheet: Sheet, column: str) -> list[str]:

@@ -35,6 +35,10 @@ from planning.importing.values.names import look_up
 from planning.importing.values.overlay import overlay_columns
 from planning.importing.values.spread import spread_rows
 from planning.importing.values.zonal import fill_from_rasters, zone_weights
+from planning.messages import Text
+
+_NOT_DRAWN = ("district.place.empty_geometry", "district.place.no_geometry", "district.place.wrong_geometry")
+"""Issues of rows without the outline that their file should have given."""
 
 
 def import_district(path: str | Path, files: str | Path | None = None) -> District:
@@ -186,7 +190,7 @@ def _damaged(trail: Trail, sheet: Sheet, loaded: Loaded) -> Trail:
     if table.geometry != "line":
         return trail
     kept = dataclasses.replace(sheet, labels=loaded.labels[table.name])
-    return step(trail, table, sheet, kept, "features without a usable line", "没有可用线的要素")
+    return step(trail, table, sheet, kept, Text("importing.account.no_usable_line"))
 
 
 def _fill_zones(
@@ -248,8 +252,8 @@ def _said_before(problem: Issue, mapping: Mapping, sheets: dict[str, Sheet]) -> 
     """Return whether a problem only follows from one that was named: a file not read, an outline not drawn."""
     unread = {TABLE[n].file for n in mapping.tables if n not in sheets}
     drawn = {sheets[n].file for n, e in mapping.tables.items() if n in sheets and e.outlines}
-    missing = problem.file in unread and problem.message_en.endswith("is missing")
-    return missing or (problem.file in drawn and problem.mend_en == "draw the polygon")
+    missing = problem.file in unread and problem.code == "district.load.table_missing"
+    return missing or (problem.file in drawn and problem.code in _NOT_DRAWN)
 
 
 def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list[Issue]]:

@@ -23,7 +23,7 @@ from planning.district.formats.books import is_book
 from planning.district.info import INFO_KEYS
 from planning.district.schema import TABLE, Column, Table
 from planning.errors import DistrictError, Issue
-from planning.importing.admission import admission_texts, open_admission
+from planning.importing.admission import admission_asked, open_admission
 from planning.importing.files.layers import is_layers
 from planning.importing.files.pages import ALL, ALSO
 from planning.importing.geometry.repair import crossing
@@ -34,7 +34,7 @@ from planning.importing.sources.office import MERGED, fitting_sheets, parts_of_o
 from planning.importing.sources.sources import read_source
 from planning.importing.steps.steps import position_of_column
 from planning.importing.values.names import holds_names
-from planning.messages import Both
+from planning.messages import Both, Text, Words
 
 _PREFIX = {"zones": "Z{:04d}", "schools": "S{:03d}", "units": "U{:03d}", "projects": "P{:02d}", "roads": "R{:05d}",
            "barriers": "B{:04d}", "townships": "T{:02d}"}  # fmt: skip
@@ -89,7 +89,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
     """Return what a mapping leaves open: settings, coordinate systems, columns without a header, unknown words."""
     sheets = read_sheets(data, Path(folder))
     questions = [
-        Question(f"district.{key}", meaning, f"{zh}：{meaning_zh}", (), _setting(key, sheets))
+        Question(f"district.{key}", Both(meaning, f"{zh}：{meaning_zh}"), (), _setting(key, sheets))
         for key, (zh, meaning, meaning_zh, required) in INFO_KEYS.items()
         if required and key not in _COMPUTED and data["district"].get(key) in (None, "")
     ]
@@ -99,8 +99,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
             questions.append(
                 Question(
                     f"tables.{name}.coordinates",
-                    f"Which coordinate system are the coordinates of {entry['file']} in?",
-                    f"{entry['file']} 的坐标采用哪种坐标系？",
+                    Text("importing.questions.ask.coordinates", file=entry["file"]),
                     ("WGS84", "CGCS2000", "GCJ-02", "BD-09"),
                 )
             )
@@ -206,14 +205,13 @@ def still_open(questions: list[Question], mapping_file: str) -> DistrictError:
     )
 
 
-def with_options(question: Question) -> Both:
+def with_options(question: Question) -> Words:
     """Return a question with its likely answers behind it, in words."""
     some = question.options[:_MOST_OPTIONS]
-    en, zh = ([question.shown(o, lang) for o in some] for lang in ("en", "zh"))
-    return Both(
-        question.text_en + (f" ({', '.join(en)})" if some else ""),
-        question.text_zh + (f"（{'；'.join(zh)}）" if some else ""),
-    )
+    if not some:
+        return question.asked
+    options = tuple(question.in_words(o) for o in some)
+    return Text("importing.questions.with_options", question=question.asked, options=options)
 
 
 def _setting(key: str, sheets: Mapping[str, Sheet]) -> str:
@@ -240,12 +238,17 @@ def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year
     free = tuple(h for h in sheet.headers if h.strip() and not find_column(table, h))
     for column in table.columns:
         if column.required and column.default is None and not {column.name, column.instead} & set(given):
+            numbered = column.identifier and not column.refers
             yield Question(
                 f"tables.{table.name}.columns.{column.name}",
-                f"Which column of {entry['file']} is {column.name} ({column.meaning or column.zh})? "
-                f"A header, {SAME}VALUE for the same in every row{f', or {NUMBER} to number the rows' if column.identifier and not column.refers else ''}.",
-                f"{entry['file']} 中哪一列是“{column.zh}”？填表头；各行相同填“{SAME}值”"
-                + (f"；按行编号填“{NUMBER}”。" if column.identifier and not column.refers else "。"),
+                Text(
+                    "importing.questions.ask.column",
+                    file=entry["file"],
+                    name=Both(column.name, column.zh),
+                    meaning=column.meaning or column.zh,
+                    same=SAME,
+                    numbered=Text("importing.questions.ask.numbered", number=NUMBER) if numbered else "",
+                ),
                 free,
                 year if column.name == "year" and table.name != "births" else "",
             )
@@ -263,8 +266,12 @@ def _sheet_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> It
     if len(titles) > 1:
         yield Question(
             f"tables.{table.name}.sheet",
-            f"Several sheets of {entry['file']} fit {table.name}. Which is meant? A{ALSO}B for two.",
-            f"{entry['file']} 有多张工作表可用于“{table.zh}”。采用哪一张？两张之间用“{ALSO}”隔开。",
+            Text(
+                "importing.questions.ask.sheet",
+                file=entry["file"],
+                name=Both(table.name, table.zh),
+                also=ALSO,
+            ),
             (*titles, ALL),
             ALL if parts_of_one_list(table, path, titles) else "",
         )
@@ -279,14 +286,12 @@ def _merged_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> I
         problems = read_office(table, asked, folder / entry["file"]).problems
     except DistrictError:
         return
-    found = [p for p in problems if p.message_en.startswith(MERGED)]
+    found = [p for p in problems if p.code == MERGED]
     if found:
         rows = ", ".join(dict.fromkeys(p.row for p in found))
         yield Question(
             f"tables.{table.name}.merged",
-            f"{entry['file']} has numbers in merged cells (row {rows}). Do they belong to the first row, "
-            "are they to be divided, or do they count for each?",
-            f"{entry['file']} 的合并单元格中有数值（第 {rows} 行）：归首行、平分，还是逐行计入？",
+            Text("importing.questions.ask.merged", file=entry["file"], rows=rows),
             ("first", "divide", "each"),
         )
 
@@ -297,8 +302,7 @@ def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> I
     if count and "repair" not in entry and not entry.get("merge"):
         yield Question(
             f"tables.{table.name}.repair",
-            f"{count} outlines of {entry['file']} cross themselves. Repair them, or refuse them?",
-            f"{entry['file']} 中有 {count} 个面自相交。自动修复还是拒绝导入？",
+            Text("importing.questions.ask.repair", file=entry["file"], count=count),
             ("true", "false"),
         )
 
@@ -324,16 +328,15 @@ def _admission_questions(
     for group, schools in open_admission(sheets, entries).items():
         # that private schools take no catchment is the law, and said
         if group != "private" and group not in entries["units"].get("admission", {}):
-            texts = admission_texts(group, schools, entries["units"]["file"])
+            text = admission_asked(group, schools, entries["units"]["file"])
             options = tuple(c.value for c in TABLE["units"].column_of["admission"].choices)
-            yield Question(f"tables.units.admission.{group}", *texts, options)
+            yield Question(f"tables.units.admission.{group}", text, options)
 
 
 def _word_question(table: Table, column: Column, file: str, word: str) -> Question:
     return Question(
         f"tables.{table.name}.words.{column.name}.{word}",
-        f"What does {word!r} in column {column.name} of {file} mean?",
-        f"{file} 的“{column.zh}”列中“{word}”是什么意思？",
+        Text("importing.questions.ask.word", word=word, name=Both(column.name, column.zh), file=file),
         tuple(c.value for c in column.choices),
     )
 

@@ -16,6 +16,7 @@ from planning.importing.mapping import Mapping, Origin, TableMap
 from planning.importing.methods import method
 from planning.importing.sources.office import sheets_for, unread_sheets
 from planning.importing.sources.sources import source_path
+from planning.messages import Text
 
 
 def unread_problems(mapping: Mapping, file: Path) -> list[Issue]:
@@ -61,30 +62,23 @@ def after_drawing(trail: Trail, entry: TableMap, before: Sheet, after: Sheet) ->
     table = TABLE[trail.table]
     old, new = amounts_of(table, before).sum(), amounts_of(table, after).sum()
     if is_street_file(Path(entry.file)):
-        return step(trail, table, before, after, "far outside the county", "远在县域之外")
+        return step(trail, table, before, after, Text("importing.account.far_outside"))
     if entry.addresses:
         if "pupils" not in trail.read:
             trail = add_made(trail, {"pupils": float(len(before.cells))}, method("per_address"))
         lost = {"pupils": trail.read["pupils"] - sum(c.amounts.get("pupils", 0.0) for c in trail.changes)}
         lost["pupils"] -= float(new.get("pupils", 0.0))
-        return trail.noted(Change("addresses that are no zone's", "住址无法对应居住单元", (), lost))
+        return trail.noted(Change(Text("importing.account.addresses"), (), lost))
     if entry.spread:
         rest = {
             str(k): float(old[k] - new[k])
             for k in old.index
             if k in new and 0 < abs(old[k] - new[k]) <= len(before.cells) / 2
         }
-        return trail.noted(Change("totals rounded to whole numbers", "总数取整", (), rest))
+        return trail.noted(Change(Text("importing.account.rounded"), (), rest))
     if entry.raster:
         sums = {k: float(new[k]) for k in entry.raster if k in new}
         return add_made(trail, sums, method("from_raster"))
     if entry.outlines:
-        return step(
-            trail,
-            table,
-            before,
-            after,
-            "drawn together with others, or outside the county",
-            "与其他单元合并，或位于县域之外",
-        )
+        return step(trail, table, before, after, Text("importing.account.drawn_together"))
     return trail

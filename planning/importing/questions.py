@@ -33,7 +33,7 @@ class Question:
     ----------
     key : str
         Where the answer goes in the mapping (``tables.zones.coordinates``).
-    text_en, text_zh : str
+    asked : Words
         The question.
     options : tuple of str
         Likely answers, best first.
@@ -46,12 +46,15 @@ class Question:
     """
 
     key: str
-    text_en: str
-    text_zh: str
+    asked: Words
     options: tuple[str, ...] = ()
     default: str = ""
     settle: Callable[[str], str] | None = field(default=None, compare=False)
     words: Mapping[str, Words] = field(default_factory=dict, compare=False)
+
+    def text(self, lang: str) -> str:
+        """Return the question in a language."""
+        return self.asked.text(lang)
 
     def allows(self, reply: str) -> bool:
         """Return whether a reply is an answer: a header that exists, a known word, a coordinate system."""
@@ -80,9 +83,13 @@ class Question:
             return said if school_year(said) else ""
         return said
 
+    def in_words(self, option: str) -> Words:
+        """Return an option in words."""
+        return self.words[option] if option in self.words else in_words(self.key, option)
+
     def shown(self, option: str, lang: str) -> str:
         """Return an option in words of a language."""
-        return self.words[option].text(lang) if option in self.words else shown(self.key, option, lang)
+        return self.in_words(option).text(lang)
 
 
 def shown(key: str, option: str, lang: str) -> str:
@@ -93,13 +100,18 @@ def shown(key: str, option: str, lang: str) -> str:
     >>> shown("tables.housing.columns.year", "=2026", "zh"), shown("tables.zones.repair", "true", "zh")
     ('各行相同：2026', '自动修复')
     """
+    return in_words(key, option).text(lang)
+
+
+def in_words(key: str, option: str) -> Words:
+    """Return an answer to a question in words; itself where it has none."""
     if word := _words(key).get(option):
-        return word.text(lang)
+        return word
     if key.split(".")[2:3] == ["columns"] and option.startswith(SAME):
-        return Text("importing.questions.same", value=option[1:].strip()).text(lang)
+        return Text("importing.questions.same", value=option[1:].strip())
     if key.split(".")[2:3] == ["columns"] and option == NUMBER:
-        return Text("importing.questions.number").text(lang)
-    return option
+        return Text("importing.questions.number")
+    return Both(option, option)
 
 
 def answer_meant(key: str, reply: str, headers: Sequence[str] = ()) -> str:

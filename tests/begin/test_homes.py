@@ -78,7 +78,7 @@ def test_what_nothing_places_is_asked_and_an_answer_is_enough(tmp_path: Path) ->
     keep_answer(county, "coordinates", "GPS")
     asked = next(q for q in begin_county(county).open if not q.default)
     assert asked.key == "homes"
-    assert "阳光花园" in asked.text_zh
+    assert "阳光花园" in asked.text("zh")
     assert asked.allows("阳光花园=第一小学；其余=河东小学")
     started = county_of(place, county, homes="阳光花园=第一小学；其余=河东小学")
     assert near(started, "河东小学", ["东湾村三期"]) < 4000

@@ -106,7 +106,7 @@ def test_schools_whose_place_nobody_knows_are_asked_for_once(tmp_path: Path) -> 
     take_files([desk], tmp_path / "county")
     keep_answer(tmp_path / "county", "coordinates", "天地图")
     asked = begin_county(tmp_path / "county").open
-    assert "第一小学" in next(q for q in asked if q.key == "places").text_zh
+    assert "第一小学" in next(q for q in asked if q.key == "places").text("zh")
     keep_answer(tmp_path / "county", "places", "第一小学=望河苑")
     assert "places" not in {q.key for q in begin_county(tmp_path / "county").open}
 

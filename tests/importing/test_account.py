@@ -109,7 +109,7 @@ def test_merged_rooms_are_asked_about(tmp_path):
     asked = questions["tables.units.merged"]
     assert asked.options == ("first", "divide", "each")
     assert not asked.allows("both")
-    assert "row 3" in asked.text_en
+    assert "row 3" in asked.text("en")
 
 
 def sheets(names, hidden=()):
@@ -278,7 +278,7 @@ def test_totals_that_equal_their_rows_are_left_out_and_the_account_says_so(tmp_p
 
     pupils = lines(write_office(tmp_path, pupils=change))["pupils"]
     assert pupils.written == ALL
-    assert ["totals equal to their rows" in c.reason_en for c in pupils.trail.changes] == [True]
+    assert ["totals equal to their rows" in c.reason.text("en") for c in pupils.trail.changes] == [True]
 
 
 @pytest.mark.parametrize("row", ["合计", "四村总计", "小计"])

@@ -50,8 +50,8 @@ def test_a_doubtful_admission_is_a_question(tmp_path, group):
     (question,) = found
     assert question.key == f"tables.units.admission.{group}"
     assert set(question.options) == {"catchment", "county", "none"}
-    assert "乙学校" in question.text_en
-    assert "乙学校" in question.text_zh
+    assert "乙学校" in question.text("en")
+    assert "乙学校" in question.text("zh")
     assert question.allows("county")
     assert not question.allows("perhaps")
     data = answer(data, question.key, "county")

@@ -14,6 +14,7 @@ from shapely.geometry import LineString
 from planning.errors import DistrictError
 from planning.importing.scope import REASONS, draft_assignment, entry_seats, shared_groups
 from planning.importing.scope.sides import beside
+from planning.messages import Text
 from tests.district.conftest import errors
 from tests.importing.town import block, town, zone_at
 
@@ -31,7 +32,7 @@ def zones(text: str, district=TOWN) -> set[str]:
 
 
 def reasons(found) -> list[tuple[str, str]]:
-    keys = {en: key for key, (en, _) in REASONS.items()}
+    keys = {Text(f"importing.scope.lost.{key}").text("en"): key for key in REASONS}
     return [
         (t, keys[r])
         for t, r in zip(found.not_understood["text"], found.not_understood["reason"], strict=True)

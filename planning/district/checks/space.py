@@ -193,7 +193,9 @@ def projects_have_places(tables: Loaded) -> Iterator[Issue]:
         return
     projects, labels = tables.frames["projects"], tables.labels["projects"]
     missing = shapely.is_missing(tables.degrees["projects"]) & (projects["kind"] == "new").to_numpy(bool)
-    if any(p.file == tables.files["projects"] and "coordinate" in p.message_en for p in tables.problems):
+    if any(
+        p.file == tables.files["projects"] and p.code.startswith("district.place.") for p in tables.problems
+    ):
         return  # the coordinates were given and were already found wrong
     yield from problems_at(
         missing,

@@ -15,7 +15,7 @@ from planning.district.geometry.gauss import MERIDIANS
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
-from planning.importing.begin.answers import KEYS, SYSTEMS, settled_answer, with_answers
+from planning.importing.begin.answers import SYSTEMS, settled_answer, with_answers
 from planning.importing.begin.titles import county_said, school_year_said, this_school_year
 from planning.importing.build import crs_of_answers, suitable_crs
 from planning.importing.derive import NAMES
@@ -28,7 +28,7 @@ from planning.importing.dialogue import answer, open_questions, read_sheets, set
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
 from planning.importing.steps.positions import system_seen
-from planning.messages import Both, Words
+from planning.messages import Both, Text, Words
 
 MOST = 3
 """Questions that a person is asked at most, besides those that nobody can guess."""
@@ -225,15 +225,13 @@ def _questions(
     metres: Collection[str] = (),
 ) -> list[Question]:
     """Return the questions of the office itself that no answer was given to."""
-    zh = {key.name: key.zh for key in KEYS}
     found = []
     unknown = [n for n, e in data["tables"].items() if TABLE[n].geometry and not e.get("coordinates")]
     placed = [n for n in unknown if n in metres or _has_points(data, root, n)]
     if of_metres := [n for n in placed if n in metres]:
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in of_metres))
-        text = f"The coordinates of {files} are metres without a zone's number. Which central meridian do they have?"
-        zh_text = f"{files} 的坐标以米为单位、不带带号。中央经线是多少度（三度带，如 105）？"
-        found.append(_asked("meridian", text, zh_text, tuple(map(str, MERIDIANS))))
+        text = Text("importing.questions.ask.meridian", files=files)
+        found.append(_asked("meridian", text, tuple(map(str, MERIDIANS))))
     placed = [n for n in placed if n not in metres]
     if placed:
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
@@ -241,33 +239,29 @@ def _questions(
             system: Both(f"{en} ({system})", f"{name}（{system}）")
             for system, (en, name, _) in SYSTEMS.items()
         }
-        text = f"Where do the longitudes and latitudes of {files} come from?"
-        zh_text = f"{files} 中的经纬度是从哪里取的？"
-        found.append(_asked("coordinates", text, zh_text, tuple(words), words=words))
+        text = Text("importing.questions.ask.source", files=files)
+        found.append(_asked("coordinates", text, tuple(words), words=words))
     if "year" not in told:
         default = str(year or this_school_year())
-        text = "Which school year are the lists of (year of its September)?"
-        found.append(_asked("year", text, "名单是哪一学年的（填9月所在年份）？", (), default))
+        found.append(_asked("year", Text("importing.questions.ask.year"), (), default))
     if "status" not in told:
-        text = "Are the data real, derived or synthetic? Maps and notices print it, also that nobody said."
-        zh_text = "这批数据是真实、推导还是合成的？地图和公示上会注明；没有回答则印“来源未注明”。"
+        text = Text("importing.questions.ask.status")
         states = {state: Both(state, word) for state, word in STATUS.items()}
-        found.append(_asked("status", text, zh_text, tuple(states), "unknown", states))
+        found.append(_asked("status", text, tuple(states), "unknown", states))
     if "name" not in told:
-        found.append(_asked("name", "Name of the county?", f"区县{zh['name']}？", (), _NO_COUNTY))
+        found.append(_asked("name", Text("importing.questions.ask.county"), (), _NO_COUNTY))
     return found
 
 
 def _asked(
     key: str,
-    en: str,
-    zh: str,
+    text: Text,
     options: tuple[str, ...] = (),
     default: str = "",
     words: Mapping[str, Words] | None = None,
 ) -> Question:
     """Return a question of the office itself, whose replies are read as answers given without being asked are."""
-    return Question(key, en, zh, options, default, partial(settled_answer, key), words or {})
+    return Question(key, text, options, default, partial(settled_answer, key), words or {})
 
 
 def _has_points(data: Mapping[str, Any], root: Path, name: str) -> bool:
@@ -317,37 +311,22 @@ def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
     _, _, lost = locate_schools(sheets, crs, said, entry.get("places", {}))
     if not lost:
         return []
-    names = "、".join(texts(sheets, "schools", "name")[i] for i in lost)
-    text = (
-        f"In which estate or village does each of these schools stand: {names}? SCHOOL=ESTATE, separated by ;"
-    )
-    zh = f"以下学校在哪个小区或村：{names}？按“校名=小区名”填写，多所用分号隔开"
-    return [_asked("places", text, zh)]
+    names = tuple(texts(sheets, "schools", "name")[i] for i in lost)
+    return [_asked("places", Text("importing.questions.ask.places", names=names))]
 
 
 def _homes_asked(sheets: Mapping[str, Sheet], towns: Sequence[str], rows: Sequence[int] = ()) -> Question:
     """Ask where estates lie that nothing places: by township where there are any, else each."""
     names = texts(dict(sheets), "zones", "name")
     open_ = [w for w in dict.fromkeys(towns) if w] or [names[i] for i in rows or range(len(names))]
-    en, zh = ", ".join(open_[:_NAMED]), "、".join(open_[:_NAMED])
-    few = 0 < len(rows) < len(names)
-    text = (
-        f"{len(rows)} of {len(names)} estates have no coordinates. "
-        if few
-        else "Estates have no coordinates. "
-    ) + (
-        f"By which school does each of these lie, or at which longitude,latitude: {en}? "
-        f"NAME=SCHOOL or NAME=106.21,38.02, separated by ;  ({REST}=SCHOOL for all others)"
+    some = 0 < len(rows) < len(names)
+    counted = (
+        Text("importing.questions.ask.homes_some", count=len(rows), all=len(names))
+        if some
+        else Text("importing.questions.ask.homes_all")
     )
-    zh_text = (
-        f"小区（村）名单中有 {len(rows)} 处（共 {len(names)} 处）没有坐标。"
-        if few
-        else "小区（村）名单没有坐标。"
-    ) + (
-        f"以下各处在哪所学校附近，或经纬度大致是多少：{zh}？"
-        f"按“名称=校名”或“名称=106.21,38.02”填写，多处用分号隔开，“{REST}=校名”指其余各处"
-    )
-    return _asked("homes", text, zh_text)
+    said = {"open": counted, "names": tuple(open_[:_NAMED]), "rest": REST}
+    return _asked("homes", Text("importing.questions.ask.homes", **said))
 
 
 def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:

@@ -14,7 +14,7 @@ from planning.district.formats.books import Page, is_book, read_pages
 from planning.district.formats.files import cell_text, refuse_large
 from planning.errors import DistrictError, Issue
 from planning.importing.files.dbase import DBASE, dbase_page
-from planning.messages import Both
+from planning.messages import Text
 
 ALL, ALSO = "*", "/"
 """``sheet: "*"`` reads every sheet that fits, ``A/B`` these two; no sheet's name can hold either sign."""
@@ -85,18 +85,15 @@ def unread_sheet(path: Path, title: str, tables: Sequence[str]) -> Issue:
     """Say that nobody reads a sheet, what it holds, and which tables it would fit."""
     page = next(p for p in read_pages(path) if p.title == title)
     rows = sum(any(row) for row in page.rows)
-    hidden, hidden_zh = (" (hidden)", "（隐藏）") if page.hidden else ("", "")
-    fits = f"; it would fit {', '.join(tables)}" if tables else ""
-    fits_zh = f"；可用于 {'、'.join(tables)}" if tables else ""
     return Issue(
         "importing.pages.sheet_not_read_rows",
         path.name,
         value=title,
         level="warning",
         title=title,
-        hidden=Both(hidden, hidden_zh),
+        hidden=Text("importing.pages.hidden") if page.hidden else "",
         rows=rows,
-        fits=Both(fits, fits_zh),
+        fits=Text("importing.pages.would_fit", tables=tables) if tables else "",
     )
 
 

@@ -155,11 +155,6 @@ def _stands_twice(
     places = [c for c in range(first, last) if meant[c] == what]
     junior = what in ("grade 1", "grade 2", "grade 3")
     shown = "、".join(dict.fromkeys(headers[c].strip() for c in places))
-    hint = (
-        ("write 七年级 … or 初一 … above the junior school's grades, or delete one of the columns", "初中年级请写作“七年级”或“初一”；如为重复列，请删除其一")
-        if junior
-        else ("delete or rename one of them", "删除或改名其中一列")
-    )  # fmt: skip
     zh = table.column_of[what].zh if what in table.column_of else shown
     return Issue(
         "importing.beside.columns_both_mean",
@@ -167,7 +162,7 @@ def _stands_twice(
         row="1",
         column=what if what in table.column_of else "grade",
         value=shown,
-        mend=Both(hint[0], hint[1]),
+        mend="importing.beside.write_junior" if junior else "importing.beside.delete_or_rename",
         places=[column_name(c) for c in places],
         shown=shown,
         what=Both(what, zh),

@@ -16,7 +16,7 @@ from planning.errors import Issue
 from planning.importing.forms.amounts import CLASSES, amount_columns, total_columns
 from planning.importing.forms.grids import is_total
 from planning.importing.forms.totalled import Ground, gathered, named, scopes, spelt
-from planning.messages import Both
+from planning.messages import Text
 
 Numbers = npt.NDArray[Any]
 CLOSE = 1e-3
@@ -81,9 +81,7 @@ def _rows_off(
             options = [_share(numbers, ground, k, together)]
         wrong = [_differing(numbers, i, option) for option in options]
         fewest = min(range(len(wrong)), key=lambda n: len(wrong[n]))
-        yield from (
-            _off(raw, i, p, float(numbers[p][i]), options[fewest][p], ("rows", "各行")) for p in wrong[fewest]
-        )
+        yield from (_off(raw, i, p, float(numbers[p][i]), options[fewest][p], "rows") for p in wrong[fewest])
 
 
 def _ground(
@@ -171,7 +169,7 @@ def _columns_off(
         if more := _covered(missing, every, beside[:_MOST_BESIDE]):
             yield _covers(raw, at, more)
         else:
-            yield from (_off(raw, i, at, every[at][i], sums[i][0], ("grades", "各年级")) for i in off)
+            yield from (_off(raw, i, at, every[at][i], sums[i][0], "grades") for i in off)
 
 
 def _covered(missing: dict[int, float], every: dict[int, Numbers], beside: Sequence[int]) -> tuple[int, ...]:
@@ -212,14 +210,14 @@ def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool
             )
 
 
-def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: tuple[str, str]) -> Issue:
+def _off(raw: Sheet, i: int, position: int, found: float, expected: float, of: str) -> Issue:
     return Issue(
         "importing.totals.total_does_not_equal_instead",
         raw.file,
         row=str(raw.labels[i]),
         column=raw.headers[position],
         value=f"{found:g}",
-        of=Both(of[0], of[1]),
+        of=Text(f"importing.totals.of.{of}"),
         found=found,
         expected=expected,
     )

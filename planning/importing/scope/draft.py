@@ -16,9 +16,10 @@ from planning.district.model import District
 from planning.errors import DistrictError, Issue
 from planning.importing.scope import words as w
 from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape, make_gazetteer
-from planning.importing.scope.match import REASONS, Lost, Match, match_scope
+from planning.importing.scope.match import Lost, Match, match_scope
 from planning.importing.scope.model import Scope
 from planning.importing.scope.parse import parse_scope, parse_sharing
+from planning.messages import en_zh
 from planning.tables import harmless
 
 REACH_M = 8000.0
@@ -219,7 +220,9 @@ def _one_zone(part: pd.DataFrame) -> tuple[str, str, float, str]:
 
 
 def _not_understood(lost: list[tuple[Any, Lost]]) -> pd.DataFrame:
-    rows = [(r.school, r.stage, x.clause, x.text, *REASONS[x.reason]) for r, x in lost]
+    rows = [
+        (r.school, r.stage, x.clause, x.text, *en_zh(f"importing.scope.lost.{x.reason}")) for r, x in lost
+    ]
     return pd.DataFrame(list(dict.fromkeys(rows)), columns=list(NOT_UNDERSTOOD))
 
 

@@ -15,17 +15,8 @@ from planning.importing.scope.model import Clause, Place, Scope
 from planning.importing.scope.sides import ENCLOSED, Region, region
 
 _PART_OF_SCHOOL = re.compile(r"[（(](?:小学部|初中部)[）)]$")
-REASONS = {
-    "words": ("these words were not understood", "文字未能理解"),
-    "place": ("no zone or township has this name", "没有同名的居住单元或乡镇"),
-    "holder": ("no township or community of this name; the limits were used without it", "没有同名的乡镇或社区，仅按界线划定"),
-    "line": ("no road, river or limit of this name", "没有同名的道路、河流或界线"),
-    "open": ("the lines that are known do not enclose an area", "已知界线不能围合成片"),
-    "empty": ("no zone lies inside these limits", "界线以内没有居住单元"),
-    "note": ("a remark or a condition of admission, not a place: kept, not drawn", "属说明或招生条件而非地域，仅保留原文"),
-    "school": ("no school or unit of this name and stage", "没有该名称和学段的学校或办学单位"),
-}  # fmt: skip
-"""Why words of a text are missing from the draft."""
+REASONS = ("words", "place", "holder", "line", "open", "empty", "note", "school")
+"""Why words of a text are missing from the draft: keys of the catalogue's ``importing.scope.lost``."""
 _PART, _LOOSE, _BOTH = 0.6, 0.7, 0.05
 _HOLDER, _WHOLE = 0.5, 0.95
 """Factors: only a part is meant; limits of a place are unknown. Added where name and limits agree. Then the

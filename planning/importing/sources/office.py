@@ -30,8 +30,10 @@ from planning.importing.forms.words import year_of
 from planning.importing.mapping import TableMap
 from planning.importing.sources.stacked import stack_sheets
 from planning.importing.steps.expressions import apportion
+from planning.messages import Text
 
-MERGED = "a number in merged cells"
+MERGED = "importing.office.whose_open"
+"""Code of the issue that a number stands in merged cells."""
 _YEAR_IN_TITLE = re.compile(
     r"(?:19|20)\d\d(?:[-~—–](?:19|20)?\d\d)?(?:学年度?|年度?)|民国\d{2,3}(?:学年度?|年度?)"
 )
@@ -318,8 +320,7 @@ def _merged_numbers(
             label = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
             changes.append(
                 Change(
-                    "merged number counted for each row, as the mapping says",
-                    "按映射文件，合并单元格中的数值逐行计入",
+                    Text("importing.account.counted_each"),
                     (label,),
                     {name: -more},
                     kept=True,
@@ -359,12 +360,11 @@ def _merged(file: str, area: tuple[int, int, int, int], name: str, text: str) ->
     top, left, bottom, right = area
     place = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
     return Issue(
-        "importing.office.whose_open",
+        MERGED,
         file,
         row=str(top + 1),
         column=name,
         value=text,
-        merged=MERGED,
         place=place,
     )
 

@@ -38,6 +38,7 @@ from planning.importing.steps.steps import (
     join_columns,
     keep_rows,
 )
+from planning.messages import Text
 
 
 def source_path(entry: Origin, mapping_file: Path) -> Path:
@@ -122,8 +123,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     office = _read(table, entry, source, mapping_file)
     sheet, problems = office.sheet, list(office.problems)
     trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
-    compared = (", the totals equal to their rows", "，合计与各行之和相符") if office.totalled else ("", "")
-    reason = (f"totals and remarks{compared[0]}", f"合计或备注{compared[1]}")
+    reason = Text("importing.account.totals_equal" if office.totalled else "importing.account.totals")
     trail = left_out(trail, table, entry, office.raw, sheet, reason)
     for change in office.changes:
         trail = trail.noted(change)
@@ -150,11 +150,9 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, method("same")))
 
 
-def left_out(
-    trail: Trail, table: Table, entry: TableMap, before: Sheet, after: Sheet, reason: tuple[str, str]
-) -> Trail:
+def left_out(trail: Trail, table: Table, entry: TableMap, before: Sheet, after: Sheet, reason: Text) -> Trail:
     """Return the trail after rows of a sheet were left out."""
-    return step(trail, table, rename(table, before, entry)[0], after, *reason)
+    return step(trail, table, rename(table, before, entry)[0], after, reason)
 
 
 def repeated_rows(sheet: Sheet) -> list[Issue]:
@@ -231,7 +229,7 @@ def _prepare(
         other = _partner(table, join, mapping_file)
         on = {join.by: join.by} if isinstance(join.by, str) else join.by
         joined = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
-        reason = (f"no partner in {other.file}", f"在 {other.file} 中没有对应行")
+        reason = Text("importing.account.no_partner", file=other.file)
         trail = left_out(trail, table, entry, sheet, rename(table, joined, entry)[0], reason)
         new = amounts_of(table, rename(table, joined, entry)[0]).sum()
         from_other = {str(k): float(v) for k, v in new.items() if k not in trail.read}
@@ -244,7 +242,7 @@ def _prepare(
             entry,
             sheet,
             kept,
-            ("left out by where or without", "按映射中 where、without 的条件不计"),
+            Text("importing.account.conditions"),
         )
         sheet = kept
     sheet = compute_columns(sheet, entry.compute)

@@ -14,13 +14,10 @@ from planning.importing.account import TOLERANCE, Change, Trail
 from planning.importing.forms.amounts import amount_columns, amounts_of
 from planning.importing.steps.expressions import Extent, extent_of
 from planning.importing.steps.steps import merge_shapes, with_column
+from planning.messages import Text
 
 _BY_CHANCE = 2
 """Rows that may hold one and the same amount without a doubt that it is that of all rows together."""
-_REASON = (
-    "merged into one row: amounts are added up, other cells are those of the first",
-    "合并为一行：数量相加，其他属性取自首行",
-)
 
 
 def said_once(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
@@ -103,4 +100,6 @@ def merged_trail(table: Table, trail: Trail, before: Sheet, after: Sheet) -> Tra
     old, new = (amounts_of(table, s).sum() for s in (before, after))
     gone = {str(k): float(old[k] - new[k]) for k in old.index if k in trail.read}
     lost = {k: v for k, v in gone.items() if abs(v) > TOLERANCE * max(abs(float(old[k])), 1.0)}
-    return trail.noted(Change(*_REASON, tuple(before.labels.astype(str)), lost, kept=True))
+    return trail.noted(
+        Change(Text("importing.account.merged"), tuple(before.labels.astype(str)), lost, kept=True)
+    )

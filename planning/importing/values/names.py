@@ -247,13 +247,9 @@ def _replace(
 
 def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:
     column, other = place
-    zh, left = TABLE[other].zh, column in _IN_FORCE
+    left = column in _IN_FORCE
     return Issue(
-        Both(
-            f"{'several rows' if twice else 'no row'} of {other} with this name"
-            + (": taken as without a catchment in force" if left else ""),
-            f"“{zh}”表中{'有多个同名项' if twice else '没有该名称'}" + ("，按没有现学区处理" if left else ""),
-        ),
+        f"importing.names.{'several_rows' if twice else 'no_row'}{'_in_force' if left else ''}",
         file,
         level="warning" if left else "error",  # a school of another county, or nobody knows
         row=row,
@@ -261,6 +257,7 @@ def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: st
         value=value,
         mend="importing.mend.did_you_mean" if near else "importing.mend.write_identifier_instead",
         near=near,
+        other=Both(other, TABLE[other].zh),
     )
 
 

@@ -128,7 +128,7 @@ def question_data(question: Question) -> dict[str, Any]:
     parts = question.key.split(".")
     kind = parts[2] if parts[0] == "tables" and len(parts) > 2 else "setting"
     column = TABLE[parts[1]].column_of.get(parts[3]) if len(parts) > 3 and parts[1] in TABLE else None
-    en, zh = question.text_en, question.text_zh
+    en, zh = question.text("en"), question.text("zh")
     if kind == "columns":  # the signs = and # are the terminal's; a form has fields for them
         en, zh = _question(en), _question(zh)
     labels = {o: question.shown(o, "zh") for o in question.options}
@@ -147,7 +147,7 @@ def question_data(question: Question) -> dict[str, Any]:
 def _by_table(begun: Beginning) -> list[Question]:
     """Return the question of the coordinates for every table by itself: two desks may take points from two maps."""
     return [
-        Question(f"tables.{name}.coordinates", "", "", tuple(SYSTEMS))
+        Question(f"tables.{name}.coordinates", Both("", ""), tuple(SYSTEMS))
         for name, entry in begun.data["tables"].items()
         if TABLE[name].geometry and not entry.get("coordinates")
     ]
@@ -173,8 +173,8 @@ def _office_question(question: Question) -> dict[str, Any]:
     return {
         "key": question.key,
         "kind": question.key,
-        "en": question.text_en,
-        "zh": question.text_zh,
+        "en": question.text("en"),
+        "zh": question.text("zh"),
         "options": [{"value": value, "zh": zh} for value, zh in choices.items()],
         "default": default,
         "same": False,
@@ -202,8 +202,7 @@ def _line(problem: Issue) -> dict[str, str]:
 def _no_answer(question: Question | None, key: str, value: str) -> Issue:
     if question is None:
         return Issue("workbench.questions.asked_no_more", key, value=value[:60])
-    said = Both(question.text_en, question.text_zh)
-    return Issue("workbench.questions.not_answer", key, value=value[:60], question=said)
+    return Issue("workbench.questions.not_answer", key, value=value[:60], question=question.asked)
 
 
 def _question(text: str) -> str:

@@ -322,7 +322,7 @@ def _claimed(place: Path) -> Iterator[None]:
         stack = contextlib.ExitStack()
         stack.enter_context(claimed(place))
     except WriteError as error:
-        if error.problems[0].message_en.startswith("another process"):
+        if error.problems[0].code == "base.atomic.another_process_writing_folder":
             raise WriteError([_open_already(place.parent, error.problems[0].value)]) from error
         raise
     with stack:
