@@ -75,7 +75,7 @@ def test_every_sheet_and_column_left_out_is_named(tmp_path: Path) -> None:
     table = classes().assign(班主任="某", 备注="")
     table.insert(4, "", "x")
     notes = said(book(tmp_path / "r.xlsx", 班级=table, 说明=pd.DataFrame({"a": ["b"]}), 空=pd.DataFrame()))
-    for word in ("班主任", "备注", "说明", "第 5 列"):
+    for word in ("班主任", "备注", "说明", "column 5"):
         assert word in notes
     assert "空" not in notes
 
