@@ -12,7 +12,6 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 RECOGNISED = ("district", "importing", "synth", "evaluation/sheets.py", "evaluation/place.py")
 """Data: headers and words of offices that are recognised, the schema's names of columns, names of made-up places."""
 DATA = {
-    "batch/names.py": (1, "name of a file that a batch writes"),
     "editing/drawn.py": (3, "headers that are recognised"),
     "editing/what_if_words.py": (3, "forms in which a change is written"),
     "evaluation/real.py": (

@@ -107,14 +107,13 @@ def run_batch(
     sources = stored_counties(plan.stores, home)
     plan = with_counties(plan, sources)
     units = units_of(plan)
-    begin(home, plan, units, replace=replace)
-    refused = fetch(sources, home)
-    if sources:  # now that their files are there, they name their units
-        units = units_of(plan)
-        begin(home, plan, units)
-    return _carried_out(
-        home, plan, units, refused, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
-    )
+    with workers_for(workers or os.cpu_count() or 1, scheduler) as pool:  # nothing is made without them
+        begin(home, plan, units, replace=replace)
+        refused = fetch(sources, home)
+        if sources:  # now that their files are there, they name their units
+            units = units_of(plan)
+            begin(home, plan, units)
+        return _carried_out(home, plan, units, refused, pool, scheduler is not None, told, dashboard)
 
 
 def resume_batch(
@@ -145,12 +144,11 @@ def resume_batch(
     home = Path(folder).absolute()
     counties = {unit.county for unit in listed}
     sources = stored_counties(plan.stores, home)
-    refused = fetch({p: s for p, s in sources.items() if str(p.resolve()) in counties}, home)
-    units = units_as_now(listed)
-    begin(home, plan, units)
-    return _carried_out(
-        home, plan, units, refused, workers=workers, scheduler=scheduler, told=told, dashboard=dashboard
-    )
+    with workers_for(workers or os.cpu_count() or 1, scheduler) as pool:
+        refused = fetch({p: s for p, s in sources.items() if str(p.resolve()) in counties}, home)
+        units = units_as_now(listed)
+        begin(home, plan, units)
+        return _carried_out(home, plan, units, refused, pool, scheduler is not None, told, dashboard)
 
 
 def _carried_out(
@@ -158,17 +156,15 @@ def _carried_out(
     plan: BatchPlan,
     units: tuple[Unit, ...],
     refused: Mapping[str, tuple[str, str]],
-    *,
-    workers: int | None,
-    scheduler: str | None,
+    pool: Workers,
+    far: bool,
     told: Told | None,
     dashboard: Callable[[str], None] | None,
 ) -> Batch:
     with ExitStack() as stack:
-        pool = stack.enter_context(workers_for(workers or os.cpu_count() or 1, scheduler))
         stack.enter_context(writing(home))
         page, digest = pool.dashboard(), plan_digest(plan, units)
-        name = stack.enter_context(present(home, digest, dashboard=page, far=scheduler is not None))
+        name = stack.enter_context(present(home, digest, dashboard=page, far=far))
         if dashboard and page:
             dashboard(page)
         keep_before(home)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from planning.messages import Text, languages, said
+
 LIST = "batch.json"
 """The units of a batch."""
 UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES = "units", "failures", "logs", "scenarios", "outlines"
@@ -14,7 +16,14 @@ TABLE, CHANGES, BEFORE = "province.csv", "changes.csv", "before.csv"
 """A row per unit; what differs from the last complete batch; that batch's table."""
 TABLE_ZH, CHANGES_ZH = "province.zh.csv", "changes.zh.csv"
 """The same in Chinese."""
-WORKBOOK, MAP, PARQUET = "全省结果.xlsx", "province.html", "province.parquet"
-"""Workbook, web map, and table with outlines for analysts."""
-OURS = (LIST, UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES, FETCHED, AT_WORK, TABLE, CHANGES, BEFORE, TABLE_ZH, CHANGES_ZH, WORKBOOK, MAP, PARQUET)  # fmt: skip
+MAP, PARQUET = "province.html", "province.parquet"
+"""Web map, and table with outlines for analysts."""
+WORKBOOKS = tuple(dict.fromkeys(Text("publish.province.file").text(language) for language in languages()))
+"""Names of the workbook, in every language."""
+OURS = (LIST, UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES, FETCHED, AT_WORK, TABLE, CHANGES, BEFORE, TABLE_ZH, CHANGES_ZH, *WORKBOOKS, MAP, PARQUET)  # fmt: skip
 """Everything that a batch writes."""
+
+
+def workbook_name() -> str:
+    """Return the name of the workbook in the language of papers."""
+    return said("publish.province.file")

@@ -23,7 +23,8 @@ from planning.batch.names import (
     TABLE,
     TABLE_ZH,
     UNITS,
-    WORKBOOK,
+    WORKBOOKS,
+    workbook_name,
 )
 from planning.batch.outline import read_outline
 from planning.batch.table import PLACE, changed, placed_table
@@ -79,7 +80,9 @@ def write_results(home: Path, units: Sequence[Unit], title: str) -> pd.DataFrame
             _write(home / CHANGES_ZH, _told(changes))
         changes = _told(changes)
     outlines = _outlines(home, units)
-    write_province_workbook(home / WORKBOOK, table, changes, title)
+    write_province_workbook(home / workbook_name(), table, changes, title)
+    for name in {*WORKBOOKS} - {workbook_name()}:  # of a batch in another language: it tells what was
+        (home / name).unlink(missing_ok=True)
     write_province_map(home / MAP, placed, outlines, title, _money(units))
     if importlib.util.find_spec("pyarrow") is not None:  # the extra `parquet`
         _write_parquet(home / PARQUET, table, [outlines.get(place) for place in placed[PLACE]])

@@ -137,9 +137,12 @@ class _Course:
 
     def ended(self, made: Batch) -> int:
         """Say where everything is and return the exit code."""
+        from planning.batch.names import workbook_name
+
         done = int((made.table["status"] == "done").sum())
         folder = escape(str(made.folder))
-        console.print(say("cli.batch.ended", done=done, all=len(made.table), folder=folder))
+        book = workbook_name()
+        console.print(say("cli.batch.ended", done=done, all=len(made.table), folder=folder, workbook=book))
         if not made.complete:
             console.print(say("cli.batch.go_on", folder=folder))
             return 130

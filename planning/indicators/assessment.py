@@ -76,7 +76,8 @@ def assess(units: pd.DataFrame, profile: Profile) -> Assessment:
         ``stage, pupils, counted`` and one column per resource of the profile with the amount, NaN where not supplied.
     """
     counted = units["counted"].to_numpy(dtype=bool)
-    table = units.loc[counted, ["name", "stage", "pupils"]]
+    parts = {name: units[name].array[counted] for name in ("name", "stage", "pupils")}
+    table = pd.DataFrame(parts, index=units.index[counted])
     names = tuple(profile.resources)
     per = np.array([r.per for r in profile.resources.values()], dtype=float)
     by_stage = np.array([[r.threshold(s) for r in profile.resources.values()] for s in STAGES])
@@ -133,7 +134,7 @@ def unit_table(assessment: Assessment, units: pd.DataFrame) -> pd.DataFrame:
     ]
     at = np.flatnonzero(units["counted"].to_numpy(dtype=bool))
     n = len(units)
-    columns: dict[str, object] = {"unit": units.index.to_numpy(), **{c: units[c].to_numpy() for c in about}}
+    columns: dict[str, object] = {"unit": units.index.array, **{c: units[c].array for c in about}}
     words = np.array([STATE_NAMES[k] for k in sorted(STATE_NAMES)], dtype=object)
     for i, name in enumerate(assessment.names):
         value = np.full(n, np.nan)

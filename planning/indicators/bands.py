@@ -101,19 +101,19 @@ def band_table(units: pd.DataFrame, classes: Classes) -> pd.DataFrame:
     counts = np.bincount(classes.unit * len(BANDS) + classes.band, minlength=n * len(BANDS)).reshape(n, -1)
     largest = np.zeros(n, dtype=np.int64)
     np.maximum.at(largest, classes.unit[classes.seated], classes.pupils[classes.seated])
-    table = pd.DataFrame(
+    sitting = np.bincount(classes.unit[classes.seated], minlength=n)
+    unseated = np.bincount(classes.unit, weights=classes.pupils * ~classes.seated, minlength=n)
+    some = np.flatnonzero((sitting > 0) | (unseated > 0))
+    return pd.DataFrame(
         {
-            "unit": units.index.to_numpy(),
-            "name": units["name"].to_numpy(),
-            "stage": units["stage"].to_numpy(),
-            "classes": np.bincount(classes.unit[classes.seated], minlength=n),
-            **{name: counts[:, i] for i, name in enumerate(BANDS)},
-            "over_cap": np.bincount(classes.unit[classes.over], minlength=n),
-            "largest": largest,
-            "unseated": np.bincount(
-                classes.unit, weights=classes.pupils * ~classes.seated, minlength=n
-            ).astype(np.int64),
-            "pupils": np.bincount(classes.unit, weights=classes.pupils, minlength=n).astype(np.int64),
+            "unit": units.index.array[some],
+            "name": units["name"].array[some],
+            "stage": units["stage"].array[some],
+            "classes": sitting[some],
+            **{name: counts[some, i] for i, name in enumerate(BANDS)},
+            "over_cap": np.bincount(classes.unit[classes.over], minlength=n)[some],
+            "largest": largest[some],
+            "unseated": unseated[some].astype(np.int64),
+            "pupils": np.bincount(classes.unit, weights=classes.pupils, minlength=n)[some].astype(np.int64),
         }
     )
-    return table[(table["classes"] > 0) | (table["unseated"] > 0)].reset_index(drop=True)

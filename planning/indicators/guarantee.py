@@ -307,14 +307,16 @@ def seat_balance(case: Case, *, public: bool = False) -> dict[str, tuple[float, 
 
 def within_radius(case: Case) -> dict[str, float]:
     """Return by stage the share of pupils whose way is no longer than the service radius, where ways are known."""
-    table, radius = case.figures.assignment, case.profile.travel.service_radius_m
-    result = {}
-    for stage in radius:
-        distance = table["distance_m"].to_numpy(dtype=float)
-        known = (table["stage"].to_numpy(dtype=object) == stage) & ~np.isnan(distance)
-        pupils = table["pupils"].to_numpy(dtype=float)[known]
+    table, result = case.figures.assignment, {}
+    if not len(table):
+        return {}
+    distance, living = (table[c].to_numpy(dtype=float) for c in ("distance_m", "pupils"))
+    stages = table["stage"].to_numpy(dtype=object)
+    for stage, radius in case.profile.travel.service_radius_m.items():
+        known = (stages == stage) & ~np.isnan(distance)
+        pupils = living[known]
         if pupils.sum():
-            result[stage] = float(pupils[distance[known] <= radius[stage]].sum() / pupils.sum())
+            result[stage] = float(pupils[distance[known] <= radius].sum() / pupils.sum())
     return result
 
 

@@ -92,8 +92,13 @@ def _of_groups(case: Case) -> Iterable[tuple[str, str, float]]:
 
 def _of_walks(case: Case) -> Iterable[tuple[str, str, float]]:
     table = case.figures.assignment
-    for stage, part in table[table["distance_m"].notna()].groupby("stage"):
-        if part["pupils"].sum() > 0:
-            yield "mean_distance_m", str(stage), float(np.average(part["distance_m"], weights=part["pupils"]))
+    if not len(table):
+        return
+    way, pupils = (table[c].to_numpy(dtype=np.float64) for c in ("distance_m", "pupils"))
+    stages, known = table["stage"].to_numpy(dtype=object), ~np.isnan(way)
+    for stage in sorted(set(stages[known])):
+        mine = known & (stages == stage)
+        if pupils[mine].sum() > 0:
+            yield "mean_distance_m", str(stage), float(np.average(way[mine], weights=pupils[mine]))
     for stage, share in within_radius(case).items():
         yield "within_radius", stage, share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -41,20 +42,30 @@ def fill(text: str, said: Mapping[str, object], say: Callable[[object], str]) ->
     >>> fill("{count:,} zone{count:s}: {names|, }", {"count": 1200, "names": ("A", "{count}")}, str)
     '1,200 zones: A, {count}'
     """
-
-    def one(found: re.Match[str]) -> str:
-        name, form, between = found.groups()
-        if name is None:
-            return found[0][0]
-        if name not in said:
-            return found[0]
-        value = said[name]
-        if between is not None:
+    parts: list[str] = []
+    for written, name, form, between in _parted(text):
+        if name is None or name not in said:
+            parts.append(written)
+        elif between is not None:
+            value = said[name]
             items = value if isinstance(value, tuple) else (value,)
-            return between.join(say(item) for item in items)
-        return formed(value, form, say) if form else say(value)
+            parts.append(between.join(say(item) for item in items))
+        else:
+            parts.append(formed(said[name], form, say) if form else say(said[name]))
+    return "".join(parts)
 
-    return _FIELD.sub(one, text)
+
+@functools.lru_cache(maxsize=4096)
+def _parted(text: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    """Return the pieces of a text as written, each with the name, form and separator of its field where it is one."""
+    pieces: list[tuple[str, str | None, str | None, str | None]] = []
+    end = 0
+    for found in _FIELD.finditer(text):
+        pieces.append((text[end : found.start()], None, None, None))
+        name, form, between = found.groups()
+        pieces.append((found[0] if name else found[0][0], name, form, between))
+        end = found.end()
+    return (*pieces, (text[end:], None, None, None))
 
 
 def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:

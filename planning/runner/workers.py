@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import queue
 import threading
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 from planning.errors import Issue, MissingExtraError, PlanningError, not_installed
 from planning.runner.outcome import Outcome
 
-_CONNECT_S = 30.0
+_CONNECT_S = 15.0
 
 
 class Job(Protocol):
@@ -187,7 +188,30 @@ def _client(address: str) -> Any:
         distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise MissingExtraError([not_installed("--scheduler", "cluster")]) from None
-    try:
+    try:  # asked before a client is made, which waits minutes for what is no scheduler
+        kind = asyncio.run(asyncio.wait_for(_kind_at(address), _CONNECT_S))
+        if kind != "Scheduler":
+            raise ValueError(kind)
         return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TimeoutError) as error:
         raise PlanningError([Issue("runner.workers.no_scheduler", "--scheduler", value=address)]) from error
+
+
+async def _kind_at(address: str) -> str:
+    """Return what answers at an address, such as ``Scheduler`` or ``Worker``.
+
+    Raises
+    ------
+    OSError, ValueError
+        If nothing of Dask answers there, or the text is no address.
+    """
+    comm: Any = importlib.import_module("distributed.comm")
+    core: Any = importlib.import_module("distributed.core")
+    security: Any = importlib.import_module("distributed.security")
+    scheme, place = comm.parse_address(address, strict=True)
+    if not place or scheme not in comm.registry.backends:
+        raise ValueError(address)
+    args = security.Security().get_connection_args("client")
+    async with core.rpc(address, timeout=_CONNECT_S, connection_args=args) as there:
+        said: dict[str, Any] = await there.identity()
+        return str(said.get("type", ""))

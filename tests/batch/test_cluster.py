@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -53,10 +54,19 @@ def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
     assert (tmp_path / "there/province.csv").read_bytes() == (tmp_path / "here/province.csv").read_bytes()
 
 
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:9", "nonsense", "http://127.0.0.1:8786", "tcp://", "of something else"]
+)
+def test_a_scheduler_that_does_not_answer_is_named_and_nothing_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setattr(workers, "_CONNECT_S", 0.5)
-    with pytest.raises(PlanningError, match=r"no Dask scheduler answers there .*tcp://127\.0\.0\.1:9"):
-        run_batch(plan_of(tmp_path), out=tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+    with socket.create_server(("127.0.0.1", 0)) as other:  # takes connections and says nothing
+        told = f"tcp://127.0.0.1:{other.getsockname()[1]}" if " " in address else address
+        with pytest.raises(PlanningError, match="no Dask scheduler answers there") as raised:
+            run_batch(plan_of(tmp_path), out=tmp_path / "out", scheduler=told)
+    assert raised.value.problems[0].value == told
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_slurm_script_starts_a_worker_of_that_scheduler(

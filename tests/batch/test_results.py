@@ -12,7 +12,11 @@ import pytest
 
 from planning.batch import Limits, batch_map, run_batch
 from planning.batch.figures import run_figures
+from planning.batch.listing import read_list
+from planning.batch.results import write_results
 from planning.errors import LayoutError
+from planning.messages import speaking
+from planning.workbench.projects.batches import Batch as FoundBatch
 from tests.batch.made import hand_out, plan_for, province, rename
 from tests.cli.invoke import planning
 from tests.needs import need_module
@@ -83,6 +87,19 @@ def test_the_workbook_ranks_and_links_and_runs_nothing(made: Path) -> None:
     ranks = [[c.value for c in row] for row in book["排名"].iter_rows(min_row=2)]
     assert {r[2] for r in ranks} == {1}  # equal figures share a rank
     assert book["分布"].max_row > 10
+
+
+def test_the_workbook_is_named_in_the_language_of_papers(made: Path, tmp_path: Path) -> None:
+    home = tmp_path / "out"
+    shutil.copytree(made, home)
+    plan, units = read_list(home)
+    for language, name in (("en", "province-results.xlsx"), ("zh-Hant", "全省結果.xlsx")):
+        with speaking(language):
+            write_results(home, units, plan.name)
+            assert FoundBatch("x", home).files()["workbook"].name == name
+        assert [p.name for p in home.glob("*.xlsx")] == [name]  # the one before told what was
+        sheets = openpyxl.load_workbook(home / name).sheetnames
+        assert all(sheet.isascii() for sheet in sheets) == (language == "en")
 
 
 def test_analysts_get_numbers_and_outlines(made: Path) -> None:

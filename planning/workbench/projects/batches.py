@@ -6,14 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.batch.names import LIST, MAP, TABLE_ZH, WORKBOOK
+from planning.batch.names import LIST, MAP, TABLE, TABLE_ZH, WORKBOOKS, workbook_name
 from planning.errors import LayoutError
+from planning.messages import is_chinese, paper_language
 from planning.workbench.projects.workspace import no_such
 
 BATCHES = "batches"
 """Folder beside the workspace in which ``planning batch`` puts its own."""
-FILES = {"map": MAP, "workbook": WORKBOOK, "table": TABLE_ZH}
-"""What can be opened of a batch, by the word a page asks with."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,15 @@ class Batch:
     folder: Path
 
     def files(self) -> dict[str, Path]:
-        """Return what there is to open."""
-        return {word: self.folder / name for word, name in FILES.items() if (self.folder / name).is_file()}
+        """Return what there is to open, by the word a page asks with: in the language of papers where it is there."""
+        chinese = is_chinese(paper_language())
+        names = {
+            "map": (MAP,),
+            "workbook": (workbook_name(), *WORKBOOKS),
+            "table": (TABLE_ZH, TABLE) if chinese else (TABLE, TABLE_ZH),
+        }
+        there = {word: [n for n in some if (self.folder / n).is_file()] for word, some in names.items()}
+        return {word: self.folder / found[0] for word, found in there.items() if found}
 
 
 def batches(root: Path) -> list[Batch]:
