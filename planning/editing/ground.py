@@ -158,6 +158,11 @@ class Ground:
         return bool(self.known.any())
 
     @cached_property
+    def zone_ids(self) -> tuple[str, ...]:
+        """Ids of the zones in order: one is at hand at once, unlike in a column of text."""
+        return tuple(self.zone_at)
+
+    @cached_property
     def unlocked(self) -> tuple[BoolArray, ...] | None:
         """Return for every stage which pairs the locks of the scenario leave open (n_zones, n_units); ``None`` without locks."""
         problem = self.problem

@@ -147,7 +147,7 @@ def _unit_figures(state: State, u: int) -> UnitFigures:
         moved_pupils=home.moved_pupils,
         moved_zones=home.moved_zones,
         parts=home.parts,
-        apart=tuple(str(problem.zones[z]) for z in home.apart),
-        detached=tuple(str(problem.zones[z]) for z in home.detached),
+        apart=tuple(ground.zone_ids[z] for z in home.apart),
+        detached=tuple(ground.zone_ids[z] for z in home.detached),
         inside=own / last if last else 1.0,
     )

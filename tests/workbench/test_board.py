@@ -45,8 +45,13 @@ def test_the_scene_is_the_plan(tmp_path: Path) -> None:
         rows = layout.assignment[layout.assignment["stage"] == stage["stage"]]
         assert told == dict(zip(rows["zone"], rows["unit"], strict=True))
     # 4 × 3 squares: 17 borders inside, 14 pieces outside
-    sides = arrays["border_zones"].reshape(-1, 2)
-    assert ((sides >= 0).all(axis=1).sum(), (sides[:, 1] < 0).sum()) == (17, 14)
+    sides, runs = arrays["border_zones"].reshape(-1, 2), arrays["border"].reshape(-1, 2).astype(int)
+    pieces = runs[:, 1] - runs[:, 0]
+    assert (pieces[(sides >= 0).all(axis=1)].sum(), pieces[sides[:, 1] < 0].sum()) == (17, 14)
+    assert len(runs) < 31  # corners of the county are gone round in one run
+    ring = np.searchsorted(arrays["ring_start"], runs, side="right")
+    assert (ring[:, 0] == ring[:, 1]).all()  # a run stays in the ring of the first zone
+    assert (np.searchsorted(arrays["zone_ring"], ring[:, 0] - 1, side="right") - 1 == sides[:, 0]).all()
     assert arrays["zone_ring"][-1] == len(arrays["ring_start"]) - 1 == len(zones)
 
 

@@ -84,17 +84,17 @@ class Board:
             If the page did not know of the last step, or the move is not possible; nothing is changed then.
         """
         self._same(head)
-        names = tuple(str(self.live.problem.zones[z]) for z in zones)
+        names = tuple(self.live.ground.zone_ids[z] for z in zones)
         self.held.refuse(self.live, stage, names, unit)
         when = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         return self._changed(lambda: self.live.apply([Move(names, stage, unit, reason, who, when)]))
 
     def hold(self, zones: dict[str, list[int]], units: list[str]) -> None:
         """Lock these zones (by stage) and units, and no others."""
-        names = self.live.problem.zones
+        names = self.live.ground.zone_ids
         before = self.held
         self.held = Held.read(
-            {"zones": {s: [str(names[z]) for z in at] for s, at in zones.items()}, "units": units}, self.live
+            {"zones": {s: [names[z] for z in at] for s, at in zones.items()}, "units": units}, self.live
         )
         try:
             self._keep()

@@ -36,7 +36,7 @@ def board_state(board: Board, year: int | None = None) -> dict[str, Any]:
 
 def locks_data(board: Board) -> dict[str, Any]:
     """Return what is locked: zones by stage as positions, units."""
-    at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    at = board.live.ground.zone_at
     return {
         "zones": {s: sorted(at[z] for z in zones) for s, zones in board.held.zones.items()},
         "units": sorted(board.held.units),
@@ -187,7 +187,7 @@ def reference_data(board: Board, folder: Path) -> dict[str, list[str]]:
 
 def fault_data(board: Board) -> list[dict[str, Any]]:
     """Return what is wrong with the plan as it is now, what breaks a rule first, each with its place on the map."""
-    at = {str(z): n for n, z in enumerate(board.live.problem.zones)}
+    at = board.live.ground.zone_at
     return [_fault(f, at) for f in check(board.live)]
 
 

@@ -67,13 +67,13 @@ def _shapes(district: District) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
     xy, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
     xy = xy - middle
     zone_of_ring = zone_of_part[part_of_ring]
-    ends, sides = _borders(xy, ring_of_vertex, zone_of_ring[ring_of_vertex])
+    runs, sides = _borders(xy, ring_of_vertex, zone_of_ring[ring_of_vertex])
     points = shapely.get_coordinates(shapely.point_on_surface(web.to_numpy())) - middle
     arrays = {
         "xy": xy.astype("f4"),
         "ring_start": np.searchsorted(ring_of_vertex, np.arange(len(rings) + 1)).astype("u4"),
         "zone_ring": np.searchsorted(zone_of_ring, np.arange(len(web) + 1)).astype("u4"),
-        "border_xy": ends.astype("f4"),
+        "border": runs.astype("u4"),
         "border_zones": sides.astype("i4"),
         "point": points.astype("f4"),
     }
@@ -89,23 +89,34 @@ def _shapes(district: District) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
 
 def _borders(
     xy: NDArray[np.float64], ring: NDArray[np.int64], zone: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return every piece of border once, with the zones on both sides (−1: nobody)."""
-    along = ring[:-1] == ring[1:]
-    first, second, owner = xy[:-1][along], xy[1:][along], zone[:-1][along]
-    keys = np.rint(np.hstack([first, second]) * 100).astype(np.int64)  # centimetres
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every run of border once, by its first and last vertex in one of the rings, with the zones on both sides (−1: nobody)."""
+    along = np.flatnonzero(ring[:-1] == ring[1:])
+    owner = zone[along]
+    keys = np.rint(np.hstack([xy[along], xy[along + 1]]) * 100).astype(np.int64)  # centimetres
     turned = (keys[:, 0] > keys[:, 2]) | ((keys[:, 0] == keys[:, 2]) & (keys[:, 1] > keys[:, 3]))
     keys[turned] = keys[turned][:, [2, 3, 0, 1]]
     order = np.lexsort((owner, *keys.T[::-1]))
-    keys, owner = keys[order], owner[order]
-    ends = np.hstack([first, second])[order]
     new = np.ones(len(keys), dtype=bool)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    new[1:] = (keys[order][1:] != keys[order][:-1]).any(axis=1)
     start = np.flatnonzero(new)
     stop = np.append(start[1:], len(keys))
-    sides = np.stack([owner[start], np.where(stop - start > 1, owner[stop - 1], -1)], axis=1)
+    sides = np.stack([owner[order[start]], np.where(stop - start > 1, owner[order[stop - 1]], -1)], axis=1)
     inner = sides[:, 0] == sides[:, 1]  # a seam of one zone with itself is no border
-    return ends[start][~inner], sides[~inner]
+    first, sides = along[order[start]][~inner], sides[~inner]
+    along_ring = np.argsort(first)
+    return _runs(first[along_ring], sides[along_ring], ring)
+
+
+def _runs(
+    first: NDArray[np.int64], sides: NDArray[np.int64], ring: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Join pieces of border (by their first vertex, ascending) that follow one another between the same zones."""
+    goes_on = (first[1:] == first[:-1] + 1) & (sides[1:] == sides[:-1]).all(axis=1)
+    goes_on &= ring[first[1:]] == ring[first[:-1]]
+    begins = np.flatnonzero(np.append(np.ones(min(len(first), 1), dtype=bool), ~goes_on))
+    ends = np.append(begins[1:], len(first)) - 1
+    return np.stack([first[begins], first[ends] + 1], axis=1), sides[begins]
 
 
 def _townships(district: District) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _price(bench: Bench, data: dict[str, Any], request: Request) -> object:
     with board.lock:
         if data.get("zones") is None:
             return told(on_board.cost_data(price_of(board.live)))
-        names = tuple(str(board.live.problem.zones[z]) for z in zones_of(board, data["zones"]))
+        names = tuple(board.live.ground.zone_ids[z] for z in zones_of(board, data["zones"]))
         move = Move(names, word(data, "stage"), word(data, "unit"), "", "", "")
         return told(on_board.cost_data(price_of(board.live, [move])))
 

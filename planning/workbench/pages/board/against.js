@@ -38,9 +38,8 @@ export class Against {
     return { zones, pupils: moved };
   }
 
-  /** @param {{id: string, name: string}[]} others */
-  box(others) {
-    const { zones, pupils } = this.count();
+  /** @param {{id: string, name: string}[]} others @param {number} zones that differ @param {number} pupils */
+  box(others, zones, pupils) {
     return el("div.against", {},
       el("label.field", {}, el("span", {}, say("board.against")), el("select", { id: "against", on: { change: (/** @type {any} */ e) => this.choose(e.target.value) } },
         el("option", { value: "", selected: !this.chosen }, say("board.inForce")), ...others.map((o) => el("option", { value: o.id, selected: o.id === this.chosen }, o.name)))),

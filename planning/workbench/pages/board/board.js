@@ -1,10 +1,11 @@
 /** The room 画板: paint zones, see what it does, go back, save. Here its parts are put together; each does one job. */
 
 import { bytes, carefully, get, post, Refused } from "../shared/ask.js";
-import { drawBar } from "../shared/bar.js";
+import { barParts, drawBar } from "../shared/bar.js";
 import { dialog, field } from "../shared/dialog.js";
 import { byId, el } from "../shared/dom.js";
 import { listen } from "../shared/jobs.js";
+import { Kept, tellIn } from "../shared/kept.js";
 import { lang, loadTexts, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 import { Against } from "./against.js";
@@ -24,7 +25,7 @@ import { Scene } from "./scene.js";
 import { Sender } from "./send.js";
 import { Side } from "./side.js";
 import { Strokes } from "./strokes.js";
-import { drawTrays, TOOLS } from "./tools.js";
+import { TOOLS, trays } from "./tools.js";
 import { zoneName } from "./why.js";
 
 const L = /** @type {any} */ (globalThis).L;
@@ -39,6 +40,8 @@ const api = `/api/boards/${encodeURIComponent(plan)}`;
 /** @type {Places} */ let places;
 /** @type {Side} */ let side;
 /** @type {Strokes} */ let strokes;
+/** @type {Kept} */ let bar;
+/** @type {Kept} */ let tools;
 const news = new News(() => side.draw());
 const sender = new Sender(api, { with: () => ({ head: desk.state.head, year: desk.year }), changed: (told) => desk.takeChange(told), elsewhere: (told) => desk.takeState(told), waits: () => side.tell(), look: () => get(`${api}/state`) });
 let near = true; // whether the town is shown, and not all of the county
@@ -79,6 +82,10 @@ function drawn(scene) {
 
 /** @param {{lang: string, read_only: boolean}} session */
 function putTogether(session) {
+  byId("bar").replaceChildren();
+  byId("tools").setAttribute("aria-label", say("board.tools"));
+  bar = new Kept(byId("bar"));
+  tools = new Kept(byId("tools"));
   desk = new Desk(api, session, drawing, { drawn: draw, changed: () => faults.forget() });
   strokes = new Strokes(desk, sender, () => side.tell());
   places = new Places(desk, { choose, changed: () => side.draw() });
@@ -102,17 +109,22 @@ function draw() {
   state.stage = drawing.stage.stage;
   side.draw();
   drawTools();
-  drawBar("board", desk.session, el("span.plan-name", { title: state.name }, `${state.project} · ${state.name}`), state.edited && el("span.chip.warn", { id: "edited" }, say("board.edited", { n: state.count })),
-    !desk.fixed && el("button.button.main", { type: "button", id: "save", disabled: !state.edited, on: { click: save } }, say("board.save")));
+  bar.part("bar", [state.name, state.project, state.edited, desk.fixed], () => barParts("board", desk.session, el("span.plan-name", { title: state.name }, `${state.project} · ${state.name}`), state.edited && el("span.chip.warn", { id: "edited" }),
+    !desk.fixed && el("button.button.main", { type: "button", id: "save", disabled: !state.edited, on: { click: save } }, say("board.save"))));
+  if (state.edited) tellIn(byId("edited"), say("board.edited", { n: state.count }));
 }
 
 function drawTools() {
+  tools.part("tools", [painter.tool, painter.radius, desk.fixed, desk.state.undo, desk.state.redo, drawing.hatched], toolsNow);
+}
+
+function toolsNow() {
   const painting = TOOLS.filter(([name]) => name === "pan" || (!desk.fixed && (name !== "township" || drawing.scene.township.length)));
   const steps = desk.fixed ? [] : [
     { name: "undo", key: "Z", picture: "M9 6L4 11l5 5M4 11h10a6 6 0 0 1 0 12", on: () => step("undo"), more: { disabled: !desk.state.undo } },
     { name: "redo", key: "Y", picture: "M15 6l5 5-5 5M20 11H10a6 6 0 0 0 0 12", on: () => step("redo"), more: { disabled: !desk.state.redo } },
   ];
-  drawTrays(painting.map(([name, key, picture]) => ({ name, key, picture, on: () => chooseTool(name), more: { "aria-pressed": String(painter.tool === name) } })), [
+  return trays(painting.map(([name, key, picture]) => ({ name, key, picture, on: () => chooseTool(name), more: { "aria-pressed": String(painter.tool === name) } })), [
     ...steps, { name: "fault", key: "N", picture: "M12 3l10 18H2zM12 10v5m0 2v1", on: () => faults.next() },
     { name: "hatch", key: "H", picture: "M4 20L20 4M4 12l8-8M12 20l8-8", on: hatch, more: { "aria-pressed": String(drawing.hatched) } },
     { name: "whole", key: "0", picture: "M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5", on: whole },

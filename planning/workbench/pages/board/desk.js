@@ -74,19 +74,24 @@ export class Desk {
     const { units: _, moved, ...rest } = told;
     Object.assign(state, rest);
     const changed = this.#setZones(moved);
-    drawing.changed([...changed, ...drawing.recolour(changed)]);
-    drawing.marked = [];
+    drawing.changed([...changed.fresh, ...drawing.recolour(changed.told)]);
+    drawing.mark([]);
     this.on.changed();
     this.on.drawn();
   }
 
-  /** @param {Record<string, [number[], string[]]>} moved @returns {number[]} zones of the stage that is shown */
+  /** @param {Record<string, [number[], string[]]>} moved @returns {{told: number[], fresh: number[]}} zones of the stage that is shown; fresh: those that were not drawn so */
   #setZones(moved) {
-    let shown = /** @type {number[]} */ ([]);
+    const shown = { told: /** @type {number[]} */ ([]), fresh: /** @type {number[]} */ ([]) };
     this.drawing.scene.stages.forEach((stage, n) => {
       const [zones, units] = moved[stage.stage] || [[], []];
-      zones.forEach((z, k) => { stage.now[z] = stage.at.get(units[k]) ?? -1; });
-      if (n === this.drawing.shown) shown = zones;
+      const here = n === this.drawing.shown;
+      if (here) shown.told = zones;
+      zones.forEach((z, k) => {
+        const unit = stage.at.get(units[k]) ?? -1;
+        if (here && stage.now[z] !== unit) shown.fresh.push(z);
+        stage.now[z] = unit;
+      });
     });
     return shown;
   }

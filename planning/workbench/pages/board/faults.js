@@ -44,10 +44,9 @@ export class Faults {
     this.at = (this.at + 1) % this.found.length;
     const fault = this.found[this.at], unit = stage.at.get(fault.unit) ?? -1;
     const place = fault.zones.length ? fault.zones : [...stage.now.keys()].filter((z) => stage.now[z] === unit);
-    drawing.marked = fault.zones;
     this.on.choose(fault.unit);
     if (place.length) drawing.map.fitBounds(drawing.bounds(drawing.scene.frameOf(place)), { maxZoom: drawing.map.getZoom() + CLOSER, padding: [80, 80] });
-    drawing.overlay();
+    drawing.mark(fault.zones);
     byId("fault").replaceChildren(faultBox(fault, this.at, this.found.length), ...(fixed ? [] : [el("button.button", { type: "button", id: "mend", on: { click: this.on.mend } }, say("rest.mend"))]));
   }
 }

@@ -5,9 +5,14 @@ import { say } from "../shared/texts.js";
 
 const KEPT = "planning.hints";
 
+/** Whether the hints were not dismissed here yet. */
+export function hintsWanted() {
+  return !localStorage.getItem(KEPT);
+}
+
 /** @param {() => void} changed the hints are gone @returns {Node|null} nothing where they were dismissed */
 export function firstHints(changed) {
-  if (localStorage.getItem(KEPT)) return null;
+  if (!hintsWanted()) return null;
   const gone = () => { localStorage.setItem(KEPT, "seen"); changed(); };
   return el("section.hints", { id: "hints", "aria-label": say("hints.title") }, el("b", {}, say("hints.title")), el("ol", {}, ...["choose", "paint", "save"].map((h) => el("li", {}, say(`hints.${h}`)))),
     el("button.button", { type: "button", id: "hints-gone", on: { click: gone } }, say("hints.gone")));

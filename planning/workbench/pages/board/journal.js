@@ -4,7 +4,6 @@ import { carefully, get } from "../shared/ask.js";
 import { el } from "../shared/dom.js";
 import { number, say } from "../shared/texts.js";
 
-/** @typedef {import("./desk.js").State} State */
 /** @typedef {import("./layer.js").Drawing} Drawing */
 
 const KEPT = "planning.step.";
@@ -33,10 +32,24 @@ function namesOf(drawing) {
   return new Map(drawing.scene.stages.flatMap((s) => s.units.map((u) => /** @type {[string, string]} */ ([u.unit, u.name]))));
 }
 
-/** The last steps in force, newest first. @param {State} state @param {Drawing} drawing */
-export function steps(state, drawing) {
-  const names = namesOf(drawing);
-  return [...state.steps].reverse().map((s) => el("li", {}, ...told(s, names)));
+/** The last steps in force as lines, newest first; a line is made once. */
+export class Steps {
+  /** @param {Drawing} drawing */
+  constructor(drawing) {
+    this.names = namesOf(drawing);
+    /** @type {Map<string, Node>} */ this.known = new Map();
+  }
+
+  /** @param {any[]} steps @returns {Node[]} */
+  lines(steps) {
+    const now = /** @type {Map<string, Node>} */ (new Map());
+    for (const step of [...steps].reverse()) {
+      const key = JSON.stringify(step);
+      now.set(key, this.known.get(key) || el("li", {}, ...told(step, this.names)));
+    }
+    this.known = now;
+    return [...now.values()];
+  }
 }
 
 /**

@@ -103,7 +103,7 @@ export class Drawing {
     this.overlay();
   }
 
-  /** Draw again where zones changed. @param {Iterable<number>} zones */
+  /** Draw again where zones changed; what lies above them does not depend on it. @param {Iterable<number>} zones */
   changed(zones) {
     const list = [...zones];
     if (!list.length) return;
@@ -111,6 +111,12 @@ export class Drawing {
     const [x0, y0] = this.pixels(w, n), [x1, y1] = this.pixels(e, s), size = this.map.getSize();
     const frame = /** @type {[number, number, number, number]} */ ([Math.max(0, Math.floor(x0) - 3), Math.max(0, Math.floor(y0) - 3), Math.min(size.x, Math.ceil(x1) + 3), Math.min(size.y, Math.ceil(y1) + 3)]);
     if (frame[2] > frame[0] && frame[3] > frame[1]) this.#zones(frame);
+  }
+
+  /** Mark zones with a red frame. @param {number[]} zones */
+  mark(zones) {
+    if (!zones.length && !this.marked.length) return;
+    this.marked = zones;
     this.overlay();
   }
 
@@ -144,14 +150,15 @@ export class Drawing {
       if (list) list.push(z);
       else byColour.set(colour, [z]);
     }
+    g.lineWidth = 0.6;
     for (const [colour, zones] of byColour) {
-      g.beginPath();
-      zones.forEach(trace);
-      g.fillStyle = colour;
-      g.fill("evenodd");
-      g.strokeStyle = colour; // closes the hair between zones
-      g.lineWidth = 0.6;
-      g.stroke();
+      g.fillStyle = g.strokeStyle = colour;
+      for (const z of zones) { // each by itself: one path of hundreds of shapes takes two to three times as long
+        g.beginPath();
+        trace(z);
+        g.fill("evenodd");
+        g.stroke(); // closes the hair between zones
+      }
     }
     if (this.hatched) {
       const moved = seen.filter((z) => before[z] >= 0 && before[z] !== now[z]);
@@ -171,33 +178,37 @@ export class Drawing {
 
   /** @param {CanvasRenderingContext2D} g @param {number[]} seen @param {number} scale @param {number} left @param {number} top */
   #borders(g, seen, scale, left, top) {
-    const { borderStart, borderOf, sides, borders, count } = this.scene, now = this.stage.now;
+    const { borderStart, borderOf, sides, count } = this.scene, now = this.stage.now;
     const fine = Math.sqrt(this.map.getSize().x * this.map.getSize().y / Math.max(seen.length, 1)) > 12 || count < 500;
     for (const thick of fine ? [false, true] : [true]) {
       g.beginPath();
       for (const z of seen)
         for (let k = borderStart[z]; k < borderStart[z + 1]; k++) {
-          const piece = borderOf[k], a = sides[2 * piece], b = sides[2 * piece + 1];
-          if ((b < 0 || now[a] !== now[b]) !== thick) continue;
-          g.moveTo(left + borders[4 * piece] * scale, top - borders[4 * piece + 1] * scale);
-          g.lineTo(left + borders[4 * piece + 2] * scale, top - borders[4 * piece + 3] * scale);
+          const run = borderOf[k], a = sides[2 * run], b = sides[2 * run + 1];
+          if (b === z || (b < 0 || now[a] !== now[b]) !== thick) continue; // a border between two zones is that of the first
+          this.#run(g, run, scale, left, top);
         }
       g.strokeStyle = thick ? "#3a4650" : "rgba(255, 255, 255, .75)";
       g.lineWidth = thick ? 1.6 : 0.7;
-      g.lineCap = "round";
+      g.lineCap = thick ? "round" : "butt";
+      g.lineJoin = "round";
       g.stroke();
     }
   }
 
+  /** Trace a run of border. @param {CanvasRenderingContext2D} g @param {number} run @param {number} scale @param {number} left @param {number} top */
+  #run(g, run, scale, left, top) {
+    const { borders, xy } = this.scene, last = borders[2 * run + 1];
+    let v = borders[2 * run];
+    g.moveTo(left + xy[2 * v] * scale, top - xy[2 * v + 1] * scale);
+    for (v += 1; v <= last; v++) g.lineTo(left + xy[2 * v] * scale, top - xy[2 * v + 1] * scale);
+  }
+
   /** @param {CanvasRenderingContext2D} g @param {number} zone @param {number} scale @param {number} left @param {number} top */
   #outline(g, zone, scale, left, top) {
-    const { borderStart, borderOf, borders } = this.scene;
+    const { borderStart, borderOf } = this.scene;
     g.beginPath();
-    for (let k = borderStart[zone]; k < borderStart[zone + 1]; k++) {
-      const piece = borderOf[k];
-      g.moveTo(left + borders[4 * piece] * scale, top - borders[4 * piece + 1] * scale);
-      g.lineTo(left + borders[4 * piece + 2] * scale, top - borders[4 * piece + 3] * scale);
-    }
+    for (let k = borderStart[zone]; k < borderStart[zone + 1]; k++) this.#run(g, borderOf[k], scale, left, top);
     g.lineCap = "round";
     for (const [colour, width] of /** @type {[string, number][]} */ ([["#fff", 6], ["#0b5c8a", 3]])) {
       g.strokeStyle = colour;
@@ -275,24 +286,33 @@ export class Drawing {
    */
   recolour(zones) {
     const { now, units } = this.stage;
-    const touched = new Set([...zones].map((z) => now[z]).filter((u) => u >= 0));
+    const alike = new Set();
+    for (const z of zones) if (now[z] >= 0 && (!units[now[z]].colour || this.#touches(z, now[z], (u) => units[u].colour === units[now[z]].colour))) alike.add(now[z]);
     /** @type {number[]} */
     const again = [];
-    for (const unit of touched) {
-      const around = new Set();
-      const own = [];
+    for (const unit of alike) {
+      const around = new Set(), own = [];
       for (let z = 0; z < this.scene.count; z++) {
         if (now[z] !== unit) continue;
         own.push(z);
-        for (const other of this.scene.neighbours(z)) if (now[other] !== unit && now[other] >= 0) around.add(units[now[other]].colour);
+        this.#touches(z, unit, (u) => { around.add(units[u].colour); return false; });
       }
-      if (units[unit].colour && !around.has(units[unit].colour)) continue;
       const free = COLOURS.find((c) => !around.has(c));
-      if (free) {
+      if (free && (!units[unit].colour || around.has(units[unit].colour))) {
         units[unit].colour = free;
         again.push(...own);
       }
     }
     return again;
+  }
+
+  /** Whether a zone of a unit borders another unit of a kind. @param {number} zone @param {number} unit @param {(other: number) => boolean} is */
+  #touches(zone, unit, is) {
+    const { borderStart, borderOf, sides } = this.scene, now = this.stage.now;
+    for (let k = borderStart[zone]; k < borderStart[zone + 1]; k++) {
+      const run = borderOf[k], other = sides[2 * run] === zone ? sides[2 * run + 1] : sides[2 * run];
+      if (other >= 0 && now[other] >= 0 && now[other] !== unit && is(now[other])) return true;
+    }
+    return false;
   }
 }

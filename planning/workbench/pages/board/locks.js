@@ -55,19 +55,31 @@ export class Locks {
     this.changed();
   }
 
-  /** The box of the panel. @returns {Node} */
-  box() {
-    const { scene, zone, target } = this.drawing, stage = this.drawing.stage, here = this.here();
+  /** Zones of the township of the chosen zone. */
+  #town() {
+    const { scene, zone } = this.drawing;
+    return zone >= 0 && scene.township.length ? [...scene.township.keys()].filter((z) => scene.township[z] === scene.township[zone]) : [];
+  }
+
+  /** What the box shows. */
+  told() {
+    const { scene, zone, target, stage } = this.drawing, here = this.here(), town = scene.township[zone];
+    let whole = here.size > 0 && town !== undefined;
+    for (let z = 0; whole && z < scene.count; z++) if (scene.township[z] === town && !here.has(z)) whole = false;
+    return { zone, target, zones: here.size, schools: [...this.units].filter((u) => stage.at.has(u)).length, own: Boolean(target && this.units.has(target)), held: zone >= 0 && here.has(zone), town: town !== undefined, whole };
+  }
+
+  /** The box of the panel. @param {ReturnType<Locks["told"]>} told @returns {Node} */
+  box({ zone, target, zones, schools, own, held, town, whole }) {
+    const stage = this.drawing.stage;
     const act = (/** @type {string} */ name, /** @type {() => void} */ on, /** @type {Record<string, any>} */ more = {}) =>
       el("button.button", { type: "button", "data-lock": name, on: { click: on }, ...more }, say(`board.lock.${name}`));
-    const town = zone >= 0 && scene.township.length ? [...scene.township.keys()].filter((z) => scene.township[z] === scene.township[zone]) : [];
-    const own = target && this.units.has(target), held = zone >= 0 && here.has(zone), whole = town.length > 0 && town.every((z) => here.has(z));
     return el("div.locks", {},
-      el("p.soft", { id: "locked" }, say("board.locked", { zones: number(here.size), schools: number([...this.units].filter((u) => stage.at.has(u)).length) })),
+      el("p.soft", { id: "locked" }, say("board.locked", { zones: number(zones), schools: number(schools) })),
       el("div.row.start", {},
         act("all", () => this.set(stage.now.keys(), true)), act("none", () => { this.units = new Set(); this.set(stage.now.keys(), false); }),
         act(held ? "zoneOff" : "zone", () => this.set([zone], !held), { disabled: zone < 0 }),
-        act(whole ? "townOff" : "town", () => this.set(town, !whole), { disabled: !town.length }),
+        act(whole ? "townOff" : "town", () => this.set(this.#town(), !whole), { disabled: !town }),
         act(own ? "schoolOff" : "school", () => { if (target) this.toggleUnit(target); }, { disabled: !target })));
   }
 }

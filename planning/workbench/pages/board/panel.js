@@ -1,6 +1,7 @@
 /** The panel beside the map: figures of the county and of the chosen school, the list of schools, what is wrong. */
 
 import { el } from "../shared/dom.js";
+import { tellIn } from "../shared/kept.js";
 import { matches } from "./find.js";
 import { lang, number, percent, say } from "../shared/texts.js";
 
@@ -56,17 +57,60 @@ export function target(state, drawing) {
         el(g.largest > g.cap ? "td.bad" : "td", {}, number(g.largest)), el(g.short ? "td.bad" : "td", {}, g.short ? number(g.short) : "–"))))));
 }
 
-/** @param {State} state @param {Drawing} drawing @param {string} wanted @param {import("./find.js").Words|null} known @param {(unit: string) => void} choose */
-export function list(state, drawing, wanted, known, choose) {
-  const words = wanted.trim().toLowerCase();
-  const shown = drawing.stage.units.filter((u) => u.takes && state.open.has(u.unit) && matches(words, [u.name, u.unit], known?.units[u.unit]));
-  shown.sort((a, b) => (state.units.get(b.unit)?.short || 0) - (state.units.get(a.unit)?.short || 0) || a.name.localeCompare(b.name, "zh"));
-  return shown.map((u) => {
-    const f = state.units.get(u.unit), swatch = el("span.swatch");
-    swatch.style.background = u.colour || "#fff";
-    return el("li", {}, el("button", { type: "button", "data-unit": u.unit, "aria-pressed": String(u.unit === drawing.target), on: { click: () => choose(u.unit) } },
-      swatch, el("span", {}, u.name), el("span.load", {}, f ? `${number(f.pupils)} ${f.in_seats ? "/" : `· ${number(f.classes)}/`}${number(f.rooms)}` : ""), el("span.short", {}, f?.short ? `−${number(f.short)}` : "")));
-  });
+/** A line of the list of schools; what changes in it is written into its cells. */
+class Line {
+  /** @param {import("./scene.js").Unit} unit @param {(unit: string) => void} choose */
+  constructor(unit, choose) {
+    this.unit = unit;
+    this.swatch = el("span.swatch");
+    this.load = el("span.load");
+    this.short = el("span.short");
+    this.button = el("button", { type: "button", "data-unit": unit.unit, on: { click: () => choose(unit.unit) } }, this.swatch, el("span", {}, unit.name), this.load, this.short);
+    this.li = el("li", {}, this.button);
+    this.colour = this.pressed = "";
+  }
+
+  /** @param {any} f figures @param {boolean} chosen */
+  tell(f, chosen) {
+    const colour = this.unit.colour || "#fff", pressed = String(chosen);
+    if (colour !== this.colour) this.swatch.style.background = this.colour = colour;
+    if (pressed !== this.pressed) this.button.setAttribute("aria-pressed", this.pressed = pressed);
+    tellIn(this.load, f ? `${number(f.pupils)} ${f.in_seats ? "/" : `· ${number(f.classes)}/`}${number(f.rooms)}` : "");
+    tellIn(this.short, f?.short ? `−${number(f.short)}` : "");
+    return this.li;
+  }
+}
+
+/** The schools of the stage that is shown, those short of seats first. */
+export class List {
+  /** @param {(unit: string) => void} choose */
+  constructor(choose) {
+    this.choose = choose;
+    /** @type {Map<import("./scene.js").Unit, Line>} */ this.lines = new Map();
+    /** @type {Map<import("./scene.js").Unit, number>} */ this.rank = new Map();
+  }
+
+  /** By name, found once. @param {import("./scene.js").Unit[]} units */
+  #ranked(units) {
+    if (units.length && !this.rank.has(units[0])) {
+      const { compare } = new Intl.Collator("zh");
+      [...units].sort((a, b) => compare(a.name, b.name)).forEach((u, n) => this.rank.set(u, n));
+    }
+    return this.rank;
+  }
+
+  /** @param {State} state @param {Drawing} drawing @param {string} wanted @param {import("./find.js").Words|null} known @returns {Node[]} */
+  shown(state, drawing, wanted, known) {
+    const words = wanted.trim().toLowerCase(), rank = this.#ranked(drawing.stage.units);
+    const short = (/** @type {import("./scene.js").Unit} */ u) => state.units.get(u.unit)?.short || 0;
+    const units = drawing.stage.units.filter((u) => u.takes && state.open.has(u.unit) && matches(words, [u.name, u.unit], known?.units[u.unit]));
+    units.sort((a, b) => short(b) - short(a) || (rank.get(a) || 0) - (rank.get(b) || 0));
+    return units.map((u) => {
+      let line = this.lines.get(u);
+      if (!line) this.lines.set(u, line = new Line(u, this.choose));
+      return line.tell(state.units.get(u.unit), u.unit === drawing.target);
+    });
+  }
 }
 
 /** @param {any} fault @param {number} n @param {number} all */

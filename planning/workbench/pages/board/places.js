@@ -2,9 +2,10 @@
 
 import { carefully, get } from "../shared/ask.js";
 import { byId, el } from "../shared/dom.js";
+import { inOrder } from "../shared/kept.js";
 import { say } from "../shared/texts.js";
 import { beside, zonesFound } from "./find.js";
-import { list } from "./panel.js";
+import { List } from "./panel.js";
 import { zoneName } from "./why.js";
 
 const WAYS = /** @type {Record<string, [number, number]>} */ ({ arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, 1], arrowdown: [0, -1] });
@@ -15,6 +16,7 @@ export class Places {
     this.desk = desk;
     this.on = on;
     this.wanted = "";
+    this.schools = new List(on.choose);
     /** @type {import("./find.js").Words|null} */ this.words = null;
   }
 
@@ -71,7 +73,7 @@ export class Places {
   list() {
     const { drawing, state } = this.desk;
     const zones = zonesFound(drawing.scene, this.wanted, this.words).map((z) => el("li", {}, el("button.found", { type: "button", "data-zone": String(z), on: { click: () => this.goTo(z) } }, zoneName(drawing, z), el("small", {}, drawing.scene.head.zones[z]))));
-    byId("units").replaceChildren(...list(state, drawing, this.wanted, this.words, this.on.choose), ...zones);
+    inOrder(byId("units"), [...this.schools.shown(state, drawing, this.wanted, this.words), ...zones]);
   }
 
   async #learn() {

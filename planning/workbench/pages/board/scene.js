@@ -29,7 +29,7 @@ export class Scene {
     /** @type {Float32Array} */ this.xy = arrays.xy;
     /** @type {Uint32Array} */ this.ringStart = arrays.ring_start;
     /** @type {Uint32Array} */ this.zoneRing = arrays.zone_ring;
-    /** @type {Float32Array} */ this.borders = arrays.border_xy;
+    /** @type {Uint32Array} */ this.borders = arrays.border; // runs of border: first and last vertex of each
     /** @type {Int32Array} */ this.sides = arrays.border_zones;
     /** @type {Float32Array} */ this.point = arrays.point;
     this.count = this.zoneRing.length - 1;
@@ -59,7 +59,7 @@ export class Scene {
     return frames;
   }
 
-  /** Pieces of border of every zone, as one list with its starts. @returns {[Uint32Array, Uint32Array]} */
+  /** Runs of border of every zone, as one list with its starts. @returns {[Uint32Array, Uint32Array]} */
   #bordersByZone() {
     const start = new Uint32Array(this.count + 1);
     for (const z of this.sides) if (z >= 0) start[z + 1]++;
@@ -73,7 +73,7 @@ export class Scene {
   neighbours(z) {
     const found = /** @type {Set<number>} */ (new Set());
     for (let k = this.borderStart[z]; k < this.borderStart[z + 1]; k++) {
-      const piece = this.borderOf[k], a = this.sides[2 * piece], b = this.sides[2 * piece + 1];
+      const run = this.borderOf[k], a = this.sides[2 * run], b = this.sides[2 * run + 1];
       const other = a === z ? b : a;
       if (other >= 0) found.add(other);
     }

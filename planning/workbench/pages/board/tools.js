@@ -1,6 +1,6 @@
 /** The trays of tools beside the map. */
 
-import { byId, el, svg } from "../shared/dom.js";
+import { el, svg } from "../shared/dom.js";
 import { say } from "../shared/texts.js";
 
 /** Name, key and picture of the tools that paint. */
@@ -22,13 +22,12 @@ function button({ name, key, picture, on, more = {} }) {
 }
 
 /**
+ * The tools that paint, and the others.
  * @param {Tool[]} painting @param {Tool[]} other
  * @param {{radius: number}|null} brush whose size is set, null where another tool is chosen
  */
-export function drawTrays(painting, other, brush) {
-  const place = byId("tools");
-  place.setAttribute("aria-label", say("board.tools"));
-  place.replaceChildren(
+export function trays(painting, other, brush) {
+  return [
     el("div.tray", {}, ...painting.map(button), brush && el("label.size", {}, say("board.size"), el("input", { type: "range", min: "8", max: "120", value: String(brush.radius), id: "size", on: { input: (/** @type {any} */ e) => { brush.radius = Number(e.target.value); } } }))),
-    el("div.tray", {}, ...other.map(button)));
+    el("div.tray", {}, ...other.map(button))];
 }

@@ -12,6 +12,16 @@ const PLAN_ROOMS = ["board", "whatif", "compare", "indicators", "publish", "cons
  * @param {...Node} more what the room adds to the bar
  */
 export function drawBar(here, session, ...more) {
+  byId("bar").replaceChildren(...barParts(here, session, ...more));
+}
+
+/**
+ * @param {string} here the room
+ * @param {{read_only: boolean}} session
+ * @param {...(Node|false)} more what the room adds to the bar
+ * @returns {Node[]}
+ */
+export function barParts(here, session, ...more) {
   const link = (/** @type {string} */ room, /** @type {string} */ to) =>
     el("a", { href: to, "aria-current": room === here ? "page" : undefined }, say(`room.${room}`));
   const plan = PLAN_ROOMS.includes(here) ? location.pathname.split("/")[2] : "";
@@ -23,5 +33,5 @@ export function drawBar(here, session, ...more) {
     session.read_only && el("span.chip.warn", {}, say("readonly")),
     el("button.button.quiet", { type: "button", id: "language", on: { click: otherLanguage } }, say("language.other")),
   ];
-  byId("bar").replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
+  return /** @type {Node[]} */ (parts.filter(Boolean));
 }
