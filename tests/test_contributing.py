@@ -155,3 +155,86 @@ def test_a_command_is_one_function_a_line_and_its_help(copy: Path) -> None:
     run = "import sys; sys.argv = ['planning', {}]\nfrom planning.cli import main\nmain()"
     assert said(copy, run.format("'greet', '甲'")) == "hello 甲"
     assert "问候。" in said(copy, run.format("'--lang', 'zh', '--help'"))
+
+
+INDICATOR = '''def b16(case: Case) -> Verdict:
+    """B16: half of the pupils who live far off have a bus; register ``bused_rate``. Source: an example."""
+    return at_least(case, "B16", ["bused_rate"])
+
+
+INDICATORS = (
+    Indicator("B16", *zh_en("indicators.duties.b16.name"), "S:207", "register", b16),
+'''
+OUTPUT = '''"""List who walks far. Source: an example."""
+
+
+def write_far(layout, path):
+    rows = layout.assignment
+    rows[rows["distance_m"] > 1500].to_csv(path, index=False)
+'''
+SOLVED = (
+    "from tests.zoning.county import small_county\n"
+    "import planning\n"
+    "county = small_county()\n"
+    "layout = planning.solve(county, {'catchments': 'current', 'travel': {'mode': 'straight'}, 'solver': {'time_limit_s': 5}})\n"
+)
+
+
+def test_an_indicator_is_one_function_its_name_and_its_threshold_and_an_output_one_file_and_a_line(
+    copy: Path,
+) -> None:
+    change(copy, "indicators/duties.py", "INDICATORS = (\n", INDICATOR)
+    change(copy, "standards/profiles/national-2017.yaml", "  B14: {", "  B16: {bused_rate: 0.50}\n  B14: {")
+    for language, words in (("en", "School buses"), ("zh", "校车"), ("zh-Hant", "校車")):
+        first = '"indicators.duties.b2.name" ='
+        line = f'"indicators.duties.b16.name" = "{words}"\n{first}'
+        change(copy, f"messages/{language}/indicators.toml", first, line)
+    (copy / "planning" / "publish" / "far.py").write_text(OUTPUT, encoding="utf-8")
+    line = "        publish.write_added(district, layout, scorecard, temporary)\n"
+    change(copy, "runs.py", line, f'        far.write_far(layout, temporary / "far.csv")\n{line}')
+    change(
+        copy,
+        "runs.py",
+        "from planning.errors import",
+        "from planning.publish import far\nfrom planning.errors import",
+    )
+    script = SOLVED + (
+        "from planning.runs import finish_run\n"
+        "run = finish_run(county, planning.Scenario.make(), layout, out='far')\n"
+        "row = run.scorecard.indicators.set_index('id').loc['B16']\n"
+        "print(row['name_zh'], row['verdict'], len((run.folder / 'far.csv').read_text().splitlines()) > 0)"
+    )
+    assert said(copy, script) == "校车 not_supplied True"
+
+
+READER = '''"""Read lists of waypoints: a name and two numbers a line."""
+
+import geopandas as gpd
+import shapely
+
+from planning.importing.files.form import Form
+
+
+def _read(path, layer, encoding):
+    rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
+    points = [shapely.Point(float(x), float(y)) for _, x, y in rows]
+    return gpd.GeoDataFrame({"name": [r[0] for r in rows]}, geometry=points, crs=4326)
+
+
+FORM = Form((".wpt",), lambda path: [path.stem], _read)
+'''
+
+
+def test_a_form_of_file_is_one_file_and_a_line(copy: Path) -> None:
+    (copy / "planning" / "importing" / "files" / "waypoints.py").write_text(READER, encoding="utf-8")
+    change(
+        copy, "importing/files/layers.py", "    drawings.FORM,\n", "    drawings.FORM,\n    waypoints.FORM,\n"
+    )
+    change(copy, "importing/files/layers.py", "import drawings, kml\n", "import drawings, kml, waypoints\n")
+    (copy / "阳光花园.wpt").write_text("阳光花园 106.20 37.98\n东湾村 106.21 37.99\n", encoding="utf-8")
+    script = (
+        "from pathlib import Path\n"
+        "from planning.importing.candidates import scan\n"
+        "print([(s.file, s.geometry, s.every[2:]) for s in scan(Path('.'), [Path('阳光花园.wpt')])])"
+    )
+    assert said(copy, script) == "[('阳光花园.wpt', 'point', [['东湾村']])]"

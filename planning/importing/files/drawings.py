@@ -13,8 +13,8 @@ import shapely
 from planning.district.cells.encoding import decoded
 from planning.district.formats.files import broken
 from planning.errors import DistrictError
+from planning.importing.files.form import Form
 
-SUFFIX = ".dxf"
 _BYTES = "ISO-8859-1"
 """Every byte is a letter: many drawings state no encoding, or one that is not theirs, so it is found from the texts."""
 _NAME, _LAYER = "name", "Layer"
@@ -92,3 +92,6 @@ def _encoding(path: Path) -> str:
         return decoded(path.read_bytes(), path.name)[1].encoding
     except DistrictError:  # a binary drawing
         return "utf-8"
+
+
+FORM = Form((".dxf",), drawing_layers, lambda path, layer, _: read_drawing(path, layer), layered=True)

@@ -19,6 +19,7 @@ import shapely
 from planning.district.cells.encoding import decode
 from planning.district.formats.books import MAX_RATIO
 from planning.district.formats.files import broken
+from planning.importing.files.form import Form
 from planning.messages import Text
 
 SUFFIXES = (".kml", ".kmz", ".ovkml", ".ovkmz")
@@ -162,3 +163,6 @@ def _coordinates(element: Element) -> list[tuple[float, float]]:
     if not found or not all(map(math.isfinite, itertools.chain(*found))):
         raise ValueError("no coordinates")
     return found if _tag(element) != "Point" else found[:1]
+
+
+FORM = Form(SUFFIXES, kml_layers, lambda path, layer, _: read_kml(path, layer), layered=True)

@@ -13,26 +13,36 @@ from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.formats.files import broken, cell_text
 from planning.district.formats.layers import open_layer, open_parquet, shapefile_encoding
 from planning.importing.files import drawings, kml
+from planning.importing.files.form import Form
 
 GEODATABASE = ".gdb"
 """A file geodatabase is a folder."""
-SUFFIXES = (
-    ".shp",
-    ".gpkg",
-    GEODATABASE,
-    ".geojson",
-    ".topojson",
-    ".json",
-    *kml.SUFFIXES,
-    ".gml",
-    ".tab",
-    ".mif",
-    ".dxf",
-    ".fgb",
-    ".parquet",
+
+
+def _gdal_layers(path: Path) -> list[str]:
+    try:
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except (RuntimeError, ValueError, OSError) as error:
+        raise broken(path.name, str(error)) from error
+
+
+def _gdal(path: Path, layer: str, encoding: str) -> pd.DataFrame:
+    if path.suffix.lower() == ".shp":
+        encoding = shapefile_encoding(path, encoding)
+    return open_layer(path, layer or None, _named(path, layer), encoding)
+
+
+FORMS = (
+    Form((".gpkg", GEODATABASE), _gdal_layers, _gdal, layered=True),
+    Form((".shp", ".geojson", ".topojson", ".json", ".gml", ".tab", ".mif", ".fgb"), _gdal_layers, _gdal),
+    Form((".parquet",), lambda path: [path.stem], lambda path, _, __: open_parquet(path)),
+    kml.FORM,
+    drawings.FORM,
 )
-LAYERED = (".gpkg", GEODATABASE, ".dxf", *kml.SUFFIXES)
-"""Forms that hold several layers."""
+"""Every form that is read."""
+SUFFIXES = tuple(suffix for form in FORMS for suffix in form.suffixes)
+LAYERED = tuple(suffix for form in FORMS if form.layered for suffix in form.suffixes)
+"""Endings of forms that hold several layers."""
 
 
 def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet, str]:
@@ -50,30 +60,14 @@ def read_vector(path: Path, layer: str = "", encoding: str = "") -> tuple[Sheet,
     DistrictError
         If it cannot be read.
     """
-    file = f"{path.name}:{layer}" if layer else path.name
-    if path.suffix.lower() == ".parquet":
-        frame = open_parquet(path)
-    elif path.suffix.lower() in kml.SUFFIXES:
-        frame = kml.read_kml(path, layer)
-    elif path.suffix.lower() == drawings.SUFFIX:
-        frame = drawings.read_drawing(path, layer)
-    else:
-        if path.suffix.lower() == ".shp":
-            encoding = shapefile_encoding(path, encoding)
-        frame = open_layer(path, layer or None, file, encoding)
+    frame = _form(path).read(path, layer, encoding)
     headers = [str(c) for c in frame.columns if c != "geometry"]
     plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     rows = [["" if _missing(v) else cell_text(v) for v in row] for row in plain.astype("object").to_numpy()]
     labels = np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object)
     shapes = np.asarray(frame.geometry.array, dtype=object) if hasattr(frame, "geometry") else None
     crs = getattr(frame, "crs", None)
-    sheet = Sheet(
-        file,
-        headers,
-        text_frame(rows, len(headers)),
-        labels,
-        shapes,
-    )
+    sheet = Sheet(_named(path, layer), headers, text_frame(rows, len(headers)), labels, shapes)
     return sheet, crs.to_string() if crs is not None else ""
 
 
@@ -94,13 +88,12 @@ def layers_of(path: Path) -> list[str]:
     DistrictError
         If it cannot be opened.
     """
-    if path.suffix.lower() == ".parquet":
-        return [path.stem]
-    if path.suffix.lower() in kml.SUFFIXES:
-        return kml.kml_layers(path)
-    if path.suffix.lower() == drawings.SUFFIX:
-        return drawings.drawing_layers(path)
-    try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except (RuntimeError, ValueError, OSError) as error:
-        raise broken(path.name, str(error)) from error
+    return _form(path).layers(path)
+
+
+def _form(path: Path) -> Form:
+    return next((form for form in FORMS if path.suffix.lower() in form.suffixes), FORMS[0])
+
+
+def _named(path: Path, layer: str) -> str:
+    return f"{path.name}:{layer}" if layer else path.name
