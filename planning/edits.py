@@ -10,6 +10,7 @@ from pathlib import Path
 from planning import zoning
 from planning.approval import refuse_approved, starting_from
 from planning.district import District, remembered_district
+from planning.district.called import Called
 from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
 from planning.editing.drawn import complete_drawing, read_drawn
@@ -20,7 +21,7 @@ from planning.editing.requests import check_moves
 from planning.errors import Issue, LayoutError, PlanningError
 from planning.filenames import inside, name_fault
 from planning.layout import Layout, inputs_of
-from planning.messages import Text
+from planning.messages import Text, user_language
 from planning.runs import Run, finish_run, open_run
 from planning.scenario import Scenario, read_scenario
 from planning.tables import each
@@ -106,7 +107,7 @@ def edit(opened: Opened, wish: Wish) -> Edited:
     head, before = live.journal.head, live.county().price.total
     asked, problems = _asked(wish)
     moves, wrong = understood(asked, opened.names())
-    problems += wrong + check_moves(live.ground, moves)
+    problems += wrong + _called(check_moves(live.ground, moves), opened.names())
     problems += frozen_conflicts(live, moves, wish.freeze, opened.names())
     changed: set[str] = set()
     for step, times in ((live.undo, wish.undo), (live.redo, wish.redo)):
@@ -123,6 +124,13 @@ def edit(opened: Opened, wish: Wish) -> Edited:
         raise LayoutError(problems)
     changed |= set(live.apply(moves))
     return Edited(opened, check(live), tuple(sorted(changed)), before)
+
+
+def _called(problems: list[Issue], names: Names) -> list[Issue]:
+    """Return problems that call zones and schools by their names."""
+    called = Called.by(names, user_language()) if problems else Called({}, {})
+    known = {**called.units, **called.zones}
+    return [p.at(value=known.get(p.value, p.value)) for p in problems]
 
 
 def _asked(wish: Wish) -> tuple[list[Asked], list[Issue]]:

@@ -22,6 +22,7 @@ from planning.approval.record import (
 )
 from planning.atomic import new_folder, steadily
 from planning.district import District, read_district
+from planning.district.called import Called
 from planning.district.cells.dates import calendar_day
 from planning.editing.moved import moved_by_hand
 from planning.errors import Issue, LayoutError
@@ -107,7 +108,7 @@ def approve(
         _copy_inputs(layout, source, folder)
         from planning.verify import verify_run
 
-        report = verify_run(folder, inputs_of(folder))
+        report = _named(verify_run(folder, inputs_of(folder)), inputs_of(folder))
         if report.failures and not with_exceptions:
             raise LayoutError(_failures(source, report))
         approval = _record(replace(layout, name=source.name), decided, report, folder)
@@ -258,6 +259,14 @@ def _county(district: District | None) -> str:
         return ""
     names = (district.info.name_zh, district.info.name)
     return next(filter(None, names if is_chinese(paper_language()) else reversed(names)), "")
+
+
+def _named(report: VerifyReport, inputs: Path | None) -> VerifyReport:
+    """Return a report that calls zones and units by their names, as the record and its page do."""
+    if report.ok or inputs is None:
+        return report
+    called = Called.of(read_district(inputs), paper_language())
+    return replace(report, checks=tuple(c.named(called.in_place, called.in_value) for c in report.checks))
 
 
 def _failures(source: Path, report: VerifyReport) -> list[Issue]:

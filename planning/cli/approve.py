@@ -11,13 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.approval import Decision, approval_of, changes, list_approved, signatures, without_record
-from planning.cli.language import in_chinese, say, user_language
+from planning.cli.language import say, user_language
 from planning.cli.show import console, print_internal
 from planning.errors import Issue, LayoutError
 from planning.evaluation import evaluate as hold_against
 from planning.evaluation import known_units, read_all
 from planning.filenames import inside
-from planning.messages import en_zh
 from planning.publish.page.evaluation import evaluation_table, write_evaluation
 from planning.runs import approve_run, open_approved
 
@@ -61,9 +60,9 @@ def layouts(folder: Root = Path("approved")) -> int:
         )
         return 0
     table = Table(box=None)
-    names = (en_zh("cli.approve.layout"), en_zh("cli.approve.date"), en_zh("cli.approve.years"), en_zh("cli.approve.exceptions"), ("SHA-256", "SHA-256"), en_zh("cli.approve.state"))  # fmt: skip
-    for k, (en, zh) in enumerate(names):
-        table.add_column(say(en, zh), no_wrap=k > 0)
+    names = (say("cli.approve.layout"), say("cli.approve.date"), say("cli.approve.years"), say("cli.approve.exceptions"), "SHA-256", say("cli.approve.state"))  # fmt: skip
+    for k, name in enumerate(names):
+        table.add_column(name, no_wrap=k > 0)
     broken: list[Issue] = []
     signed: list[Path] = []
     for path in found:
@@ -86,7 +85,7 @@ def _cells(path: Path) -> list[str]:
         approval = None
     if approval is None:
         return [escape(path.name), *["–"] * 4]
-    title = approval.title_zh if in_chinese() else approval.title
+    title = say(approval.title, approval.title_zh)
     years = f"{approval.years[0]}–{approval.years[-1]}" if len(approval.years) > 1 else str(approval.years[0])
     about = f"[bold]{escape(approval.number)}[/]\n[dim]{escape(title)} · {escape(approval.by)}[/]"
     cells = (approval.date, years, str(len(approval.exceptions)), approval.digest[:12])

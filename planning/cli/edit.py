@@ -19,6 +19,7 @@ from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
 from planning.errors import Issue, LayoutError
+from planning.messages import Text
 
 _SHOWN = 12
 _KEPT_QUIET = 6
@@ -41,8 +42,8 @@ def edit(
     reason: Annotated[str, typer.Option(help=say("cli.edit.why_printed_notice"))] = "",
     who: Annotated[str, typer.Option(help=say("cli.edit.who_decided"))] = "",
     when: Annotated[str, typer.Option(help=say("cli.edit.date_today"))] = "",
-    undo: Annotated[int, typer.Option(help=say("cli.edit.take_so_many_steps_back"))] = 0,
-    redo: Annotated[int, typer.Option(help=say("cli.edit.make_so_many_steps_again"))] = 0,
+    undo: Annotated[int, typer.Option(min=0, help=say("cli.edit.take_so_many_steps_back"))] = 0,
+    redo: Annotated[int, typer.Option(min=0, help=say("cli.edit.make_so_many_steps_again"))] = 0,
     check: Annotated[
         bool,
         typer.Option("--check", help=say("cli.edit.only_say_what_does_write")),
@@ -80,7 +81,7 @@ def edit(
         tuple(freeze or ()),
     )
     if freeze and not finish:
-        raise LayoutError([Issue("cli.edit.freeze_without_finish", "--freeze", value="、".join(freeze))])
+        raise LayoutError([Issue("cli.edit.freeze_without_finish", "--freeze", value=", ".join(freeze))])
     done = change(opened, wish)
     _print_steps(opened.live)
     _print_figures(done)
@@ -122,9 +123,27 @@ def _print_steps(live: LiveLayout) -> None:
             about=about,
         )
         console.print(escape(line))
+    _print_shares(live)
     if later := live.journal.branches():
         steps = ", ".join(map(str, later))
         console.print("[dim]" + say("cli.edit.taken_back_may_made_again", steps=steps) + "[/]")
+
+
+def _print_shares(live: LiveLayout) -> None:
+    """Print how the pupils of every zone that the moves in force share out are divided."""
+    moves = {(m.stage, z): m.units for m in (s.move for s in live.journal.path()) for z in m.zones}
+    shared = {place for place, units in moves.items() if len(units) > 1}
+    if not shared:
+        return
+    table = live.layout().assignment
+    for (stage, zone), part in table.groupby(["stage", "zone"], sort=False):
+        if (stage, zone) in shared:
+            parts = tuple(
+                Text("cli.edit.so_many_to", school=live.unit_names(unit)[0], pupils=pupils)
+                for unit, pupils in zip(part["unit"], part["pupils"].astype(int), strict=True)
+            )
+            zones = live.zone_names((str(zone),))
+            console.print(escape(say("cli.edit.shared_out", zones=zones, parts=parts)))
 
 
 def _print_figures(done: Edited) -> None:

@@ -12,10 +12,12 @@ from rich.table import Table
 
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_internal, progress, warn_changed
+from planning.errors import PlanningError
 from planning.layout.notes import notes_of
 from planning.runs import open_run, open_to_publish
 
 if TYPE_CHECKING:
+    from planning.district.called import Called
     from planning.runs import Run
 
 RunFolder = Annotated[Path, typer.Argument(help=say("cli.plan.run_folder"))]
@@ -152,9 +154,12 @@ def verify(
         report = verify_run(one, district)
         if len(folders) > 1:
             console.print(f"[bold]{escape(str(one))}[/]")
+        called = _called(one, district)
         for check in report.checks:
             mark = "[yellow]![/]" if check.warning else "[green]✓[/]" if check.ok else "[red]✗[/]"
-            console.print(f"{mark} {escape(check.text(user_language()))}")
+            console.print(
+                f"{mark} {escape(check.named(called.in_place, called.in_value).text(user_language()))}"
+            )
         good &= report.ok
         short += report.seats_short
     console.print(say("cli.plan.verified" if good else "cli.plan.not_verified"))
@@ -165,6 +170,17 @@ def verify(
             else say("cli.plan.seats_short_plan", short=short)
         )
     return 0 if good else 1
+
+
+def _called(run: Path, district: Path | None) -> Called:
+    """Return what the zones and units of a run are called; of a district that is not at hand nothing, so that ids are said."""
+    from planning.district import read_district
+    from planning.district.called import Called
+
+    try:
+        return Called.of(read_district(district) if district else open_run(run)[2], user_language())
+    except PlanningError:
+        return Called({}, {})
 
 
 def compare(

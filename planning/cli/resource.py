@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.cli.language import say
-from planning.cli.show import console, errors
+from planning.cli.show import console, errors, listed
 from planning.district import remembered_district
 from planning.errors import Issue, LayoutError, ScenarioError
 from planning.filenames import inside
@@ -143,8 +143,8 @@ def _headline(programme: Programme, single: Text) -> None:
     )
     if summary["missing_yuan"] > 0.5:
         lacking = programme.compliance[programme.compliance["missing_yuan"] > 0.5]
-        text = "、".join(
-            f"{y}: {v:,.0f}" for y, v in zip(lacking["year"], lacking["missing_yuan"], strict=True)
+        text = listed(
+            [f"{y}: {v:,.0f}" for y, v in zip(lacking["year"], lacking["missing_yuan"], strict=True)]
         )
         console.print(
             "[bold red]"

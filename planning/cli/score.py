@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planning.atomic import new_folder
-from planning.cli.language import in_chinese, say, user_language
+from planning.cli.language import say, user_language
 from planning.cli.show import console, warn_changed
 from planning.district import District, remembered_district
 from planning.filenames import inside
@@ -208,7 +208,6 @@ def _write(target: Path, district: District, figures: Figures, profile: Profile,
 
 
 def _table(card: Scorecard) -> Table:
-    chinese = in_chinese()
     words = {
         "pass": say("cli.score.pass"),
         "fail": say("cli.score.fail"),
@@ -225,11 +224,9 @@ def _table(card: Scorecard) -> Table:
     ):
         table.add_column(name)
     for row in [*card.indicators.to_dict("records"), *card.added.to_dict("records")]:
-        name, asked = (
-            (row["name_zh"], row["standard_zh"]) if chinese else (row["name_en"], row["standard_en"])
-        )
+        name, asked = (say(str(row[f"{part}_en"]), str(row[f"{part}_zh"])) for part in ("name", "standard"))
         verdict = str(row["verdict"])
         figure = shown_in(row["shown"], user_language())
-        cells = [str(row["id"]), str(name), figure, str(asked)]
+        cells = [str(row["id"]), name, figure, asked]
         table.add_row(*map(escape, cells), f"[{_COLOUR[verdict]}]{words[verdict]}[/]")
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from planning.texts import plain_text
 
 if TYPE_CHECKING:
     from planning.district import District
+    from planning.district.called import Called
     from planning.layout import Layout
     from planning.scenario import Scenario
     from planning.zoning import Explanation
@@ -180,7 +181,7 @@ def headline(layout: Layout) -> Table:
             if summary["moved_pupils"] is None
             else f"{summary['moved_pupils']:,}",
         ),
-        (say("cli.show.projects"), "、".join(summary["projects_built"]) or "–"),
+        (say("cli.show.projects"), listed(summary["projects_built"]) or "–"),
         (
             say("cli.show.cost"),
             f"{summary['cost_yuan'] / unit.scale:,.0f} " + unit.unit.text(user_language()),
@@ -255,6 +256,11 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.2%}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in the user's language."""
+    return say("cli.show.listed", names=tuple(names)) if names else ""
+
+
 def print_later(district: District, scenario: Scenario) -> None:
     """Print which projects of the plan open only after its last year, so that it is made without them."""
     from planning.zoning.build.units import later_note
@@ -264,11 +270,11 @@ def print_later(district: District, scenario: Scenario) -> None:
         console.print("[dim]" + escape(later.text(user_language())) + "[/]")
 
 
-def print_explanation(explanation: Explanation) -> None:
+def print_explanation(explanation: Explanation, called: Called) -> None:
     """Print why a zone belongs to its unit, and the nearer units with the reasons against them."""
     stage = say(explanation.stage.capitalize(), STAGE_ZH[explanation.stage])
     console.print(
-        f"[bold]{stage}[/]  {escape(explanation.zone)} → [bold green]{escape(explanation.name)}[/] "
+        f"[bold]{stage}[/]  {escape(called.zone(explanation.zone))} → [bold green]{escape(called.unit(explanation.unit, explanation.name))}[/] "
         + say(
             "cli.show.m_pupils",
             distance_m=explanation.distance_m,
@@ -281,7 +287,7 @@ def print_explanation(explanation: Explanation) -> None:
         console.print("  " + escape(say("cli.show.shared_zone_pupils_may_go", names=Both(names, joined))))
     for other in explanation.alternatives:
         far = say("cli.show.metres", count=other.distance_m)
-        console.print(f"  {say('cli.show.not')} {escape(other.name)} ({far})")
+        console.print(f"  {say('cli.show.not')} {escape(called.unit(other.unit, other.name))} ({far})")
         for reason in other.reasons:
             console.print("    • " + escape(reason.text(user_language())))
         if other.mend:

@@ -11,11 +11,13 @@ import typer
 from rich.markup import escape
 
 from planning.cli.language import say, user_language
-from planning.cli.show import console, print_explanation, print_later, warn_changed
+from planning.cli.show import console, listed, print_explanation, print_later, warn_changed
 from planning.errors import Issue, LayoutError
+from planning.messages import Text
 from planning.runs import open_run
 
 if TYPE_CHECKING:
+    from planning.district.called import Called
     from planning.district.names import Names
     from planning.editing.journal import Move
     from planning.editing.objections import Answered, Fullness
@@ -65,6 +67,7 @@ def why(
     if zones and not (cost or school or move or reply):
         _plain(run, zones, stage)
         return
+    from planning.district.called import Called
     from planning.editing.objections import answers, fullness
     from planning.editing.pricing import price_of
     from planning.edits import open_edit
@@ -79,10 +82,11 @@ def why(
     told = [a for z in asked.zones for a in answers(live, z) if _meant(stage, a.explanation.stage)]
     full = [fullness(live, u) for u in asked.units]
     costs = [(_words(opened, m), price_of(live, [m])) for m in asked.moves]
+    called = Called.by(opened.names(), user_language())
     for one in told:
-        _print_answer(one)
+        _print_answer(one, called)
     for unit in full:
-        _print_school(unit)
+        _print_school(unit, called)
     for words, dear in costs:
         console.print(f"[bold]{escape(words)}[/]")
         _print_cost(dear)
@@ -94,6 +98,7 @@ def why(
 def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
     """Say why zones belong to their school; nothing is loaded that only figures need."""
     from planning import zoning
+    from planning.district.called import Called
     from planning.district.names import Names, Place
 
     layout, scenario, district = open_run(run)
@@ -103,11 +108,11 @@ def _plain(run: Path, zones: Sequence[str], stage: str) -> None:
     wrong = [p for p in meant if isinstance(p, Issue)] + _no_stage(stage)
     if wrong:
         raise LayoutError(wrong)
-    problem = zoning.build_problem(district, scenario)
+    problem, called = zoning.build_problem(district, scenario), Called.of(district, user_language())
     for zone in meant:
         for told in zoning.explain(problem, layout, str(zone)):
             if _meant(stage, told.stage):
-                print_explanation(told)
+                print_explanation(told, called)
     print_later(district, scenario)
 
 
@@ -172,12 +177,14 @@ def _words(opened: Opened, move: Move) -> str:
     return say("cli.why.move", zones=zones, units=units)
 
 
-def _print_answer(told: Answered) -> None:
-    print_explanation(told.explanation)
+def _print_answer(told: Answered, called: Called) -> None:
+    print_explanation(told.explanation, called)
     for option in told.options:
         if option.cost is None:
             continue
-        console.print(f"  {say('cli.why.moved')} {escape(option.alternative.name)}:")
+        console.print(
+            f"  {say('cli.why.moved')} {escape(called.unit(option.alternative.unit, option.alternative.name))}:"
+        )
         _print_cost(option.cost)
         if option.rooms:
             console.print(
@@ -187,8 +194,7 @@ def _print_answer(told: Answered) -> None:
                 )
             )
         if option.pushed:
-            names = "、".join(option.pushed)
-            console.print("    → " + escape(say("cli.why.these_make_room", names=names)))
+            console.print("    → " + escape(say("cli.why.these_make_room", names=listed(option.pushed))))
 
 
 def _print_cost(cost: Cost) -> None:
@@ -197,9 +203,9 @@ def _print_cost(cost: Cost) -> None:
         console.print("    • " + escape(finding.said.text(user_language())))
 
 
-def _print_school(full: Fullness) -> None:
+def _print_school(full: Fullness, called: Called) -> None:
     unit = full.unit
-    console.print(f"[bold]{escape(unit.name)}[/] ({escape(unit.unit)})")
+    console.print(f"[bold]{escape(called.unit(unit.unit, unit.name))}[/]")
     for t, year in enumerate(unit.years):
         pupils, own, taken, short = (sum(a[t]) for a in (unit.pupils, unit.own, unit.taken, unit.short))
         console.print(
@@ -216,7 +222,7 @@ def _print_school(full: Fullness) -> None:
             )
         )
     if full.nearer_elsewhere:
-        shown = "；".join(f"{z}（{n}）" for z, n in full.nearer_elsewhere[:8])
+        shown = tuple(Text("cli.why.nearer_there", zone=z, school=n) for z, n in full.nearer_elsewhere[:8])
         count = len(full.nearer_elsewhere)
         console.print("  " + escape(say("cli.why.zones_another_school_nearer", count=count, shown=shown)))
 

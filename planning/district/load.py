@@ -188,7 +188,7 @@ def _missing_table(table: Table) -> Issue:
         table=table.name,
         lower=Both(table.meaning.rstrip(".").lower(), table.zh),
         source=table.file,
-        zh=table.zh,
+        zh=Both(table.name, table.zh),
     )
 
 

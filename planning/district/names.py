@@ -76,9 +76,8 @@ class Names:
         if word in self.units:
             return [word]
         plain = plain_name(word)
-        own = {u: plain_name(name) for u, (_, name, _) in self.units.items()}
-        found = [u for u, (school, _, _) in self.units.items() if word == school or plain == own[u]]
-        found = found or [u for u in self.units if alike(plain) == alike(own[u])]
+        found = [u for u, (school, _, _) in self.units.items() if word == school or plain == self._plain[u]]
+        found = found or [u for u in self.units if alike(plain) == alike(self._plain[u])]
         return [u for u in found if stage in (None, self.units[u][2])]
 
     def zone(self, text: str, place: Place) -> str | Issue:
@@ -95,8 +94,9 @@ class Names:
 
     def near_zones(self, text: str) -> list[str]:
         """Return the names and ids of zones nearest to a text."""
-        known = {plain_name(name): name for name in self.zones.values() if name}
-        return near_words(text, known | {zone.casefold(): zone for zone in self.zones})
+        if text not in self._nearest:  # a long table asks for the same unknown name again and again
+            self._nearest[text] = near_words(text, self._known_zones)
+        return self._nearest[text]
 
     def _no_zone(self, text: str, place: Place, candidates: Sequence[str]) -> Issue:
         if candidates:
@@ -119,6 +119,20 @@ class Names:
             mend="district.mend.did_you_mean_no_zone" if near else "district.mend.write_id_name_zones",
             near=near,
         )
+
+    @cached_property
+    def _nearest(self) -> dict[str, list[str]]:
+        return {}
+
+    @cached_property
+    def _known_zones(self) -> dict[str, str]:
+        known = {plain_name(name): name for name in self.zones.values() if name}
+        return known | {zone.casefold(): zone for zone in self.zones}
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        """Names of units by id as they are compared."""
+        return {u: plain_name(name) for u, (_, name, _) in self.units.items()}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from planning.district.listed import REASON, SCHOOL, STAGE, WHEN, WHO, ZONE, rea
 from planning.district.names import Names, Place, stage_of
 from planning.editing.journal import Move
 from planning.errors import Issue
+from planning.messages import Text
 
 _BETWEEN = re.compile(r"[、,，;；]")
 _TOGETHER = re.compile(r"[、;；]")
@@ -75,7 +76,8 @@ def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[I
 
     Rows that give zones to one unit for the same reason become one move.
     """
-    moves: dict[tuple[str, ...], Move] = {}
+    moves: dict[tuple[str, ...], list[str]] = {}
+    given: dict[tuple[str, str], str] = {}
     problems: list[Issue] = []
     for one in asked:
         stage = stage_of(one.stage) if one.stage else None
@@ -89,12 +91,13 @@ def understood(asked: Iterable[Asked], names: Names) -> tuple[list[Move], list[I
         problems += wrong
         if wrong:
             continue
-        unit = ";".join(str(u) for u in units)
-        key = (unit, one.reason, one.who, one.when)
-        before = moves[key].zones if key in moves else ()
-        found = (*before, *(str(z) for z in zones))
-        moves[key] = Move(found, names.units[str(units[0])][2], unit, one.reason, one.who, one.when)
-    return list(moves.values()), problems
+        unit, stage = ";".join(str(u) for u in units), names.units[str(units[0])][2]
+        twice = [str(z) for z in zones if given.setdefault((stage, str(z)), unit) != unit]
+        problems += [_given(at, names, stage, z, given[stage, z]) for z in twice]
+        key = (stage, unit, one.reason, one.who, one.when)
+        moves.setdefault(key, []).extend(str(z) for z in zones)
+    made = [Move(tuple(found), stage, unit, *about) for (stage, unit, *about), found in moves.items()]
+    return made, problems
 
 
 def _apart(text: str, names: Names) -> list[str]:
@@ -110,6 +113,15 @@ def _schools(text: str, names: Names) -> list[str]:
         return [text]
     found = [u.strip() for u in _TOGETHER.split(text)]
     return found if all(found) else [text]  # a school forgotten beside a separator is asked for, not left out
+
+
+def _given(place: Place, names: Names, stage: str, zone: str, unit: str) -> Issue:
+    """Say that a zone is given to one school and then to another at the same time."""
+    schools = tuple(names.units[u][1] or u for u in unit.split(";"))
+    return Issue(
+        "editing.asked.given_to_two", place.file, row=place.row, column=place.column, value=names.zones[zone] or zone,
+        stage=Text(f"base.stage.{stage}"), schools=schools,
+    )  # fmt: skip
 
 
 def _column(one: Asked, name: str) -> str:

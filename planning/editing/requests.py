@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from planning.district.schema import STAGES
@@ -25,15 +26,14 @@ def check_moves(ground: Ground, moves: Sequence[Move]) -> list[Issue]:
 
 
 def _wrong(ground: Ground, move: Move) -> Iterator[Issue]:
-    names, zones, seen = ground.unit_at, ground.zone_at, set[str]()
+    names, zones = ground.unit_at, ground.zone_at
     if not move.zones:
         yield Issue("editing.requests.no_zone_named", PLACE, value=move.unit)
-    for zone in move.zones:
+    for zone, times in Counter(move.zones).items():
         if zone not in zones:
             yield _unknown("zone", zone, list(zones))
-        elif zone in seen:
+        elif times > 1:
             yield Issue("editing.requests.zone_twice", PLACE, value=zone)
-        seen.add(zone)
     if not move.units:
         yield Issue("editing.requests.no_unit_named", PLACE, value=", ".join(move.zones))
     if len(set(move.units)) < len(move.units):
@@ -69,7 +69,7 @@ def _held(ground: Ground, named: Sequence[str], units: tuple[int, ...]) -> Itera
     zones, s = ground.zone_at, ground.stage_of[units[0]]
     shared = {z.zone: z.units for z in ground.problem.shared if z.stage == s}
     frozen = {lock.unit for lock in ground.problem.locks.every if lock.part == "frozen" and lock.stage == s}
-    for zone in named:
+    for zone in dict.fromkeys(named):
         z = zones[zone]
         had = set(shared.get(z, ()))
         kept = [u for u in units if ground.locked(s, z, u)] if (s, z) not in ground.released else []
@@ -106,7 +106,9 @@ def _later(ground: Ground, unit: str) -> Issue | None:
         opens = int(problem.scenario.projects.decided.get(str(project.project), project.open_year))
         last = problem.years[-1]
         code = "editing.requests.project_later" if opens > last else "editing.requests.project_not_in_plan"
-        return Issue(code, PLACE, value=unit, project=str(project.project), opens=opens, last=last)
+        return Issue(
+            code, PLACE, value=unit, project=str(project.name or project.project), opens=opens, last=last
+        )
     return None
 
 

@@ -12,10 +12,10 @@ from planning.errors import Issue, ScenarioError
 from planning.scenario import Scenario
 from planning.zoning.build.units import units_of_projects
 
-_ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋\-－−]?\s*\d+)\s*间?")
+_ROOMS = re.compile(r"(?P<school>.+?)\s*[=＝]\s*(?P<more>[+＋\-－−]?\s*\d+)\s*[间間]?")
 _PROJECT = re.compile(r"(?P<project>.+?)\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?")
 _ESTATE = re.compile(
-    r"(?P<zone>.+?)\s*[:：]\s*(?P<homes>\d+)\s*(?:户|套|homes)?\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?"
+    r"(?P<zone>.+?)\s*[:：]\s*(?P<homes>\d+)\s*(?:[户戶套]|homes)?\s*[@＠]\s*(?P<year>\d{4})(?:\s*学?年)?"
     r"(?:\s*(?:→|->|=>)\s*(?P<school>.+))?"
 )
 

@@ -13,7 +13,7 @@ PHRASES = "phrases"
 """File of a language with phrases of the verifier."""
 FOLDER = Path(__file__).parent
 OWN = "language"
-"""File of a language about itself: ``name``, ``locales`` it serves, and ``else``, the language that stands in for a missing text."""
+"""File of a language about itself: ``name``, ``locales`` it serves, ``else``, the language that stands in for a missing text, and ``characters``, OpenCC's conversion of Chinese kept in simplified ones (``names``: what that leaves alone)."""
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from planning.messages.catalogue import is_chinese, template
+from planning.messages.characters import written
 from planning.messages.form import fill
 
 Said = Union[str, int, float, "Text", "Both", tuple["Said", ...]]
@@ -56,8 +57,10 @@ class Both:
     zh: str
 
     def text(self, lang: str = "en") -> str:
-        """Return the words in a language: the Chinese ones for every Chinese."""
-        return self.zh if is_chinese(lang) else self.en
+        """Return the words in a language: the Chinese ones for every Chinese, in its characters; what is the same in both is a name."""
+        if not is_chinese(lang):
+            return self.en
+        return self.zh if self.zh == self.en else written(self.zh, lang)
 
 
 Words = Text | Both

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from planning.district import District
 from planning.district.cells.dates import calendar_day
 from planning.district.schema import STAGE_ZH, TABLE
 from planning.indicators.verdict import shown_in
 from planning.layout import Layout
-from planning.messages import Text, is_chinese, paper_language, said, spoken, template
+from planning.messages import Text, is_chinese, paper_language, said, spoken, template, written
 from planning.publish.html import asset
 
 OUTCOMES = ("pass", "fail", "not_supplied", "not_applicable")
@@ -23,13 +25,19 @@ def chinese() -> bool:
 
 
 def own(zh: str, en: str) -> str:
-    """Return which of two texts, Chinese and English, the paper says; the other where one is empty."""
-    return (zh or en) if chinese() else (en or zh)
+    """Return which of two texts, Chinese and English, the paper says, in its characters; the other where one is empty."""
+    return written(zh or en, paper_language()) if chinese() else (en or zh)
 
 
 def own_column(name: str) -> str:
     """Return the column of a table that holds a text in the language of the paper: ``name_zh`` or ``name_en``."""
     return f"{name}_zh" if chinese() else f"{name}_en"
+
+
+def own_cell(row: Mapping[str, Any], name: str) -> str:
+    """Return a text that the row of a table holds in Chinese and in English, as the paper writes it."""
+    found = row[own_column(name)]
+    return written(found, paper_language()) if isinstance(found, str) else ""
 
 
 def county_word(district: District) -> str:
@@ -106,13 +114,13 @@ def table_word(table: str) -> str:
     """Return the name of a table of a district."""
     if table not in TABLE:
         return table
-    return TABLE[table].zh if chinese() else table.replace("_", " ")
+    return written(TABLE[table].zh, paper_language()) if chinese() else table.replace("_", " ")
 
 
 def choice_word(table: str, column: str, value: str) -> str:
     """Return an allowed value of a column in words; another one is itself."""
     found = {choice.value: choice.zh for choice in TABLE[table].column_of[column].choices}
-    return found.get(value, value) if chinese() else str(value).replace("_", " ")
+    return written(found.get(value, value), paper_language()) if chinese() else str(value).replace("_", " ")
 
 
 def status_word(status: str) -> str:

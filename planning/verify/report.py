@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -74,6 +74,10 @@ class Check:
             return Text("verify.report.holds", line=line, found=self.found).text(lang)
         expected, found = (in_language(text, lang) for text in (self.expected, self.found))
         return Text("verify.report.differs", line=line, expected=expected, found=found).text(lang)
+
+    def named(self, place: Callable[[str], str], value: Callable[[str], str]) -> Check:
+        """Return the check with its place, and what was expected and found, as people call them."""
+        return replace(self, where=place(self.where), expected=value(self.expected), found=value(self.found))
 
     def data(self) -> dict[str, str | bool]:
         """Return the check as the record of an approval keeps it, in English and Chinese."""

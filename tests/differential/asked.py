@@ -34,7 +34,7 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
         settings["standards_set"] = {
             "school_cap": caps | {"integrated": max(*caps.values(), int(rng.integers(200, 900)))}
         }
-    if kind in ("nested", "shared_nested"):
+    if kind in ("nested", "shared_nested", "locks_nested"):
         settings["feeder"] = "nested"
         settings["candidates"] = {"nearest": int(rng.integers(1, 5))}
     if kind in SEVERAL_YEARS:

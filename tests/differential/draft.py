@@ -13,9 +13,9 @@ BASE = 2020
 KINDS = (
     "roomy", "tight", "short", "nine_year", "shared", "nested", "budget", "closures",
     "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
-    "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats",
+    "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats", "locks_nested", "locks_shared", "locks_phases",
 )  # fmt: skip
-TWO_STAGES = ("nested", "nine_year", "shared_nested")
+TWO_STAGES = ("nested", "nine_year", "shared_nested", "locks_nested")
 SMALL = (
     "nested",
     "follow",
@@ -28,11 +28,14 @@ SMALL = (
     "seats_stay",
     "even_stay",
     "even_phases",
+    "locks_nested",
+    "locks_shared",
+    "locks_phases",
 )
-PHASED = ("phases", "even_phases")
+PHASED = ("phases", "even_phases", "locks_phases")
 SEVERAL_YEARS = (*PHASED, "follow", "stay", "shared_stay", "locks_stay", "seats_stay", "even_stay")
-SHARED = ("shared", "shared_stay", "shared_nested", "declared")
-LOCKED = ("locks", "locks_stay")
+SHARED = ("shared", "shared_stay", "shared_nested", "declared", "locks_shared")
+LOCKED = ("locks", "locks_stay", "locks_nested", "locks_shared", "locks_phases")
 SEATED = ("seats", "seats_stay", "even_seats")
 """Capacity is counted in seats: nothing has a classroom."""
 EVEN = ("even", "even_stay", "even_phases", "even_seats")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from planning.editing.moved import moved_by_hand
 from planning.errors import PlanningError
 from planning.layout import Layout
 from planning.scenario import Scenario
+from planning.scenario.locks import Locks
 from tests.zoning.county import small_county
 
 OTHER = {"A-P": "B-P", "B-P": "A-P"}
@@ -94,19 +96,50 @@ def test_a_repair_moves_as_few_pupils_as_any_plan_with_as_few_seats_short(county
     assert told["seats_short"] < before
 
 
-def _fewest(live: LiveLayout, short: int) -> float:
-    """Return the fewest pupils moved by any connected plan with at most so many seats short, trying every one."""
+def _fewest(live: LiveLayout, short: int, kept: Callable[[dict[str, str]], bool] = lambda _: True) -> float:
+    """Return the fewest pupils moved by any connected plan that is kept, with at most so many seats short, trying every one."""
+    return min((moved for seats, moved in _every(live, kept) if seats <= short), default=np.inf)
+
+
+def _every(live: LiveLayout, kept: Callable[[dict[str, str]], bool]) -> Iterator[tuple[int, float]]:
+    """Yield seats short and pupils moved of every connected plan that is kept."""
     zones, units = list(live.catchments("primary")), ["A-P", "B-P"]
     had, pupils = live.catchments("primary"), weights(live.problem, 0)
-    found = np.inf
     for plan in itertools.product(units, repeat=len(zones)):
-        moves = [Move((z,), "primary", u) for z, u in zip(zones, plan, strict=True) if had[z] != u]
-        with live.trial(moves):
+        drawn = dict(zip(zones, plan, strict=True))
+        if not kept(drawn) or (drawn["Z1"], drawn["Z6"]) != ("A-P", "B-P"):
+            continue
+        with live.trial([Move((z,), "primary", u) for z, u in drawn.items() if had[z] != u]):
             county = live.county()
-            if county.seats_short <= short and not county.detached:
-                moved = sum(p for z, u, p in zip(zones, plan, pupils, strict=True) if had[z] != u)
-                found = min(found, moved)
-    return float(found)
+            if not county.detached:
+                moved = sum(p for z, p in zip(zones, pupils, strict=True) if had[z] != drawn[z])
+                yield county.seats_short, float(moved)
+
+
+@pytest.mark.parametrize(
+    ("locks", "kept"),
+    [
+        ({"zones": {"Z5": "A-P"}}, lambda at: at["Z5"] == "A-P"),
+        ({"not": {"Z3": "B-P"}, "zones": {"Z2": "A-P"}}, lambda at: (at["Z3"], at["Z2"]) == ("A-P", "A-P")),
+        ({"together": [["Z3", "Z5"]]}, lambda at: at["Z3"] == at["Z5"]),
+        ({"apart": [["Z2", "Z5"]]}, lambda at: at["Z2"] != at["Z5"]),
+        ({"frozen": ["A-P"]}, lambda at: at["Z5"] == "A-P" and at["Z3"] == "A-P"),
+    ],
+)
+def test_a_repair_proves_the_fewest_moved_among_plans_that_keep_the_locks(
+    locks: dict[str, object], kept: Callable[[dict[str, str]], bool]
+) -> None:
+    county = small_county(current="AAAAAB", rooms=(12, 12, 9))  # A lacks 60 seats of 600
+    live = open_live(planning.solve(county, {**SETTINGS, "catchments": "current", "overflow": {"allowed": False}}), county)  # fmt: skip
+    assert live.county().seats_short == 60
+    made = repair(live, locks=Locks.model_validate(locks))
+    drawn = dict(made.assignment[["zone", "unit"]].to_numpy().tolist())
+    told, short = made.summary["repair"], min(seats for seats, _ in _every(live, kept))
+    assert kept(drawn)
+    assert told["seats_short"] == short
+    assert told["moved_pupils"] == pytest.approx(_fewest(live, short, kept))
+    assert told["proven"]
+    assert told["at_least"] == pytest.approx(told["moved_pupils"], abs=0.5)
 
 
 def test_what_a_plan_and_a_move_cost(live: LiveLayout) -> None:

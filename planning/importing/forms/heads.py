@@ -18,7 +18,7 @@ Grid = list[list[str]]
 
 HEADER_WITHIN = 15
 """The header is looked for in so many rows from the top."""
-TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计")
+TOTAL = re.compile(r".{0,12}(合计|总计|小计|共计|总数|累计)数?|计|(?i:grand |sub-?)?(?i:totals?|sum)")
 FOOTER = re.compile(
     r"(注|备注|附注|说明|填表|制表|审核|(单位)?负责人|填报|数据来源|数据截|统计时间|报送|联系)"
     r"([人日止至:、.\s(\d]|电话|时间|单位|$)"

@@ -15,7 +15,7 @@ from planning.atomic import whole_file
 from planning.messages import Text, said, spoken
 from planning.publish.map.leaflet import MapPage
 from planning.publish.province_columns import MEASURES, STATUSES, Column, case_keys, case_name
-from planning.publish.words import internal_word, own_column, page_words
+from planning.publish.words import internal_word, own_cell, own_column, page_words
 from planning.standards.money import Money
 
 COLOURS = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
@@ -110,9 +110,9 @@ def _rows(
     for i, (name, row) in enumerate(zip(_cases(table), table.to_dict("records"), strict=True)):
         values = [None if math.isnan(f[i]) else f[i] for f in figures]
         done = row["status"] == "done"
-        told = row[own_column("mend" if done else "note")]
+        told = own_cell(row, "mend" if done else "note")
         rows[case[name]][place[row["place"]]] = [
-            row["status"], values, f"{row['run']}/{_MAP}" if done else "", told if isinstance(told, str) else "",
+            row["status"], values, f"{row['run']}/{_MAP}" if done else "", told,
         ]  # fmt: skip
     return rows
 

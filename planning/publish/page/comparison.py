@@ -15,7 +15,7 @@ from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
 from planning.indicators.bands import BANDS
 from planning.internal import write_internal_note
-from planning.messages import Text, is_chinese, paper_language, said, spoken
+from planning.messages import Both, Text, paper_language, said, spoken
 from planning.publish.page.blocks import Bar, Block, Cell, Keys, Section, Warned, Words, report_page
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison_drawing import pareto_plot
@@ -29,11 +29,11 @@ from planning.publish.safe import safe_csv
 from planning.publish.words import (
     OUTCOMES,
     band_word,
-    chinese,
     county_word,
     kind_word,
     outcome_word,
-    own_column,
+    own,
+    own_cell,
     printed,
     stage_word,
     table_word,
@@ -68,7 +68,7 @@ def comparison_table(comparison: Comparison, lang: str = "en") -> Table:
             f"[bold green]{_form(row, n)} ✓[/]" if b else _form(row, n)
             for n, b in zip(comparison.names, best, strict=True)
         ]
-        table.add_row(str(row["name_zh" if is_chinese(lang) else "name_en"]), *cells)
+        table.add_row(Both(row["name_en"], row["name_zh"]).text(lang), *cells)
     return table
 
 
@@ -194,9 +194,7 @@ def _headline(c: Comparison) -> list[Block]:
                 Cell(_form(row, n), kind="best" if b else "")
                 for n, b in zip(c.names, c.best(row["key"]), strict=True)
             ]
-            rows.append(
-                [row[own_column("name")], *values, Cell(row["how_zh" if chinese() else "how"], kind="how")]
-            )
+            rows.append([own_cell(row, "name"), *values, Cell(own(row["how_zh"], row["how"]), kind="how")])
     return [
         Grid(
             [said("publish.word.figure"), *c.names, said("publish.word.how_it_is_computed")],
@@ -243,7 +241,7 @@ def _indicators(c: Comparison) -> list[Block]:
             for n in c.names
         ]
         differs = len({row[n] for n in c.names}) > 1
-        label = Cell(f"{row['id']} {row[own_column('name')]}{' ◆' if differs else ''}", bold=differs)
+        label = Cell(f"{row['id']} {own_cell(row, 'name')}{' ◆' if differs else ''}", bold=differs)
         rows.append([label, *cells])
     return [Grid([said("publish.comparison_page.indicator_verdicts_differ"), *c.names], rows)] if rows else []
 

@@ -31,7 +31,7 @@ from planning.publish.words import (
     item_word,
     outcome_word,
     own,
-    own_column,
+    own_cell,
     printed,
     stage_word,
     status_of_gap,
@@ -199,9 +199,7 @@ def _targets(e: Evaluation) -> list[Block]:
         share = is_share(str(r["target"]))
         shown = [percent(v) if share else plain(v) for v in (r["asked"], r["value"])]
         reading = "" if r["reading"] == "default" else said("publish.evaluation_page.other_reading")
-        rows.append(
-            [r[own_column("name")] + reading, *shown, outcome_word(str(r["verdict"])), str(r["line"])]
-        )
+        rows.append([own_cell(r, "name") + reading, *shown, outcome_word(str(r["verdict"])), str(r["line"])])
     return [
         Grid(
             [
@@ -223,7 +221,7 @@ def _indicators(e: Evaluation) -> list[Block]:
     rows = []
     for r in e.scorecard.indicators.to_dict("records"):
         before = plan.loc[r["id"]]
-        cells: list[Cell | str] = [f"{r['id']} {r[own_column('name')]}", str(r[own_column("standard")])]
+        cells: list[Cell | str] = [f"{r['id']} {own_cell(r, 'name')}", str(own_cell(r, "standard"))]
         for side in (before, r):
             verdict = str(side["verdict"])
             cells.append(Cell(outcome_word(verdict), printed(side["shown"]), kind=verdict))

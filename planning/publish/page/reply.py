@@ -9,7 +9,7 @@ from planning.district import District
 from planning.editing.objections import Answered, Fullness, Option
 from planning.editing.pricing import Cost
 from planning.layout import Layout
-from planning.messages import Text
+from planning.messages import Text, written
 from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status_in
 from planning.zoning.explain import Explanation
@@ -53,10 +53,10 @@ def reply_paper(
         blocks += [Heading(say("if_moved", words=words)), *(Words(line) for line in say.cost(cost))]
     blocks.append(Words(say("how_far"), small=True))
     names = say.joined(tuple(dict.fromkeys(told.name for told in zones)))
-    title = layout.scenario.get("title_zh" if say.chinese else "title") or layout.name
+    title = written(str(layout.scenario.get("title_zh" if say.chinese else "title") or layout.name), lang)
     return NoticePaper(
         say("title_of", names=names) if names and len(names) <= 30 else say("title"),
-        say("draft", title=str(title)),
+        say("draft", title=title),
         data_status_in(district, layout, lang),
         tuple(blocks),
         (say.county(district),),
@@ -77,9 +77,6 @@ class _Letter:
         """Return names, or whole clauses, as a list."""
         between = ("、" if short else "；") if self.chinese else (", " if short else "; ")
         return between.join(parts)
-
-    def either(self, en: str, zh: str) -> str:
-        return zh if self.chinese else en
 
     def county(self, district: District) -> str:
         info = district.info
@@ -138,7 +135,7 @@ class _Letter:
         elif cost.seats_short < 0:
             lines.append(self("seats_fewer", count=-cost.seats_short))
         found = [f for f in cost.findings if f.kind not in ("barrier", "walk")]
-        return [*lines, *(self.either(f.text_en, f.text_zh) for f in found[:SHOWN])]
+        return [*lines, *(f.said.text(self.lang) for f in found[:SHOWN])]
 
     def school(self, full: Fullness) -> Iterable[Block]:
         unit = full.unit

@@ -14,8 +14,7 @@ from planning.editing.what_if import NEAREST, Supposed
 from planning.indicators.verdict import NONE_EN, NONE_ZH
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, in_seats, one_row_per_zone
-from planning.messages import Both, Text
-from planning.messages.catalogue import is_chinese
+from planning.messages import Both, Text, is_chinese, written
 from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Words
 from planning.publish.places import data_status_in
 from planning.standards.money import money_of
@@ -107,7 +106,7 @@ def supposed_paper(
     say, chinese = _Page(lang), is_chinese(lang)
     info, years = district.info, supposed.after.summary["years"]
     span = say("year" if len(years) == 1 else "years", first=years[0], last=years[-1])
-    title = str(supposed.before.scenario.get("title_zh" if chinese else "title") or name)
+    title = written(str(supposed.before.scenario.get("title_zh" if chinese else "title") or name), lang)
     way = say(f"catchments_{supposed.catchments}", nearest=NEAREST)
     names = school_names(supposed.before, supposed.district) | school_names(supposed.after, supposed.district)
     blocks: list[Block] = [

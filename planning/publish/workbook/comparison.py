@@ -21,10 +21,10 @@ from planning.messages import Both, Text, paper_language, said, spoken
 from planning.publish.words import (
     OUTCOMES,
     band_word,
-    chinese,
     internal_word,
     outcome_word,
-    own_column,
+    own,
+    own_cell,
     printed,
     stage_word,
 )
@@ -73,7 +73,7 @@ def _headline(sheet: Worksheet, c: Comparison) -> None:
     append_row(sheet, [said("publish.word.figure"), *c.names, said("publish.word.how_it_is_computed")])
     for row in c.table.to_dict("records"):
         values = [_number(row[n]) for n in c.names]
-        append_row(sheet, [row[own_column("name")], *values, row["how_zh" if chinese() else "how"]])
+        append_row(sheet, [own_cell(row, "name"), *values, own(row["how_zh"], row["how"])])
         for k, best in enumerate(c.best(row["key"])):
             cell = sheet.cell(sheet.max_row, 2 + k)
             cell.number_format = _FORMATS.get(row["form"], "#,##0")
@@ -215,7 +215,7 @@ def _indicators(sheet: Worksheet, c: Comparison) -> None:
     for row in c.indicators.to_dict("records"):
         verdicts = [outcome_word(row[n]) if row[n] in OUTCOMES else "" for n in c.names]
         shown = [printed(values[n].get(row["id"], "")) if n in values else "" for n in c.names]
-        append_row(sheet, [row["id"], row[own_column("name")], *verdicts, *shown])
+        append_row(sheet, [row["id"], own_cell(row, "name"), *verdicts, *shown])
         for k, n in enumerate(c.names):
             if row[n] in ("pass", "fail"):
                 sheet.cell(sheet.max_row, 3 + k).fill = _BEST if row[n] == "pass" else _BAD

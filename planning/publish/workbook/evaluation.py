@@ -20,7 +20,7 @@ from planning.publish.words import (
     none_word,
     outcome_word,
     own,
-    own_column,
+    own_cell,
     stage_word,
     status_of_gap,
 )
@@ -213,7 +213,7 @@ def _targets(book: Workbook, e: Evaluation) -> None:
             sheet,
             [
                 r["year"],
-                r[own_column("name")],
+                own_cell(r, "name"),
                 reading,
                 r["asked"],
                 _number(r["value"]),

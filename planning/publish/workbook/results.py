@@ -24,7 +24,7 @@ from planning.publish.words import (
     internal_word,
     none_word,
     outcome_word,
-    own_column,
+    own_cell,
     printed,
     stage_word,
     status_word,
@@ -255,7 +255,7 @@ def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
         ]
         cost = float(row["cost_yuan"])
         told = said("publish.results.unknown") if isnan(cost) else cost / unit.scale
-        rows.append([*about, float(row["seats_short"]), row[own_column("mend")], told])
+        rows.append([*about, float(row["seats_short"]), own_cell(row, "mend"), told])
     return rows
 
 
@@ -302,7 +302,7 @@ def _indicators(card: Scorecard) -> list[list[Any]]:
     for row in card.indicators.to_dict("records"):
         verdict = outcome_word(str(row["verdict"]))
         rows.append(
-            [row["id"], row[own_column("name")], printed(row["shown"]), row[own_column("standard")], verdict]
+            [row["id"], own_cell(row, "name"), printed(row["shown"]), own_cell(row, "standard"), verdict]
         )
     return rows
 

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.indicators import Scorecard
 from planning.messages import Text, said
-from planning.publish.words import none_word, outcome_word, own_column, stage_word
+from planning.publish.words import none_word, outcome_word, own_cell, stage_word
 from planning.publish.workbook.form_sheet import number_or_none, write_head, write_row, write_title
 
 KINDS = {
@@ -105,7 +105,7 @@ def fill_differences(sheet: Worksheet, title: str, card: Scorecard) -> None:
     write_head(sheet, headers, [8, 14, *[13] * 7, 13])
     for stage in ("primary", "junior"):
         _stage_differences(sheet, card.variation[card.variation["stage"] == stage], stage)
-    reading = card.indicators[own_column("reading")].iloc[0]
+    reading = own_cell(card.indicators.iloc[0].to_dict(), "reading")
     sheet.append([said("publish.scorecard.read_as", reading=reading)])
 
 

@@ -23,7 +23,7 @@ from planning.publish.words import (
     measure_word,
     outcome_word,
     own,
-    own_column,
+    own_cell,
     printed,
     stage_word,
 )
@@ -139,9 +139,9 @@ def _overview(sheet: Worksheet, title: str, card: Scorecard) -> None:
         origin = ORIGINS[str(row[card.indicators.columns.get_loc("class")])]
         cells = [
             row.id,
-            getattr(row, own_column("name")),
+            own_cell(row._asdict(), "name"),
             _shown(row.shown),
-            getattr(row, own_column("standard")),
+            own_cell(row._asdict(), "standard"),
             outcome_word(str(row.verdict)),
             origin,
         ]
@@ -172,15 +172,15 @@ def _items(sheet: Worksheet, title: str, card: Scorecard, letters: str) -> None:
         if str(row["id"])[0] in letters:
             cells = [
                 row["id"],
-                row[own_column("name")],
-                row[own_column("standard")],
+                own_cell(row, "name"),
+                own_cell(row, "standard"),
                 _shown(row["shown"]),
                 outcome_word(str(row["verdict"])),
             ]
             cells += [
-                row[own_column("scope")],
-                row[own_column("evidence")],
-                row[own_column("reading")],
+                own_cell(row, "scope"),
+                own_cell(row, "evidence"),
+                own_cell(row, "reading"),
                 row["source"],
             ]
             write_row(sheet, cells, {5: str(row["verdict"])})
@@ -235,7 +235,7 @@ def _targets(sheet: Worksheet, title: str, card: Scorecard) -> None:
         shape = "0.0%" if is_share(str(row["target"])) else "0"
         cells = [
             row["year"],
-            row[own_column("name")],
+            own_cell(row, "name"),
             said("publish.word.default")
             if row["reading"] == "default"
             else said("publish.word.other_reading"),
