@@ -9,10 +9,11 @@ from pathlib import Path
 
 from planning import zoning
 from planning.approval import refuse_approved, starting_from
+from planning.district.called import Called
 from planning.editing import LiveLayout, carried, finish, repair
 from planning.editing.finishing import Progress, Stop
 from planning.editing.locking import Asked
-from planning.editing.what_if import Catchments, Supposed, what_if
+from planning.editing.what_if import Catchments, Change, Supposed, what_if
 from planning.editing.what_if_words import change_of
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, ScenarioError
@@ -120,16 +121,33 @@ class Supposition:
     stage: str = ""
     catchments: Catchments = "held"
 
-    def lines(self, *, in_seats: bool = False, lang: str = "zh") -> tuple[str, ...]:
-        """Return it in a language, a line each."""
-        rooms = "base.supposed.seats" if in_seats else "base.supposed.rooms"
-        said = (
-            *(Text(rooms, text=text) for text in self.rooms),
-            *(Text("base.supposed.project", text=text) for text in self.projects),
-            *((Text("base.supposed.births", births=self.births),) if self.births != 1 else ()),
-            *(Text("base.supposed.homes", text=text) for text in self.estates),
-        )
-        return tuple(words.text(lang) for words in said)
+
+def supposed_lines(change: Change, opened: Opened, lang: str) -> tuple[str, ...]:
+    """Return what a change supposes, a line each, schools, estates and projects by their names."""
+    rooms = "base.supposed.seats" if opened.live.problem.profile.in_seats else "base.supposed.rooms"
+    called = Called.by(opened.names(), lang)
+    projects = dict(
+        opened.district.projects[["project", "name"]].astype(str).itertuples(index=False, name=None)
+    )
+    said = (
+        *(Text(rooms, school=called.unit(u), more=n) for u, n in change.rooms.items()),
+        *(
+            Text("base.supposed.project", project=projects.get(p, p), year=y)
+            for p, y in change.projects.items()
+        ),
+        *((Text("base.supposed.births", births=change.births),) if change.births != 1 else ()),
+        *(
+            Text(
+                "base.supposed.homes_to" if e.unit else "base.supposed.homes",
+                zone=called.zone(e.zone),
+                homes=e.homes,
+                year=e.year,
+                **({"school": called.unit(e.unit)} if e.unit else {}),
+            )
+            for e in change.estates
+        ),
+    )
+    return tuple(words.text(lang) for words in said)
 
 
 def suppose(
@@ -169,7 +187,7 @@ def suppose(
     paper = supposed_paper(
         supposed,
         opened.district,
-        asked.lines(in_seats=opened.live.problem.profile.in_seats, lang=paper_language()),
+        supposed_lines(change, opened, paper_language()),
         Path(folder).name,
         lang=paper_language(),
     )

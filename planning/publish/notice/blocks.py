@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_NUMBER = re.compile(r"-?\d*|—")
+_NUMBER = re.compile(r"([+\-−]?[\d,]*(\.\d+)?%?|—)(→([+\-−]?[\d,]*(\.\d+)?%?|—))?|—")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,11 @@ class Grid:
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Which columns hold nothing but whole numbers: they stand right."""
-        return tuple(all(_NUMBER.fullmatch(v) for v in column) for column in zip(*self.rows, strict=True))
+        """Which columns hold nothing but numbers, and some number: they stand right."""
+        return tuple(
+            all(_NUMBER.fullmatch(v) for v in column) and any(map(str.isdigit, "".join(column)))
+            for column in zip(*self.rows, strict=True)
+        )
 
 
 @dataclass(frozen=True)

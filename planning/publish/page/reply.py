@@ -50,7 +50,10 @@ def reply_paper(
     for full in schools:
         blocks += say.school(full)
     for words, cost in moves:
-        blocks += [Heading(say("if_moved", words=words)), *(Words(line) for line in say.cost(cost))]
+        blocks += [
+            Heading(say("if_moved", words=words)),
+            *(Words(line[:1].upper() + line[1:]) for line in say.cost(cost)),
+        ]
     blocks.append(Words(say("how_far"), small=True))
     names = say.joined(tuple(dict.fromkeys(told.name for told in zones)))
     title = written(str(layout.scenario.get("title_zh" if say.chinese else "title") or layout.name), lang)

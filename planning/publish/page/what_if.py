@@ -67,7 +67,7 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
         Row(_of("sent_on"), a["overflow_pupils"], b["overflow_pupils"]),
         Row(_of("zones_changed"), 0, len(_changed_zones(supposed))),
     ]
-    for group in sorted({*a["nearby_ratio"], *b["nearby_ratio"]}):
+    for group in dict.fromkeys((*a["nearby_ratio"], *b["nearby_ratio"])):
         rows.append(Row(_of("nearby", group=_group(group)), a["nearby_ratio"].get(group), b["nearby_ratio"].get(group), "{:.1%}"))  # fmt: skip
     for stage in a["mean_distance_m"]:
         if stage in b["mean_distance_m"]:
