@@ -78,6 +78,8 @@ class Evaluation:
         ledger given).
     notes : tuple of (str, str)
         What the reader must know, in Chinese and English.
+    in_seats : bool
+        Capacity is counted in seats: ``classes`` are the seats in use, ``over`` are pupils beyond them; there is no class to speak of.
     """
 
     year: int
@@ -94,6 +96,7 @@ class Evaluation:
     plan_ledger: pd.DataFrame
     cleared: pd.DataFrame
     notes: tuple[tuple[str, str], ...]
+    in_seats: bool = False
 
     def targets(self) -> pd.DataFrame:
         """Return the targets of the year that was evaluated."""
@@ -242,7 +245,12 @@ def evaluate(
         cleared=compare_ledgers(
             plan_ledger if before is None else before, ledger, closed_units(layout, year)
         ),
-        notes=(*real.notes, *unread, *_notes(district, layout, real, figures.enrolment, year)),
+        notes=(
+            *real.notes,
+            *unread,
+            *_notes(district, layout, real, figures.enrolment, year, in_seats=profile.in_seats),
+        ),
+        in_seats=profile.in_seats,
     )
 
 
@@ -288,9 +296,9 @@ def _merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 def _enrolment(
     district: District, layout: Layout, profile: Profile, real: RealEnrolment, year: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return ``unit, grade, pupils, classes, own`` and every class; classes follow from the rooms where they are not given."""
+    """Return ``unit, grade, pupils, classes, own`` and every class; classes follow from the rooms where they are not given, or are seats."""
     table = real.enrolled.copy()
-    if len(real.classes):
+    if len(real.classes) and not profile.in_seats:
         sizes = real.classes[real.classes["pupils"] > 0][["unit", "grade", "pupils"]].reset_index(drop=True)
         count = sizes.groupby(GRADE_KEY).size()
         table["classes"] = count.reindex(pd.MultiIndex.from_frame(table[GRADE_KEY]), fill_value=0).to_numpy()
@@ -309,13 +317,13 @@ def _enrolment(
 
 
 def _notes(
-    district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame, year: int
+    district: District, layout: Layout, real: RealEnrolment, whole: pd.DataFrame, year: int, *, in_seats: bool
 ) -> Iterator[Note]:
     if real.year is None:
         yield zh_en("evaluation.evaluate.file_names_no_school", year=year)
     if layout.scenario.get("enrolled") == "stay" and len(real.homes):
         yield zh_en("evaluation.evaluate.plan_lets_enrolled_pupils")
-    if not len(real.classes):
+    if not len(real.classes) and not in_seats:
         yield zh_en("evaluation.evaluate.file_does_tell_classes")
     if not len(real.homes):
         yield zh_en("evaluation.evaluate.file_has_no_homes")

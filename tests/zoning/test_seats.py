@@ -15,11 +15,15 @@ from planning.district import District
 from planning.editing import check, open_live
 from planning.editing.objections import answers
 from planning.errors import ScenarioError
+from planning.evaluation import evaluate
+from planning.evaluation.real import RealEnrolment
 from planning.indicators import score
 from planning.layout import Layout, load_layout, save_tables
 from planning.publish.notice.blocks import Grid
 from planning.publish.notice.paper import notice_paper
+from planning.publish.page.evaluation_headline import headline
 from planning.publish.page.reply import reply_paper
+from planning.publish.workbook.evaluation import _GRADES, _counted
 from planning.publish.workbook.results import _projects, _schools
 from planning.standards import read_profile
 from planning.standards.money import money_of
@@ -183,3 +187,19 @@ def test_a_letter_speaks_one_language_and_of_ways_not_of_prices(lang: str, words
         assert word in said, word
     for price in ("人公里", "pupil-k", "代价"):
         assert price not in said
+
+
+def test_real_enrolment_is_held_against_seats() -> None:
+    enrolled = pd.DataFrame(
+        [("A-P", g, 60) for g in range(1, 7)] + [("B-P", g, 40) for g in range(1, 7)] + [("C-J", g, 120) for g in (7, 8, 9)],
+        columns=["unit", "grade", "pupils"],
+    )  # fmt: skip
+    classes = enrolled.assign(class_no=1)
+    real = RealEnrolment(2020, enrolled, classes, pd.DataFrame(columns=["zone", "unit", "grade", "pupils"]))
+    found = evaluate(county(), solved(), PLAN.profile(), real, as_of="2020-10-01")
+    assert found.schools.set_index("unit")["over"].to_dict() == {"A-P": 60, "B-P": 0, "C-J": 0}
+    told = [name.text("en") for name, _, _ in headline(found)]
+    assert not [t for t in told if "class" in t]
+    columns = [head.text("zh") for _, head in _counted(found, _GRADES)]
+    assert "实际使用学位" in columns
+    assert not [c for c in columns if "班" in c]

@@ -30,7 +30,9 @@ def headline(e: Evaluation) -> list[tuple[Text, Figure, Figure]]:
     planned_over = (e.grades["plan_pupils"] - e.grades["plan_classes"] * e.grades["cap"]).clip(lower=0).sum()
     rows.append((Text("publish.evaluation_page.seats_short"), f"{planned_over:,.0f}", f"{over:,.0f}"))
     cards = (e.planned, e.scorecard)
-    rows.append(_pair("publish.word.classes_over_the_cap", [int(c.classes["over_cap"].sum()) for c in cards]))
+    if not e.in_seats:
+        over_cap = [int(c.classes["over_cap"].sum()) for c in cards]
+        rows.append(_pair("publish.word.classes_over_the_cap", over_cap))
     rows += [
         (
             Text(

@@ -56,7 +56,10 @@ def planned_and_real(e: Evaluation) -> list[Block]:
         # a unit without a catchment has nobody to take from it
         zoned = r["real_pupils"] and not pd.isna(r["plan_living"])
         share = percent(r["real_own"] / r["real_pupils"]) if zoned else "–"
-        classes = [f"{r['plan_classes']} → {r['real_classes']}", f"{r['plan_largest']} → {r['real_largest']}"]
+        classes = [
+            f"{r[f'plan_{c}']:,} → {r[f'real_{c}']:,}"
+            for c in (("classes",) if e.in_seats else ("classes", "largest"))
+        ]
         rows.append(
             [
                 Cell(str(r["name"]), str(r["unit"])),
@@ -77,8 +80,11 @@ def planned_and_real(e: Evaluation) -> list[Block]:
         said("publish.evaluation_page.living_inside_plan"),
         said("publish.evaluation_page.living_inside_real"),
         said("publish.evaluation_page.share_from_inside"),
-        said("publish.word.classes"),
-        said("publish.word.largest_class"),
+        *(
+            [said("publish.evaluation_page.seats_in_use")]
+            if e.in_seats
+            else [said("publish.word.classes"), said("publish.word.largest_class")]
+        ),
         said("publish.evaluation_page.too_many"),
     ]
     return [Grid(heads, rows), Words(said("publish.evaluation_page.by_the_size_of_the_difference"), "how")]

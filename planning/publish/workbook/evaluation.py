@@ -86,6 +86,17 @@ _CLEARED = (
 )
 
 
+_IN_SEATS = {side + "_classes": Text(f"publish.evaluation_book.seats_{side}") for side in ("plan", "real")}
+_OF_CLASSES = ("plan_largest", "real_largest", "cap")
+
+
+def _counted(e: Evaluation, columns: tuple[tuple[str, Text], ...]) -> tuple[tuple[str, Text], ...]:
+    """Return the columns of a table; where capacity is counted in seats, seats in use instead of classes."""
+    if not e.in_seats:
+        return columns
+    return tuple((key, _IN_SEATS.get(key, head)) for key, head in columns if key not in _OF_CLASSES)
+
+
 def write_evaluation_workbook(
     evaluation: Evaluation, path: str | Path, *, approval: Approval, county: str
 ) -> None:
@@ -100,8 +111,8 @@ def write_evaluation_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     _overview(book, e, approval, county)
-    _plain(book, said("publish.evaluation_book.schools"), e.schools, _SCHOOLS)
-    _plain(book, said("publish.evaluation_book.schools_by_grade"), e.grades, _GRADES)
+    _plain(book, said("publish.evaluation_book.schools"), e.schools, _counted(e, _SCHOOLS))
+    _plain(book, said("publish.evaluation_book.schools_by_grade"), e.grades, _counted(e, _GRADES))
     _plain(book, said("publish.evaluation_book.outside"), e.outside, _OUTSIDE)
     if len(e.moved):
         _plain(book, said("publish.word.zones_moved_by_hand"), e.moved, _MOVED)
