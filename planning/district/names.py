@@ -64,7 +64,7 @@ class Names:
 
     def zone_candidates(self, text: str) -> list[str]:
         """Return the ids of the zones that a text means: the id, or all zones of that name."""
-        word = text.strip()
+        word = _written_in(self.zones, text)
         if word in self.zones:
             return [word]
         plain = plain_name(word)
@@ -72,7 +72,7 @@ class Names:
 
     def unit_candidates(self, text: str, stage: str | None = None) -> list[str]:
         """Return the ids of the units that a text means: the id, or all units of a school by its id or name."""
-        word = text.strip()
+        word = _written_in(self.units, text)
         if word in self.units:
             return [word]
         plain = plain_name(word)
@@ -191,6 +191,13 @@ class Names:
             else "district.mend.write_name_id_schools_units",
             near=near,
         )
+
+
+def _written_in(ids: Mapping[str, object], text: str) -> str:
+    """Return a text without spaces around it; an id that was typed in full-width signs as the id."""
+    word = text.strip()
+    narrow = unicodedata.normalize("NFKC", word)
+    return narrow if word not in ids and narrow in ids else word
 
 
 def plain_name(text: str) -> str:
