@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from planning.cli.language import say
+from planning.cli.language import say, user_language
 from planning.cli.show import console, warn_changed
 from planning.district import District
 from planning.district.schema import STAGE_ZH
@@ -176,9 +176,10 @@ def _wrote(path: Path) -> None:
 
 
 def _agreement(layout: Layout, district: District, stage: str) -> None:
+    from planning.district.called import Called
     from planning.publish.notice.read_back import AGREE, check_words
 
-    found = check_words(district, layout, stage)
+    found, called = check_words(district, layout, stage), Called.of(district, user_language())
     parts, exclaves, holes = (int(found[name].sum()) for name in ("parts", "exclaves", "holes"))
     console.print(
         say(
@@ -192,12 +193,14 @@ def _agreement(layout: Layout, district: District, stage: str) -> None:
         )
     )
     for unit, row in found[found["agreement"] < AGREE].sort_values("agreement").iterrows():
-        console.print(say("cli.publish.read_against_map", unit=unit, agreement=row["agreement"]))
+        console.print(
+            say("cli.publish.read_against_map", unit=called.unit(str(unit)), agreement=row["agreement"])
+        )
     for unit, row in found[(found["exclaves"] > 0) | (found["holes"] > 0)].iterrows():
         console.print(
             say(
                 "cli.publish.exclaves_holes_line_describes_area",
-                unit=unit,
+                unit=called.unit(str(unit)),
                 exclaves=row["exclaves"],
                 holes=row["holes"],
                 described=row["described"],
