@@ -34,7 +34,7 @@ def own_column(name: str) -> str:
     return f"{name}_zh" if chinese() else f"{name}_en"
 
 
-def own_cell(row: Mapping[str, Any], name: str) -> str:
+def own_cell(row: Mapping[Any, Any], name: str) -> str:
     """Return a text that the row of a table holds in Chinese and in English, as the paper writes it."""
     found = row[own_column(name)]
     return written(found, paper_language()) if isinstance(found, str) else ""
