@@ -135,20 +135,19 @@ def _overview(sheet: Worksheet, title: str, card: Scorecard) -> None:
         ],
         [7, 38, 20, 44, 10, 14, 16],
     )
-    for row in card.indicators.itertuples(index=False):
-        origin = ORIGINS[str(row[card.indicators.columns.get_loc("class")])]
+    for row in card.indicators.to_dict("records"):
         cells = [
-            row.id,
-            own_cell(row._asdict(), "name"),
-            _shown(row.shown),
-            own_cell(row._asdict(), "standard"),
-            outcome_word(str(row.verdict)),
-            origin,
+            row["id"],
+            own_cell(row, "name"),
+            _shown(row["shown"]),
+            own_cell(row, "standard"),
+            outcome_word(str(row["verdict"])),
+            ORIGINS[str(row["class"])],
         ]
         write_row(
             sheet,
-            [*cells, said("publish.scorecard.data_older_than_a_school_year") if row.stale else ""],
-            {5: str(row.verdict)},
+            [*cells, said("publish.scorecard.data_older_than_a_school_year") if row["stale"] else ""],
+            {5: str(row["verdict"])},
         )
     for text, share in stage_shares(card):
         write_row(sheet, ["", text, share], formats={3: "0.0%"})
