@@ -90,13 +90,42 @@ class Layout(tables.Layout):
 
     @classmethod
     def of(cls, layout: tables.Layout, district: District | None = None) -> Layout:
-        """Return a layout as one that can be asked; ``district`` is the county it answers."""
+        """Return a layout as one that can be asked.
+
+        Parameters
+        ----------
+        layout : planning.layout.Layout
+            The tables.
+        district : District, optional
+            The county it answers; read from the run folder when it is first needed.
+
+        Returns
+        -------
+        Layout
+            The same tables.
+        """
         values = {f.name: getattr(layout, f.name) for f in dataclasses.fields(tables.Layout)}
         return cls(**values, district=district)
 
     @classmethod
     def load(cls, folder: str | Path) -> Layout:
-        """Read a run folder and the district it came from; see :func:`planning.load_layout`."""
+        """Read a run folder and the district it came from.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Written by ``planning run`` or :meth:`save`.
+
+        Returns
+        -------
+        Layout
+            The layout with its district.
+
+        Raises
+        ------
+        LayoutError, ScenarioError, DistrictError
+            If the folder is incomplete or its district is gone; see :func:`planning.load_layout`.
+        """
         layout, _, district = open_run(folder)
         return cls.of(layout, district)
 
@@ -137,7 +166,25 @@ class Layout(tables.Layout):
         return target
 
     def catchments(self, stage: str | None = None, *, simplify_m: float = 0.0) -> gpd.GeoDataFrame:
-        """Return one polygon per catchment, of one stage or of all; columns of :func:`planning.publish.catchment_polygons`."""
+        """Return one polygon per catchment.
+
+        Parameters
+        ----------
+        stage : str, optional
+            ``primary`` or ``junior``; all stages of the plan by default.
+        simplify_m : float
+            Tolerance by which borders are simplified, metres; neighbours keep a common border.
+
+        Returns
+        -------
+        GeoDataFrame
+            A row per catchment in the district's metric system, columns of :func:`planning.publish.catchment_polygons`.
+
+        Raises
+        ------
+        LayoutError
+            If the plan has no such stage.
+        """
         parts = [
             publish.catchment_polygons(self._county(), self, one, simplify_m=simplify_m)
             for one in self._stages(stage)
@@ -181,7 +228,17 @@ class Layout(tables.Layout):
         return table[["zone", "stage", "from_unit", "to_unit", "pupils"]].reset_index(drop=True)
 
     def explain(self, zone: str) -> tuple[Explanation, ...]:
-        """Say why a zone, by id or name, belongs to its units and what would change that, one explanation per stage.
+        """Say why a zone belongs to its units and what would change that.
+
+        Parameters
+        ----------
+        zone : str
+            Its name or identifier.
+
+        Returns
+        -------
+        tuple of Explanation
+            One per stage.
 
         Raises
         ------
@@ -195,7 +252,18 @@ class Layout(tables.Layout):
         return zoning.explain(zoning.build_problem(district, self._scenario()), self, meant)
 
     def verify(self, *, rules: Sequence[Any] = ()) -> verify.VerifyReport:
-        """Recompute every rule from the tables and the district, without the solver's code; ``rules`` as :func:`planning.solve`."""
+        """Recompute every rule from the tables and the district, without the solver's code.
+
+        Parameters
+        ----------
+        rules : sequence
+            Rules of your own that the plan was made with, as :func:`planning.solve` takes them.
+
+        Returns
+        -------
+        VerifyReport
+            Every check; ``ok`` where none failed.
+        """
         from planning.verify.evidence import Evidence
         from planning.verify.gather import started
 
@@ -209,16 +277,56 @@ class Layout(tables.Layout):
         return verify.verify_evidence(evidence, rules=tuple(rules))
 
     def score(self) -> indicators.Scorecard:
-        """Return the layout's scorecard on the 32 indicators; see :func:`planning.score`."""
+        """Return the layout's scorecard on the 32 indicators.
+
+        Returns
+        -------
+        Scorecard
+            By the standards of the scenario, in the last year of the plan; see :func:`planning.score`.
+        """
         return indicators.score(self._county(), self, self._scenario().profile())
 
     def to_gdf(self, stage: str | None = None) -> gpd.GeoDataFrame:
-        """Return the zones with their unit, one row per zone and stage: the assignment with shapes."""
+        """Return the zones with their unit: the assignment with shapes.
+
+        Parameters
+        ----------
+        stage : str, optional
+            ``primary`` or ``junior``; all stages of the plan by default.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row per zone and stage, in the district's metric system.
+
+        Raises
+        ------
+        LayoutError
+            If the plan has no such stage.
+        """
         rows = self.assignment[self.assignment["stage"].isin(self._stages(stage))]
         return self._county().zones[["zone", "name", "geometry"]].merge(rows, on="zone")
 
     def plot(self, stage: str | None = None, *, ax: Axes | None = None) -> Axes:
-        """Draw the catchments of a stage (the first by default) and its schools with matplotlib; return the axes."""
+        """Draw the catchments of a stage and its schools with matplotlib.
+
+        Parameters
+        ----------
+        stage : str, optional
+            ``primary`` or ``junior``; the first of the plan by default.
+        ax : Axes, optional
+            Where to draw; new axes by default.
+
+        Returns
+        -------
+        Axes
+            What was drawn on.
+
+        Raises
+        ------
+        LayoutError
+            If the plan has no such stage.
+        """
         one = self._stages(stage)[0]
         table = self.catchments(one)
         ax = table.plot(color=table["colour"], edgecolor="#555555", linewidth=0.6, ax=ax)
@@ -228,7 +336,13 @@ class Layout(tables.Layout):
         return ax
 
     def to_map(self) -> folium.Map:
-        """Return the layout as a web map that needs no internet; see :func:`planning.to_map`."""
+        """Return the layout as a web map.
+
+        Returns
+        -------
+        folium.Map
+            It needs no internet; see :func:`planning.to_map`.
+        """
         return publish.to_map(self._county(), self)
 
     def _stages(self, stage: str | None) -> list[str]:

@@ -180,13 +180,45 @@ class District:
 
     @classmethod
     def read(cls, path: str | Path) -> District:
-        """Read and check a district folder, workbook or GeoPackage; see :func:`planning.read_district`."""
+        """Read and check a district.
+
+        Parameters
+        ----------
+        path : str or Path
+            Folder, workbook or GeoPackage.
+
+        Returns
+        -------
+        District
+            The county, checked.
+
+        Raises
+        ------
+        DistrictError
+            Everything that is wrong at once; see :func:`planning.read_district`.
+        """
         from planning.district import read_district
 
         return read_district(path)
 
     def save(self, folder: str | Path) -> Path:
-        """Write every table to a folder, all or nothing; see :func:`planning.write_district`."""
+        """Write every table to a folder, all or nothing.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made, or replaced where it is a district already.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        WriteError
+            If it holds something else or cannot be written; see :func:`planning.write_district`.
+        """
         from planning.district import write_district
 
         return write_district(self, folder)

@@ -369,7 +369,22 @@ class Scenario(_Part):
 
     @classmethod
     def make(cls, **settings: Any) -> Scenario:
-        """Return a scenario from keywords, wrong ones named with the nearest known; see :func:`scenario_from_data`.
+        """Return a scenario from keywords.
+
+        Parameters
+        ----------
+        **settings
+            Any setting by its name, parts of one as a mapping; those that are left out have their defaults.
+
+        Returns
+        -------
+        Scenario
+            The settings, resolved.
+
+        Raises
+        ------
+        ScenarioError
+            Every wrong setting at once, with the nearest one known; see :func:`scenario_from_data`.
 
         Examples
         --------
@@ -382,16 +397,49 @@ class Scenario(_Part):
         return scenario_from_data(settings, "scenario")
 
     def told_at(self, places: Places) -> Scenario:
-        """Remember the places where its settings were written, for messages, and return the scenario."""
+        """Remember the places where its settings were written, for messages.
+
+        Parameters
+        ----------
+        places : Places
+            File and line of every setting.
+
+        Returns
+        -------
+        Scenario
+            The scenario itself.
+        """
         self._places = places
         return self
 
     def place(self, key: str) -> tuple[str, str]:
-        """Return file and line where a setting was written; ``("scenario", "")`` for one that no file says."""
+        """Return where a setting was written.
+
+        Parameters
+        ----------
+        key : str
+            The setting, parts joined by dots: ``solver.time_limit_s``.
+
+        Returns
+        -------
+        tuple of str
+            File and line; ``("scenario", "")`` for one that no file says.
+        """
         return self._places.of(key)
 
     def begun(self, year: int) -> Scenario:
-        """Return the scenario with its first year, which is ``year`` where it names none."""
+        """Return the scenario with its first year.
+
+        Parameters
+        ----------
+        year : int
+            School year in which the plan begins where the scenario names none.
+
+        Returns
+        -------
+        Scenario
+            The scenario itself where it names one, else a copy.
+        """
         return self if self.year else self.model_copy(update={"year": year})
 
     def __repr__(self) -> str:
@@ -408,19 +456,42 @@ class Scenario(_Part):
 
     @property
     def years(self) -> tuple[int, ...]:
-        """School years of the plan."""
+        """School years of the plan, named after their September."""
         return tuple(range(self.year, max(self.year, self.horizon or self.year) + 1))
 
     def profile(self) -> Profile:
-        """Return the standards the scenario works to."""
+        """Return the standards the scenario works to.
+
+        Returns
+        -------
+        Profile
+            Those named, with what the scenario sets otherwise.
+
+        Raises
+        ------
+        ScenarioError
+            If there are no such standards, or a value is not allowed.
+        """
         return read_profile(self.standards, self.standards_set)
 
     def as_data(self) -> dict[str, Any]:
-        """Return the resolved scenario as plain data for ``scenario.yaml``."""
+        """Return the resolved scenario as plain data.
+
+        Returns
+        -------
+        dict
+            What ``scenario.yaml`` of a run holds: numbers, texts, lists and mappings of these.
+        """
         return self.model_dump(mode="json", by_alias=True)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the resolved scenario."""
+        """Return the SHA-256 of the resolved scenario.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits, the same for the same settings wherever they were written.
+        """
         return digest_of(self.as_data())
 
 
