@@ -173,7 +173,8 @@ def test_both_languages_have_every_text() -> None:
     for key in re.findall(r"say\(\"([\w.]+)\"", code):
         assert key in zh, key
     words = re.search(r"const WORDS = (\[.*?\]);", code)  # what answers to the import's questions are called
-    assert words and all(f"import.word.{word}" in zh for word in json.loads(words[1]))
+    assert words
+    assert all(f"import.word.{word}" in zh for word in json.loads(words[1]))
 
 
 def test_pages_hold_no_inline_code() -> None:
