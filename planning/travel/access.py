@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, WalkingNetwork
+from planning.travel.barriers import BarrierLines, Bools, Floats, Ints, Objects
+from planning.travel.network import WalkingNetwork
 
 _CANDIDATES = 32  # nearest roads looked at per point and ring
 

@@ -14,16 +14,8 @@ import shapely
 from planning.district.model import District
 from planning.messages import en_zh
 from planning.travel.access import Access, join_network
-from planning.travel.network import (
-    Bools,
-    Floats,
-    Ints,
-    Objects,
-    WalkingNetwork,
-    barrier_lines,
-    geometries,
-    walking_network,
-)
+from planning.travel.barriers import Bools, Floats, Ints, Objects, barrier_lines, geometries
+from planning.travel.network import WalkingNetwork, walking_network
 
 NORM_KINDS = ("arterial", "railway", "motorway")
 """Barriers that day pupils should not cross on foot (GB 50099-2011 and the norms of siting)."""

@@ -15,8 +15,8 @@ from planning.connected import connected_parts
 from planning.district.model import District
 from planning.errors import Issue, ScenarioError
 from planning.messages import en_zh
+from planning.travel.barriers import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
 from planning.travel.matrix import travel_matrix
-from planning.travel.network import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
 
 if TYPE_CHECKING:
     import networkx as nx
