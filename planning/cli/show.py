@@ -184,7 +184,9 @@ def headline(layout: Layout) -> Table:
         (say("cli.show.projects"), listed(summary["projects_built"]) or "–"),
         (
             say("cli.show.cost"),
-            f"{summary['cost_yuan'] / unit.scale:,.0f} " + unit.unit.text(user_language()),
+            f"{summary['cost_yuan'] / unit.scale:,.0f} " + unit.unit.text(user_language())
+            if unit.named or summary["cost_yuan"]
+            else "–",  # nothing of a currency that nobody names
         ),
         (
             say("cli.show.gap_proven_bound"),

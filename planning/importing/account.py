@@ -220,10 +220,11 @@ def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
 def _told(line: Line, lang: str) -> str:
     name = _amount(line.trail.table, line.amount).text(lang)
     read, written = _number(line.read), _number(line.written)
+    steps = [f"{sign} {_number(n)}" for sign, n in (("−", line.lost), ("+", line.added)) if n]
     how = in_words(line.trail.made.get(line.amount, ""), lang)
     if how:
-        return Text("importing.account.made", name=name, written=written, how=how).text(lang)
-    steps = [f"{sign} {_number(n)}" for sign, n in (("−", line.lost), ("+", line.added)) if n]
+        total = " ".join([read, *steps, "=", written] if steps else [written])
+        return Text("importing.account.made", name=name, written=total, how=how).text(lang)
     return " ".join([name, read, *steps, *(["=", written] if steps else [])])
 
 

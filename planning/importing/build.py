@@ -37,6 +37,7 @@ from planning.importing.values.spread import spread_rows
 from planning.importing.values.zonal import fill_from_rasters, zone_weights
 from planning.messages import Text
 
+_EMPTY = "district.parse.empty"
 _NOT_DRAWN = ("district.place.empty_geometry", "district.place.no_geometry", "district.place.wrong_geometry")
 """Issues of rows without the outline that their file should have given."""
 
@@ -152,7 +153,13 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     doubted = mapping.tables["units"].admission.items() if "units" in mapping.tables else ()
     answered = {str(group): str(admission) for group, admission in doubted}
     loaded = assemble(None, info, sheets, problems, admission=answered)
-    kept = [p for p in loaded.problems if not _said_before(p, mapping, sheets)]
+    named = {(p.file, p.row, p.column) for p in problems if p.level == "error"}
+    kept = [
+        p
+        for p in loaded.problems
+        if not _said_before(p, mapping, sheets)
+        and not (p.code == _EMPTY and (p.file, p.row, p.column) in named)  # a name that was not found left it so
+    ]
     account = close([_damaged(t, sheets[n], loaded) for n, t in trails.items()], loaded)
     if not any(p.level == "error" for p in kept):  # with an error something is missing in any case
         kept += unbalanced(account)

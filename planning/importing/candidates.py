@@ -55,6 +55,7 @@ class Source:
     abroad: bool = False
     hidden: bool = False
     every: Sequence[Sequence[str]] = ()
+    above: Sequence[str] = ()
     read: dict[str, dict[str, list[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def holds(self, geometry: str) -> bool:
@@ -102,12 +103,12 @@ class Source:
 
     def speaks_of_births(self) -> bool:
         """Return whether the name of the file or sheet, or a line above the table, speaks of births."""
-        above = [c for row in self.rows[:3] for c in row]
+        above = [*self.above, *(c for row in self.rows[:3] for c in row)]
         return any(_BIRTHS.search(plain(t)) for t in (self.file, self.sheet, *above))
 
     def speaks_of_schools(self) -> bool:
         """Return whether the name of the file or sheet, or a word of the first rows, speaks of schools."""
-        above = [c for row in self.rows[:3] for c in row]
+        above = [*self.above, *(c for row in self.rows[:3] for c in row)]
         return any(_SCHOOLS.search(simplified(plain(t))) for t in (self.file, self.sheet, *above))
 
     def code(self) -> str:
@@ -218,7 +219,9 @@ def _read_sources(path: Path, relative: str) -> Iterator[Source | Issue]:
             yield Issue("importing.propose.no_table_in_document", relative)
         for page in pages:
             every = page.filled()
-            yield Source(relative, page.title, every[:_TOP], hidden=page.hidden, every=every)
+            yield Source(
+                relative, page.title, every[:_TOP], hidden=page.hidden, every=every, above=page.above
+            )
     elif is_records(path):
         every = read_grid(path)[1]
         yield Source(relative, "", every[:_TOP], every=every)

@@ -17,7 +17,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def drawn_beside(
-    table: Table, best: Source, lists: Sequence[Source], layers: Sequence[Source]
+    table: Table, best: Source, lists: Sequence[Source], layers: Sequence[Source], *, whole: bool = False
 ) -> tuple[dict[str, Any], list[Source]] | None:
     """Return the entry that draws the rows of a list as a layer beside it holds them, and both; nothing where none fits.
 
@@ -25,25 +25,27 @@ def drawn_beside(
     ----------
     best : Source
         What the table would be read from alone: tried before the other lists or layers.
+    whole : bool
+        The layer must hold every row of the list.
     """
     lists = sorted(lists, key=lambda s: s is not best)
     layers = sorted(layers, key=lambda s: s is not best)
     for rows in lists:
         for layer in layers:
-            keys = _common_key(table, layer, rows)
+            keys = _common_key(table, layer, rows, whole=whole)
             if keys is not None:
                 return _joined(table, layer, rows, keys), [layer, rows]
     return None
 
 
-def _common_key(table: Table, layer: Source, rows: Source) -> tuple[str, str] | None:
+def _common_key(table: Table, layer: Source, rows: Source, *, whole: bool) -> tuple[str, str] | None:
     """Return the header of the layer and that of the list whose values are the same, each once."""
     here, there = _unique(table, layer), _unique(table, rows)
     best, most = None, 0.0
     for left, keys in here.items():
         for right, others in there.items():
-            share = len(keys & others) / max(min(len(keys), len(others)), 1)
-            if len(keys & others) > 1 and share > most and share >= _MOST:
+            share = len(keys & others) / max(len(others) if whole else min(len(keys), len(others)), 1)
+            if len(keys & others) > 1 and share > most and share >= (1.0 if whole else _MOST):
                 best, most = (left, right), share
     return best
 

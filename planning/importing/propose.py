@@ -81,14 +81,11 @@ def propose_mapping(
             more = [s for s in free if s is not best and same_form(table, best, s)]
             tables[name] |= {"also": [s.file for s in more]} if more else {}
             taken[name] += more
-        if derivable and name == "zones":
-            lists = [s for s in free if _names_rows(table, s) and not s.geometry]
-            layers = [s for s in sources if s.geometry == "polygon" and s.kind(table) != "townships"]
-            drawn = drawn_beside(table, best, lists, layers)
-            if drawn is not None:
-                tables[name], used = drawn
-                tables[name]["coordinates"] = "file" if _says_where(used[0]) else ""
-                taken[name] = used
+        drawn = _drawn(table, best, free, sources) if derivable else None
+        if drawn is not None:
+            tables[name], used = drawn
+            tables[name]["coordinates"] = "file" if _says_where(used[0]) else ""
+            taken[name] = used
     tables = {table.name: tables[table.name] for table in TABLES if table.name in tables}
     streets = [p.relative_to(root).as_posix() for p in files_of(root, files) if is_street_file(p)]
     for name in ("roads", "barriers"):
@@ -97,6 +94,21 @@ def propose_mapping(
     if "boundary" not in tables and (outline := _whole(tables, sources)):
         tables = {"boundary": outline, **tables}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _drawn(
+    table: Table, best: Source, free: Sequence[Source], sources: Sequence[Source]
+) -> tuple[dict[str, Any], list[Source]] | None:
+    """Return the entry of a list whose rows a layer beside it places: outlines of homes, points of schools."""
+    if table.name == "zones":
+        lists = [s for s in free if _names_rows(table, s) and not s.geometry]
+        layers = [s for s in sources if s.geometry == "polygon" and s.kind(table) != "townships"]
+        return drawn_beside(table, best, lists, layers)
+    if table.name != "schools" or (_placed(best) and best.geometry != "point"):
+        return None
+    points = [best] if best.geometry else [s for s in free if s.geometry == "point"]
+    lists = [s for s in free if not _placed(s) and _tells(s) - _tells(points[0])] if points else []
+    return drawn_beside(table, best, lists, points, whole=True)
 
 
 def _may_be(table: Table, source: Source, taken: Mapping[str, Sequence[Source]], *, derivable: bool) -> bool:
@@ -116,6 +128,8 @@ def _may_be(table: Table, source: Source, taken: Mapping[str, Sequence[Source]],
         header = source.named(table, "name")
         cells = source.columns(table).get(header, [])
         if kind in ("schools", "zones") or len(set(cells)) < len(cells):
+            return False
+        if derivable and source.geometry and not any(cells):  # an outline without a name is the county's
             return False
         used = any(source in some for name, some in taken.items() if name in ("zones", "schools"))
         shown = source.geometry == "polygon" or bool(source.named(table, "township"))
@@ -142,6 +156,12 @@ def _entry(table: Table, best: Source, sources: Sequence[Source]) -> dict[str, A
         entry["outlines"] = "voronoi"
     if "name" in table.column_of and not best.named(table, "name") and (name := _other_name(table, best)):
         entry["columns"] = {"name": name}
+    if (
+        table.name == "boundary"
+        and best.geometry
+        and not any(best.columns(table).get(best.named(table, "name"), []))
+    ):
+        entry["values"] = {"name": WHOLE}
     if table.name == "zones" and best.geometry == "polygon" and best.kind(table) == "schools":
         entry["outlines"] = "pieces"  # catchments that several schools share overlap
     if table.name in ("births", "zone_pupils") and not best.named(table, "zone"):
@@ -186,7 +206,7 @@ def titles_of(folder: str | Path) -> list[str]:
     found: dict[str, None] = {}
     for source in scan(Path(folder)):
         if isinstance(source, Source):
-            found |= dict.fromkeys((Path(source.file).stem, source.sheet))
+            found |= dict.fromkeys((Path(source.file).stem, source.sheet, *source.above))
             for row in source.rows[:3] if not source.geometry else ():
                 words = {c.strip() for c in row if c.strip()}
                 found |= dict.fromkeys(words if len(words) <= 2 else ())
@@ -312,7 +332,7 @@ def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset())
     found = {hit[0] for h in headers if (hit := find_column(table, h))}
     if "name" in table.column_of and "name" not in found and _other_name(table, source):
         found.add("name")
-    placed = bool(source.geometry) or any(find_geometry(h) or holds_pairs(h) for h in headers)
+    placed = _placed(source, headers)
     if table.geometry == "line" and not source.geometry and not source.holds("wkt"):
         return 0.0
     if table.geometry and not placed and not may_lack_shape(table) and "geometry" not in may_lack:
@@ -344,6 +364,18 @@ def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset())
     named = any(_names(plain(name), word) for word in words for name in (table.name, table.zh))
     called = any(plain(name) in word for word in words for name in table.aliases)
     return share + 0.1 * len(found) / len(table.columns) + (_NAMED if named else _CALLED if called else 0.0)
+
+
+def _placed(source: Source, headers: Sequence[str] = ()) -> bool:
+    """Return whether a source says where its rows lie: it is a layer, or a header names coordinates."""
+    words = headers or source.headers(TABLE["schools"])
+    return bool(source.geometry) or any(find_geometry(h) or holds_pairs(h) for h in words)
+
+
+def _tells(source: Source) -> set[str]:
+    """Return what a source tells of schools that no other table does: their kind, rooms and seats."""
+    wanted = (("schools", "kind"), ("units", "rooms"), ("units", "capacity"))
+    return {column for table, column in wanted if source.named(TABLE[table], column)}
 
 
 def _names(name: str, word: str) -> bool:

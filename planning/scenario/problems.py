@@ -98,7 +98,9 @@ def _message_zh(item: Any) -> str:
     """Return the Chinese for what pydantic found, a bound with its value."""
     kind, limits = str(item["type"]), item.get("ctx", {})
     if kind in _TYPES:
-        return Text(f"scenario.problems.type.{kind}").text("zh")
+        # pydantic joins the choices in English: 'low', 'medium' or 'high'
+        choices = str(limits.get("expected", "")).replace(" or ", ", ").replace(", ", "、")
+        return Text(f"scenario.problems.type.{kind}", choices=choices).text("zh")
     bounds = [
         f"{Text(f'scenario.problems.bound.{k}').text('zh')} {limits[k]:g}" for k in _BOUNDS if k in limits
     ]

@@ -14,11 +14,12 @@ YUAN = "CNY"
 
 @dataclass(frozen=True)
 class Money:
-    """The unit in which amounts are told: so many of the currency (``scale``), its name, and that of one of the currency."""
+    """The unit in which amounts are told: so many of the currency (``scale``), its name, and that of one of the currency; whether it has a name."""
 
     scale: float
     unit: Text
     single: Text
+    named: bool = True
 
 
 def money(currency: str) -> Money:
@@ -42,7 +43,7 @@ def money(currency: str) -> Money:
             Text("base.money.thousand", currency=currency),
             Text("base.money.currency", currency=currency),
         )
-    return Money(1e3, Text("base.money.thousands"), Text("base.money.unnamed"))
+    return Money(1e3, Text("base.money.thousands"), Text("base.money.unnamed"), named=False)
 
 
 def money_of(scenario: Mapping[str, Any]) -> Money:

@@ -35,7 +35,7 @@ from planning.zoning.programme.export import to_program
 from planning.zoning.rules.shared import SHARE, apportioned
 from planning.zoning.solving.clock import Clock
 from planning.zoning.solving.conflict import breaches, no_plan, proof, violations
-from planning.zoning.solving.necessary import seats_short_at_least
+from planning.zoning.solving.necessary import pairs_left, seats_short_at_least
 from planning.zoning.solving.outcome import Outcome, broke_down, nothing_found
 from planning.zoning.solving.plain import solve_plain
 from planning.zoning.solving.strict import strictly, violated
@@ -144,12 +144,12 @@ def solve_problem(
     )
 
 
-def _proven_short(problem: ZoningProblem, tables: PlanTables, clock: Clock) -> dict[str, int]:
+def _proven_short(problem: ZoningProblem, tables: PlanTables, clock: Clock) -> dict[str, Any]:
     """Return how many seats at least are short in any plan, where this one leaves some short."""
     if not (tables.zoned["shortage"] > 0).any():
         return {}
     least = seats_short_at_least(problem, seconds=min(NECESSARY_S, NECESSARY_SHARE * clock.limit_s))
-    return {"shortage_at_least": sum(least.values())}
+    return {"shortage_at_least": sum(least.values()), "shortage_at_least_with": pairs_left(problem)}
 
 
 def _warm_then_whole(problem: ZoningProblem, run: _Run) -> tuple[ZoningProblem, Outcome, ZoningModel]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planning.district.cells.dates import read_date
-from planning.district.cells.headers import find_column, match_headers
+from planning.district.cells.headers import find_column, match_headers, stated_units, strange_unit
 from planning.district.cells.parse import parse_column
 from planning.district.schema import TABLE, Column
 
@@ -207,3 +207,20 @@ def test_units_nobody_can_convert_are_named(table, header):
 def test_notes_in_brackets_are_no_units(note):
     problems = match_headers(TABLE["projects"], [f"总投资({note})"], "表.csv")[2]
     assert not any("is not understood" in p.message_en for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "found"),
+    [
+        ("zones", "常住人口（萬人）", ("population", 1e4)),
+        ("zones", "常住人口萬人", ("population", 1e4)),
+        ("resources", "教學儀器設備值（萬元）", ("equipment_yuan", 1e4)),
+    ],
+)
+def test_units_in_traditional_characters_are_those_of_the_simplified_ones(table, header, found):
+    assert find_column(TABLE[table], header) == found
+
+
+def test_a_line_above_a_table_states_its_units_in_traditional_characters_too():
+    assert stated_units("單位：人、萬元") == ["人", "万元"]
+    assert strange_unit("單位：百萬人") == "百万人"

@@ -253,7 +253,7 @@ def test_strict_open_xml_and_percent_formats(tmp_path):
     assert (usual[0].merged, usual[0].hidden_rows) == (((2, 0, 3, 0),), (1,))
 
 
-def test_opendocument_is_read_with_its_merged_cells(tmp_path):
+def test_opendocument_is_read_with_its_merged_and_hidden_cells_and_formulas_without_a_result(tmp_path):
     import zipfile
 
     head = (
@@ -263,13 +263,17 @@ def test_opendocument_is_read_with_its_merged_cells(tmp_path):
     )
     number = '<table:table-cell office:value-type="float" office:value="{0}"{1}><text:p>{0}</text:p></table:table-cell>'
     word = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    formula = '<table:table-cell table:formula="of:=1+1"{}/>'
     rows = [
         word.format("小区") + word.format("人数"),
         word.format("甲")
         + number.format(12, ' table:number-rows-spanned="2" table:number-columns-spanned="1"'),
         word.format("乙") + "<table:covered-table-cell/>",
+        word.format("丙") + formula.format(""),
+        word.format("丁") + formula.format(' office:value-type="float" office:value="2"'),
     ]
-    body = "".join(f"<table:table-row>{r}</table:table-row>" for r in rows)
+    hidden = {3: ' table:visibility="filter"'}
+    body = "".join(f"<table:table-row{hidden.get(i, '')}>{r}</table:table-row>" for i, r in enumerate(rows))
     tail = "</table:table></office:spreadsheet></office:body></office:document-content>"
     with zipfile.ZipFile(tmp_path / "a.ods", "w") as book:
         book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -279,8 +283,9 @@ def test_opendocument_is_read_with_its_merged_cells(tmp_path):
             '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         )
     (page,) = read_pages(tmp_path / "a.ods")
-    assert page.rows == [["小区", "人数"], ["甲", "12"], ["乙", ""]]
+    assert page.rows == [["小区", "人数"], ["甲", "12"], ["乙", ""], ["丙", ""], ["丁", "2"]]
     assert page.merged == ((1, 1, 2, 1),)
+    assert (page.hidden_rows, page.hidden_columns, page.uncalculated) == ((3,), (), frozenset({(3, 1)}))
 
 
 def test_settings_go_through_the_same_character_check_as_cells():

@@ -6,7 +6,7 @@ import io
 import shutil
 import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,19 @@ def write_strict(rows: Rows, path: Path) -> None:
             new.writestr(name, text)
 
 
-def write_ods(rows: Rows, path: Path) -> None:
-    """Write an OpenDocument spreadsheet of one sheet."""
+def write_ods(rows: Rows, path: Path, formulas: Collection[tuple[int, int]] = ()) -> None:
+    """Write an OpenDocument spreadsheet of one sheet; cells of ``formulas`` (row, column from 0) hold one without a result."""
 
     def cell(value: Any) -> str:
         kind = f'"float" office:value="{value}"' if isinstance(value, (int, float)) else '"string"'
         text = "" if value is None else escape(str(value))
         return f"<table:table-cell office:value-type={kind}><text:p>{text}</text:p></table:table-cell>"
 
-    lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    formula = '<table:table-cell table:formula="of:=1+1"/>'
+    cells = [
+        [formula if (i, j) in formulas else cell(v) for j, v in enumerate(r)] for i, r in enumerate(rows)
+    ]
+    lines = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells)
     names = " ".join(
         f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text")
     )

@@ -10,7 +10,8 @@ import yaml
 
 from planning.errors import PlanningError
 from planning.importing import import_tables, open_questions, still_open
-from tests.importing.office import pupil_rows, write_office
+from tests.importing.forms import write_ods
+from tests.importing.office import pupil_rows, said, write_office
 from tests.reliability.table import Outcome, checked, fault
 
 PART = "Cells that mean something else · 含义不明的单元格"
@@ -66,6 +67,30 @@ def hidden_row(place: Path) -> Outcome:
 @fault(PART, "a formula that was never calculated, among pupils", "学生数为从未计算过的公式", "refused")
 def formula(place: Path) -> Outcome:
     return _pupils(place, lambda book: book.active.__setitem__("C3", "=11+11"))
+
+
+@fault(PART, "a formula without a result in an .ods, among pupils", ".ods 学生数为没有结果的公式", "refused")
+def formula_ods(place: Path) -> Outcome:
+    mapping = said(write_office(place / "in"), "学生.xlsx", "学生.ods")
+    rows = pupil_rows()
+    rows[2][3] = None  # written as a formula below: the cell says how it is made, not what it is
+    write_ods(rows, mapping.parent / "学生.ods", formulas={(2, 3)})
+    return _read(mapping)
+
+
+@fault(
+    PART,
+    "a list by school joined to units by stage: one number counts twice",
+    "按校的表关联到分学段的表:一个数计两次",
+    "warned",
+)
+def joined_twice(place: Path) -> Outcome:
+    mapping = write_office(place / "in", units=lambda book: book.active.delete_cols(4))
+    rows = [["学校名称", "普通教室数"], ["甲小学", 12], ["乙学校", 21]]
+    write_ods(rows, mapping.parent / "校舍.ods")
+    return _read(
+        said(mapping, "{file: 办学单位.xlsx", "{file: 办学单位.xlsx, join: [{file: 校舍.ods, by: 学校名称}]")
+    )
 
 
 @fault(PART, "a sheet named after another year", "工作表名为另一年份", "warned")

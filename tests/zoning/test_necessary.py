@@ -87,3 +87,20 @@ def test_a_run_says_what_is_proven() -> None:
         small_county(), scenario(solver={"name": "engine", "gap": 0.0, "threads": 1, "time_limit_s": 10})
     )
     assert "shortage_at_least" not in enough.summary
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"catchments": "current"}, "as long as today's catchments stay"),
+        ({"candidates": {"max_distance_m": 1500}}, "pairs of zone and school which the scenario allows"),
+    ],
+)
+def test_what_holds_for_some_catchments_is_not_said_of_all(settings: dict[str, object], words: str) -> None:
+    solver = {"name": "engine", "gap": 0.0, "threads": 1, "time_limit_s": 5}
+    layout = solve(
+        small_county(rooms=(3, 14, 9)), scenario(overflow={"allowed": False}, solver=solver, **settings)
+    )
+    (note,) = [n for n in layout.summary["notes"] if "seats short" in n]
+    assert words in note
+    assert "whatever the catchments" not in note

@@ -97,7 +97,8 @@ def _column_of(table: int, header: str) -> tuple[str, float] | None:
 def _factor(column: Column, inside: str) -> float | None:
     """Return the factor of the unit that a bracket names, ``None`` when it names none that the column can have."""
     factors = UNIT_FACTORS.get(column.unit, {})
-    parts = (part.replace("单位", "") for part in (inside, *_PARTS.split(inside)))
+    said = simplified(inside)
+    parts = (part.replace("单位", "") for part in (said, *_PARTS.split(said)))
     return next((float(factors[part]) for part in parts if part in factors), None)
 
 
@@ -105,7 +106,8 @@ def _factor(column: Column, inside: str) -> float | None:
 def _said_unit(word: str) -> str:
     """Return the longest unit that a header without brackets ends with: 教学仪器设备值万元."""
     units = {unit for factors in UNIT_FACTORS.values() for unit in factors}
-    return max((unit for unit in units if word.endswith(unit) and word != unit), key=len, default="")
+    plainer = simplified(word)  # one character for one, so that the unit is as long in either
+    return max((unit for unit in units if plainer.endswith(unit) and plainer != unit), key=len, default="")
 
 
 def unit_in(header: str) -> str:
@@ -118,20 +120,25 @@ def unit_in(header: str) -> str:
 
 def is_unit(cell: str) -> bool:
     """Return whether a cell below a header holds nothing but a unit: 万元, (平方米), 间."""
-    word = plain(cell).strip("()[]【】").replace("单位", "")
+    word = simplified(plain(cell)).strip("()[]【】").replace("单位", "")
     return word in _COUNTED or any(word in factors for factors in UNIT_FACTORS.values())
+
+
+def _above(text: str) -> str:
+    """Return a line above a table as it is searched for units: half-width, without blanks, simplified."""
+    return simplified(unicodedata.normalize("NFKC", text).replace(" ", ""))
 
 
 def stated_units(text: str) -> list[str]:
     """Return the units that a line above a table states for all of it: ``单位：人、万元``."""
-    found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    found = re.search(r"单位[::](?P<units>.+)", _above(text))
     parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
     return [plain(p) for p in parts if any(plain(p) in factors for factors in UNIT_FACTORS.values())]
 
 
 def strange_unit(text: str) -> str:
     """Return the unit that a line above a table states and nobody knows: ``单位：百人``; else an empty string."""
-    found = re.search(r"单位[::](?P<units>.+)", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    found = re.search(r"单位[::](?P<units>.+)", _above(text))
     parts = re.split(r"[,、;/)\]】]|和|及", found["units"].lower()) if found else []
     return next(
         (p for p in parts if _MANY.fullmatch(p) and not any(p in f for f in UNIT_FACTORS.values())), ""
@@ -210,7 +217,7 @@ def match_headers(
 
 def _unknown_unit(file: str, column: Column, header: str) -> Issue | None:
     """Return what is wrong with a header whose brackets hold a unit that is none of the column's."""
-    bracket, factors = _BRACKET.match(plain(header)), UNIT_FACTORS.get(column.unit, {})
+    bracket, factors = _BRACKET.match(simplified(plain(header))), UNIT_FACTORS.get(column.unit, {})
     inside = bracket["inside"].replace("单位", "") if bracket else ""
     parts = _PARTS.split(inside)
     share = column.kind in ("int", "number") and any(p in ("%", "‰") for p in parts)

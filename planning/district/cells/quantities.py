@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from planning.district.cells.traditional import simplified
+
 UNIT_FACTORS: dict[str, dict[str, float]] = {
     "yuan": {"元": 1, "千元": 1e3, "万元": 1e4, "百万元": 1e6, "亿元": 1e8, "万": 1e4, "yuan": 1},
     "m2": {  # as headers are compared: ㎡ and m² become m2
@@ -20,8 +22,8 @@ UNIT_FACTORS: dict[str, dict[str, float]] = {
         "平方千米": 1e6,
         "km2": 1e6,
     },
-    "persons": {"人": 1, "千人": 1e3, "万人": 1e4},
-    "pupils": {"人": 1, "千人": 1e3, "万人": 1e4},
+    "persons": {"人": 1, "千人": 1e3, "万人": 1e4, "万": 1e4},
+    "pupils": {"人": 1, "千人": 1e3, "万人": 1e4, "万": 1e4},
     "teachers": {"人": 1},
     "m": {"米": 1, "m": 1, "公里": 1000, "千米": 1000, "km": 1000, "里": 500, "华里": 500},
     "pupils/home": {"人/户": 1, "人/套": 1, "%": 0.01},
@@ -31,9 +33,9 @@ UNIT_FACTORS: dict[str, dict[str, float]] = {
 COUNTED = ("人", "名", "间", "个", "所", "班", "套", "户", "台", "册")
 """Words in headers that only say what is counted."""
 _WORDS = {
-    "persons": "人名",
-    "pupils": "人名",
-    "teachers": "人名",
+    "persons": "人名个",
+    "pupils": "人名个",
+    "teachers": "人名个",
     "rooms": "间个班",
     "homes": "套户",
 }
@@ -63,8 +65,10 @@ def quantity(text: str, unit: str = "") -> tuple[float, bool] | None:
     --------
     >>> quantity("3.5万元", "yuan"), quantity("1,234人", "pupils"), quantity("95%", "pupils")
     ((35000.0, True), (1234.0, False), None)
+    >>> quantity("12個", "pupils"), quantity("3.2萬元", "yuan"), quantity("1.5万", "persons")
+    ((12.0, False), (32000.0, True), (15000.0, True))
     """
-    word = unicodedata.normalize("NFKC", text).strip()
+    word = simplified(unicodedata.normalize("NFKC", text).strip())
     words = _WORDS.get(unit, "")
     if (counted := chinese_number(word.rstrip(words))) is not None:
         return float(counted), False

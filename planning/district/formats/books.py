@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from planning.district.formats.files import cell_text
-from planning.district.formats.opendocument import merged_areas
+from planning.district.formats.opendocument import Marks, marks_of
 from planning.district.formats.word_tables import WORD, word_tables
 from planning.errors import DistrictError, Issue
 
@@ -66,6 +66,8 @@ class Page:
         Cells with text that is struck out.
     damage : str
         Why the sheet cannot be read, or empty.
+    above : tuple of str
+        Lines of the document between the table before and this one.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Page:
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     damage: str = ""
+    above: tuple[str, ...] = ()
 
     def filled(self) -> Rows:
         """Return the rows with the text of merged cells in every one of them."""
@@ -253,14 +256,26 @@ def _older(path: Path) -> tuple[Page, ...]:
             areas = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
             pages.append(Page(name, rows, areas, not visible.get(name, True)))
     if path.suffix.lower() == ".ods":
-        areas_of = merged_areas(path)
-        pages = [replace(page, merged=areas_of.get(page.title, ())) for page in pages]
+        marks = marks_of(path)
+        pages = [_marked(page, marks.get(page.title, Marks())) for page in pages]
     return tuple(pages)
+
+
+def _marked(page: Page, marks: Marks) -> Page:
+    """Return a sheet of an OpenDocument spreadsheet with its marks; rows and columns behind the last text hold nothing."""
+    width = max(map(len, page.rows), default=0)
+    return replace(
+        page,
+        merged=marks.merged,
+        hidden_rows=tuple(r for r in marks.hidden_rows if r < len(page.rows)),
+        hidden_columns=tuple(c for c in marks.hidden_columns if c < width),
+        uncalculated=marks.uncalculated,
+    )
 
 
 def _word(path: Path) -> tuple[Page, ...]:
     tables = enumerate(word_tables(path), 1)
-    return tuple(Page(f"表{i}", _square(rows), merged) for i, (rows, merged) in tables)
+    return tuple(Page(f"表{i}", _square(rows), merged, above=above) for i, (rows, merged, above) in tables)
 
 
 def _square(rows: Sequence[list[str]]) -> Rows:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from planning.district.cells.encoding import (
     GB,
+    UTF8,
     Reading,
     codec_of,
     find_encoding,
@@ -76,16 +77,23 @@ def open_layer(path: Path, layer: str | None, file: str, encoding: str = "") -> 
 
 
 def _cut_names(path: Path, layer: str | None, file: str) -> pd.DataFrame:
-    """Return a layer in UTF-8 whose column names were cut within a letter, as some programs write Shapefiles."""
+    """Return a layer whose texts are not the UTF-8 that it leads to expect.
+
+    They are GBK where a MapInfo table says no charset, or UTF-8 with column names that were cut within a letter, as some programs
+    write Shapefiles.
+    """
     frame = open_layer(path, layer, file, "ISO-8859-1")
+    words = [c for c in frame.columns if pd.api.types.is_string_dtype(frame[c].dtype)]
+    held = [str(c) for c in frame.columns] + [v for c in words for v in frame[c] if isinstance(v, str)]
+    reading = find_encoding([t.encode("latin-1") for t in held])
+    encoding = UTF8 if reading is None else reading.encoding
 
     def text(value: Any) -> Any:
-        return value.encode("latin-1").decode("utf-8", "ignore") if isinstance(value, str) else value
+        return value.encode("latin-1").decode(encoding, "ignore") if isinstance(value, str) else value
 
     whole = {c: text(str(c)) for c in frame.columns}
-    for name in frame.columns:
-        if pd.api.types.is_string_dtype(frame[name].dtype):
-            frame[name] = frame[name].map(text)
+    for name in words:
+        frame[name] = frame[name].map(text)
     return frame.rename(columns=whole)
 
 

@@ -11,9 +11,17 @@ Area = tuple[int, int, int, int]
 WORD = ".docx"
 
 
-def word_tables(path: Path) -> list[tuple[list[list[str]], tuple[Area, ...]]]:
-    """Return the rows of every table, and its merged cells (first row, first column, last row, last column, from 0)."""
-    return [_table(table) for table in docx.Document(str(path)).tables]
+def word_tables(path: Path) -> list[tuple[list[list[str]], tuple[Area, ...], tuple[str, ...]]]:
+    """Return the rows of every table, its merged cells (first row, first column, last row, last column, from 0) and the lines above it."""
+    found = []
+    above: list[str] = []
+    for part in docx.Document(str(path)).iter_inner_content():
+        if isinstance(part, Table):
+            found.append((*_table(part), tuple(above)))
+            above = []
+        elif line := part.text.strip():
+            above.append(line)
+    return found
 
 
 def _table(table: Table) -> tuple[list[list[str]], tuple[Area, ...]]:

@@ -16,7 +16,12 @@ from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing.begin.answers import SYSTEMS, settled_answer, with_answers
-from planning.importing.begin.titles import county_said, school_year_said, this_school_year
+from planning.importing.begin.titles import (
+    county_said,
+    school_year_said,
+    this_school_year,
+    years_listed,
+)
 from planning.importing.build import crs_of_answers, suitable_crs
 from planning.importing.derive import NAMES
 from planning.importing.derive.cells import points_of, texts
@@ -95,6 +100,10 @@ def begin_mapping(
     _complete(data, root, class_size)
     titles = titles_of(root)
     year, plainly = school_year_said(titles)
+    rows = {} if plainly else _sheets_of(data, root)
+    tables = [n for n in ("zone_pupils", "classes") if n in rows]
+    if listed := years_listed(t for n in tables for t in texts(rows, n, "year")):
+        year, plainly = max(listed), True
     name = county_said(titles) or county_said([f"{root.resolve().parent.name}学校"])
     given = {k: v for k, v in (("year", str(year) if plainly else ""), ("name", name)) if v} | told
     metres = _see_systems(data, root)
@@ -153,7 +162,7 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
     several = "units" in sheets and any(map(is_several, texts(sheets, "units", "stage")))
     if several or not _has(sheets, "units", "stage"):
         wanted.append("units")
-        same = {k: schools[k] for k in ("file", "sheet") if k in schools}
+        same = {k: schools[k] for k in ("file", "sheet", "join") if k in schools}
         as_units = {} if "units" in tables else _sheets_of({"tables": {"units": same}}, root)
         if any(_has(as_units, "units", c) for c in ("rooms", "capacity")) and _has(
             as_units, "units", "school"
@@ -297,6 +306,8 @@ def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
     entry = data["tables"]["schools"]
     told = data["tables"]["zones"].get("places", {})
     crs = suitable_crs(sheets) or crs_of_answers(told)
+    if not crs and _has_points(data, root, "zones") and not data["tables"]["zones"].get("coordinates"):
+        return []  # where they lie is known as soon as their system is
     if not crs:
         return [_homes_asked(sheets, texts(sheets, "zones", "township"))]
     placed = place_zones(sheets, crs, told)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from planning.district.cells.traditional import simplified
+from planning.importing.forms.words import year_of
 
 _SCHOOL_YEAR = re.compile(r"(20\d\d)(?:[-~—–－至/](?:20)?\d\d)?(?:学年|年?秋)")
 _ROC, _ROC_YEAR = 1911, re.compile(r"(?:民[国國])?(?<!\d)(1[0-4]\d)(?:学年|學年)")
@@ -37,6 +38,18 @@ def school_year_said(texts: Iterable[str]) -> tuple[int | None, bool]:
         return max(plainly), True
     loosely = [int(y) for t in listed for y in _YEAR.findall(re.sub(r"\s", "", t))]
     return (max(loosely), False) if loosely else (None, False)
+
+
+def years_listed(cells: Iterable[str]) -> list[int]:
+    """Return the school years that the rows of a table name.
+
+    Examples
+    --------
+    >>> sorted(years_listed(["2023", "民國112學年", "2024-2025", "全部"]))
+    [2023, 2024]
+    """
+    years = {int(t) if re.fullmatch(r"20\d\d", t) else year_of(t) for t in set(cells)}
+    return [year for year in years if year is not None]
 
 
 def county_said(texts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from planning.district.cells.parse import choice_words
+from planning.district.cells.quantities import quantity
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.cells.traditional import simplified
 from planning.district.schema import STAGES, TABLE
@@ -121,8 +122,8 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     }
     listed = sheets.get("units")
     schools = texts(sheets, "units", "school") if listed is not None else names
-    rooms = texts(sheets, "units", "rooms") if listed is not None else [""] * len(names)
-    seats = texts(sheets, "units", "capacity") if listed is not None else [""] * len(names)
+    rooms = _counts(sheets, "rooms") if listed is not None else [""] * len(names)
+    seats = _counts(sheets, "capacity") if listed is not None else [""] * len(names)
     said = texts(sheets, "units", "stage") if listed is not None else [""] * len(names)
     rows: list[list[str]] = []
     taken: list[int] = []
@@ -163,6 +164,13 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
     for k, column in enumerate(columns):
         sheet = filled(sheet, "units", column, [row[k] for row in rows])
     return sheet, problems, list(dict.fromkeys(methods))
+
+
+def _counts(sheets: dict[str, Sheet], column: str) -> list[str]:
+    """Return the cells of a column of units, counts as digits alone: 22间 and 1,020 are divided like any other."""
+    unit = TABLE["units"].column_of[column].unit
+    read = [(text, quantity(text, unit)) for text in texts(sheets, "units", column)]
+    return [f"{n[0]:.0f}" if n and n[0] >= 0 and float(n[0]).is_integer() else text for text, n in read]
 
 
 def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float]) -> list[str]:

@@ -54,7 +54,12 @@ def is_records(path: Path) -> bool:
 
 
 def grid_sheet(
-    table: Table, name: str, grid: Grid, stated: Sequence[str] = (), header_rows: Sequence[int] = ()
+    table: Table,
+    name: str,
+    grid: Grid,
+    stated: Sequence[str] = (),
+    header_rows: Sequence[int] = (),
+    above: Sequence[str] = (),
 ) -> tuple[Sheet, list[Issue]]:
     """Return the sheet of a table from an office spreadsheet, with what was left out as warnings.
 
@@ -64,6 +69,8 @@ def grid_sheet(
         Headers that the mapping names.
     header_rows : sequence of int
         Rows of the header (1 is the first); found when empty.
+    above : sequence of str
+        Lines of a document above the table.
 
     Raises
     ------
@@ -75,7 +82,7 @@ def grid_sheet(
         raise DistrictError([_no_header(table, name)])
     headers = join_headers(table, [grid[r] for r in rows], stated)
     headers = [without_total(h) for h in headers] if by_grade(table) else headers
-    headers, problems = _with_units(table, name, headers, grid[: min(rows)])
+    headers, problems = _with_units(table, name, headers, grid[: min(rows)], above)
     first = max(rows) + 1
     if first < len(grid) and _are_units(grid[first]):
         headers = [
@@ -100,36 +107,36 @@ def grid_sheet(
 
 
 def _with_units(
-    table: Table, name: str, headers: Sequence[str], above: Sequence[Sequence[str]]
+    table: Table, name: str, headers: Sequence[str], rows: Grid, lines: Sequence[str]
 ) -> tuple[list[str], list[Issue]]:
     """Return headers with the units that a line above the table states for all of it (单位：万元), and say so."""
-    unknown = [
-        (r, u) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if (u := strange_unit(cell))
-    ]
+    above = [*(("", line) for line in lines)]
+    above += [(str(r), cell) for r, row in enumerate(rows, 1) for cell in dict.fromkeys(row)]
+    unknown = [(r, u) for r, cell in above if (u := strange_unit(cell))]
     if unknown:
         return list(headers), [_strange_unit(name, *unknown[-1])]
-    lines = [(r, cell) for r, row in enumerate(above, 1) for cell in dict.fromkeys(row) if stated_units(cell)]
-    if not lines:
+    stating = [(r, cell) for r, cell in above if stated_units(cell)]
+    if not stating:
         return list(headers), []
-    row, line = lines[-1]
+    row, line = stating[-1]
     told = [with_stated_unit(table, h, stated_units(line)) for h in headers]
     changed = [t for h, t in zip(headers, told, strict=True) if h != t]
     return told, [_unit_taken(name, row, line, changed)] if changed else []
 
 
-def _unit_taken(name: str, row: int, line: str, headers: Sequence[str]) -> Issue:
+def _unit_taken(name: str, row: str, line: str, headers: Sequence[str]) -> Issue:
     return Issue(
         "importing.grids.units_line_says",
         name,
-        row=str(row),
+        row=row,
         value=line.strip()[:60],
         level="warning",
         headers=headers,
     )
 
 
-def _strange_unit(name: str, row: int, unit: str) -> Issue:
-    return Issue("importing.grids.unit_not_understood", name, row=str(row), value=unit, unit=unit)
+def _strange_unit(name: str, row: str, unit: str) -> Issue:
+    return Issue("importing.grids.unit_not_understood", name, row=row, value=unit, unit=unit)
 
 
 def _are_units(row: Sequence[str]) -> bool:

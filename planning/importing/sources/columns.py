@@ -9,7 +9,7 @@ import pandas as pd
 from planning.district.cells.headers import find_column, find_geometry, plain, unit_in
 from planning.district.cells.sheet import Sheet
 from planning.district.formats.layers import SHORT
-from planning.district.schema import Table
+from planning.district.schema import TABLE, Table
 from planning.errors import DistrictError, Issue
 from planning.importing.forms.words import class_number, grade_of, year_of
 from planning.importing.mapping import TableMap
@@ -36,7 +36,12 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     Headers that the mapping names in a step count as used.
     """
     used = [bool(find_column(table, h) or (table.geometry and find_geometry(h))) for h in sheet.headers]
-    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.located) if h}
+    towns = [
+        h
+        for h, yes in zip(sheet.headers, used, strict=True)
+        if not yes and _tells_zones_apart(table, h, entry)
+    ]
+    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.located, *towns) if h}
     named = (*entry.columns.values(), *entry.where, *entry.without, SHEET_COLUMN)
     said = {plain(h) for h in named} | kept_as_it_is
     steps = " ".join((*entry.compute.values(), *entry.text.values()))
@@ -46,6 +51,14 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
     cells = sheet.cells[kept].set_axis(range(len(kept)), axis=1)
     only = dataclasses.replace(sheet, headers=[sheet.headers[i] for i in kept], cells=cells)
     return only, {h for h in left if plain(h) not in said and h not in steps and h not in entry.compute}
+
+
+def _tells_zones_apart(table: Table, header: str, entry: TableMap) -> bool:
+    """Return whether a column names the township of the zone that each row is about: zones of one name differ in it."""
+    if not any(table.column_of[c].refers.startswith("zones.") for c in entry.lookup if c in table.column_of):
+        return False
+    hit = find_column(TABLE["zones"], header)
+    return hit is not None and hit[0] == "township"
 
 
 def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Issue]]:

@@ -192,7 +192,7 @@ def _read_parts(table: Table, entry: TableMap, source: Path, title: str) -> list
 def _read_one(table: Table, entry: TableMap, name: str, page: Page) -> Office:
     grid = page.filled()
     stated = stated_headers(entry)
-    sheet, problems = grid_sheet(table, name, grid, stated, entry.header_rows)
+    sheet, problems = grid_sheet(table, name, grid, stated, entry.header_rows, page.above)
     headers = names_over_codes(table, sheet.headers, sheet.cells.to_numpy().tolist())
     sheet = dataclasses.replace(sheet, headers=headers)
     raw = rows_below(sheet, page.rows, [r - 1 for r in entry.header_rows] or find_header(table, grid, stated))

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from planning.district.cells.headers import find_column, nearest
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.formats.files import cell_text, sheet_from_rows
@@ -28,6 +30,7 @@ from planning.importing.geometry.streets import is_street_file, mended_streets
 from planning.importing.mapping import Join, Origin, TableMap
 from planning.importing.methods import Method, method
 from planning.importing.sources.columns import digits_only, fill, full_name, rename
+from planning.importing.sources.joined import Joining, join_account
 from planning.importing.sources.office import Office, below_each_other, read_office
 from planning.importing.sources.registers import METHOD, needs_split, split_classes
 from planning.importing.steps.merged import added_up, merged_trail, said_once
@@ -132,7 +135,8 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     if entry.repair or entry.merge:
         sheet, repaired, how = repair_shapes(table, sheet)
         problems, methods = [*problems, *repaired], [*how, *methods]
-    sheet, trail = _prepare(table, sheet, entry, mapping_file, trail)
+    sheet, trail, joins = _prepare(table, sheet, entry, mapping_file, trail)
+    problems += joins
     if entry.merge:
         methods.append(method("merged"))
     if table.name == "classes" and needs_split(sheet):
@@ -223,17 +227,19 @@ def _settled(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
 
 def _prepare(
     table: Table, sheet: Sheet, entry: TableMap, mapping_file: Path, trail: Trail
-) -> tuple[Sheet, Trail]:
-    """Take the steps over rows in their fixed order: join, where, compute, text, merge."""
+) -> tuple[Sheet, Trail, list[Issue]]:
+    """Take the steps over rows in their fixed order: join, where, compute, text, merge; say what a join loses or repeats."""
+    problems: list[Issue] = []
     for join in entry.join:
         other = _partner(table, join, mapping_file)
         on = {join.by: join.by} if isinstance(join.by, str) else join.by
         joined = join_columns(sheet, other, on, keep_all=join.keep_all, first=join.first)
         reason = Text("importing.account.no_partner", file=other.file)
         trail = left_out(trail, table, entry, sheet, rename(table, joined, entry)[0], reason)
-        new = amounts_of(table, rename(table, joined, entry)[0]).sum()
-        from_other = {str(k): float(v) for k, v in new.items() if k not in trail.read}
-        trail, sheet = add_made(trail, from_other, method("from_file", file=other.file)), joined
+        held, brought = (amounts_of(table, rename(table, s, entry)[0]) for s in (other, joined))
+        how = Joining(sheet, other, on, held, brought.drop(columns=_made(entry, brought)), join.first)
+        trail, more = join_account(table, how, trail)
+        sheet, problems = joined, [*problems, *more]
     if entry.where or entry.without:
         kept = keep_rows(sheet, _words(entry.where), _words(entry.without))
         trail = left_out(
@@ -254,9 +260,15 @@ def _prepare(
             if name in sums:
                 trail = add_made(trail, {name: float(sums[name])}, formula)
     if not entry.merge:
-        return sheet, trail
+        return sheet, trail, problems
     one = added_up(table, sheet, rename(table, sheet, entry)[0])
-    return one, merged_trail(table, trail, *(rename(table, s, entry)[0] for s in (sheet, one)))
+    whole = merged_trail(table, trail, *(rename(table, s, entry)[0] for s in (sheet, one)))
+    return one, whole, problems
+
+
+def _made(entry: TableMap, amounts: pd.DataFrame) -> list[str]:
+    """Return amounts that the mapping computes or states: what a file holds of them only serves."""
+    return [c for c in amounts.columns if c in entry.compute or c in entry.values]
 
 
 def _without_served(table: Table, sheet: Sheet, made: set[str]) -> Sheet:

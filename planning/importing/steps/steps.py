@@ -90,6 +90,29 @@ def with_column(sheet: Sheet, name: str, values: Sequence[str]) -> Sheet:
     return replace(sheet, headers=headers if position < len(headers) else [*headers, name], cells=cells)
 
 
+def partners(
+    sheet: Sheet, other: Sheet, on: Mapping[str, str], *, first: bool = False
+) -> npt.NDArray[np.float64]:
+    """Return for every row of a sheet the row of another one whose key columns hold the same values; NaN where none does.
+
+    A row whose key is empty has no partner.
+
+    Raises
+    ------
+    DistrictError
+        If a header is missing, or several rows of the other sheet have the same key and the first is not asked for.
+    """
+    left, right = _keys(sheet, list(on)), _keys(other, list(on.values()))
+    filled = (right.str.strip("\x1f") != "").to_numpy()
+    twice = right.duplicated(keep="first").to_numpy() & filled
+    if twice.any() and not first:
+        raise DistrictError(
+            problems_at(twice, other.labels, lambda i: _twice(other, str(other.labels[i]), right.iloc[i]))
+        )
+    where = pd.Series(np.arange(len(right)), index=right)[filled & ~twice]
+    return left.map(where).to_numpy(dtype="float64")
+
+
 def join_columns(
     sheet: Sheet, other: Sheet, on: Mapping[str, str], *, keep_all: bool, first: bool = False
 ) -> Sheet:
@@ -109,16 +132,8 @@ def join_columns(
     DistrictError
         If a header is missing or several rows of the other sheet have the same key.
     """
-    left = _keys(sheet, list(on))
-    right = _keys(other, list(on.values()))
-    twice = right.duplicated(keep="first").to_numpy() & (right.str.strip("\x1f") != "").to_numpy()
-    if twice.any() and not first:
-        raise DistrictError(
-            problems_at(twice, other.labels, lambda i: _twice(other, str(other.labels[i]), right.iloc[i]))
-        )
-    where = pd.Series(np.arange(len(right)), index=right)
-    partner = left.map(where[~where.index.duplicated()]).to_numpy(dtype="float64")
-    rows = np.arange(len(left)) if keep_all else np.flatnonzero(~np.isnan(partner))
+    partner = partners(sheet, other, on, first=first)
+    rows = np.arange(len(partner)) if keep_all else np.flatnonzero(~np.isnan(partner))
     joined, partner = take(sheet, rows), partner[rows]
     taken = {plain(h) for h in sheet.headers}
     for position, header in enumerate(other.headers):

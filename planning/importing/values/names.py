@@ -18,6 +18,7 @@ from planning.district.cells.traditional import alike
 from planning.district.schema import TABLE, Table
 from planning.errors import Issue
 from planning.importing.steps.steps import position_of_column
+from planning.importing.values.apart import told_apart
 from planning.messages import Both
 
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
@@ -85,6 +86,10 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
             stages = [""] * len(sheet.cells)
         if not any(names.known for names in by_stage.values()):
             continue
+        if other == "zones":
+            towns = row_names(TABLE["townships"], sheets["townships"]).known if "townships" in sheets else {}
+            known = {n: plain(k) for n, k in towns.items()}
+            sheet, position = told_apart(table, sheet, position, sheets["zones"], known)
         many = table.column_of[name].many
         sheet, wrong = _replace(sheet, position, (name, other), by_stage, stages, many=many)
         problems += wrong
@@ -228,9 +233,9 @@ def _replace(
         names = by_stage.get(stage, nothing)
         parts = _parts(cell, names) if many else [cell] if cell.strip() else []
         keys = [names.known.get(names.word(p), "") for p in parts]
-        found.append(";".join(keys) if all(keys) else "")
-        lost.append(not all(keys))
         double.append(any(names.word(p) in names.twice for p in parts))
+        found.append(";".join(keys) if all(keys) and not double[-1] else "")
+        lost.append(not all(keys))
     wrong = np.array(lost, dtype=bool) | np.array(double, dtype=bool)
 
     def problem(i: int) -> Issue:
@@ -248,6 +253,13 @@ def _replace(
 def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:
     column, other = place
     left = column in _IN_FORCE
+    mend = (
+        "write_township_too"
+        if twice and other == "zones"
+        else "did_you_mean"
+        if near
+        else "write_identifier_instead"
+    )
     return Issue(
         f"importing.names.{'several_rows' if twice else 'no_row'}{'_in_force' if left else ''}",
         file,
@@ -255,7 +267,7 @@ def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: st
         row=row,
         column=column,
         value=value,
-        mend="importing.mend.did_you_mean" if near else "importing.mend.write_identifier_instead",
+        mend=f"importing.mend.{mend}",
         near=near,
         other=Both(other, TABLE[other].zh),
     )

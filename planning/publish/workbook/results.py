@@ -111,10 +111,16 @@ def _summary(district: District, layout: Layout, unit: Money) -> list[list[Any]]
             said("publish.word.pupils_with_a_new_catchment"),
             none_word() if summary["moved_pupils"] is None else int(summary["moved_pupils"]),
         ],
-        [
-            said("publish.results.cost_of_projects", unit=unit.unit.text(paper_language())),
-            round(float(summary["cost_yuan"]) / unit.scale, 1),
-        ],
+        *(
+            [
+                [
+                    said("publish.results.cost_of_projects", unit=unit.unit.text(paper_language())),
+                    round(float(summary["cost_yuan"]) / unit.scale, 1),
+                ]
+            ]
+            if unit.named or summary["cost_yuan"]
+            else []
+        ),
         [
             said("publish.results.gap_to_the_proven_bound"),
             "–" if summary["gap"] is None else f"{summary['gap']:.2%}",

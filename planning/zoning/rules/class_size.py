@@ -98,7 +98,8 @@ class ClassSize(Rule):
             return []
         if not least:
             return [Text("zoning.class_size.short_not_proven", short=short).text(lang)]
-        return [Text("zoning.class_size.short_in_any_plan", short=short, least=least).text(lang)]
+        plans = figures.get("shortage_at_least_with", "any")
+        return [Text(f"zoning.class_size.short_in_{plans}_plan", short=short, least=least).text(lang)]
 
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int

@@ -27,7 +27,10 @@ from planning.tables import cell
 from planning.zoning.declare import PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
-from planning.zoning.problem.sites import anchors, unit_positions
+from planning.zoning.problem.sites import anchors, beside, unit_positions
+
+_NAMED = 10
+"""Zones that a note names."""
 
 
 class Contiguity(Rule):
@@ -91,7 +94,17 @@ class Contiguity(Rule):
     def figures(self, problem: ZoningProblem, tables: PlanTables) -> Mapping[str, Any]:
         """List zones that hang apart."""
         loose = fragments(problem, tables.unit_of)
-        return {"contiguous": not loose, "fragments": loose}
+        own = apart_today(problem, tables.unit_of)
+        return {"contiguous": not loose, "fragments": loose, **({"apart_today": own} if own else {})}
+
+    def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
+        """Name the zones that hang apart as they do today."""
+        apart = figures.get("apart_today", [])
+        if not apart:
+            return []
+        some = ", ".join(f"{p['zone']} ({p['unit']})" for p in apart[:_NAMED])
+        more = "" if len(apart) <= _NAMED else " …"
+        return [Text("zoning.contiguity.apart_as_today", count=len(apart), zones=some + more).text(lang)]
 
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
@@ -152,6 +165,33 @@ def fragments(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]
             {"unit": str(cell(problem.units, "unit", u)), "zone": str(problem.zones[z])}
             for z, component in zip(members.tolist(), label.tolist(), strict=True)
             if component not in held
+        ]
+    return found
+
+
+def apart_today(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, str]]:
+    """List zones that hang apart from the site of their school, which the rule allows because they do so today."""
+    if not problem.scenario.contiguity.enabled:
+        return []
+    kept = {(s, u, z) for s, z, u in problem.exempt}
+    found = []
+    for u, stage in enumerate(problem.units["stage"]):
+        s = problem.stages.index(str(stage))
+        of_unit = unit_of[s] == u
+        if int(problem.units["home"].iloc[u]) < 0 or not any(
+            (s, u, z) in kept for z in np.flatnonzero(of_unit)
+        ):
+            continue
+        wide = [z.zone for z in problem.shared if z.stage == s and u in z.units]
+        members = np.union1d(np.flatnonzero(of_unit), np.array(wide, dtype=np.int64))
+        _, label = sparse.csgraph.connected_components(
+            problem.neighbours[members][:, members], directed=False
+        )
+        held = set(label[np.isin(members, list(beside(problem, u)))].tolist())
+        found += [
+            {"unit": str(cell(problem.units, "unit", u)), "zone": str(problem.zones[z])}
+            for z, component in zip(members.tolist(), label.tolist(), strict=True)
+            if component not in held and of_unit[z] and z not in wide
         ]
     return found
 

@@ -46,6 +46,15 @@ def seats_short_at_least(problem: ZoningProblem, *, seconds: float) -> dict[str,
     return {stage: sum(_least(problem, s, t, each) for t in years) for s, stage in enumerate(problem.stages)}
 
 
+def pairs_left(problem: ZoningProblem) -> str:
+    """Return among which plans the seats are short: ``current`` catchments, ``allowed`` pairs, or ``any`` catchments at all."""
+    if problem.scenario.catchments == "current":
+        return "current"
+    stages = enumerate(problem.stages)
+    free = all(allowed_pairs(problem, s, problem.units_of(stage)).all() for s, stage in stages)
+    return "any" if free else "allowed"
+
+
 def _least(problem: ZoningProblem, s: int, t: int, seconds: float) -> int:
     """Return the bound of one stage and year, rounded up to whole pupils."""
     stage = problem.stages[s]
