@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gettext
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+from rich.columns import Columns
 
 from planning.messages import user_language
 from planning.messages.catalogue import words_of_libraries
@@ -86,6 +89,20 @@ def type_in_language(label: str) -> str:
     return f"<{words.get(kind.lower(), kind)}{'…' if several else ''}>"
 
 
+def fold_help() -> None:
+    """Let what help says of options go on in the next line where a word has no room, as the tables of results do."""
+    drawn = importlib.import_module("typer.rich_utils")
+
+    class Folded(Columns):
+        def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+            for part in super().__rich_console__(console, options):
+                for column in getattr(part, "columns", ()):
+                    column.overflow = "fold"
+                yield part
+
+    setattr(drawn, "Columns", Folded)  # noqa: B010 - a name of another module
+
+
 class Spoken:
     """Mixed into the library's commands: their line of usage and their option of help in the user's language."""
 
@@ -95,6 +112,11 @@ class Spoken:
         formatter.write_usage(
             ctx.command_path, " ".join(map(in_language, self.collect_usage_pieces(ctx))), f"{heading} "
         )
+
+    def format_help(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the help; Chinese has no spaces to break at, and nothing is cut for that."""
+        fold_help()
+        super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, whose types help names in the user's language where the library can be asked for them."""

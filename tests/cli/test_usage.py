@@ -39,5 +39,16 @@ def test_help_is_all_in_the_users_language(monkeypatch, words):
     assert "Show this" not in shown
 
 
+@pytest.mark.parametrize("words", [("start", "--help"), ("--help",), ("import", "-h"), ("run", "-h")])
+def test_no_help_is_cut_where_chinese_has_no_space_to_break_at(monkeypatch, words):
+    monkeypatch.setenv("PLANNING_LANG", "zh")
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = planning(*words)[1]
+    cut = [line for line in shown.splitlines() if "…" in line and "…>" not in line]  # <路径…> are several
+    assert not cut
+    if words[0] == "start":
+        assert "小区位置" in "".join(c for c in shown if c not in "│ \n")
+
+
 def test_a_text_that_no_catalogue_knows_stays_as_it_is():
     assert in_language("Something new.", {"No such option: {name}": "没有选项：{name}"}) == "Something new."

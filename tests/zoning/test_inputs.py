@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 
@@ -60,3 +62,15 @@ def test_costs_in_ten_thousands_are_asked_about_once() -> None:
 
 def test_a_horizon_before_the_start_is_refused() -> None:
     assert told(county(), year=2022, horizon=2021)[0].column == "horizon"
+
+
+def test_pupils_stay_nowhere_without_a_register_of_classes() -> None:
+    whole = small_county()
+    bare = replace(whole, classes=whole.classes[whole.classes["unit"] != "C-J"])
+    (problem,) = told(bare, enrolled="stay", horizon=2021)
+    assert (problem.column, problem.value) == ("enrolled", "stay")
+    assert "junior" in problem.text("en")
+    assert "360" in problem.text("en")
+    assert "初中" in problem.text("zh")
+    check_plan(whole, scenario(enrolled="stay", horizon=2021))
+    check_plan(bare, scenario(enrolled="stay", horizon=2021, stages=["primary"]))

@@ -10,7 +10,9 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.checks.cross import listed
+from planning.district.schema import GRADES, STAGE_ZH
 from planning.errors import Issue, ScenarioError
+from planning.messages import Both
 from planning.scenario import Scenario
 from planning.zoning.declare import Rule
 from planning.zoning.rules import all_rules
@@ -37,12 +39,35 @@ def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] |
     problems += [
         *_capacities(district, scenario, table),
         *_phases(scenario),
+        *_nobody_sits(district, scenario),
         *_hard(scenario, all_rules() if rules is None else rules),
     ]
     if not any(p.column == "cost_yuan" for p in problems):
         problems += _budgets(scenario, table)
     if problems:
         raise ScenarioError(written(scenario, p) for p in problems)
+
+
+def _nobody_sits(district: District, scenario: Scenario) -> Iterator[Issue]:
+    """Refuse a plan in which pupils stay where no register says where they sit: they would be in no school at all."""
+    if scenario.enrolled != "stay" or scenario.continues is not None:
+        return
+    base = district.info.base_year
+    sit = set(district.classes.loc[district.classes["year"] == base, "unit"].astype(str))
+    live = district.zone_pupils[district.zone_pupils["year"] == base]
+    for stage in scenario.stages:
+        units = district.units.loc[district.units["stage"] == stage, "unit"].astype(str)
+        pupils = int(live.loc[live["grade"].isin(GRADES[stage]), "pupils"].sum())
+        if pupils and sit.isdisjoint(units):
+            yield Issue(
+                "zoning.inputs.nobody_sits",
+                "scenario",
+                column="enrolled",
+                value="stay",
+                pupils=pupils,
+                year=base,
+                stage=Both(stage, STAGE_ZH[stage]),
+            )
 
 
 def _capacities(district: District, scenario: Scenario, projects: pd.DataFrame) -> Iterator[Issue]:
