@@ -158,7 +158,9 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         p
         for p in loaded.problems
         if not _said_before(p, mapping, sheets)
-        and not (p.code == _EMPTY and (p.file, p.row, p.column) in named)  # a name that was not found left it so
+        and not (
+            p.code == _EMPTY and (p.file, p.row, p.column) in named
+        )  # a name that was not found left it so
     ]
     account = close([_damaged(t, sheets[n], loaded) for n, t in trails.items()], loaded)
     if not any(p.level == "error" for p in kept):  # with an error something is missing in any case

@@ -179,7 +179,7 @@ def apart_today(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, str
         s = problem.stages.index(str(stage))
         of_unit = unit_of[s] == u
         if int(problem.units["home"].iloc[u]) < 0 or not any(
-            (s, u, z) in kept for z in np.flatnonzero(of_unit)
+            (s, u, z) in kept for z in np.flatnonzero(of_unit).tolist()
         ):
             continue
         wide = [z.zone for z in problem.shared if z.stage == s and u in z.units]
