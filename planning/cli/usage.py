@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.columns import Columns
+from rich.table import Table
 
 from planning.messages import user_language
 from planning.messages.catalogue import words_of_libraries
@@ -90,17 +91,25 @@ def type_in_language(label: str) -> str:
 
 
 def fold_help() -> None:
-    """Let what help says of options go on in the next line where a word has no room, as the tables of results do."""
+    """Let what help says go on in the next line where a word has no room, as the tables of results do."""
     drawn = importlib.import_module("typer.rich_utils")
 
-    class Folded(Columns):
-        def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
-            for part in super().__rich_console__(console, options):
-                for column in getattr(part, "columns", ()):
-                    column.overflow = "fold"
-                yield part
+    def folded(table: Any) -> Any:
+        for column in getattr(table, "columns", ()):
+            column.overflow = "fold" if column.overflow == "ellipsis" else column.overflow
+        return table
 
-    setattr(drawn, "Columns", Folded)  # noqa: B010 - a name of another module
+    class Foldable(Table):  # commands
+        def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+            folded(self)
+            yield from super().__rich_console__(console, options)
+
+    class FoldableColumns(Columns):  # what is said of an option
+        def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+            yield from map(folded, super().__rich_console__(console, options))
+
+    setattr(drawn, "Table", Foldable)  # noqa: B010 - names of another module
+    setattr(drawn, "Columns", FoldableColumns)  # noqa: B010
 
 
 class Spoken:
