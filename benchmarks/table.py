@@ -7,9 +7,10 @@ import csv
 import os
 import platform
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from benchmarks.apart import rows
 
 RESULTS = Path(__file__).parent / "results"
 DATA = Path(__file__).parents[2] / "shared" / "bench"
@@ -29,6 +30,9 @@ def parser(description: str, seconds: float) -> argparse.ArgumentParser:
     found.add_argument("--seed", type=int, default=0)
     found.add_argument("--only", nargs="*", default=[], help="names of instances")
     found.add_argument("--out", type=Path, default=RESULTS)
+    found.add_argument(
+        "--workers", type=int, default=1, help="instances at once; one alone measures what the engine takes"
+    )
     return found
 
 
@@ -37,10 +41,7 @@ def parsed_with_clock(found: argparse.ArgumentParser) -> argparse.Namespace:
     found.add_argument(
         "--processor", action="store_true", help="seconds are of the processor, all threads together"
     )
-    given = found.parse_args()
-    if given.processor:  # the engine reads its clock through the module
-        time.perf_counter = time.process_time
-    return given
+    return found.parse_args()
 
 
 def folder(data: Path, name: str) -> Path:
@@ -50,6 +51,16 @@ def folder(data: Path, name: str) -> Path:
         print(f"skipped: {path} is missing; give the folder of the public instances with --data")
         sys.exit(0)
     return path
+
+
+def rows_of(
+    task: str, data: Path, names: Sequence[str], args: argparse.Namespace
+) -> Iterator[list[dict[str, object]]]:
+    """Measure instances that lie as ``NAME.txt`` in a folder; yield the rows so far (:func:`benchmarks.apart.rows`)."""
+    there = [name for name in names if (data / f"{name}.txt").exists()]
+    settings = {"seconds": args.seconds, "seed": args.seed, "threads": args.threads}
+    jobs = [{"data": str(data), "name": name, "out": str(args.out), **settings} for name in there]
+    yield from rows(task, jobs, workers=args.workers, processor=args.processor)
 
 
 def write(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from benchmarks import table
+from benchmarks import apart, table
 from planning.zoning.engine import Program, solve_program
 
 GAP_SMALL = ("c05100", "c10100", "c20100", "e05100", "e10100", "c10200", "d05100", "c20400", "c10400")
@@ -145,31 +145,35 @@ def cases(data: Path) -> list[tuple[str, str, Path, float]]:
 READER = {"sscflp": facilities, "cpmp": medians, "gap": agents}
 
 
+def measured(
+    kind: str, name: str, path: str, best: float, seconds: float, seed: int, threads: int
+) -> dict[str, object]:
+    """Solve one instance and return the row of the table."""
+    cost, load, seats, opening, most = READER[kind](Path(path))
+    program = siting(cost, load, seats, opening, most)
+    answer = solve_program(program, gap=0.0, time_limit_s=seconds, seed=seed, threads=threads)
+    found = price(program, answer.unit_of_item, load, seats, most)
+    return {
+        "set": kind,
+        "instance": name,
+        "published": f"{best:.1f}",
+        "found": f"{found:.1f}",
+        "above %": f"{100 * (found / best - 1):.4f}",
+        "bound": f"{answer.bound:.1f}",
+        "proven": "yes" if answer.proven else "",
+        "seconds": f"{answer.seconds:.1f}",
+    }
+
+
 def main() -> None:
     args = table.arguments("capacity core", 60.0)
-    rows: list[dict[str, object]] = []
-    for kind, name, path, best in cases(args.data):
-        if args.only and name not in args.only:
-            continue
-        cost, load, seats, opening, most = READER[kind](path)
-        program = siting(cost, load, seats, opening, most)
-        answer = solve_program(
-            program, gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads
-        )
-        found = price(program, answer.unit_of_item, load, seats, most)
-        rows.append(
-            {
-                "set": kind,
-                "instance": name,
-                "published": f"{best:.1f}",
-                "found": f"{found:.1f}",
-                "above %": f"{100 * (found / best - 1):.4f}",
-                "bound": f"{answer.bound:.1f}",
-                "proven": "yes" if answer.proven else "",
-                "seconds": f"{answer.seconds:.1f}",
-            }
-        )
-        print(rows[-1], flush=True)
+    settings = {"seconds": args.seconds, "seed": args.seed, "threads": args.threads}
+    jobs = [
+        {"kind": kind, "name": name, "path": str(path), "best": best, **settings}
+        for kind, name, path, best in cases(args.data)
+        if not args.only or name in args.only
+    ]
+    for rows in apart.rows("benchmarks.core.__main__:measured", jobs, workers=args.workers):
         reached = sum(float(str(r["above %"])) <= 0.0005 for r in rows)
         notes = [
             "OR-Library single-source facility location, Osman's capacitated p-median, Yagiura's generalised assignment.",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from pathlib import Path
 
-from benchmarks import table
-from benchmarks.fcps.measure import measured
+from benchmarks import apart, table
 
 
 def main() -> None:
@@ -14,15 +12,11 @@ def main() -> None:
     parser.add_argument("--today", type=Path, help="blocks with the school of today in high_now, middle_now")
     args = parser.parse_args()
     data = table.folder(args.data, "fcps")
-    rows: list[dict[str, object]] = []
-    for name in args.only or ("high", "middle"):
-        if not (data / name / "units.csv").exists():
-            continue
-        with multiprocessing.get_context("spawn").Pool(
-            1
-        ) as pool:  # a process each, so that its memory can be told
-            rows.append(pool.apply(measured, (data, name, args.today, args.seconds, args.seed, args.threads)))
-        print(rows[-1], flush=True)
+    levels = [n for n in args.only or ("high", "middle") if (data / n / "units.csv").exists()]
+    settings = {"seconds": args.seconds, "seed": args.seed, "threads": args.threads}
+    today = str(args.today) if args.today else None
+    jobs = [{"data": str(data), "name": name, "today": today, **settings} for name in levels]
+    for rows in apart.rows("benchmarks.fcps.measure:measured", jobs, workers=args.workers):
         table.write(
             args.out,
             f"fcps_{args.seconds:g}s",

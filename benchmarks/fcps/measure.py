@@ -18,11 +18,11 @@ MOMENTS = (20.0, 60.0, 120.0)
 
 
 def measured(
-    data: Path, name: str, today: Path | None, seconds: float, seed: int, threads: int
+    data: str, name: str, today: str | None, seconds: float, seed: int, threads: int
 ) -> dict[str, object]:
     """Return the row of one level."""
-    county = of_county.read(data, name)
-    start = None if today is None else plan_of(today, county)
+    county = of_county.read(Path(data), name)
+    start = None if today is None else plan_of(Path(today), county)
     pupils = float(county.pupils.sum())
     row: dict[str, object] = {"level": name}
     began = time.perf_counter()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import kong
+from benchmarks.apart import measured
 from benchmarks.guard.instances import CASES, county
 from planning.zoning.engine import Engine, EngineError, Progress, solve_program
 
@@ -82,16 +83,24 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[], help="names of cases")
     parser.add_argument("--seed", type=int, default=SEEDS[0])
     parser.add_argument("--save", action="store_true", help="store what three seeds find now")
+    parser.add_argument("--workers", type=int, default=1, help="cases at once")
     args = parser.parse_args()
     stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.is_file() else {}
-    worse = 0
-    for name in args.only or CASES:
-        if args.save:
-            stored[name] = [run(name, seed) for seed in SEEDS]
+    worse, task = 0, "benchmarks.guard.__main__:run"
+    names = args.only or list(CASES)
+    if args.save:
+        for name in names:
+            jobs = [{"name": name, "seed": seed} for seed in SEEDS]
+            stored[name] = [
+                found
+                for _, found in sorted(measured(task, jobs, workers=args.workers), key=lambda pair: pair[0])
+            ]
             print(f"{name:22} {[round(s['price'], 2) for s in stored[name]]}", flush=True)
             STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-            continue
-        found = run(name, args.seed)
+        return 0
+    jobs = [{"name": name, "seed": args.seed} for name in names]
+    for k, found in measured(task, jobs, workers=args.workers):
+        name = names[k]
         said = verdict(found, stored[name]) if name in stored else "not stored yet"
         worse += "WORSE" in said or "WEAKER" in said
         gap = 1 - found["bound"] / found["price"]

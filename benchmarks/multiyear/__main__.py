@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.apart import measured
 from benchmarks.multiyear.check import CAP, HERE, check, read
 from planning import Scenario
 from planning.atomic import whole_file
@@ -110,29 +111,35 @@ def write() -> None:
         print(name, problem.n_zones, "zones", len(homes), "schools", flush=True)
 
 
-def solve(only: list[str], seconds: float) -> None:
+def solve(only: list[str], seconds: float, workers: int) -> None:
     """Solve instances; keep a plan that is cheaper than the one that is stored, and the greater bound."""
     known = _known()
-    for name in [f"{c}-{s}" for c in COUNTIES for s in SPARE]:
-        if only and name not in only:
-            continue
-        inst, of_county = read(name), county(name.split("-")[0])
-        problem = problem_of(of_county, inst.rooms, seconds)
-        layout = solve_problem(problem)
-        at = {str(u): k for k, u in enumerate(problem.units["unit"])}
-        unit = layout.assignment.drop_duplicates("zone").set_index("zone")["unit"]
-        school_of = np.array([at[str(unit[z])] for z in problem.zones])
-        price, wrong = check(inst, school_of)
-        engine, bound = float(layout.summary["objective"]), float(layout.summary["bound"])
-        if wrong or abs(price - engine) > 0.01 + 1e-5 * price:
-            raise SystemExit(f"{name}: {wrong or f'priced {price}, the engine says {engine}'}")
+    names = [name for name in (f"{c}-{s}" for c in COUNTIES for s in SPARE) if not only or name in only]
+    jobs = [{"name": name, "seconds": seconds} for name in names]
+    for k, found in measured("benchmarks.multiyear.__main__:solved", jobs, workers=workers):
+        name, price, bound = names[k], found["price"], found["bound"]
         before = known.get(name, {"best": "inf", "bound": "-inf"})
         if price < float(before["best"]) - 1e-4:
-            _write(HERE / "solutions" / f"{name}.csv", ["zone", "school"], enumerate(school_of.tolist()))
+            _write(HERE / "solutions" / f"{name}.csv", ["zone", "school"], enumerate(found["school_of"]))
         best, bound = min(price, float(before["best"])), max(bound, float(before["bound"]))
         known[name] = {"instance": name, "best": f"{best:.4f}", "bound": f"{min(bound, best):.4f}"}
         _write(BOUNDS, ["instance", "best", "bound"], [known[k].values() for k in sorted(known)])
         print(f"{name} {price:.2f} bound {bound:.2f} {100 * (price - bound) / price:.3f} %", flush=True)
+
+
+def solved(name: str, seconds: float) -> dict[str, Any]:
+    """Return price, bound and school of every zone of one instance; ends where the engine's price is not that of the raw figures."""
+    inst, of_county = read(name), county(name.split("-")[0])
+    problem = problem_of(of_county, inst.rooms, seconds)
+    layout = solve_problem(problem)
+    at = {str(u): k for k, u in enumerate(problem.units["unit"])}
+    unit = layout.assignment.drop_duplicates("zone").set_index("zone")["unit"]
+    school_of = np.array([at[str(unit[z])] for z in problem.zones])
+    price, wrong = check(inst, school_of)
+    engine, bound = float(layout.summary["objective"]), float(layout.summary["bound"])
+    if wrong or abs(price - engine) > 0.01 + 1e-5 * price:
+        raise SystemExit(f"{name}: {wrong or f'priced {price}, the engine says {engine}'}")
+    return {"price": price, "bound": bound, "school_of": school_of.tolist()}
 
 
 def _known() -> dict[str, dict[str, str]]:
@@ -149,11 +156,12 @@ def main() -> None:
     asked.add_argument("act", choices=["write", "solve"])
     asked.add_argument("--seconds", type=float, default=120.0)
     asked.add_argument("--only", nargs="*", default=[])
+    asked.add_argument("--workers", type=int, default=1, help="instances at once")
     given = asked.parse_args()
     if given.act == "write":
         write()
     else:
-        solve(given.only, given.seconds)
+        solve(given.only, given.seconds, given.workers)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -19,46 +20,42 @@ def legal_course(trace: Sequence[TracePoint], best: float) -> list[tuple[float, 
     return [(p.seconds, p.objective) for p in trace if p.objective < 3.0 * best]
 
 
+def measured(data: str, name: str, out: str, seconds: float, seed: int, threads: int) -> dict[str, object]:
+    """Solve one instance; keep its plan where it is legal, and return the row of the table."""
+    known = kong.best_known(Path(data))[name]
+    inst = kong.read(Path(data), name)
+    begun = time.process_time()
+    answer = solve_program(kong.to_program(inst), gap=0.0, time_limit_s=seconds, seed=seed, threads=threads)
+    price, wrong = kong.check(inst, answer.unit_of_item)
+    if not wrong:
+        kong.keep(Path(out) / "sap_best", inst, answer.unit_of_item, price)
+    best = float(known["best_known"])
+    curve = legal_course(answer.trace, best)
+    first = min((seconds for seconds, _ in curve), default=np.inf)
+    soon = {s: min((price for at, price in curve if at <= s), default=np.inf) for s in MOMENTS}
+    return {
+        "instance": name,
+        "best known": f"{best:.2f}",
+        "legal after s": f"{first:.1f}",
+        **{f"after {s} s %": f"{100 * (p / best - 1):.3f}" for s, p in soon.items()},
+        "found": "none" if wrong else f"{price:.2f}",
+        "above best %": "none" if wrong else f"{100 * (price / best - 1):.4f}",
+        "bound": f"{answer.bound:.2f}",
+        "gap %": f"{100 * answer.gap:.4f}",
+        "proven": "yes" if answer.proven else "",
+        "seconds": f"{answer.seconds:.1f}",
+        "processor s": f"{time.process_time() - begun:.1f}",
+        "verified": "; ".join(wrong) or "yes",
+    }
+
+
 def main() -> None:
     parser = table.parser("service area problem", 60.0)
     parser.add_argument("--tight", action="store_true", help="the c variants alone: 2.5 to 3.5 % spare seats")
     args = table.parsed_with_clock(parser)
     data = table.folder(args.data, "kong_sap2020")
-    rows: list[dict[str, object]] = []
-    published = kong.best_known(data)
-    for name in args.only or [n for n in published if n.endswith("c") == args.tight]:
-        if not (data / f"{name}.txt").exists():
-            continue
-        known = published[name]
-        inst = kong.read(data, name)
-        begun = time.process_time()
-        answer = solve_program(
-            kong.to_program(inst), gap=0.0, time_limit_s=args.seconds, seed=args.seed, threads=args.threads
-        )
-        price, wrong = kong.check(inst, answer.unit_of_item)
-        if not wrong:
-            kong.keep(args.out / "sap_best", inst, answer.unit_of_item, price)
-        best = float(known["best_known"])
-        curve = legal_course(answer.trace, best)
-        first = min((seconds for seconds, _ in curve), default=np.inf)
-        soon = {s: min((price for seconds, price in curve if seconds <= s), default=np.inf) for s in MOMENTS}
-        rows.append(
-            {
-                "instance": name,
-                "best known": f"{best:.2f}",
-                "legal after s": f"{first:.1f}",
-                **{f"after {s} s %": f"{100 * (p / best - 1):.3f}" for s, p in soon.items()},
-                "found": "none" if wrong else f"{price:.2f}",
-                "above best %": "none" if wrong else f"{100 * (price / best - 1):.4f}",
-                "bound": f"{answer.bound:.2f}",
-                "gap %": f"{100 * answer.gap:.4f}",
-                "proven": "yes" if answer.proven else "",
-                "seconds": f"{answer.seconds:.1f}",
-                "processor s": f"{time.process_time() - begun:.1f}",
-                "verified": "; ".join(wrong) or "yes",
-            }
-        )
-        print(rows[-1], flush=True)
+    names = args.only or [n for n in kong.best_known(data) if n.endswith("c") == args.tight]
+    for rows in table.rows_of("benchmarks.sap.__main__:measured", data, names, args):
         legal = [r for r in rows if r["verified"] == "yes"]
         above = np.array([float(str(r["above best %"])) for r in legal] or [np.inf])
         table.write(

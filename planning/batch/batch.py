@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,6 @@ from planning.batch.work import Job, is_done, keep_failure
 from planning.filenames import inside
 from planning.runner.limits import Limits
 from planning.runner.outcome import Outcome
-from planning.runner.process import machine_memory_mb
 from planning.runner.workers import Workers, workers_for
 
 _TAKEN_WAIT_S = 2.0
@@ -214,7 +214,9 @@ class _Course:
         return self.ended == len(self.units)
 
     def _job(self, key: str, *, wide: bool = False) -> Job:
-        limits = replace(self.limits, memory_mb=machine_memory_mb()) if wide else self.limits
+        limits = (
+            replace(self.limits, memory_mb=math.inf) if wide else self.limits
+        )  # the worker's machine tells
         return Job(self.units[key], self.home, limits, self.name)
 
     def _together(self, todo: Sequence[str]) -> None:
@@ -239,7 +241,12 @@ class _Course:
             self.alone.append(key)
             return
         if outcome.status in _AGAIN and not final and self.tries[key] < self.limits.tries:
-            self.pool.submit(self._job(key))
+            if (
+                outcome.killed and self.tries[key] == self.limits.tries - 1
+            ):  # by a system without memory, perhaps
+                self.alone.append(key)
+            else:
+                self.pool.submit(self._job(key))
             return
         if outcome.status != "done":
             keep_failure(self.home, self.units[key], outcome, self.tries[key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from planning.batch.unit import Unit
 from planning.batch.work import is_done, outline_file
 from planning.district.geometry.coordinates import WGS84
 from planning.internal import write_internal_note
-from planning.messages import said, speaking
+from planning.messages import Text, is_chinese, paper_language, said, speaking
 from planning.publish.map.province_map import write_province_map
 from planning.publish.province_columns import column, figure_words, in_words
 from planning.publish.safe import safe_table
@@ -80,14 +81,35 @@ def write_results(home: Path, units: Sequence[Unit], title: str) -> pd.DataFrame
             _write(home / CHANGES_ZH, _told(changes))
         changes = _told(changes)
     outlines = _outlines(home, units)
-    write_province_workbook(home / workbook_name(), table, changes, title)
+    called = titles(units)
+    shown = table.assign(scenario=table["scenario"].map(called))
+    write_province_workbook(home / workbook_name(), shown, changes, title)
     for name in {*WORKBOOKS} - {workbook_name()}:  # of a batch in another language: it tells what was
         (home / name).unlink(missing_ok=True)
-    write_province_map(home / MAP, placed, outlines, title, _money(units))
+    placed_shown = placed.assign(scenario=shown["scenario"])
+    write_province_map(home / MAP, placed_shown, outlines, title, _money(units))
     if importlib.util.find_spec("pyarrow") is not None:  # the extra `parquet`
         _write_parquet(home / PARQUET, table, [outlines.get(place) for place in placed[PLACE]])
     write_internal_note(home)
     return table
+
+
+def titles(units: Sequence[Unit]) -> dict[str, str]:
+    """Return what people call each scenario: its title in the language of papers, with its name where two share one, else its name."""
+    chinese = is_chinese(paper_language())
+    found: dict[str, str] = {}
+    for unit in units:
+        if unit.scenario not in found:
+            told = json.loads(unit.data)
+            title = told.get("title_zh" if chinese else "title") or told.get("title")
+            found[unit.scenario] = str(title or unit.scenario)
+    shared = {title for title, count in Counter(found.values()).items() if count > 1}
+    return {
+        name: Text("batch.results.of", title=title, name=name).text(paper_language())
+        if title in shared
+        else title
+        for name, title in found.items()
+    }
 
 
 def _money(units: Sequence[Unit]) -> Money:

@@ -7,6 +7,9 @@ from typing import Any
 
 from planning.errors import MissingExtraError, not_installed
 
+_WORKER_MB = 500.0
+"""Memory of the worker that watches the units."""
+
 
 def slurm_script(
     scheduler: str = "tcp://HOST:8786", *, cores: int = 1, memory_mb: float = 8000.0, hours: float = 12.0
@@ -39,7 +42,7 @@ def slurm_script(
         name="planning",
         cores=cores,
         processes=1,
-        memory=f"{memory_mb * cores:.0f}MB",
+        memory=f"{memory_mb * cores + _WORKER_MB:.0f}MB",
         walltime=f"{whole:02d}:{round((hours - whole) * 60):02d}:00",
         # beside the script: a folder would be made now, and Slurm makes none later
         job_extra_directives=["-o planning-worker-%j.log"],

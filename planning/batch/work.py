@@ -61,7 +61,8 @@ def carry_out(unit: Unit, home: Path, limits: Limits, stop: Callable[[], bool] =
     seconds = time.monotonic() - began
     if is_done(home, unit.key):
         return Outcome(unit.key, "done", seconds)
-    return Outcome(unit.key, answer["status"], seconds, answer["zh"], answer["en"])
+    killed = bool(answer.get("killed"))
+    return Outcome(unit.key, answer["status"], seconds, answer["zh"], answer["en"], killed)
 
 
 def _appended(log: Path) -> IO[bytes]:

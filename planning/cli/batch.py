@@ -39,16 +39,18 @@ def batch(
 ) -> int:
     """Carry counties × scenarios out, here or on a cluster; what is done is not done again."""
     if slurm:
-        from planning.batch import slurm_script
+        from planning.batch import Limits, read_plan, slurm_script
 
-        console.print(escape(slurm_script(scheduler or "tcp://HOST:8786")), end="", soft_wrap=True)
+        limits = read_plan(what[0]).limits if _is_plan(what) else Limits()
+        script = slurm_script(scheduler or "tcp://HOST:8786", memory_mb=limits.memory_mb)
+        console.print(escape(script), end="", soft_wrap=True)
         return 0
     if what[0] in ACTIONS:
         return _about(what, workers, scheduler)
     from planning.batch import plan_of_counties, read_plan
     from planning.sweep import read_grid
 
-    if len(what) == 1 and Path(what[0]).suffix.lower() in (".yaml", ".yml"):
+    if _is_plan(what):
         if scenario or sets or vary:
             raise PlanningError([Issue("cli.batch.plan_says_all", what[0])])
         return _carry_out(read_plan(what[0]), out, replace=replace, workers=workers, scheduler=scheduler)
@@ -57,6 +59,10 @@ def batch(
     grid = read_grid(vary) if vary else {}
     plan = plan_of_counties(what, scenario, sets=tuple(sets or ()), vary=grid)
     return _carry_out(plan, out, replace=replace, workers=workers, scheduler=scheduler)
+
+
+def _is_plan(what: list[str]) -> bool:
+    return len(what) == 1 and Path(what[0]).suffix.lower() in (".yaml", ".yml")
 
 
 def _about(what: list[str], workers: int | None, scheduler: str | None) -> int:

@@ -23,6 +23,8 @@ class Outcome:
         How long the try took.
     note_zh, note_en : str
         Why there is no result, in both languages of the tables.
+    killed : bool
+        Whether its process was ended from outside, perhaps by a system that lacked memory.
     """
 
     key: str
@@ -30,3 +32,4 @@ class Outcome:
     seconds: float = 0.0
     note_zh: str = ""
     note_en: str = ""
+    killed: bool = False

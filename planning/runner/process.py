@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +45,7 @@ def watched(
     Returns
     -------
     dict
-        ``status``, and why there is no result in ``zh`` and ``en``.
+        ``status``, and why there is no result in ``zh`` and ``en``; ``killed`` where somebody else ended it, as systems do that lack memory.
     """
     plain = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(
@@ -67,6 +68,7 @@ def _wait(
 ) -> dict[str, Any] | None:
     """Wait for the end; return why the process must be ended before it."""
     end, look = time.monotonic() + limits.time_s, 0.0
+    most = min(limits.memory_mb, machine_memory_mb())  # of this machine, whoever sent the job
     while process.poll() is None:
         now = time.monotonic()
         if stop():
@@ -76,8 +78,8 @@ def _wait(
         if now > look:
             look = now + _MEMORY_LOOK_S
             used = memory_mb(process.pid)
-            if used > limits.memory_mb:
-                said = Text("runner.process.too_large", used=f"{used:,.0f}", most=f"{limits.memory_mb:,.0f}")
+            if used > most:
+                said = Text("runner.process.too_large", used=f"{used:,.0f}", most=f"{most:,.0f}")
                 return _told("memory", said)
         time.sleep(_LOOK_S)
     return None
@@ -91,7 +93,8 @@ def _answer(process: subprocess.Popen[bytes]) -> dict[str, Any]:
         told = answer["issues"]
         zh, en = ("\n".join(issue[lang] for issue in told)[:NOTE_LENGTH] for lang in ("zh", "en"))
         return {"status": answer["status"], "zh": zh, "en": en}
-    return _told("failed", Text("runner.process.broke_down", code=process.returncode))
+    told = _told("failed", Text("runner.process.broke_down", code=process.returncode))
+    return {**told, "killed": process.returncode == -signal.SIGKILL}
 
 
 def _told(status: Status, why: Text) -> dict[str, Any]:
@@ -122,5 +125,22 @@ def memory_mb(session: int) -> float:
 
 
 def machine_memory_mb() -> float:
-    """Return what one unit may use that runs alone: nine tenths of the machine's memory, in 10⁶ bytes."""
-    return 0.9 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
+    """Return what one unit may use that runs alone: nine tenths of the memory of the machine, or of the job it gave us, in 10⁶ bytes."""
+    return 0.9 * min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), *_granted()) / 1e6
+
+
+def _granted() -> Iterator[float]:
+    """Yield the bytes that control groups grant this process: those of a container, or of a job of Slurm."""
+    yield math.inf
+    try:
+        groups = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+    except OSError:
+        return
+    for _, kinds, place in groups:
+        if kinds and "memory" not in kinds.split(","):
+            continue
+        root, name = ("memory", "memory.limit_in_bytes") if kinds else ("", "memory.max")
+        below = Path(place.lstrip("/"))
+        for group in (below, *below.parents):
+            with contextlib.suppress(OSError, ValueError):  # "max" is none
+                yield float(int((Path("/sys/fs/cgroup") / root / group / name).read_text()))

@@ -13,7 +13,8 @@ import pytest
 from planning.batch import Limits, batch_map, run_batch
 from planning.batch.figures import run_figures
 from planning.batch.listing import read_list
-from planning.batch.results import write_results
+from planning.batch.results import titles, write_results
+from planning.batch.unit import Unit
 from planning.errors import LayoutError
 from planning.messages import speaking
 from planning.workbench.projects.batches import Batch as FoundBatch
@@ -100,6 +101,14 @@ def test_the_workbook_is_named_in_the_language_of_papers(made: Path, tmp_path: P
         assert [p.name for p in home.glob("*.xlsx")] == [name]  # the one before told what was
         sheets = openpyxl.load_workbook(home / name).sheetnames
         assert all(sheet.isascii() for sheet in sheets) == (language == "en")
+
+
+def test_scenarios_are_called_by_their_titles() -> None:
+    told = {"a": {"title_zh": "新建", "title": "New"}, "b": {"title_zh": "维持", "title": "New"}, "c": {}}
+    units = [Unit(name, "/x", name, (), 0, json.dumps(data)) for name, data in told.items()]
+    for language, called in (("zh", ["新建", "维持", "c"]), ("en", ["New (a)", "New (b)", "c"])):
+        with speaking(language):
+            assert list(titles(units).values()) == called
 
 
 def test_analysts_get_numbers_and_outlines(made: Path) -> None:

@@ -151,7 +151,7 @@ def _ranking(sheet: Worksheet, table: pd.DataFrame) -> None:
         sheet,
         [
             said("publish.province.scenario"),
-            said("publish.word.project"),
+            said("publish.province.figure"),
             said("publish.province.rank"),
             said("publish.word.county"),
             said("publish.province.folder_of_data"),
@@ -178,7 +178,7 @@ def _distribution(sheet: Worksheet, table: pd.DataFrame) -> None:
         sheet,
         [
             said("publish.province.scenario"),
-            said("publish.word.project"),
+            said("publish.province.figure"),
             said("publish.province.counties"),
             said("publish.word.total"),
             said("publish.province.mean"),
