@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from planning.errors import Issue, MissingExtraError, PlanningError, not_install
 from planning.runner.outcome import Outcome
 
 _CONNECT_S = 15.0
+_DECLINED_S = 1.0
+"""A worker that leaves a job to another waits so long, so that the job does not come back at once."""
 
 
 class Job(Protocol):
@@ -113,10 +116,17 @@ class _Here:
         return ""
 
 
-def _carried(job: Job) -> tuple[Outcome, str]:
-    """Carry a job out on a worker; return its outcome with the worker's address."""
+def _carried(job: Job, avoided: tuple[str, ...] = ()) -> tuple[Outcome | None, str]:
+    """Carry a job out on a worker; return its outcome, or none where the worker is one of those to be avoided, with the worker's address.
+
+    A scheduler that balances gives a job to an idle worker whatever workers it was sent to, and one that fails is soon idle again.
+    """
     distributed: Any = importlib.import_module("distributed")
-    return job(), str(distributed.get_worker().address)
+    here = str(distributed.get_worker().address)
+    if here in avoided:
+        time.sleep(_DECLINED_S)
+        return None, here
+    return job(), here
 
 
 class _Cluster:
@@ -137,26 +147,35 @@ class _Cluster:
         name = f"{job.key}-{self._rank}"
         self._jobs[name] = job
         asked: dict[str, Any] = {"key": name, "priority": -self._rank, "pure": False}
-        if failed := self._failed_at.get(
-            job.key
-        ):  # a full disk, a broken installation: of that machine, perhaps
+        failed = self._failed_at.get(job.key)
+        avoided: tuple[str, ...] = ()
+        if failed:  # a full disk, a broken installation: of that machine, perhaps
             others = set(self._client.scheduler_info(n_workers=-1)["workers"]) - failed
-            asked |= {"workers": sorted(others), "allow_other_workers": True} if others else {}
-        return self._client.submit(_carried, job, **asked)
+            if others:
+                asked |= {"workers": sorted(others), "allow_other_workers": True}
+                avoided = tuple(sorted(failed))
+        return self._client.submit(_carried, job, avoided, **asked)
 
     def outcomes(self) -> Iterator[Outcome]:
         for future in self._running:
             job = self._jobs.pop(future.key)
-            yield self._outcome(job, future)
+            outcome = self._outcome(job, future)
+            if outcome is None:
+                self.submit(job)
+            else:
+                yield outcome
 
-    def _outcome(self, job: Job, future: Any) -> Outcome:
+    def _outcome(self, job: Job, future: Any) -> Outcome | None:
+        """Return how a job ended; none where a worker left it to another."""
         if future.status == "finished":
-            outcome: Outcome
+            outcome: Outcome | None
             try:
                 outcome, where = future.result()
             except OSError:  # the scheduler is gone before it was asked; what was done lies on disk
                 return Outcome(job.key, "stopped")
-            if outcome.status == "failed":
+            if outcome is None and self._stopped:
+                return Outcome(job.key, "stopped")
+            if outcome is not None and outcome.status == "failed":
                 self._failed_at.setdefault(job.key, set()).add(where)
             return outcome
         if future.status == "cancelled":
@@ -165,10 +184,13 @@ class _Cluster:
         return Outcome(job.key, "failed", note_zh=said, note_en=said)
 
     def one(self, job: Job) -> Outcome:
-        future = self._sent(job)
-        future.exception()  # waits for its end
-        self._jobs.pop(future.key)
-        return self._outcome(job, future)
+        outcome = None
+        while outcome is None:
+            future = self._sent(job)
+            future.exception()  # waits for its end
+            self._jobs.pop(future.key)
+            outcome = self._outcome(job, future)
+        return outcome
 
     def stop(self) -> None:
         self._stopped = True

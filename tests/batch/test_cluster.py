@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import planning
-from planning.batch import BatchPlan, Limits, plan_of_counties, run_batch, slurm_script
+from planning.batch import BatchPlan, Limits, Outcome, plan_of_counties, run_batch, slurm_script
 from planning.errors import PlanningError
 from planning.runner import workers
 
@@ -67,6 +67,54 @@ def test_a_scheduler_that_does_not_answer_is_named_and_nothing_made(
             run_batch(plan_of(tmp_path), out=tmp_path / "out", scheduler=told)
     assert raised.value.problems[0].value == told
     assert not (tmp_path / "out").exists()
+
+
+def test_a_job_that_failed_on_a_worker_is_left_to_another_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "_DECLINED_S", 0.0)
+    sent: list[tuple[str, ...]] = []
+
+    class Future:
+        status = "finished"
+
+        def __init__(self, key: str, where: str, avoided: tuple[str, ...]) -> None:
+            status = "failed" if where == "full" else "done"
+            self.key, self.where = key, where
+            self.told = None if where in avoided else Outcome("unit", status)
+
+        def result(self) -> tuple[Outcome | None, str]:
+            return self.told, self.where
+
+        def exception(self) -> None:
+            return None
+
+    class Client:
+        """A cluster whose scheduler gives everything to the worker that is idle, the one whose disk is full, but every third time."""
+
+        loop = None
+        there = ("full", "well")
+
+        def scheduler_info(self, **_: int) -> dict[str, tuple[str, ...]]:
+            return {"workers": self.there}
+
+        def submit(
+            self, _: object, job: object, avoided: tuple[str, ...], *, key: str, **__: object
+        ) -> Future:
+            sent.append(avoided)
+            return Future(key, "full" if len(sent) % 3 or len(self.there) == 1 else "well", avoided)
+
+    monkeypatch.setattr("distributed.as_completed", lambda loop: None)
+    cluster = workers._Cluster(Client())
+
+    class Job:
+        key = "unit"
+
+    assert [cluster.one(Job()).status for _ in range(2)] == ["failed", "done"]
+    assert sent == [(), ("full",), ("full",)]  # tried once, declined once, done elsewhere
+    Client.there = ("full",)
+    assert cluster.one(Job()).status == "failed"  # no other is left to decline for
+    assert sent[-1] == ()
 
 
 def test_the_slurm_script_starts_a_worker_of_that_scheduler(
