@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -144,13 +145,13 @@ def assemble(
         if sheet is None:
             if table.required and not unreadable & {table.file, f"{table.name}.csv", table.zh}:
                 found.append(_missing_table(table))
-            sheet = _empty_sheet(table)
+            frame, shapes, rows = (empty.copy() for empty in _empty_table(table.name))
         else:
             files[table.name] = sheet.file
-        frame, shapes, rows, wrong = _table(table, sheet)
-        found += wrong
-        if table.name in files and table.required and not len(frame):
-            found += [] if any(p.level == "error" for p in wrong) else [_no_rows(table, sheet.file)]
+            frame, shapes, rows, wrong = _table(table, sheet)
+            found += wrong
+            if table.required and not len(frame):
+                found += [] if any(p.level == "error" for p in wrong) else [_no_rows(table, sheet.file)]
         if table.geometry:
             degrees[table.name] = shapes
             frame = _with_shapes(frame, shapes, info)
@@ -201,6 +202,13 @@ def _empty_sheet(table: Table) -> Sheet:
     cells = pd.DataFrame({i: pd.Series(dtype="str") for i in range(len(headers))})
     none = np.array([], dtype=object)
     return Sheet(table.file, headers, cells, none, none if table.geometry else None)
+
+
+@functools.cache
+def _empty_table(name: str) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_]]:
+    """Return the rows, shapes and labels of a table that a district lacks; most lack several."""
+    frame, shapes, labels, _ = _table(TABLE[name], _empty_sheet(TABLE[name]))
+    return frame, shapes, labels
 
 
 def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_], list[Issue]]:

@@ -131,7 +131,8 @@ def compare(
     tolerance : float
         Numbers may differ by this much.
     """
-    twice = found.index[found.index.duplicated()].unique()
+    again = found.index.duplicated()
+    twice = found.index[again].unique() if again.any() else ()
     checks = [
         Check.of(
             rule,
@@ -143,16 +144,21 @@ def compare(
         )
         for key in twice
     ]
-    found = found[~found.index.duplicated()]
-    names = expected.index.union(found.index, sort=False)
-    want, have = expected.reindex(names), found.reindex(names)
+    found = found[~again] if again.any() else found
+    names, want, have = expected.index, expected, found
+    if not (names.equals(found.index) and list(names.names) == list(found.index.names)):
+        names = names.union(found.index, sort=False)
+        want, have = expected.reindex(names), found.reindex(names)
     number = all(pd.api.types.is_numeric_dtype(s) for s in (expected, found))
     if number:
         # the last term lets whole numbers pass a tolerance of zero through floating point
         same = (want.astype(float) - have.astype(float)).abs() <= tolerance + 1e-9
     else:
         same = want.astype(object).where(want.notna(), None).eq(have.astype(object).where(have.notna(), None))
-    same = same | (want.isna() & have.isna() & names.isin(expected.index) & names.isin(found.index))
+    neither = want.isna() & have.isna()
+    if neither.any():
+        neither &= names.isin(expected.index) & names.isin(found.index)
+    same = same | neither
     checks += [
         Check.of(rule, False, what, show(want[key]), show(have[key]), place(key, names))
         for key in names[~same.to_numpy(dtype=bool)]

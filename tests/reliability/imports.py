@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -37,16 +40,24 @@ ANSWERS = {
 }
 
 
-def _mapped(place: Path) -> Path:
-    """Return the mapping of a bureau's files with every question answered."""
-    folder = bureau_files(tiny_district(), place / "files")
+@functools.cache
+def _answered() -> tempfile.TemporaryDirectory[str]:
+    """Keep a bureau's files and their mapping with every question answered: asked once, spoiled as copies."""
+    kept = tempfile.TemporaryDirectory()
+    folder = bureau_files(tiny_district(), Path(kept.name) / "files")
     data, _ = draft_of(folder)
     for key, value in ANSWERS.items():
         data = answer(data, key, value)
     data = settle(data, folder)
     for question in open_questions(data, folder):
         data = answer(data, question.key, question.default)
-    return write_mapping(data, folder / "mapping.yaml")
+    write_mapping(data, folder / "mapping.yaml")
+    return kept
+
+
+def _mapped(place: Path) -> Path:
+    """Return a mapping that may be spoiled, beside its files."""
+    return shutil.copytree(Path(_answered().name) / "files", place / "files") / "mapping.yaml"
 
 
 def _spoiled(place: Path, change: Callable[[Path], object]) -> Outcome:

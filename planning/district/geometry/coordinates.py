@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -40,6 +41,7 @@ _BOX = (72.004, 137.8347, 0.8293, 55.8271)
 _STEPS, _ENOUGH = 40, 1e-13
 
 
+@functools.lru_cache(maxsize=256)
 def system_of(name: str) -> str:
     """Return ``"GCJ-02"``, ``"BD-09"`` or a CRS that pyproj knows, from any usual name.
 
@@ -134,8 +136,14 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, system: str) -> Pair:
     x, y = np.asarray(lon, dtype="float64"), np.asarray(lat, dtype="float64")
     if known == WGS84:
         return x, y
-    moved = pyproj.Transformer.from_crs(known, WGS84, always_xy=True).transform(x, y)
+    moved = _way_to_wgs84(known).transform(x, y)
     return np.asarray(moved[0]), np.asarray(moved[1])
+
+
+@functools.cache
+def _way_to_wgs84(system: str) -> pyproj.Transformer:
+    """Return the transformation of a system, which takes longer to look up than to apply to a layer."""
+    return pyproj.Transformer.from_crs(system, WGS84, always_xy=True)
 
 
 _TO_WGS84: dict[str, Callable[[npt.ArrayLike, npt.ArrayLike], Pair]] = {
