@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +18,16 @@ def tiny():
     return tiny_district()
 
 
+@pytest.fixture(scope="session")
+def written(tiny, tmp_path_factory) -> Path:
+    """The tiny county as a folder that no test touches."""
+    return write_district(tiny, tmp_path_factory.mktemp("written") / "tiny")
+
+
 @pytest.fixture
-def folder(tmp_path: Path, tiny) -> Path:
+def folder(tmp_path: Path, written: Path) -> Path:
     """The tiny county as a folder that a test may spoil."""
-    return write_district(tiny, tmp_path / "tiny")
+    return shutil.copytree(written, tmp_path / "tiny")
 
 
 @pytest.fixture

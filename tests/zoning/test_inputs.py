@@ -29,7 +29,7 @@ def told(district, **settings) -> list:
 def test_a_budget_in_ten_thousands_is_asked_about() -> None:
     (problem,) = told(county(), projects={"optional": "choose", "budget_yuan": 6000})
     assert problem.column == "projects.budget_yuan"
-    assert "万元" in problem.text("en")
+    assert "units of 10,000 yuan" in problem.text("en")
     assert "write 60000000" in problem.text("en")
     assert "是否误以万元为单位" in problem.text("zh")
 
