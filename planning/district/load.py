@@ -145,7 +145,8 @@ def assemble(
         if sheet is None:
             if table.required and not unreadable & {table.file, f"{table.name}.csv", table.zh}:
                 found.append(_missing_table(table))
-            frame, shapes, rows = (empty.copy() for empty in _empty_table(table.name))
+            empty, no_shapes, no_rows = _empty_table(table.name)
+            frame, shapes, rows = empty.copy(), no_shapes.copy(), no_rows.copy()
         else:
             files[table.name] = sheet.file
             frame, shapes, rows, wrong = _table(table, sheet)
