@@ -66,6 +66,7 @@ test-all: $(VENV)/.test system checks notebooks-long
 
 # the documentation site, in docs/_build/html; a warning or a dead link is an error
 docs: $(VENV)/.test
+	@rm -rf docs/generated # pages of names that are gone would be warned of
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html
 	$(BIN)/python docs/_site/check.py docs/_build/html
 
