@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from planning.arrays import IntArray
 
 
-def connected_parts(count: int, first: npt.ArrayLike, second: npt.ArrayLike) -> Ints:
+def connected_parts(count: int, first: npt.ArrayLike, second: npt.ArrayLike) -> IntArray:
     """Return the number of the connected part that each of ``count`` things belongs to.
 
     Parameters

@@ -41,6 +41,11 @@ def test_apportionment_stands_once_in_the_floor_that_draws() -> None:
         ("a file that takes the place of another", r"\bmkstemp\(|\bos\.replace\(", {"atomic.py"}),
         ("the classes of main roads", r'"motorway", "trunk", "arterial"', {"places.py"}),
         ("the colours of catchments", r"CATCHMENT_COLOURS = ", {"colours.py"}),
+        (
+            "the name of an array type",
+            r"(?m)^\w+(: TypeAlias)? = (npt\.)?NDArray\[np\.(float64|int64|bool_|object_)\]",
+            {"arrays.py"},
+        ),
         ("connected parts in the floor of tables", r"csgraph", set()),
     ],
 )

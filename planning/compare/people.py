@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import FloatArray
 from planning.district import District
 from planning.district.schema import GRADES
 from planning.layout import Layout, one_row_per_zone
 from planning.messages import Text
 from planning.standards import Profile
 
-FloatArray = npt.NDArray[np.float64]
 LOCALES = ("urban", "town", "rural")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # metres the way to school grows by; half-open (low, high], the middle one counts as unchanged

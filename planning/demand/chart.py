@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib import font_manager, rc_context
 from matplotlib.collections import PathCollection
@@ -19,6 +18,7 @@ from matplotlib.text import Text as Drawn
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
+from planning.arrays import FloatArray
 from planning.atomic import whole_file
 from planning.demand.cohorts import Forecast
 from planning.demand.seats import COUNTY, SeatWarning
@@ -256,7 +256,7 @@ def draw_heat(
     return figure
 
 
-def _write_figures(axes: Any, values: npt.NDArray[np.float64]) -> None:
+def _write_figures(axes: Any, values: FloatArray) -> None:
     """Write every value in the middle of its cell, all of them as one drawing: a text each takes longer than all else of the table."""
     said = [["∞" if np.isinf(v) else "" if np.isnan(v) else f"{v:.0f}" for v in row] for row in values]
     font = FontProperties(size="x-small")

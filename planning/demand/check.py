@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from planning.arrays import BoolArray
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.errors import DistrictError, Issue
@@ -153,7 +153,7 @@ def _twice(table: pd.DataFrame, key: list[str], file: str) -> Iterator[Issue]:
 
 def _rows(
     table: pd.DataFrame,
-    bad: pd.Series[bool] | NDArray[np.bool_],
+    bad: pd.Series[bool] | BoolArray,
     file: str,
     column: str,
     wanted: str,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.demand.check import birth_years, check_inputs
 from planning.demand.rates import N_GRADES, birth_grid, entry_rates, progression_rates
-from planning.demand.rounding import FloatArray, IntArray, round_keeping_sums
+from planning.demand.rounding import round_keeping_sums
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
 from planning.demand.told import Told
 from planning.district.model import District

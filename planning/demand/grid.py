@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray
 from planning.demand.rates import N_GRADES
-from planning.demand.rounding import FloatArray
 
 
 @dataclass(frozen=True)

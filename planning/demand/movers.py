@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.demand.rounding import FloatArray, round_keeping_sums
+from planning.arrays import FloatArray
+from planning.demand.rounding import round_keeping_sums
 
 
 def who_left(sitting: FloatArray, left: FloatArray, elsewhere: float) -> FloatArray:

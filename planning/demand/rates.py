@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.demand.rounding import FloatArray, IntArray
+from planning.arrays import FloatArray, IntArray
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.messages import Text

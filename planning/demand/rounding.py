@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from planning.arrays import FloatArray, IntArray
 
 
 def round_keeping_sums(values: FloatArray, groups: IntArray) -> IntArray:

@@ -10,15 +10,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, ObjectArray, Shapes
 from planning.atomic import recover
 from planning.district.admission import settle_admission
 from planning.district.cells.headers import Match, match_headers, missing_column
 from planning.district.cells.parse import either, empty_column, is_blank, parse_column
-from planning.district.cells.sheet import Shapes, Sheet, keep, problems_at
+from planning.district.cells.sheet import Sheet, keep, problems_at
 from planning.district.formats.folder import folder_sheets
 from planning.district.formats.package import read_package
 from planning.district.geometry.closing import Closed, closed
@@ -62,7 +62,7 @@ class Loaded:
     path: Path | None
     info: DistrictInfo | None
     frames: Mapping[str, pd.DataFrame]
-    labels: Mapping[str, npt.NDArray[np.object_]]
+    labels: Mapping[str, ObjectArray]
     files: Mapping[str, str]
     degrees: Mapping[str, Shapes]
     problems: tuple[Issue, ...] = field(default=())
@@ -137,7 +137,7 @@ def assemble(
     found = list(problems)
     unreadable = {p.file.split(":")[0] for p in problems}
     frames: dict[str, pd.DataFrame] = {}
-    labels: dict[str, npt.NDArray[np.object_]] = {}
+    labels: dict[str, ObjectArray] = {}
     files: dict[str, str] = {}
     degrees: dict[str, Shapes] = {}
     for table in TABLES:
@@ -206,13 +206,13 @@ def _empty_sheet(table: Table) -> Sheet:
 
 
 @functools.cache
-def _empty_table(name: str) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_]]:
+def _empty_table(name: str) -> tuple[pd.DataFrame, Shapes, ObjectArray]:
     """Return the rows, shapes and labels of a table that a district lacks; most lack several."""
     frame, shapes, labels, _ = _table(TABLE[name], _empty_sheet(TABLE[name]))
     return frame, shapes, labels
 
 
-def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArray[np.object_], list[Issue]]:
+def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, ObjectArray, list[Issue]]:
     """Return the rows of a table, their shapes and labels, and what is wrong; damaged lines among good ones are left out."""
     columns, positions, problems = match_headers(table, sheet.headers, sheet.file)
     data = {}
@@ -261,7 +261,7 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, npt.NDArra
     return frame, shapes, sheet.labels, problems
 
 
-def _blank(name: str, column: str, sheet: Sheet) -> npt.NDArray[np.bool_]:
+def _blank(name: str, column: str, sheet: Sheet) -> BoolArray:
     """Return where a sheet says nothing in a column, or has no such column."""
     match = match_headers(TABLE[name], sheet.headers, sheet.file)[0].get(column)
     if match is None:

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.arrays import Shapes
 from planning.atomic import claimed, new_folder
-from planning.district.cells.sheet import Shapes
 from planning.district.geometry.coordinates import WGS84
 from planning.district.info import FILE, info_to_yaml
 from planning.district.model import District

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from planning.arrays import IntArray
 from planning.district import District
 from planning.editing.finishing import Progress, Stop
 from planning.editing.journal import journal_from_data
@@ -16,7 +17,7 @@ from planning.zoning import solve_problem
 from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
 from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import NO_LOCKS
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.district import District
 from planning.editing.broken_rules import same_problem
 from planning.editing.figures import CountyFigures, Price
@@ -26,7 +27,6 @@ from planning.editing.state import State
 from planning.gap import gap_share
 from planning.layout import Layout
 from planning.zoning.answer.summary import weighted_quantile
-from planning.zoning.problem import FloatArray, IntArray
 from planning.zoning.rules.balance import even_by_room
 
 

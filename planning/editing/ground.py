@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.layout import Layout
 from planning.tables import cell, each
 from planning.zoning.answer.layout import (
@@ -20,7 +21,7 @@ from planning.zoning.answer.layout import (
     shared_parts,
     standing_units,
 )
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import allowed_pairs
 from planning.zoning.problem.locked import left_open
 from planning.zoning.problem.sites import anchors, beside, elsewhere, own_homes

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.messages import Text
 from planning.scenario.settings import Prices
 from planning.zoning.declare import Family, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import SHORTAGE
 from planning.zoning.rules.overflow import OVERFLOW
 from planning.zoning.rules.school_size import OVERSIZE

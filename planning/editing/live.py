@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.arrays import IntArray
 from planning.district import District
 from planning.editing.county import county_figures, measures_of
 from planning.editing.figures import CountyFigures, UnitFigures
@@ -26,7 +27,7 @@ from planning.scenario import scenario_from_data
 from planning.zoning.answer.layout import Answer
 from planning.zoning.answer.tabled import answer_of, layout_of
 from planning.zoning.build import build_problem
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
 

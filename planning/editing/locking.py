@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from planning.arrays import IntArray
 from planning.editing.live import LiveLayout
 from planning.errors import ScenarioError
 from planning.scenario import Scenario
@@ -17,7 +18,7 @@ from planning.scenario.locks import Locks
 from planning.scenario.problems import problem_of
 from planning.zoning.build.lock_conflicts import check_locks
 from planning.zoning.build.locks import held_locks
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import HeldLocks
 from planning.zoning.problem.locked import left_open
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.district import District
 from planning.editing.figures import Indicators
 from planning.editing.ground import Ground
@@ -15,7 +16,7 @@ from planning.indicators.bands import sort_classes
 from planning.indicators.figures import figures_of_layout
 from planning.layout import Layout
 from planning.zoning.classes import classes_over
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.amounts import ResourceLimit
 from planning.zoning.rules.nearby import groups
 from planning.zoning.rules.projects import BUILT

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.district import District
 from planning.editing.drawn import Drawing
 from planning.editing.live import LiveLayout
@@ -19,7 +20,7 @@ from planning.zoning.answer.layout import Answer, continuing_after, living_in, r
 from planning.zoning.answer.tabled import layout_of
 from planning.zoning.build import build_problem
 from planning.zoning.classes import classes_in_rooms
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE, apportioned

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.editing.finishing import Progress, Stop, settled, titled
 from planning.editing.least_change import Broken, cheapest_of, fewest_moved, moved_weight
 from planning.editing.live import LiveLayout
@@ -18,7 +19,7 @@ from planning.layout import Layout
 from planning.zoning import solve_problem
 from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
 from planning.zoning.engine import TracePoint
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 
 SHARE = 0.5
 """Of the time goes into the fewest moved pupils at most."""

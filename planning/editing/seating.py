@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.arrays import BoolArray, IntArray
 from planning.editing.ground import GRADES, Ground, tenths
 from planning.zoning.answer.summary import walks
 from planning.zoning.classes import classes_in_rooms
-from planning.zoning.problem import BoolArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.district import District
 from planning.editing.ground import Ground, with_sharing
 from planning.scenario import Scenario
 from planning.scenario.settings import SharedArea
 from planning.zoning.answer.layout import Answer
 from planning.zoning.build.build import reshared
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.shared import SHARE, apportioned
 
 Sharing = Mapping[tuple[int, int], tuple[int, ...]]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.editing.figures import UnitFigures
 from planning.editing.ground import GRADES, Ground, tenths
 from planning.editing.seating import Home, home_of, seats_of
 from planning.editing.sharing import changed_units
 from planning.zoning.classes import classes_over
-from planning.zoning.problem import IntArray
 
 
 class State:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from planning.arrays import IntArray
 from planning.district import District
 from planning.district.capacity import grown
 from planning.editing.carrying import held_layout
@@ -21,7 +22,7 @@ from planning.zoning import solve_problem
 from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
 from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import HeldLocks, Lock
 
 Catchments = Literal["held", "nearby", "free"]

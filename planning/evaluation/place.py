@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planning.arrays import ObjectArray
 from planning.district import District
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.names import Names, Place, plain_name
 from planning.errors import Issue
-from planning.evaluation.sheets import Labels, Note
+from planning.evaluation.sheets import Note
 from planning.messages import Both, zh_en
 
 # 2023年秋季, 2023-2024学年第一学期, 二〇二三年: not of the name of a county before or behind it
@@ -97,7 +98,7 @@ class Homes:
         return zh_en("evaluation.place.homes_unknown", name=name, pupils=sum(count.values()), listed=listed)
 
 
-def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: Labels, district: District) -> Homes:
+def fill_zones(sheet: Sheet, table: pd.DataFrame, labels: ObjectArray, district: District) -> Homes:
     """Fill in the zone of every row from its id or name; an empty text outside the county."""
     names = Names.of(district)
     given, called = (_texts(table, c) for c in ("zone", "zone_name"))

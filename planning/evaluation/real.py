@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.arrays import ObjectArray
 from planning.district import District
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.geometry.coordinates import shapes_to_wgs84, system_of
@@ -19,7 +20,7 @@ from planning.district.names import Names
 from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
-from planning.evaluation.sheets import Labels, Note, parse_sheet, raise_all, read_sheets
+from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
 from planning.indicators.enrolment import STAGE_OF_GRADE
 from planning.messages import Both, Text, en_zh, zh_en
 
@@ -196,7 +197,7 @@ def _units(
     sheet: Sheet,
     table: pd.DataFrame,
     has: set[str],
-    labels: Labels,
+    labels: ObjectArray,
     district: District,
     units: Mapping[str, str],
 ) -> list[Issue]:
@@ -286,7 +287,7 @@ def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Ma
     )
 
 
-def _blank(sheet: Sheet, table: pd.DataFrame, labels: Labels, column: str, zh: str) -> list[Issue]:
+def _blank(sheet: Sheet, table: pd.DataFrame, labels: ObjectArray, column: str, zh: str) -> list[Issue]:
     empty = (table[column].isna() | (table[column].astype("str") == "")).to_numpy()
     return problems_at(
         empty,

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import ObjectArray
 from planning.district.cells.dates import half_width
 from planning.district.cells.encoding import decode
 from planning.district.cells.headers import find_column, match_headers
@@ -28,7 +27,6 @@ from planning.importing.forms.grids import grades_below, is_total
 from planning.importing.forms.words import grade_of
 from planning.messages import Both, Text, zh_en
 
-Labels = npt.NDArray[np.object_]
 _HEADER_WITHIN = 10  # rows: above the header stand a title, a unit, a date
 _DIGITS = "零一二三四五六七八九"
 _GRADE = re.compile(r"(小学?|初中?|[Gg])?第?([1-9一二三四五六七八九])(年级|年)?")
@@ -113,7 +111,7 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     return Book(sheets, titles, notes)
 
 
-def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Labels, list[Issue]]:
+def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], ObjectArray, list[Issue]]:
     """Return the typed columns of a sheet, which of them it really has, its row labels, and what is wrong with it."""
     columns, _, found = match_headers(table, sheet.headers, sheet.file)
     problems = [p for p in found if p.level == "error"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, ObjectArray
 from planning.district.model import District
 from planning.district.schema import TABLES, Table
 from planning.district.write import DECIMALS, degrees_of
@@ -51,12 +51,12 @@ def _difference(table: Table, first: District, second: District) -> str:
     return ""
 
 
-def _equal(one: pd.Series, two: pd.Series) -> npt.NDArray[np.bool_]:
+def _equal(one: pd.Series, two: pd.Series) -> BoolArray:
     left, right = one.astype("object").to_numpy(), two.astype("object").to_numpy()
     return np.asarray(left == right, dtype=bool)
 
 
-def same_shapes(first: npt.NDArray[np.object_], second: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+def same_shapes(first: ObjectArray, second: ObjectArray) -> BoolArray:
     """Return, shape by shape, whether two arrays of shapes in degrees agree within :data:`TOLERANCE`."""
     one, two = shapely.normalize(first), shapely.normalize(second)
     same = shapely.equals_exact(one, two, tolerance=TOLERANCE)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import shapely
 
+from planning.arrays import Shapes
 from planning.district.cells.headers import find_column, find_geometry, plain
-from planning.district.cells.sheet import Shapes
 from planning.district.cells.traditional import simplified
 from planning.district.formats.books import OLDER, OPEN_XML, Page, is_book, read_pages
 from planning.district.formats.word_tables import WORD

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.district.schema import STAGES
 from planning.indicators.figures import Figures
-
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,9 +51,9 @@ class UnitArrays:
     pupils: FloatArray
     classes: FloatArray
     school: IntArray
-    schools: npt.NDArray[np.object_]
-    kinds: npt.NDArray[np.object_]
-    names: npt.NDArray[np.object_]
+    schools: ObjectArray
+    kinds: ObjectArray
+    names: ObjectArray
     at: IntArray
     enrolled: FloatArray
     own: FloatArray

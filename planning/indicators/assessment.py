@@ -7,15 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.indicators.units import (
-    STATE_NAMES,
-    VERDICT_NAMES,
-    CodeArray,
-    FloatArray,
-    rates,
-    states,
-    unit_verdicts,
-)
+from planning.arrays import FloatArray
+from planning.indicators.units import STATE_NAMES, VERDICT_NAMES, CodeArray, rates, states, unit_verdicts
 from planning.indicators.variation import coefficient_of_variation, composite, least_variation
 from planning.standards import Profile
 

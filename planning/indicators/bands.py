@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, IntArray
 from planning.standards import Profile
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 BANDS = ("normal", "largish", "large", "super")
 
 

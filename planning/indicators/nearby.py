@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from planning.arrays import BoolArray
 from planning.district.schema import GRADES
-from planning.indicators.arrays import BoolArray
 from planning.indicators.case import Case
 from planning.indicators.figures import Figures
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray
 from planning.indicators.bands import BANDS
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, within_radius
@@ -53,13 +54,13 @@ def _of_units(case: Case) -> Iterable[tuple[str, str, float]]:
         yield from zip([name] * len(ids), ids, values[asked].astype(np.float64).tolist(), strict=True)
 
 
-def _enrolled(case: Case) -> npt.NDArray[np.bool_]:
+def _enrolled(case: Case) -> BoolArray:
     found = np.zeros(len(case.figures.units), dtype=bool)
     found[case.arrays.at[case.arrays.at >= 0]] = True
     return found
 
 
-def _caps(case: Case) -> npt.NDArray[np.float64]:
+def _caps(case: Case) -> FloatArray:
     """Return the standard pupils in a class of every unit, by its stage."""
     caps = np.full(len(case.figures.units), np.nan)
     for stage, cap in case.profile.class_cap.items():
@@ -67,7 +68,7 @@ def _caps(case: Case) -> npt.NDArray[np.float64]:
     return caps
 
 
-def _short(case: Case) -> npt.NDArray[np.float64]:
+def _short(case: Case) -> FloatArray:
     """Return the pupils above the seats (classes × standard cap) of every unit, grade by grade."""
     units, known = case.arrays, case.arrays.at >= 0
     at = units.at[known]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.indicators.assessment import STAGES, Assessment
 from planning.indicators.case import Case, Indicator
-from planning.indicators.units import BELOW, FLOOR, MET, MISSING, FloatArray, excused
+from planning.indicators.units import BELOW, FLOOR, MET, MISSING, excused
 from planning.indicators.variation import composite
 from planning.indicators.verdict import NONE_EN, NONE_ZH, Outcome, Verdict, decide, listed
 from planning.messages import Both, Text, zh_en

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.indicators.arrays import BoolArray
+from planning.arrays import BoolArray
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, running_schools
 from planning.indicators.nearby import ENTRY_GRADES

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from planning.arrays import BoolArray, FloatArray
+
 CodeArray = npt.NDArray[np.int8]
 
 MISSING, BELOW, FLOOR, MET = -1, 0, 1, 2  # states of one resource of one unit
@@ -77,8 +78,8 @@ def unit_verdicts(code: CodeArray, required: int) -> CodeArray:
     return np.where(failed, FAIL, np.where((code == MISSING).any(axis=-1), UNKNOWN, PASS)).astype(np.int8)
 
 
-def excused(code: CodeArray, required: int) -> npt.NDArray[np.bool_]:
+def excused(code: CodeArray, required: int) -> BoolArray:
     """Return where a missed resource is the allowed remainder: at least the floor, in a unit that may miss it."""
     missed = ((code == BELOW) | (code == FLOOR)).sum(axis=-1)
-    allowed: npt.NDArray[np.bool_] = (code == FLOOR) & (missed <= code.shape[-1] - required)[..., None]
+    allowed: BoolArray = (code == FLOOR) & (missed <= code.shape[-1] - required)[..., None]
     return allowed

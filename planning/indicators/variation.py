@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from planning.arrays import FloatArray
 
 
 def coefficient_of_variation(amounts: npt.ArrayLike, pupils: npt.ArrayLike) -> FloatArray:

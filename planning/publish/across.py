@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Shapes = npt.NDArray[Any]
+from planning.arrays import Shapes
 
 STREET_M = 40.0
 """Ground of no zone is crossed up to this width, metres: a main street with its verges. What lies further apart is apart."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import Shapes
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.across import across_streets, hole_count, polygonal
 from planning.publish.colours import catchment_colours
 from planning.publish.places import names_of_units, shared_name
 from planning.publish.smooth import smoothed
-
-Shapes = npt.NDArray[Any]
 
 CATCHMENT_COLUMNS = (
     "unit", "school", "name", "stage", "zones", "pupils", "area_m2", "parts", "exclaves", "holes", "colour", "geometry",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from planning.arrays import BoolArray
+
 LEAST_ZONES = 2
 """A count of fewer zones is a count of a home address."""
 
 
 def publishable(
     pupils: npt.ArrayLike, zones: npt.ArrayLike, least: int, *, total_known: bool = True
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Return which counts of a partition may be published.
 
     Parameters

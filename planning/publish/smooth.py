@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Shapes = npt.NDArray[Any]
+from planning.arrays import FloatArray, Shapes
+
 _ROUNDS = 3
 
 
@@ -65,7 +65,7 @@ def _rounded(line: Any, corner_m: float) -> Any:
     return shapely.LineString(points)
 
 
-def _cut(points: npt.NDArray[np.float64], corner_m: float, closed: bool) -> npt.NDArray[np.float64]:
+def _cut(points: FloatArray, corner_m: float, closed: bool) -> FloatArray:
     start, step = points[:-1], np.diff(points, axis=0)
     length = np.hypot(step[:, 0], step[:, 1])
     share = (np.minimum(0.25, corner_m / np.maximum(length, 1e-9)))[:, None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray
 from planning.layout import Layout
 from planning.publish.disclosure import LEAST_ZONES, publishable
 from planning.publish.places import as_published, stages_of
@@ -80,9 +80,7 @@ def linked(keys: Iterable[str]) -> list[set[str]]:
     return groups
 
 
-def _together(
-    shown: npt.NDArray[np.bool_], keys: pd.Index[str], groups: list[set[str]]
-) -> npt.NDArray[np.bool_]:
+def _together(shown: BoolArray, keys: pd.Index[str], groups: list[set[str]]) -> BoolArray:
     kept = {unit for key in keys[~shown] for unit in key.split(";")}
     open_ = [not (group & kept) for group in groups]
     return np.array(
@@ -91,7 +89,7 @@ def _together(
     )
 
 
-def _counts(layout: Layout, stage: str, keys: list[str]) -> npt.NDArray[np.float64]:
+def _counts(layout: Layout, stage: str, keys: list[str]) -> FloatArray:
     """Return the counts of every catchment: pupils of the first year, then the entrants of each year."""
     part = layout.assignment[layout.assignment["stage"] == stage]
     columns = [part.groupby(part["unit"].astype(str))["pupils"].sum().reindex(keys, fill_value=0)]

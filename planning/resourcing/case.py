@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.errors import DistrictError, Issue
 from planning.indicators import Figures
 from planning.indicators.assessment import STAGES
 from planning.messages import Both, en_zh
 from planning.standards import Profile
 
-FloatArray = npt.NDArray[np.float64]
 TEACHERS = ("A1", "A2", "A3")
 _ALL_PASS = en_zh("resourcing.case.standards_name_no_share")
 
@@ -62,11 +61,11 @@ class ResourceCase:
     standard: FloatArray
     share: tuple[float, ...]
     profile: Profile
-    buyer: npt.NDArray[np.int64]
+    buyer: IntArray
     part: FloatArray
     notes: tuple[tuple[str, str], ...] = ()
 
-    def of_stage(self, stage: str) -> npt.NDArray[np.int64]:
+    def of_stage(self, stage: str) -> IntArray:
         """Return the positions of the units of a stage."""
         return np.flatnonzero((self.units["stage"] == stage).to_numpy())
 
@@ -153,7 +152,7 @@ def resource_case(
 
 def _buyers(
     by_year: Mapping[int, Figures], keep: list[str], names: tuple[str, ...]
-) -> tuple[npt.NDArray[np.int64], FloatArray]:
+) -> tuple[IntArray, FloatArray]:
     """Return who buys for every unit and resource, and the share the unit has of it in every year."""
     tables = [f.units.loc[keep] for f in by_year.values()]
     own = np.arange(len(keep))

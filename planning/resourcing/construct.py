@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pulp
 
+from planning.arrays import IntArray
 from planning.resourcing.case import TEACHERS
 from planning.resourcing.model import ResourceModel
 
 KEPT = 0.015
 """Curvature between planes, and rounding up, take some of the limit; more is kept where this does not do."""
 FEASIBLE = 2  # HiGHS: a feasible point was found
-
-Ints = npt.NDArray[np.int64]
 
 
 def construct(
@@ -102,7 +100,7 @@ def _exchanges(model: ResourceModel) -> dict[str, float]:
     return found
 
 
-def _divided(total: int, most: Ints) -> Ints:
+def _divided(total: int, most: IntArray) -> IntArray:
     """Return whole numbers that sum to a total where their limits allow, in proportion to the limits."""
     if total >= most.sum():
         return most.copy()

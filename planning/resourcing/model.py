@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import FloatArray
 from planning.indicators.assessment import STAGES
-from planning.resourcing.case import TEACHERS, FloatArray, ResourceCase
+from planning.resourcing.case import TEACHERS, ResourceCase
 from planning.resourcing.prices import Prices
 
 MISSING_FACTOR = 50.0  # a yuan beyond the budget costs so much: spent only where no programme fits

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray
 from planning.atomic import new_folder
 from planning.gap import gap_share
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
 from planning.indicators.units import PASS, states, unit_verdicts
 from planning.internal import write_internal_note
-from planning.resourcing.case import FloatArray, ResourceCase
+from planning.resourcing.case import ResourceCase
 from planning.resourcing.model import MISSING_FACTOR, ResourceModel
 from planning.resourcing.prices import Prices
 from planning.tables import harmless

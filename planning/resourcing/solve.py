@@ -12,10 +12,11 @@ from typing import Any
 import highspy
 import pulp
 
+from planning.arrays import FloatArray
 from planning.gap import gap_share
 from planning.indicators import coefficient_of_variation
 from planning.indicators.assessment import STAGES
-from planning.resourcing.case import FloatArray, ResourceCase
+from planning.resourcing.case import ResourceCase
 from planning.resourcing.construct import FEASIBLE, KEPT, construct, exchanges_only
 from planning.resourcing.model import ResourceModel, amounts_of, build
 from planning.resourcing.prices import Prices

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy import sparse
 from scipy.cluster.vq import kmeans2
 from scipy.spatial import cKDTree
 from shapely.geometry import Polygon
 
-from planning.synth.mesh import Mesh, Points, make_mesh
+from planning.arrays import FloatArray, IntArray, ObjectArray
+from planning.synth.mesh import Mesh, make_mesh
 from planning.synth.settings import CountySettings, Line, Town
 
 FLAT = 0.85  # the city is this much shorter across its main axis
@@ -40,7 +40,7 @@ def make_zones(settings: CountySettings, rng: np.random.Generator) -> tuple[gpd.
     return _placed(seeds, kind.astype(object), settings, make_mesh(seeds, settings.outline))
 
 
-def city_frame(points: Points, settings: CountySettings) -> Points:
+def city_frame(points: FloatArray, settings: CountySettings) -> FloatArray:
     """Return points in the axes of the city's street grid, metres from its middle."""
     turn = np.array(
         [[np.cos(settings.turn), -np.sin(settings.turn)], [np.sin(settings.turn), np.cos(settings.turn)]]
@@ -48,13 +48,13 @@ def city_frame(points: Points, settings: CountySettings) -> Points:
     return np.asarray((points - np.array(settings.centre)) @ turn)
 
 
-def remoteness(points: Points, settings: CountySettings) -> npt.NDArray[np.float64]:
+def remoteness(points: FloatArray, settings: CountySettings) -> FloatArray:
     """Return how far points lie from the city's middle, 1 at its edge."""
     u = city_frame(points, settings)
     return np.asarray(np.hypot(u[:, 0], u[:, 1] / FLAT) / settings.city_radius_m)
 
 
-def _city_grid(settings: CountySettings, rng: np.random.Generator, count: int) -> Points:
+def _city_grid(settings: CountySettings, rng: np.random.Generator, count: int) -> FloatArray:
     """Lay a grid that widens outwards; rows beside the main axes stay exact, so that arterials run straight."""
     cells = np.sqrt(
         count / (np.pi * FLAT) * 1.22
@@ -76,7 +76,7 @@ def _city_grid(settings: CountySettings, rng: np.random.Generator, count: int) -
     return _inside(np.column_stack([u, v])[keep] @ turn + np.array(settings.centre), settings.outline, 120.0)
 
 
-def _town_blocks(settings: CountySettings, rng: np.random.Generator, count: int) -> Points:
+def _town_blocks(settings: CountySettings, rng: np.random.Generator, count: int) -> FloatArray:
     """Lay a small jittered grid in the middle of every market town."""
     towns = [t for t in settings.towns if t.kind != "core"]
     if not towns:
@@ -98,7 +98,7 @@ def _town_blocks(settings: CountySettings, rng: np.random.Generator, count: int)
     return _inside(np.concatenate(found), settings.outline, 120.0)
 
 
-def _villages(settings: CountySettings, rng: np.random.Generator, count: int) -> Points:
+def _villages(settings: CountySettings, rng: np.random.Generator, count: int) -> FloatArray:
     """Spread village groups over every township: close together near its town, far apart towards the desert."""
     left, low, right, high = settings.outline.bounds
     n = max(4_000, count * 50)
@@ -122,13 +122,13 @@ def _villages(settings: CountySettings, rng: np.random.Generator, count: int) ->
     return np.concatenate(found)
 
 
-def _ring(town: Town) -> Points:
+def _ring(town: Town) -> FloatArray:
     """Set villages around a market town, so that its outer blocks stay small."""
     angle = np.arange(9) / 9 * 2 * np.pi
     return np.column_stack([town.x + 1_150.0 * np.cos(angle), town.y + 1_150.0 * np.sin(angle)])
 
 
-def _kerbs(lines: list[Line], settings: CountySettings) -> tuple[Points, npt.NDArray[np.float64]]:
+def _kerbs(lines: list[Line], settings: CountySettings) -> tuple[FloatArray, FloatArray]:
     """Set pairs of seeds on both sides of every line, so that borders run along it; return their offset too."""
     points: list[tuple[float, float]] = []
     offsets: list[float] = []
@@ -159,7 +159,7 @@ def _kerbs(lines: list[Line], settings: CountySettings) -> tuple[Points, npt.NDA
     return kerb[inside], gap[inside]
 
 
-def _clear(points: Points, kerb: Points, gap: npt.NDArray[np.float64]) -> Points:
+def _clear(points: FloatArray, kerb: FloatArray, gap: FloatArray) -> FloatArray:
     """Drop points between the kerbs of a line or close behind them."""
     if not len(kerb) or not len(points):
         return points
@@ -167,11 +167,11 @@ def _clear(points: Points, kerb: Points, gap: npt.NDArray[np.float64]) -> Points
     return np.asarray(points[away > 1.5 * gap[which]])
 
 
-def _apart(points: Points, others: Points, least_m: float) -> Points:
+def _apart(points: FloatArray, others: FloatArray, least_m: float) -> FloatArray:
     return points[cKDTree(others).query(points)[0] > least_m] if len(points) and len(others) else points
 
 
-def _owners(xy: Points, settings: CountySettings) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _owners(xy: FloatArray, settings: CountySettings) -> tuple[IntArray, FloatArray]:
     """Return the township of points (farms reach further) and the distance to its middle."""
     centres = np.array([[t.x, t.y] for t in settings.towns])
     pull = np.array([_PULL[t.kind] for t in settings.towns])
@@ -181,7 +181,7 @@ def _owners(xy: Points, settings: CountySettings) -> tuple[npt.NDArray[np.int64]
 
 
 def _placed(
-    seeds: Points, kind: npt.NDArray[np.object_], settings: CountySettings, mesh: Mesh
+    seeds: FloatArray, kind: ObjectArray, settings: CountySettings, mesh: Mesh
 ) -> tuple[gpd.GeoDataFrame, Mesh]:
     """Give every zone its township and locale; seeds beside lines take the kind of the place they are in."""
     owner, from_town = _owners(seeds, settings)
@@ -198,7 +198,7 @@ def _placed(
     return zones, mesh
 
 
-def _whole_townships(owner: npt.NDArray[np.int64], mesh: Mesh) -> npt.NDArray[np.int64]:
+def _whole_townships(owner: IntArray, mesh: Mesh) -> IntArray:
     """Give pieces that are cut off from their township to the township around them."""
     n = len(owner)
     for _ in range(3):
@@ -219,7 +219,7 @@ def _whole_townships(owner: npt.NDArray[np.int64], mesh: Mesh) -> npt.NDArray[np
     return owner
 
 
-def _inside(points: Points, outline: Polygon, margin_m: float = 0.0) -> Points:
+def _inside(points: FloatArray, outline: Polygon, margin_m: float = 0.0) -> FloatArray:
     if not len(points):
         return points.reshape(0, 2)
     room = outline.buffer(-margin_m) if margin_m else outline

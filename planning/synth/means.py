@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import FloatArray
 from planning.district.schema import RESOURCE_COLUMNS
-
-Numbers = npt.NDArray[np.float64]
 
 # standard, and coefficient of variation, by stage and resource (教督〔2017〕6号; the variation is that of a published
 # county, 2022: primary .677 .674 .618 .519 .597 .167 .759; junior .542 1.055 .507 .587 .686 .254 .496)
@@ -43,7 +41,7 @@ def resources(
     return _shared(table, kind, names)
 
 
-def _amounts(pupils: Numbers, stage: str, rng: np.random.Generator) -> Numbers:
+def _amounts(pupils: FloatArray, stage: str, rng: np.random.Generator) -> FloatArray:
     """Return amounts (n_units, 7): the published variation of each, at the level where half of the units pass."""
     n = len(pupils)
     rank = np.argsort(np.argsort(-pupils)) / max(1, n - 1)  # 0: the largest school
@@ -58,7 +56,7 @@ def _amounts(pupils: Numbers, stage: str, rng: np.random.Generator) -> Numbers:
     return np.asarray(np.round(amounts))
 
 
-def _spread(score: Numbers, pupils: Numbers, level: float, spread: float) -> Numbers:
+def _spread(score: FloatArray, pupils: FloatArray, level: float, spread: float) -> FloatArray:
     """Return rates as shares of the standard whose pupil-weighted variation is ``spread``."""
     low, high = 0.0, 4.0
     for _ in range(30):
@@ -68,14 +66,14 @@ def _spread(score: Numbers, pupils: Numbers, level: float, spread: float) -> Num
     return np.asarray(rate)
 
 
-def _passing(rates: Numbers, pupils: Numbers) -> float:
+def _passing(rates: FloatArray, pupils: FloatArray) -> float:
     """Return the share of units with at least six of seven rates at the standard and the other near it (S:139)."""
     met = (rates >= 1.0).sum(axis=1)
     passed = (met == 7) | ((met == 6) & (rates.min(axis=1) >= 0.85))
     return float(passed[pupils >= COUNTED_PUPILS].mean())
 
 
-def _variation(rate: Numbers, pupils: Numbers) -> float:
+def _variation(rate: FloatArray, pupils: FloatArray) -> float:
     share = pupils / pupils.sum()
     mean = float((share * rate).sum())
     return float(np.sqrt((share * (rate - mean) ** 2).sum()) / mean)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy import sparse
 from scipy.spatial import Voronoi, cKDTree
 from shapely.geometry import LineString, Polygon
 
-Points = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Shapes = npt.NDArray[np.object_]
+from planning.arrays import FloatArray, IntArray, Shapes
 
 _MERGE_SHARE = 0.17  # corners nearer than this share of the way to their seed become one crossroads
 _MERGE_MOST_M = 60.0
@@ -38,14 +35,14 @@ class Mesh:
         Corners at both ends of each border.
     """
 
-    seeds: Points
+    seeds: FloatArray
     cells: Shapes
-    corners: Points
-    sides: Ints
-    ends: Ints
+    corners: FloatArray
+    sides: IntArray
+    ends: IntArray
 
 
-def make_mesh(seeds: Points, outline: Polygon) -> Mesh:
+def make_mesh(seeds: FloatArray, outline: Polygon) -> Mesh:
     """Return the Voronoi cells of the seeds inside the outline, near corners merged into crossroads."""
     left, low, right, high = outline.bounds
     margin = 4 * max(right - left, high - low)
@@ -64,7 +61,7 @@ def make_mesh(seeds: Points, outline: Polygon) -> Mesh:
     return Mesh(seeds, _clipped(cells, seeds, outline), corners, sides[real], ends[real])
 
 
-def course_borders(mesh: Mesh, course: LineString) -> Ints:
+def course_borders(mesh: Mesh, course: LineString) -> IntArray:
     """Return the borders, in order, that follow a course most closely from its start to its end."""
     a, b = mesh.corners[mesh.ends[:, 0]], mesh.corners[mesh.ends[:, 1]]
     reach = shapely.distance(shapely.points((a + b) / 2), course)
@@ -89,7 +86,7 @@ def border_lines(mesh: Mesh) -> Shapes:
     return np.asarray(shapely.linestrings(mesh.corners[mesh.ends]), dtype=object)
 
 
-def _merge(vertices: Points, near: npt.NDArray[np.float64], regions: list[Ints]) -> tuple[Points, Ints]:
+def _merge(vertices: FloatArray, near: FloatArray, regions: list[IntArray]) -> tuple[FloatArray, IntArray]:
     """Merge near corners; cells that would break keep theirs."""
     limit = np.minimum(_MERGE_SHARE * near, _MERGE_MOST_M)
     pairs = cKDTree(vertices).query_pairs(_MERGE_MOST_M, output_type="ndarray")
@@ -109,11 +106,11 @@ def _merge(vertices: Points, near: npt.NDArray[np.float64], regions: list[Ints])
     return np.round(corners, 2), label.astype(np.int64)
 
 
-def _sound(ring: Points) -> bool:
+def _sound(ring: FloatArray) -> bool:
     return len(np.unique(ring, axis=0)) > 2 and bool(shapely.is_valid(Polygon(ring)))
 
 
-def _clipped(cells: Shapes, seeds: Points, outline: Polygon) -> Shapes:
+def _clipped(cells: Shapes, seeds: FloatArray, outline: Polygon) -> Shapes:
     """Clip cells to the outline: each keeps the part with its seed, the other parts join a neighbour."""
     shapely.prepare(outline)
     result = cells.copy()

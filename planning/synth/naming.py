@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy import sparse
+
+from planning.arrays import FloatArray, IntArray
 
 _STEM = {
     "arterial": "合成大道",
@@ -36,13 +37,13 @@ def street_names(roads: gpd.GeoDataFrame) -> list[str]:
     return names
 
 
-def _ends(roads: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+def _ends(roads: gpd.GeoDataFrame) -> FloatArray:
     return np.asarray(
         shapely.get_coordinates(roads.geometry.to_numpy()).reshape(len(roads), -1, 2)[:, [0, -1]]
     )
 
 
-def _strokes(roads: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+def _strokes(roads: gpd.GeoDataFrame) -> IntArray:
     """Join segments of one class that go straight on at a junction, best pairs first."""
     ends = _ends(roads)
     n = len(roads)

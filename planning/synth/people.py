@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.synth.settings import CountySettings
 
-Numbers = npt.NDArray[np.float64]
 
-
-def residents(
-    zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+def residents(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Generator) -> IntArray:
     """Return residents by zone: the township's share, spread by kind of zone; the total is kept."""
     share = zones["township"].map({t.code: t.share for t in settings.towns}).to_numpy()
     pull = zones["kind"].map({"estate": 1.0, "town_block": 0.55, "village_group": 0.42}).to_numpy()
@@ -30,8 +26,8 @@ def residents(
 
 
 def pupils(
-    zones: gpd.GeoDataFrame, people: npt.NDArray[np.int64], settings: CountySettings, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+    zones: gpd.GeoDataFrame, people: IntArray, settings: CountySettings, rng: np.random.Generator
+) -> IntArray:
     """Return pupils by zone and grade (n_zones, 9): urban cohorts grow, rural cohorts shrink."""
     young = zones["kind"].map({"estate": 1.12, "town_block": 1.0, "village_group": 0.78}).to_numpy()
     weight = people * young * rng.lognormal(0.0, 0.12, len(zones))
@@ -47,8 +43,8 @@ def pupils(
 
 
 def earlier(
-    zones: gpd.GeoDataFrame, count: npt.NDArray[np.int64], settings: CountySettings, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+    zones: gpd.GeoDataFrame, count: IntArray, settings: CountySettings, rng: np.random.Generator
+) -> IntArray:
     """Return pupils of the years before the base year, oldest first (n_years, n_zones, 9).
 
     Cohorts go back one grade a year. What families who come or go make of a grade (about 1 % a year) cancels over the
@@ -73,8 +69,8 @@ def earlier(
 
 
 def migrants(
-    zones: gpd.GeoDataFrame, settings: CountySettings, count: npt.NDArray[np.int64], rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+    zones: gpd.GeoDataFrame, settings: CountySettings, count: IntArray, rng: np.random.Generator
+) -> IntArray:
     """Return how many of the pupils are children of migrant workers: most at the city's edge."""
     away = _from_centre(zones, settings) / settings.city_radius_m
     rate = np.where(zones["kind"] == "estate", 0.08 + 0.25 * np.clip(away, 0, 1), 0.03)
@@ -82,7 +78,7 @@ def migrants(
 
 
 def births(
-    count: npt.NDArray[np.int64], names: pd.Index, settings: CountySettings, rng: np.random.Generator
+    count: IntArray, names: pd.Index, settings: CountySettings, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return births by zone and assessment year; cohorts already at school are the births that made them."""
     rows = []
@@ -119,7 +115,7 @@ def housing(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.Ge
     return pd.DataFrame(rows, columns=["zone", "year", "homes", "primary_yield", "junior_yield"])
 
 
-def whole(exact: Numbers, total: int) -> npt.NDArray[np.int64]:
+def whole(exact: FloatArray, total: int) -> IntArray:
     """Round to whole numbers that sum to ``total``, largest remainders first."""
     low = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - low), kind="stable")
@@ -127,6 +123,6 @@ def whole(exact: Numbers, total: int) -> npt.NDArray[np.int64]:
     return low
 
 
-def _from_centre(zones: gpd.GeoDataFrame, settings: CountySettings) -> Numbers:
+def _from_centre(zones: gpd.GeoDataFrame, settings: CountySettings) -> FloatArray:
     x, y = zones["x"].to_numpy(dtype=float), zones["y"].to_numpy(dtype=float)
     return np.asarray(np.hypot(x - settings.centre[0], y - settings.centre[1]))

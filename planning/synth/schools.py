@@ -6,18 +6,15 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from scipy.cluster.vq import kmeans2
 from scipy.spatial import cKDTree
 from shapely.geometry import Point
 
+from planning.arrays import FloatArray, IntArray
 from planning.district.schema import GRADES
 from planning.synth.settings import CountySettings
-
-Counts = npt.NDArray[np.int64]
-
 
 _UNEVEN = 0.38  # spread of the sizes of city schools
 
@@ -28,7 +25,7 @@ class Placed:
 
     schools: gpd.GeoDataFrame
     units: pd.DataFrame
-    current: dict[str, npt.NDArray[np.int64]]
+    current: dict[str, IntArray]
 
 
 def school_id(number: int) -> str:
@@ -38,7 +35,7 @@ def school_id(number: int) -> str:
 
 def place_schools(
     zones: gpd.GeoDataFrame,
-    pupils: Counts,
+    pupils: IntArray,
     links: sparse.csr_matrix,
     settings: CountySettings,
     rng: np.random.Generator,
@@ -52,7 +49,7 @@ def place_schools(
     taken: list[int] = []
     sites: list[tuple[str, int]] = []
 
-    def put(kind: str, weight: npt.NDArray[np.float64], count: int) -> None:
+    def put(kind: str, weight: FloatArray, count: int) -> None:
         for z in _spread(zones, weight, count, taken, rng):
             taken.append(z)
             sites.append((kind, z))
@@ -80,8 +77,8 @@ def place_schools(
 
 
 def _set_apart(
-    current: npt.NDArray[np.int64],
-    primary: npt.NDArray[np.float64],
+    current: IntArray,
+    primary: FloatArray,
     units: pd.DataFrame,
     small: list[str],
     links: sparse.csr_matrix,
@@ -115,7 +112,7 @@ def _set_apart(
 
 
 def registers(
-    placed: Placed, pupils: Counts, settings: CountySettings, rng: np.random.Generator
+    placed: Placed, pupils: IntArray, settings: CountySettings, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the class register and the units with their classrooms.
 
@@ -179,7 +176,7 @@ def _rooms(locale: str, stage: str, classes: int, rng: np.random.Generator) -> i
 
 def _spread(
     zones: gpd.GeoDataFrame,
-    weight: npt.NDArray[np.float64],
+    weight: FloatArray,
     count: int,
     taken: list[int],
     rng: np.random.Generator,
@@ -241,13 +238,13 @@ def _tables(zones: gpd.GeoDataFrame, sites: list[tuple[str, int]]) -> tuple[gpd.
 
 def _grow(
     zones: gpd.GeoDataFrame,
-    pupils: npt.NDArray[np.float64],
+    pupils: FloatArray,
     links: sparse.csr_matrix,
     units: pd.DataFrame,
     schools: gpd.GeoDataFrame,
     stage: str,
     rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
+) -> IntArray:
     """Grow catchments over neighbouring zones, each school reaching further or less far than it should."""
     mine = np.flatnonzero((units["stage"] == stage).to_numpy())
     kind = units["school"].map(schools.set_index("school")["kind"]).to_numpy()[mine]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy import sparse
 from scipy.spatial import cKDTree
 from shapely.geometry import LineString
 
-from planning.synth.mesh import Ints, Mesh, Points, Shapes, border_lines, course_borders
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray, Shapes
+from planning.synth.mesh import Mesh, border_lines, course_borders
 from planning.synth.naming import street_names
 from planning.synth.settings import CountySettings
 
@@ -25,8 +25,8 @@ _EXTRA_LINKS = 0.45  # share of short village roads beyond those that the networ
 class Courses:
     """Which borders each barrier follows: ``of`` gives the barrier's position by border, −1 for none."""
 
-    borders: tuple[Ints, ...]
-    of: Ints
+    borders: tuple[IntArray, ...]
+    of: IntArray
 
 
 def make_courses(mesh: Mesh, settings: CountySettings) -> Courses:
@@ -93,20 +93,20 @@ def make_streets(
     return roads
 
 
-Part = tuple[Shapes, npt.NDArray[np.object_], npt.NDArray[np.bool_]]
+Part = tuple[Shapes, ObjectArray, BoolArray]
 
 
-def _middles(mesh: Mesh) -> Points:
+def _middles(mesh: Mesh) -> FloatArray:
     return np.asarray(np.round(mesh.corners[mesh.ends].mean(axis=1), 2))
 
 
 def _links(
     mesh: Mesh,
-    built: npt.NDArray[np.bool_],
-    street: npt.NDArray[np.bool_],
-    kinds: npt.NDArray[np.object_],
+    built: BoolArray,
+    street: BoolArray,
+    kinds: ObjectArray,
     settings: CountySettings,
-) -> Ints:
+) -> IntArray:
     """Return the borders over which a village road could pass: from middle to middle, or from middle to street."""
     middle = _middles(mesh)
     a, b = mesh.seeds[mesh.sides[:, 0]], mesh.seeds[mesh.sides[:, 1]]
@@ -129,15 +129,15 @@ def _links(
 
 
 def _chosen(
-    links: Ints,
+    links: IntArray,
     mesh: Mesh,
     courses: Courses,
-    built: npt.NDArray[np.bool_],
-    street: npt.NDArray[np.bool_],
-    kinds: npt.NDArray[np.object_],
+    built: BoolArray,
+    street: BoolArray,
+    kinds: ObjectArray,
     settings: CountySettings,
     rng: np.random.Generator,
-) -> Ints:
+) -> IntArray:
     """Keep the roads of a shortest tree over villages and built-up parts, short ones besides, and regular crossings."""
     node = _settled(mesh, built, street, kinds)
     ends = node[mesh.sides[links]]
@@ -160,9 +160,7 @@ def _chosen(
     return links[keep]
 
 
-def _settled(
-    mesh: Mesh, built: npt.NDArray[np.bool_], street: npt.NDArray[np.bool_], kinds: npt.NDArray[np.object_]
-) -> Ints:
+def _settled(mesh: Mesh, built: BoolArray, street: BoolArray, kinds: ObjectArray) -> IntArray:
     """Return one number for each built-up part that streets hold together, and one for every village."""
     n = len(mesh.seeds)
     joined = mesh.sides[built[mesh.sides].all(axis=1) & street & np.isin(kinds, ["", "arterial"])]
@@ -170,7 +168,7 @@ def _settled(
     return np.asarray(sparse.csgraph.connected_components(link, directed=False)[1], dtype=np.int64)
 
 
-def _tree(ends: Ints, weight: npt.NDArray[np.float64], count: int) -> Ints:
+def _tree(ends: IntArray, weight: FloatArray, count: int) -> IntArray:
     """Return the positions of a minimum spanning tree's edges."""
     order = np.lexsort((weight, ends.max(axis=1), ends.min(axis=1)))
     low, high = ends.min(axis=1)[order], ends.max(axis=1)[order]
@@ -186,12 +184,12 @@ def _tree(ends: Ints, weight: npt.NDArray[np.float64], count: int) -> Ints:
 def _gates(
     mesh: Mesh,
     courses: Courses,
-    street: npt.NDArray[np.bool_],
-    links: Ints,
-    built: npt.NDArray[np.bool_],
-    kinds: npt.NDArray[np.object_],
+    street: BoolArray,
+    links: IntArray,
+    built: BoolArray,
+    kinds: ObjectArray,
     settings: CountySettings,
-) -> Ints:
+) -> IntArray:
     """Return the corners on barriers where streets pass: signals, bridges, underpasses."""
     count = len(mesh.corners)
     plain = street & (kinds == "")
@@ -214,11 +212,11 @@ def _gates(
 
 def _border_streets(
     mesh: Mesh,
-    street: npt.NDArray[np.bool_],
-    kinds: npt.NDArray[np.object_],
-    gates: Ints,
-    links: Ints,
-    built: npt.NDArray[np.bool_],
+    street: BoolArray,
+    kinds: ObjectArray,
+    gates: IntArray,
+    links: IntArray,
+    built: BoolArray,
     courses: Courses,
 ) -> Part:
     """Return the streets along borders, cut in two where a lane or a village road joins."""
@@ -249,7 +247,7 @@ def _border_streets(
     )
 
 
-def _lane_borders(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool_]) -> Ints:
+def _lane_borders(mesh: Mesh, street: BoolArray, built: BoolArray) -> IntArray:
     """Return for every built-up zone the border of its longest street and the street most opposite, −1 for none."""
     middle = _middles(mesh)
     length = np.hypot(*(mesh.corners[mesh.ends[:, 0]] - mesh.corners[mesh.ends[:, 1]]).T)
@@ -270,7 +268,7 @@ def _lane_borders(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[
     return pairs
 
 
-def _lanes(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool_]) -> Part:
+def _lanes(mesh: Mesh, street: BoolArray, built: BoolArray) -> Part:
     """Return lanes from the middle of every built-up zone to two of its streets."""
     pairs = _lane_borders(mesh, street, built)
     zone, which = np.nonzero(pairs >= 0)
@@ -281,7 +279,7 @@ def _lanes(mesh: Mesh, street: npt.NDArray[np.bool_], built: npt.NDArray[np.bool
     return lines, np.full(len(lines), "local", dtype=object), np.zeros(len(lines), dtype=bool)
 
 
-def _village_roads(mesh: Mesh, links: Ints, kinds: npt.NDArray[np.object_]) -> Part:
+def _village_roads(mesh: Mesh, links: IntArray, kinds: ObjectArray) -> Part:
     """Return the roads over the chosen borders, through the middle of the border."""
     middle = _middles(mesh)[links]
     a, b = mesh.seeds[mesh.sides[links, 0]], mesh.seeds[mesh.sides[links, 1]]
@@ -292,9 +290,7 @@ def _village_roads(mesh: Mesh, links: Ints, kinds: npt.NDArray[np.object_]) -> P
     return lines, np.full(len(lines), "rural", dtype=object), np.concatenate([over, over])
 
 
-def _motorways(
-    mesh: Mesh, courses: Courses, kinds: npt.NDArray[np.object_], inside: npt.NDArray[np.bool_]
-) -> Part:
+def _motorways(mesh: Mesh, courses: Courses, kinds: ObjectArray, inside: BoolArray) -> Part:
     lines = border_lines(mesh)[(kinds == "motorway") & inside]
     return lines, np.full(len(lines), "motorway", dtype=object), np.zeros(len(lines), dtype=bool)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planning.travel.barriers import BarrierLines, Bools, Floats, Ints, Objects
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from planning.travel.barriers import BarrierLines
 from planning.travel.network import WalkingNetwork
 
 _CANDIDATES = 32  # nearest roads looked at per point and ring
@@ -31,19 +32,19 @@ class Access:
         The leg itself goes over a barrier because no other road within the limit avoids it.
     """
 
-    edge: Ints
-    along_m: Floats
-    leg_m: Floats
-    over: Bools
+    edge: IntArray
+    along_m: FloatArray
+    leg_m: FloatArray
+    over: BoolArray
 
 
 def join_network(
-    points: Objects,
+    points: ObjectArray,
     network: WalkingNetwork,
     lines: BarrierLines,
     *,
     max_snap_m: float,
-    prefer: Sequence[Ints] = (),
+    prefer: Sequence[IntArray] = (),
     on_barrier_m: float = 3.0,
 ) -> Access:
     """Return where each point joins the nearest road that its straight leg reaches without going over a barrier.
@@ -97,9 +98,9 @@ def join_network(
 
 
 def _join_ring(
-    points: Objects,
+    points: ObjectArray,
     tree: shapely.STRtree,
-    edges: Ints,
+    edges: IntArray,
     network: WalkingNetwork,
     lines: BarrierLines,
     ring: float,
@@ -129,8 +130,13 @@ def _join_ring(
 
 
 def _leg_over(
-    spots: Objects, course: Objects, along: Floats, side: Ints, lines: BarrierLines, tolerance: float
-) -> Bools:
+    spots: ObjectArray,
+    course: ObjectArray,
+    along: FloatArray,
+    side: IntArray,
+    lines: BarrierLines,
+    tolerance: float,
+) -> BoolArray:
     """Return which legs go over a barrier to reach the road."""
     over = np.zeros(len(spots), dtype=bool)
     if len(lines.pieces) == 0:
@@ -149,7 +155,7 @@ def _leg_over(
     return over
 
 
-def _right_side(spots: Objects, course: Objects, along: Floats, side: Ints) -> Bools:
+def _right_side(spots: ObjectArray, course: ObjectArray, along: FloatArray, side: IntArray) -> BoolArray:
     """Return where the pavement lies on the point's side of the road."""
     before = shapely.line_interpolate_point(course, np.maximum(along - 1.0, 0))
     after = shapely.line_interpolate_point(course, np.minimum(along + 1.0, shapely.length(course)))
@@ -157,5 +163,5 @@ def _right_side(spots: Objects, course: Objects, along: Floats, side: Ints) -> B
     foot = shapely.line_interpolate_point(course, along)
     to_point = shapely.get_coordinates(spots) - shapely.get_coordinates(foot)
     turn = run[:, 0] * to_point[:, 1] - run[:, 1] * to_point[:, 0]
-    fits: Bools = (side == 0) | (np.abs(turn) < 1e-6) | (np.sign(turn) == side)
+    fits: BoolArray = (side == 0) | (np.abs(turn) < 1e-6) | (np.sign(turn) == side)
     return fits

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
-Bools: TypeAlias = npt.NDArray[np.bool_]
-Objects: TypeAlias = npt.NDArray[np.object_]
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 
 _SAMPLES = np.linspace(0.1, 0.9, 9)  # places along a road where it must lie on the barrier to run along it
 _RAY_WIDTH = 0.15  # radians: barrier directions closer than this are one direction
@@ -35,13 +31,13 @@ class BarrierLines:
         Index over ``pieces``.
     """
 
-    pieces: Objects
-    barrier: Objects
-    kind: Objects
+    pieces: ObjectArray
+    barrier: ObjectArray
+    kind: ObjectArray
     tree: shapely.STRtree
 
 
-def geometries(frame: gpd.GeoDataFrame) -> Objects:
+def geometries(frame: gpd.GeoDataFrame) -> ObjectArray:
     """Return the geometries of a layer as an array of shapely objects."""
     return np.asarray(frame.geometry.to_numpy(), dtype=object).astype(np.object_)
 
@@ -53,14 +49,16 @@ def barrier_lines(barriers: gpd.GeoDataFrame, kinds: tuple[str, ...] | None = No
     xy, which = shapely.get_coordinates(parts, return_index=True)
     inside = which[1:] == which[:-1]
     of = owner[which[1:][inside]]
-    lines: Objects = np.atleast_1d(
+    lines: ObjectArray = np.atleast_1d(
         np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[inside]))
     )
     barrier, kind = (chosen[c].to_numpy(dtype=object)[of] for c in ("barrier", "kind"))
     return BarrierLines(lines, barrier, kind, shapely.STRtree(lines))
 
 
-def runs_along(geometry: Objects, candidate: Bools, lines: BarrierLines, tolerance: float) -> Bools:
+def runs_along(
+    geometry: ObjectArray, candidate: BoolArray, lines: BarrierLines, tolerance: float
+) -> BoolArray:
     """Return which roads lie on a barrier from end to end."""
     along = np.zeros(len(geometry), dtype=bool)
     which = np.flatnonzero(candidate)
@@ -74,8 +72,13 @@ def runs_along(geometry: Objects, candidate: Bools, lines: BarrierLines, toleran
 
 
 def goes_over(
-    geometry: Objects, along: Bools, start_on: Bools, end_on: Bools, lines: BarrierLines, tolerance: float
-) -> Objects:
+    geometry: ObjectArray,
+    along: BoolArray,
+    start_on: BoolArray,
+    end_on: BoolArray,
+    lines: BarrierLines,
+    tolerance: float,
+) -> ObjectArray:
     """Return for every road where it goes over a barrier between its end points: (metres, kind), the last place of each kind."""
     over = np.empty(len(geometry), dtype=object)
     over[:] = [()] * len(geometry)
@@ -110,12 +113,14 @@ def goes_over(
     return over
 
 
-def kinds_over(over_at: Objects) -> Objects:
+def kinds_over(over_at: ObjectArray) -> ObjectArray:
     """Return the kinds of barrier gone over, joined by ``;``."""
     return np.array([";".join(sorted({kind for _, kind in places})) for places in over_at], dtype=object)
 
 
-def rays_of(xy: Floats, node: Ints, piece: Ints, lines: BarrierLines, tolerance: float) -> dict[int, Floats]:
+def rays_of(
+    xy: FloatArray, node: IntArray, piece: IntArray, lines: BarrierLines, tolerance: float
+) -> dict[int, FloatArray]:
     """Return for every junction on a barrier the directions (radians, sorted) in which barriers leave it."""
     if len(node) == 0:
         return {}
@@ -127,7 +132,7 @@ def rays_of(xy: Floats, node: Ints, piece: Ints, lines: BarrierLines, tolerance:
     back = np.arctan2(-run[:, 1], -run[:, 0])
     far, near = length - place > tolerance, place > tolerance
     frame = pd.DataFrame({"node": np.r_[node[far], node[near]], "angle": np.r_[forth[far], back[near]]})
-    rays: dict[int, Floats] = {}
+    rays: dict[int, FloatArray] = {}
     for _, group in frame.groupby("node"):
         distinct: list[float] = []
         for angle in np.sort(group["angle"].to_numpy()):
@@ -139,13 +144,13 @@ def rays_of(xy: Floats, node: Ints, piece: Ints, lines: BarrierLines, tolerance:
     return rays
 
 
-def kinds_at(node: Ints, piece: Ints, lines: BarrierLines) -> dict[int, str]:
+def kinds_at(node: IntArray, piece: IntArray, lines: BarrierLines) -> dict[int, str]:
     """Return the kinds of barrier at every junction that lies on one, joined by ``;``."""
     frame = pd.DataFrame({"node": node, "kind": lines.kind[piece]}).drop_duplicates()
     return {int(g["node"].iloc[0]): ";".join(sorted(g["kind"])) for _, g in frame.groupby("node")}
 
 
-def sectors(edges: dict[str, Any], rays: dict[int, Floats], end_name: str) -> tuple[Ints, Ints]:
+def sectors(edges: dict[str, Any], rays: dict[int, FloatArray], end_name: str) -> tuple[IntArray, IntArray]:
     """Return the sector (side of the barriers) each road takes at one end: of its left and of its right pavement."""
     nodes, geometry, along = edges[end_name], edges["geometry"], edges["along"]
     left, right = np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes), dtype=np.int64)

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.district.model import District
 from planning.messages import en_zh
 from planning.travel.access import Access, join_network
-from planning.travel.barriers import Bools, Floats, Ints, Objects, barrier_lines, geometries
+from planning.travel.barriers import barrier_lines, geometries
 from planning.travel.network import WalkingNetwork, walking_network
 
 NORM_KINDS = ("arterial", "railway", "motorway")
@@ -52,8 +52,8 @@ class TravelMatrix:
 
     zones: pd.Index[str]
     schools: pd.Index[str]
-    distance_m: Floats
-    crosses_barrier: Bools
+    distance_m: FloatArray
+    crosses_barrier: BoolArray
     mode: Literal["network", "straight"]
     note: str = ""
     note_zh: str = ""
@@ -121,7 +121,7 @@ def travel_matrix(
     """
     zones = pd.Index(district.zones["zone"].astype("str"), name="zone")
     schools = pd.Index(places.index.astype("str"), name="school")
-    homes: Objects = shapely.point_on_surface(geometries(district.zones))
+    homes: ObjectArray = shapely.point_on_surface(geometries(district.zones))
     sites = geometries(places)
     network = walking_network(district, barriers=barriers) if mode == "network" else None
     if network is None or len(network.start) == 0:
@@ -141,8 +141,8 @@ def travel_matrix(
 def join_homes_and_schools(
     district: District,
     network: WalkingNetwork,
-    homes: Objects,
-    sites: Objects,
+    homes: ObjectArray,
+    sites: ObjectArray,
     *,
     max_snap_m: float = 3000.0,
     barriers: bool = True,
@@ -198,8 +198,8 @@ def _straight(
     district: District,
     zones: pd.Index[str],
     schools: pd.Index[str],
-    homes: Objects,
-    sites: Objects,
+    homes: ObjectArray,
+    sites: ObjectArray,
     detour: float,
     barriers: bool,
     asked: str,
@@ -224,18 +224,18 @@ def _straight(
     return TravelMatrix(zones, schools, distance, crosses, "straight", note, note_zh)
 
 
-def _whole(length: Floats) -> Floats:
+def _whole(length: FloatArray) -> FloatArray:
     return np.round(length * _GRID) / _GRID
 
 
-def _norm(barrier: Objects) -> npt.NDArray[np.float64]:
+def _norm(barrier: ObjectArray) -> FloatArray:
     kinds = {text: float(sum(k in NORM_KINDS for k in text.split(";"))) for text in set(barrier)}
     return np.array([kinds[text] for text in barrier], dtype=np.float64)
 
 
 def _many_to_many(
     network: WalkingNetwork, at_home: Access, at_school: Access, detour: float
-) -> tuple[Floats, Bools]:
+) -> tuple[FloatArray, BoolArray]:
     """Return distances and crossings, homes × schools, by shortest paths from the schools."""
     from scipy.sparse.csgraph import dijkstra
 
@@ -289,8 +289,8 @@ def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: 
 
 
 def _chains(
-    network: WalkingNetwork, edge: Ints, along: Floats, gate: Ints
-) -> tuple[Ints, Ints, Floats, Floats]:
+    network: WalkingNetwork, edge: IntArray, along: FloatArray, gate: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
     """Return the pieces of every joined road between its ends and the places where points join it.
 
     Their first and last node, their metres, and over how many kinds of barrier of the norm each of them goes.

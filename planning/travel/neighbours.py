@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.connected import connected_parts
 from planning.district.model import District
 from planning.errors import Issue, ScenarioError
 from planning.messages import en_zh
-from planning.travel.barriers import BarrierLines, Bools, Floats, Ints, Objects, barrier_lines, geometries
+from planning.travel.barriers import BarrierLines, barrier_lines, geometries
 from planning.travel.matrix import travel_matrix
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Neighbours:
     matrix: Any
     cut: tuple[tuple[str, str], ...]
     linked: tuple[tuple[str, str], ...]
-    component: Ints
+    component: IntArray
     note: str
     note_zh: str = ""
 
@@ -185,7 +186,7 @@ def zones_near_points(district: District, points: gpd.GeoDataFrame, *, max_m: fl
     return best.set_axis(points.index)
 
 
-def _bridges(bridges: Sequence[tuple[str, str]], zones: pd.Index[str]) -> Ints:
+def _bridges(bridges: Sequence[tuple[str, str]], zones: pd.Index[str]) -> IntArray:
     unknown = sorted({z for pair in bridges for z in pair} - set(zones))
     if unknown:
         raise ScenarioError(
@@ -197,7 +198,9 @@ def _bridges(bridges: Sequence[tuple[str, str]], zones: pd.Index[str]) -> Ints:
     return np.array(index, dtype=np.int64).reshape(-1, 2)
 
 
-def _pairs(shapes: Objects, snap_m: float, min_shared_m: float | None) -> tuple[Ints, Ints, Objects]:
+def _pairs(
+    shapes: ObjectArray, snap_m: float, min_shared_m: float | None
+) -> tuple[IntArray, IntArray, ObjectArray]:
     """Return touching pairs (first < second) and their common border."""
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="dwithin", distance=max(snap_m, 1e-6))
@@ -215,8 +218,13 @@ def _pairs(shapes: Objects, snap_m: float, min_shared_m: float | None) -> tuple[
 
 
 def _separated(
-    district: District, shapes: Objects, first: Ints, second: Ints, border: Objects, lines: BarrierLines
-) -> Bools:
+    district: District,
+    shapes: ObjectArray,
+    first: IntArray,
+    second: IntArray,
+    border: ObjectArray,
+    lines: BarrierLines,
+) -> BoolArray:
     """Return which pairs a barrier separates."""
     apart = np.zeros(len(first), dtype=bool)
     if len(lines.pieces) == 0 or len(first) == 0:
@@ -224,7 +232,7 @@ def _separated(
     crossings, over = _crossings(district, lines)
     points = shapely.point_on_surface(shapes)
     ends = np.stack([shapely.get_coordinates(points[first]), shapely.get_coordinates(points[second])], axis=1)
-    ways: Objects = np.asarray(shapely.linestrings(ends))
+    ways: ObjectArray = np.asarray(shapely.linestrings(ends))
     at_border = _along_border(border, lines)
     between = _between(ways, shapes, first, second, lines)
     near: list[set[tuple[int, str]]] = [set() for _ in shapes]
@@ -240,7 +248,7 @@ def _separated(
     return apart
 
 
-def _along_border(border: Objects, lines: BarrierLines) -> dict[int, set[str]]:
+def _along_border(border: ObjectArray, lines: BarrierLines) -> dict[int, set[str]]:
     """Return the kinds of barrier that run along at least half of the common border of each pair."""
     low, high = np.split(shapely.bounds(border), 2, axis=1)
     close = np.unique(lines.tree.query(shapely.box(*(low - _ALONG_M).T, *(high + _ALONG_M).T))[0])
@@ -266,7 +274,7 @@ def _along_border(border: Objects, lines: BarrierLines) -> dict[int, set[str]]:
 
 
 def _between(
-    ways: Objects, shapes: Objects, first: Ints, second: Ints, lines: BarrierLines
+    ways: ObjectArray, shapes: ObjectArray, first: IntArray, second: IntArray, lines: BarrierLines
 ) -> dict[int, set[str]]:
     """Return the kinds of barrier that pass between the representative points of each pair, inside the two zones."""
     pair, piece = lines.tree.query(ways, predicate="intersects")
@@ -286,7 +294,7 @@ def _between(
     return found
 
 
-def _crossings(district: District, lines: BarrierLines) -> tuple[Objects, list[str]]:
+def _crossings(district: District, lines: BarrierLines) -> tuple[ObjectArray, list[str]]:
     """Return where walkable roads flagged as crossing meet the barriers, and the kind met there."""
     flagged = district.roads["crossing"].map(lambda v: not pd.isna(v) and bool(v)).astype(bool)
     walkable = district.roads["walkable"].map(lambda v: pd.isna(v) or bool(v)).astype(bool)
@@ -300,7 +308,7 @@ def _crossings(district: District, lines: BarrierLines) -> tuple[Objects, list[s
     return np.asarray(spots, dtype=object), [str(kind) for kind in met["kind"]]
 
 
-def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:
+def _nearest_on_foot(district: District, alone: IntArray, pairs: IntArray) -> IntArray:
     """Return for every zone without a neighbour the pair with the nearest zone, on foot or else straight."""
     if len(alone) == 0:
         return np.empty((0, 2), dtype=np.int64)
@@ -308,7 +316,7 @@ def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:
         geometry=shapely.point_on_surface(geometries(district.zones)[alone]),
         index=pd.Index([str(a) for a in alone]), crs=district.info.crs_metric,
     )  # fmt: skip
-    distance: Floats = travel_matrix(district, points).distance_m.copy()
+    distance: FloatArray = travel_matrix(district, points).distance_m.copy()
     straight = travel_matrix(district, points, mode="straight").distance_m
     lost = ~np.isfinite(distance).any(axis=0) | (np.isfinite(distance).sum(axis=0) <= 1)
     distance[:, lost] = straight[:, lost]
@@ -316,7 +324,7 @@ def _nearest_on_foot(district: District, alone: Ints, pairs: Ints) -> Ints:
     return np.stack([alone, np.argmin(distance, axis=0)], axis=1).astype(np.int64)
 
 
-def _symmetric(pairs: Ints, count: int) -> Any:
+def _symmetric(pairs: IntArray, count: int) -> Any:
     from scipy.sparse import coo_array, csr_matrix
 
     row, column = np.concatenate([pairs[:, 0], pairs[:, 1]]), np.concatenate([pairs[:, 1], pairs[:, 0]])
@@ -326,7 +334,7 @@ def _symmetric(pairs: Ints, count: int) -> Any:
     return matrix
 
 
-def _ranked_components(matrix: Any) -> Ints:
+def _ranked_components(matrix: Any) -> IntArray:
     label = connected_parts(matrix.shape[0], *matrix.nonzero())
     order = np.argsort(-np.bincount(label), kind="stable")
     rank = np.empty_like(order)
@@ -335,7 +343,7 @@ def _ranked_components(matrix: Any) -> Ints:
 
 
 def _notes(
-    cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: Ints, snap_m: float
+    cut: tuple[tuple[str, str], ...], linked: tuple[tuple[str, str], ...], component: IntArray, snap_m: float
 ) -> tuple[str, str]:
     """Return what a reader must know, in English and Chinese."""
     parts = []

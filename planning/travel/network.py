@@ -10,13 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.connected import connected_parts
 from planning.district.model import District
 from planning.travel.barriers import (
-    Bools,
-    Floats,
-    Ints,
-    Objects,
     barrier_lines,
     geometries,
     goes_over,
@@ -61,18 +58,18 @@ class WalkingNetwork:
         Roads left out because they go over a barrier without a crossing.
     """
 
-    xy: Floats
-    start: Ints
-    end: Ints
-    length_m: Floats
-    road: Objects
-    road_class: Objects
-    crossing: Bools
-    barrier: Objects
-    over_at: Objects
-    side: Ints
-    geometry: Objects
-    component: Ints
+    xy: FloatArray
+    start: IntArray
+    end: IntArray
+    length_m: FloatArray
+    road: ObjectArray
+    road_class: ObjectArray
+    crossing: BoolArray
+    barrier: ObjectArray
+    over_at: ObjectArray
+    side: IntArray
+    geometry: ObjectArray
+    component: IntArray
     cut: tuple[str, ...]
 
     def islands(self) -> pd.DataFrame:
@@ -180,7 +177,7 @@ def _walkable(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[(frame.geometry.length > 0).to_numpy()]
 
 
-def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
+def _junctions(geometry: ObjectArray, snap_m: float) -> tuple[FloatArray, IntArray, IntArray]:
     """Return junction coordinates and the junctions of both ends of every road."""
     count = len(geometry)
     if count == 0:
@@ -192,7 +189,7 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
         ]
     )
     points, place = np.unique(ends, axis=0, return_inverse=True)
-    near: Objects = np.asarray(shapely.points(points), dtype=object)
+    near: ObjectArray = np.asarray(shapely.points(points), dtype=object)
     one, other = shapely.STRtree(near).query(near, predicate="dwithin", distance=snap_m)
     label = connected_parts(len(points), one, other)
     _, first, compact = np.unique(label, return_index=True, return_inverse=True)
@@ -201,7 +198,11 @@ def _junctions(geometry: Objects, snap_m: float) -> tuple[Floats, Ints, Ints]:
 
 
 def _assemble(
-    xy: Floats, edges: dict[str, Any], rays: dict[int, Floats], kinds: dict[int, str], cut: tuple[str, ...]
+    xy: FloatArray,
+    edges: dict[str, Any],
+    rays: dict[int, FloatArray],
+    kinds: dict[int, str],
+    cut: tuple[str, ...],
 ) -> WalkingNetwork:
     copies = np.ones(len(xy), dtype=np.int64)
     for node, ray in rays.items():
@@ -244,7 +245,7 @@ def _assemble(
     )
 
 
-def _at_start(kinds: Objects) -> Objects:
+def _at_start(kinds: ObjectArray) -> ObjectArray:
     """Return the places of steps of no length, which go over every kind at once."""
     found = np.empty(len(kinds), dtype=object)
     found[:] = [tuple((0.0, kind) for kind in text.split(";")) for text in kinds]
@@ -252,7 +253,7 @@ def _at_start(kinds: Objects) -> Objects:
 
 
 def _steps(
-    edges: dict[str, Any], rays: dict[int, Floats], kinds: dict[int, str], offset: Ints
+    edges: dict[str, Any], rays: dict[int, FloatArray], kinds: dict[int, str], offset: IntArray
 ) -> list[tuple[int, int, str]]:
     """Return the steps from one side of a barrier to the next at junctions with a crossing."""
     flagged = edges["crossing"]
@@ -268,7 +269,7 @@ def _steps(
     return steps
 
 
-def _components(count: int, start: Ints, end: Ints) -> Ints:
+def _components(count: int, start: IntArray, end: IntArray) -> IntArray:
     label = connected_parts(count, start, end)
     order = np.argsort(-np.bincount(label, minlength=1), kind="stable")
     rank = np.empty_like(order)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import IntArray
 from planning.district import District
 
 ENTRY_AGE, TOWARDS = 6, 30.0
@@ -159,7 +159,7 @@ def _dealt(shares: np.ndarray, total: int) -> list[int]:
     return [n + (k in chosen) for k, n in enumerate(least)]
 
 
-def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> npt.NDArray[np.int64]:
+def taken_off(sat: np.ndarray, left: np.ndarray, elsewhere: float) -> IntArray:
     """Return how many of the pupils who sat in each unit have moved away (docs/years.md).
 
     From the unit of their zone's catchment as far as it has them, the rest from all units in proportion, by largest remainder.

@@ -12,12 +12,12 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-FloatArray = npt.NDArray[np.float64]
+from planning.arrays import FloatArray
+
 BARRED = ("arterial", "railway", "motorway")
 """Barriers that day pupils should not cross on foot (GB 50099-2011)."""
 JUNCTION_M = 1.0

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import Point, box
 
+from planning.arrays import IntArray
 from planning.district import District
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import own_homes
 from tests.zoning.county import CRS, EAST, NORTH, small_county
 

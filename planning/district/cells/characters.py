@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, ObjectArray
 from planning.district.cells.encoding import ungarbled
 from planning.district.cells.sheet import few, problems_at
 from planning.errors import Issue
@@ -41,7 +41,7 @@ def torn_records(file: str, records: Sequence[Mapping[str, Any]]) -> list[Issue]
 
 
 def character_problems(
-    text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], column: str, *, name: bool = True
+    text: pd.Series[str], file: str, labels: ObjectArray, column: str, *, name: bool = True
 ) -> list[Issue]:
     """Return what is wrong with the characters of a column: impossible ones, lost ones, error values; warnings of garbled ones.
 
@@ -59,9 +59,7 @@ def character_problems(
     )
     failed = np.array([c in _ERRORS for c in cells], dtype=bool)
 
-    def found(
-        where: npt.NDArray[np.bool_], code: str, level: str = "error", **said: Callable[[str], str]
-    ) -> list[Issue]:
+    def found(where: BoolArray, code: str, level: str = "error", **said: Callable[[str], str]) -> list[Issue]:
         return problems_at(
             where,
             labels,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import ObjectArray
 from planning.district.cells.sheet import problems_at
 from planning.district.schema import TABLES, Column
 from planning.errors import Issue
@@ -23,9 +22,7 @@ _SEPARATORS = re.compile("[;,、|/]")
 _LISTED = {c.refers.partition(".")[2] for t in TABLES for c in t.columns if c.many and c.refers} | {"school"}
 
 
-def identifier_problems(
-    column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]
-) -> list[Issue]:
+def identifier_problems(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> list[Issue]:
     """Return the identifiers of a column that no table, list or page could keep apart, by row.
 
     Parameters
@@ -54,7 +51,7 @@ def _broken(
     column: Column,
     text: pd.Series[str],
     file: str,
-    labels: npt.NDArray[np.object_],
+    labels: ObjectArray,
     wrong: Callable[[str], bool],
     code: str,
 ) -> list[Issue]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, ObjectArray
 from planning.district.cells.characters import character_problems
 from planning.district.cells.dates import half_width, read_date
 from planning.district.cells.headers import nearest
@@ -20,8 +20,6 @@ from planning.district.cells.traditional import simplified
 from planning.district.schema import Choice, Column
 from planning.errors import Issue
 from planning.messages import Both, Text
-
-Mask = npt.NDArray[np.bool_]
 
 TRUE_WORDS = ("true", "yes", "y", "t", "1", "是", "有", "对", "√", "✓")
 FALSE_WORDS = ("false", "no", "n", "f", "0", "否", "无", "没有", "错", "×", "✗")
@@ -38,7 +36,7 @@ def parse_column(
     text: pd.Series[str],
     *,
     file: str,
-    labels: npt.NDArray[np.object_],
+    labels: ObjectArray,
     factor: float = 1.0,
 ) -> tuple[pd.Series, list[Issue]]:
     """Return the values of a column and everything that is wrong with them.
@@ -92,9 +90,9 @@ def empty_column(column: Column, rows: int) -> pd.Series:
     return settle(column, values)
 
 
-def _bad_rows(text: pd.Series[str], values: pd.Series) -> Mask:
+def _bad_rows(text: pd.Series[str], values: pd.Series) -> BoolArray:
     """Return rows that hold something which was not understood (already reported)."""
-    bad: Mask = values.isna().to_numpy().copy()
+    bad: BoolArray = values.isna().to_numpy().copy()
     positions = np.flatnonzero(bad)
     if len(positions):
         bad[positions] = [not is_blank(w) for w in text.to_numpy(dtype=object)[positions]]
@@ -135,7 +133,7 @@ def either(
     other: pd.Series,
     texts: Sequence[pd.Series],
     file: str,
-    labels: npt.NDArray[np.object_],
+    labels: ObjectArray,
 ) -> tuple[pd.Series, list[Issue]]:
     """Return a required column, 0 where another one holds its value instead, and the rows in which neither does.
 
@@ -164,7 +162,7 @@ def _empty(column: Column, file: str, row: str) -> Issue:
 _Read = tuple["pd.Series", list[Issue]]
 
 
-def _read_text(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+def _read_text(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> _Read:
     if column.identifier:
         read = _read_list if column.many else _read_id
         plain = {cell: read(cell) for cell in text.unique()}
@@ -216,7 +214,7 @@ def is_blank(text: str) -> bool:
 
 
 def _read_number(
-    column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_], factor: float
+    column: Column, text: pd.Series[str], file: str, labels: ObjectArray, factor: float
 ) -> _Read:
     values = numbers_of(column, text, factor)
     wrong = _bad_rows(text, values)
@@ -253,7 +251,7 @@ def _range_problems(
     text: pd.Series[str],
     values: pd.Series,
     file: str,
-    labels: npt.NDArray[np.object_],
+    labels: ObjectArray,
 ) -> list[Issue]:
     low, high = column.minimum, column.maximum
     if low is None and high is None:
@@ -301,7 +299,7 @@ def _by_words(text: pd.Series[str], words: Mapping[str, object]) -> pd.Series:
     return pd.Series([known[cell] for cell in cells], index=text.index, dtype="object")
 
 
-def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+def _read_choice(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> _Read:
     values = _by_words(text, choice_words(column.choices))
     wrong = values.isna().to_numpy() & (text != "").to_numpy()
     allowed = Both(
@@ -324,7 +322,7 @@ def _read_choice(column: Column, text: pd.Series[str], file: str, labels: npt.ND
     return values.where(values.notna(), np.nan).astype("str"), problems_at(wrong, labels, not_allowed)
 
 
-def _read_bool(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+def _read_bool(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> _Read:
     words: dict[str, object] = {**dict.fromkeys(TRUE_WORDS, True), **dict.fromkeys(FALSE_WORDS, False)}
     values = _by_words(text.str.replace(r"^([01])\.0+$", r"\1", regex=True), words)
     wrong = values.isna().to_numpy() & (text != "").to_numpy()
@@ -335,7 +333,7 @@ def _read_bool(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
     )
 
 
-def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDArray[np.object_]) -> _Read:
+def _read_date(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> _Read:
     cells = text.tolist()
     read = {cell: read_date(cell) for cell in set(cells)}
     values = pd.Series([read[cell] for cell in cells], index=text.index, dtype="str")
@@ -347,7 +345,7 @@ def _read_date(column: Column, text: pd.Series[str], file: str, labels: npt.NDAr
     )
 
 
-_READERS: dict[str, Callable[[Column, pd.Series[str], str, npt.NDArray[np.object_]], _Read]] = {
+_READERS: dict[str, Callable[[Column, pd.Series[str], str, ObjectArray], _Read]] = {
     "text": _read_text,
     "choice": _read_choice,
     "bool": _read_bool,

@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, ObjectArray, Shapes
 from planning.errors import Issue
 from planning.messages import Both
 
 MAX_SIMILAR = 20
 """Similar problems listed for one column before they are counted instead."""
-
-Shapes = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Sheet:
     file: str
     headers: Sequence[str]
     cells: pd.DataFrame
-    labels: npt.NDArray[np.object_]
+    labels: ObjectArray
     shapes: Shapes | None = None
     crs: str = "EPSG:4326"
 
@@ -53,7 +51,7 @@ def text_frame(rows: Sequence[Sequence[str]], width: int) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=range(width)).astype("str")
 
 
-def keep(shapes: Shapes, where: npt.NDArray[np.bool_]) -> Shapes:
+def keep(shapes: Shapes, where: BoolArray) -> Shapes:
     """Return shapes with those that are not marked set to ``None``."""
     kept = shapes.copy()
     kept[~where] = None
@@ -61,8 +59,8 @@ def keep(shapes: Shapes, where: npt.NDArray[np.bool_]) -> Shapes:
 
 
 def problems_at(
-    where: npt.NDArray[np.bool_],
-    labels: npt.NDArray[np.object_],
+    where: BoolArray,
+    labels: ObjectArray,
     make: Callable[[int], Issue],
 ) -> list[Issue]:
     """Return one problem per marked row, the first :data:`MAX_SIMILAR` in full and one line for the rest.

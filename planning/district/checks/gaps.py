@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import FloatArray, IntArray, Shapes
 from planning.connected import connected_parts
-from planning.district.cells.sheet import Shapes, problems_at
+from planning.district.cells.sheet import problems_at
 from planning.district.checks.outlines import SHORE_M, place, zones_of
 from planning.district.geometry.closing import thin
 from planning.district.load import Loaded
@@ -21,8 +21,6 @@ NAMED_GAP_M = 20.0
 LEAST_BORDER_M = 10.0
 """Borders that run beside each other for less than this are no common border."""
 _LEAST_STRIP_M2 = 1.0
-
-Ints = npt.NDArray[np.int64]
 
 
 def zones_meet(tables: Loaded) -> Iterator[Issue]:
@@ -58,7 +56,7 @@ def zones_meet(tables: Loaded) -> Iterator[Issue]:
     )
 
 
-def _gaps(shapes: Shapes, pairs: Ints, snap_m: float) -> tuple[Ints, npt.NDArray[np.float64], Shapes]:
+def _gaps(shapes: Shapes, pairs: IntArray, snap_m: float) -> tuple[IntArray, FloatArray, Shapes]:
     """Return the pairs that run beside each other with nothing between, the width there and the place."""
     first, second = pairs.T
     width = shapely.distance(shapes[first], shapes[second])
@@ -120,7 +118,7 @@ def wedges(tables: Loaded) -> Iterator[Issue]:
     yield from problems_at(real, where, one)
 
 
-def _strips(shapes: Shapes, snap_m: float) -> tuple[Shapes, npt.NDArray[np.float64]]:
+def _strips(shapes: Shapes, snap_m: float) -> tuple[Shapes, FloatArray]:
     """Return the land of no zone that is narrow and long, and how wide it is at most."""
     land = shapely.union_all(shapes)
     grown = shapely.buffer(land, NAMED_GAP_M / 2, join_style="mitre")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 
-from planning.district.cells.sheet import Shapes
+from planning.arrays import ObjectArray, Shapes
 from planning.district.geometry.coordinates import WGS84
 from planning.district.load import Loaded
 
@@ -17,7 +16,7 @@ SHORE_M = 0.05
 """Zones that come so near to each other touch, whatever rounding did to their corners."""
 
 
-def zones_of(tables: Loaded) -> tuple[Shapes, npt.NDArray[np.object_]]:
+def zones_of(tables: Loaded) -> tuple[Shapes, ObjectArray]:
     """Return the outlines of the zones and the labels of their rows."""
     return np.asarray(tables.frames["zones"].geometry.to_numpy(), dtype=object), tables.labels["zones"]
 

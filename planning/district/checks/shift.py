@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from planning.district.cells.sheet import Shapes
+from planning.arrays import Shapes
 from planning.district.geometry.coordinates import SHIFTED, shapes_to_wgs84
 from planning.district.geometry.place import to_metric
 from planning.district.load import Loaded

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import BoolArray, IntArray, Shapes
 from planning.connected import connected_parts
-from planning.district.cells.sheet import Shapes, problems_at
+from planning.district.cells.sheet import problems_at
 from planning.district.geometry.place import swap, swapped_problem, swapped_row
 from planning.district.load import Loaded
 from planning.district.schema import TABLES
@@ -64,7 +64,7 @@ def coordinates_in_order(tables: Loaded) -> Iterator[Issue]:
             )
 
 
-def _swapped(shapes: Shapes, frame: shapely.Geometry) -> npt.NDArray[np.bool_]:
+def _swapped(shapes: Shapes, frame: shapely.Geometry) -> BoolArray:
     there = ~shapely.is_missing(shapes)
     turned = np.zeros(len(shapes), dtype=bool)
     if there.any():
@@ -233,7 +233,7 @@ def roads_connected(tables: Loaded) -> Iterator[Issue]:
     )
 
 
-def _parts(lines: Shapes) -> npt.NDArray[np.int64]:
+def _parts(lines: Shapes) -> IntArray:
     """Return the connected part of each line; lines meet where their end points are equal (to a decimetre)."""
     ends = np.concatenate(
         [

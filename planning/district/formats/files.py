@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from planning.arrays import Shapes
 from planning.district.cells.characters import torn_records
 from planning.district.cells.encoding import decode
-from planning.district.cells.sheet import Shapes, Sheet, text_frame
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue
 from planning.messages import Text

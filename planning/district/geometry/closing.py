@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, Shapes
 from planning.connected import connected_parts
 from planning.district.geometry.nodes import shared_corners
 
@@ -27,11 +27,6 @@ _SEEN_M2 = 1e-3
 
 # the stubs do not know it yet
 _coverage_clean: Any = shapely.coverage_clean  # type: ignore[attr-defined]
-
-Shapes = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,11 +48,11 @@ class Closed:
     """
 
     shapes: Shapes
-    changed: Bools
-    specks: Ints
-    faulty_m: Floats
-    gained_m2: Floats
-    lost_m2: Floats
+    changed: BoolArray
+    specks: IntArray
+    faulty_m: FloatArray
+    gained_m2: FloatArray
+    lost_m2: FloatArray
 
 
 def closed(shapes: Shapes, snap_m: float = SNAP_M) -> Closed:
@@ -104,17 +99,17 @@ def closed(shapes: Shapes, snap_m: float = SNAP_M) -> Closed:
     return Closed(result, gained + lost > _SEEN_M2, specks, faulty, gained, lost)
 
 
-def thin(shapes: Any, width_m: float) -> Bools:
+def thin(shapes: Any, width_m: float) -> BoolArray:
     """Return which areas are nowhere wider than a width (metres): nothing is left when half of it is peeled off."""
     return np.asarray(shapely.is_empty(shapely.buffer(shapes, -width_m / 2, quad_segs=2)), dtype=bool)
 
 
-def _bad(shapes: Shapes, snap_m: float) -> Bools:
+def _bad(shapes: Shapes, snap_m: float) -> BoolArray:
     """Return which areas do not fit their neighbours."""
     return np.asarray(~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=snap_m)), dtype=bool)
 
 
-def _without_specks(shapes: Shapes, snap_m: float) -> tuple[Shapes, Ints]:
+def _without_specks(shapes: Shapes, snap_m: float) -> tuple[Shapes, IntArray]:
     """Return areas without the parts and holes that are thinner than the tolerance, and how many each had."""
     count = np.zeros(len(shapes), dtype=np.int64)
     rings = shapely.get_num_geometries(shapes) > 1
@@ -154,7 +149,7 @@ def _cornered(shapes: Shapes, edges: Shapes, snap_m: float) -> Shapes:
     return np.where((group >= 0) & better[np.maximum(group, 0)], found, shapes)
 
 
-def _cleaned(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:
+def _cleaned(shapes: Shapes, bad: BoolArray, snap_m: float) -> Shapes:
     """Return the areas with the faulty ones and what is around them cleaned."""
     tree = shapely.STRtree(shapes)
     around, inner = bad, bad
@@ -175,7 +170,7 @@ def _cleaned(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:
     return result
 
 
-def _settled(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:
+def _settled(shapes: Shapes, bad: BoolArray, snap_m: float) -> Shapes:
     """Return the areas with every group of faulty ones cleaned at the smallest width that serves it."""
     near = _neighbours(shapes, snap_m)
     group = _groups(bad, near)
@@ -200,7 +195,7 @@ def _settled(shapes: Shapes, bad: Bools, snap_m: float) -> Shapes:
     return result
 
 
-def _patched(shapes: Shapes, clean: Shapes, chosen: Bools, near: Ints, snap_m: float) -> Shapes:
+def _patched(shapes: Shapes, clean: Shapes, chosen: BoolArray, near: IntArray, snap_m: float) -> Shapes:
     """Return the areas with the chosen ones cleaned, and as many around them as must be so that all borders match."""
     good = ~_bad(shapes, snap_m)
     for _ in range(_GROWTHS):
@@ -230,7 +225,9 @@ def _faithful(clean: Shapes, shapes: Shapes, wide: list[tuple[int, int, Any]], s
     return result
 
 
-def _wide_overlaps(shapes: Shapes, bad: Bools, near: Ints, snap_m: float) -> list[tuple[int, int, Any]]:
+def _wide_overlaps(
+    shapes: Shapes, bad: BoolArray, near: IntArray, snap_m: float
+) -> list[tuple[int, int, Any]]:
     """Return the pairs of areas that overlap by more than the tolerance, with what they share."""
     first, second = near[bad[near[:, 0]] & bad[near[:, 1]]].T
     common = shapely.intersection(shapes[first], shapes[second])
@@ -241,14 +238,14 @@ def _wide_overlaps(shapes: Shapes, bad: Bools, near: Ints, snap_m: float) -> lis
     return [(int(first[p]), int(second[p]), part) for part, p in zip(parts[wide], pair[wide], strict=True)]
 
 
-def _neighbours(shapes: Shapes, snap_m: float) -> Ints:
+def _neighbours(shapes: Shapes, snap_m: float) -> IntArray:
     """Return the pairs of areas within the tolerance of each other, first < second."""
     first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=snap_m)
     once = first < second
     return np.stack([first[once], second[once]], axis=1)
 
 
-def _grown(chosen: Bools, near: Ints) -> Bools:
+def _grown(chosen: BoolArray, near: IntArray) -> BoolArray:
     """Return the chosen areas and those beside them."""
     result = chosen.copy()
     result[near[chosen[near[:, 0]], 1]] = True
@@ -256,7 +253,7 @@ def _grown(chosen: Bools, near: Ints) -> Bools:
     return result
 
 
-def _groups(bad: Bools, near: Ints) -> Ints:
+def _groups(bad: BoolArray, near: IntArray) -> IntArray:
     """Return the number of the group of faulty areas that each belongs to, -1 for areas without fault."""
     pairs = near[bad[near[:, 0]] & bad[near[:, 1]]]
     label = connected_parts(len(bad), *pairs.T)
@@ -265,11 +262,11 @@ def _groups(bad: Bools, near: Ints) -> Ints:
     return group
 
 
-def _by_group(shapes: Shapes, group: Ints, snap_m: float) -> Floats:
+def _by_group(shapes: Shapes, group: IntArray, snap_m: float) -> FloatArray:
     """Return the length of the borders that do not fit, by group of areas."""
     return np.bincount(group[group >= 0], weights=_faulty_m(shapes, snap_m)[group >= 0]).astype(np.float64)
 
 
-def _faulty_m(shapes: Shapes, snap_m: float) -> Floats:
+def _faulty_m(shapes: Shapes, snap_m: float) -> FloatArray:
     """Return the length of the borders of each area that do not fit, metres."""
     return np.asarray(shapely.length(shapely.coverage_invalid_edges(shapes, gap_width=snap_m)))

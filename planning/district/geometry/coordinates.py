@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from planning.district.cells.sheet import Shapes
+from planning.arrays import FloatArray, Shapes
 
-Array = npt.NDArray[np.float64]
-Pair = tuple[Array, Array]
+Pair = tuple[FloatArray, FloatArray]
 
 WGS84, GCJ02, BD09 = "EPSG:4326", "GCJ-02", "BD-09"
 _NAMES = {
@@ -168,7 +167,7 @@ def shapes_to_wgs84(shapes: Shapes, system: str) -> Shapes:
     return np.asarray(moved, dtype=object)
 
 
-def _offset_m(x: Array, y: Array) -> Pair:
+def _offset_m(x: FloatArray, y: FloatArray) -> Pair:
     """Return the offsets east and north in metres, ``x`` and ``y`` in degrees from 105° E, 35° N."""
     pi, root = np.pi, np.sqrt(np.abs(x))
     wave = (20.0 * np.sin(6.0 * pi * x) + 20.0 * np.sin(2.0 * pi * x)) * 2.0 / 3.0
@@ -181,7 +180,9 @@ def _offset_m(x: Array, y: Array) -> Pair:
     return east, north
 
 
-def _inverse(forward: Callable[[Array, Array], Pair], lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
+def _inverse(
+    forward: Callable[[FloatArray, FloatArray], Pair], lon: npt.ArrayLike, lat: npt.ArrayLike
+) -> Pair:
     """Return where ``forward`` came from, by fixed-point iteration (the shifts change slowly: it converges)."""
     x, y = np.asarray(lon, dtype="float64"), np.asarray(lat, dtype="float64")
     a, b = x, y

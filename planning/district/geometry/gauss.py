@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from planning.district.cells.sheet import Shapes
+from planning.arrays import Shapes
 from planning.errors import Issue
 
 MILLION = 1_000_000

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from planning.district.cells.sheet import Shapes, Sheet, problems_at
+from planning.arrays import BoolArray, Shapes
+from planning.district.cells.sheet import Sheet, problems_at
 from planning.errors import Issue
 
 _LINE, _MANY_LINES, _COLLECTION = 1, 5, 7
@@ -50,7 +50,7 @@ def _lines_of(shape: Any) -> list[Any]:
     return [p for p in parts if shapely.get_type_id(p) == _LINE and p.is_valid and not p.is_empty]
 
 
-def leave_out_damaged(shapes: Shapes, problems: Sequence[Issue]) -> tuple[npt.NDArray[np.bool_], list[Issue]]:
+def leave_out_damaged(shapes: Shapes, problems: Sequence[Issue]) -> tuple[BoolArray, list[Issue]]:
     """Return which lines are usable, and what is wrong with the others as warnings; nothing goes where most are damaged.
 
     Parameters

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
+
+from planning.arrays import BoolArray, FloatArray, IntArray, Shapes
 
 _REACH = 4.0
 """Corners of one spot lie no further apart than this many times what most lie from the nearest of another area."""
 _MOST = 0.9
 _SAME_M = 1e-9
-
-Shapes = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 def shared_corners(shapes: Shapes, edges: Shapes, snap_m: float) -> Shapes:
@@ -77,7 +73,7 @@ def _whole(shapes: Shapes) -> Shapes:
     return np.asarray(shapely.multipolygons(parts, indices=owner), dtype=object)
 
 
-def _on_lines(xy: Floats, area: Ints, lines: Shapes) -> Bools:
+def _on_lines(xy: FloatArray, area: IntArray, lines: Shapes) -> BoolArray:
     """Return which corners lie on the faulty borders of their own area."""
     ends, owner = shapely.get_coordinates(lines, return_index=True)
     keys = {(a, x, y) for a, (x, y) in zip(owner.tolist(), ends.tolist(), strict=True)}
@@ -86,7 +82,7 @@ def _on_lines(xy: Floats, area: Ints, lines: Shapes) -> Bools:
     )
 
 
-def _reach(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> float:
+def _reach(xy: FloatArray, area: IntArray, moving: BoolArray, snap_m: float) -> float:
     """Return how far apart corners of one spot lie at most, judged by what most lie from another area's, metres."""
     from scipy.spatial import cKDTree
 
@@ -101,7 +97,7 @@ def _reach(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> float:
     return float(min(snap_m, _REACH * np.quantile(nearest, _MOST))) if len(nearest) else 0.0
 
 
-def _spots(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> tuple[Ints, Floats]:
+def _spots(xy: FloatArray, area: IntArray, moving: BoolArray, snap_m: float) -> tuple[IntArray, FloatArray]:
     """Return the spot of every corner, -1 for those that stay, and where the spots are."""
     rows = np.flatnonzero(moving)
     spot = np.full(len(xy), -1, dtype=np.int64)
@@ -129,7 +125,7 @@ def _spots(xy: Floats, area: Ints, moving: Bools, snap_m: float) -> tuple[Ints, 
     return spot, place
 
 
-def _joined(pairs: Ints, own: Ints) -> Ints:
+def _joined(pairs: IntArray, own: IntArray) -> IntArray:
     """Return the group of every corner: pairs joined in their order unless an area would have two in one group."""
     root = list(range(len(own)))
     areas: list[set[int]] = [{a} for a in own.tolist()]
@@ -149,8 +145,13 @@ def _joined(pairs: Ints, own: Ints) -> Ints:
 
 
 def _met_edges(
-    xy: Floats, ring: Ints, area: Ints, place: Floats, held: set[tuple[int, int]], reach: float
-) -> tuple[Ints, Floats, Ints]:
+    xy: FloatArray,
+    ring: IntArray,
+    area: IntArray,
+    place: FloatArray,
+    held: set[tuple[int, int]],
+    reach: float,
+) -> tuple[IntArray, FloatArray, IntArray]:
     """Return the edges that spots of other areas lie on: edge (its first corner), share along it, spot."""
     start = np.flatnonzero(ring[:-1] == ring[1:])
     edges: Any = shapely.linestrings(np.stack([xy[start], xy[start + 1]], axis=1))

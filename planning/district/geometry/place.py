@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, Shapes
 from planning.district.cells.dates import half_width
-from planning.district.cells.sheet import Shapes, Sheet, keep, problems_at
+from planning.district.cells.sheet import Sheet, keep, problems_at
 from planning.district.geometry.closing import SNAP_M
 from planning.district.geometry.coordinates import SHIFTED, WGS84, shapes_to_wgs84, system_of
 from planning.district.geometry.gauss import settle_eastings, system_of_zone, zone_number
@@ -120,9 +120,7 @@ def _absent(sheet: Sheet, table: Table, i: int) -> Issue:
     )
 
 
-def _from_lonlat(
-    sheet: Sheet, positions: Mapping[str, int]
-) -> tuple[Shapes, npt.NDArray[np.bool_], list[Issue]]:
+def _from_lonlat(sheet: Sheet, positions: Mapping[str, int]) -> tuple[Shapes, BoolArray, list[Issue]]:
     values = []
     absent = np.zeros(len(sheet.cells), dtype=bool)
     problems: list[Issue] = []
@@ -156,9 +154,7 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _from_wkt(
-    sheet: Sheet, positions: Mapping[str, int]
-) -> tuple[Shapes, npt.NDArray[np.bool_], list[Issue]]:
+def _from_wkt(sheet: Sheet, positions: Mapping[str, int]) -> tuple[Shapes, BoolArray, list[Issue]]:
     parts = sorted((p for p in positions if p.startswith("wkt")), key=lambda p: int(p[3:] or 1))
     text = sheet.cells[positions[parts[0]]].str.strip()
     for part in parts[1:]:
@@ -227,7 +223,7 @@ def swapped_row(file: str, row: str) -> Issue:
     return Issue("district.place.longitude_latitude_swapped", file, row=row)
 
 
-def _metres_problem(file: str, row: str, bounds: npt.NDArray[np.float64]) -> Issue:
+def _metres_problem(file: str, row: str, bounds: FloatArray) -> Issue:
     zone = zone_number(bounds[0]) if np.isfinite(bounds[0]) else 0
     return Issue(
         "district.place.coordinates_not_degrees",

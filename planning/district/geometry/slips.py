@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from planning.district.cells.sheet import Shapes
+from planning.arrays import BoolArray, Shapes
 from planning.district.geometry.closing import SNAP_M, thin
 
 _AREAS = (3, 6)
@@ -27,7 +26,7 @@ def unpacked(shapes: Shapes) -> Shapes:
     return result
 
 
-def without_slips(shapes: Shapes, snap_m: float = SNAP_M) -> tuple[Shapes, npt.NDArray[np.bool_]]:
+def without_slips(shapes: Shapes, snap_m: float = SNAP_M) -> tuple[Shapes, BoolArray]:
     """Return areas without the crossings that are narrower than a tolerance, and which areas had such.
 
     Parameters

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from planning.district.cells.sheet import Shapes, Sheet
+from planning.arrays import Shapes
+from planning.district.cells.sheet import Sheet
 from planning.district.geometry.coordinates import shapes_to_wgs84
 from planning.district.geometry.place import to_metric
 from planning.importing.derive.cells import filled, made, points_of, texts

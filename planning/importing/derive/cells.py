@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from planning.arrays import Shapes
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import match_headers
-from planning.district.cells.sheet import Shapes, Sheet, text_frame
+from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.geometry.place import shapes_of
 from planning.district.schema import TABLE
 from planning.importing.steps.steps import position_of_column, with_column

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from planning.arrays import BoolArray
 from planning.district.cells.dates import half_width
 from planning.district.cells.traditional import simplified
 
-Rows = npt.NDArray[np.bool_]
 _WORD = re.compile(
     r"(其中:?)?(?P<before>.*?)(?P<word>合计|总计|小计|共计|总数|累计|计)数?:?(\((?P<after>.*)\)|(?P<rest>.*))$"
 )
@@ -46,13 +45,15 @@ class Ground:
         In the order of their rows.
     """
 
-    data: Rows
+    data: BoolArray
     carry: Sequence[Mapping[str, Sequence[int]]]
     below: Mapping[str, Sequence[int]]
     totals: Sequence[Total]
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]], data: Rows, bare: Rows, totals: Sequence[int]) -> Ground:
+    def of(
+        cls, texts: Sequence[Sequence[str]], data: BoolArray, bare: BoolArray, totals: Sequence[int]
+    ) -> Ground:
         """Return the ground of a sheet.
 
         Parameters
@@ -95,7 +96,7 @@ def total_of(row: int, texts: Sequence[str]) -> Total:
     return Total(row, word, names, (names[0][-1:] if names else "") + word)
 
 
-def scopes(ground: Ground, k: int) -> list[Rows]:
+def scopes(ground: Ground, k: int) -> list[BoolArray]:
     """Return the sets of rows that the k-th total may be the sum of; one of them must fit in every column.
 
     A name that rows carry decides. 小计 without one is the sum of its block (above it, or below where totals stand first), never of
@@ -116,13 +117,13 @@ def scopes(ground: Ground, k: int) -> list[Rows]:
     return found
 
 
-def named(ground: Ground, k: int) -> Rows | None:
+def named(ground: Ground, k: int) -> BoolArray | None:
     """Return the rows that carry a name of the k-th total, nothing where none does."""
     found = (named_rows(ground, name) for name in ground.totals[k].names)
     return next((rows for rows in found if rows.any()), None)
 
 
-def gathered(ground: Ground, k: int) -> tuple[list[int], Rows]:
+def gathered(ground: Ground, k: int) -> tuple[list[int], BoolArray]:
     """Return the totals of one level that stand below each other with nothing between, the k-th among them, and the rows above them."""
     first = last = k
     while first and _next_to(ground, first - 1):
@@ -138,7 +139,7 @@ def _next_to(ground: Ground, k: int) -> bool:
     return one.level == two.level and not ground.data[one.row : two.row].any()
 
 
-def named_rows(ground: Ground, name: str) -> Rows:
+def named_rows(ground: Ground, name: str) -> BoolArray:
     """Return the rows that carry a name, stand below it as their title, or else begin with it."""
     places = [*(column.get(name, ()) for column in ground.carry), ground.below.get(name, ())]
     found = max(places, key=len)
@@ -151,7 +152,7 @@ def named_rows(ground: Ground, name: str) -> Rows:
     return rows
 
 
-def _carried(column: Sequence[str], data: Rows) -> dict[str, list[int]]:
+def _carried(column: Sequence[str], data: BoolArray) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     current = ""
     for i, cell in enumerate(column):
@@ -161,7 +162,7 @@ def _carried(column: Sequence[str], data: Rows) -> dict[str, list[int]]:
     return found
 
 
-def _below(texts: Sequence[Sequence[str]], data: Rows, bare: Rows) -> dict[str, list[int]]:
+def _below(texts: Sequence[Sequence[str]], data: BoolArray, bare: BoolArray) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     titles: Sequence[str] = ()
     for i in range(len(data)):
@@ -173,7 +174,7 @@ def _below(texts: Sequence[Sequence[str]], data: Rows, bare: Rows) -> dict[str, 
     return found
 
 
-def _since(ground: Ground, k: int, ends: Callable[[Total], bool]) -> Rows:
+def _since(ground: Ground, k: int, ends: Callable[[Total], bool]) -> BoolArray:
     """Return the data above the k-th total, down from the last total before it that ends a block of its level."""
     here = ground.totals[k].row
     first = next((t.row + 1 for t in reversed(ground.totals[:k]) if ends(t)), 0)
@@ -182,7 +183,7 @@ def _since(ground: Ground, k: int, ends: Callable[[Total], bool]) -> Rows:
     return rows
 
 
-def _following(ground: Ground, k: int) -> Rows:
+def _following(ground: Ground, k: int) -> BoolArray:
     """Return the data below the k-th total, down to the next one."""
     here = ground.totals[k].row
     last = ground.totals[k + 1].row if k + 1 < len(ground.totals) else len(ground.data)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from planning.arrays import BoolArray, IntArray
 from planning.district.cells.parse import numbers_of
 from planning.district.cells.sheet import Sheet, few
 from planning.district.schema import Table
@@ -69,7 +70,7 @@ def _equal(value: float, options: Sequence[float]) -> bool:
 
 
 def _rows_off(
-    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: Sequence[int]
+    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: BoolArray, total: Sequence[int]
 ) -> Iterator[Issue]:
     """Name the totals that fit no rows they may speak of, in the columns in which they differ from the likeliest."""
     if not total:
@@ -85,7 +86,7 @@ def _rows_off(
 
 
 def _ground(
-    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_], total: Sequence[int]
+    raw: Sheet, sheet: Sheet, numbers: dict[int, Numbers], kept: BoolArray, total: Sequence[int]
 ) -> Ground:
     filled = dict(zip(sheet.labels.astype(str), sheet.cells.to_numpy().tolist(), strict=True))
     rows = [
@@ -98,7 +99,7 @@ def _ground(
     return Ground.of(texts, kept, bare, total)
 
 
-def _sum(values: Numbers, rows: npt.NDArray[np.bool_]) -> float:
+def _sum(values: Numbers, rows: BoolArray) -> float:
     return float(np.nan_to_num(values)[rows].sum())
 
 
@@ -122,7 +123,7 @@ def _share(numbers: dict[int, Numbers], ground: Ground, k: int, together: Sequen
 
 
 def _next_rows(
-    numbers: dict[int, Numbers], ground: Ground, k: int, rows: npt.NDArray[np.int64], together: Sequence[int]
+    numbers: dict[int, Numbers], ground: Ground, k: int, rows: IntArray, together: Sequence[int]
 ) -> dict[int, float] | None:
     """Return the sums of the k-th total's rows where every total up to it fits the rows next in order; each leaves some to the others."""
     sums = {p: np.concatenate(([0.0], np.nan_to_num(values)[rows].cumsum())) for p, values in numbers.items()}
@@ -144,9 +145,7 @@ def _next_rows(
     return None
 
 
-def _columns_off(
-    table: Table, raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]
-) -> Iterator[Issue]:
+def _columns_off(table: Table, raw: Sheet, numbers: dict[int, Numbers], kept: BoolArray) -> Iterator[Issue]:
     names = {p: name for p, (name, _, _) in amount_columns(table, list(raw.headers)).items()}
     pupils = [p for p, name in names.items() if name == "pupils"]
     classes = [p for p, name in names.items() if name == CLASSES]
@@ -193,7 +192,7 @@ def _covers(raw: Sheet, at: int, columns: Sequence[int]) -> Issue:
     )
 
 
-def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: npt.NDArray[np.bool_]) -> Iterator[Issue]:
+def _nameless(raw: Sheet, numbers: dict[int, Numbers], kept: BoolArray) -> Iterator[Issue]:
     at = np.flatnonzero(kept)
     if len(at) <= _FEW or not numbers:
         return

@@ -7,12 +7,12 @@ import heapq
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import IntArray, Shapes
 from planning.district.cells.headers import match_headers
 from planning.district.cells.parse import choice_words
-from planning.district.cells.sheet import Shapes, Sheet, problems_at, text_frame
+from planning.district.cells.sheet import Sheet, problems_at, text_frame
 from planning.district.geometry.closing import closed
 from planning.district.geometry.coordinates import WGS84, shapes_to_wgs84
 from planning.district.geometry.place import shapes_of, to_metric
@@ -141,7 +141,7 @@ def _borders(pieces: Shapes) -> list[list[tuple[int, float]]]:
     return found
 
 
-def whole_cells(cells: Shapes, points: Shapes, home: npt.NDArray[np.int64] | None = None) -> Shapes:
+def whole_cells(cells: Shapes, points: Shapes, home: IntArray | None = None) -> Shapes:
     """Return cells in one piece each: fragments cut off by a winding limit join the cell they border most.
 
     Parameters

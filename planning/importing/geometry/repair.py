@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import BoolArray
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.schema import Table
 from planning.errors import Issue
@@ -18,7 +18,7 @@ from planning.messages import Text
 _POLYGONS = (3, 6)
 
 
-def crossing(table: Table, sheet: Sheet) -> npt.NDArray[np.bool_]:
+def crossing(table: Table, sheet: Sheet) -> BoolArray:
     """Return which rows of a layer of areas hold a shape that is there but crosses itself."""
     if table.geometry != "polygon" or sheet.shapes is None:
         return np.zeros(len(sheet.cells), dtype=bool)

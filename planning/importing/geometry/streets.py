@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import FloatArray
 from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.geometry.coordinates import WGS84, shapes_to_wgs84
 from planning.district.geometry.place import to_metric
@@ -191,7 +191,7 @@ def _osm(path: Path) -> tuple[list[Way], set[int]]:
     return ways, crossings
 
 
-def _way(key: str, tags: Mapping[str, str], nodes: Iterable[int], xy: npt.NDArray[np.float64]) -> Way:
+def _way(key: str, tags: Mapping[str, str], nodes: Iterable[int], xy: FloatArray) -> Way:
     return Way(key, tags, np.array(list(nodes), dtype=np.int64), xy)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.errors import Issue
 
 _LISTED = 10
@@ -32,8 +32,8 @@ class Way:
 
     key: str
     tags: Mapping[str, str]
-    nodes: npt.NDArray[np.int64]
-    xy: npt.NDArray[np.float64]
+    nodes: IntArray
+    xy: FloatArray
 
 
 def mend_ways(
@@ -74,7 +74,7 @@ def _finite(way: Way) -> Way:
     return way if good.all() else dataclasses.replace(way, nodes=way.nodes[good], xy=way.xy[good])
 
 
-def _repeats(way: Way) -> npt.NDArray[np.bool_]:
+def _repeats(way: Way) -> BoolArray:
     """Return where a node lies on the spot of the one before it."""
     return np.asarray((way.xy[1:] == way.xy[:-1]).all(axis=1), dtype=np.bool_)
 

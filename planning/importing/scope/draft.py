@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import BoolArray
 from planning.atomic import new_folder
 from planning.district.model import District
 from planning.errors import DistrictError, Issue
 from planning.importing.scope import words as w
-from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape, make_gazetteer
+from planning.importing.scope.gazetteer import Gazetteer, Shape, make_gazetteer
 from planning.importing.scope.match import Lost, Match, match_scope
 from planning.importing.scope.model import Scope
 from planning.importing.scope.parse import parse_scope, parse_sharing
@@ -165,7 +166,7 @@ def _point(shape: Shape | None) -> Shape | None:
     return None if shape is None or shape.is_empty else shape
 
 
-def _near(known: Gazetteer, point: Shape | None, reach_m: float) -> Mask:
+def _near(known: Gazetteer, point: Shape | None, reach_m: float) -> BoolArray:
     if point is None:
         return np.ones(len(known.zones), dtype=bool)
     return np.asarray(np.hypot(*(known.points - [point.x, point.y]).T) <= reach_m)

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.district.model import District
 from planning.importing.scope import words as w
 from planning.importing.scope.model import Place
 
-Mask = npt.NDArray[np.bool_]
 # Polygon or LineString: the stubs know no common attributes
 Shape = Any
 
@@ -33,7 +33,7 @@ _DIGITS = dict(zip("123456789", "一二三四五六七八九", strict=True))
 class Found:
     """Zones that a name means, how sure that is, and by which rule."""
 
-    zones: Mask
+    zones: BoolArray
     confidence: float
     how: str
 
@@ -63,9 +63,9 @@ class Gazetteer:
     lines: dict[str, Shape]
     outlines: dict[str, Shape]
     county: tuple[str, ...]
-    points: npt.NDArray[np.float64]
-    shapes: npt.NDArray[np.object_]
-    borders: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.object_]]
+    points: FloatArray
+    shapes: ObjectArray
+    borders: tuple[IntArray, IntArray, ObjectArray]
 
     def place(self, place: Place) -> Found | None:
         """Return the zones of a place, or ``None`` if no name fits."""
@@ -84,7 +84,7 @@ class Gazetteer:
                 return Found(zones, confidence, how)
         return None
 
-    def _readings(self, keys: list[str]) -> Iterator[tuple[Mask, float, str]]:
+    def _readings(self, keys: list[str]) -> Iterator[tuple[BoolArray, float, str]]:
         known, towns, known_stems, town_stems = self._words
         yield np.isin(known, keys[:1]), SAME, "name"
         yield np.isin(known, keys[1:]), SAME, "name"
@@ -105,7 +105,7 @@ class Gazetteer:
             np.array([stems[t] for t in self.townships], dtype=str),
         )
 
-    def _inside(self, zones: Mask, within: tuple[str, ...]) -> Mask:
+    def _inside(self, zones: BoolArray, within: tuple[str, ...]) -> BoolArray:
         """Keep the zones of the township named, if one is; other holders do not speak about zones."""
         for name in within:
             town = self.holder(name)
@@ -113,7 +113,7 @@ class Gazetteer:
                 zones = zones & town
         return zones
 
-    def holder(self, name: str) -> Mask | None:
+    def holder(self, name: str) -> BoolArray | None:
         """Return the zones of a township or community that holds an area; ``None`` if it is not known."""
         key = w.bare(name)
         if any(key in (c, stem(c)) or (len(key) >= _SHORTEST and key in c) for c in self.county):
@@ -180,8 +180,8 @@ def make_gazetteer(district: District) -> Gazetteer:
 
 
 def _borders(
-    shapes: npt.NDArray[np.object_],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    shapes: ObjectArray,
+) -> tuple[IntArray, IntArray, ObjectArray]:
     a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     a, b = a[a < b], b[a < b]
     shared = shapely.intersection(shapes[a], shapes[b])

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from planning.arrays import BoolArray, FloatArray, ObjectArray
 from planning.importing.scope import words as w
-from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape
+from planning.importing.scope.gazetteer import Gazetteer, Shape
 from planning.importing.scope.model import Clause, Place, Scope
 from planning.importing.scope.sides import ENCLOSED, Region, region
 
@@ -46,14 +46,14 @@ class Match:
         What was not understood or located.
     """
 
-    confidence: npt.NDArray[np.float64]
-    clause: npt.NDArray[np.object_]
-    how: npt.NDArray[np.object_]
+    confidence: FloatArray
+    clause: ObjectArray
+    how: ObjectArray
     lost: tuple[Lost, ...]
 
 
 def match_scope(
-    known: Gazetteer, scope: Scope, near: Mask, start: Shape | None, school: tuple[str, ...] = ()
+    known: Gazetteer, scope: Scope, near: BoolArray, start: Shape | None, school: tuple[str, ...] = ()
 ) -> Match:
     """Return the zones that a scope describes.
 
@@ -102,7 +102,7 @@ def _is_one_of(school: tuple[str, ...], names: tuple[str, ...]) -> bool:
 
 
 def _clause(
-    known: Gazetteer, clause: Clause, near: Mask, start: Shape | None
+    known: Gazetteer, clause: Clause, near: BoolArray, start: Shape | None
 ) -> tuple[Match, tuple[Lost, ...]]:
     """Return the zones of one clause: named places, and what its sides enclose, less what is excluded."""
     size = len(known.zones)
@@ -134,7 +134,7 @@ def _clause(
     return match, tuple(lost)
 
 
-def _held(known: Gazetteer, clause: Clause, lost: list[Lost]) -> Mask:
+def _held(known: Gazetteer, clause: Clause, lost: list[Lost]) -> BoolArray:
     """Return the zones of the townships or communities that hold a clause; all where none is known."""
     held = np.ones(len(known.zones), dtype=bool)
     for name in clause.within:
@@ -163,7 +163,7 @@ def _usable(area: Region, clause: Clause, lost: list[Lost], *, held: bool) -> Re
 
 
 def _place(
-    known: Gazetteer, place: Place, ground: tuple[Mask, Shape | None], clause: Clause, area: Region | None,
+    known: Gazetteer, place: Place, ground: tuple[BoolArray, Shape | None], clause: Clause, area: Region | None,
     match: Match,
 ) -> bool:  # fmt: skip
     """Claim the zones of one place and return whether there are any."""
@@ -183,13 +183,13 @@ def _place(
     return True
 
 
-def _cut(zones: Mask, confidence: float, area: Region | None) -> tuple[Mask, float]:
+def _cut(zones: BoolArray, confidence: float, area: Region | None) -> tuple[BoolArray, float]:
     if area is not None and (zones & area.zones).any():
         return zones & area.zones, min(confidence, area.confidence + _BOTH)
     return zones, confidence * _LOOSE
 
 
-def _claim(match: Match, zones: Mask, confidence: float, how: str) -> None:
+def _claim(match: Match, zones: BoolArray, confidence: float, how: str) -> None:
     better = zones & (match.confidence < confidence)
     match.confidence[better] = confidence
     match.how[better] = how

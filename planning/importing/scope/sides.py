@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse
 import scipy.sparse.csgraph
 import shapely
 
+from planning.arrays import BoolArray, FloatArray
 from planning.importing.scope import words as w
-from planning.importing.scope.gazetteer import Gazetteer, Mask, Shape
+from planning.importing.scope.gazetteer import Gazetteer, Shape
 from planning.importing.scope.model import Side
 
 _HALF = np.sqrt(0.5)
@@ -38,14 +38,14 @@ ENCLOSED = 3
 class Region:
     """Zones that the sides enclose, how sure that is, and the lines that the district does not have."""
 
-    zones: Mask
+    zones: BoolArray
     confidence: float
     missing: tuple[str, ...]
     quarters: int
 
 
 def region(
-    known: Gazetteer, sides: tuple[Side, ...], near: Mask, start: Shape | None, *, ring: bool
+    known: Gazetteer, sides: tuple[Side, ...], near: BoolArray, start: Shape | None, *, ring: bool
 ) -> Region:
     """Return the zones on the stated side of every line.
 
@@ -88,9 +88,7 @@ def region(
     return Region(inside, BY_SIDES[min(len(quarters), 4)] * share, missing, len(quarters))
 
 
-def _on_side(
-    line: Shape, points: npt.NDArray[np.float64], lies: str, start: Shape | None, reach: float
-) -> Mask:
+def _on_side(line: Shape, points: FloatArray, lies: str, start: Shape | None, reach: float) -> BoolArray:
     """Return which points lie on a side of a line; the piece of a long line that is near the school decides."""
     if start is None:
         return beside(line, points, lies)
@@ -105,14 +103,14 @@ def _on_side(
     return np.asarray(inside)
 
 
-def _slope(line: Shape, points: npt.NDArray[np.float64], lies: str) -> npt.NDArray[np.float64]:
+def _slope(line: Shape, points: FloatArray, lies: str) -> FloatArray:
     """Return the cosine between the way from the nearest point of a line and a direction."""
     ends = shapely.get_coordinates(shapely.shortest_line(line, shapely.points(points))).reshape(-1, 2, 2)
     way = ends[:, 1] - ends[:, 0]
     return np.asarray(way @ np.array(_UNIT[lies]) / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9))
 
 
-def _connected(known: Gazetteer, lines: list[Shape], inside: Mask, start: Shape) -> Mask:
+def _connected(known: Gazetteer, lines: list[Shape], inside: BoolArray, start: Shape) -> BoolArray:
     """Keep the zones that can be reached from the school's zone without crossing a line.
 
     Two zones hang together where less than ``_BLOCKED`` of their common border runs along the lines.
@@ -132,7 +130,7 @@ def _connected(known: Gazetteer, lines: list[Shape], inside: Mask, start: Shape)
     return np.asarray(inside & (part == part[home]))
 
 
-def beside(line: Shape, points: npt.NDArray[np.float64], lies: str) -> Mask:
+def beside(line: Shape, points: FloatArray, lies: str) -> BoolArray:
     """Return which points lie on a side of a line.
 
     A point east of a line meets it when it looks west and not when it looks east. Where it meets the line both ways or
@@ -158,11 +156,11 @@ def beside(line: Shape, points: npt.NDArray[np.float64], lies: str) -> Mask:
     return np.where(behind == ahead, _slope(line, points, lies) > 0, behind)
 
 
-def _rays(points: npt.NDArray[np.float64], unit: npt.NDArray[np.float64], far: float) -> Shape:
+def _rays(points: FloatArray, unit: FloatArray, far: float) -> Shape:
     return shapely.linestrings(np.stack([points, points + unit * far], axis=1))
 
 
-def _reached(lines: list[Shape], known: Gazetteer, near: Mask, start: Shape) -> Mask:
+def _reached(lines: list[Shape], known: Gazetteer, near: BoolArray, start: Shape) -> BoolArray:
     """Return the zones in the piece of land around the start that the lines, as walls, cut off."""
     points = np.asarray(shapely.points(known.points), dtype=object)
     # beyond the outermost zones there is room, so that the county limit can close an area

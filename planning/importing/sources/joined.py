@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray
 from planning.district.cells.sheet import Sheet
 from planning.district.schema import Table
 from planning.errors import Issue
@@ -71,8 +71,8 @@ def join_account(table: Table, joining: Joining, trail: Trail) -> tuple[Trail, l
 def _of(
     joining: Joining,
     held: pd.DataFrame,
-    chosen: npt.NDArray[np.bool_],
-    times: npt.NDArray[np.float64] | float,
+    chosen: BoolArray,
+    times: FloatArray | float,
 ) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the rows of the joined file that are chosen, and their amounts so many times."""
     labels = joining.other.labels.astype(str)
@@ -85,7 +85,7 @@ def _unnumbered(change: Change) -> Change:
     return Change(change.reason, (), change.amounts, kept=True)
 
 
-def _issue(code: str, table: Table, joining: Joining, chosen: npt.NDArray[np.bool_], change: Change) -> Issue:
+def _issue(code: str, table: Table, joining: Joining, chosen: BoolArray, change: Change) -> Issue:
     keys = [joining.other.cells[position_of(joining.other, h)] for h in joining.on.values()]
     names = [" ".join(str(k.iloc[i]) for k in keys) for i in np.flatnonzero(chosen)[:_SHOWN]]
     rest = int(chosen.sum()) - len(names)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import find_column, plain
 from planning.district.cells.sheet import Sheet, problems_at, text_frame
@@ -128,17 +128,17 @@ def _part(sheet: Sheet, grades: Sequence[str], pupils: int | None, count: int | 
     )
 
 
-def _numbers(texts: pd.Series[str]) -> npt.NDArray[np.float64]:
+def _numbers(texts: pd.Series[str]) -> FloatArray:
     clean = texts.astype("str").map(half_width).str.strip().str.replace(",", "", regex=False)
     return pd.to_numeric(clean.where(clean != "", "0"), errors="coerce").to_numpy(dtype="float64")
 
 
-def _whole(texts: pd.Series[str]) -> npt.NDArray[np.int64]:
+def _whole(texts: pd.Series[str]) -> IntArray:
     numbers = _numbers(texts)
     return np.where(np.isfinite(numbers) & (np.abs(numbers) < _MOST), numbers, 0).round().astype(np.int64)
 
 
-def _not_counts(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
+def _not_counts(texts: pd.Series[str]) -> BoolArray:
     """Return where a text is no whole number of pupils or classes that a school can have."""
     numbers = _numbers(texts)
     return np.asarray(~((numbers >= 0) & (numbers < _MOST) & (numbers == np.round(numbers))), dtype=np.bool_)

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Values = npt.NDArray[np.float64]
+from planning.arrays import FloatArray
 
 LONGEST = 500
 """Characters an expression may have."""
@@ -35,7 +34,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def apportion(total: float, weights: Values) -> Values:
+def apportion(total: float, weights: FloatArray) -> FloatArray:
     """Return whole numbers in proportion to weights that sum to the rounded total (largest remainders).
 
     Parameters
@@ -60,11 +59,11 @@ def apportion(total: float, weights: Values) -> Values:
     return np.asarray(whole, dtype=np.float64)
 
 
-def _first_known(*values: Values) -> Values:
+def _first_known(*values: FloatArray) -> FloatArray:
     return np.asarray(pd.concat([pd.Series(v) for v in values], axis=1).bfill(axis=1).iloc[:, 0], dtype=float)
 
 
-def _wide(value: Any, like: Values) -> Values:
+def _wide(value: Any, like: FloatArray) -> FloatArray:
     return np.broadcast_to(np.asarray(value, dtype=float), like.shape)
 
 
@@ -86,7 +85,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 _OVER_ALL = ("sum", "mean", "median")
 
 
-def evaluate(expression: str, columns: Mapping[str, Values], rows: int) -> Values:
+def evaluate(expression: str, columns: Mapping[str, FloatArray], rows: int) -> FloatArray:
     """Return the values of an expression for every row.
 
     Parameters
@@ -192,13 +191,13 @@ def _unquote(expression: str) -> tuple[str, dict[str, str]]:
     return "".join(plain), names
 
 
-def _column(columns: Mapping[str, Values], name: str) -> Values:
+def _column(columns: Mapping[str, FloatArray], name: str) -> FloatArray:
     if name not in columns:
         raise ValueError(f"no column {name!r}; columns: {', '.join(columns)}")
     return columns[name]
 
 
-def _value(node: ast.expr, columns: Mapping[str, Values], index: Values) -> Any:
+def _value(node: ast.expr, columns: Mapping[str, FloatArray], index: FloatArray) -> Any:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return np.float64(number)  # divides by zero as columns do: nan, which is missing
@@ -216,7 +215,7 @@ def _value(node: ast.expr, columns: Mapping[str, Values], index: Values) -> Any:
     raise ValueError(f"{ast.unparse(node)} is not allowed")
 
 
-def _call(name: str, values: list[Any], index: Values) -> Any:
+def _call(name: str, values: list[Any], index: FloatArray) -> Any:
     if name not in FUNCTIONS:
         raise ValueError(f"no function {name!r}; functions: {', '.join(FUNCTIONS)}")
     try:

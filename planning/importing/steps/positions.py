@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from planning.arrays import FloatArray
 from planning.district.cells.headers import find_geometry, plain
 from planning.district.cells.sheet import Sheet
 from planning.district.geometry.gauss import is_easting, is_northing, system_of_zone, zone_number
@@ -83,7 +83,7 @@ def settle_positions(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     return sheet, problems
 
 
-def exchanged(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> bool:
+def exchanged(x: FloatArray, y: FloatArray) -> bool:
     """Return whether what is called x are latitudes or northings throughout, and y longitudes or eastings."""
     there = np.isfinite(x) & np.isfinite(y)
     if not there.any():
@@ -109,7 +109,7 @@ def system_seen(sheet: Sheet) -> str:
     return "metres"
 
 
-def _axes(sheet: Sheet) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _axes(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
     if sheet.shapes is not None:
         bounds = shapely.bounds(sheet.shapes)
         return bounds[:, 0], bounds[:, 1]
@@ -170,7 +170,7 @@ def _as_numbers(sheet: Sheet, places: Sequence[int]) -> tuple[Sheet, list[Issue]
     return replace(sheet, cells=cells), [said]
 
 
-def _floats(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+def _floats(texts: Sequence[str]) -> FloatArray:
     return np.array([_float(unicodedata.normalize("NFKC", t)) for t in texts], dtype=np.float64)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import FloatArray, IntArray
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import find_column, nearest, plain
 from planning.district.cells.sheet import Sheet, problems_at
@@ -72,7 +72,7 @@ def keep_rows(
     return take(sheet, np.flatnonzero(kept))
 
 
-def take(sheet: Sheet, rows: npt.NDArray[np.int64]) -> Sheet:
+def take(sheet: Sheet, rows: IntArray) -> Sheet:
     """Return some rows of a sheet, in this order."""
     return replace(
         sheet,
@@ -90,9 +90,7 @@ def with_column(sheet: Sheet, name: str, values: Sequence[str]) -> Sheet:
     return replace(sheet, headers=headers if position < len(headers) else [*headers, name], cells=cells)
 
 
-def partners(
-    sheet: Sheet, other: Sheet, on: Mapping[str, str], *, first: bool = False
-) -> npt.NDArray[np.float64]:
+def partners(sheet: Sheet, other: Sheet, on: Mapping[str, str], *, first: bool = False) -> FloatArray:
     """Return for every row of a sheet the row of another one whose key columns hold the same values; NaN where none does.
 
     A row whose key is empty has no partner.
@@ -166,7 +164,7 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
     if not formulas:
         return sheet
     problems = []
-    found: dict[str, npt.NDArray[np.float64]] = {}
+    found: dict[str, FloatArray] = {}
     for position, header in enumerate(sheet.headers):
         found[header.strip()] = numbers(sheet.cells[position])
     for name, formula in formulas.items():
@@ -184,7 +182,7 @@ def compute_columns(sheet: Sheet, formulas: Mapping[str, str]) -> Sheet:
     return sheet
 
 
-def numbers(cells: pd.Series[str]) -> npt.NDArray[np.float64]:
+def numbers(cells: pd.Series[str]) -> FloatArray:
     """Return the numbers that texts hold, ``nan`` where they are none."""
     texts = cells.map(half_width).str.strip().str.replace(",", "", regex=False)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64")

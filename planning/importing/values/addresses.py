@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from planning.arrays import BoolArray
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import plain
 from planning.district.cells.sheet import Sheet, problems_at, text_frame
@@ -179,7 +179,7 @@ def _count(cell: str) -> int | None:
     return int(text.split(".")[0]) if re.fullmatch(r"[0-9]{1,6}(\.0+)?", text) else None
 
 
-def _no_counts(sheet: Sheet, name: str, column: int | None, rows: npt.NDArray[np.bool_]) -> list[Issue]:
+def _no_counts(sheet: Sheet, name: str, column: int | None, rows: BoolArray) -> list[Issue]:
     """Return the cells among some rows that hold no number of pupils."""
     if column is None:
         return []

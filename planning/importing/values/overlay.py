@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from planning.arrays import Shapes
 from planning.district.cells.headers import match_headers
-from planning.district.cells.sheet import Shapes, Sheet, problems_at
+from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.geometry.coordinates import shapes_to_wgs84
 from planning.district.geometry.place import shapes_of, to_metric
 from planning.district.schema import Table

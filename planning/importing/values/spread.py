@@ -9,25 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import FloatArray, Shapes
 from planning.district.cells.dates import half_width
-from planning.district.cells.sheet import Shapes, Sheet, problems_at, text_frame
+from planning.district.cells.sheet import Sheet, problems_at, text_frame
 from planning.district.schema import TABLE, Table
 from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import position_of_column
 from planning.importing.values.names import same_name
 
-Weights = npt.NDArray[np.float64]
-
 FINER = 5
 """Cells of a raster are divided into so many parts each way before they are counted to zones."""
 
 
-def area_weights(zones: Shapes, areas: Shapes, weight: Weights) -> Weights:
+def area_weights(zones: Shapes, areas: Shapes, weight: FloatArray) -> FloatArray:
     """Return how much of every zone's weight lies in every area: areal interpolation.
 
     Parameters
@@ -49,7 +47,7 @@ def area_weights(zones: Shapes, areas: Shapes, weight: Weights) -> Weights:
 
 
 def spread_rows(
-    table: Table, sheet: Sheet, weights: Mapping[str, tuple[Sequence[str], Weights]]
+    table: Table, sheet: Sheet, weights: Mapping[str, tuple[Sequence[str], FloatArray]]
 ) -> tuple[Sheet, list[Issue]]:
     """Return rows by zone from rows whose zone column names an area; every total is kept exactly.
 
@@ -109,7 +107,9 @@ def _summed(sheet: Sheet, values: Sequence[int]) -> Sheet:
     )
 
 
-def township_weights(zones: Sheet, towns: Sheet, weight: Weights) -> dict[str, tuple[list[str], Weights]]:
+def township_weights(
+    zones: Sheet, towns: Sheet, weight: FloatArray
+) -> dict[str, tuple[list[str], FloatArray]]:
     """Return the zones of every township with their weights, by its identifier and its name."""
     table = TABLE["zones"]
     own, key = (position_of_column(table, zones, c) for c in ("township", "zone"))
@@ -117,7 +117,7 @@ def township_weights(zones: Sheet, towns: Sheet, weight: Weights) -> dict[str, t
     if own is None or key is None or code is None:
         return {}
     groups = pd.Series(np.arange(len(zones.cells))).groupby(zones.cells[own].str.strip().to_numpy()).indices
-    found: dict[str, tuple[list[str], Weights]] = {}
+    found: dict[str, tuple[list[str], FloatArray]] = {}
     for row in towns.cells.to_numpy().tolist():
         inside = groups.get(row[code].strip(), np.empty(0, dtype=np.int64))
         entry = (zones.cells[key].iloc[inside].str.strip().tolist(), np.nan_to_num(weight[inside]))
@@ -127,7 +127,7 @@ def township_weights(zones: Sheet, towns: Sheet, weight: Weights) -> dict[str, t
     return found
 
 
-def raster_sums(path: Path, zones: Shapes, crs: str) -> tuple[Weights, float]:
+def raster_sums(path: Path, zones: Shapes, crs: str) -> tuple[FloatArray, float]:
     """Return what a raster holds in every zone, and what it holds outside all of them.
 
     Parameters

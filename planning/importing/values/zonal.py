@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from planning.arrays import FloatArray, Shapes
 from planning.district.cells.headers import match_headers
-from planning.district.cells.sheet import Shapes, Sheet
+from planning.district.cells.sheet import Sheet
 from planning.district.geometry.coordinates import shapes_to_wgs84
 from planning.district.geometry.place import shapes_of, to_metric
 from planning.district.schema import TABLE
@@ -20,7 +21,7 @@ from planning.importing.sources.sources import plain_sheet, source_path
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import numbers, position_of, position_of_column, with_column
 from planning.importing.values.names import same_name
-from planning.importing.values.spread import Weights, area_weights, raster_sums, township_weights
+from planning.importing.values.spread import area_weights, raster_sums, township_weights
 from planning.messages import Both, Text
 
 
@@ -60,7 +61,7 @@ def fill_from_rasters(
 
 def zone_weights(
     spread: Spread, sheets: Mapping[str, Sheet], crs: str, mapping_file: Path
-) -> dict[str, tuple[list[str], Weights]]:
+) -> dict[str, tuple[list[str], FloatArray]]:
     """Return, for every area that totals may belong to, the zones they are spread to with their weights.
 
     Raises
@@ -92,7 +93,7 @@ def zone_weights(
     key = position_of_column(TABLE["zones"], zones, "zone")
     ids = [] if key is None else zones.cells[key].str.strip().tolist()
     names = other.cells[position_of(other, spread.areas.column)]
-    whole: dict[str, Weights] = {}
+    whole: dict[str, FloatArray] = {}
     for name, row in zip(names, parts, strict=True):  # an area may come in several outlines
         whole[same_name(name)] = whole.get(same_name(name), np.zeros(len(row))) + row
     return {n: ([ids[i] for i in np.flatnonzero(row > 0)], row[row > 0]) for n, row in whole.items()}

@@ -7,10 +7,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import ObjectArray
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 from planning.messages import Text, said
@@ -179,9 +179,7 @@ def _metres(length: float) -> str:
     )
 
 
-def _places(
-    home: npt.NDArray[np.object_], names: npt.NDArray[np.object_], towns: pd.Series[str]
-) -> dict[str, tuple[str, ...]]:
+def _places(home: ObjectArray, names: ObjectArray, towns: pd.Series[str]) -> dict[str, tuple[str, ...]]:
     """Return the names of zones by the name of their township; zones without one last."""
     found: dict[str, list[str]] = {}
     for town, name in sorted(

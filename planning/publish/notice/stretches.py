@@ -10,10 +10,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from planning.district import District
 from planning.messages import said
 
@@ -47,7 +47,7 @@ class Features:
     lines: tuple[tuple[str, str, Shape], ...]
 
     @cached_property
-    def _pieces(self) -> tuple[npt.NDArray[np.int64], shapely.STRtree]:
+    def _pieces(self) -> tuple[IntArray, shapely.STRtree]:
         """The lines cut at their corners, so that what is near is found without walking whole roads; whose piece is whose."""
         shapes = np.array([shape for _, _, shape in self.lines], dtype=object)
         parts, owner = shapely.get_parts(shapes, return_index=True)
@@ -62,7 +62,7 @@ class Features:
             shapely.STRtree(np.concatenate([np.atleast_1d(np.asarray(pieces, dtype=object)), parts[lone]])),
         )
 
-    def followed(self, points: Any, step: float) -> npt.NDArray[np.int64]:
+    def followed(self, points: Any, step: float) -> IntArray:
         """Return the line that every sample of a ring follows (-1: none); the first wins where several run together.
 
         Parameters
@@ -123,9 +123,7 @@ def _township_limits(towns: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Shape]
             )
 
 
-def stretches_of(
-    shape: Shape, features: Features, names: npt.NDArray[np.object_], shapes: npt.NDArray[np.object_]
-) -> list[Stretch]:
+def stretches_of(shape: Shape, features: Features, names: ObjectArray, shapes: ObjectArray) -> list[Stretch]:
     """Return what the rim of an area's largest part follows, clockwise from its north-west corner.
 
     Parameters
@@ -156,7 +154,7 @@ def stretches_of(
     return _runs(_from_north_west([text for text in texts if text is not None], points, largest), step)
 
 
-def _nearest(points: Any, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+def _nearest(points: Any, shapes: ObjectArray) -> IntArray:
     """Return the nearest shape of every point.
 
     Almost every point lies on the outline of one shape and of no other: outlines are asked for points, which is many times cheaper than
@@ -172,7 +170,7 @@ def _nearest(points: Any, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.int
     return found
 
 
-def _samples(ring: npt.NDArray[np.float64]) -> tuple[Any, float]:
+def _samples(ring: FloatArray) -> tuple[Any, float]:
     """Return places along a closed ring of corners, and the metres between them."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
     step = max(_STEP_M, along[-1] / _MOST_STEPS)
@@ -180,7 +178,7 @@ def _samples(ring: npt.NDArray[np.float64]) -> tuple[Any, float]:
     return shapely.points(np.interp(at, along, ring[:, 0]), np.interp(at, along, ring[:, 1])), float(step)
 
 
-def _long(near: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
+def _long(near: BoolArray, least: int) -> BoolArray:
     """Return the flags that stand in a run of at least ``least``; the ring closes on itself."""
     if near.all():
         return near

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import FloatArray
 from planning.compare import Comparison
 from planning.compare.people import EDGES, quantile
 from planning.district import District
 from planning.messages import said
 from planning.publish.page.blocks import Drawing
 
-FloatArray = npt.NDArray[np.float64]
 # Okabe and Ito, colours that colour-blind readers tell apart: blue is nearer, orange farther
 COLOURS = {"win": "#0072B2", "same": "#C9C9C9", "lose": "#D55E00"}
 LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from planning.arrays import FloatArray
 from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.places import outlines
@@ -85,7 +85,7 @@ def without_way(evidence: Evidence, table: pd.DataFrame) -> Series:
     return found
 
 
-def _straight(evidence: Evidence, table: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _straight(evidence: Evidence, table: pd.DataFrame) -> FloatArray:
     home = {z: shape.point_on_surface() for z, shape in outlines(evidence.district.zones, "zone").items()}
     site = dict(zip(evidence.sites.index, evidence.sites.geometry, strict=True))
     a = np.array([home[z] for z in table.index.get_level_values("zone")], dtype=object)

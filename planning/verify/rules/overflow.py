@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray
 from planning.district.schema import GRADES
 from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, require, rows_of, show
-
-BoolArray = npt.NDArray[np.bool_]
 
 GRADE_KEY_OF_SENDER = ("from_unit", "year", "grade")
 ENTRIES = tuple(grades[0] for grades in GRADES.values())

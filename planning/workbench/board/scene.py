@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planning import publish
+from planning.arrays import FloatArray, IntArray
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.map.web_map import geojson, main_roads
@@ -87,9 +88,7 @@ def _shapes(district: District) -> tuple[dict[str, NDArray[Any]], dict[str, Any]
     }
 
 
-def _borders(
-    xy: NDArray[np.float64], ring: NDArray[np.int64], zone: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _borders(xy: FloatArray, ring: IntArray, zone: IntArray) -> tuple[IntArray, IntArray]:
     """Return every run of border once, by its first and last vertex in one of the rings, with the zones on both sides (−1: nobody)."""
     along = np.flatnonzero(ring[:-1] == ring[1:])
     owner = zone[along]
@@ -108,9 +107,7 @@ def _borders(
     return _runs(first[along_ring], sides[along_ring], ring)
 
 
-def _runs(
-    first: NDArray[np.int64], sides: NDArray[np.int64], ring: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _runs(first: IntArray, sides: IntArray, ring: IntArray) -> tuple[IntArray, IntArray]:
     """Join pieces of border (by their first vertex, ascending) that follow one another between the same zones."""
     goes_on = (first[1:] == first[:-1] + 1) & (sides[1:] == sides[:-1]).all(axis=1)
     goes_on &= ring[first[1:]] == ring[first[:-1]]

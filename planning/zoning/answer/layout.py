@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.layout import (
     ASSIGNMENT_COLUMNS,
     OVERFLOW_COLUMNS,
@@ -18,7 +19,7 @@ from planning.layout import (
 )
 from planning.tables import cell, each
 from planning.zoning.declare import Family, PlanTables
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW, heirs_of
 from planning.zoning.rules.projects import BUILT

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.layout.notes import notes_key
 from planning.messages import languages
 from planning.zoning.declare import PlanTables
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 
 
 def summarise(problem: ZoningProblem, tables: PlanTables, solved: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import IntArray
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.messages import Text
@@ -15,7 +16,7 @@ from planning.tables import cell, each
 from planning.zoning.answer.layout import Answer, plan_tables, rooms_of
 from planning.zoning.answer.summary import summarise
 from planning.zoning.declare import Family, PlanTables
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.borders import neighbour_table
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW

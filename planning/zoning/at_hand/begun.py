@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.errors import Issue, ScenarioError
 from planning.layout import Layout, load_layout
 from planning.scenario import Scenario
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import stands, unit_positions
 
 APPROVED, TABLE = "approval.json", "assignment.csv"

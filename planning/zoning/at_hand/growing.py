@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.contiguity.graph import ItemGraph
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import allowed_pairs
 from planning.zoning.problem.sites import anchors, stands
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import BoolArray, IntArray
 from planning.zoning.at_hand.growing import item_graph, pair_prices
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import allowed_pairs
 
 

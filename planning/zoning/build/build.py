@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.connected import connected_parts
 from planning.district import District
 from planning.district.capacity import counted
@@ -23,7 +24,7 @@ from planning.zoning.build.lock_conflicts import check_locks
 from planning.zoning.build.locks import held_locks
 from planning.zoning.build.pupils import class_caps, grandfathered, zone_pupils
 from planning.zoning.build.units import later_note, plan_projects, plan_units, project_frame, project_units
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, SharedZone, ZoningProblem
+from planning.zoning.problem import SharedZone, ZoningProblem
 from planning.zoning.problem.amounts import resource_limits
 from planning.zoning.problem.predecessor import continuing_from
 from planning.zoning.problem.shared import named_today, shared_zones

@@ -17,10 +17,10 @@ import pandas as pd
 import shapely
 from scipy import sparse
 
+from planning.arrays import BoolArray, IntArray
 from planning.connected import connected_parts
 from planning.messages import Text
 from planning.zoning.problem.arcs import switched
-from planning.zoning.problem.problem import BoolArray, IntArray
 
 _NEAR_M = 10.0
 NAMED = 5

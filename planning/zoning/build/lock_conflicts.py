@@ -7,10 +7,11 @@ from itertools import combinations
 
 import numpy as np
 
+from planning.arrays import BoolArray, IntArray
 from planning.errors import Issue, ScenarioError
 from planning.messages import Text
 from planning.zoning.build.inputs import written
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import switched_units
 from planning.zoning.problem.locked import left_open
 from planning.zoning.problem.sites import elsewhere, own_homes, stands

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from planning.arrays import BoolArray
 from planning.district import District
 from planning.district.names import Names, Place
 from planning.errors import Issue, ScenarioError
@@ -18,7 +19,7 @@ from planning.scenario.locks import Locks, Tie
 from planning.zoning.build.inputs import written
 from planning.zoning.build.units import units_of_projects
 from planning.zoning.problem.held import HeldLocks, Lock
-from planning.zoning.problem.problem import BoolArray, SharedZone
+from planning.zoning.problem.problem import SharedZone
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planning.arrays import FloatArray, IntArray
 from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
 from planning.district.schema import GRADES
@@ -15,7 +16,6 @@ from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.tables import cell
 from planning.zoning.problem.predecessor import register_year, sitting
-from planning.zoning.problem.problem import FloatArray, IntArray
 
 
 def zone_pupils(

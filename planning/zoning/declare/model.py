@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.declare.family import Breakable, Family
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import Arcs
 
 Key = tuple[Any, ...]

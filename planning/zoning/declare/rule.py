@@ -10,12 +10,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.errors import Issue
 from planning.layout import Layout
 from planning.messages import Both, Text, Words
 from planning.zoning.declare.family import Family, Role
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 
 __all__ = ["Family", "PlanTables", "Reason", "Role", "Rule", "called_hard", "declared"]
 

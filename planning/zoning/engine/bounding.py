@@ -6,13 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.divided import divided_bound, worth_dividing
 from planning.zoning.engine.lp.pairs import let_join_all
 from planning.zoning.engine.lp.relaxation import Relaxation
 from planning.zoning.engine.neighbourhoods.crossing import cross
 from planning.zoning.engine.neighbourhoods.improve import Improver
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.state import SearchState
 
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.parameters import FirstPlanParameters
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, run_mip
-from planning.zoning.engine.program import FloatArray, IntArray
 
 
 def tied(arrays: Arrays, year: IntArray, parameters: FirstPlanParameters) -> bool:

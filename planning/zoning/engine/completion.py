@@ -8,12 +8,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.parameters import FirstPlanParameters
 from planning.zoning.engine.by_year import by_year, tied
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, run_mip
 from planning.zoning.engine.lp.restriction import restricted
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
 
 WHOLE = 1e-6

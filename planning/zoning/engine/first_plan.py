@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.completion import complete, offer_units
 from planning.zoning.engine.contiguity.grow import bridged, grow_together
 from planning.zoning.engine.deadline import Deadline
@@ -15,7 +16,6 @@ from planning.zoning.engine.lp.restriction import with_separators
 from planning.zoning.engine.neighbourhoods.annealing import fill, pack, packing
 from planning.zoning.engine.neighbourhoods.sweep import sweep
 from planning.zoning.engine.pool import SeparatorRow
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
 
 

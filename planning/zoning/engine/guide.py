@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.zoning.engine.program import BoolArray, FloatArray
+from planning.arrays import BoolArray, FloatArray
 from planning.zoning.engine.programme import WorkingProgramme
 
 LIGHT = 0.1

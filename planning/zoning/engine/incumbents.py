@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.gap import gap_share
-from planning.zoning.engine.program import FloatArray, TracePoint
+from planning.zoning.engine.program import TracePoint
 from planning.zoning.engine.programme import Plan, WorkingProgramme
 
 IMPROVES = 1e-9

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.parameters import NeighbourhoodParameters
-from planning.zoning.engine.program import IntArray
 from planning.zoning.engine.programme import WorkingProgramme
 
 

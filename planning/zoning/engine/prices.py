@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.engine.guide import guide_of, weightless
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.programme import WorkingProgramme
 
 

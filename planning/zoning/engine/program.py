@@ -6,15 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.seating import Seating
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 StoppedBy = Literal["gap", "time_limit", "interrupt", "proven", "rule", "fault"]
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.contiguity.graph import ItemGraph, Separator
 from planning.zoning.engine.lp.highs import Arrays
 from planning.zoning.engine.pool import SeparatorRow
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray, NewColumns, Program
+from planning.zoning.engine.program import NewColumns, Program
 
 ROW_TOLERANCE = 1e-6
 """A row counts as kept when it is broken by no more than this, per unit of its limit."""

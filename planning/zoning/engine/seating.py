@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from planning.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,20 @@ class Seating:
         Price of a class, of a pupil above the size of a school. All prices are of one year.
     """
 
-    coming: NDArray[np.float64]
-    staying: NDArray[np.float64]
-    cap: NDArray[np.float64]
-    rooms: NDArray[np.float64]
-    adding: NDArray[np.int64]
-    added: NDArray[np.float64]
-    school: NDArray[np.int64]
-    size: NDArray[np.float64]
-    short: NDArray[np.float64]
-    sent: NDArray[np.float64]
+    coming: FloatArray
+    staying: FloatArray
+    cap: FloatArray
+    rooms: FloatArray
+    adding: IntArray
+    added: FloatArray
+    school: IntArray
+    size: FloatArray
+    short: FloatArray
+    sent: FloatArray
     each: float
     over: float
 
-    def rooms_under(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def rooms_under(self, values: FloatArray) -> FloatArray:
         """Return the rooms by unit and year under the switches of a plan (n_units, n_years)."""
         found = self.rooms.copy()
         column, unit, year = self.adding.T

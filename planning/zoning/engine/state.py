@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.parameters import DEFAULTS, EngineParameters
 from planning.zoning.engine.incumbents import IncumbentStore
 from planning.zoning.engine.neighbourhoods.competing import CompetingUnits
 from planning.zoning.engine.neighbourhoods.protocol import Neighbourhood
 from planning.zoning.engine.pool import CutPool
 from planning.zoning.engine.prices import Prices
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray, NewColumns, Program, TracePoint
+from planning.zoning.engine.program import NewColumns, Program, TracePoint
 from planning.zoning.engine.programme import working_programme
 
 

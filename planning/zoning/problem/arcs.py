@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planning.zoning.problem.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.arrays import BoolArray, FloatArray, IntArray
+from planning.zoning.problem.problem import ZoningProblem
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.zoning.problem.problem import BoolArray, ZoningProblem
+from planning.arrays import BoolArray
+from planning.zoning.problem.problem import ZoningProblem
 
 
 def left_open(problem: ZoningProblem, s: int) -> BoolArray:

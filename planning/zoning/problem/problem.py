@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.district.schema import GRADES
 from planning.messages import Words
 from planning.scenario import Scenario
@@ -19,10 +20,6 @@ from planning.zoning.problem.held import NO_LOCKS, HeldLocks
 
 if TYPE_CHECKING:
     from scipy import sparse
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from planning.arrays import IntArray
 from planning.connected import connected_parts
 from planning.district import District
 from planning.errors import Issue
 from planning.messages import Text
 from planning.scenario.settings import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
-from planning.zoning.problem.problem import IntArray, ZoningProblem
+from planning.zoning.problem.problem import ZoningProblem
 from planning.zoning.problem.sites import around_site, beside
 
 if TYPE_CHECKING:

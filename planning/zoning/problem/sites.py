@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.layout import Layout
 from planning.tables import cell
 from planning.zoning.problem.arcs import switched_units
-from planning.zoning.problem.problem import IntArray, ZoningProblem
+from planning.zoning.problem.problem import ZoningProblem
 
 if TYPE_CHECKING:
     from scipy import sparse

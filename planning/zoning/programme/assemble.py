@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import BoolArray
 from planning.zoning.at_hand.plans import plans_at_hand
 from planning.zoning.declare import Rule, declared
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import candidate_arcs
 
 

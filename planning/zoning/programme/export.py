@@ -8,9 +8,9 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.program import LeftOut, NewColumns, Program
-from planning.zoning.problem import FloatArray, IntArray
 from planning.zoning.problem.arcs import allowed_pairs
 from planning.zoning.problem.sites import anchors
 from planning.zoning.programme.seating import seating_of

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.tables import cell
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.seating import Seating
-from planning.zoning.problem import FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules import class_size, school_size
 from planning.zoning.rules.nearby import groups
 from planning.zoning.rules.overflow import partners

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import chosen_unit
 
 

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import FloatArray
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED

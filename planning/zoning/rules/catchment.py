@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.messages import Text
 from planning.zoning.declare import Family, Rule
 from planning.zoning.declare.model import Row, ZoningModel
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.shared import SHARE
 
 LIVING = Family("living", "measure", ("unit", "grade", "year"))

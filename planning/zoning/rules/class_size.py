@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pulp
 
+from planning.arrays import FloatArray
 from planning.errors import Issue
 from planning.layout import Layout
 from planning.messages import Text
@@ -23,7 +24,7 @@ from planning.tables import cell, each
 from planning.zoning.classes import classes_in_rooms, classes_over, classes_short
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel, unit_grades
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED

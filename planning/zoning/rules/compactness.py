@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import PlanTables, Reason, Rule
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import chosen_unit
 
 SAME_WAY_M = 0.5

@@ -21,12 +21,13 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from planning.arrays import BoolArray, IntArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import anchors, beside, unit_positions
 
 _NAMED = 10

@@ -16,6 +16,7 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from planning.arrays import BoolArray, IntArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
@@ -24,7 +25,7 @@ from planning.zoning.declare import Family, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import asked_homes, elsewhere
 
 FEEDS = Family("feeds", "decision", ("primary", "junior"), whole=True, most=1.0)

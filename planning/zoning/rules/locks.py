@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planning.arrays import BoolArray, IntArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import Lock
 from planning.zoning.problem.locked import left_open
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from planning.arrays import BoolArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import given_pairs
 
 

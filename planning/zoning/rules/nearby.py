@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import IntArray
 from planning.errors import Issue
 from planning.messages import Text
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING, OVERFLOW
 
 OUTSIDE = Family("outside", "violation", ("group", "year"))

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, IntArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import asked_homes, chosen_unit, elsewhere, own_homes
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import switched_units
 
 BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, opens=True)

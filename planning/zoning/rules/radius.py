@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.declare import Reason, Rule
-from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import given_pairs
 
 

@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import IntArray
 from planning.errors import Issue
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell, each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.overflow import ATTENDING
 from planning.zoning.rules.projects import BUILT
 

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, FloatArray
 from planning.messages import Text
 from planning.zoning.declare import WHOLE, Family, PlanTables, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.shared_apart import apart_in_plan, said
 
 SHARE = Family("share", "flow", ("shared", "unit", "grade", "year"), whole=True)

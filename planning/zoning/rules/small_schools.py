@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, IntArray
 from planning.messages import Text
 from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.declare.model import ZoningModel
-from planning.zoning.problem import BoolArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import switched_units
 from planning.zoning.rules.projects import BUILT
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, FloatArray
 from planning.district.schema import STAGE_ZH
 from planning.errors import Issue
 from planning.layout import Layout
@@ -24,7 +25,7 @@ from planning.messages import Both, Text
 from planning.tables import each
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.declare.model import HARD_FACTOR, ZoningModel
-from planning.zoning.problem import BoolArray, FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import chosen_unit
 from planning.zoning.rules.shared import SHARE
 

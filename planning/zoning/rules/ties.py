@@ -13,13 +13,14 @@ from collections.abc import Iterator
 import numpy as np
 import pulp
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.layout import Layout
 from planning.messages import Text
 from planning.zoning.at_hand.growing import item_graph, pair_prices
 from planning.zoning.declare import Reason, Rule
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine.contiguity.grow import grow_together
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import unit_positions
 
 PARTS = ("together", "apart")

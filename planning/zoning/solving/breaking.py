@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pulp
 
+from planning.arrays import FloatArray
 from planning.messages import Text
 from planning.zoning.at_hand.plans import plans_at_hand
 from planning.zoning.declare import Rule
 from planning.zoning.declare.family import Family
 from planning.zoning.declare.model import Row, ZoningModel
 from planning.zoning.engine import EngineError, solve_program
-from planning.zoning.problem import FloatArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import candidate_arcs
 from planning.zoning.programme.export import to_program
 

@@ -8,10 +8,10 @@ import numpy as np
 import pulp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from planning.arrays import BoolArray, FloatArray
 from planning.zoning.declare import WHOLE
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine import Program
-from planning.zoning.problem import BoolArray, FloatArray
 
 SECONDS = 3.0
 """For one year at most; the plan of before is kept where that is not enough."""

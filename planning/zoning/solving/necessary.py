@@ -19,7 +19,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from planning.zoning.problem import BoolArray, FloatArray, IntArray, ZoningProblem
+from planning.arrays import BoolArray, FloatArray, IntArray
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.arcs import allowed_pairs, switched_units
 from planning.zoning.rules.overflow import partners
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planning.arrays import IntArray
 from planning.errors import Issue
 from planning.gap import gap_share
-from planning.zoning.problem import IntArray
 
 
 @dataclass(frozen=True)

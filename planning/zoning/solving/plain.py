@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.errors import InfeasibleError
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine import Solution, best_at_hand, relaxation_bound
-from planning.zoning.problem import IntArray, ZoningProblem
+from planning.zoning.problem import ZoningProblem
 from planning.zoning.programme.assemble import build_model
 from planning.zoning.programme.export import to_program
 from planning.zoning.solving.clock import Clock

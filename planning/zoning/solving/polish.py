@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
+from planning.arrays import FloatArray
 from planning.zoning.engine import Program
-from planning.zoning.problem import FloatArray
 
 
 def polish(

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.engine import Program, Solution
-from planning.zoning.problem import FloatArray
 from planning.zoning.solving.clock import Clock
 from planning.zoning.solving.complete import complete
 from planning.zoning.solving.outcome import Outcome

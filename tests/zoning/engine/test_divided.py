@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.arrays import FloatArray
 from planning.parameters import DividedParameters, EngineParameters
 from planning.zoning import build_problem
 from planning.zoning.engine import Engine, Program, bounding, phases, relaxation_bound, solve_program
@@ -21,7 +22,6 @@ from planning.zoning.engine.lp.relaxation import root
 from planning.zoning.engine.neighbourhoods.crossing import cross
 from planning.zoning.engine.neighbourhoods.improve import Improver
 from planning.zoning.engine.pool import SeparatorRow
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.state import SearchState
 from planning.zoning.programme.assemble import build_model
 from planning.zoning.programme.export import to_program

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
+from planning.arrays import BoolArray, FloatArray, IntArray
 
 SCALE = 1_000_000  # maximum_flow counts in whole numbers
 

@@ -7,8 +7,8 @@ from collections import deque
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.contiguity.graph import ItemGraph
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 
 def grow_together(graph: ItemGraph, price: FloatArray, unit_of: IntArray) -> IntArray:  # noqa: C901 - one heap, filled and emptied

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import run_mip
 from planning.zoning.engine.lp.restriction import with_separators
 from planning.zoning.engine.pool import SeparatorRow
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.state import SearchState
 
 

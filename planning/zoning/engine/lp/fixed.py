@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from planning.zoning.engine.program import FloatArray, IntArray, Program
+from planning.arrays import FloatArray, IntArray
+from planning.zoning.engine.program import Program
 
 TOLERANCE = 1e-9
 MOST = 1e20  # stands for no limit

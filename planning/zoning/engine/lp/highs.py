@@ -10,8 +10,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import BoolArray, FloatArray
 
 FEASIBLE = 2  # HiGHS: primal_solution_status of a feasible point
 

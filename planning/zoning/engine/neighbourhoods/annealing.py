@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.parameters import AnnealingParameters, EngineParameters
 from planning.zoning.engine.completion import offer_units
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray, Program
+from planning.zoning.engine.program import Program
 from planning.zoning.engine.programme import WorkingProgramme, working_programme
 from planning.zoning.engine.state import SearchState
 

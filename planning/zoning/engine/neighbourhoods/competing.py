@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.neighbourhoods.protocol import Freed, Situation
-from planning.zoning.engine.program import FloatArray, IntArray
 
 NO_LIMIT = 1e9
 """Stands for the slack of a row without a limit."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.arrays import BoolArray, IntArray
 from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.partition import Catchments
@@ -19,7 +20,6 @@ from planning.zoning.engine.neighbourhoods.regions import Annealed, Walks
 from planning.zoning.engine.neighbourhoods.repair import Repair, Step, StepResult
 from planning.zoning.engine.neighbourhoods.seated import SeatedWalks
 from planning.zoning.engine.owners import column_owners
-from planning.zoning.engine.program import BoolArray, IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
 

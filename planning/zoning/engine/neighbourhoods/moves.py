@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.compiled import compiled
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-9
 """A unit is too full when it is over its seats by more than this share of them."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import IntArray
 from planning.parameters import AnnealingParameters, WalkParameters
 from planning.zoning.engine.neighbourhoods.annealing import Packing, board_of, turn
-from planning.zoning.engine.program import IntArray
 
 if TYPE_CHECKING:
     from planning.zoning.engine.neighbourhoods.moves import Standing

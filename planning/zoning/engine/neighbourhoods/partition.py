@@ -9,9 +9,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, load, run_mip
-from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.programme import ROW_TOLERANCE
 from planning.zoning.engine.state import SearchState
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.parameters import NeighbourhoodParameters
 from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.owners import ColumnOwners
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.programme import Plan, WorkingProgramme
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planning.arrays import IntArray
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import (
@@ -28,7 +29,6 @@ from planning.zoning.engine.neighbourhoods.part import (
     kept_catchments,
     region,
 )
-from planning.zoning.engine.program import IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Found, run_mip
 from planning.zoning.engine.lp.restriction import with_separators
 from planning.zoning.engine.pool import SeparatorRow
-from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.state import SearchState
 

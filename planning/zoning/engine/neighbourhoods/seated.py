@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import Packing, board_of, open_pairs, scale, seated
 from planning.zoning.engine.neighbourhoods.part import region
 from planning.zoning.engine.neighbourhoods.regions import Annealed
-from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.seating import Seating
 from planning.zoning.engine.state import SearchState

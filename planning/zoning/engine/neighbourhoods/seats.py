@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.compiled import compiled
 from planning.zoning.engine.neighbourhoods.moves import (
     Board,
@@ -19,7 +20,6 @@ from planning.zoning.engine.neighbourhoods.moves import (
     _partner,
     _random,
 )
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 WHOLE = 1e-9
 """So much more than full classes hold needs no further class."""

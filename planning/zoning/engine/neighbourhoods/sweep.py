@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.repair import Repair, Step
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.state import SearchState
 
 

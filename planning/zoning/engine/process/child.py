@@ -15,7 +15,8 @@ import traceback
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from planning.zoning.engine.program import FloatArray, IntArray, LeftOut, NewColumns, Program, Solution
+from planning.arrays import FloatArray, IntArray
+from planning.zoning.engine.program import LeftOut, NewColumns, Program, Solution
 from planning.zoning.engine.solve import EngineError, solve_program
 
 

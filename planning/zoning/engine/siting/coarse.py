@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.lp.highs import Arrays
-from planning.zoning.engine.program import FloatArray, IntArray
 from planning.zoning.engine.state import SearchState
 
 

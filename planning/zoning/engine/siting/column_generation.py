@@ -16,9 +16,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, load
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.siting.openings import seats_of_units
 from planning.zoning.engine.siting.tree_knapsack import best_catchments, random_trees, walk
 from planning.zoning.engine.state import SearchState

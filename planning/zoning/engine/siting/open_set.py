@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.arrays import BoolArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.first_plan import cheapest_arcs, few, offer_rounded, over_few_arcs, shares
 from planning.zoning.engine.lp.fixed import with_fixed
 from planning.zoning.engine.lp.relaxation import Relaxation, root
 from planning.zoning.engine.neighbourhoods.improve import Improver, patience_of
-from planning.zoning.engine.program import BoolArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.siting.column_generation import Estimate
 from planning.zoning.engine.state import SearchState

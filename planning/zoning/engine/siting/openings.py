@@ -8,9 +8,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import Arrays, load
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.state import SearchState
 

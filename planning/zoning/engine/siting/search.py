@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planning.arrays import BoolArray
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import BoolArray
 from planning.zoning.engine.siting.open_set import OpenSet, Phases
 from planning.zoning.engine.siting.sets import Sets
 from planning.zoning.engine.siting.site_walk import SiteWalks

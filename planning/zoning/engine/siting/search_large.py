@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray
 from planning.zoning.engine.deadline import Deadline
-from planning.zoning.engine.program import BoolArray, FloatArray
 from planning.zoning.engine.siting.column_generation import Estimate, Estimator
 from planning.zoning.engine.siting.open_set import OpenSet, Phases
 from planning.zoning.engine.siting.search import SitingSearch

@@ -11,9 +11,9 @@ import threading
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.highs import run_mip
-from planning.zoning.engine.program import BoolArray, FloatArray
 from planning.zoning.engine.siting.coarse import Merged
 from planning.zoning.engine.siting.openings import Openings, openings_alone
 from planning.zoning.engine.state import SearchState

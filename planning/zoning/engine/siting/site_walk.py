@@ -11,12 +11,12 @@ import threading
 
 import numpy as np
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import scale
 from planning.zoning.engine.neighbourhoods.part import anneal_part, kept_catchments, region
 from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.neighbourhoods.regions import Walk
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.programme import Plan
 from planning.zoning.engine.siting.sets import Sets
 from planning.zoning.engine.siting.sites import Sites, rounded, transported

@@ -8,11 +8,12 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.contiguity.graph import ItemGraph
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.lp.highs import Arrays, load
 from planning.zoning.engine.neighbourhoods.annealing import Packing
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray, Program
+from planning.zoning.engine.program import Program
 from planning.zoning.engine.siting.openings import links_of_openings
 from planning.zoning.engine.state import SearchState
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.arrays import FloatArray
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.lp.relaxation import Relaxation
 from planning.zoning.engine.neighbourhoods.partition import Catchments
 from planning.zoning.engine.owners import column_owners
-from planning.zoning.engine.program import FloatArray
 from planning.zoning.engine.siting.open_set import Phases
 from planning.zoning.engine.siting.search import SitingSearch
 from planning.zoning.engine.siting.search_large import LargeItemSearch

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.engine.contiguity.graph import ItemGraph
-from planning.zoning.engine.program import BoolArray, FloatArray, IntArray
 
 NO_SEAT = -1e18  # profit of what does not fit
 
