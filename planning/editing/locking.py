@@ -128,6 +128,8 @@ def _frozen_now(live: LiveLayout, wanted: Locks) -> Locks:
     now = np.zeros((problem.n_zones, len(problem.units)), dtype=bool)
     for row in live.state.unit_of:
         now[np.arange(problem.n_zones), row] = True
+    for shared in problem.shared:
+        now[shared.zone, list(shared.units)] = True
     told = problem.scenario.model_copy(update={"locks": Locks(frozen=wanted.frozen)})
     held: HeldLocks = held_locks(live.district, told, problem.units, list(problem.zones), now, problem.shared)
     zones: dict[str, tuple[str, ...]] = {}

@@ -50,7 +50,7 @@ class Locks(_Part):
     """What the plan must leave as it is, by id or name; every lock holds at any price.
 
     ``zones`` gives zones to units (one for each stage), ``not`` keeps them from units; a unit says the stage. A unit of ``frozen``
-    neither gains nor loses a zone against the catchments in force (``current_*``, or those of ``start_from``). The zones of each
+    neither gains nor loses a zone against the catchments in force (``current_*``, or those of ``start_from``); a zone that it shares in force stays shared. The zones of each
     list of ``together`` go to one unit, those of each list of ``apart`` each to another one, in every stage or in one:
     ``{zones: [Z1, Z2], stage: primary}``.
     """

@@ -168,9 +168,26 @@ def _drawn(rng: np.random.Generator, zones: list[str], alike: list[str], part: s
     return [str(rng.choice(alike)), str(rng.choice(others))]
 
 
+def _shared(zone: str, today: str, settings: dict[str, Any]) -> bool:
+    """Tell whether a zone is shared by today's catchments or by an entry of the scenario."""
+    for entry in settings.get("shared", ()):
+        if (
+            zone in entry["zones"]
+            if isinstance(entry, dict)
+            else today and set(today.split(";")) <= set(entry)
+        ):
+            return True
+    return ";" in today
+
+
 def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[str]]) -> None:
-    """Lock zones and units: given to a unit (mostly today's, so that plans exist), kept from one, frozen, together, apart."""
-    rng, zones = draft.rng, list(draft.cells.values())
+    """Lock zones and units: given to a unit (mostly today's, so that plans exist), kept from one, frozen, together, apart; no lock names a shared zone."""
+    rng, every = draft.rng, list(draft.cells.values())
+    whole = [
+        not any(_shared(zone, current[stage][k], settings) for stage in draft.stages)
+        for k, zone in enumerate(every)
+    ]
+    zones = [z for z, free in zip(every, whole, strict=True) if free]
     locks: dict[str, Any] = {"zones": {}, "not": {}, "frozen": [], "together": [], "apart": []}
 
     def some(least: int, most: int) -> list[str]:
@@ -178,7 +195,7 @@ def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[st
 
     for stage in draft.stages:
         units = [u["unit"] for u in draft.units if u["stage"] == stage]
-        today = dict(zip(zones, current[stage], strict=True))
+        today = dict(zip(every, current[stage], strict=True))
         for zone in some(0, 1):
             own = [u for u in today[zone].split(";") if u]
             unit = rng.choice(own if own and rng.random() < 0.8 else units)
@@ -187,13 +204,14 @@ def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[st
             others = [u for u in units if u not in today[zone].split(";")]
             unit = rng.choice(others if others and rng.random() < 0.7 else units)
             locks["not"].setdefault(zone, []).append(str(unit))
-        held = sorted({text for text in current[stage] if text})
+        held = sorted({unit for text in current[stage] for unit in text.split(";") if unit})
         if held and rng.random() < 0.2:
             locks["frozen"].append(str(rng.choice(held)))
     for part in ("together", "apart"):
-        if rng.random() < 0.5:
+        if rng.random() < 0.5 and len(zones) > 1:
             stage = str(rng.choice([*draft.stages, "every"]))
-            column = current[draft.stages[0] if stage == "every" else stage]
+            named = current[draft.stages[0] if stage == "every" else stage]
+            column = [text for text, free in zip(named, whole, strict=True) if free]
             alike = [z for z, unit in zip(zones, column, strict=True) if unit == column[0]]
             # zones of one catchment of today can mostly stay together, zones of two can mostly stay apart
             drawn = some(2, 3) if rng.random() < 0.3 else _drawn(rng, zones, alike, part)

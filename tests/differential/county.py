@@ -52,7 +52,7 @@ def made(kind: str, seed: int, *, seconds: float = 15.0) -> Case:
     if kind not in ("islands", *PHASED) and rng.random() < 0.25:
         _railway(draft)
     current = _current(kind, draft)
-    if kind == "declared":
+    if kind in ("declared", "locks_declared"):
         declare_shared(draft, settings, current)
     if kind in LOCKED:
         add_locks(draft, settings, current)

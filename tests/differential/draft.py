@@ -13,7 +13,7 @@ BASE = 2020
 KINDS = (
     "roomy", "tight", "short", "nine_year", "shared", "nested", "budget", "closures",
     "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
-    "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats", "locks_nested", "locks_shared", "locks_phases",
+    "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats", "locks_nested", "locks_shared", "locks_phases", "locks_declared",
 )  # fmt: skip
 TWO_STAGES = ("nested", "nine_year", "shared_nested", "locks_nested")
 SMALL = (
@@ -31,11 +31,12 @@ SMALL = (
     "locks_nested",
     "locks_shared",
     "locks_phases",
+    "locks_declared",
 )
 PHASED = ("phases", "even_phases", "locks_phases")
 SEVERAL_YEARS = (*PHASED, "follow", "stay", "shared_stay", "locks_stay", "seats_stay", "even_stay")
-SHARED = ("shared", "shared_stay", "shared_nested", "declared", "locks_shared")
-LOCKED = ("locks", "locks_stay", "locks_nested", "locks_shared", "locks_phases")
+SHARED = ("shared", "shared_stay", "shared_nested", "declared", "locks_shared", "locks_declared")
+LOCKED = ("locks", "locks_stay", "locks_nested", "locks_shared", "locks_phases", "locks_declared")
 SEATED = ("seats", "seats_stay", "even_seats")
 """Capacity is counted in seats: nothing has a classroom."""
 EVEN = ("even", "even_stay", "even_phases", "even_seats")

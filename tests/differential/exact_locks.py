@@ -20,9 +20,13 @@ def add_locks(programme: Programme, facts: Facts, x: dict[tuple[int, int], int])
                 is_(place[zone], unit_at[name], value)
     for name in locks.frozen:
         u = unit_at[name]
-        named = facts.named[facts.units[u]["stage"]]
+        stage = facts.units[u]["stage"]
         for i in range(len(facts.zones)):
-            is_(i, u, float(u in named[i]))
+            shared, mine = facts.shared(stage, i), u in facts.named[stage][i]
+            if not shared:
+                is_(i, u, float(mine))
+            elif mine != (u in shared):  # who shares a zone is given: the unit would gain or lose it
+                programme.row([], 1.0, 1.0)
     for stage in facts.stages:
         for tie in locks.together:
             for u in facts.of_stage(stage) if tie.stage in (None, stage) else ():

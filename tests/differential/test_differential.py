@@ -27,7 +27,7 @@ QUICK = {
 LONG = {
     "roomy": (0, 1), "tight": (0, 1), "short": (0, 1), "nine_year": (1, 2), "shared": (0, 1, 2), "nested": (0, 1, 2, 3), "budget": (0, 1, 2),
     "closures": (0, 1, 2), "follow": (0,), "stay": (0,), "islands": (0, 1), "nearest": (1,), "hard": (2,), "seats": (0, 1, 2), "seats_stay": (0, 1),
-    "locks": (42,), "even_stay": (9004,), "even_seats": (9003,), "compact": (9003,),
+    "locks": (42,), "locks_shared": (5,), "locks_nested": (0,), "locks_declared": (0,), "even_stay": (9004,), "even_seats": (9003,), "compact": (9003,),
 }  # fmt: skip
 """Seeds left to the long tests."""
 

@@ -22,7 +22,7 @@ from planning.zoning.build.locks import locks_within
 from planning.zoning.explain import explain
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import own_homes, unit_positions
-from planning.zoning.solve import solve_problem
+from planning.zoning.solve import solve, solve_problem
 from tests.zoning.county import project, scenario, small_county, with_projects
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county
 from tests.zoning.test_every_pair import asked
@@ -237,6 +237,27 @@ def test_locks_that_cannot_be_kept_together_are_refused(locks: Held) -> None:
         assert problem.column.startswith("locks.")
         assert problem.value
         assert problem.mend_zh
+
+
+def test_a_frozen_unit_keeps_its_part_in_what_it_shares_and_gains_or_loses_nothing_by_sharing() -> None:
+    today = {"primary": ["A-P", "A-P", "A-P;B-P", "B-P", "B-P", "B-P"]}
+    county = grid_county(CELLS, {"A": (0, 0), "B": (5, 0)}, {}, today=today)
+    held: Held = {"locks": {"frozen": ["A-P"]}, "stages": ["primary"]}
+    layout = solve(county, asked(20, **held))
+    of = layout.assignment.groupby("zone")["unit"].agg(sorted).to_dict()
+    assert {z: u for z, u in of.items() if "A-P" in u} == {
+        "Z00": ["A-P"],
+        "Z01": ["A-P"],
+        "Z02": ["A-P", "B-P"],
+    }
+    for shared, way in (
+        ({"zones": ["Z04"], "units": ["A-P", "B-P"]}, "gains nothing"),
+        ({"zones": ["Z01"], "units": ["B-P", "C-P"]}, "loses nothing"),
+    ):
+        three = grid_county(CELLS, {"A": (0, 0), "B": (5, 0), "C": (4, 0)}, {}, today=today)
+        with pytest.raises(ScenarioError, match=way) as caught:
+            build_problem(three, asked(20, shared=[shared], **held))
+        assert [p.column for p in caught.value.problems] == ["locks.frozen.0"]
 
 
 def test_a_unit_of_a_stage_that_is_not_drawn_is_refused() -> None:

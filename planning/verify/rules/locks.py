@@ -45,13 +45,12 @@ def _pair(evidence: Evidence, zone: str, unit: str, wanted: bool) -> Iterator[Br
 
 
 def _frozen(evidence: Evidence, unit: str) -> Iterator[Broken]:
-    """Yield the zones that a frozen unit has gained or lost; shared zones are given by the scenario."""
+    """Yield the zones that a frozen unit has gained or lost; it keeps its part in those it shares in force."""
     stage = evidence.zoned["stage"].get(unit)
     before = {z for (s, z), units in evidence.today.items() if s == stage and unit in units}
     rows = evidence.layout.assignment
     after = set(rows.loc[rows["unit"] == unit, "zone"].astype(str))
-    shared = {z for s, z in evidence.shared if s == stage}
-    for zone in sorted((before ^ after) - shared):
+    for zone in sorted(before ^ after):
         yield f"unit {unit}, zone {zone}", "in" if zone in before else "out", "in" if zone in after else "out"
     if not before:
         yield f"unit {unit}", "a catchment in force", "none"

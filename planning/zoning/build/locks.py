@@ -31,7 +31,7 @@ class _Open:
     zone_at: dict[str, int]
     unit_at: dict[str, int]
     unit_stage: tuple[int, ...]
-    shared: frozenset[tuple[int, int]]
+    shared: dict[tuple[int, int], tuple[int, ...]]
     today: BoolArray
     of_projects: frozenset[str]
 
@@ -59,7 +59,7 @@ def held_locks(
     today : bool array (n_zones, n_units)
         Units that the zone's catchment in force names.
     shared : tuple of SharedZone
-        Shared zones: their pupils are divided, so no lock can hold them.
+        Shared zones: their pupils are divided, so no lock can hold them; a frozen unit has those it has in force.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def held_locks(
         {str(z): k for k, z in enumerate(zones)},
         {str(u): k for k, u in enumerate(units["unit"])},
         tuple(scenario.stages.index(str(s)) for s in units["stage"]),
-        frozenset((z.stage, z.zone) for z in shared),
+        {(z.stage, z.zone): z.units for z in shared},
         today,
         frozenset(unit for unit, *_ in units_of_projects(district)),
     )
@@ -199,6 +199,7 @@ def _frozen(at: _Open, wrong: list[Issue]) -> Iterator[Lock]:
         if unit is None:
             continue
         if at.today[:, unit].any():
+            wrong.extend(_shared_otherwise(at, key, text, unit))
             zones = tuple(np.flatnonzero(at.today[:, unit]).tolist())
             yield Lock("frozen", key, at.unit_stage[unit], zones, unit)
             continue
@@ -210,6 +211,20 @@ def _frozen(at: _Open, wrong: list[Issue]) -> Iterator[Lock]:
                 Text("zoning.locks.lock_zones_locks_zones"),
             )
         )
+
+
+def _shared_otherwise(at: _Open, key: str, text: str, unit: int) -> Iterator[Issue]:
+    """Yield the shared zones that a frozen unit would gain or lose: which units share a zone is given, so no plan keeps both."""
+    zones = list(at.zone_at)
+    for (s, z), members in at.shared.items():
+        if s == at.unit_stage[unit] and (unit in members) != bool(at.today[z, unit]):
+            way = "gains" if unit in members else "loses"
+            yield _problem(
+                key,
+                text,
+                Text(f"zoning.locks.frozen_{way}_shared_zone", zone=zones[z]),
+                Text("zoning.locks.take_out_shared_out_locks"),
+            )
 
 
 def _ties(

@@ -4,7 +4,7 @@
     x[i,u] = 0                              zone i kept from u
     x[i,u] = 1 where u has i in force, 0 elsewhere       u frozen
 
-A shared zone is given and no lock holds it. Source: the scenario's own locks (design.md §4: locks are kept exactly).
+A shared zone is given and no lock holds it; a frozen unit keeps its part in those that it shares in force. Source: the scenario's own locks (design.md §4: locks are kept exactly).
 """
 
 from __future__ import annotations
