@@ -157,7 +157,7 @@ def test_strangers_stay_strangers() -> None:
 VERIFY_READS = {
     "planning.added_rules", "planning.arrays", "planning.district", "planning.district.schema", "planning.errors", "planning.layout", "planning.lazy", "planning.messages",
     "planning.messages.catalogue", "planning.scenario",
-    "planning.scenario.settings", "planning.standards",
+    "planning.scenario.parts", "planning.scenario.settings", "planning.standards",
 }  # fmt: skip
 
 

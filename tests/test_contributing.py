@@ -40,7 +40,7 @@ def said(copy: Path, script: str) -> str:
 def test_a_setting_is_one_field(copy: Path) -> None:
     change(
         copy,
-        "scenario/settings.py",
+        "scenario/parts.py",
         "    allowed: bool = True\n",
         "    allowed: bool = True\n    siblings: bool = False\n",
     )

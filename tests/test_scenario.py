@@ -112,7 +112,7 @@ def test_a_bare_off_is_a_word_not_a_falsehood(tmp_path: Path) -> None:
 
 def test_a_solver_with_other_settings_keeps_parameters_of_the_engine() -> None:
     from planning.scenario import solver_with
-    from planning.scenario.settings import Solver
+    from planning.scenario.parts import Solver
 
     plain = Solver()
     assert solver_with(plain, plain.model_dump()) == plain

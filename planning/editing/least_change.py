@@ -19,7 +19,7 @@ import pulp
 
 from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.messages import Text
-from planning.scenario.settings import Prices
+from planning.scenario.parts import Prices
 from planning.zoning.declare import Family, Rule
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import ZoningProblem

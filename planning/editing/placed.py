@@ -14,7 +14,7 @@ from planning.editing.live import LiveLayout
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.scenario.settings import SharedArea
+from planning.scenario.parts import SharedArea
 from planning.tables import cell
 from planning.zoning.answer.layout import Answer, continuing_after, living_in, rooms_of
 from planning.zoning.answer.tabled import layout_of

@@ -12,7 +12,7 @@ from planning.arrays import FloatArray, IntArray
 from planning.district import District
 from planning.editing.ground import Ground, with_sharing
 from planning.scenario import Scenario
-from planning.scenario.settings import SharedArea
+from planning.scenario.parts import SharedArea
 from planning.zoning.answer.layout import Answer
 from planning.zoning.build.build import reshared
 from planning.zoning.problem import ZoningProblem

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.scenario.parts import Notice
     from planning.scenario.read import (
         NOTICE_ZH,
         notice_with,
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
         solver_with,
         with_settings,
     )
-    from planning.scenario.settings import Notice, Scenario, digest_of
+    from planning.scenario.settings import Scenario, digest_of
     from planning.scenario.whence import PROJECT, project_seen_from, scenario_of_run
 
 __all__ = [

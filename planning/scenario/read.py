@@ -12,8 +12,9 @@ import yaml
 from pydantic import ValidationError
 
 from planning.errors import Issue, ScenarioError
+from planning.scenario.parts import Notice, Solver
 from planning.scenario.problems import Source, named_by, outside_project, problem_of, reference_problems
-from planning.scenario.settings import Notice, Scenario, Solver
+from planning.scenario.settings import Scenario
 from planning.scenario.written import Places
 from planning.shipped import shipped_scenario
 from planning.standards.profile import merge

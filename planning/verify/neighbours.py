@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from planning.district import District
-from planning.scenario.settings import Contiguity
+from planning.scenario.parts import Contiguity
 from planning.verify.places import outlines
 from planning.verify.streets import Streets
 

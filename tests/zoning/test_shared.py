@@ -14,7 +14,7 @@ from planning.errors import DistrictError
 from planning.layout import Layout, in_force, load_layout, one_row_per_zone
 from planning.runs import finish_run
 from planning.scenario import Scenario
-from planning.scenario.settings import SmallSchools
+from planning.scenario.parts import SmallSchools
 from planning.verify import verify_run
 from planning.zoning import build_problem, solve
 from planning.zoning.problem.shared import propose_shared

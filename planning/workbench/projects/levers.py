@@ -14,7 +14,7 @@ from planning.district.capacity import counted, grown
 from planning.district.names import Names, Place
 from planning.errors import DistrictError, Issue
 from planning.messages import languages
-from planning.scenario.settings import Prices
+from planning.scenario.parts import Prices
 from planning.standards import Profile, read_profile
 from planning.standards.money import money
 from planning.yamlfile import read_yaml

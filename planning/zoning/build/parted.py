@@ -10,7 +10,7 @@ import shapely
 from planning.district import District
 from planning.district.geometry.coordinates import WGS84
 from planning.errors import Issue
-from planning.scenario.settings import Contiguity
+from planning.scenario.parts import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.build.islands import Bridge, bridged
 

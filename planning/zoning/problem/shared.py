@@ -12,7 +12,7 @@ from planning.district import District
 from planning.errors import DistrictError, Issue
 from planning.layout import Layout
 from planning.scenario import Scenario
-from planning.scenario.settings import SharedArea
+from planning.scenario.parts import SharedArea
 from planning.zoning.problem.problem import SharedZone
 
 PROPOSAL_COLUMNS = ("unit", "other", "stage", "pupils", "distance_m")

@@ -12,7 +12,7 @@ from planning.connected import connected_parts
 from planning.district import District
 from planning.errors import Issue
 from planning.messages import Text
-from planning.scenario.settings import Contiguity
+from planning.scenario.parts import Contiguity
 from planning.travel.neighbours import zone_neighbours, zone_of_points
 from planning.zoning.problem.problem import ZoningProblem
 from planning.zoning.problem.sites import around_site, beside
