@@ -20,7 +20,8 @@ import pandas as pd
 
 from planning.indicators import coefficient_of_variation, score_figures
 from planning.indicators.enrolment import even_classes
-from planning.indicators.figures import NO_ASSIGNMENT, Figures, why_not
+from planning.indicators.figures import NO_ASSIGNMENT, Figures
+from planning.indicators.in_use import why_not
 from planning.indicators.units import rates, states, unit_verdicts
 from planning.standards import Profile, read_profile
 

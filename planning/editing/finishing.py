@@ -8,9 +8,10 @@ from typing import Any
 
 from planning.editing.broken_rules import broken
 from planning.editing.journal import Journal
-from planning.editing.live import LiveLayout, digest
+from planning.editing.live import LiveLayout
 from planning.editing.locking import Asked, keeps_locks, with_locks
 from planning.editing.start import CHANGES, changed_titles, start_of
+from planning.editing.taking_up import digest
 from planning.gap import gap_share
 from planning.layout import Layout
 from planning.scenario import solver_with

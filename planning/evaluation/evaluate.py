@@ -34,9 +34,8 @@ from planning.indicators.figures import (
     figures_of_enrolment,
     figures_of_layout,
     figures_of_register,
-    projects_in_use,
-    rooms_with,
 )
+from planning.indicators.in_use import projects_in_use, rooms_with
 from planning.indicators.ledger import compare_ledgers, make_ledger, read_ledger
 from planning.indicators.ledger_pair import apart
 from planning.layout import Layout

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import planning
 from planning.editing import LiveLayout, Move, check, open_live
-from planning.editing.live import digest
 from planning.editing.start import start_of
+from planning.editing.taking_up import digest
 from planning.errors import LayoutError
 from planning.scenario.locks import Locks
 from planning.zoning.build.locks import held_locks

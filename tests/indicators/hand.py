@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planning.indicators.figures import NO_ASSIGNMENT, Figures, why_not
+from planning.indicators.figures import NO_ASSIGNMENT, Figures
+from planning.indicators.in_use import why_not
 from planning.standards import Profile, read_profile
 
 NAMES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")

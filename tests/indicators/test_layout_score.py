@@ -90,7 +90,7 @@ def test_targets_are_measured_in_the_years_of_the_layout(layout):
     }
 
 
-@pytest.mark.parametrize("module", ["variation", "units", "bands", "register", "figures"])
+@pytest.mark.parametrize("module", ["variation", "units", "bands", "register", "in_use", "holdings"])
 def test_examples_in_docstrings(module):
     result = doctest.testmod(importlib.import_module(f"planning.indicators.{module}"))
     assert result.attempted > 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from planning.indicators.figures import shares
+from planning.indicators.holdings import shares
 from planning.indicators.units import BELOW, FLOOR, MET, MISSING, excused, rates, states, unit_verdicts
 from planning.standards import read_profile
 
