@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -177,14 +178,14 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
     """Return one row per unit, year and grade (``layout.UNIT_COLUMNS``), units outside the zoning carried along."""
     living = living_in(problem, answer)
     sitting = continuing_after(problem, answer)
+    sent, taken = _flows(answer, 0), _flows(answer, 1)
     rows: list[tuple[object, ...]] = []
     for u, unit in enumerate(each(problem.units)):
         s = problem.stages.index(unit.stage)
         for t, year in enumerate(problem.years):
             rooms = rooms_of(problem, answer, u, t)
             for g in problem.grades(unit.stage):
-                out = _flow(answer, u, g, t, 0)
-                into = _flow(answer, u, g, t, 1)
+                out, into = sent.get((u, g, t), 0), taken.get((u, g, t), 0)
                 own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out
                 cap = int(problem.caps[s, g - 1, t])
                 classes = int(answer.of(CLASSES)[u, g, t])
@@ -295,10 +296,12 @@ def living_in(problem: ZoningProblem, answer: Answer) -> FloatArray:
     return living
 
 
-def _flow(answer: Answer, unit: int, grade: int, t: int, end: int) -> int:
-    return int(
-        sum(v for k, v in answer.of(OVERFLOW).items() if k[end] == unit and k[2] == grade and k[3] == t)
-    )
+def _flows(answer: Answer, end: int) -> dict[tuple[int, int, int], int]:
+    """Return the pupils who are sent (``end`` 0: by whom, 1: to whom), by unit, grade and year."""
+    total: dict[tuple[int, int, int], float] = defaultdict(float)
+    for key, value in answer.of(OVERFLOW).items():
+        total[key[end], key[2], key[3]] += value
+    return {key: int(value) for key, value in total.items()}
 
 
 def _sent_share(

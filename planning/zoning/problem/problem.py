@@ -193,6 +193,11 @@ class ZoningProblem:
         stages = self.units["stage"].astype(str).to_numpy()
         return {str(s): np.flatnonzero(stages == s) for s in dict.fromkeys(stages)}
 
+    @cached_property
+    def _placed(self) -> BoolArray:
+        """Which zones have a catchment of today (n_stages, n_zones): asked for every unit, looked up once."""
+        return np.stack([self.today[:, self.units_of(stage)].any(axis=1) for stage in self.stages])
+
     def arc_cost(self, stage_index: int, unit: int) -> FloatArray:
         """Return what assigning each zone to ``unit`` costs, in pupil-kilometres (n_zones,).
 
@@ -218,7 +223,7 @@ class ZoningProblem:
 
     def placed_today(self, stage_index: int, zones: Any = slice(None)) -> BoolArray:
         """Return which zones (all, or those at the positions given) have a catchment of today."""
-        return np.asarray(self.today[zones][:, self.units_of(self.stages[stage_index])].any(axis=1))
+        return np.asarray(self._placed[stage_index, zones])
 
     def changes(self, stage_index: int, unit: int, zones: Any = slice(None)) -> BoolArray:
         """Return of which zones (all, or those given) today's catchment does not name the unit, where there is one."""
