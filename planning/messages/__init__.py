@@ -2,7 +2,7 @@
 
 from planning.messages.catalogue import is_chinese, languages, template
 from planning.messages.characters import written
-from planning.messages.language import paper_language, said, speaking, spoken, user_language
+from planning.messages.language import matching, paper_language, said, speaking, spoken, user_language
 from planning.messages.text import Both, Said, Text, Words, en_zh, zh_en
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "en_zh",
     "is_chinese",
     "languages",
+    "matching",
     "paper_language",
     "said",
     "speaking",

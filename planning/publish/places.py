@@ -118,18 +118,13 @@ def shared_name(unit: str, names: dict[str, str]) -> str:
     return said("publish.sign.comma").join(names.get(part, part) for part in str(unit).split(";"))
 
 
-def data_status(district: District, layout: Layout) -> tuple[str, str]:
-    """Return the data-status line (Chinese, English): which layers shown are real, derived or synthetic (design.md §7)."""
-    return data_status_in(district, layout, "zh"), data_status_in(district, layout, "en")
-
-
 def data_word(district: District, layout: Layout) -> str:
     """Return the data-status line in the language of the paper."""
     return data_status_in(district, layout, paper_language())
 
 
 def data_status_in(district: District, layout: Layout, lang: str) -> str:
-    """Return the data-status line in a language."""
+    """Return the data-status line in a language: which layers shown are real, derived or synthetic (design.md §7)."""
     with speaking(lang):
         layers = {t: district.info.layers[t].status for t in SHOWN_LAYERS if t in district.info.layers}
         schematic = [said("publish.status.schematic")] if _schematic(district, layout) else []

@@ -63,7 +63,7 @@ def test_files_are_asked_about_and_become_a_county(tmp_path: Path) -> None:
                 break
             asked = [p for q in state["questions"] for p in q["parts"] or [q]]  # two desks, two maps
             given = {q["key"]: ANSWERS.get(q["key"], q.get("default")) for q in asked}
-            assert all(q["zh"] and q["en"] for q in state["questions"])
+            assert all(q["words"]["zh"] and q["words"]["en"] for q in state["questions"])
             state = bench.data("POST", f"/api/imports/{one}/answers", {"answers": given})
         assert state["questions"] == []
         job = bench.data("POST", f"/api/imports/{one}/build", {"name": ""})["job"]

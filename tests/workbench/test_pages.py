@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from planning.messages import languages, written
 from planning.workbench.server.files import PAGES
 from tests.needs import need, need_module
 from tests.workbench.served import Served, sample_workspace, served
@@ -113,7 +114,16 @@ def test_a_person_paints_takes_back_solves_and_opens_the_result(tmp_path: Path) 
         page.fill("dialog input[name=seconds]", "5")
         page.click("dialog button[type=submit]")
         page.wait_for_selector("article.job .chip.good", timeout=120_000)
-        page.wait_for_selector(".plan:has-text('求解') .chip.good")
+        made = page.wait_for_selector(".plan:has-text('求解'):has(.chip.good)")
+        assert "重新划片" in made.query_selector(".kind").inner_text()  # what it is, whatever it is called
+        short = made.query_selector("dl dd").inner_text().split()[0]
+        assert (
+            page.inner_text("article.job [data-made] .number >> nth=0") == short
+        )  # the plan's figures, not the engine's
+        page.select_option("#language", "zh-Hant")
+        page.wait_for_selector(".plan .kind:has-text('重新劃片')")
+        page.select_option("#language", "zh")
+        page.wait_for_selector(".plan .kind:has-text('重新划片')")
         page.click("article.job a")
         page.wait_for_selector("[data-tool=brush]", timeout=60_000)
         assert complaints == []
@@ -128,11 +138,11 @@ def test_english_is_wholly_english_and_hostile_names_are_text(tmp_path: Path) ->
     with served(place.root, lang="en") as bench, page_of(bench, lang="en") as (page, complaints):
         page.wait_for_selector(".plan")
         assert page.inner_text(".project h2") == name
-        told = page.inner_text("body").replace("方案一", "").replace("中文", "")
+        told = re.sub("方案一|简体中文|繁體中文", "", page.inner_text("body"))
         assert not re.search(r"[\u4e00-\u9fff]", told)
         page.goto(f"http://{bench.host}/board/{plan}")
         page.wait_for_selector("[data-tool=brush]", timeout=60_000)
-        told = re.sub("方案一|中文|合成..[0-9]*", "", page.inner_text("body"))
+        told = re.sub("方案一|简体中文|繁體中文|合成..[0-9]*", "", page.inner_text("body"))
         assert not re.search(r"[\u4e00-\u9fff]", told)
         for control in page.locator("button, input, a, select").all():
             shown = (
@@ -159,13 +169,16 @@ def test_a_step_made_elsewhere_is_told(tmp_path: Path) -> None:
         page.wait_for_selector("#edited")
 
 
-def test_both_languages_have_every_text() -> None:
-    zh, en = (
-        json.loads((PAGES / "texts" / f"{lang}.json").read_text(encoding="utf-8")) for lang in ("zh", "en")
-    )
-    assert list(zh) == list(en)
-    for key in zh:
-        assert sorted(re.findall(r"\{\w+\}", zh[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
+def test_every_language_has_every_text() -> None:
+    texts = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in (PAGES / "texts").glob("*.json")}
+    assert sorted(texts) == sorted(languages())
+    zh = texts["zh"]
+    for lang, told in texts.items():
+        assert list(zh) == list(told), lang
+        for key, text in told.items():
+            assert sorted(re.findall(r"\{\w+\}", zh[key])) == sorted(re.findall(r"\{\w+\}", text)), key
+            if not key.startswith("language."):
+                assert written(text, lang) == text, key  # no simplified characters in traditional texts
     code = "".join(p.read_text(encoding="utf-8") for p in PAGES.rglob("*.js"))
     assert not re.search(
         r"[\u4e00-\u9fff]", re.sub(r"/\*.*?\*/|//.*|\"中文\"", "", code, flags=re.S).replace("：", "")

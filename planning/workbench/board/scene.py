@@ -20,10 +20,10 @@ from planning import publish
 from planning.arrays import FloatArray, IntArray
 from planning.district import District
 from planning.layout import Layout, one_row_per_zone
+from planning.messages import languages
 from planning.publish.map.web_map import geojson, main_roads
 from planning.publish.places import (
-    STAGE_NAMES,
-    data_status,
+    data_status_in,
     map_title,
     names_of_units,
     shared_name,
@@ -42,7 +42,7 @@ def pack_scene(district: District, layout: Layout) -> bytes:
     arrays, frame = _shapes(district)
     header = {
         "title": map_title(district, layout),
-        "status": data_status(district, layout),
+        "status": {lang: data_status_in(district, layout, lang) for lang in languages()},
         "year": int(layout.units["year"].max()),
         **frame,
         "zones": district.zones["zone"].astype(str).tolist(),
@@ -147,7 +147,6 @@ def _stage(district: District, layout: Layout, stage: str, arrays: dict[str, NDA
     sites = places.set_index("unit").geometry.to_crs(_WEB)
     return {
         "stage": stage,
-        "name": STAGE_NAMES[stage],
         "units": [
             {
                 "unit": u,

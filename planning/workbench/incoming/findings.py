@@ -12,6 +12,7 @@ import shapely
 from planning.district.model import District
 from planning.district.schema import TABLE
 from planning.errors import Issue
+from planning.messages import is_chinese, languages
 
 _WGS84 = 4326
 _SHOWN_M = 15.0
@@ -38,8 +39,7 @@ def findings_data(problems: Iterable[Issue], district: District | None) -> list[
             "row": p.row,
             "column": p.column,
             "value": p.value,
-            "zh": _in_words(p).text("zh"),
-            "en": p.text("en"),
+            **{lang: (_in_words(p) if is_chinese(lang) else p).text(lang) for lang in languages()},
             "at": _place(p, points, district) if district is not None else None,
         }
         for p in listed

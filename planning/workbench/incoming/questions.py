@@ -15,7 +15,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing import Question, is_district, passed_over, still_open
 from planning.importing.begin import KEYS, Beginning, settled_answer
 from planning.importing.begin.answers import SYSTEMS
-from planning.messages import Both
+from planning.messages import Both, is_chinese, languages, written
 from planning.start import begin_county, keep_answer
 from planning.workbench.incoming.uploads import Upload
 
@@ -128,16 +128,14 @@ def question_data(question: Question) -> dict[str, Any]:
     parts = question.key.split(".")
     kind = parts[2] if parts[0] == "tables" and len(parts) > 2 else "setting"
     column = TABLE[parts[1]].column_of.get(parts[3]) if len(parts) > 3 and parts[1] in TABLE else None
-    en, zh = question.text("en"), question.text("zh")
+    words = _spoken(question)
     if kind == "columns":  # the signs = and # are the terminal's; a form has fields for them
-        en, zh = _question(en), _question(zh)
-    labels = {o: question.shown(o, "zh") for o in question.options}
+        words = {lang: _question(text) for lang, text in words.items()}
     return {
         "key": question.key,
         "kind": kind,
-        "en": en,
-        "zh": zh,
-        "options": [{"value": o, "zh": labels[o] if labels[o] != o else ""} for o in question.options],
+        "words": words,
+        "options": [{"value": o, "words": _chinese(question.shown(o, "zh"))} for o in question.options],
         "default": question.default,
         "same": kind == "columns",
         "number": bool(kind == "columns" and column and column.identifier and not column.refers),
@@ -173,9 +171,8 @@ def _office_question(question: Question) -> dict[str, Any]:
     return {
         "key": question.key,
         "kind": question.key,
-        "en": question.text("en"),
-        "zh": question.text("zh"),
-        "options": [{"value": value, "zh": zh} for value, zh in choices.items()],
+        "words": _spoken(question),
+        "options": [{"value": value, "words": _chinese(zh)} for value, zh in choices.items()],
         "default": default,
         "same": False,
         "number": False,
@@ -189,14 +186,23 @@ def _table(name: str, begun: Beginning) -> dict[str, str]:
     others = {str(e.get("sheet") or "") for e in entries.values() if e.get("file") == file}
     return {
         "table": name,
-        "zh": TABLE[name].zh if name in TABLE else name,
+        "words": {**_chinese(TABLE[name].zh if name in TABLE else name), "en": name},
         "file": file,
         "sheet": sheet if len(others) > 1 else "",
     }
 
 
 def _line(problem: Issue) -> dict[str, str]:
-    return {"level": problem.level, "en": problem.text("en"), "zh": problem.text("zh")}
+    return {"level": problem.level, **{lang: problem.text(lang) for lang in languages()}}
+
+
+def _spoken(question: Question) -> dict[str, str]:
+    return {lang: question.text(lang) for lang in languages()}
+
+
+def _chinese(zh: str) -> dict[str, str]:
+    """Return Chinese words in the characters of every language that is Chinese."""
+    return {lang: written(zh, lang) for lang in languages() if is_chinese(lang)}
 
 
 def _no_answer(question: Question | None, key: str, value: str) -> Issue:

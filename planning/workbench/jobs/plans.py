@@ -9,6 +9,7 @@ import yaml
 
 from planning.district import read_district
 from planning.workbench.jobs.work import Work
+from planning.workbench.projects.kind import figures_of
 from planning.workbench.projects.picture import draw_picture
 from planning.workbench.projects.state import note_verified
 
@@ -39,7 +40,7 @@ def solve(values: dict[str, Any], work: Work) -> dict[str, Any]:
     work.tell(step="verify")
     ok = note_verified(Path(values["project"]), done.folder)
     draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
-    return {"plan": str(done.folder), "verified": ok}
+    return _made(done.folder, ok)
 
 
 def verify(values: dict[str, Any], work: Work) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def save(values: dict[str, Any], work: Work) -> dict[str, Any]:
     work.tell(step="verify")
     ok = note_verified(Path(values["project"]), done.folder)
     draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
-    return {"plan": str(done.folder), "verified": ok}
+    return _made(done.folder, ok)
 
 
 def finish(values: dict[str, Any], work: Work) -> dict[str, Any]:
@@ -99,4 +100,9 @@ def finish(values: dict[str, Any], work: Work) -> dict[str, Any]:
     ok = note_verified(Path(values["project"]), done.folder)
     draw_picture(Path(values["project"]), done.folder, done.district, done.layout)
     told = {k: solved.summary[k] for k in ("finished", "repair") if k in solved.summary}
-    return {"plan": str(done.folder), "verified": ok, **told}
+    return {**_made(done.folder, ok), **told}
+
+
+def _made(run: Path, ok: bool) -> dict[str, Any]:
+    """Return what is told of a plan that was made: where it is, whether it is sound, and its own figures."""
+    return {"plan": str(run), "verified": ok, "figures": figures_of(run)}

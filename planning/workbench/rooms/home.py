@@ -13,7 +13,7 @@ from starlette.routing import Route
 from planning.errors import PlanningError
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.batches import Batch, batch_file, batches
-from planning.workbench.projects.record import read_json
+from planning.workbench.projects.kind import figures_of, kind_of
 from planning.workbench.projects.state import found_of, state_of
 from planning.workbench.projects.workspace import PLANS, Plan, Project
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
@@ -77,8 +77,6 @@ def _project(bench: Bench, project: Project) -> dict[str, Any]:
 
 
 def _plan(project: Project, plan: Plan) -> dict[str, Any]:
-    summary = read_json(plan.folder / "summary.json") or {}
-    short = summary.get("shortage_by_stage")
     return {
         "id": plan.id,
         "name": plan.folder.name,
@@ -86,10 +84,8 @@ def _plan(project: Project, plan: Plan) -> dict[str, Any]:
         "state": state_of(project.folder, plan.folder),
         "found": found_of(project.folder, plan.folder),
         "draft": bench_draft(project, plan),
-        "short": short if isinstance(short, dict) else {},
-        "gap": summary.get("gap"),
-        "mean_m": summary.get("mean_distance_m"),
-        "moved": summary.get("moved_pupils"),
+        "kind": kind_of(plan.folder),
+        **figures_of(plan.folder),
         "when": (plan.folder / "summary.json").stat().st_mtime,
     }
 

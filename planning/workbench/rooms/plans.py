@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.routing import Route
 
+from planning.messages import is_chinese, languages, written
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.papers import MAKES, home_of, paper, papers
 from planning.workbench.projects.record import read_json
@@ -79,7 +80,14 @@ def _paper(bench: Bench, request: Request) -> object:
 def _scorecard(bench: Bench, request: Request) -> object:
     """Return the tables of the scorecard that lie in the run, cell by cell as they are written there."""
     plan, _ = plan_of(bench, request)
-    return {name: _rows(plan.folder / f"{name}.csv") for name in _TABLES}
+    return {name: [_spoken(row) for row in _rows(plan.folder / f"{name}.csv")] for name in _TABLES}
+
+
+def _spoken(row: dict[str, str]) -> dict[str, str]:
+    """Return a row with its Chinese cells in the characters of every language that is Chinese."""
+    chinese = {k.removesuffix("zh"): v for k, v in row.items() if k.endswith("_zh")}
+    others = [lang for lang in languages() if is_chinese(lang) and lang != "zh"]
+    return {**row, **{k + lang: written(v, lang) for k, v in chinese.items() for lang in others}}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

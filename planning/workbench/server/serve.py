@@ -68,7 +68,7 @@ def open_workbench(
     read_only : bool
         Show plans, change nothing.
     lang : str
-        Language the pages begin with, ``"zh"`` or ``"en"``.
+        Language the pages begin with, one of :func:`planning.messages.languages`.
     told : callable, optional
         Called once the server listens.
 

@@ -8,6 +8,7 @@ import { toast } from "../shared/toast.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
 
+const KINDS = ["approve", "evaluate"]; // jobs of this room
 let shown = "";
 
 /** @param {Room} room */
@@ -24,7 +25,8 @@ export async function draw(room) {
 
 /** @param {Room} room */
 export function heard(room) {
-  byId("made").replaceChildren(jobsOf(room, ["approve", "evaluate"]), paperList(room, "evaluate"));
+  const busy = room.jobs.some((j) => KINDS.includes(j.kind)), made = room.about.papers.some((p) => p.kind === "evaluate");
+  byId("made").replaceChildren(...(busy ? [jobsOf(room, KINDS)] : []), ...(made ? [paperList(room, "evaluate")] : []), ...(busy || made ? [] : [el("p.soft", {}, say("approve.idle"))]));
   if (room.jobs[0]?.kind === "approve" && room.jobs[0].state === "done" && !shown.includes(room.jobs[0].result?.digest)) draw(room);
 }
 

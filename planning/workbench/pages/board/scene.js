@@ -1,13 +1,12 @@
 /** Read a packed plan (see planning/workbench/board/scene.py) and answer where things are. */
 
 /** @typedef {{unit: string, name: string, colour: string|null, at: [number, number]|null, takes: boolean}} Unit */
-/** @typedef {{stage: string, name: [string, string], units: Unit[]}} StageHead */
+/** @typedef {{stage: string, units: Unit[]}} StageHead */
 
 export class Stage {
   /** @param {StageHead} head @param {Int32Array} now @param {Int32Array} before @param {Float32Array} pupils */
   constructor(head, now, before, pupils) {
     this.stage = head.stage;
-    this.name = head.name;
     this.units = head.units;
     this.now = now.slice();
     this.saved = now;

@@ -29,7 +29,7 @@ export class Side {
     this.kept.part("schools", [], () => [el("h2", {}, say("board.schools"), el("small", {}, say("board.schoolsHint"))), this.parts.places.field(), el("ul.units", { id: "units" })]);
     this.parts.places.list();
     this.#journal();
-    this.kept.part("status", [], () => [el("div.status", {}, this.desk.drawing.scene.head.status[lang() === "zh" ? 0 : 1])]);
+    this.kept.part("status", [], () => [el("div.status", {}, this.desk.drawing.scene.head.status[lang()])]);
   }
 
   /** What is shown of the plan, its figures, and what the engine does. */
@@ -37,7 +37,7 @@ export class Side {
     const { desk, kept, parts: { news } } = this, { drawing, state } = desk, change = !desk.fixed, years = state.years || [], year = desk.year ?? years.length - 1;
     kept.part("hints", [change && hintsWanted()], () => [change && firstHints(() => this.draw())]);
     kept.part("stages", [drawing.shown], () => [el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...drawing.scene.stages.map((s, n) =>
-      el("button", { type: "button", id: `stage-${s.stage}`, "aria-pressed": String(n === drawing.shown), on: { click: () => this.acts.stage(n) } }, s.name[lang() === "zh" ? 0 : 1])))]);
+      el("button", { type: "button", id: `stage-${s.stage}`, "aria-pressed": String(n === drawing.shown), on: { click: () => this.acts.stage(n) } }, say(`stage.${s.stage}`))))]);
     kept.part("year", [year, years.length], () => [years.length > 1 && this.#year(years, year)]);
     kept.part("headline", [state.county, desk.countyBefore, drawing.shown], () => [headline(state, desk.countyBefore)]);
     kept.part("now", [], () => [el("div.stroke-now", { id: "now", "aria-live": "polite" })]);

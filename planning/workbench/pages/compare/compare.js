@@ -5,7 +5,7 @@ import { Drawing } from "../board/layer.js";
 import { Scene } from "../board/scene.js";
 import { byId, el } from "../shared/dom.js";
 import { card, jobsOf, paperList } from "../shared/papers.js";
-import { lang, number, percent, say } from "../shared/texts.js";
+import { number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
@@ -56,6 +56,7 @@ async function drawMaps(room) {
   shown.clear();
   const places = chosen.map((id) => el("figure.side", { "data-plan": id }, el("figcaption", {}, room.about.plans.find((p) => p.id === id)?.name || id), el("div.map", { role: "application", "aria-label": say("board.map") })));
   byId("maps").replaceChildren(...places);
+  byId("figures").replaceChildren(el("p.soft", { role: "status" }, say("board.loading")));
   const got = await carefully(() => Promise.all(chosen.map(async (id) => /** @type {[ArrayBuffer, any]} */ ([await bytes(`/api/boards/${id}/scene`), await get(`/api/boards/${id}/state`)]))));
   if (!got) return;
   got.forEach(([packed, state], n) => {
@@ -92,7 +93,7 @@ function hatch() {
     drawing.all();
   }
   const stages = base.scene.stages;
-  byId("stages").replaceChildren(el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...stages.map((s, n) => el("button", { type: "button", "aria-pressed": String(n === stage), on: { click: () => { stage = n; hatch(); } } }, s.name[lang() === "zh" ? 0 : 1]))));
+  byId("stages").replaceChildren(el("div.stages", { role: "group", "aria-label": say("board.stage") }, ...stages.map((s, n) => el("button", { type: "button", "aria-pressed": String(n === stage), on: { click: () => { stage = n; hatch(); } } }, say(`stage.${s.stage}`)))));
 }
 
 /** @param {Drawing} drawing @returns {{zones: number, pupils: number}} who goes elsewhere than in the first plan, all stages */

@@ -8,7 +8,8 @@ import { jobCard, listen } from "../shared/jobs.js";
 import { lang, loadTexts, number, percent, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
-/** @typedef {{id: string, name: string, own: boolean, state: string, found: Record<string, string>[], draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
+/** @typedef {{catchments: string|null, years: number[], built: number, steps: number, how: string|null}} Kind */
+/** @typedef {{id: string, name: string, kind: Kind, own: boolean, state: string, found: Record<string, string>[], draft: boolean, editor: {who: string}|null, short: Record<string, number>, gap: number|null, mean_m: any, moved: number, when: number}} Plan */
 /** @typedef {{id: string, name: string, files: string[], all?: number, done?: number, failed?: number}} Batch */
 /** @typedef {{id: string, name: string, there: boolean, year: number|null, drawn: boolean, plans: Plan[], scenarios: {number: number, name: string}[]}} Project */
 
@@ -105,6 +106,15 @@ function stateChip(plan) {
   return el(`button.${kind}`, { type: "button", "aria-label": `${word}: ${plan.name}`, on: { click: show } }, word, el("span", { "aria-hidden": "true" }, " ›"));
 }
 
+/** What a plan is, beside the name that somebody gave it. @param {Kind} kind */
+function kindOf({ catchments, years: [first, last], built, steps, how }) {
+  return [
+    how === "finished" || how === "repair" ? say(`kind.${how}`) : (catchments === "free" || catchments === "current") && say(`kind.${catchments}`),
+    steps > 0 && say("kind.steps", { n: number(steps) }), built > 0 && say("kind.built", { n: number(built) }),
+    first !== undefined && (first === last ? say("kind.year", { year: first }) : say("kind.years", { first, last })),
+  ].filter(Boolean).join(" · ");
+}
+
 /** @param {Plan} plan */
 function planCard(plan) {
   const short = Object.values(plan.short).reduce((a, b) => a + b, 0);
@@ -115,6 +125,7 @@ function planCard(plan) {
     el("a.picture", { href: `/board/${plan.id}`, tabIndex: -1, "aria-hidden": "true" }, el("img", { src: `/api/pictures/${plan.id}`, alt: "", loading: "lazy" })),
     el("div.body", {},
       el("div.head", {}, el("h3", { title: plan.name }, el("a", { href: `/board/${plan.id}` }, plan.name)), stateChip(plan)),
+      el("p.kind", {}, kindOf(plan.kind)),
       el("dl", {},
         el("div", {}, el("dt", {}, say("home.short")), el(short ? "dd.bad" : "dd.good", {}, number(short), short > 0 && el("small.parts", {}, parts))),
         el("div", {}, el("dt", {}, say("home.gap")), el("dd", {}, plan.gap === null || plan.gap === undefined ? el("small", {}, say("home.gapNone")) : percent(plan.gap, 2))))),

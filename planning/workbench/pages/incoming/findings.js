@@ -6,7 +6,7 @@ import { lang, number, say } from "../shared/texts.js";
 const L = /** @type {any} */ (globalThis).L;
 const SHOWN = 300;
 
-/** @typedef {{level: string, file: string, row: string, column: string, value: string, zh: string, en: string, at: [number, number]|null}} Finding */
+/** @typedef {{level: string, file: string, row: string, column: string, value: string, zh: string, "zh-Hant": string, en: string, at: [number, number]|null}} Finding */
 
 /** @param {HTMLElement} place @param {{findings: Finding[], ground: any}} told */
 export function showFindings(place, told) {

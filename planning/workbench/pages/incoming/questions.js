@@ -3,15 +3,15 @@
 import { el } from "../shared/dom.js";
 import { lang, say } from "../shared/texts.js";
 
-/** @typedef {{key: string, kind: string, en: string, zh: string, options: {value: string, zh: string}[], default: string, same: boolean, number: boolean, parts?: {key: string, table: string, zh: string, file: string, sheet: string}[]}} Question */
+/** @typedef {{key: string, kind: string, words: Record<string, string>, options: {value: string, words: Record<string, string>}[], default: string, same: boolean, number: boolean, parts?: {key: string, table: string, words: Record<string, string>, file: string, sheet: string}[]}} Question */
 
 const SAME = "=", NUMBER = "#", EACH = "*"; // as the importer's dialogue takes them
 const WORDS = ["GCJ-02", "BD-09", "WGS84", "CGCS2000", "true", "false", "first", "divide", "each", "real", "derived", "synthetic", "unknown"];
 
-/** @param {Question} question @param {{value: string, zh: string}} option */
+/** @param {Question} question @param {{value: string, words: Record<string, string>}} option */
 function label(question, option) {
   const told = ["coordinates", "repair", "merged", "status"].includes(question.kind) && WORDS.includes(option.value) ? say(`import.word.${option.value}`) : "";
-  return told || (lang() === "zh" && option.zh ? option.zh : option.value);
+  return told || option.words[lang()] || option.value;
 }
 
 /** @param {Question} q @param {string} name @param {string} text @param {string} value @returns {Node} */
@@ -24,7 +24,7 @@ function written(q, name, text, value) {
 /** @param {Question[]} questions @returns {Node[]} */
 export function questionFields(questions) {
   return questions.map((q, n) => {
-    const text = lang() === "zh" ? q.zh : q.en, name = `q${n}`;
+    const text = q.words[lang()], name = `q${n}`;
     if (!q.options.length && !q.same) return written(q, name, text, q.default);
     const listed = q.options.map((o) => el("option", { value: o.value, selected: o.value === q.default }, label(q, o)));
     if (q.number) listed.push(el("option", { value: NUMBER }, say("import.number")));
@@ -33,7 +33,7 @@ export function questionFields(questions) {
     const open = q.kind === "sheet" || q.kind === "coordinates";
     if (open) listed.push(el("option", { value: "" }, say("import.other")));
     const other = el("input", { type: "text", name: `${name}.other`, autocomplete: "off", hidden: !q.default.startsWith(SAME), "aria-label": say("import.value"), value: q.default.startsWith(SAME) ? q.default.slice(1) : "" });
-    const parts = el("div.parts", { hidden: true }, ...(q.parts || []).map((p) => el("label.field", {}, el("span", {}, `${p.file} · ${lang() === "zh" ? p.zh : p.table}`),
+    const parts = el("div.parts", { hidden: true }, ...(q.parts || []).map((p) => el("label.field", {}, el("span", {}, `${p.file} · ${p.words[lang()]}`),
       el("select", { name: p.key }, el("option", { value: "" }, say("import.pick")), ...q.options.map((o) => el("option", { value: o.value }, label(q, o)))))));
     const chosen = el("select", { name, "aria-label": text, on: { change: () => { parts.hidden = chosen.value !== EACH; other.hidden = !(chosen.value === SAME || (open && chosen.value === "")); other.required = !other.hidden; } } },
       !q.default && el("option", { value: "", disabled: true, selected: true }, say("import.pick")), ...listed);

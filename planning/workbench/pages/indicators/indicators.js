@@ -21,7 +21,7 @@ function chip(verdict) {
 
 /** @param {string[]} heads @param {Node[]} rows @param {string} id */
 function table(heads, rows, id) {
-  return el("div.scroll", {}, el("table.plain", { id }, el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows)));
+  return el("div.scroll", {}, el("table.plain", { id }, el("thead", {}, el("tr", {}, ...heads.map((h, n) => el(rows[0]?.childNodes[n] && /** @type {Element} */ (rows[0].childNodes[n]).classList.contains("n") ? "th.n" : "th", { scope: "col" }, h)))), el("tbody", {}, ...rows)));
 }
 
 /** @param {Room} room */

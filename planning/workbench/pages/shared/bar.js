@@ -1,7 +1,7 @@
 /** The bar at the top: where one is, the language, whether anything can be changed. Only rooms that exist are named. */
 
 import { byId, el } from "./dom.js";
-import { otherLanguage, say } from "./texts.js";
+import { chooseLanguage, lang, LANGUAGES, say } from "./texts.js";
 
 /** Rooms of one plan. */
 const PLAN_ROOMS = ["board", "whatif", "compare", "indicators", "publish", "consultation", "approve", "wall"];
@@ -31,7 +31,7 @@ export function barParts(here, session, ...more) {
     ...more,
     el("span.gap"),
     session.read_only && el("span.chip.warn", {}, say("readonly")),
-    el("button.button.quiet", { type: "button", id: "language", on: { click: otherLanguage } }, say("language.other")),
+    el("select", { id: "language", "aria-label": say("language.choose"), on: { change: (/** @type {any} */ e) => chooseLanguage(e.target.value) } }, ...LANGUAGES.map((l) => el("option", { value: l, lang: l, selected: l === lang() }, say(`language.${l}`)))),
   ];
   return /** @type {Node[]} */ (parts.filter(Boolean));
 }

@@ -73,6 +73,14 @@ function problem(p) {
   return el("li", {}, where && el("b", {}, where, " "), p.message[lang()], mend && el("div.soft", {}, mend));
 }
 
+/** What the plan of a job that ended says of itself, in the words of the first page. @param {{short: Record<string, number>, gap: number|null, moved: number|null}} told */
+function planFigures({ short, gap, moved }) {
+  const all = Object.values(short).reduce((a, b) => a + b, 0);
+  const one = (/** @type {string} */ key, /** @type {string} */ value, mood = "") => el("div", {}, el("span", {}, say(key)), el(`div.number${mood}`, {}, value));
+  return el("div.figures", { "data-made": "" }, one("home.short", number(all), all ? ".bad" : ".good"), one("home.gap", gap === null || gap === undefined ? say("home.gapNone") : percent(gap, 2)),
+    one("board.moved", moved === null || moved === undefined ? say("verdict.not_applicable") : number(moved)));
+}
+
 /**
  * @param {Job} job
  * @param {{readOnly: boolean, planOf: (job: Job) => string|null}} given
@@ -88,7 +96,7 @@ export function jobCard(job, { readOnly, planOf }) {
   return el("article.job", { "data-job": job.id },
     el("header", {}, el("b", {}, `${say(`jobs.${job.kind}`)} · ${job.title}`), chip(job)),
     job.state === "running" && el("div.soft", {}, [step && say(`jobs.step.${step.step}`), last && say("jobs.seconds", { s: number(last.seconds) })].filter(Boolean).join(" · ")),
-    last && el("div.figures", {}, figure("best", number(last.best)), figure("bound", number(last.bound)), figure("gap", percent(gap, 2))),
+    over && job.result?.figures ? planFigures(job.result.figures) : last && el("div.figures", {}, figure("best", number(last.best)), figure("bound", number(last.bound)), figure("gap", percent(gap, 2))),
     job.kind === "solve" && curve(points),
     job.result && job.result.problems && el("ul.problems", {}, ...job.result.problems.slice(0, SHOWN_PROBLEMS).map(problem), job.result.problems.length > SHOWN_PROBLEMS && el("li", {}, say("jobs.more", { n: job.result.problems.length - SHOWN_PROBLEMS }))),
     job.result && job.result.unexpected && el("div", {}, say("jobs.unexpected", { reason: job.result.unexpected })),

@@ -2,7 +2,9 @@
 
 /** @type {Record<string, string>} */
 let words = {};
-let language = "zh";
+/** @typedef {"zh"|"zh-Hant"|"en"} Language */
+/** @type {Language[]} */ export const LANGUAGES = ["zh", "zh-Hant", "en"];
+/** @type {Language} */ let language = "zh";
 const KEPT = "planning.language";
 
 /**
@@ -10,21 +12,21 @@ const KEPT = "planning.language";
  * @param {string} first language to begin with, unless the user chose another here before
  */
 export async function loadTexts(first) {
-  language = localStorage.getItem(KEPT) || first;
-  const answer = await fetch(`/pages/texts/${language === "en" ? "en" : "zh"}.json`);
+  language = LANGUAGES.find((l) => l === localStorage.getItem(KEPT)) || LANGUAGES.find((l) => l === first) || "zh";
+  const answer = await fetch(`/pages/texts/${language}.json`);
   words = await answer.json();
   document.documentElement.lang = language;
   document.title = say("app");
 }
 
-/** @returns {"zh"|"en"} */
+/** @returns {Language} */
 export function lang() {
-  return language === "en" ? "en" : "zh";
+  return language;
 }
 
-/** Change the language and draw the page anew. */
-export function otherLanguage() {
-  localStorage.setItem(KEPT, lang() === "en" ? "zh" : "en");
+/** Change the language and draw the page anew. @param {string} to */
+export function chooseLanguage(to) {
+  localStorage.setItem(KEPT, to);
   location.reload();
 }
 

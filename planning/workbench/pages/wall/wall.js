@@ -21,10 +21,10 @@ export async function draw(room) {
   const stages = (/** @type {string} */ name, /** @type {Record<string, number | null>} */ by, /** @type {(value: number) => string} */ word) => {
     const known = scene.stages.filter((s) => by[s.stage] !== undefined);
     if (!known.length) return one(name, "–");
-    return el("div.big.by-stage", { "data-figure": name }, ...known.map((s) => el("div", { "data-stage": s.stage }, el("b", {}, by[s.stage] === null ? say("verdict.not_applicable") : word(/** @type {number} */ (by[s.stage]))), el("span", {}, s.name[lang() === "zh" ? 0 : 1]))), el("span", {}, say(`wall.${name}`)));
+    return el("div.big.by-stage", { "data-figure": name }, ...known.map((s) => el("div", { "data-stage": s.stage }, el("b", {}, by[s.stage] === null ? say("verdict.not_applicable") : word(/** @type {number} */ (by[s.stage]))), el("span", {}, say(`stage.${s.stage}`)))), el("span", {}, say(`wall.${name}`)));
   };
   byId("main").classList.add("wide");
-  byId("main").replaceChildren(el("div.wall", {}, el("div", {}, el("h1", {}, `${room.about.project} · ${room.about.name}`), el("p.soft", {}, scene.head.status[lang() === "zh" ? 0 : 1]), el("div.map", { id: "map", role: "img", "aria-label": say("board.map") })),
+  byId("main").replaceChildren(el("div.wall", {}, el("div", {}, el("h1", {}, `${room.about.project} · ${room.about.name}`), el("p.soft", {}, scene.head.status[lang()]), el("div.map", { id: "map", role: "img", "aria-label": say("board.map") })),
     el("div.bigs", {}, one("short", number(c.short), c.short ? ".bad" : ".good"), one("gap", c.gap === null ? "–" : percent(c.gap, 2)), stages("mean", c.mean_m, (v) => number(v)),
       stages("nearby", c.b13, (v) => percent(v, 1)), one("passed", told ? `${told.passed} / ${told.passed + told.failed + told.not_supplied}` : "–"))));
   const map = L.map(byId("map"), { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, zoomSnap: 0.1, preferCanvas: true });

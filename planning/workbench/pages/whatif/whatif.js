@@ -8,7 +8,7 @@ import { lang, number, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
-/** @typedef {{year: number, in_seats: boolean, money: {scale: number, zh: string, en: string}, units: {unit: string, name: string, stage: string, rooms: number}[], projects: {project: string, name: string, stage: string, fixed: boolean, year: number, cost_yuan: number|null}[], zones: [string, string][], prices: Record<string, number>}} Levers */
+/** @typedef {{year: number, in_seats: boolean, money: {scale: number} & Record<import("../shared/texts.js").Language, string>, units: {unit: string, name: string, stage: string, rooms: number}[], projects: {project: string, name: string, stage: string, fixed: boolean, year: number, cost_yuan: number|null}[], zones: [string, string][], prices: Record<string, number>}} Levers */
 
 const SHOWN_CHARTS = 3;
 /** @type {Levers["money"]} */ let money; // in what costs and budgets are told
@@ -53,7 +53,7 @@ function form(room, told) {
       input("year", { type: "number", min: "1990", max: "2100", value: String(told.year) }), input("horizon", { type: "number", min: "1990", max: "2100" }),
       choice("demand", ["low", "medium", "high"], "medium"), input("births", { type: "number", min: "0", max: "300", value: "100", required: true }),
       input("moved", { type: "number", min: "0", max: "100", step: "any" }), input("seconds", { type: "number", min: "5", max: "3600", value: "60", required: true }))),
-    told.projects.length > 0 && card(say("whatif.projects"), el("div.scroll", {}, el("table.plain", {}, el("thead", {}, el("tr", {}, ...["project", "stage", "cost", "what"].map((h) => el("th", { scope: "col" }, say(`whatif.${h}`, { unit: money[lang()] }))))),
+    told.projects.length > 0 && card(say("whatif.projects"), el("div.scroll", {}, el("table.plain", {}, el("thead", {}, el("tr", {}, ...["project", "stage", "cost", "what"].map((h) => el(h === "cost" ? "th.n" : "th", { scope: "col" }, say(`whatif.${h}`, { unit: money[lang()] }))))),
       el("tbody", {}, ...told.projects.map(project)))), input("budget", { type: "number", min: "0", step: "any" })),
     card(say(`whatif.${held(told)}`), el("p.soft", {}, say(`whatif.${held(told)}Why`)), el("div", { id: "rooms" }), el("button.button", { type: "button", id: "add-rooms", on: { click: () => byId("rooms").append(roomsRow(told)) } }, say("whatif.addRooms"))),
     card(say("whatif.homes"), el("p.soft", {}, say("whatif.homesWhy")), el("datalist", { id: "zones" }, ...told.zones.map(([zone, name]) => el("option", { value: zone }, name))), el("div", { id: "homes" }), el("button.button", { type: "button", id: "add-homes", on: { click: () => byId("homes").append(homesRow(told)) } }, say("whatif.addHomes"))),
