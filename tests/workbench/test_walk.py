@@ -78,8 +78,9 @@ def publish(page: Any, bench: Served, plan: str, *makes: str) -> set[str]:
     page.fill("[name=date]", "2025-06-01")
     for box in page.locator("[name=make]").all():
         box.set_checked(box.get_attribute("value") in makes)
-    page.click("#publish button[type=submit]")
+    page.dblclick("#publish button[type=submit]")  # asks for one thing all the same
     wait_for_job(page, "制作公示材料")
+    assert page.locator("article.job").count() == 1
     page.wait_for_selector("[data-papers=publish] li")
     reads_well(page)
     return {line.split()[0] for line in page.locator("[data-papers=publish] li > span:first-child").all_inner_texts()}  # fmt: skip
@@ -90,8 +91,10 @@ def answer_an_objection(page: Any, bench: Served, plan: str, zone: str) -> None:
     go(page, bench, "consultation", plan)
     page.fill("#enter [name=zone]", zone)
     page.fill("#enter [name=text]", "离另一所学校更近，为什么不划过去？")
-    page.click("#enter button[type=submit]")
+    page.dblclick("#enter button[type=submit]")
     page.wait_for_selector("#objections tbody tr")
+    page.wait_for_timeout(300)
+    assert page.locator("#objections tbody tr").count() == 1
     page.check("#objections tbody input")
     page.click("#reply")
     wait_for_job(page, "答复")

@@ -179,7 +179,7 @@ def _office_question(question: Question) -> dict[str, Any]:
     }
 
 
-def _table(name: str, begun: Beginning) -> dict[str, str]:
+def _table(name: str, begun: Beginning) -> dict[str, Any]:
     """Return where a table was found; a sheet only where another of the same file is used as well."""
     entries = begun.data["tables"]
     file, sheet = (str(entries[name].get(key) or "") for key in ("file", "sheet"))

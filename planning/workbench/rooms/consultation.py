@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,12 +121,19 @@ def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "run": str(plan.folder),
         "zones": list(dict.fromkeys(zones)),
         "units": list(dict.fromkeys(schools)),
-        "out": str(home_of(project, plan) / "reply" / f"{rows[0]['id']}"),
+        "out": str(_numbered(bench, home_of(project, plan) / "reply")),
         "name": "reply",
     }
     job = bench.queue.add(Asked("reply", project.id, word_of, values))
     objections.note_answered(place, [r["id"] for r in rows], job.id)
     return told({"job": job.id})
+
+
+def _numbered(bench: Bench, home: Path) -> Path:
+    """Return the folder of the next letter; planners see its name, so it is a number that they can say."""
+    asked = {str(job.asked.values.get("out")) for job in bench.queue.jobs()}
+    places = (home / str(number) for number in itertools.count(1))
+    return next(p for p in places if not p.exists() and str(p) not in asked)
 
 
 ROUTES = [

@@ -86,8 +86,8 @@ def _scorecard(bench: Bench, request: Request) -> object:
 def _spoken(row: dict[str, str]) -> dict[str, str]:
     """Return a row with its Chinese cells in the characters of every language that is Chinese."""
     chinese = {k.removesuffix("zh"): v for k, v in row.items() if k.endswith("_zh")}
-    others = [lang for lang in languages() if is_chinese(lang) and lang != "zh"]
-    return {**row, **{k + lang: written(v, lang) for k, v in chinese.items() for lang in others}}
+    ways = [lang for lang in languages() if is_chinese(lang)]
+    return {**row, **{k + lang: written(v, lang) for k, v in chinese.items() for lang in ways}}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -93,12 +93,12 @@ function askedStep(told) {
   const given = Object.keys(told.answers).length;
   const again = given > 0 && el("button.button.quiet", { type: "button", on: { click: () => change("again") } }, say("import.again", { n: given }));
   if (told.questions.length) {
-    const form = el("form", { id: "questions", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); answer(form); } } },
+    const form = el("form", { id: "questions", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); return answer(form); } } },
       ...questionFields(told.questions),
       el("div.row", {}, again, el("button.button.main", { type: "submit" }, say("import.answer"))));
     return step(say("import.questions", { n: told.questions.length }), 3, form, assumed(told));
   }
-  const form = el("form", { id: "build", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); build(form); } } },
+  const form = el("form", { id: "build", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); return build(form); } } },
     el("p", {}, say("import.ready")), el("label.field", {}, el("span", {}, say("import.name")), el("input", { type: "text", name: "name", maxLength: 60, autocomplete: "off", placeholder: say("import.nameHint") })),
     el("div.row", {}, again, el("button.button.main", { type: "submit" }, say("import.build"))));
   return step(say("import.build"), 3, form, assumed(told));
@@ -107,7 +107,7 @@ function askedStep(told) {
 /** What was taken for granted, and the way to say otherwise. @param {Import} told */
 function assumed(told) {
   if (!told.assumed.length) return null;
-  const form = el("form", { on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); change("answers", { answers: filled(form, told.assumed) }); } } },
+  const form = el("form", { on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); return change("answers", { answers: filled(form, told.assumed) }); } } },
     ...questionFields(told.assumed), el("div.row", {}, el("button.button", { type: "submit" }, say("import.otherwise"))));
   return el("details", { id: "assumed" }, el("summary", {}, say("import.assumed", { n: told.assumed.length })), form);
 }

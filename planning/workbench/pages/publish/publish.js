@@ -13,7 +13,7 @@ const MAKES = ["notice", "print", "lookup", "gpkg", "geojson", "shp", "kml"];
 
 /** @param {Room} room */
 export function draw(room) {
-  const form = el("form", { id: "publish", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); make(room, form); } } },
+  const form = el("form", { id: "publish", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); return make(room, form); } } },
     el("div.two", {}, ...FIELDS.map((name) => el("label.field", {}, el("span", {}, say(`publish.${name}`)), el("input", { type: "text", name, maxLength: 200, autocomplete: "off", value: room.about.notice[name] || "" })))),
     el("p.soft", {}, say("publish.blank")),
     el("fieldset", {}, el("legend", {}, say("publish.make")), ...MAKES.map((name) =>

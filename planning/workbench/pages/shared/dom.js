@@ -1,5 +1,19 @@
 /** Make elements; text is always text, never markup. */
 
+const AGAIN_MS = 600; // between the clicks of a double click, as systems count them
+
+/** Let what a button or form sends to the server be over before it is sent again: a double click asks for one thing. @param {any} heard */
+function once(heard) {
+  let busy = false;
+  return (/** @type {Event} */ e) => {
+    if (busy) return e.preventDefault(); // a form must not be sent by the browser instead
+    const under = heard(e);
+    if (!(under instanceof Promise)) return;
+    busy = true;
+    Promise.allSettled([under, new Promise((go) => setTimeout(go, AGAIN_MS))]).then(() => { busy = false; });
+  };
+}
+
 /**
  * @param {string} tag with classes: "button.main"
  * @param {Record<string, any>} [given] properties; `on` a map of listeners, `aria-…`, `data-…` and `for` attributes
@@ -12,7 +26,7 @@ export function el(tag, given = {}, ...children) {
   if (classes.length) made.className = classes.join(" ");
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue;
-    if (key === "on") for (const [event, heard] of Object.entries(value)) made.addEventListener(event, /** @type {any} */ (heard));
+    if (key === "on") for (const [event, heard] of Object.entries(value)) made.addEventListener(event, ["click", "submit"].includes(event) ? once(heard) : heard);
     else if (key.includes("-") || key === "for" || key === "role") made.setAttribute(key, String(value));
     else /** @type {any} */ (made)[key] = value;
   }

@@ -47,7 +47,7 @@ function choice(name, values, chosen) {
 /** @param {Room} room @param {Levers} told */
 function form(room, told) {
   money = told.money;
-  const made = el("form", { id: "whatif", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); run(room, made); } } },
+  const made = el("form", { id: "whatif", on: { submit: (/** @type {Event} */ e) => { e.preventDefault(); return run(room, made); } } },
     card(say("whatif.basics"), el("div.two", {},
       input("name", { type: "text", required: true, maxLength: 60, value: say("whatif.defaultName") }), choice("catchments", ["free", "current"], "free"),
       input("year", { type: "number", min: "1990", max: "2100", value: String(told.year) }), input("horizon", { type: "number", min: "1990", max: "2100" }),
@@ -59,7 +59,7 @@ function form(room, told) {
     card(say("whatif.homes"), el("p.soft", {}, say("whatif.homesWhy")), el("datalist", { id: "zones" }, ...told.zones.map(([zone, name]) => el("option", { value: zone }, name))), el("div", { id: "homes" }), el("button.button", { type: "button", id: "add-homes", on: { click: () => byId("homes").append(homesRow(told)) } }, say("whatif.addHomes"))),
     el("details.card", {}, el("summary", {}, say("whatif.prices")), el("p.soft", {}, say("price.how")), el("div.two", {}, ...Object.entries(told.prices).map(([name, value]) => input(`price.${name}`, { type: "number", min: "0", step: "any", value: String(value), required: true, "data-default": String(value) })))),
     el("details.card", { id: "sweep" }, el("summary", {}, say("whatif.sweep")), el("p.soft", {}, say("whatif.sweepWhy")), el("div.two", {}, input("birthsEach", { type: "text", placeholder: "90, 100, 110", inputMode: "decimal" }), input("budgetEach", { type: "text", inputMode: "decimal" })),
-      el("div.row", {}, el("button.button", { type: "button", id: "run-sweep", on: { click: () => { if (made.reportValidity()) run(room, made, "sweep"); } } }, say("whatif.runSweep")))),
+      el("div.row", {}, el("button.button", { type: "button", id: "run-sweep", on: { click: () => { if (made.reportValidity()) return run(room, made, "sweep"); } } }, say("whatif.runSweep")))),
     el("div.row", {}, el("button.button.main", { type: "submit" }, say("whatif.run"))));
   return made;
 }
