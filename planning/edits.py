@@ -15,6 +15,7 @@ from planning.district.names import Names
 from planning.editing import Finding, LiveLayout, check
 from planning.editing.drawn import complete_drawing, read_drawn
 from planning.editing.frozen import frozen_conflicts
+from planning.editing.journal import Move
 from planning.editing.move_words import Asked, asked_in_table, asked_in_words, understood
 from planning.editing.placed import drawn_scenario, placed_layout
 from planning.editing.requests import check_moves
@@ -64,12 +65,19 @@ class Wish:
 
 @dataclass(frozen=True)
 class Edited:
-    """What became of a wish: the live layout, what it says, and the price before."""
+    """What became of a wish: the live layout, what it says, the price before, and the moves that give zones what they have.
+
+    Parameters
+    ----------
+    idle : tuple of Move
+        Of the moves asked for, with those of their zones that were with these schools already.
+    """
 
     opened: Opened
     findings: tuple[Finding, ...]
     changed: tuple[str, ...]
     price_before: float
+    idle: tuple[Move, ...] = ()
 
 
 def open_edit(folder: str | Path, reference: Layout | None = None) -> Opened:
@@ -122,8 +130,25 @@ def edit(opened: Opened, wish: Wish) -> Edited:
     if problems:
         live.go(head)
         raise LayoutError(problems)
+    idle = _idle(live, moves)
     changed |= set(live.apply(moves))
-    return Edited(opened, check(live), tuple(sorted(changed)), before)
+    return Edited(opened, check(live), tuple(sorted(changed)), before, idle)
+
+
+def _idle(live: LiveLayout, moves: Sequence[Move]) -> tuple[Move, ...]:
+    """Return the moves, with those zones alone, that leave zones with the schools they have by then."""
+    given: dict[tuple[str, str], set[str]] = {}
+    found = []
+    for move in moves:
+        idle = []
+        for zone in move.zones:
+            here = given.get((move.stage, zone)) or set(live.units_at(zone, move.stage))
+            if here == set(move.units):
+                idle.append(zone)
+            given[move.stage, zone] = set(move.units)
+        if idle:
+            found.append(replace(move, zones=tuple(idle)))
+    return tuple(found)
 
 
 def _called(problems: list[Issue], names: Names) -> list[Issue]:

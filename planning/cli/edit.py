@@ -84,6 +84,7 @@ def edit(
         raise LayoutError([Issue("cli.edit.freeze_without_finish", "--freeze", value=", ".join(freeze))])
     done = change(opened, wish)
     _print_steps(opened.live)
+    _print_idle(done)
     _print_figures(done)
     _print_findings(done.findings)
     breaks = any(f.breaks and f.new for f in done.findings)
@@ -127,6 +128,16 @@ def _print_steps(live: LiveLayout) -> None:
     if later := live.journal.branches():
         steps = ", ".join(map(str, later))
         console.print("[dim]" + say("cli.edit.taken_back_may_made_again", steps=steps) + "[/]")
+
+
+def _print_idle(done: Edited) -> None:
+    """Say which zones a move gives to the school that they have already."""
+    live = done.opened.live
+    for move in done.idle[:_SHOWN]:
+        zones = live.zone_names(move.zones)[:_KEPT_QUIET]
+        more = " …" if len(move.zones) > _KEPT_QUIET else ""
+        line = say("cli.edit.has_school_already", zones=zones, more=more, units=live.unit_names(move.unit))
+        console.print("[yellow]![/] " + escape(line))
 
 
 def _print_shares(live: LiveLayout) -> None:

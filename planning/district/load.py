@@ -25,6 +25,7 @@ from planning.district.geometry.closing import Closed, closed
 from planning.district.geometry.lines import leave_out_damaged, mend_lines
 from planning.district.geometry.place import shapes_of, to_metric
 from planning.district.info import FILE, read_info
+from planning.district.mistaken import mistaken_folder
 from planning.district.model import District, DistrictInfo
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
@@ -90,6 +91,8 @@ def load(path: str | Path) -> Loaded:
     source = Path(path)
     recover(source)
     if source.is_dir():
+        if (mistaken := mistaken_folder(source)) is not None:
+            raise DistrictError([mistaken])
         return _load_folder(source)
     if source.is_file() and source.name == FILE:
         return _load_folder(source.parent)

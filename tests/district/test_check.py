@@ -93,6 +93,21 @@ def test_no_settings(folder):
     assert one(check_district(folder)).message_en == "the folder has no district.yaml"
 
 
+def test_a_run_or_the_folder_above_is_named_instead_of_every_table_it_lacks(folder, tmp_path):
+    above = one(check_district(folder.parent))
+    assert "not one itself" in above.message_en
+    assert str(folder) in above.mend_en
+    (tmp_path / "run").mkdir()
+    summary = tmp_path / "run" / "summary.json"
+    summary.write_text(json.dumps({"district": str(folder)}), encoding="utf-8")
+    run = one(check_district(summary.parent))
+    assert run.message_en == "a run, not a district"
+    assert str(folder) in run.mend_en
+    for text in ("[]", "{", '{"district": 3}'):
+        summary.write_text(text, encoding="utf-8")
+        assert "scenario" in one(check_district(summary.parent)).mend_en
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [

@@ -20,7 +20,7 @@ from planning.publish.notice.blocks import Grid
 from planning.publish.notice.paper import notice_paper
 from planning.runs import approve_run, open_run
 from planning.verify import verify_run
-from tests.cli.invoke import planning
+from tests.cli.invoke import planning, typed
 from tests.zoning.county import small_county
 
 NAMES = ["供销社家属院", "和平小区", "东村一组", "双湖苑", "金岸花园", "金岸花园"]
@@ -52,6 +52,18 @@ def unit_of(run: Path, zone: str) -> str:
 
 def other(unit: str) -> str:
     return {"A-P": "乙小学", "B-P": "甲小学"}[unit]
+
+
+def test_a_move_to_the_school_that_a_zone_has_is_said(place: Path) -> None:
+    was = unit_of(place / "base", "Z2")
+    same = {"A-P": "甲小学", "B-P": "乙小学"}[was]
+    command, same_move = ("edit", "base", "--check", "--move"), f"和平小区={same}"
+    kept = typed(*command, same_move, cwd=place).stdout
+    assert f"和平小区 belonged to {same} before the move" in kept
+    assert "before the move" not in typed(*command, f"和平小区={other(was)}", cwd=place).stdout
+    # of two moves of one zone the second counts from the first
+    twice = typed(*command, f"和平小区={other(was)}", "--move", same_move, cwd=place).stdout
+    assert "before the move" not in twice
 
 
 def test_an_estate_goes_to_another_school_and_back(place: Path) -> None:
