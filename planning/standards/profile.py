@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -218,7 +218,6 @@ def merge(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-@cache
 def _text(name: str) -> str:
     path = Path(name)
     if path.suffix == ".yaml":
@@ -243,6 +242,12 @@ def _text(name: str) -> str:
     return (files("planning.standards") / "profiles" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    """Return the data of a profile's text, read once; nobody may change them."""
+    return read_yaml(text)
+
+
 def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     if name in seen:
         raise ScenarioError(
@@ -255,10 +260,11 @@ def _resolved(name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
             ]
         )
     try:
-        data = read_yaml(_text(name)) or {}
+        data = _parsed(_text(name)) or {}
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise ScenarioError([Issue("standards.profile.not_readable_yaml", name, error=error)]) from None
     if not isinstance(data, dict):
         raise ScenarioError([Issue("standards.profile.expected_key_value_lines", name)])
-    parent = data.pop("extends", None)
-    return merge(_resolved(str(parent), (*seen, name)), data) if parent else dict(data)
+    own = {key: value for key, value in data.items() if key != "extends"}
+    parent = data.get("extends")
+    return merge(_resolved(str(parent), (*seen, name)), own) if parent else own

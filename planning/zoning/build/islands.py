@@ -20,7 +20,7 @@ from scipy import sparse
 from planning.arrays import BoolArray, IntArray
 from planning.connected import connected_parts
 from planning.messages import Text
-from planning.zoning.problem.arcs import switched
+from planning.zoning.problem.switched import switched
 
 _NEAR_M = 10.0
 NAMED = 5

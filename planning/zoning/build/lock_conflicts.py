@@ -12,7 +12,6 @@ from planning.errors import Issue, ScenarioError
 from planning.messages import Text
 from planning.zoning.build.inputs import written
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.problem.arcs import switched_units
 from planning.zoning.problem.locked import left_open
 from planning.zoning.problem.sites import elsewhere, own_homes, stands
 
@@ -64,7 +63,7 @@ def _may_stand(problem: ZoningProblem, unit: int) -> bool:
 
 def _surely(problem: ZoningProblem, unit: int) -> bool:
     """Return whether a unit is open in every plan."""
-    return not bool(switched_units(problem)[unit])
+    return not bool(problem.switched[unit])
 
 
 def _nowhere(problem: ZoningProblem, s: int, found: BoolArray, shut: BoolArray) -> Iterator[Issue]:

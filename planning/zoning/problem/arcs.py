@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.problem.problem import ZoningProblem
@@ -81,19 +80,6 @@ def candidate_arcs(problem: ZoningProblem, tied: BoolArray, starts: tuple[IntArr
         cost=np.concatenate(costs),
         distance_m=problem.distance_m[zone_all, unit_all],
     )
-
-
-def switched_units(problem: ZoningProblem) -> BoolArray:
-    """Return which units may be open or not, as the plan decides (n_units,)."""
-    return switched(problem.units, problem.projects)
-
-
-def switched(units: pd.DataFrame, projects: pd.DataFrame) -> BoolArray:
-    """Return which of the units may be open or not under the projects of a scenario (n_units,)."""
-    chosen = set(projects.loc[projects["mode"] == "choose", "project"])
-    closures = projects.loc[projects["kind"] == "closure", "unit"]
-    found = (units["project"].isin(chosen) | units["closable"]).to_numpy(dtype=bool)
-    return np.asarray(found | np.isin(np.arange(len(units)), closures))
 
 
 def allowed_pairs(problem: ZoningProblem, stage_index: int, of_stage: IntArray) -> BoolArray:

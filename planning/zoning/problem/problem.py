@@ -17,6 +17,7 @@ from planning.scenario import Scenario
 from planning.standards import Profile
 from planning.zoning.problem.amounts import ResourceLimit
 from planning.zoning.problem.held import NO_LOCKS, HeldLocks
+from planning.zoning.problem.switched import switched
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -187,6 +188,13 @@ class ZoningProblem:
     def units_of(self, stage: str) -> IntArray:
         """Positions of the units of a stage."""
         return self._by_stage.get(stage, np.empty(0, dtype=np.int64))
+
+    @cached_property
+    def switched(self) -> BoolArray:
+        """Which units may be open or not, as the plan decides (n_units,); read only."""
+        found = switched(self.units, self.projects)
+        found.flags.writeable = False
+        return found
 
     @cached_property
     def _by_stage(self) -> dict[str, IntArray]:

@@ -9,7 +9,6 @@ import numpy as np
 from planning.arrays import IntArray
 from planning.layout import Layout
 from planning.tables import cell
-from planning.zoning.problem.arcs import switched_units
 from planning.zoning.problem.problem import ZoningProblem
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def around_site(neighbours: sparse.csr_matrix, home: int, units: int) -> frozens
 
 def stands(problem: ZoningProblem, unit: int, plan: IntArray) -> bool:
     """Return whether a unit stands in a plan: surely, or because the plan gives it zones."""
-    if not switched_units(problem)[unit]:
+    if not problem.switched[unit]:
         return True
     decided = problem.scenario.small_schools.closed
     closures = problem.projects[

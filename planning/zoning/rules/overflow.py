@@ -23,7 +23,6 @@ from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Rule
 from planning.zoning.declare.model import ZoningModel, unit_grades
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.problem.arcs import switched_units
 from planning.zoning.rules.catchment import LIVING
 from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.small_schools import CLOSED
@@ -94,7 +93,7 @@ RULE = OverflowRule()
 
 def heirs_of(problem: ZoningProblem) -> dict[int, int]:
     """Return, for every unit that may close, the unit that takes in the pupils who sit there: the nearest that surely stands."""
-    switched = switched_units(problem)
+    switched = problem.switched
     found = {}
     for u in np.flatnonzero(switched & (problem.units["project"] == "").to_numpy()).tolist():
         others = problem.units_of(str(cell(problem.units, "stage", u)))

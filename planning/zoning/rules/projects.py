@@ -25,7 +25,6 @@ from planning.tables import cell
 from planning.zoning.declare import Family, PlanTables, Reason, Rule
 from planning.zoning.declare.model import ZoningModel
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.problem.arcs import switched_units
 
 BUILT = Family("built", "decision", ("project", "year"), whole=True, most=1.0, opens=True)
 """Whether a project is in use."""
@@ -40,7 +39,7 @@ class Projects(Rule):
 
     def pairs(self, problem: ZoningProblem) -> BoolArray:
         """Return the pairs that the rows tie to a switch: all of units that may open or close (n_zones, n_units)."""
-        return np.broadcast_to(switched_units(problem), (problem.n_zones, len(problem.units)))
+        return np.broadcast_to(problem.switched, (problem.n_zones, len(problem.units)))
 
     def add(self, model: ZoningModel) -> None:
         """Add the variables, rows and prices of this rule."""

@@ -21,7 +21,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planning.arrays import BoolArray, FloatArray, IntArray
 from planning.zoning.problem import ZoningProblem
-from planning.zoning.problem.arcs import allowed_pairs, switched_units
+from planning.zoning.problem.arcs import allowed_pairs
 from planning.zoning.rules.overflow import partners
 
 GROUPS_MOST = 60
@@ -63,7 +63,7 @@ def _least(problem: ZoningProblem, s: int, t: int, seconds: float) -> int:
     caps = problem.caps[s, grades, t]
     coming, reach = _groups(problem, s, t, grades)
     sits = problem.continuing[units][:, grades, t].copy()
-    closing = switched_units(problem)[units]
+    closing = problem.switched[units]
     if closing.any():
         coming = np.vstack([coming, sits[closing].sum(axis=0)])
         reach = np.vstack([reach, np.ones(len(units), dtype=bool)])

@@ -92,10 +92,11 @@ def anneal_seats(
                 continue
             if not _moved(board, now, i, v, x, t):
                 continue
-            _attend(desks, seated, u, 0)
-            _attend(desks, seated, v, 1)
+            # typed numbers: for each bare 0, 1, 2 the function would be compiled anew
+            _attend(desks, seated, u, np.int64(0))
+            _attend(desks, seated, v, np.int64(1))
             if t != u:
-                _attend(desks, seated, t, 2)
+                _attend(desks, seated, t, np.int64(2))
             total += change
             if total < now.tally[1] - 1e-9 * abs(total):
                 now.tally[1] = total
@@ -166,12 +167,14 @@ def _change(
             tried[1, c] -= coming[x, c]
             tried[at, c] = (tried[0, c] if t == u else load[t, c]) + coming[x, c]
         if t != u:
-            change += _unit_change(desks, seated, t, 2)
-    return float(change + _unit_change(desks, seated, u, 0) + _unit_change(desks, seated, v, 1))
+            change += _unit_change(desks, seated, t, np.int64(2))
+    return float(
+        change + _unit_change(desks, seated, u, np.int64(0)) + _unit_change(desks, seated, v, np.int64(1))
+    )
 
 
 @compiled
-def _unit_change(desks: Desks, seated: Seated, u: int, at: int) -> float:
+def _unit_change(desks: Desks, seated: Seated, u: int, at: int | np.int64) -> float:
     """Return by how much a unit's price changes with the pupils tried."""
     seated.tried_cost[at] = _classes(desks, u, seated.tried[at])
     return float(seated.tried_cost[at] - seated.cost[u] + _size(desks, seated, u, seated.tried[at]))
@@ -241,7 +244,7 @@ def _size(desks: Desks, seated: Seated, u: int, load: FloatArray) -> float:
 
 
 @compiled
-def _attend(desks: Desks, seated: Seated, u: int, at: int) -> None:
+def _attend(desks: Desks, seated: Seated, u: int, at: int | np.int64) -> None:
     """Let a unit have the pupils tried."""
     years, load = desks.rooms.shape[1], seated.tried[at]
     grades = len(load) // years
