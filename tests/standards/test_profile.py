@@ -83,6 +83,13 @@ def test_what_is_not_understood_is_named_at_once():
     }
 
 
+def test_a_profile_that_was_changed_is_read_again(tmp_path):
+    path = tmp_path / "mine.yaml"
+    for cap in (41, 43):
+        path.write_text(f"extends: litong-2021\nclass_cap: {{primary: {cap}}}\n", encoding="utf-8")
+        assert read_profile(path).class_cap["primary"] == cap
+
+
 def test_the_nearest_profile_is_offered():
     with pytest.raises(ScenarioError) as error:
         read_profile("litong-2012")
