@@ -11,6 +11,7 @@ import { lang, number, percent, say } from "./texts.js";
 /** Word of this window, made up anew whenever it is loaded. */
 export const TAB = [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
 const AGAIN_MS = 1500;
+const SOLVES = ["solve", "finish", "whatif", "sweep"]; // what keeps the best plan where it is stopped
 
 /**
  * Hear of every change of the jobs; connects again by itself, and says so while there is no connection.
@@ -103,6 +104,6 @@ export function jobCard(job, { readOnly, planOf }) {
     (plan || (!over && !readOnly)) && el("footer", {},
       plan && el("a.button", { href: `/board/${plan}` }, say("jobs.open")),
       !over && !readOnly && el("button.button", { type: "button", disabled: job.stopping,
-        on: { click: () => carefully(() => post(`/api/jobs/${job.id}/stop`)) } }, say(job.state === "waiting" ? "jobs.cancel" : "jobs.stop"))),
+        on: { click: () => carefully(() => post(`/api/jobs/${job.id}/stop`)) } }, say(job.state === "waiting" ? "jobs.cancel" : SOLVES.includes(job.kind) ? "jobs.stop" : "jobs.end"))),
   );
 }
