@@ -24,6 +24,7 @@ from planning.exchange import (
     put_run,
     read_store,
 )
+from planning.runs import refuse_changed
 
 Url = Annotated[
     str,
@@ -61,8 +62,9 @@ def put(
     ],
     replace: Replace = False,
 ) -> None:
-    """Put a district or a run folder into a database, all or nothing."""
+    """Put a district or a run folder into a database, all or nothing; a run that was changed by hand is refused."""
     if (source / "summary.json").is_file():
+        refuse_changed(source)  # read from the store it would be a run that nobody changed
         district, layout = put_run(url, source, replace=replace)
         console.print(say("cli.exchange.stored_layout", layout=layout, district=district))
         return

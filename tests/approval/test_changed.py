@@ -64,6 +64,10 @@ def test_what_was_changed_by_hand_is_not_published(run: Path, change, file: str,
         code, text = planning(command[0], run, *command[1:])
         assert code == 2, text
         assert "changed by hand" in text
+    # from a store it would come back as a run that nobody changed; no database is asked
+    code, text = planning("store", "put", "postgis://nobody@localhost:1/none", run)
+    assert code == 2, text
+    assert "changed by hand" in text
     assert not [p for p in run.rglob("*") if p.parent.name in ("notice", "public")]
 
 
