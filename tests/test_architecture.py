@@ -52,6 +52,7 @@ FLOORS = (
     "filenames",
     "yamlfile",
     "errors",
+    "grades",
     "messages",
     "tables",
     "texts",

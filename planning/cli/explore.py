@@ -21,6 +21,7 @@ from planning.demand.tables import county_table
 from planning.district import District, remembered_district
 from planning.district.schema import STAGE_ZH
 from planning.filenames import inside
+from planning.grades import grade_name
 from planning.scenario import read_scenario
 from planning.standards import read_profile
 from planning.standards.money import Money, money
@@ -209,7 +210,7 @@ def _print_places(made: Outlook, names: dict[str, str]) -> None:
             str(r["place"]),
             str(r["stage"]),
             str(r["variant"]),
-        ): f"{r['year']} −{math.ceil(r['short']):,} ({r['grade']})"
+        ): f"{r['year']} −{math.ceil(r['short']):,} ({grade_name(r['grade'])})"
         for r in units.to_dict("records")
     }
     title = say("cli.explore.units_short_seats_medium_variant", count=len(order))

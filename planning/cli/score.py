@@ -14,6 +14,7 @@ from planning.atomic import new_folder
 from planning.cli.language import say, user_language
 from planning.cli.show import console, warn_changed
 from planning.district import District, remembered_district
+from planning.errors import ScenarioError
 from planning.filenames import inside
 from planning.indicators import (
     Figures,
@@ -73,12 +74,14 @@ def score_(
         if assignment is not None or attendance is not None or project:
             raise typer.BadParameter(say("cli.score.assignment_attendance_project_go"))
         profile = read_profile(standards) if standards else scenario.profile()
+        _fits(district, profile, standards or scenario.standards)
         notes = not_as_planned(layout, scenario, district, profile)
         year = known_year(year, layout.units["year"], "units")
         figures = figures_of_layout(district, layout, profile, year)
         card = score(district, layout, profile, figures.year)
     else:
         district, profile = remembered_district(source), read_profile(standards or "litong-2021")
+        _fits(district, profile, standards or profile.id)
         notes = []
         figures = _figures(district, profile, assignment, attendance, year, tuple(project or ()))
         card = score_figures(figures, profile)
@@ -89,6 +92,11 @@ def score_(
     target = out or inside("runs", f"score-{source.resolve().name}")
     _write(target, district, figures, profile, card)
     console.print(say("cli.score.written") + escape(str(target)))
+
+
+def _fits(district: District, profile: Profile, standards: str) -> None:
+    if problems := profile.other_grades(district.grades, standards):
+        raise ScenarioError(problems)
 
 
 def _of_other_years(card: Scorecard) -> list[tuple[str, str]]:

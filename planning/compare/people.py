@@ -11,7 +11,6 @@ import pandas as pd
 
 from planning.arrays import FloatArray
 from planning.district import District
-from planning.district.schema import GRADES
 from planning.layout import Layout, one_row_per_zone
 from planning.messages import Text
 from planning.standards import Profile
@@ -237,8 +236,9 @@ def _migrant_shares(district: District | None) -> pd.Series[float]:
     if district is None or "migrant" not in district.zone_pupils:
         return empty
     table = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
-    stage_of = {g: s for s, grades in GRADES.items() for g in grades}
-    table = table.assign(stage=table["grade"].map(stage_of), migrant=pd.to_numeric(table["migrant"]))
+    table = table.assign(
+        stage=table["grade"].map(district.grades.stage_of), migrant=pd.to_numeric(table["migrant"])
+    )
     total = table.groupby(["zone", "stage"])[["pupils", "migrant"]].sum()
     if not total["migrant"].sum() > 0:
         return empty

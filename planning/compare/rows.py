@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from planning.district.schema import GRADES
+from planning.district.schema import STAGES
 from planning.layout import Layout, in_seats
 from planning.messages import Text
 from planning.standards.money import Money
@@ -119,21 +119,21 @@ SUMMED = frozenset(
 """Figures that add up the years of a plan: none is better than another of a plan over other years."""
 
 ROWS: tuple[Row, ...] = (
-    *(Row(f"pupils_{s}", "seats", "none", ",.0f", _summary("pupils", s), "pupils") for s in GRADES),
-    *(Row(f"seats_{s}", "seats", "high", ",.0f", _summary("seats_possible", s), "seats") for s in GRADES),
+    *(Row(f"pupils_{s}", "seats", "none", ",.0f", _summary("pupils", s), "pupils") for s in STAGES),
+    *(Row(f"seats_{s}", "seats", "high", ",.0f", _summary("seats_possible", s), "seats") for s in STAGES),
     Row("shortage", "seats", "low", ",.0f", _summary("shortage_pupils")),
     Row("over_cap", "seats", "low", ",.0f", _summary("classes_over_cap"), "spread"),
     Row("large", "seats", "low", ",.0f", _at_least(56), "spread"),
     Row("super_large", "seats", "low", ",.0f", _at_least(66), "spread"),
     Row("oversized", "seats", "low", ",.0f", _summary("schools_over_size")),
     Row("overflow", "near", "low", ",.0f", _summary("overflow_pupils")),
-    *(Row(f"nearby_{s}", "near", "high", ".1%", _summary("nearby_ratio", s), "nearby_ratio") for s in GRADES),
+    *(Row(f"nearby_{s}", "near", "high", ".1%", _summary("nearby_ratio", s), "nearby_ratio") for s in STAGES),
     *(
         Row(f"nearest_{s}", "near", "high", ".1%", _summary("nearest_share", s), "nearest_share")
-        for s in GRADES
+        for s in STAGES
     ),
-    *(Row(f"mean_{s}", "near", "low", ",.0f", _summary("mean_distance_m", s), "mean") for s in GRADES),
-    *(Row(f"p95_{s}", "near", "low", ",.0f", _summary("p95_distance_m", s), "p95") for s in GRADES),
+    *(Row(f"mean_{s}", "near", "low", ",.0f", _summary("mean_distance_m", s), "mean") for s in STAGES),
+    *(Row(f"p95_{s}", "near", "low", ",.0f", _summary("p95_distance_m", s), "p95") for s in STAGES),
     Row("moved", "change", "low", ",.0f", _summary("moved_pupils")),
     Row(COST, "change", "low", ",.0f", _summary("cost_yuan")),
     Row("passed", "standard", "high", ".0f", _summary("indicators", "passed")),

@@ -14,10 +14,10 @@ from planning.demand.settings import ForecastSettings
 from planning.demand.told import Told
 from planning.district.model import District
 from planning.errors import DistrictError
+from planning.grades import Grades
 from planning.messages import Both, Text, Words
 
 COLUMNS = ("level", "year", "group", "method", "cells", "actual", "forecast", "mae", "mape", "bias")
-GROUPS = {"entrants": (1,), "primary": tuple(range(1, 7)), "junior": (7, 8, 9), "all": tuple(range(1, 10))}
 _COUNTY = "county"
 
 
@@ -100,7 +100,7 @@ def _run(
     if lost:
         years = ", ".join(map(str, lost))
         notes.append(Text("demand.backtest.no_register", years=years))
-    return Backtest(_errors(cells, source), base, source, tuple(notes))
+    return Backtest(_errors(cells, source, past.grades), base, source, tuple(notes))
 
 
 def _one_zone(district: District) -> District:
@@ -141,14 +141,18 @@ def _cells(past: District, made: pd.DataFrame, base: int, wanted: list[int]) -> 
     )
 
 
-def _errors(cells: pd.DataFrame, source: str) -> pd.DataFrame:
+def _groups(grades: Grades) -> dict[str, tuple[int, ...]]:
+    return {"entrants": (grades.first,), **grades, "all": grades.every}
+
+
+def _errors(cells: pd.DataFrame, source: str, grades: Grades) -> pd.DataFrame:
     levels = ("county",) if source == "classes" else ("county", "township", "zone")
     rows = []
     for level in levels:
         table = cells.groupby([level, "year", "grade"], as_index=False)[["actual", "cohort", "naive"]].sum()
         for year, of_year in table.groupby("year"):
-            for group, grades in GROUPS.items():
-                part = of_year[of_year["grade"].isin(grades)]
+            for group, some in _groups(grades).items():
+                part = of_year[of_year["grade"].isin(some)]
                 for method in ("cohort", "naive"):
                     rows.append((level, year, group, method, *_score(part["actual"], part[method])))
     return pd.DataFrame(rows, columns=list(COLUMNS))

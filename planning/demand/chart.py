@@ -24,7 +24,7 @@ from planning.demand.cohorts import Forecast
 from planning.demand.seats import COUNTY, SeatWarning
 from planning.demand.tables import county_table, township_table
 from planning.district.model import District
-from planning.district.schema import GRADES
+from planning.district.schema import STAGES
 from planning.messages import Text
 
 FONTS = (
@@ -137,7 +137,7 @@ def draw_forecast(
         hspace=0.42,
     )
     words = _words(lang)
-    for s, stage in enumerate(GRADES):
+    for s, stage in enumerate(STAGES):
         axes = figure.add_subplot(grid[0:2, 2 * s : 2 * s + 2])
         _panel(axes, county[county["stage"] == stage], _seats_of(seats, "county", COUNTY, stage), words)
         axes.set_title(f"{words['county']} · {words[stage]}", y=1.0)  # found anew from all labels otherwise
@@ -149,7 +149,7 @@ def draw_forecast(
         else {p: p for p in places}
     )
     for i, place in enumerate(places):
-        for s, stage in enumerate(GRADES):
+        for s, stage in enumerate(STAGES):
             axes = figure.add_subplot(grid[2 + 2 * (i // columns) + s, i % columns])
             mine = towns[(towns["place"] == place) & (towns["stage"] == stage)]
             _panel(axes, mine, _seats_of(seats, "township", place, stage), words)
@@ -162,7 +162,7 @@ def _words(lang: str) -> dict[str, str]:
     """Return the words of the charts in a language."""
     said = {word: Text(f"demand.chart.{word}") for word in _WORDS}
     return {
-        code: text.text(lang) for code, text in (said | {s: Text(f"base.stage.{s}") for s in GRADES}).items()
+        code: text.text(lang) for code, text in (said | {s: Text(f"base.stage.{s}") for s in STAGES}).items()
     }
 
 
@@ -225,10 +225,10 @@ def draw_heat(
     figure = Figure(figsize=(_WIDE, high))
     places = [names.get(p, p) if names and font else p for p in heat["place"].unique()]
     label = _SIGN_IN * max((len(place) * (1 if place.isascii() else 2) for place in places), default=0) + 0.2
-    panel = (_WIDE - 2 * label - 1.6) / len(GRADES)  # inches, beside labels and the scale of colours
+    panel = (_WIDE - 2 * label - 1.6) / len(STAGES)  # inches, beside labels and the scale of colours
     grid = figure.add_gridspec(
         1,
-        len(GRADES),
+        len(STAGES),
         left=label / _WIDE,
         right=1 - 1.5 / _WIDE,
         bottom=0.35 / high,
@@ -236,7 +236,7 @@ def draw_heat(
         wspace=(label + 0.1) / panel,
     )
     image = None
-    for axes, stage in zip(grid.subplots(squeeze=False)[0], GRADES, strict=True):
+    for axes, stage in zip(grid.subplots(squeeze=False)[0], STAGES, strict=True):
         rows = heat[heat["stage"] == stage].assign(
             use=lambda t: t["use"].where(t["seats"] > 0, np.where(t["pupils"] > 0, np.inf, np.nan))
         )

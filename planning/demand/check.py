@@ -11,6 +11,7 @@ from planning.arrays import BoolArray
 from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.errors import DistrictError, Issue
+from planning.grades import grade_name
 from planning.messages import Both, Text, en_zh
 
 
@@ -48,9 +49,9 @@ def _register(district: District) -> Iterator[Issue]:
     if "migrant" in table:
         yield from _numbers(table, "zone_pupils.csv", "migrant", whole=True, empty=True)
     grades = pd.to_numeric(table["grade"], errors="coerce")
-    yield from _rows(
-        table, ~grades.isin(range(1, 10)), "zone_pupils.csv", "grade", *en_zh("demand.check.grade")
-    )
+    mine = district.grades
+    wanted = en_zh("demand.check.grade", low=grade_name(mine.first), high=mine.last)
+    yield from _rows(table, ~grades.isin(mine.every), "zone_pupils.csv", "grade", *wanted)
     yield from _twice(table, ["zone", "year", "grade"], "zone_pupils.csv")
     if not (table["year"] == base).any():
         known = ", ".join(str(y) for y in sorted(set(table["year"])))
@@ -83,7 +84,8 @@ def birth_years(district: District, years: Sequence[int], settings: ForecastSett
     """Return the assessment years whose births the forecast reads: the base cohort and every later one."""
     base, last = district.info.base_year, max(years)
     first = base if settings.entry_rate is None else base + 1
-    return [y - settings.entry_age for y in range(first, last + 1)] if last > base else []
+    age = settings.age_at_entry(district.grades)
+    return [y - age for y in range(first, last + 1)] if last > base else []
 
 
 def _missing_births(district: District, years: Sequence[int], settings: ForecastSettings) -> Iterator[Issue]:
@@ -102,7 +104,7 @@ def _missing_births(district: District, years: Sequence[int], settings: Forecast
             value=_list(missing),
             list=Both(_list(missing), _list(missing, "、")),
             years=max(years),
-            entry_age=settings.entry_age,
+            entry_age=settings.age_at_entry(district.grades),
             found=found,
         )
     pairs = table[table["year"].isin(needed)].groupby("zone")["year"].nunique()

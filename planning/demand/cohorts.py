@@ -10,13 +10,13 @@ import pandas as pd
 
 from planning.arrays import FloatArray, IntArray
 from planning.demand.check import birth_years, check_inputs
-from planning.demand.rates import N_GRADES, birth_grid, entry_rates, progression_rates
+from planning.demand.rates import birth_grid, entry_rates, progression_rates
 from planning.demand.rounding import round_keeping_sums
 from planning.demand.settings import VARIANTS, ForecastSettings, Variant, VariantSettings
 from planning.demand.told import Told
 from planning.district.model import District
-from planning.district.schema import GRADES
 from planning.errors import Issue, ScenarioError
+from planning.grades import USUAL, Grades, grade_name, span_told
 from planning.messages import Text, Words
 
 DEFAULTS = ForecastSettings()
@@ -30,7 +30,7 @@ class Forecast(Told):
     Parameters
     ----------
     pupils : DataFrame
-        ``zone, year, grade, pupils, migrant``: one row per zone, year and grade 1–9, whole pupils living in the
+        ``zone, year, grade, pupils, migrant``: one row per zone, year and grade, whole pupils living in the
         zone; ``migrant`` (of them children of migrant workers) is empty where the register does not tell.
     variant : str
         ``"low"``, ``"medium"`` or ``"high"``.
@@ -40,6 +40,8 @@ class Forecast(Told):
         How each part was made: entrants, progression, migration, housing, migrants, rounding.
     told : tuple of Words
         What a reader must know: years held, tables missing; ``notes`` and ``notes_zh`` are these in English and Chinese.
+    grades : Grades
+        Grades of the county's stages.
     """
 
     pupils: pd.DataFrame
@@ -47,6 +49,7 @@ class Forecast(Told):
     base_year: int
     how: Mapping[str, Words]
     told: tuple[Words, ...] = ()
+    grades: Grades = USUAL
 
     @property
     def method(self) -> dict[str, str]:
@@ -78,7 +81,7 @@ def forecast(
     """Forecast the pupils who live in every zone, by school year and grade (design.md §6).
 
     Grades of the base-year register move up one a year; children born from 1 September to 31 August of year t - 6
-    enter grade 1 in September of t (6 by 31 August); new homes bring pupils as they fill.
+    enter grade 1 in September of t (6 by 31 August; kindergarten a year earlier); new homes bring pupils as they fill.
 
     Parameters
     ----------
@@ -132,22 +135,23 @@ def forecast(
         "rounding": Text("demand.cohorts.whole_pupils_sums_county_kept_year"),
     }
     return Forecast(
-        _long(zones, wanted, whole, migrant),
+        _long(zones, wanted, whole, migrant, district.grades),
         variant,
         base,
         methods,
         tuple(p.note for p in (entrants, homes) if p.note),
+        district.grades,
     )
 
 
 def _register(district: District, zones: pd.Index[str], column: str) -> FloatArray:
-    """Return the base year's register (n_zones, 9)."""
+    """Return the base year's register (n_zones, n_grades)."""
     table = district.zone_pupils
     rows = table[table["year"] == district.info.base_year]
-    grid = np.zeros((len(zones), N_GRADES))
+    grid = np.zeros((len(zones), district.grades.count))
     z = zones.get_indexer(pd.Index(rows["zone"].astype(str)))
     values = rows[column].fillna(0).to_numpy(dtype=float)
-    np.add.at(grid, (z, rows["grade"].to_numpy(dtype=np.int64) - 1), values)
+    np.add.at(grid, (z, rows["grade"].to_numpy(dtype=np.int64) - district.grades.first), values)
     return grid
 
 
@@ -160,22 +164,23 @@ def _entrants(
     chosen: VariantSettings,
     settings: ForecastSettings,
 ) -> _Part:
-    """Return children entering grade 1 (n_zones, n_years); the base year's column is the register's."""
+    """Return children entering the lowest grade (n_zones, n_years); the base year's column is the register's."""
     factor = chosen.births * settings.births_factor
     values = np.repeat(register[:, :1], len(span), axis=1)
     if len(span) == 1:
         return _Part(values, Text("demand.cohorts.register_base_year"))
     if district.births.empty:
         values[:, 1:] = register[:, :_HELD_GRADES].mean(axis=1)[:, None] * factor
-        text = Text("demand.cohorts.no_births", grades=_HELD_GRADES, year=span[0])
+        held_grades = span_told(district.grades.every[:_HELD_GRADES])
+        text = Text("demand.cohorts.no_births", grades=held_grades, year=span[0])
         return _Part(values, Text("demand.cohorts.times", what=text, factor=factor), text)
     years = birth_years(district, span, settings)
     births, held = birth_grid(district, zones, years, settings)
     cohort = births[:, -len(span)] if len(years) == len(span) else births[:, 0]
     rate = entry_rates(register[:, 0], cohort, townships, settings)
     values[:, 1:] = births[:, len(years) - len(span) + 1 :] * rate[:, None] * factor
-    age = settings.entry_age
-    set_, calibrated = Text("demand.cohorts.from_settings"), Text("demand.cohorts.calibrated", year=span[0])
+    age = settings.age_at_entry(district.grades)
+    set_, calibrated = Text("demand.cohorts.from_settings"), _calibrated(district.grades, span[0])
     how = set_ if settings.entry_rate is not None else calibrated
     method = Text("demand.cohorts.births", age=age, how=how, factor=factor)
     if not held:
@@ -188,10 +193,16 @@ def _entrants(
     )
 
 
+def _calibrated(grades: Grades, year: int) -> Text:
+    if grades.first == 1:
+        return Text("demand.cohorts.calibrated", year=year)
+    return Text("demand.cohorts.calibrated_on", grade=grade_name(grades.first), year=year)
+
+
 def _move_up(register: FloatArray, entrants: FloatArray, rates: FloatArray, moved: FloatArray) -> FloatArray:
-    """Return ``N[z, g+1, t+1] = N[z, g, t] × rate[g] × (1 + moved[z])`` (n_zones, 9, n_years)."""
+    """Return ``N[z, g+1, t+1] = N[z, g, t] × rate[g] × (1 + moved[z])`` (n_zones, n_grades, n_years)."""
     n_years = entrants.shape[1]
-    living = np.zeros((len(register), N_GRADES, n_years))
+    living = np.zeros((*register.shape, n_years))
     living[:, :, 0] = register
     step = rates[None, :] * (1 + moved)[:, None]
     for t in range(1, n_years):
@@ -207,13 +218,13 @@ def _housing(
     chosen: VariantSettings,
     settings: ForecastSettings,
 ) -> _Part:
-    """Return pupils whom homes add to the register of the base year (n_zones, 9, n_years).
+    """Return pupils whom homes add to the register of the base year (n_zones, n_grades, n_years).
 
     ``homes × yield / grades × (share filled in t − share filled in the base year)``: what is filled by the base
     year is in the register already.
     """
-    table, base = district.housing, span[0]
-    added = np.zeros((len(zones), N_GRADES, len(span)))
+    table, base, grades = district.housing, span[0], district.grades
+    added = np.zeros((len(zones), grades.count, len(span)))
     if table.empty:
         return _Part(added, Text("demand.cohorts.no_housing_table_no_pupils_new"))
     z = zones.get_indexer(pd.Index(table["zone"].astype(str)))
@@ -223,15 +234,17 @@ def _housing(
     homes = table["homes"].to_numpy(dtype=float) * chosen.housing
     extra = homes[:, None] * (filled - filled[:, :1])
     for stage, default in (("primary", settings.primary_yield), ("junior", settings.junior_yield)):
+        if stage not in grades:
+            continue
         column = f"{stage}_yield"
         per_home = (
             pd.to_numeric(table[column]).fillna(default).to_numpy(dtype=float) if column in table else default
         )
-        per_grade = extra * np.broadcast_to(per_home, len(table))[:, None] / len(GRADES[stage])
+        per_grade = extra * np.broadcast_to(per_home, len(table))[:, None] / len(grades[stage])
         of_zone = np.zeros((len(zones), len(span)))
         np.add.at(of_zone, z, per_grade)
-        for grade in GRADES[stage]:
-            added[:, grade - 1, :] = of_zone
+        for row in grades.rows(stage):
+            added[:, row, :] = of_zone
     shares = "/".join(f"{s:g}" for s in settings.settling)
     return _Part(
         added,
@@ -260,26 +273,28 @@ def _migration_text(chosen: VariantSettings) -> Text:
 def _migrants(
     district: District, zones: pd.Index[str], register: FloatArray, whole: IntArray, pick: list[int]
 ) -> tuple[IntArray | None, Text]:
-    """Return children of migrant workers: the share of a cohort moves up with it, entrants take that of grade 1."""
+    """Return children of migrant workers: the share of a cohort moves up with it, entrants take that of the lowest grade."""
     table = district.zone_pupils
     base = table[table["year"] == district.info.base_year]
     if "migrant" not in table or base["migrant"].isna().all():
         return None, Text("demand.cohorts.not_register")
     known = _register(district, zones, "migrant")
     share = np.divide(known, register, out=np.zeros_like(known), where=register > 0)
-    shares = np.stack([share[:, np.maximum(np.arange(N_GRADES) - t, 0)] for t in pick], axis=2)
+    shares = np.stack([share[:, np.maximum(np.arange(district.grades.count) - t, 0)] for t in pick], axis=2)
     migrant = np.minimum(np.floor(shares * whole + 0.5).astype(np.int64), whole)
     return migrant, Text("demand.cohorts.share_each_base_year_cohort_moves")
 
 
-def _long(zones: pd.Index[str], years: list[int], whole: IntArray, migrant: IntArray | None) -> pd.DataFrame:
+def _long(
+    zones: pd.Index[str], years: list[int], whole: IntArray, migrant: IntArray | None, grades: Grades
+) -> pd.DataFrame:
     n, n_years = len(zones), len(years)
     by_year = whole.transpose(0, 2, 1)
     table = pd.DataFrame(
         {
-            "zone": np.repeat(zones.to_numpy(), n_years * N_GRADES),
-            "year": np.tile(np.repeat(np.array(years, dtype=np.int64), N_GRADES), n),
-            "grade": np.tile(np.arange(1, N_GRADES + 1, dtype=np.int64), n * n_years),
+            "zone": np.repeat(zones.to_numpy(), n_years * grades.count),
+            "year": np.tile(np.repeat(np.array(years, dtype=np.int64), grades.count), n),
+            "grade": np.tile(np.array(grades.every, dtype=np.int64), n * n_years),
             "pupils": by_year.reshape(-1),
         }
     ).astype({"zone": "str"})

@@ -12,12 +12,10 @@ from planning.demand.settings import ForecastSettings
 from planning.district.model import District
 from planning.messages import Text
 
-N_GRADES = 9
-
 
 @dataclass(frozen=True)
 class Progression:
-    """Share that moves up from grade g to g + 1 (shape (8,)), and where it comes from."""
+    """Share that moves up from every grade but the last to the next, and where it comes from."""
 
     rates: FloatArray
     method: Text
@@ -30,26 +28,27 @@ def progression_rates(district: District, settings: ForecastSettings) -> Progres
     of consecutive known years; it contains net migration of those years. Rates are held within
     ``settings.progression_limits``.
     """
+    grades = district.grades
     if settings.progression is not None:
-        rates = np.array([settings.progression.get(g, 1.0) for g in range(1, N_GRADES)])
+        rates = np.array([settings.progression.get(g, 1.0) for g in grades.every[:-1]])
         return Progression(rates, Text("demand.rates.progression_rates_settings"))
     for table, name in ((district.zone_pupils, "zone_pupils"), (district.classes, "classes")):
         known = table[table["year"] <= district.info.base_year]
         grid = known.groupby(["year", "grade"])["pupils"].sum().unstack(fill_value=0)
-        grid = grid.reindex(columns=range(1, N_GRADES + 1), fill_value=0)
+        grid = grid.reindex(columns=list(grades.every), fill_value=0)
         pairs = [(y, y + 1) for y in grid.index if y + 1 in grid.index]
         if pairs:
             before = np.asarray(grid.loc[[a for a, _ in pairs]], dtype=float)[:, :-1].sum(axis=0)
             after = np.asarray(grid.loc[[b for _, b in pairs]], dtype=float)[:, 1:].sum(axis=0)
             low, high = settings.progression_limits
-            measured = np.divide(after, before, out=np.ones(N_GRADES - 1), where=before > 0)
+            measured = np.divide(after, before, out=np.ones(grades.count - 1), where=before > 0)
             span = f"{pairs[0][0]}–{pairs[-1][1]}"
             return Progression(
                 np.clip(measured, low, high),
                 Text("demand.rates.measured", table=Text(f"demand.table.{name}"), span=span),
             )
     return Progression(
-        np.ones(N_GRADES - 1),
+        np.ones(grades.count - 1),
         Text("demand.rates.progression_rate_1_registers_hold_one"),
     )
 
@@ -65,7 +64,7 @@ def entry_rates(
     Parameters
     ----------
     entrants, births : array, shape (n_zones,)
-        Grade 1 of the base year and the births of its cohort.
+        The lowest grade of the base year and the births of its cohort.
     townships : array of int, shape (n_zones,)
         Township of each zone.
     settings : ForecastSettings

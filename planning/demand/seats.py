@@ -13,8 +13,9 @@ from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
 from planning.district.capacity import counted
 from planning.district.model import District
-from planning.district.schema import GRADES
+from planning.district.schema import STAGES
 from planning.errors import DistrictError, Issue
+from planning.grades import Grades, grade_name
 from planning.messages import Text
 from planning.standards import Profile
 
@@ -92,7 +93,7 @@ def _rooms(district: District, years: list[int], projects: str) -> pd.DataFrame:
     table = table.astype({"rooms": "int64"})
     if projects == "none" or district.projects.empty:
         return table
-    counted = district.projects[district.projects["stage"].isin(GRADES)]
+    counted = district.projects[district.projects["stage"].isin(STAGES)]
     if projects == "fixed":
         counted = counted[counted["fixed"].fillna(False).astype(bool)]
     added = []
@@ -142,7 +143,7 @@ def zone_places(district: District, catchments: pd.DataFrame | None = None) -> p
     zones = district.zones["zone"].astype(str)
     towns = district.zones["township"].fillna("").astype(str)
     parts = []
-    for stage in GRADES:
+    for stage in district.grades:
         parts.append(pd.DataFrame({"level": "county", "place": COUNTY, "stage": stage, "zone": zones}))
         parts.append(pd.DataFrame({"level": "township", "place": towns, "stage": stage, "zone": zones}))
         if catchments is None:
@@ -207,10 +208,7 @@ def seat_warning(
     """
     _check_seats(forecasts, seats)
     heat = pd.concat(
-        [
-            _heat(made.pupils, seats, places, beside).assign(variant=variant)
-            for variant, made in forecasts.items()
-        ],
+        [_heat(made, seats, places, beside).assign(variant=variant) for variant, made in forecasts.items()],
         ignore_index=True,
     )
     columns = ["variant", *_KEY, "year", "pupils", "seats", "short", "use"]
@@ -246,9 +244,10 @@ def _check_seats(forecasts: Mapping[str, Forecast], seats: pd.DataFrame) -> None
 
 
 def _heat(
-    pupils: pd.DataFrame, seats: pd.DataFrame, places: pd.DataFrame, beside: pd.DataFrame | None
+    made: Forecast, seats: pd.DataFrame, places: pd.DataFrame, beside: pd.DataFrame | None
 ) -> pd.DataFrame:
-    table = _of_places(pupils, places)
+    pupils, grades = made.pupils, made.grades
+    table = _of_places(pupils, places, grades)
     if beside is not None and len(beside):
         years = pd.DataFrame({"year": sorted(set(pupils["year"]))})
         both = pd.concat([table, beside.merge(years, how="cross")], ignore_index=True)
@@ -260,7 +259,7 @@ def _heat(
     totals["short"] = (totals["pupils"] - totals["seats"]).clip(lower=0)
     totals["use"] = totals["pupils"] / totals["seats"].where(totals["seats"] > 0)
     table = table.merge(totals[[*key, "seats"]], "left", key).rename(columns={"pupils": "grade_pupils"})
-    table["grade_seats"] = table["seats"] / table["stage"].map({s: len(g) for s, g in GRADES.items()})
+    table["grade_seats"] = table["seats"] / table["stage"].map({s: len(g) for s, g in grades.items()})
     table["over"] = table["grade_pupils"] - table["grade_seats"]
     worst = table.sort_values([*key, "over", "grade"], ascending=[True] * 4 + [False, True])
     worst = worst.drop_duplicates(key).assign(grade_short=lambda t: t["over"].clip(lower=0))
@@ -269,20 +268,20 @@ def _heat(
     return heat
 
 
-def _of_places(pupils: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def _of_places(pupils: pd.DataFrame, places: pd.DataFrame, county: Grades) -> pd.DataFrame:
     """Return ``level, place, stage, year, grade, pupils``: every place has its share of its zones' pupils."""
     from scipy.sparse import coo_array
 
-    grid = grid_of(pupils)
+    grid = grid_of(pupils, grades=county)
     parts = []
-    for stage, grades in GRADES.items():
+    for stage, grades in county.items():
         own = places[places["stage"] == stage]
         z = grid.zones.get_indexer(pd.Index(own["zone"].astype(str)))
         own, z = own[z >= 0], z[z >= 0]
         keys = own[["level", "place"]].drop_duplicates()
         p = own.groupby(["level", "place"], sort=False).ngroup().to_numpy()
         shares = coo_array((own["share"].to_numpy(dtype=float), (p, z)), (len(keys), len(grid.zones)))
-        values = grid.values[:, [g - 1 for g in grades], :]
+        values = grid.values[:, county.rows(stage), :]
         sums = shares @ values.reshape(len(grid.zones), len(grades) * len(grid.years))
         each = len(grades) * len(grid.years)
         parts.append(
@@ -343,7 +342,7 @@ def warning_lines(
         if pd.isna(row["year"]):
             lines.append(Text("demand.seats.suffice", **about).text(lang))
             continue
-        grade = "" if pd.isna(row["grade"]) else str(row["grade"])
+        grade = "" if pd.isna(row["grade"]) else grade_name(row["grade"])
         short = int(np.ceil(row["short"]))
         said = Text("demand.seats.run_out", **about, year=int(row["year"]), short=short, grade=grade)
         lines.append(said.text(lang))

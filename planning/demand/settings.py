@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from planning.errors import Issue, ScenarioError
+from planning.grades import HIGHEST, Grades
 from planning.messages import Text
 
 Variant = Literal["low", "medium", "high"]
@@ -59,9 +60,10 @@ class ForecastSettings:
     births_factor : float
         Factor on entrants in every variant (for sensitivity runs).
     entry_rate : float, optional
-        Entrants of grade 1 per birth six years before; calibrated on the base year when absent.
-    entry_age : int
-        Whole years between a birth cohort and its September of entry (6 by 31 August).
+        Entrants of the lowest grade per birth of their cohort; calibrated on the base year when absent.
+    entry_age : int, optional
+        Whole years between a birth cohort and its September of entry; what the lowest grade asks when absent (6 by 31 August for
+        grade 1, 5 for kindergarten).
     shrink_births : float
         Weight, in births, of the township's rate in a zone's and of the county's in a township's.
     progression : mapping of int to float, optional
@@ -79,7 +81,7 @@ class ForecastSettings:
     variants: Mapping[Variant, VariantSettings] = field(default_factory=_variants)
     births_factor: float = 1.0
     entry_rate: float | None = None
-    entry_age: int = 6
+    entry_age: int | None = None
     shrink_births: float = 30.0
     progression: Mapping[int, float] | None = None
     progression_limits: tuple[float, float] = (0.9, 1.1)
@@ -103,6 +105,10 @@ class ForecastSettings:
         if problems:
             raise ScenarioError(problems)
 
+    def age_at_entry(self, grades: Grades) -> int:
+        """Return the age at which children enter the lowest of the grades."""
+        return grades.entry_age if self.entry_age is None else self.entry_age
+
     def _checks(self) -> Iterator[tuple[str, object, bool, Text]]:
         low, high = self.progression_limits
         rising = all(a <= b for a, b in zip(self.settling, self.settling[1:], strict=False))
@@ -122,7 +128,8 @@ class ForecastSettings:
             _share(self.shrink_births),
             Text("demand.settings.0_more_births"),
         )
-        yield "entry_age", self.entry_age, 0 < self.entry_age < 20, Text("demand.settings.age_years")
+        age = self.entry_age
+        yield "entry_age", age, age is None or 0 < age < 20, Text("demand.settings.age_years")
         yield (
             "settling",
             self.settling,
@@ -139,8 +146,8 @@ class ForecastSettings:
             yield (
                 f"progression.{grade}",
                 share,
-                grade in range(1, 9) and _share(share),
-                Text("demand.settings.grade_1_8_number_0_more"),
+                grade in range(HIGHEST) and _share(share),
+                Text("demand.settings.progression"),
             )
         for variant in VARIANTS:
             yield (

@@ -14,7 +14,6 @@ from planning.demand.cohorts import Forecast
 from planning.demand.grid import grid_of
 from planning.demand.seats import SeatWarning
 from planning.district.model import District
-from planning.district.schema import GRADES
 from planning.tables import harmless
 
 
@@ -38,7 +37,7 @@ def township_table(forecasts: Mapping[str, Forecast], district: District) -> pd.
 
 def _summed(made: Forecast, of_zone: pd.Series[str] | None) -> pd.DataFrame:
     """Return sums by township (of the county without ``of_zone``), year and stage."""
-    pupils, migrants = grid_of(made.pupils), grid_of(made.pupils, "migrant")
+    pupils, migrants = grid_of(made.pupils, grades=made.grades), grid_of(made.pupils, "migrant", made.grades)
     if of_zone is None:
         codes, places = np.zeros(len(pupils.zones), dtype=np.int64), pd.Index([""])
     else:
@@ -49,8 +48,8 @@ def _summed(made: Forecast, of_zone: pd.Series[str] | None) -> pd.DataFrame:
         np.add.at(values, codes, grid.values)
         sums.append(values)
     parts = []
-    for stage, grades in GRADES.items():
-        rows = [g - 1 for g in grades]
+    for stage in made.grades:
+        rows = made.grades.rows(stage)
         parts.append(
             pd.DataFrame(
                 {

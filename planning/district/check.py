@@ -15,6 +15,7 @@ Rule = Callable[[Loaded], Iterable[Issue]]
 RULES: tuple[Rule, ...] = (
     cross.references_join,
     cross.units_fit_school_kind,
+    cross.stages_have_grades,
     cross.schools_have_their_stages,
     cross.class_grades_fit_stage,
     cross.current_units_fit_stage,

@@ -21,11 +21,12 @@ from planning.district.geometry.coordinates import WGS84
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import assemble, district_of
 from planning.district.model import District, DistrictInfo, Layer
-from planning.district.schema import GRADES, STAGE_ZH, STAGES, TABLE, Table
+from planning.district.schema import STAGE_ZH, STAGES, TABLE, Table
 from planning.district.write import degrees_of
 from planning.errors import DistrictError, Issue
+from planning.grades import USUAL, Grades, is_kindergarten
 
-_GRADE = re.compile(r"(?:grade|g|年级)?[ _]?([1-9])(?:年级)?", re.IGNORECASE)
+_GRADE = re.compile(r"(?:grade|g|年级)?[ _]?(1[0-2]|[1-9])(?:年级)?", re.IGNORECASE)
 _STAGE_OF = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
 _SUFFIX = {"primary": "P", "junior": "J"}
 _ROOM_WORDS = {"rooms": "rooms", "seats": "seats", "学位": "seats", "学位数": "seats"}
@@ -52,7 +53,7 @@ class _Making:
     problems: list[Issue] = field(default_factory=list)
 
 
-def district_from_frames(
+def district_from_frames(  # noqa: PLR0913 - the parts of one county
     zones: gpd.GeoDataFrame,
     schools: pd.DataFrame,
     pupils: pd.DataFrame | pd.Series[Any] | None = None,
@@ -62,6 +63,7 @@ def district_from_frames(
     base_year: int | None = None,
     seats_per_room: Mapping[str, int] | None = None,
     status: str = "derived",
+    grades: str = "",
     **tables: pd.DataFrame | None,
 ) -> District:
     """Return a district made of frames; see :meth:`planning.District.from_frames`."""
@@ -75,8 +77,6 @@ def district_from_frames(
         if frame is not None:
             making.tables[table] = _Table(table, _named(frame, TABLE[table]))
     _units(making, seats_per_room or {})
-    _pupils(making, pupils, year)
-    _towns(making, name)
     info, wrong = info_from_data(
         {
             "id": _NOT_IN_NAMES.sub("_", name),
@@ -84,9 +84,12 @@ def district_from_frames(
             "name_zh": name,
             "base_year": year,
             "crs_metric": crs or _metric(zones),
+            "grades": grades,
         },
         "district",
     )
+    _pupils(making, pupils, year, info.grades if info else USUAL)
+    _towns(making, name)
     sheets = _sheets(making)
     loaded = assemble(None, info, sheets, [*wrong, *making.problems])
     loaded = replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
@@ -201,11 +204,11 @@ def _rooms(making: _Making, seats: Any, stage: str, seats_per_room: Mapping[str,
     return int(number // seats_per_room[stage]) if np.isfinite(number) and number >= 0 else seats
 
 
-def _pupils(making: _Making, pupils: Any, year: int) -> None:
+def _pupils(making: _Making, pupils: Any, year: int, grades: Grades) -> None:
     """Bring pupils into rows of zone, year and grade: from a long table, a wide one, or columns of the zones."""
     zones = making.tables["zones"]
     if pupils is None:
-        counted = [c for c in zones.frame.columns if _spread(c) is not None]
+        counted = [c for c in zones.frame.columns if _spread(c, grades) is not None]
         frame, known_as = (
             pd.DataFrame(zones.frame[[c for c in ("zone", *counted) if c in zones.frame]]),
             "zones",
@@ -224,14 +227,14 @@ def _pupils(making: _Making, pupils: Any, year: int) -> None:
     if "grade" in frame and "pupils" in frame:
         making.tables["zone_pupils"] = _Table(known_as, frame if "year" in frame else frame.assign(year=year))
         return
-    wide = {c: grades for c in frame.columns if (grades := _spread(c)) is not None}
+    wide = {c: some for c in frame.columns if (some := _spread(c, grades)) is not None}
     stages = set(making.tables["units"].frame["stage"]) if "units" in making.tables else set(STAGES)
     rows: list[dict[str, Any]] = []
     labels: list[str] = []
     for number, row in enumerate(frame.to_dict("records"), 1):
-        for column, grades in wide.items():
-            grades = grades or tuple(g for s in STAGES if s in stages for g in GRADES[s]) or (1,)
-            for grade, count in zip(grades, _shares(row[column], len(grades)), strict=False):
+        for column, some in wide.items():
+            some = some or tuple(g for s in grades if s in stages for g in grades[s]) or (grades.first,)
+            for grade, count in zip(some, _shares(row[column], len(some)), strict=False):
                 rows.append(
                     {"zone": row.get("zone"), "year": row.get("year", year), "grade": grade, "pupils": count}
                 )
@@ -244,13 +247,15 @@ def _pupils(making: _Making, pupils: Any, year: int) -> None:
     making.tables["zone_pupils"] = _Table(known_as, table, labels, method)
 
 
-def _spread(column: Any) -> tuple[int, ...] | None:
+def _spread(column: Any, grades: Grades) -> tuple[int, ...] | None:
     """Return the grades that a column counts, none for those of every stage; ``None`` for a column that counts no pupils."""
     text = str(column).strip().lower()
-    if match := _GRADE.fullmatch(text):
+    if is_kindergarten(text) and 0 in grades.every:
+        return (0,)
+    if (match := _GRADE.fullmatch(text)) and int(match[1]) <= max(9, grades.last):
         return (int(match[1]),)
     if text in _STAGE_OF:
-        return GRADES[_STAGE_OF[text]]
+        return grades.get(_STAGE_OF[text], ())
     return () if text in ("pupils", "学生数") else None
 
 

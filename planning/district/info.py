@@ -19,6 +19,7 @@ from planning.district.model import DistrictInfo, Layer
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.filenames import name_problem
+from planning.grades import USUAL, Grades, read_grades
 from planning.messages import Both
 from planning.yamlfile import read_yaml
 
@@ -46,6 +47,12 @@ INFO_KEYS: dict[str, tuple[str, str, str, bool]] = {
         "容差",
         "Gaps and overlaps between zones narrower than this are closed when the district is read, metres (2; 0 closes nothing).",
         "居住单元之间窄于该值的缝隙和重叠在读取时闭合（米，默认 2；0 为不闭合）。",
+        False,
+    ),
+    "grades": (
+        "学段年级",
+        "Grades of the primary stage, then of the junior stage: 1-6, 7-9 (where nothing is said); 1-5, 6-9; K-5, 6-8 (K: kindergarten).",
+        "小学、初中各有哪些年级：1-6, 7-9（默认）；五四学制写 1-5, 6-9；K-5, 6-8（K 为学前）。",
         False,
     ),
     "note": ("说明", "Anything a reader should know.", "需要说明的事项。", False),
@@ -88,6 +95,9 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
     snap = _snap(data.get("snap_m"))
     if snap is None:
         problems.append(_no_snap(file, data["snap_m"]))
+    grades = grades_said(data.get("grades"))
+    if grades is None:
+        problems.append(Issue("district.info.not_grades", file, column="grades", value=str(data["grades"])))
     layers, unsure = _layers(data.get("layers"), file)
     problems += unsure
     if any(p.level == "error" for p in problems):
@@ -101,6 +111,7 @@ def info_from_data(data: Mapping[Any, Any], file: str) -> tuple[DistrictInfo | N
         layers=layers,
         note=_text(data, "note"),
         snap_m=SNAP_M if snap is None else snap,
+        grades=grades or USUAL,
     )
     return info, problems
 
@@ -110,6 +121,10 @@ def info_to_yaml(info: DistrictInfo) -> str:
     data: dict[str, Any] = {key: getattr(info, key) for key in INFO_KEYS}
     if info.snap_m == SNAP_M:
         del data["snap_m"]  # the default needs no line
+    if info.grades == USUAL:
+        del data["grades"]
+    else:
+        data["grades"] = str(info.grades)
     data["layers"] = {
         name: {k: getattr(layer, k) for k in _LAYER_KEYS if getattr(layer, k)}
         for name, layer in sorted(info.layers.items())
@@ -172,6 +187,16 @@ def _snap(value: Any) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number <= MOST_SNAP_M and not isinstance(value, bool) else None
+
+
+def grades_said(value: Any) -> Grades | None:
+    """Return the grades of the stages, the usual ones where nothing is said, ``None`` where they are not understood."""
+    if value is None or not str(value).strip():
+        return USUAL
+    try:
+        return read_grades(str(value))
+    except ValueError:
+        return None
 
 
 def _no_snap(file: str, value: Any) -> Issue:

@@ -30,6 +30,7 @@ from planning.district.model import District, DistrictInfo
 from planning.district.register import settle_values
 from planning.district.schema import TABLE, TABLES, Table
 from planning.errors import DistrictError, Issue
+from planning.grades import USUAL, Grades, is_kindergarten
 from planning.messages import Both
 
 CLOSED_TABLES = ("townships", "zones")
@@ -68,6 +69,11 @@ class Loaded:
     degrees: Mapping[str, Shapes]
     problems: tuple[Issue, ...] = field(default=())
     closed: Mapping[str, Closed] = field(default_factory=dict)
+
+    @property
+    def grades(self) -> Grades:
+        """Grades of the stages; the usual ones where ``district.yaml`` is not usable."""
+        return self.info.grades if self.info else USUAL
 
     def has(self, *names: str) -> bool:
         """Return whether all these tables exist and hold rows with identifiers, so that others can be held against them."""
@@ -138,6 +144,7 @@ def assemble(
 ) -> Loaded:
     """Turn sheets into typed tables in the district's coordinate system; ``admission`` as a person gave it for units in doubt."""
     found = list(problems)
+    grades = info.grades if info else USUAL
     unreadable = {p.file.split(":")[0] for p in problems}
     frames: dict[str, pd.DataFrame] = {}
     labels: dict[str, ObjectArray] = {}
@@ -152,7 +159,7 @@ def assemble(
             frame, shapes, rows = empty.copy(), no_shapes.copy(), no_rows.copy()
         else:
             files[table.name] = sheet.file
-            frame, shapes, rows, wrong = _table(table, sheet)
+            frame, shapes, rows, wrong = _table(table.with_grades(grades), sheet)
             found += wrong
             if table.required and not len(frame):
                 found += [] if any(p.level == "error" for p in wrong) else [_no_rows(table, sheet.file)]
@@ -227,9 +234,10 @@ def _table(table: Table, sheet: Sheet) -> tuple[pd.DataFrame, Shapes, ObjectArra
         if match is None:
             data[column.name] = empty_column(column, len(sheet.cells))
             continue
-        values, wrong = parse_column(
-            column, sheet.cells[match.position], file=sheet.file, labels=sheet.labels, factor=match.factor
-        )
+        cells = sheet.cells[match.position]
+        if column.name == "grade" and 0 in table.grades.every:
+            cells = cells.map(lambda c: "0" if is_kindergarten(str(c)) else c).astype("str")
+        values, wrong = parse_column(column, cells, file=sheet.file, labels=sheet.labels, factor=match.factor)
         data[column.name] = values
         problems += wrong
     for column in table.columns:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planning.district.geometry.closing import SNAP_M
+from planning.grades import USUAL, Grades
 from planning.tables import facts_html, same_table
 
 SAME_PLACE_M = 0.2
@@ -53,6 +54,8 @@ class DistrictInfo:
         Anything a reader should know.
     snap_m : float
         Gaps and overlaps between zones narrower than this are closed when the district is read, metres.
+    grades : Grades
+        Grades of its stages.
     """
 
     id: str
@@ -63,6 +66,7 @@ class DistrictInfo:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     note: str = ""
     snap_m: float = SNAP_M
+    grades: Grades = USUAL
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,7 +113,7 @@ class District:
     path: Path | None = None
 
     @classmethod
-    def from_frames(
+    def from_frames(  # noqa: PLR0913 - the parts of one county
         cls,
         zones: gpd.GeoDataFrame,
         schools: pd.DataFrame,
@@ -120,6 +124,7 @@ class District:
         base_year: int | None = None,
         seats_per_room: Mapping[str, int] | None = None,
         status: str = "derived",
+        grades: str = "",
         **tables: pd.DataFrame | None,
     ) -> District:
         """Make a district from frames in memory, checked as files are.
@@ -148,6 +153,9 @@ class District:
             Seats of a classroom by stage, where schools give ``seats`` instead of ``rooms``.
         status : str
             ``"real"``, ``"derived"``, ``"synthetic"`` or ``"unknown"``: printed on maps and notices.
+        grades : str
+            Grades of the primary stage, then those of the junior stage, where they are not 1–6 and 7–9: ``"1-5, 6-9"``,
+            ``"K-5, 6-8"``; one span where there is one stage.
         **tables : DataFrame
             Any further table of the schema: ``units, classes, resources, projects, roads, barriers, townships, boundary, births,
             housing, register``. Without ``roads`` ways are straight lines × detour.
@@ -175,7 +183,7 @@ class District:
 
         return district_from_frames(
             zones, schools, pupils, name=name, crs=crs, base_year=base_year,
-            seats_per_room=seats_per_room, status=status, **tables,
+            seats_per_room=seats_per_room, status=status, grades=grades, **tables,
         )  # fmt: skip
 
     @classmethod
@@ -222,6 +230,11 @@ class District:
         from planning.district import write_district
 
         return write_district(self, folder)
+
+    @property
+    def grades(self) -> Grades:
+        """Grades of its stages."""
+        return self.info.grades
 
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("info", "path")}

@@ -17,6 +17,7 @@ import shapely
 
 from planning import cache
 from planning.district.model import District, DistrictInfo, Layer
+from planning.grades import Grades
 from planning.version import __version__
 
 KIND = "district"
@@ -135,7 +136,9 @@ def _restored(arrays: Arrays, path: Path) -> District | None:
     try:
         about = json.loads(arrays["about"].tobytes())
         said = about["info"]
-        info = DistrictInfo(**{**said, "layers": {n: Layer(**layer) for n, layer in said["layers"].items()}})
+        layers = {n: Layer(**layer) for n, layer in said["layers"].items()}
+        grades = Grades(**{stage: tuple(held) for stage, held in said["grades"].items()})
+        info = DistrictInfo(**{**said, "layers": layers, "grades": grades})
         frames = {name: _frame(name, about["tables"][name], arrays, info) for name in TABLES}
     except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
         return None

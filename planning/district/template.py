@@ -30,6 +30,7 @@ from planning.district.model import District
 from planning.district.schema import TABLES, Column, Table
 from planning.district.write import DECIMALS, degrees_of, plain_rows
 from planning.errors import DistrictError, WriteError
+from planning.grades import Grades
 from planning.messages import Text
 
 HEADER_ROWS = 3
@@ -160,11 +161,15 @@ def _write_info(sheet: Worksheet, district: District | None) -> None:
         )
     )
     for row, (key, zh, meaning) in enumerate(rows, 2):
-        value: Any = "WGS84" if key == COORDINATES else getattr(district.info, key) if district else ""
+        value: Any = "WGS84" if key == COORDINATES else _said(getattr(district.info, key)) if district else ""
         for column, cell in enumerate((key, zh, value, meaning), 1):
             put(sheet, row, column, cell).number_format = "@"
     for letter, width in zip("ABCD", (20, 14, 32, 80), strict=True):
         sheet.column_dimensions[letter].width = width
+
+
+def _said(value: object) -> object:
+    return str(value) if isinstance(value, Grades) else value
 
 
 def _write_layers(sheet: Worksheet, district: District | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from planning.editing.broken_rules import BREAKS, NOT_TODAY, Seen, broken
 from planning.editing.live import LiveLayout
 from planning.editing.measures import nearby_groups
+from planning.grades import grade_name
 from planning.messages import Text
 
 _HARD = {"full": "class_size", "oversize": "school_size", "nearby": "nearby"}
@@ -145,10 +146,12 @@ def _told(live: LiveLayout, seen: Seen, new: bool) -> Finding:
     if kind in ("nearby", "stability"):
         about |= {"share": n / 1000, "stage": Text(f"base.stage.{problem.units['stage'].iat[seen.unit]}")}
     elif kind in ("full", "oversize"):
-        about |= {"year": seen.year, "amount": n} | ({"grade": seen.grade} if seen.grade else {})
+        about |= {"year": seen.year, "amount": n, "grade": grade_name(seen.grade)}
     if zones:
         about |= {"zones": _some(live.zone_names(zones))} | ({"amount": n} if kind == "walk" else {})
-    said = Text(f"editing.finding.{kind if kind != 'full' or seen.grade else 'full_of_all'}", **about)
+    said = Text(
+        f"editing.finding.{'full_of_all' if kind == 'full' and problem.profile.in_seats else kind}", **about
+    )
     unit = str(problem.units["unit"].iat[seen.unit])
     hard = _HARD.get(kind) in problem.scenario.hard
     today = problem.scenario.catchments == "current" and not live.journal.path()

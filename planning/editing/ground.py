@@ -31,8 +31,6 @@ from planning.zoning.rules.projects import BUILT
 from planning.zoning.rules.shared import SHARE
 from planning.zoning.rules.small_schools import CLOSED
 
-GRADES = 9
-
 
 @dataclass(frozen=True)
 class Flows:
@@ -42,7 +40,7 @@ class Flows:
     ----------
     start, end : int array (n_pairs,)
         Units.
-    pupils : int array (n_pairs, 9, n_years)
+    pupils : int array (n_pairs, n_grades, n_years)
         As the plan has them.
     price : float array (n_pairs,)
         Of one pupil a year.
@@ -95,14 +93,14 @@ class Ground:
         The layout's own decisions.
     stage_of : tuple of int
         Stage of every unit.
-    whole, joining : int array (n_zones, 9, n_years)
+    whole, joining : int array (n_zones, n_grades, n_years)
         Pupils placed with their zone, and by how many they grow; shared zones count nobody.
-    shares, share_joining : int array (n_units, 9, n_years)
+    shares, share_joining : int array (n_units, n_grades, n_years)
         What shared zones bring to every unit.
-    sitting : int array (n_units, 9, n_years)
+    sitting : int array (n_units, n_grades, n_years)
         Pupils who stay.
     rooms : int array (n_units, n_years)
-    caps : int array (n_units, 9, n_years)
+    caps : int array (n_units, n_grades, n_years)
     school : int array (n_units,)
         Position of the unit's school in ``limit`` (n_schools, n_years) and ``elsewhere`` (pupils outside the zoning).
     first : int array (n_stages, n_zones)
@@ -194,7 +192,7 @@ class Ground:
 def prepare(problem: ZoningProblem, answer: Answer, reference: Layout | None = None) -> Ground:
     """Prepare a layout for moves; ``reference`` is what moved pupils are counted against (today's catchments without it)."""
     stage_of = tuple(problem.stages.index(str(s)) for s in problem.units["stage"])
-    rows_of = tuple(np.array([g - 1 for g in problem.grades(s)]) for s in problem.stages)
+    rows_of = tuple(np.array(problem.rows(s)) for s in problem.stages)
     schools = list(dict.fromkeys(problem.units["school"].astype(str)))
     n, years = len(problem.units), range(len(problem.years))
     limits = school_limits(problem, answer)
@@ -242,7 +240,7 @@ def _sharing(problem: ZoningProblem, answer: Answer, known: BoolArray, named: Bo
     is_shared = np.zeros((len(problem.stages), problem.n_zones), dtype=bool)
     for zone in problem.shared:
         is_shared[zone.stage, zone.zone] = True
-    rows_of = [[g - 1 for g in problem.grades(s)] for s in problem.stages]
+    rows_of = [problem.rows(s) for s in problem.stages]
     first = np.stack([problem.pupils[:, rows, 0].sum(axis=1) for rows in rows_of]).astype(np.int64)
     weight = np.stack([np.maximum(problem.stage_pupils(s), 0.01) for s in problem.stages])
     shares, joined = _shares(problem, answer)
@@ -270,20 +268,20 @@ def _whole_numbers(values: FloatArray) -> IntArray:
 
 
 def _by_unit(problem: ZoningProblem, values: dict[tuple[Any, ...], float]) -> IntArray:
-    found = np.zeros((len(problem.units), GRADES, len(problem.years)), dtype=np.int64)
+    found = np.zeros((len(problem.units), problem.school_grades.count, len(problem.years)), dtype=np.int64)
     for (u, g, t), value in values.items():
-        found[u, g - 1, t] = round(value)
+        found[u, problem.row(g), t] = round(value)
     return found
 
 
 def _shares(problem: ZoningProblem, answer: Answer) -> tuple[IntArray, IntArray]:
     """Return what shared zones bring to every unit, and by how much that grows from the grade below the year before."""
-    shares = np.zeros((len(problem.units), GRADES, len(problem.years)), dtype=np.int64)
+    shares = np.zeros((len(problem.units), problem.school_grades.count, len(problem.years)), dtype=np.int64)
     joined, grown, share = np.zeros_like(shares), problem.joining(), answer.of(SHARE)
     for (k, u, g, t), value in share.items():
-        shares[u, g - 1, t] += round(value)
-        if grown[problem.shared[k].zone, g - 1, t] > 0:
-            joined[u, g - 1, t] += round(value) - round(share[k, u, g - 1, t - 1])
+        shares[u, problem.row(g), t] += round(value)
+        if grown[problem.shared[k].zone, problem.row(g), t] > 0:
+            joined[u, problem.row(g), t] += round(value) - round(share[k, u, g - 1, t - 1])
     return shares, joined
 
 
@@ -306,11 +304,11 @@ def _reference(problem: ZoningProblem, reference: Layout | None) -> tuple[BoolAr
 
 def _flows(problem: ZoningProblem, answer: Answer) -> Flows:
     sent: dict[tuple[int, int], IntArray] = defaultdict(
-        lambda: np.zeros((GRADES, len(problem.years)), dtype=np.int64)
+        lambda: np.zeros((problem.school_grades.count, len(problem.years)), dtype=np.int64)
     )
     for (u, v, g, t), value in answer.of(OVERFLOW).items():
         if round(value) > 0:
-            sent[u, v][g - 1, t] = round(value)
+            sent[u, v][problem.row(g), t] = round(value)
     pairs = sorted(sent, key=lambda pair: (pair[0], -problem.between_m[pair], pair[1]))
     start = np.array([u for u, _ in pairs], dtype=np.int64)
     end = np.array([v for _, v in pairs], dtype=np.int64)
@@ -320,7 +318,9 @@ def _flows(problem: ZoningProblem, answer: Answer) -> Flows:
     return Flows(
         start,
         end,
-        np.array([sent[pair] for pair in pairs], dtype=np.int64).reshape(-1, GRADES, len(problem.years)),
+        np.array([sent[pair] for pair in pairs], dtype=np.int64).reshape(
+            -1, problem.school_grades.count, len(problem.years)
+        ),
         problem.scenario.prices.overflow + away / 1000.0,
         tuple(tuple(np.flatnonzero(start == u).tolist()) for u in range(n)),
         tuple(tuple(np.flatnonzero(end == u).tolist()) for u in range(n)),

@@ -97,7 +97,7 @@ def judged(problem: ZoningProblem, layout: Layout, district: District) -> Judged
 
 
 def indicators(base: Judged, pupils: IntArray, own: IntArray, classes: IntArray) -> Indicators:
-    """Return B4, B5 and B13 from pupils, own pupils and classes of the last year (n_units, 9)."""
+    """Return B4, B5 and B13 from pupils, own pupils and classes of the last year (n_units, n_grades)."""
     pupils = pupils * base.there[:, None]
     total = pupils.sum(axis=1)
     by_school = base.elsewhere + np.bincount(base.school, weights=total, minlength=len(base.limit))

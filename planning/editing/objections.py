@@ -145,7 +145,7 @@ def _pushed(
     ]
     found: list[str] = []
     for z in order:
-        pupils = float(problem.pupils[z, grade - 1, int(t)])
+        pupils = float(problem.pupils[z, problem.row(grade), int(t)])
         if need <= 0 or len(found) == NAMED:
             break
         if pupils > 0:

@@ -111,7 +111,7 @@ def _even(problem: ZoningProblem) -> dict[tuple[Any, ...], float]:
     for k, zone in enumerate(problem.shared):
         for g in problem.grades(problem.stages[zone.stage]):
             for t in range(len(problem.years)):
-                pupils = float(problem.pupils[zone.zone, g - 1, t])
+                pupils = float(problem.pupils[zone.zone, problem.row(g), t])
                 parts = apportioned(np.full(len(zone.units), pupils / len(zone.units)))
                 found.update({(k, u, g, t): float(n) for u, n in zip(zone.units, parts, strict=True)})
     return found
@@ -125,8 +125,8 @@ def _classes(problem: ZoningProblem, draft: Answer) -> dict[tuple[Any, ...], flo
         grades, caps = problem.grades(stage), problem.caps[problem.stages.index(stage)]
         for t in range(len(problem.years)):
             classes, _ = classes_in_rooms(
-                [float(attending[u, g - 1, t]) for g in grades],
-                [float(caps[g - 1, t]) for g in grades],
+                [float(attending[u, r, t]) for r in problem.rows(stage)],
+                [float(caps[r, t]) for r in problem.rows(stage)],
                 rooms_of(problem, draft, u, t),
                 price=prices.shortage,
                 each=problem.class_price,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.arrays import BoolArray, IntArray
-from planning.editing.ground import GRADES, Ground, tenths
+from planning.editing.ground import Ground, tenths
 from planning.zoning.answer.summary import walks
 from planning.zoning.classes import classes_in_rooms
 
@@ -20,7 +20,7 @@ from planning.zoning.classes import classes_in_rooms
 class Home:
     """What follows from the zones of a unit alone.
 
-    ``living`` (9, n_years) are the pupils placed there, ``sent`` (n_out, 9, n_years) those sent on over its pairs; ``travel`` is a price.
+    ``living`` (n_grades, n_years) are the pupils placed there, ``sent`` (n_out, n_grades, n_years) those sent on over its pairs; ``travel`` is a price.
     """
 
     zones: int
@@ -39,7 +39,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Seats:
-    """What follows from who attends: classes and missing seats, both (9, n_years)."""
+    """What follows from who attends: classes and missing seats, both (n_grades, n_years)."""
 
     classes: IntArray
     short: IntArray
@@ -151,12 +151,12 @@ def _cut(sent: IntArray, least: IntArray, counted: BoolArray, most: int) -> None
 
 
 def seats_of(ground: Ground, unit: int, pupils: IntArray, before: IntArray) -> Seats:
-    """Return the classes of a unit for the pupils who attend (9, n_years); the plan's own in years in which nothing changed.
+    """Return the classes of a unit for the pupils who attend (n_grades, n_years); the plan's own in years in which nothing changed.
 
     ``before`` are those who attend in the plan that is edited.
     """
     rows, prices = ground.rows_of[ground.stage_of[unit]], ground.problem.scenario.prices
-    classes = np.zeros((GRADES, pupils.shape[1]), dtype=np.int64)
+    classes = np.zeros((ground.problem.school_grades.count, pupils.shape[1]), dtype=np.int64)
     for t in range(pupils.shape[1]):
         if (pupils[:, t] == before[:, t]).all():
             classes[:, t] = ground.classes[unit, :, t]

@@ -43,7 +43,7 @@ class Grounds:
         That of the plan before the first move.
     district : District
         The county, with the catchments in force.
-    attending : int array (n_units, 9, n_years)
+    attending : int array (n_units, n_grades, n_years)
         Who attends in that plan: the pupils of a zone that is shared by hand are divided by the seats that are left beside them.
     """
 
@@ -116,7 +116,7 @@ def _by_weight(problem: ZoningProblem, k: int, weights: FloatArray) -> dict[tupl
     found: dict[tuple[Any, ...], float] = {}
     for t in range(len(problem.years)):
         for g in grades:
-            pupils = float(problem.pupils[zone.zone, g - 1, t])
+            pupils = float(problem.pupils[zone.zone, problem.row(g), t])
             had = np.zeros(len(zone.units))
             if t and g > grades[0]:
                 had = np.array([found[k, u, g - 1, t - 1] for u in zone.units])

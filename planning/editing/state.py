@@ -6,7 +6,7 @@ import numpy as np
 
 from planning.arrays import IntArray
 from planning.editing.figures import UnitFigures
-from planning.editing.ground import GRADES, Ground, tenths
+from planning.editing.ground import Ground, tenths
 from planning.editing.seating import Home, home_of, seats_of
 from planning.editing.sharing import changed_units
 from planning.zoning.classes import classes_over
@@ -28,7 +28,7 @@ class State:
         n, years = len(ground.stage_of), len(ground.problem.years)
         self.unit_of = unit_of.copy()
         self.homes: list[Home] = []
-        shape = (n, GRADES, years)
+        shape = (n, ground.problem.school_grades.count, years)
         self.living, self.pupils, self.own = (np.zeros(shape, dtype=np.int64) for _ in range(3))
         self.out, self.taken, self.classes, self.short = (np.zeros(shape, dtype=np.int64) for _ in range(4))
         self.sent = ground.flows.pupils.copy()

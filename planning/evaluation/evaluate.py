@@ -218,7 +218,9 @@ def evaluate(
     if len(district.classes) and district.info.base_year != year:
         others[district.info.base_year] = figures_of_register(district, profile)
     case, plan_case = make_case(figures, profile), make_case(planned, profile)
-    grades = by_grade(planned.enrolment, planned.class_sizes, figures.enrolment, figures.class_sizes)
+    grades = by_grade(
+        planned.enrolment, planned.class_sizes, figures.enrolment, figures.class_sizes, district.grades
+    )
     names = figures.units["name"].to_dict()
     grades.insert(1, "name", [str(names.get(u, u)) for u in grades["unit"]])
     grades["cap"] = grades["stage"].map(profile.class_cap)
@@ -304,7 +306,7 @@ def _enrolment(
     else:
         table = table[table["pupils"] > 0].reset_index(drop=True)
         rooms = rooms_with(district, projects_in_use(district, layout, year), profile)
-        table["classes"] = classes_within_rooms(table, profile, rooms)
+        table["classes"] = classes_within_rooms(table, profile, rooms, district.grades)
         sizes = even_classes(table)
     table["own"] = np.nan
     if len(real.homes):

@@ -10,9 +10,9 @@ import pandas as pd
 from planning.district import District
 from planning.editing.moved import moved_by_hand
 from planning.evaluation.real import RealEnrolment
+from planning.grades import Grades
 from planning.indicators import Case
-from planning.indicators.enrolment import STAGE_OF_GRADE
-from planning.indicators.nearby import ENTRY_GRADES, nearby_by_stage
+from planning.indicators.nearby import nearby_by_stage
 from planning.layout import Layout, one_row_per_zone
 from planning.standards import Profile
 
@@ -26,7 +26,11 @@ def catchments(layout: Layout) -> set[tuple[str, str]]:
 
 
 def by_grade(
-    plan: pd.DataFrame, plan_sizes: pd.DataFrame, real: pd.DataFrame, real_sizes: pd.DataFrame
+    plan: pd.DataFrame,
+    plan_sizes: pd.DataFrame,
+    real: pd.DataFrame,
+    real_sizes: pd.DataFrame,
+    grades: Grades,
 ) -> pd.DataFrame:
     """Return pupils, classes and largest class of every unit and grade, planned and real."""
     sides = []
@@ -36,7 +40,7 @@ def by_grade(
         )
         sides.append(side.add_prefix(f"{prefix}_"))
     both = sides[0].join(sides[1], how="outer").fillna(0).astype("int64").sort_index().reset_index()
-    both.insert(1, "stage", both["grade"].map(STAGE_OF_GRADE))
+    both.insert(1, "stage", both["grade"].map(grades.stage_of))
     both["difference"] = both["real_pupils"] - both["plan_pupils"]
     order = ["unit", "stage", "grade", *(f"{p}_{c}" for c in _PLAN for p in ("plan", "real")), "difference"]
     return both[order]
@@ -56,7 +60,7 @@ def by_school(
     table["plan_living"] = table["unit"].map(plan["own"] + plan["overflow_out"]).where(zoned)
     living: dict[Any, Any] = {}
     if len(real.homes):
-        homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
+        homes = real.homes.assign(stage=real.homes["grade"].map(real.grades.stage_of))
         at = homes.merge(
             layout.assignment[["zone", "stage", "unit"]], on=["zone", "stage"], suffixes=("_at", "")
         )
@@ -85,7 +89,7 @@ def forecast_error(grades: pd.DataFrame) -> pd.DataFrame:
 def nearby_ratios(case: Case, plan: Case, profile: Profile) -> pd.DataFrame:
     """Return the ratio of B13 by stage, over all grades and the entry grade, planned, real and asked."""
     rows: list[tuple[Any, ...]] = []
-    for name, grades in (("all", None), ("entry", ENTRY_GRADES)):
+    for name, grades in (("all", None), ("entry", case.figures.grades.entries)):
         real, planned = nearby_by_stage(case, grades=grades), nearby_by_stage(plan, grades=grades)
         rows += [
             (s, name, planned[s], real[s], getattr(profile.nearby, s), planned[s] is None, real[s] is None)
@@ -100,7 +104,7 @@ def flows_elsewhere(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
     columns = ["stage", "home_unit", "unit", "pupils"]
     if not len(real.homes):
         return pd.DataFrame(columns=columns)
-    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE))
+    homes = real.homes.assign(stage=real.homes["grade"].map(real.grades.stage_of))
     wide = one_row_per_zone(layout.assignment[["zone", "stage", "unit"]])
     own = wide.rename(columns={"unit": "home_unit"})
     table = homes.merge(own, on=["zone", "stage"], how="left").fillna({"home_unit": ""})
@@ -115,7 +119,9 @@ def flows_elsewhere(layout: Layout, real: RealEnrolment) -> pd.DataFrame:
 def became_of_moved(layout: Layout, district: District, real: RealEnrolment) -> pd.DataFrame:
     """Return the zones that were moved by hand with who lives there and who attends the school they were given to."""
     table = moved_by_hand(layout, district)
-    homes = real.homes.assign(stage=real.homes["grade"].map(STAGE_OF_GRADE)) if len(real.homes) else None
+    homes = (
+        real.homes.assign(stage=real.homes["grade"].map(real.grades.stage_of)) if len(real.homes) else None
+    )
     for column, key in (("living", ["stage", "zone"]), ("attending", ["stage", "zone", "unit"])):
         if homes is None or table.empty:
             table[column] = pd.Series(np.nan, index=table.index, dtype=float)

@@ -21,7 +21,7 @@ from planning.district.schema import STAGE_ZH, Choice, Column, Table
 from planning.errors import Issue
 from planning.evaluation.place import fill_zones, other_county
 from planning.evaluation.sheets import Note, parse_sheet, raise_all, read_sheets
-from planning.indicators.enrolment import STAGE_OF_GRADE
+from planning.grades import USUAL, Grades, grade_name
 from planning.messages import Both, Text, en_zh, zh_en
 
 ENROLMENT = Table(
@@ -36,8 +36,8 @@ ENROLMENT = Table(
         Column("stage", "学段", "choice", choices=tuple(Choice(stage, zh) for stage, zh in STAGE_ZH.items()),
                meaning="Not needed: the grade says it.", meaning_zh="可不填，由年级判断。"),
         Column("year", "学年", "int", minimum=1990, maximum=2100, meaning="School year.", meaning_zh="学年。"),
-        Column("grade", "年级", "int", required=True, minimum=1, maximum=9, example="1",
-               meaning="Grade 1–9 (一年级, 初一 are understood).", meaning_zh="年级1—9（也可写一年级、初一）。"),
+        Column("grade", "年级", "int", required=True, minimum=USUAL.first, maximum=USUAL.last, example="1",
+               meaning="Grade of the county (1–9; 一年级, 初一, K are understood).", meaning_zh="本县的年级，如1—9（也可写一年级、初一、K）。"),
         Column("class_no", "班级", aliases=("班号", "班"), identifier=True, example="1",
                meaning="Class within its grade.", meaning_zh="年级内班号。"),
         Column("pupils", "学生数", "int", minimum=0, aliases=("人数",), unit="pupils", example="43",
@@ -76,6 +76,8 @@ class RealEnrolment:
         ``zone, unit, grade, pupils``; ``zone`` is empty outside the county. Empty where the file says nothing of homes.
     notes : tuple of (str, str)
         Sheets and columns of the file that were left out, in Chinese and English.
+    grades : Grades
+        Grades of the county's stages.
     """
 
     year: int | None
@@ -83,6 +85,7 @@ class RealEnrolment:
     classes: pd.DataFrame
     homes: pd.DataFrame
     notes: tuple[Note, ...] = ()
+    grades: Grades = USUAL
 
 
 def read_enrolment(
@@ -111,7 +114,8 @@ def read_enrolment(
     problems = list(_unknown_system(coordinates))
     raise_all(problems)
     tables = []
-    book = read_sheets(path, ENROLMENT)
+    form = ENROLMENT.with_grades(district.grades)
+    book = read_sheets(path, form)
     said = book.school_years()
     for sheet in book.sheets:
         table, wrong = _table(sheet, district, units, coordinates)
@@ -139,7 +143,9 @@ def read_enrolment(
     years = {int(y) for t in tables for y in t["year"].dropna().unique()}
     unknown = [t.attrs["note"] for t in with_homes if t.attrs["note"]]
     notes = (*book.notes, *_totals(book.sheets, tables), *unknown)
-    return RealEnrolment(min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]), notes)
+    return RealEnrolment(
+        min(years, default=None), enrolled, classes, _summed(homes, ["zone", *key]), notes, district.grades
+    )
 
 
 def _summed(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -149,7 +155,7 @@ def _summed(table: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 def _table(
     sheet: Sheet, district: District, units: Mapping[str, str], coordinates: str
 ) -> tuple[pd.DataFrame, list[Issue]]:
-    table, has, labels, problems = parse_sheet(sheet, ENROLMENT)
+    table, has, labels, problems = parse_sheet(sheet, ENROLMENT.with_grades(district.grades))
     problems += _units(sheet, table, has, labels, district, units)
     if "pupils" not in has:
         table["pupils"] = 1
@@ -204,7 +210,7 @@ def _units(
     """Fill in the unit of every row from the school and the grade, and say which rows fit none."""
     if not has & {"unit", "school"}:
         return [Issue("evaluation.real.neither_unit_nor_school", sheet.file, row="1")]
-    stage = table["grade"].map(STAGE_OF_GRADE).astype("object")
+    stage = table["grade"].map(district.grades.stage_of).astype("object")
     at = _unit_names(district, units)
     by_school = [
         at.get((str(s), str(t)), "")
@@ -219,7 +225,9 @@ def _units(
     problems = problems_at(
         unknown,
         labels,
-        lambda i: _no_unit(sheet.file, str(labels[i]), column, str(written[i]), str(stage.iloc[i]), names),
+        lambda i: _no_unit(
+            sheet.file, str(labels[i]), column, str(written[i]), str(stage.iloc[i]), names, district.grades
+        ),
     )
     wrong = ~unknown & (table["unit"].map(units).to_numpy() != stage.to_numpy()) & stage.notna().to_numpy()
     problems += problems_at(
@@ -230,7 +238,8 @@ def _units(
             sheet.file,
             row=str(labels[i]),
             column="grade",
-            value=str(int(table["grade"].iloc[i])),
+            value=grade_name(table["grade"].iloc[i]),
+            grades=district.grades.told,
             unit=table["unit"].iloc[i],
         ),
     )
@@ -254,7 +263,9 @@ def _unit_names(district: District, units: Mapping[str, str]) -> dict[tuple[str,
     return {k: v for k, v in result.items() if k not in twice}
 
 
-def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str]) -> Issue:
+def _no_unit(
+    file: str, row: str, column: str, value: str, stage: str, names: Mapping[str, str], grades: Grades
+) -> Issue:
     name = Text(f"evaluation.real.column.{'unit' if column == 'unit' else 'school'}")
     if value in names:
         zh = STAGE_ZH[stage]
@@ -266,7 +277,8 @@ def _no_unit(file: str, row: str, column: str, value: str, stage: str, names: Ma
             row=row,
             column=column,
             value=value,
-            mend="evaluation.mend.check_grade_1_6_primary",
+            mend="evaluation.mend.check_grade_of_stage",
+            grades=grades.told,
         )
     near = difflib.get_close_matches(value, [n for n, s in names.items() if s == stage], 1, 0.5)
     return Issue(
@@ -337,9 +349,9 @@ def _uncounted(sheets: Sequence[Sheet], tables: list[pd.DataFrame]) -> Iterator[
             yield Issue(
                 "evaluation.real.grade_no_sheet_classes_so",
                 sheets[k].file,
-                row=f"{unit}, {grade}",
+                row=f"{unit}, {grade_name(grade)}",
                 column="class_no",
-                grade=grade,
+                grade=grade_name(grade),
                 unit=unit,
             )
 
@@ -359,7 +371,7 @@ def _more_homes(file: str, enrolled: pd.DataFrame, homes: pd.DataFrame) -> Itera
         yield Issue(
             "evaluation.real.homes_pupils_but_only_attend",
             file,
-            row=f"{row['unit']}, {row['grade']}",
+            row=f"{row['unit']}, {grade_name(row['grade'])}",
             column="pupils",
             living=row["living"],
             attend=row["attend"],

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from planning.district.formats.word_tables import WORD
 from planning.district.formats.workbook import NOTE_MARK, read_grids
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue, LayoutError, PlanningError
+from planning.grades import USUAL, Grades, is_kindergarten
 from planning.importing.forms.grids import grades_below, is_total
 from planning.importing.forms.words import grade_of
 from planning.messages import Both, Text, zh_en
@@ -123,7 +125,7 @@ def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Obj
             continue
         text = sheet.cells[match.position]
         if column.name == "grade":
-            text = text.map(grade_text).astype("str")
+            text = text.map(partial(grade_text, grades=table.grades)).astype("str")
         data[column.name], wrong = parse_column(
             column, text, file=sheet.file, labels=sheet.labels, factor=match.factor
         )
@@ -131,20 +133,24 @@ def parse_sheet(sheet: Sheet, table: Table) -> tuple[pd.DataFrame, set[str], Obj
     return pd.DataFrame(data), set(columns), sheet.labels, problems
 
 
-def grade_text(text: str) -> str:
+def grade_text(text: str, grades: Grades = USUAL) -> str:
     """Return a grade as its number; what is not understood comes back as it is.
 
     Examples
     --------
     >>> [grade_text(t) for t in ("一年级", "初二", "７", "九", "小学三年级", "学前")]
     ['1', '8', '7', '9', '3', '学前']
+    >>> grade_text("初四", read_grades("1-5, 6-9")), grade_text("学前", read_grades("K-5, 6-8"))
+    ('9', '0')
     """
+    if grades.first == 0 and is_kindergarten(half_width(text)):
+        return "0"
     match = _GRADE.fullmatch(half_width(text).replace(" ", ""))
     if match is None:
         return text
     number = _DIGITS.index(match[2]) if match[2] in _DIGITS else int(match[2])
-    junior = (match[1] or "").startswith("初") and number <= 3
-    return str(number + 6 if junior else number)
+    junior = (match[1] or "").startswith("初") and number <= len(grades.junior)
+    return str(grades.junior[number - 1] if junior else number)
 
 
 def raise_all(problems: Sequence[Issue], kind: type[PlanningError] = LayoutError) -> None:
@@ -174,7 +180,9 @@ def _side_by_side(sheet: Sheet, table: Table) -> Sheet:
     """Return a sheet of pupils with a row per grade where a form writes the grades side by side."""
     told = {hit[0] for h in sheet.headers if (hit := find_column(table, h))}
     return (
-        grades_below(sheet) if {"grade", "pupils"} <= set(table.column_of) and "grade" not in told else sheet
+        grades_below(sheet, table.grades)
+        if {"grade", "pupils"} <= set(table.column_of) and "grade" not in told
+        else sheet
     )
 
 
@@ -208,7 +216,7 @@ def _ignored(sheet: Sheet, table: Table) -> Note | None:
 
 def _fits(table: Table, row: Sequence[str]) -> bool:
     found = {hit[0] for cell in row if (hit := find_column(table, cell))}
-    apart = "grade" in table.column_of and sum(grade_of(cell) is not None for cell in row) > 1
+    apart = "grade" in table.column_of and sum(grade_of(cell, table.grades) is not None for cell in row) > 1
     return len(found | ({"grade"} if apart else set())) >= 2
 
 

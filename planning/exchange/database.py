@@ -12,16 +12,19 @@ from planning.district.schema import TABLES, Table
 from planning.errors import Issue, MissingExtraError, StoreError, not_installed
 from planning.exchange.address import Address, without_secrets
 
-VERSION = 2
+VERSION = 3
 """Version of the tables below; a change of them is a new version and a step in :data:`_STEPS`."""
-_STEPS = {1: "ALTER TABLE {s}.districts ADD COLUMN snap_m double precision"}
+_STEPS = {
+    1: "ALTER TABLE {s}.districts ADD COLUMN snap_m double precision",
+    2: "ALTER TABLE {s}.districts ADD COLUMN grades text",
+}
 _TYPES = {"int": "bigint", "number": "double precision", "bool": "boolean"}
 _TABLES = """
 CREATE TABLE {s}.meta (key text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE {s}.districts (
     district text PRIMARY KEY, name text NOT NULL, name_zh text NOT NULL, base_year integer NOT NULL,
     crs_metric text NOT NULL, note text NOT NULL, files jsonb NOT NULL, written timestamptz NOT NULL DEFAULT now(),
-    snap_m double precision);
+    snap_m double precision, grades text);
 CREATE TABLE {s}.layers (
     district text NOT NULL REFERENCES {s}.districts, "table" text NOT NULL, status text NOT NULL, source text NOT NULL,
     licence text NOT NULL, method text NOT NULL, PRIMARY KEY (district, "table"));

@@ -146,18 +146,19 @@ def put_tables(session: Session, district: District, *, replace: bool) -> None:
         info.note,
         plain_json(files),
         info.snap_m,
+        str(info.grades),
         info.id,
     )
     if there:
         session.run(
-            "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, snap_m, written) "
-            "= (%s, %s, %s, %s, %s, %s, %s, now()) WHERE district = %s",
+            "UPDATE {s}.districts SET (name, name_zh, base_year, crs_metric, note, files, snap_m, grades, written) "
+            "= (%s, %s, %s, %s, %s, %s, %s, %s, now()) WHERE district = %s",
             values,
         )
     else:
         session.run(
-            "INSERT INTO {s}.districts (name, name_zh, base_year, crs_metric, note, files, snap_m, district) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO {s}.districts (name, name_zh, base_year, crs_metric, note, files, snap_m, grades, district) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             values,
         )
     for name in ("layers", *(t.name for t in TABLES)):
@@ -197,15 +198,15 @@ def name_of(session: Session, wanted: str) -> str:
 
 def _district(session: Session, name: str) -> District:
     row = session.run(
-        # by way of JSON, as tables of the first version have no tolerance
-        "SELECT name, name_zh, base_year, crs_metric, note, to_jsonb(d)->'snap_m' "
+        # by way of JSON, as tables of earlier versions have no tolerance, or no grades
+        "SELECT name, name_zh, base_year, crs_metric, note, to_jsonb(d)->'snap_m', to_jsonb(d)->>'grades' "
         "FROM {s}.districts d WHERE district = %s",
         (name,),
     ).fetchone()
     origins = session.run(
         'SELECT "table", status, source, licence, method FROM {s}.layers WHERE district = %s', (name,)
     ).fetchall()
-    said = ("name", "name_zh", "base_year", "crs_metric", "note", "snap_m")
+    said = ("name", "name_zh", "base_year", "crs_metric", "note", "snap_m", "grades")
     data: dict[str, Any] = {k: v for k, v in zip(said, row, strict=True) if v is not None}
     keys = ("status", "source", "licence", "method")
     data |= {"id": name, "layers": {r[0]: dict(zip(keys, r[1:], strict=True)) for r in origins}}

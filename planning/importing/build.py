@@ -18,6 +18,7 @@ from planning.district.load import Loaded, assemble, district_of
 from planning.district.model import District
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
+from planning.grades import Grades
 from planning.importing.account import Line, Trail, close, step, unbalanced
 from planning.importing.derive import Wanted, derive_tables
 from planning.importing.derive.places import spoken_point
@@ -25,7 +26,7 @@ from planning.importing.geometry.outlines import draw_zones, piece_zones
 from planning.importing.geometry.streets import is_street_file, near_county
 from planning.importing.geometry.systems import points_fit_townships
 from planning.importing.leftovers import after_drawing, unread_problems
-from planning.importing.mapping import Mapping, info_data, read_mapping
+from planning.importing.mapping import Mapping, grades_of, info_data, read_mapping
 from planning.importing.methods import Method
 from planning.importing.sources.columns import known_columns
 from planning.importing.sources.sources import Source, follow_source
@@ -118,7 +119,8 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     mapping = read_mapping(file)
     if files is not None:
         file = Path(files) / file.name
-    sources, problems = _read_sources(mapping, file)
+    grades = grades_of(mapping.district)
+    sources, problems = _read_sources(mapping, file, grades)
     sheets = {name: source.sheet for name, source in sources.items()}
     trails = {name: source.trail for name, source in sources.items()}
     methods = {name: list(source.methods) for name, source in sources.items()}
@@ -134,7 +136,9 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     for name, entry in mapping.tables.items():
         if name in sheets:
             areas = ("zone",) if entry.spread or entry.addresses else ()  # no zone's name stands there
-            sheets[name], wrong = look_up(TABLE[name], sheets, [c for c in entry.lookup if c not in areas])
+            sheets[name], wrong = look_up(
+                TABLE[name].with_grades(grades), sheets, [c for c in entry.lookup if c not in areas]
+            )
             problems += wrong
     if info:
         before = dict(sheets)
@@ -186,6 +190,7 @@ def _derive(
         schools.located if schools else "",
         schools.places if schools else {},
         mapping.tables["zones"].places if "zones" in mapping.tables else {},
+        grades_of(settings),
     )
     found = derive_tables(sheets, wanted)
     for name, how in found.methods.items():
@@ -265,19 +270,20 @@ def _said_before(problem: Issue, mapping: Mapping, sheets: dict[str, Sheet]) -> 
     return missing or (problem.file in drawn and problem.code in _NOT_DRAWN)
 
 
-def _read_sources(mapping: Mapping, file: Path) -> tuple[dict[str, Source], list[Issue]]:
+def _read_sources(mapping: Mapping, file: Path, grades: Grades) -> tuple[dict[str, Source], list[Issue]]:
     """Return every table's source as far as it can be read, and what is wrong."""
     sources: dict[str, Source] = {}
     problems: list[Issue] = []
     unused: dict[str, list[set[str]]] = {}
     for name, entry in mapping.tables.items():
+        table = TABLE[name].with_grades(grades)
         try:
-            source = follow_source(TABLE[name], entry, file)
+            source = follow_source(table, entry, file)
             problems += source.problems
         except DistrictError as error:
             problems += error.problems
             continue
-        known, left = known_columns(TABLE[name], source.sheet, entry)
+        known, left = known_columns(table, source.sheet, entry)
         sources[name] = dataclasses.replace(source, sheet=known)
         unused.setdefault(known.file, []).append(left)
     problems += [_unused(name, left) for name, some in unused.items() if (left := set.intersection(*some))]

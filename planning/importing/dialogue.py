@@ -23,12 +23,13 @@ from planning.district.formats.books import is_book
 from planning.district.info import INFO_KEYS
 from planning.district.schema import TABLE, Column, Table
 from planning.errors import DistrictError, Issue
+from planning.grades import Grades
 from planning.importing.admission import admission_asked, open_admission
 from planning.importing.files.layers import is_layers
 from planning.importing.files.pages import ALL, ALSO
 from planning.importing.geometry.repair import crossing
 from planning.importing.geometry.streets import is_street_file
-from planning.importing.mapping import TableMap, mapping_from_data
+from planning.importing.mapping import TableMap, grades_of, mapping_from_data
 from planning.importing.questions import NUMBER, SAME, Question, answer_meant
 from planning.importing.sources.office import MERGED, fitting_sheets, parts_of_one_list, read_office
 from planning.importing.sources.sources import read_source
@@ -344,23 +345,24 @@ def _word_question(table: Table, column: Column, file: str, word: str) -> Questi
 def read_sheets(data: Mapping[str, Any], folder: Path) -> dict[str, Sheet]:
     """Return the sheets that can be read already; open coordinate systems do not matter here."""
     found: dict[str, Sheet] = {}
+    grades = grades_of(data.get("district") or {})
     for name, entry in data["tables"].items():
         if name not in TABLE:
             continue
         try:
             asked = {**entry, "coordinates": entry.get("coordinates") or "WGS84"}
             stamp = (folder / entry["file"]).stat().st_mtime_ns
-            found[name] = _sheet(name, json.dumps(asked, sort_keys=True, default=str), folder, stamp)
+            found[name] = _sheet(name, json.dumps(asked, sort_keys=True, default=str), folder, stamp, grades)
         except (DistrictError, ValidationError, OSError):
             continue
     return found
 
 
 @functools.lru_cache(maxsize=2 * len(TABLE))
-def _sheet(name: str, entry: str, folder: Path, stamp: int) -> Sheet:
+def _sheet(name: str, entry: str, folder: Path, stamp: int, grades: Grades) -> Sheet:
     """Return the sheet of a table; every answer asks for all of them again, and few have changed."""
     asked = TableMap.model_validate(json.loads(entry))
-    return read_source(TABLE[name], asked, folder / "mapping.yaml")[0]
+    return read_source(TABLE[name].with_grades(grades), asked, folder / "mapping.yaml")[0]
 
 
 def _nowhere(key: str, data: Mapping[str, Any]) -> Issue:

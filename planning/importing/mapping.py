@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from planning.district.cells.encoding import decode
 from planning.district.cells.headers import nearest
-from planning.district.info import STATUS
+from planning.district.info import STATUS, grades_said
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
+from planning.grades import USUAL, Grades
 from planning.importing.geometry.outlines import CUT_BY, METHODS
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.methods import Method, joined, method
@@ -344,6 +346,11 @@ def _unknown(file: str, key: str, word: str, known: list[str]) -> Issue:
         near=near,
         known=known,
     )
+
+
+def grades_of(settings: Pairs[str, Any]) -> Grades:
+    """Return the grades that a mapping's settings of the district name; the usual ones where they are not understood."""
+    return grades_said(settings.get("grades")) or USUAL
 
 
 def info_data(mapping: Mapping, methods: dict[str, list[Method]] | None = None) -> dict[str, Any]:

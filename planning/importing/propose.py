@@ -344,7 +344,9 @@ def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset())
         found |= {"year", "births"}
     if table.name in ("births", "zone_pupils") and "layer" in may_lack and "zone" not in found:
         found |= {"zone"} if source.named(TABLE["zones"], "township") else set()
-    if {"grade", "pupils"} <= set(table.column_of) and sum(grade_of(h) is not None for h in headers) > 1:
+    if {"grade", "pupils"} <= set(table.column_of) and sum(
+        grade_of(h, table.grades) is not None for h in headers
+    ) > 1:
         found |= {"grade", "pupils", "class_no"}
     if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
         return 0.0

@@ -12,9 +12,8 @@ import pandas as pd
 from planning.district import District
 from planning.district.listed import GRADE, PUPILS, SCHOOL, STAGE, ZONE, Listed, read_listed
 from planning.district.names import Names, Place, stage_of
-from planning.district.schema import GRADES
 from planning.errors import Issue, LayoutError
-from planning.indicators.enrolment import STAGE_OF_GRADE
+from planning.grades import Grades, grade_name, is_kindergarten
 
 _SEVERAL = re.compile(r"[;；、]")
 _WHOLE = re.compile(r"\d{1,9}(\.0{1,9})?")
@@ -82,7 +81,7 @@ def read_attendance(path: str | Path, district: District, created: Iterable[str]
     Returns
     -------
     Elsewhere
-        ``zone`` (empty: outside), ``unit``, ``grade`` (1–9), ``pupils``.
+        ``zone`` (empty: outside), ``unit``, ``grade``, ``pupils``.
 
     Raises
     ------
@@ -97,9 +96,9 @@ def read_attendance(path: str | Path, district: District, created: Iterable[str]
     for row, cells in listed.rows:
         place = Place(listed.file, row, listed.headers[zone_at])
         zone = names.zone(cells[zone_at], place) if cells[zone_at] else ""
-        grade = _number(listed, row, cells, GRADE, 1, max(STAGE_OF_GRADE))
+        grade = _grade(listed, row, cells, district.grades)
         pupils = _number(listed, row, cells, PUPILS, 0, None)
-        stage = STAGE_OF_GRADE.get(grade, "") if isinstance(grade, int) else ""
+        stage = district.grades.stage_of.get(grade, "") if isinstance(grade, int) else ""
         unit = _unit(listed, names, row, cells[unit_at], stage)
         wrong = [found for found in (zone, unit, grade, pupils) if isinstance(found, Issue)]
         problems += wrong
@@ -141,6 +140,17 @@ def _unit(listed: Listed, names: Names, row: str, text: str, word: str) -> str |
     return unit
 
 
+def _grade(listed: Listed, row: str, cells: Sequence[str], grades: Grades) -> int | Issue:
+    at = _at(listed, GRADE)
+    if is_kindergarten(cells[at]) and grades.first == 0:
+        return 0
+    found = _number(listed, row, cells, GRADE, grades.first, grades.last)
+    if isinstance(found, Issue) and grades.first == 0:
+        low = grade_name(0)
+        return Issue(found.code, listed.file, row=row, column=listed.headers[at], value=cells[at], low=low, high=grades.last)  # fmt: skip
+    return found
+
+
 def _number(
     listed: Listed, row: str, cells: Sequence[str], meaning: str, low: int, high: int | None
 ) -> int | Issue:
@@ -159,7 +169,7 @@ def _number(
 def _left_out(file: str, table: pd.DataFrame, district: District) -> Iterator[Issue]:
     """Yield the stages in which zones with pupils have no unit, unless the whole stage is absent."""
     homes = district.zone_pupils[district.zone_pupils["pupils"] > 0]
-    for stage, grades in GRADES.items():
+    for stage, grades in district.grades.items():
         placed = set(table.loc[table["stage"] == stage, "zone"])
         left = sorted(set(homes.loc[homes["grade"].isin(grades), "zone"]) - placed)
         if placed and left:

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.grades import Grades
 from planning.layout import Layout
 from planning.standards import Profile
 
 COLUMNS = ("unit", "grade", "pupils", "classes", "own")
-STAGE_OF_GRADE = {g: s for s, grades in GRADES.items() for g in grades}
 
 
 def enrolment_of_layout(layout: Layout, year: int) -> pd.DataFrame:
@@ -54,7 +53,7 @@ def enrolment_of_assignment(
         School year of ``zone_pupils``.
     """
     homes = district.zone_pupils[district.zone_pupils["year"] == year]
-    homes = homes.assign(stage=homes["grade"].map(STAGE_OF_GRADE))
+    homes = homes.assign(stage=homes["grade"].map(district.grades.stage_of))
     placed = homes.merge(assignment[["zone", "stage", "unit"]], on=["zone", "stage"])
     # a shared zone (多校划片) spreads its pupils evenly over its units
     turn = placed.groupby(["zone", "grade"]).cumcount()
@@ -62,13 +61,17 @@ def enrolment_of_assignment(
     placed["pupils"] = placed["pupils"] // sharing + (turn < placed["pupils"] % sharing)
     table = placed.groupby(["unit", "grade"], as_index=False)[["pupils"]].sum()
     table = table[table["pupils"] > 0].reset_index(drop=True)
-    table["classes"] = classes_within_rooms(table, profile, rooms)
+    table["classes"] = classes_within_rooms(table, profile, rooms, district.grades)
     table["own"] = table["pupils"]
     return pd.DataFrame(table[list(COLUMNS)])
 
 
 def enrolment_of_attendance(
-    attendance: pd.DataFrame, assignment: pd.DataFrame, profile: Profile, rooms: pd.Series[int]
+    attendance: pd.DataFrame,
+    assignment: pd.DataFrame,
+    profile: Profile,
+    rooms: pd.Series[int],
+    grades: Grades,
 ) -> pd.DataFrame:
     """Return the enrolment of a table of who lives where and attends which unit.
 
@@ -83,7 +86,7 @@ def enrolment_of_attendance(
     inside = [p in catchments for p in zip(attendance["zone"], attendance["unit"], strict=True)]
     rows = attendance.assign(own=np.where(inside, attendance["pupils"], 0))
     table = rows.groupby(["unit", "grade"], as_index=False)[["pupils", "own"]].sum()
-    table["classes"] = classes_within_rooms(table, profile, rooms)
+    table["classes"] = classes_within_rooms(table, profile, rooms, grades)
     return table[list(COLUMNS)]
 
 
@@ -96,7 +99,9 @@ def carried(district: District, enrolment: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([enrolment, rows], ignore_index=True) if len(rows) else enrolment
 
 
-def classes_within_rooms(table: pd.DataFrame, profile: Profile, rooms: pd.Series[int]) -> list[int]:
+def classes_within_rooms(
+    table: pd.DataFrame, profile: Profile, rooms: pd.Series[int], grades: Grades
+) -> list[int]:
     """Return how many classes every unit and grade gets: as few as the caps allow, within the unit's rooms.
 
     Every grade with pupils gets one class; then the grade with the largest classes gets one more until no class is over
@@ -108,10 +113,12 @@ def classes_within_rooms(table: pd.DataFrame, profile: Profile, rooms: pd.Series
         ``unit, grade, pupils``.
     rooms : Series
         Classrooms by unit; a unit that is not listed has no limit.
+    grades : Grades
+        Grades of the stages, which have caps of their own.
     """
     if profile.in_seats:
         return [int(n) for n in seated(table.assign(own=np.nan), rooms)["classes"]]
-    cap = table["grade"].map(STAGE_OF_GRADE).map(profile.class_cap).to_numpy()
+    cap = table["grade"].map(grades.stage_of).map(profile.class_cap).to_numpy()
     pupils = table["pupils"].to_numpy()
     classes = np.ones(len(table), dtype=np.int64)
     unit_of, names = pd.factorize(table["unit"])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
+from planning.grades import USUAL, Grades
 from planning.indicators.enrolment import (
     carried,
     enrolment_of_assignment,
@@ -52,6 +53,8 @@ class Figures:
         Children of migrant workers who live in the county.
     projects : tuple of str
         Names of the projects in use.
+    grades : Grades
+        Grades of the county's stages.
     """
 
     year: int
@@ -63,6 +66,7 @@ class Figures:
     assignment: pd.DataFrame
     migrants: float
     projects: tuple[str, ...] = ()
+    grades: Grades = USUAL
 
 
 NO_ASSIGNMENT = pd.DataFrame(
@@ -128,9 +132,11 @@ def figures_of_assignment(
     if attendance is None:
         enrolment = carried(district, enrolment_of_assignment(district, assignment, profile, rooms, year))
     else:
-        enrolment = carried(district, enrolment_of_attendance(attendance, assignment, profile, rooms))
+        enrolment = carried(
+            district, enrolment_of_attendance(attendance, assignment, profile, rooms, district.grades)
+        )
     homes = district.zone_pupils[district.zone_pupils["year"] == year].copy()
-    homes["stage"] = np.where(homes["grade"] <= 6, "primary", "junior")
+    homes["stage"] = homes["grade"].map(district.grades.stage_of)
     living = homes.groupby(["zone", "stage"], as_index=False)["pupils"].sum()
     zones = assignment[["zone", "stage", "unit"]].merge(living, on=["zone", "stage"], how="left")
     zones = zones.assign(pupils=zones["pupils"].fillna(0), distance_m=np.nan)
@@ -214,7 +220,10 @@ def _gather(
     base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
     migrants = float(base["migrant"].fillna(0).sum())
     names = tuple(projects["name"].astype(str))
-    return Figures(year, source, units, sizes, enrolment, district.register, assignment, migrants, names)
+    register = district.register
+    return Figures(
+        year, source, units, sizes, enrolment, register, assignment, migrants, names, district.grades
+    )
 
 
 def _with_nearest(district: District, projects: gpd.GeoDataFrame, assignment: pd.DataFrame) -> pd.DataFrame:

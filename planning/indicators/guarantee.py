@@ -14,7 +14,6 @@ import numpy as np
 from planning.indicators.case import Case, Indicator
 from planning.indicators.documents import at_least, met_by_document
 from planning.indicators.nearby import (
-    ENTRY_GRADES,
     nearby_by_locale,
     nearby_by_stage,
     nearest_school_share,
@@ -183,7 +182,7 @@ def b13(case: Case) -> Verdict:
     nearby, figures = case.profile.nearby, case.figures
     by_locale = nearby.reading == "locale"
     ratio = nearby_by_locale if by_locale else nearby_by_stage
-    stock, intake = ratio(case), ratio(case, grades=ENTRY_GRADES)
+    stock, intake = ratio(case), ratio(case, grades=figures.grades.entries)
     asked = dict(zip(stock, (nearby.primary, nearby.junior), strict=True))
     registered = {k: case.entry("B13", f"nearby_{k}_rate") for k in stock}
     applies = {k: v for k, v in stock.items() if v is not None}

@@ -7,11 +7,8 @@ import math
 import numpy as np
 
 from planning.arrays import BoolArray
-from planning.district.schema import GRADES
 from planning.indicators.case import Case
 from planning.indicators.figures import Figures
-
-ENTRY_GRADES = tuple(grades[0] for grades in GRADES.values())
 
 
 def nearby_by_stage(case: Case, *, grades: tuple[int, ...] | None = None) -> dict[str, float | None]:

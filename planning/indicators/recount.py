@@ -13,7 +13,7 @@ from planning.arrays import BoolArray, FloatArray
 from planning.indicators.bands import BANDS
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, within_radius
-from planning.indicators.nearby import ENTRY_GRADES, nearby_by_locale, nearby_by_stage
+from planning.indicators.nearby import nearby_by_locale, nearby_by_stage
 
 COLUMNS = ("figure", "of", "value")
 
@@ -85,7 +85,7 @@ def _of_schools(case: Case) -> Iterable[tuple[str, str, float]]:
 
 
 def _of_groups(case: Case) -> Iterable[tuple[str, str, float]]:
-    for name, grades in (("nearby_stock", None), ("nearby_intake", ENTRY_GRADES)):
+    for name, grades in (("nearby_stock", None), ("nearby_intake", case.figures.grades.entries)):
         for group, value in (*nearby_by_stage(case, grades=grades).items(), *nearby_by_locale(case, grades=grades).items()):  # fmt: skip
             if value is not None:
                 yield name, group, value

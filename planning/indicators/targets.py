@@ -12,7 +12,6 @@ import pandas as pd
 from planning.arrays import BoolArray
 from planning.indicators.case import Case
 from planning.indicators.guarantee import oversized_schools, running_schools
-from planning.indicators.nearby import ENTRY_GRADES
 from planning.indicators.units import MET, PASS
 from planning.indicators.verdict import Outcome
 from planning.messages import zh_en
@@ -206,7 +205,7 @@ def _units(part: Callable[[Case], BoolArray]) -> Callable[[Case], int]:
 
 
 def _entry(case: Case) -> BoolArray:
-    return np.isin(case.classes.grade, ENTRY_GRADES)
+    return np.isin(case.classes.grade, case.figures.grades.entries)
 
 
 def _entry_classes(case: Case) -> int:

@@ -7,14 +7,25 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, model_validator
 
 from planning.errors import Issue, ScenarioError
+from planning.grades import Grades, read_grades
 from planning.messages import Both, en_zh
 from planning.yamlfile import read_yaml
+
+
+def _grades(value: Any) -> Any:
+    return value if value is None or isinstance(value, Grades) else read_grades(str(value))
+
+
+SystemGrades = Annotated[
+    Grades | None, BeforeValidator(_grades), PlainSerializer(lambda held: held and str(held))
+]
+"""Grades of the stages as a profile names them, or nothing."""
 
 
 class _Strict(BaseModel):
@@ -112,6 +123,9 @@ class Profile(_Strict):
     capacity : {"classes", "seats"}
         What a school's capacity is counted in: classrooms with a class cap, or seats over all grades where a system has no class rule.
         Counted in seats, every seat is a class of one pupil, so that ``class_cap`` is 1 whatever a parent profile says.
+    grades : Grades, optional
+        Grades of the primary stage, then of the junior stage (``1-5, 6-9``, ``K-5, 6-8``): a county whose tables have others is refused.
+        Where nothing is said they are those of the county.
     not_applicable : tuple of str
         Indicators that the system does not know; those that count classes are never applicable to seats.
     currency : str
@@ -123,6 +137,7 @@ class Profile(_Strict):
     name_zh: str
     source: str
     capacity: Literal["classes", "seats"] = "classes"
+    grades: SystemGrades = None
     not_applicable: tuple[str, ...] = ()
     currency: str = "CNY"
     class_cap: dict[str, int]
@@ -157,6 +172,22 @@ class Profile(_Strict):
     def applies(self, indicator: str) -> bool:
         """Return whether the system knows an indicator."""
         return indicator not in self.not_applicable and not (self.in_seats and indicator in CLASS_INDICATORS)
+
+    def other_grades(self, grades: Grades, standards: str) -> list[Issue]:
+        """Return what is wrong with the grades of a county: those of the profile are others."""
+        if self.grades is None or self.grades == grades:
+            return []
+        asked = str(self.grades)
+        return [
+            Issue(
+                "standards.profile.other_grades",
+                "scenario",
+                column="standards",
+                value=standards,
+                asked=asked,
+                found=str(grades),
+            )
+        ]
 
     def school_limit(self, kind: str) -> int:
         """Return the size limit in pupils of a school by its kind (B4; S:163)."""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from planning.arrays import FloatArray, IntArray
+from planning.grades import USUAL
 from planning.synth.settings import CountySettings
 
 
@@ -28,12 +29,12 @@ def residents(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.random.
 def pupils(
     zones: gpd.GeoDataFrame, people: IntArray, settings: CountySettings, rng: np.random.Generator
 ) -> IntArray:
-    """Return pupils by zone and grade (n_zones, 9): urban cohorts grow, rural cohorts shrink."""
+    """Return pupils by zone and grade (n_zones, n_grades): urban cohorts grow, rural cohorts shrink."""
     young = zones["kind"].map({"estate": 1.12, "town_block": 1.0, "village_group": 0.78}).to_numpy()
     weight = people * young * rng.lognormal(0.0, 0.12, len(zones))
-    result = np.zeros((len(zones), 9), dtype=np.int64)
+    result = np.zeros((len(zones), USUAL.count), dtype=np.int64)
     trend = zones["kind"].map({"estate": 0.035, "town_block": 0.0, "village_group": -0.045}).to_numpy()
-    for grades, total in (((1, 2, 3, 4, 5, 6), settings.primary_pupils), ((7, 8, 9), settings.junior_pupils)):
+    for grades, total in ((USUAL.primary, settings.primary_pupils), (USUAL.junior, settings.junior_pupils)):
         shape = np.array([1.03 - 0.012 * k for k in range(len(grades))])
         for g, part in zip(grades, shape / shape.sum(), strict=True):
             local = weight * (1.0 - trend * (g - 5)) * rng.lognormal(0.0, 0.1, len(zones))

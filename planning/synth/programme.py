@@ -10,7 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planning.district.schema import GRADES, RESOURCE_COLUMNS
+from planning.district.schema import RESOURCE_COLUMNS
+from planning.grades import USUAL
 from planning.synth.means import PER, STANDARD
 from planning.synth.settings import CountySettings
 
@@ -65,14 +66,14 @@ def special_schools(zones: gpd.GeoDataFrame, settings: CountySettings, rng: np.r
                      "boarding": boarding, "senior_pupils": 0, "geometry": point})  # fmt: skip
         for stage, (per_grade, size) in stages.items():
             unit = f"{school}-{'P' if stage == 'primary' else 'J'}"
-            rooms = per_grade * len(GRADES[stage]) + 1
+            rooms = per_grade * len(USUAL[stage]) + 1
             units.append((unit, school, stage, rooms, admission, -(-rooms // 12), -(-rooms // 12)))
-            for grade in GRADES[stage]:
+            for grade in USUAL[stage]:
                 classes += [
                     (unit, settings.base_year, grade, k + 1, size - int(rng.integers(0, 4)))
                     for k in range(per_grade)
                 ]
-            pupils = per_grade * len(GRADES[stage]) * size
+            pupils = per_grade * len(USUAL[stage]) * size
             means.append(
                 [
                     school,

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from shapely.geometry import Point
 
 from planning.arrays import FloatArray, IntArray
-from planning.district.schema import GRADES
+from planning.grades import USUAL
 from planning.synth.settings import CountySettings
 
 _UNEVEN = 0.38  # spread of the sizes of city schools
@@ -71,7 +71,7 @@ def place_schools(
         primary[schools["zone"]] < 8
     )
     living = {"primary": primary, "junior": junior}
-    current = {s: _grow(zones, living[s], links, units, schools, s, rng) for s in GRADES}
+    current = {s: _grow(zones, living[s], links, units, schools, s, rng) for s in USUAL}
     _set_apart(current["primary"], primary, units, schools.loc[own, "school"].tolist(), links)
     return Placed(schools, units, current)
 
@@ -126,7 +126,7 @@ def registers(
         locale = locales[school]
         size = _class_size(locale, stage, u in full, rng)
         total = 0
-        for grade in GRADES[stage]:
+        for grade in USUAL[stage]:
             count = int(pupils[members, grade - 1].sum())
             number = -int(-count // size)
             if number > 2 and locale == "urban" and rng.random() < 0.03:  # grades that were never split
@@ -135,7 +135,7 @@ def registers(
             rows += [
                 (unit, settings.base_year, grade, k + 1, n) for k, n in enumerate(_uneven(count, number, rng))
             ]
-        rooms.append(max(len(GRADES[stage]), _rooms(locale, stage, total, rng)))
+        rooms.append(max(len(USUAL[stage]), _rooms(locale, stage, total, rng)))
     classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     units = placed.units.assign(rooms=rooms)
     held = classes["unit"].value_counts().reindex(units["unit"]).fillna(0).to_numpy(dtype=int)
@@ -166,7 +166,7 @@ def _rooms(locale: str, stage: str, classes: int, rng: np.random.Generator) -> i
 
     Schools are built in whole tracks, one room for every grade.
     """
-    track = len(GRADES[stage])
+    track = len(USUAL[stage])
     if locale == "urban":
         share = rng.uniform(*((0.87, 0.96) if stage == "primary" else (0.95, 1.02)))
         return track * max(1, round(classes * share / track))

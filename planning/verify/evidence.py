@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.grades import Grades
 from planning.layout import Layout, in_force, load_layout
 from planning.scenario import Scenario
 from planning.standards import Profile
@@ -43,6 +43,11 @@ class Evidence:
                 for name, table in tables.items()
             }
             object.__setattr__(self, "district", replace(self.district, **seats))
+
+    @property
+    def grades(self) -> Grades:
+        """Grades of the county's stages."""
+        return self.district.grades
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -168,7 +173,7 @@ class Evidence:
 
     def _stays(self, year: pd.Series[int], grade: pd.Series[int]) -> pd.Series[bool]:
         """Tell which (year, grade) hold pupils who sat in the same stage in the base year."""
-        entry = grade.map({g: grades[0] for grades in GRADES.values() for g in grades})
+        entry = grade.map({g: grades[0] for grades in self.grades.values() for g in grades})
         stays: pd.Series[bool] = (grade - (year - self.register_year)) >= entry
         return stays
 
@@ -203,12 +208,12 @@ class Evidence:
         zones = self.district.zones
         if self.scenario.continues is not None:
             zones = in_force(load_layout(self.scenario.continues), zones)
-        staying -= people.gone(self._moved, zones, self.zoned["stage"], staying)
+        staying -= people.gone(self._moved, zones, self.zoned["stage"], staying, self.grades)
         for unit, year in zip(self.closed["unit"], self.closed["year"], strict=True):
             heir = self.heir_of(unit)
             if heir is None:
                 continue
-            for grade in GRADES[str(self.zoned.at[unit, "stage"])]:
+            for grade in self.grades[str(self.zoned.at[unit, "stage"])]:
                 staying[heir, year, grade] += staying[unit, year, grade]
                 staying[unit, year, grade] = 0
         return staying
@@ -290,10 +295,10 @@ class Evidence:
             mine = self.layout.assignment[self.layout.assignment["stage"] == stage]
             unit_of = mine.drop_duplicates("zone").set_index("zone")["unit"]
             shared = {zone for at, zone in self.shared if at == stage}
-            here = self.pupils[self.pupils["grade"].isin(GRADES[stage])]
+            here = self.pupils[self.pupils["grade"].isin(self.grades[stage])]
             here = here[~here["zone"].isin(shared)]
             parts.append(here.assign(unit=here["zone"].map(unit_of), stage=stage))
-            parts.append(divided[divided["grade"].isin(GRADES[stage])].assign(stage=stage))
+            parts.append(divided[divided["grade"].isin(self.grades[stage])].assign(stage=stage))
         columns = ["zone", "stage", "unit", "year", "grade", "pupils"]
         return pd.concat(parts, ignore_index=True)[columns].astype({"pupils": float})
 
@@ -303,7 +308,7 @@ class Evidence:
             (unit, year, grade)
             for unit, stage in self.zoned["stage"].items()
             for year in self.years
-            for grade in GRADES[str(stage)]
+            for grade in self.grades[str(stage)]
         ]
         return total.reindex(pd.MultiIndex.from_tuples(rows, names=GRADE_KEY), fill_value=0)
 

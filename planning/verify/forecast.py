@@ -10,13 +10,14 @@ import pandas as pd
 from planning.arrays import IntArray
 from planning.district import District
 
-ENTRY_AGE, TOWARDS = 6, 30.0
-"""Age at entry; births by whose weight a zone's entry rate is drawn to the township's, and that to the county's."""
+AGE_OF_FIRST, TOWARDS = 6, 30.0
+"""Age at which children enter grade 1, a year less for kindergarten; births by whose weight a zone's entry rate is drawn to the township's, and that to the county's."""
 LIMITS = (0.9, 1.1)
 """Progression measured in registers is held inside these."""
 SETTLED = (0.3, 0.55, 0.75, 0.9, 1.0)
 """Share of a home's pupils who live there in the year of delivery, the next, and so on."""
-YIELDS = {range(1, 7): ("primary_yield", 0.25), range(7, 10): ("junior_yield", 0.12)}
+YIELDS = {"primary": 0.25, "junior": 0.12}
+"""Pupils of a stage in a home whose row does not say."""
 VARIANTS = {
     "low": (0.95, 0.9, 1, {"urban": -0.005, "town": -0.01, "rural": -0.015}),
     "medium": (1.0, 1.0, 0, {}),
@@ -35,7 +36,7 @@ def pupils_to_come(
     variant : str
         ``low``, ``medium`` or ``high``.
     factor : float
-        On the children who enter grade 1 after the base year.
+        On the children who enter the lowest grade after the base year.
     hold : bool
         Hold the last known births where a year is missing.
     """
@@ -44,7 +45,7 @@ def pupils_to_come(
     zones = district.zones.set_index(district.zones["zone"].astype(str))
     rows = district.zone_pupils[district.zone_pupils["year"] == base]
     living = rows.pivot_table(index=rows["zone"].astype(str), columns="grade", values="pupils", aggfunc="sum")
-    living = living.reindex(index=zones.index, columns=range(1, 10)).fillna(0.0).astype(float)
+    living = living.reindex(index=zones.index, columns=list(district.grades.every)).fillna(0.0).astype(float)
     entrants = _entrants(
         district, zones["township"].fillna("").astype(str), living, last, births * factor, hold
     )
@@ -54,7 +55,7 @@ def pupils_to_come(
     for year in range(base + 1, last + 1):
         moved = by_year[year - 1].mul(rates, axis=1).mul(stays, axis=0)
         by_year[year] = moved.shift(1, axis=1)
-        by_year[year][1] = entrants[year]
+        by_year[year][district.grades.first] = entrants[year]
     parts = []
     for year in sorted(set(years)):
         whole = _whole(
@@ -74,23 +75,24 @@ def pupils_to_come(
 def _entrants(
     district: District, township: pd.Series[str], living: pd.DataFrame, last: int, factor: float, hold: bool
 ) -> pd.DataFrame:
-    """Return who enters grade 1 after the base year: births × the rate at which those of the base year came."""
+    """Return who enters the lowest grade after the base year: births × the rate at which those of the base year came."""
     base, years = district.info.base_year, range(district.info.base_year + 1, last + 1)
     if district.births.empty:
-        held = living[[1, 2, 3]].mean(axis=1) * factor
+        held = living.iloc[:, :3].mean(axis=1) * factor
         return pd.DataFrame(dict.fromkeys(years, held))
     born = district.births.pivot_table(index="zone", columns="year", values="births", aggfunc="sum")
     born = born.reindex(living.index)
-    wanted = [y - ENTRY_AGE for y in range(base, last + 1)]
+    age = AGE_OF_FIRST + district.grades.first - 1
+    wanted = [y - age for y in range(base, last + 1)]
     if hold:
         born = born.reindex(columns=sorted({*born.columns, *wanted})).ffill(axis=1).bfill(axis=1)
     born = born.reindex(columns=wanted).fillna(0.0)
-    came, cohort = living[1], born[base - ENTRY_AGE]
+    came, cohort = living.iloc[:, 0], born[base - age]
     county = float(came.sum() / cohort.sum()) if cohort.sum() > 0 else 1.0
     of_town = pd.DataFrame({"came": came, "born": cohort}).groupby(township).sum()
     town = (of_town["came"] + TOWARDS * county) / (of_town["born"] + TOWARDS)
     rate = (came + TOWARDS * township.map(town)) / (cohort + TOWARDS)
-    return pd.DataFrame({year: born[year - ENTRY_AGE] * rate * factor for year in years})
+    return pd.DataFrame({year: born[year - age] * rate * factor for year in years})
 
 
 def _progression(district: District) -> pd.Series[float]:
@@ -101,7 +103,7 @@ def _progression(district: District) -> pd.Series[float]:
             known.groupby(["year", "grade"])["pupils"]
             .sum()
             .unstack("grade")
-            .reindex(columns=range(1, 10))
+            .reindex(columns=list(district.grades.every))
             .fillna(0)
         )
         pairs = [y for y in total.index if y + 1 in total.index]
@@ -110,24 +112,25 @@ def _progression(district: District) -> pd.Series[float]:
             after = total.loc[[y + 1 for y in pairs]].sum().astype(float).shift(-1)
             measured = (after / before.where(before > 0)).fillna(1.0)
             return measured.clip(*LIMITS)
-    return pd.Series(1.0, index=range(1, 10))
+    return pd.Series(1.0, index=list(district.grades.every))
 
 
 def _housed(district: District, zones: pd.Index[str], year: int, factor: float, late: int) -> pd.DataFrame:
     """Return the pupils whom homes have added since the base year."""
-    added, at = np.zeros((len(zones), 9)), {str(zone): k for k, zone in enumerate(zones)}
+    every = district.grades.every
+    added, at = np.zeros((len(zones), len(every))), {str(zone): k for k, zone in enumerate(zones)}
     base = district.info.base_year
     for row in district.housing.to_dict("records"):
         delivered = int(row["year"]) + (late if int(row["year"]) > base else 0)
         filled = [
             SETTLED[min(y - delivered, len(SETTLED) - 1)] if y >= delivered else 0.0 for y in (base, year)
         ]
-        for grades, (column, usual) in YIELDS.items():
-            each = row.get(column)
+        for stage, grades in district.grades.items():
+            each, usual = row.get(f"{stage}_yield"), YIELDS[stage]
             per_home = usual if each is None or pd.isna(each) else float(each)
             more = float(row["homes"]) * factor * (filled[1] - filled[0]) * per_home / len(grades)
-            added[at[str(row["zone"])], grades.start - 1 : grades.stop - 1] += more
-    return pd.DataFrame(added, index=zones, columns=range(1, 10))
+            added[at[str(row["zone"])], every.index(grades[0]) : every.index(grades[-1]) + 1] += more
+    return pd.DataFrame(added, index=zones, columns=list(every))
 
 
 def _whole(values: pd.DataFrame, township: pd.Series[str]) -> pd.DataFrame:

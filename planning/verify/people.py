@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.grades import Grades
 from planning.scenario import Scenario
 from planning.verify.forecast import pupils_to_come, taken_off
 
@@ -37,13 +37,13 @@ def moved(district: District, scenario: Scenario, years: Sequence[int], since: i
     rows = lived(district, scenario, years)
     if scenario.enrolled == "follow":
         return rows.assign(joined=float("nan"), left=float("nan"))
-    table = movers(lived(district, scenario, (since,)), rows)
+    table = movers(lived(district, scenario, (since,)), rows, district.grades)
     if scenario.demand == "register":  # the same pupils every year: nobody moves
         table[["joined", "left"]] = table[["joined", "left"]].where(table["joined"].isna(), 0)
     return table
 
 
-def movers(counted: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+def movers(counted: pd.DataFrame, later: pd.DataFrame, grades: Grades) -> pd.DataFrame:
     """Compare cohorts, zone by zone, with themselves in the year they were counted.
 
     Parameters
@@ -52,6 +52,8 @@ def movers(counted: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         ``zone, year, grade, pupils`` of one school year.
     later : DataFrame
         The same of other years.
+    grades : Grades
+        Grades of the stages.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def movers(counted: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """
     since = int(counted["year"].iloc[0]) if len(counted) else 0
     before = later["grade"] - (later["year"] - since)
-    entry = later["grade"].map({g: grades[0] for grades in GRADES.values() for g in grades})
+    entry = later["grade"].map({g: of_stage[0] for of_stage in grades.values() for g in of_stage})
     key = pd.MultiIndex.from_arrays([later["zone"].astype(str), before])
     then = counted.groupby([counted["zone"].astype(str), "grade"])["pupils"].sum().reindex(key, fill_value=0)
     change = (later["pupils"] - then.to_numpy()).where(before >= entry)
@@ -79,7 +81,11 @@ def grown(pupils: pd.DataFrame) -> pd.DataFrame:
 
 
 def gone(
-    moves: pd.DataFrame, zones: gpd.GeoDataFrame, stage_of: pd.Series[str], staying: pd.Series[int]
+    moves: pd.DataFrame,
+    zones: gpd.GeoDataFrame,
+    stage_of: pd.Series[str],
+    staying: pd.Series[int],
+    grades: Grades,
 ) -> pd.Series[int]:
     """Return those of the pupils who sat in each unit who have moved away, indexed like them.
 
@@ -93,11 +99,13 @@ def gone(
         Stage of every unit.
     staying : Series
         Pupils who sat there, by unit, year and grade.
+    grades : Grades
+        Grades of the stages.
     """
     away = pd.Series(0, staying.index)
     by_zone = zones.set_index(zones["zone"].astype(str))
     for (year, grade), part in moves.dropna(subset=["left"]).groupby(["year", "grade"]):
-        stage = next(s for s, grades in GRADES.items() if grade in grades)
+        stage = next(s for s, of_stage in grades.items() if grade in of_stage)
         units = stage_of.index[stage_of == stage]
         if not len(units):
             continue

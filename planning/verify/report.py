@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
+from planning.grades import grade_name
 from planning.messages import Both, Text, Words
 from planning.verify.words import in_language
 
@@ -191,7 +192,8 @@ def place(key: object, index: pd.Index[Any]) -> str:
     """Return a readable place: ``unit S001-P, year 2021, grade 3``."""
     values = key if isinstance(key, tuple) else (key,)
     names = [str(n) if n is not None else "" for n in index.names]
-    return ", ".join(f"{n} {v}".strip() for n, v in zip(names, values, strict=True))
+    told = (grade_name(v) if n == "grade" else v for n, v in zip(names, values, strict=True))
+    return ", ".join(f"{n} {v}".strip() for n, v in zip(names, told, strict=True))
 
 
 def show(value: object) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from planning.demand import ForecastSettings, backtest
-from planning.district.schema import GRADES
+from planning.grades import USUAL
 from tests.demand.hand import with_births, with_register
 
 GRADE_SIZES = (10, 20, 30, 40, 50, 60, 70, 80, 90)
@@ -51,7 +51,7 @@ def test_errors_and_the_naive_baseline_by_hand(tiny) -> None:
 def test_class_registers_serve_for_the_county(tiny) -> None:
     units = {"primary": "A-P", "junior": "C-J"}
     rows = [
-        (units["primary" if g in GRADES["primary"] else "junior"], y, g, 1, n) for _, y, g, n in two_years()
+        (units["primary" if g in USUAL["primary"] else "junior"], y, g, 1, n) for _, y, g, n in two_years()
     ]
     classes = pd.DataFrame(rows, columns=["unit", "year", "grade", "class_no", "pupils"])
     district = dataclasses.replace(with_births(tiny, {2013: 2, 2014: 2}), classes=classes)

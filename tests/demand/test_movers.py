@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.demand import forecast, who_left
+from planning.grades import USUAL
 from planning.verify.evidence import Evidence
 from planning.verify.people import movers
 from planning.verify.run import verify_evidence
@@ -24,7 +25,7 @@ def test_a_cohort_is_compared_with_itself() -> None:
         [("Z1", 2021, 2, 22), ("Z2", 2022, 3, 17), ("Z1", 2021, 7, 11), ("Z1", 2021, 8, 8), ("Z1", 2021, 1, 30), ("Z3", 2021, 2, 4)],
         columns=COLUMNS,
     )  # fmt: skip
-    found = movers(counted, later)
+    found = movers(counted, later, USUAL)
     assert found["joined"].tolist()[:2] == [2, 0]
     assert found["left"].tolist()[:2] == [0, 3]
     assert found["joined"].isna().tolist() == [

@@ -9,7 +9,8 @@ import pandas as pd
 from shapely.geometry import LineString, box
 
 from planning.district import District, DistrictInfo
-from planning.district.schema import GRADES, TABLE
+from planning.district.schema import TABLE
+from planning.grades import USUAL
 from tests.differential.draft import BASE, CRS, EAST, NORTH, Draft
 
 PER_PUPIL = {
@@ -80,7 +81,7 @@ def _classes(draft: Draft, pupils: pd.DataFrame, current: dict[str, list[str]]) 
         sits = {
             z: (u.split(";")[0] or mine[0]) for z, u in zip(draft.cells.values(), current[stage], strict=True)
         }
-        table = pupils[pupils["grade"].isin(GRADES[stage])]
+        table = pupils[pupils["grade"].isin(USUAL[stage])]
         total = (
             table.assign(unit=table["zone"].map(sits))
             .groupby(["unit", "grade"])["pupils"]

@@ -9,7 +9,7 @@ import pandas as pd
 from shapely.geometry import Point
 
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.grades import USUAL
 from planning.scenario import Scenario
 from tests.differential.as_district import district_of, resources_of
 from tests.differential.asked import add_locks, add_projects, declare_shared, settings_of
@@ -168,14 +168,14 @@ def _rooms(kind: str, draft: Draft, pupils: pd.DataFrame) -> None:
     low, high = of_kind.get(kind, (0.85, 1.35))
     for stage in draft.stages:
         mine = [u for u in draft.units if u["stage"] == stage]
-        per_grade = pupils[pupils["grade"].isin(GRADES[stage])].groupby("grade")["pupils"].sum()
+        per_grade = pupils[pupils["grade"].isin(USUAL[stage])].groupby("grade")["pupils"].sum()
         need = float(np.ceil(per_grade / (45 if stage == "primary" else 50)).sum())
         share = rng.dirichlet(np.full(len(mine), 4.0))
         total = need * rng.uniform(low, high)
         for unit, part in zip(mine, share.tolist(), strict=True):
             unit["rooms"] = max(1, round(total * part))
             if kind in SEATED:
-                everybody = float(pupils.loc[pupils["grade"].isin(GRADES[stage]), "pupils"].sum())
+                everybody = float(pupils.loc[pupils["grade"].isin(USUAL[stage]), "pupils"].sum())
                 unit |= {"rooms": 0, "capacity": round(everybody * rng.uniform(0.75, 1.3) * part)}
 
 

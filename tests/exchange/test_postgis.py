@@ -266,11 +266,11 @@ def test_a_store_of_another_version_is_left_alone(url: str, server) -> None:
     put_district(url, tiny)
     for version, words in (("99", "update this program"), ("0", "bring it up to date")):
         server.sql(server.made[-1], f"UPDATE planning.meta SET value = '{version}'")
-        with pytest.raises(StoreError, match=f"version {version}, this program knows version 2 → .*{words}"):
+        with pytest.raises(StoreError, match=f"version {version}, this program knows version 3 → .*{words}"):
             read_store(url)
         with pytest.raises(StoreError, match=f"version {version}"):
             put_district(url, dataclasses.replace(tiny, register=tiny.register.iloc[:0]), replace=True)
-    server.sql(server.made[-1], "UPDATE planning.meta SET value = '2'")
+    server.sql(server.made[-1], "UPDATE planning.meta SET value = '3'")
     assert differences(read_store(url), tiny) == []
 
 

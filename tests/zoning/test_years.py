@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planning.district.schema import GRADES
 from planning.errors import DistrictError
+from planning.grades import USUAL
 from planning.standards import read_profile
 from planning.verify.rules.class_size import _caps
 from planning.zoning.build import build_problem
@@ -40,11 +40,11 @@ def test_class_caps_follow_the_path_in_both_readings(reading, expected) -> None:
 def test_the_verifier_reads_the_path_as_the_model_does(reading) -> None:
     setting, profile = scenario(year=2021, horizon=2026, class_caps=reading), read_profile("litong-2021")
     caps = class_caps(setting, profile)
-    keys = [(s, y, g) for s in GRADES for g in GRADES[s] for y in YEARS]
+    keys = [(s, y, g) for s in USUAL for g in USUAL[s] for y in YEARS]
     index = pd.MultiIndex.from_tuples([("U", y, g) for _, y, g in keys], names=["unit", "year", "grade"])
     table = pd.DataFrame({"stage": [s for s, _, _ in keys]}, index)
-    evidence = SimpleNamespace(profile=profile, scenario=setting, zoned=pd.Series({"U": 1}))
-    model = [caps[list(GRADES).index(s), g - 1, y - 2021] for s, y, g in keys]
+    evidence = SimpleNamespace(profile=profile, scenario=setting, grades=USUAL, zoned=pd.Series({"U": 1}))
+    model = [caps[list(USUAL).index(s), g - 1, y - 2021] for s, y, g in keys]
     assert _caps(evidence, table).tolist() == model
 
 

@@ -19,6 +19,7 @@ from planning.district.cells.sheet import problems_at
 from planning.district.cells.traditional import simplified
 from planning.district.schema import Choice, Column
 from planning.errors import Issue
+from planning.grades import KINDERGARTEN
 from planning.messages import Both, Text
 
 TRUE_WORDS = ("true", "yes", "y", "t", "1", "是", "有", "对", "√", "✓")
@@ -256,12 +257,15 @@ def _range_problems(
     low, high = column.minimum, column.maximum
     if low is None and high is None:
         return []
+    named = column.name == "grade" and low == 0
     number = values.to_numpy(dtype="float64")
     below = number < low if low is not None else np.zeros(len(number), dtype=bool)
     above = number > high if high is not None else np.zeros(len(number), dtype=bool)
     both = low is not None and high is not None
     mend = "district.parse.between" if both else f"district.parse.{'at_most' if low is None else 'at_least'}"
     negative = low == 0
+    if named:
+        mend, negative = "district.parse.grades", False
     return problems_at(
         below | above,
         labels,
@@ -273,7 +277,7 @@ def _range_problems(
             "district.parse.negative" if negative and below[i] else "district.parse.out_of_range",
             mend,
             header=Both(column.name, column.zh),
-            low=low,
+            low=KINDERGARTEN if named else low,
             high=high,
         ),
     )

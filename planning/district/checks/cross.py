@@ -11,8 +11,9 @@ import pandas as pd
 from planning.district.cells.headers import nearest, plain
 from planning.district.cells.sheet import problems_at
 from planning.district.load import Loaded
-from planning.district.schema import GRADES, STAGE_ZH, TABLE, TABLES, Column, Table
+from planning.district.schema import STAGE_ZH, STAGES, TABLE, TABLES, Column, Table
 from planning.errors import Issue
+from planning.grades import grade_name, grade_names
 from planning.messages import Both, Text
 
 PUPIL_TOLERANCE = 0.02
@@ -77,7 +78,7 @@ def _ids_by_name(tables: Loaded, other: str, key: str, column: Column) -> dict[s
     """Return the identifiers of a table by the name that stands for one row only; of units by their school, within the column's stage."""
     frame = tables.frames[other]
     if other == "units" and tables.has("schools"):
-        stage = next((s for s in GRADES if column.name.endswith(s)), "")
+        stage = next((s for s in STAGES if column.name.endswith(s)), "")
         frame = frame[frame["stage"] == stage] if stage else frame
         schools = tables.frames["schools"]
         names = frame["school"].map(dict(zip(schools["school"], schools["name"], strict=True)))
@@ -101,7 +102,7 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Issue]:
         return
     schools, units, labels = tables.frames["schools"], tables.frames["units"], tables.labels["units"]
     kinds = dict(zip(schools["school"], schools["kind"], strict=True))
-    any_stage = (frozenset(GRADES), frozenset[str]())
+    any_stage = (frozenset(STAGES), frozenset[str]())
     wrong = [
         isinstance(stage, str) and stage not in STAGES_OF_KIND.get(kinds.get(school, ""), any_stage)[0]
         for school, stage in _pairs(units)
@@ -117,6 +118,26 @@ def units_fit_school_kind(tables: Loaded) -> Iterator[Issue]:
             value=f"{units['school'].iloc[i]} {units['stage'].iloc[i]}",
             kinds=kinds[units["school"].iloc[i]],
             stage=units["stage"].iloc[i],
+        ),
+    )
+
+
+def stages_have_grades(tables: Loaded) -> Iterator[Issue]:
+    """Refuse units of a stage that the county has no grades of."""
+    if not tables.has("units"):
+        return
+    stages, labels = tables.frames["units"]["stage"], tables.labels["units"]
+    wrong = stages.isin(list(STAGES)) & ~stages.isin(list(tables.grades))
+    yield from problems_at(
+        wrong.to_numpy(dtype=bool),
+        labels,
+        lambda i: Issue(
+            "district.cross.stage_without_grades",
+            tables.files["units"],
+            row=str(labels[i]),
+            column="stage",
+            value=str(stages.iloc[i]),
+            grades=tables.grades.told,
         ),
     )
 
@@ -152,13 +173,13 @@ def _pairs(units: pd.DataFrame) -> list[tuple[Any, Any]]:
 
 
 def class_grades_fit_stage(tables: Loaded) -> Iterator[Issue]:
-    """Classes of a primary unit are of grades 1–6, of a junior unit 7–9."""
+    """Classes of a unit are of the grades of its stage: 1–6 in a primary unit, 7–9 in a junior one where district.yaml names no others."""
     if not tables.has("classes", "units"):
         return
     classes, labels = tables.frames["classes"], tables.labels["classes"]
-    stage = classes["unit"].map(_stage_of(tables))
-    low = stage.map({s: g[0] for s, g in GRADES.items()}).astype("float64")
-    high = stage.map({s: g[-1] for s, g in GRADES.items()}).astype("float64")
+    stage, grades = classes["unit"].map(_stage_of(tables)), tables.grades
+    low = stage.map({s: g[0] for s, g in grades.items()}).astype("float64")
+    high = stage.map({s: g[-1] for s, g in grades.items()}).astype("float64")
     wrong = (classes["grade"] < low) | (classes["grade"] > high)
     yield from problems_at(
         wrong.to_numpy(dtype=bool),
@@ -168,7 +189,8 @@ def class_grades_fit_stage(tables: Loaded) -> Iterator[Issue]:
             tables.files["classes"],
             row=str(labels[i]),
             column="grade",
-            value=f"{classes['unit'].iloc[i]} {classes['grade'].iloc[i]:g}",
+            value=f"{classes['unit'].iloc[i]} {grade_name(classes['grade'].iloc[i])}",
+            grades=grades.told,
             stage=Text(f"base.stage.{stage.iloc[i]}"),
         ),
     )
@@ -224,7 +246,7 @@ def resources_fit_units(tables: Loaded) -> Iterator[Issue]:
     have = set(_pairs(tables.frames["units"]))
     # of units whose stage cannot be read, that alone is told
     unclear = tables.frames["units"].loc[tables.frames["units"]["stage"].isna(), "school"]
-    own = (resources["stage"].isin(list(GRADES)) & ~resources["school"].isin(unclear)).to_numpy()
+    own = (resources["stage"].isin(list(STAGES)) & ~resources["school"].isin(unclear)).to_numpy()
     known = resources["school"].isin(tables.frames["units"]["school"]).to_numpy()
     lost = np.array([pair not in have for pair in _pairs(resources)], dtype=bool)
     yield from problems_at(
@@ -299,8 +321,8 @@ def pupils_sum(tables: Loaded) -> Iterator[Issue]:
         f"{tables.files['zone_pupils']} / {tables.files['classes']}",
         column="pupils",
         level="warning",
-        grade=share.idxmax(),
-        grades=[str(g) for g in off.index],
+        grade=grade_name(off.index[int(np.argmax(share))]),
+        grades=grade_names(off.index),
         year=year,
         zones=worst["zones"],
         classes=worst["classes"],

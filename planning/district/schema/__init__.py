@@ -6,7 +6,7 @@ from planning.district.schema.people import BIRTHS, HOUSING, ZONE_PUPILS
 from planning.district.schema.places import BARRIERS, BOUNDARY, ROADS, TOWNSHIPS, ZONES
 from planning.district.schema.projects import PROJECTS
 from planning.district.schema.schools import CLASSES, SCHOOLS, UNITS
-from planning.district.schema.words import GRADES, SCHOOL_KINDS, STAGE_ZH, STAGES
+from planning.district.schema.words import SCHOOL_KINDS, STAGE_ZH, STAGES
 from planning.errors import name_columns
 
 TABLES: tuple[Table, ...] = (
@@ -45,7 +45,6 @@ def _shared_ending(words: set[str]) -> str:
 name_columns({**_column_names(), "lon": "经度", "lat": "纬度"})
 
 __all__ = [
-    "GRADES",
     "RESOURCE_COLUMNS",
     "SCHOOL_KINDS",
     "STAGES",

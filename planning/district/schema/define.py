@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from planning.grades import USUAL, Grades
 
 Kind = Literal["text", "int", "number", "bool", "choice", "date"]
 Geometry = Literal["point", "line", "polygon"]
@@ -77,7 +79,7 @@ class Column:
 class Table:
     """One table of a district: a CSV file, a GeoJSON layer or a sheet of the workbook.
 
-    ``aliases`` are words in the names of files that are likely to hold it.
+    ``aliases`` are words in the names of files that are likely to hold it; ``grades`` those that its column of grades may hold.
     """
 
     name: str
@@ -89,10 +91,19 @@ class Table:
     required: bool = True
     meaning_zh: str = ""
     aliases: tuple[str, ...] = ()
+    grades: Grades = USUAL
     column_of: dict[str, Column] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.column_of.update({c.name: c for c in self.columns})
+
+    def with_grades(self, grades: Grades) -> Table:
+        """Return the table of a system with these grades."""
+        if grades == self.grades:
+            return self
+        bounds = {"minimum": grades.first, "maximum": grades.last}
+        columns = tuple(replace(c, **bounds) if c.name == "grade" else c for c in self.columns)  # type: ignore[arg-type]
+        return replace(self, columns=columns, grades=grades)
 
     @property
     def file(self) -> str:

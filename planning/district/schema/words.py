@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planning.district.schema.define import Choice, Column
+from planning.grades import USUAL
 
 STAGES = ("primary", "junior")
-GRADES = {"primary": (1, 2, 3, 4, 5, 6), "junior": (7, 8, 9)}
 
 ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组", "社区", "社区名称", "居住地",
                "村社区", "村居", "村里", "里别", "村里名称", "村名", "村名称", "村庄", "行政村", "自然村", "小区名", "楼盘名称",
@@ -109,10 +109,10 @@ GRADE = Column(
     "grade",
     "年级",
     "int",
-    "Grade 1–9.",
-    "年级1—9。",
+    "Grade: 1–9, or those of `grades` in district.yaml (K for kindergarten).",
+    "年级：1—9，或 district.yaml 中 grades 所列年级（K 为学前）。",
     required=True,
-    minimum=1,
-    maximum=9,
+    minimum=USUAL.first,
+    maximum=USUAL.last,
     example="1",
 )

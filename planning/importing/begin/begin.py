@@ -30,6 +30,7 @@ from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle
+from planning.importing.mapping import grades_of
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
 from planning.importing.steps.positions import system_seen
@@ -363,7 +364,11 @@ def _other_questions(data: Mapping[str, Any], root: Path) -> list[Question]:
 def _kinds_known(data: Mapping[str, Any], root: Path) -> bool:
     """Return whether the names of schools or what they teach say of what kind most of them are."""
     sheets = _sheets_of(data, root)
-    kinds = texts({"schools": fill_kinds(sheets)}, "schools", "kind") if "zones" in sheets else [""]
+    kinds = (
+        texts({"schools": fill_kinds(sheets, grades_of(data["district"]))}, "schools", "kind")
+        if "zones" in sheets
+        else [""]
+    )
     return 2 * sum(map(bool, kinds)) >= len(kinds)
 
 

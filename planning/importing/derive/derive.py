@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.district.cells.sheet import Sheet, problems_at
 from planning.errors import Issue
+from planning.grades import USUAL, Grades
 from planning.importing.derive import areas, homes, locales, places, pupils, units
 from planning.importing.derive.cells import texts
 from planning.importing.methods import Method
@@ -63,6 +64,8 @@ class Wanted:
         School: zone or ``longitude,latitude``, as a person answered.
     homes : mapping of str to str
         Zone or township: school, township or ``longitude,latitude``, as a person answered.
+    grades : Grades
+        Grades of the county's stages.
     """
 
     names: tuple[str, ...]
@@ -72,6 +75,7 @@ class Wanted:
     located: str = ""
     places: Mapping[str, str] = dataclasses.field(default_factory=dict)
     homes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    grades: Grades = USUAL
 
 
 def derive_tables(sheets: Mapping[str, Sheet], wanted: Wanted) -> Derived:
@@ -85,7 +89,7 @@ def derive_tables(sheets: Mapping[str, Sheet], wanted: Wanted) -> Derived:
 
 def _kinds(found: Derived, wanted: Wanted) -> None:
     before = texts(found.sheets, "schools", "kind")
-    sheet = units.fill_kinds(found.sheets)
+    sheet = units.fill_kinds(found.sheets, wanted.grades)
     found.take({"schools": sheet}, {} if all(before) else {"schools": units.KIND_METHOD})
 
 
@@ -159,18 +163,18 @@ def _locales(found: Derived, wanted: Wanted) -> None:
 
 
 def _units(found: Derived, wanted: Wanted) -> None:
-    sheet, problems, methods = units.make_units(found.sheets)
+    sheet, problems, methods = units.make_units(found.sheets, wanted.grades)
     found.problems += problems
     found.sheets["units"] = sheet
     found.methods["units"] += methods
     if "classes" in found.sheets:
-        found.sheets["classes"] = units.match_register(found.sheets)
+        found.sheets["classes"] = units.match_register(found.sheets, wanted.grades)
 
 
 def _pupils(found: Derived, wanted: Wanted) -> None:
     if "zone_pupils" in found.sheets:
         return
-    sheet, problems, methods = pupils.make_pupils(found.sheets, wanted.year)
+    sheet, problems, methods = pupils.make_pupils(found.sheets, wanted.year, wanted.grades)
     found.problems += problems
     if sheet is not None:
         found.sheets["zone_pupils"] = sheet

@@ -8,6 +8,7 @@ import numpy as np
 
 from planning.district.cells.sheet import Sheet
 from planning.errors import Issue
+from planning.grades import Grades
 from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
 from planning.importing.methods import method
@@ -15,15 +16,14 @@ from planning.importing.steps.expressions import apportion
 from planning.importing.values.names import same_name
 from planning.messages import Text
 
-ENTRY_AGE = 6
-"""Children born until 31 August of a year enter grade 1 in September of the sixth year after (义务教育法 §11)."""
 BIRTHS_METHOD = method("births")
 RESIDENTS_METHOD = method("residents")
 REGISTER_METHOD = method("register")
-_GRADES = range(1, 10)
 
 
-def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list[Issue], list[Text]]:
+def make_pupils(
+    sheets: dict[str, Sheet], year: int, grades: Grades
+) -> tuple[Sheet | None, list[Issue], list[Text]]:
     """Return pupils by zone and grade of a school year, and how they were made; nothing where nothing speaks of them.
 
     Births that lie outside the years given are those of the nearest year. Where the register of classes has a grade, its total is kept.
@@ -31,12 +31,12 @@ def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list
     ids, names = texts(sheets, "zones", "zone"), texts(sheets, "zones", "name")
     totals = _register(sheets)
     if "births" in sheets:
-        weights, methods = _births(sheets, ids, names, year), [BIRTHS_METHOD]
+        weights, methods = _births(sheets, ids, names, year, grades), [BIRTHS_METHOD]
     else:
         residents = np.array([_number(t) for t in texts(sheets, "zones", "population")])
         if not residents.sum() or not totals:
             return None, [_nothing(sheets["zones"].file)], []
-        weights, methods = {g: residents for g in _GRADES if g in totals}, [RESIDENTS_METHOD]
+        weights, methods = {g: residents for g in grades.every if g in totals}, [RESIDENTS_METHOD]
     rows = []
     for grade, weight in weights.items():
         if grade in totals and weight.sum():
@@ -52,7 +52,9 @@ def make_pupils(sheets: dict[str, Sheet], year: int) -> tuple[Sheet | None, list
     )
 
 
-def _births(sheets: dict[str, Sheet], ids: list[str], names: list[str], year: int) -> dict[int, np.ndarray]:
+def _births(
+    sheets: dict[str, Sheet], ids: list[str], names: list[str], year: int, grades: Grades
+) -> dict[int, np.ndarray]:
     towns: dict[str, list[int]] = defaultdict(list)
     for i, town in enumerate(texts(sheets, "zones", "township")):
         towns[same_name(town)].append(i)
@@ -72,8 +74,8 @@ def _births(sheets: dict[str, Sheet], ids: list[str], names: list[str], year: in
         return {}
     known = np.array(sorted(born))
     found = {}
-    for grade in _GRADES:
-        wanted = year - ENTRY_AGE - (grade - 1)
+    for grade in grades.every:  # born until 31 August, at school in September (义务教育法 §11)
+        wanted = year - grades.entry_age - grades.row(grade)
         found[grade] = born[int(known[np.abs(known - wanted).argmin()])]
     return found
 

@@ -15,6 +15,7 @@ from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.cells.traditional import simplified
 from planning.district.schema import STAGES, TABLE
 from planning.errors import Issue
+from planning.grades import Grades
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.derive.stages import kind_said
 from planning.importing.methods import method
@@ -68,18 +69,18 @@ def classes_by_school(sheets: dict[str, Sheet]) -> tuple[Counts, Counts]:
     return classes, pupils
 
 
-def _stage_of(grade: str) -> str:
-    return "primary" if grade.isdigit() and int(grade) <= 6 else "junior"
+def _stage_of(grade: str, known: Grades) -> str:
+    return known.stage_at(int(grade)) if grade.isdigit() else "junior"
 
 
-def _by_stage(grades: dict[str, float]) -> dict[str, float]:
+def _by_stage(grades: dict[str, float], known: Grades) -> dict[str, float]:
     found = dict.fromkeys(STAGES, 0.0)
     for grade, count in grades.items():
-        found[_stage_of(grade)] += count
+        found[_stage_of(grade, known)] += count
     return found
 
 
-def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
+def fill_kinds(sheets: dict[str, Sheet], known: Grades) -> Sheet:
     """Return the schools with a kind in every row: from the register's grades, else from the name."""
     classes, _ = classes_by_school(sheets)
     given, names = texts(sheets, "schools", "kind"), texts(sheets, "schools", "name")
@@ -87,7 +88,7 @@ def fill_kinds(sheets: dict[str, Sheet]) -> Sheet:
     found = []
     for kind, name in zip(given, names, strict=True):
         kind = kind or listed.get(same_name(name), "")
-        stages = _by_stage(classes.get(same_name(name), {}))
+        stages = _by_stage(classes.get(same_name(name), {}), known)
         by_name = next((k for pattern, k in _BY_NAME if pattern.search(same_name(name))), "")
         both = "nine_year" if all(stages.values()) else ""
         one = next((s for s in STAGES if stages[s]), "")
@@ -106,7 +107,7 @@ def _kinds_by_stages(sheets: dict[str, Sheet]) -> dict[str, str]:
     return found
 
 
-def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]]:
+def make_units(sheets: dict[str, Sheet], known: Grades) -> tuple[Sheet, list[Issue], list[Text]]:
     """Return the units of all schools, what is wrong, and how they were made.
 
     Where a table of units says no stage in a row, or several at once, the row is a school: its rooms are divided between its stages.
@@ -137,14 +138,16 @@ def make_units(sheets: dict[str, Sheet]) -> tuple[Sheet, list[Issue], list[Text]
             continue
         told = kind_said(word)
         stages = (told,) if told in STAGES else _BY_KIND.get(told, _BY_KIND[kinds[at]])
-        counts = _by_stage(classes.get(same_name(names[at]), {}) or classes.get(same_name(ids[at]), {}))
-        shares = _rooms(given, stages, counts)
+        stages = tuple(s for s in stages if s in known) or stages
+        taught = classes.get(same_name(names[at]), {}) or classes.get(same_name(ids[at]), {})
+        counts = _by_stage(taught, known)
+        shares = _rooms(given, stages, counts, known)
         if not given and any(counts.values()):
             methods.append(ROOMS_METHOD)
         elif given.isdigit() and len(stages) > 1:
             methods.append(SPLIT_METHOD)
             divided.append((i, names[at], given, dict(zip(stages, shares, strict=True))))
-        places = _rooms(seats[i], stages, counts) if seats[i] else [""] * len(stages)
+        places = _rooms(seats[i], stages, counts, known) if seats[i] else [""] * len(stages)
         for stage, share, held in zip(stages, shares, places, strict=True):
             rows.append([f"{ids[at]}-{_LETTER[stage]}", ids[at], stage, share, held])
             taken.append(i)
@@ -173,18 +176,20 @@ def _counts(sheets: dict[str, Sheet], column: str) -> list[str]:
     return [f"{n[0]:.0f}" if n and n[0] >= 0 and float(n[0]).is_integer() else text for text, n in read]
 
 
-def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float]) -> list[str]:
+def _rooms(given: str, stages: tuple[str, ...], counts: dict[str, float], known: Grades) -> list[str]:
     """Return the rooms, or the seats, of every stage: divided by classes where one number is given for both, else the classes."""
     if not given:
         return [f"{counts[s]:.0f}" if any(counts.values()) else "" for s in stages]
     if len(stages) == 1 or not given.isdigit():
         return [given] * len(stages)
     weights = np.array([counts[s] for s in stages])
-    weights = weights if weights.sum() else np.array([6.0, 3.0])  # years of each stage
+    weights = (
+        weights if weights.sum() else np.array([float(len(known.get(s, ())) or 1) for s in stages])
+    )  # years of each stage
     return [f"{v:.0f}" for v in apportion(float(given), weights)]
 
 
-def match_register(sheets: dict[str, Sheet]) -> Sheet:
+def match_register(sheets: dict[str, Sheet], known: Grades) -> Sheet:
     """Return the register of classes with the unit's identifier in place of the school's name or code."""
     names = row_names(TABLE["schools"], sheets["schools"])
     units = set(texts(sheets, "units", "unit"))
@@ -192,7 +197,7 @@ def match_register(sheets: dict[str, Sheet]) -> Sheet:
     for school, grade in zip(
         texts(sheets, "classes", "unit"), texts(sheets, "classes", "grade"), strict=True
     ):
-        unit = f"{names.known.get(names.word(school), school)}-{_LETTER[_stage_of(grade)]}"
+        unit = f"{names.known.get(names.word(school), school)}-{_LETTER[_stage_of(grade, known)]}"
         cells.append(unit if unit in units else school)
     return filled(sheets["classes"], "classes", "unit", cells)
 

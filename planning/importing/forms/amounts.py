@@ -35,9 +35,9 @@ def amount_columns(table: Table, headers: list[str]) -> dict[int, tuple[str, Col
     grades = {}
     births = birth_columns(headers) if table.name == "births" else {}
     for position, header in enumerate(headers):
-        if by_grade(table) and grade_of(header) is not None:
+        if by_grade(table) and grade_of(header, table.grades) is not None:
             grades[position] = ("pupils", table.column_of["pupils"], 1.0)
-        elif by_grade(table) and classes_of(header) is not None:
+        elif by_grade(table) and classes_of(header, table.grades) is not None:
             found[position] = (CLASSES, table.column_of["pupils"], 1.0)
         elif position in births:
             found[position] = ("births", table.column_of["births"], 1.0)
@@ -87,5 +87,5 @@ def total_columns(table: Table, sheet: Sheet) -> list[int]:
         i
         for i, header in enumerate(sheet.headers)
         if header.strip().lower() in totals
-        or ((hit := hits[i]) and hit[0] == "pupils" and grade_of(header) is None)
+        or ((hit := hits[i]) and hit[0] == "pupils" and grade_of(header, table.grades) is None)
     ]

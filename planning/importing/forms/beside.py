@@ -81,9 +81,9 @@ def names_over_codes(table: Table, headers: Sequence[str], rows: Sequence[Sequen
 def _meaning(table: Table, header: str) -> str:
     """Return what a header means where it may stand once only: a grade, a column of the table."""
     if by_grade(table):
-        if (grade := grade_of(header)) is not None:
+        if (grade := grade_of(header, table.grades)) is not None:
             return f"grade {grade}"
-        if (grade := classes_of(header)) is not None:
+        if (grade := classes_of(header, table.grades)) is not None:
             return f"classes of grade {grade}"
     hit = find_column(table, header)
     return hit[0] if hit else ""

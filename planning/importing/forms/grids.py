@@ -22,6 +22,7 @@ from planning.district.cells.sheet import Sheet, text_frame
 from planning.district.cells.traditional import simplified
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue
+from planning.grades import USUAL, Grades
 from planning.importing.files.pages import read_page
 from planning.importing.forms.amounts import by_grade
 from planning.importing.forms.heads import FOOTER, HEADER_WITHIN, TOTAL, Grid, find_header, join_headers
@@ -81,7 +82,7 @@ def grid_sheet(
     if not rows or max(rows) >= len(grid):
         raise DistrictError([_no_header(table, name)])
     headers = join_headers(table, [grid[r] for r in rows], stated)
-    headers = [without_total(h) for h in headers] if by_grade(table) else headers
+    headers = [without_total(h, table.grades) for h in headers] if by_grade(table) else headers
     headers, problems = _with_units(table, name, headers, grid[: min(rows)], above)
     first = max(rows) + 1
     if first < len(grid) and _are_units(grid[first]):
@@ -210,12 +211,12 @@ def _grades_apart(table: Table) -> bool:
 
 def unpivot_grades(table: Table, sheet: Sheet) -> Sheet:
     """Return a sheet with one row per grade when the grades stand side by side as columns."""
-    return grades_below(sheet) if _grades_apart(table) else sheet
+    return grades_below(sheet, table.grades) if _grades_apart(table) else sheet
 
 
-def grades_below(sheet: Sheet) -> Sheet:
+def grades_below(sheet: Sheet, known: Grades = USUAL) -> Sheet:
     """Return a sheet with one row per grade and columns ``grade`` and ``pupils`` when two grades or more stand side by side."""
-    grades = {i: g for i, h in enumerate(sheet.headers) if (g := grade_of(h)) is not None}
+    grades = {i: g for i, h in enumerate(sheet.headers) if (g := grade_of(h, known)) is not None}
     if len(grades) < 2:
         return sheet
     fixed = [i for i in range(len(sheet.headers)) if i not in grades]

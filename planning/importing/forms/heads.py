@@ -35,6 +35,11 @@ def known_headers(table: Table, rows: Sequence[Sequence[str]], stated: Sequence[
     return {plain(c) for c in join_headers(table, rows, stated) if _known(table, c, stated)}
 
 
+def _names_grade(table: Table, header: str) -> bool:
+    said = grade_of(sex_of(header)[0], table.grades), classes_of(header, table.grades)
+    return any(grade is not None for grade in said)
+
+
 def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
     return bool(
         header.strip()
@@ -42,7 +47,7 @@ def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
             plain(header) in {plain(s) for s in stated}
             or find_column(table, header)
             or (table.geometry and find_geometry(header))
-            or (by_grade(table) and (grade_of(sex_of(header)[0]) or classes_of(header)))
+            or (by_grade(table) and _names_grade(table, header))
             or (table.name == "births" and (birth_year_of(header) or year_alone(header)))
         )
     )

@@ -12,7 +12,7 @@ from planning.district.cells.sheet import Sheet, problems_at, text_frame
 from planning.district.schema import Table
 from planning.errors import Issue
 from planning.importing.forms.amounts import by_grade
-from planning.importing.forms.words import GRADE_NAMES, grade_of, sex_of
+from planning.importing.forms.words import grade_header, grade_of, sex_of
 
 _PUPILS = "学生数"
 
@@ -51,9 +51,9 @@ def sex_pairs(table: Table, headers: list[str]) -> list[Pair]:
 
 def _of_whom(table: Table, rest: str) -> str:
     """Return the header of the pupils that a header names besides the sex: a grade, or all."""
-    grade = grade_of(rest)
+    grade = grade_of(rest, table.grades)
     if grade is not None:
-        return GRADE_NAMES[grade - 1]
+        return grade_header(grade)
     hit = find_column(table, rest)
     return _PUPILS if not rest or (hit and hit[0] == "pupils") else ""
 

@@ -7,14 +7,15 @@ import re
 from planning.district.cells.headers import plain
 from planning.district.cells.quantities import chinese_number
 from planning.district.cells.traditional import simplified
+from planning.grades import KINDERGARTEN, USUAL, Grades, is_kindergarten
 
 _GRADES = "一二三四五六七八九"
-GRADE_NAMES = tuple(f"{g}年级" for g in _GRADES)
 _COUNT = r"(?:在校)?(?:学生|人|生)?(?:人)?(?:数)?"
-_DIGIT = r"(?P<digit>[1-9一二三四五六七八九])"
+_ALL_PUPILS = re.compile(rf"{_COUNT}$")
+_DIGIT = r"(?P<digit>1[0-2]|[1-9一二三四五六七八九]|十[一二]?)"
 _GRADE = re.compile(rf"第?(?P<stage>小学|初中)?(?:阶段|部)?{_DIGIT}(?:年级|年){_COUNT}")
 _PRIMARY = re.compile(rf"小(?:学)?(?:阶段|部)?(?P<digit>[一二三四五六1-6])(?:年级)?{_COUNT}")
-_JUNIOR = re.compile(rf"(?:初中?|国|中)(?:阶段|部)?(?P<digit>[一二三123])(?:年级)?{_COUNT}")
+_JUNIOR = re.compile(rf"(?:初中?|国|中)(?:阶段|部)?(?P<digit>[一二三四1-4])(?:年级)?{_COUNT}")
 _CLASSES = re.compile(r"(?P<grade>.+?)(?:教学班数|班级数|班数|_?classes)")
 _OF_COUNTS = re.compile(r"[(\[](?:人|个|名|班)[)\]]$")
 _SEX = re.compile(
@@ -22,10 +23,10 @@ _SEX = re.compile(
 )
 _ALL_SEXES = re.compile(r"(?P<rest>.+?)[(\[_/、-]?(?:合计|小计|共计|总计|计|total)[)\]]?")
 _IN_FILE = re.compile(
-    r"(?:grade|gr\.?|year|class)(?P<digit>[1-9])|g(?P<short>[1-9])|(?:primary|p|p\.)(?P<p>[1-6])"
-    r"|(?P<nth>[1-9])(?:st|nd|rd|th)grade"
+    r"(?:grade|gr\.?|year|class)(?P<digit>1[0-2]|[1-9])|g(?P<short>1[0-2]|[1-9])|(?:primary|p|p\.)(?P<p>[1-6])"
+    r"|(?P<nth>1[0-2]|[1-9])(?:st|nd|rd|th)grade"
 )
-_SENIOR_OF = re.compile(r"(?:secondary|form|junior|s|f|j|s\.|f\.)(?P<digit>[1-3])")
+_SENIOR_OF = re.compile(r"(?:secondary|form|junior|s|f|j|s\.|f\.)(?P<digit>[1-4])")
 """Forms of secondary schools in Hong Kong; K1–K3 are kindergartens there and no grade of ours."""
 _SCHOOLS = {"国小": "小学", "国民小学": "小学", "国中": "初中", "国民中学": "初中"}
 """What Taiwan calls the schools."""
@@ -50,26 +51,49 @@ def _word(text: str) -> str:
     return simplified(plain(text))
 
 
-def grade_of(header: str) -> int | None:
-    """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3."""
+def grade_of(header: str, grades: Grades = USUAL) -> int | None:
+    """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3; 学前 and K where kindergarten is a grade.
+
+    A number that stage counts anew begins with the lowest grade of the stage: 初一 is 7, or 6 where the primary school has five years.
+    """
     word = _OF_COUNTS.sub("", _word(header))
     for local, name in _SCHOOLS.items():
         word = word.replace(local, name, 1)
-    for pattern, first in (
-        (_GRADE, 0),
-        (_PRIMARY, 0),
-        (_JUNIOR, 6),
-        (_IN_FILE, 0),
-        (_SENIOR_OF, 6),
+    if grades.first == 0 and is_kindergarten(_ALL_PUPILS.sub("", word)):
+        return 0
+    for pattern, junior in (
+        (_GRADE, False),
+        (_PRIMARY, False),
+        (_JUNIOR, True),
+        (_IN_FILE, False),
+        (_SENIOR_OF, True),
     ):
         if match := pattern.fullmatch(word):
             parts = match.groupdict()
             digit = next((parts[k] for k in ("digit", "short", "p", "nth") if parts.get(k)), "")
-            number = int(digit) if digit.isdigit() else _GRADES.index(digit) + 1
-            if parts.get("stage") == "初中" and number <= 3:  # counted anew in the junior school
-                number += 6
-            return None if parts.get("stage") == "小学" and number > 6 else first + number
+            number = int(digit) if digit.isdigit() else chinese_number(digit) or 0
+            years = len(grades.junior)
+            if junior and number > years:
+                return None
+            if junior or (
+                parts.get("stage") == "初中" and number <= years
+            ):  # counted anew in the junior school
+                return grades.junior[number - 1]
+            if parts.get("stage") == "小学" and number > grades.primary[-1]:
+                return None
+            return number if number <= max(grades.last, USUAL.last) else None
     return None
+
+
+def grade_header(grade: int) -> str:
+    """Return a header that names a grade."""
+    return (
+        f"{_GRADES[grade - 1]}年级"
+        if 0 < grade <= len(_GRADES)
+        else f"{grade}年级"
+        if grade
+        else KINDERGARTEN
+    )
 
 
 def sex_of(header: str) -> tuple[str, str]:
@@ -87,16 +111,16 @@ def sex_of(header: str) -> tuple[str, str]:
     return _SEX.sub("", word), "女" if found[0] in ("女", "girl", "girls", "female") else "男"
 
 
-def without_total(header: str) -> str:
+def without_total(header: str, grades: Grades = USUAL) -> str:
     """Return the grade that a header of a total names, or the header: 一年级（计）."""
     found = _ALL_SEXES.fullmatch(_OF_COUNTS.sub("", _word(header)))
-    return found["rest"] if found and grade_of(found["rest"]) is not None else header
+    return found["rest"] if found and grade_of(found["rest"], grades) is not None else header
 
 
-def classes_of(header: str) -> int | None:
+def classes_of(header: str, grades: Grades = USUAL) -> int | None:
     """Return the grade whose number of classes a header names: 一年级班数, grade1_classes."""
     match = _CLASSES.fullmatch(_OF_COUNTS.sub("", _word(header)))
-    return grade_of(match["grade"]) if match else None
+    return grade_of(match["grade"], grades) if match else None
 
 
 def year_of(cell: str) -> int | None:

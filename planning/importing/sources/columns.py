@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import pandas as pd
 
@@ -89,7 +90,11 @@ def rename(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, list[Iss
 def digits_only(table: Table, sheet: Sheet) -> Sheet:
     """Return a sheet whose years, grades and class numbers are digits: 2020学年, 七年级, (3)班."""
     cells = sheet.cells.copy()
-    for name, number in (("year", year_of), ("grade", grade_of), ("class_no", class_number)):
+    for name, number in (
+        ("year", year_of),
+        ("grade", partial(grade_of, grades=table.grades)),
+        ("class_no", class_number),
+    ):
         position = position_of_column(table, sheet, name)
         if position is not None and name in table.column_of:
             meant = {

@@ -14,6 +14,7 @@ from planning.district.cells.headers import find_column, plain
 from planning.district.cells.sheet import Sheet, problems_at, text_frame
 from planning.district.schema import TABLE
 from planning.errors import Issue
+from planning.grades import USUAL, Grades
 from planning.importing.forms.words import classes_of, grade_of
 from planning.importing.methods import method
 
@@ -28,7 +29,7 @@ def needs_split(sheet: Sheet) -> bool:
     return "class_no" not in names
 
 
-def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Issue]]:
+def split_classes(sheet: Sheet, class_size: int = 0, known: Grades = USUAL) -> tuple[Sheet, list[Issue]]:
     """Return one row per class from rows per unit and grade, or per unit with grades side by side.
 
     Parameters
@@ -37,13 +38,15 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Issue]
         Pupils by grade, with the number of classes where the file has it (班数, 一年级班数).
     class_size : int
         Where the number of classes is not given: as few classes as hold at most so many pupils. 0: it must be given.
+    known : Grades
+        Grades of the county.
 
     Returns
     -------
     sheet, problems
         Pupils of a grade are shared out evenly, larger classes first.
     """
-    rows, fixed = _long(sheet)
+    rows, fixed = _long(sheet, known)
     pupils = _whole(rows["pupils"])
     count = _whole(rows["count"])
     if class_size:
@@ -84,14 +87,14 @@ def split_classes(sheet: Sheet, class_size: int = 0) -> tuple[Sheet, list[Issue]
     return found, problems
 
 
-def _long(sheet: Sheet) -> tuple[pd.DataFrame, list[int]]:
+def _long(sheet: Sheet, known: Grades) -> tuple[pd.DataFrame, list[int]]:
     """Return ``row, label, grade, pupils, count`` per row and grade, and the positions of the other columns."""
     pupils: dict[int, int] = {}
     counts: dict[int, int] = {}
     for i, header in enumerate(sheet.headers):
-        if grade := grade_of(header):
+        if (grade := grade_of(header, known)) is not None:
             pupils[grade] = i
-        elif grade := classes_of(header):
+        elif (grade := classes_of(header, known)) is not None:
             counts[grade] = i
     if len(pupils) > 1:
         used = {*pupils.values(), *counts.values(), *_totals(sheet)}

@@ -141,7 +141,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
         methods.append(method("merged"))
     if table.name == "classes" and needs_split(sheet):
         sheet, wrong = rename(table, sheet, entry)
-        sheet, more = split_classes(sheet, entry.class_size)
+        sheet, more = split_classes(sheet, entry.class_size, table.grades)
         if entry.class_size:
             trail = add_made(
                 trail, {CLASSES: float(len(sheet.cells))}, method("at_most", size=entry.class_size)

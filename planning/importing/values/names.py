@@ -17,13 +17,13 @@ from planning.district.cells.sheet import Sheet, problems_at
 from planning.district.cells.traditional import alike
 from planning.district.schema import TABLE, Table
 from planning.errors import Issue
+from planning.grades import Grades
 from planning.importing.steps.steps import position_of_column
 from planning.importing.values.apart import told_apart
 from planning.messages import Both
 
 _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
            for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
-_JUNIOR_FROM = 7
 _IN_FORCE = {"current_primary": "primary", "current_junior": "junior"}
 """Columns of today's catchments, and the stage each is for."""
 _OF_CATCHMENT = re.compile(r"(?:招生)?(?:学区|學區|片区|片區|招生范围|招生範圍|服务区|服務區|划片|劃片)$")
@@ -212,15 +212,13 @@ def _stages(table: Table, sheet: Sheet, column: str) -> Sequence[str]:
     if "stage" in table.column_of and (at := position_of_column(table, sheet, "stage")) is not None:
         return [_STAGES.get(plain(c), "") for c in sheet.cells[at]]
     if "grade" in table.column_of and (at := position_of_column(table, sheet, "grade")) is not None:
-        return [_stage_of_grade(c) for c in sheet.cells[at]]
+        return [_stage_of_grade(c, table.grades) for c in sheet.cells[at]]
     return [""] * len(sheet.cells)
 
 
-def _stage_of_grade(cell: str) -> str:
+def _stage_of_grade(cell: str, grades: Grades) -> str:
     digits = half_width(cell).strip()
-    if not digits.isdigit():
-        return ""
-    return "junior" if int(digits) >= _JUNIOR_FROM else "primary"
+    return grades.stage_at(int(digits)) if digits.isdigit() else ""
 
 
 def _replace(

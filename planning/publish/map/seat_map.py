@@ -14,7 +14,8 @@ from planning.atomic import whole_file
 from planning.demand import VARIANTS
 from planning.demand.outlook import Outlook, place_names
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.district.schema import STAGES
+from planning.grades import grade_cell
 from planning.messages import said
 from planning.publish.catchments import dissolved
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR
@@ -70,11 +71,11 @@ def seat_map_data(
         "status": _status(district),
         "years": list(made.years),
         "variants": [[v, said(f"publish.variant.{v}")] for v in VARIANTS if v in made.forecasts],
-        "stages": [[s, stage_word(s)] for s in GRADES],
+        "stages": [[s, stage_word(s)] for s in STAGES],
         "levels": [[name, said(f"publish.level.{name}")] for name in LEVELS],
         "shapes": {
-            "township": {s: _townships(district) for s in GRADES},
-            "unit": {s: _catchments(district, s, catchments) for s in GRADES},
+            "township": {s: _townships(district) for s in STAGES},
+            "unit": {s: _catchments(district, s, catchments) for s in STAGES},
         },
         "values": {level: _values(made.warning.heat, level) for level in (*LEVELS, "county")},
         "names": place_names(district),
@@ -134,7 +135,7 @@ def _values(heat: pd.DataFrame, level: str) -> dict[str, Any]:
         whole = part[["pupils", "seats", "short", "grade_short"]].fillna(0).to_numpy(dtype=float)
         grades = part["grade"].astype(object).where(part["grade"].notna(), None).tolist()
         series = [
-            [round(float(p), 1), round(float(s)), round(float(short), 1), None if g is None else int(g), round(float(over), 1)]
+            [round(float(p), 1), round(float(s)), round(float(short), 1), None if g is None else grade_cell(g), round(float(over), 1)]
             for (p, s, short, over), g in zip(whole, grades, strict=True)
         ]  # fmt: skip
         result.setdefault(str(variant), {}).setdefault(str(stage), {})[str(place)] = series

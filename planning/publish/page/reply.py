@@ -8,6 +8,7 @@ from typing import Any
 from planning.district import District
 from planning.editing.objections import Answered, Fullness, Option
 from planning.editing.pricing import Cost
+from planning.grades import grade_name
 from planning.layout import Layout
 from planning.messages import Text, written
 from planning.publish.notice.blocks import Block, Grid, Heading, NoticePaper, Words
@@ -158,7 +159,7 @@ class _Letter:
             ]
         else:
             short = [
-                self("short_in_grade", year=y, grade=g, count=unit.short[t][k])
+                self("short_in_grade", year=y, grade=grade_name(g), count=unit.short[t][k])
                 for t, y in enumerate(unit.years)
                 for k, g in enumerate(unit.grades)
                 if unit.short[t][k]

@@ -11,6 +11,7 @@ from planning.district import District
 from planning.district.schema import STAGES
 from planning.editing.moved import school_names
 from planning.editing.what_if import NEAREST, Supposed
+from planning.grades import grade_name
 from planning.indicators.verdict import NONE_EN, NONE_ZH
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, in_seats, one_row_per_zone
@@ -173,7 +174,7 @@ def _shortages(layout: Layout, names: Mapping[str, str]) -> list[Text]:
             place,
             name=names.get(str(r["unit"]), r["unit"]),
             year=r["year"],
-            grade=r["grade"],
+            grade=grade_name(r["grade"]),
             short=r["shortage"],
         )
         for r in rows.to_dict("records")

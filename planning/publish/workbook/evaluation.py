@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from planning.approval import Approval
 from planning.atomic import whole_file
 from planning.evaluation import Evaluation
+from planning.grades import grade_cell
 from planning.indicators.targets import is_share
 from planning.messages import Text, paper_language, said, spoken
 from planning.publish.words import (
@@ -242,7 +243,12 @@ def _targets(book: Workbook, e: Evaluation) -> None:
 def _plain(book: Workbook, title: str, table: pd.DataFrame, columns: Sequence[tuple[str, Text]]) -> None:
     sheet = book.create_sheet(title)
     append_row(sheet, [spoken(name) for _, name in columns])
-    words: dict[str, Callable[[str], str]] = {"stage": stage_word, "status": status_of_gap, "item": item_word}
+    words: dict[str, Callable[[Any], Any]] = {
+        "stage": stage_word,
+        "status": status_of_gap,
+        "item": item_word,
+        "grade": grade_cell,
+    }
     for r in table.to_dict("records"):
         cells = [r[name] for name, _ in columns]
         append_row(

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planning.atomic import whole_file
 from planning.district import District
 from planning.district.schema import STAGES, TABLE
+from planning.grades import grade_cell
 from planning.indicators import Scorecard
 from planning.layout import Layout, in_seats
 from planning.layout.notes import notes_of
@@ -60,7 +61,11 @@ def write_results_workbook(
             {**dict.fromkeys(range(4, 11), "#,##0"), 11: "#,##0"},
         ),
         (said("publish.results.zones"), _zones(district, layout), {5: "#,##0", 8: "#,##0", 9: "#,##0"}),
-        (said("publish.word.seats_short"), _shortages(short, unit), {5: "#,##0", 7: "#,##0.0"}),
+        (
+            said("publish.word.seats_short"),
+            _shortages(short, unit, in_seats(layout.units)),
+            {5: "#,##0", 7: "#,##0.0"},
+        ),
         (said("publish.word.projects"), _projects(layout, unit), {6: "#,##0", 7: "#,##0.0"}),
         (said("publish.word.indicators"), _indicators(scorecard), {}),
     ):
@@ -238,7 +243,7 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
     return rows
 
 
-def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
+def _shortages(short: pd.DataFrame | None, unit: Money, seats: bool) -> list[list[Any]]:
     rows: list[list[Any]] = [
         [
             said("publish.word.school"),
@@ -257,7 +262,7 @@ def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
             row["name"],
             stage_word(row["stage"]),
             int(row["year"]),
-            int(row["grade"]) or said("publish.word.whole_school"),
+            said("publish.word.whole_school") if seats else grade_cell(row["grade"]),
         ]
         cost = float(row["cost_yuan"])
         told = said("publish.results.unknown") if isnan(cost) else cost / unit.scale

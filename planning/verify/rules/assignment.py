@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planning.district.schema import GRADES
 from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require
@@ -68,6 +67,6 @@ def _units(evidence: Evidence, unit: Series) -> Iterator[Check]:
 
 def _pupils(evidence: Evidence, key: pd.MultiIndex) -> Series:
     first = evidence.pupils[evidence.pupils["year"] == evidence.years[0]]
-    stage_of = {grade: stage for stage, grades in GRADES.items() for grade in grades}
+    stage_of = {grade: stage for stage, grades in evidence.grades.items() for grade in grades}
     total = first.assign(stage=first["grade"].map(stage_of)).groupby(["stage", "zone"])["pupils"].sum()
     return total.reindex(key, fill_value=0)

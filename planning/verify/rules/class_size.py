@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planning.district.schema import GRADES
 from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, place, require, show
@@ -63,7 +62,7 @@ def _caps(evidence: Evidence, table: pd.DataFrame) -> Series:
         return cap.where(cap.isna(), 1)  # a seat is a class of one, on no path
     if evidence.scenario.class_caps == "standard":
         return cap
-    entry = table["stage"].map({stage: grades[0] for stage, grades in GRADES.items()}).to_numpy()
+    entry = table["stage"].map({stage: grades[0] for stage, grades in evidence.grades.items()}).to_numpy()
     year = table.index.get_level_values("year").to_numpy()
     grade = table.index.get_level_values("grade").to_numpy()
     if evidence.scenario.class_caps == "path_entry":

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from planning.district.schema import GRADES
+from planning.grades import Grades
 from planning.messages import Text
 from planning.standards import RECOUNTED
 from planning.verify.earlier import of_nobody
@@ -74,7 +74,7 @@ def recounted(evidence: Evidence, year: int) -> Series:
         ("oversize", str(s)): max(0.0, float(n - cap))
         for s, n, cap in zip(total.index, total, limit, strict=True)
     }
-    found |= _nearby(units, rows) | _walks(evidence)
+    found |= _nearby(units, rows, evidence.grades) | _walks(evidence)
     result: Series = pd.Series(found, dtype=float).rename_axis(["figure", "of"])
     return result.dropna()
 
@@ -127,7 +127,7 @@ def _of_unit(evidence: Evidence, rows: pd.DataFrame, cap: int, capacity: int) ->
     return found | ({"load": found["pupils"] / capacity} if capacity > 0 else {})
 
 
-def _nearby(units: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str], float]:
+def _nearby(units: pd.DataFrame, rows: pd.DataFrame, grades: Grades) -> dict[tuple[str, str], float]:
     """Return own pupils ÷ pupils of urban and town public day schools that admit by catchment, where there are any."""
     counted = units[
         units["locale"].isin(["urban", "town"])
@@ -135,7 +135,7 @@ def _nearby(units: pd.DataFrame, rows: pd.DataFrame) -> dict[tuple[str, str], fl
         & ~units["boarding"].fillna(False).astype(bool)
         & (units["admission"] == "catchment")
     ]
-    entry = [grades[0] for grades in GRADES.values()]
+    entry = [of_stage[0] for of_stage in grades.values()]
     found = {}
     for group in ("primary", "junior", "urban", "town"):
         column = "locale" if group in ("urban", "town") else "stage"

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from planning.arrays import BoolArray
-from planning.district.schema import GRADES
+from planning.grades import Grades, grade_name
 from planning.messages import Text
 from planning.verify.evidence import GRADE_KEY, Evidence
 from planning.verify.report import Check, Series, compare, require, rows_of, show
 
 GRADE_KEY_OF_SENDER = ("from_unit", "year", "grade")
-ENTRIES = tuple(grades[0] for grades in GRADES.values())
 RULE = "overflow"
 COVERS = ("overflow", "catchment", "staying")
 
@@ -63,12 +62,16 @@ def _flows(evidence: Evidence) -> Iterator[Check]:
     at = dict(zip(zoned.index, site, strict=True))
     broken, distances = [], {}
     for row in rows_of(table):
-        where = f"{row.from_unit} → {row.to_unit}, year {row.year}, grade {row.grade}"
+        where = f"{row.from_unit} → {row.to_unit}, year {row.year}, grade {grade_name(row.grade)}"
         if not setting.allowed:
             broken.append((where, "no overflow (overflow.allowed is false)", show(row.pupils)))
         if not (row.pupils > 0 and float(row.pupils).is_integer()):
             broken.append((where, "a whole number above 0", show(row.pupils)))
-        ends = [u for u in (row.from_unit, row.to_unit) if u in stage and row.grade in GRADES[str(stage[u])]]
+        ends = [
+            u
+            for u in (row.from_unit, row.to_unit)
+            if u in stage and row.grade in evidence.grades[str(stage[u])]
+        ]
         if len(set(ends)) < 2:
             broken.append(
                 (where, "two different units of the grade's stage", f"{row.from_unit}, {row.to_unit}")
@@ -97,8 +100,8 @@ def _staying(evidence: Evidence) -> Iterator[Check]:
     for ends in (["from_unit", "to_unit"], ["from_unit"]):
         key = [*ends, "year", "grade"]
         sent = fixed.groupby(key)["pupils"].sum().astype(float)
-        before = _a_year_on(sent, evidence.years)
-        rows = before.index.union(sent.index[_follows(sent, evidence.years)])
+        before = _a_year_on(sent, evidence.years, evidence.grades)
+        rows = before.index.union(sent.index[_follows(sent, evidence.years, evidence.grades)])
         now, before = sent.reindex(rows, fill_value=0.0), before.reindex(rows, fill_value=0.0)
         if len(ends) == 2:
             found, what = now.clip(upper=before), Text("verify.overflow.stays")
@@ -110,16 +113,20 @@ def _staying(evidence: Evidence) -> Iterator[Check]:
         yield from compare(RULE, what, before, found, tolerance=1e-6)
 
 
-def _follows(sent: Series, years: Sequence[int]) -> BoolArray:
+def _entries(grades: Grades) -> list[int]:
+    return [of_stage[0] for of_stage in grades.values()]
+
+
+def _follows(sent: Series, years: Sequence[int], grades: Grades) -> BoolArray:
     """Tell which (year, grade) of the index have a year before in the plan and a grade below in the stage."""
     year, grade = sent.index.get_level_values("year"), sent.index.get_level_values("grade")
-    return np.asarray((year > min(years)) & ~grade.isin(ENTRIES))
+    return np.asarray((year > min(years)) & ~grade.isin(_entries(grades)))
 
 
-def _a_year_on(sent: Series, years: Sequence[int]) -> Series:
+def _a_year_on(sent: Series, years: Sequence[int], grades: Grades) -> Series:
     """Return the same pupils a year later, as far as plan and stage go on."""
     table = sent.reset_index().assign(year=lambda t: t["year"] + 1, grade=lambda t: t["grade"] + 1)
-    go_on = table["year"].isin(years) & ~table["grade"].isin([*ENTRIES, max(GRADES["junior"]) + 1])
+    go_on = table["year"].isin(years) & ~table["grade"].isin([*_entries(grades), max(grades.every) + 1])
     moved: Series = table[go_on].set_index(sent.index.names)["pupils"]
     return moved
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planning.district.schema import GRADES
+from planning.grades import grade_name
 from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require, rows_of, show
@@ -31,13 +31,13 @@ def check(evidence: Evidence) -> Iterator[Check]:
         for (stage, zone), units in evidence.shared.items()
         for unit in units
         for year in evidence.years
-        for grade in GRADES[stage]
+        for grade in evidence.grades[stage]
     ]
     named = pd.MultiIndex.from_tuples(rows, names=_KEY) if rows else found.index[:0]
     yield from compare(RULE, Text("verify.shared.shared_zones_units_they_name"),
                        pd.Series(1, named), pd.Series(1, found.index))  # fmt: skip
     broken = [
-        (f"zone {z}, unit {u}, year {y}, grade {g}", "a whole number, 0 or more", show(n))
+        (f"zone {z}, unit {u}, year {y}, grade {grade_name(g)}", "a whole number, 0 or more", show(n))
         for (z, u, y, g), n in items_of(found)
         if not (n >= 0 and float(n).is_integer())
     ]
@@ -60,7 +60,7 @@ def check(evidence: Evidence) -> Iterator[Check]:
 
 
 def _first(evidence: Evidence, grade: int, zone: str) -> str:
-    return evidence.shared[next(s for s, grades in GRADES.items() if grade in grades), zone][0]
+    return evidence.shared[next(s for s, grades in evidence.grades.items() if grade in grades), zone][0]
 
 
 def _standing(evidence: Evidence, table: pd.DataFrame) -> Iterator[Check]:
@@ -68,7 +68,7 @@ def _standing(evidence: Evidence, table: pd.DataFrame) -> Iterator[Check]:
     sent = table[table["pupils"] > 0]
     broken = [
         (
-            f"zone {r.zone}, unit {r.unit}, year {r.year}, grade {r.grade}",
+            f"zone {r.zone}, unit {r.unit}, year {r.year}, grade {grade_name(r.grade)}",
             "a unit that stands",
             "closed or not built",
         )
@@ -90,7 +90,7 @@ def stands(evidence: Evidence, unit: str, year: int) -> bool:
 
 def _another(evidence: Evidence, row: object) -> bool:
     zone, year = str(row.zone), int(row.year)  # type: ignore[attr-defined]
-    stage = next(s for s, grades in GRADES.items() if row.grade in grades)  # type: ignore[attr-defined]
+    stage = next(s for s, grades in evidence.grades.items() if row.grade in grades)  # type: ignore[attr-defined]
     return any(stands(evidence, u, year) for u in evidence.shared.get((stage, zone), ()))
 
 
@@ -124,16 +124,16 @@ def _staying(evidence: Evidence, found: Series, pupils: Series) -> Iterator[Chec
     broken = []
     for (zone, unit, year, grade), n in items_of(found):
         before = found.get((zone, unit, year - 1, grade - 1))
-        stage = next(s for s, grades in GRADES.items() if grade in grades)
+        stage = next(s for s, grades in evidence.grades.items() if grade in grades)
         if (
             before is None
-            or grade == GRADES[stage][0]
+            or grade == evidence.grades[stage][0]
             or moving & set(evidence.shared.get((stage, zone), ()))
         ):
             continue
         grew = pupils.get((zone, year, grade), 0) >= pupils.get((zone, year - 1, grade - 1), 0)
         if (n < before) if grew else (n > before):
-            broken.append((f"zone {zone}, unit {unit}, year {year}, grade {grade}",
+            broken.append((f"zone {zone}, unit {unit}, year {year}, grade {grade_name(grade)}",
                            f"at {'least' if grew else 'most'} {show(before)}", show(n)))  # fmt: skip
     yield from require(
         RULE, Text("verify.shared.nobody_changes_between_units_shared_zone"), broken, len(found)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planning.district.schema import GRADES
 from planning.messages import Text
 from planning.verify.evidence import Evidence
 from planning.verify.report import Check, Series, compare, items_of, require, show
@@ -75,7 +74,7 @@ def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]
         stage = str(evidence.zoned.at[unit, "stage"])
         others = standing[(standing["stage"] == stage) & (standing.index != unit)]["school"]
         zones = [zone for (at, zone), units in evidence.today.items() if at == stage and unit in units]
-        grades = [g for g in GRADES[stage] if not _boards(evidence, g, set(others))]
+        grades = [g for g in evidence.grades[stage] if not _boards(evidence, g, set(others))]
         living = evidence.pupils[evidence.pupils["grade"].isin(grades)].groupby("zone")["pupils"].sum()
         zones = [z for z in zones if living.get(z, 0) > 0]
         if zones:

@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.editing import Cost, CountyFigures, Finding, UnitFigures, check
 from planning.editing.journal import Step
+from planning.grades import grade_cell
 from planning.layout import load_layout, one_row_per_zone
 from planning.messages import languages
 from planning.workbench.board.draft import Board, Change
@@ -162,7 +163,7 @@ def unit_data(figures: UnitFigures, at: int | None = None) -> dict[str, Any]:
         "detached": list(figures.detached),
         "grades": [
             {
-                "grade": grade,
+                "grade": grade_cell(grade),
                 "pupils": figures.pupils[last][g],
                 "classes": figures.classes[last][g],
                 "largest": max(figures.class_sizes(year, grade), default=0),

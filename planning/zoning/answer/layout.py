@@ -72,7 +72,7 @@ def assignment_table(problem: ZoningProblem, answer: Answer, units: pd.DataFrame
     for s, stage in enumerate(problem.stages):
         zone, unit, now = _pairs(problem, answer, s)
         share = np.array([[sent.get((names[u], g), 0.0) for g in problem.grades(stage)] for u in unit])
-        pupils, living = now.sum(axis=1), problem.pupils[zone][:, [g - 1 for g in problem.grades(stage)], 0]
+        pupils, living = now.sum(axis=1), problem.pupils[zone][:, problem.rows(stage), 0]
         ways = np.bincount(zone, minlength=problem.n_zones)[zone]
         total = living.sum(axis=1)
         part = np.divide(pupils, total, out=1.0 / ways, where=total > 0)
@@ -103,7 +103,9 @@ def _pairs(problem: ZoningProblem, answer: Answer, s: int) -> tuple[IntArray, In
     for z in range(problem.n_zones):
         k = named.get(z, -1)
         if k < 0:
-            rows.append((z, int(answer.unit_of[s, z]), [float(problem.pupils[z, g - 1, 0]) for g in grades]))
+            rows.append(
+                (z, int(answer.unit_of[s, z]), [float(problem.pupils[z, problem.row(g), 0]) for g in grades])
+            )
             continue
         rows += [(z, u, parts) for u, parts in shared_parts(problem, answer, k, stands)]
     return (
@@ -186,8 +188,9 @@ def unit_table(problem: ZoningProblem, answer: Answer) -> pd.DataFrame:
             rooms = rooms_of(problem, answer, u, t)
             for g in problem.grades(unit.stage):
                 out, into = sent.get((u, g, t), 0), taken.get((u, g, t), 0)
-                own = int(living[u, g - 1, t] + sitting[u, g - 1, t]) - out
-                cap = int(problem.caps[s, g - 1, t])
+                r = problem.row(g)
+                own = int(living[u, r, t] + sitting[u, r, t]) - out
+                cap = int(problem.caps[s, r, t])
                 classes = int(answer.of(CLASSES)[u, g, t])
                 rows.append(
                     (
@@ -284,15 +287,15 @@ def continuing_after(problem: ZoningProblem, answer: Answer) -> FloatArray:
 
 
 def living_in(problem: ZoningProblem, answer: Answer) -> FloatArray:
-    """Return the pupils placed in every catchment (n_units, 9, n_years): whole zones, and what shared zones send."""
-    living = np.zeros((len(problem.units), 9, len(problem.years)))
+    """Return the pupils placed in every catchment (n_units, n_grades, n_years): whole zones, and what shared zones send."""
+    living = np.zeros((len(problem.units), problem.school_grades.count, len(problem.years)))
     whole = problem.whole(problem.pupils)
     for s, stage in enumerate(problem.stages):
-        rows = [g - 1 for g in problem.grades(stage)]
+        rows = problem.rows(stage)
         for r in rows:
             np.add.at(living[:, r, :], answer.unit_of[s], whole[:, r, :])
     for (_, u, g, t), value in answer.of(SHARE).items():
-        living[u, g - 1, t] += value
+        living[u, problem.row(g), t] += value
     return living
 
 
@@ -311,7 +314,7 @@ def _sent_share(
     base = living[:, :, 0] + sitting[:, :, 0]
     first = units[(units["year"] == problem.years[0]) & (units["overflow_out"] > 0)]
     return {
-        (str(r.unit), int(r.grade)): r.overflow_out / base[position[r.unit], int(r.grade) - 1]
+        (str(r.unit), int(r.grade)): r.overflow_out / base[position[r.unit], problem.row(int(r.grade))]
         for r in each(first)
     }
 

@@ -98,7 +98,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         years=years,
         pupils=pupils,
         continuing=continuing,
-        caps=class_caps(scenario, profile),
+        caps=class_caps(scenario, profile, district.grades),
         distance_m=np.where(unreached, 2.0 * straight, distance),
         crosses=crosses & ~unreached,
         unreached=unreached & (travel.mode == "network"),
@@ -119,6 +119,7 @@ def build_problem(district: District, scenario: Scenario, *, rules: tuple[Any, .
         ),
         bridges=bridges,
         locks=locks,
+        school_grades=district.grades,
     )
     check_locks(problem)
     return problem

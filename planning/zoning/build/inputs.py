@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.district import District
 from planning.district.checks.cross import listed
-from planning.district.schema import GRADES, STAGE_ZH
+from planning.district.schema import STAGE_ZH
 from planning.errors import Issue, ScenarioError
 from planning.messages import Both
 from planning.scenario import Scenario
@@ -38,6 +38,7 @@ def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] |
     problems = [*_early(district, table), *_years(scenario), *costs, *_decided(district, scenario)]
     problems += [
         *_capacities(district, scenario, table),
+        *_grades(district, scenario),
         *_phases(scenario),
         *_nobody_sits(district, scenario),
         *_hard(scenario, all_rules() if rules is None else rules),
@@ -48,6 +49,21 @@ def check_plan(district: District, scenario: Scenario, rules: tuple[Rule, ...] |
         raise ScenarioError(written(scenario, p) for p in problems)
 
 
+def _grades(district: District, scenario: Scenario) -> Iterator[Issue]:
+    """Refuse the profile of a system with other grades, and stages that the county has no grades of."""
+    yield from scenario.profile().other_grades(district.grades, scenario.standards)
+    for stage in scenario.stages:
+        if stage not in district.grades:
+            yield Issue(
+                "zoning.inputs.stage_without_grades",
+                "scenario",
+                column="stages",
+                value=stage,
+                grades=district.grades.told,
+                stages=list(district.grades),
+            )
+
+
 def _nobody_sits(district: District, scenario: Scenario) -> Iterator[Issue]:
     """Refuse a plan in which pupils stay where no register says where they sit: they would be in no school at all."""
     if scenario.enrolled != "stay" or scenario.continues is not None:
@@ -55,9 +71,9 @@ def _nobody_sits(district: District, scenario: Scenario) -> Iterator[Issue]:
     base = district.info.base_year
     sit = set(district.classes.loc[district.classes["year"] == base, "unit"].astype(str))
     live = district.zone_pupils[district.zone_pupils["year"] == base]
-    for stage in scenario.stages:
+    for stage in (s for s in scenario.stages if s in district.grades):
         units = district.units.loc[district.units["stage"] == stage, "unit"].astype(str)
-        pupils = int(live.loc[live["grade"].isin(GRADES[stage]), "pupils"].sum())
+        pupils = int(live.loc[live["grade"].isin(district.grades[stage]), "pupils"].sum())
         if pupils and sit.isdisjoint(units):
             yield Issue(
                 "zoning.inputs.nobody_sits",

@@ -10,7 +10,7 @@ import pandas as pd
 from planning.arrays import FloatArray, IntArray
 from planning.demand import ForecastSettings, forecast, who_left
 from planning.district import District
-from planning.district.schema import GRADES
+from planning.grades import USUAL, Grades
 from planning.messages import Text
 from planning.scenario import Scenario
 from planning.standards import Profile
@@ -21,7 +21,7 @@ from planning.zoning.problem.predecessor import register_year, sitting
 def zone_pupils(
     district: District, scenario: Scenario, zones: pd.Index[Any], years: tuple[int, ...]
 ) -> tuple[FloatArray, Text]:
-    """Return pupils by zone, grade and year (n_zones, 9, n_years), and where they come from."""
+    """Return pupils by zone, grade and year (n_zones, n_grades, n_years), and where they come from."""
     if scenario.demand == "register":
         base = district.zone_pupils[district.zone_pupils["year"] == district.info.base_year]
         table = pd.concat([base.assign(year=y) for y in years])
@@ -41,39 +41,39 @@ def zone_pupils(
             note = Text("zoning.breaking.parts", parts=[note, *result.told])
         if scenario.births != 1 and foreseen:
             note = Text("zoning.pupils.births", note=note, factor=scenario.births)
-    pupils = np.zeros((len(zones), 9, len(years)))
+    pupils = np.zeros((len(zones), district.grades.count, len(years)))
     z = zones.get_indexer(pd.Index(table["zone"]))
     t = pd.Index(years).get_indexer(pd.Index(table["year"]))
     ok = (z >= 0) & (t >= 0)
     np.add.at(
         pupils,
-        (z[ok], table["grade"].to_numpy(dtype=np.int64)[ok] - 1, t[ok]),
+        (z[ok], table["grade"].to_numpy(dtype=np.int64)[ok] - district.grades.first, t[ok]),
         table["pupils"].to_numpy(dtype=float)[ok],
     )
     return pupils, note
 
 
-def class_caps(scenario: Scenario, profile: Profile) -> FloatArray:
-    """Return pupils per class by stage, grade and year (n_stages, 9, n_years).
+def class_caps(scenario: Scenario, profile: Profile, grades: Grades = USUAL) -> FloatArray:
+    """Return pupils per class by stage, grade and year (n_stages, n_grades, n_years).
 
     Standard caps (B5), or the path of the district's plan: standard size for cohorts that entered in 2022 or later
     (S:69), at most the upper bound of the 46–55 band for older cohorts until 2024 (no class of 56: S:73), standard size
     for all from 2025 (S:243).
     """
-    caps = np.empty((len(scenario.stages), 9, len(scenario.years)))
+    caps = np.empty((len(scenario.stages), grades.count, len(scenario.years)))
     for s, stage in enumerate(scenario.stages):
         caps[s] = profile.class_cap[stage]
         if scenario.class_caps == "standard" or profile.in_seats:
             continue
-        entry = GRADES[stage][0]
+        entry = grades[stage][0]
         for t, year in enumerate(scenario.years):
-            for g in GRADES[stage]:
+            for g in grades[stage]:
                 entered = year - (g - entry)
                 excused = (
                     g > entry if scenario.class_caps == "path_entry" and year >= 2022 else entered < 2022
                 )
                 if excused and year < 2025:
-                    caps[s, g - 1, t] = profile.class_bands["largish"]
+                    caps[s, grades.row(g), t] = profile.class_bands["largish"]
     return caps
 
 
@@ -90,7 +90,8 @@ def grandfathered(
     A cohort that sits in a stage already is placed only as far as it has grown since (who moves in follows the catchment); who moved away
     leaves the unit of the zone's catchment.
     """
-    continuing = np.zeros((len(units), 9, living.shape[2]))
+    grades = district.grades
+    continuing = np.zeros((len(units), grades.count, living.shape[2]))
     if scenario.enrolled == "follow":
         return living, continuing
     base, register = register_year(district, scenario), sitting(district, scenario)
@@ -102,17 +103,17 @@ def grandfathered(
         # a unit in force of another stage (a slip in the table) counts as none
         home = pd.Index(of_stage).get_indexer(pd.Index(current[s]))
         for t, year in enumerate(scenario.years):
-            for g in GRADES[stage]:
-                before = g - (year - base)
-                if before < GRADES[stage][0]:
+            for g in grades[stage]:
+                before, row = g - (year - base), grades.row(g)
+                if before < grades[stage][0]:
                     continue
                 sat = np.array(
                     [float(register.get((str(cell(units, "unit", u)), before), 0)) for u in of_stage]
                 )
-                then = living[:, g - 1, t] if same else counted[:, before - 1, 0]
-                change = living[:, g - 1, t] - then
-                placed[:, g - 1, t] = np.maximum(0.0, change)
-                continuing[of_stage, g - 1, t] = sat - _gone(sat, np.maximum(0.0, -change), home)
+                then = living[:, row, t] if same else counted[:, grades.row(before), 0]
+                change = living[:, row, t] - then
+                placed[:, row, t] = np.maximum(0.0, change)
+                continuing[of_stage, row, t] = sat - _gone(sat, np.maximum(0.0, -change), home)
     return placed, continuing
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from planning.arrays import BoolArray, FloatArray, IntArray
-from planning.district.schema import GRADES
+from planning.grades import USUAL, Grades
 from planning.messages import Words
 from planning.scenario import Scenario
 from planning.standards import Profile
@@ -54,11 +54,11 @@ class ZoningProblem:
         Units outside the zoning (private, county-wide, special): ``unit, grade, pupils, classes`` of the register.
     years : tuple of int
         School years of the plan.
-    pupils : array (n_zones, 9, n_years)
-        Pupils to be placed by catchment.
-    continuing : array (n_units, 9, n_years)
+    pupils : array (n_zones, n_grades, n_years)
+        Pupils to be placed by catchment; the row of a grade is :meth:`row`.
+    continuing : array (n_units, n_grades, n_years)
         Pupils who sit in the unit already and stay (grandfathering).
-    caps : array (n_stages, 9, n_years)
+    caps : array (n_stages, n_grades, n_years)
         Pupils per class.
     distance_m, crosses : array (n_zones, n_units)
         Walking metres (never infinite) and whether the way crosses a barrier.
@@ -99,6 +99,8 @@ class ZoningProblem:
         Every rule of the problem in order (:class:`planning.zoning.declare.Rule`): those of the package, then what was added.
     locks : HeldLocks
         What the plan must leave as it is.
+    school_grades : Grades
+        Grades of the county's stages.
     """
 
     scenario: Scenario
@@ -130,6 +132,7 @@ class ZoningProblem:
     start: IntArray | None = None
     rules: tuple[Any, ...] = ()
     locks: HeldLocks = NO_LOCKS
+    school_grades: Grades = USUAL
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -153,12 +156,19 @@ class ZoningProblem:
 
     def grades(self, stage: str) -> tuple[int, ...]:
         """Grades of a stage."""
-        return GRADES[stage]
+        return self.school_grades[stage]
+
+    def row(self, grade: int) -> int:
+        """Place of a grade in arrays by grade."""
+        return self.school_grades.row(grade)
+
+    def rows(self, stage: str) -> list[int]:
+        """Places of the grades of a stage in arrays by grade."""
+        return self.school_grades.rows(stage)
 
     def stage_pupils(self, stage: str) -> FloatArray:
         """Return pupils of a stage by zone, mean over the years (n_zones,)."""
-        rows = [g - 1 for g in GRADES[stage]]
-        return np.asarray(self.pupils[:, rows, :].sum(axis=1).mean(axis=1))
+        return np.asarray(self.pupils[:, self.rows(stage), :].sum(axis=1).mean(axis=1))
 
     def stays(self) -> bool:
         """Return whether pupils stay where they sit and there is a second year for them to stay in."""
@@ -172,17 +182,17 @@ class ZoningProblem:
         """Return numbers by zone, grade and year with those of shared zones, which are divided, left out."""
         found = counts.copy()
         for zone in self.shared:
-            found[zone.zone, [g - 1 for g in GRADES[self.stages[zone.stage]]], :] = 0.0
+            found[zone.zone, self.rows(self.stages[zone.stage]), :] = 0.0
         return found
 
     def joining(self) -> FloatArray:
-        """Return by how much the pupils to be placed grow from the grade below the year before (n_zones, 9, n_years).
+        """Return by how much the pupils to be placed grow from the grade below the year before (n_zones, n_grades, n_years).
 
         Entry grades and the first year count nobody.
         """
         grown = np.zeros_like(self.pupils)
         grown[:, 1:, 1:] = np.maximum(0.0, self.pupils[:, 1:, 1:] - self.pupils[:, :-1, :-1])
-        grown[:, [grades[0] - 1 for grades in GRADES.values()], :] = 0.0
+        grown[:, [self.row(entry) for entry in self.school_grades.entries], :] = 0.0
         return grown
 
     def units_of(self, stage: str) -> IntArray:

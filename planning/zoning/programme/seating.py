@@ -28,12 +28,12 @@ def seating_of(model: ZoningModel, column: dict[str, int]) -> Seating:
     """
     problem = model.problem
     prices, years = problem.scenario.prices, len(problem.years)
-    grades = [np.array(problem.grades(stage)) - 1 for stage in problem.stages]
+    grades = [np.array(problem.rows(stage)) for stage in problem.stages]
     most = max(len(g) for g in grades)
     stage_of = [problem.stages.index(str(s)) for s in problem.units["stage"]]
 
     def laid(counts: FloatArray, s: int, nothing: float) -> FloatArray:
-        """Return counts (n, 9, n_years) of the grades of a stage, years outside, grades inside (n, n_years · n_grades)."""
+        """Return counts (n, n_grades, n_years) of the grades of a stage, years outside, grades inside (n, n_years · n_grades)."""
         found = np.full((len(counts), years, most), nothing)
         found[:, :, : len(grades[s])] = counts[:, grades[s], :].transpose(0, 2, 1)
         return found.reshape(len(counts), -1)

@@ -90,7 +90,7 @@ def _levels(problem: ZoningProblem) -> FloatArray:
     found = np.ones((len(problem.stages), len(problem.years)))
     cap = _caps(problem)
     for s, stage in enumerate(problem.stages):
-        grades, units = [g - 1 for g in problem.grades(stage)], problem.units_of(stage)
+        grades, units = problem.rows(stage), problem.units_of(stage)
         for t in range(len(problem.years)):
             pupils = float(problem.pupils[:, grades, t].sum() + problem.continuing[units][:, grades, t].sum())
             seats = cap[s, t] * sum(_surely(problem, int(u), t) for u in units)
@@ -101,10 +101,7 @@ def _levels(problem: ZoningProblem) -> FloatArray:
 
 def _caps(problem: ZoningProblem) -> FloatArray:
     """Return the pupils a class may hold, mean over the grades of a stage, by stage and year (n_stages, n_years)."""
-    rows = [
-        problem.caps[s][[g - 1 for g in problem.grades(stage)]].mean(axis=0)
-        for s, stage in enumerate(problem.stages)
-    ]
+    rows = [problem.caps[s][problem.rows(stage)].mean(axis=0) for s, stage in enumerate(problem.stages)]
     return np.array(rows, dtype=float)
 
 

@@ -45,7 +45,7 @@ RULE = Catchment()
 
 
 def counted(problem: ZoningProblem) -> dict[Family, FloatArray]:
-    """Return the pupils that each family counts by whole zones, by zone, grade and year (n_zones, 9, n_years)."""
+    """Return the pupils that each family counts by whole zones, by zone, grade and year (n_zones, n_grades, n_years)."""
     found = {LIVING: problem.whole(problem.pupils)}
     if problem.stays():
         found[JOINING] = problem.whole(problem.joining())
@@ -56,7 +56,7 @@ def _add(model: ZoningModel, family: Family, counts: FloatArray) -> None:
     problem, divided = model.problem, _divided(model, family)
     years = range(len(problem.years))
     of_stage = {
-        stage: np.column_stack([counts[:, g - 1, t] for g in problem.grades(stage) for t in years])
+        stage: np.column_stack([counts[:, r, t] for r in problem.rows(stage) for t in years])
         for stage in problem.stages
     }
     for u, stage in enumerate(problem.units["stage"]):
@@ -81,6 +81,6 @@ def _divided(model: ZoningModel, family: Family) -> dict[tuple[int, int, int], l
     for (k, u, g, t), part in share.items():
         if grown is None:
             terms[u, g, t].append((part, 1.0))
-        elif grown[problem.shared[k].zone, g - 1, t] > 0:
+        elif grown[problem.shared[k].zone, problem.row(g), t] > 0:
             terms[u, g, t] += [(part, 1.0), (share[k, u, g - 1, t - 1], -1.0)]
     return terms

@@ -18,6 +18,7 @@ import pulp
 
 from planning.arrays import FloatArray
 from planning.errors import Issue
+from planning.grades import grade_name
 from planning.layout import Layout
 from planning.messages import Text
 from planning.tables import cell, each
@@ -49,7 +50,7 @@ class ClassSize(Rule):
         units, years = problem.units, len(problem.years)
         attending = model.family(ATTENDING)
         for u, g, t in unit_grades(problem):
-            cap = problem.caps[problem.stages.index(cell(units, "stage", u)), g - 1, t]
+            cap = problem.caps[problem.stages.index(cell(units, "stage", u)), problem.row(g), t]
             classes = model.add(CLASSES, (u, g, t))
             shortage = model.add(SHORTAGE, (u, g, t))
             row = pulp.LpAffineExpression(
@@ -76,7 +77,7 @@ class ClassSize(Rule):
                 "zoning.class_size.grade_seats_short_rooms",
                 self.name,
                 row=str(row.unit),
-                grade=row.grade,
+                grade=grade_name(row.grade),
                 year=row.year,
                 shortage=row.shortage,
                 rooms=row.rooms,
@@ -135,7 +136,7 @@ def _full(more: int, short: int, year: int, grade: int, rooms: int) -> Text:
             "zoning.class_size.full_seats_short_grade_first_rooms",
             total=more,
             year=year,
-            grade=grade,
+            grade=grade_name(grade),
             rooms=rooms,
         )
     return Text(
@@ -144,7 +145,7 @@ def _full(more: int, short: int, year: int, grade: int, rooms: int) -> Text:
         short=short,
         total=more + short,
         year=year,
-        grade=grade,
+        grade=grade_name(grade),
         rooms=rooms,
     )
 
@@ -214,7 +215,7 @@ def fill_classes(model: ZoningModel, columns: FloatArray) -> FloatArray:
             grades = problem.grades(str(stage))
             classes, left = classes_in_rooms(
                 [float(better[at[ATTENDING][u, g, t]]) for g in grades],
-                [float(caps[g - 1, t]) for g in grades],
+                [float(caps[problem.row(g), t]) for g in grades],
                 _rooms_in(model, position, better, u, t),
                 price=price,
                 each=each,
@@ -247,7 +248,7 @@ def full(problem: ZoningProblem, layout: Layout, s: int, z: int, unit: int) -> l
     for t, year in enumerate(problem.years):
         grades = problem.grades(problem.stages[s])
         now = {g: rows.get((g, year), (0, 1, 0)) for g in grades}
-        coming = {g: int(problem.pupils[z, g - 1, t]) for g in grades}
+        coming = {g: int(problem.pupils[z, problem.row(g), t]) for g in grades}
         rooms = max(r for _, _, r in now.values())
         cap = max(c for _, c, _ in now.values())
         short = seats_short({g: now[g][0] + coming[g] for g in grades}, cap, rooms)

@@ -74,7 +74,7 @@ class OverflowRule(Rule):
             attending = model.add(ATTENDING, key)
             living = model.family(LIVING)[key]
             flows = [(o, -1.0) for o in sent[key]] + [(o, 1.0) for o in taken[key]]
-            stays = float(problem.continuing[key[0], key[1] - 1, key[2]])
+            stays = float(problem.continuing[key[0], problem.row(key[1]), key[2]])
             merged = _merged(model, heirs, key)
             balance = pulp.LpAffineExpression([(living, 1.0), *flows, *merged, (attending, -1.0)])
             model.require(balance == -stays, "attending_{}_{}_{}".format(*key))
@@ -108,14 +108,14 @@ def _merged(
 ) -> list[tuple[object, float]]:
     """Return what closings take from, or bring to, the pupils who sit in a unit."""
     unit, grade, t = key
-    closed, sits = model.family(CLOSED), model.problem.continuing
+    closed, sits = model.family(CLOSED), model.problem.continuing[:, model.problem.row(grade), t]
     terms = [
-        (closed[u, t], float(sits[u, grade - 1, t]))
+        (closed[u, t], float(sits[u]))
         for u, heir in heirs.items()
-        if heir == unit and (u, t) in closed and sits[u, grade - 1, t]
+        if heir == unit and (u, t) in closed and sits[u]
     ]
-    if unit in heirs and (unit, t) in closed and sits[unit, grade - 1, t]:
-        terms.append((closed[unit, t], -float(sits[unit, grade - 1, t])))
+    if unit in heirs and (unit, t) in closed and sits[unit]:
+        terms.append((closed[unit, t], -float(sits[unit])))
     return terms
 
 

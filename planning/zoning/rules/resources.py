@@ -115,7 +115,7 @@ def largest(problem: ZoningProblem, weights: dict[int, float]) -> float:
     total = 0.0
     for v, weight in weights.items():
         stage = str(cell(problem.units, "stage", v))
-        grades = [g - 1 for g in problem.grades(stage)]
+        grades = problem.rows(stage)
         sitting = problem.continuing[problem.units_of(stage)][:, grades].sum(axis=(0, 1))
         total += weight * float((problem.pupils[:, grades].sum(axis=(0, 1)) + sitting).max())
     return total

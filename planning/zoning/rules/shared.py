@@ -44,7 +44,9 @@ class Shared(Rule):
                 for t in range(years):
                     parts = {u: model.add(SHARE, (k, u, g, t)) for u in zone.units}
                     row = pulp.LpAffineExpression([(d, 1.0) for d in parts.values()])
-                    model.require(row == float(problem.pupils[zone.zone, g - 1, t]), f"share_of_{k}_{g}_{t}")
+                    model.require(
+                        row == float(problem.pupils[zone.zone, problem.row(g), t]), f"share_of_{k}_{g}_{t}"
+                    )
                     model.price("shared", [(parts[u], costs[u]) for u in zone.units])
 
     def allows(self, problem: ZoningProblem, stage_index: int) -> BoolArray:

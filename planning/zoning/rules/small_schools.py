@@ -143,7 +143,7 @@ def _journeys(problem: ZoningProblem, unit: int) -> tuple[IntArray, IntArray, fl
         or g < setting.boarding_from_grade
         or not problem.units["boarding"].to_numpy(dtype=bool)[others].any()
     ]
-    travelling = problem.pupils[:, [g - 1 for g in daily], :].sum(axis=(1, 2))
+    travelling = problem.pupils[:, [problem.row(g) for g in daily], :].sum(axis=(1, 2))
     members = np.flatnonzero(problem.today[:, unit] & (travelling > 0))
     limit = max(setting.max_walk_m, setting.bus_max_m or 0.0)
     return members, others, limit

@@ -41,7 +41,7 @@ class Standing(Rule):
                     built = model.family(BUILT).get((position.get(cell(problem.units, "project", u), -1), t))
                     closed = model.family(CLOSED).get((u, t))
                     for g in problem.grades(problem.stages[zone.stage]):
-                        n = float(problem.pupils[zone.zone, g - 1, t])
+                        n = float(problem.pupils[zone.zone, problem.row(g), t])
                         here = [(share[k, u, g, t], 1.0)]
                         if built is not None:
                             model.require(

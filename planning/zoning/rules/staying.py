@@ -74,5 +74,6 @@ def _divided(model: ZoningModel, may_close: set[int]) -> None:
         ):
             continue
         row = pulp.LpAffineExpression([(later, 1.0), (share[k, u, g - 1, t - 1], -1.0)])
-        n, before = problem.pupils[zone.zone, g - 1, t], problem.pupils[zone.zone, g - 2, t - 1]
+        r = problem.row(g)
+        n, before = problem.pupils[zone.zone, r, t], problem.pupils[zone.zone, r - 1, t - 1]
         model.require(row >= 0 if n >= before else row <= 0, f"staying_share_{k}_{u}_{g}_{t}")

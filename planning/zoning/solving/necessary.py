@@ -59,7 +59,7 @@ def pairs_left(problem: ZoningProblem) -> str:
 def _least(problem: ZoningProblem, s: int, t: int, seconds: float) -> int:
     """Return the bound of one stage and year, rounded up to whole pupils."""
     stage = problem.stages[s]
-    units, grades = problem.units_of(stage), [g - 1 for g in problem.grades(stage)]
+    units, grades = problem.units_of(stage), problem.rows(stage)
     caps = problem.caps[s, grades, t]
     coming, reach = _groups(problem, s, t, grades)
     sits = problem.continuing[units][:, grades, t].copy()
