@@ -156,7 +156,7 @@ def test_strangers_stay_strangers() -> None:
 
 # the verifier reads tables and never the code that made what it checks: neither floors above nor builders beside it
 VERIFY_READS = {
-    "planning.added_rules", "planning.arrays", "planning.district", "planning.district.schema", "planning.errors", "planning.layout", "planning.lazy", "planning.messages",
+    "planning.added_rules", "planning.arrays", "planning.district", "planning.district.schema", "planning.errors", "planning.grades", "planning.layout", "planning.lazy", "planning.messages",
     "planning.messages.catalogue", "planning.scenario",
     "planning.scenario.parts", "planning.scenario.settings", "planning.standards",
 }  # fmt: skip

@@ -68,6 +68,6 @@ def check_fit(state: State, problem: ZoningProblem, layout: Layout, place: str) 
     at = problem.units["unit"].astype(str).reset_index(drop=True)
     u = rows["unit"].map(dict(zip(at, at.index, strict=True))).to_numpy(dtype=np.int64)
     t = rows["year"].map({y: k for k, y in enumerate(problem.years)}).to_numpy(dtype=np.int64)
-    found = state.pupils[u, rows["grade"].to_numpy(dtype=np.int64) - 1, t]
+    found = state.pupils[u, rows["grade"].to_numpy(dtype=np.int64) - problem.school_grades.first, t]
     if not (found == rows["pupils"].to_numpy(dtype=np.int64)).all():
         raise LayoutError([other_pupils(place)])
