@@ -23,7 +23,7 @@ from planning.errors import DistrictError, Issue
 from planning.importing.files.dbase import DBASE
 from planning.importing.files.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
 from planning.importing.files.pages import TEXTS, read_page
-from planning.importing.forms.grids import is_records, read_grid
+from planning.importing.forms.grids import is_no_data, is_records, read_grid
 from planning.importing.forms.heads import find_header, join_headers
 from planning.importing.sources.columns import full_name
 
@@ -41,6 +41,7 @@ _CODE = re.compile("编号|代码|编码|code|geoid|block|id$", re.IGNORECASE)
 _COUNTER = re.compile(r"(objectid|fid|oid|id|gid)(_\d+)?", re.IGNORECASE)
 _MEASURE = re.compile("shape|area|length|面积|周长", re.IGNORECASE)
 _BIRTHS = re.compile("出生|生育|新生儿|births?")
+_NEW_HOMES = re.compile("新增|新建|新楼|在建|待建|拟建|未建|规划(?!户)|交付|交房|housing|new")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +107,14 @@ class Source:
         above = [*self.above, *(c for row in self.rows[:3] for c in row)]
         return any(_BIRTHS.search(plain(t)) for t in (self.file, self.sheet, *above))
 
+    def speaks_of_new_homes(self) -> bool:
+        """Return whether the name of the file or sheet, or a line above the header, says that homes are new ones."""
+        head = min(self.head(TABLE["housing"]), default=0)
+        above = [*self.above, *(c for row in self.rows[:head] for c in row)]
+        return any(
+            _NEW_HOMES.search(simplified(plain(t))) for t in (Path(self.file).stem, self.sheet, *above)
+        )
+
     def speaks_of_schools(self) -> bool:
         """Return whether the name of the file or sheet, or a word of the first rows, speaks of schools."""
         above = [*self.above, *(c for row in self.rows[:3] for c in row)]
@@ -144,6 +153,8 @@ def _columns(source: Source, table: Table) -> dict[str, list[str]]:
         rows = source.head(table)
         found: dict[str, list[str]] = {}
         body = source.every[max(rows, default=-1) + 1 :]
+        if not source.geometry:  # 合计 is the name of no row
+            body = [row for row in body if not is_no_data([c.strip() for c in row])]
         for i, header in enumerate(source.headers(table)):
             if header.strip():
                 found.setdefault(header, [row[i].strip() for row in body if i < len(row)])

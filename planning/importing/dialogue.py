@@ -231,7 +231,8 @@ def _setting(key: str, sheets: Mapping[str, Sheet]) -> str:
 
 def _given(entry: Mapping[str, Any]) -> set[str]:
     parts = ("columns", "values", "number", "text", "compute", "overlay")
-    return {column for part in parts for column in entry.get(part, {})}
+    counted = ("zone", "pupils") if entry.get("addresses") else ()
+    return {*counted, *(column for part in parts for column in entry.get(part, {}))}
 
 
 def _column_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet, year: str) -> Iterator[Question]:
@@ -276,6 +277,12 @@ def _sheet_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> It
             (*titles, ALL),
             ALL if parts_of_one_list(table, path, titles) else "",
         )
+
+
+def sheet_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question]:
+    """Return the questions which sheets of a workbook are meant, of every table."""
+    tables = data["tables"].items()
+    return [q for n, entry in tables if n in TABLE for q in _sheet_questions(TABLE[n], entry, Path(folder))]
 
 
 def _merged_questions(table: Table, entry: Mapping[str, Any], folder: Path) -> Iterator[Question]:

@@ -77,15 +77,21 @@ def _joined(table: Table, layer: Source, rows: Source, keys: tuple[str, str]) ->
     return entry | ({"columns": columns} if columns else {})
 
 
+def same_headers(table: Table, one: Source, other: Source) -> bool:
+    """Return whether two sources have the same headers in any order."""
+    here, there = ({plain(h) for h in s.columns(table)} for s in (one, other))
+    return here == there
+
+
 def same_form(table: Table, best: Source, other: Source) -> bool:
     """Return whether another file holds more rows of the same list: the same headers, other names, no other year."""
     if best.geometry or other.geometry or best.file == other.file or best.hidden or other.hidden:
         return False
     if set(_YEAR.findall(Path(best.file).stem)) != set(_YEAR.findall(Path(other.file).stem)):
         return False
-    here, there = best.columns(table), other.columns(table)
-    if {plain(h) for h in here} != {plain(h) for h in there}:
+    if not same_headers(table, best, other):
         return False
+    here, there = best.columns(table), other.columns(table)
     names = [h for h in here if (hit := find_column(table, h)) and (hit[0] in ("name", *table.key[:1]))]
     keys = [{plain(c) for s in (here, there) for c in s.get(h, []) if c} for h in names]
     apart = [

@@ -19,6 +19,7 @@ from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.matching import drawn_beside, same_form
+from planning.importing.rosters import roster_entry
 from planning.importing.steps.positions import holds_pairs
 
 UNREAD = (
@@ -86,6 +87,7 @@ def propose_mapping(
             tables[name], used = drawn
             tables[name]["coordinates"] = "file" if _says_where(used[0]) else ""
             taken[name] = used
+    tables |= _rosters(tables, taken, sources) if derivable else {}
     tables = {table.name: tables[table.name] for table in TABLES if table.name in tables}
     streets = [p.relative_to(root).as_posix() for p in files_of(root, files) if is_street_file(p)]
     for name in ("roads", "barriers"):
@@ -94,6 +96,16 @@ def propose_mapping(
     if "boundary" not in tables and (outline := _whole(tables, sources)):
         tables = {"boundary": outline, **tables}
     return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+
+
+def _rosters(
+    tables: Mapping[str, Any], taken: Mapping[str, Sequence[Source]], sources: Sequence[Source]
+) -> dict[str, Any]:
+    """Return the entry of pupils that a list of their homes tells, where no other list says how many live where."""
+    if "zones" not in tables or {"zone_pupils", "births"} & set(tables):
+        return {}
+    entry = roster_entry(sources, [s for used in taken.values() for s in used])
+    return {"zone_pupils": entry} if entry else {}
 
 
 def _drawn(
@@ -348,7 +360,10 @@ def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset())
         grade_of(h, table.grades) is not None for h in headers
     ) > 1:
         found |= {"grade", "pupils", "class_no"}
-    if not found - {c.name for c in table.columns if c.name in table.key or c.refers}:
+    keys = {c.name for c in table.columns if c.name in table.key or c.refers}
+    # homes that stand already would count once more, as new ones
+    stand = table.name == "housing" and "year" not in found and not source.speaks_of_new_homes()
+    if stand or not found - keys:
         return 0.0
     own = table.key[:1] if len(table.key) == 1 else ()  # rows that nothing identifies are numbered
     # one school year for all rows is asked for; homes and births without a year are no list of new ones

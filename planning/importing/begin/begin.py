@@ -29,11 +29,11 @@ from planning.importing.derive.homes import REST, place_zones
 from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
-from planning.importing.dialogue import answer, open_questions, read_sheets, settle
+from planning.importing.dialogue import answer, open_questions, read_sheets, settle, sheet_questions
 from planning.importing.mapping import grades_of
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
-from planning.importing.steps.positions import system_seen
+from planning.importing.steps.positions import system_said, system_seen
 from planning.messages import Both, Text, Words
 
 MOST = 3
@@ -98,6 +98,9 @@ def begin_mapping(
     root, told = Path(folder), dict(answers or {})
     data = propose_mapping(root, derivable=True)
     _refuse_incomplete(root, data)
+    data = with_answers(data, {k: v for k, v in told.items() if k.endswith(".sheet")})
+    sheets = [q for q in sheet_questions(data, root) if q.default]
+    data = _with_defaults(data, sheets)  # what a list says can be seen as soon as its sheets are read
     _complete(data, root, class_size)
     titles = titles_of(root)
     year, plainly = school_year_said(titles)
@@ -107,7 +110,7 @@ def begin_mapping(
         year, plainly = max(listed), True
     name = county_said(titles) or county_said([f"{root.resolve().parent.name}学校"])
     given = {k: v for k, v in (("year", str(year) if plainly else ""), ("name", name)) if v} | told
-    metres = _see_systems(data, root)
+    metres, stated = _see_systems(data, root)
     data = with_answers(data, given, metres)
     questions = _questions(data, root, given, year, metres)
     # a default fills the place until somebody says otherwise
@@ -118,8 +121,7 @@ def begin_mapping(
         placed = name in metres or not TABLE[name].geometry or _has_points(data, root, name)
         if not placed and not entry.get("coordinates"):
             entry["coordinates"] = "WGS84"
-    sheets = [q for q in open_questions(data, root) if q.default and q.key.endswith(".sheet")]
-    data = settle(_with_defaults(data, sheets), root)
+    data = settle(data, root)
     _look_up(data, root)
     others = _other_questions(data, root)
     data = _with_defaults(data, others)
@@ -127,7 +129,7 @@ def begin_mapping(
     must = [q for q in (*questions, *rest) if not q.default]
     may = [q for q in (*questions, *rest) if q.default]
     room = max(MOST - len(must), 0)
-    return Beginning(data, (*must, *may[:room]), tuple(may[room:]))
+    return Beginning(data, (*must, *may[:room]), (*may[room:], *(q for q in stated if q.key not in told)))
 
 
 def _with_defaults(data: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
@@ -207,9 +209,12 @@ def _leave_elsewhere(tables: dict[str, Any], sheets: Mapping[str, Sheet]) -> Non
             entry["without"] = {said[at]: list(dict.fromkeys(str(cells[at][i]) for i in left))}
 
 
-def _see_systems(data: Mapping[str, Any], root: Path) -> set[str]:
-    """Fill in the systems that eastings with a zone's number show; return the tables whose coordinates are other metres."""
-    metres = set()
+def _see_systems(data: Mapping[str, Any], root: Path) -> tuple[set[str], list[Question]]:
+    """Fill in the systems that eastings with a zone's number show, or that headers of degrees name.
+
+    Returns the tables whose coordinates are other metres, and for every system that a header named what was taken.
+    """
+    metres, stated = set(), []
     for name, sheet in read_sheets(data, root).items():
         entry = data["tables"][name]
         if TABLE[name].geometry and not entry.get("coordinates"):
@@ -218,7 +223,19 @@ def _see_systems(data: Mapping[str, Any], root: Path) -> set[str]:
                 metres.add(name)
             elif seen:
                 entry["coordinates"] = seen
-    return metres
+            elif (said := system_said(sheet))[0]:
+                entry["coordinates"] = said[0]
+                text = Text("importing.questions.ask.system_said", file=entry["file"], header=said[1])
+                words = _system_words()
+                stated.append(
+                    Question(f"tables.{name}.coordinates", text, tuple(words), said[0], words=words)
+                )
+    return metres, stated
+
+
+def _system_words() -> dict[str, Both]:
+    """Return the systems of degrees in words."""
+    return {s: Both(f"{en} ({s})", f"{zh}（{s}）") for s, (en, zh, _) in SYSTEMS.items()}
 
 
 def _settings(data: dict[str, Any]) -> None:
@@ -245,10 +262,7 @@ def _questions(
     placed = [n for n in placed if n not in metres]
     if placed:
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
-        words = {
-            system: Both(f"{en} ({system})", f"{name}（{system}）")
-            for system, (en, name, _) in SYSTEMS.items()
-        }
+        words = _system_words()
         text = Text("importing.questions.ask.source", files=files)
         found.append(_asked("coordinates", text, tuple(words), words=words))
     if "year" not in told:

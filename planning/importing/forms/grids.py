@@ -31,6 +31,8 @@ from planning.messages import Both
 
 _PART = re.compile(r"其中(:.*)?$")
 _TOTAL_OF = re.compile(r"(合计|总计|小计|共计)(:.{1,12}|\(.{1,12}\))")
+_TOTAL_SAID = re.compile(r"(合计|总计|小计|共计|共):?[\d,]+(\.\d+)?(人|名|所|户|套|间|个|班|条|行)")
+"""A total in one cell: 共计2105人."""
 _STEMS = "甲乙丙丁戊"
 
 
@@ -96,7 +98,7 @@ def grid_sheet(
         cells = [c.strip() for c in grid[r]]
         if any(cells):
             again = any(cells == [c.strip() for c in grid[h]] for h in rows)  # a table that goes on: 续表
-            (left if again or _not_data(cells) or (r == first and _are_numbers(cells)) else kept).append(r)
+            (left if again or is_no_data(cells) or (r == first and _are_numbers(cells)) else kept).append(r)
     problems += [_left_out(name, r + 1, grid[r]) for r in left]
     sheet = Sheet(
         name,
@@ -155,9 +157,11 @@ def _are_numbers(cells: Sequence[str]) -> bool:
     return rising and len(counted) > 1 and (len(counted) < len(filled) or len(filled) == len(cells) > 3)
 
 
-def _not_data(cells: Sequence[str]) -> bool:
-    """Return whether a row holds totals (合计 …) or a remark below the table."""
+def is_no_data(cells: Sequence[str]) -> bool:
+    """Return whether a row holds totals (合计 …), a remark below the table, or nothing."""
     filled = _words(cells)
+    if not filled:
+        return True
     if is_total(cells) or any(_PART.match(c) for c in filled[:3]):
         return True
     return bool(FOOTER.match(filled[0])) and (len(set(filled)) <= 2 or filled[0].endswith(":"))
@@ -176,6 +180,8 @@ def _word(cell: str) -> str:
 def is_total(cells: Sequence[str]) -> bool:
     """Return whether a row holds totals of others: 合计, 甲镇小计, 小计（甲镇）."""
     filled = _words(cells)
+    if len(set(filled)) == 1 and _TOTAL_SAID.match(filled[0]):
+        return True
     return any(TOTAL.fullmatch(c.rstrip(":")) or _TOTAL_OF.fullmatch(c) for c in filled[:3])
 
 

@@ -21,7 +21,7 @@ from planning.importing.files.looks import hidden_cells, rows_of, struck_out
 from planning.importing.files.pages import ALL, ALSO, read_page, several_fit, text_encoding
 from planning.importing.forms.amounts import amount_columns
 from planning.importing.forms.beside import names_over_codes, tables_beside
-from planning.importing.forms.grids import grid_sheet, rows_below
+from planning.importing.forms.grids import grid_sheet, is_no_data, rows_below
 from planning.importing.forms.heads import find_header, join_headers, known_headers
 from planning.importing.forms.sexes import boys_and_girls, sex_pairs
 from planning.importing.forms.totals import totals_problems
@@ -130,7 +130,13 @@ def parts_of_one_list(table: Table, source: Path, titles: Sequence[str]) -> bool
         if at is None:
             return False
         heads.append([plain(h) for h in headers])
-        names.append({plain(row[at]) for row in grid[max(rows) + 1 :] if row[at].strip()})
+        names.append(
+            {
+                plain(row[at])
+                for row in grid[max(rows) + 1 :]
+                if row[at].strip() and not is_no_data([c.strip() for c in row])
+            }
+        )
     whole = set().union(*names)
     years = any(_YEAR_IN_TITLE.search(title) for title in titles)
     return not years and all(h == heads[0] for h in heads) and len(whole) == sum(map(len, names))

@@ -23,6 +23,13 @@ _PAIRS = frozenset(
 )  # fmt: skip
 """Headers of columns that hold both coordinates."""
 _WEB_MAP = re.compile("百度|高德|腾讯|天地图|gcj-?02|bd-?09|wgs-?84|cgcs-?2000|[-.]")
+_NAMED = {
+    "GCJ-02": re.compile("高德|腾讯|火星|gcj-?02"),
+    "BD-09": re.compile("百度|bd-?09"),
+    "CGCS2000": re.compile("天地图|(?:cgcs|国家)-?2000"),
+    "WGS84": re.compile("wgs-?84"),
+}
+"""How headers name the system of degrees."""
 _SPLIT = re.compile(r"\s*[,;、|/]\s*|\s+(?=[EWNS东西南北\d-])")
 _DEGREES = re.compile(
     r"(?P<side>[EWNS]|[东西]经|[南北]纬)?(?P<d>-?\d{1,3}(?:\.\d+)?)(?:[°º度:d](?:(?P<m>\d{1,2}(?:\.\d+)?)(?:[′'’‘分:m]"
@@ -107,6 +114,21 @@ def system_seen(sheet: Sheet) -> str:
     if len(zones) == 1 and zones != {0}:
         return system_of_zone(zones.pop())
     return "metres"
+
+
+def system_said(sheet: Sheet) -> tuple[str, str]:
+    """Return the system that a header of the coordinates names (高德坐标, 经度（WGS84）), and that header; empty texts where none does.
+
+    Headers that name several systems say nothing.
+    """
+    said: dict[str, str] = {}
+    for header in sheet.headers:
+        word = plain(header)
+        word = word[1:-1] if word.startswith("(") else word  # a pair that was taken apart
+        if find_geometry(word) in ("lon", "lat") or holds_pairs(word):
+            found = [system for system, names in _NAMED.items() if names.search(word)]
+            said |= dict.fromkeys(found, word)
+    return next(iter(said.items())) if len(said) == 1 else ("", "")
 
 
 def _axes(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
