@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from planning.district import read_district
 from planning.district.cells.sheet import Sheet, text_frame
+from planning.errors import DistrictError
 from planning.importing import propose_mapping
 from planning.importing.steps.positions import system_said
 from planning.messages import languages
@@ -140,3 +142,26 @@ def test_points_of_schools_place_a_list_that_ends_with_a_sum(tmp_path: Path) -> 
     (place / "学校点位.kml").write_text(kml, encoding="utf-8")
     schools = propose_mapping(place, derivable=True)["tables"]["schools"]
     assert (schools["file"], schools["join"][0]["file"]) == ("学校点位.kml", "学校.xlsx")
+
+
+def test_a_year_of_entry_is_no_grade_and_says_so_by_its_row(county: Path, tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    shutil.copytree(county / "files", desk)
+    book = load_workbook(desk / "学生花名册.xlsx")
+    page = book.worksheets[0]
+    page["D5"], page["E9"] = "2022级", "外县某处"
+    book.save(desk / "学生花名册.xlsx")
+    take_files([desk], tmp_path / "county")
+    keep_answer(tmp_path / "county", "coordinates", "GPS")
+    with pytest.raises(DistrictError) as refused:
+        build_county(tmp_path / "county", begin_county(tmp_path / "county"))
+    found = {p.code: p.row for p in refused.value.problems}
+    assert found == {
+        "importing.addresses.grade_not_understood": "5",
+        "importing.addresses.no_zone_several_name": "9",
+    }
+    keep_answer(tmp_path / "county", "tables.zone_pupils.unmatched", "drop")
+    with pytest.raises(DistrictError) as refused:
+        build_county(tmp_path / "county", begin_county(tmp_path / "county"))
+    errors = [p for p in refused.value.problems if p.level == "error"]
+    assert [p.code for p in errors] == ["importing.addresses.grade_not_understood"]

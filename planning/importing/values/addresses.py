@@ -131,9 +131,10 @@ def count_by_zone(
     addresses = sheet.cells[header].tolist()
     matches = match_addresses(addresses, names)
     at = {c: position_of_column(table, sheet, c) for c in ("year", "grade", "pupils", "migrant")}
+    unread = _grades_unread(sheet, at["grade"])
     groups: dict[tuple[str, str, str], list[int]] = {}
     for i, zone in enumerate(matches.zone):
-        if zone:
+        if zone and not unread[i]:
             cell = [
                 sheet.cells[p].iloc[i].strip() if (p := at[c]) is not None else "" for c in ("year", "grade")
             ]
@@ -147,6 +148,7 @@ def count_by_zone(
     problems = problems_at(
         missing, sheet.labels, lambda i: _open(sheet, addresses[i], str(sheet.labels[i]), list(names), level)
     )
+    problems += problems_at(unread, sheet.labels, lambda i: _no_grade(sheet, at["grade"], i))
     alike = np.array(matches.alike, dtype=bool)
     shown = dict(zip(names.values(), names, strict=True))
     problems += problems_at(
@@ -162,6 +164,24 @@ def count_by_zone(
         labels=np.array([r[0] for r in rows], dtype=object),
     )
     return counted, problems, how
+
+
+def _grades_unread(sheet: Sheet, column: int | None) -> BoolArray:
+    """Return the rows whose grade is no number: a year of entry (2021级) is that of a primary or of a junior school."""
+    if column is None:
+        return np.zeros(len(sheet.cells), dtype=bool)
+    cells = [half_width(c).strip() for c in sheet.cells[column]]
+    return np.array([bool(c) and not re.fullmatch(r"\d{1,2}(\.0+)?", c) for c in cells], dtype=bool)
+
+
+def _no_grade(sheet: Sheet, column: int | None, i: int) -> Issue:
+    return Issue(
+        "importing.addresses.grade_not_understood",
+        sheet.file,
+        row=str(sheet.labels[i]),
+        column="grade",
+        value="" if column is None else sheet.cells[column].iloc[i],
+    )
 
 
 def _total(sheet: Sheet, column: int | None, rows: Sequence[int], each: int) -> int:
