@@ -53,22 +53,29 @@ class _Making:
     problems: list[Issue] = field(default_factory=list)
 
 
-def district_from_frames(  # noqa: PLR0913 - the parts of one county
+@dataclass(frozen=True)
+class Said:
+    """What is said of a county made of frames, beside its tables; see :meth:`planning.District.from_frames`."""
+
+    name: str = "district"
+    crs: str | None = None
+    base_year: int | None = None
+    status: str = "derived"
+    grades: str = ""
+
+
+def district_from_frames(
     zones: gpd.GeoDataFrame,
     schools: pd.DataFrame,
     pupils: pd.DataFrame | pd.Series[Any] | None = None,
     *,
-    name: str = "district",
-    crs: str | None = None,
-    base_year: int | None = None,
+    said: Said = Said(),
     seats_per_room: Mapping[str, int] | None = None,
-    status: str = "derived",
-    grades: str = "",
     **tables: pd.DataFrame | None,
 ) -> District:
     """Return a district made of frames; see :meth:`planning.District.from_frames`."""
     making = _Making()
-    year = base_year or _year_of(pupils)
+    year = said.base_year or _year_of(pupils)
     making.tables["zones"] = _Table("zones", _named(zones, TABLE["zones"]))
     making.tables["schools"] = _Table("schools", _named(schools, TABLE["schools"]))
     for table, frame in tables.items():
@@ -79,22 +86,22 @@ def district_from_frames(  # noqa: PLR0913 - the parts of one county
     _units(making, seats_per_room or {})
     info, wrong = info_from_data(
         {
-            "id": _NOT_IN_NAMES.sub("_", name),
-            "name": name,
-            "name_zh": name,
+            "id": _NOT_IN_NAMES.sub("_", said.name),
+            "name": said.name,
+            "name_zh": said.name,
             "base_year": year,
-            "crs_metric": crs or _metric(zones),
-            "grades": grades,
+            "crs_metric": said.crs or _metric(zones),
+            "grades": said.grades,
         },
         "district",
     )
     _pupils(making, pupils, year, info.grades if info else USUAL)
-    _towns(making, name)
+    _towns(making, said.name)
     sheets = _sheets(making)
     loaded = assemble(None, info, sheets, [*wrong, *making.problems])
     loaded = replace(loaded, problems=(*loaded.problems, *check_loaded(loaded)))
     district = district_of(loaded)
-    layers = {t: Layer(status, method=made.method) for t, made in making.tables.items()}
+    layers = {t: Layer(said.status, method=made.method) for t, made in making.tables.items()}
     return replace(district, info=replace(_sure(loaded.info), layers=layers))
 
 

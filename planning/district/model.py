@@ -179,12 +179,12 @@ class District:
         >>> planning.District.from_frames(zones, schools, base_year=2025, name="小县")
         <District 小县 2025: 4 zones, 2 schools, 240 pupils, EPSG:32648>
         """
-        from planning.district import district_from_frames
+        from planning.district.frames import Said, district_from_frames
 
+        said = Said(name, crs, base_year, status, grades)
         return district_from_frames(
-            zones, schools, pupils, name=name, crs=crs, base_year=base_year,
-            seats_per_room=seats_per_room, status=status, grades=grades, **tables,
-        )  # fmt: skip
+            zones, schools, pupils, said=said, seats_per_room=seats_per_room, **tables
+        )
 
     @classmethod
     def read(cls, path: str | Path) -> District:

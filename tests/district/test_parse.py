@@ -172,6 +172,18 @@ def test_headers(header, found):
 
 
 @pytest.mark.parametrize(
+    "header", ["村（社区）", "社区（村）", "村/社区", "村、居", "村（居）名称", "村或社区", "小区（村组）"]
+)
+def test_a_header_of_two_words_of_which_either_is_meant(header):
+    assert find_column(TABLE["zones"], header) == ("name", 1)
+
+
+@pytest.mark.parametrize("header", ["人数/班数", "村（学校）", "经度/纬度", "学校/社区"])
+def test_two_words_that_mean_two_things_are_no_column(header):
+    assert find_column(TABLE["zones"], header) is None
+
+
+@pytest.mark.parametrize(
     ("header", "factor"), [("投资(万元)", 1e4), ("投资(元)", 1), ("投资", 1), ("总投资【亿元】", 1e8)]
 )
 def test_units_in_headers(header, factor):

@@ -16,7 +16,7 @@ from planning.district.cells.characters import character_problems
 from planning.district.cells.encoding import codec_of, decode, find_encoding, ungarbled
 from planning.district.cells.quantities import quantity
 from planning.district.formats.books import read_pages
-from planning.district.frames import district_from_frames
+from planning.district.frames import Said, district_from_frames
 from planning.district.geometry.gauss import settle_eastings
 from planning.district.info import info_from_data
 from planning.district.register import settle_values
@@ -309,7 +309,7 @@ def test_frames_go_through_the_checks_of_characters_and_of_the_register():
         {"indicator": ["C1"], "item": ["retention_rate"], "value": [50], "unit_of_value": ["%%"]}
     )
     with pytest.raises(DistrictError) as caught:
-        district_from_frames(zones, schools, base_year=2025, register=register)
+        district_from_frames(zones, schools, said=Said(base_year=2025), register=register)
     said = {p.column for p in caught.value.problems}
     assert {"name", "unit_of_value"} <= said
 

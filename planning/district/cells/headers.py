@@ -29,6 +29,8 @@ _OPEN, _SHUT = r"[(\[【]", r"[)\]】]"
 _BRACKET = re.compile(rf"^(?P<base>[^(\[【]+){_OPEN}(?P<inside>[^)\]】]*){_SHUT}$")
 _INNER = re.compile(rf"{_OPEN}[^)\]】]*{_SHUT}(?=.)")
 """A bracket inside a header says what else the column holds, no unit: 小区(村组)名称."""
+_EITHER = re.compile(r"[()\[\]【】/、]|或")
+"""What stands between two words of which either may be meant: 村(社区), 村/社区."""
 _JOINT = "/,、;-|"
 _PARTS = re.compile("[,、;]")
 _WEB_MAPS = re.compile("百度|高德|腾讯|天地图|gcj-?02|bd-?09|wgs-?84|cgcs-?2000|坐标|[-.]")
@@ -91,7 +93,8 @@ def _column_of(table: int, header: str) -> tuple[str, float] | None:
             base = text[: -len(said)].rstrip(_JOINT)
             if base in known and said in UNIT_FACTORS.get(known[base].unit, {}):
                 return known[base].name, float(UNIT_FACTORS[known[base].unit][said])
-    return None
+    both = known.get(_EITHER.sub("", plainer))
+    return (both.name, 1.0) if both else None
 
 
 def _factor(column: Column, inside: str) -> float | None:
