@@ -109,6 +109,10 @@ class Names:
                 value=text,
                 shown=shown,
             )
+        if self.unit_candidates(text):
+            return Issue(
+                "district.names.school_no_zone", place.file, row=place.row, column=place.column, value=text
+            )
         near = self.near_zones(text)
         return Issue(
             "district.names.no_such_zone_district",

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planning import sample_district
 from planning.district.cells.parse import parse_column
+from planning.district.names import Names, Place
 from planning.district.schema import TABLE, TABLES
+from planning.errors import Issue
 
 
 def said(table: str, column: str, cell: str) -> list[str]:
@@ -68,3 +71,12 @@ def test_paths_and_markup_are_only_texts(cell: str) -> None:
 def test_lists_may_be_long_their_parts_not() -> None:
     assert said("zones", "current_primary", ";".join(f"S{k:03d}-P" for k in range(60))) == []
     assert said("zones", "zone", "x" * 101) == ["identifier of more than 100 characters"]
+
+
+def test_a_school_given_for_a_zone_is_told_as_that():
+    names = Names.of(sample_district())
+    school = next(name for _, name, _ in names.units.values())
+    told = names.zone(school, Place("zones"))
+    assert isinstance(told, Issue)
+    assert told.code == "district.names.school_no_zone"
+    assert "--school" in told.mend_en
