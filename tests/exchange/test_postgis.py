@@ -287,7 +287,7 @@ def test_the_tolerance_of_borders_comes_back(url: str, snap_m: float) -> None:
 def test_a_store_of_the_first_version_is_read_and_brought_up_to_date(url: str, server) -> None:
     tiny = tiny_district()
     put_district(url, tiny)
-    server.sql(server.made[-1], "ALTER TABLE planning.districts DROP COLUMN snap_m")
+    server.sql(server.made[-1], "ALTER TABLE planning.districts DROP COLUMN snap_m, DROP COLUMN grades")
     server.sql(server.made[-1], "UPDATE planning.meta SET value = '1'")
     assert differences(read_store(url), tiny) == []
     wider = dataclasses.replace(tiny, info=dataclasses.replace(tiny.info, snap_m=4.0))

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from planning.layout import JOURNAL
 from planning.workbench.projects.record import read_json
 
 _CATCHMENTS = re.compile(r"^catchments: (\w+)\s*$", re.MULTILINE)
@@ -22,6 +21,8 @@ def kind_of(run: Path) -> dict[str, Any]:
         ``catchments`` (``"free"`` or ``"current"``, ``None`` where the run does not say), ``years`` (first and last), ``built`` (number of
         projects), ``steps`` (made by hand and in force), ``how`` (``"finished"`` or ``"repair"`` where the engine went on from a draft).
     """
+    from planning.layout import JOURNAL
+
     summary = read_json(run / "summary.json") or {}
     years = [y for y in _listed(summary.get("years")) if isinstance(y, int)]
     return {
