@@ -203,7 +203,7 @@ class ZoningProblem:
     def switched(self) -> BoolArray:
         """Which units may be open or not, as the plan decides (n_units,); read only."""
         found = switched(self.units, self.projects)
-        found.flags.writeable = False
+        found.setflags(write=False)
         return found
 
     @cached_property
