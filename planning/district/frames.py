@@ -21,6 +21,7 @@ from planning.district.geometry.coordinates import WGS84
 from planning.district.info import info_from_data, suggest_crs
 from planning.district.load import assemble, district_of
 from planning.district.model import District, DistrictInfo, Layer
+from planning.district.said import NOTHING, Said
 from planning.district.schema import STAGE_ZH, STAGES, TABLE, Table
 from planning.district.write import degrees_of
 from planning.errors import DistrictError, Issue
@@ -53,23 +54,12 @@ class _Making:
     problems: list[Issue] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Said:
-    """What is said of a county made of frames, beside its tables; see :meth:`planning.District.from_frames`."""
-
-    name: str = "district"
-    crs: str | None = None
-    base_year: int | None = None
-    status: str = "derived"
-    grades: str = ""
-
-
 def district_from_frames(
     zones: gpd.GeoDataFrame,
     schools: pd.DataFrame,
     pupils: pd.DataFrame | pd.Series[Any] | None = None,
     *,
-    said: Said = Said(),
+    said: Said = NOTHING,
     seats_per_room: Mapping[str, int] | None = None,
     **tables: pd.DataFrame | None,
 ) -> District:

@@ -179,7 +179,8 @@ class District:
         >>> planning.District.from_frames(zones, schools, base_year=2025, name="小县")
         <District 小县 2025: 4 zones, 2 schools, 240 pupils, EPSG:32648>
         """
-        from planning.district.frames import Said, district_from_frames
+        from planning.district import district_from_frames
+        from planning.district.said import Said
 
         said = Said(name, crs, base_year, status, grades)
         return district_from_frames(

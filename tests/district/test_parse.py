@@ -178,7 +178,9 @@ def test_a_header_of_two_words_of_which_either_is_meant(header):
     assert find_column(TABLE["zones"], header) == ("name", 1)
 
 
-@pytest.mark.parametrize("header", ["人数/班数", "村（学校）", "经度/纬度", "学校/社区"])
+@pytest.mark.parametrize(
+    "header", ["人数/班数", "村（学校）", "经度/纬度", "学校/社区", "(name)", "（社区）"]
+)
 def test_two_words_that_mean_two_things_are_no_column(header):
     assert find_column(TABLE["zones"], header) is None
 

@@ -16,10 +16,11 @@ from planning.district.cells.characters import character_problems
 from planning.district.cells.encoding import codec_of, decode, find_encoding, ungarbled
 from planning.district.cells.quantities import quantity
 from planning.district.formats.books import read_pages
-from planning.district.frames import Said, district_from_frames
+from planning.district.frames import district_from_frames
 from planning.district.geometry.gauss import settle_eastings
 from planning.district.info import info_from_data
 from planning.district.register import settle_values
+from planning.district.said import Said
 from planning.errors import DistrictError
 from planning.importing.files.layers import read_vector
 from planning.texts import visible

@@ -93,7 +93,8 @@ def _column_of(table: int, header: str) -> tuple[str, float] | None:
             base = text[: -len(said)].rstrip(_JOINT)
             if base in known and said in UNIT_FACTORS.get(known[base].unit, {}):
                 return known[base].name, float(UNIT_FACTORS[known[base].unit][said])
-    both = known.get(_EITHER.sub("", plainer))
+    words = [part for part in _EITHER.split(plainer) if part]
+    both = known.get("".join(words)) if len(words) > 1 else None
     return (both.name, 1.0) if both else None
 
 
