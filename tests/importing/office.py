@@ -14,6 +14,8 @@ import geopandas as gpd
 import openpyxl
 from shapely.geometry import box
 
+from planning.importing import import_accounted, import_tables
+
 VILLAGES = ("东村", "南村", "西村", "北村")
 GRADES = "一二三四五六七八九"
 ALL = sum(10 * k + g for k in range(1, 5) for g in range(1, 10))
@@ -87,3 +89,17 @@ def said(mapping: Path, old: str, new: str) -> Path:
     assert old in text
     mapping.write_text(text.replace(old, new), encoding="utf-8")
     return mapping
+
+
+def lines(mapping, table="zone_pupils"):
+    return {li.amount: li for li in import_accounted(mapping).account if li.trail.table == table}
+
+
+def problems(mapping):
+    return list(import_tables(mapping).problems)
+
+
+def one_error(mapping):
+    found = [p for p in problems(mapping) if p.level == "error"]
+    assert len(found) == 1, [p.text() for p in found]
+    return found[0]
