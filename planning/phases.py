@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from planning import zoning
@@ -28,9 +27,9 @@ from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario, runs_folder
 from planning.tables import harmless
 from planning.together import withdrawn
+from planning.zoning.at_hand.begun import places_of
 
 if TYPE_CHECKING:
-    from planning.zoning import ZoningProblem
     from planning.zoning.engine import TracePoint
 
 ONE_MAP = "one-map"
@@ -249,7 +248,8 @@ def _carry_out(
     district = starting_from(district, scenario)
     problem = zoning.build_problem(district, scenario)
     if start is not None:
-        problem = dataclasses.replace(problem, start=_start(problem, start))
+        places = places_of(problem, start)  # without those of units that do not stand in this phase
+        problem = dataclasses.replace(problem, start=places if (places >= 0).any() else None)
     layout = zoning.solve_problem(problem, progress=progress)
     short = zoning.shortages(problem, layout)
     with placing or nullcontext():
@@ -262,17 +262,6 @@ def _clear_phases(folder: Path) -> None:
     for old in folder.iterdir():
         if re.fullmatch(r"\d{4}", old.name) and any((old / mark).is_file() for mark in MARKS):
             remove(old)
-
-
-def _start(problem: ZoningProblem, layout: Layout) -> Any:
-    """Return the units of a map as positions, or nothing where a unit does not stand in this phase."""
-    position = pd.Index(problem.units["unit"])
-    found = np.full((len(problem.stages), problem.n_zones), -1, dtype=np.int64)
-    for s, stage in enumerate(problem.stages):
-        table = layout.assignment[layout.assignment["stage"] == stage]
-        mine = table.drop_duplicates("zone").set_index("zone")["unit"]  # of a shared zone its reference
-        found[s] = position.get_indexer(mine.reindex(problem.zones))
-    return found if (found >= 0).all() else None
 
 
 def _row(one_map: Run, run: Run) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 import planning
 from planning.demand import forecast
 from planning.district import District
+from planning.editing import check, open_live
 from planning.errors import DistrictError, ScenarioError
 from planning.evaluation.sheets import grade_text
 from planning.grades import USUAL, Grades, read_grades
@@ -246,4 +247,39 @@ def test_kindergarten_is_called_k() -> None:
     district, plan = county_of(ELEMENTARY, pupils=60), scenario(solver=SOLVER)
     layout = solve(district, plan)
     table = shortages(build_problem(district, plan), layout)
-    assert {row[3] for row in _shortages(table, money_of({}), seats=False)[1:]} >= {"K", 1}
+    assert {row[3] for row in _shortages(table, money_of({}))[1:]} >= {"K", 1}
+
+
+@pytest.mark.parametrize("grades", [FIVE_FOUR, ELEMENTARY, ONE], ids=str)
+def test_a_plan_of_other_grades_is_changed_by_hand_and_verifies(grades: Grades) -> None:
+    district = county_of(grades, pupils=60)
+    plan = scenario(stages=list(grades), demand="medium", horizon=2021, enrolled="stay", solver=SOLVER)
+    live = open_live(solve(district, plan), district)
+    for zone, unit in live.catchments("primary").items():
+        live.move([zone], "B-P" if unit == "A-P" else "A-P")
+        if not any(found.breaks for found in check(live)):
+            break
+        live.undo()
+    assert live.journal.moved()
+    made = live.layout()
+    assert taught(made) == {
+        u: list(grades[s]) for u, s in zip(made.units["unit"], made.units["stage"], strict=True)
+    }
+    assert failures(made, district, plan) == []
+    full = {(f.unit, f.year, f.grade): f.amount for f in check(live) if f.kind == "full"}
+    short = made.units[made.units["shortage"] > 0].set_index(["unit", "year", "grade"])["shortage"]
+    assert full == short.to_dict() != {}
+
+
+def test_missing_seats_of_a_whole_school_belong_to_no_grade() -> None:
+    district = county_of(ELEMENTARY, pupils=20)
+    tight = replace(district, units=district.units.assign(capacity=[100, 900, 700]))
+    plan = scenario(standards="seats", catchments="current", overflow={"allowed": False}, solver=SOLVER)
+    layout = solve(tight, plan)
+    table = shortages(build_problem(tight, plan), layout)
+    assert table["grade"].isna().all()
+    assert set(table["unit"]) == {"A-P"}
+    assert table.loc[table["mend"] == "rule", "mend_en"].str.contains("free").all()
+    assert "rule" in set(table["mend"])  # the other school has room for all of them
+    assert ",," in table.to_csv(index=False).splitlines()[1]
+    assert {row[3] for row in _shortages(table, money_of({}))[1:]} == {"全校"}

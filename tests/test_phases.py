@@ -15,6 +15,7 @@ from planning.district import write_district
 from planning.errors import InfeasibleError, ScenarioError
 from planning.phases import phase_years, run_folders, run_phases
 from planning.verify import verify_run
+from planning.zoning import solve_problem
 from tests.zoning.county import project, scenario, small_county, with_projects
 
 NEW_SCHOOL = project("P1", "new", "D", 12, 1e7, (2, 0), open_year=2022, fixed=True)
@@ -152,3 +153,21 @@ def test_a_decided_project_opens_in_the_year_that_was_decided() -> None:
     plan = scenario(horizon=2022, projects=skip | {"decided": {"P2": 2021}})
     table = build_problem(county, plan).projects
     assert table[["project", "mode", "open_year"]].values.tolist() == [["P2", "build", 2021]]
+
+
+def test_a_phase_begins_with_all_of_the_one_map_that_stands_in_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A zone of a school that opens later once cost the first phase the whole map it was to begin with."""
+    begun: list[list[str]] = []
+
+    def solved(problem: Any, **more: Any) -> Any:
+        names = [*problem.units["unit"], "–"]
+        begun.append([] if problem.start is None else [names[u] for u in problem.start[0]])
+        return solve_problem(problem, **more)
+
+    monkeypatch.setattr("planning.zoning.solve_problem", solved)
+    done = run_phases(write(place, stages=["primary"]))
+    whole = [unit_of(done.one_map, z) for z in done.one_map.layout.assignment["zone"]]
+    assert "D-P" in whole
+    assert begun == [[], [u if u != "D-P" else "–" for u in whole], whole]

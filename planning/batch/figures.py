@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from planning.grades import grade_name
 from planning.indicators.bands import BANDS
 from planning.messages import Text
 from planning.phases import TABLE as PHASES
@@ -139,6 +140,8 @@ def _mends(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _mend(row: dict[str, str], lang: str) -> str:
-    """Return a mend with the school, year and grade whose seats it makes."""
-    said = {key: row[key] for key in ("name", "year", "grade")}
-    return Text("batch.figures.mend", **said, mend=row[f"mend_{lang}"]).text(lang)
+    """Return a mend with the school, year and grade (none where seats belong to none) whose seats it makes."""
+    said = {"name": row["name"], "year": row["year"], "mend": row[f"mend_{lang}"]}
+    if not row["grade"]:
+        return Text("batch.figures.mend_whole_school", **said).text(lang)
+    return Text("batch.figures.mend", **said, grade=grade_name(float(row["grade"]))).text(lang)

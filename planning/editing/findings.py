@@ -90,7 +90,8 @@ def _full(live: LiveLayout) -> Iterator[Seen]:
         for u, t in np.argwhere(short > 0).tolist():
             yield Seen("full", u, (), problem.years[t], 0, int(short[u, t]))
     for u, r, t in [] if problem.profile.in_seats else np.argwhere(state.short > 0).tolist():
-        yield Seen("full", u, (), problem.years[t], r + 1, int(state.short[u, r, t]))
+        grade = problem.school_grades.every[r]
+        yield Seen("full", u, (), problem.years[t], grade, int(state.short[u, r, t]))
     over = state.oversize()
     for school, t in np.argwhere(over > 0).tolist():
         first = int(np.flatnonzero(live.ground.school == school)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from planning.district import District
 from planning.editing.county import county_figures, measures_of
 from planning.editing.figures import CountyFigures, UnitFigures
 from planning.editing.ground import Ground, prepare
-from planning.editing.journal import Journal, Move, units_named
+from planning.editing.journal import Journal, Move, Step, units_named
 from planning.editing.requests import check_moves, stands
 from planning.editing.sharing import Grounds, several, sharing_of
 from planning.editing.start import changed_titles, no_fit
@@ -30,6 +31,11 @@ from planning.zoning.build import build_problem
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.rules.class_size import CLASSES
 from planning.zoning.rules.overflow import OVERFLOW
+
+_KEPT = 4
+"""Catchments after earlier steps that are kept: the next step, one back, and a trial begin there, not at the first step."""
+
+_Reached = tuple[tuple[Step, ...], IntArray, dict[tuple[int, int], tuple[int, ...]]]
 
 
 class LiveLayout:
@@ -88,6 +94,7 @@ class LiveLayout:
         self._measures = measures_of(ground, layout, district)
         self.state = State(ground, answer.unit_of)
         self._grounds = Grounds(ground, district, self.state.before)
+        self._reached = deque[_Reached](maxlen=_KEPT)
         target = self._at(self.journal)
         self._settle(target)
         fits = sharing_of(self.problem) == sharing_of(problem)
@@ -299,13 +306,13 @@ class LiveLayout:
 
     def answer(self) -> Answer:
         """Return the decisions of the plan as it is now."""
-        state, flows = self.state, self.ground.flows
+        state, flows, grades = self.state, self.ground.flows, self.problem.school_grades.every
         sent = {
-            (int(flows.start[p]), int(flows.end[p]), r + 1, t): float(state.sent[p, r, t])
+            (int(flows.start[p]), int(flows.end[p]), grades[r], t): float(state.sent[p, r, t])
             for p, r, t in np.argwhere(state.sent > 0).tolist()
         }
         classes = {
-            (u, r + 1, t): float(state.classes[u, r, t])
+            (u, grades[r], t): float(state.classes[u, r, t])
             for u, s in enumerate(self.ground.stage_of)
             for r in self.ground.rows_of[s].tolist()
             for t in range(len(self.problem.years))
@@ -322,9 +329,12 @@ class LiveLayout:
 
     def _at(self, journal: Journal) -> tuple[IntArray, Ground]:
         """Return the catchments under the steps in force of a journal, and the ground they stand on."""
-        origin = self._grounds.origin
-        found, sharing = origin.answer.unit_of.copy(), sharing_of(origin.problem)
-        for step in journal.path():
+        origin, path = self._grounds.origin, journal.path()
+        begun: list[_Reached] = [((), origin.answer.unit_of, sharing_of(origin.problem))]
+        begun += [kept for kept in self._reached if path[: len(kept[0])] == kept[0]]
+        steps, owners, shared = max(begun, key=lambda kept: len(kept[0]))
+        found, sharing = owners.copy(), dict(shared)
+        for step in path[len(steps) :]:
             s, zones = self._stage[step.move.stage], [self._zone[z] for z in step.move.zones]
             units = tuple(self._unit[u] for u in step.move.units)
             found[s, zones] = units[0]
@@ -332,6 +342,7 @@ class LiveLayout:
                 sharing.pop((s, z), None)
                 if len(set(units)) > 1:
                     sharing[s, z] = several(origin.problem, (s, z), units)
+        self._reached.append((path, found.copy(), dict(sharing)))
         ground = self._grounds.of(sharing)
         for zone in ground.problem.shared:
             found[zone.stage, zone.zone] = zone.units[0]

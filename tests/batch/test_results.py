@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from planning.batch import Limits, batch_map, run_batch
-from planning.batch.figures import run_figures
+from planning.batch.figures import _mends, run_figures
 from planning.batch.listing import read_list
 from planning.batch.results import titles, write_results
 from planning.batch.unit import Unit
@@ -166,3 +166,9 @@ def test_the_targets_are_those_of_the_plans_year(tmp_path: Path) -> None:
     told = run_figures(run)
     assert (told["targets_year"], told["targets_met"], told["targets_missed"]) == ("2020", 0, 1)
     assert (told["targets_missed_zh"], told["targets_missed_en"]) == ("乙", "B")
+
+
+def test_mends_name_grades_as_people_do_and_whole_schools_without_one(tmp_path: Path) -> None:
+    table = tmp_path / "shortages.csv"
+    table.write_text("name,year,grade,mend_en,mend_zh\nA,2021,0,more,加\nB,2021,,more,加\n", encoding="utf-8")
+    assert _mends([table])["mend_en"] == "A, 2021, grade K: more; B, 2021: more"

@@ -77,7 +77,7 @@ def test_a_shortage_is_listed_where_no_project_tells_what_a_room_costs() -> None
     listed = shortages(problem, layout)
     assert listed.drop_duplicates(["unit", "year", "grade"])["seats_short"].sum() == 180
     assert listed["cost_yuan"].isna().any()
-    rows = _shortages(listed, money_of(layout.scenario), seats=False)
+    rows = _shortages(listed, money_of(layout.scenario))
     assert "没有学位缺口" not in [row[0] for row in rows]
     assert "未知" in [row[-1] for row in rows]
 

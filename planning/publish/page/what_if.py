@@ -166,7 +166,7 @@ def _conclusions(supposed: Supposed, names: Mapping[str, str], say: _Page) -> li
 def _shortages(layout: Layout, names: Mapping[str, str]) -> list[Text]:
     rows, place = layout.units[layout.units["shortage"] > 0], "short_at"
     if in_seats(layout.units):  # seats belong to no grade
-        rows = rows.groupby(["unit", "year"], as_index=False)[["shortage"]].sum().assign(grade=0)
+        rows = rows.groupby(["unit", "year"], as_index=False)[["shortage"]].sum()
         place = "short_at_school"
     rows = rows.sort_values("shortage", ascending=False)
     return [
@@ -174,7 +174,7 @@ def _shortages(layout: Layout, names: Mapping[str, str]) -> list[Text]:
             place,
             name=names.get(str(r["unit"]), r["unit"]),
             year=r["year"],
-            grade=grade_name(r["grade"]),
+            **({"grade": grade_name(r["grade"])} if "grade" in r else {}),
             short=r["shortage"],
         )
         for r in rows.to_dict("records")

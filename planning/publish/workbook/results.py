@@ -63,7 +63,7 @@ def write_results_workbook(
         (said("publish.results.zones"), _zones(district, layout), {5: "#,##0", 8: "#,##0", 9: "#,##0"}),
         (
             said("publish.word.seats_short"),
-            _shortages(short, unit, in_seats(layout.units)),
+            _shortages(short, unit),
             {5: "#,##0", 7: "#,##0.0"},
         ),
         (said("publish.word.projects"), _projects(layout, unit), {6: "#,##0", 7: "#,##0.0"}),
@@ -243,7 +243,7 @@ def _zones(district: District, layout: Layout) -> list[list[Any]]:
     return rows
 
 
-def _shortages(short: pd.DataFrame | None, unit: Money, seats: bool) -> list[list[Any]]:
+def _shortages(short: pd.DataFrame | None, unit: Money) -> list[list[Any]]:
     rows: list[list[Any]] = [
         [
             said("publish.word.school"),
@@ -262,7 +262,7 @@ def _shortages(short: pd.DataFrame | None, unit: Money, seats: bool) -> list[lis
             row["name"],
             stage_word(row["stage"]),
             int(row["year"]),
-            said("publish.word.whole_school") if seats else grade_cell(row["grade"]),
+            said("publish.word.whole_school") if pd.isna(row["grade"]) else grade_cell(row["grade"]),
         ]
         cost = float(row["cost_yuan"])
         told = said("publish.results.unknown") if isnan(cost) else cost / unit.scale

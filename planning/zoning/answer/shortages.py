@@ -42,7 +42,8 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``SHORTAGE_COLUMNS``; one row per shortage and mend, the worst shortages first.
+        ``SHORTAGE_COLUMNS``; one row per shortage and mend, the worst shortages first. ``grade`` is missing where seats belong to no grade:
+        the shortage is then that of the whole school.
 
     Notes
     -----
@@ -55,7 +56,7 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
         table = table.groupby(["unit", "year"], as_index=False, sort=False).agg(
             {c: "sum" if c == "shortage" else "first" for c in table.columns if c not in ("unit", "year")}
         )
-        table["grade"] = 0
+        table["grade"] = pd.NA
     rows: list[tuple[object, ...]] = []
     for row in each(table.sort_values("shortage", ascending=False, kind="stable")):
         mends = sorted(_mends(problem, layout, row), key=_dearness)
@@ -66,7 +67,7 @@ def shortages(problem: ZoningProblem, layout: Layout) -> pd.DataFrame:
                     mend.kind, mend.text.text("en"), mend.text.text("zh"), mend.cost_yuan,
                 )
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SHORTAGE_COLUMNS))
+    return pd.DataFrame(rows, columns=list(SHORTAGE_COLUMNS)).astype({"grade": "Int64"})
 
 
 def _dearness(mend: Mend) -> float:
@@ -130,22 +131,16 @@ def _projects(problem: ZoningProblem, layout: Layout, row: object, unit: int) ->
 
 
 def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int) -> list[Mend]:
-    """Name units with free seats of the grade that pupils could be sent to if a rule gave way."""
-    table = layout.units
-    same = table[(table["year"] == row.year) & (table["grade"] == row.grade) & (table["stage"] == row.stage)]  # type: ignore[attr-defined]
-    in_use = table[table["year"] == row.year].groupby("unit")["classes"].sum()  # type: ignore[attr-defined]
+    """Name the nearest unit with free seats, of the grade or of the whole school, that pupils could be sent to if a rule gave way."""
     position = {u: j for j, u in enumerate(problem.units["unit"])}
     best: tuple[float, str, int] | None = None
-    for other in each(same):
-        j = position.get(str(other.unit))
+    for name, spare in _spare(problem, layout.units, row).items():
+        j = position.get(str(name))
         if j is None or j == unit:
             continue
-        spare = int(other.seats - other.pupils) + max(0, int(other.rooms - in_use[other.unit])) * int(
-            other.cap
-        )
         away = float(problem.between_m[unit, j])
         if spare >= int(row.shortage) and (best is None or away < best[0]):  # type: ignore[attr-defined]
-            best = (away, str(cell(problem.units, "name", j)), spare)
+            best = (away, str(cell(problem.units, "name", j)), int(spare))
     if best is None:
         return []
     away, name, spare = best
@@ -156,3 +151,14 @@ def _spare_nearby(problem: ZoningProblem, layout: Layout, row: object, unit: int
             0.0,
         )
     ]
+
+
+def _spare(problem: ZoningProblem, units: pd.DataFrame, row: object) -> pd.Series:
+    """Return by unit of the stage how many seats are left in the year, in empty rooms too."""
+    table = units[(units["year"] == row.year) & (units["stage"] == row.stage)]  # type: ignore[attr-defined]
+    whole = table.groupby("unit")
+    if problem.profile.in_seats:
+        return whole["rooms"].first() - whole["pupils"].sum()
+    same = table[table["grade"] == row.grade].set_index("unit")  # type: ignore[attr-defined]
+    empty = (same["rooms"] - whole["classes"].sum().reindex(same.index)).clip(lower=0)
+    return same["seats"] - same["pupils"] + empty * same["cap"]

@@ -111,15 +111,18 @@ def _limit(problem: ZoningProblem, rows: IntArray) -> tuple[float, list[tuple[in
 
     The first project that adds a stage to a standing school changes its kind; a new school is a nine-year one with both its stages.
     """
-    units = problem.units.iloc[rows]
-    limit = float(units["limit_before"].max())
-    position = {p: k for k, p in enumerate(problem.projects["project"])}
-    more = [
-        (position[project], float(own) - limit)
-        for project, own in zip(units["project"], units["school_limit"], strict=True)
+    before, after, by = (
+        problem.units[c].to_numpy()[rows] for c in ("limit_before", "school_limit", "project")
+    )
+    limit = float(before.max())
+    adds = [
+        (project, float(own) - limit)
+        for project, own in zip(by, after, strict=True)
         if project and own != limit
     ]
-    return limit, more if (units["project"] != "").all() and len(more) > 1 else more[:1]
+    known = problem.projects["project"].tolist() if adds else []
+    more = [(known.index(project), added) for project, added in adds]
+    return limit, more if (by != "").all() and len(more) > 1 else more[:1]
 
 
 def limit_in(problem: ZoningProblem, rows: IntArray, built: Callable[[int], bool]) -> float:
