@@ -32,7 +32,7 @@ class Issue:
         What is wrong and what was expected: the code of a text of the catalogues (``district.cross.no_such``), stable from version
         to version, or words that somebody else has chosen.
     file : str
-        File or sheet, as the user knows it.
+        File or sheet, as the user knows it; empty where what is wrong is in none.
     row : str, optional
         Row number (header is row 1) or the identifier of the row.
     column : str, optional
@@ -114,17 +114,14 @@ class Issue:
 
     def text(self, lang: str = "en") -> str:
         """Return one line in the user's language (one of :func:`planning.messages.languages`)."""
-        place = [self.file]
+        place = [self.file] if self.file else []
         if self.row:
             place.append(Text("base.issue.row", row=self.row).text(lang))
         if self.column:
             column = Both(self.column, _CHINESE.get(self.column, self.column))
             place.append(Text("base.issue.column", column=column).text(lang))
-        line = (
-            Text("base.issue.comma").text(lang).join(place)
-            + Text("base.issue.colon").text(lang)
-            + self.what(lang)
-        )
+        where = Text("base.issue.comma").text(lang).join(place)
+        line = (where + Text("base.issue.colon").text(lang) if where else "") + self.what(lang)
         if self.value:
             line += Text("base.issue.found", value=self.value).text(lang)
         mend = self.mend(lang)

@@ -18,7 +18,9 @@ TABLE_ZH, CHANGES_ZH = "province.zh.csv", "changes.zh.csv"
 """The same in Chinese."""
 MAP, PARQUET = "province.html", "province.parquet"
 """Web map, and table with outlines for analysts."""
-WORKBOOKS = tuple(dict.fromkeys(Text("publish.province.file").text(language) for language in languages()))
+WORKBOOK = "publish.province.file"
+"""Code of the workbook's name."""
+WORKBOOKS = tuple(dict.fromkeys(Text(WORKBOOK).text(language) for language in languages()))
 """Names of the workbook, in every language."""
 OURS = (LIST, UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES, FETCHED, AT_WORK, TABLE, CHANGES, BEFORE, TABLE_ZH, CHANGES_ZH, *WORKBOOKS, MAP, PARQUET)  # fmt: skip
 """Everything that a batch writes."""
@@ -26,4 +28,4 @@ OURS = (LIST, UNITS, FAILURES, LOGS, SCENARIOS, OUTLINES, FETCHED, AT_WORK, TABL
 
 def workbook_name() -> str:
     """Return the name of the workbook in the language of papers."""
-    return said("publish.province.file")
+    return said(WORKBOOK)

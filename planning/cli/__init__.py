@@ -10,6 +10,7 @@ from planning.cli.language import take_language
 from planning.cli.stopping import listen
 from planning.cli.streams import make_steady
 from planning.cli.usage import speak
+from planning.messages import LANGUAGE
 
 YOUNG_OBJECTS = 50_000
 """So many new objects are made before those that refer to each other are looked for: a command makes a million that stay, and few of
@@ -24,7 +25,7 @@ def main() -> None:
     arguments, language = take_language(sys.argv[1:])
     sys.argv[1:] = arguments
     if language:
-        os.environ["PLANNING_LANG"] = language
+        os.environ[LANGUAGE] = language
     speak()
     # help texts are chosen when the commands are defined, so the language must be known first
     from planning.cli.app import run

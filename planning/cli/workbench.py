@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from planning.cli.language import say
 from planning.cli.show import console, errors
-from planning.messages import matching
+from planning.messages import LANGUAGE, matching
 from planning.workbench import Opened, open_workbench
 
 
@@ -65,7 +65,7 @@ def open_(
         browser=not no_browser,
         read_only=read_only,
         # the people it is for read Chinese, whatever the machine speaks; --lang en says otherwise
-        lang=matching(os.environ["PLANNING_LANG"]) if os.environ.get("PLANNING_LANG") else "zh",
+        lang=matching(os.environ[LANGUAGE]) if os.environ.get(LANGUAGE) else "zh",
         told=told,
     )
     if left:

@@ -2,10 +2,19 @@
 
 from planning.messages.catalogue import is_chinese, languages, template
 from planning.messages.characters import written
-from planning.messages.language import matching, paper_language, said, speaking, spoken, user_language
+from planning.messages.language import (
+    LANGUAGE,
+    matching,
+    paper_language,
+    said,
+    speaking,
+    spoken,
+    user_language,
+)
 from planning.messages.text import Both, Said, Text, Words, en_zh, zh_en
 
 __all__ = [
+    "LANGUAGE",
     "Both",
     "Said",
     "Text",

@@ -12,8 +12,10 @@ from typing import Any
 from planning.messages.catalogue import OWN, catalogue, languages
 from planning.messages.text import Text, Words
 
-PLACES = ("PLANNING_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-"""Where a language may be set, the strongest first; ``--lang`` sets the first for one command."""
+LANGUAGE = "PLANNING_LANG"
+"""Variable that ``--lang`` sets for one command."""
+PLACES = (LANGUAGE, "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a language may be set, the strongest first."""
 
 
 def user_language() -> str:
@@ -54,7 +56,7 @@ def paper_language() -> str:
     """
     if _PAPER.get():
         return _PAPER.get()
-    return known(os.environ.get(PLACES[0], "")) or "zh"
+    return known(os.environ.get(LANGUAGE, "")) or "zh"
 
 
 def said(code: str, /, **values: Any) -> str:

@@ -23,6 +23,7 @@ import uvicorn
 
 import planning
 from planning.district import write_district
+from planning.messages import speaking
 from planning.workbench.jobs.child import carry_out
 from planning.workbench.jobs.folder import STARTED, hold, read_asked
 from planning.workbench.jobs.kinds import KINDS
@@ -141,7 +142,7 @@ def _sample() -> Path:
 def jobs_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let jobs run in a thread of the test: what a job does is the same, and no interpreter is started for it."""
 
-    def start(queue: Queue, folder: Path) -> None:
+    def start(queue: Queue, folder: Path, lang: str) -> None:
         handle = hold(folder)
         write_json(folder / STARTED, {"pid": os.getpid(), "when": now()})
 
@@ -149,7 +150,8 @@ def jobs_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
             asked = read_asked(folder)
             assert asked is not None
             try:
-                carry_out(folder, KINDS[asked.kind], asked.values)
+                with speaking(lang):
+                    carry_out(folder, KINDS[asked.kind], asked.values)
             finally:
                 os.close(handle)
 

@@ -17,6 +17,7 @@ from planning.workbench.incoming.uploads import KINDS
 from planning.workbench.jobs import counties
 from planning.workbench.jobs.folder import FINDINGS, read_asked
 from planning.workbench.jobs.work import Work
+from planning.workbench.projects.told import lines_of
 from planning.workbench.projects.workspace import Workspace
 from tests.importing.bureau import bureau_files
 from tests.workbench.served import Served, served
@@ -81,6 +82,18 @@ def test_files_are_asked_about_and_become_a_county(tmp_path: Path) -> None:
     project = Workspace(root).projects()[0]
     assert len(read_district(project.county).zones) == 12
     assert account_place(project.county).is_file()
+
+
+def test_a_problem_is_said_without_paths_and_in_the_words_of_the_language() -> None:
+    told = lines_of(Issue("workbench.workspace.one_name", "/home/li/workbench/p1/plans/方案一"))
+    assert told["zh"].startswith("方案一：")
+    assert told["en"].startswith("方案一: ")
+    told = lines_of(Issue("workbench.workspace.one_name", "C:\\u\\zones.csv", column="pupils"))
+    assert told["zh"].startswith("居住单元，列 学生数：")
+    assert told["en"].startswith("zones.csv, ")
+    told = lines_of(Issue("workbench.workspace.one_name", ""))
+    assert told["en"][0].isalpha()
+    assert "：" not in told["zh"].split("→")[0]
 
 
 def test_what_the_check_refuses_is_listed_with_its_place_and_no_project_appears(tmp_path: Path) -> None:

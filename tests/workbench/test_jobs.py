@@ -109,6 +109,21 @@ def test_a_server_that_was_killed_finds_its_jobs_again(
     wait(lambda: again.look() or again.job(two.id).state == "lost", 10)
 
 
+def test_the_process_of_a_job_knows_the_language_of_its_papers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "teller"
+    program.write_text("#!/bin/sh\necho speaks=$PLANNING_LANG\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("planning.workbench.jobs.queue.sys.executable", str(program))
+    monkeypatch.setenv("PLANNING_LANG", "zh-Hant")
+    queue = Queue(Workspace(tmp_path / "workbench"), cores=1)
+    for lang, speaks in (("en", "en"), ("", "zh-Hant")):
+        job = queue.add(Asked("scores", "p", "one", lang=lang))
+        wait(lambda: queue.look() or queue.running() == 0, 10)
+        assert (job.folder / jobs.LOG).read_text(encoding="utf-8") == f"speaks={speaks}\n"
+
+
 def test_a_job_that_waits_can_be_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sleeping(monkeypatch, tmp_path)
     queue = Queue(Workspace(tmp_path / "workbench"), cores=2)

@@ -169,6 +169,41 @@ def test_a_step_made_elsewhere_is_told(tmp_path: Path) -> None:
         page.wait_for_selector("#edited")
 
 
+@pytest.mark.browser
+def test_what_is_refused_is_said_where_it_was_typed_and_only_once(tmp_path: Path) -> None:
+    place, _ = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench, page_of(bench) as (page, _):
+        page.wait_for_selector(".plan")
+        page.click("button[aria-label^='重命名 方案一']")
+        page.fill("dialog input[name=name]", "甲/乙")
+        page.click("dialog button[type=submit]")
+        page.wait_for_selector("dialog .refused:not(:empty)")
+        told = page.inner_text("dialog .refused")
+        assert "甲/乙" in told
+        assert not re.search(
+            r"[A-Za-z]{3}|/[^ 甲乙]{2}", told
+        )  # no word of a program, no folder of this machine
+        assert page.input_value("dialog input[name=name]") == "甲/乙"  # not to be typed again
+        page.fill("dialog input[name=name]", "甲乙")
+        page.wait_for_timeout(700)
+        page.click("dialog button[type=submit]")
+        page.wait_for_selector("dialog", state="detached")
+        page.wait_for_selector(".plan h3:has-text('甲乙')")
+        page.goto(f"http://{bench.host}/board/{place.plans(place.projects()[0])[0].id}")
+        page.wait_for_selector("#rest", timeout=60_000)
+        page.click("#rest")
+        page.fill("dialog input[name=name]", "  ")
+        page.click("dialog button[type=submit]")
+        page.wait_for_selector("dialog .refused:not(:empty)")
+        assert not re.search(r"[A-Za-z]{3}|/", page.inner_text("dialog .refused"))
+        page.keyboard.press("Escape")
+        page.evaluate("""async () => {
+          const { toast } = await import("/pages/shared/toast.js");
+          for (const text of ["a", "b", "b", "c", "d", "a"]) toast(text);
+        }""")
+        assert page.locator(".toast").all_inner_texts() == ["c", "d", "a"]
+
+
 def test_every_language_has_every_text() -> None:
     texts = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in (PAGES / "texts").glob("*.json")}
     assert sorted(texts) == sorted(languages())

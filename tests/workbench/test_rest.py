@@ -108,7 +108,7 @@ def test_the_rest_is_drawn_around_moves_and_locks(tmp_path: Path, how: str) -> N
             {"stage": "primary", "zones": [mine], "unit": "S2-P", "reason": "甲", "who": "", "head": 0},
         )
         bench.data("POST", f"{path}/locks", {"zones": {"primary": [lock]}, "units": []})
-        for wrong in ({"how": "x"}, {"seconds": 0}, {"seconds": True}, {"name": ""}):
+        for wrong in ({"how": "x"}, {"seconds": 0}, {"seconds": True}, {"name": 7}):
             assert (
                 bench.ask("POST", f"{path}/finish", {"how": how, "name": "其余", "seconds": 2, **wrong})[0]
                 == 400

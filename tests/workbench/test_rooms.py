@@ -66,6 +66,28 @@ def test_papers_are_made_listed_shown_and_kept_apart(tmp_path: Path) -> None:
     assert set(NOTICE) >= set(notice)
 
 
+@pytest.mark.parametrize(
+    ("page", "office", "public"),
+    [("zh", "zh", "zh"), ("zh-Hant", "zh-Hant", "zh-Hant"), ("en", "en", "zh"), ("xx", "zh", "zh")],
+)
+def test_papers_speak_the_language_of_the_page_and_chinese_to_the_public(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, office: str, public: str
+) -> None:
+    monkeypatch.delenv("PLANNING_LANG", raising=False)
+    place, plan = sample_workspace(tmp_path / "workbench")
+    with served(place.root) as bench:
+
+        def language(path: str, data: dict[str, Any]) -> str:
+            status, _, told = bench.ask("POST", f"/api/plans/{plan}/{path}", data, X_Language=page)
+            assert status == 200, told
+            asked = read_asked(place.root / "jobs" / json.loads(told)["job"])
+            assert asked is not None
+            return asked.lang
+
+        assert language("scores", {}) == office
+        assert language("publish", {"makes": ["lookup"], "notice": {}}) == public
+
+
 @pytest.mark.slow
 def test_a_plan_is_approved_listed_and_a_change_is_noticed(tmp_path: Path) -> None:
     place, plan = sample_workspace(tmp_path / "workbench")
@@ -131,11 +153,11 @@ def test_what_if_changes_a_county_of_its_own_and_runs(tmp_path: Path) -> None:
             {"prices": {"x": 1}},
             {"rooms": {"S1-P": 1.5}},
             {"homes": [{"zone": "Z"}]},
-            {"name": ""},
             {"demand": "?"},
         ):
             assert bench.ask("POST", f"{path}/whatif", {**good, **wrong})[0] == 400, wrong
         for wrong in (
+            {"name": " "},
             {"rooms": {"none": 1}},
             {"rooms": {"S1-P": -200}},
             {"homes": [{"zone": "没有", "year": 2025, "homes": 1}]},

@@ -176,7 +176,7 @@ def open_board(folder: Path, file: Path) -> Board:
 
 
 def _changed_elsewhere() -> Issue:
-    return Issue("workbench.draft.plan_changed_another_window", "board")
+    return Issue("workbench.draft.plan_changed_another_window", "")
 
 
 def _of_another(name: str) -> Issue:

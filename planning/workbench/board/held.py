@@ -70,4 +70,4 @@ def _words(given: Any) -> frozenset[str]:
 
 
 def _locked(names: list[str]) -> Issue:
-    return Issue("workbench.held.locked", "board", value=", ".join(names)[:200])
+    return Issue("workbench.held.locked", "", value=", ".join(names)[:200])

@@ -12,7 +12,7 @@ import shapely
 from planning.district.model import District
 from planning.district.schema import TABLE
 from planning.errors import Issue
-from planning.messages import is_chinese, languages
+from planning.workbench.projects.told import lines_of
 
 _WGS84 = 4326
 _SHOWN_M = 15.0
@@ -39,29 +39,11 @@ def findings_data(problems: Iterable[Issue], district: District | None) -> list[
             "row": p.row,
             "column": p.column,
             "value": p.value,
-            **{lang: (_in_words(p) if is_chinese(lang) else p).text(lang) for lang in languages()},
+            **lines_of(p),
             "at": _place(p, points, district) if district is not None else None,
         }
         for p in listed
     ]
-
-
-def _in_words(problem: Issue) -> Issue:
-    """Return a finding with tables and columns by their Chinese names: who uploads spreadsheets knows no file of ours."""
-    parts = problem.file.split(" / ")
-    ours = [Path(part).stem for part in parts]
-    named = all(n in TABLE for n in ours)
-    tables = [TABLE[n] for n in ours] if named else list(TABLE.values())
-    columns = [c.zh for t in tables for c in t.columns if c.name == problem.column]
-    return Issue(
-        problem.message,
-        "、".join(t.zh for t in tables) if named else "、".join(parts),
-        row=problem.row,
-        column=columns[0] if columns else problem.column,
-        value=problem.value,
-        level=problem.level,
-        mend=problem.remedy,
-    )
 
 
 def outline_data(district: District | None) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def answer_all(one: Upload, given: Mapping[str, str]) -> None:
     begun, known = beginning_of(one), one.answers()
     asked = {q.key: q for q in (*begun.open, *begun.assumed, *_by_table(begun))}
     wrong = [
-        _no_answer(asked.get(key), key, value)
+        _no_answer(asked.get(key), value)
         for key, value in given.items()
         if not _fits(asked.get(key), key, value, known)
     ]
@@ -205,10 +205,10 @@ def _chinese(zh: str) -> dict[str, str]:
     return {lang: written(zh, lang) for lang in languages() if is_chinese(lang)}
 
 
-def _no_answer(question: Question | None, key: str, value: str) -> Issue:
+def _no_answer(question: Question | None, value: str) -> Issue:
     if question is None:
-        return Issue("workbench.questions.asked_no_more", key, value=value[:60])
-    return Issue("workbench.questions.not_answer", key, value=value[:60], question=question.asked)
+        return Issue("workbench.questions.asked_no_more", "", value=value[:60])
+    return Issue("workbench.questions.not_answer", "", value=value[:60], question=question.asked)
 
 
 def _question(text: str) -> str:

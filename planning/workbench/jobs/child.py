@@ -12,6 +12,7 @@ from planning.errors import PlanningError
 from planning.workbench.jobs.folder import DONE, ENDED, FAILED, STOPPED, read_asked
 from planning.workbench.jobs.work import Work
 from planning.workbench.projects.record import now, write_json
+from planning.workbench.projects.told import lines_of
 
 
 def carry_out(
@@ -24,7 +25,7 @@ def carry_out(
         result = do(values, work)
         write_json(folder / ENDED, {"state": STOPPED if work.stop() else DONE, "when": now(), **result})
     except PlanningError as error:
-        problems = [p.data() for p in error.problems]
+        problems = [{**p.data(), **lines_of(p)} for p in error.problems]
         write_json(folder / ENDED, {"state": FAILED, "when": now(), "problems": problems})
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -49,6 +49,8 @@ class Asked:
         Processor cores it will use.
     made : str
         ISO 8601 time.
+    lang : str
+        Language of the papers that come of it; that of the server where it is empty.
     """
 
     kind: str
@@ -57,6 +59,7 @@ class Asked:
     values: dict[str, Any] = field(default_factory=dict)
     cores: int = 1
     made: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from planning.errors import LayoutError
+from planning.messages import LANGUAGE
 from planning.workbench.jobs.folder import (
     LOG,
     OVER,
@@ -120,11 +121,11 @@ class Queue:
                 if used + wants > self.cores:
                     return  # in turn: a small job does not overtake a large one for ever
                 used += wants
-                self._start(job.folder)
+                self._start(job.folder, job.asked.lang)
                 jobs[name] = read_job(job.folder) or job
 
-    def _start(self, folder: Path) -> None:
-        """Start the process of a job in a session of its own, with the lock that says it lives."""
+    def _start(self, folder: Path, lang: str) -> None:
+        """Start the process of a job in a session of its own, with the lock that says it lives and the language of its papers."""
         handle = hold(folder)
         try:
             with (folder / LOG).open("ab") as log:
@@ -133,6 +134,7 @@ class Queue:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
+                    env=os.environ | ({LANGUAGE: lang} if lang else {}),
                     start_new_session=True,
                     pass_fds=(handle,) if os.name == "posix" else (),
                 )

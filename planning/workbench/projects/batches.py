@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from planning.batch.names import LIST, MAP, TABLE, TABLE_ZH, WORKBOOKS, workbook_name
+from planning.batch.names import LIST, MAP, TABLE, TABLE_ZH, WORKBOOK, WORKBOOKS
 from planning.errors import LayoutError
-from planning.messages import is_chinese, paper_language
+from planning.messages import Text, is_chinese
 from planning.workbench.projects.workspace import no_such
 
 BATCHES = "batches"
@@ -22,13 +22,12 @@ class Batch:
     id: str
     folder: Path
 
-    def files(self) -> dict[str, Path]:
-        """Return what there is to open, by the word a page asks with: in the language of papers where it is there."""
-        chinese = is_chinese(paper_language())
+    def files(self, lang: str) -> dict[str, Path]:
+        """Return what there is to open, by the word a page asks with: in this language where it is there."""
         names = {
             "map": (MAP,),
-            "workbook": (workbook_name(), *WORKBOOKS),
-            "table": (TABLE_ZH, TABLE) if chinese else (TABLE, TABLE_ZH),
+            "workbook": (Text(WORKBOOK).text(lang), *WORKBOOKS),
+            "table": (TABLE_ZH, TABLE) if is_chinese(lang) else (TABLE, TABLE_ZH),
         }
         there = {word: [n for n in some if (self.folder / n).is_file()] for word, some in names.items()}
         return {word: self.folder / found[0] for word, found in there.items() if found}
@@ -42,8 +41,8 @@ def batches(root: Path) -> list[Batch]:
     return [Batch(_word(p.parent.name), p.parent) for p in found]
 
 
-def batch_file(root: Path, batch: str, word: str) -> Path:
-    """Return a file of a batch that a page asked for.
+def batch_file(root: Path, batch: str, word: str, lang: str) -> Path:
+    """Return a file of a batch that a page in a language asked for.
 
     Raises
     ------
@@ -51,8 +50,8 @@ def batch_file(root: Path, batch: str, word: str) -> Path:
         If there is none.
     """
     for one in batches(root):
-        if one.id == batch and word in one.files():
-            return one.files()[word]
+        if one.id == batch and (found := one.files(lang).get(word)):
+            return found
     raise LayoutError([no_such(batch)])
 
 

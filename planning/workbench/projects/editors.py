@@ -97,7 +97,7 @@ class Editors:
             self._look()
             held = self._of.get(plan)
         if held and held.tab != tab:
-            raise LayoutError([Issue("workbench.editors.held", "board", value=held.who)])
+            raise LayoutError([Issue("workbench.editors.held", "", value=held.who)])
 
     def _look(self) -> None:
         """Forget the windows that are gone."""

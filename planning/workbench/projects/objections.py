@@ -41,7 +41,7 @@ def add(place: Path, rows: Sequence[Mapping[str, str]]) -> int:
                 {"id": secrets.token_hex(6), **dict(zip(HEADERS, said, strict=True)), "answered": ""}
             )
     if len(known) + len(fresh) > _MOST:
-        raise DistrictError([Issue("workbench.objections.too_many", "objections", most=_MOST)])
+        raise DistrictError([Issue("workbench.objections.too_many", "", most=_MOST)])
     write_json(place, {"objections": [*reversed(fresh), *known]})
     return len(fresh)
 

@@ -178,7 +178,14 @@ class Workspace:
         raise LayoutError([no_such(plan)])
 
     def free_name(self, project: Project, wanted: str) -> str:
-        """Return a name that no plan of the project has: the one wanted, or with a number."""
+        """Return a name that no plan of the project has: the one wanted, or with a number.
+
+        Raises
+        ------
+        WriteError
+            If no folder can be called so.
+        """
+        _fit(wanted)
         taken = {p.name.casefold() for p in (project.folder / PLANS).glob("*")}
         names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(taken) + 2))
         return next(n for n in names if n.casefold() not in taken)
@@ -263,13 +270,16 @@ class Workspace:
         _not_approved(plan)
 
     def _free(self, project: Project, name: str) -> Path:
-        problem = name_problem(name, "name")
-        if problem:
-            raise WriteError([problem])
+        _fit(name)
         target = inside(project.folder / PLANS, name)
         if target.exists():
             raise WriteError([_name_taken(name)])
         return target
+
+
+def _fit(name: str) -> None:
+    if problem := name_problem(name, ""):  # whoever is told sees the field it stands in
+        raise WriteError([problem])
 
 
 def _not_approved(plan: Plan) -> None:
@@ -331,7 +341,7 @@ def _claimed(place: Path) -> Iterator[None]:
 
 def no_such(word: str) -> Issue:
     """Return the problem of an id that names nothing (any more)."""
-    return Issue("workbench.workspace.not_any_more", "workbench", value=word[:60])
+    return Issue("workbench.workspace.not_any_more", "", value=word[:60])
 
 
 def _open_already(root: Path, who: str) -> Issue:

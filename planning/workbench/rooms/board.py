@@ -13,6 +13,7 @@ from planning.errors import LayoutError
 from planning.workbench import board as on_board
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
+from planning.workbench.rooms.asking import ask
 from planning.workbench.rooms.jobs import LONGEST_TAB
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
@@ -123,9 +124,7 @@ def _save(bench: Bench, data: dict[str, Any], request: Request) -> object:
     plan = bench.place.plan(request.path_params["plan"])
     project = bench.place.project(plan.project)
     board = bench.boards.board(plan.id)
-    name = bench.place.free_name(project, word(data, "name", 100).strip())
-    if not name:
-        raise BadRequestError("name")
+    name = bench.place.free_name(project, word(data, "name").strip())
     from planning.filenames import inside
 
     with board.lock:
@@ -135,7 +134,7 @@ def _save(bench: Bench, data: dict[str, Any], request: Request) -> object:
             "out": str(inside(project.folder / PLANS, name)),
             "project": str(project.folder),
         }
-    return told({"job": bench.queue.add(Asked("save", project.id, name, values)).id})
+    return told({"job": ask(bench, request, Asked("save", project.id, name, values)).id})
 
 
 def _edit(bench: Bench, data: dict[str, Any], request: Request) -> object:

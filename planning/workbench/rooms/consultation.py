@@ -13,6 +13,7 @@ from planning.errors import Issue, LayoutError
 from planning.workbench.jobs.folder import DONE, RUNNING, WAITING, Asked
 from planning.workbench.projects import objections
 from planning.workbench.projects.papers import home_of
+from planning.workbench.rooms.asking import ask
 from planning.workbench.rooms.plans import plan_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
@@ -100,7 +101,7 @@ def _locate(bench: Bench, data: dict[str, Any], request: Request) -> object:
     board = bench.boards.board(request.path_params["plan"])
     zone = word(data, "zone").strip()
     if not zones_meant(board.opened.names(), zone):
-        raise LayoutError([Issue("workbench.consultation.no_such_zone", "objections", value=zone[:60])])
+        raise LayoutError([Issue("workbench.consultation.no_such_zone", "", value=zone[:60])])
     objections.note_zone(_place(bench, request), word(data, "id"), zone)
     return told({})
 
@@ -115,7 +116,7 @@ def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
     zones = [z for r in rows for z in zones_meant(names, r["zone"])[:1]]
     schools = [u for r in rows if r["school"] for u in names.unit_candidates(r["school"]) if u in units]
     if not zones and not schools:
-        raise LayoutError([Issue("workbench.consultation.no_place", "objections")])
+        raise LayoutError([Issue("workbench.consultation.no_place", "")])
     word_of = "-".join(dict.fromkeys(r["zone"] or r["school"] for r in rows))[:40]
     values = {
         "run": str(plan.folder),
@@ -124,7 +125,7 @@ def _reply(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "out": str(_numbered(bench, home_of(project, plan) / "reply")),
         "name": "reply",
     }
-    job = bench.queue.add(Asked("reply", project.id, word_of, values))
+    job = ask(bench, request, Asked("reply", project.id, word_of, values), public=True)
     objections.note_answered(place, [r["id"] for r in rows], job.id)
     return told({"job": job.id})
 

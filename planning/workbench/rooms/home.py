@@ -16,6 +16,7 @@ from planning.workbench.projects.batches import Batch, batch_file, batches
 from planning.workbench.projects.kind import figures_of, kind_of
 from planning.workbench.projects.state import found_of, state_of
 from planning.workbench.projects.workspace import PLANS, Plan, Project
+from planning.workbench.rooms.asking import ask, language_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 from planning.workbench.server.files import made_file
 
@@ -41,15 +42,15 @@ def _home(bench: Bench, request: Request) -> object:
     return {
         "projects": [_project(bench, p) for p in bench.place.projects()],
         "jobs": [j.as_data() for j in bench.queue.jobs()],
-        "batches": [_batch(b) for b in batches(bench.place.root)],
+        "batches": [_batch(b, language_of(request)) for b in batches(bench.place.root)],
     }
 
 
-def _batch(batch: Batch) -> dict[str, Any]:
+def _batch(batch: Batch, lang: str) -> dict[str, Any]:
     """Return how far a batch is, and what of it can be opened; one that cannot be read has its files alone."""
     from planning.batch import batch_counts
 
-    told: dict[str, Any] = {"id": batch.id, "name": batch.folder.name, "files": list(batch.files())}
+    told: dict[str, Any] = {"id": batch.id, "name": batch.folder.name, "files": list(batch.files(lang))}
     with contextlib.suppress(PlanningError):
         counts = batch_counts(batch.folder)
         told |= {"all": counts.all, "done": counts.done, "failed": counts.failed}
@@ -57,7 +58,8 @@ def _batch(batch: Batch) -> dict[str, Any]:
 
 
 def _batch_file(bench: Bench, request: Request) -> object:
-    path = batch_file(bench.place.root, request.path_params["batch"], request.path_params["word"])
+    asked = request.path_params
+    path = batch_file(bench.place.root, asked["batch"], asked["word"], language_of(request))
     return made_file(path, shown="open" in request.query_params)
 
 
@@ -145,13 +147,11 @@ def _restore(bench: Bench, data: dict[str, Any], request: Request) -> object:
 def _new_plan(bench: Bench, data: dict[str, Any], request: Request) -> object:
     """Ask for a plan: one of the ways to start, or a scenario file that the user opened."""
     project = bench.place.project(request.path_params["project"])
-    name = bench.place.free_name(project, word(data, "name", 100).strip())
+    name = bench.place.free_name(project, word(data, "name").strip())
     way, seconds = word(data, "way"), data.get("seconds", 60)
     if not isinstance(seconds, (int, float)) or not 1 <= seconds <= _LONGEST_S:
         raise BadRequestError("seconds")
     year = data.get("year")
-    if not name:
-        raise BadRequestError("name")
     if year is not None and (not isinstance(year, int) or not 1990 <= year <= 2100):
         raise BadRequestError("year")
     threads = min(2, bench.queue.cores)
@@ -184,7 +184,7 @@ def _new_plan(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "out": str(_place(project, name)),
         "project": str(project.folder),
     }
-    return told({"job": bench.queue.add(Asked("solve", project.id, name, values, threads)).id})
+    return told({"job": ask(bench, request, Asked("solve", project.id, name, values, threads)).id})
 
 
 def _place(project: Project, name: str) -> Path:
@@ -197,7 +197,7 @@ def _verify(bench: Bench, data: dict[str, Any], request: Request) -> object:
     plan = bench.place.plan(request.path_params["plan"])
     project = bench.place.project(plan.project)
     values = {"run": str(plan.folder), "project": str(project.folder)}
-    return told({"job": bench.queue.add(Asked("verify", project.id, plan.folder.name, values)).id})
+    return told({"job": ask(bench, request, Asked("verify", project.id, plan.folder.name, values)).id})
 
 
 ROUTES = [

@@ -14,6 +14,7 @@ from planning.workbench import incoming
 from planning.workbench.incoming import uploads
 from planning.workbench.jobs.folder import FINDINGS, Asked
 from planning.workbench.projects.record import read_json
+from planning.workbench.rooms.asking import ask
 from planning.workbench.server.answers import (
     BadRequestError,
     answered,
@@ -95,13 +96,13 @@ def _build(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "name": name,
     }
     title = name or str(((mapping or {}).get("district") or {}).get("name_zh") or one.names()[0])
-    return told({"job": bench.queue.add(Asked("import", project.id, title, values)).id})
+    return told({"job": ask(bench, request, Asked("import", project.id, title, values)).id})
 
 
 def _check(bench: Bench, data: dict[str, Any], request: Request) -> object:
     project = bench.place.project(request.path_params["project"])
     asked = Asked("check", project.id, project.record.name, {"county": str(project.county)})
-    return told({"job": bench.queue.add(asked).id})
+    return told({"job": ask(bench, request, asked).id})
 
 
 def _findings(bench: Bench, request: Request) -> object:

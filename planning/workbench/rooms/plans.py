@@ -15,6 +15,7 @@ from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.papers import MAKES, home_of, paper, papers
 from planning.workbench.projects.record import read_json
 from planning.workbench.projects.state import state_of
+from planning.workbench.rooms.asking import ask
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 from planning.workbench.server.files import made_file
 
@@ -111,7 +112,7 @@ def _publish(bench: Bench, data: dict[str, Any], request: Request) -> object:
     home = home_of(project, plan)
     write_json(home / "notice.json", notice)
     values = {"run": str(plan.folder), "out": str(home / "publish"), "makes": makes, "notice": notice}
-    return _ask(bench, project, plan, "publish", values)
+    return _ask(bench, request, plan, "publish", values, public=True)
 
 
 def _compare(bench: Bench, data: dict[str, Any], request: Request) -> object:
@@ -125,7 +126,7 @@ def _compare(bench: Bench, data: dict[str, Any], request: Request) -> object:
         raise BadRequestError("others")
     runs = [plan.folder, *(bench.place.plan(o).folder for o in others)]
     values = {"runs": [str(r) for r in runs], "out": str(home_of(project, plan) / "compare")}
-    return _ask(bench, project, plan, "compare", values)
+    return _ask(bench, request, plan, "compare", values)
 
 
 def _approve(bench: Bench, data: dict[str, Any], request: Request) -> object:
@@ -137,7 +138,7 @@ def _approve(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "exceptions": data.get("exceptions") is True,
         "project": str(project.folder),
     }
-    return _ask(bench, project, plan, "approve", values)
+    return _ask(bench, request, plan, "approve", values)
 
 
 def _evaluate(bench: Bench, data: dict[str, Any], request: Request) -> object:
@@ -159,14 +160,14 @@ def _evaluate(bench: Bench, data: dict[str, Any], request: Request) -> object:
         "date": datetime.date.today().isoformat(),
         "out": str(home_of(project, plan) / "evaluate"),
     }
-    return _ask(bench, project, plan, "evaluate", values)
+    return _ask(bench, request, plan, "evaluate", values)
 
 
 def _scores(bench: Bench, data: dict[str, Any], request: Request) -> object:
     plan, project = plan_of(bench, request)
     today = datetime.date.today().isoformat()
     values = {"run": str(plan.folder), "out": str(home_of(project, plan) / "scores"), "date": today}
-    return _ask(bench, project, plan, "scores", values)
+    return _ask(bench, request, plan, "scores", values)
 
 
 def _approved(bench: Bench, request: Request) -> object:
@@ -195,8 +196,11 @@ def _approved(bench: Bench, request: Request) -> object:
     return {"approved": listed}
 
 
-def _ask(bench: Bench, project: Project, plan: Plan, kind: str, values: dict[str, Any]) -> object:
-    return told({"job": bench.queue.add(Asked(kind, project.id, plan.folder.name, values)).id})
+def _ask(
+    bench: Bench, request: Request, plan: Plan, kind: str, values: dict[str, Any], *, public: bool = False
+) -> object:
+    asked = Asked(kind, plan.project, plan.folder.name, values)
+    return told({"job": ask(bench, request, asked, public=public).id})
 
 
 ROUTES = [

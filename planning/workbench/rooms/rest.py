@@ -10,6 +10,7 @@ from starlette.routing import Route
 from planning.workbench import board as on_board
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.workspace import PLANS
+from planning.workbench.rooms.asking import ask
 from planning.workbench.rooms.board import tab_of, zones_of
 from planning.workbench.server.answers import BadRequestError, changed, told, word
 
@@ -57,9 +58,7 @@ def _finish(bench: Bench, data: dict[str, Any], request: Request) -> object:
         raise BadRequestError("how")
     if type(seconds) not in (int, float) or not 1 <= seconds <= LONGEST_S:
         raise BadRequestError("seconds")
-    name = bench.place.free_name(project, word(data, "name", 100).strip())
-    if not name:
-        raise BadRequestError("name")
+    name = bench.place.free_name(project, word(data, "name").strip())
     threads = min(2, bench.queue.cores)
     with board.lock:
         values = {
@@ -71,7 +70,7 @@ def _finish(bench: Bench, data: dict[str, Any], request: Request) -> object:
             "out": str(inside(project.folder / PLANS, name)),
             "project": str(project.folder),
         }
-    return told({"job": bench.queue.add(Asked("finish", project.id, name, values, threads)).id})
+    return told({"job": ask(bench, request, Asked("finish", project.id, name, values, threads)).id})
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from planning.workbench.jobs.folder import Asked
 from planning.workbench.projects.papers import home_of
 from planning.workbench.projects.workspace import PLANS
+from planning.workbench.rooms.asking import ask
 from planning.workbench.rooms.plans import plan_of
 from planning.workbench.server.answers import BadRequestError, answered, changed, told, word
 
@@ -38,7 +39,7 @@ def _whatif(bench: Bench, data: dict[str, Any], request: Request) -> object:
 
     project, name, values = _meant(bench, data, request)
     values["out"] = str(inside(project.folder / PLANS, name))
-    return told({"job": bench.queue.add(Asked("whatif", project.id, name, values, values["threads"])).id})
+    return told({"job": ask(bench, request, Asked("whatif", project.id, name, values, values["threads"])).id})
 
 
 def _sweep(bench: Bench, data: dict[str, Any], request: Request) -> object:
@@ -54,7 +55,7 @@ def _sweep(bench: Bench, data: dict[str, Any], request: Request) -> object:
         raise BadRequestError("grid")
     plan, _ = plan_of(bench, request)
     values |= {"grid": grid, "name": name, "out": str(home_of(project, plan) / "sweep" / name)}
-    return told({"job": bench.queue.add(Asked("sweep", project.id, name, values, values["threads"])).id})
+    return told({"job": ask(bench, request, Asked("sweep", project.id, name, values, values["threads"])).id})
 
 
 def _each(data: dict[str, Any], name: str, low: float, high: float) -> list[str]:
@@ -71,9 +72,7 @@ def _meant(bench: Bench, data: dict[str, Any], request: Request) -> tuple[Projec
     from planning.workbench.projects.levers import changed_county, profile_of, standards_of
 
     plan, project = plan_of(bench, request)
-    name = bench.place.free_name(project, word(data, "name", 100).strip())
-    if not name:
-        raise BadRequestError("name")
+    name = bench.place.free_name(project, word(data, "name").strip())
     given = {**_settings(data), "name": name}
     rooms, homes = _rooms(data), _homes(data)
     district, capacity = read_district(project.county), profile_of(plan.folder).capacity

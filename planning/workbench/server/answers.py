@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from planning.errors import Issue, PlanningError
-from planning.messages import languages
+from planning.workbench.projects.told import lines_of
 
 if TYPE_CHECKING:
     from planning.workbench.server.bench import Bench
@@ -71,7 +71,7 @@ def word(data: dict[str, Any], name: str, longest: int = 300) -> str:
 
 def problem_data(problem: Issue) -> dict[str, Any]:
     """Return a problem as plain data with its line in every language."""
-    return {**problem.data(), **{lang: problem.text(lang) for lang in languages()}}
+    return {**problem.data(), **lines_of(problem)}
 
 
 async def _carefully(work: Callable[[], object]) -> Response:

@@ -198,8 +198,8 @@ async function save() {
   await sender.done;
   const told = await faults.ask();
   if (!told) return;
-  const filled = await dialog({ title: say("board.saveTitle"), ok: say("board.save"), body: [el("p.soft", {}, say("board.saveWhy")), ...brokenBy(told), field("name", say("new.name"), { type: "text", value: say("board.savedName", { name: desk.state.name }), maxLength: 60 })] });
-  if (filled && await carefully(() => post(`${api}/save`, { name: filled.get("name") }))) toast(say("board.saving"));
+  const saved = await dialog({ title: say("board.saveTitle"), ok: say("board.save"), body: [el("p.soft", {}, say("board.saveWhy")), ...brokenBy(told), field("name", say("new.name"), { type: "text", value: say("board.savedName", { name: desk.state.name }), maxLength: 60 })], send: (filled) => post(`${api}/save`, { name: filled.get("name") }) });
+  if (saved) toast(say("board.saving"));
 }
 
 let there = true;

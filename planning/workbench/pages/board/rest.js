@@ -10,12 +10,11 @@ import { toast } from "../shared/toast.js";
 export async function finishRest(api, name, first = "finish") {
   const way = (/** @type {string} */ value) =>
     el("label.choice", {}, el("input", { type: "radio", name: "how", value, checked: value === first }), el("span", {}, el("b", {}, say(`rest.${value}`)), el("small", {}, say(`rest.${value}Why`))));
-  const filled = await dialog({
+  const told = await dialog({
     title: say("rest.title"), ok: say("new.start"),
     body: [way("finish"), way("repair"), field("name", say("new.name"), { type: "text", value: say("rest.name", { name }), maxLength: 60 }), field("seconds", say("new.seconds"), { type: "number", value: "60", min: "5", max: "3600" })],
+    send: (filled) => post(`${api}/finish`, { how: filled.get("how"), name: filled.get("name"), seconds: Number(filled.get("seconds")) }),
   });
-  if (!filled) return null;
-  const told = await carefully(() => post(`${api}/finish`, { how: filled.get("how"), name: filled.get("name"), seconds: Number(filled.get("seconds")) }));
   if (told) toast(say("rest.started"));
   return told ? told.job : null;
 }

@@ -132,8 +132,9 @@ function row(room, o) {
 async function locate(room, o) {
   const asked = field("zone", say("consultation.zone"), { type: "text", value: "", maxLength: 200 });
   asked.querySelector("input")?.setAttribute("list", "known-zones");
-  const filled = await dialog({ title: say("consultation.locate"), body: [el("p.soft", {}, `${o.zone}: ${o.text.slice(0, 200)}`), asked] });
-  if (filled && (await carefully(() => post(`${room.api}/objections/locate`, { id: o.id, zone: String(filled.get("zone")) })))) await reload(room);
+  const done = await dialog({ title: say("consultation.locate"), body: [el("p.soft", {}, `${o.zone}: ${o.text.slice(0, 200)}`), asked],
+    send: (filled) => post(`${room.api}/objections/locate`, { id: o.id, zone: String(filled.get("zone")) }) });
+  if (done) await reload(room);
 }
 
 /** @param {Room} room */

@@ -75,7 +75,7 @@ function draw() {
 
 /** Many counties at once, as `planning batch` left them. */
 function batchSection() {
-  const file = (/** @type {Batch} */ b, /** @type {string} */ word) => el("a.button.quiet", { href: `/api/batches/${b.id}/${word}${word === "map" ? "?open" : ""}`, "aria-label": `${say(`batch.${word}`)} ${b.name}`, ...(word === "map" ? { target: "_blank", rel: "noopener" } : { download: "" }) }, say(`batch.${word}`));
+  const file = (/** @type {Batch} */ b, /** @type {string} */ word) => el("a.button.quiet", { href: `/api/batches/${b.id}/${word}?lang=${lang()}${word === "map" ? "&open" : ""}`, "aria-label": `${say(`batch.${word}`)} ${b.name}`, ...(word === "map" ? { target: "_blank", rel: "noopener" } : { download: "" }) }, say(`batch.${word}`));
   const state = (/** @type {Batch} */ b) => (b.all === undefined ? "–" : say(b.failed ? "batch.someFailed" : "batch.done", { done: number(b.done), all: number(b.all), failed: number(b.failed) }));
   return el("section.project", { id: "batches", "aria-label": say("batch.title") }, el("header", {}, el("h2", {}, say("batch.title"))),
     el("div.scroll", {}, el("table.plain", {}, el("tbody", {}, ...batches.map((b) => el("tr", {}, el("th", { scope: "row" }, b.name), el("td", {}, state(b)), el("td", {}, ...b.files.map((word) => file(b, word)))))))));
@@ -159,18 +159,16 @@ async function copy(plan) {
 
 /** @param {Plan} plan */
 async function rename(plan) {
-  const filled = await dialog({ title: say("rename.title"), body: [field("name", say("rename.name"), { type: "text", value: plan.name, maxLength: 60 })] });
-  if (!filled || filled.get("name") === plan.name) return;
-  await carefully(() => post(`/api/plans/${plan.id}/rename`, { name: filled.get("name") }));
-  await reload();
+  const done = await dialog({ title: say("rename.title"), body: [field("name", say("rename.name"), { type: "text", value: plan.name, maxLength: 60 })],
+    send: async (filled) => filled.get("name") === plan.name ? null : post(`/api/plans/${plan.id}/rename`, { name: filled.get("name") }) });
+  if (done) await reload();
 }
 
 /** @param {Project} project */
 async function renameProject(project) {
-  const filled = await dialog({ title: say("renameProject.title"), body: [field("name", say("rename.name"), { type: "text", value: project.name, maxLength: 60 })] });
-  if (!filled) return;
-  await carefully(() => post(`/api/projects/${project.id}/rename`, { name: filled.get("name") }));
-  await reload();
+  const done = await dialog({ title: say("renameProject.title"), body: [field("name", say("rename.name"), { type: "text", value: project.name, maxLength: 60 })],
+    send: (filled) => post(`/api/projects/${project.id}/rename`, { name: filled.get("name") }) });
+  if (done) await reload();
 }
 
 /** @param {Project} project */
@@ -178,7 +176,7 @@ async function newPlan(project) {
   const way = (/** @type {string} */ value, /** @type {string} */ name, /** @type {string} */ why, checked = false, disabled = false) =>
     el("label.choice", {}, el("input", { type: "radio", name: "way", value, checked, disabled }), el("span", {}, el("b", {}, name), el("small", {}, why)));
   const first = project.drawn && project.plans.length === 0; // what is there is looked at before it is changed
-  const filled = await dialog({
+  await dialog({
     title: `${say("new.title")} · ${project.name}`,
     ok: say("new.start"),
     body: [
@@ -191,9 +189,8 @@ async function newPlan(project) {
       field("year", say("new.year"), { type: "number", min: "1990", max: "2100", required: false, placeholder: project.year ? String(project.year) : "" }),
       field("seconds", say("new.seconds"), { type: "number", value: "60", min: "5", max: "3600" }),
     ],
+    send: (filled) => post(`/api/projects/${project.id}/plans`, { name: filled.get("name"), way: filled.get("way"), seconds: Number(filled.get("seconds")), year: Number(filled.get("year")) || null }),
   });
-  if (!filled) return;
-  await carefully(() => post(`/api/projects/${project.id}/plans`, { name: filled.get("name"), way: filled.get("way"), seconds: Number(filled.get("seconds")), year: Number(filled.get("year")) || null }));
 }
 
 begin();

@@ -4,12 +4,12 @@ import { carefully, get, post, upload } from "../shared/ask.js";
 import { drawBar } from "../shared/bar.js";
 import { byId, el } from "../shared/dom.js";
 import { jobCard, listen } from "../shared/jobs.js";
-import { loadTexts, say } from "../shared/texts.js";
+import { lang, loadTexts, say } from "../shared/texts.js";
 import { toast } from "../shared/toast.js";
 import { showFindings } from "./findings.js";
 import { filled, questionFields } from "./questions.js";
 
-/** @typedef {{id: string, files: string[], whole: boolean, tables: {table: string, zh: string, file: string, sheet: string}[], questions: import("./questions.js").Question[], assumed: import("./questions.js").Question[], answers: Record<string, string>, aside: {zh: string, en: string}[]}} Import */
+/** @typedef {{id: string, files: string[], whole: boolean, tables: {table: string, words: Record<import("../shared/texts.js").Language, string>, file: string, sheet: string}[], questions: import("./questions.js").Question[], assumed: import("./questions.js").Question[], answers: Record<string, string>, aside: Record<import("../shared/texts.js").Language, string>[]}} Import */
 
 /** @type {{lang: string, read_only: boolean}} */
 let session;
@@ -80,10 +80,10 @@ function filesStep() {
 /** @param {Import} told */
 function foundStep(told) {
   if (told.whole) return step(say("import.found"), 2, el("p", {}, say("import.whole")));
-  const lines = told.aside.map((p) => el("li", {}, document.documentElement.lang === "en" ? p.en : p.zh));
+  const lines = told.aside.map((p) => el("li", {}, p[lang()]));
   return step(say("import.found"), 2,
     told.tables.length > 0 && el("table.plain", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("import.table")), el("th", { scope: "col" }, say("import.from")))),
-      el("tbody", {}, ...told.tables.map((t) => el("tr", {}, el("td", {}, document.documentElement.lang === "en" ? t.table : t.zh), el("td", {}, t.sheet ? `${t.file} · ${t.sheet}` : t.file))))),
+      el("tbody", {}, ...told.tables.map((t) => el("tr", {}, el("td", {}, t.words[lang()]), el("td", {}, t.sheet ? `${t.file} · ${t.sheet}` : t.file))))),
     lines.length > 0 && el("details", { open: !told.tables.length }, el("summary", {}, say("import.aside", { n: lines.length })), el("ul.lines", {}, ...lines)));
 }
 
@@ -143,9 +143,10 @@ async function take(files) {
 async function change(what, data = {}) {
   if (!now) return false;
   const told = await carefully(() => post(`/api/imports/${now?.id}/${what}`, data));
-  if (told) now = told;
+  if (!told) return false; // what was filled in stays
+  now = told;
   draw();
-  return Boolean(told);
+  return true;
 }
 
 /** @param {string} name */
@@ -163,7 +164,9 @@ async function discard() {
 async function answer(form) {
   const button = form.querySelector("button[type=submit]");
   if (button instanceof HTMLButtonElement) button.disabled = true;
-  if (await change("answers", { answers: filled(form, now?.questions || []) })) (document.getElementById("questions") || document.getElementById("build"))?.querySelector("input, select")?.scrollIntoView({ block: "center" });
+  const taken = await change("answers", { answers: filled(form, now?.questions || []) });
+  if (button instanceof HTMLButtonElement) button.disabled = false;
+  if (taken) (document.getElementById("questions") || document.getElementById("build"))?.querySelector("input, select")?.scrollIntoView({ block: "center" });
 }
 
 /** @param {HTMLFormElement} form */

@@ -14,6 +14,14 @@ export class Refused extends Error {
   }
 }
 
+/** Words by which the server refuses what none of its rooms looked at. */
+const REFUSED = ["bad_request", "not_json", "not_a_file", "too_large", "too_slow", "read_only"];
+
+/** What the server knows of the page that asks. */
+function about() {
+  return { "X-Language": lang() };
+}
+
 /** @param {Response} answer */
 async function refusal(answer) {
   let told = /** @type {any} */ ({});
@@ -23,20 +31,20 @@ async function refusal(answer) {
     // no more than its number
   }
   const lines = (told.problems || []).map((/** @type {any} */ p) => p[lang()]);
-  const reason = answer.status === 401 ? say("lost.key") : lines[0] || told.refused || String(answer.status);
+  const reason = answer.status === 401 ? say("lost.key") : lines[0] || (REFUSED.includes(told.refused) ? say(`refused.${told.refused}`) : say("refused.other", { status: answer.status }));
   return new Refused(reason, lines, answer.status);
 }
 
 /** @param {string} path @returns {Promise<any>} */
 export async function get(path) {
-  const answer = await fetch(path);
+  const answer = await fetch(path, { headers: about() });
   if (!answer.ok) throw await refusal(answer);
   return answer.json();
 }
 
 /** @param {string} path @returns {Promise<ArrayBuffer>} */
 export async function bytes(path) {
-  const answer = await fetch(path);
+  const answer = await fetch(path, { headers: about() });
   if (!answer.ok) throw await refusal(answer);
   return answer.arrayBuffer();
 }
@@ -46,7 +54,7 @@ const KEPT_BYTES = 30_000; // browsers let at most 64 kB outlive a page
 /** Send data; what is small arrives although the page is left at once. @param {string} path @param {Record<string, any>} data @returns {Promise<Response>} */
 export function send(path, data) {
   const body = JSON.stringify(data);
-  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive: body.length * 2 < KEPT_BYTES });
+  return fetch(path, { method: "POST", headers: { ...about(), "Content-Type": "application/json" }, body, keepalive: body.length * 2 < KEPT_BYTES });
 }
 
 /** @param {string} path @param {Record<string, any>} [data] @returns {Promise<any>} */
@@ -58,9 +66,16 @@ export async function post(path, data = {}) {
 
 /** Send a file as it is; its name goes beside it. @param {File} file @param {string} to the import it belongs to, "" for a new one @returns {Promise<any>} */
 export async function upload(file, to) {
-  const answer = await fetch("/api/uploads", { method: "POST", headers: { "Content-Type": "application/octet-stream", "X-Name": encodeURIComponent(file.name), "X-Import": to }, body: file });
+  const answer = await fetch("/api/uploads", { method: "POST", headers: { ...about(), "Content-Type": "application/octet-stream", "X-Name": encodeURIComponent(file.name), "X-Import": to }, body: file });
   if (!answer.ok) throw await refusal(answer);
   return answer.json();
+}
+
+/** What a person is told of something that did not work. @param {unknown} error @returns {string|Node} */
+export function toldOf(error) {
+  if (error instanceof Refused && error.lines.length > 1) return el("div", {}, say("problems", { n: error.lines.length }), el("ul.problems", {}, ...error.lines.map((l) => el("li", {}, l))));
+  if (error instanceof TypeError) return say("lost");
+  return say("failed", { reason: error instanceof Error ? error.message : String(error) });
 }
 
 /**
@@ -73,13 +88,7 @@ export async function carefully(work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refused && error.lines.length > 1) {
-      toast(el("div", {}, say("problems", { n: error.lines.length }), el("ul.problems", {}, ...error.lines.map((l) => el("li", {}, l)))), { bad: true });
-    } else if (error instanceof TypeError) {
-      toast(say("lost"), { bad: true });
-    } else {
-      toast(say("failed", { reason: error instanceof Error ? error.message : String(error) }), { bad: true });
-    }
+    toast(toldOf(error), { bad: true });
     return undefined;
   }
 }
