@@ -15,6 +15,7 @@ import pandas as pd
 from planning import zoning
 from planning.approval import starting_from
 from planning.atomic import check_replaceable, claimed, whole_file
+from planning.digits import in_digits
 from planning.district import District, read_district
 from planning.district.capacity import counted
 from planning.errors import Issue, LayoutError, ScenarioError
@@ -297,7 +298,7 @@ def phase_lines(phases: Phases) -> Iterator[tuple[str, ...]]:
             f"{row['first_year']}–{row['last_year']}",
             f"{row['moved_pupils']:,.0f}" if pd.notna(row["moved_pupils"]) else "–",
             f"{row['shortage_pupils']:,.0f} ({row['one_map_shortage']:,.0f})",
-            f"{row['mean_distance_m']:,.0f} ({row['one_map_distance_m']:,.0f})",
+            f"{in_digits(row['mean_distance_m'])} ({in_digits(row['one_map_distance_m'])})",
             f"{row['gap']:.2%}" if pd.notna(row["gap"]) else "–",
         )
 

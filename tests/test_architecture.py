@@ -58,6 +58,7 @@ FLOORS = (
     "texts",
     "connected",
     "gap",
+    "digits",
     "cache",
     "version",
     "arrays",

@@ -15,6 +15,7 @@ from planning.anew import Told, finish_run_of
 from planning.cli.anew import FREEZE, SET, asked_locks, print_run
 from planning.cli.language import say, user_language
 from planning.cli.show import console, headline, print_later, progress, warn_changed
+from planning.digits import in_digits
 from planning.editing import Finding, LiveLayout
 from planning.edits import Edited, Wish, default_out, import_layouts, open_edit, save_edit
 from planning.edits import edit as change
@@ -174,7 +175,7 @@ def _print_figures(done: Edited) -> None:
             if seats
             else [max(unit.class_sizes(unit.years[-1], g), default=0) for g in unit.grades]
         )
-        walk = "–" if unit.mean_walk_m != unit.mean_walk_m else f"{unit.mean_walk_m:,.0f}"
+        walk = "–" if unit.mean_walk_m != unit.mean_walk_m else in_digits(unit.mean_walk_m)
         table.add_row(
             escape(unit.name), f"{sum(unit.pupils[-1]):,}", f"{max(sizes):,}", f"{sum(unit.short[-1]):,}", walk,
             f"{unit.moved_pupils:,}" if known else "–", say("cli.edit.yes") if unit.connected else say("cli.edit.no"),

@@ -18,6 +18,7 @@ from planning.cli.show import console, print_internal
 from planning.demand import Backtest, ForecastSettings, backtest, warning_lines
 from planning.demand.outlook import Outlook, look_ahead, place_names, with_built, write_outlook
 from planning.demand.tables import county_table
+from planning.digits import in_digits
 from planning.district import District, remembered_district
 from planning.district.schema import STAGE_ZH
 from planning.filenames import inside
@@ -294,7 +295,7 @@ def _print_sweep(table: pd.DataFrame, varied: Sequence[str], unit: Money) -> Non
         if row["status"] == "solved":
             cells += [
                 f"{row['shortage_pupils']:,.0f}", f"{row['cost_yuan'] / unit.scale:,.0f}", f"{row['rooms']:.0f}",
-                f"{row['mean_distance_m']:,.0f}", "–" if pd.isna(row["gap"]) else f"{row['gap']:.2%}",
+                in_digits(row['mean_distance_m']), "–" if pd.isna(row["gap"]) else f"{row['gap']:.2%}",
                 "" if pd.isna(row["per_room"]) else f"{row['per_room']:.1f}", "●" if row["pareto"] else "",
             ]  # fmt: skip
         else:

@@ -6,6 +6,8 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 
+from planning.digits import in_digits
+
 _FIELD = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}|]*)|\|([^{}]*))?\}")
 _NUMBER = re.compile(r"\+?0?\d?,?(\.\d)?[fg%d]?")
 _WIDTH = re.compile(r"[<>]\d+")
@@ -86,4 +88,4 @@ def formed(value: object, form: str, say: Callable[[object], str] = str) -> str:
         return format(say(value), form)
     if not _NUMBER.fullmatch(form):
         raise ValueError(form)
-    return format(value, form) if isinstance(value, (int, float)) else say(value)
+    return in_digits(value, form) if isinstance(value, (int, float)) else say(value)

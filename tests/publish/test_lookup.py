@@ -108,6 +108,35 @@ def test_searching_by_keyboard(tmp_path):
 
 
 @pytest.mark.browser
+def test_a_place_is_found_in_either_characters_and_by_its_code_in_any_case(tmp_path):
+    district = tiny_district()
+    zones = district.zones.assign(name=["吴忠里", "學府苑", "Oak Hill", *district.zones["name"][3:]])
+    path = write_lookup(replace(district, zones=zones), layout_of(), tmp_path / "l.html")
+    with opened(path) as (page, outside, complaints):
+        for typed, found in (
+            ("吳忠", ["吴忠里"]),
+            ("学府", ["學府苑"]),
+            ("學府", ["學府苑"]),
+            ("OAK", ["Oak Hill"]),
+            ("ｏａｋ　ｈ", ["Oak Hill"]),
+            ("Z4", ["小区4"]),
+            ("z４", ["小区4"]),
+        ):
+            page.fill("#q", typed)
+            held = page.evaluate(
+                "[...document.querySelectorAll('#list li')].map((e) => e.firstChild.textContent)"
+            )
+            assert held == found, typed
+        page.fill("#q", "c")  # a code comes after what is called so
+        held = page.evaluate(
+            "[...document.querySelectorAll('#list li')].map((e) => e.firstChild.textContent)"
+        )
+        assert held[-1] == "学校C"
+    assert outside == []
+    assert complaints == []
+
+
+@pytest.mark.browser
 def test_tapping_a_place_with_hostile_names(tmp_path):
     path = write_lookup(
         nasty_district(), layout_of(), tmp_path / "l.html", Notice(issuer=NASTY, review_number=NASTY)

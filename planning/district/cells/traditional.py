@@ -42,6 +42,29 @@ def alike(name: str) -> str:
     return name if name.isascii() else str(_converter().convert(name))
 
 
+def written_as(text: str) -> dict[str, str]:
+    """Return other characters by which those of a text are written, each with the simplified one that both mean.
+
+    A page that searches without a dictionary compares by it, character by character.
+
+    Examples
+    --------
+    >>> written_as("吴忠")["吳"], written_as("學校")["學"], written_as("ABC")
+    ('吴', '学', {})
+    """
+    known = _simple_forms()
+    meant = {known.get(c, c) for c in text}
+    return {other: simple for other, simple in known.items() if simple in meant}
+
+
+@lru_cache(maxsize=1)
+def _simple_forms() -> dict[str, str]:
+    """Every Chinese character that has a simplified one, and that; one by one, as no word decides there."""
+    held = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = str(_converter().convert("\n".join(held))).split("\n")
+    return {one: other for one, other in zip(held, simple, strict=True) if one != other}
+
+
 @lru_cache(maxsize=1)
 def _converter() -> Any:
     return importlib.import_module("opencc").OpenCC("t2s")

@@ -134,18 +134,20 @@
 
   // search: combobox after the WAI-ARIA pattern
   const box = $("q"), list = $("list");
-  const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, show: () => showZone(z) }))
-    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, show: () => showSchool(s) })));
+  // as names are compared: any width, any case, simplified and traditional characters alike
+  const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")].map((c) => data.written[c] || c).join("");
+  const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, code: plain(z.code), show: () => showZone(z) }))
+    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, code: plain(s.code), show: () => showSchool(s) })));
   const most = 30;
   let hits = [], at = -1;
-  const plain = (text) => text.toLowerCase().replace(/\s+/g, "");
   entries.forEach((e) => { e.plain = plain(e.name); });
   function rank(e, q) {
     if (e.plain === q) return 0;
     if (e.plain.startsWith(q)) return 1;
     if (e.plain.includes(q)) return 2;
     if (e.keys.some((k) => k.startsWith(q))) return 3;
-    return e.keys.some((k) => k.includes(q)) ? 4 : 9;
+    if (e.keys.some((k) => k.includes(q))) return 4;
+    return e.code.startsWith(q) ? 5 : e.code.includes(q) ? 6 : 9;
   }
   function search() {
     const q = plain(box.value);

@@ -7,6 +7,7 @@ from typing import Any
 
 from planning.approval import Approval
 from planning.approval.record import DIGEST_PLACE
+from planning.digits import in_digits
 from planning.messages import paper_language, said
 from planning.publish.html import asset, render
 from planning.publish.words import none_word, own, stage_word
@@ -69,7 +70,7 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, str]:
     def by_stage(key: str, form: str) -> str:
         values = figures.get(key) or {}
         return said("publish.sign.comma_of_clauses").join(
-            f"{stage_word(s)} {none_word() if v is None else format(v, form)}"
+            f"{stage_word(s)} {none_word() if v is None else in_digits(v, form)}"
             for s, v in sorted(values.items(), reverse=True)
         )
 

@@ -13,6 +13,7 @@ from planning.atomic import new_folder
 from planning.compare import Comparison
 from planning.compare.rows import GROUPS
 from planning.compare.sides import OBJECTIVES
+from planning.digits import in_digits
 from planning.indicators.bands import BANDS
 from planning.internal import write_internal_note
 from planning.messages import Both, Text, paper_language, said, spoken
@@ -305,4 +306,4 @@ def _pareto(c: Comparison) -> list[Block]:
 
 
 def _form(row: dict[Any, Any], name: str) -> str:
-    return "–" if pd.isna(row[name]) else format(row[name], row["form"])
+    return "–" if pd.isna(row[name]) else in_digits(row[name], row["form"])

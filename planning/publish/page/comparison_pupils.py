@@ -6,6 +6,7 @@ import pandas as pd
 
 from planning.compare import Comparison
 from planning.compare.people import BINS
+from planning.digits import in_digits
 from planning.messages import Text, paper_language, said, spoken
 from planning.publish.page.blocks import Bar, Block, Cell, Folded, Keys, Words
 from planning.publish.page.blocks import Table as Grid
@@ -69,7 +70,7 @@ def _longest(c: Comparison, moved: pd.DataFrame) -> Block:
             units.get(str(r["before"]), str(r["before"])),
             units.get(str(r["unit"]), str(r["unit"])),
             f"{r['pupils']:,.0f}",
-            f"{r['distance_m']:,.0f}",
+            in_digits(r["distance_m"]),
             signed(r["delta_m"]),
         ]
         for r in worst.to_dict("records")
@@ -183,7 +184,7 @@ def ways_of_groups(c: Comparison) -> list[Block]:
             [
                 spoken(GROUP_WORDS[group]),
                 str(r["layout"]),
-                *(f"{r[k]:,.0f}" for k in ("pupils", "mean_m", "median_m", "p95_m")),
+                *(in_digits(r[k]) for k in ("pupils", "mean_m", "median_m", "p95_m")),
                 f"{r['beyond']:.1%}",
                 signed(r["delta_m"]),
             ]

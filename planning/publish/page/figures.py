@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planning.digits import in_digits
+
 
 def percent(value: float, form: str = ".1%") -> str:
     """Return a share in percent."""
@@ -12,7 +14,7 @@ def percent(value: float, form: str = ".1%") -> str:
 
 def signed(value: float) -> str:
     """Return a difference in whole numbers with its sign; 0 below a half."""
-    return "–" if pd.isna(value) else "0" if abs(value) < 0.5 else f"{value:+,.0f}".replace("-", "−")
+    return "–" if pd.isna(value) else "0" if abs(value) < 0.5 else in_digits(value, "+,.0f").replace("-", "−")
 
 
 def plain(value: float) -> str:

@@ -16,7 +16,9 @@ import shapely
 
 from planning import cache
 from planning.atomic import whole_file
+from planning.digits import in_digits
 from planning.district import District
+from planning.district.cells.traditional import written_as
 from planning.errors import Issue, MissingExtraError
 from planning.layout import Layout
 from planning.messages import said, spoken
@@ -84,6 +86,9 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         (said("publish.word.e_mail"), info.email),
         (said("publish.word.address"), info.address),
     ]
+    zones = _zones(district, published, stages, info.zone_pupils_from)
+    schools = _schools(district, published, stages)
+    names = [f["properties"]["name"] for f in zones["features"]] + [s["name"] for s in schools]
     return {
         "title": said("publish.lookup.find_your_school", county=county_word(district), year=year),
         "status": data_word(district, published),
@@ -95,8 +100,9 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "stages": stages,
         "lines": said("publish.lookup.lines_of_stages") if len(stages) > 1 else "",
         "words": page_words("lookup.js", "comments.js"),
-        "zones": _zones(district, published, stages, info.zone_pupils_from),
-        "schools": _schools(district, published, stages),
+        "zones": zones,
+        "schools": schools,
+        "written": written_as("".join(map(str, names))),
         "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
         "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
@@ -134,6 +140,7 @@ def _zones(
     zones = district.zones[["zone", "name", "township", "geometry"]].copy()
     towns = district.townships.set_index("township")["name"]
     zones["town"] = zones["township"].map(towns).fillna("").astype(str)
+    zones["code"] = zones["zone"].astype(str)
     zones["keys"] = readings_of(zones["name"].astype(str).tolist())
     for number, stage in enumerate(stages):
         place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
@@ -142,7 +149,7 @@ def _zones(
         answers: Any = [
             [
                 place[u],
-                None if pd.isna(d) else round(float(d)),
+                None if pd.isna(d) else int(in_digits(d, ".0f")),
                 said("publish.lookup.mean_of_the_schools") if ";" in u else "",
             ]
             if u in place
@@ -176,6 +183,7 @@ def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -
             school,
             {
                 "name": str(name),
+                "code": str(school),
                 "keys": found_by,
                 "new": bool(is_new),
                 "at": None if point is None or point.is_empty else [round(point.y, 6), round(point.x, 6)],

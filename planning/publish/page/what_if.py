@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planning.digits import in_digits
 from planning.district import District
 from planning.district.schema import STAGES
 from planning.editing.moved import school_names
@@ -31,7 +32,7 @@ class Row:
     name: Text
     before: float | None
     after: float | None
-    form: str = "{:,.0f}"
+    form: str = ",.0f"
 
     @property
     def zh(self) -> str:
@@ -47,11 +48,11 @@ class Row:
         """Return before, after and the difference as they are printed."""
         if self.before is None or self.after is None:
             none = Both(NONE_EN, NONE_ZH).text(lang)
-            known = [none if v is None else self.form.format(v) for v in (self.before, self.after)]
+            known = [none if v is None else in_digits(v, self.form) for v in (self.before, self.after)]
             return known[0], known[1], "–"
-        more = self.form.format(self.after - self.before)
+        more = in_digits(self.after - self.before, self.form)
         plus = "+" if self.after - self.before > 0 and more.strip("0.,%") else ""
-        return self.form.format(self.before), self.form.format(self.after), plus + more
+        return in_digits(self.before, self.form), in_digits(self.after, self.form), plus + more
 
 
 def supposed_rows(supposed: Supposed) -> list[Row]:
@@ -69,7 +70,7 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
         Row(_of("zones_changed"), 0, len(_changed_zones(supposed))),
     ]
     for group in dict.fromkeys((*a["nearby_ratio"], *b["nearby_ratio"])):
-        rows.append(Row(_of("nearby", group=_group(group)), a["nearby_ratio"].get(group), b["nearby_ratio"].get(group), "{:.1%}"))  # fmt: skip
+        rows.append(Row(_of("nearby", group=_group(group)), a["nearby_ratio"].get(group), b["nearby_ratio"].get(group), ".1%"))  # fmt: skip
     for stage in a["mean_distance_m"]:
         if stage in b["mean_distance_m"]:
             rows.append(Row(_of("mean_walk", group=_group(stage)), a["mean_distance_m"][stage], b["mean_distance_m"][stage]))  # fmt: skip

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planning.atomic import whole_file
+from planning.digits import in_digits
 from planning.district import District
 from planning.district.schema import STAGES, TABLE
 from planning.grades import grade_cell
@@ -88,19 +89,19 @@ def _summary(district: District, layout: Layout, unit: Money) -> list[list[Any]]
         [said("publish.word.school_years"), said("publish.sign.comma").join(map(str, summary["years"]))],
     ]
     for key, text, form in (
-        ("pupils", said("publish.word.pupils"), "{:,.0f}"),
-        ("seats_possible", said("publish.word.seats_possible"), "{:,.0f}"),
-        ("shortage_by_stage", said("publish.word.seats_short"), "{:,.0f}"),
-        ("nearby_ratio", said("publish.word.nearby_enrolment_in_the_own_catchment"), "{:.1%}"),
-        ("nearest_share", said("publish.word.at_the_nearest_school"), "{:.1%}"),
-        ("mean_distance_m", said("publish.word.mean_walk_m"), "{:,.0f}"),
-        ("p95_distance_m", said("publish.results.95_walk_less_than_m"), "{:,.0f}"),
+        ("pupils", said("publish.word.pupils"), ",.0f"),
+        ("seats_possible", said("publish.word.seats_possible"), ",.0f"),
+        ("shortage_by_stage", said("publish.word.seats_short"), ",.0f"),
+        ("nearby_ratio", said("publish.word.nearby_enrolment_in_the_own_catchment"), ".1%"),
+        ("nearest_share", said("publish.word.at_the_nearest_school"), ".1%"),
+        ("mean_distance_m", said("publish.word.mean_walk_m"), ",.0f"),
+        ("p95_distance_m", said("publish.results.95_walk_less_than_m"), ",.0f"),
     ):
         by_stage: Mapping[str, Any] = summary.get(key, {})
         rows += [
             [
                 said("publish.results.of_stage", text=text, stage=stage_word(s)),
-                none_word() if by_stage[s] is None else form.format(by_stage[s]),
+                none_word() if by_stage[s] is None else in_digits(by_stage[s], form),
             ]
             for s in STAGES
             if s in by_stage
