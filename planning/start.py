@@ -147,8 +147,11 @@ def build_county(folder: str | Path, beginning: Beginning, *, sets: Sequence[str
     home = Path(folder)
     with tempfile.TemporaryDirectory(prefix="planning-") as scratch:
         mapping = write_mapping(beginning.data, Path(scratch) / MAPPING)
-        imported = import_accounted(mapping, home / FILES)
-        refuse_what_check_refuses(imported.district)
+        try:
+            imported = import_accounted(mapping, home / FILES)
+            refuse_what_check_refuses(imported.district)
+        except DistrictError as error:  # what is missing may stand in a file that was taken for nothing
+            raise DistrictError([*error.problems, *passed_over(home / FILES, beginning.data)]) from error
     with writing(home / DISTRICT):
         write_district(imported.district, home / DISTRICT)
     with whole_file(account_place(home / DISTRICT)) as temporary:

@@ -9,12 +9,12 @@ from planning.district.formats.books import is_book, read_pages
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Change, Trail, add_made, step
-from planning.importing.files.pages import first_visible, unread_sheet
+from planning.importing.files.pages import ALL, ALSO, first_visible, unread_sheet
 from planning.importing.forms.amounts import amounts_of
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.mapping import Mapping, Origin, TableMap
 from planning.importing.methods import method
-from planning.importing.sources.office import sheets_for, unread_sheets
+from planning.importing.sources.office import fitting_sheets, sheets_for, unread_sheets
 from planning.importing.sources.sources import source_path
 from planning.messages import Text
 
@@ -51,8 +51,10 @@ def _titles(name: str, origin: Origin, path: Path) -> list[str]:
         titles = sheets_for(TABLE[name], origin, path)
         if titles != [""]:
             return titles
+    if origin.sheet == ALL:
+        return fitting_sheets(TABLE[name], path)
     if origin.sheet:
-        return [origin.sheet]
+        return [title.strip() for title in origin.sheet.split(ALSO)]
     page = first_visible(read_pages(path))
     return [] if page is None else [page.title]
 

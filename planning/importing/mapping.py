@@ -61,14 +61,18 @@ class Join(Origin):
         Header of the key in both files, or header here: header there; several must all agree.
     keep_all : bool
         Keep rows without a partner instead of leaving them out.
+    also : list of str
+        Other files of the same form, whose rows are joined, too.
     first : bool
         Take the first of several rows with one key instead of refusing them.
     header_rows : list of int
-        Rows of the header, first row is 1; the first row that holds anything when empty.
+        Rows of the header, first row is 1; when empty, the first row that holds anything, or on each of several sheets
+        (``A/B``, ``*``) or files the one where most headers are known.
     """
 
     by: str | dict[str, str]
     keep_all: bool = False
+    also: list[str] = Field(default_factory=list)
     first: bool = False
     header_rows: list[int] = Field(default_factory=list)
 

@@ -10,6 +10,7 @@ from typing import Any
 from planning.district.cells.headers import find_column, plain
 from planning.district.schema import Table
 from planning.importing.candidates import Source
+from planning.importing.files.pages import ALSO
 
 _MOST = 0.8
 """Share of the smaller side's keys that must be found on the other one."""
@@ -30,17 +31,20 @@ def drawn_beside(
     """
     lists = sorted(lists, key=lambda s: s is not best)
     layers = sorted(layers, key=lambda s: s is not best)
-    for rows in lists:
+    for first in lists:
+        rows = [first, *(s for s in lists if s is not first and _one_list(table, first, s))]
         for layer in layers:
             keys = _common_key(table, layer, rows, whole=whole)
             if keys is not None:
-                return _joined(table, layer, rows, keys), [layer, rows]
+                return _joined(table, layer, rows, keys), [layer, *rows]
     return None
 
 
-def _common_key(table: Table, layer: Source, rows: Source, *, whole: bool) -> tuple[str, str] | None:
-    """Return the header of the layer and that of the list whose values are the same, each once."""
-    here, there = _unique(table, layer), _unique(table, rows)
+def _common_key(
+    table: Table, layer: Source, rows: Sequence[Source], *, whole: bool
+) -> tuple[str, str] | None:
+    """Return the header of the layer and that of the sheets of a list whose values are the same, each once."""
+    here, there = _unique(table, [layer]), _unique(table, rows)
     best, most = None, 0.0
     for left, keys in here.items():
         for right, others in there.items():
@@ -50,10 +54,11 @@ def _common_key(table: Table, layer: Source, rows: Source, *, whole: bool) -> tu
     return best
 
 
-def _unique(table: Table, source: Source) -> dict[str, set[str]]:
+def _unique(table: Table, parts: Sequence[Source]) -> dict[str, set[str]]:
     """Return the values of the columns that could be a key: filled, each value once, no bare counts."""
     found = {}
-    for header, cells in source.columns(table).items():
+    for header in parts[0].columns(table):
+        cells = [c for part in parts for c in part.columns(table).get(header, [])]
         held = [plain(c) for c in cells if c]
         counted = all(re.fullmatch(r"\d{1,3}", c) for c in held)
         if len(held) > 1 and len(set(held)) == len(held) and not counted:
@@ -61,11 +66,16 @@ def _unique(table: Table, source: Source) -> dict[str, set[str]]:
     return found
 
 
-def _joined(table: Table, layer: Source, rows: Source, keys: tuple[str, str]) -> dict[str, Any]:
+def _joined(table: Table, layer: Source, parts: Sequence[Source], keys: tuple[str, str]) -> dict[str, Any]:
+    rows = parts[0]
     other: dict[str, Any] = {"file": rows.file, "by": {keys[0]: keys[1]}, "keep_all": True}
-    other |= {"sheet": rows.sheet} if rows.sheet else {}
-    head = rows.head(table)
-    other |= {"header_rows": [r + 1 for r in head]} if head != [0] else {}
+    sheets = [s.sheet for s in parts if s.file == rows.file and s.sheet]
+    other |= {"sheet": ALSO.join(sheets)} if sheets else {}
+    also = list(dict.fromkeys(s.file for s in parts if s.file != rows.file))
+    other |= {"also": also} if also else {}
+    heads = [s.head(table) for s in parts]
+    same = all(head == heads[0] for head in heads)
+    other |= {"header_rows": [r + 1 for r in heads[0]]} if same and heads[0] != [0] else {}
     entry: dict[str, Any] = {"file": layer.file, "join": [other]}
     entry |= {"sheet": layer.sheet} if layer.sheet else {}
     said = {plain(h) for h in layer.columns(table)}
@@ -85,9 +95,14 @@ def same_headers(table: Table, one: Source, other: Source) -> bool:
 
 def same_form(table: Table, best: Source, other: Source) -> bool:
     """Return whether another file holds more rows of the same list: the same headers, other names, no other year."""
-    if best.geometry or other.geometry or best.file == other.file or best.hidden or other.hidden:
+    return best.file != other.file and _one_list(table, best, other)
+
+
+def _one_list(table: Table, best: Source, other: Source) -> bool:
+    """Return whether two sheets, of one workbook or of two files, are parts of one list."""
+    if best.geometry or other.geometry or best.hidden or other.hidden:
         return False
-    if set(_YEAR.findall(Path(best.file).stem)) != set(_YEAR.findall(Path(other.file).stem)):
+    if _years(best) != _years(other):
         return False
     if not same_headers(table, best, other):
         return False
@@ -98,3 +113,7 @@ def same_form(table: Table, best: Source, other: Source) -> bool:
         {plain(c) for c in here[h] if c}.isdisjoint(plain(c) for c in there.get(h, []) if c) for h in names
     ]
     return bool(keys) and any(apart)
+
+
+def _years(source: Source) -> set[str]:
+    return {year for name in (Path(source.file).stem, source.sheet) for year in _YEAR.findall(name)}

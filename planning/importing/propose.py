@@ -318,8 +318,14 @@ def called_schools(folder: Path, tables: Mapping[str, Mapping[str, Any]]) -> lis
 
 def _files_named(entry: Mapping[str, Any]) -> list[str]:
     """Return every file that a table is read from: its own, those below it, those joined and laid over it."""
-    others = [*entry.get("join", []), *entry.get("overlay", {}).values(), *entry.get("raster", {}).values()]
-    return [str(entry.get("file")), *entry.get("also", []), *(str(o.get("file")) for o in others)]
+    joined = entry.get("join", [])
+    others = [*joined, *entry.get("overlay", {}).values(), *entry.get("raster", {}).values()]
+    return [
+        str(entry.get("file")),
+        *entry.get("also", []),
+        *(f for o in joined for f in o.get("also", [])),
+        *(str(o.get("file")) for o in others),
+    ]
 
 
 def _unfit(files: Sequence[str]) -> Issue:

@@ -76,6 +76,19 @@ def layer_beside_its_list(place: Path) -> Mapping[str, str]:
     return {}
 
 
+def layer_beside_sheets_by_town(place: Path) -> Mapping[str, str]:
+    layer_beside_its_list(place)
+    sheets_by_town(place, points=False, title=True)  # over the list of one sheet
+    return {}
+
+
+def layer_beside_files_by_town(place: Path) -> Mapping[str, str]:
+    layer_beside_its_list(place)
+    (place / "小区学生.xlsx").unlink()
+    files_by_town(place, points=False)
+    return {}
+
+
 def layer_by_code(place: Path) -> Mapping[str, str]:
     codes = [f"XQ{k:03d}" for k in range(len(ZONES))]
     frame = gpd.GeoDataFrame({"XQDM": codes}, geometry=cells(), crs=4326)
@@ -149,18 +162,20 @@ def no_zone_number(place: Path) -> Mapping[str, str]:
     return {"meridian": "105"}
 
 
-def files_by_town(place: Path) -> Mapping[str, str]:
-    rows = homes()
+def files_by_town(place: Path, *, points: bool = True) -> Mapping[str, str]:
+    rows = homes(points=points)
     for town in dict.fromkeys(z[1] for z in ZONES):
         books(place, **{f"{town}学生": [rows[0], *(r for r in rows[1:] if r[1] == town)]})
     books(place, 学校=schools())
     return {}
 
 
-def sheets_by_town(place: Path) -> Mapping[str, str]:
-    book, rows = Workbook(), homes()
-    for town in dict.fromkeys(z[1] for z in ZONES):
+def sheets_by_town(place: Path, *, points: bool = True, title: bool = False) -> Mapping[str, str]:
+    book, rows = Workbook(), homes(points=points)
+    for k, town in enumerate(dict.fromkeys(z[1] for z in ZONES)):
         page = book.create_sheet(town)
+        for _ in range(k + 1 if title else 0):  # each sheet has its header in a row of its own
+            page.append([f"{town}适龄儿童"])
         for row in (rows[0], *(r for r in rows[1:] if r[1] == town)):
             page.append(row)
     del book["Sheet"]
@@ -195,6 +210,8 @@ def in_english(place: Path) -> Mapping[str, str]:
     "write",
     [
         layer_beside_its_list,
+        layer_beside_sheets_by_town,
+        layer_beside_files_by_town,
         layer_by_code,
         births_long,
         births_wide,
@@ -235,6 +252,33 @@ def test_a_file_that_cannot_be_read_is_named_where_a_list_is_missing(tmp_path: P
     with pytest.raises(DistrictError) as refused:
         begin_county(tmp_path / "county")
     assert "小区.csv" in {p.file for p in refused.value.problems}
+
+
+def test_sheets_of_a_joined_list_are_read_to_the_last(tmp_path: Path) -> None:
+    place = tmp_path / "desk"
+    place.mkdir()
+    layer_beside_sheets_by_town(place)
+    take_files([place], tmp_path / "county")
+    for key, value in ANSWERS.items():
+        keep_answer(tmp_path / "county", key, value)
+    done = build_county(tmp_path / "county", begin_county(tmp_path / "county"))
+    said = {p.code for p in (*done.aside, *done.imported.problems)}
+    assert not said & {"importing.pages.sheet_not_read_rows", "importing.joined.rows_without_partner"}
+
+
+def test_a_file_that_was_taken_for_nothing_is_named_where_the_build_fails(tmp_path: Path) -> None:
+    place = tmp_path / "desk"
+    place.mkdir()
+    rows = homes(pupils=False)
+    books(place, 小区=rows, 学校=schools(), 户籍人口=[["户主", "人口"], ["张三", 4], ["李四", 3]])
+    take_files([place], tmp_path / "county")
+    for key, value in ANSWERS.items():
+        keep_answer(tmp_path / "county", key, value)
+    with pytest.raises(DistrictError) as refused:
+        build_county(tmp_path / "county", begin_county(tmp_path / "county"))
+    found = {p.file: p.code for p in refused.value.problems}
+    assert found["户籍人口.xlsx"] == "importing.propose.files_taken_no_table"
+    assert "importing.pupils.no_file_says_how_many" in found.values()
 
 
 def test_names_say_what_they_are_names_of() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from planning.district.cells.headers import find_column, nearest
 from planning.district.cells.sheet import Sheet, problems_at
+from planning.district.formats.books import is_book
 from planning.district.formats.files import cell_text, sheet_from_rows
 from planning.district.formats.layers import encoding_said
 from planning.district.formats.workbook import uncalculated
@@ -21,7 +22,7 @@ from planning.district.schema import Table
 from planning.errors import DistrictError, Issue
 from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.files.layers import SUFFIXES, is_layers, read_vector
-from planning.importing.files.pages import read_page
+from planning.importing.files.pages import ALL, ALSO, read_page
 from planning.importing.forms.amounts import CLASSES, amounts_of
 from planning.importing.forms.cohorts import unpivot_births
 from planning.importing.forms.grids import grid_sheet, is_records, unpivot_grades
@@ -31,8 +32,9 @@ from planning.importing.mapping import Join, Origin, TableMap
 from planning.importing.methods import Method, method
 from planning.importing.sources.columns import digits_only, fill, full_name, rename
 from planning.importing.sources.joined import Joining, join_account
-from planning.importing.sources.office import Office, below_each_other, read_office
+from planning.importing.sources.office import Office, below_each_other, fitting_sheets, read_office
 from planning.importing.sources.registers import METHOD, needs_split, split_classes
+from planning.importing.sources.stacked import stack_sheets
 from planning.importing.steps.merged import added_up, merged_trail, said_once
 from planning.importing.steps.positions import settle_positions
 from planning.importing.steps.steps import (
@@ -290,11 +292,33 @@ def _words(tests: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _partner(table: Table, join: Join, mapping_file: Path) -> Sheet:
     """Return the file that is joined: a list as offices write it where the rows of its header are said, else as it stands."""
-    source = source_path(join, mapping_file)
-    if not join.header_rows or source.suffix.lower() in SUFFIXES:
-        return plain_sheet(join, mapping_file)
-    name, page = read_page(source, join.sheet, join.encoding)
-    return grid_sheet(table, name, page.filled(), [], join.header_rows)[0]
+    files = [source_path(join.model_copy(update={"file": f}), mapping_file) for f in (join.file, *join.also)]
+    keys = [join.by] if isinstance(join.by, str) else list(join.by.values())
+    parts = [(file, title) for file in files for title in _titles(table, join, file, keys)]
+    if len(parts) == 1:
+        if not join.header_rows or files[0].suffix.lower() in SUFFIXES:
+            return plain_sheet(join.model_copy(update={"sheet": parts[0][1]}), mapping_file)
+        name, page = read_page(files[0], parts[0][1], join.encoding)
+        return grid_sheet(table, name, page.filled(), [], join.header_rows)[0]
+    read = []
+    for file, title in parts:
+        name, page = read_page(file, title, join.encoding)
+        read.append(grid_sheet(table, name, page.filled(), keys, join.header_rows)[0])
+    whole = stack_sheets(ALSO.join(s.file for s in read), [s.file for s in read], read)
+    return dataclasses.replace(  # which sheet a row of another table stood on says nothing of this one
+        whole, headers=whole.headers[:-1], cells=whole.cells.iloc[:, :-1]
+    )
+
+
+def _titles(table: Table, join: Join, file: Path, keys: Sequence[str]) -> list[str]:
+    """Return the sheets of a joined file that are read, an empty name for a file without any."""
+    if not is_book(file):
+        return [join.sheet]
+    if join.sheet == ALL:
+        return fitting_sheets(table, file, keys) or [""]
+    if file.name == Path(join.file).name:
+        return join.sheet.split(ALSO)
+    return [""]
 
 
 def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
