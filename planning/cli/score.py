@@ -89,6 +89,9 @@ def score_(
     console.print(f"[bold]{escape(card.text(user_language()))}[/]")
     for zh, en in [*notes, *_of_other_years(card)]:
         console.print(f"[dim]{escape(say(en, zh))}[/]")
+    if out is None and not (card.passed or card.failed):
+        console.print(escape(say("cli.score.nothing_supplied")))
+        return
     target = out or inside("runs", f"score-{source.resolve().name}")
     _write(target, district, figures, profile, card)
     console.print(say("cli.score.written") + escape(str(target)))

@@ -18,12 +18,12 @@ from planning.district.cells.encoding import decode
 from planning.district.cells.headers import find_column, match_headers
 from planning.district.cells.parse import empty_column, parse_column
 from planning.district.cells.sheet import Sheet
-from planning.district.formats.books import OLDER, is_book, read_pages
+from planning.district.formats.books import is_book
 from planning.district.formats.files import read_csv, sheet_from_rows
-from planning.district.formats.word_tables import WORD
-from planning.district.formats.workbook import NOTE_MARK, read_grids
+from planning.district.formats.workbook import NOTE_MARK
 from planning.district.schema import Table
 from planning.errors import DistrictError, Issue, LayoutError, PlanningError
+from planning.evaluation.pages import Grid, grids_of
 from planning.grades import USUAL, Grades, is_kindergarten
 from planning.importing.forms.grids import grades_below, is_total
 from planning.importing.forms.words import grade_of
@@ -78,19 +78,21 @@ def read_sheets(path: str | Path, table: Table) -> Book:
     file = Path(path)
     if not file.is_file():
         raise LayoutError([Issue("evaluation.sheets.file_not_found", str(file))])
+    hidden: list[str] = []
     try:
-        grids = _workbook(file) if is_book(file) else {"": _csv(file)}
-        found = {title: _header(grid, table) for title, grid in grids.items()}
-        if "" in found and found[""] is None:
-            return Book(
-                [_side_by_side(read_csv(file), table)], {}, []
-            )  # the ordinary reader says what is wrong
+        if is_book(file):
+            grids, hidden = grids_of(file, table, partial(_header, table=table))
+        else:
+            rows = _csv(file)
+            grids = {"": Grid(rows, _header(rows, table=table))}
+            if grids[""].header is None:  # the ordinary reader says what is wrong
+                return Book([_side_by_side(read_csv(file), table)], {}, [])
     except DistrictError as error:
         raise LayoutError(error.problems) from None
     except OSError as error:
         raise LayoutError([Issue("evaluation.sheets.not_readable", str(file), error=error)]) from None
-    names = {title: f"{file.name}: {title}" if title else file.name for title in grids}
-    read = {title: row for title, row in found.items() if row is not None}
+    names = {title: f"{file.name}: {title}" if title else file.name for title in (*grids, *hidden)}
+    read = {title: (grid.rows, grid.header) for title, grid in grids.items() if grid.header is not None}
     if not read:
         columns = "、".join(c.zh for c in table.columns)
         raise LayoutError(
@@ -102,14 +104,15 @@ def read_sheets(path: str | Path, table: Table) -> Book:
                 )
             ]
         )
-    sheets = [_side_by_side(_sheet(names[title], grids[title], row), table) for title, row in read.items()]
+    sheets = [_side_by_side(_sheet(names[title], *found), table) for title, found in read.items()]
     titles = {
-        names[t]: [file.stem, t, *(c for r in grids[t][:row] for c in r if c.strip())]
-        for t, row in read.items()
+        names[t]: [file.stem, t, *grids[t].above, *(c for r in rows[:row] for c in r if c.strip())]
+        for t, (rows, row) in read.items()
     }
-    unread = [names[t] for t in grids if t not in read and any(c.strip() for r in grids[t] for c in r)]
-    notes = [_unread(name) for name in unread] + [n for s in sheets if (n := _ignored(s, table))]
-    notes += [n for title, row in read.items() if (n := _totals_left(names[title], grids[title], row))]
+    unread = [names[t] for t in grids if t not in read and any(c.strip() for r in grids[t].rows for c in r)]
+    notes = [zh_en("evaluation.sheets.hidden", name=names[title]) for title in hidden]
+    notes += [_unread(name) for name in unread] + [n for s in sheets if (n := _ignored(s, table))]
+    notes += [n for title, found in read.items() if (n := _totals_left(names[title], *found))]
     return Book(sheets, titles, notes)
 
 
@@ -168,14 +171,6 @@ def _csv(file: Path) -> list[list[str]]:
         return []
 
 
-def _workbook(file: Path) -> dict[str, list[list[str]]]:
-    if file.suffix.lower() in (*OLDER, WORD):
-        return {page.title: page.filled() for page in read_pages(file)}
-    grids, problems = read_grids(file)
-    raise_all(problems)
-    return grids
-
-
 def _side_by_side(sheet: Sheet, table: Table) -> Sheet:
     """Return a sheet of pupils with a row per grade where a form writes the grades side by side."""
     told = {hit[0] for h in sheet.headers if (hit := find_column(table, h))}
@@ -186,7 +181,7 @@ def _side_by_side(sheet: Sheet, table: Table) -> Sheet:
     )
 
 
-def _header(grid: Sequence[Sequence[str]], table: Table) -> int | None:
+def _header(grid: Sequence[Sequence[str]], *, table: Table) -> int | None:
     """Return the row of the header: the first with two or more columns of the table."""
     return next((k for k, row in enumerate(grid[:_HEADER_WITHIN]) if _fits(table, row)), None)
 

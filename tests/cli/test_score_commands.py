@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -51,6 +53,21 @@ def test_what_is_not_there_is_refused_not_scored_as_an_empty_county(tmp_path, op
     assert code == 2
     assert said in text
     assert not (tmp_path / "out").exists()
+
+
+def test_a_district_without_a_register_is_not_written_in_silence(tmp_path, monkeypatch):
+    district = small_county()
+    district = replace(
+        district, classes=district.classes[:0], units=district.units.assign(music_rooms=None, art_rooms=None)
+    )
+    write_district(district, tmp_path / "county")
+    monkeypatch.chdir(tmp_path)
+    code, said = planning("score", "county")
+    assert (code, list(tmp_path.iterdir())) == (0, [tmp_path / "county"])
+    assert "none of the 32 is supplied" in said
+    code, said = planning("score", "county", "--out", "card")
+    assert code == 0
+    assert (tmp_path / "card" / "scorecard.csv").is_file()
 
 
 @pytest.mark.slow
