@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.differential.county import made
-from tests.differential.draft import KINDS, PHASED
+from tests.differential.draft import KINDS, traits_of
 from tests.differential.judge import Verdict, tried
 from tests.differential.phased import tried_in_phases
 
@@ -24,7 +24,7 @@ def one(kind: str, seed: int, seconds: float) -> list[Verdict]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             case = made(kind, seed, seconds=seconds)
-            if kind in PHASED:
+            if "phases" in traits_of(kind, seed):
                 return tried_in_phases(case, Path(folder))
             return [tried(case, Path(folder) / "run")]
         except Exception as error:

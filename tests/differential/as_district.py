@@ -10,7 +10,6 @@ from shapely.geometry import LineString, box
 
 from planning.district import District, DistrictInfo
 from planning.district.schema import TABLE
-from planning.grades import USUAL
 from tests.differential.draft import BASE, CRS, EAST, NORTH, Draft
 
 PER_PUPIL = {
@@ -44,14 +43,16 @@ def district_of(draft: Draft, pupils: pd.DataFrame, current: dict[str, list[str]
         "townships": gpd.GeoDataFrame({"township": ["T1"], "name": ["合成镇"], "population": [5400]}, geometry=whole, crs=CRS),
         "zone_pupils": pupils,
         "schools": gpd.GeoDataFrame([{k: v for k, v in s.items() if k != "cell"} for s in draft.schools], geometry="geometry", crs=CRS),
-        "units": pd.DataFrame([u | {"admission": "catchment", "music_rooms": 1, "art_rooms": 1} for u in draft.units]),
+        "units": pd.DataFrame([{"admission": "catchment", **u, "music_rooms": 1, "art_rooms": 1} for u in draft.units]),
         "classes": _classes(draft, pupils, current),
     }  # fmt: skip
     if draft.projects:
         tables["projects"] = gpd.GeoDataFrame(draft.projects, geometry="geometry", crs=CRS)
     if draft.cut_column >= 0:
         tables |= _rails(draft)
-    return District(info=DistrictInfo("made-up", "Made-up County", "合成县", BASE, CRS), **tables)
+    return District(
+        info=DistrictInfo("made-up", "Made-up County", "合成县", BASE, CRS, grades=draft.grades), **tables
+    )
 
 
 def _rails(draft: Draft) -> dict[str, Any]:
@@ -75,13 +76,15 @@ def _classes(draft: Draft, pupils: pd.DataFrame, current: dict[str, list[str]]) 
     """Return the register of classes: every zone's pupils sit where its first unit of today is."""
     rows = []
     for stage in ("primary", "junior"):
-        mine = [u["unit"] for u in draft.units if u["stage"] == stage]
+        mine = draft.zoned(stage)
+        apart = [u["unit"] for u in draft.units if u["stage"] == stage and u["unit"] not in mine]
+        rows += [(u, BASE, g, 1, 30) for u in apart for g in draft.grades.get(stage, ())]
         if not mine:
             continue
         sits = {
             z: (u.split(";")[0] or mine[0]) for z, u in zip(draft.cells.values(), current[stage], strict=True)
         }
-        table = pupils[pupils["grade"].isin(USUAL[stage])]
+        table = pupils[pupils["grade"].isin(draft.grades[stage])]
         total = (
             table.assign(unit=table["zone"].map(sits))
             .groupby(["unit", "grade"])["pupils"]

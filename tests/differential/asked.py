@@ -8,17 +8,17 @@ import numpy as np
 from shapely.geometry import Point
 
 from planning.district.schema import TABLE
-from tests.differential.draft import BASE, EVEN, PHASED, SEATED, SEVERAL_YEARS, Draft, middle
+from tests.differential.draft import BASE, Draft, middle
 
 
-def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
+def settings_of(draft: Draft) -> dict[str, Any]:
     """Return the scenario of a kind, as it is written in a file."""
     rng = draft.rng
     settings: dict[str, Any] = {
-        "name": f"{kind}", "district": "made-up", "year": BASE, "demand": "register", "stages": draft.stages,
+        "district": "made-up", "year": BASE, "demand": "register", "stages": draft.stages,
         "travel": {"mode": "straight", "detour": round(float(rng.uniform(1.0, 1.5)), 2)},
         "solver": {"gap": 0.0, "time_limit_s": 15.0, "threads": 1},
-        "candidates": {"nearest": int(rng.integers(1, 4)) if kind == "nearest" or rng.random() < 0.2 else 10},
+        "candidates": {"nearest": int(rng.integers(1, 4)) if draft.has("nearest") or rng.random() < 0.2 else 10},
         "overflow": {"allowed": bool(rng.random() < 0.75), "nearest": int(rng.integers(1, 4)), "max_distance_m": float(rng.choice([1500, 3000, 6000]))},
         "radius": {"enabled": bool(rng.random() < 0.7), "hard": bool(rng.random() < 0.1), "locales": ["urban", "town"]},
         "prices": {"moved": float(rng.choice([0.0, 0.5, 2.0]))},
@@ -29,80 +29,81 @@ def settings_of(kind: str, draft: Draft) -> dict[str, Any]:
         settings["catchments"] = "current"
     if rng.random() < 0.12:
         settings["stability"] = {"max_moved_share": round(float(rng.uniform(0.1, 0.8)), 2)}
-    if kind == "nine_year" or rng.random() < 0.2:
+    if draft.has("nine_year") or rng.random() < 0.2:
         caps = {"primary": int(rng.integers(150, 900)), "junior": int(rng.integers(100, 500))}
         settings["standards_set"] = {
             "school_cap": caps | {"integrated": max(*caps.values(), int(rng.integers(200, 900)))}
         }
-    if kind in ("nested", "shared_nested", "locks_nested"):
+    if draft.has("nested"):
         settings["feeder"] = "nested"
         settings["candidates"] = {"nearest": int(rng.integers(1, 5))}
-    if kind in SEVERAL_YEARS:
+    if draft.has("several_years"):
         settings |= {
             "demand": "medium",
             "year": BASE + int(rng.integers(0, 2)),
-            "enrolled": "follow" if kind == "follow" else "stay",
+            "enrolled": "follow" if draft.has("follow") else "stay",
         }
         settings["horizon"] = settings["year"] + int(rng.integers(1, 3))
         settings["class_caps"] = str(rng.choice(["standard", "path", "path_entry"]))
-    if kind in PHASED:
+    if draft.has("phases"):
         settings["phases"] = [settings["year"] + 1]
         settings.pop("stability", None)
         settings["catchments"] = "free"
         if rng.random() < 0.5:
             settings["stability"] = {"max_moved_share_between": round(float(rng.uniform(0.2, 0.8)), 2)}
-    if kind == "hard":
+    if draft.has("hard"):
         rules = ["class_size", "school_size", "nearby"]
         settings["hard"] = [r for r in rules if rng.random() < 0.5] or ["class_size"]
-    if kind in ("floors", "passes"):
-        settings["resources"] = {"mode": "floors" if kind == "floors" else "pass"}
+    if draft.has("floors", "passes"):
+        settings["resources"] = {"mode": "floors" if draft.has("floors") else "pass"}
         settings["prices"] |= {
             "starved": float(rng.choice([0.5, 2.0, 10.0])),
             "unit_pass": float(rng.choice([20.0, 100.0, 400.0])),
         }
-    if kind in SEATED:
+    if draft.has("seats"):
         settings["standards"] = "seats"
         settings.setdefault("standards_set", {})["not_applicable"] = []
-    if kind == "closures" or (kind in EVEN and rng.random() < 0.4):
+    if draft.has("closures") or (draft.has("even") and rng.random() < 0.4):
         settings["small_schools"] = {
-            "close": "choose", "kinds": ["teaching_point" if kind == "closures" else "primary"], "below_pupils": int(rng.integers(50, 2000)),
+            "close": "choose", "kinds": ["teaching_point" if draft.has("closures") else "primary"], "below_pupils": int(rng.integers(50, 2000)),
             "max_walk_m": float(rng.choice([1000, 2000, 4000])),
         }  # fmt: skip
-    if kind == "closures" or rng.random() < 0.05:
+    if draft.has("closures") or rng.random() < 0.05:
         settings["prices"]["closure_saving"] = float(rng.choice([40.0, 120.0]))
-    _even_or_compact(kind, rng, settings)
+    _even_or_compact(draft, settings)
     return settings
 
 
-def _even_or_compact(kind: str, rng: np.random.Generator, settings: dict[str, Any]) -> None:
+def _even_or_compact(draft: Draft, settings: dict[str, Any]) -> None:
     """Ask for compact catchments and for schools filled alike, by an own share or by the county's."""
-    if kind == "compact" or (kind in EVEN and rng.random() < 0.5):
+    rng = draft.rng
+    if draft.has("compact") or (draft.has("even") and rng.random() < 0.5):
         settings["compactness"] = {"enabled": True}
         settings["prices"]["spread"] = float(rng.choice([0.1, 0.5, 2.0]))
-    if kind in EVEN:
+    if draft.has("even"):
         settings["balance"] = {"enabled": True, "tolerance": float(rng.choice([0.0, 0.05, 0.2]))}
         settings["prices"]["uneven"] = float(rng.choice([0.5, 1.0, 5.0]))
         if rng.random() < 0.3:
             settings["balance"]["above"] = round(float(rng.uniform(0.5, 1.0)), 2)
 
 
-def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
+def add_projects(draft: Draft, settings: dict[str, Any]) -> None:
     """Make projects up, and the money for them."""
     rng = draft.rng
-    if kind not in ("budget", "closures", "nine_year", "locks_stay", *EVEN) and rng.random() < 0.75:
+    if not draft.has("budget", "closures", "nine_year", "locks_stay", "even") and rng.random() < 0.75:
         return
     fresh = {c.name: None for c in TABLE["projects"].columns}
     years = [settings["year"], settings.get("horizon", settings["year"])]
-    for n in range(int(rng.integers(2, 5)) if kind == "budget" else int(rng.integers(1, 3))):
+    for n in range(int(rng.integers(2, 5)) if draft.has("budget") else int(rng.integers(1, 3))):
         unit = draft.units[int(rng.integers(0, len(draft.units)))]
         sort = str(
             rng.choice(
                 ["expansion", "expansion", "new", "closure"]
-                if kind != "closures"
+                if not draft.has("closures")
                 else ["closure", "closure", "expansion"]
             )
         )
-        if kind == "nine_year" and len(draft.stages) == 2 and n == 0:
+        if draft.has("nine_year") and len(draft.stages) == 2 and n == 0:
             sort = "conversion"
         rooms = int(rng.integers(3, 13))
         row = fresh | {
@@ -110,7 +111,7 @@ def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
             "rooms": 0 if sort == "closure" else rooms, "cost_yuan": 0.0 if sort == "closure" else float(rng.integers(1, 9) * 1e6),
             "open_year": int(rng.integers(max(BASE, years[0]), years[1] + 1)), "fixed": bool(rng.random() < 0.3),
         }  # fmt: skip
-        if kind in SEATED:
+        if draft.has("seats"):
             row |= {"rooms": 0, "capacity": 0 if sort == "closure" else 20 * rooms}
         if sort == "closure" and any(p["kind"] == "closure" for p in draft.projects):
             continue
@@ -133,7 +134,7 @@ def add_projects(kind: str, draft: Draft, settings: dict[str, Any]) -> None:
         "optional": str(rng.choice(["choose", "choose", "skip"])),
     }
     cost = sum(p["cost_yuan"] for p in draft.projects)
-    if kind == "budget" or rng.random() < 0.3:
+    if draft.has("budget") or rng.random() < 0.3:
         settings["projects"]["budget_yuan"] = float(round(cost * rng.uniform(0.3, 0.9)))
     if "horizon" in settings and rng.random() < 0.5:
         settings["projects"]["budget_by_year"] = {
@@ -146,7 +147,7 @@ def declare_shared(draft: Draft, settings: dict[str, Any], current: dict[str, li
     rng, zones = draft.rng, list(draft.cells.values())
     entries: list[Any] = []
     for stage in draft.stages:
-        units = [u["unit"] for u in draft.units if u["stage"] == stage]
+        units = draft.zoned(stage)
         for _ in range(int(rng.integers(1, 3))):
             if len(units) < 2:
                 continue
@@ -194,7 +195,7 @@ def add_locks(draft: Draft, settings: dict[str, Any], current: dict[str, list[st
         return [str(z) for z in rng.permutation(zones)[: int(rng.integers(least, most + 1))]]
 
     for stage in draft.stages:
-        units = [u["unit"] for u in draft.units if u["stage"] == stage]
+        units = draft.zoned(stage)
         today = dict(zip(every, current[stage], strict=True))
         for zone in some(0, 1):
             own = [u for u in today[zone].split(";") if u]

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from planning.demand import ForecastSettings, forecast
-from tests.differential.tables import GRADES, Key, Tables
+from tests.differential.tables import Key, Tables
 
 
 class Cohorts(Tables):
@@ -48,8 +48,8 @@ class Cohorts(Tables):
         if self.scenario.enrolled == "follow":
             return None
         before = g - (self.years[t] - self.since)
-        stage = next(s for s, grades in GRADES.items() if g in grades)
-        if before < GRADES[stage][0]:
+        stage = next(s for s, grades in self.grades.items() if g in grades)
+        if before < self.grades[stage][0]:
             return None
         if self.scenario.demand == "register":
             return 0
@@ -70,7 +70,7 @@ class Cohorts(Tables):
 
     def grown(self, i: int, g: int, t: int) -> int:
         """By how much the placed pupils grow from the grade below the year before; nobody at entry or in the first year."""
-        if t == 0 or g in (1, 7):
+        if t == 0 or any(g == grades[0] for grades in self.grades.values()):
             return 0
         return max(0, self.placed[i, g, t] - self.placed[i, g - 1, t - 1])
 
@@ -85,9 +85,9 @@ class Cohorts(Tables):
         for stage in self.stages:
             units = self.of_stage(stage)
             for t, year in enumerate(self.years):
-                for g in GRADES[stage]:
+                for g in self.grades[stage]:
                     before = g - (year - self.since)
-                    if before < GRADES[stage][0]:
+                    if before < self.grades[stage][0]:
                         continue
                     here = [float(sat.get((self.units[u]["unit"], before), 0)) for u in units]
                     gone = self._gone(stage, units, here, g, t)
@@ -117,7 +117,7 @@ class Cohorts(Tables):
 
     def cap(self, stage: str, g: int, t: int) -> int:
         """Pupils per class: 45 / 50, or up to 55 on the way there."""
-        standard, year, entry = self.profile.class_cap[stage], self.years[t], GRADES[stage][0]
+        standard, year, entry = self.profile.class_cap[stage], self.years[t], self.grades[stage][0]
         older = {
             "standard": False, "path": year - (g - entry) < 2022, "path_entry": g > entry if year >= 2022 else year - (g - entry) < 2022,
         }[self.scenario.class_caps]  # fmt: skip

@@ -13,7 +13,6 @@ from tests.differential.exact_locks import add_locks
 from tests.differential.exact_resources import add_resources
 from tests.differential.facts import Facts
 from tests.differential.programme import Optimum, Programme
-from tests.differential.tables import GRADES
 
 
 def optimum(facts: Facts, seconds: float = 60.0) -> Optimum:
@@ -64,7 +63,7 @@ class Exact:
     def _divided(self, stage: str, i: int) -> None:
         """The pupils of a shared zone, and nobody else, are divided among the units it names."""
         p, f = self.programme, self.f
-        for g in GRADES[stage]:
+        for g in f.grades[stage]:
             for t in range(self.n_years):
                 n = float(f.placed[i, g, t])
                 row = []
@@ -173,7 +172,7 @@ class Exact:
         self.sent: dict[tuple[int, int, int, int], int] = {}
         for u, v in f.partners:
             each = (self.prices.overflow + f.between(u, v) / 1000.0) / self.n_years
-            for g in GRADES[f.units[u]["stage"]]:
+            for g in f.grades[f.units[u]["stage"]]:
                 for t in range(self.n_years):
                     self.sent[u, v, g, t] = p.column(each, whole=True)
         out, into = defaultdict(list), defaultdict(list)
@@ -203,13 +202,13 @@ class Exact:
     def _standing(self, into: dict[tuple[int, int, int], list[int]]) -> None:
         """Nobody is sent to a unit that is closed or not built yet; no more than it could ever seat."""
         p, f = self.programme, self.f
-        cap = max(f.cap(s, g, t) for s in f.stages for g in GRADES[s] for t in range(self.n_years))
+        cap = max(f.cap(s, g, t) for s in f.stages for g in f.grades[s] for t in range(self.n_years))
         for u, unit in enumerate(f.units):
             rooms = unit["rooms"] + sum(
                 f.projects[k]["capacity" if f.in_seats else "rooms"] for k, v in enumerate(f.target) if v == u
             )
             for t in range(self.n_years):
-                taken = [(o, 1.0) for g in GRADES[unit["stage"]] for o in into[u, g, t]]
+                taken = [(o, 1.0) for g in f.grades[unit["stage"]] for o in into[u, g, t]]
                 if taken and unit["created"] >= 0:
                     p.row([*taken, (self.built[unit["created"], t], -float(rooms * cap))], high=0.0)
                 if taken and (u, t) in self.closed:
@@ -239,7 +238,7 @@ class Exact:
         closing = {u for u, _ in self.closed}
         steps: dict[tuple[int, int, int], list[tuple[int, float]]] = defaultdict(list)
         for (u, v, g, t), o in self.sent.items():
-            if t and g != GRADES[f.units[u]["stage"]][0] and not {u, v} & closing:
+            if t and g != f.grades[f.units[u]["stage"]][0] and not {u, v} & closing:
                 step = [(o, 1.0), (self.sent[u, v, g - 1, t - 1], -1.0)]
                 p.row(step, 0.0)
                 steps[u, g, t] += step
@@ -258,7 +257,7 @@ class Exact:
             stage = f.units[u]["stage"]
             members = f.shared(stage, i)
             opens = any(f.units[v]["created"] >= 0 for v in members)
-            if not t or g == GRADES[stage][0] or opens or closing & set(members):
+            if not t or g == f.grades[stage][0] or opens or closing & set(members):
                 continue
             step = [(later, 1.0), (self.part[i, u, g - 1, t - 1], -1.0)]
             if f.placed[i, g, t] >= f.placed[i, g - 1, t - 1]:
@@ -281,7 +280,7 @@ class Exact:
             p.row([(self.attending[u, g, t], 1.0), (classes[u, g, t], -cap), (short, -1.0)], high=0.0)
         for u, unit in enumerate(f.units):
             for t in range(self.n_years):
-                terms = [(classes[u, g, t], 1.0) for g in GRADES[unit["stage"]]]
+                terms = [(classes[u, g, t], 1.0) for g in f.grades[unit["stage"]]]
                 self._none_if_closed(u, t, terms)
                 for k, v in enumerate(f.target):
                     if v == u and f.projects[k]["kind"] != "closure":
@@ -296,7 +295,7 @@ class Exact:
         for u, unit in enumerate(f.units):
             for t in range(self.n_years):
                 short = p.column(self.prices.shortage / self.n_years, 0.0 if hard else float("inf"))
-                terms = [(self.attending[u, g, t], 1.0) for g in GRADES[unit["stage"]]]
+                terms = [(self.attending[u, g, t], 1.0) for g in f.grades[unit["stage"]]]
                 self._none_if_closed(u, t, [*terms, (short, -1.0)])
                 for k, v in enumerate(f.target):
                     if v == u and f.projects[k]["kind"] != "closure":
@@ -329,7 +328,7 @@ class Exact:
             larger = [u for u in mine if f.units[u]["created"] >= 0 and f.units[u]["limit"] > limit][:1]
             for t in range(self.n_years):
                 over = p.column(self.prices.oversize / self.n_years, 0.0 if hard else float("inf"))
-                terms = [(self.attending[u, g, t], 1.0) for u in mine for g in GRADES[f.units[u]["stage"]]]
+                terms = [(self.attending[u, g, t], 1.0) for u in mine for g in f.grades[f.units[u]["stage"]]]
                 terms += [(self.built[f.units[u]["created"], t], limit - f.units[u]["limit"]) for u in larger]
                 p.row([*terms, (over, -1.0)], high=limit)
 
@@ -347,7 +346,7 @@ class Exact:
             for t in range(self.n_years):
                 outside = p.column(self.prices.nearby / self.n_years, 0.0 if hard else float("inf"))
                 terms = [(o, 1.0) for (_, v, _, year), o in self.sent.items() if v in mine and year == t]
-                terms += [(self.attending[u, g, t], ratio - 1.0) for u in mine for g in GRADES[stage]]
+                terms += [(self.attending[u, g, t], ratio - 1.0) for u in mine for g in f.grades[stage]]
                 p.row([*terms, (outside, -1.0)], high=0.0)
 
     def _stability(self) -> None:
@@ -361,13 +360,13 @@ class Exact:
                 named = f.named[stage][i]
                 if not named:
                     continue
-                pupils = sum(f.placed[i, g, t] for g in GRADES[stage] for t in range(self.n_years))
+                pupils = sum(f.placed[i, g, t] for g in f.grades[stage] for t in range(self.n_years))
                 total += pupils / self.n_years
                 if not f.shared(stage, i):
                     stay += [(self.x[i, u], pupils / self.n_years) for u in set(named) if (i, u) in self.x]
                 else:
                     stay += [(d, 1.0 / self.n_years) for (z, u, g, _), d in self.part.items()
-                             if z == i and u in named and g in GRADES[stage]]  # fmt: skip
+                             if z == i and u in named and g in f.grades[stage]]  # fmt: skip
             p.row(stay, (1.0 - share) * total - 1e-6)
 
     def _feeder(self) -> None:

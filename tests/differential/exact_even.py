@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.differential.facts import Facts
 from tests.differential.programme import Programme
-from tests.differential.tables import GRADES, Key
+from tests.differential.tables import Key
 
 
 def add_balance(
@@ -24,7 +24,7 @@ def add_balance(
             each = _seats_by_room(facts, stage, t)
             share = setting.above if setting.above is not None else _filled(facts, stage, t)
             uneven = programme.column(facts.scenario.prices.uneven / years)
-            terms = [*((attending[u, g, t], 1.0) for g in GRADES[stage]), (uneven, -1.0)]
+            terms = [*((attending[u, g, t], 1.0) for g in facts.grades[stage]), (uneven, -1.0)]
             if (u, t) in closed:  # a unit that is closed has no seat
                 most = share * each * (unit["rooms"] + sum(_added(facts, u).values()))
                 programme.row([*terms, (closed[u, t], most)], high=most)
@@ -36,7 +36,7 @@ def _seats_by_room(facts: Facts, stage: str, t: int) -> float:
     """Return the seats of a classroom, mean over the grades; 1 where capacity is counted in seats."""
     if facts.in_seats:
         return 1.0
-    return sum(facts.cap(stage, g, t) for g in GRADES[stage]) / len(GRADES[stage])
+    return sum(facts.cap(stage, g, t) for g in facts.grades[stage]) / len(facts.grades[stage])
 
 
 def _filled(facts: Facts, stage: str, t: int) -> float:

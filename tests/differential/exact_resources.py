@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.differential.facts import Facts
 from tests.differential.programme import Programme
-from tests.differential.tables import GRADES, Key
+from tests.differential.tables import Key
 
 FLOOR = 0.85
 """Of its standard that every resource must reach (S:139)."""
@@ -19,7 +19,7 @@ def add_resources(programme: Programme, facts: Facts, attending: dict[Key, int])
     for limits in facts.suffices:
         for t in range(len(facts.years) if limits else 0):
             pupils = [
-                (enough, [(attending[v, g, t], w) for v, w in weights.items() for g in GRADES[facts.units[v]["stage"]]],
+                (enough, [(attending[v, g, t], w) for v, w in weights.items() for g in facts.grades[facts.units[v]["stage"]]],
                  sum(w * facts.everyone(facts.units[v]["stage"], t) for v, w in weights.items()))
                 for weights, enough in limits
             ]  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from shapely.geometry import LineString
 
 from tests.differential.cohorts import Cohorts
-from tests.differential.tables import GRADES
 
 BARRED = ("arterial", "railway", "motorway")
 
@@ -26,7 +25,9 @@ class Journeys(Cohorts):
         return float(self.homes[i].distance(site)) * self.scenario.travel.detour
 
     def crosses(self, i: int, u: int) -> bool:
-        """Tell whether the straight way goes over an arterial, a railway or a motorway."""
+        """Tell whether the straight way goes over an arterial, a railway or a motorway, where the scenario counts them."""
+        if not self.scenario.travel.barriers:
+            return False
         way = LineString([self.homes[i], self.units[u]["geometry"]])
         table = self.district.barriers
         return any(
@@ -43,7 +44,7 @@ class Journeys(Cohorts):
 
     def weight(self, stage: str, i: int) -> float:
         """Pupils of a zone to be placed in a stage, mean over the years; a hundredth where nobody is."""
-        total = sum(self.placed[i, g, t] for g in GRADES[stage] for t in range(len(self.years)))
+        total = sum(self.placed[i, g, t] for g in self.grades[stage] for t in range(len(self.years)))
         return max(0.01, total / len(self.years))
 
     def price_of(self, stage: str, i: int, u: int) -> float:
@@ -66,16 +67,19 @@ class Journeys(Cohorts):
         return each
 
     def may_have(self, stage: str, i: int) -> list[int]:
-        """Units a zone may be given to: all, but those beyond a hard radius where another lies within; today's and the school's own always."""
+        """Units a zone may be given to: all, but those beyond a hard radius or the longest walk where another lies within; today's and the school's own always."""
         units, today = self.of_stage(stage), self.today(stage, i)
         if self.scenario.catchments == "current" and today >= 0:
             return [today]
-        radius = self.scenario.radius
+        radius, limits = self.scenario.radius, []
         if radius.enabled and radius.hard and self.district.zones["locale"].iloc[i] in radius.locales:
-            reach = self.profile.travel.service_radius_m[stage]
-            near = [u for u in units if self.metres(i, u) <= reach]
+            limits.append(self.profile.travel.service_radius_m[stage])
+        if self.scenario.candidates.max_distance_m is not None:
+            limits.append(self.scenario.candidates.max_distance_m)
+        for limit in limits:
+            near = [u for u in self.of_stage(stage) if self.metres(i, u) <= limit]
             if near:
-                return sorted({*near, *(u for u in units if u == today or self.home(u) == i)})
+                units = [u for u in units if u in near or u == today or self.home(u) == i]
         return units
 
     def home(self, u: int) -> int:

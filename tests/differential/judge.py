@@ -28,6 +28,8 @@ from tests.differential.facts import Facts
 
 PROVEN = 1e-6
 EXACT_S = 120.0
+CONTRADICTIONS = ("zoning.lock_conflicts.contradiction",)
+"""Codes of refusals that say: no plan at all."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,15 @@ def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str
     try:
         return solve(district, scenario), ""
     except (InfeasibleError, ScenarioError) as error:
-        # locks that contradict one another are refused before anything is solved
-        if isinstance(error, ScenarioError) and not all(p.column.startswith("locks") for p in error.problems):
-            raise
-        return None, "; ".join(p.text("en") for p in error.problems)
+        return None, refusal_of(error)
+
+
+def refusal_of(error: InfeasibleError | ScenarioError) -> str:
+    """Return in words that there is no plan; a scenario that is refused for anything but its locks is a difference of its own."""
+    # locks that contradict one another are refused before anything is solved
+    if isinstance(error, ScenarioError) and any(p.code not in CONTRADICTIONS for p in error.problems):
+        raise error
+    return "; ".join(p.text("en") for p in error.problems)
 
 
 def judged(

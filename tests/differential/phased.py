@@ -9,12 +9,12 @@ from pathlib import Path
 import yaml
 
 from planning.district import write_district
-from planning.errors import InfeasibleError
+from planning.errors import InfeasibleError, ScenarioError
 from planning.phases import run_phases
 from planning.runs import Run
 from tests.differential.county import Case
 from tests.differential.facts import Facts
-from tests.differential.judge import Verdict, judged
+from tests.differential.judge import Verdict, judged, refusal_of
 
 
 def tried_in_phases(case: Case, folder: Path) -> list[Verdict]:
@@ -27,10 +27,10 @@ def tried_in_phases(case: Case, folder: Path) -> list[Verdict]:
     started = time.perf_counter()
     try:
         found = run_phases(folder / "phases.yaml", out=folder / "run", allow_outside=True)
-    except InfeasibleError as error:
+    except (InfeasibleError, ScenarioError) as error:
         whole = dataclasses.replace(case, scenario=case.scenario.model_copy(update={"phases": ()}))
-        said = "; ".join(p.text("en") for p in error.problems)
-        return [judged(whole, Facts(whole), None, said, folder / "none", time.perf_counter() - started)]
+        seconds = time.perf_counter() - started
+        return [judged(whole, Facts(whole), None, refusal_of(error), folder / "none", seconds)]
     seconds = (time.perf_counter() - started) / (1 + len(found.runs))
     verdicts = [_judged(case, found.one_map, None, folder, seconds)]
     for n, run in enumerate(found.runs):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tests.differential.as_district import PER_PUPIL
 from tests.differential.journeys import Journeys
-from tests.differential.tables import GRADES, rows_of
+from tests.differential.tables import rows_of
 
 WEIGHT = {"primary": 1.0, "junior": 1.1}
 """Of a pupil in what a nine-year school holds in common."""
@@ -59,9 +59,11 @@ class Standing(Journeys):
         small, stage = self.scenario.small_schools, self.units[u]["stage"]
         others = [v for v in self.of_stage(stage) if v != u and self.units[v]["created"] < 0]
         limit = max(small.max_walk_m, small.bus_max_m or 0.0)
+        boards = small.boarding_from_grade if any(self.units[v]["boarding"] for v in others) else None
+        daily = [g for g in self.grades[stage] if boards is None or g < boards]
         zones = [
             i for i in range(len(self.zones))
-            if u in self.named[stage][i] and any(self.placed[i, g, t] for g in GRADES[stage] for t in range(len(self.years)))
+            if u in self.named[stage][i] and any(self.placed[i, g, t] for g in daily for t in range(len(self.years)))
         ]  # fmt: skip
         reach = [[v for v in others if self.metres(i, v) <= limit] for i in zones]
         return reach if others and all(reach) else None
@@ -91,4 +93,6 @@ class Standing(Journeys):
         stay = sum(
             n for (u, _, year), n in self.staying.items() if year == t and self.units[u]["stage"] == stage
         )
-        return stay + float(sum(self.placed[i, g, t] for i in range(len(self.zones)) for g in GRADES[stage]))
+        return stay + float(
+            sum(self.placed[i, g, t] for i in range(len(self.zones)) for g in self.grades[stage])
+        )

@@ -13,7 +13,6 @@ from planning.layout import Layout
 from planning.scenario import Scenario
 from tests.differential.county import Case
 
-GRADES = {"primary": (1, 2, 3, 4, 5, 6), "junior": (7, 8, 9)}
 SUFFIX = {"primary": "P", "junior": "J"}
 Key = tuple[int, int, int]
 
@@ -41,6 +40,11 @@ class Tables:
     @cached_property
     def profile(self) -> Any:
         return self.scenario.profile()
+
+    @cached_property
+    def grades(self) -> dict[str, tuple[int, ...]]:
+        """Grades of every stage."""
+        return dict(self.district.info.grades)
 
     @cached_property
     def zones(self) -> list[str]:
@@ -132,7 +136,7 @@ class Tables:
         return [
             (u, g, t)
             for u, unit in enumerate(self.units)
-            for g in GRADES[unit["stage"]]
+            for g in self.grades[unit["stage"]]
             for t in range(len(self.years))
         ]
 
