@@ -146,7 +146,9 @@ def test_english_is_wholly_english_and_hostile_names_are_text(tmp_path: Path) ->
         assert not re.search(r"[\u4e00-\u9fff]", told)
         for control in page.locator("button, input, a, select").all():
             shown = (
-                control.get_attribute("aria-label") or control.inner_text() or control.get_attribute("title")
+                control.get_attribute("aria-label")
+                or control.text_content()
+                or control.get_attribute("title")
             )
             assert shown or control.evaluate("e => Boolean(e.labels && e.labels.length)"), control.evaluate(
                 "e => e.outerHTML"

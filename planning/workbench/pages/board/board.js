@@ -76,7 +76,7 @@ function drawn(scene) {
   L.control.zoom({ position: "bottomright", zoomInTitle: say("board.zoomIn"), zoomOutTitle: say("board.zoomOut") }).addTo(map);
   map.setView([0, 0], 10);
   const made = new Drawing(map, scene);
-  map.fitBounds(made.bounds(scene.head.core));
+  made.show(scene.head.core);
   return made;
 }
 
@@ -149,7 +149,7 @@ function hatch() {
 function whole() {
   const { core, whole: all } = drawing.scene.head;
   near = !near;
-  drawing.map.fitBounds(drawing.bounds(near ? core : all));
+  drawing.show(near ? core : all);
 }
 
 /** @param {number} n */

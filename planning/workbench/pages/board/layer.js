@@ -6,6 +6,7 @@
 const L = /** @type {any} */ (globalThis).L;
 const EARTH = 20037508.342789244;
 const NOBODY = "#f2f2ee";
+const TOOLS_PX = 150; // width of the tools that lie over the map
 /** The colours of planning/publish/colours.py, for catchments that come to touch one of their own colour. */
 const COLOURS = ["#77AADD", "#FFDD88", "#EE8866", "#44BB99", "#FFAABB", "#BBCC33", "#99DDFF", "#AAAA00"];
 const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif';
@@ -94,6 +95,11 @@ export class Drawing {
   /** @param {[number, number, number, number]} frame */
   bounds([w, s, e, n]) {
     return L.latLngBounds(this.latLng(w, s), this.latLng(e, n));
+  }
+
+  /** Show a part of the ground, beside the tools that lie over the map. @param {[number, number, number, number]} frame west, south, east, north */
+  show(frame) {
+    this.map.fitBounds(this.bounds(frame), { paddingTopLeft: [TOOLS_PX, 0] });
   }
 
   /** Draw everything. */
