@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -139,6 +141,48 @@ def test_findings_lead_to_the_zone_or_school_they_name() -> None:
 
 WRONG = ["../evil.xlsx", "a/b.csv", "..\\evil.csv", "C:evil.csv", "nul.csv", ".hidden.csv", "mapping.yaml", "run.sh", "a.zip", "a.html", "",
          "x" * 400 + ".csv", "a\x00.csv", "a\u202egpj.csv", "district.yaml"]  # fmt: skip
+
+
+def zipped(**files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return packed.getvalue()
+
+
+def test_a_zipped_folder_gives_its_files_or_none(tmp_path: Path) -> None:
+    root = tmp_path / "workbench"
+    with served(root) as bench:
+        good = {
+            "某县/小区.csv": b"a,b\n1,2\n",
+            "某县/图/学校.xlsx": b"x",
+            "某县/照片.jpg": b"x",
+            "__MACOSX/小区.csv": b"x",
+        }
+        status, told = put(bench, "材料.zip", zipped(**good))
+        assert status == 200
+        one = str(told["import"])
+        assert bench.data("GET", f"/api/imports/{one}")["files"] == ["学校.xlsx", "小区.csv"]
+        for wrong in (
+            {"../evil.csv": b"x"},
+            {"/etc/evil.csv": b"x"},
+            {"a/nul.csv": b"x", "b.csv": b"x"},
+            {"照片.jpg": b"x"},
+            {},
+            {f"{n}.csv": b"%d" % n for n in range(100)},
+            {"bomb.csv": b"0" * 40_000_000},
+        ):
+            status, told = put(bench, "坏.zip", zipped(**wrong), one)
+            assert status == 422, wrong
+            assert "坏.zip" in str(told) or "nul.csv" in str(told)
+            assert str(root) not in str(told)
+        assert bench.data("GET", f"/api/imports/{one}")["files"] == ["学校.xlsx", "小区.csv"]
+    assert {p.name for p in root.rglob("*") if p.is_file() and p.parent.name == "files"} == {
+        "学校.xlsx",
+        "小区.csv",
+    }
+    assert not [p for p in tmp_path.rglob("*") if p.suffix == ".zip" or "evil" in p.name]
 
 
 def test_hostile_uploads_leave_nothing(tmp_path: Path) -> None:

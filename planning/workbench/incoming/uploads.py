@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import tempfile
 import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ KINDS = frozenset(
     [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".json", ".geojson", ".gpkg", ".kml", ".kmz", ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".pbf", ".parquet", ".tif", ".tiff", ".txt", ".docx", ".topojson", ".ovkml", ".mif", ".mid", ".dxf"]
 )  # fmt: skip
 """Endings of the files that an import can read, and of those that lie beside them."""
+ARCHIVE = ".zip"
+"""Ending of zipped folders, whose files are taken."""
 _MOST_FILES = 80
 _MOST_BYTES = 1_000_000_000
 _FILES = "files"  # as in the folder of planning start
@@ -77,25 +80,55 @@ class Upload:
             (self.files / name).unlink()
 
     async def take(self, name: str, pieces: AsyncIterator[bytes]) -> None:
-        """Write a file as it comes; it appears when it is whole.
+        """Write a file as it comes; it appears when it is whole, and of a zipped folder the files that an import reads.
 
         Raises
         ------
         PlanningError
-            If its name or kind is none that an import reads, there are too many, or the disk refuses.
+            If its name or kind is none that an import reads, there are too many, an archive cannot be unpacked, or the disk refuses.
         """
         known = unicodedata.normalize("NFC", name)
         problem = _unfit(known) or self._full(known)
         if problem:
             raise DistrictError([problem])
-        target, size = inside(self.files, known), 0
-        left = _MOST_BYTES - sum(p.stat().st_size for p in self.files.iterdir())
+        if Path(known).suffix.lower() != ARCHIVE:
+            await self._write(inside(self.files, known), pieces)
+            return
+        with tempfile.TemporaryDirectory(prefix=".", dir=self.folder) as scratch:
+            archive = inside(scratch, known)
+            await self._write(archive, pieces)
+            await run_in_threadpool(self._unpack, archive, Path(scratch) / "unpacked")
+
+    async def _write(self, target: Path, pieces: AsyncIterator[bytes]) -> None:
+        size, left = 0, self._left()
         with whole_file(target) as temporary, temporary.open("wb") as stream:
             async for piece in pieces:
                 size += len(piece)
                 if size > left:
-                    raise DistrictError([_too_much(known)])
+                    raise DistrictError([_too_much(target.name)])
                 await run_in_threadpool(stream.write, piece)
+
+    def _unpack(self, archive: Path, place: Path) -> None:
+        """Take the files of an archive that an import reads: all, or none where one cannot be taken."""
+        from planning.importing.begin import take_files
+
+        found = [p for p in take_files([archive], place) if p.is_file() and p.suffix.lower() in KINDS]
+        problems = [problem for p in found if (problem := _unfit(p.name))]
+        if not found:
+            problems = [Issue("workbench.uploads.nothing_in_archive", archive.name[:60])]
+        elif (
+            len({*self.names(), *(p.name for p in found)}) > _MOST_FILES
+            or sum(p.stat().st_size for p in found) > self._left()
+        ):
+            problems.append(_too_much(archive.name))
+        if problems:
+            raise DistrictError(problems)
+        with writing(self.files):
+            for path in found:
+                path.replace(self.files / path.name)
+
+    def _left(self) -> int:
+        return _MOST_BYTES - sum(p.stat().st_size for p in self.files.iterdir())
 
     def _full(self, name: str) -> Issue | None:
         names = self.names()
@@ -139,7 +172,7 @@ def discard(one: Upload) -> None:
 def _unfit(name: str) -> Issue | None:
     if fault := name_fault(name):
         return Issue("workbench.uploads.name", name[:60], fault=Both(fault[0], fault[1]))
-    if Path(name).suffix.lower() in KINDS:
+    if Path(name).suffix.lower() in {*KINDS, ARCHIVE}:
         return None
     return Issue("workbench.uploads.none_kinds_files_can_imported", name[:60], value=Path(name).suffix)
 
