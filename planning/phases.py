@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -28,7 +27,6 @@ from planning.runs import Run, finish_run
 from planning.scenario import Scenario, read_scenario, runs_folder
 from planning.tables import harmless
 from planning.together import withdrawn
-from planning.zoning.at_hand.begun import places_of
 
 if TYPE_CHECKING:
     from planning.zoning.engine import TracePoint
@@ -249,8 +247,7 @@ def _carry_out(
     district = starting_from(district, scenario)
     problem = zoning.build_problem(district, scenario)
     if start is not None:
-        places = places_of(problem, start)  # without those of units that do not stand in this phase
-        problem = dataclasses.replace(problem, start=places if (places >= 0).any() else None)
+        problem = zoning.begun_with(problem, start)
     layout = zoning.solve_problem(problem, progress=progress)
     short = zoning.shortages(problem, layout)
     with placing or nullcontext():

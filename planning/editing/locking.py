@@ -79,8 +79,9 @@ def relocked(live: LiveLayout, scenario: Scenario, problem: ZoningProblem) -> Zo
     locks = held_locks(
         live.district, scenario, problem.units, list(problem.zones), problem.today, problem.shared
     )
+    plan = live.answer()
     found = dataclasses.replace(
-        problem, scenario=scenario, locks=locks, start=np.array(live.state.unit_of, dtype=np.int64)
+        problem, scenario=scenario, locks=locks, start=plan.unit_of, seated=plan.values
     )
     check_locks(found)
     return found

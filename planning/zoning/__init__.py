@@ -6,7 +6,8 @@ from planning.lazy import lazily
 
 if TYPE_CHECKING:
     from planning.zoning.answer.shortages import shortages
-    from planning.zoning.at_hand.begun import begun_summary, begun_with, start_of_scenario
+    from planning.zoning.answer.taken_up import begun_with
+    from planning.zoning.at_hand.begun import begun_summary, start_of_scenario
     from planning.zoning.build.build import build_problem
     from planning.zoning.build.inputs import check_plan
     from planning.zoning.explain import Explanation, explain

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,15 +17,22 @@ from planning.district import District, read_district, write_district
 from planning.library import check_district
 from planning.verify.evidence import Evidence
 from planning.verify.rules.contiguity import check, neighbour_graph
+from planning.zoning.answer.taken_up import begun_with, seated_in
 from planning.zoning.at_hand.plans import plans_at_hand
 from planning.zoning.build import build_problem
 from planning.zoning.build.parted import parted_places
+from planning.zoning.engine.completion import complete
+from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.state import SearchState
 from planning.zoning.explain import explain
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.sites import elsewhere, own_homes
+from planning.zoning.programme.assemble import build_model
+from planning.zoning.programme.export import to_program
 from planning.zoning.rules.contiguity import fragments
 from planning.zoning.solve import solve_problem
 from tests.cli.invoke import planning
+from tests.differential.county import made
 from tests.zoning.county import CRS, EAST, NORTH, scenario
 from tests.zoning.grid import grid_county, legal_plans, price_of, random_county
 
@@ -84,6 +93,41 @@ def test_a_plan_to_start_from_is_tried_first_and_never_beaten_by_a_dearer_answer
     problem = ZoningProblem(**{**problem.__dict__, "start": start})
     assert (plans_at_hand(problem)[0] == start).all()
     assert solve_problem(problem).summary["objective"] == pytest.approx(best.summary["objective"], abs=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("tight", 9004), ("closures", 9003), ("short", 9003)])
+def test_a_run_that_is_taken_up_is_seated_as_it_was_however_little_time_there_is(
+    kind: str, seed: int
+) -> None:
+    """Seated anew within a second, a run that had taken long came back up to 3 % dearer."""
+    case = made(kind, seed, seconds=2)
+    problem = build_problem(case.district, case.scenario)
+    best = solve_problem(problem)
+    program = to_program(build_model(begun_with(problem, best)))
+    price = []
+    for begun in (program.begun, None):
+        state = SearchState(program, time.perf_counter(), None)
+        until = Deadline(time.perf_counter() + 5.0)
+        # with so wide a gap the first seating that is found will do
+        values = complete(state, program.starts[0], until, seed=1, gap=1e6, begun=begun)
+        assert values is not None
+        price.append(float(program.cost @ values) + program.offset)
+    assert price[0] == pytest.approx(best.summary["objective"], abs=1e-3)
+    assert price[0] < price[1]
+
+
+def test_a_run_of_other_years_or_units_gives_its_catchments_only() -> None:
+    case = made("stay", 9003, seconds=2)
+    problem = build_problem(case.district, case.scenario)
+    best = solve_problem(problem)
+    assert seated_in(problem, best) is not None
+    units = best.units[best.units["unit"] != best.units["unit"].iloc[0]]
+    assert seated_in(problem, replace(best, units=units)) is None
+    late = best.units[best.units["year"] != problem.years[0]]
+    assert seated_in(problem, replace(best, units=late)) is None
+    begun = begun_with(problem, replace(best, units=late))
+    assert begun.seated is None
+    assert begun.start is not None
 
 
 # ── places that border no school ──

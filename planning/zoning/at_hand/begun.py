@@ -40,22 +40,6 @@ def start_of_scenario(scenario: Scenario) -> tuple[Scenario, Layout | None]:
     return scenario.model_copy(update={"start_from": None}), load_layout(scenario.start_from)
 
 
-def begun_with(problem: ZoningProblem, start: Layout | None) -> ZoningProblem:
-    """Return the problem with the catchments of a run as the first plan to be tried: the answer is never dearer than these, seated anew.
-
-    Raises
-    ------
-    ScenarioError
-        If the run belongs to another county: no zone in common.
-    """
-    if start is None:
-        return problem
-    plan = places_of(problem, start)
-    if (plan < 0).all():
-        raise ScenarioError([_other_county(start)])
-    return dataclasses.replace(problem, start=plan)
-
-
 def begun_summary(start: Layout | None) -> dict[str, Any]:
     """Return what a run's summary says about a run that it began with: folder and SHA-256 of its catchments."""
     if start is None or start.path is None:
@@ -66,12 +50,6 @@ def begun_summary(start: Layout | None) -> dict[str, Any]:
 
 def _not_in_force(scenario: Scenario) -> Issue:
     return Issue("zoning.begun.not_in_force", "scenario", column="start_from", value=str(scenario.start_from))
-
-
-def _other_county(start: Layout) -> Issue:
-    return Issue(
-        "zoning.begun.other_county", "scenario", column="start_from", value=str(start.path or start.name)
-    )
 
 
 def places_of(problem: ZoningProblem, layout: Layout) -> IntArray:

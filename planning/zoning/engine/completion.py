@@ -28,10 +28,12 @@ def complete(
     seed: int,
     least_s: float = 0.0,
     gap: float | None = None,
+    begun: FloatArray | None = None,
 ) -> FloatArray | None:
     """Return the cheapest values of all other columns for a given unit of every item (None if there are none).
 
-    A small share of the time is used for it, ``least_s`` seconds at least.
+    A small share of the time is used for it, ``least_s`` seconds at least. What comes back is no dearer than ``begun``
+    (:class:`planning.zoning.engine.program.Program`) where its values suit the units.
     """
     if (unit_of < 0).any():
         return None
@@ -54,6 +56,8 @@ def complete(
     parameters = state.parameters.first_plan
     gap = parameters.completion_gap if gap is None else gap
     start = _without_flows(state, arrays, rest, deadline, seed)
+    if begun is not None:
+        start = _cheaper(arrays, start, _as_begun(state, arrays, rest, begun, deadline, seed))
     if start is not None:  # there is a plan: the share of the time will do
         least_s = min(least_s, parameters.start_time_least_s)
     until = deadline.within(parameters.completion_time_share * deadline.left()).at_least(least_s)
@@ -88,7 +92,29 @@ def _without_flows(
     asked = alone & ((least < arrays.row_lower - 1e-9) | (least > arrays.row_upper + 1e-9))
     at_rest[np.unique(rows[np.flatnonzero(asked)].indices)] = False
     values = np.where(at_rest, arrays.lower, 0.0)
-    values, settled = _followed(arrays, rows, values, at_rest)
+    return _with_settled(state, arrays, values, at_rest, deadline, seed)
+
+
+def _as_begun(
+    state: SearchState, arrays: Arrays, rest: IntArray, begun: FloatArray, deadline: Deadline, seed: int
+) -> FloatArray | None:
+    """Return any values with those of the plan that the search begins with, where they suit these units."""
+    given = np.full(len(state.programme.cost), np.nan)
+    given[: len(begun)] = begun
+    known = np.isfinite(given[rest])
+    values = np.where(known, given[rest], 0.0)
+    wrong = known & ((values < arrays.lower - WHOLE) | (values > arrays.upper + WHOLE))
+    if not known.any() or wrong.any():
+        return None
+    return _with_settled(state, arrays, values, known, deadline, seed)
+
+
+def _with_settled(
+    state: SearchState, arrays: Arrays, values: FloatArray, settled: BoolArray, deadline: Deadline, seed: int
+) -> FloatArray | None:
+    """Return the values with those that are not settled (0 there) found, None where there are none."""
+    rows = sparse.csr_matrix(arrays.matrix)
+    values, settled = _followed(arrays, rows, values, settled)
     free = np.flatnonzero(~settled)
     shift = rows @ values
     part = dataclasses.replace(
@@ -219,7 +245,8 @@ def offer_starts(state: SearchState, deadline: Deadline, seed: int) -> None:
     for unit_of in state.programme.given.starts:
         _let_join(state, unit_of)
         # all are completed, so that none of them is cheaper than the answer; they share some seconds even when time is over
-        values = complete(state, unit_of, deadline, seed=seed, least_s=late.left())
+        begun = state.programme.given.begun
+        values = complete(state, unit_of, deadline, seed=seed, least_s=late.left(), begun=begun)
         if values is not None:
             state.incumbents.offer(values, "start")
     late = deadline.at_least(parameters.any_completion_least_s)

@@ -88,6 +88,9 @@ class Program:
         Year of every column, counted from 0; −1 for columns of no one year (arcs).
     starts : tuple of ndarray (n_items,)
         Plans at hand as the unit of every item: tried before anything else, in this order, so that the answer is never dearer.
+    begun : ndarray (n_cols,), optional
+        Values of columns beside the arcs in the plan that a run begins with, NaN where nobody knows: tried with every start, so that a plan
+        that is taken up is priced as it was.
     seating : Seating, optional
         What units cost beside their arcs, told without the rows: a guide to annealing, which every plan it finds is priced without.
     """
@@ -112,6 +115,7 @@ class Program:
     flows: IntArray | None = None
     year: IntArray | None = None
     starts: tuple[IntArray, ...] = ()
+    begun: FloatArray | None = None
     seating: Seating | None = None
 
 

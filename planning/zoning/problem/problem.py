@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,8 @@ class ZoningProblem:
         Places that border no school and where they are joined (:mod:`planning.zoning.build.islands`).
     start : array (n_stages, n_zones), optional
         Position of the unit of every zone in a plan to start from.
+    seated : mapping, optional
+        Its classes, pupils sent on, shares, projects and closings, as :attr:`planning.zoning.answer.layout.Answer.values`.
     rules : tuple
         Every rule of the problem in order (:class:`planning.zoning.declare.Rule`): those of the package, then what was added.
     locks : HeldLocks
@@ -130,6 +133,7 @@ class ZoningProblem:
     notes: tuple[Words, ...]
     bridges: tuple[Any, ...] = ()
     start: IntArray | None = None
+    seated: Mapping[Any, Mapping[tuple[Any, ...], float]] | None = None
     rules: tuple[Any, ...] = ()
     locks: HeldLocks = NO_LOCKS
     school_grades: Grades = USUAL

@@ -56,6 +56,7 @@ def to_program(model: ZoningModel) -> Program:
         flows=np.array([column[name] for name in sorted(flows)], dtype=np.int64),
         year=_years(model, column),
         starts=tuple(plan.ravel() for plan in model.starts),
+        begun=_begun(model, column),
         seating=seating_of(model, column),
     )
 
@@ -67,6 +68,18 @@ def _years(model: ZoningModel, column: dict[str, int]) -> IntArray:
         if family.key and family.key[-1] == "year":
             for key, variable in of.items():
                 found[column[variable.name]] = key[-1]
+    return found
+
+
+def _begun(model: ZoningModel, column: dict[str, int]) -> FloatArray | None:
+    """Return the values of the plan that the search begins with, NaN where it does not tell."""
+    if model.problem.seated is None:
+        return None
+    found = np.full(len(column), np.nan)
+    for family, values in model.problem.seated.items():
+        for key, variable in model.variables.get(family, {}).items():
+            # a table has no row for nobody
+            found[column[variable.name]] = values.get(key, 0.0)
     return found
 
 

@@ -69,6 +69,7 @@ def with_fixed(
             switches=None if switches is None else switches[switches >= 0],
             flows=None if flows is None else flows[flows >= 0],
             starts=(),
+            begun=None,
         ),
         at,
         given,
