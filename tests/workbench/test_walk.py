@@ -83,7 +83,9 @@ def publish(page: Any, bench: Served, plan: str, *makes: str) -> set[str]:
     assert page.locator("article.job").count() == 1
     page.wait_for_selector("[data-papers=publish] li")
     reads_well(page)
-    return {line.split()[0] for line in page.locator("[data-papers=publish] li > span:first-child").all_inner_texts()}  # fmt: skip
+    lines = page.locator("[data-papers=publish] li")
+    assert "家长查询页 · 网页" in lines.all_inner_texts()[0]
+    return {str(line.get_attribute("data-paper")) for line in lines.all()}
 
 
 def answer_an_objection(page: Any, bench: Served, plan: str, zone: str) -> None:

@@ -144,10 +144,10 @@ def _refuse_incomplete(root: Path, data: Mapping[str, Any]) -> None:
     tables = data["tables"]
     problems: list[Issue] = []
     if "zones" not in tables:
-        problems.append(Issue("importing.begin.no_list_estates_villages", root.name))
+        problems.append(Issue("importing.begin.no_list_estates_villages", ""))
         problems += called_schools(root, tables)
     if "schools" not in tables:
-        problems.append(Issue("importing.begin.no_list_schools", root.name))
+        problems.append(Issue("importing.begin.no_list_schools", ""))
     if problems:
         raise DistrictError([*problems, *passed_over(root, data)])
 

@@ -7,14 +7,23 @@ import { number, say } from "./texts.js";
 /** @typedef {import("../room/room.js").Room} Room */
 
 const OPENS = /\.(html|pdf|png)$/;
+const PAPERS = ["notice", "map", "lookup", "reply", "comparison", "scorecard", "ledger", "evaluation", "sweep", "pareto"];
+const FORMS = ["docx", "pdf", "html", "xlsx", "csv", "png"];
+
+/** What a paper is, in words; a file that only programs read keeps its name. @param {string} name */
+function called(name) {
+  const [, home, word, stage, form] = /^(.*\/)?([a-z]+)(?:-(primary|junior))?\.([a-z]+)$/.exec(name) || [];
+  if (!PAPERS.includes(word) || !FORMS.includes(form)) return name;
+  return [home?.slice(0, -1), say(`paper.${word}`), stage && say(`stage.${stage}`), say(`paper.as.${form}`)].filter(Boolean).join(" · ");
+}
 
 /** @param {Room} room @param {string} kind @returns {Node} */
 export function paperList(room, kind) {
   const found = room.about.papers.filter((p) => p.kind === kind && !p.name.split("/").pop()?.startsWith("INTERNAL"));
   if (!found.length) return el("p.soft", {}, say("papers.none"));
-  return el("ul.files", { "data-papers": kind }, ...found.map((p) => el("li", {}, el("span", {}, p.name, " ", el("small.soft", {}, say("papers.size", { kb: number(Math.max(1, p.size / 1000)) }))),
-    el("span", {}, OPENS.test(p.name) && el("a.button.quiet", { href: `${room.api}/papers/${p.id}?open`, target: "_blank", rel: "noopener", "aria-label": `${say("papers.open")} ${p.name}` }, say("papers.open")),
-      el("a.button.quiet", { href: `${room.api}/papers/${p.id}`, download: p.name.split("/").pop(), "aria-label": `${say("papers.save")} ${p.name}` }, say("papers.save"))))));
+  return el("ul.files", { "data-papers": kind }, ...found.map((p) => el("li", { "data-paper": p.name }, el("span", {}, called(p.name), " ", el("small.soft", { title: p.name }, say("papers.size", { kb: number(Math.max(1, p.size / 1000)) }))),
+    el("span", {}, OPENS.test(p.name) && el("a.button.quiet", { href: `${room.api}/papers/${p.id}?open`, target: "_blank", rel: "noopener", "aria-label": `${say("papers.open")} ${called(p.name)}` }, say("papers.open")),
+      el("a.button.quiet", { href: `${room.api}/papers/${p.id}`, download: p.name.split("/").pop(), "aria-label": `${say("papers.save")} ${called(p.name)}` }, say("papers.save"))))));
 }
 
 /** @param {Room} room @param {string[]} kinds @returns {Node} the newest jobs of these kinds */
