@@ -40,6 +40,7 @@ _KINDS = {"f4": "Float32Array", "u4": "Uint32Array", "i4": "Int32Array"}
 def pack_scene(district: District, layout: Layout) -> bytes:
     """Return the picture of a plan for the browser; the order of the zones is that of ``district.zones``."""
     arrays, frame = _shapes(district)
+    places, names = unit_places(district, layout), names_of_units(district, layout)
     header = {
         "title": map_title(district, layout),
         "status": {lang: data_status_in(district, layout, lang) for lang in languages()},
@@ -48,7 +49,7 @@ def pack_scene(district: District, layout: Layout) -> bytes:
         "zones": district.zones["zone"].astype(str).tolist(),
         "names": district.zones["name"].fillna("").astype(str).tolist(),
         **_townships(district),
-        "stages": [_stage(district, layout, stage, arrays) for stage in stages_of(layout)],
+        "stages": [_stage(district, layout, stage, arrays, places, names) for stage in stages_of(layout)],
         "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=8.0),
     }
@@ -128,10 +129,15 @@ def _townships(district: District) -> dict[str, Any]:
     return {"townships": [known.get(w, w) for w in words], "township": [at[w] for w in column]}
 
 
-def _stage(district: District, layout: Layout, stage: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+def _stage(
+    district: District,
+    layout: Layout,
+    stage: str,
+    arrays: dict[str, NDArray[Any]],
+    places: gpd.GeoDataFrame,
+    names: dict[str, str],
+) -> dict[str, Any]:
     """Return one stage: its units, which of them every zone belongs to now and before, and the zones' pupils."""
-    places = unit_places(district, layout)
-    names = names_of_units(district, layout)
     rows = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage]).set_index("zone")
     rows = rows.reindex(district.zones["zone"])
     now = rows["unit"].fillna("").astype(str)

@@ -5,25 +5,35 @@ import { jobCard } from "./jobs.js";
 import { number, say } from "./texts.js";
 
 /** @typedef {import("../room/room.js").Room} Room */
+/** @typedef {import("../room/room.js").Paper} Paper */
 
 const OPENS = /\.(html|pdf|png)$/;
+const RECORDS = /\.(csv|json|yaml|txt)$/;
 const PAPERS = ["notice", "map", "lookup", "reply", "comparison", "scorecard", "ledger", "evaluation", "sweep", "pareto"];
 const FORMS = ["docx", "pdf", "html", "xlsx", "csv", "png"];
 
-/** What a paper is, in words; a file that only programs read keeps its name. @param {string} name */
-function called(name) {
+/** What a paper is, in words, "" for a file that only programs read. @param {string} name */
+function words(name) {
   const [, home, word, stage, form] = /^(.*\/)?([a-z]+)(?:-(primary|junior))?\.([a-z]+)$/.exec(name) || [];
-  if (!PAPERS.includes(word) || !FORMS.includes(form)) return name;
+  if (!PAPERS.includes(word) || !FORMS.includes(form)) return "";
   return [home?.slice(0, -1), say(`paper.${word}`), stage && say(`stage.${stage}`), say(`paper.as.${form}`)].filter(Boolean).join(" · ");
 }
 
-/** @param {Room} room @param {string} kind @returns {Node} */
+/** @param {Room} room @param {Paper} p */
+function line(room, p) {
+  const name = words(p.name) || p.name;
+  return el("li", { "data-paper": p.name }, el("span", {}, name, " ", el("small.soft", { title: p.name }, say("papers.size", { kb: number(Math.max(1, p.size / 1000)) }))),
+    el("span", {}, OPENS.test(p.name) && el("a.button.quiet", { href: `${room.api}/papers/${p.id}?open`, target: "_blank", rel: "noopener", "aria-label": `${say("papers.open")} ${name}` }, say("papers.open")),
+      el("a.button.quiet", { href: `${room.api}/papers/${p.id}`, download: p.name.split("/").pop(), "aria-label": `${say("papers.save")} ${name}` }, say("papers.save"))));
+}
+
+/** Papers for people first; tables and records that programs read are folded away. @param {Room} room @param {string} kind @returns {Node} */
 export function paperList(room, kind) {
   const found = room.about.papers.filter((p) => p.kind === kind && !p.name.split("/").pop()?.startsWith("INTERNAL"));
   if (!found.length) return el("p.soft", {}, say("papers.none"));
-  return el("ul.files", { "data-papers": kind }, ...found.map((p) => el("li", { "data-paper": p.name }, el("span", {}, called(p.name), " ", el("small.soft", { title: p.name }, say("papers.size", { kb: number(Math.max(1, p.size / 1000)) }))),
-    el("span", {}, OPENS.test(p.name) && el("a.button.quiet", { href: `${room.api}/papers/${p.id}?open`, target: "_blank", rel: "noopener", "aria-label": `${say("papers.open")} ${called(p.name)}` }, say("papers.open")),
-      el("a.button.quiet", { href: `${room.api}/papers/${p.id}`, download: p.name.split("/").pop(), "aria-label": `${say("papers.save")} ${called(p.name)}` }, say("papers.save"))))));
+  const folded = found.filter((p) => RECORDS.test(p.name) && !words(p.name)), open = found.filter((p) => !folded.includes(p));
+  return el("div", { "data-papers": kind }, open.length > 0 && el("ul.files", {}, ...open.map((p) => line(room, p))),
+    folded.length > 0 && el("details", { open: !open.length || Boolean(document.querySelector(`[data-papers=${kind}] details[open]`)) }, el("summary", {}, say("papers.records", { n: number(folded.length) })), el("ul.files", {}, ...folded.map((p) => line(room, p)))));
 }
 
 /** @param {Room} room @param {string[]} kinds @returns {Node} the newest jobs of these kinds */
