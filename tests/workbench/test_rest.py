@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,9 @@ def test_locks_hold_against_strokes_and_survive_the_server(tmp_path: Path) -> No
         bench.data("POST", f"{path}/strokes", {**stroke, "zones": [two]})
         bench.data("POST", f"{path}/locks", {"zones": {}, "units": ["S1-P", "no such"]})
         third = of_unit(bench.bench.boards, plan, "S1-P")[1]
-        assert bench.ask("POST", f"{path}/strokes", {**stroke, "zones": [third], "head": 1})[0] == 422
+        status, _, said = bench.ask("POST", f"{path}/strokes", {**stroke, "zones": [third], "head": 1})
+        assert status == 422
+        assert "合成小学01" in json.loads(said)["problems"][0]["zh"]  # by its name: the planner saw no id
         for wrong in (
             {"zones": {"x": []}, "units": []},
             {"zones": {"primary": [99]}, "units": []},

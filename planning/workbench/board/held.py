@@ -54,7 +54,11 @@ class Held:
         held = [z for z in zones if z in self.zones.get(stage, ())]
         touched = {unit, *(live.unit_at(z, stage) for z in zones)} & self.units
         if held or touched:
-            raise LayoutError([_locked([*live.zone_names(held[:5]), *sorted(touched)])])
+            units = live.problem.units
+            called = dict(zip(units["unit"].astype(str), units["name"].astype(str), strict=True))
+            raise LayoutError(
+                [_locked([*live.zone_names(held[:5]), *(called.get(u, u) for u in sorted(touched))])]
+            )
 
     def for_solver(self, live: LiveLayout) -> dict[str, Any]:
         """Return the locks as :func:`planning.editing.finish` takes them; shared zones are the solver's."""
