@@ -71,7 +71,9 @@ def _run() -> int:
     try:
         app()
     except SystemExit as leave:
-        return stop_code() or (leave.code if isinstance(leave.code, int) else 1)
+        if stop_code() and leave.code != stop_code():  # stopped before the command began: nobody has said it
+            return stopped()
+        return leave.code if isinstance(leave.code, int) else 1
     except KeyboardInterrupt:
         return stopped()
     except Exception as error:

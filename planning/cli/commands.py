@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from planning.cli.language import say
 from planning.cli.show import errors
-from planning.cli.stopping import stop_code
+from planning.cli.stopping import loading, stop_code
 from planning.cli.usage import Spoken, spoken
 
 
@@ -129,7 +129,8 @@ class LazyCommands(SpokenGroup):
         """Return the command that is called, loaded."""
         name, _, rest = super().resolve_command(ctx, args)
         called = next(command for command in COMMANDS if command.name == name)
-        return name, called.loaded(), rest
+        with loading():
+            return name, called.loaded(), rest
 
     def make_context(self, *args: Any, **extra: Any) -> Any:
         """Read the words before the command; what is wrong with them is said in the user's language."""

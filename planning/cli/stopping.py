@@ -26,10 +26,14 @@ class _Stop:
         self.number = 0
         self.last = 0.0
         self.working = False
+        self.words = b""
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the work; with none under way (programs load, everything is written) there is nothing to tidy up."""
         if not self.working:
+            if self.words:
+                with contextlib.suppress(OSError):
+                    os.write(2, self.words)
             os._exit(128 + number)
         now = time.monotonic()
         if self.number and now - self.last < _TOGETHER_S:
@@ -58,6 +62,30 @@ def listen() -> None:
         with contextlib.suppress(ValueError, OSError):  # not the main thread
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, _STOP)
+
+
+def deaf() -> None:
+    """Answer no signal any more: everything is written and said, and taking the interpreter down must not change the exit code."""
+    for number in _SIGNALS:
+        with contextlib.suppress(ValueError, OSError):  # not the main thread
+            signal.signal(number, signal.SIG_IGN)
+    # Python remembers an interruption inside code that is made of text (named tuples) until some other is run, and would end by SIGINT
+    eval("0")
+
+
+def say_when_stopped(words: str) -> None:
+    """Take the line that is said when a signal ends the program where it has nothing to tidy up."""
+    _STOP.words = f"{words}\n".encode()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Let signals end the program at once while programs load: libraries swallow interruptions there, and nothing is begun."""
+    before, _STOP.working = _STOP.working, False
+    try:
+        yield
+    finally:
+        _STOP.working = before
 
 
 @contextmanager

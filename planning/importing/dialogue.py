@@ -27,6 +27,7 @@ from planning.grades import Grades
 from planning.importing.admission import admission_asked, open_admission
 from planning.importing.files.layers import is_layers
 from planning.importing.files.pages import ALL, ALSO
+from planning.importing.forms.cohorts import age_columns
 from planning.importing.geometry.repair import crossing
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.mapping import TableMap, grades_of, mapping_from_data
@@ -61,6 +62,9 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
         bare = position_of_column(table, sheet, table.key[0]) is None
         if bare and table.key[0] not in _given(entry):
             entry["number"] = {**entry.get("number", {}), table.key[0]: _PREFIX[name]}
+    year = str(settled["district"].get("base_year") or "")
+    if "births" in sheets and year.isdigit() and age_columns(sheets["births"].headers):
+        settled["tables"]["births"].setdefault("ages", int(year))
     _find_townships(settled, sheets)
     sheets = read_sheets(settled, Path(folder))
     for name in sheets:

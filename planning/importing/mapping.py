@@ -163,8 +163,14 @@ class TableMap(Origin):
     places : dict of str to str
         Schools: zone, or ``longitude,latitude`` in WGS84, where neither coordinates nor address say it. Zones: school, township or
         point by zone or township, where a zone has no coordinates (``derive: [homes]``).
+    ages : int
+        Births only. Year to whose 31 August columns of ages (6岁, 7岁 …) are counted; residents of six were born six years before.
     addresses : str
         Pupils by zone only. Header of home addresses, one pupil (or several, with their number) per row.
+    attending : str
+        Pupils by zone with addresses only. Header of the school that each pupil attends: it tells of which stage a year of entry is (2024级).
+    counted : bool
+        Classes only. A row is one pupil; they are counted by school, grade and class.
     unmatched : str
         ``"refuse"`` or ``"drop"`` rows whose address is no zone's.
     spread : Spread
@@ -198,7 +204,10 @@ class TableMap(Origin):
     raster: dict[str, Origin] = Field(default_factory=dict)
     located: str = ""
     places: dict[str, str] = Field(default_factory=dict)
+    ages: int = Field(default=0, ge=0, le=2100)
     addresses: str = ""
+    attending: str = ""
+    counted: bool = False
     unmatched: Literal["refuse", "drop"] = "refuse"
     spread: Spread | None = None
     status: str = "unknown"

@@ -14,12 +14,12 @@ from planning.district.schema import TABLE, TABLES, Table
 from planning.errors import DistrictError, Issue
 from planning.importing.candidates import Source, files_of, scan
 from planning.importing.files import kml
-from planning.importing.forms.cohorts import birth_year_of, year_alone
+from planning.importing.forms.cohorts import age_columns, birth_year_of, year_alone
 from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.matching import drawn_beside, same_form
-from planning.importing.rosters import roster_entry
+from planning.importing.rosters import register_entry, roster_entry
 from planning.importing.steps.positions import holds_pairs
 
 UNREAD = (
@@ -105,7 +105,11 @@ def _rosters(
     if "zones" not in tables or {"zone_pupils", "births"} & set(tables):
         return {}
     entry = roster_entry(sources, [s for used in taken.values() for s in used])
-    return {"zone_pupils": entry} if entry else {}
+    if not entry:
+        return {}
+    schools = next(iter(s for s in taken.get("schools", ()) if s.named(TABLE["schools"], "name")), None)
+    register = {} if "classes" in tables else register_entry(entry, sources, schools)
+    return {"zone_pupils": entry} | ({"classes": register} if register else {})
 
 
 def _drawn(
@@ -357,6 +361,7 @@ def _score(table: Table, source: Source, may_lack: frozenset[str] = frozenset())
         return 0.0
     if table.name == "births" and (
         any(birth_year_of(h) is not None for h in headers)
+        or age_columns(headers)
         or (sum(year_alone(h) is not None for h in headers) > 1 and source.speaks_of_births())
     ):
         found |= {"year", "births"}

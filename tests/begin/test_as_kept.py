@@ -61,7 +61,10 @@ def _roster(path: Path, *, last: str = "共计126人") -> None:
         for k in range(each):
             for g in grades:
                 home = f"丰阳县{town[name]}{name}{k + 1}号楼2单元301"
-                rows.append([len(rows), f"学生{len(rows)}", "第一小学", g, home, "借读" if k == 1 else None])
+                school = (
+                    "第一中学" if g in grades[6:] else "第一小学" if town[name] == "城关镇" else "柳林小学"
+                )
+                rows.append([len(rows), f"学生{len(rows)}", school, g, home, "借读" if k == 1 else None])
     sheet(path, "丰阳县2024—2025学年学生花名册", [*rows, [last]])
 
 
@@ -144,12 +147,44 @@ def test_points_of_schools_place_a_list_that_ends_with_a_sum(tmp_path: Path) -> 
     assert (schools["file"], schools["join"][0]["file"]) == ("学校点位.kml", "学校.xlsx")
 
 
+def test_a_roster_says_who_sits_where_today(county: Path) -> None:
+    district = read_district(county / "district")
+    names = district.schools["name"].to_dict() if "school" not in district.schools else {}
+    names = names or district.schools.set_index("school")["name"].to_dict()
+    school = district.units.set_index("unit")["school"].map(names)
+    held = district.classes.assign(school=district.classes["unit"].map(school))
+    sat = held.groupby(["school", "grade"])["pupils"].sum().astype(int).to_dict()
+    assert sat == {
+        **{("第一小学", g): 7 for g in range(1, 7)},
+        **{("柳林小学", g): 7 for g in range(1, 7)},
+        **{("第一中学", g): 14 for g in range(7, 10)},
+    }
+
+
+def test_years_of_entry_are_the_grades_of_the_school_attended(county: Path, tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    shutil.copytree(county / "files", desk)
+    book = load_workbook(desk / "学生花名册.xlsx")
+    page = book.worksheets[0]
+    place = {f"{c}年级": k for k, c in enumerate("一二三四五六")} | {"初一": 0, "八年级": 1, "初三": 2}
+    for row in range(3, page.max_row):
+        page.cell(row, 4, f"{2024 - place[page.cell(row, 4).value]}级")
+    book.save(desk / "学生花名册.xlsx")
+    take_files([desk], tmp_path / "county")
+    keep_answer(tmp_path / "county", "coordinates", "GPS")
+    done = build_county(tmp_path / "county", begin_county(tmp_path / "county")).imported.district
+    before = read_district(county / "district")
+    for table, keys in (("zone_pupils", ["zone", "grade"]), ("classes", ["unit", "grade"])):
+        sums = [getattr(d, table).groupby(keys)["pupils"].sum().to_dict() for d in (done, before)]
+        assert sums[0] == sums[1]
+
+
 def test_a_year_of_entry_is_no_grade_and_says_so_by_its_row(county: Path, tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     shutil.copytree(county / "files", desk)
     book = load_workbook(desk / "学生花名册.xlsx")
     page = book.worksheets[0]
-    page["D5"], page["E9"] = "2022级", "外县某处"
+    page["C5"], page["D5"], page["E9"] = "丰阳学校", "2022级", "外县某处"
     book.save(desk / "学生花名册.xlsx")
     take_files([desk], tmp_path / "county")
     keep_answer(tmp_path / "county", "coordinates", "GPS")

@@ -18,6 +18,7 @@ from planning.cli import app, stopping
 from planning.district import write_workbook
 from planning.layout import load_layout
 from tests.approval.made import project
+from tests.begin.offices import Office
 from tests.zoning.county import small_county
 
 COMMAND = "from planning.cli import main; main()"
@@ -34,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings |= {"name": "phased", "phases": [2020, 2021], "horizon": 2021, "demand": "medium", "missing_births": "hold", "catchments": "free"}  # fmt: skip
     (place / "phased.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     write_workbook(small_county(current="AABAAB"), place / "county.xlsx")
+    Office().write(place / "desk")
     return place
 
 
@@ -90,6 +92,7 @@ def hidden(place: Path) -> list[str]:
 
 
 COMMANDS = {
+    "start": ["start", "desk", "--out", "begun", "--no-ask", "-a", "坐标=WGS84", "--seconds", "1"],
     "run": ["run", "today.yaml", "--out", "runs/again"],
     "phases": ["run", "phased.yaml", "--out", "runs/phased"],
     "notice": ["notice", "runs/today", "--out", "papers", "--to", "docx"],
@@ -99,6 +102,48 @@ COMMANDS = {
     "approve": ["approve", "runs/today", "--number", "1号", "--date", "2020-08-01", "--by", "某局"],
     "sweep": ["sweep", "today.yaml", "--vary", "births=0.9,1.1", "--jobs", "1"],
 }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.0, 2.0, 5.0])
+def test_ctrl_c_in_a_terminal_reaches_all_processes_and_says_one_line(tmp_path: Path, seconds: float) -> None:
+    desk = Office().write(tmp_path / "desk")
+    words = [
+        "start",
+        str(desk),
+        "--out",
+        str(tmp_path / "county"),
+        "--no-ask",
+        "-a",
+        "坐标=WGS84",
+        "--seconds",
+        "3",
+    ]
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import planning.cli as c\nc.listen()\nprint(1, flush=True)\n{COMMAND}",
+            *words,
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PLANNING_LANG": "zh"},
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # before, Python itself is being loaded
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode in (0, 130)
+    assert b"Traceback" not in said
+    if process.returncode and seconds:
+        assert said.decode().splitlines()[-1] == "已停止。"
+    assert hidden(tmp_path) == []
+    district = tmp_path / "county" / "district"
+    assert not district.exists() or (district / "district.yaml").is_file()
 
 
 @pytest.mark.parametrize(

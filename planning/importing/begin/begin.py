@@ -174,7 +174,9 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
             _leave_elsewhere(tables, {**sheets, **as_units})
     if "zone_pupils" not in tables:
         wanted.append("pupils")
-    if "classes" in sheets and not len(sheets["classes"].cells):  # pupils by grade, and no number of classes
+    if tables.get("classes", {}).get("counted") or (
+        "classes" in sheets and not len(sheets["classes"].cells)
+    ):  # pupils by grade, and no number of classes
         tables["classes"].setdefault("class_size", class_size)
     for (
         entry

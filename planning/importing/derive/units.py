@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from planning.errors import Issue
 from planning.grades import Grades
 from planning.importing.derive.cells import filled, made, texts
 from planning.importing.derive.stages import kind_said
+from planning.importing.forms.entrants import kind_of_name
 from planning.importing.methods import method
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import take
@@ -38,15 +38,6 @@ _BY_KIND = {
     "special": STAGES,
 }
 _LETTER = {"primary": "P", "junior": "J"}
-_BY_NAME = (
-    (re.compile("特殊教育|特教|启智|聋哑|盲"), "special"),
-    (re.compile("十二年"), "twelve_year"),
-    (re.compile("九年|一贯制"), "nine_year"),
-    (re.compile("教学点"), "teaching_point"),
-    (re.compile("小学|完小|[一二三四五六七八九十]小$"), "primary"),
-    (re.compile("初级中学|初中|中学|[一二三四五六七八九十]中$"), "junior"),
-)
-
 _NAMED = 12
 """Schools that one line names."""
 
@@ -89,7 +80,7 @@ def fill_kinds(sheets: dict[str, Sheet], known: Grades) -> Sheet:
     for kind, name in zip(given, names, strict=True):
         kind = kind or listed.get(same_name(name), "")
         stages = _by_stage(classes.get(same_name(name), {}), known)
-        by_name = next((k for pattern, k in _BY_NAME if pattern.search(same_name(name))), "")
+        by_name = kind_of_name(name)
         both = "nine_year" if all(stages.values()) else ""
         one = next((s for s in STAGES if stages[s]), "")
         found.append(kind or both or by_name or one)

@@ -8,7 +8,7 @@ from planning.district.cells.headers import find_column
 from planning.district.cells.parse import numbers_of
 from planning.district.cells.sheet import Sheet
 from planning.district.schema import Column, Table
-from planning.importing.forms.cohorts import birth_columns
+from planning.importing.forms.cohorts import age_columns, birth_columns
 from planning.importing.forms.words import classes_of, grade_of
 
 CLASSES = "classes"
@@ -33,7 +33,7 @@ def amount_columns(table: Table, headers: list[str]) -> dict[int, tuple[str, Col
     """
     found: dict[int, tuple[str, Column, float]] = {}
     grades = {}
-    births = birth_columns(headers) if table.name == "births" else {}
+    births = {**age_columns(headers), **birth_columns(headers)} if table.name == "births" else {}
     for position, header in enumerate(headers):
         if by_grade(table) and grade_of(header, table.grades) is not None:
             grades[position] = ("pupils", table.column_of["pupils"], 1.0)

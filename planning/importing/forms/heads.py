@@ -11,7 +11,7 @@ from planning.district.cells.headers import find_column, find_geometry, plain
 from planning.district.cells.traditional import simplified
 from planning.district.schema import Table
 from planning.importing.forms.amounts import by_grade
-from planning.importing.forms.cohorts import birth_year_of, year_alone
+from planning.importing.forms.cohorts import age_of, birth_year_of, year_alone
 from planning.importing.forms.words import classes_of, grade_of, sex_of
 
 Grid = list[list[str]]
@@ -48,7 +48,10 @@ def _known(table: Table, header: str, stated: Sequence[str]) -> bool:
             or find_column(table, header)
             or (table.geometry and find_geometry(header))
             or (by_grade(table) and _names_grade(table, header))
-            or (table.name == "births" and (birth_year_of(header) or year_alone(header)))
+            or (
+                table.name == "births"
+                and (birth_year_of(header) or year_alone(header) or age_of(header) is not None)
+            )
         )
     )
 

@@ -42,7 +42,7 @@ def known_columns(table: Table, sheet: Sheet, entry: TableMap) -> tuple[Sheet, s
         for h, yes in zip(sheet.headers, used, strict=True)
         if not yes and _tells_zones_apart(table, h, entry)
     ]
-    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.located, *towns) if h}
+    kept_as_it_is = {plain(h) for h in (entry.addresses, entry.attending, entry.located, *towns) if h}
     named = (*entry.columns.values(), *entry.where, *entry.without, SHEET_COLUMN)
     said = {plain(h) for h in named} | kept_as_it_is
     steps = " ".join((*entry.compute.values(), *entry.text.values()))

@@ -24,13 +24,14 @@ from planning.importing.account import Trail, add_made, begin, step
 from planning.importing.files.layers import SUFFIXES, is_layers, read_vector
 from planning.importing.files.pages import ALL, ALSO, read_page
 from planning.importing.forms.amounts import CLASSES, amounts_of
-from planning.importing.forms.cohorts import unpivot_births
+from planning.importing.forms.cohorts import ages_read, unpivot_births
 from planning.importing.forms.grids import grid_sheet, is_records, unpivot_grades
 from planning.importing.geometry.repair import repair_shapes
 from planning.importing.geometry.streets import is_street_file, mended_streets
 from planning.importing.mapping import Join, Origin, TableMap
 from planning.importing.methods import Method, method
 from planning.importing.sources.columns import digits_only, fill, full_name, rename
+from planning.importing.sources.entrants import grades_by_entry, pupils_counted
 from planning.importing.sources.joined import Joining, join_account
 from planning.importing.sources.office import Office, below_each_other, fitting_sheets, read_office
 from planning.importing.sources.registers import METHOD, needs_split, split_classes
@@ -141,6 +142,15 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     problems += joins
     if entry.merge:
         methods.append(method("merged"))
+    if entry.counted and table.name == "classes":
+        pupils = len(sheet.cells)
+        named, wrong = rename(table, sheet, entry)
+        sheet = pupils_counted(
+            table, digits_only(table, grades_by_entry(table, fill(table, named, entry), entry))
+        )
+        problems += wrong
+        trail = add_made(trail, {"pupils": float(pupils)}, method("per_pupil"))
+        entry = entry.model_copy(update={"columns": {}})  # its headers are gone
     if table.name == "classes" and needs_split(sheet):
         sheet, wrong = rename(table, sheet, entry)
         sheet, more = split_classes(sheet, entry.class_size, table.grades)
@@ -150,7 +160,9 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
             )
         done = fill(table, sheet, entry)
         return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
-    renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet)), entry)
+    problems += ages_read(sheet, entry.ages) if table.name == "births" else []
+    renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet), entry.ages), entry)
+    renamed = grades_by_entry(table, renamed, entry)
     done = fill(table, digits_only(table, renamed), entry)
     same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
     return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, method("same")))
