@@ -212,7 +212,7 @@ def _sources_of(
     except DistrictError as error:
         return tuple(p.at(file=relative) for p in error.problems[:1])
     except (OSError, ValueError, csv.Error) as error:
-        return (Issue("importing.propose.cannot_read", relative, error=error),)
+        return (Issue("district.folder.cannot_read", relative, error=error),)
 
 
 def _read_sources(path: Path, relative: str) -> Iterator[Source | Issue]:

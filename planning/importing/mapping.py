@@ -302,7 +302,7 @@ def _problem(file: str, error: dict[str, Any]) -> Issue:
             "importing.mapping.unknown_key",
             file,
             column=key,
-            mend="importing.mend.did_you_mean" if near else "importing.mend.known_keys",
+            mend="district.mend.did_you_mean" if near else "importing.mend.known_keys",
             near=near,
             known=known,
         )
@@ -354,7 +354,7 @@ def _unknown(file: str, key: str, word: str, known: list[str]) -> Issue:
         "importing.mapping.unknown_name",
         file,
         column=key,
-        mend="importing.mend.did_you_mean" if near else "importing.mend.known",
+        mend="district.mend.did_you_mean" if near else "importing.mend.known",
         word=word,
         near=near,
         known=known,

@@ -135,7 +135,8 @@ def _system(value: str) -> str:
     text = value.strip()
     word = plain(text)
     for system, (en, zh, words) in SYSTEMS.items():
-        if word in {plain(system), plain(en), plain(zh), *map(plain, words)} or word in (
+        parts = (*en.split(", "), *zh.split("、"))
+        if word in {plain(system), plain(en), plain(zh), *map(plain, (*parts, *words))} or word in (
             plain(f"{zh}（{system}）"),
             plain(f"{en} ({system})"),
         ):

@@ -129,5 +129,5 @@ def _file_problems(file: Path) -> list[Issue]:
     if not file.exists():
         return [Issue("importing.taking.no_such_file_folder", str(file))]
     if file.is_file() and not file.stat().st_size:
-        return [Issue("importing.taking.file_empty", file.name)]
+        return [Issue("district.files.file_empty", file.name)]
     return []

@@ -124,7 +124,7 @@ def _records(path: Path) -> list[list[str]]:
     try:
         data = json.loads(decode(path.read_bytes(), path.name))
     except (json.JSONDecodeError, RecursionError) as error:
-        raise DistrictError([Issue("importing.pages.not_json", path.name, error=error)]) from error
+        raise DistrictError([Issue("district.files.no_json", path.name, error=error)]) from error
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
         raise DistrictError([Issue("importing.pages.not_list_records", path.name)])
     if torn := torn_records(path.name, data):
@@ -139,4 +139,9 @@ def _no_sheet(path: Path, sheet: str, titles: Sequence[str]) -> Issue:
 
 
 def _too_large(path: Path, reason: str) -> Issue:
-    return Issue("importing.pages.not_readable_workbook", path.name, reason=reason)
+    return Issue(
+        "district.books.not_readable_workbook",
+        path.name,
+        mend="importing.mend.delete_stray_cells",
+        reason=reason,
+    )

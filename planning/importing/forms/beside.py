@@ -162,7 +162,7 @@ def _stands_twice(
         row="1",
         column=what if what in table.column_of else "grade",
         value=shown,
-        mend="importing.beside.write_junior" if junior else "importing.beside.delete_or_rename",
+        mend="importing.beside.write_junior" if junior else "district.headers.headers_both_mean.mend",
         places=[column_name(c) for c in places],
         shown=shown,
         what=Both(what, zh),

@@ -71,7 +71,7 @@ def source_path(entry: Origin, mapping_file: Path) -> Path:
                     "importing.sources.no_such_file",
                     mapping_file.name,
                     value=entry.file,
-                    mend="importing.mend.did_you_mean" if near else "",
+                    mend="district.mend.did_you_mean" if near else "",
                     near=near,
                 )
             ]
@@ -158,7 +158,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
             trail = add_made(
                 trail, {CLASSES: float(len(sheet.cells))}, method("at_most", size=entry.class_size)
             )
-        done = fill(table, sheet, entry)
+        done = fill(table, digits_only(table, sheet), entry)
         return Source(done, (*problems, *wrong, *more), (*methods, METHOD), trail)
     problems += ages_read(sheet, entry.ages) if table.name == "births" else []
     renamed, wrong = rename(table, unpivot_births(table, unpivot_grades(table, sheet), entry.ages), entry)
@@ -358,7 +358,7 @@ def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
 
 def unreadable(source: Path, error: Exception) -> DistrictError:
     """Return the error for a file that cannot be read."""
-    return DistrictError([Issue("importing.sources.cannot_read", source.name, error=error)])
+    return DistrictError([Issue("district.folder.cannot_read", source.name, error=error)])
 
 
 def system_stated(coordinates: str, stated: str, source: Path) -> str:

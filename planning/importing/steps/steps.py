@@ -40,7 +40,7 @@ def position_of(sheet: Sheet, header: str) -> int:
                     "importing.steps.no_header",
                     sheet.file,
                     row="1",
-                    mend="importing.mend.did_you_mean" if near else "importing.mend.headers",
+                    mend="district.mend.did_you_mean" if near else "importing.mend.headers",
                     header=header,
                     near=near,
                     headers=(sheet.headers) if not (near) else "",

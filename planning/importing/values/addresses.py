@@ -234,7 +234,10 @@ def _open(sheet: Sheet, address: str, row: str, names: Sequence[str], level: str
         column="zone",
         value=_without_numbers(address),
         level=level,
-        mend="importing.mend.nearest_correct_write_unmatched"
+        # rows that are left out as it was asked need no mend
+        mend=""
+        if level == "warning"
+        else "importing.mend.nearest_correct_write_unmatched"
         if listed
         else "importing.mend.correct_write_unmatched_drop",
         listed=listed,

@@ -252,11 +252,11 @@ def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: st
     column, other = place
     left = column in _IN_FORCE
     mend = (
-        "write_township_too"
+        "importing.mend.write_township_too"
         if twice and other == "zones"
-        else "did_you_mean"
+        else "district.mend.did_you_mean"
         if near
-        else "write_identifier_instead"
+        else "importing.mend.write_identifier_instead"
     )
     return Issue(
         f"importing.names.{'several_rows' if twice else 'no_row'}{'_in_force' if left else ''}",
@@ -265,7 +265,7 @@ def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: st
         row=row,
         column=column,
         value=value,
-        mend=f"importing.mend.{mend}",
+        mend=mend,
         near=near,
         other=Both(other, TABLE[other].zh),
     )
