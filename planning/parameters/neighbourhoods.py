@@ -92,6 +92,8 @@ class CrossingParameters:
 
     gap: Gap = 1e-4
     """Gap at which it ends."""
+    apart_most: Share = 0.01
+    """Of the price of the incumbent: an annealed plan that costs more above or below it is not crossed with it."""
     time_share: Share = 0.1
     """Of the time left, for one crossing."""
     time_most_s: Seconds = 25.0
@@ -167,7 +169,11 @@ class SeatedParameters:
     """Annealing by what classes, missing seats and large schools cost, where the programme says that beside its rows."""
 
     items_least: CountOrNone = 50
-    """Items below which branching over everything is better."""
+    """Items below which branching over everything is better, over several years."""
+    items_least_one_year: CountOrNone = 300
+    """The same over one year, where a neighbourhood holds more of a county."""
+    dearness_one_year: Share = 0.1
+    """How dear a pupil beyond the seats is in the first turn over one year, on the way from being sent on to having no seat."""
     whole_share: Share = 0.4
     """Of the turns, those that anneal every catchment; the others a region of a few that border one another."""
     wholes_first: CountOrNone = 3
@@ -188,7 +194,7 @@ class SeatedParameters:
     """Moves tried in a turn at most."""
     heat_least: Positive = 0.4
     """Temperature at the start, at least, in typical differences of price between two units."""
-    heat_most: Positive = 5.0
+    heat_most: Positive = 2.0
     """The same at most; drawn between the two, low ones more often."""
     heat_last: Positive = 0.02
     """Temperature at the end, as a share of that at the start."""

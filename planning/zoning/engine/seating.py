@@ -53,6 +53,11 @@ class Seating:
     each: float
     over: float
 
+    @property
+    def several_years(self) -> bool:
+        """Whether catchments are to serve more than one year."""
+        return self.rooms.shape[1] > 1
+
     def rooms_under(self, values: FloatArray) -> FloatArray:
         """Return the rooms by unit and year under the switches of a plan (n_units, n_years)."""
         found = self.rooms.copy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,9 @@ from benchmarks.multiyear.check import check, read
 from planning.parameters import EngineParameters
 from planning.zoning.classes import classes_in_rooms
 from planning.zoning.engine import Program, prepare
-from planning.zoning.engine.completion import offer_units
+from planning.zoning.engine.completion import complete, offer_units
 from planning.zoning.engine.deadline import Deadline
+from planning.zoning.engine.neighbourhoods.annealing import seated
 from planning.zoning.engine.neighbourhoods.seated import (
     SeatedWalks,
     anneal_seated,
@@ -118,6 +121,72 @@ def test_turns_that_are_refused_come_seldomer(program: Program) -> None:
     assert not walks.due()
     walks.judged(better=True)
     assert walks.due()
+
+
+def test_over_one_year_it_follows_the_relaxation_and_large_counties_alone_are_annealed(
+    program: Program,
+) -> None:
+    first = of_one_year(program)
+    assert not seated(first, EngineParameters())
+    rules = EngineParameters(seated={"items_least_one_year": 60, "moves_per_item": 2000})
+    assert seated(first, rules)
+    state = SearchState(first, 0.0, None, rules)
+    for unit_of in first.starts:
+        offer_units(state, unit_of, Deadline(np.inf), 0)
+    assert not seat(state, Deadline(np.inf), seed=0)
+    walks = SeatedWalks(state, on=True)
+    assert state.incumbents.best is not None
+    walks.anneal(state.incumbents.best, 0, Deadline(np.inf))
+    assert walks.dearness == rules.seated.dearness_one_year
+
+
+def test_an_annealed_plan_is_crossed_with_the_best_and_the_child_is_no_dearer_than_either(
+    program: Program,
+) -> None:
+    state = begun(program)
+    seat(state, Deadline(np.inf), seed=3)
+    plan = state.incumbents.best
+    assert plan is not None
+    walks = SeatedWalks(state, on=True)
+    found = walks.anneal(plan, 7, Deadline(np.inf))
+    assert found.child is not None
+    child = state.programme.plan_of(found.child)
+    assert child.objective <= plan.objective * (1 + 1e-9)
+    for unit_of in found.plans:
+        values = complete(state, unit_of, Deadline(np.inf), seed=0)
+        assert values is not None
+        assert child.objective <= state.programme.plan_of(values).objective * (1 + 1e-4)
+    assert not state.programme.disconnected(child.unit_of)
+    price, wrong = check(read(NAME), child.unit_of)
+    assert wrong == []
+    assert price == pytest.approx(child.objective, rel=1e-4)
+
+
+def test_plans_far_apart_in_price_are_not_crossed(program: Program) -> None:
+    state = begun(program)
+    plan = state.incumbents.best
+    assert plan is not None
+    found = SeatedWalks(state, on=True).anneal(plan, 7, Deadline(np.inf))
+    assert found.plans  # far better than the plan it began with
+    assert found.child is None
+
+
+def of_one_year(program: Program) -> Program:
+    """Return a programme whose seating speaks of its first year alone."""
+    given = program.seating
+    assert given is not None
+    grades = given.coming.shape[1] // given.rooms.shape[1]
+    first = replace(
+        given,
+        coming=given.coming[:, :grades],
+        staying=given.staying[:, :grades],
+        cap=given.cap[:, :grades],
+        rooms=given.rooms[:, :1],
+        adding=given.adding[given.adding[:, 2] == 0],
+        added=given.added[given.adding[:, 2] == 0],
+        size=given.size[:, :1],
+    )
+    return replace(program, seating=first)
 
 
 def _desks(cap: np.ndarray, rooms: int, *, each: float = 0.2) -> Desks:

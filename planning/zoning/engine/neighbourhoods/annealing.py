@@ -155,10 +155,12 @@ def _openings(program: Program) -> int:
 
 
 def seated(program: Program, parameters: EngineParameters) -> bool:
-    """Return whether catchments are annealed by their classes: over several years, where one neighbourhood cannot hold everything."""
-    seating = program.seating
-    several = seating is not None and seating.rooms.shape[1] > 1
-    return several and program.n_items >= parameters.seated.items_least
+    """Return whether catchments are annealed by their classes: where one neighbourhood cannot hold everything."""
+    rules, seating = parameters.seated, program.seating
+    if seating is None:
+        return False
+    least = rules.items_least if seating.several_years else rules.items_least_one_year
+    return program.n_items >= least
 
 
 @cache

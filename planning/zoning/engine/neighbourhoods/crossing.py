@@ -1,11 +1,13 @@
-"""Cross the plan with an answer whose items are divided: what the two disagree about is decided anew, all at once.
+"""Cross a plan with an answer whose items are divided, or with another plan: what the two disagree about is decided anew, all at once.
 
 An answer with whole classes and divided items is far better than any plan, and few of its items are divided (38 of 1,306
 over five years), so between the two lies a small programme with much to gain (docs/engine-log.md has the figures). Akin to relaxation induced neighbourhoods (Danna, Rothberg and
-Le Pape 2005), with this answer in place of the linear relaxation.
+Le Pape 2005), with this answer in place of the linear relaxation; between two plans it is the recombination of Rothberg (2007).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +24,7 @@ SHARE_LEAST = 1e-6
 
 
 def cross(state: SearchState, divided: FloatArray, deadline: Deadline, *, seed: int) -> bool:
-    """Let every item choose between its unit in the plan and its units in the divided answer; offer what comes out.
+    """Let every item choose between its unit in the incumbent and its units in the divided answer; offer what comes out.
 
     Parameters
     ----------
@@ -38,9 +40,22 @@ def cross(state: SearchState, divided: FloatArray, deadline: Deadline, *, seed: 
     bool
         Whether the plan improved.
     """
-    plan = state.incumbents.best
-    assert plan is not None
-    columns = _columns(state, plan, shares(state, divided))
+    assert state.incumbents.best is not None
+    child = crossed(state, state.incumbents.best, divided, deadline, seed=seed)
+    return child.values is not None and state.incumbents.offer(child.values, "crossing")
+
+
+@dataclass(frozen=True)
+class Child:
+    """What a crossing gave: values of all columns (None if nothing), and the simplex iterations it took."""
+
+    values: FloatArray | None
+    iterations: int
+
+
+def crossed(state: SearchState, plan: Plan, other: FloatArray, deadline: Deadline, *, seed: int) -> Child:
+    """Return the cheapest plan in which every item has its unit in a plan or one it has in another point (n_cols,)."""
+    columns = _columns(state, plan, shares(state, other))
     found = run_mip(
         with_separators(state, columns, plan.values, _path_rows(state, plan, columns)),
         deadline,
@@ -49,10 +64,10 @@ def cross(state: SearchState, divided: FloatArray, deadline: Deadline, *, seed: 
         seed=seed,
     )
     if found.values is None:
-        return False
+        return Child(None, found.iterations)
     values = plan.values.copy()
     values[columns] = found.values
-    return state.incumbents.offer(values, "crossing")
+    return Child(values, found.iterations)
 
 
 def _columns(state: SearchState, plan: Plan, share: FloatArray) -> IntArray:

@@ -186,6 +186,9 @@ class Improver:
             self.walks.judged(better=better)
             if better:
                 self.steps_without_gain = 0
+        if found.child is not None and self.state.incumbents.offer(found.child, "crossing"):
+            self.walks.judged(better=True)
+            self.steps_without_gain = 0
         for unit, items in found.catchments:
             self.catchments.keep(unit, np.frombuffer(items, dtype=np.int64))
         if found.ended:

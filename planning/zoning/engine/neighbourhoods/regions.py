@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planning.arrays import IntArray
+from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.contiguity.grow import grow_together
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import (
@@ -64,11 +64,12 @@ class Walk:
 
 @dataclass(frozen=True)
 class Annealed:
-    """What a turn of annealing gave: plans, catchments that keep their seats, and whether a walk has ended."""
+    """What a turn of annealing gave: plans, catchments that keep their seats, whether a walk has ended, a plan crossed with the best."""
 
     plans: list[IntArray]
     catchments: list[CATCHMENT]
     ended: bool
+    child: FloatArray | None = None
 
 
 class Walks:

@@ -1,7 +1,7 @@
-"""Anneal plans of several years by what their classes and missing seats cost: all catchments, or a few that border one another.
+"""Anneal plans by what their classes and missing seats cost: all catchments, or a few that border one another.
 
 A class belongs to one grade of one school, so that half a class a grade stays empty and every limit is met in every year at once: the
-relaxation sees none of it, and branching over a few catchments very little (docs/engine-log.md has the figures).
+relaxation sees none of it, and branching over a few catchments little (docs/engine-log.md has the figures).
 Simulated annealing: Kirkpatrick, Gelatt and Vecchi (1983); title in docs/engine.md.
 """
 
@@ -16,6 +16,7 @@ from planning.arrays import FloatArray, IntArray
 from planning.zoning.engine.completion import complete
 from planning.zoning.engine.deadline import Deadline
 from planning.zoning.engine.neighbourhoods.annealing import Packing, board_of, open_pairs, scale, seated
+from planning.zoning.engine.neighbourhoods.crossing import crossed
 from planning.zoning.engine.neighbourhoods.part import region
 from planning.zoning.engine.neighbourhoods.regions import Annealed
 from planning.zoning.engine.programme import Plan
@@ -37,11 +38,15 @@ EXACT = 1e-6
 
 @dataclass(frozen=True)
 class Drawn:
-    """The cheapest plan that a turn met, what it is said to cost less than the one it began with, and how many moves were tried."""
+    """The cheapest plan that a turn met, what it is said to cost less than the one it began with, and how many moves were tried.
+
+    ``late`` is the cheapest met while it was cold: another plan than the one it began with, cheaper or not.
+    """
 
     unit_of: IntArray
     saved: float
     moves: int
+    late: IntArray
 
 
 class SeatedWalks:
@@ -67,7 +72,10 @@ class SeatedWalks:
         self.rules = state.parameters.seated
         self.fits = on and fits(state)
         self.turns, self.trust = 0, 1.0
-        self.dearness, self.liked = NO_SEAT, NO_SEAT  # of the last turn, of the last that gave a better plan
+        seating = state.programme.given.seating
+        self.several_years = seating is None or seating.several_years
+        # of the last turn, of the last that gave a better plan
+        self.dearness = self.liked = NO_SEAT if self.several_years else self.rules.dearness_one_year
         self.moves, self.effort = 0.0, 0.0  # tried here; simplex iterations of neighbourhoods
 
     def due(self) -> bool:
@@ -83,17 +91,35 @@ class SeatedWalks:
         rules, rng = self.rules, np.random.default_rng(seed)
         given = seated_packing(self.state, plan)
         units = np.arange(self.state.programme.n_units)
-        if self.turns >= rules.wholes_first and rng.random() >= rules.whole_share:
+        whole = self.turns < rules.wholes_first or rng.random() < rules.whole_share
+        if not whole:
             size = np.exp(rng.uniform(np.log(rules.units_least), np.log(rules.units_most)))
             units = region(given, plan.unit_of, max(2, round(size)), rng)
         self.turns += 1
         self.dearness = self._dearness(rng)
         found = anneal_seated(self.state, given, plan, units, rng, deadline, dearness=self.dearness)
         self.moves += found.moves
-        return Annealed([found.unit_of] if found.saved > 0.0 else [], [], ended=False)
+        child = self._crossed(plan, found.late, seed, deadline) if whole else None
+        return Annealed([found.unit_of] if found.saved > 0.0 else [], [], ended=False, child=child)
+
+    def _crossed(self, plan: Plan, late: IntArray, seed: int, deadline: Deadline) -> FloatArray | None:
+        """Return the plan crossed with another: what one has right in the north, the other may have in the south."""
+        other = complete(self.state, late, deadline, seed=seed, gap=EXACT)
+        if other is None:
+            return None
+        rules, met = self.state.parameters.crossing, self.state.programme.plan_of(other)
+        if abs(met.objective - plan.objective) > rules.apart_most * abs(plan.objective):
+            return None  # too much would be free
+        until = deadline.within(min(rules.time_share * deadline.left(), rules.time_most_s))
+        first, second = (plan, other) if plan.objective <= met.objective else (met, plan.values)
+        child = crossed(self.state, first, second, until, seed=seed)
+        self.moves += self.rules.moves_per_iteration * child.iterations
+        return child.values
 
     def _dearness(self, rng: np.random.Generator) -> float:
         """Return how dear a pupil beyond the seats is in a turn: near what gave a better plan last, or anything."""
+        if self.turns == 1 and not self.several_years:
+            return self.liked
         if rng.random() < self.rules.liked_share:
             return float(np.clip(self.liked + rng.normal(0.0, self.rules.liked_spread), 0.0, 1.0))
         return float(rng.random())
@@ -111,15 +137,15 @@ def fits(state: SearchState) -> bool:
 
 
 def seat(state: SearchState, deadline: Deadline, *, seed: int) -> bool:
-    """Anneal all catchments of the best plan for a share of the time; return whether a better plan was taken.
+    """Anneal all catchments of the best plan of several years for a share of the time; return whether a better plan was taken.
 
-    Where pupils may be sent on, once more at a lower price for those beyond the seats: the first is right where schools nearby are full.
+    Over one year the relaxation takes a second and leads to a better plan. Where pupils may be sent on, once more at a lower price
+    for those beyond the seats: the first is right where schools nearby are full.
     Where pupils sit already and stay, so that completing a plan takes long, at the lower price alone.
     """
-    if state.incumbents.best is None or not fits(state):
-        return False
     seating = state.programme.given.seating
-    assert seating is not None
+    if state.incumbents.best is None or seating is None or not seating.several_years or not fits(state):
+        return False
     rng, better = np.random.default_rng(seed), False
     first: tuple[float, ...] = (NO_SEAT, MIDDLE)
     if (seating.sent >= seating.short).all():
@@ -192,20 +218,24 @@ def anneal_seated(
     now = standing(board, plan.unit_of, 0.0, int(rng.integers(1 << 30)))
     shares = (rules.shift_share, rules.shift_share + rules.exchange_share)
     anneal_seats(board, now, desks, _seated(seating), np.empty(0), 0, shares)
-    before = price = float(now.tally[0])
-    best, tried = plan.unit_of, 0
+    before = price = latest = float(now.tally[0])
+    best = late = plan.unit_of
+    tried = 0
     heat = scale(given)[0] * np.exp(rng.uniform(np.log(rules.heat_least), np.log(rules.heat_most)))
     moves = (rules.moves_per_item if per_item is None else per_item) * len(board.free)
     turns = max(1, min(rules.moves_most, moves) // IN_TURN)
     heats = heat * rules.heat_last ** (np.arange(turns) / turns)
-    for part in np.array_split(heats, max(1, turns * IN_TURN // BETWEEN_LOOKS)):
+    parts = np.array_split(heats, max(1, turns * IN_TURN // BETWEEN_LOOKS))
+    for k, part in enumerate(parts):
         if not len(board.free) or len(units) < 2 or deadline.over():
             break
         anneal_seats(board, now, desks, _seated(seating), part, IN_TURN, shares)
         tried += len(part) * IN_TURN
         if now.tally[1] < price - 1e-9 * abs(price):
             best, price = now.best.copy(), float(now.tally[1])
-    return Drawn(best, before - price, tried)
+        if 2 * k < len(parts) or now.tally[1] < latest:
+            late, latest = now.best.copy(), float(now.tally[1])
+    return Drawn(best, before - price, tried, late)
 
 
 def _desks(seating: Seating, values: FloatArray, units: IntArray, short: FloatArray) -> Desks:
