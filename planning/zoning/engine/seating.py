@@ -56,7 +56,7 @@ class Seating:
     @property
     def several_years(self) -> bool:
         """Whether catchments are to serve more than one year."""
-        return self.rooms.shape[1] > 1
+        return bool(self.rooms.shape[1] > 1)
 
     def rooms_under(self, values: FloatArray) -> FloatArray:
         """Return the rooms by unit and year under the switches of a plan (n_units, n_years)."""
