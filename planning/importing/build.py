@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from planning.arrays import Shapes
 from planning.district.cells.headers import match_headers
 from planning.district.cells.sheet import Sheet
 from planning.district.check import check_loaded
@@ -302,13 +303,19 @@ def suitable_crs(sheets: dict[str, Sheet]) -> str:
         if name in sheets:
             sheet = sheets[name]
             _, positions, _ = match_headers(TABLE[name], sheet.headers, sheet.file)
-            points = sheet.shapes is None and {"lon", "lat"} <= set(positions)  # zones come as points, too
+            # zones come as points, too: of a list, or of a layer
+            points = {"lon", "lat"} <= set(positions) if sheet.shapes is None else _all_points(sheet.shapes)
             table = dataclasses.replace(TABLE[name], geometry="point") if points else TABLE[name]
             shapes, _ = shapes_of(sheet, table, positions)
             bounds = shapely.total_bounds(shapes)
             if np.isfinite(bounds).all():
                 return suggest_crs((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     return ""
+
+
+def _all_points(shapes: Shapes) -> bool:
+    there = shapes[~shapely.is_missing(shapes)]
+    return bool(len(there)) and bool((shapely.get_type_id(there) == 0).all())
 
 
 def crs_of_answers(told: Pairs[str, str]) -> str:

@@ -182,7 +182,9 @@ def _entry(table: Table, best: Source, sources: Sequence[Source]) -> dict[str, A
         entry["outlines"] = "pieces"  # catchments that several schools share overlap
     if table.name in ("births", "zone_pupils") and not best.named(table, "zone"):
         town = best.named(TABLE["zones"], "township")
-        if town:
+        if name := best.guessed_name(TABLE["zones"]):  # rows are estates, though their header does not say so
+            entry["columns"] = {"zone": name}
+        elif town:
             entry |= {"columns": {"zone": town}, "spread": {"by": "even"}}
     return entry
 

@@ -89,6 +89,23 @@ def layer_beside_files_by_town(place: Path) -> Mapping[str, str]:
     return {}
 
 
+def points_as_layers(place: Path) -> Mapping[str, str]:
+    """Schools as raw GeoJSON, estates as points of a map and a list whose header says neither estate nor village."""
+    frame = gpd.GeoDataFrame(
+        {
+            "name": [s[0] for s in SCHOOLS],
+            "办学类型": [s[1] for s in SCHOOLS],
+            "教室数": [s[2] for s in SCHOOLS],
+        },
+        geometry=[shapely.Point(s[3], s[4]) for s in SCHOOLS],
+        crs=4326,
+    )
+    frame.to_file(place / "schools.geojson")
+    rows = homes()
+    books(place, 适龄儿童=[["小区/村", *rows[0][1:]], *rows[1:]])
+    return {}
+
+
 def layer_by_code(place: Path) -> Mapping[str, str]:
     codes = [f"XQ{k:03d}" for k in range(len(ZONES))]
     frame = gpd.GeoDataFrame({"XQDM": codes}, geometry=cells(), crs=4326)
@@ -212,6 +229,7 @@ def in_english(place: Path) -> Mapping[str, str]:
         layer_beside_its_list,
         layer_beside_sheets_by_town,
         layer_beside_files_by_town,
+        points_as_layers,
         layer_by_code,
         births_long,
         births_wide,
@@ -279,6 +297,27 @@ def test_a_file_that_was_taken_for_nothing_is_named_where_the_build_fails(tmp_pa
     found = {p.file: p.code for p in refused.value.problems}
     assert found["户籍人口.xlsx"] == "importing.propose.files_taken_no_table"
     assert "importing.pupils.no_file_says_how_many" in found.values()
+
+
+def test_estates_as_points_of_a_map_need_no_coordinates_elsewhere(tmp_path: Path) -> None:
+    place = tmp_path / "desk"
+    place.mkdir()
+    marks = "".join(
+        f"<Placemark><name>{n}</name><Point><coordinates>{x},{y},0</coordinates></Point></Placemark>"
+        for n, _, x, y in ZONES
+    )
+    kml = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>'
+    (place / "村点位.ovkml").write_text(kml, encoding="utf-8")
+    rows: Rows = [["村（社区）", *["户籍人口（人）"] * 9], ["名称", *(f"{a}岁" for a in range(6, 15))]]
+    at: Rows = [["学校名称", "类别", "教室（间）", "学校地址"]]
+    at += [
+        [n, k, r, f"利和县{home}旁"]
+        for (n, k, r, *_), home in zip(SCHOOLS, ("阳光花园", "望河苑"), strict=True)
+    ]
+    books(place, 适龄人口=[*rows, *([n, *own] for n, own in NUMBERS.items())], 学校=at)
+    district = started(place, tmp_path / "county")
+    assert (len(district.zones), len(district.schools)) == (4, 2)
+    assert int(district.zone_pupils["pupils"].sum()) == PUPILS
 
 
 def test_names_say_what_they_are_names_of() -> None:

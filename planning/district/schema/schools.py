@@ -112,7 +112,17 @@ UNITS = Table(
             instead="capacity",
             minimum=0,
             example="24",
-            aliases=("教室数", "普通教室", "普通教室间数", "课室数目", "课室数", "classrooms", "班级规模"),
+            aliases=(
+                "教室数",
+                "教室",
+                "教室间数",
+                "普通教室",
+                "普通教室间数",
+                "课室数目",
+                "课室数",
+                "classrooms",
+                "班级规模",
+            ),
         ),
         Column(
             "admission",

@@ -166,6 +166,11 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
     if several or not _has(sheets, "units", "stage"):
         wanted.append("units")
         same = {k: schools[k] for k in ("file", "sheet", "join") if k in schools}
+        if "schools" in sheets and not _has(
+            {"units": sheets["schools"]}, "units", "school"
+        ):  # a layer calls it name
+            named = schools.get("columns", {}).get("name") or _header(sheets["schools"], "schools", "name")
+            same |= {"columns": {"school": named}} if named else {}
         as_units = {} if "units" in tables else _sheets_of({"tables": {"units": same}}, root)
         if any(_has(as_units, "units", c) for c in ("rooms", "capacity")) and _has(
             as_units, "units", "school"
