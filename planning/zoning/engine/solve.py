@@ -35,6 +35,10 @@ class ImpossibleError(EngineError):
     """Proven over every pair there is: no plan keeps every row and hangs together."""
 
 
+BUSY = 4
+"""So many times its patience at most a solve without a plan waits on a machine that others keep busy."""
+
+
 def relaxation_bound(program: Program, *, time_limit_s: float = 60.0) -> float:
     """Return the bound of the linear relaxation with left-out arcs priced in (−inf if there was no time)."""
     state = SearchState(program, time.perf_counter(), None)
@@ -172,6 +176,7 @@ class _Watch:
 def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) -> StoppedBy:
     """Wait for the phases, not much longer than the time limit; return what ended them."""
     deadline, rules = watch.deadline, watch.state.parameters.stopping
+    late_by = _Lateness(deadline, rules.patience_s)
     interrupted = False
     while True:
         try:
@@ -179,9 +184,7 @@ def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) 
                 phases.result()
                 break
             watch.look()
-            late = time.perf_counter() - deadline.at
-            # without a plan all would be lost: it is waited for a little longer
-            patience_s = rules.patience_s * (2 if watch.state.incumbents.best is None else 1)
+            late, patience_s = late_by.counted(without_plan=watch.state.incumbents.best is None)
             if late > patience_s:
                 deadline.stop()
             if late > 2 * patience_s:
@@ -199,6 +202,28 @@ def _wait(phases: Future[None], watch: _Watch, stop: Callable[[], bool] | None) 
     if interrupted:
         return "interrupt"
     return "rule" if watch.reached else "time_limit"
+
+
+class _Lateness:
+    """Says how long after its limit a search still works, and how long that may go on."""
+
+    def __init__(self, deadline: Deadline, patience_s: float) -> None:
+        self.deadline, self.patience_s = deadline, patience_s
+        self.worked_before: float | None = None
+
+    def counted(self, *, without_plan: bool) -> tuple[float, float]:
+        """Return the seconds after the limit that count, and the patience: twice as much without a plan, as all would be lost.
+
+        Without one, what was worked counts: where others keep the machine busy, little is done in a second of the clock.
+        """
+        late = time.perf_counter() - self.deadline.at
+        if not without_plan:
+            return late, self.patience_s
+        if late > 0 and self.worked_before is None:
+            self.worked_before = time.process_time()
+        worked = 0.0 if self.worked_before is None else time.process_time() - self.worked_before
+        patience_s = 2 * self.patience_s
+        return max(min(late, worked), late - BUSY * patience_s), patience_s
 
 
 def _solution(state: SearchState, gap: float, stopped_by: StoppedBy) -> Solution:
