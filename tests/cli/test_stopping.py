@@ -19,6 +19,7 @@ from planning.district import write_workbook
 from planning.layout import load_layout
 from tests.approval.made import project
 from tests.begin.offices import Office
+from tests.importing.office import write_office
 from tests.zoning.county import small_county
 
 COMMAND = "from planning.cli import main; main()"
@@ -36,6 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "phased.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     write_workbook(small_county(current="AABAAB"), place / "county.xlsx")
     Office().write(place / "desk")
+    write_office(place / "office")
     return place
 
 
@@ -99,6 +101,8 @@ COMMANDS = {
     "print": ["print", "runs/today", "--out", "papers"],
     "export": ["export", "runs/today", "--out", "papers/layers.gpkg"],
     "import": ["convert", "county.xlsx", "imported"],
+    "office": ["import", "office/mapping.yaml", "read"],
+    "edit": ["edit", "runs/today", "--move", "Z4=B", "--reason", "近", "--out", "runs/edited"],
     "approve": ["approve", "runs/today", "--number", "1号", "--date", "2020-08-01", "--by", "某局"],
     "sweep": ["sweep", "today.yaml", "--vary", "births=0.9,1.1", "--jobs", "1"],
 }
@@ -167,6 +171,24 @@ def test_a_signal_at_any_moment_ends_cleanly(home: Path, name: str) -> None:
             assert load_layout(home / "runs" / "again").summary["pupils"]
         if (home / "approved" / "1号").exists():
             assert (home / "approved" / "1号" / "approval.json").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_kill_leaves_the_next_clears(home: Path, name: str) -> None:
+    chance = random.Random(f"{name} killed")
+    for _ in range(3):
+        stopped_at(home, COMMANDS[name], chance.uniform(0.1, 2.0), signal.SIGKILL)
+        given = (home / "approved" / "1号").exists()
+        assert not given or (home / "approved" / "1号" / "approval.json").is_file()
+        child, reader = forked(home, COMMANDS[name])
+        said = heard(reader, time.monotonic() + 240)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert code == (2 if name == "approve" and given else 0), said  # an approval is given once
+        assert hidden(home) == []
+        for run in (home / "runs").iterdir():
+            if (run / "summary.json").exists():
+                assert load_layout(run).summary["pupils"]
 
 
 def test_a_signal_while_it_loads(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import geopandas as gpd
 import openpyxl
 import pyogrio
 import yaml
@@ -39,6 +40,8 @@ _PDF = (
     b"/GoToR",
     b"/Annot",
 )
+_BESIDE = re.compile(r"units/[0-9a-f]+(/[a-z.]+)?")
+"""Where the workbook of a batch may lead: to the runs beside it, whose folders are no names of anybody's."""
 _SVG_BAD = {"script", "foreignObject", "a", "animate", "set", "iframe", "handler"}
 
 
@@ -134,18 +137,27 @@ def _csv(path: Path) -> Iterator[str]:
 
 
 def _xlsx(path: Path) -> Iterator[str]:
+    links = set()
     with zipfile.ZipFile(path) as book:
         for name in book.namelist():
             if re.search(r"external|vba|macro|activex|embeddings|hyperlink", name, re.IGNORECASE):
                 yield name
-            if name.endswith(".rels") and b"External" in book.read(name):
-                yield f"{name}: leads outside"
+            if name.endswith(".rels"):
+                links |= set(
+                    re.findall(r'Target="([^"]*)"[^>]*TargetMode="External"', book.read(name).decode())
+                )
+                links |= set(
+                    re.findall(r'TargetMode="External"[^>]*Target="([^"]*)"', book.read(name).decode())
+                )
+    yield from (f"leads to {link!r}" for link in sorted(links) if not _BESIDE.fullmatch(link))
     for sheet in openpyxl.load_workbook(path).worksheets:
         if re.search(r"[\[\]:*?/\\]", sheet.title) or len(sheet.title) > 31:
             yield f"sheet {sheet.title!r}"
         for row in sheet.iter_rows():
             for cell in row:
-                if cell.data_type == "f" or cell.hyperlink is not None:
+                if cell.data_type == "f" or (
+                    cell.hyperlink is not None and cell.hyperlink.target not in links
+                ):
                     yield f"{sheet.title}!{cell.coordinate}: {str(cell.value)[:40]!r}"
 
 
@@ -220,6 +232,16 @@ def _layers(path: Path) -> Iterator[str]:
     yield from (f"layer {name!r}" for name in names if not re.fullmatch(r"[A-Za-z0-9_]+", name))
 
 
+def _parquet(path: Path) -> Iterator[str]:
+    table = gpd.read_parquet(path).drop(columns="geometry")
+    for column in table.select_dtypes("object"):
+        yield from misread("\n".join(cell for cell in table[column] if isinstance(cell, str)))
+
+
+def _text(path: Path) -> Iterator[str]:
+    yield from misread(path.read_text(encoding="utf-8"))
+
+
 def _nothing(path: Path) -> Iterator[str]:
     return iter(())
 
@@ -227,5 +249,5 @@ def _nothing(path: Path) -> Iterator[str]:
 LOOKS: dict[str, Callable[[Path], Iterator[str]]] = {
     ".html": _html, ".csv": _csv, ".xlsx": _xlsx, ".docx": _docx, ".pdf": _pdf, ".kml": _kml, ".json": _json, ".geojson": _geojson,
     ".yaml": _yaml, ".gpkg": _layers, ".shp": _layers, ".dbf": _nothing, ".shx": _nothing, ".prj": _nothing, ".cpg": _nothing,
-    ".png": _nothing, ".txt": _nothing, ".md": _nothing,
+    ".parquet": _parquet, ".log": _text, ".png": _nothing, ".txt": _text, ".md": _nothing,
 }  # fmt: skip
