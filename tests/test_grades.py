@@ -17,8 +17,9 @@ from planning.editing import check, open_live
 from planning.errors import DistrictError, ScenarioError
 from planning.evaluation.sheets import grade_text
 from planning.grades import USUAL, Grades, read_grades
-from planning.importing import import_accounted
+from planning.importing import import_accounted, propose_mapping
 from planning.importing.forms.words import grade_of
+from planning.importing.found_grades import grades_named
 from planning.indicators import score
 from planning.layout import Layout
 from planning.publish.notice.paper import notice_paper
@@ -283,3 +284,28 @@ def test_missing_seats_of_a_whole_school_belong_to_no_grade() -> None:
     assert "rule" in set(table["mend"])  # the other school has room for all of them
     assert ",," in table.to_csv(index=False).splitlines()[1]
     assert {row[3] for row in _shortages(table, money_of({}))[1:]} == {"全校"}
+
+
+@pytest.mark.parametrize(
+    ("heads", "grades"),
+    [
+        ([*(f"{g}年级" for g in "一二三四五"), *(f"初{g}" for g in "一二三四")], "1-5, 6-9"),
+        ([*(f"{g}年级" for g in "一二三四五六"), *(f"初{g}" for g in "一二三四")], ""),
+        (["学前班", *(f"{g}年级" for g in "一二三四五六七八九")], ""),
+        (["K", *(f"Grade {g}" for g in range(1, 6))], "K-5"),
+        (["Kindergarten", *(f"Grade {g}" for g in range(1, 7)), "Grade 7", "Grade 8"], "K-5, 6-8"),
+        (["K", "name", "rooms"], ""),
+    ],
+)
+def test_a_mapping_proposes_the_grades_that_headers_name(heads: list[str], grades: str) -> None:
+    assert grades_named(heads) == grades
+    if grades:
+        assert {grade_of(h, read_grades(grades)) for h in heads} == set(read_grades(grades).every)
+
+
+def test_an_office_of_five_and_four_years_is_proposed_as_one(tmp_path: Path) -> None:
+    heads = [*(f"{g}年级" for g in "一二三四五"), *(f"初{g}" for g in "一二三四")]
+    office(tmp_path, heads, "1-5, 6-9")
+    assert propose_mapping(tmp_path)["district"]["grades"] == "1-5, 6-9"
+    office(tmp_path, [f"{g}年级" for g in "一二三四五六七八九"], "1-6, 7-9")
+    assert propose_mapping(tmp_path)["district"]["grades"] is None

@@ -17,6 +17,7 @@ from planning.importing.files import kml
 from planning.importing.forms.cohorts import age_columns, birth_year_of, year_alone
 from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
+from planning.importing.found_grades import grades_found
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.matching import drawn_beside, same_form
 from planning.importing.rosters import register_entry, roster_entry
@@ -95,7 +96,8 @@ def propose_mapping(
             tables[name] = {"file": streets[0]}
     if "boundary" not in tables and (outline := _whole(tables, sources)):
         tables = {"boundary": outline, **tables}
-    return {"district": dict.fromkeys(INFO_KEYS, None), "tables": tables}
+    settings = dict.fromkeys(INFO_KEYS, None) | {"grades": grades_found(sources) or None}
+    return {"district": settings, "tables": tables}
 
 
 def _rosters(
