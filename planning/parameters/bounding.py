@@ -61,12 +61,14 @@ class DividedParameters:
     """Gap of the incumbent from which on it is sought."""
     again_at: Share = 0.7
     """It is sought again when the incumbent's distance to the relaxation has come down to this share."""
-    reach: Annotated[tuple[Share, ...], Field(min_length=1)] = (0.4, 1.0)
+    reach: Annotated[tuple[Share, ...], Field(min_length=1)] = (0.55, 1.0)
     """How far on the way from bound to incumbent arcs are let in, one run after another (shares, rising)."""
     gap: Gap = 1e-5
     """Gap at which one of these runs ends."""
     time_share: Share = 0.4
-    """Of the time left, for it."""
+    """Of the time left, for it, where one thread does everything in turn."""
+    time_share_beside: Share = 0.8
+    """The same where another thread improves the plan meanwhile."""
     time_most_s: Seconds = 120.0
     """For it at most (seconds)."""
 

@@ -55,14 +55,14 @@ class DividedBounding:
         self.distance = self._distance()
         if not let_join_all(self.state, self.relaxation):
             return
+        rules = self.parameters
+        share = rules.time_share if self.threads == 1 else rules.time_share_beside
         self.run = self.pool.submit(
             divided_bound,
             self.state,
             self.relaxation.active(),
             self.relaxation.objective,
-            self.deadline.within(
-                min(self.parameters.time_share * self.deadline.left(), self.parameters.time_most_s)
-            ),
+            self.deadline.within(min(share * self.deadline.left(), rules.time_most_s)),
             seed=self.seed,
             on_answer=self._keep,
         )
