@@ -151,7 +151,7 @@ def test_tapping_a_place_with_hostile_names(tmp_path):
         page.locator("#rest summary").click()
         page.locator("#rest button").first.click()
         assert NASTY in page.locator("#answer").inner_text()
-        assert page.locator("script:not([type='application/json'])").count() == 3
+        assert page.locator("script:not([type='application/json'])").count() == 4
         assert not page.evaluate("Boolean(document.querySelector('[onerror], [onload]'))")
     assert outside == []
     assert complaints == []

@@ -71,6 +71,34 @@ def test_the_map_in_a_browser(tmp_path):
     assert complaints == []
 
 
+@pytest.mark.browser
+def test_a_zone_or_school_is_found_and_what_the_county_lacks_is_not_offered(tmp_path):
+    district = tiny_district()
+    layout = layout_of(dict.fromkeys(("Z1", "Z2", "Z3", "Z4", "Z5"), "A-P") | {"Z6": "B-P"})
+    bare = replace(district, roads=district.roads.iloc[:0], barriers=district.barriers.iloc[:0])
+    path = write_map(bare, layout, tmp_path / "map.html")
+    data = map_data(bare, layout)
+    changed = next(
+        f["properties"] for f in data["stages"][0]["zones"]["features"] if f["properties"]["changed"]
+    )
+    with opened(path) as (page, outside, complaints):
+        assert page.locator("#layer-roads, #layer-barriers").count() == 0
+        assert page.locator("#layer-townships").count() == 1
+        page.locator("#find").fill(changed["name"])
+        page.keyboard.press("Enter")
+        tip = page.locator(".leaflet-tooltip .tip").last.inner_text()
+        assert changed["name"] in tip
+        assert changed["school"] in tip
+        assert changed["before"] in tip
+        assert page.locator(".leaflet-tooltip.place.zone").count() >= 1
+        school = data["stages"][0]["schools"]["features"][0]["properties"]["name"]
+        page.locator("#find").fill(next(n["keys"][-1] for n in data["names"] if n["name"] == school))
+        assert school in page.locator("#hits").inner_text()
+        page.keyboard.press("Enter")
+        assert page.locator(".leaflet-tooltip b").last.inner_text() == school
+    assert (outside, complaints) == ([], [])
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_projects_show_with_the_stage_they_serve(tmp_path):
@@ -79,7 +107,7 @@ def test_projects_show_with_the_stage_they_serve(tmp_path):
     served = [f["properties"]["stage"] for f in map_data(tiny_district(), layout)["projects"]["features"]]
     assert served
     with opened(path) as (page, _, complaints):
-        for button, stage in (("小学 Primary", "primary"), ("初中 Junior", "junior")):
+        for button, stage in (("小学", "primary"), ("初中", "junior")):
             page.get_by_role("button", name=button).click()
             assert page.locator(".leaflet-marker-pane .pin svg").count() == served.count(stage)
     assert complaints == []

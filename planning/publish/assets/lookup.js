@@ -132,74 +132,9 @@
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [30, 40], animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
   }
 
-  // search: combobox after the WAI-ARIA pattern
-  const box = $("q"), list = $("list");
-  // as names are compared: any width, any case, simplified and traditional characters alike
-  const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")].map((c) => data.written[c] || c).join("");
-  const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, code: plain(z.code), show: () => showZone(z) }))
-    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, code: plain(s.code), show: () => showSchool(s) })));
-  const most = 30;
-  let hits = [], at = -1;
-  entries.forEach((e) => { e.plain = plain(e.name); });
-  function rank(e, q) {
-    if (e.plain === q) return 0;
-    if (e.plain.startsWith(q)) return 1;
-    if (e.plain.includes(q)) return 2;
-    if (e.keys.some((k) => k.startsWith(q))) return 3;
-    if (e.keys.some((k) => k.includes(q))) return 4;
-    return e.code.startsWith(q) ? 5 : e.code.includes(q) ? 6 : 9;
-  }
-  function search() {
-    const q = plain(box.value);
-    hits = q ? entries.map((e) => [rank(e, q), e]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0]).map(([, e]) => e) : [];
-    const more = hits.length - most;
-    hits = hits.slice(0, most);
-    at = -1;
-    list.replaceChildren(...hits.map((e, i) => {
-      const item = el("li", "", e.name);
-      item.id = "hit-" + i;
-      item.setAttribute("role", "option");
-      item.setAttribute("aria-selected", "false");
-      item.append(el("small", "", e.more));
-      item.onpointerdown = (event) => event.preventDefault();
-      item.onclick = () => choose(e);
-      return item;
-    }));
-    if (q && (more > 0 || !hits.length)) {
-      const item = el("li", "none", hits.length ? w("n_more_type_more_letters", { n: more }) : w("nothing_found_write_it_another"));
-      item.setAttribute("role", "option");
-      item.setAttribute("aria-disabled", "true");
-      list.append(item);
-    }
-    open(Boolean(q));
-  }
-  function open(yes) {
-    list.hidden = !yes;
-    box.setAttribute("aria-expanded", String(yes));
-    if (!yes) box.removeAttribute("aria-activedescendant");
-  }
-  function move(step) {
-    if (!hits.length) return;
-    if (list.hidden) open(true);
-    at = (at + step + hits.length) % hits.length;
-    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
-    box.setAttribute("aria-activedescendant", "hit-" + at);
-    list.children[at].scrollIntoView({ block: "nearest" });
-  }
-  function choose(e) {
-    box.value = e.name;
-    open(false);
-    e.show();
-  }
-  box.addEventListener("input", search);
-  box.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
-    else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
-    else if (event.key === "Escape") open(false);
-    else if (event.key === "Enter" && hits.length) { choose(hits[Math.max(at, 0)]); event.preventDefault(); }
-  });
-  box.addEventListener("blur", () => open(false));
+  const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, code: z.code, show: () => showZone(z) }))
+    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, code: s.code, show: () => showSchool(s) })));
+  finder($("q"), $("list"), entries, data.written, w);
 
   // all schools, notes
   const rest = $("rest"), all = el("details");

@@ -36,6 +36,12 @@ function (map, data) {
     return box;
   }
 
+  function zoneTip(p) {
+    const before = p.before ? [[w("school_before"), p.before]] : [];
+    return tip(p.name, [[w("school"), p.school || "—"], ...before].concat(secret([[w("pupils_2"), number(p.pupils)],
+      [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : "");
+  }
+
   // county, townships, roads and barriers
   const canvas = (pane) => L.canvas({ pane });
   const county = L.geoJSON(data.boundary, { pane: "edge", interactive: false, renderer: canvas("edge"),
@@ -66,11 +72,7 @@ function (map, data) {
       } });
     const zones = L.geoJSON(s.zones, { pane: "areas", renderer,
       style: (f) => ({ color: "#555", weight: 0.6, fillColor: "#000", fillOpacity: f.properties.changed ? 0.22 : 0.01 }),
-      onEachFeature: (f, layer) => {
-        const p = f.properties;
-        layer.bindTooltip(tip(p.name, [[w("school"), p.school]].concat(secret([[w("pupils_2"), number(p.pupils)],
-          [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : ""), { sticky: true });
-      } });
+      onEachFeature: (f, layer) => layer.bindTooltip(zoneTip(f.properties), { sticky: true }) });
     const schools = L.geoJSON(s.schools, { pane: "points",
       pointToLayer: (f, at) => {
         const p = f.properties;
@@ -125,6 +127,24 @@ function (map, data) {
         break;
       }
     });
+    if (map.getZoom() >= 14) placeZoneNames(group, taken, frame);
+  }
+  // then the zones in sight, the largest first, each where it lies: only a name that fits beside all others
+  function placeZoneNames(group, taken, frame) {
+    const high = 15, seen = [];
+    pen.font = "400 10.5px " + getComputedStyle(document.body).fontFamily;
+    stages[shown.stage].zones.eachLayer((layer) => {
+      const box = layer.getBounds(), p = map.latLngToContainerPoint(box.getCenter());
+      if (p.x < 0 || p.y < 0 || p.x > frame.width || p.y > frame.height) return;
+      const a = map.latLngToContainerPoint(box.getNorthWest()), b = map.latLngToContainerPoint(box.getSouthEast());
+      seen.push([(b.x - a.x) * (b.y - a.y), p, b.x - a.x, box.getCenter(), layer.feature.properties.name]);
+    });
+    seen.sort((x, y) => y[0] - x[0]).forEach(([, p, room, at, name]) => {
+      const wide = pen.measureText(name).width + 2, box = [p.x - wide / 2, p.y - high / 2, p.x + wide / 2, p.y + high / 2];
+      if (wide > 1.6 * room || taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) return;
+      taken.push(box);
+      L.tooltip(at, { permanent: true, direction: "center", className: "place zone", content: el("span", "", name), interactive: false }).addTo(group);
+    });
   }
   // a public map knows no pupils: its circles are all alike
   const money = (amount) => number(amount / data.money.scale) + " " + data.money.unit;
@@ -174,6 +194,7 @@ function (map, data) {
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === shown.stage)));
     showFigures();
   }
+  showSearch();
   side.append(el("h2", "", w("stage")));
   const stageBox = el("div", "switch");
   const buttons = data.stages.map((s, i) => {
@@ -205,14 +226,52 @@ function (map, data) {
     for (const [label, value] of rows) figures.append(el("span", "", label), el("b", "", value));
     if (data.internal) figures.append(el("small", "", "* " + w("all_stages_together")));
   }
+  // a field that finds a zone or a school by its name and shows where it lies
+  function showSearch() {
+    const label = el("label", "find"), box = el("input"), list = el("ul", "hits"), found = L.layerGroup().addTo(map);
+    box.type = "text";
+    box.id = "find";
+    list.id = "hits";
+    Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "hits", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
+      placeholder: w("find_place_or_school"), "aria-label": w("find_place_or_school") }).forEach(([key, value]) => box.setAttribute(key, value));
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", w("find_place_or_school"));
+    list.hidden = true;
+    label.append(box);
+    side.append(label, list);
+    const place = (layer, tip, at) => {
+      found.clearLayers();
+      layer.addTo(found);
+      map.fitBounds(layer.getBounds(), { maxZoom: 15, animate: false });
+      L.tooltip(at, { permanent: true, direction: "top", content: tip }).addTo(found);
+    };
+    const ofZone = (i) => () => {
+      const f = data.stages[shown.stage].zones.features[i], layer = L.geoJSON(f, { interactive: false, pane: "points", renderer: circles, style: { color: "#000", weight: 3, fillOpacity: 0.15 } });
+      place(layer, zoneTip(f.properties), layer.getBounds().getCenter());
+    };
+    const ofSchool = (name) => () => {
+      if (!has(shown.stage, name)) shown.stage = data.stages.findIndex((_, i) => has(i, name));
+      const f = data.stages[shown.stage].schools.features.find((x) => x.properties.name === name), at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
+      place(L.featureGroup([L.circleMarker(at, { radius: 16, color: "#000", weight: 3, fill: false, interactive: false, pane: "points", renderer: circles })]), el("b", "", name), at);
+      refresh();
+    };
+    const letters = new Map(data.names.map((n) => [n.name, n.keys]));
+    const has = (i, name) => data.stages[i].schools.features.some((f) => f.properties.name === name);
+    const schools = [...new Set(data.stages.flatMap((s) => s.schools.features.map((f) => f.properties.name)))];
+    const entry = (name, more, show) => ({ name: name || "", more, keys: letters.get(name) || [], code: "", show });
+    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, "", ofZone(i)))
+      .concat(schools.map((name) => entry(name, w("school"), ofSchool(name)))), data.written, w);
+  }
   side.append(el("h2", "", w("layers")));
+  // what the county does not have is not offered
+  const held = { projects: data.projects, roads: data.roads, barriers: data.barriers, townships: data.townships };
   const icon = (html) => { const i = el("i"); i.innerHTML = html; return i; };   // html is ours, never data
   const line = (style) => icon('<span style="width:20px;border-top:' + style + '"></span>');
   [["catchments", w("catchments")], ["zones", w("zones_changed_dark")], ["schools", w("schools")],
     ["names", w("school_names")], ...secret([["shortages", w("seats_short"), icon('<span class="short">−n</span>')]]),
     ["projects", w("projects"), icon(star)], ["roads", w("main_roads"), line("2px solid #7d746a")],
     ["barriers", w("barriers"), line("3px solid #3a86c8")], ["townships", w("townships"), line("1.5px dashed #6b5b73")],
-  ].forEach(([name, words, sign]) => {
+  ].filter(([name]) => !held[name] || held[name].features.length).forEach(([name, words, sign]) => {
     const label = el("label"), box = el("input");
     box.type = "checkbox";
     box.checked = shown[name];

@@ -25,7 +25,7 @@ def folium_map(page: MapPage) -> folium.Map:
         "folium_head.html",
         title=page.title,
         styles=[style, asset(page.style)],
-        scripts=[script, asset("folium_head.js")],
+        scripts=[script, *map(asset, page.called), asset("folium_head.js")],
         data=page.data,
     )
     root.header.add_child(_Verbatim(head), name="planning")

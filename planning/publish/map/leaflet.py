@@ -13,12 +13,13 @@ from planning.publish.map.files import leaflet_source
 
 @dataclass(frozen=True)
 class MapPage:
-    """A map to be drawn by one of our programs: its title, style sheet, program and data."""
+    """A map to be drawn by one of our programs: its title, style sheet, program and data, and scripts that the program calls."""
 
     title: str
     style: str
     program: str
     data: Any
+    called: tuple[str, ...] = ()
 
     def html(self) -> str:
         """Return the page: the data lie in it as JSON, which nothing runs."""
@@ -27,7 +28,12 @@ class MapPage:
             "map.html",
             title=self.title,
             styles=[style, asset(self.style)],
-            scripts=[script, asset("map_page.js"), program_call(self.program, "offlineMap")],
+            scripts=[
+                script,
+                *map(asset, self.called),
+                asset("map_page.js"),
+                program_call(self.program, "offlineMap"),
+            ],
             data=self.data,
         )
 

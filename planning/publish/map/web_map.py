@@ -12,18 +12,22 @@ import shapely
 
 from planning.atomic import whole_file
 from planning.district import District
+from planning.district.cells.traditional import written_as
 from planning.layout import Layout, in_seats
 from planning.messages import paper_language, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.colours import LOAD_STEPS, NO_LOAD_COLOUR, load_colour
 from planning.publish.export.geopackage import zone_layer
 from planning.publish.map.leaflet import MapPage
+from planning.publish.name_search import FINDER, readings_of
 from planning.publish.places import (
     MAIN_ROADS,
     data_word,
     map_title_in,
+    names_of_units,
     project_places,
     public_note,
+    shared_name,
     stages_of,
     unit_places,
 )
@@ -49,6 +53,8 @@ _PUBLIC = (
     "core",
     "money",
     "words",
+    "names",
+    "written",
 )
 _PUBLIC_FIGURES = ("seats_possible", "cost_yuan")
 _PUBLIC_LAYERS = {
@@ -101,7 +107,9 @@ def write_map(district: District, layout: Layout, path: str | Path, *, public: b
 
 def _page(district: District, layout: Layout, *, public: bool = False) -> MapPage:
     data = map_data(district, layout)
-    return MapPage(data["title"], "web_map.css", "web_map.js", public_data(data) if public else data)
+    return MapPage(
+        data["title"], "web_map.css", "web_map.js", public_data(data) if public else data, called=(FINDER,)
+    )
 
 
 def map_data(district: District, layout: Layout) -> dict[str, Any]:
@@ -122,7 +130,8 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
         "core": _core(district),
         "money": {"scale": unit.scale, "unit": spoken(unit.unit)},
-        "words": page_words("web_map.js"),
+        "words": page_words("web_map.js", FINDER),
+        **_names(district, layout),
     }
 
 
@@ -165,10 +174,16 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     catchments = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
     columns = ["unit", "name", "zones", "pupils", "exclaves", "colour", "geometry"]
     zones = zone_layer(district, layout)
-    names = {f"{stage}_{c}": c for c in ("school", "pupils", "distance_m", "changed", "unit")}
-    zones = zones.rename(columns=names)[
-        ["name", "school", "unit", "pupils", "distance_m", "changed", "geometry"]
+    names = {
+        f"{stage}_{c}": c for c in ("school", "pupils", "distance_m", "changed", "unit", "previous_unit")
+    }
+    zones = zones.rename(columns=names)
+    called = names_of_units(district, layout)
+    zones["before"] = [
+        shared_name(unit, called) if changed else None
+        for unit, changed in zip(zones["previous_unit"], zones["changed"], strict=True)
     ]
+    zones = zones[["name", "school", "before", "unit", "pupils", "distance_m", "changed", "geometry"]]
     if shapely.coverage_is_valid(zones.geometry.to_numpy()):
         zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
     units = unit_places(district, layout)
@@ -185,6 +200,14 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
         "zones": geojson(zones),
         "schools": geojson(units[shown].sort_values("pupils", ascending=False)),
     }
+
+
+def _names(district: District, layout: Layout) -> dict[str, Any]:
+    """Return every name on the map with the letters that find it, and by which characters it may be written."""
+    places = unit_places(district, layout)
+    names = sorted({*district.zones["name"].dropna().astype(str), *places["name"].astype(str)})
+    found = [{"name": name, "keys": keys} for name, keys in zip(names, readings_of(names), strict=True)]
+    return {"names": found, "written": written_as("".join(names))}
 
 
 def _projects(district: District, layout: Layout) -> dict[str, Any]:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import json
-from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
-from planning import cache
 from planning.atomic import whole_file
 from planning.digits import in_digits
 from planning.district import District
 from planning.district.cells.traditional import written_as
-from planning.errors import Issue, MissingExtraError
 from planning.layout import Layout
 from planning.messages import said, spoken
 from planning.publish.catchments import catchment_polygons
 from planning.publish.html import asset, render
 from planning.publish.map.files import leaflet_source
 from planning.publish.map.web_map import geojson, main_roads
+from planning.publish.name_search import FINDER, readings_of
 from planning.publish.notice.entrants import first_year, way_of
 from planning.publish.notice.limits import limits_of
 from planning.publish.notice.paper import SHARED_RULE
@@ -44,8 +37,6 @@ from planning.scenario import Notice
 LOOKUP = "lookup.html"
 """Name of the page."""
 _SIMPLIFY_M = 8.0
-# a name with several readings is found by any of the first few
-_MOST_READINGS = 4
 
 
 def write_lookup(district: District, layout: Layout, path: str | Path, info: Notice | None = None) -> Path:
@@ -66,7 +57,7 @@ def write_lookup(district: District, layout: Layout, path: str | Path, info: Not
         "lookup.html",
         title=data["title"],
         styles=[style, asset("lookup.css")],
-        scripts=[script, asset("lookup.js"), asset("comments.js")],
+        scripts=[script, asset(FINDER), asset("lookup.js"), asset("comments.js")],
         data=data,
     )
     with whole_file(path) as temporary:
@@ -99,7 +90,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "least": info.zone_pupils_from,
         "stages": stages,
         "lines": said("publish.lookup.lines_of_stages") if len(stages) > 1 else "",
-        "words": page_words("lookup.js", "comments.js"),
+        "words": page_words(FINDER, "lookup.js", "comments.js"),
         "zones": zones,
         "schools": schools,
         "written": written_as("".join(map(str, names))),
@@ -194,45 +185,3 @@ def _schools(district: District, layout: Layout, stages: list[dict[str, Any]]) -
             if unit in known:
                 entry["in"][number] = known[unit]
     return sorted(found.values(), key=lambda s: s["name"])
-
-
-def readings(name: str) -> list[str]:
-    """Return what finds a name besides itself: initials of its readings, then the whole pinyin."""
-    module = _pinyin()
-    first = module.pinyin(name, style=module.Style.FIRST_LETTER, heteronym=True)
-    initials = dict.fromkeys("".join(letters).lower() for letters in _few(first))
-    return [*initials, "".join(module.lazy_pinyin(name)).lower()]
-
-
-def readings_of(names: Sequence[str]) -> list[list[str]]:
-    """Return :func:`readings` of every name; the same names with the same dictionary are not looked up twice."""
-    spec = importlib.util.find_spec("pypinyin")
-    if spec is None or spec.origin is None:
-        return [readings(name) for name in names]  # says what is missing
-    code = cache.stamp_of_code(Path(spec.origin).parent, Path(__file__).parent)
-    key = cache.key_of((code, str(_MOST_READINGS), *names))
-    held = cache.recall("readings", key)
-    if held is not None and "readings" in held:
-        kept: list[list[str]] = json.loads(held["readings"].tobytes())
-        return kept
-    told = [readings(name) for name in names]
-    cache.keep("readings", key, {"readings": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)})
-    return told
-
-
-def _few(letters: list[list[str]]) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
-    for combination in product(*(dict.fromkeys(x) for x in letters)):
-        found.append(combination)
-        if len(found) == _MOST_READINGS:
-            break
-    return found
-
-
-def _pinyin() -> Any:
-    try:
-        return importlib.import_module("pypinyin")
-    except ImportError:
-        raise MissingExtraError(
-            [Issue("publish.lookup.lookup_page_finds_names_pinyin", "pypinyin")]
-        ) from None

@@ -15,7 +15,7 @@ from planning.editing import Move, journal_from_data
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
-from planning.publish.page.lookup import readings
+from planning.publish.name_search import readings
 from planning.workbench.board.held import Held
 from planning.workbench.board.keeping import Keeping
 from planning.workbench.board.scene import pack_scene

@@ -1,0 +1,75 @@
+// A field that finds names as they are typed: a combobox after the WAI-ARIA pattern. Entries: name, more (beside it), keys (initials and
+// pinyin), code, show. `written` tells by which simplified character another is meant.
+function finder(box, list, entries, written, w) {
+  "use strict";
+  // as names are compared: any width, any case, simplified and traditional characters alike
+  const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")].map((c) => written[c] || c).join("");
+  const most = 30;
+  const known = entries.map((e) => ({ ...e, plain: plain(e.name), code: plain(e.code) }));
+  let hits = [], at = -1;
+  function rank(e, q) {
+    if (e.plain === q) return 0;
+    if (e.plain.startsWith(q)) return 1;
+    if (e.plain.includes(q)) return 2;
+    if (e.keys.some((k) => k.startsWith(q))) return 3;
+    if (e.keys.some((k) => k.includes(q))) return 4;
+    return e.code.startsWith(q) ? 5 : e.code.includes(q) ? 6 : 9;
+  }
+  function row(text, cls) {
+    const item = document.createElement("li");
+    if (cls) item.className = cls;
+    item.textContent = text;       // names are text, never markup
+    item.setAttribute("role", "option");
+    return item;
+  }
+  function search() {
+    const q = plain(box.value);
+    hits = q ? known.map((e) => [rank(e, q), e]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0]).map(([, e]) => e) : [];
+    const more = hits.length - most;
+    hits = hits.slice(0, most);
+    at = -1;
+    list.replaceChildren(...hits.map((e, i) => {
+      const item = row(e.name), beside = document.createElement("small");
+      beside.textContent = e.more;
+      item.id = "hit-" + i;
+      item.setAttribute("aria-selected", "false");
+      item.append(beside);
+      item.onpointerdown = (event) => event.preventDefault();
+      item.onclick = () => choose(e);
+      return item;
+    }));
+    if (q && (more > 0 || !hits.length)) {
+      const item = row(hits.length ? w("n_more_type_more_letters", { n: more }) : w("nothing_found_write_it_another"), "none");
+      item.setAttribute("aria-disabled", "true");
+      list.append(item);
+    }
+    open(Boolean(q));
+  }
+  function open(yes) {
+    list.hidden = !yes;
+    box.setAttribute("aria-expanded", String(yes));
+    if (!yes) box.removeAttribute("aria-activedescendant");
+  }
+  function move(step) {
+    if (!hits.length) return;
+    if (list.hidden) open(true);
+    at = (at + step + hits.length) % hits.length;
+    [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+    box.setAttribute("aria-activedescendant", "hit-" + at);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  }
+  function choose(e) {
+    box.value = e.name;
+    open(false);
+    e.show();
+  }
+  box.addEventListener("input", search);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
+    else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
+    else if (event.key === "Escape") open(false);
+    else if (event.key === "Enter" && hits.length) { choose(hits[Math.max(at, 0)]); event.preventDefault(); }
+  });
+  box.addEventListener("blur", () => open(false));
+}
