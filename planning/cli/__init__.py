@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from planning.cli.stopping import deaf, listen, say_when_stopped
+from planning.cli.stopping import leave, listen, say_when_stopped
 from planning.messages import LANGUAGE
 
 YOUNG_OBJECTS = 50_000
@@ -33,9 +33,7 @@ def main() -> None:
     # help texts are chosen when the commands are defined, so the language must be known first
     from planning.cli.app import run
 
-    code = run(language)
-    deaf()
-    sys.exit(code)
+    leave(run(language))
 
 
 __all__ = ["main"]

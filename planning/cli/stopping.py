@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 _SIGNALS = tuple(getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n))
 _TOGETHER_S = 0.5
@@ -64,13 +64,20 @@ def listen() -> None:
                 signal.signal(number, _STOP)
 
 
-def deaf() -> None:
-    """Answer no signal any more: everything is written and said, and taking the interpreter down must not change the exit code."""
+def leave(code: int) -> NoReturn:
+    """End the program with an exit code that no later signal changes: everything is written and said.
+
+    After an interruption the interpreter is not taken down: it may remember it, and would end by SIGINT instead.
+    """
     for number in _SIGNALS:
         with contextlib.suppress(ValueError, OSError):  # not the main thread
             signal.signal(number, signal.SIG_IGN)
-    # Python remembers an interruption inside code that is made of text (named tuples) until some other is run, and would end by SIGINT
-    eval("0")
+    if not stop_code():
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def say_when_stopped(words: str) -> None:

@@ -97,7 +97,7 @@ def test_the_workbook_is_named_in_the_language_of_papers(made: Path, tmp_path: P
     for language, name in (("en", "province-results.xlsx"), ("zh-Hant", "全省結果.xlsx")):
         with speaking(language):
             write_results(home, units, plan.name)
-            assert FoundBatch("x", home).files()["workbook"].name == name
+            assert FoundBatch("x", home).files(language)["workbook"].name == name
         assert [p.name for p in home.glob("*.xlsx")] == [name]  # the one before told what was
         sheets = openpyxl.load_workbook(home / name).sheetnames
         assert all(sheet.isascii() for sheet in sheets) == (language == "en")

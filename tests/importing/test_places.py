@@ -25,7 +25,9 @@ def test_washington():
     pupils = district.zone_pupils.groupby("grade")["pupils"].sum()
     assert pupils.sum() == district.classes["pupils"].sum() == 25_493
     assert pupils.max() - pupils.min() < 60
-    assert district.classes["pupils"].max() <= 25
+    # counted in seats: a grade of a school is one row, kindergarten among them
+    assert not district.classes.duplicated(["unit", "grade"]).any()
+    assert sorted(district.classes["grade"].unique()) == list(range(6))
     assert district.zones["current_primary"].isin(district.units["unit"]).all()
     assert {district.info.layers[n].status for n in ("zones", "zone_pupils", "classes", "units")} == {
         "derived"
