@@ -36,10 +36,10 @@ function (map, data) {
     return box;
   }
 
-  function zoneTip(p) {
+  function ofZone(p) {
     const before = p.before ? [[w("school_before"), p.before]] : [];
-    return tip(p.name, [[w("school"), p.school || "—"], ...before].concat(secret([[w("pupils_2"), number(p.pupils)],
-      [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : "");
+    return [p.name, [[w("school"), p.school || "—"], ...before].concat(secret([[w("pupils_2"), number(p.pupils)],
+      [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : ""];
   }
 
   // county, townships, roads and barriers
@@ -72,7 +72,7 @@ function (map, data) {
       } });
     const zones = L.geoJSON(s.zones, { pane: "areas", renderer,
       style: (f) => ({ color: "#555", weight: 0.6, fillColor: "#000", fillOpacity: f.properties.changed ? 0.22 : 0.01 }),
-      onEachFeature: (f, layer) => layer.bindTooltip(zoneTip(f.properties), { sticky: true }) });
+      onEachFeature: (f, layer) => layer.bindTooltip(tip(...ofZone(f.properties)), { sticky: true }) });
     const schools = L.geoJSON(s.schools, { pane: "points",
       pointToLayer: (f, at) => {
         const p = f.properties;
@@ -245,11 +245,11 @@ function (map, data) {
       map.fitBounds(layer.getBounds(), { maxZoom: 15, animate: false });
       L.tooltip(at, { permanent: true, direction: "top", content: tip }).addTo(found);
     };
-    const ofZone = (i) => () => {
+    const showZone = (i) => () => {
       const f = data.stages[shown.stage].zones.features[i], layer = L.geoJSON(f, { interactive: false, pane: "points", renderer: circles, style: { color: "#000", weight: 3, fillOpacity: 0.15 } });
-      place(layer, zoneTip(f.properties), layer.getBounds().getCenter());
+      place(layer, tip(...ofZone(f.properties)), layer.getBounds().getCenter());
     };
-    const ofSchool = (name) => () => {
+    const showSchool = (name) => () => {
       if (!has(shown.stage, name)) shown.stage = data.stages.findIndex((_, i) => has(i, name));
       const f = data.stages[shown.stage].schools.features.find((x) => x.properties.name === name), at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
       place(L.featureGroup([L.circleMarker(at, { radius: 16, color: "#000", weight: 3, fill: false, interactive: false, pane: "points", renderer: circles })]), el("b", "", name), at);
@@ -259,8 +259,8 @@ function (map, data) {
     const has = (i, name) => data.stages[i].schools.features.some((f) => f.properties.name === name);
     const schools = [...new Set(data.stages.flatMap((s) => s.schools.features.map((f) => f.properties.name)))];
     const entry = (name, more, show) => ({ name: name || "", more, keys: letters.get(name) || [], code: "", show });
-    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, "", ofZone(i)))
-      .concat(schools.map((name) => entry(name, w("school"), ofSchool(name)))), data.written, w);
+    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, "", showZone(i)))
+      .concat(schools.map((name) => entry(name, w("school"), showSchool(name)))), data.written, w);
   }
   side.append(el("h2", "", w("layers")));
   // what the county does not have is not offered
