@@ -189,7 +189,7 @@ def _note(district: District, layout: Layout, simplify_m: float, smooth_m: float
         lines.append(said("publish.write.borders_were_simplified_to_within_m", simplify_m=simplify_m))
     if smooth_m > 0:
         lines.append(said("publish.write.corners_of_borders_were_smoothed_within", smooth_m=smooth_m))
-    return "".join(lines)
+    return plain_text("".join(lines))
 
 
 def parts_report(catchments: gpd.GeoDataFrame) -> pd.DataFrame:
