@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +18,23 @@ from planning.importing.begin import KEYS, answer_key, settled_answer
 from planning.messages import languages
 from planning.messages.catalogue import catalogue
 from planning.start import begin_county, build_county, keep_answer, take_files
+from tests.importing.mending import (
+    CASES,
+    book,
+    case,
+    join_rooms,
+    mapping,
+    of,
+    rows,
+    told_row_deleted,
+    write,
+)
 from tests.importing.office import GRADES, VILLAGES, write_office
 from tests.messages.codes import spoken
 
 Place = Path
 
 
-@dataclass(frozen=True)
-class Case:
-    """A fault of the four villages' files, and its mend done by nothing but what the message says."""
-
-    spoil: Callable[[Path], None]
-    mend: Callable[[Path, Issue], None]
-    part: str = ""
-    """Words that the English mend must hold: what is done here is what is said there."""
-
-
-CASES: dict[str, list[Case]] = {}
 HERE = Path(__file__).parents[1]
 _BEGIN, _HERE = "begin/test_newcomer.py", "importing/test_mends.py"
 ELSEWHERE = {
@@ -87,61 +84,6 @@ NOT_YET = {
     )
 }
 """Mends that no test does yet: the list may only become shorter."""
-
-
-def case(code: str, part: str = "") -> Callable[[Callable[[Path], Callable[[Path, Issue], None]]], None]:
-    """Keep a function that spoils the files and returns how they are mended as a case of a code."""
-
-    def keep(write: Callable[[Path], Callable[[Path, Issue], None]]) -> None:
-        held: dict[Path, Callable[[Path, Issue], None]] = {}
-
-        def spoil(folder: Path) -> None:
-            held[folder] = write(folder)
-
-        CASES.setdefault(f"importing.{code}", []).append(
-            Case(spoil, lambda folder, told: held[folder](folder, told), part)
-        )
-
-    return keep
-
-
-@contextlib.contextmanager
-def book(path: Path) -> Iterator[Any]:
-    opened = openpyxl.load_workbook(path)
-    yield opened.worksheets[0]
-    opened.save(path)
-
-
-@contextlib.contextmanager
-def mapping(folder: Path) -> Iterator[dict[str, Any]]:
-    path = folder / "mapping.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    yield data
-    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-
-
-def write(folder: Path, name: str, cells: dict[str, Any]) -> None:
-    with book(folder / name) as page:
-        for where, value in cells.items():
-            page[where] = value
-
-
-def of(folder: Path, table: str, **said: Any) -> None:
-    """Say something of a table in the mapping; None takes it away."""
-    with mapping(folder) as data:
-        entry = data["tables"][table]
-        for key, value in said.items():
-            if value is None:
-                entry.pop(key, None)
-            else:
-                entry[key] = value
-
-
-def rows(folder: Path, name: str, table: list[list[Any]]) -> None:
-    made = openpyxl.Workbook()
-    for row in table:
-        made.active.append(row)
-    made.save(folder / name)
 
 
 def found(folder: Path) -> list[Issue]:
@@ -225,18 +167,9 @@ def _(folder: Path):
 @case("joined.rows_without_partner", "leave them out of the file")
 def _(folder: Path):
     rows_of_units(folder)
-    rows(
-        folder,
-        "校舍.xlsx",
-        [["办学单位编号", "普通教室数"], ["S1-P", 12], ["S2-P", 12], ["S2-J", 9], ["S9-P", 7]],
-    )
-    of(folder, "units", join=[{"file": "校舍.xlsx", "by": "办学单位编号"}])
+    join_rooms(folder, ["S9-P", 7])
 
-    def mend(f: Path, told: Issue) -> None:
-        with book(f / "校舍.xlsx") as page:
-            page.delete_rows(int(told.row))
-
-    return mend
+    return told_row_deleted("校舍.xlsx")
 
 
 @case("looks.hidden_rows", "delete them")
@@ -427,18 +360,9 @@ def _(folder: Path):
 @case("steps.several_rows_key_one_meant", "delete all but one")
 def _(folder: Path):
     rows_of_units(folder)
-    rows(
-        folder,
-        "校舍.xlsx",
-        [["办学单位编号", "普通教室数"], ["S1-P", 12], ["S2-P", 12], ["S2-J", 9], ["S2-J", 8]],
-    )
-    of(folder, "units", join=[{"file": "校舍.xlsx", "by": "办学单位编号"}])
+    join_rooms(folder, ["S2-J", 8])
 
-    def mend(f: Path, told: Issue) -> None:
-        with book(f / "校舍.xlsx") as page:
-            page.delete_rows(int(told.row))
-
-    return mend
+    return told_row_deleted("校舍.xlsx")
 
 
 @case("sources.repeats_row_every_cell", "delete one")
@@ -446,11 +370,7 @@ def _(folder: Path):
     with book(folder / "学生.xlsx") as page:
         page.append([c.value for c in page[3]])
 
-    def mend(f: Path, told: Issue) -> None:
-        with book(f / "学生.xlsx") as page:
-            page.delete_rows(int(told.row))
-
-    return mend
+    return told_row_deleted("学生.xlsx")
 
 
 @case("totals.row_equals_all_other_rows", "write total")
@@ -463,11 +383,7 @@ def _(folder: Path):
 def _(folder: Path):
     totals(folder, "合计", more=1)
 
-    def mend(f: Path, told: Issue) -> None:
-        with book(f / "学生.xlsx") as page:
-            page.delete_rows(int(told.row))
-
-    return mend
+    return told_row_deleted("学生.xlsx")
 
 
 @case("totals.total_does_not_equal_instead", "correct it")
