@@ -95,7 +95,20 @@ def test_a_zone_or_school_is_found_and_what_the_county_lacks_is_not_offered(tmp_
         page.locator("#find").fill(next(n["keys"][-1] for n in data["names"] if n["name"] == school))
         assert school in page.locator("#hits").inner_text()
         page.keyboard.press("Enter")
-        assert page.locator(".leaflet-tooltip b").last.inner_text() == school
+        assert page.locator(".leaflet-tooltip b.name").last.inner_text() == school
+        # what is found is told of the stage that is shown, until nobody wants it any more
+        page.locator("#find").fill(changed["name"])
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="初中").click()
+        junior = data["stages"][1]["zones"]["features"]
+        there = next(f["properties"] for f in junior if f["properties"]["name"] == changed["name"])
+        assert there["school"] != changed["school"]
+        assert there["school"] in page.locator(".leaflet-tooltip .tip").last.inner_text()
+        page.wait_for_timeout(400)  # those taken away fade out
+        assert page.locator(".leaflet-tooltip .tip").count() == 1
+        page.locator("#find").press("Escape")
+        page.wait_for_timeout(400)
+        assert page.locator(".leaflet-tooltip .tip").count() == 0
     assert (outside, complaints) == ([], [])
 
 

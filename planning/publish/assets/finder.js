@@ -1,11 +1,11 @@
 // A field that finds names as they are typed: a combobox after the WAI-ARIA pattern. Entries: name, more (beside it), keys (initials and
-// pinyin), code, show. `written` tells by which simplified character another is meant.
-function finder(box, list, entries, written, w) {
+// pinyin), code, show. `written` tells by which simplified character another is meant; `none` is called when nothing is wanted any more.
+function finder(box, list, entries, written, w, none) {
   "use strict";
   // as names are compared: any width, any case, simplified and traditional characters alike
-  const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/\s+/g, "")].map((c) => written[c] || c).join("");
+  const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/[\s'’\p{Cf}]+/gu, "")].map((c) => written[c] || c).join("");
   const most = 30;
-  const known = entries.map((e) => ({ ...e, plain: plain(e.name), code: plain(e.code) }));
+  const known = entries.map((e) => ({ ...e, plain: plain(e.name), keys: e.keys.map(plain), code: plain(e.code) }));
   let hits = [], at = -1;
   function rank(e, q) {
     if (e.plain === q) return 0;
@@ -44,6 +44,7 @@ function finder(box, list, entries, written, w) {
       list.append(item);
     }
     open(Boolean(q));
+    if (!q && none) none();
   }
   function open(yes) {
     list.hidden = !yes;
@@ -68,8 +69,8 @@ function finder(box, list, entries, written, w) {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") { move(1); event.preventDefault(); }
     else if (event.key === "ArrowUp") { move(-1); event.preventDefault(); }
-    else if (event.key === "Escape") open(false);
-    else if (event.key === "Enter" && hits.length) { choose(hits[Math.max(at, 0)]); event.preventDefault(); }
+    else if (event.key === "Escape") { open(false); if (none) none(); }
+    else if (event.key === "Enter" && hits.length && !list.hidden) { choose(hits[Math.max(at, 0)]); event.preventDefault(); }
   });
   box.addEventListener("blur", () => open(false));
 }

@@ -42,6 +42,17 @@ function (map, data) {
       [w("walk"), number(p.distance_m) + " " + w("m")]])), p.changed ? w("catchment_changed") : ""];
   }
 
+  function ofSchool(p) {
+    return [p.name, secret([
+          [w("pupils_2"), number(p.pupils)]].concat(p.classes === undefined ? [] : [[w("classes_rooms"), p.classes + " / " + p.rooms]]))
+          .concat([[w("seats"), number(p.capacity)]], secret([[w("load"), share(p.load), p.load > 1],
+          [w("short"), number(p.shortage), p.shortage > 0]]))
+          .concat(p.oversize > 0 ? [[w("over_size"), number(p.oversize), true]] : [])
+          .concat(p.overflow_in > 0 ? [[w("sent_here"), number(p.overflow_in)]] : [])
+          .concat(p.overflow_out > 0 ? [[w("sent_on"), number(p.overflow_out)]] : []),
+          p.is_new ? w("new_schematic_site") : (p.zoned ? "" : w("not_zoned"))];
+  }
+
   // county, townships, roads and barriers
   const canvas = (pane) => L.canvas({ pane });
   const county = L.geoJSON(data.boundary, { pane: "edge", interactive: false, renderer: canvas("edge"),
@@ -78,14 +89,7 @@ function (map, data) {
         const p = f.properties;
         const dot = L.circleMarker(at, { pane: "points", renderer: circles, radius: radius(p.pupils), fillColor: p.colour || "#1f2933", fillOpacity: 1,
           color: p.shortage > 0 ? "#5a0010" : "#222", weight: p.is_new ? 3 : 1.4, dashArray: p.zoned ? null : "3 2" });
-        dot.bindTooltip(tip(p.name, secret([
-          [w("pupils_2"), number(p.pupils)]].concat(p.classes === undefined ? [] : [[w("classes_rooms"), p.classes + " / " + p.rooms]]))
-          .concat([[w("seats"), number(p.capacity)]], secret([[w("load"), share(p.load), p.load > 1],
-          [w("short"), number(p.shortage), p.shortage > 0]]))
-          .concat(p.oversize > 0 ? [[w("over_size"), number(p.oversize), true]] : [])
-          .concat(p.overflow_in > 0 ? [[w("sent_here"), number(p.overflow_in)]] : [])
-          .concat(p.overflow_out > 0 ? [[w("sent_on"), number(p.overflow_out)]] : []),
-          p.is_new ? w("new_schematic_site") : (p.zoned ? "" : w("not_zoned"))), { direction: "top" });
+        dot.bindTooltip(tip(...ofSchool(p)), { direction: "top" });
         return dot;
       } });
     const names = L.layerGroup();
@@ -194,13 +198,14 @@ function (map, data) {
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === shown.stage)));
     showFigures();
   }
+  let again = () => {};       // draws what was found once more
   showSearch();
   side.append(el("h2", "", w("stage")));
   const stageBox = el("div", "switch");
   const buttons = data.stages.map((s, i) => {
     const b = el("button", "", s.name);
     b.type = "button";
-    b.onclick = () => { shown.stage = i; refresh(); };
+    b.onclick = () => { shown.stage = i; refresh(); again(); };
     stageBox.append(b);
     return b;
   });
@@ -239,28 +244,38 @@ function (map, data) {
     list.hidden = true;
     label.append(box);
     side.append(label, list);
-    const place = (layer, tip, at) => {
-      found.clearLayers();
+    const place = (layer, shown, at, near) => {
       layer.addTo(found);
-      map.fitBounds(layer.getBounds(), { maxZoom: 15, animate: false });
-      L.tooltip(at, { permanent: true, direction: "top", content: tip }).addTo(found);
+      if (near) map.fitBounds(layer.getBounds(), { maxZoom: 15, animate: false });
+      L.tooltip(at, { permanent: true, direction: "top", content: shown }).addTo(found);
     };
-    const showZone = (i) => () => {
+    const zoneAt = (i, near) => {
       const f = data.stages[shown.stage].zones.features[i], layer = L.geoJSON(f, { interactive: false, pane: "points", renderer: circles, style: { color: "#000", weight: 3, fillOpacity: 0.15 } });
-      place(layer, tip(...ofZone(f.properties)), layer.getBounds().getCenter());
+      place(layer, tip(...ofZone(f.properties)), layer.getBounds().getCenter(), near);
     };
-    const showSchool = (name) => () => {
-      if (!has(shown.stage, name)) shown.stage = data.stages.findIndex((_, i) => has(i, name));
-      const f = data.stages[shown.stage].schools.features.find((x) => x.properties.name === name), at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
-      place(L.featureGroup([L.circleMarker(at, { radius: 16, color: "#000", weight: 3, fill: false, interactive: false, pane: "points", renderer: circles })]), el("b", "", name), at);
+    const unitAt = (i, unit) => data.stages[i].schools.features.find((f) => f.properties.unit === unit);
+    const schoolAt = (unit, near) => {
+      const f = unitAt(shown.stage, unit);
+      if (!f) return;
+      const at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
+      place(L.featureGroup([L.circleMarker(at, { radius: 16, color: "#000", weight: 3, fill: false, interactive: false, pane: "points", renderer: circles })]), tip(...ofSchool(f.properties)), at, near);
+    };
+    // what was found is told of the stage that is shown
+    const choose = (drawn) => {
+      again = () => { found.clearLayers(); drawn(false); };
+      found.clearLayers();
+      drawn(true);
+    };
+    const showZone = (i) => () => choose((near) => zoneAt(i, near));
+    const showSchool = (i, unit) => () => {
+      shown.stage = i;
       refresh();
+      choose((near) => schoolAt(unit, near));
     };
     const letters = new Map(data.names.map((n) => [n.name, n.keys]));
-    const has = (i, name) => data.stages[i].schools.features.some((f) => f.properties.name === name);
-    const schools = [...new Set(data.stages.flatMap((s) => s.schools.features.map((f) => f.properties.name)))];
     const entry = (name, more, show) => ({ name: name || "", more, keys: letters.get(name) || [], code: "", show });
     finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, "", showZone(i)))
-      .concat(schools.map((name) => entry(name, w("school"), showSchool(name)))), data.written, w);
+      .concat(data.stages.flatMap((s, i) => s.schools.features.map((f) => entry(f.properties.name, s.name, showSchool(i, f.properties.unit))))), data.written, w, () => { found.clearLayers(); again = () => {}; });
   }
   side.append(el("h2", "", w("layers")));
   // what the county does not have is not offered
