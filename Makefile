@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 SCENARIO ?= scenarios/new-schools.yaml
+# hundreds of the processes below load the package: compiled once and kept, not by each anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all checks audit lint type pages unit notebooks notebooks-long docs pythons coverage release system help clean
 
@@ -33,9 +35,11 @@ $(VENV)/.run: $(VENV)/.base pyproject.toml
 	$(PIP) install --no-build-isolation --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run
+# with all that `demo` needs: what is to be installed is worked out once
+$(VENV)/.test: $(VENV)/.base pyproject.toml
+	@echo "Installing locked versions into $(VENV) (two minutes) …"
 	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint,docs]'
-	@touch $@
+	@touch $(VENV)/.run $@
 
 # chromium for browser tests, a Chinese font for pictures, PostGIS for databases; skipped where they are there already
 system:
