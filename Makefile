@@ -35,10 +35,10 @@ $(VENV)/.run: $(VENV)/.base pyproject.toml
 	$(PIP) install --no-build-isolation --constraint constraints.txt --editable .
 	@touch $@
 
-# with all that `demo` needs: what is to be installed is worked out once
+# with all that `demo` needs: what is to be installed is worked out once, and compiled when it is loaded: most of it never is
 $(VENV)/.test: $(VENV)/.base pyproject.toml
 	@echo "Installing locked versions into $(VENV) (two minutes) …"
-	$(PIP) install --no-build-isolation --constraint constraints.txt --editable '.[test,lint,docs]'
+	$(PIP) install --no-compile --no-build-isolation --constraint constraints.txt --editable '.[test,lint,docs]'
 	@touch $(VENV)/.run $@
 
 # chromium for browser tests, a Chinese font for pictures, PostGIS for databases; skipped where they are there already

@@ -47,6 +47,7 @@ FLOORS = (
     "runner",
     "together",
     "internal",
+    "geopackages",
     "atomic",
     "leftovers",
     "filenames",

@@ -23,6 +23,7 @@ from planning.district.template import write_workbook
 from planning.district.write import degrees_of, district_files, keep_others
 from planning.errors import DistrictError, Issue
 from planning.exchange.same import differences
+from planning.geopackages import flushed_later
 
 _DBF_BYTES = 254
 """Bytes of a text in a Shapefile's table; longer ones are cut without a word."""
@@ -108,6 +109,7 @@ def _filled(district: District) -> list[tuple[Table, pd.DataFrame]]:
     return tables
 
 
+@flushed_later()
 def _write_package(district: District, path: Path) -> None:
     info = district.info
     settings = pd.DataFrame({"key": list(INFO_KEYS), "value": [str(getattr(info, k)) for k in INFO_KEYS]})

@@ -26,14 +26,17 @@ def amounts(
     own_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], units["stage"]]))
     both_at = table.index.get_indexer(pd.MultiIndex.from_arrays([units["school"], ["shared"] * len(units)]))
     target = project_units(projects, units.reset_index())
+    columns = [standard.column for standard in profile.resources.values()]
+    amount = projects[columns].astype(float)
+    extras = amount.groupby(target).sum(min_count=1).reindex(units.index)
+    pools = amount.groupby(projects["school"]).sum().reindex(units["school"])
     result = {}
     for name, standard in profile.resources.items():
         column = np.append(table[standard.column].to_numpy(dtype=float), np.nan)  # position -1: no row
         own, both = column[own_at], column[both_at]
-        added = projects[standard.column].astype(float)
-        adds = added.groupby(target).sum(min_count=1).reindex(units.index).to_numpy(dtype=float)
+        adds = extras[standard.column].to_numpy(dtype=float)
         pooled = ~np.isnan(both) & (name not in TEACHERS)
-        pool = added.groupby(projects["school"]).sum().reindex(units["school"]).to_numpy(dtype=float)
+        pool = pools[standard.column].to_numpy(dtype=float)
         parts = np.where(pooled, (both + np.nan_to_num(pool)) * share, both)
         extra = np.where(pooled, np.nan, adds)
         total = np.nan_to_num(own) + np.nan_to_num(parts) + np.nan_to_num(extra)
@@ -44,9 +47,9 @@ def amounts(
 
 def pooled(resources: pd.DataFrame, units: pd.DataFrame, profile: Profile) -> dict[str, BoolArray]:
     """Say by resource which units hold it in common with the other stages of their school: what comes to one is split too."""
-    shared = resources[resources["stage"] == "shared"].set_index("school")
+    shared = resources[resources["stage"] == "shared"].set_index("school").reindex(units["school"])
     return {
-        name: shared[standard.column].reindex(units["school"]).notna().to_numpy() & (name not in TEACHERS)
+        name: shared[standard.column].notna().to_numpy() & (name not in TEACHERS)
         for name, standard in profile.resources.items()
     }
 

@@ -34,6 +34,8 @@ def rooms_with(district: District, projects: gpd.GeoDataFrame, profile: Profile)
 
 def project_units(projects: pd.DataFrame, units: pd.DataFrame) -> pd.Series[str]:
     """Return the unit every project changes or creates: that of its school and stage, whatever its id, or else ``SCHOOL-P``."""
+    if not len(projects):
+        return projects["school"].astype(str)
     known = units.drop_duplicates(["school", "stage"]).set_index(["school", "stage"])["unit"]
     usual = projects["school"].astype(str) + "-" + projects["stage"].map(SUFFIX)
     at = known.reindex(pd.MultiIndex.from_frame(projects[["school", "stage"]]))

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from planning.arrays import BoolArray, ObjectArray
 from planning.atomic import recover, steadily
 from planning.errors import Issue, LayoutError
 from planning.internal import write_internal_note
 from planning.layout.capacity import as_file, from_file
 from planning.layout.frames import NEIGHBOUR_COLUMNS, TABLES, Layout
 from planning.layout.record import RECORD, SUMMARY, record_of
-from planning.tables import as_written, harmless
+from planning.tables import harmless, unguarded
 from planning.yamlfile import read_yaml
 
 LATER_TABLES = frozenset(("shared",))
@@ -150,8 +151,8 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         data = path.read_bytes()
         if not data.endswith(b"\n"):
             raise ValueError("the file is cut short")
-        text = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        if text.isna().any(axis=None):
+        text = pd.read_csv(io.BytesIO(data), dtype=object, keep_default_na=False, encoding="utf-8-sig")
+        if any(text[column].hasnans for column in text.columns):
             raise ValueError("a row is cut short")
     except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
@@ -164,24 +165,33 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         for column in columns
         if column not in text.columns
     ]
+    read: dict[str, Any] = {}
     for column in text.columns:
-        cells = text[column]
+        cells = text[column].to_numpy(dtype=object)
         if column in TEXT_COLUMNS or column not in columns:
             # an empty cell is missing, save for the catchment a zone did not have before
-            text[column] = as_written(cells if column == "previous_unit" else cells.where(cells != ""))
+            missing = "" if column == "previous_unit" else None
+            read[column] = pd.array([unguarded(v) if v else missing for v in cells], dtype="str")
             continue
-        if column in TRUTH_COLUMNS:
-            values = cells.map({"True": True, "False": False})
-            wrong = values.isna()
-        else:
-            values = pd.to_numeric(cells.replace("", None), errors="coerce")
-            wrong = (values.isna() & (cells != "")) | values.isin((np.inf, -np.inf))
+        values, wrong = _truths(cells) if column in TRUTH_COLUMNS else _numbers(cells)
         if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            problems.append(_changed(path, row + 2, column, str(cells.iloc[row])))
-        else:
-            text[column] = values.astype(bool) if column in TRUTH_COLUMNS else values
-    return text, problems
+            row = int(wrong.argmax())
+            problems.append(_changed(path, row + 2, column, str(cells[row])))
+        read[column] = values
+    return pd.DataFrame(read, index=text.index, columns=text.columns), problems
+
+
+def _truths(cells: ObjectArray) -> tuple[BoolArray, BoolArray]:
+    """Return cells as yes or no, and which are neither."""
+    values = cells == "True"
+    return values, ~values & (cells != "False")
+
+
+def _numbers(cells: ObjectArray) -> tuple[np.ndarray[Any, Any], BoolArray]:
+    """Return cells as numbers, empty ones missing, and which are none."""
+    values = pd.to_numeric(cells, errors="coerce")
+    wrong: BoolArray = (np.isnan(values) & (cells != "")) | np.isinf(values)
+    return values, wrong
 
 
 def _unreadable(path: Path, reason: str) -> Issue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -106,10 +107,17 @@ def project_places(district: District, layout: Layout, *, only_built: bool = Tru
 def names_of_units(district: District, layout: Layout) -> dict[str, str]:
     """Return the school name of every unit of the layout in its last year."""
     year = layout.units[layout.units["year"] == shown_year(layout)].drop_duplicates("unit")
-    names = _sites(district)["name"]
+    planned, standing = district.projects, district.schools
+    new = (planned["kind"] == "new").to_numpy()
+    names: dict[str, Any] = {}
+    for table, rows in ((standing, slice(None)), (planned, new)):
+        for school, name in zip(
+            table["school"].to_numpy()[rows], table["name"].to_numpy()[rows], strict=True
+        ):
+            names.setdefault(school, name)
     return {
-        str(unit): school if pd.isna(name) else name
-        for unit, school, name in zip(year["unit"], year["school"], year["school"].map(names), strict=True)
+        str(unit): str(school) if pd.isna(name := names.get(school)) else str(name)
+        for unit, school in zip(year["unit"], year["school"], strict=True)
     }
 
 

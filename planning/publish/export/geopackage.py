@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.atomic import whole_file
 from planning.district import District
+from planning.geopackages import flushed_later
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.catchments import catchment_polygons
@@ -31,7 +32,7 @@ def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> P
     Path
         The file written.
     """
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, flushed_later():
         for name, frame in layout_layers(district, layout).items():
             # an empty frame has no geometry type of its own
             kind: dict[str, Any] = {"geometry_type": "Point"} if frame.empty else {}

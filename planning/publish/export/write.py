@@ -13,6 +13,7 @@ import shapely
 from planning.atomic import new_folder, whole_file
 from planning.district import District
 from planning.errors import Issue, LayoutError
+from planning.geopackages import flushed_later
 from planning.layout import Layout
 from planning.messages import Text, languages, said
 from planning.publish.catchments import catchment_polygons
@@ -131,6 +132,7 @@ def default_target(folder: str | Path, to: str) -> Path:
     return public_home(folder) / name
 
 
+@flushed_later()
 def _write_package(layers: dict[str, gpd.GeoDataFrame], path: Path, note: str) -> None:
     for name, frame in layers.items():
         pyogrio.write_dataframe(

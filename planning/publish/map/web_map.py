@@ -115,13 +115,14 @@ def _page(district: District, layout: Layout, *, public: bool = False) -> MapPag
 def map_data(district: District, layout: Layout) -> dict[str, Any]:
     """Return everything the page shows as plain data; shapes as GeoJSON in WGS84."""
     unit = money_of(layout.scenario)
+    zones, places = zone_layer(district, layout), unit_places(district, layout)
     return {
         "internal": internal_word(),
         "title": map_title_in(district, layout, paper_language()),
         "status": data_word(district, layout),
         "note": public_note(district, layout, exceptions=2),
         "figures": _figures(layout),
-        "stages": [_stage(district, layout, stage) for stage in stages_of(layout)],
+        "stages": [_stage(district, layout, stage, zones, places) for stage in stages_of(layout)],
         "projects": _projects(district, layout),
         "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
@@ -131,7 +132,7 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "core": _core(district),
         "money": {"scale": unit.scale, "unit": spoken(unit.unit)},
         "words": page_words("web_map.js", FINDER),
-        **_names(district, layout),
+        **_names(district, places),
     }
 
 
@@ -170,10 +171,11 @@ def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, An
     return {"type": "FeatureCollection", "features": shown.to_geo_dict(drop_id=True)["features"]}
 
 
-def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
+def _stage(
+    district: District, layout: Layout, stage: str, zones: gpd.GeoDataFrame, places: gpd.GeoDataFrame
+) -> dict[str, Any]:
     catchments = catchment_polygons(district, layout, stage, simplify_m=_SIMPLIFY_M)
     columns = ["unit", "name", "zones", "pupils", "exclaves", "colour", "geometry"]
-    zones = zone_layer(district, layout)
     names = {
         f"{stage}_{c}": c for c in ("school", "pupils", "distance_m", "changed", "unit", "previous_unit")
     }
@@ -186,8 +188,7 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     zones = zones[["name", "school", "before", "unit", "pupils", "distance_m", "changed", "geometry"]]
     if shapely.coverage_is_valid(zones.geometry.to_numpy()):
         zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
-    units = unit_places(district, layout)
-    units = units[units["stage"] == stage].copy()
+    units = places[places["stage"] == stage].copy()
     units["colour"] = [load_colour(value) for value in units["load"]]
     units["load"] = units["load"].round(3).astype(object).where(units["load"].notna(), None)
     held = [] if in_seats(layout.units) else ["classes", "rooms"]
@@ -202,9 +203,8 @@ def _stage(district: District, layout: Layout, stage: str) -> dict[str, Any]:
     }
 
 
-def _names(district: District, layout: Layout) -> dict[str, Any]:
+def _names(district: District, places: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return every name on the map with the letters that find it, and by which characters it may be written."""
-    places = unit_places(district, layout)
     names = sorted({*district.zones["name"].dropna().astype(str), *places["name"].astype(str)})
     found = [{"name": name, "keys": keys} for name, keys in zip(names, readings_of(names), strict=True)]
     return {"names": found, "written": written_as("".join(names))}
