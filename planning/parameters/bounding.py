@@ -33,6 +33,8 @@ class RelaxationParameters:
     """By so much of an item a separator must be violated to be worth a row at all (share of an item)."""
     violation_step: Annotated[float, Field(gt=1, le=1000)] = 4.0
     """Divides the violation asked for when no separator is found."""
+    several_years_time_share: Share = 0.1
+    """Of the time, over several years: a relaxation that takes longer waits until the plan at hand has been annealed."""
     tail_rounds: Count = 6
     """Rounds of separators without progress of the bound, after which separation ends."""
     tail_progress: Positive = 1e-5

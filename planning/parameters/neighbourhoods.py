@@ -208,6 +208,8 @@ class SeatedParameters:
     """Iterations that a neighbourhood counts besides its own."""
     first_time_share: Share = 0.1
     """Of the time, for annealing the first plan."""
+    first_above_gap: Gap = 0.05
+    """Gap of the first plan from which on it is annealed before anything else, over several years."""
     distrust: Share = 0.5
     """Multiplies the share of annealing when a plan that it calls better is not: rows that it does not know decide then."""
 

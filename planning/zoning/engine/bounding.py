@@ -39,12 +39,16 @@ class DividedBounding:
 
     def follow(self, improver: Improver) -> None:
         """Start when the plan is near enough, with one of the threads; give it back at the end; use what was found."""
+        self.begin(improver)
+        self._cross(improver)
+
+    def begin(self, improver: Improver) -> None:
+        """Start, or start again, when the plan is near enough."""
         if self.run is None or self.run.done():
             improver.threads = self.threads
             near = self.wanted and self.state.incumbents.gap() <= self.parameters.from_gap
             if near and self._distance() <= self.parameters.again_at * self.distance:
                 self._start(improver)
-        self._cross(improver)
 
     def _distance(self) -> float:
         assert self.state.incumbents.best is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -41,8 +42,7 @@ class Phases:
         """Run the phases in turn until the gap is reached or time is over."""
         incumbents, all_pairs = state.incumbents, state.programme.given.price_left_out is None
         offer_starts(state, deadline, self.seed)
-        seat(state, deadline, seed=self.seed)  # over several years the relaxation may take long
-        relaxation = root(state, deadline)
+        relaxation = self._relax(state, deadline)
         if not relaxation.solved:
             return
         sited = self._site(state, relaxation, deadline)
@@ -57,6 +57,8 @@ class Phases:
         large = state.few_arcs() is not None
         if incumbents.best is None or (not sited and (not large or incumbents.best.broken > 0)):
             first_plan(state, relaxation.values, relaxation.active(), deadline, seed=self.seed)
+        if incumbents.gap() > state.parameters.seated.first_above_gap:
+            seat(state, deadline, seed=self.seed)
         if incumbents.best is None or incumbents.gap() <= self.gap:
             return
         exact = tighten(state, relaxation) or all_pairs
@@ -67,6 +69,19 @@ class Phases:
             self._improve_beside_proof(state, relaxation, deadline)
         else:
             self._improve_then_prove(state, relaxation, deadline, exact=exact)
+
+    def _relax(self, state: SearchState, deadline: Deadline) -> Relaxation:
+        """Solve the relaxation; one over several years that takes long waits until the plan at hand has been annealed."""
+        seating = state.programme.given.seating
+        if seating is None or not seating.several_years:
+            return root(state, deadline)
+        share = state.parameters.relaxation.several_years_time_share
+        relaxation = root(state, deadline.within(share * deadline.left()))
+        if relaxation.solved and math.isfinite(state.incumbents.bound):
+            relaxation.deadline = deadline
+            return relaxation
+        seat(state, deadline, seed=self.seed)
+        return root(state, deadline)
 
     def _site(self, state: SearchState, relaxation: Relaxation, deadline: Deadline) -> bool:
         """Decide openings first, where that is how this programme is solved."""
@@ -111,6 +126,8 @@ class Phases:
         incumbents, patience = state.incumbents, patience_of(state)
         improver = Improver(state, deadline, self.seed, self.threads)
         bounding = DividedBounding(state, relaxation, deadline, self.seed, self.threads)
+        if self.threads > 1:
+            bounding.begin(improver)  # a first step may anneal for a minute
         while not deadline.over() and incumbents.gap() > self.gap:
             self._improve(improver, bounding, patience)
             improver.drain()

@@ -139,8 +139,7 @@ def fits(state: SearchState) -> bool:
 def seat(state: SearchState, deadline: Deadline, *, seed: int) -> bool:
     """Anneal all catchments of the best plan of several years for a share of the time; return whether a better plan was taken.
 
-    Over one year the relaxation takes a second and leads to a better plan. Where pupils may be sent on, once more at a lower price
-    for those beyond the seats: the first is right where schools nearby are full.
+    Where pupils may be sent on, once more at a lower price for those beyond the seats: the first is right where schools nearby are full.
     Where pupils sit already and stay, so that completing a plan takes long, at the lower price alone.
     """
     seating = state.programme.given.seating
