@@ -52,9 +52,9 @@ def test_a_column_is_one_line_of_the_schema(copy: Path) -> None:
     change(
         copy,
         "district/schema/schools.py",
-        '        Column("stage", "学段", "choice", "Primary or junior.",',
-        '        Column("buses", "校车数", "int", "School buses.", "校车辆数。"),\n'
-        '        Column("stage", "学段", "choice", "Primary or junior.",',
+        '        identifier("school", "学校编号", refers="schools.school", example="S001", aliases=SCHOOL_NAMES),',
+        '        identifier("school", "学校编号", refers="schools.school", example="S001", aliases=SCHOOL_NAMES),\n'
+        '        Column("buses", "校车数", "int", "School buses.", "校车辆数。"),',
     )
     script = (
         "from planning.district.schema import TABLE\n"

@@ -290,6 +290,7 @@ def test_missing_seats_of_a_whole_school_belong_to_no_grade() -> None:
     ("heads", "grades"),
     [
         ([*(f"{g}年级" for g in "一二三四五"), *(f"初{g}" for g in "一二三四")], "1-5, 6-9"),
+        ([*(f"小学{g}年级" for g in "一二三四五"), *(f"初中{g}年级" for g in "一二三四")], "1-5, 6-9"),
         ([*(f"{g}年级" for g in "一二三四五六"), *(f"初{g}" for g in "一二三四")], ""),
         (["学前班", *(f"{g}年级" for g in "一二三四五六七八九")], ""),
         (["K", *(f"Grade {g}" for g in range(1, 6))], "K-5"),

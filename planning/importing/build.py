@@ -137,17 +137,19 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
     for name, entry in mapping.tables.items():
         if name in sheets:
             areas = ("zone",) if entry.spread or entry.addresses else ()  # no zone's name stands there
-            sheets[name], wrong = look_up(
-                TABLE[name].with_grades(grades), sheets, [c for c in entry.lookup if c not in areas]
-            )
+            now = [c for c in entry.lookup if c not in areas and c not in entry.overlay]
+            sheets[name], wrong = look_up(TABLE[name].with_grades(grades), sheets, now)
             problems += wrong
     if info:
         before = dict(sheets)
         for name, entry in mapping.tables.items():
             if name in sheets and "boundary" in sheets and is_street_file(Path(entry.file)):
                 sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
-        problems += _draw(mapping, sheets, info.crs_metric)
+        pieces = "zones" in mapping.tables and mapping.tables["zones"].outlines == "pieces"
+        drawn = _draw(mapping, sheets, info.crs_metric) if pieces else []
+        # of an estate the point lies in an area, not the outline drawn around it
         problems += _overlay(mapping, sheets, info.crs_metric, file)
+        problems += drawn if pieces else _draw(mapping, sheets, info.crs_metric)
         try:
             problems += _fill_zones(mapping, sheets, info.crs_metric, file, methods)
         except DistrictError as error:
@@ -259,6 +261,9 @@ def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -
                 sheets[name], wrong = overlay_columns(TABLE[name], sheets[name], entry.overlay, crs, file)
             except DistrictError as error:
                 wrong = list(error.problems)
+            problems += wrong
+            later = [c for c in entry.lookup if c in entry.overlay]
+            sheets[name], wrong = look_up(TABLE[name], sheets, later)
             problems += wrong
     return problems
 

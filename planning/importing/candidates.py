@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import shapely
 
 from planning.arrays import Shapes
@@ -20,6 +21,7 @@ from planning.district.formats.word_tables import WORD
 from planning.district.geometry.coordinates import in_china
 from planning.district.schema import TABLE, Table
 from planning.errors import DistrictError, Issue
+from planning.importing.files import kml
 from planning.importing.files.dbase import DBASE
 from planning.importing.files.layers import GEODATABASE, LAYERED, SUFFIXES, is_layers, layers_of, read_vector
 from planning.importing.files.pages import TEXTS, read_page
@@ -29,6 +31,7 @@ from planning.importing.sources.columns import full_name
 
 GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 _TOP = 20
+_TURN = 360
 _NAMES_OF = {
     "schools": re.compile(r"小学|中学|学校|国小|国中|教学点|附小|附中|幼儿园|[一二三四五六七八九十]中$|\b(elementary|primary|middle|high|school|academy)\b", re.I),
     "townships": re.compile(r".+(镇|乡|街道|街道办|办事处|苏木|农场|开发区|管委会)$"),
@@ -54,10 +57,17 @@ class Source:
     geometry: str = ""
     crs: str = ""
     abroad: bool = False
+    degrees: bool = False
     hidden: bool = False
     every: Sequence[Sequence[str]] = ()
     above: Sequence[str] = ()
     read: dict[str, dict[str, list[str]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def says_where(self) -> bool:
+        """Return whether its word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
+        if self.file.lower().endswith((".geojson", ".json", ".topojson", *kml.SUFFIXES)):
+            return self.abroad
+        return bool(self.crs)
 
     def holds(self, geometry: str) -> bool:
         """Return whether a header of the top rows names this kind of coordinates."""
@@ -223,7 +233,8 @@ def _read_sources(path: Path, relative: str) -> Iterator[Source | Issue]:
             name = layer if suffix in LAYERED else ""
             kind = _kind(sheet.shapes)
             every = [list(sheet.headers), *sheet.cells.to_numpy().tolist()]
-            yield Source(relative, name, every[:1], kind, crs, _abroad(sheet.shapes), every=every)
+            abroad, degrees = _abroad(sheet.shapes), _in_degrees(sheet.shapes)
+            yield Source(relative, name, every[:1], kind, crs, abroad, degrees, every=every)
     elif suffix in GRIDS:
         pages = _pages(path)
         if not pages and suffix == WORD:
@@ -253,6 +264,11 @@ def _kind(shapes: Shapes | None) -> str:
     known = {0: "point", 4: "point", 1: "line", 5: "line", 3: "polygon", 6: "polygon"}
     kinds = {known.get(t, "unknown") for t in types}
     return kinds.pop() if len(kinds) == 1 else "unknown"
+
+
+def _in_degrees(shapes: Shapes | None) -> bool:
+    """Return whether the numbers of shapes can be degrees."""
+    return shapes is not None and bool(np.nanmax(np.abs(shapely.total_bounds(shapes)), initial=0) <= _TURN)
 
 
 def _abroad(shapes: Shapes | None) -> bool:

@@ -86,10 +86,13 @@ class Overlay(Origin):
         Header whose value is taken: of the area that holds the point, or most of the area, of a row.
     text : str
         Pattern around the value: ``"{}-P"``.
+    only : list of str
+        Values whose areas count, where areas of several kinds lie over each other: all by default.
     """
 
     column: str
     text: str = "{}"
+    only: list[str] = Field(default_factory=list)
 
 
 class Spread(BaseModel):

@@ -13,12 +13,12 @@ from planning.district.info import INFO_KEYS
 from planning.district.schema import TABLE, TABLES, Table
 from planning.errors import DistrictError, Issue
 from planning.importing.candidates import Source, files_of, scan
-from planning.importing.files import kml
 from planning.importing.forms.cohorts import age_columns, birth_year_of, year_alone
 from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
 from planning.importing.found_grades import grades_found
 from planning.importing.geometry.streets import is_street_file
+from planning.importing.in_force import catchments_in_force, named_after_schools
 from planning.importing.matching import drawn_beside, same_form
 from planning.importing.rosters import register_entry, roster_entry
 from planning.importing.steps.positions import holds_pairs
@@ -86,9 +86,11 @@ def propose_mapping(
         drawn = _drawn(table, best, free, sources) if derivable else None
         if drawn is not None:
             tables[name], used = drawn
-            tables[name]["coordinates"] = "file" if _says_where(used[0]) else ""
+            tables[name]["coordinates"] = "file" if used[0].says_where() else ""
             taken[name] = used
     tables |= _rosters(tables, taken, sources) if derivable else {}
+    if derivable and "zones" in tables and (areas := _in_force(taken, sources)):
+        tables["zones"] |= {"overlay": areas, "lookup": [*tables["zones"].get("lookup", []), *areas]}
     tables = {table.name: tables[table.name] for table in TABLES if table.name in tables}
     streets = [p.relative_to(root).as_posix() for p in files_of(root, files) if is_street_file(p)]
     for name in ("roads", "barriers"):
@@ -112,6 +114,12 @@ def _rosters(
     schools = next(iter(s for s in taken.get("schools", ()) if s.named(TABLE["schools"], "name")), None)
     register = {} if "classes" in tables else register_entry(entry, sources, schools)
     return {"zone_pupils": entry} | ({"classes": register} if register else {})
+
+
+def _in_force(taken: Mapping[str, Sequence[Source]], sources: Sequence[Source]) -> dict[str, Any]:
+    """Return the overlay of zones by drawn catchments, where zones are no catchments themselves."""
+    used = [s for some in taken.values() for s in some]
+    return catchments_in_force(sources, used, taken["zones"][0])
 
 
 def _drawn(
@@ -153,7 +161,8 @@ def _may_be(table: Table, source: Source, taken: Mapping[str, Sequence[Source]],
         shown = source.geometry == "polygon" or bool(source.named(table, "township"))
         return not (used or (derivable and not shown))
     if table.name == "boundary":
-        return source.geometry in ("", "polygon") and len(source.every) <= 2
+        named = source.geometry and named_after_schools(source)  # the catchment or the ground of one school
+        return source.geometry in ("", "polygon") and len(source.every) <= 2 and not named
     return True
 
 
@@ -169,7 +178,7 @@ def _entry(table: Table, best: Source, sources: Sequence[Source]) -> dict[str, A
     if best.sheet and not _rivals(table, best, sources):
         entry["sheet"] = best.sheet
     if table.geometry:
-        entry["coordinates"] = "file" if _says_where(best) else ""
+        entry["coordinates"] = "file" if best.says_where() else ""
     if table.name == "zones" and best.geometry != "polygon" and not best.holds("wkt"):
         entry["outlines"] = "voronoi"
     if "name" in table.column_of and not best.named(table, "name") and (name := _other_name(table, best)):
@@ -277,13 +286,6 @@ def draft_of(path: str | Path) -> tuple[dict[str, Any], Path]:
 
 def _nothing(source: Path) -> Issue:
     return Issue("importing.propose.no_file_looks_like_table", str(source))
-
-
-def _says_where(source: Source) -> bool:
-    """Return whether a file's word on its coordinates counts: GeoJSON and KML claim WGS84 whatever is in them."""
-    if source.file.lower().endswith((".geojson", ".json", ".topojson", *kml.SUFFIXES)):
-        return source.abroad
-    return bool(source.crs)
 
 
 def passed_over(path: str | Path, data: Mapping[str, Any]) -> list[Issue]:

@@ -35,6 +35,8 @@ RESOURCES, PUPILS, CLASSES = TABLE["resources"], TABLE["zone_pupils"], TABLE["cl
         ("zones", "常住人口（万人）", "population", 1e4),
         ("townships", "行政区划代码", "township", 1),
         ("projects", "估算投资（亿元）", "cost_yuan", 1e8),
+        ("units", "教育階段", "stage", 1),
+        ("schools", "公/私立", "ownership", 1),
     ],
 )
 def test_headers_of_real_forms(table, header, column, factor):
@@ -268,3 +270,13 @@ def test_titles_and_remarks_beside_the_header_are_no_part_of_it(table, rows):
     assert "表" not in sheet.headers[2]
     if table == "units":
         assert find_column(TABLE[table], sheet.headers[2]) == ("rooms", 1)
+
+
+def test_words_below_grades_belong_to_them_where_no_cells_are_merged():
+    upper = ["学校", "一年级", "", "二年级", "", "总计", ""]
+    grid = [upper, ["", *["班数", "人数"] * 3], ["一小", "2", "80", "3", "120", "5", "200"]]
+    sheet, _ = grid_sheet(CLASSES, "在校生.et", grid)
+    assert sheet.headers[1:5] == ["一年级班数", "一年级人数", "二年级班数", "二年级人数"]
+    assert len(sheet.cells) == 1
+    plain, _ = grid_sheet(PUPILS, "小区.csv", [["小区", "一年级", "二年级"], ["东村", "无", "无"]])
+    assert (plain.headers, len(plain.cells)) == (["小区", "一年级", "二年级"], 1)

@@ -45,8 +45,8 @@ def identifier(
 
 
 STAGE = (
-    Choice("primary", "小学", ("小学段", "小学部")),
-    Choice("junior", "初中", ("初中段", "初中部", "中学")),
+    Choice("primary", "小学", ("小学段", "小学部", "国小", "国民小学")),
+    Choice("junior", "初中", ("初中段", "初中部", "中学", "国中", "国民中学")),
 )
 STAGE_ZH = {choice.value: choice.zh for choice in STAGE}
 """Stages by code in Chinese; the one place where these words stand."""

@@ -15,6 +15,7 @@ from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing.dialogue import answer
+from planning.importing.in_force import overlays_without_system
 from planning.messages import Both
 
 SYSTEMS = {
@@ -197,9 +198,9 @@ def with_answers(
     degrees, projected = answers.get("coordinates", ""), answers.get("meridian", "")
     if not projected and is_projected(degrees):
         projected = degrees
-    for name, entry in tables.items():
-        if TABLE[name].geometry and not entry.get("coordinates"):
-            entry["coordinates"] = projected if name in metres else degrees
+    unsaid = [(n, e) for n, e in tables.items() if TABLE[n].geometry and not e.get("coordinates")]
+    for name, entry in (*unsaid, *(("", area) for area in overlays_without_system(tables))):
+        entry["coordinates"] = projected if name in metres else degrees
     settings: dict[str, Any] = {"base_year": int(answers["year"])} if answers.get("year") else {}
     settings |= {"name_zh": answers["name"]} if answers.get("name") else {}
     told["district"] |= settings

@@ -30,6 +30,7 @@ from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle, sheet_questions
+from planning.importing.in_force import overlays_without_system
 from planning.importing.mapping import grades_of
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
@@ -266,9 +267,10 @@ def _questions(
         files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in of_metres))
         text = Text("importing.questions.ask.meridian", files=files)
         found.append(_asked("meridian", text, tuple(map(str, MERIDIANS))))
-    placed = [n for n in placed if n not in metres]
-    if placed:
-        files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in placed))
+    files_of = [data["tables"][n]["file"] for n in placed if n not in metres]
+    files_of += [area["file"] for area in overlays_without_system(data["tables"])]
+    if files_of:
+        files = "、".join(dict.fromkeys(files_of))
         words = _system_words()
         text = Text("importing.questions.ask.source", files=files)
         found.append(_asked("coordinates", text, tuple(words), words=words))

@@ -43,14 +43,15 @@ def fill_zones(sheets: dict[str, Sheet]) -> Sheet:
 
 
 def fill_schools(sheets: dict[str, Sheet]) -> Sheet:
-    """Return the schools with a locale in every row: that of the nearest zone where theirs is not given."""
-    given = texts(sheets, "schools", "locale")
+    """Return the schools with a locale in every row: urban in a street district, else that of the nearest zone."""
+    given, towns = texts(sheets, "schools", "locale"), texts(sheets, "schools", "township")
     places, schools = points_of(sheets, "zones"), points_of(sheets, "schools")
     locales = texts(sheets, "zones", "locale")
     there = np.flatnonzero(~shapely.is_missing(places))
     tree = shapely.STRtree(places[there])
     found = []
-    for word, point in zip(given, schools, strict=True):
+    for word, town, point in zip(given, towns, schools, strict=True):
+        word = word or ("urban" if _URBAN.search(town) else "")
         near = "" if point is None or not len(there) else locales[there[tree.nearest(point)]]
         found.append(word or near or "urban")
     return filled(sheets["schools"], "schools", "locale", found)

@@ -125,9 +125,11 @@ def _goes_on(table: Table, upper: Sequence[str], lower: Sequence[str], stated: S
     across = _spans(upper) and len({c for c in upper if c.strip()}) > 1
     filled = [c for c in lower if c.strip()]
     named = (down or across) and any(_known(table, c, stated) for c in filled)
-    # nothing is merged: names stand below gaps and groups only, never below what is known
-    below = [c for u, c in zip(upper, lower, strict=True) if _known(table, u, stated)]
-    apart = len(filled) > 1 and not any(c.strip() for c in below)
+    # nothing is merged: names stand below gaps and groups only, below what is known where both together are known (一年级 over 班数)
+    below = [
+        u + c.strip() for u, c in zip(upper, lower, strict=True) if c.strip() and _known(table, u, stated)
+    ]
+    apart = len(filled) > 1 and all(_known(table, both, stated) for both in below)
     return (named or apart) and not any(re.fullmatch(r"[\d.,]+", c.strip()) for c in lower)
 
 

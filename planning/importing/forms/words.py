@@ -55,6 +55,7 @@ def grade_of(header: str, grades: Grades = USUAL) -> int | None:
     """Return the grade a header names: 一年级, 7年级人数, 初二, 初中一年级, grade3; 学前 and K where kindergarten is a grade.
 
     A number that stage counts anew begins with the lowest grade of the stage: 初一 is 7, or 6 where the primary school has five years.
+    A grade that its stage does not have (初中四年级 where the junior school has three) is none.
     """
     word = _OF_COUNTS.sub("", _word(header))
     for local, name in _SCHOOLS.items():
@@ -80,6 +81,8 @@ def grade_of(header: str, grades: Grades = USUAL) -> int | None:
             ):  # counted anew in the junior school
                 return grades.junior[number - 1]
             if parts.get("stage") == "小学" and number > grades.primary[-1]:
+                return None
+            if parts.get("stage") == "初中" and number not in grades.junior:
                 return None
             return number if number <= max(grades.last, USUAL.last) else None
     return None

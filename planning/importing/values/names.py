@@ -26,12 +26,25 @@ _STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choic
            for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
 _IN_FORCE = {"current_primary": "primary", "current_junior": "junior"}
 """Columns of today's catchments, and the stage each is for."""
-_OF_CATCHMENT = re.compile(r"(?:招生)?(?:学区|學區|片区|片區|招生范围|招生範圍|服务区|服務區|划片|劃片)$")
+_OF_CATCHMENT = re.compile(
+    r"[-_—·]?(?:招生|划片|劃片|施教|服务|服務|学区|學區)?(?:学区|學區|片区|片區|施教区|施教區|服务区|服務區|范围|範圍|区域|區域|划片|劃片|边界|邊界)$"
+)
 """What lists put behind the name of a school whose catchment is meant."""
 _LISTED = re.compile(r"[;、,/|]")
 """What stands between the names of a list; full-width signs are read as half-width ones before."""
 _ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)\]、.,:]+\s*(?=\D)")
 """What lists put before a name: 1、 (2) 三、."""
+
+
+def catchment_of(cell: str) -> str:
+    """Return the school whose catchment a name means.
+
+    Examples
+    --------
+    >>> catchment_of("第一小学学区"), catchment_of("第二小學招生範圍"), catchment_of("第一小学")
+    ('第一小学', '第二小學', '第一小学')
+    """
+    return _OF_CATCHMENT.sub("", half_width(cell).strip())
 
 
 def same_name(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from planning.importing.steps.steps import position_of, with_column
 def overlay_columns(
     table: Table, sheet: Sheet, areas: Mapping[str, Overlay], crs: str, mapping_file: Path
 ) -> tuple[Sheet, list[Issue]]:
-    """Return a sheet whose columns take the value of the area that holds most of each row's shape.
+    """Return a sheet whose columns take the value of the area that holds the point, or most of the shape, of each row.
 
     Parameters
     ----------
@@ -43,7 +44,12 @@ def overlay_columns(
         If a file cannot be read or has no shapes.
     """
     _, positions, _ = match_headers(table, sheet.headers, sheet.file)
-    shapes, problems = shapes_of(sheet, table, positions)
+    points = sheet.shapes is None and {"lon", "lat"} <= set(positions)
+    points |= sheet.shapes is not None and bool((shapely.get_dimensions(sheet.shapes) <= 0).all())
+    meant = (
+        dataclasses.replace(table, geometry="point") if points else table
+    )  # zones are drawn around points later
+    shapes, problems = shapes_of(sheet, meant, positions)
     if any(p.level == "error" for p in problems):
         return sheet, []  # named when the table is assembled
     places = np.asarray(to_metric(shapes, crs).to_numpy(), dtype=object)
@@ -52,11 +58,11 @@ def overlay_columns(
         other = plain_sheet(area, mapping_file)
         if other.shapes is None:
             raise DistrictError([_no_shapes(other.file)])
-        which = most_of(
-            places,
-            np.asarray(to_metric(shapes_to_wgs84(other.shapes, other.crs), crs).to_numpy(), dtype=object),
-        )
         words = other.cells[position_of(other, area.column)].str.strip()
+        drawn = np.array(to_metric(shapes_to_wgs84(other.shapes, other.crs), crs).to_numpy(), dtype=object)
+        if area.only:
+            drawn[~words.isin([w.strip() for w in area.only]).to_numpy()] = None
+        which = most_of(places, drawn)
         values = ["" if w < 0 or not words.iloc[w] else area.text.format(words.iloc[w]) for w in which]
         sheet = with_column(sheet, column, values)
         empty = np.array([not v for v in values])
