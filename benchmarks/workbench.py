@@ -1,6 +1,6 @@
 """Time the workbench in a real browser: the first picture, a stroke over 200 zones until every figure stands, the memory of the page.
 
-    python -m benchmarks.workbench [--zones 1000 30000] [--fairfax] [--strokes 40]
+    timeout 600 python -m benchmarks.workbench [--zones 1000 30000] [--fairfax] [--strokes 40]
 
 Each county is served by a process of its own, as ``planning open RUN`` does, and shown by headless chromium without a GPU. A stroke is
 measured in the page, from letting go of the mouse to the last figure written; it crosses the wire, is kept on disk and is answered.
@@ -14,12 +14,14 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,20 +94,20 @@ def main() -> None:
     parser.add_argument("--strokes", type=int, default=40)
     parser.add_argument("--table", type=Path, default=TABLE)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # `timeout 600` ends server and browser, too
+    counties = [("made up", partial(imagined, zones), str(zones)) for zones in given.zones]
+    if given.fairfax:
+        counties.append(("Fairfax, real", partial(fairfax, given.files), "fairfax"))
     rows = [HEADS, ("---",) * len(HEADS)]
     with tempfile.TemporaryDirectory() as scratch:
-        for zones in given.zones:
-            place = Path(scratch) / str(zones)
-            rows.append(measured(*imagined(zones), place, given.strokes).row("made up"))
+        for name, county, place in counties:
+            rows.append(measured(*county(), Path(scratch) / place, given.strokes).row(name))
             print(*rows[-1], flush=True)
-        if given.fairfax:
-            place = Path(scratch) / "fairfax"
-            rows.append(measured(*fairfax(given.files), place, given.strokes).row("Fairfax, real"))
-            print(*rows[-1], flush=True)
-    text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    given.table.write_text(
-        f"# The workbench in headless chromium, strokes over {BATCH} zones\n\n{text}\n", encoding="utf-8"
-    )
+            text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+            given.table.write_text(  # after each: what a limit of time cuts short keeps what it has
+                f"# The workbench in headless chromium, strokes over {BATCH} zones\n\n{text}\n",
+                encoding="utf-8",
+            )
 
 
 def imagined(zones: int) -> tuple[District, Layout]:

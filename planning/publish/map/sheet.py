@@ -105,7 +105,9 @@ def draw_points(axes: Any, shown: Any) -> None:
     """Draw the schools, each by the sign of its kind."""
     signs = np.array(_signs_of(shown))
     for sign, (_, marker, size) in enumerate(_SYMBOLS):
-        part = shown[signs == sign] if len(shown) else shown
+        part = shown[signs == sign]
+        if not len(part):  # an empty layer of signs takes as long as a full one
+            continue
         axes.scatter(part.geometry.x, part.geometry.y, s=(size - 0.7) ** 2, marker=marker, color=_DOT, edgecolor="white",
                      linewidth=0.6, zorder=8)  # fmt: skip
 
