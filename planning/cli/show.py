@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from planning.zoning.engine import TracePoint
 
 
+_WIDE = 240
+"""Columns of what is written where no terminal is."""
+
+
 class _Readable(RenderHook):
     """Leave out of what is printed every sign of data that would steer the terminal or turn the text around it."""
 
@@ -57,6 +62,8 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 for _one in (console, errors):
     _one.push_render_hook(_Readable())
+    if not _one.is_terminal and "COLUMNS" not in os.environ:  # a file or a pipe has room for whole tables
+        _one.width = _WIDE
 
 
 def print_internal() -> None:

@@ -111,7 +111,8 @@ def test_searching_by_keyboard(tmp_path):
 def test_a_place_is_found_in_either_characters_and_by_its_code_in_any_case(tmp_path):
     district = tiny_district()
     zones = district.zones.assign(name=["吴忠里", "學府苑", "Oak Hill", *district.zones["name"][3:]])
-    path = write_lookup(replace(district, zones=zones), layout_of(), tmp_path / "l.html")
+    schools = district.schools.assign(name=["县实验小学", *district.schools["name"][1:]])
+    path = write_lookup(replace(district, zones=zones, schools=schools), layout_of(), tmp_path / "l.html")
     with opened(path) as (page, outside, complaints):
         for typed, found in (
             ("吳忠", ["吴忠里"]),
@@ -121,6 +122,8 @@ def test_a_place_is_found_in_either_characters_and_by_its_code_in_any_case(tmp_p
             ("ｏａｋ　ｈ", ["Oak Hill"]),
             ("Z4", ["小区4"]),
             ("z４", ["小区4"]),
+            ("实小", ["县实验小学"]),
+            ("小镇", ["小镇"]),
         ):
             page.fill("#q", typed)
             held = page.evaluate(
@@ -132,6 +135,9 @@ def test_a_place_is_found_in_either_characters_and_by_its_code_in_any_case(tmp_p
             "[...document.querySelectorAll('#list li')].map((e) => e.firstChild.textContent)"
         )
         assert held[-1] == "学校C"
+        page.fill("#q", "小镇")
+        page.keyboard.press("Enter")
+        assert page.locator("#answer li button").count() == len(zones)  # every place of the township
     assert outside == []
     assert complaints == []
 

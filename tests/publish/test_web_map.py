@@ -76,8 +76,12 @@ def test_a_zone_or_school_is_found_and_what_the_county_lacks_is_not_offered(tmp_
     district = tiny_district()
     layout = layout_of(dict.fromkeys(("Z1", "Z2", "Z3", "Z4", "Z5"), "A-P") | {"Z6": "B-P"})
     bare = replace(district, roads=district.roads.iloc[:0], barriers=district.barriers.iloc[:0])
+    points = bare.schools.geometry.copy()
+    points.iloc[-1] = None
+    bare = replace(bare, schools=bare.schools.set_geometry(points))
     path = write_map(bare, layout, tmp_path / "map.html")
     data = map_data(bare, layout)
+    lost = next(p for s in data["stages"] for p in s["placeless"])
     changed = next(
         f["properties"] for f in data["stages"][0]["zones"]["features"] if f["properties"]["changed"]
     )
@@ -109,6 +113,31 @@ def test_a_zone_or_school_is_found_and_what_the_county_lacks_is_not_offered(tmp_
         page.locator("#find").press("Escape")
         page.wait_for_timeout(400)
         assert page.locator(".leaflet-tooltip .tip").count() == 0
+        town = data["townships"]["features"][0]["properties"]["name"]
+        page.locator("#find").fill(changed["name"])
+        assert (
+            changed["town"] in page.locator("#hits li").first.inner_text()
+        )  # namesakes are told apart by it
+        page.locator("#find").fill(town)
+        assert "乡镇" in page.locator("#hits li", has_text=town).last.inner_text()
+        page.locator("#hits li", has_text="乡镇").first.click()
+        assert page.locator(".leaflet-tooltip b.name").last.inner_text() == town
+        # a school without a point is found, and said to have none
+        page.locator("#find").fill(lost["name"])
+        page.keyboard.press("Enter")
+        assert lost["name"] in page.locator(".lacking").inner_text()
+        assert "没有" in page.locator(".lacking small").inner_text()
+        marked = page.locator(".figures span", has_text="*").count()
+        assert marked == 4  # those that the remark below them means
+    with opened(path, width=390) as (page, *_):
+        page.locator(".fold").click()
+        page.locator("#find").fill(changed["name"])
+        page.keyboard.press("Enter")
+        panel, tip = (
+            page.locator(where).last.bounding_box() for where in (".side", ".leaflet-tooltip:has(.tip)")
+        )
+        apart = tip["y"] + tip["height"] <= panel["y"] or tip["x"] + tip["width"] <= panel["x"]
+        assert apart, "the panel covers what was found"
     assert (outside, complaints) == ([], [])
 
 

@@ -78,7 +78,7 @@ def test_the_verifier_counts_seats_again(column: str, step: int) -> None:
 
 def test_a_plan_with_classes_of_many_is_refused_by_the_verifier() -> None:
     units = solved().units.assign(cap=45)
-    assert "class cap of the standards" in failures(replace(solved(), units=units))
+    assert "a seat is one pupil's" in failures(replace(solved(), units=units))
 
 
 def test_the_file_knows_no_classes(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ function finder(box, list, entries, written, w, none) {
   "use strict";
   // as names are compared: any width, any case, simplified and traditional characters alike
   const plain = (text) => [...text.normalize("NFKC").toLowerCase().replace(/[\s'’\p{Cf}]+/gu, "")].map((c) => written[c] || c).join("");
-  const most = 30;
+  const most = 30, none_of = 9;
   const known = entries.map((e) => ({ ...e, plain: plain(e.name), keys: e.keys.map(plain), code: plain(e.code) }));
   let hits = [], at = -1;
   function rank(e, q) {
@@ -13,7 +13,19 @@ function finder(box, list, entries, written, w, none) {
     if (e.plain.includes(q)) return 2;
     if (e.keys.some((k) => k.startsWith(q))) return 3;
     if (e.keys.some((k) => k.includes(q))) return 4;
-    return e.code.startsWith(q) ? 5 : e.code.includes(q) ? 6 : 9;
+    if (e.code.startsWith(q)) return 5;
+    return e.code.includes(q) ? 6 : spoken(e.plain, q);
+  }
+  // as people say it: 实小 for 实验小学, 三中 for 第三初级中学; the fewer letters are left out, the better
+  function spoken(name, q) {
+    if (q.length < 2 || /[!-~]/.test(q)) return none_of;
+    let at = -1, first = -1;
+    for (const c of q) {
+      at = name.indexOf(c, at + 1);
+      if (at < 0) return none_of;
+      if (first < 0) first = at;
+    }
+    return 7 + (at - first - q.length + 1) / 1000;
   }
   function row(text, cls) {
     const item = document.createElement("li");
@@ -24,7 +36,7 @@ function finder(box, list, entries, written, w, none) {
   }
   function search() {
     const q = plain(box.value);
-    hits = q ? known.map((e) => [rank(e, q), e]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0]).map(([, e]) => e) : [];
+    hits = q ? known.map((e) => [rank(e, q), e]).filter(([r]) => r < none_of).sort((a, b) => a[0] - b[0]).map(([, e]) => e) : [];
     const more = hits.length - most;
     hits = hits.slice(0, most);
     at = -1;

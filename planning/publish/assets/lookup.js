@@ -126,6 +126,21 @@
     document.dispatchEvent(new CustomEvent("place", { detail: { school: s.name } }));
     go(bounds);
   }
+  function showTown(name) {
+    const inside = zones.filter((z) => z.town === name), bounds = L.latLngBounds([]), rows = el("ul");
+    marks.clearLayers();
+    picked = [];
+    inside.forEach((z) => {
+      const row = el("li"), b = el("button", "", z.name);
+      b.type = "button";
+      b.onclick = () => { showZone(z); answer.focus(); };
+      row.append(b);
+      rows.append(row);
+      bounds.extend(z.layer.getBounds());
+    });
+    answer.replaceChildren(el("h2", "", name), rows);
+    go(bounds);
+  }
   function go(bounds) {
     draw();
     answer.scrollTop = 0;
@@ -133,7 +148,8 @@
   }
 
   const entries = zones.map((z) => ({ name: z.name, more: z.town, keys: z.keys, code: z.code, show: () => showZone(z) }))
-    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, code: s.code, show: () => showSchool(s) })));
+    .concat(data.schools.map((s) => ({ name: s.name, more: w("school"), keys: s.keys, code: s.code, show: () => showSchool(s) })))
+    .concat(data.towns.map((t) => ({ name: t.name, more: w("township"), keys: t.keys, code: "", show: () => showTown(t.name) })));
   finder($("q"), $("list"), entries, data.written, w);
 
   // all schools, notes

@@ -199,6 +199,7 @@ function (map, data) {
     showFigures();
   }
   let again = () => {};       // draws what was found once more
+  const room = narrow ? { paddingTopLeft: [0, 110], paddingBottomRight: [0, 60] } : { paddingTopLeft: [10, 10], paddingBottomRight: [290, 10] };
   showSearch();
   side.append(el("h2", "", w("stage")));
   const stageBox = el("div", "switch");
@@ -228,8 +229,9 @@ function (map, data) {
       [w("mean_walk"), number(of("mean_distance_m")) + " " + w("m")], ...(f.classes_over_cap === undefined ? [] : [[w("classes_over_cap"), number(f.classes_over_cap)]]),
       [w("schools_over_size"), number(f.schools_over_size)], [w("moved"), f.moved_pupils === null ? w("n_a") : number(f.moved_pupils)],
       [w("cost_2"), f.cost_yuan === undefined ? "—" : money(f.cost_yuan)]];
-    for (const [label, value] of rows) figures.append(el("span", "", label), el("b", "", value));
-    if (data.internal) figures.append(el("small", "", "* " + w("all_stages_together")));
+    const together = [w("classes_over_cap"), w("schools_over_size"), w("moved"), w("cost_2")];
+    for (const [label, value] of rows) figures.append(el("span", "", data.internal && data.stages.length > 1 && together.includes(label) ? label + " *" : label), el("b", "", value));
+    if (data.internal && data.stages.length > 1) figures.append(el("small", "", "* " + w("all_stages_together")));
   }
   // a field that finds a zone or a school by its name and shows where it lies
   function showSearch() {
@@ -243,10 +245,13 @@ function (map, data) {
     list.setAttribute("aria-label", w("find_place_or_school"));
     list.hidden = true;
     label.append(box);
-    side.append(label, list);
+    const lacking = el("div", "lacking");
+    lacking.setAttribute("role", "status");
+    side.append(label, list, lacking);
     const place = (layer, shown, at, near) => {
       layer.addTo(found);
-      if (near) map.fitBounds(layer.getBounds(), { maxZoom: 15, animate: false });
+      if (near && narrow) side.classList.add("folded");   // what was found lies under it
+      if (near) map.fitBounds(layer.getBounds(), { ...room, maxZoom: 15, animate: false });
       L.tooltip(at, { permanent: true, direction: "top", content: shown }).addTo(found);
     };
     const zoneAt = (i, near) => {
@@ -254,16 +259,22 @@ function (map, data) {
       place(layer, tip(...ofZone(f.properties)), layer.getBounds().getCenter(), near);
     };
     const unitAt = (i, unit) => data.stages[i].schools.features.find((f) => f.properties.unit === unit);
+    const townAt = (f, near) => {
+      const layer = L.geoJSON(f, { interactive: false, pane: "points", renderer: circles, style: { color: "#6b5b73", weight: 3, fill: false } });
+      place(layer, el("b", "name", f.properties.name), layer.getBounds().getCenter(), near);
+    };
     const schoolAt = (unit, near) => {
-      const f = unitAt(shown.stage, unit);
+      const f = unitAt(shown.stage, unit), without = data.stages[shown.stage].placeless.find((p) => p.unit === unit);
+      if (without) lacking.append(tip(...ofSchool(without)), el("small", "", w("has_no_place")));
       if (!f) return;
       const at = L.latLng(f.geometry.coordinates[1], f.geometry.coordinates[0]);
       place(L.featureGroup([L.circleMarker(at, { radius: 16, color: "#000", weight: 3, fill: false, interactive: false, pane: "points", renderer: circles })]), tip(...ofSchool(f.properties)), at, near);
     };
     // what was found is told of the stage that is shown
+    const clear = () => { found.clearLayers(); lacking.replaceChildren(); };
     const choose = (drawn) => {
-      again = () => { found.clearLayers(); drawn(false); };
-      found.clearLayers();
+      again = () => { clear(); drawn(false); };
+      clear();
       drawn(true);
     };
     const showZone = (i) => () => choose((near) => zoneAt(i, near));
@@ -274,8 +285,11 @@ function (map, data) {
     };
     const letters = new Map(data.names.map((n) => [n.name, n.keys]));
     const entry = (name, more, show) => ({ name: name || "", more, keys: letters.get(name) || [], code: "", show });
-    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, "", showZone(i)))
-      .concat(data.stages.flatMap((s, i) => s.schools.features.map((f) => entry(f.properties.name, s.name, showSchool(i, f.properties.unit))))), data.written, w, () => { found.clearLayers(); again = () => {}; });
+    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, f.properties.town, showZone(i)))
+      .concat(data.stages.flatMap((s, i) => s.schools.features.map((f) => entry(f.properties.name, s.name, showSchool(i, f.properties.unit)))))
+      .concat(data.stages.flatMap((s, i) => s.placeless.map((p) => entry(p.name, s.name + " · " + w("no_place"), showSchool(i, p.unit)))))
+      .concat(data.townships.features.map((f) => entry(f.properties.name, w("township"), () => choose((near) => townAt(f, near))))),
+    data.written, w, () => { clear(); again = () => {}; });
   }
   side.append(el("h2", "", w("layers")));
   // what the county does not have is not offered
@@ -315,7 +329,6 @@ function (map, data) {
     side.append(sizes);
   }
 
-  const room = narrow ? { paddingTopLeft: [0, 110], paddingBottomRight: [0, 60] } : { paddingTopLeft: [10, 10], paddingBottomRight: [290, 10] };
   // nothing of the county may hide behind the heading
   function whole() {
     return narrow ? { paddingTopLeft: [5, heading.offsetHeight + 15], paddingBottomRight: [5, 60] }

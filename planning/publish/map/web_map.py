@@ -59,7 +59,7 @@ _PUBLIC = (
 _PUBLIC_FIGURES = ("seats_possible", "cost_yuan")
 _PUBLIC_LAYERS = {
     "catchments": ("unit", "name", "zones", "exclaves", "colour"),
-    "zones": ("name", "school", "unit", "changed"),
+    "zones": ("name", "town", "school", "unit", "changed"),
     "schools": ("unit", "name", "is_new", "zoned", "rooms", "capacity"),
 }
 # a shared border must not move apart by rounding: 0.1 m
@@ -143,6 +143,7 @@ def public_data(data: dict[str, Any]) -> dict[str, Any]:
             "stage": stage["stage"],
             "name": stage["name"],
             **{layer: _only(stage[layer], columns) for layer, columns in _PUBLIC_LAYERS.items()},
+            "placeless": _told(stage["placeless"], _PUBLIC_LAYERS["schools"]),
         }
         for stage in data["stages"]
     ]
@@ -157,6 +158,11 @@ def _only(layer: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
     ]
     # the planners' map draws large schools first: their order would tell who has more pupils
     return {**layer, "features": sorted(features, key=lambda f: json.dumps(f, sort_keys=True))}
+
+
+def _told(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    told = [{k: v for k, v in row.items() if k in columns} for row in rows]
+    return sorted(told, key=lambda row: json.dumps(row, sort_keys=True))
 
 
 def geojson(frame: gpd.GeoDataFrame, *, simplify_m: float = 0.0) -> dict[str, Any]:
@@ -185,7 +191,9 @@ def _stage(
         shared_name(unit, called) if changed else None
         for unit, changed in zip(zones["previous_unit"], zones["changed"], strict=True)
     ]
-    zones = zones[["name", "school", "before", "unit", "pupils", "distance_m", "changed", "geometry"]]
+    towns = dict(zip(district.townships["township"], district.townships["name"].astype(str), strict=True))
+    zones["town"] = [towns.get(town, "") for town in zones["township"]]
+    zones = zones[["name", "town", "school", "before", "unit", "pupils", "distance_m", "changed", "geometry"]]
     if shapely.coverage_is_valid(zones.geometry.to_numpy()):
         zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
     units = places[places["stage"] == stage].copy()
@@ -194,18 +202,22 @@ def _stage(
     held = [] if in_seats(layout.units) else ["classes", "rooms"]
     shown = ["unit", "name", "is_new", "zoned", "pupils", *held, "seats", "capacity", "load", "shortage",
              "oversize", "overflow_in", "overflow_out", "colour", "geometry"]  # fmt: skip
+    units = units[shown].sort_values("pupils", ascending=False)
+    nowhere = units[units.geometry.isna() | units.geometry.is_empty].drop(columns="geometry")
     return {
         "stage": stage,
         "name": stage_word(stage),
         "catchments": geojson(catchments[columns]),
         "zones": geojson(zones),
-        "schools": geojson(units[shown].sort_values("pupils", ascending=False)),
+        "schools": geojson(units),
+        "placeless": json.loads(nowhere.to_json(orient="records")),
     }
 
 
 def _names(district: District, places: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return every name on the map with the letters that find it, and by which characters it may be written."""
-    names = sorted({*district.zones["name"].dropna().astype(str), *places["name"].astype(str)})
+    towns = district.townships["name"].dropna().astype(str)
+    names = sorted({*district.zones["name"].dropna().astype(str), *places["name"].astype(str), *towns})
     found = [{"name": name, "keys": keys} for name, keys in zip(names, readings_of(names), strict=True)]
     return {"names": found, "written": written_as("".join(names))}
 

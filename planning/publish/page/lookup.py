@@ -79,7 +79,8 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
     ]
     zones = _zones(district, published, stages, info.zone_pupils_from)
     schools = _schools(district, published, stages)
-    names = [f["properties"]["name"] for f in zones["features"]] + [s["name"] for s in schools]
+    towns = sorted({f["properties"]["town"] for f in zones["features"]} - {""})
+    names = [f["properties"]["name"] for f in zones["features"]] + [s["name"] for s in schools] + towns
     return {
         "title": said("publish.lookup.find_your_school", county=county_word(district), year=year),
         "status": data_word(district, published),
@@ -93,6 +94,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "words": page_words(FINDER, "lookup.js", "comments.js"),
         "zones": zones,
         "schools": schools,
+        "towns": [{"name": n, "keys": keys} for n, keys in zip(towns, readings_of(towns), strict=True)],
         "written": written_as("".join(map(str, names))),
         "roads": main_roads(district),
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),

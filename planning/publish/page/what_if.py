@@ -75,7 +75,10 @@ def supposed_rows(supposed: Supposed) -> list[Row]:
         if stage in b["mean_distance_m"]:
             rows.append(Row(_of("mean_walk", group=_group(stage)), a["mean_distance_m"][stage], b["mean_distance_m"][stage]))  # fmt: skip
     unit = money_of(supposed.before.scenario)
-    rows.append(Row(_of("cost", unit=unit.unit), a["cost_yuan"] / unit.scale, b["cost_yuan"] / unit.scale))
+    if unit.named or a["cost_yuan"] or b["cost_yuan"]:  # nothing of a currency that nobody named says nothing
+        rows.append(
+            Row(_of("cost", unit=unit.unit), a["cost_yuan"] / unit.scale, b["cost_yuan"] / unit.scale)
+        )
     return rows
 
 

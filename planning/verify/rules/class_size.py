@@ -15,22 +15,32 @@ from planning.verify.report import Check, Series, compare, place, require, show
 
 RULE = "class_size"
 COVERS = ("class_size",)
+_CLASSES = (
+    "verify.class_size.class_cap_standards",
+    "verify.class_size.classes_whole_numbers",
+    "verify.class_size.seats_classes_cap",
+)
+_SEATS = (
+    "verify.class_size.seat_one_pupil",
+    "verify.class_size.seats_whole_numbers",
+    "verify.class_size.seats_grades",
+)
+"""What the same checks are called where nobody counts classes: a seat is kept as a class of one."""
 
 
 def check(evidence: Evidence) -> Iterator[Check]:
     """Yield the checks of this rule."""
     table = evidence.layout.units.set_index(GRADE_KEY)
     cap = _caps(evidence, table)
-    yield from compare(RULE, Text("verify.class_size.class_cap_standards"), cap, table["cap"])
+    one, whole_numbers, product = _SEATS if evidence.profile.capacity == "seats" else _CLASSES
+    yield from compare(RULE, Text(one), cap, table["cap"])
     whole = [
         (place(key, table.index), "a whole number, 0 or more", show(n))
         for key, n in table["classes"].items()
         if not (n >= 0 and float(n).is_integer())
     ]
-    yield from require(RULE, Text("verify.class_size.classes_whole_numbers"), whole, len(table))
-    yield from compare(
-        RULE, Text("verify.class_size.seats_classes_cap"), table["classes"] * cap, table["seats"]
-    )
+    yield from require(RULE, Text(whole_numbers), whole, len(table))
+    yield from compare(RULE, Text(product), table["classes"] * cap, table["seats"])
     short = (table["pupils"] - table["classes"] * cap).clip(lower=0)
     yield from compare(RULE, Text("verify.class_size.pupils_without_seat"), short, table["shortage"])
     if evidence.profile.capacity == "seats":

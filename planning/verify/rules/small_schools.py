@@ -58,7 +58,9 @@ def _empty(evidence: Evidence, closed: pd.DataFrame) -> Iterator[Check]:
     table = table[~evidence.is_shared(table)]  # looked at year by year (rule ``shared``)
     sent = table[table["unit"].isin(at_end)]
     full += [(f"zone {z}", "an open unit", str(u)) for z, u in zip(sent["zone"], sent["unit"], strict=True)]
-    yield from require(RULE, Text("verify.small_schools.closed_units_no_classes_no_zones"), full, len(closed))
+    seats = evidence.profile.capacity == "seats"
+    none_left = Text(f"verify.small_schools.closed_units_no_{'seats' if seats else 'classes'}_no_zones")
+    yield from require(RULE, none_left, full, len(closed))
 
 
 def _too_far(evidence: Evidence, closed: list[str]) -> list[tuple[str, str, str]]:
