@@ -228,7 +228,7 @@ function (map, data) {
       ...(of("nearest_share") === undefined ? [] : [[w("at_nearest_school"), share(of("nearest_share"))]]),
       [w("mean_walk"), number(of("mean_distance_m")) + " " + w("m")], ...(f.classes_over_cap === undefined ? [] : [[w("classes_over_cap"), number(f.classes_over_cap)]]),
       [w("schools_over_size"), number(f.schools_over_size)], [w("moved"), f.moved_pupils === null ? w("n_a") : number(f.moved_pupils)],
-      [w("cost_2"), f.cost_yuan === undefined ? "—" : money(f.cost_yuan)]];
+      [w("cost_2"), f.cost_yuan === undefined || !(f.cost_yuan || data.money.named) ? "—" : money(f.cost_yuan)]];
     const together = [w("classes_over_cap"), w("schools_over_size"), w("moved"), w("cost_2")];
     for (const [label, value] of rows) figures.append(el("span", "", data.internal && data.stages.length > 1 && together.includes(label) ? label + " *" : label), el("b", "", value));
     if (data.internal && data.stages.length > 1) figures.append(el("small", "", "* " + w("all_stages_together")));

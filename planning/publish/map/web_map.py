@@ -130,7 +130,7 @@ def map_data(district: District, layout: Layout) -> dict[str, Any]:
         "townships": geojson(district.townships[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
         "load_steps": [[colour, label] for _, colour, label in LOAD_STEPS] + [[NO_LOAD_COLOUR, "—"]],
         "core": _core(district),
-        "money": {"scale": unit.scale, "unit": spoken(unit.unit)},
+        "money": {"scale": unit.scale, "unit": spoken(unit.unit), "named": unit.named},
         "words": page_words("web_map.js", FINDER),
         **_names(district, places),
     }
