@@ -1,6 +1,7 @@
-"""Measure batches: python -m benchmarks.batch [--counties 200] [--sizes 25,40,60] [--workers 2] [--gap 0.05].
+"""Measure batches: python -m benchmarks.batch [--counties 200] [--sizes 25,40,60] [--workers 2] [--gap 0.05] [--seconds 120] [--minutes 7].
 
-Generated counties of several sizes, one unit each; the gap lets a solve end within seconds, so that most of a unit is the reading, checking and drawing of a run. Told are the overhead of the engine over the sum of its units, the memory of the process that
+Generated counties of several sizes, one unit each; the gap lets a solve end within seconds, so that most of a unit is the reading, checking and drawing of a run; ``--seconds`` says how long it may solve at most. After ``--minutes`` the batch is stopped and
+what has ended is told, with how many those are. Told are the overhead of the engine over the sum of its units, the memory of the process that
 hands them out, and units per core-hour; then a SIMULATION, by the measured times, of 2,800 counties on 64, 256 and 1,024 cores with
 stragglers, failures, lost workers and one restart of the scheduler.
 """
@@ -18,11 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from planning.batch import BatchPlan, Limits, Outcome, Unit, run_batch
+from planning.batch import BatchPlan, Limits, Outcome, Unit, run_batch, stop_batch
 from planning.district import write_district
 from planning.synth import imagined_settings, make_county
 
-SCENARIO = "{{name: batch, year: {year}, solver: {{threads: 1, gap: {gap}, time_limit_s: 120}}, district: x}}"
+SCENARIO = (
+    "{{name: batch, year: {year}, solver: {{threads: 1, gap: {gap}, time_limit_s: {seconds}}}, district: x}}"
+)
 COUNTRY, CORES = 2_800, (64, 256, 1_024)
 TOLD_EVERY = 10
 RESULT = Path(__file__).parent / "results" / "batch.json"
@@ -46,8 +49,10 @@ class Chances:
     """A restart of the scheduler, half-way: everything under way is lost."""
 
 
-def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[str, object]:
-    """Run a batch of generated counties and return what it took."""
+def measured(
+    counties: int, sizes: list[int], workers: int, *, gap: float, seconds_each: float, minutes: float
+) -> dict[str, object]:
+    """Run a batch of generated counties, for so many minutes at most, and return what it took."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         places = []
@@ -56,15 +61,20 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
             places.append(home / "counties" / f"{k:04d}-{sizes[k % len(sizes)]}")
             write_district(district, places[-1])
         file = home / "one.yaml"
-        file.write_text(SCENARIO.format(year=district.info.base_year, gap=gap), encoding="utf-8")
+        file.write_text(
+            SCENARIO.format(year=district.info.base_year, gap=gap, seconds=seconds_each), encoding="utf-8"
+        )
         seconds: dict[int, list[float]] = {size: [] for size in sizes}
         memory: list[float] = []
         ends: list[float] = []
+        stopped: list[int] = []
 
         def told(_ended: int, _all: int, unit: Unit, outcome: Outcome) -> None:
             seconds[int(unit.county.rpartition("-")[2])].append(outcome.seconds)
             memory.append(resident_mb())
             ends.append(time.monotonic())
+            if ends[-1] - began > 60 * minutes and not stopped:
+                stopped.append(stop_batch(home / "out"))
             if len(ends) % TOLD_EVERY == 0:
                 print(
                     f"{len(ends)}/{counties} units, {ends[-1] - began:.0f} s, parent {memory[-1]:.1f} MB",
@@ -74,7 +84,7 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
         plan = BatchPlan("benchmark", tuple(places), (str(file),), limits=Limits(time_s=600))
         before, began = resident_mb(), time.monotonic()
         made = run_batch(plan, out=home / "out", workers=workers, told=told)
-        wall = time.monotonic() - began
+        wall = (ends[-1] if stopped else time.monotonic()) - began  # what was stopped is not counted
         done = int((made.table["status"] == "done").sum())
     units = sum(map(sum, seconds.values()))
     idle = sum(ends[-1] - end for end in ends[-workers:])  # nothing is left to be handed out
@@ -83,6 +93,8 @@ def measured(counties: int, sizes: list[int], workers: int, gap: float) -> dict[
         "zones": sizes,
         "workers": workers,
         "gap": gap,
+        "solving_at_most_s": seconds_each,
+        "stopped": bool(stopped),
         "done": done,
         "wall_s": round(wall, 1),
         "units_s": round(units, 1),
@@ -177,9 +189,18 @@ def main() -> None:
     parser.add_argument("--sizes", default="25,40,60")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--gap", type=float, default=0.05)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--minutes", type=float, default=7.0)
     parser.add_argument("--out", type=Path, default=RESULT)
     args = parser.parse_args()
-    found = measured(args.counties, [int(s) for s in args.sizes.split(",")], args.workers, args.gap)
+    found = measured(
+        args.counties,
+        [int(s) for s in args.sizes.split(",")],
+        args.workers,
+        gap=args.gap,
+        seconds_each=args.seconds,
+        minutes=args.minutes,
+    )
     seconds = found.pop("seconds")
     assert isinstance(seconds, dict)
     print(json.dumps(found))

@@ -19,6 +19,7 @@ from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import NO_LOCKS
+from planning.zoning.solving.clock import Clock
 
 
 def carried(
@@ -61,15 +62,16 @@ def held_layout(
     solver: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
+    clock: Clock | None = None,
 ) -> Layout:
     """Return given catchments as the answer of a problem: everything but the catchments decided as well as can be.
 
-    No bound is claimed: it would be one among plans with these catchments.
+    No bound is claimed: it would be one among plans with these catchments. ``clock`` is that of several solves with one limit together.
     """
     scenario = problem.scenario.model_copy(update={"catchments": "current"})
     if solver:
         scenario = scenario.model_copy(update={"solver": solver_with(scenario.solver, solver)})
     asked = dataclasses.replace(problem, scenario=scenario, current=plan, locks=NO_LOCKS)
-    made = solve_problem(asked, progress=progress, stop=stop)
+    made = solve_problem(asked, progress=progress, stop=stop, clock=clock)
     figures = solver_figures(made.summary)
     return layout_of(problem, answer_of(problem, made), {**figures, "bound": None, "gap": None})

@@ -20,6 +20,7 @@ from planning.zoning import solve_problem
 from planning.zoning.answer.tabled import answer_of, layout_of, solver_figures
 from planning.zoning.engine import TracePoint
 from planning.zoning.problem import ZoningProblem
+from planning.zoning.solving.clock import Clock
 
 SHARE = 0.5
 """Of the time goes into the fewest moved pupils at most."""
@@ -63,22 +64,23 @@ def repair(
         If no plan keeps the rules around the locks.
     """
     problem = titled(with_locks(live, locks), live, "repaired", solver)
+    clock = Clock(problem.scenario.solver.time_limit_s)
     had = np.array(live.state.unit_of, dtype=np.int64)
     before = Broken(int(live.state.short.sum()), int(live.state.oversize().sum()), int(live.state.sent.sum()))
-    limit = problem.scenario.solver.time_limit_s
     few = solve_problem(
-        _timed(fewest_moved(problem, had, before), SHARE * limit, gap=0.0),
+        _proven(fewest_moved(problem, had, before)),
         progress=_phase(progress, "fewest moved"),
         stop=stop,
+        clock=clock.part(SHARE),
     )
     plan = answer_of(problem, few).unit_of
     after = _broken(few)
     most = moved_weight(problem, had, plan)
     at_least = _at_least(few, after, sum(most), len(problem.years))
-    left = limit - float(few.summary["seconds"])
     asked = dataclasses.replace(cheapest_of(problem, had, most, after), start=plan)
-    made = solve_problem(_timed(asked, max(1.0, left)), progress=_phase(progress, "cheapest"), stop=stop)
-    return _told(live, problem, had, made, before, at_least, name)
+    made = solve_problem(asked, progress=_phase(progress, "cheapest"), stop=stop, clock=clock.part())
+    told = _told(live, problem, had, made, before, at_least, name)
+    return dataclasses.replace(told, summary={**told.summary, **clock.figures()})
 
 
 def _told(
@@ -132,11 +134,10 @@ def _at_least(few: Layout, after: Broken, moved: float, years: int) -> float:
     return min(moved, max(0.0, math.ceil(least * 100 - 1e-4) / 100))
 
 
-def _timed(problem: ZoningProblem, seconds: float, *, gap: float | None = None) -> ZoningProblem:
-    solver = problem.scenario.solver
-    changes: dict[str, Any] = {"time_limit_s": seconds} | ({} if gap is None else {"gap": gap})
-    scenario = problem.scenario.model_copy(update={"solver": solver.model_copy(update=changes)})
-    return dataclasses.replace(problem, scenario=scenario)
+def _proven(problem: ZoningProblem) -> ZoningProblem:
+    """Return the problem with no gap allowed."""
+    solver = problem.scenario.solver.model_copy(update={"gap": 0.0})
+    return dataclasses.replace(problem, scenario=problem.scenario.model_copy(update={"solver": solver}))
 
 
 def _phase(progress: Progress | None, name: str) -> Progress | None:

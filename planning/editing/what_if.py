@@ -24,6 +24,7 @@ from planning.zoning.at_hand.begun import places_of
 from planning.zoning.build import build_problem
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import HeldLocks, Lock
+from planning.zoning.solving.clock import Clock
 
 Catchments = Literal["held", "nearby", "free"]
 NEAREST = 4
@@ -129,7 +130,8 @@ def what_if(
         the units that change and the four nearest of their stage share their zones anew, all others stay. ``"free"``: all zones, beginning
         with the plan; never dearer than held.
     solver, progress, stop
-        As :func:`planning.editing.finish` takes them.
+        As :func:`planning.editing.finish` takes them. The time limit is that of all: half of it is for drawing anew, where that is asked
+        for, the rest for seating before and after.
 
     Returns
     -------
@@ -137,20 +139,25 @@ def what_if(
         Two layouts like any other; neither is written anywhere.
     """
     plain = _over_years(scenario, change, solver)
-    stated = build_problem(district, plain)
-    before = held_layout(stated, places_of(stated, layout), stop=stop)
+    clock = Clock(plain.solver.time_limit_s)
+    with clock.stating():
+        stated = build_problem(district, plain)
+    seatings = 2 if catchments == "held" else 4
+    before = held_layout(stated, places_of(stated, layout), stop=stop, clock=clock.part(1 / seatings))
     other_district, other = _changed(district, plain, change)
-    problem = build_problem(other_district, other)
+    with clock.stating():
+        problem = build_problem(other_district, other)
     plan = places_of(problem, layout)
     touched = _touched(problem, change)
     for estate in change.estates:
         if estate.unit:
             _give(problem, plan, estate)
-    held = held_layout(problem, plan, stop=stop)
+    held = held_layout(problem, plan, stop=stop, clock=clock.part(1 / (seatings - 1)))
     after, bound = held, None
     if catchments != "held":
-        after, bound = _drawn(problem, held, change, touched, catchments, progress, stop)
+        after, bound = _drawn(problem, held, change, touched, catchments, clock, progress, stop)
     forecast = plain.demand != scenario.demand
+    after = dataclasses.replace(after, summary={**after.summary, **clock.figures()})
     return Supposed(before, after, touched, catchments, bound, forecast, other_district)
 
 
@@ -222,6 +229,7 @@ def _drawn(
     change: Change,
     touched: tuple[str, ...],
     catchments: Catchments,
+    clock: Clock,
     progress: Progress | None,
     stop: Stop | None,
 ) -> tuple[Layout, float | None]:
@@ -229,7 +237,7 @@ def _drawn(
     plan = answer_of(problem, held).unit_of
     locks = [*_estates(problem, change), *(_frozen(problem, plan, touched) if catchments == "nearby" else ())]
     asked = dataclasses.replace(problem, start=plan, locks=HeldLocks(tuple(locks)))
-    made = solve_problem(asked, progress=progress, stop=stop)
+    made = solve_problem(asked, progress=progress, stop=stop, clock=clock.part())
     bound = made.summary["bound"]
     if float(made.summary["objective"]) > float(held.summary["objective"]):
         return held, bound

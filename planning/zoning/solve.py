@@ -107,9 +107,11 @@ def solve_problem(
     engine: Engine | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    clock: Clock | None = None,
 ) -> Layout:
-    """Solve a problem that is stated already (see :func:`solve`)."""
-    setting, clock = problem.scenario.solver, Clock(problem.scenario.solver.time_limit_s)
+    """Solve a problem that is stated already (see :func:`solve`); ``clock`` is that of several solves with one limit together."""
+    setting = problem.scenario.solver
+    clock = Clock(setting.time_limit_s) if clock is None else clock
     engine = engine or Engine()
     parameters = setting.engine if engine.parameters is None else engine.parameters
     if setting.name == "engine":
@@ -132,8 +134,7 @@ def solve_problem(
             "objective": round(outcome.objective, 4),
             "bound": round(outcome.bound, 4) if np.isfinite(outcome.bound) else None,
             "gap": round(outcome.gap, 6) if np.isfinite(outcome.gap) else None,
-            "seconds": round(clock.solving_s(), 2),
-            "stating_seconds": round(clock.stated_s + clock.aside_s, 2),
+            **clock.figures(),
             "solver": outcome.solver,
             "stopped_by": outcome.stopped_by,
             "engine_parameters": parameters.differing(),

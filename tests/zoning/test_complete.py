@@ -126,3 +126,22 @@ def test_a_search_that_ran_out_of_time_with_a_dear_plan_does_not_win(
     done = complete(model, program, half)
     assert whole_and_valid(plan, done)
     assert program.cost @ done == pytest.approx(unhurried)
+
+
+def test_a_whole_plan_is_left_as_it_is_without_time_to_search(plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, program, best = plan
+    asked = []
+
+    def counted(program, columns, free, whole, seconds):
+        asked.append(seconds)
+
+    monkeypatch.setattr(filling, "_decided", counted)
+    assert program.cost @ complete(model, program, best, seconds=0.0) <= program.cost @ best + 1e-6
+    assert not asked
+    complete(model, program, best, seconds=2.0)
+    assert len(asked) == 2
+    assert asked[0] <= 1.0  # the years share them
+    assert asked[1] <= 2.0
+    asked.clear()
+    complete(model, program, crowded_start(plan, 7.5), seconds=0.0)
+    assert asked  # what is divided must be made whole, however late it is

@@ -17,6 +17,8 @@ SECONDS = 3.0
 """For one year at most; the plan of before is kept where that is not enough."""
 LEAST_S = 0.1
 """However late it is: a plan that is not whole is none."""
+COLUMNS_PER_S = 3000.0
+"""A search over so many columns that has less than a second finds nothing, and looks at its clock late: a plan that is whole is left as it is."""
 ATTEMPTS = (0.75, 0.8, 1.0)
 """Of what is left of these seconds, for each attempt in turn: the first one and the last ask for little."""
 
@@ -37,14 +39,17 @@ def complete(
     whole = np.array([v.cat == pulp.LpInteger for v in variables])
     position = {v.name: j for j, v in enumerate(variables)}
     every = range(len(model.problem.years))
-    each = SECONDS if seconds is None else seconds / len(every)
+    seconds = SECONDS * len(every) if seconds is None else seconds
+    until, todo = time.perf_counter() + seconds, len(every)
     # pupils who stay where they were sent tie the years together
     for years in [set(every)] if model.problem.stays() else [{t} for t in every]:
         free = np.zeros(len(columns), dtype=bool)
         for family, of in model.variables.items():
             if family.follows:
                 free[[position[v.name] for key, v in of.items() if key[-1] in years]] = True
-        better = _again(model, program, better, free, whole, each * len(years))
+        left = max(0.0, until - time.perf_counter())
+        better = _again(model, program, better, free, whole, left * len(years) / todo)
+        todo -= len(years)
     return better
 
 
@@ -58,7 +63,7 @@ def _again(
 ) -> FloatArray:
     """Return the columns with the free ones decided anew where that is cheaper, or where they are not whole."""
     divided = free & whole & (np.abs(columns - np.round(columns)) > WHOLE)
-    until = time.perf_counter() + seconds
+    until, worth = time.perf_counter() + seconds, float(free.sum()) / COLUMNS_PER_S
     share = iter(ATTEMPTS)
 
     def decided(start: FloatArray, part: BoolArray) -> FloatArray | None:
@@ -66,13 +71,16 @@ def _again(
         return _decided(program, start, part, whole, max(LEAST_S, next(share) * left))
 
     if not divided.any():
+        if seconds < worth:
+            return columns
         anew = _decided(program, columns, free, whole, seconds)
         return columns if anew is None or program.cost @ anew >= program.cost @ columns - 1e-6 else anew
     # classes as they are ask for little and keep every seat; anew they may be cheaper, if there is time; at last nobody is sent
     # on who was not sent as a whole
     classes = free & program.integer
-    tried = (decided(columns, free & ~classes), decided(columns, free))
-    found = [each for each in tried if each is not None]
+    found = [each for each in [decided(columns, free & ~classes)] if each is not None]
+    if not found or until - time.perf_counter() >= worth:
+        found += [each for each in [decided(columns, free)] if each is not None]
     if not found:
         fewer = np.where(divided, np.floor(columns + WHOLE), columns)
         for rule in model.problem.rules:

@@ -17,7 +17,7 @@ from planning.zoning.solving.polish import polish
 
 SHARE, MOST_S = 0.05, 3.0
 """Of the time limit, and seconds for a year at most, that the engine leaves for this."""
-LEAST_S = 2.0
+LEAST_S = 0.75
 """However late it is: a plan that is not whole is none."""
 POLISH_S = 0.5
 
