@@ -14,6 +14,7 @@ from planning.approval import approval_lines, approval_of
 from planning.approval.record import PUBLISHED
 from planning.district import District
 from planning.district.schema import STAGE_ZH
+from planning.errors import Issue, LayoutError
 from planning.layout import Layout, one_row_per_zone
 from planning.messages import Text, paper_language, said, speaking
 from planning.publish.words import county_word, title_word
@@ -25,8 +26,16 @@ SHOWN_LAYERS = ("boundary", "zones", "zone_pupils", "schools", "roads")
 
 
 def stages_of(layout: Layout) -> list[str]:
-    """Return the stages a layout assigns, primary first."""
+    """Return the stages a layout assigns, primary first.
+
+    Raises
+    ------
+    LayoutError
+        If it assigns none: nothing can be drawn or printed of it.
+    """
     found = set(layout.assignment["stage"])
+    if not found & set(STAGE_NAMES):
+        raise LayoutError([Issue("publish.places.assigns_no_zone", str(layout.path or layout.name))])
     return [stage for stage in STAGE_NAMES if stage in found]
 
 
@@ -38,6 +47,13 @@ def shown_year(layout: Layout) -> int:
 def as_published(layout: Layout) -> Layout:
     """Return the layout with one row per zone and stage, the units of a shared zone (多校划片) as one catchment, ``A;B``."""
     return replace(layout, assignment=one_row_per_zone(layout.assignment))
+
+
+def names_of_zones(district: District) -> pd.Series:
+    """Return what every zone is called, in the order of the table: its code where a district made in memory gives it no name."""
+    names, codes = district.zones["name"], district.zones["zone"].astype(str)
+    told = names.astype(str).str.strip()
+    return told.where(names.notna() & (told != ""), codes)
 
 
 def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:

@@ -14,7 +14,14 @@ from planning.geopackages import flushed_later
 from planning.internal import INTERNAL_EN, INTERNAL_ZH
 from planning.layout import Layout, one_row_per_zone
 from planning.publish.catchments import catchment_polygons
-from planning.publish.places import names_of_units, project_places, shared_name, stages_of, unit_places
+from planning.publish.places import (
+    names_of_units,
+    names_of_zones,
+    project_places,
+    shared_name,
+    stages_of,
+    unit_places,
+)
 
 
 def write_layout_gpkg(district: District, layout: Layout, path: str | Path) -> Path:
@@ -56,6 +63,7 @@ def layout_layers(district: District, layout: Layout) -> dict[str, gpd.GeoDataFr
 def zone_layer(district: District, layout: Layout) -> gpd.GeoDataFrame:
     """Return the zones with unit, school name, pupils, distance, overflow and change of every stage."""
     zones = district.zones[["zone", "name", "township", "kind", "locale", "geometry"]].copy()
+    zones["name"] = names_of_zones(district)
     names = names_of_units(district, layout)
     for stage in stages_of(layout):
         part = one_row_per_zone(layout.assignment[layout.assignment["stage"] == stage]).set_index("zone")

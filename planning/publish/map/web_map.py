@@ -25,6 +25,7 @@ from planning.publish.places import (
     data_word,
     map_title_in,
     names_of_units,
+    names_of_zones,
     project_places,
     public_note,
     shared_name,
@@ -217,7 +218,7 @@ def _stage(
 def _names(district: District, places: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return every name on the map with the letters that find it, and by which characters it may be written."""
     towns = district.townships["name"].dropna().astype(str)
-    names = sorted({*district.zones["name"].dropna().astype(str), *places["name"].astype(str), *towns})
+    names = sorted({*names_of_zones(district), *places["name"].astype(str), *towns})
     found = [{"name": name, "keys": keys} for name, keys in zip(names, readings_of(names), strict=True)]
     return {"names": found, "written": written_as("".join(names))}
 

@@ -17,6 +17,7 @@ from planning.messages import Text, said
 from planning.publish.across import across_streets
 from planning.publish.catchments import catchment_polygons
 from planning.publish.notice.stretches import Features, Stretch, features_of, stretches_of
+from planning.publish.places import names_of_zones
 
 SIDES = ("east", "south", "west", "north")
 SIDE_WORDS = {
@@ -132,7 +133,9 @@ def boundary_texts(
     assigned = part.set_index("zone")["unit"]
     zones = district.zones
     unit = zones["zone"].map(assigned).to_numpy(dtype=object)
-    names, shapes = (np.asarray(zones[column].array, dtype=object) for column in ("name", "geometry"))
+    names, shapes = (
+        np.asarray(column.array, dtype=object) for column in (names_of_zones(district), zones["geometry"])
+    )
     home = zones["township"].to_numpy(dtype=object)
     if catchments is None:
         catchments = catchment_polygons(district, layout, stage)

@@ -27,6 +27,7 @@ from planning.publish.places import (
     as_published,
     data_word,
     names_of_units,
+    names_of_zones,
     public_note,
     shared_name,
     stages_of,
@@ -250,7 +251,7 @@ def roads_inside(district: District, catchments: gpd.GeoDataFrame) -> dict[str, 
 def _changes(district: District, layout: Layout, stage: str) -> Iterator[Block]:
     yield Heading(said("publish.paper.4_changes_since_last_year"))
     names = names_of_units(district, layout)
-    zones = district.zones.set_index("zone")["name"].astype(str)
+    zones = names_of_zones(district).set_axis(district.zones["zone"])
     part = layout.assignment[layout.assignment["stage"] == stage]
     known = part[part["previous_unit"] != ""]
     moved = known[known["previous_unit"] != known["unit"]]

@@ -27,6 +27,7 @@ from planning.publish.notice.boundary_text import (
 )
 from planning.publish.notice.stretches import Features, Shape, Stretch, features_of
 from planning.publish.notice.walk import Ground, agreement, ground_of, walk
+from planning.publish.places import names_of_zones
 
 AGREE = 0.9
 """Words that enclose less than this share of their catchment (common ÷ joint area) should be read by a person."""
@@ -46,7 +47,7 @@ class Vocabulary:
             limit_words(Stretch(kind, name, "", 0.0)): (kind, name)
             for kind, name, _ in reversed((features or features_of(district)).lines)
         }
-        for name in district.zones["name"].astype(str):
+        for name in names_of_zones(district):
             known.setdefault(limit_words(Stretch("zone", name, "", 0.0)), ("zone", name))
         names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
         lengths = "|".join(
@@ -124,7 +125,7 @@ class Reader:
             cache.stamp_of_code(Path(__file__).parent.parent),
             shapely.geos_version_string,
             json.dumps([[kind, name] for kind, name, _ in lines]),
-            json.dumps(zones["name"].astype(str).tolist()),
+            json.dumps(names_of_zones(self.district).tolist()),
             *shapely.to_wkb(np.array([shape for _, _, shape in lines], dtype=object)),
             *shapely.to_wkb(outlines),
         )

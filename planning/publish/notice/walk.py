@@ -16,6 +16,7 @@ from planning.district import District
 from planning.publish.catchments import dissolved
 from planning.publish.notice.boundary_text import joined_over_corners
 from planning.publish.notice.stretches import NEAR_M, Features, Shape, Stretch, features_of
+from planning.publish.places import names_of_zones
 
 # a reader does not slip through the crack where two roads nearly meet
 _WALL_M = 40.0
@@ -80,7 +81,7 @@ def ground_of(district: District, features: Features | None = None) -> Ground:
     """Return what a reader of a district's notices has before him."""
     found = {(kind, name): Landmark(shape) for kind, name, shape in (features or features_of(district)).lines}
     outlines = np.asarray(district.zones.geometry.array, dtype=object)
-    rows = district.zones.groupby("name").indices
+    rows = district.zones.groupby(names_of_zones(district)).indices
     found |= {("zone", str(name)): Landmark(outlines[at]) for name, at in rows.items()}
     return Ground(found, dissolved([outlines])[0])
 

@@ -14,6 +14,7 @@ from planning.compare.people import EDGES, quantile
 from planning.district import District
 from planning.messages import said
 from planning.publish.page.blocks import Drawing
+from planning.publish.places import names_of_zones
 
 # Okabe and Ito, colours that colour-blind readers tell apart: blue is nearer, orange farther
 COLOURS = {"win": "#0072B2", "same": "#C9C9C9", "lose": "#D55E00"}
@@ -133,7 +134,7 @@ def _land(district: District, frame: _Frame) -> list[str]:
 
 def _zones(district: District, frame: _Frame, moved: pd.DataFrame) -> list[dict[str, str]]:
     shape_of = dict(zip(district.zones["zone"].astype(str), district.zones.geometry, strict=True))
-    name_of = dict(zip(district.zones["zone"].astype(str), district.zones["name"].astype(str), strict=True))
+    name_of = dict(zip(district.zones["zone"].astype(str), names_of_zones(district), strict=True))
     drawn = []
     for row in moved.to_dict("records"):
         shape = shape_of.get(str(row["zone"]))

@@ -12,6 +12,7 @@ from planning.publish.page.blocks import Bar, Block, Cell, Folded, Keys, Words
 from planning.publish.page.blocks import Table as Grid
 from planning.publish.page.comparison_drawing import COLOURS, change_maps, way_curves
 from planning.publish.page.figures import signed
+from planning.publish.places import names_of_zones
 from planning.publish.words import stage_word
 
 GROUP_WORDS = {
@@ -98,7 +99,7 @@ def _place_names(c: Comparison) -> tuple[dict[str, str], dict[str, str]]:
     d = c.district
     if d is None:
         return {}, {}
-    zones = dict(zip(d.zones["zone"].astype(str), d.zones["name"].astype(str), strict=True))
+    zones = dict(zip(d.zones["zone"].astype(str), names_of_zones(d), strict=True))
     schools = dict(zip(d.projects["school"], d.projects["name"].astype(str), strict=True))
     schools |= dict(zip(d.schools["school"], d.schools["name"].astype(str), strict=True))
     units = {f"{s}-{x}": n for s, n in schools.items() for x in ("P", "J")}

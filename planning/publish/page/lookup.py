@@ -26,6 +26,7 @@ from planning.publish.notice.read_back import Reader
 from planning.publish.places import (
     as_published,
     data_word,
+    names_of_zones,
     public_note,
     stages_of,
     unit_places,
@@ -134,7 +135,8 @@ def _zones(
     towns = district.townships.set_index("township")["name"]
     zones["town"] = zones["township"].map(towns).fillna("").astype(str)
     zones["code"] = zones["zone"].astype(str)
-    zones["keys"] = readings_of(zones["name"].astype(str).tolist())
+    zones["name"] = names_of_zones(district)
+    zones["keys"] = readings_of(zones["name"].tolist())
     for number, stage in enumerate(stages):
         place = {c["unit"]: k for k, c in enumerate(stage["catchments"])}
         own = layout.assignment[layout.assignment["stage"] == stage["stage"]].set_index("zone")

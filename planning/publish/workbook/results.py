@@ -20,6 +20,7 @@ from planning.indicators import Scorecard
 from planning.layout import Layout, in_seats
 from planning.layout.notes import notes_of
 from planning.messages import paper_language, said
+from planning.publish.places import names_of_zones
 from planning.publish.words import (
     choice_word,
     county_word,
@@ -208,7 +209,7 @@ def _schools(district: District, layout: Layout) -> list[list[Any]]:
 
 def _zones(district: District, layout: Layout) -> list[list[Any]]:
     names = _names(district, layout)
-    zones = district.zones.set_index("zone")
+    zones = district.zones.assign(name=names_of_zones(district)).set_index("zone")
     towns = dict(zip(district.townships["township"], district.townships["name"], strict=True))
     rows: list[list[Any]] = [
         [
