@@ -22,7 +22,7 @@ from tests.test_said import CHINESE
 from tests.zoning.county import small_county
 
 SCENARIO = Scenario.make(
-    year=2020, demand="register", stages=["primary"], overflow={"allowed": False}, solver={"time_limit_s": 3}
+    year=2020, demand="register", stages=["primary"], overflow={"allowed": False}, solver={"time_limit_s": 6}
 )
 HOSTILE = "<script>alert(1)</script>{{7*7}}"
 
