@@ -17,6 +17,7 @@ KINDS = (
     "follow", "stay", "phases", "islands", "nearest", "hard", "shared_stay", "shared_nested", "declared", "floors", "passes", "locks", "locks_stay",
     "seats", "seats_stay", "compact", "even", "even_stay", "even_phases", "even_seats", "locks_nested", "locks_shared", "locks_phases", "locks_declared",
     "grades", "grades_stay", "grades_nested", "boarding", "closed", "closed_stay", "other_schools", "mixed", "mixed_stay", "mixed_phases",
+    "begun_locks", "begun_mixed",
 )  # fmt: skip
 """Kinds of county; a kind's place in the list is part of its seeds, so new ones come last."""
 _PARTS = (

@@ -17,17 +17,21 @@ from planning.errors import InfeasibleError, ScenarioError
 from planning.indicators import score, write_scorecard
 from planning.layout import Layout, in_seats, save_tables
 from planning.scenario import Scenario
+from planning.scenario.locks import Locks
 from planning.verify import verify_run
 from planning.verify.gather import gather
 from planning.verify.rules import RULES
 from planning.verify.run import _guarded
-from planning.zoning import solve
+from planning.zoning import begun_with, build_problem, solve_problem
 from tests.differential.county import Case
+from tests.differential.draft import traits_of
 from tests.differential.exact import optimum
 from tests.differential.facts import Facts
 
 PROVEN = 1e-6
 EXACT_S = 120.0
+HASTY_S = 1.0
+"""For a plan to begin with."""
 CONTRADICTIONS = ("zoning.lock_conflicts.contradiction",)
 """Codes of refusals that say: no plan at all."""
 
@@ -48,16 +52,28 @@ class Verdict:
 
 def tried(case: Case, folder: Path, *, mutations: int = 2) -> Verdict:
     """Solve a county both ways, compare, and let the verifier judge the plan and some mutations of it."""
+    may = "begun" in traits_of(case.kind, case.seed) and case.scenario.catchments == "free"
+    start = hasty(case) if may else None
     started = time.perf_counter()
-    layout, refusal = answered(case.district, case.scenario)
+    layout, refusal = answered(case.district, case.scenario, start)
     seconds = time.perf_counter() - started
     return judged(case, Facts(case), layout, refusal, folder, seconds, mutations=mutations)
 
 
-def answered(district: District, scenario: Scenario) -> tuple[Layout | None, str]:
-    """Return the product's plan, or what it said instead of one."""
+def hasty(case: Case) -> Layout | None:
+    """Return a hasty plan of the county without its locks, as it is begun with where somebody locks what is drawn already."""
+    solver = case.scenario.solver.model_copy(update={"time_limit_s": HASTY_S})
+    before = case.scenario.model_copy(update={"locks": Locks(), "hard": (), "solver": solver})
+    return answered(case.district, before)[0]
+
+
+def answered(
+    district: District, scenario: Scenario, start: Layout | None = None
+) -> tuple[Layout | None, str]:
+    """Return the product's plan, begun with another one where there is one, or what it said instead of a plan."""
     try:
-        return solve(district, scenario), ""
+        problem = build_problem(district, scenario)
+        return solve_problem(problem if start is None else begun_with(problem, start)), ""
     except (InfeasibleError, ScenarioError) as error:
         return None, refusal_of(error)
 

@@ -29,6 +29,7 @@ LONG = {
     "closures": (0, 1, 2), "follow": (0,), "stay": (0,), "islands": (0, 1), "nearest": (1,), "hard": (2,), "seats": (0, 1, 2), "seats_stay": (0, 1),
     "locks": (42,), "locks_shared": (5,), "locks_nested": (0,), "locks_declared": (0,), "even_stay": (9004,), "even_seats": (9003,), "compact": (9003,),
     "grades": (1, 2, 3), "grades_stay": (1, 2), "grades_nested": (1,), "closed_stay": (1, 2), "other_schools": (1, 2, 3), "mixed": (2, 3), "mixed_stay": (1, 2),
+    "begun_locks": (910000,), "begun_mixed": (910000,),
 }  # fmt: skip
 """Seeds left to the long tests."""
 
