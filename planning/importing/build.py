@@ -145,11 +145,7 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         for name, entry in mapping.tables.items():
             if name in sheets and "boundary" in sheets and is_street_file(Path(entry.file)):
                 sheets[name] = near_county(sheets[name], sheets["boundary"], info.crs_metric)
-        pieces = "zones" in mapping.tables and mapping.tables["zones"].outlines == "pieces"
-        drawn = _draw(mapping, sheets, info.crs_metric) if pieces else []
-        # of an estate the point lies in an area, not the outline drawn around it
-        problems += _overlay(mapping, sheets, info.crs_metric, file)
-        problems += drawn if pieces else _draw(mapping, sheets, info.crs_metric)
+        problems += _draw_and_overlay(mapping, sheets, info.crs_metric, file)
         try:
             problems += _fill_zones(mapping, sheets, info.crs_metric, file, methods)
         except DistrictError as error:
@@ -250,6 +246,13 @@ def _draw(mapping: Mapping, sheets: dict[str, Sheet], crs: str) -> list[Issue]:
         return [*questions, *wrong]
     # points in the wrong system fall out of the county one by one: one cause, one message
     return [*(dataclasses.replace(q, level="error") for q in own), *(q for q in questions if q not in own)]
+
+
+def _draw_and_overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Issue]:
+    """Draw outlines and take values from areas: pieces are drawn before, as of an estate the point lies in an area, not the outline around it."""
+    if "zones" in mapping.tables and mapping.tables["zones"].outlines == "pieces":
+        return [*_draw(mapping, sheets, crs), *_overlay(mapping, sheets, crs, file)]
+    return [*_overlay(mapping, sheets, crs, file), *_draw(mapping, sheets, crs)]
 
 
 def _overlay(mapping: Mapping, sheets: dict[str, Sheet], crs: str, file: Path) -> list[Issue]:
