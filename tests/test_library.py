@@ -184,6 +184,27 @@ def test_a_saved_layout_is_a_run_that_verifies_and_reads_back_the_same(
     assert planning.load_layout(folder).loads().equals(layout.loads())
 
 
+@pytest.mark.parametrize("given", [{"unit": "nobody"}, {"zone": "nobody"}, {"stage": ""}])
+def test_an_assignment_of_another_district_is_no_reason(
+    given: dict[str, str], layout: planning.Layout
+) -> None:
+    from dataclasses import replace
+
+    table = layout.assignment.copy()
+    own = table["zone"] == "Z01"
+    for column, value in given.items():
+        table.loc[own, column] = value
+    with pytest.raises(planning.LayoutError, match="do not have the same"):
+        replace(layout, assignment=table).explain("Z01")
+
+
+def test_a_row_cut_short_is_named(layout: planning.Layout, tmp_path: Path) -> None:
+    table = layout.save(tmp_path / "run") / "units.csv"
+    table.write_bytes(table.read_bytes() + b"S1-P,S1\n")
+    with pytest.raises(planning.LayoutError, match=r"units\.csv: not readable: a row is cut short"):
+        planning.load_layout(tmp_path / "run")
+
+
 def test_a_district_reads_back_the_same(tmp_path: Path) -> None:
     district = planning.sample_district()
     assert planning.District.read(district.save(tmp_path / "county")) == district

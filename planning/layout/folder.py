@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -151,10 +152,15 @@ def _read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[
         data = path.read_bytes()
         if not data.endswith(b"\n"):
             raise ValueError("the file is cut short")
-        text = pd.read_csv(io.BytesIO(data), dtype=object, keep_default_na=False, encoding="utf-8-sig")
-        if any(text[column].hasnans for column in text.columns):
+        rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
+        if any(len(row) < len(rows[0]) for row in rows):
             raise ValueError("a row is cut short")
-    except (ValueError, OSError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
+        text = pd.read_csv(io.BytesIO(data), dtype=object, keep_default_na=False, encoding="utf-8-sig")
+    except (
+        ValueError,
+        OSError,
+        csv.Error,
+    ) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         return pd.DataFrame(), [_unreadable(path, str(error).strip())]
     text = from_file(text)
     for column in LATER:

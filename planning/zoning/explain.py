@@ -62,7 +62,7 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
     Raises
     ------
     LayoutError
-        If the zone does not exist; names the nearest ids.
+        If the zone does not exist (names the nearest ids), or the layout gives it no unit of its district.
     """
     if zone not in problem.zones:
         import difflib
@@ -73,12 +73,30 @@ def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4)
                 Issue("zoning.explain.no_such_zone", "zones", value=zone, mend="zoning.mend.did_you_mean" if near else "", near=near)
             ]
         )  # fmt: skip
+    _require_units(problem, layout, zone)
     z = int(problem.zones.get_indexer(pd.Index([zone]))[0])
     found: list[Explanation] = []
     for s in range(len(problem.stages)):
         shared = next((x for x in problem.shared if (x.stage, x.zone) == (s, z)), None)
         found += _shared(problem, layout, shared) if shared else [_explain_stage(problem, layout, s, z, most)]
     return tuple(found)
+
+
+def _require_units(problem: ZoningProblem, layout: Layout, zone: str) -> None:
+    """Refuse a layout that was changed by hand and gives a zone no unit of its district."""
+    mine = layout.assignment[layout.assignment["zone"] == zone]
+    said = {stage for stage in problem.stages if (mine["stage"] == stage).any()}
+    what = "units_school_years" if len(said) == len(problem.stages) else "zones"
+    if what == "zones" or not mine["unit"].isin(problem.units["unit"]).all():
+        raise LayoutError(
+            [
+                Issue(
+                    "zoning.tabled.run_district_do_not_same",
+                    str(layout.path or layout.name),
+                    what=Text(f"zoning.tabled.{what}"),
+                )
+            ]
+        )
 
 
 def _shared(problem: ZoningProblem, layout: Layout, zone: SharedZone) -> list[Explanation]:
