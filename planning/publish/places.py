@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,11 +99,11 @@ def unit_places(district: District, layout: Layout) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)
 
 
-def school_sites(district: District, layout: Layout, units: Collection[str]) -> gpd.GeoDataFrame:
-    """Return ``unit, name, kind, is_new`` and the point of the school of these units, by unit; those without a point are left out."""
+def school_sites(district: District, layout: Layout) -> gpd.GeoDataFrame:
+    """Return ``unit, name, kind, is_new`` and the point of the school of every unit, by unit; those without a point are left out."""
     year = layout.units[layout.units["year"] == shown_year(layout)]
-    mine = year.loc[year["unit"].isin(list(units)), ["unit", "school"]].drop_duplicates("unit")
-    table = mine.sort_values("unit").join(_sites(district), on="school")
+    table = year[["unit", "school"]].drop_duplicates("unit")
+    table = table.sort_values("unit").join(_sites(district), on="school")
     table["name"] = table["name"].fillna(table["school"])
     table["is_new"] = ~table["school"].isin(district.schools["school"])
     sites = gpd.GeoDataFrame(table, geometry="geometry", crs=district.info.crs_metric)

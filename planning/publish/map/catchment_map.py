@@ -10,9 +10,9 @@ import shapely
 from matplotlib.figure import Figure
 
 from planning.district import District
-from planning.layout import Layout
 from planning.messages import said
 from planning.publish.map.labels import Names, name_roads
+from planning.publish.map.shapes import draw_areas, within
 from planning.publish.map.sheet import (
     blank_sheet,
     draw_ground,
@@ -21,28 +21,31 @@ from planning.publish.map.sheet import (
     draw_scale,
     map_window,
 )
-from planning.publish.places import school_sites
 
 # streets are drawn in a catchment up to so wide, metres
 _STREETS_M = 6000.0
 
 
-def catchment_figure(district: District, layout: Layout, catchments: gpd.GeoDataFrame, unit: str) -> Figure:
-    """Return a small map of one catchment with its surroundings, school, named roads and neighbours."""
+def catchment_figure(
+    district: District, sites: gpd.GeoDataFrame, catchments: gpd.GeoDataFrame, unit: str
+) -> Figure:
+    """Return a small map of one catchment with its surroundings, school, named roads and neighbours.
+
+    ``sites`` are the places of all schools (:func:`planning.publish.places.school_sites`), ``catchments`` all those of the stage.
+    """
     figure = blank_sheet(6.3, 4.1)
     chosen = catchments[catchments["unit"] == unit]
     west, south, east, north = chosen.total_bounds
     pad = 0.12 * max(east - west, north - south)
     view = (west - pad, south - pad, east + pad, north + pad)
     axes = map_window(figure, (0.01, 0.01, 0.98, 0.98), view)
-    limits = axes.get_xlim(), axes.get_ylim()
-    frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
-    catchments = catchments[catchments.intersects(frame)]
-    catchments.plot(ax=axes, color="#f3f1ec", edgecolor="#aaa", linewidth=0.6)
-    chosen.plot(ax=axes, color=str(chosen["colour"].iat[0]), edgecolor="#b2182b", linewidth=1.8)
-    axes.set(xlim=limits[0], ylim=limits[1])
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    frame = shapely.box(left, low, right, high)
+    catchments = within(catchments, (left, low, right, high))
+    draw_areas(axes, catchments.geometry.array, "#f3f1ec", edgecolor="#aaa", linewidth=0.6)
+    draw_areas(axes, chosen.geometry.array, chosen["colour"], edgecolor="#b2182b", linewidth=1.8)
     draw_ground(axes, district, minor=bool(east - west < _STREETS_M))
-    places = school_sites(district, layout, unit.split(";"))
+    places = sites[sites["unit"].isin(unit.split(";"))]
     draw_points(axes, places)
     names = Names(axes, np.column_stack([places.geometry.x, places.geometry.y]))
     draw_scale(axes, names)

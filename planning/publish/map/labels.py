@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import shapely
-from matplotlib.patheffects import Stroke
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D, ScaledTranslation
 
 from planning.district import District
 from planning.publish.fonts import chinese_font
@@ -18,10 +25,26 @@ _PLACES = (
     (4, 0, "left", "center"), (-4, 0, "right", "center"), (0, 4, "center", "bottom"), (0, -4, "center", "top"),
     (3, 4, "left", "bottom"), (3, -4, "left", "top"), (-3, 4, "right", "bottom"), (-3, -4, "right", "top"),
 )  # fmt: skip
+_BEFORE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
+"""Share of a text that lies left of its place, or below it, by how it is aligned."""
 _ON_TOP = ((0, 0, "center", "center"),)
 _MOST_ROADS = 14
 _HALO_PT = 1.8
 """Width of the white rim around letters, so that borders and fills below do not touch them."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Width, height and depth below the baseline of a line of text, pixels."""
+
+    wide: float
+    high: float
+    below: float
+
+    def turned(self, angle: float) -> tuple[float, float]:
+        """Return width and height of the upright box around the line turned by an angle in radians."""
+        cosine, sine = abs(np.cos(angle)), abs(np.sin(angle))
+        return float(self.wide * cosine + self.high * sine), float(self.wide * sine + self.high * cosine)
 
 
 class Names:
@@ -73,27 +96,57 @@ class Names:
         return False
 
     def _try(self, name: str, x: float, y: float, places: Any, size: float, style: dict[str, Any]) -> bool:
+        word = one_line(name) or " "
+        angle = np.radians(style.get("rotation", 0.0))
+        line = _measured(word, size, self.axes.figure.dpi)
+        wide, high = line.turned(angle)
+        at = self.axes.transData.transform((x, y))
         for dx, dy, ha, va in places:
+            left = at[0] + dx * self.unit - _BEFORE[ha] * wide
+            low = at[1] + dy * self.unit - _BEFORE[va] * high
+            box = (left, low, left + wide, low + high)
+            if not self._free(box):
+                continue
             set_so: dict[str, Any] = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va, "fontsize": size,
                                       "fontproperties": chinese_font(), "parse_math": False}  # fmt: skip
-            word = one_line(name) or " "
-            text = self.axes.annotate(word, (x, y), zorder=9, **set_so, **style)
-            box = text.get_window_extent(self.renderer).extents
-            if self._free(box):
-                # the rim is drawn by itself: with it a text would become outlines that nobody can search
-                rim = self.axes.annotate(word, (x, y), zorder=8.9, **set_so, **style)
-                rim.set_path_effects([Stroke(linewidth=_HALO_PT, foreground="white", alpha=0.85)])
-                self.taken.append(
-                    (
-                        box[0] - self.unit,
-                        box[1] - 0.5 * self.unit,
-                        box[2] + self.unit,
-                        box[3] + 0.5 * self.unit,
-                    )
+            self.axes.annotate(word, (x, y), zorder=9, **set_so, **style)
+            middle = (left + wide / 2 - at[0]) / self.unit, (low + high / 2 - at[1]) / self.unit
+            self._rim(_letters(word, size), line, (x, y), middle, angle)
+            self.taken.append(
+                (
+                    box[0] - self.unit,
+                    box[1] - 0.5 * self.unit,
+                    box[2] + self.unit,
+                    box[3] + 0.5 * self.unit,
                 )
-                return True
-            text.remove()
+            )
+            return True
         return False
+
+    def _rim(
+        self,
+        letters: Path,
+        line: _Line,
+        place: tuple[float, float],
+        middle: tuple[float, float],
+        angle: float,
+    ) -> None:
+        """Draw the rim of a name whose middle lies so many points from its place.
+
+        The rim is drawn by itself: with it a text would become outlines that nobody can search.
+        """
+        in_points = (
+            Affine2D()
+            .translate(-line.wide / self.unit / 2, (line.below - line.high / 2) / self.unit)
+            .rotate(angle)
+            .translate(*middle)
+            .scale(1 / 72)
+        )
+        there = ScaledTranslation(*place, self.axes.transData)
+        self.axes.add_artist(
+            PathPatch(letters, transform=in_points + self.axes.figure.dpi_scale_trans + there, fill=False, edgecolor="white",
+                      linewidth=_HALO_PT, joinstyle="round", alpha=0.85, zorder=8.9)
+        )  # fmt: skip
 
     def _free(self, box: Any) -> bool:
         if (
@@ -113,6 +166,28 @@ class Names:
             | (other[:, 3] <= box[1])
         )
         return bool(apart.all())
+
+
+@lru_cache(maxsize=10_000)
+def _measured(word: str, size: float, dpi: float) -> _Line:
+    """Return the measures of a line of text; the same names stand on the maps of all neighbours."""
+    renderer: Any = RendererAgg  # without types of its own
+    measures = renderer(1, 1, dpi).get_text_width_height_descent
+    wide, high, below = measures(word, _font(size), False)
+    _, least, least_below = measures("lp", _font(size), False)  # a line is as high as its tallest letters
+    return _Line(float(wide), float(max(high, least)), float(max(below, least_below)))
+
+
+@lru_cache(maxsize=10_000)
+def _letters(word: str, size: float) -> Path:
+    """Return the outlines of a line of text in points, its baseline at zero."""
+    return TextPath((0, 0), word, size=size, prop=_font(size))
+
+
+def _font(size: float) -> FontProperties:
+    font = chinese_font().copy()
+    font.set_size(size)
+    return font
 
 
 def name_roads(names: Names, district: District, near: Any, *, minor: bool) -> None:

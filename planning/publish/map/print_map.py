@@ -23,6 +23,7 @@ from planning.publish.catchments import catchment_polygons
 from planning.publish.fonts import chinese_font
 from planning.publish.map.labels import Names, name_roads
 from planning.publish.map.name_lists import list_missed, list_schools
+from planning.publish.map.shapes import draw_areas
 from planning.publish.map.sheet import (
     blank_sheet,
     draw_ground,
@@ -168,8 +169,9 @@ def _window(  # noqa: PLR0913 - one sheet is laid out from its parts
     """Draw one map of the sheet; return number and name of the schools whose name found no room."""
     axes = map_window(figure, box, bounds)
     limits = axes.get_xlim(), axes.get_ylim()
-    catchments.plot(ax=axes, color=catchments["colour"], edgecolor="#444", linewidth=0.6, alpha=0.7)
-    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_areas(
+        axes, catchments.geometry.array, catchments["colour"], edgecolor="#444", linewidth=0.6, alpha=0.7
+    )
     draw_ground(axes, district)
     frame = shapely.box(limits[0][0], limits[1][0], limits[0][1], limits[1][1])
     shown = places[places.within(frame)]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from planning.arrays import ObjectArray
 from planning.district import District
 from planning.messages import Text, said, spoken
 from planning.publish.fonts import chinese_font
+from planning.publish.map.shapes import draw_lines, within
 from planning.publish.places import MAIN_ROADS
 
 _BARRIERS: dict[str, tuple[Text | str, str, Any]] = {
@@ -79,26 +83,28 @@ def window_bounds(
 
 def draw_ground(axes: Any, district: District, *, minor: bool = False) -> None:
     """Draw roads, barriers, township and county limits."""
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    limits = (axes.get_xlim(), axes.get_ylim())
-    roads = district.roads.cx[west:east, south:north] if len(district.roads) else district.roads
-    main = roads["road_class"].isin(MAIN_ROADS)
-    if minor and not main.all():
-        roads[~main].plot(ax=axes, color="#999", linewidth=0.35, zorder=2)
-    if main.any():
-        roads[main].plot(ax=axes, color="#7d746a", linewidth=0.5, alpha=0.8, zorder=3)
-    barriers = district.barriers.cx[west:east, south:north] if len(district.barriers) else district.barriers
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    seen = (west, south, east, north)
+    roads, barriers = within(district.roads, seen), within(district.barriers, seen)
+    main = roads["road_class"].isin(MAIN_ROADS).to_numpy(dtype=bool)
+    ways = np.asarray(roads.geometry.array, dtype=object)
+    if minor:
+        draw_lines(axes, ways[~main], color="#999", linewidth=0.35, zorder=2)
+    draw_lines(axes, ways[main], color="#7d746a", linewidth=0.5, alpha=0.8, zorder=3)
     for kind, part in barriers.groupby("kind"):
         _, colour, style = _BARRIERS.get(str(kind), ("", "#444444", "-"))
-        part.plot(ax=axes, color=colour, linewidth=1.1, linestyle=style, zorder=3)
-    areas = district.townships[~(district.townships.geometry.isna() | district.townships.geometry.is_empty)]
-    if len(areas):
-        areas = areas.cx[west:east, south:north]
-    if len(areas):
-        areas.boundary.plot(ax=axes, color="#6b5b73", linewidth=0.5, linestyle=(0, (4, 3)), zorder=4)
-    district.boundary.boundary.plot(ax=axes, color="#333", linewidth=1.2, zorder=4)
-    axes.set(xlim=limits[0], ylim=limits[1], xlabel="", ylabel="")
+        draw_lines(axes, part.geometry.array, color=colour, linewidth=1.1, linestyle=style, zorder=3)
+    draw_lines(
+        axes, _rims(district.townships, seen), color="#6b5b73", linewidth=0.5, linestyle=(0, (4, 3)), zorder=4
+    )
+    draw_lines(axes, district.boundary.geometry.array, color="#333", linewidth=1.2, zorder=4)
+
+
+def _rims(areas: gpd.GeoDataFrame, seen: tuple[float, float, float, float]) -> ObjectArray:
+    """Return the borders of areas, each once: drawn by both neighbours, the gaps between its dashes would close."""
+    shapes = np.asarray(within(areas, seen).geometry.array, dtype=object)
+    rims = shapely.clip_by_rect(shapely.boundary(shapes), *seen)
+    return np.array([shapely.line_merge(shapely.union_all(rims))], dtype=object)
 
 
 def draw_points(axes: Any, shown: Any) -> None:

@@ -29,6 +29,7 @@ from planning.publish.places import (
     names_of_units,
     names_of_zones,
     public_note,
+    school_sites,
     shared_name,
     stages_of,
 )
@@ -162,6 +163,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
     texts = limits_of(district, layout, stage, catchments=catchments)
     roads = roads_inside(district, catchments)
     whole = school_seats(layout, year) if in_seats(layout.units) else {}
+    sites = school_sites(district, layout)
     for k, row in enumerate(
         expected_entrants(district, layout, stage, year=year).to_dict("records"), start=1
     ):
@@ -177,7 +179,7 @@ def _schools(district: District, layout: Layout, stage: str, year: int) -> Itera
         if ";" in unit:
             yield Words(spoken(SHARED_RULE))
         yield from _limits(*texts[unit], roads.get(unit, ()))
-        draw = functools.partial(catchment_figure, district, layout, catchments, unit)
+        draw = functools.partial(catchment_figure, district, sites, catchments, unit)
         yield Picture(draw, said("publish.paper.catchment_of_sketch_inside_the_red", name=row["name"]))
 
 
