@@ -38,12 +38,15 @@ class Change:
         By schema column; positive where it was left out, negative where it was added.
     kept : bool
         The rows are in the table all the same: only their amounts changed.
+    taken : bool
+        Nothing was left out or added: words of the rows were taken for others, as a warning says.
     """
 
     reason: Text
     rows: tuple[str, ...] = ()
     amounts: Mapping[str, float] = field(default_factory=dict)
     kept: bool = False
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Trail:
     @property
     def gone(self) -> int:
         """Return how many rows were left out."""
-        return sum(len(c.rows) for c in self.changes if not c.kept)
+        return sum(len(c.rows) for c in self.changes if not (c.kept or c.taken))
 
     def noted(self, change: Change) -> Trail:
         """Return the trail with one more change, unless nothing changed."""
@@ -213,7 +216,7 @@ def account_text(lines: Sequence[Line], lang: str = "en") -> list[str]:
         if trail.encoding:
             head += Text("importing.account.encoding", encoding=trail.encoding).text(lang)
         texts.append(("；" if is_chinese(lang) else "; ").join([head, *told]))
-        texts += [f"    {_left(trail.table, change, lang)}" for change in trail.changes]
+        texts += [f"    {_left(trail.table, c, lang)}" for c in trail.changes if not c.taken]  # warned of
     return texts
 
 
@@ -277,9 +280,11 @@ def account_csv(lines: Sequence[Line]) -> str:
                 kind = "left out" if change.amounts[line.amount] > 0 else "added"
                 value = _number(abs(change.amounts[line.amount]))
                 writer.writerow([*base, kind, value, " ".join(change.rows), *_both(change.reason)])
-            elif line.amount == "rows" and change.rows and not change.kept:
+            elif line.amount == "rows" and change.rows and not (change.kept or change.taken):
                 row = [*base, "left out", len(change.rows), " ".join(change.rows), *_both(change.reason)]
                 writer.writerow(row)
+            elif line.amount == "rows" and change.taken:
+                writer.writerow([*base, "taken", "", " ".join(change.rows), *_both(change.reason)])
         rest = trail.rows - trail.gone
         if line.amount == "rows" and line.written != rest:
             became = _both(Text("importing.account.united"))

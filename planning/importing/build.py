@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from planning.district.model import District
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.grades import Grades
-from planning.importing.account import Line, Trail, close, step, unbalanced
+from planning.importing.account import Change, Line, Trail, close, step, unbalanced
 from planning.importing.derive import Wanted, derive_tables
 from planning.importing.derive.places import spoken_point
 from planning.importing.geometry.outlines import draw_zones, piece_zones
@@ -33,7 +34,9 @@ from planning.importing.sources.columns import known_columns
 from planning.importing.sources.sources import Source, follow_source
 from planning.importing.steps.steps import position_of
 from planning.importing.values.addresses import count_by_zone
-from planning.importing.values.names import look_up
+from planning.importing.values.folded import TAKEN as FOLDED
+from planning.importing.values.folded import fold_areas
+from planning.importing.values.names import TAKEN, look_up
 from planning.importing.values.overlay import overlay_columns
 from planning.importing.values.spread import spread_rows
 from planning.importing.values.zonal import fill_from_rasters, zone_weights
@@ -130,6 +133,8 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         told = mapping.tables["zones"].places if "zones" in mapping.tables else {}
         settings = {**settings, "crs_metric": suitable_crs(sheets) or crs_of_answers(told)}
     mapping = mapping.model_copy(update={"district": settings})
+    sheets, wrong = fold_areas(sheets)
+    problems += wrong
     sheets, wrong = _derive(mapping, sheets, methods)
     problems += wrong
     info, wrong = info_from_data(info_data(mapping, methods), file.name)
@@ -152,6 +157,7 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
             problems += error.problems
         info, _ = info_from_data(info_data(mapping, methods), file.name)
         trails = {n: after_drawing(t, mapping.tables[n], before[n], sheets[n]) for n, t in trails.items()}
+    _note_taken(trails, problems)
     problems += unread_problems(mapping, file)
     doubted = mapping.tables["units"].admission.items() if "units" in mapping.tables else ()
     answered = {str(group): str(admission) for group, admission in doubted}
@@ -170,6 +176,15 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         kept += unbalanced(account)
     loaded = dataclasses.replace(loaded, problems=tuple(kept))
     return dataclasses.replace(loaded, problems=(*loaded.problems, *check_loaded(loaded))), account
+
+
+def _note_taken(trails: dict[str, Trail], problems: Sequence[Issue]) -> None:
+    """Keep in the account which names were taken for others, in place."""
+    for said in problems:
+        names = [n for n, t in trails.items() if t.file == said.file and TABLE[n].column_of.get(said.column)]
+        if said.code in (TAKEN, FOLDED) and isinstance(said.message, Text) and names:
+            change = Change(said.message, tuple(said.row.split(", ")), taken=True)
+            trails[names[0]] = trails[names[0]].noted(change)
 
 
 def _derive(

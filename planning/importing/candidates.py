@@ -28,12 +28,13 @@ from planning.importing.files.pages import TEXTS, read_page
 from planning.importing.forms.grids import is_no_data, is_records, read_grid
 from planning.importing.forms.heads import find_header, join_headers
 from planning.importing.sources.columns import full_name
+from planning.texts import plain_text
 
 GRIDS = (*OPEN_XML, *OLDER, WORD, *TEXTS, DBASE)
 _TOP = 20
 _TURN = 360
 _NAMES_OF = {
-    "schools": re.compile(r"小学|中学|学校|国小|国中|教学点|附小|附中|幼儿园|[一二三四五六七八九十]中$|\b(elementary|primary|middle|high|school|academy)\b", re.I),
+    "schools": re.compile(r"小学|中学|学校|国小|国中|教学点|附小|附中|幼儿园|[一二三四五六七八九十0-9]中$|[一二三四五六七八九十0-9实]小$|\b(elementary|primary|middle|high|school|academy)\b", re.I),
     "townships": re.compile(r".+(镇|乡|街道|街道办|办事处|苏木|农场|开发区|管委会)$"),
     "zones": re.compile(r".*(小区|社区|花园|家园|公寓|村|屯|苑|里|居委会|居民委员会|村委会|村民委员会|组|宿舍|家属[院楼区]|大院|大厦|片区|学区|estate|court|neighbourhood|[一二三四五六七八九十]期)$", re.I),
 }  # fmt: skip
@@ -61,6 +62,7 @@ class Source:
     hidden: bool = False
     every: Sequence[Sequence[str]] = ()
     above: Sequence[str] = ()
+    shapes: Shapes | None = field(default=None, compare=False, repr=False)
     read: dict[str, dict[str, list[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def says_where(self) -> bool:
@@ -167,7 +169,7 @@ def _columns(source: Source, table: Table) -> dict[str, list[str]]:
             body = [row for row in body if not is_no_data([c.strip() for c in row])]
         for i, header in enumerate(source.headers(table)):
             if header.strip():
-                found.setdefault(header, [row[i].strip() for row in body if i < len(row)])
+                found.setdefault(header, [plain_text(row[i]).strip() for row in body if i < len(row)])
         source.read[table.name] = found
     return source.read[table.name]
 
@@ -234,7 +236,9 @@ def _read_sources(path: Path, relative: str) -> Iterator[Source | Issue]:
             kind = _kind(sheet.shapes)
             every = [list(sheet.headers), *sheet.cells.to_numpy().tolist()]
             abroad, degrees = _abroad(sheet.shapes), _in_degrees(sheet.shapes)
-            yield Source(relative, name, every[:1], kind, crs, abroad, degrees, every=every)
+            yield Source(
+                relative, name, every[:1], kind, crs, abroad, degrees, every=every, shapes=sheet.shapes
+            )
     elif suffix in GRIDS:
         pages = _pages(path)
         if not pages and suffix == WORD:

@@ -35,6 +35,7 @@ from planning.importing.questions import NUMBER, SAME, Question, answer_meant
 from planning.importing.sources.office import MERGED, fitting_sheets, parts_of_one_list, read_office
 from planning.importing.sources.sources import read_source
 from planning.importing.steps.steps import position_of_column
+from planning.importing.values.folded import fold_areas
 from planning.importing.values.names import holds_names
 from planning.messages import Both, Text, Words
 
@@ -66,7 +67,7 @@ def settle(data: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
     if "births" in sheets and year.isdigit() and age_columns(sheets["births"].headers):
         settled["tables"]["births"].setdefault("ages", int(year))
     _find_townships(settled, sheets)
-    sheets = read_sheets(settled, Path(folder))
+    sheets, _ = fold_areas(read_sheets(settled, Path(folder)))
     for name in sheets:
         entry = settled["tables"][name]
         names = [c.name for c in TABLE[name].columns if c.refers and c.name not in entry.get("lookup", [])]

@@ -88,11 +88,26 @@ class Overlay(Origin):
         Pattern around the value: ``"{}-P"``.
     only : list of str
         Values whose areas count, where areas of several kinds lie over each other: all by default.
+    words : dict of str to str
+        Value: what it stands for (a school as its list calls it; several with ``;``), ``无`` for nothing.
+    also : list of Overlay
+        Other layers whose areas count as well.
+    instead_of, same_as : list of str
+        Layers of the same kind that are left aside for this one, and those that draw the same: said when it is read.
     """
 
     column: str
     text: str = "{}"
     only: list[str] = Field(default_factory=list)
+    words: dict[str, str] = Field(default_factory=dict)
+    also: list[Overlay] = Field(default_factory=list)
+    instead_of: list[str] = Field(default_factory=list)
+    same_as: list[str] = Field(default_factory=list)
+
+    @property
+    def files(self) -> str:
+        """Return the files of all its layers."""
+        return "、".join(dict.fromkeys((self.file, *(other.file for other in self.also))))
 
 
 class Spread(BaseModel):
@@ -390,7 +405,7 @@ def info_data(mapping: Mapping, methods: dict[str, list[Method]] | None = None) 
         derived: list[Method] = [*(methods or {}).get(name, [])]
         derived += [METHODS[entry.outlines]] if entry.outlines else []
         derived += [
-            method("overlay", column=_said(name, column), file=area.file)
+            method("overlay", column=_said(name, column), file=area.files)
             for column, area in entry.overlay.items()
         ]
         derived += [

@@ -18,7 +18,7 @@ from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
 from planning.importing.found_grades import grades_found
 from planning.importing.geometry.streets import is_street_file
-from planning.importing.in_force import catchments_in_force, named_after_schools
+from planning.importing.in_force import Listed, catchments_in_force, named_after_schools
 from planning.importing.matching import drawn_beside, same_form
 from planning.importing.rosters import register_entry, roster_entry
 from planning.importing.steps.positions import holds_pairs
@@ -50,7 +50,7 @@ _UNREFERRED = 0.3
 
 
 def propose_mapping(
-    folder: str | Path, files: Sequence[Path] = (), *, derivable: bool = False
+    folder: str | Path, files: Sequence[Path] = (), *, derivable: bool = False, layer: str = ""
 ) -> dict[str, Any]:
     """Return mapping data for the files of a folder: the best file for every table, answers left empty where open.
 
@@ -62,6 +62,8 @@ def propose_mapping(
         Only these files of the folder.
     derivable : bool
         Columns, and places of schools, that :mod:`planning.importing.derive` can make may be missing.
+    layer : str
+        Layers of catchments in force, as a person answered, where several draw the same.
     """
     root = Path(folder)
     sources = [s for s in scan(root, files) if isinstance(s, Source)]
@@ -89,7 +91,7 @@ def propose_mapping(
             tables[name]["coordinates"] = "file" if used[0].says_where() else ""
             taken[name] = used
     tables |= _rosters(tables, taken, sources) if derivable else {}
-    if derivable and "zones" in tables and (areas := _in_force(taken, sources)):
+    if derivable and "zones" in tables and (areas := _in_force(taken, sources, layer)):
         tables["zones"] |= {"overlay": areas, "lookup": [*tables["zones"].get("lookup", []), *areas]}
     tables = {table.name: tables[table.name] for table in TABLES if table.name in tables}
     streets = [p.relative_to(root).as_posix() for p in files_of(root, files) if is_street_file(p)]
@@ -116,10 +118,10 @@ def _rosters(
     return {"zone_pupils": entry} | ({"classes": register} if register else {})
 
 
-def _in_force(taken: Mapping[str, Sequence[Source]], sources: Sequence[Source]) -> dict[str, Any]:
+def _in_force(taken: Mapping[str, Sequence[Source]], sources: Sequence[Source], layer: str) -> dict[str, Any]:
     """Return the overlay of zones by drawn catchments, where zones are no catchments themselves."""
     used = [s for some in taken.values() for s in some]
-    return catchments_in_force(sources, used, taken["zones"][0])
+    return catchments_in_force(sources, used, taken["zones"][0], Listed.of(taken.get("schools", ())), layer)
 
 
 def _drawn(
@@ -329,9 +331,12 @@ def called_schools(folder: Path, tables: Mapping[str, Mapping[str, Any]]) -> lis
 def _files_named(entry: Mapping[str, Any]) -> list[str]:
     """Return every file that a table is read from: its own, those below it, those joined and laid over it."""
     joined = entry.get("join", [])
-    others = [*joined, *entry.get("overlay", {}).values(), *entry.get("raster", {}).values()]
+    areas = [part for area in entry.get("overlay", {}).values() for part in (area, *area.get("also", []))]
+    aside = [label for a in areas for label in (*a.get("instead_of", []), *a.get("same_as", []))]
+    others = [*joined, *areas, *entry.get("raster", {}).values()]
     return [
         str(entry.get("file")),
+        *(part for label in aside for part in (label, label.rpartition(":")[0])),  # said where it is read
         *entry.get("also", []),
         *(f for o in joined for f in o.get("also", [])),
         *(str(o.get("file")) for o in others),

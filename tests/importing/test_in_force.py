@@ -53,3 +53,17 @@ def test_two_columns_that_name_different_schools_of_one_stage_are_told(
     if told:
         assert (problems[0].row, problems[0].value, problems[0].level) == ("2", "二中 / 三中", "warning")
         assert "现学区 and 现初中学区" in problems[0].message_en
+
+
+def test_a_name_that_fits_several_schools_is_told_and_taken_as_the_list_has_it() -> None:
+    tables = sheets(("县小", ""), ("县实小", ""))
+    listed = [["S1", "利民县实验小学"], ["S4", "利民县县实小学"], ["S2", "二中"], ["S3", "三中"]]
+    tables["schools"] = sheet(["school", "name"], *listed)
+    tables["units"] = sheet(["unit", "school", "stage"], ["S1-P", "S1", "小学"], ["S4-P", "S4", "小学"])
+    _, problems = look_up(TABLE["zones"], tables, ["current_primary"])
+    several = [p for p in problems if p.code == "importing.names.several_fit_in_force"]
+    assert [p.value for p in several] == ["县小", "县实小"]
+    assert "利民县实验小学、利民县县实小学" in several[0].mend("zh")
+    tables["zones"] = sheet(["小区名称", "现学区"], ["小区0", "利民县实验小学"])
+    found, problems = look_up(TABLE["zones"], tables, ["current_primary"])
+    assert (found.cells[1].tolist(), problems) == (["S1-P"], [])

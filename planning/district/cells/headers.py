@@ -14,6 +14,7 @@ from planning.district.cells.traditional import simplified
 from planning.district.schema import Column, Table
 from planning.errors import Issue
 from planning.messages import Both, Text
+from planning.texts import UNSEEN
 
 GEOMETRY_HEADERS = {
     "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
@@ -50,8 +51,8 @@ class Match:
 
 @lru_cache(maxsize=8192)  # every header is held against every name of the schema
 def plain(header: str) -> str:
-    """Return a header without case, spaces, marks of required columns, and full-width forms."""
-    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
+    """Return a header without case, spaces, unseen signs, marks of required columns, and full-width forms."""
+    text = unicodedata.normalize("NFKC", header if header.isascii() else UNSEEN.sub("", header))
     return re.sub(r"[\s*※::_]+", "", text).lower()
 
 

@@ -16,6 +16,7 @@ from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing.dialogue import answer
 from planning.importing.in_force import overlays_without_system
+from planning.importing.layers_in_force import label_of
 from planning.messages import Both
 
 SYSTEMS = {
@@ -65,12 +66,25 @@ KEYS = (
         "ESTATE or TOWNSHIP=SCHOOL, or LONGITUDE,LATITUDE; for estates without coordinates",
         "没有坐标的小区、村：小区或乡镇=校名，或经度,纬度",
     ),
+    Key(
+        "layer",
+        "学区图层",
+        "FILE; FILE; of layers that draw the same catchments, those in force",
+        "多个图层划同样的学区时，现行的是哪个：文件名；文件名",
+    ),
+    Key(
+        "catchments",
+        "学区学校",
+        "NAME=SCHOOL; for names on a layer of catchments that the list of schools has otherwise",
+        "学区图层上与学校名单写法不同的名称：名称=校名",
+    ),
     Key("year", "学年", "school year of the lists, by its September", "名单所属学年（以9月计）"),
     Key("status", "数据状态", "real, derived, synthetic or unknown", "真实、推导、合成或未注明"),
     Key("name", "名称", "name of the county", "区县名称"),
 )
 _PAIRS = {
     "places": "第一小学=阳光花园；第二小学=东湾村",
+    "catchments": "一小=利民县第一小学；东片区=第二小学；其余=无",
     "homes": "阳光花园=第一小学；河东镇=106.21,38.02；其余=第一小学",
 }
 """Answers of pairs, with an example of each."""
@@ -126,6 +140,8 @@ def settled_answer(key: str, value: str) -> str:
         if plain(text) not in states:
             raise _no_answer(key, value, "、".join(STATUS.values()))
         return states[plain(text)]
+    if key == "layer" and not re.search(r"\w", text):
+        raise _no_answer(key, value, "小学学区2024.shp")
     if key in _PAIRS and not all(_PAIR.fullmatch(part) for part in _parts(text)):
         raise _no_answer(key, value, _PAIRS[key])
     return text
@@ -159,6 +175,12 @@ def _meridian(value: str) -> str:
         raise _no_answer("meridian", value, "105") from None
 
 
+def pairs_said(answer: str) -> dict[str, str]:
+    """Return what an answer of pairs says: place, school or name by what it is said of."""
+    pairs = (_PAIR.fullmatch(part) for part in _parts(answer))
+    return {m["school"]: m["place"] for m in pairs if m}
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in re.split(r"[;；\n]", text) if part.strip()]
 
@@ -186,7 +208,7 @@ def with_answers(
     Parameters
     ----------
     metres : collection of str
-        Tables whose coordinates are metres without a zone's number.
+        Tables, and layers laid over them, whose coordinates are metres without a zone's number.
 
     Raises
     ------
@@ -199,7 +221,8 @@ def with_answers(
     if not projected and is_projected(degrees):
         projected = degrees
     unsaid = [(n, e) for n, e in tables.items() if TABLE[n].geometry and not e.get("coordinates")]
-    for name, entry in (*unsaid, *(("", area) for area in overlays_without_system(tables))):
+    areas = ((label_of(area), area) for area in overlays_without_system(tables))
+    for name, entry in (*unsaid, *areas):
         entry["coordinates"] = projected if name in metres else degrees
     settings: dict[str, Any] = {"base_year": int(answers["year"])} if answers.get("year") else {}
     settings |= {"name_zh": answers["name"]} if answers.get("name") else {}
@@ -209,8 +232,7 @@ def with_answers(
             entry["status"] = status
     for name, key in (("schools", "places"), ("zones", "homes")):
         if name in tables and answers.get(key):
-            pairs = [m for part in _parts(answers[key]) if (m := _PAIR.fullmatch(part))]
-            tables[name]["places"] = {m["school"]: m["place"] for m in pairs}
+            tables[name]["places"] = pairs_said(answers[key])
     for key, value in answers.items():
         if key.startswith("district.") or (key.split(".")[1:2] and key.split(".")[1] in tables):
             told = answer(told, key, value)

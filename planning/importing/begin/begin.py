@@ -15,7 +15,9 @@ from planning.district.geometry.gauss import MERIDIANS
 from planning.district.info import STATUS
 from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
-from planning.importing.begin.answers import SYSTEMS, settled_answer, with_answers
+from planning.importing.begin.answers import pairs_said, settled_answer, with_answers
+from planning.importing.begin.catchments import layer_asked, with_words, words_asked
+from planning.importing.begin.systems import meridian_seen, see_systems, system_words
 from planning.importing.begin.titles import (
     county_said,
     school_year_said,
@@ -31,10 +33,11 @@ from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
 from planning.importing.derive.units import fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle, sheet_questions
 from planning.importing.in_force import overlays_without_system
+from planning.importing.layers_in_force import label_of
 from planning.importing.mapping import grades_of
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
-from planning.importing.steps.positions import system_said, system_seen
+from planning.importing.values.folded import fold_areas
 from planning.messages import Both, Text, Words
 
 MOST = 3
@@ -97,7 +100,7 @@ def begin_mapping(
         If no file is a list of estates, or none a list of schools.
     """
     root, told = Path(folder), dict(answers or {})
-    data = propose_mapping(root, derivable=True)
+    data = propose_mapping(root, derivable=True, layer=told.get("layer", ""))
     _refuse_incomplete(root, data)
     data = with_answers(data, {k: v for k, v in told.items() if k.endswith(".sheet")})
     sheets = [q for q in sheet_questions(data, root) if q.default]
@@ -111,7 +114,7 @@ def begin_mapping(
         year, plainly = max(listed), True
     name = county_said(titles) or county_said([f"{root.resolve().parent.name}学校"])
     given = {k: v for k, v in (("year", str(year) if plainly else ""), ("name", name)) if v} | told
-    metres, stated = _see_systems(data, root)
+    metres, stated = see_systems(data, root)
     data = with_answers(data, given, metres)
     questions = _questions(data, root, given, year, metres)
     # a default fills the place until somebody says otherwise
@@ -126,7 +129,7 @@ def begin_mapping(
     _look_up(data, root)
     others = _other_questions(data, root)
     data = _with_defaults(data, others)
-    rest = [*_open_places(data, root), *sheets, *others]
+    rest = [*_open_catchments(data, root, told), *_open_places(data, root, metres), *sheets, *others]
     must = [q for q in (*questions, *rest) if not q.default]
     may = [q for q in (*questions, *rest) if q.default]
     room = max(MOST - len(must), 0)
@@ -217,35 +220,6 @@ def _leave_elsewhere(tables: dict[str, Any], sheets: Mapping[str, Sheet]) -> Non
             entry["without"] = {said[at]: list(dict.fromkeys(str(cells[at][i]) for i in left))}
 
 
-def _see_systems(data: Mapping[str, Any], root: Path) -> tuple[set[str], list[Question]]:
-    """Fill in the systems that eastings with a zone's number show, or that headers of degrees name.
-
-    Returns the tables whose coordinates are other metres, and for every system that a header named what was taken.
-    """
-    metres, stated = set(), []
-    for name, sheet in read_sheets(data, root).items():
-        entry = data["tables"][name]
-        if TABLE[name].geometry and not entry.get("coordinates"):
-            seen = system_seen(sheet)
-            if seen == "metres":
-                metres.add(name)
-            elif seen:
-                entry["coordinates"] = seen
-            elif (said := system_said(sheet))[0]:
-                entry["coordinates"] = said[0]
-                text = Text("importing.questions.ask.system_said", file=entry["file"], header=said[1])
-                words = _system_words()
-                stated.append(
-                    Question(f"tables.{name}.coordinates", text, tuple(words), said[0], words=words)
-                )
-    return metres, stated
-
-
-def _system_words() -> dict[str, Both]:
-    """Return the systems of degrees in words."""
-    return {s: Both(f"{en} ({s})", f"{zh}（{s}）") for s, (en, zh, _) in SYSTEMS.items()}
-
-
 def _settings(data: dict[str, Any]) -> None:
     """Fill in settings that follow from others: the identifier of the county, the year of lists that name none."""
     district = data["district"]
@@ -263,15 +237,17 @@ def _questions(
     found = []
     unknown = [n for n, e in data["tables"].items() if TABLE[n].geometry and not e.get("coordinates")]
     placed = [n for n in unknown if n in metres or _has_points(data, root, n)]
-    if of_metres := [n for n in placed if n in metres]:
-        files = "、".join(dict.fromkeys(data["tables"][n]["file"] for n in of_metres))
+    over = overlays_without_system(data["tables"])
+    of_metres = [data["tables"][n]["file"] for n in placed if n in metres]
+    if of_metres := [*of_metres, *(area["file"] for area in over if label_of(area) in metres)]:
+        files = "、".join(dict.fromkeys(of_metres))
         text = Text("importing.questions.ask.meridian", files=files)
-        found.append(_asked("meridian", text, tuple(map(str, MERIDIANS))))
+        found.append(_asked("meridian", text, tuple(map(str, MERIDIANS)), meridian_seen(data, root, metres)))
     files_of = [data["tables"][n]["file"] for n in placed if n not in metres]
-    files_of += [area["file"] for area in overlays_without_system(data["tables"])]
+    files_of += [area["file"] for area in over if label_of(area) not in metres]
     if files_of:
         files = "、".join(dict.fromkeys(files_of))
-        words = _system_words()
+        words = system_words()
         text = Text("importing.questions.ask.source", files=files)
         found.append(_asked("coordinates", text, tuple(words), words=words))
     if "year" not in told:
@@ -322,15 +298,28 @@ def _look_up(data: dict[str, Any], root: Path) -> None:
             entry["values"] = {**entry.get("values", {}), "year": year}
 
 
-def _open_places(data: Mapping[str, Any], root: Path) -> list[Question]:
+def _open_catchments(data: dict[str, Any], root: Path, told: Mapping[str, str]) -> list[Question]:
+    """Ask which layers of catchments are in force, and which schools their names mean; what is answered goes into the mapping."""
+    found = []
+    if "layer" not in told and (asked := layer_asked(data)):
+        text, options, default = asked
+        found.append(_asked("layer", text, options, default))
+    open_ = with_words(data, pairs_said(told.get("catchments", "")), read_sheets(data, root), root)
+    if open_:
+        found.append(_asked("catchments", words_asked(data, open_)))
+    return found
+
+
+def _open_places(data: Mapping[str, Any], root: Path, metres: Collection[str]) -> list[Question]:
     """Ask where schools stand that have neither coordinates nor an estate in their address or name."""
-    sheets = read_sheets(data, root)
+    sheets, _ = fold_areas(read_sheets(data, root))
     if not {"zones", "schools"} <= set(sheets) or "places" not in data["derive"]:
         return []
     entry = data["tables"]["schools"]
     told = data["tables"]["zones"].get("places", {})
     crs = suitable_crs(sheets) or crs_of_answers(told)
-    if not crs and _has_points(data, root, "zones") and not data["tables"]["zones"].get("coordinates"):
+    there = "zones" in metres or _has_points(data, root, "zones")
+    if not crs and there and not data["tables"]["zones"].get("coordinates"):
         return []  # where they lie is known as soon as their system is
     if not crs:
         return [_homes_asked(sheets, texts(sheets, "zones", "township"))]

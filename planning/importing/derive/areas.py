@@ -9,9 +9,11 @@ from planning.arrays import Shapes
 from planning.district.cells.sheet import Sheet
 from planning.district.geometry.coordinates import shapes_to_wgs84
 from planning.district.geometry.place import to_metric
+from planning.errors import Issue
 from planning.importing.derive.cells import filled, made, points_of, texts
 from planning.importing.geometry.outlines import voronoi_zones
 from planning.importing.methods import method
+from planning.importing.values.known_names import few
 
 WHOLE = "全域"
 """Township of all zones where no file names townships."""
@@ -80,7 +82,7 @@ def draw_townships(sheets: dict[str, Sheet], crs: str) -> dict[str, Sheet]:
     metric = np.asarray(to_metric(points, crs).to_numpy(), dtype=object)
     there = np.flatnonzero(~shapely.is_missing(metric))
     if not any(towns):
-        towns = [WHOLE] * len(towns)
+        towns = _of_schools(sheets, metric, crs) or [WHOLE] * len(towns)
     named = np.array([i for i in there if towns[i]], dtype=np.int64)
     if len(named):
         lost = [i for i in there if not towns[i]]
@@ -118,6 +120,17 @@ def draw_townships(sheets: dict[str, Sheet], crs: str) -> dict[str, Sheet]:
     }
 
 
+def _of_schools(sheets: dict[str, Sheet], metric: Shapes, crs: str) -> list[str]:
+    """Return the township of the school nearest to every zone, where only schools name townships; nothing where one lies nowhere."""
+    towns = texts(sheets, "schools", "township")
+    places = np.asarray(to_metric(points_of(sheets, "schools"), crs).to_numpy(), dtype=object)
+    named = np.array([bool(t) and p is not None for t, p in zip(towns, places, strict=True)], dtype=bool)
+    if not named.any() or shapely.is_missing(metric).any():
+        return []
+    nearest = shapely.STRtree(places[named]).nearest(metric)
+    return [towns[i] for i in np.flatnonzero(named)[nearest]]
+
+
 def _land(sheets: dict[str, Sheet], crs: str) -> shapely.Geometry | None:
     if "boundary" not in sheets:
         return None
@@ -126,8 +139,22 @@ def _land(sheets: dict[str, Sheet], crs: str) -> shapely.Geometry | None:
     return shapely.union_all(shapes) if len(shapes) else None
 
 
-def with_known_towns(sheets: dict[str, Sheet], table: str) -> Sheet:
-    """Return a table whose townships are those that exist; other words there (a county, a district) are left out."""
+def with_known_towns(sheets: dict[str, Sheet], table: str) -> tuple[Sheet, list[Issue]]:
+    """Return a table whose townships are those that exist, and which words there (a county, a district) were left out."""
     known = set(texts(sheets, "townships", "township")) | set(texts(sheets, "townships", "name"))
-    cells = [t if t in known else "" for t in texts(sheets, table, "township")]
-    return filled(sheets[table], table, "township", cells)
+    said = texts(sheets, table, "township")
+    lost = [i for i, t in enumerate(said) if t and t not in known]
+    sheet = filled(sheets[table], table, "township", ["" if i in lost else t for i, t in enumerate(said)])
+    if not lost or known == {WHOLE}:
+        return sheet, []
+    rows = few([str(sheet.labels[i]) for i in lost])
+    names = tuple(dict.fromkeys(said[i] for i in lost))
+    problem = Issue(
+        "importing.derive.township_left_out",
+        sheet.file,
+        row=rows,
+        column="township",
+        level="warning",
+        names=names,
+    )
+    return sheet, [problem]

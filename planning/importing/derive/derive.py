@@ -152,7 +152,9 @@ def _boundary(found: Derived, wanted: Wanted) -> None:
 def _townships(found: Derived, wanted: Wanted) -> None:
     if "townships" not in found.sheets:
         found.take(areas.draw_townships(found.sheets, wanted.crs), {"townships": areas.TOWN_METHOD})
-        found.take({"schools": areas.with_known_towns(found.sheets, "schools")}, {})
+        schools, left = areas.with_known_towns(found.sheets, "schools")
+        found.take({"schools": schools}, {})
+        found.problems += left
 
 
 def _locales(found: Derived, wanted: Wanted) -> None:

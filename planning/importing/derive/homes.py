@@ -16,7 +16,7 @@ from planning.district.geometry.place import to_metric
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.places import spoken_point
 from planning.importing.methods import method
-from planning.importing.values.names import same_name
+from planning.importing.values.known_names import same_name
 
 METHOD = method("homes")
 REST = "其余"

@@ -10,6 +10,7 @@ import shapely
 from planning.district.cells.sheet import Sheet
 from planning.importing.derive.cells import filled, points_of, texts
 from planning.importing.methods import method
+from planning.importing.values.known_names import same_name
 
 METHOD = method("locales")
 _RURAL_PLACE = re.compile(r"(村|屯|庄|组|队|嘎查|牧点)(?:[0-9一二三四五六七八九十]*(?:组|队|社))?$")
@@ -24,6 +25,7 @@ def locale_of(town: str, place: str) -> str:
     >>> locale_of("城关街道", "阳光花园"), locale_of("河东镇", "望河苑"), locale_of("河东镇", "东湾村"), locale_of("", "东湾村")
     ('urban', 'town', 'rural', 'rural')
     """
+    town, place = same_name(town), same_name(place)
     village = bool(_RURAL_PLACE.search(place))
     if _URBAN.search(town):
         return "urban"
@@ -51,7 +53,7 @@ def fill_schools(sheets: dict[str, Sheet]) -> Sheet:
     tree = shapely.STRtree(places[there])
     found = []
     for word, town, point in zip(given, towns, schools, strict=True):
-        word = word or ("urban" if _URBAN.search(town) else "")
+        word = word or ("urban" if _URBAN.search(same_name(town)) else "")
         near = "" if point is None or not len(there) else locales[there[tree.nearest(point)]]
         found.append(word or near or "urban")
     return filled(sheets["schools"], "schools", "locale", found)

@@ -15,7 +15,7 @@ from planning.district.geometry.coordinates import WGS84, shapes_to_wgs84
 from planning.district.geometry.place import to_metric
 from planning.importing.derive.cells import points_of, texts
 from planning.importing.methods import method
-from planning.importing.values.names import same_name
+from planning.importing.values.known_names import same_name
 
 METHOD = method("places")
 APART_M = 60.0

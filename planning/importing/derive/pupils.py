@@ -13,7 +13,7 @@ from planning.importing.derive.cells import made, texts
 from planning.importing.derive.units import classes_by_school
 from planning.importing.methods import method
 from planning.importing.steps.expressions import apportion
-from planning.importing.values.names import same_name
+from planning.importing.values.known_names import same_name
 from planning.messages import Text
 
 BIRTHS_METHOD = method("births")

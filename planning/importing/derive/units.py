@@ -21,14 +21,14 @@ from planning.importing.forms.entrants import kind_of_name
 from planning.importing.methods import method
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import take
-from planning.importing.values.names import row_names, same_name
+from planning.importing.values.known_names import row_names, same_name
 from planning.messages import Both, Text
 
 METHOD = method("units")
 ROOMS_METHOD = method("rooms")
 SPLIT_METHOD = method("rooms_split")
 KIND_METHOD = method("kinds")
-_BY_KIND = {
+STAGES_OF_KIND = {
     "primary": ("primary",),
     "teaching_point": ("primary",),
     "junior": ("junior",),
@@ -37,6 +37,7 @@ _BY_KIND = {
     "twelve_year": STAGES,
     "special": STAGES,
 }
+"""Stages that a school of a kind teaches."""
 _LETTER = {"primary": "P", "junior": "J"}
 _NAMED = 12
 """Schools that one line names."""
@@ -124,11 +125,11 @@ def make_units(sheets: dict[str, Sheet], known: Grades) -> tuple[Sheet, list[Iss
     unknown = np.zeros(len(schools), dtype=bool)
     for i, (school, given, word) in enumerate(zip(schools, rooms, said, strict=True)):
         at = row_of.get(same_name(school))
-        if at is None or kinds[at] not in _BY_KIND:
+        if at is None or kinds[at] not in STAGES_OF_KIND:
             unknown[i] = at is None
             continue
         told = kind_said(word)
-        stages = (told,) if told in STAGES else _BY_KIND.get(told, _BY_KIND[kinds[at]])
+        stages = (told,) if told in STAGES else STAGES_OF_KIND.get(told, STAGES_OF_KIND[kinds[at]])
         stages = tuple(s for s in stages if s in known) or stages
         taught = classes.get(same_name(names[at]), {}) or classes.get(same_name(ids[at]), {})
         counts = _by_stage(taught, known)

@@ -17,8 +17,8 @@ _KINDS = (
     (re.compile("十二年"), "twelve_year"),
     (re.compile("九年|一贯制"), "nine_year"),
     (re.compile("教学点"), "teaching_point"),
-    (re.compile("小学|完小|国小|[一二三四五六七八九十]小$"), "primary"),
-    (re.compile("初级中学|初中|中学|国中|[一二三四五六七八九十]中$"), "junior"),
+    (re.compile("小学|完小|国小|[一二三四五六七八九十0-9实附]小$"), "primary"),
+    (re.compile("初级中学|初中|中学|国中|[一二三四五六七八九十0-9实附县]中$"), "junior"),
 )
 _STAGE_OF = {"primary": "primary", "teaching_point": "primary", "junior": "junior"}
 

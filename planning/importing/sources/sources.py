@@ -346,6 +346,7 @@ def plain_sheet(origin: Origin, mapping_file: Path) -> Sheet:
         sheet, stated = read_vector(source, origin.sheet, origin.encoding)
         if not origin.coordinates:
             return sheet
+        sheet = settle_positions(sheet)[0] if sheet.shapes is not None else sheet
         return _settled(dataclasses.replace(sheet, crs=system_stated(origin.coordinates, stated, source)))[0]
     try:
         name, page = read_page(source, origin.sheet, origin.encoding)

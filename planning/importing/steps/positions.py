@@ -71,7 +71,7 @@ def settle_positions(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     Rows whose coordinates are no such text stay as they are; of shapes only the axes are settled.
     """
     if sheet.shapes is not None:
-        if not exchanged(*_axes(sheet)):
+        if not exchanged(*axes_of(sheet)):
             return sheet, []
         turned = replace(sheet, shapes=swap(sheet.shapes))
         return turned, [Issue("importing.positions.axes_exchanged", sheet.file, level="warning")]
@@ -106,7 +106,7 @@ def system_seen(sheet: Sheet) -> str:
 
     Degrees show none: web maps and the land survey give degrees alike.
     """
-    x, y = _axes(sheet)
+    x, y = axes_of(sheet)
     there = np.isfinite(x) & np.isfinite(y)
     if not there.any() or (np.abs(x[there]) <= 180).any():
         return ""
@@ -131,7 +131,8 @@ def system_said(sheet: Sheet) -> tuple[str, str]:
     return next(iter(said.items())) if len(said) == 1 else ("", "")
 
 
-def _axes(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
+def axes_of(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
+    """Return what the rows of a sheet place along both axes, in its own numbers; nothing where no header names coordinates."""
     if sheet.shapes is not None:
         bounds = shapely.bounds(sheet.shapes)
         return bounds[:, 0], bounds[:, 1]

@@ -3,74 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from planning.district.cells.dates import half_width
 from planning.district.cells.headers import nearest, plain
-from planning.district.cells.parse import is_blank
 from planning.district.cells.sheet import Sheet, problems_at
-from planning.district.cells.traditional import alike
 from planning.district.schema import TABLE, Table
 from planning.errors import Issue
 from planning.grades import Grades
 from planning.importing.steps.steps import position_of_column
 from planning.importing.values.apart import told_apart
-from planning.messages import Both
+from planning.importing.values.known_names import STAGE_WORDS, Names, few, parts_of, row_names, unit_names
+from planning.messages import Both, Text
 
-_STAGES = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
-           for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
 _IN_FORCE = {"current_primary": "primary", "current_junior": "junior"}
 """Columns of today's catchments, and the stage each is for."""
-_OF_CATCHMENT = re.compile(
-    r"[-_—·]?(?:招生|划片|劃片|施教|服务|服務|学区|學區)?(?:学区|學區|片区|片區|施教区|施教區|服务区|服務區|范围|範圍|区域|區域|划片|劃片|边界|邊界)$"
-)
-"""What lists put behind the name of a school whose catchment is meant."""
-_LISTED = re.compile(r"[;、,/|]")
-"""What stands between the names of a list; full-width signs are read as half-width ones before."""
-_ENUMERATED = re.compile(r"[(\[]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)\]、.,:]+\s*(?=\D)")
-"""What lists put before a name: 1、 (2) 三、."""
-
-
-def catchment_of(cell: str) -> str:
-    """Return the school whose catchment a name means.
-
-    Examples
-    --------
-    >>> catchment_of("第一小学学区"), catchment_of("第二小學招生範圍"), catchment_of("第一小学")
-    ('第一小学', '第二小學', '第一小学')
-    """
-    return _OF_CATCHMENT.sub("", half_width(cell).strip())
-
-
-def same_name(cell: str) -> str:
-    """Return a name for comparing: without what offices write differently, traditional characters among it."""
-    return alike(plain(cell))
-
-
-@dataclasses.dataclass(frozen=True)
-class Names:
-    """Identifiers by the plain form of a name; names that several rows have are in ``twice``."""
-
-    known: Mapping[str, str]
-    twice: frozenset[str]
-
-    def word(self, cell: str) -> str:
-        """Return a name as it is known: plain; where only so it is known, without the number of a list, or in other characters."""
-        word, bare = plain(cell), plain(_ENUMERATED.sub("", half_width(cell).strip(), count=1))
-        forms = (word, bare, _OF_CATCHMENT.sub("", bare))
-        known = next((w for w in forms if w in self.known), "")
-        return known or next((self._alike[a] for w in forms if (a := alike(w)) in self._alike), word)
-
-    @cached_property
-    def _alike(self) -> dict[str, str]:
-        """The one known name that is written so in simplified characters."""
-        count = Counter(map(alike, self.known))
-        return {alike(w): w for w in self.known if count[alike(w)] == 1}
+TAKEN = "importing.names.taken_for_schools"
+"""Code of what says which schools were taken for names that the list does not hold as they are written."""
 
 
 def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -> tuple[Sheet, list[Issue]]:
@@ -85,14 +37,14 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
     problems: list[Issue] = []
     columns = list(columns)
     if table.name == "zones" and "units" in sheets and set(columns) & set(_IN_FORCE):
-        sheet, problems = _each_to_its_stage(table, sheet, columns, unit_names(sheets))
+        sheet, problems = _each_to_its_stage(table, sheet, columns, _spoken(unit_names(sheets)))
     for name in columns:
         position = position_of_column(table, sheet, name)
         other = table.column_of[name].refers.split(".")[0]
         if position is None or other not in sheets:
             continue
         if other == "units":
-            by_stage = unit_names(sheets)
+            by_stage = _spoken(unit_names(sheets)) if name in _IN_FORCE else unit_names(sheets)
             stages = _stages(table, sheet, name)
         else:
             by_stage = {"": row_names(TABLE[other], sheets[other])}
@@ -104,6 +56,7 @@ def look_up(table: Table, sheets: Mapping[str, Sheet], columns: Iterable[str]) -
             known = {n: plain(k) for n, k in towns.items()}
             sheet, position = told_apart(table, sheet, position, sheets["zones"], known)
         many = table.column_of[name].many
+        problems += _taken(sheet, position, name, by_stage, stages) if name in _IN_FORCE else []
         sheet, wrong = _replace(sheet, position, (name, other), by_stage, stages, many=many)
         problems += wrong
     return sheet, problems
@@ -125,7 +78,7 @@ def _each_to_its_stage(
             continue
         stays, goes = [], []
         for cell in sheet.cells[position]:
-            parts = _parts(cell, mine, theirs)
+            parts = parts_of(cell, mine, theirs)
             away = [p for p in parts if mine.word(p) not in mine.known and theirs.word(p) in theirs.known]
             stays.append(";".join(p for p in parts if p not in away))
             goes.append(";".join(away))
@@ -151,7 +104,7 @@ def _disagreeing(
 ) -> list[Issue]:
     """Name the rows in which two columns name different schools of one stage; ``named`` gives their headers, the other one's first."""
     here, there = (
-        [{names.known.get(w, w) for p in _parts(cell, names) if (w := names.word(p))} for cell in cells]
+        [{names.known.get(w, w) for p in parts_of(cell, names) if (w := names.word(p))} for cell in cells]
         for cells in (own, other)
     )
     (_, header), (column, own_header) = named.items()
@@ -173,49 +126,26 @@ def _disagreeing(
     )
 
 
-def _parts(cell: str, *known: Names) -> list[str]:
-    """Return the names that a cell lists, none where it says 无 or the like; a name that is known with its signs stays whole."""
-    text = half_width(cell).strip()
-    if is_blank(text):
+def _spoken(by_stage: Mapping[str, Names]) -> dict[str, Names]:
+    """Return names of schools that are known as people say them, too."""
+    return {stage: dataclasses.replace(names, spoken=True) for stage, names in by_stage.items()}
+
+
+def _taken(
+    sheet: Sheet, position: int, column: str, by_stage: Mapping[str, Names], stages: Sequence[str]
+) -> list[Issue]:
+    """Say which school was taken for a name that the list of schools does not hold as it is written."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for cell, stage, label in zip(sheet.cells[position], stages, sheet.labels, strict=True):
+        names = by_stage.get(stage)
+        for part in parts_of(cell, names) if names else []:
+            if (word := names.differs(part)) and str(label) not in found.setdefault((part.strip(), word), []):  # type: ignore[union-attr]
+                found[part.strip(), word].append(str(label))
+    if not found:
         return []
-    if any(names.word(text) in names.known for names in known):
-        return [text]
-    return [p for p in _LISTED.split(text) if not is_blank(p.strip())]
-
-
-def row_names(table: Table, sheet: Sheet) -> Names:
-    """Return the identifiers of a table's rows by name, and by themselves."""
-    by_name = position_of_column(table, sheet, "name")
-    by_key = position_of_column(table, sheet, table.key[0])
-    if by_name is None or by_key is None:
-        return Names({}, frozenset())
-    return _names(zip(sheet.cells[by_name].map(plain), sheet.cells[by_key].str.strip(), strict=True))
-
-
-def _names(pairs: Iterable[tuple[str, str]]) -> Names:
-    listed = [(n, k) for n, k in pairs if n]
-    count = Counter(n for n, _ in listed)
-    known = {**dict(listed), **{plain(k): k for _, k in listed}}
-    return Names(known, frozenset(n for n, c in count.items() if c > 1))
-
-
-def unit_names(sheets: Mapping[str, Sheet]) -> dict[str, Names]:
-    """Return the units' identifiers by the name or identifier of their school, for each stage."""
-    units = sheets["units"]
-    columns = [position_of_column(TABLE["units"], units, c) for c in ("unit", "school", "stage")]
-    if any(c is None for c in columns):
-        return {}
-    cells = [units.cells[c].map(half_width).str.strip() for c in columns]
-    name_of: dict[str, list[str]] = {}
-    if "schools" in sheets:
-        found = row_names(TABLE["schools"], sheets["schools"])
-        for name, key in found.known.items():
-            name_of.setdefault(key, []).append(name)
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    for unit, school, stage in zip(*cells, strict=True):
-        for name in dict.fromkeys((plain(school), *name_of.get(school, []))):
-            pairs.setdefault(_STAGES.get(plain(stage), stage), []).append((name, unit))
-    return {stage: _names(listed) for stage, listed in pairs.items()}
+    pairs = [Text("importing.names.taken_for_school", name=said, school=word) for said, word in found]
+    rows = list(dict.fromkeys(row for some in found.values() for row in some))
+    return [Issue(TAKEN, sheet.file, row=few(rows), column=column, level="warning", pairs=tuple(pairs))]
 
 
 def _stages(table: Table, sheet: Sheet, column: str) -> Sequence[str]:
@@ -223,7 +153,7 @@ def _stages(table: Table, sheet: Sheet, column: str) -> Sequence[str]:
     if column.endswith(("primary", "junior")):
         return [column.rpartition("_")[2]] * len(sheet.cells)
     if "stage" in table.column_of and (at := position_of_column(table, sheet, "stage")) is not None:
-        return [_STAGES.get(plain(c), "") for c in sheet.cells[at]]
+        return [STAGE_WORDS.get(plain(c), "") for c in sheet.cells[at]]
     if "grade" in table.column_of and (at := position_of_column(table, sheet, "grade")) is not None:
         return [_stage_of_grade(c, table.grades) for c in sheet.cells[at]]
     return [""] * len(sheet.cells)
@@ -242,16 +172,21 @@ def _replace(
     found, lost, double = [], [], []
     for cell, stage in zip(sheet.cells[position], stages, strict=True):
         names = by_stage.get(stage, nothing)
-        parts = _parts(cell, names) if many else [cell] if cell.strip() else []
+        parts = parts_of(cell, names) if many else [cell] if cell.strip() else []
         keys = [names.known.get(names.word(p), "") for p in parts]
         double.append(any(names.word(p) in names.twice for p in parts))
         found.append(";".join(keys) if all(keys) and not double[-1] else "")
         lost.append(not all(keys))
     wrong = np.array(lost, dtype=bool) | np.array(double, dtype=bool)
+    said = pd.DataFrame({"row": sheet.labels, "cell": sheet.cells[position]})[wrong]
+    wrong[np.flatnonzero(wrong)[said.duplicated().to_numpy()]] = False  # one row of several years or grades
 
     def problem(i: int) -> Issue:
-        known = by_stage.get(stages[i], nothing).known
-        cell = str(sheet.cells[position].iloc[i])
+        names = by_stage.get(stages[i], nothing)
+        known, cell = names.known, str(sheet.cells[position].iloc[i])
+        fits = [names.meant(p) for p in parts_of(cell, names)] if names.spoken and not double[i] else []
+        if several := [word for some in fits if len(some) > 1 for word in some]:
+            return _several_fit(sheet.file, str(sheet.labels[i]), place, cell, several)
         near = "" if double[i] else nearest(cell, list(known))
         return _not_found(sheet.file, str(sheet.labels[i]), place, cell, near, twice=double[i])
 
@@ -259,6 +194,20 @@ def _replace(
     cells[position] = np.array(found, dtype=object)
     cells[position] = cells[position].astype("str")
     return dataclasses.replace(sheet, cells=cells), problems_at(wrong, sheet.labels, problem)
+
+
+def _several_fit(file: str, row: str, place: tuple[str, str], value: str, fits: Sequence[str]) -> Issue:
+    column, other = place
+    return Issue(
+        "importing.names.several_fit_in_force",
+        file,
+        level="warning",
+        row=row,
+        column=column,
+        value=value,
+        fits=tuple(fits),
+        other=Both(other, TABLE[other].zh),
+    )
 
 
 def _not_found(file: str, row: str, place: tuple[str, str], value: str, near: str, *, twice: bool) -> Issue:

@@ -19,7 +19,7 @@ from planning.district.schema import TABLE, Table
 from planning.errors import DistrictError, Issue, MissingExtraError, not_installed
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import position_of_column
-from planning.importing.values.names import same_name
+from planning.importing.values.known_names import same_name
 
 FINER = 5
 """Cells of a raster are divided into so many parts each way before they are counted to zones."""
@@ -83,7 +83,10 @@ def spread_rows(
                 new[p] = str(int(part[k]))
             rows.append(new)
             labels.append(str(sheet.labels[i]))
-    problems = problems_at(lost, sheet.labels, lambda i: _lost(sheet, at, i, weights))
+    again = (
+        pd.DataFrame({"row": sheet.labels, "area": sheet.cells[at]}).duplicated().to_numpy()
+    )  # several years
+    problems = problems_at(lost & ~again, sheet.labels, lambda i: _lost(sheet, at, i, weights))
     spread = replace(sheet, cells=text_frame(rows, len(sheet.headers)), labels=np.array(labels, dtype=object))
     return _summed(spread, list(places.values())), problems
 

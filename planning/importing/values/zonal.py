@@ -20,7 +20,7 @@ from planning.importing.methods import method
 from planning.importing.sources.sources import plain_sheet, source_path
 from planning.importing.steps.expressions import apportion
 from planning.importing.steps.steps import numbers, position_of, position_of_column, with_column
-from planning.importing.values.names import same_name
+from planning.importing.values.known_names import same_name
 from planning.importing.values.spread import area_weights, raster_sums, township_weights
 from planning.messages import Both, Text
 

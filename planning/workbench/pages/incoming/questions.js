@@ -16,7 +16,7 @@ function label(question, option) {
 
 /** @param {Question} q @param {string} name @param {string} text @param {string} value @returns {Node} */
 function written(q, name, text, value) {
-  if (q.kind === "places") return el("label.field", {}, el("span", {}, text), el("textarea", { name, rows: 3, required: true, placeholder: say("import.placesHint"), value }));
+  if (["places", "homes", "catchments"].includes(q.kind)) return el("label.field", {}, el("span", {}, text), el("textarea", { name, rows: 3, required: true, placeholder: say(`import.${q.kind}Hint`), value }));
   const kinds = q.kind === "year" ? { type: "number", min: "1990", max: "2100" } : { type: "text" };
   return el("label.field", {}, el("span", {}, text), el("input", { ...kinds, name, required: true, autocomplete: "off", value }));
 }
