@@ -168,7 +168,7 @@ def _follow(path: str | Path, files: str | Path | None) -> tuple[Loaded, tuple[L
         for p in loaded.problems
         if not _said_before(p, mapping, sheets)
         and not (
-            p.code == _EMPTY and (p.file, p.row, p.column) in named
+            p.code == _EMPTY and {(p.file, p.row, p.column), (p.file, "", p.column)} & named
         )  # a name that was not found left it so
     ]
     account = close([_damaged(t, sheets[n], loaded) for n, t in trails.items()], loaded)

@@ -28,6 +28,7 @@ from planning.importing.admission import admission_asked, open_admission
 from planning.importing.files.layers import is_layers
 from planning.importing.files.pages import ALL, ALSO
 from planning.importing.forms.cohorts import age_columns
+from planning.importing.forms.rounded import cells_said_about
 from planning.importing.geometry.repair import crossing
 from planning.importing.geometry.streets import is_street_file
 from planning.importing.mapping import TableMap, grades_of, mapping_from_data
@@ -114,6 +115,7 @@ def open_questions(data: Mapping[str, Any], folder: str | Path) -> list[Question
         if name in sheets:
             questions += _merged_questions(table, entry, Path(folder))
             questions += _repair_questions(table, entry, sheets[name])
+            questions += _about_questions(table, entry, sheets[name])
             year = data["district"].get("base_year")
             questions += _column_questions(table, entry, sheets[name], f"{SAME}{year}" if year else "")
             questions += _word_questions(table, entry, sheets[name])
@@ -318,6 +320,17 @@ def _repair_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> I
             Text("importing.questions.ask.repair", file=entry["file"], count=count),
             ("true", "false"),
         )
+
+
+def _about_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:
+    """Ask whether numbers that are said to be about so many count as they are written."""
+    said = [] if "approximate" in entry else list(cells_said_about(table, sheet))
+    if said:
+        cells = dict.fromkeys(str(sheet.cells[at].iloc[row]).strip() for row, at, _ in said)
+        rows = ", ".join(list(dict.fromkeys(str(sheet.labels[row]) for row, *_ in said))[:_MOST_OPTIONS])
+        shown = tuple(cells)[:_MOST_OPTIONS]
+        text = Text("importing.questions.ask.about", file=entry["file"], rows=rows, cells=shown)
+        yield Question(f"tables.{table.name}.approximate", text, ("true", "false"))
 
 
 def _word_questions(table: Table, entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Question]:

@@ -150,6 +150,8 @@ class TableMap(Origin):
         ``each``. Refused when empty.
     repair : bool
         Repair outlines that cross themselves, and say which, instead of refusing them.
+    approximate : bool
+        Numbers that are said to be about so many (约3800人, 近3000, 3800余) count as they are written, instead of being refused.
     overlay : dict of str to Overlay
         Schema column: areas of another file that give its value by place.
     class_size : int
@@ -206,6 +208,7 @@ class TableMap(Origin):
     merge: bool = False
     merged: Literal["", "first", "divide", "each"] = ""
     repair: bool = False
+    approximate: bool = False
     overlay: dict[str, Overlay] = Field(default_factory=dict)
     class_size: int = Field(default=0, ge=0, le=5000)
     header_rows: list[int] = Field(default_factory=list)

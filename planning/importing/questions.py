@@ -19,6 +19,7 @@ SAME, NUMBER = "=", "#"
 _CHOICES = {
     "merged": {value: f"importing.questions.{value}" for value in ("first", "divide", "each")},
     "repair": {"true": "importing.questions.repair", "false": "importing.questions.refuse"},
+    "approximate": {"true": "importing.questions.as_written", "false": "importing.questions.refuse"},
     "sheet": {ALL: "importing.questions.all_sheets"},
 }
 _YEAR = re.compile(r"\d{4}")
@@ -77,7 +78,7 @@ class Question:
             return said if _is_system(said) else ""
         if part == ["sheet"]:
             return said if all(p.strip() in self.options for p in said.split(ALSO)) else ""
-        if part in (["words"], ["repair"], ["merged"], ["admission"]):
+        if part in (["words"], ["repair"], ["approximate"], ["merged"], ["admission"]):
             return said if said in self.options else ""
         if self.key == "district.base_year":
             return said if school_year(said) else ""

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from planning.errors import DistrictError
-from planning.importing.derive.areas import outline_around
+from planning.importing.derive.areas import draw_townships, outline_around
+from planning.importing.derive.cells import made, texts
 from planning.importing.derive.places import zone_in
 from planning.start import Started, begin_county, build_county, keep_answer, take_files
 from tests.begin.offices import GRADES, Office, sheet
@@ -86,8 +87,20 @@ def test_without_rooms_the_classes_are_the_rooms(bare: Started) -> None:
     assert dict(bare.imported.district.units.set_index("unit")["rooms"])["S003-P"] == 12
 
 
-def test_without_townships_there_is_one(bare: Started) -> None:
-    assert list(bare.imported.district.townships["name"]) == ["全域"]
+def test_townships_that_only_schools_name_are_those_of_the_estates_near_them(bare: Started) -> None:
+    district = bare.imported.district
+    schools, zones = (t.to_crs(4546).set_index("name") for t in (district.schools, district.zones))
+    assert sorted(district.townships["name"]) == ["城关街道", "柳林乡", "河东镇"]
+    for _, zone in zones.iterrows():
+        near = schools.geometry.distance(zone.geometry.centroid).idxmin()
+        assert zone["township"] == schools.loc[near, "township"]
+
+
+def test_where_nothing_names_townships_there_is_one() -> None:
+    zones = made("zones", [["甲园", "106.2", "38.0"]], ["name", "lon", "lat"])
+    schools = made("schools", [["第一小学", "106.2", "38.0"]], ["name", "lon", "lat"])
+    drawn = draw_townships({"zones": zones, "schools": schools}, "EPSG:4546")
+    assert (texts(drawn, "townships", "name"), texts(drawn, "zones", "township")) == (["全域"], ["全域"])
 
 
 def test_a_list_without_any_children_is_refused_with_a_mend(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ ELSEWHERE = {
     "importing.mend.set_write_mapping_file": "begin/test_questions.py::test_every_choice_and_default_of_the_import_is_accepted",
     "importing.mend.write_township_too": "begin/test_strange.py::test_estates_of_one_name_are_told_apart_by_their_township",
     "importing.derive.township_left_out": "begin/test_townships.py::test_townships_and_villages_written_otherwise_are_found_and_said",
+    "importing.units.no_rooms": "begin/test_rooms.py::test_classes_stand_for_rooms_and_a_list_with_neither_is_refused_once",
     "importing.overlay.in_several": "begin/test_drawn.py::test_an_estate_in_two_catchments_is_said",
     "importing.overlay.instead_of": "begin/test_drawn.py::test_layers_that_draw_the_same_are_asked_about_or_said",
     "importing.names.several_fit_in_force": "importing/test_in_force.py::test_a_name_that_fits_several_schools_is_told_and_taken_as_the_list_has_it",

@@ -17,6 +17,7 @@ from planning.district.schema import TABLE
 from planning.errors import DistrictError, Issue
 from planning.importing.begin.answers import pairs_said, settled_answer, with_answers
 from planning.importing.begin.catchments import layer_asked, with_words, words_asked
+from planning.importing.begin.rooms import classes_for_rooms, header_of_classes
 from planning.importing.begin.systems import meridian_seen, see_systems, system_words
 from planning.importing.begin.titles import (
     county_said,
@@ -30,11 +31,12 @@ from planning.importing.derive.cells import points_of, texts
 from planning.importing.derive.homes import REST, place_zones
 from planning.importing.derive.places import in_degrees, locate_schools
 from planning.importing.derive.stages import is_elsewhere, is_several, kind_said
-from planning.importing.derive.units import fill_kinds
+from planning.importing.derive.units import ROOMS_METHOD, fill_kinds
 from planning.importing.dialogue import answer, open_questions, read_sheets, settle, sheet_questions
 from planning.importing.in_force import overlays_without_system
 from planning.importing.layers_in_force import label_of
 from planning.importing.mapping import grades_of
+from planning.importing.methods import joined
 from planning.importing.propose import called_schools, passed_over, propose_mapping, titles_of
 from planning.importing.questions import Question
 from planning.importing.values.folded import fold_areas
@@ -130,6 +132,7 @@ def begin_mapping(
     others = _other_questions(data, root)
     data = _with_defaults(data, others)
     rest = [*_open_catchments(data, root, told), *_open_places(data, root, metres), *sheets, *others]
+    stated += classes_for_rooms(data, told)
     must = [q for q in (*questions, *rest) if not q.default]
     may = [q for q in (*questions, *rest) if q.default]
     room = max(MOST - len(must), 0)
@@ -180,6 +183,14 @@ def _complete(data: dict[str, Any], root: Path, class_size: int) -> None:
             as_units, "units", "school"
         ):
             tables["units"] = same
+            _leave_elsewhere(tables, {**sheets, **as_units})
+        elif (
+            "units" not in tables
+            and _has(as_units, "units", "school")
+            and (header := header_of_classes(as_units["units"]))
+        ):
+            columns = {**same.get("columns", {}), "rooms": header}
+            tables["units"] = same | {"columns": columns, "method": joined([ROOMS_METHOD])}
             _leave_elsewhere(tables, {**sheets, **as_units})
     if "zone_pupils" not in tables:
         wanted.append("pupils")

@@ -145,6 +145,9 @@ def make_units(sheets: dict[str, Sheet], known: Grades) -> tuple[Sheet, list[Iss
             taken.append(i)
     problems = problems_at(unknown, sheets["units" if listed is not None else "schools"].labels, lambda i: _unknown(
         sheets["units"].file, str(sheets["units"].labels[i]), schools[i]))  # fmt: skip
+    if rows and not any(room or held for *_, room, held in rows):  # one cause, one message
+        file = sheets["units" if listed is not None else "schools"].file
+        problems.append(Issue("importing.units.no_rooms", file, column="rooms"))
     if divided:
         problems.append(_divided(sheets["units" if listed is not None else "schools"], divided))
     columns = ["unit", "school", "stage", "rooms", *(["capacity"] if any(seats) else [])]

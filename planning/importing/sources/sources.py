@@ -26,6 +26,7 @@ from planning.importing.files.pages import ALL, ALSO, read_page
 from planning.importing.forms.amounts import CLASSES, amounts_of
 from planning.importing.forms.cohorts import ages_read, unpivot_births
 from planning.importing.forms.grids import grid_sheet, is_records, unpivot_grades
+from planning.importing.forms.rounded import as_written
 from planning.importing.geometry.repair import repair_shapes
 from planning.importing.geometry.streets import is_street_file, mended_streets
 from planning.importing.mapping import Join, Origin, TableMap
@@ -127,6 +128,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     """
     source = source_path(entry, mapping_file)
     office = _read(table, entry, source, mapping_file)
+    office, about = _as_written(table, office, entry) if entry.approximate else (office, 0)
     sheet, problems = office.sheet, list(office.problems)
     trail = begin(table, rename(table, office.raw, entry)[0], encoding=office.encoding)
     reason = Text("importing.account.totals_equal" if office.totalled else "importing.account.totals")
@@ -135,6 +137,7 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
         trail = trail.noted(change)
     problems += [] if entry.addresses else repeated_rows(sheet)
     methods: list[Method] = [f"{name} = {formula}" for name, formula in entry.compute.items()]
+    methods += [method("about", count=about)] if about else []
     if entry.repair or entry.merge:
         sheet, repaired, how = repair_shapes(table, sheet)
         problems, methods = [*problems, *repaired], [*how, *methods]
@@ -166,6 +169,13 @@ def follow_source(table: Table, entry: TableMap, mapping_file: Path) -> Source:
     done = fill(table, digits_only(table, renamed), entry)
     same = {k: float(v) for k, v in amounts_of(table, done).sum().items() if k in entry.values}
     return Source(done, (*problems, *wrong), tuple(methods), add_made(trail, same, method("same")))
+
+
+def _as_written(table: Table, office: Office, entry: TableMap) -> tuple[Office, int]:
+    """Return what office files give with numbers that are said about as they are written, and how many these are."""
+    sheet, count = as_written(table, office.sheet, entry.columns)
+    raw = as_written(table, office.raw, entry.columns)[0]
+    return dataclasses.replace(office, sheet=sheet, raw=raw), count
 
 
 def left_out(trail: Trail, table: Table, entry: TableMap, before: Sheet, after: Sheet, reason: Text) -> Trail:
