@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,9 @@ from planning.start import (
     standards_of,
     take_files,
 )
+
+_NAMED = 8
+"""Estates of one locale that a line names."""
 
 
 def start(
@@ -67,8 +71,11 @@ def start(
     if files or not (out / "files").is_dir():
         take_files(files, out)
     for text in answers or ():
-        key, _, value = text.partition("=")
-        keep_answer(out, answer_key(key.strip()), value)
+        key, sign, value = text.replace("＝", "=", 1).partition("=")
+        name = answer_key(key.strip())
+        if not sign:  # an empty answer takes an earlier one back; this is none
+            raise DistrictError([Issue("cli.start.no_answer_said", "--answer", value=text, key=key.strip())])
+        keep_answer(out, name, value)
     try:
         started = _built(out, sets=settings, ask=sys.stdin.isatty() if ask is None else ask)
         _say_built(started)
@@ -139,25 +146,36 @@ def _say_built(started: Started) -> None:
 
     if standards_of(district) == SEATS:
         console.print(say("cli.start.counted_in_seats"))
-    _say_locales(started)
+    for table in ("schools", "zones"):
+        _say_locales(started, table)
 
 
-def _say_locales(started: Started) -> None:
-    """Say school by school which locale was concluded from names: nearby enrolment and boarding are judged by it."""
+def _say_locales(started: Started, table: str) -> None:
+    """Say by name which locale was concluded for schools and for estates: nearby enrolment and boarding are judged by it."""
     district = started.imported.district
-    told = district.info.layers.get("schools")
+    told = district.info.layers.get(table)
     if told is None or not any(LOCALES.text(lang) in told.method for lang in languages()):
         return
-    schools = district.schools
+    frame = district.schools if table == "schools" else district.zones
     parts = [
-        (one.value, one.zh, schools.loc[schools["locale"] == one.value, "name"].astype(str).tolist())
-        for one in TABLE["schools"].column_of["locale"].choices
+        (one.value, one.zh, frame.loc[frame["locale"] == one.value, "name"].astype(str).tolist())
+        for one in TABLE[table].column_of["locale"].choices
     ]
+    most = len(frame) if table == "schools" else _NAMED  # a county has many estates
     listed = Both(
-        "; ".join(f"{en}: {', '.join(names)}" for en, _, names in parts if names),
-        "；".join(f"{zh}：{'、'.join(names)}" for _, zh, names in parts if names),
+        "; ".join(
+            f"{en}{_count(n, most)}: {', '.join(n[:most])}{' …' * (len(n) > most)}" for en, _, n in parts if n
+        ),
+        "；".join(
+            f"{zh}{_count(n, most)}：{'、'.join(n[:most])}{' …' * (len(n) > most)}" for _, zh, n in parts if n
+        ),
     )
-    console.print(escape(say("cli.start.locales_of_schools", listed=listed)))
+    console.print(escape(say(f"cli.start.locales_of_{table}", listed=listed)))
+
+
+def _count(names: Sequence[str], most: int) -> str:
+    """Return how many names there are where not all of them are named."""
+    return f" {len(names)}" if len(names) > most else ""
 
 
 def say_next(started: Started, run: Path) -> None:

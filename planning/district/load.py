@@ -35,6 +35,7 @@ from planning.messages import Both
 
 CLOSED_TABLES = ("townships", "zones")
 """Tables whose areas divide the land between them."""
+_NO_INFO = "district.load.folder_no_district_yaml"
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,10 @@ def _load_folder(folder: Path) -> Loaded:
     if (folder / FILE).is_file():
         info, problems = read_info(folder / FILE)
     else:
-        problems = [Issue("district.load.folder_no_district_yaml", FILE)]
+        problems = [Issue(_NO_INFO, FILE)]
     sheets, wrong = folder_sheets(folder, TABLES)
+    if info is None and not sheets and not wrong and problems[0].code == _NO_INFO:  # one cause, one message
+        raise DistrictError([_no_district(folder)])
     return assemble(folder, info, sheets, [*problems, *wrong])
 
 

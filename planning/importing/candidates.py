@@ -150,7 +150,9 @@ class Source:
 
 
 def _said_by(header: str) -> str:
-    """Return which of schools and zones a header names (学校名称, 小区名称); empty for one that may be either (名称)."""
+    """Return which of schools and zones a header names (学校名称, 小区名称); empty for one that may be either (名称, XQMC)."""
+    if plain(header) == "xqmc":  # 小区名称, 学区名称, 校区名称
+        return ""
     meant = {
         name
         for name in ("schools", "zones")

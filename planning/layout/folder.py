@@ -92,6 +92,9 @@ def load_layout(folder: str | Path) -> Layout:
 
 
 def _load(path: Path) -> Layout:
+    if not path.is_dir() or not any(path.iterdir()):  # one cause, one message
+        code = "no_run_in_folder" if path.is_dir() else "no_such_run"
+        raise LayoutError([Issue(f"layout.folder.{code}", str(path))])
     problems = [
         Issue("layout.folder.file_run_missing", str(path / name))
         for name in (*(f"{t}.csv" for t in TABLES if t not in LATER_TABLES), "scenario.yaml", "summary.json")

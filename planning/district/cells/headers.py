@@ -17,8 +17,8 @@ from planning.messages import Both, Text
 from planning.texts import UNSEEN
 
 GEOMETRY_HEADERS = {
-    "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标"),
-    "lat": ("lat", "latitude", "y", "纬度", "北纬", "纵坐标"),
+    "lon": ("lon", "lng", "long", "longitude", "x", "经度", "东经", "横坐标", "jd", "jingdu"),
+    "lat": ("lat", "latitude", "y", "纬度", "北纬", "纵坐标", "wd", "weidu"),
     "wkt": ("wkt", "geometry", "几何", "几何wkt", "空间范围"),
 }
 

@@ -8,18 +8,31 @@ from planning.grades import USUAL
 STAGES = ("primary", "junior")
 
 ZONE_NAMES = ("单元名称", "小区名称", "小区", "居住小区", "居住单元", "村组名称", "村组", "社区", "社区名称", "居住地",
-               "村社区", "村居", "村里", "里别", "村里名称", "村名", "村名称", "村庄", "行政村", "自然村", "小区名", "楼盘名称",
+               "村社区", "村居", "村里", "里别", "村里名称", "村名", "村名称", "村庄", "行政村", "自然村", "小区名", "楼盘名称", "xqmc", "sqmc", "cmc", "cunmc", "xzcmc", "jwhmc",
                "屋苑", "屋苑名称", "neighbourhood", "neighborhood", "estate", "居委会", "村委会", "村居名称")  # fmt: skip
 TOWN_NAMES = ("乡镇", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇街道", "所属街道", "镇街",
                "所属镇街", "所在镇街", "乡镇街道名称", "乡镇市区",
-               "镇", "镇区", "镇乡", "乡", "街道", "街道名称", "镇名", "乡镇名", "镇(街道)", "乡镇(街道)")  # fmt: skip
+               "镇", "镇区", "镇乡", "乡", "街道", "街道名称", "镇名", "乡镇名", "镇(街道)", "乡镇(街道)",
+              "ssxz", "szxz", "xzmc", "xzjd", "xzjdmc", "ssjd", "jdmc", "ssxzjd", "zjmc")  # fmt: skip
 SEAT_NAMES = ("学位", "核定学位", "核定学位数", "可容纳学生数", "容量", "学位总数", "总学位", "总学位数", "学位规模", "设计学位", "设计学位数",
               "可提供学位", "可提供学位数", "办学规模(学位)", "办学规模(学位数)", "办学规模(人)", "设计规模(学位)", "设计规模(人)", "核定规模(学位)", "核定规模(人)",
-              "核定办学规模(人)", "学校规模(人)", "规模(学位)", "规模(人)", "规模(学位数)", "seats", "places", "school capacity", "program capacity",
+              "核定办学规模(人)", "学校规模(人)", "规模(学位)", "规模(人)", "规模(学位数)", "xws", "hdxw", "hdxws", "seats", "places", "school capacity", "program capacity",
               "design capacity", "building capacity", "seat capacity", "enrolment capacity", "enrollment capacity")  # fmt: skip
 YEARS = ("年度", "学年度")
 LOCALES = ("城乡分类", "城乡属性", "城乡")
-SCHOOL_NAMES = ("学校", "学校名称", "校名", "学校名", "学校代码", "学校标识码", "school name", "schoolname")
+SCHOOL_NAMES = (
+    "学校",
+    "学校名称",
+    "校名",
+    "学校名",
+    "学校代码",
+    "学校标识码",
+    "school name",
+    "schoolname",
+    "xxmc",
+    "xxdm",
+    "xxbsm",
+)
 """Headers of columns that refer to a row of another table by its name or code."""
 
 

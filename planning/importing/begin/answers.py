@@ -82,6 +82,18 @@ KEYS = (
     Key("status", "数据状态", "real, derived, synthetic or unknown", "真实、推导、合成或未注明"),
     Key("name", "名称", "name of the county", "区县名称"),
 )
+_SAID = {
+    "coordinates": ("坐标系", "坐标系统", "坐标来源"),
+    "meridian": ("中央子午线", "子午线"),
+    "places": ("学校地址", "校址"),
+    "homes": ("小区", "村位置"),
+    "layer": ("图层", "现行图层"),
+    "catchments": ("学区", "图层名称"),
+    "year": ("年份", "学年度", "年度"),
+    "status": ("状态", "数据性质", "数据来源"),
+    "name": ("县名", "区县", "区县名称"),
+}
+"""Other words by which questions are called."""
 _PAIRS = {
     "places": "第一小学=阳光花园；第二小学=东湾村",
     "catchments": "一小=利民县第一小学；东片区=第二小学；其余=无",
@@ -100,7 +112,7 @@ def answer_key(word: str) -> str:
         If there is no such answer.
     """
     for key in KEYS:
-        if plain(word) in (plain(key.name), plain(key.zh)):
+        if plain(word) in map(plain, (key.name, key.zh, *_SAID.get(key.name, ()))):
             return key.name
     if word.startswith(("tables.", "district.")):
         return word

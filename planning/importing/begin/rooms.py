@@ -13,7 +13,7 @@ from planning.importing.questions import Question
 from planning.messages import Text
 
 KEY = "tables.units.columns.rooms"
-_CLASSES = re.compile("(?:现有|现|在校|教学|总|全校)*(?:班级|教学班|班)(?:总?数|个数|数目)?")
+_CLASSES = re.compile("(?:现有|现|在校|教学|总|全校)*(?:班级|教学班|班)(?:总?数|个数|数目)?|bjs|xybjs|jxbs")
 _BRACKET = re.compile(r"[(\[【].*")
 
 
