@@ -17,7 +17,7 @@ from planning.atomic import Claim, check_replaceable, claimed, new_folder
 from planning.district import District, read_and_keep, remembered_district
 from planning.errors import Issue, LayoutError
 from planning.filenames import inside
-from planning.layout import MARKS, Layout, changed_files, inputs_of, load_layout, save_tables
+from planning.layout import MARKS, Layout, changed_files, foreign, inputs_of, load_layout, save_tables
 from planning.messages import Text, paper_language, said, spoken, zh_en
 from planning.scenario import (
     PROJECT,
@@ -30,6 +30,7 @@ from planning.scenario import (
 from planning.standards import VERDICTS, Profile
 from planning.tables import harmless
 from planning.version import __version__
+from planning.zoning.build.units import units_of_projects
 
 if TYPE_CHECKING:
     from planning.approval import Approval, Decision
@@ -172,6 +173,8 @@ def open_run(folder: str | Path) -> tuple[Layout, Scenario, District]:
     for standards in sorted((Path(folder) / "standards").glob("*.yaml")):
         scenario = scenario.model_copy(update={"standards": str(standards)})
     district = starting_from(remembered_district(inputs or scenario.district), scenario)
+    if problems := foreign(layout, district, [unit for unit, *_ in units_of_projects(district)]):
+        raise LayoutError(problems)
     changed = changed_by_hand(layout)
     told = [spoken(changed)] if changed else []
     return layout, scenario, _marked(district, (*approval_lines(folder, paper_language(), limit=3), *told))

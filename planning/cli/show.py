@@ -291,6 +291,8 @@ def print_explanation(explanation: Explanation, called: Called) -> None:
             more=Text("cli.show.nearest") if explanation.nearest else "",
         )
     )
+    if explanation.moved is not None:
+        console.print("  " + escape(explanation.moved.text(user_language())))
     if explanation.shared:
         names, joined = ", ".join(explanation.shared), "、".join(explanation.shared)
         console.print("  " + escape(say("cli.show.shared_zone_pupils_may_go", names=Both(names, joined))))

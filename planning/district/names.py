@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from planning.district.cells.traditional import alike
@@ -17,6 +17,8 @@ from planning.errors import Issue
 
 SHOWN = 6
 """Candidates that a message lists."""
+_BETWEEN = re.compile(r"[()\[\]【】·・\-—_/、,.:;]")
+_TOWN_ENDING = re.compile(r"(?<=..)(?:街道办事处|街道|乡|镇|鄉|鎮)$")
 _STAGES = {word: stage for stage, zh in STAGE_ZH.items() for word in (stage, zh)}
 
 
@@ -39,10 +41,13 @@ class Names:
         Name of every zone by id.
     units : mapping of str to (school, name, stage)
         By id; units that projects create included where they are told.
+    towns : mapping of str to str
+        Name of the township of every zone by id, where there is one.
     """
 
     zones: Mapping[str, str]
     units: Mapping[str, tuple[str, str, str]]
+    towns: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, district: District, more: Iterable[tuple[str, str, str, str]] = ()) -> Names:
@@ -60,15 +65,19 @@ class Names:
             for u, s, g in zip(district.units["unit"], district.units["school"], district.units["stage"], strict=True)
         }  # fmt: skip
         units.update({u: (s, name, g) for u, s, name, g in more if u not in units})
-        return cls(dict(zones.itertuples(index=False, name=None)), units)
+        named = dict(zip(district.townships["township"], district.townships["name"], strict=True))
+        of_zone = zip(district.zones["zone"].astype(str), district.zones["township"].map(named), strict=True)
+        towns = {zone: str(town) for zone, town in of_zone if isinstance(town, str) and town}
+        return cls(dict(zones.itertuples(index=False, name=None)), units, towns)
 
     def zone_candidates(self, text: str) -> list[str]:
-        """Return the ids of the zones that a text means: the id, or all zones of that name."""
+        """Return the ids of the zones that a text means: the id, or all zones of that name, with their township before it or behind."""
         word = _written_in(self.zones, text)
         if word in self.zones:
             return [word]
         plain = plain_name(word)
-        return list(self._by_name.get(plain, []) or self._alike.get(alike(plain), []))
+        found = self._by_name.get(plain, []) or self._alike.get(alike(plain), [])
+        return list(found or self._by_place.get(alike(_joined(plain)), []))
 
     def unit_candidates(self, text: str, stage: str | None = None) -> list[str]:
         """Return the ids of the units that a text means: the id, or all units of a school by its id or name."""
@@ -100,13 +109,18 @@ class Names:
 
     def _no_zone(self, text: str, place: Place, candidates: Sequence[str]) -> Issue:
         if candidates:
-            shown = ", ".join(candidates[:SHOWN]) + (" …" if len(candidates) > SHOWN else "")
+            towns = {self.towns.get(zone, "") for zone in candidates}
+            told = [f"{z} ({self.towns[z]})" if len(towns) > 1 and z in self.towns else z for z in candidates]
+            shown = ", ".join(told[:SHOWN]) + (" …" if len(told) > SHOWN else "")
             return Issue(
                 "district.names.several_zones_name",
                 place.file,
                 row=place.row,
                 column=place.column,
                 value=text,
+                mend="district.mend.write_id_or_township"
+                if len(towns) > 1
+                else "district.names.several_zones_name.mend",
                 shown=shown,
             )
         if self.unit_candidates(text):
@@ -144,6 +158,18 @@ class Names:
         for zone, name in self.zones.items():
             if name:
                 found[plain_name(name)].append(zone)
+        return found
+
+    @cached_property
+    def _by_place(self) -> dict[str, list[str]]:
+        """Zones by township and name as people write them together: 柳河乡幸福花园, 柳河幸福花园, 幸福花园（柳河乡）."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for zone, town in self.towns.items():
+            name = self.zones.get(zone, "")
+            if name:
+                short = _TOWN_ENDING.sub("", town)
+                for word in dict.fromkeys((town + name, short + name, name + town)):
+                    found[alike(_joined(plain_name(word)))].append(zone)
         return found
 
     @cached_property
@@ -207,6 +233,11 @@ def _written_in(ids: Mapping[str, object], text: str) -> str:
 def plain_name(text: str) -> str:
     """Return a name without what people write differently: width, case, spaces."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _joined(plain: str) -> str:
+    """Return a plain name without the signs between its parts."""
+    return _BETWEEN.sub("", plain)
 
 
 def stage_of(word: str) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from planning.arrays import IntArray
 from planning.editing.live import LiveLayout
-from planning.errors import ScenarioError
+from planning.errors import Issue, LayoutError, ScenarioError
 from planning.scenario import Scenario
 from planning.scenario.locks import Locks
 from planning.scenario.problems import problem_of
@@ -21,6 +21,7 @@ from planning.zoning.build.locks import held_locks
 from planning.zoning.problem import ZoningProblem
 from planning.zoning.problem.held import HeldLocks
 from planning.zoning.problem.locked import left_open
+from planning.zoning.problem.sites import elsewhere, own_homes
 
 Asked = Locks | Mapping[str, Any] | None
 """Locks as a scenario has them, or plain data of the same form."""
@@ -62,11 +63,15 @@ def with_locks(live: LiveLayout, asked: Asked = None) -> ZoningProblem:
 
     Raises
     ------
+    LayoutError
+        If zones moved by hand hold the sites of other schools: nothing is drawn around such a move.
     ScenarioError
         Unknown and ambiguous names, contradictions: everything at once.
     """
     wanted = locks_of(asked)
     problem, scenario = live.problem, live.problem.scenario
+    if wrong := _sites_moved(live):
+        raise LayoutError(wrong)
     frozen = _frozen_now(live, wanted)
     every = _joined(scenario.locks, _moved(live), wanted.model_copy(update={"frozen": ()}), frozen)
     return relocked(
@@ -100,8 +105,34 @@ def keeps_locks(problem: ZoningProblem, unit_of: IntArray) -> bool:
     return True
 
 
+def _sites_moved(live: LiveLayout) -> list[Issue]:
+    """Return the zones that were moved by hand away from the school whose site they hold, which no plan may do."""
+    problem, moved, other = live.problem, _zones_moved(live), elsewhere(live.problem)
+    wrong = []
+    for unit, zone in own_homes(problem).items():
+        s = problem.stages.index(str(problem.units["stage"].iat[unit]))
+        now = int(live.state.unit_of[s, zone])
+        if (s, zone) in moved and now not in (unit, other.get(unit, unit)) and not problem.switched[unit]:
+            names = {
+                name: str(problem.units["name"].iat[u]) for name, u in (("school", unit), ("other", now))
+            }
+            (called,) = live.zone_names([str(problem.zones[zone])])
+            wrong.append(Issue("editing.locking.site_moved", "", value=called, **names))
+    return wrong
+
+
 def _moved(live: LiveLayout) -> Locks:
-    """Return locks on every zone that a step in force, or a settled one, moved, at the unit it is with now; shared zones are given."""
+    """Return locks on every zone that was moved by hand, at the unit it is with now."""
+    problem, units = live.problem, live.problem.units["unit"].astype(str).to_numpy()
+    found: dict[str, tuple[str, ...]] = {}
+    for s, z in sorted(_zones_moved(live)):
+        name = str(problem.zones[z])
+        found[name] = (*found.get(name, ()), str(units[live.state.unit_of[s, z]]))
+    return Locks(zones=found)
+
+
+def _zones_moved(live: LiveLayout) -> set[tuple[int, int]]:
+    """Return the (stage, zone) that a step in force, or a settled one, moved and that are there still; shared zones are given."""
     problem, units = live.problem, live.problem.units["unit"].astype(str).to_numpy()
     stage = {name: s for s, name in enumerate(problem.stages)}
     moved = {(s, z) for s, zones in live.moved().items() for z in zones if not live.ground.is_shared[s, z]}
@@ -115,11 +146,7 @@ def _moved(live: LiveLayout) -> Locks:
             and not live.ground.is_shared[s, z]
             and units[live.state.unit_of[s, z]] == step.move.unit
         }
-    found: dict[str, tuple[str, ...]] = {}
-    for s, z in sorted(moved):
-        name = str(problem.zones[z])
-        found[name] = (*found.get(name, ()), str(units[live.state.unit_of[s, z]]))
-    return Locks(zones=found)
+    return moved
 
 
 def _frozen_now(live: LiveLayout, wanted: Locks) -> Locks:

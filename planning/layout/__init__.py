@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from planning.lazy import lazily
 
 if TYPE_CHECKING:
+    from planning.layout.belonging import foreign
     from planning.layout.capacity import in_seats
     from planning.layout.folder import (
         INPUTS,
         JOURNAL,
         MARKS,
-        TEXT_COLUMNS,
         inputs_of,
         load_layout,
         save_tables,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         one_row_per_zone,
     )
     from planning.layout.record import changed_files
+    from planning.layout.schema import TEXT_COLUMNS
 
 __all__ = [
     "ASSIGNMENT_COLUMNS",
@@ -41,6 +42,7 @@ __all__ = [
     "UNIT_COLUMNS",
     "Layout",
     "changed_files",
+    "foreign",
     "in_force",
     "in_seats",
     "inputs_of",

@@ -11,48 +11,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planning.layout import schema
+from planning.layout.schema import columns_of
 from planning.tables import facts_html, same_table
 
-ASSIGNMENT_COLUMNS = (
-    "zone",
-    "stage",
-    "unit",
-    "pupils",
-    "distance_m",
-    "crosses_barrier",
-    "overflow",
-    "previous_unit",
-    "share",
-)
-OVERFLOW_COLUMNS = ("year", "grade", "from_unit", "to_unit", "pupils", "distance_m")
-SHARED_COLUMNS = ("zone", "unit", "year", "grade", "pupils")
-UNIT_COLUMNS = (
-    "unit",
-    "school",
-    "stage",
-    "year",
-    "grade",
-    "pupils",
-    "own",
-    "overflow_in",
-    "overflow_out",
-    "classes",
-    "cap",
-    "seats",
-    "shortage",
-    "oversize",
-    "rooms",
-)
-NEIGHBOUR_COLUMNS = ("zone", "neighbour")
-PROJECT_COLUMNS = ("project", "name", "kind", "school", "stage", "built", "year", "rooms", "cost_yuan")
+ASSIGNMENT_COLUMNS = columns_of(schema.ASSIGNMENT)
+OVERFLOW_COLUMNS = columns_of(schema.OVERFLOW)
+SHARED_COLUMNS = columns_of(schema.SHARED)
+UNIT_COLUMNS = columns_of(schema.UNITS)
+NEIGHBOUR_COLUMNS = columns_of(schema.NEIGHBOURS)
+PROJECT_COLUMNS = columns_of(schema.PROJECTS)
 
-TABLES = {
-    "assignment": ASSIGNMENT_COLUMNS,
-    "overflow": OVERFLOW_COLUMNS,
-    "units": UNIT_COLUMNS,
-    "projects": PROJECT_COLUMNS,
-    "shared": SHARED_COLUMNS,
-}
+TABLES = {table.name: columns_of(table) for table in schema.RUN_TABLES}
 """The tables of a layout and their columns."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pandas as pd
 
 from planning.added_rules import with_installed
 from planning.district import District
-from planning.messages import Both, Text
+from planning.messages import Both, Text, Words
 from planning.verify.evidence import Evidence
 from planning.verify.gather import gather
 from planning.verify.report import Check, VerifyReport
@@ -61,12 +62,24 @@ def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> Verif
     ]
     checks = [
         replace(check, rule_zh=name.text("zh"), name=name)
-        for rule_name, name, rule in (*RULES, *added)
+        for rule_name, name, rule in (*_called(evidence), *added)
         for check in _guarded(rule_name, rule, evidence)
     ]
     return VerifyReport(
         evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
     )
+
+
+_OF_CLASSES = ("class_size", "rooms")
+"""Rules whose names speak of classes and classrooms, which a profile in seats does not have."""
+
+
+def _called(evidence: Evidence) -> Iterator[tuple[str, Words, Callable[[Evidence], Iterable[Check]]]]:
+    """Yield the rules of the package with the names that they have where capacity is counted as this profile counts it."""
+    seats = evidence.profile.capacity == "seats"
+    for rule_name, name, rule in RULES:
+        other = seats and rule_name in _OF_CLASSES
+        yield rule_name, Text(f"verify.rule_in_seats.{rule_name}") if other else name, rule
 
 
 def seats_short(evidence: Evidence) -> int:
@@ -77,12 +90,14 @@ def seats_short(evidence: Evidence) -> int:
 
 
 def _guarded(name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence) -> Iterator[Check]:
-    """Turn a table that cannot even be recomputed (a number that is text, say), or a check that breaks down, into a failed check."""
+    """Turn a table that cannot even be recomputed, or a check that breaks down, into a failed check; with ``-v`` the log tells the reason."""
     try:
         yield from rule(evidence)
     except Exception as error:
-        yield Check.of(name, False, Text("verify.run.tables_can_recomputed"), "complete, well-formed tables",
-                    f"{type(error).__name__}: {error} ({_line(error)})", "run folder")  # fmt: skip
+        logging.getLogger("planning").info("%s could not be recomputed", name, exc_info=error)
+        found = f"they cannot be recomputed ({_line(error)})"
+        what = Text("verify.run.tables_can_recomputed")
+        yield Check.of(name, False, what, "tables that belong together", found, "run folder")
 
 
 def _line(error: Exception) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planning.errors import Issue, LayoutError
-from planning.layout import Layout
+from planning.layout import Layout, one_row_per_zone
 from planning.messages import Text, Words
 from planning.tables import cell
 from planning.zoning.declare import ABOUT, Reason
@@ -32,7 +32,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why one zone belongs to one unit in one stage; of a shared zone (``shared``: all it names) the pupils who go to the unit."""
+    """Why one zone belongs to one unit in one stage; of a shared zone (``shared``: all it names) the pupils who go to the unit.
+
+    ``moved`` says from which school the plan moves the zone and how many with it; none where it stays.
+    """
 
     zone: str
     stage: str
@@ -43,6 +46,7 @@ class Explanation:
     nearest: bool
     alternatives: tuple[Alternative, ...]
     shared: tuple[str, ...] = ()
+    moved: Text | None = None
 
 
 def explain(problem: ZoningProblem, layout: Layout, zone: str, *, most: int = 4) -> tuple[Explanation, ...]:
@@ -117,6 +121,7 @@ def _shared(problem: ZoningProblem, layout: Layout, zone: SharedZone) -> list[Ex
             nearest=bool(problem.distance_m[zone.zone, u] <= near),
             alternatives=(),
             shared=names,
+            moved=_moved(problem, layout, stage, name),
         )
         for u in zone.units
         if (unit := str(cell(problem.units, "unit", u))) in pupils
@@ -141,6 +146,22 @@ def _explain_stage(problem: ZoningProblem, layout: Layout, s: int, z: int, most:
         distance_m=float(problem.distance_m[z, chosen]),
         nearest=not nearer,
         alternatives=tuple(_alternative(problem, layout, s, z, chosen, u) for u in others),
+        moved=_moved(problem, layout, stage, str(problem.zones[z])),
+    )
+
+
+def _moved(problem: ZoningProblem, layout: Layout, stage: str, zone: str) -> Text | None:
+    """Return from which school the plan moves a zone, and how many it moves the same way; none where it stays or had none."""
+    table = layout.assignment[layout.assignment["stage"] == stage]
+    way = one_row_per_zone(table).set_index("zone")[["previous_unit", "unit", "pupils"]]
+    before, now = str(way.at[zone, "previous_unit"]), str(way.at[zone, "unit"])
+    if not before or before == now:
+        return None
+    same = way[(way["previous_unit"] == before) & (way["unit"] == now)]
+    called = dict(zip(problem.units["unit"].astype(str), problem.units["name"].astype(str), strict=True))
+    names = tuple(called.get(unit) or unit for unit in before.split(";"))
+    return Text(
+        "zoning.explain.moved_by_plan", names=names, zones=len(same), pupils=int(same["pupils"].sum())
     )
 
 

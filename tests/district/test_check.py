@@ -223,7 +223,9 @@ def test_a_catchment_school_without_a_zone_today(edit):
         ('"B-P"', '"A-P"'),
         ('"B-P"', '"A-P"'),
     )
-    assert one(problems, "warning").message_en == "1 primary units have no zone in their catchment today: B-P"
+    assert (
+        one(problems, "warning").message_en == "1 primary units have no zone in their catchment today: 学校B"
+    )
 
 
 # pupils

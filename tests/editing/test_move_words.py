@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from planning.district.called import Called
-from planning.district.names import Names
+from planning.district.names import Names, Place
 from planning.editing.move_words import Asked, asked_in_words, understood
+from planning.errors import Issue
 
 NAMES = Names(
     {"Z1": "甲小区", "Z2": "乙小区", "Z3": "乙小区"},
@@ -36,6 +37,29 @@ def test_width_of_signs_does_not_matter_and_double_names_are_asked_for() -> None
     moves, problems = understood(asked("Ｚ１＝Ａ－Ｐ", "乙小区=第一小学"), NAMES)
     assert [(m.zones, m.unit) for m in moves] == [(("Z1",), "A-P")]
     assert [p.code for p in problems if p.value == "乙小区"] == ["district.names.several_zones_name"]
+
+
+def test_a_township_beside_the_name_tells_namesakes_apart() -> None:
+    zones = {"Z1": "幸福花园", "Z2": "幸福花园", "Z3": "幸福花园", "Z4": "东镇幸福里"}
+    names = Names(zones, NAMES.units, {"Z1": "柳河乡", "Z2": "东镇", "Z3": "东镇街道", "Z4": "柳河乡"})
+    for text in (
+        "柳河乡幸福花园",
+        "柳河幸福花园",
+        "柳河乡 幸福花园",
+        "柳河鄉·幸福花園",
+        "幸福花园（柳河乡）",
+    ):
+        assert names.zone(text, Place("--move")) == "Z1", text
+    assert (
+        names.zone("东镇幸福里", Place("--move")) == "Z4"
+    )  # a name of its own stands before a township and a name
+    several = names.zone("幸福花园", Place("--move"))
+    assert isinstance(several, Issue)
+    assert "Z1 (柳河乡), Z2 (东镇), Z3 (东镇街道)" in several.text("en")
+    assert "在名称前写上乡镇" in several.mend("zh")
+    moves, problems = understood(asked("柳河乡幸福花园=第一小学"), names)
+    assert not problems
+    assert moves[0].zones == ("Z1",)
 
 
 def test_ids_stand_beside_names_only_where_several_share_one() -> None:

@@ -14,7 +14,7 @@ from planning.district import District
 from planning.editing import LiveLayout, Move, carried, finish, open_live, price_of, repair
 from planning.editing.least_change import weights
 from planning.editing.moved import moved_by_hand
-from planning.errors import PlanningError
+from planning.errors import LayoutError, PlanningError
 from planning.layout import Layout
 from planning.scenario import Scenario
 from planning.scenario.locks import Locks
@@ -67,6 +67,15 @@ def test_frozen_means_as_the_plan_has_it_and_wrong_locks_are_named_at_once(live:
     with pytest.raises(PlanningError) as error:
         finish(live, locks={"zones": {"Z9": "A-P"}, "not": {"Z1": "没有的学校"}})
     assert len(error.value.problems) == 2
+
+
+def test_a_site_moved_by_hand_is_named_where_no_plan_can_be_drawn_around_it(live: LiveLayout) -> None:
+    live.move(["Z1"], "B-P")
+    for act in (repair, finish):
+        with pytest.raises(
+            LayoutError, match="the zone holds the site of 甲小学 and was moved by hand to 乙小学"
+        ):
+            act(live)
 
 
 def test_a_plan_without_faults_is_repaired_by_nothing(live: LiveLayout) -> None:

@@ -40,6 +40,17 @@ _CASES: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
     ("a number turned into a word", "数值改成文字", "units.csv", _first_cell(1, 5, "many")),
     ("a number turned into inf", "数值改成无穷大", "units.csv", _first_cell(1, 5, "inf")),
     ("yes instead of True", "True 改成 yes", "assignment.csv", lambda t: t.replace("False", "yes", 1)),
+    ("a number of pupils below zero", "学生数为负", "units.csv", _first_cell(1, 5, "-5")),
+    (
+        "a number of pupils beyond any county",
+        "学生数大得不可能",
+        "assignment.csv",
+        _first_cell(1, 3, "1e300"),
+    ),
+    ("a broken school year", "学年不是整数", "units.csv", _first_cell(1, 3, "2025.5")),
+    ("a header without rows", "只剩表头", "units.csv", lambda t: t.split("\n")[0] + "\n"),
+    ("a row written twice", "同一行写了两次", "assignment.csv", lambda t: t + t.split("\n")[1] + "\n"),
+    ("a unit that no table has", "办学单位编号不存在", "assignment.csv", _first_cell(1, 2, "X-P")),
     ("summary.json cut in the middle", "summary.json 被截断", "summary.json", lambda t: t[:50]),
     ("scenario.yaml emptied", "scenario.yaml 被清空", "scenario.yaml", lambda t: ""),
 )

@@ -22,8 +22,13 @@ from shapely.geometry import Point
 
 from planning.district.model import District
 from planning.district.schema import TABLE
-from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS
+from planning.errors import LayoutError
+from planning.layout import ASSIGNMENT_COLUMNS, OVERFLOW_COLUMNS, PROJECT_COLUMNS, UNIT_COLUMNS, Layout
+from planning.layout.reading import read_table
+from planning.layout.schema import RUN_TABLES
 from planning.scenario import Scenario
+from planning.verify.evidence import Evidence
+from planning.verify.gather import gather
 from tests.travel.grid import CRS, grid_district
 
 ZONES = ("z00", "z01", "z02", "z10", "z11", "z12")
@@ -202,3 +207,16 @@ def write_run(folder: Path) -> Path:
     )
     (folder / "summary.json").write_text(json.dumps(summary()), encoding="utf-8")
     return folder
+
+
+def examined(folder: Path, district: District) -> Evidence:
+    """Return a run with its district, also where its tables hold what reading refuses: a layout in memory may hold it."""
+    try:
+        return gather(folder, district)
+    except LayoutError:
+        tables = {table.name: read_table(folder / f"{table.name}.csv", table)[0] for table in RUN_TABLES}
+        said = yaml.safe_load((folder / "scenario.yaml").read_text(encoding="utf-8"))
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        asked = Scenario.model_validate(said)
+        layout = Layout(folder.name, said, summary=summary, path=folder, **tables)
+        return Evidence(layout, district, asked, asked.profile())

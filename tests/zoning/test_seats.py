@@ -81,6 +81,11 @@ def test_a_plan_with_classes_of_many_is_refused_by_the_verifier() -> None:
     assert "a seat is one pupil's" in failures(replace(solved(), units=units))
 
 
+def test_the_verifier_names_its_rules_without_classes() -> None:
+    report = verify_evidence(Evidence(solved(), county(), PLAN, PLAN.profile()))
+    assert [c.text("zh") for c in report.checks if any(word in c.text("zh") for word in CLASS_WORDS)] == []
+
+
 def test_the_file_knows_no_classes(tmp_path: Path) -> None:
     save_tables(solved(), tmp_path)
     header = (tmp_path / "units.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(",")

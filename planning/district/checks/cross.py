@@ -361,7 +361,7 @@ def catchments_have_zones(tables: Loaded) -> Iterator[Issue]:
     for stage, zh in STAGE_ZH.items():
         named = {u for v in zones[f"current_{stage}"].dropna().unique() for u in v.split(";")}
         own = units[(units["stage"] == stage) & (units["admission"] == "catchment")]
-        alone = own.loc[~own["unit"].isin(named), "unit"]
+        alone = own[~own["unit"].isin(named)]
         if named and len(alone):
             yield Issue(
                 "district.cross.units_no_zone_their_catchment",
@@ -370,5 +370,18 @@ def catchments_have_zones(tables: Loaded) -> Iterator[Issue]:
                 level="warning",
                 count=len(alone),
                 stage=Both(stage, zh),
-                listed=listed(alone),
+                listed=listed(_school_names(tables, alone)),
             )
+
+
+def _school_names(tables: Loaded, units: pd.DataFrame) -> list[str]:
+    """Return the names of the schools of units of one stage; the id of the unit where a school has no name, and beside names that several have."""
+    if not tables.has("schools"):
+        return units["unit"].astype(str).tolist()
+    schools = tables.frames["schools"].drop_duplicates("school")
+    names = units["school"].map(dict(zip(schools["school"], schools["name"], strict=True)))
+    count = schools["name"].value_counts()
+    return [
+        str(unit) if not isinstance(name, str) else name if count[name] == 1 else f"{name} ({unit})"
+        for unit, name in zip(units["unit"], names, strict=True)
+    ]

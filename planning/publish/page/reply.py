@@ -92,6 +92,8 @@ class _Letter:
     def zone(self, told: Answered) -> Iterable[Block]:
         e = told.explanation
         yield Heading(self("of_stage", name=told.name, stage=self.stage(e.stage)))
+        if e.moved is not None:
+            yield Words(e.moved.text(self.lang))
         if e.shared:
             yield Words(self("shared", schools=self.joined(e.shared), name=e.name, metres=e.distance_m))
             return

@@ -25,14 +25,16 @@ def check(evidence: Evidence) -> Iterator[Check]:
         ~base["unit"].isin(evidence.zoned.index) & base["unit"].map(stage).isin(evidence.scenario.stages)
     ]
     register = outside.groupby(["unit", "grade"])["pupils"].agg(["sum", "size"])
-    if evidence.profile.capacity == "seats":  # whoever sits there has a seat
+    seats = evidence.profile.capacity == "seats"
+    if seats:  # whoever sits there has a seat
         register["size"] = register["sum"]
     by_year = pd.concat([register.reset_index().assign(year=year) for year in evidence.years])
     expected = by_year.set_index(GRADE_KEY)
     units = evidence.layout.units
     found = units[~units["unit"].isin(evidence.zoned.index)].set_index(GRADE_KEY)
     for column, source in (("pupils", "sum"), ("own", "sum"), ("classes", "size")):
-        what = Text("verify.carried.of_register", what=Text(f"verify.column.{column}"))
+        shown = "seats" if seats and column == "classes" else column
+        what = Text("verify.carried.of_register", what=Text(f"verify.column.{shown}"))
         yield from compare(RULE, what, expected[source], found[column])
     nobody = pd.Series(0, index=found.index)
     yield from compare(

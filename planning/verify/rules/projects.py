@@ -31,9 +31,11 @@ def check(evidence: Evidence) -> Iterator[Check]:
     )
     table = table[~table.index.duplicated()]
     for column in COLUMNS:
+        in_seats = column == "rooms" and evidence.profile.capacity == "seats"
+        shown = "seats" if in_seats else column
         yield from compare(
             RULE,
-            Text("verify.projects.as_in_district", what=Text(f"verify.column.{column}")),
+            Text("verify.projects.as_in_district", what=Text(f"verify.column.{shown}")),
             options[column],
             table[column][table.index.isin(options.index)],
         )

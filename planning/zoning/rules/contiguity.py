@@ -99,13 +99,17 @@ class Contiguity(Rule):
         return {"contiguous": not loose, "fragments": loose, **({"apart_today": own} if own else {})}
 
     def notes(self, figures: Mapping[str, Any], lang: str) -> list[str]:
-        """Name the zones that hang apart as they do today."""
+        """Name the zones that hang apart as they do today, and those that the plan joins to one that does."""
         apart = figures.get("apart_today", [])
-        if not apart:
-            return []
-        some = ", ".join(f"{p['zone']} ({p['unit']})" for p in apart[:_NAMED])
-        more = "" if len(apart) <= _NAMED else " …"
-        return [Text("zoning.contiguity.apart_as_today", count=len(apart), zones=some + more).text(lang)]
+        told = []
+        for code, joined in (
+            ("zoning.contiguity.apart_as_today", False),
+            ("zoning.contiguity.apart_joined", True),
+        ):
+            zones = [f"{p['zone']} ({p['unit']})" for p in apart if bool(p.get("joined")) == joined]
+            some = ", ".join(zones[:_NAMED]) + (" …" if len(zones) > _NAMED else "")
+            told += [Text(code, count=len(zones), zones=some).text(lang)] if zones else []
+        return told
 
     def reasons(
         self, problem: ZoningProblem, layout: Layout, stage_index: int, zone: int, unit: int
@@ -170,8 +174,11 @@ def fragments(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]
     return found
 
 
-def apart_today(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, str]]:
-    """List zones that hang apart from the site of their school, which the rule allows because they do so today."""
+def apart_today(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, Any]]:
+    """List zones that hang apart from the site of their school, which the rule allows because they do so today.
+
+    One that did not, and hangs on one that did, is ``joined``.
+    """
     if not problem.scenario.contiguity.enabled:
         return []
     kept = {(s, u, z) for s, z, u in problem.exempt}
@@ -190,7 +197,11 @@ def apart_today(problem: ZoningProblem, unit_of: IntArray) -> list[dict[str, str
         )
         held = set(label[np.isin(members, list(beside(problem, u)))].tolist())
         found += [
-            {"unit": str(cell(problem.units, "unit", u)), "zone": str(problem.zones[z])}
+            {
+                "unit": str(cell(problem.units, "unit", u)),
+                "zone": str(problem.zones[z]),
+                **({} if (s, u, z) in kept else {"joined": True}),
+            }
             for z, component in zip(members.tolist(), label.tolist(), strict=True)
             if component not in held and of_unit[z] and z not in wide
         ]
