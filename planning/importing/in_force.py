@@ -29,6 +29,7 @@ _OF_STAGE = {
     "primary": re.compile("小学|primary|elementary|xiaoxue"),
     "junior": re.compile("初中|中学|junior|middle|chuzhong"),
 }
+_BRACKET = re.compile(r"[(\[【][^)\]】]*[)\]】]$")
 _MOST = 0.6
 """Share of the names of a layer that must mean schools of the list."""
 
@@ -89,7 +90,7 @@ def catchments_in_force(
     """
     drawn: dict[str, list[Layer]] = {}
     for source in sources:
-        header = "" if source.geometry != "polygon" or source in used else _names_catchments(source, listed)
+        header = "" if source.geometry != "polygon" or source in used else names_catchments(source, listed)
         if not header:
             continue
         names = list(dict.fromkeys(c for c in source.columns(TABLE["zones"])[header] if c))
@@ -123,7 +124,7 @@ def named_after_schools(source: Source, listed: Listed | None = None) -> str:
     return best if shares.get(best, 0.0) >= _MOST else ""
 
 
-def _names_catchments(source: Source, listed: Listed) -> str:
+def names_catchments(source: Source, listed: Listed) -> str:
     """Return the header whose cells name catchments; empty where names of schools may as well be those of their grounds."""
     header = named_after_schools(source, listed)
     words = (Path(source.file).stem, source.sheet, header, *source.columns(TABLE["zones"]).get(header, ()))
@@ -135,7 +136,7 @@ def _by_stage(source: Source, names: Sequence[str], listed: Listed) -> dict[str,
     title = simplified(plain(f"{Path(source.file).stem} {source.sheet}"))
     said = [stage for stage in STAGES if _OF_STAGE[stage].search(title)]
     stages = said if len(said) == 1 else STAGES
-    kinds = {name: kind_of_name(catchment_of(name)) for name in names}
+    kinds = {name: kind_of_name(_BRACKET.sub("", catchment_of(name))) for name in names}
     meant = {name: [s for s in STAGES if listed.meant(name, s)] for name in names}
     return {
         stage: [n for n in names if kinds[n] not in _OTHERS[stage] and stage in (meant[n] or STAGES)]

@@ -18,7 +18,7 @@ from planning.importing.forms.heads import known_headers
 from planning.importing.forms.words import grade_of
 from planning.importing.found_grades import grades_found
 from planning.importing.geometry.streets import is_street_file
-from planning.importing.in_force import Listed, catchments_in_force, named_after_schools
+from planning.importing.in_force import Listed, catchments_in_force, named_after_schools, names_catchments
 from planning.importing.matching import drawn_beside, same_form
 from planning.importing.rosters import register_entry, roster_entry
 from planning.importing.steps.positions import holds_pairs
@@ -157,13 +157,17 @@ def _may_be(table: Table, source: Source, taken: Mapping[str, Sequence[Source]],
         cells = source.columns(table).get(header, [])
         if kind in ("schools", "zones") or len(set(cells)) < len(cells):
             return False
-        if derivable and source.geometry and not any(cells):  # an outline without a name is the county's
+        listed = Listed.of(taken.get("schools", ()))
+        # an outline without a name is the county's; 一小 and 实小 are catchments of schools as people call them
+        if derivable and source.geometry and (not any(cells) or names_catchments(source, listed)):
             return False
         used = any(source in some for name, some in taken.items() if name in ("zones", "schools"))
         shown = source.geometry == "polygon" or bool(source.named(table, "township"))
         return not (used or (derivable and not shown))
     if table.name == "boundary":
-        named = source.geometry and named_after_schools(source)  # the catchment or the ground of one school
+        schools = Listed.of(taken.get("schools", ())) if derivable else None
+        # the catchment or the ground of one school
+        named = source.geometry and named_after_schools(source, schools)
         return source.geometry in ("", "polygon") and len(source.every) <= 2 and not named
     return True
 

@@ -96,16 +96,17 @@ def test_catchments_of_spoken_names_are_taken_asked_or_said(tmp_path: Path) -> N
     drawn = (
         ("一小", WEST),
         ("实小和人和小学片\u200b区\u202e", EAST),
+        ("南片区", WHOLE),
         ("县一中", WHOLE),
-        ("外县小学", box(107, 38, 107.1, 38.1)),
+        ("外县小学（东）", box(107, 38, 107.1, 38.1)),
     )
     desk, county = desk_with(tmp_path / "desk", 划片=drawn), tmp_path / "county"
     asked = open_of(desk, county)
     assert list(asked) == ["catchments"]
-    assert "一小（利民县第一小学、城关镇第一小学？）、外县小学？" in asked["catchments"]
+    assert "一小（利民县第一小学、城关镇第一小学？）、南片区、外县小学(东)？" in asked["catchments"]
     wrong = open_of(desk, county, catchments="一小=没有的小学；其余=无")
     assert [name in wrong["catchments"] for name in ("一小", "外县")] == [True, False]
-    started(desk, county, catchments="一小=城关一小；其余=无")
+    started(desk, county, catchments="一小=城关一小；南片区=利民县第一小学；其余=无")
     assert in_force(county, "primary") == {
         "阳光花园": ["城关镇第一小学"],
         "兴隆村": ["城关镇第一小学"],

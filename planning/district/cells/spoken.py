@@ -12,6 +12,7 @@ from planning.texts import UNSEEN
 
 Tokens = tuple[str, ...]
 _SHORT = (
+    (re.compile(r"^(.+)[(\[【](.+)[)\]】]$"), r"\2\1"),  # 一小(城关) is 城关一小
     (re.compile(r"[\s_·.。()\[\]【】-]+"), ""),
     (re.compile("附属"), "附"),
     (re.compile("实验"), "实"),

@@ -12,7 +12,9 @@ from planning.district.cells.sheet import Sheet
 from planning.district.schema import STAGES, TABLE
 from planning.importing.candidates import Source, scan
 from planning.importing.derive.cells import texts
+from planning.importing.derive.stages import kind_said
 from planning.importing.derive.units import STAGES_OF_KIND, fill_kinds
+from planning.importing.forms.entrants import kind_of_name
 from planning.importing.in_force import COLUMNS
 from planning.importing.layers_in_force import is_plain, label_of
 from planning.importing.mapping import grades_of
@@ -73,6 +75,7 @@ def with_words(
     settled: set[str] = set()
     for stage, column in COLUMNS.items():
         words: dict[str, str] = {}
+        others: set[str] = set()
         for cell in _names_on(drawn.get(column), sources):
             for part in parts_of(cell, names[stage]):
                 answer = said.get(same_name(catchment_of(part)), "")
@@ -81,6 +84,7 @@ def with_words(
                     answer = rest
                 if answer:
                     words[part] = answer
+                    others |= {cell} if _of_another(answer, stage, names) else set()
                     meant = (
                         []
                         if is_blank(answer)
@@ -92,7 +96,20 @@ def with_words(
                 fits.setdefault(part, []).extend(m for m in meant if m not in fits[part])
         if words:
             drawn[column]["words"] = words
+        for layer in (drawn[column], *drawn[column].get("also", [])) if others else ():
+            layer["only"] = [c for c in _names_on({**layer, "also": []}, sources) if c not in others]
     return {part: fits[part] for part in fits if part not in settled}
+
+
+def _of_another(answer: str, stage: str, names: Mapping[str, Names]) -> bool:
+    """Return whether an answer names schools of another stage alone: their areas lie over those of this one."""
+    if is_blank(answer):
+        return False
+    here, *there = (
+        [n.meant(p) for p in parts_of(answer, n)]
+        for n in (names[stage], *(n for s, n in names.items() if s != stage))
+    )
+    return not any(here) and any(any(some) for some in there)
 
 
 def words_asked(data: Mapping[str, Any], open_: Mapping[str, list[str]]) -> Text:
@@ -132,6 +149,6 @@ def _names_of_schools(data: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> d
     for name, code, kind in zip(
         texts(listed, "schools", "name"), texts(listed, "schools", "school"), kinds, strict=True
     ):
-        for stage in STAGES_OF_KIND.get(kind, STAGES):
+        for stage in STAGES_OF_KIND.get(kind_said(kind) or kind_of_name(name), STAGES):
             found[stage] |= {plain(word): name for word in (name, code) if word}
     return {stage: Names(known, frozenset(), spoken=True) for stage, known in found.items()}
