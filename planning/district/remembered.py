@@ -113,7 +113,8 @@ def _arrays(district: District) -> dict[str, npt.NDArray[Any]] | None:
                 arrays[f"{name}/{column}"] = values.to_numpy()
             elif kind == "str":
                 cells = [
-                    None if missing else text for text, missing in zip(values, values.isna(), strict=True)
+                    None if missing else text
+                    for text, missing in zip(values.tolist(), values.isna().tolist(), strict=True)
                 ]
                 arrays[f"{name}/{column}"] = _bytes(json.dumps(cells).encode("ascii"))
             elif kind == "geometry":

@@ -55,7 +55,7 @@ def _broken(
     wrong: Callable[[str], bool],
     code: str,
 ) -> list[Issue]:
-    broken = [cell for cell in text.unique() if wrong(cell)]
+    broken = [cell for cell in text.unique().tolist() if wrong(cell)]
     if not broken:
         return []
     return problems_at(

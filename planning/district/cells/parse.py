@@ -166,7 +166,7 @@ _Read = tuple["pd.Series", list[Issue]]
 def _read_text(column: Column, text: pd.Series[str], file: str, labels: ObjectArray) -> _Read:
     if column.identifier:
         read = _read_list if column.many else _read_id
-        plain = {cell: read(cell) for cell in text.unique()}
+        plain = {cell: read(cell) for cell in text.unique().tolist()}
         if any(cell != kept for cell, kept in plain.items()):
             text = text.map(plain).astype("str")
         problems = identifier_problems(column, text, file, labels)

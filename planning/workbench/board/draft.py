@@ -15,7 +15,7 @@ from planning.editing import Move, journal_from_data
 from planning.edits import Opened, open_edit
 from planning.errors import Issue, LayoutError
 from planning.layout import Layout
-from planning.publish.name_search import readings
+from planning.publish.name_search import readings_of
 from planning.workbench.board.held import Held
 from planning.workbench.board.keeping import Keeping
 from planning.workbench.board.scene import pack_scene
@@ -62,7 +62,7 @@ class Board:
         """Return the pinyin that finds zones and schools, in the order the picture has them."""
         names = self.opened.district.zones["name"].fillna("").astype(str)
         schools = self.live.problem.units["name"].astype(str)
-        return {"zones": [readings(n) for n in names], "units": [readings(n) for n in schools]}
+        return {"zones": readings_of(names.tolist()), "units": readings_of(schools.tolist())}
 
     def drawn(self) -> Layout:
         """Return the plan as it is now, with the steps that are not saved."""
