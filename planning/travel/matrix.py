@@ -15,6 +15,7 @@ from planning.district.model import District
 from planning.messages import en_zh
 from planning.travel.access import Access, join_network
 from planning.travel.barriers import barrier_lines, geometries
+from planning.travel.contracted import contracted, shortest
 from planning.travel.network import WalkingNetwork, walking_network
 
 NORM_KINDS = ("arterial", "railway", "motorway")
@@ -240,13 +241,18 @@ def _many_to_many(
     from scipy.sparse.csgraph import dijkstra
 
     nodes, homes, schools = len(network.xy), len(at_home.edge), len(at_school.edge)
-    graph = _graph(network, at_home, at_school, detour)
+    graph = _graph(network, at_home, at_school)
+    gates = nodes + np.arange(homes + schools)
+    kept = np.zeros(graph.shape[0], dtype=bool)
+    kept[gates[homes:]] = True
+    streets = contracted(graph, kept)
+    sources = np.searchsorted(streets.nodes, gates[homes:])
+    from_home, from_school = _legs(at_home, detour), _legs(at_school, detour)
     distance = np.full((homes, schools), np.inf)
-    first_home, first_school = nodes, nodes + homes
     for begin in range(0, schools, _CHUNK):
-        sources = np.arange(begin, min(begin + _CHUNK, schools))
-        found = dijkstra(graph, directed=True, indices=first_school + sources)
-        distance[:, sources] = found[:, first_home : first_home + homes].T
+        some = slice(begin, begin + _CHUNK)
+        found = dijkstra(streets.junctions, directed=True, indices=sources[some])
+        distance[:, some] = streets.reach(found, gates[:homes]).T + from_home[:, None] + from_school[some]
     finite = np.isfinite(distance)
     crosses = np.zeros(distance.shape, dtype=bool)
     grid = np.floor(distance[finite] * _GRID)
@@ -255,37 +261,30 @@ def _many_to_many(
     return distance, crosses
 
 
-def _graph(network: WalkingNetwork, at_home: Access, at_school: Access, detour: float) -> Any:
-    """Return the symmetric weighted graph of nodes, then homes, then schools, then the places where they join."""
-    from scipy.sparse import csr_array
+def _legs(at: Access, detour: float) -> FloatArray:
+    """Return the weight of the way from every point to where it joins the streets; ``inf`` where it does not."""
+    legs = _weights(_whole(at.leg_m * detour) + at.over * _STEP)
+    return np.where(at.edge >= 0, legs, np.inf)
 
+
+def _weights(weight: FloatArray) -> FloatArray:
+    return np.where(weight == 0, 1 / _GRID, weight)  # a sparse graph takes zero for no edge
+
+
+def _graph(network: WalkingNetwork, at_home: Access, at_school: Access) -> Any:
+    """Return the symmetric weighted graph of nodes, then the places where homes and schools join, in their order."""
     edge = np.concatenate([at_home.edge, at_school.edge])
     along = np.concatenate([at_home.along_m, at_school.along_m])
-    leg = np.concatenate([at_home.leg_m, at_school.leg_m])
-    over = np.concatenate([at_home.over, at_school.over])
     count, nodes = len(edge), len(network.xy)
     joined = np.flatnonzero(edge >= 0)
-    point, gate = nodes + joined, nodes + count + joined
-    chain = _chains(network, edge[joined], along[joined], gate)
-    norm = _norm(network.barrier)
-    start = np.concatenate([network.start, point, chain[0]])
-    end = np.concatenate([network.end, gate, chain[1]])
+    chain = _chains(network, edge[joined], along[joined], nodes + joined)
+    start = np.concatenate([network.start, chain[0]])
+    end = np.concatenate([network.end, chain[1]])
     weight = np.concatenate(
-        [
-            _whole(network.length_m) + norm * _STEP,
-            _whole(leg[joined] * detour) + over[joined] * _STEP,
-            _whole(chain[2]) + chain[3] * _STEP,
-        ]
+        [_whole(network.length_m) + _norm(network.barrier) * _STEP, _whole(chain[2]) + chain[3] * _STEP]
     )
-    weight[weight == 0] = 1 / _GRID  # a sparse graph takes zero for no edge
-    total = nodes + 2 * count
-    row, column = np.concatenate([start, end]), np.concatenate([end, start])
-    weight = np.concatenate([weight, weight])
-    order = np.lexsort((weight, column, row))
-    row, column, weight = row[order], column[order], weight[order]
-    first = np.ones(len(row), dtype=bool)
-    first[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])  # of parallel roads the shortest
-    return csr_array((weight[first], (row[first], column[first])), shape=(total, total))
+    weight = np.tile(_weights(weight), 2)
+    return shortest(np.concatenate([start, end]), np.concatenate([end, start]), weight, nodes + count)
 
 
 def _chains(
