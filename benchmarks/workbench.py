@@ -39,6 +39,8 @@ from planning.workbench.projects.workspace import Workspace
 HERE = Path(__file__).parent
 TABLE = HERE / "results" / "workbench.md"
 BATCH = 200
+LARGE = 10_000
+"""Zones from which on a made-up county has a school to about 33 zones, like those of `benchmarks.scale`: with a school to twelve, making it takes four times as long."""
 PATIENCE_MS = 300_000
 HEADS = (
     "county",
@@ -112,7 +114,9 @@ def main() -> None:
 
 def imagined(zones: int) -> tuple[District, Layout]:
     """Return a made-up county and its catchments in force as a plan; nothing is solved, so that it is ready in minutes."""
-    district = make_county(imagined_settings(zones, seed=7))
+    schools = {"primaries": 40, "juniors": 120, "nine_years": 600, "teaching_points": 600}  # zones to each, as in `scale`
+    few = {kind: zones // each for kind, each in schools.items()} if zones >= LARGE else {}
+    district = make_county(imagined_settings(zones, seed=7, **few))
     scenario = Scenario.make(name="bench", demand="register")
     drawing = {
         (stage, zone): (unit,)

@@ -95,8 +95,12 @@ def plain_rows(table: Table, frame: pd.DataFrame) -> Iterator[list[Any]]:
     """Yield the rows of a table as plain values in the order of the schema; absent columns are missing."""
     columns = []
     for column in table.columns:
-        values = frame[column.name] if column.name in frame else [None] * len(frame)
-        columns.append([None if pd.isna(v) else plain_value(v) for v in values])
+        if column.name not in frame:
+            columns.append([None] * len(frame))
+            continue
+        values = frame[column.name]  # read as a whole: cell by cell a large county takes ten times as long
+        missing = values.isna().tolist()
+        columns.append([None if m else plain_value(v) for m, v in zip(missing, values.tolist(), strict=True)])
     yield from (list(row) for row in zip(*columns, strict=True))
 
 
