@@ -48,7 +48,8 @@ HEADS = (
     "stroke p50 ms",
     "stroke p95 ms",
     "processor ms a stroke",
-    "first picture s",
+    "picture the first time s",
+    "picture s",
     "from the command s",
     "page MB",
 )
@@ -75,6 +76,7 @@ class Measured:
     zones: int
     strokes_ms: list[float]
     processor_ms: float
+    first_s: float
     picture_s: float
     command_s: float
     page_mb: float
@@ -83,7 +85,7 @@ class Measured:
         """Return the row of the table."""
         p50, p95 = np.percentile(self.strokes_ms, (50, 95))
         return (
-            name, f"{self.zones:,}", f"{p50:.0f}", f"{p95:.0f}", f"{self.processor_ms:.0f}", f"{self.picture_s:.1f}", f"{self.command_s:.1f}", f"{self.page_mb:.0f}",
+            name, f"{self.zones:,}", f"{p50:.0f}", f"{p95:.0f}", f"{self.processor_ms:.0f}", f"{self.first_s:.1f}", f"{self.picture_s:.1f}", f"{self.command_s:.1f}", f"{self.page_mb:.0f}",
         )  # fmt: skip
 
 
@@ -114,7 +116,12 @@ def main() -> None:
 
 def imagined(zones: int) -> tuple[District, Layout]:
     """Return a made-up county and its catchments in force as a plan; nothing is solved, so that it is ready in minutes."""
-    schools = {"primaries": 40, "juniors": 120, "nine_years": 600, "teaching_points": 600}  # zones to each, as in `scale`
+    schools = {
+        "primaries": 40,
+        "juniors": 120,
+        "nine_years": 600,
+        "teaching_points": 600,
+    }  # zones to each, as in `scale`
     few = {kind: zones // each for kind, each in schools.items()} if zones >= LARGE else {}
     district = make_county(imagined_settings(zones, seed=7, **few))
     scenario = Scenario.make(name="bench", demand="register")
@@ -147,13 +154,15 @@ def measured(district: District, layout: Layout, place: Path, strokes: int) -> M
     workspace.note(project)
     run = project.folder / "plans" / "bench"
     planning.Layout.of(layout, district).save(run)
+    with opened(run, place) as address, page_at(address) as (_, first_s):
+        pass  # reads the county and measures its ways; what follows is a county that was read
     began = time.perf_counter()
     with opened(run, place) as address, page_at(address) as (page, picture_s):
         command_s = time.perf_counter() - began
         before = _processor_s()
         times = [float(page.evaluate(STROKE, [seed, BATCH])) for seed in range(strokes)]
         processor_ms = (_processor_s() - before) / strokes * 1000
-        return Measured(len(district.zones), times, processor_ms, picture_s, command_s, _page_mb())
+        return Measured(len(district.zones), times, processor_ms, first_s, picture_s, command_s, _page_mb())
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ NORM_KINDS = ("arterial", "railway", "motorway")
 
 # Lengths are whole multiples of 1/1024 m and a crossing adds 2^-30 m: sums below 4,000 km stay exact in double
 # precision, so a distance carries the number of crossings of its shortest path in its last bits.
-_GRID = 1024.0
+GRID = 1024.0
 _STEP = 2.0**-30
 _CHUNK = 64
 _ISLAND_SHARE = 0.01  # parts of the network with fewer of its nodes are fragments that nobody joins
@@ -226,7 +226,7 @@ def _straight(
 
 
 def _whole(length: FloatArray) -> FloatArray:
-    return np.round(length * _GRID) / _GRID
+    return np.round(length * GRID) / GRID
 
 
 def _norm(barrier: ObjectArray) -> FloatArray:
@@ -255,9 +255,9 @@ def _many_to_many(
         distance[:, some] = streets.reach(found, gates[:homes]).T + from_home[:, None] + from_school[some]
     finite = np.isfinite(distance)
     crosses = np.zeros(distance.shape, dtype=bool)
-    grid = np.floor(distance[finite] * _GRID)
-    crosses[finite] = distance[finite] * _GRID - grid > 0
-    distance[finite] = grid / _GRID
+    grid = np.floor(distance[finite] * GRID)
+    crosses[finite] = distance[finite] * GRID - grid > 0
+    distance[finite] = grid / GRID
     return distance, crosses
 
 
@@ -268,7 +268,7 @@ def _legs(at: Access, detour: float) -> FloatArray:
 
 
 def _weights(weight: FloatArray) -> FloatArray:
-    return np.where(weight == 0, 1 / _GRID, weight)  # a sparse graph takes zero for no edge
+    return np.where(weight == 0, 1 / GRID, weight)  # a sparse graph takes zero for no edge
 
 
 def _graph(network: WalkingNetwork, at_home: Access, at_school: Access) -> Any:

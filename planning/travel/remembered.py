@@ -15,11 +15,13 @@ import pandas as pd
 import shapely
 
 from planning import cache
+from planning.arrays import FloatArray
 from planning.district.model import District
-from planning.travel.matrix import TravelMatrix, travel_matrix
+from planning.travel.matrix import GRID, TravelMatrix, travel_matrix
 from planning.version import __version__
 
 KIND = "travel"
+_NO_WAY = np.iinfo(np.uint32).max
 WORTH_ROADS = 500
 """With fewer roads the ways are measured as fast as they are recalled."""
 _NOT_ARRAYS = tuple(
@@ -88,10 +90,24 @@ def _arrays(found: TravelMatrix) -> dict[str, npt.NDArray[Any]]:
     about |= {name: list(about[name]) for name in ("zones", "schools")}
     raw = json.dumps(about).encode()
     return {
-        "distance_m": found.distance_m,
-        "crosses_barrier": found.crosses_barrier,
+        "distance": _steps(found.distance_m),
+        "crosses": np.packbits(found.crosses_barrier),
         "about": np.frombuffer(raw, np.uint8),
     }
+
+
+def _steps(metres: FloatArray) -> npt.NDArray[Any]:
+    """Return distances as whole steps of the measure where they all are (half the room), else as they are."""
+    steps = metres * GRID
+    steps[np.isinf(metres)] = _NO_WAY
+    whole = np.isinf(metres) | ((steps == np.floor(steps)) & (steps < _NO_WAY))
+    return steps.astype(np.uint32) if whole.all() else metres
+
+
+def _metres(kept: npt.NDArray[Any]) -> FloatArray:
+    if kept.dtype != np.uint32:
+        return np.asarray(kept, dtype=np.float64)
+    return np.where(kept == _NO_WAY, np.inf, kept / GRID)
 
 
 def _restored(held: Mapping[str, npt.NDArray[Any]]) -> TravelMatrix | None:
@@ -101,6 +117,8 @@ def _restored(held: Mapping[str, npt.NDArray[Any]]) -> TravelMatrix | None:
         about |= {name: tuple(value) for name, value in about.items() if isinstance(value, list)}
         zones = pd.Index(list(about.pop("zones")), dtype="str", name="zone")
         schools = pd.Index(list(about.pop("schools")), dtype="str", name="school")
-        return TravelMatrix(zones, schools, held["distance_m"], held["crosses_barrier"], **about)
+        distance = _metres(held["distance"])
+        crosses = np.unpackbits(held["crosses"], count=distance.size).astype(bool).reshape(distance.shape)
+        return TravelMatrix(zones, schools, distance, crosses, **about)
     except (KeyError, TypeError, ValueError):
         return None

@@ -54,10 +54,12 @@ def shared_zones(
 
 def named_today(district: District, stage: str, known: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the units of the zoning that the catchment of today of every zone names, in the order of the table."""
-    named = district.zones.set_index(district.zones["zone"].astype(str))[f"current_{stage}"].dropna()
+    texts = district.zones[f"current_{stage}"]
+    given = texts.notna()
+    zones, named = district.zones["zone"].astype(str)[given].tolist(), texts[given].tolist()
     return {
         str(zone): tuple(dict.fromkeys(u for part in str(text).split(";") if (u := part.strip()) in known))
-        for zone, text in named.items()
+        for zone, text in zip(zones, named, strict=True)
     }
 
 
