@@ -278,7 +278,7 @@ class LayoutError(PlanningError):
     ...     planning.load_layout("no-such-run")
     ... except planning.LayoutError as error:
     ...     print(len(error.problems), error.problems[0].message_en)
-    6 file of the run is missing
+    1 no such run folder
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,7 +100,8 @@ def _price(state: State, measures: Measures, pupils: IntArray, taken: IntArray, 
     by_pair = state.sent.sum(axis=(1, 2))
     return Price(
         travel=float(state.travel.sum()),
-        overflow=float((by_pair * ground.flows.price).sum()) / years,
+        overflow=math.fsum(by_pair * ground.flows.price)
+        / years,  # the same, whichever flows without pupils stand among them
         shared=ground.constant["shared"],
         shortage=int(state.short.sum()) * prices.shortage / years,
         classes=int(state.classes.sum()) * problem.class_price / years,

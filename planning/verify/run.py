@@ -62,8 +62,9 @@ def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> Verif
     ]
     checks = [
         replace(check, rule_zh=name.text("zh"), name=name)
-        for rule_name, name, rule in (*_called(evidence), *added)
-        for check in _guarded(rule_name, rule, evidence)
+        for rules_of, ours in ((_called(evidence), True), (added, False))
+        for rule_name, name, rule in rules_of
+        for check in _guarded(rule_name, rule, evidence, ours=ours)
     ]
     return VerifyReport(
         evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
@@ -89,13 +90,19 @@ def seats_short(evidence: Evidence) -> int:
     return 0 if pd.isna(short) else int(short)
 
 
-def _guarded(name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence) -> Iterator[Check]:
-    """Turn a table that cannot even be recomputed, or a check that breaks down, into a failed check; with ``-v`` the log tells the reason."""
+def _guarded(
+    name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence, *, ours: bool
+) -> Iterator[Check]:
+    """Turn a table that cannot even be recomputed, or a check that breaks down, into a failed check.
+
+    The error of a rule that was added is shown to who wrote it; of ours the log tells it (``-v``).
+    """
     try:
         yield from rule(evidence)
     except Exception as error:
         logging.getLogger("planning").info("%s could not be recomputed", name, exc_info=error)
-        found = f"they cannot be recomputed ({_line(error)})"
+        reason = _line(error) if ours else f"{type(error).__name__}: {error}, {_line(error)}"
+        found = f"they cannot be recomputed ({reason})"
         what = Text("verify.run.tables_can_recomputed")
         yield Check.of(name, False, what, "tables that belong together", found, "run folder")
 

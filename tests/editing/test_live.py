@@ -63,6 +63,13 @@ def test_figures_after_any_moves_are_those_of_a_fresh_start(
     assert figures(live) == first
 
 
+def test_flows_that_end_leave_the_price_of_the_others_to_the_last_digit() -> None:
+    case, problem, layout = plan("nine_year", 0)
+    live = LiveLayout(problem, layout, case.district)
+    live.move(["Z00", "Z10", "Z11", "Z01"], "S0-J", reason="试")
+    assert figures(reopened(live, case, keep=False)) == figures(live)
+
+
 def test_at_the_origin_the_tables_are_those_of_the_layout() -> None:
     for kind in ("short", "shared", "stay"):
         case, problem, layout = plan(kind, 1)
