@@ -62,9 +62,8 @@ def verify_evidence(evidence: Evidence, *, rules: tuple[Any, ...] = ()) -> Verif
     ]
     checks = [
         replace(check, rule_zh=name.text("zh"), name=name)
-        for rules_of, ours in ((_called(evidence), True), (added, False))
-        for rule_name, name, rule in rules_of
-        for check in _guarded(rule_name, rule, evidence, ours=ours)
+        for rule_name, name, rule in (*_called(evidence), *added)
+        for check in _guarded(rule_name, rule, evidence)
     ]
     return VerifyReport(
         evidence.layout.path or Path(evidence.layout.name), tuple(checks), seats_short(evidence)
@@ -90,21 +89,28 @@ def seats_short(evidence: Evidence) -> int:
     return 0 if pd.isna(short) else int(short)
 
 
-def _guarded(
-    name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence, *, ours: bool
-) -> Iterator[Check]:
+def _guarded(name: str, rule: Callable[[Evidence], Iterable[Check]], evidence: Evidence) -> Iterator[Check]:
     """Turn a table that cannot even be recomputed, or a check that breaks down, into a failed check.
 
-    The error of a rule that was added is shown to who wrote it; of ours the log tells it (``-v``).
+    An error in the code of an added rule is shown to who wrote it; another one stands in the log (``-v``).
     """
     try:
         yield from rule(evidence)
     except Exception as error:
         logging.getLogger("planning").info("%s could not be recomputed", name, exc_info=error)
-        reason = _line(error) if ours else f"{type(error).__name__}: {error}, {_line(error)}"
+        theirs = _arose_in(error, {type(rule).__module__ for rule in evidence.rules})
+        reason = f"{type(error).__name__}: {error}, {_line(error)}" if theirs else _line(error)
         found = f"they cannot be recomputed ({reason})"
         what = Text("verify.run.tables_can_recomputed")
         yield Check.of(name, False, what, "tables that belong together", found, "run folder")
+
+
+def _arose_in(error: BaseException, modules: set[str]) -> bool:
+    """Return whether an error, or the one it tells of, arose in the code of some modules."""
+    frames = traceback.walk_tb(error.__traceback__)
+    if any(frame.f_globals.get("__name__") in modules for frame, _ in frames):
+        return True
+    return error.__cause__ is not None and _arose_in(error.__cause__, modules)
 
 
 def _line(error: Exception) -> str:
