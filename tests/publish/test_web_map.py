@@ -100,6 +100,8 @@ def test_a_zone_or_school_is_found_and_what_the_county_lacks_is_not_offered(tmp_
         assert school in page.locator("#hits").inner_text()
         page.keyboard.press("Enter")
         assert page.locator(".leaflet-tooltip b.name").last.inner_text() == school
+        page.locator("#find").fill(changed["code"].lower())
+        assert changed["name"] in page.locator("#hits li").first.inner_text()
         # what is found is told of the stage that is shown, until nobody wants it any more
         page.locator("#find").fill(changed["name"])
         page.keyboard.press("Enter")

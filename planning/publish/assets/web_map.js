@@ -284,10 +284,10 @@ function (map, data) {
       choose((near) => schoolAt(unit, near));
     };
     const letters = new Map(data.names.map((n) => [n.name, n.keys]));
-    const entry = (name, more, show) => ({ name: name || "", more, keys: letters.get(name) || [], code: "", show });
-    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, f.properties.town, showZone(i)))
-      .concat(data.stages.flatMap((s, i) => s.schools.features.map((f) => entry(f.properties.name, s.name, showSchool(i, f.properties.unit)))))
-      .concat(data.stages.flatMap((s, i) => s.placeless.map((p) => entry(p.name, s.name + " · " + w("no_place"), showSchool(i, p.unit)))))
+    const entry = (name, more, show, code) => ({ name: name || "", more, keys: letters.get(name) || [], code: code || "", show });
+    finder(box, list, data.stages[0].zones.features.map((f, i) => entry(f.properties.name, f.properties.town, showZone(i), f.properties.code))
+      .concat(data.stages.flatMap((s, i) => s.schools.features.map((f) => entry(f.properties.name, s.name, showSchool(i, f.properties.unit), f.properties.unit))))
+      .concat(data.stages.flatMap((s, i) => s.placeless.map((p) => entry(p.name, s.name + " · " + w("no_place"), showSchool(i, p.unit), p.unit))))
       .concat(data.townships.features.map((f) => entry(f.properties.name, w("township"), () => choose((near) => townAt(f, near))))),
     data.written, w, () => { clear(); again = () => {}; });
   }

@@ -194,7 +194,20 @@ def _stage(
     ]
     towns = dict(zip(district.townships["township"], district.townships["name"].astype(str), strict=True))
     zones["town"] = [towns.get(town, "") for town in zones["township"]]
-    zones = zones[["name", "town", "school", "before", "unit", "pupils", "distance_m", "changed", "geometry"]]
+    zones["code"] = zones["zone"]
+    of_zone = [
+        "code",
+        "name",
+        "town",
+        "school",
+        "before",
+        "unit",
+        "pupils",
+        "distance_m",
+        "changed",
+        "geometry",
+    ]
+    zones = zones[of_zone]
     if shapely.coverage_is_valid(zones.geometry.to_numpy()):
         zones["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), _SIMPLIFY_M)
     units = places[places["stage"] == stage].copy()
