@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -177,9 +178,14 @@ def _asked(wish: Wish) -> tuple[list[Asked], list[Issue]]:
 
 
 def default_out(opened: Opened) -> Path:
-    """Return where an edited run goes: itself where it was edited before, else beside it."""
+    """Return where an edited run goes: itself where it was edited before, else beside it, where nothing stands yet."""
     folder = opened.folder
-    return folder if opened.edited else folder.with_name(f"{folder.name}-edited")
+    if opened.edited:
+        return folder
+    names = itertools.chain(
+        [f"{folder.name}-edited"], (f"{folder.name}-edited-{k}" for k in itertools.count(2))
+    )
+    return next(place for place in map(folder.with_name, names) if not place.exists())
 
 
 def save_edit(

@@ -122,7 +122,7 @@ def _documents(path: Path) -> tuple[dict[str, Any], list[Issue]]:
         except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
             problems.append(unreadable(path / name, str(error)))
             continue
-        if not isinstance(documents[name], dict):
+        if not isinstance(documents[name], dict) or not (documents[name] or name == JOURNAL):
             problems.append(unreadable(path / name, "no settings in it"))
     return documents, problems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from shapely import Geometry, STRtree
 
 # Paul Tol, "Colour schemes" (2021), scheme "light": distinct for all forms of colour blindness, made for fills
@@ -15,6 +16,8 @@ LOAD_STEPS = (
     (1.1, "#EF8A62", "100–110 %"),
     (float("inf"), "#B2182B", "> 110 %"),
 )
+_NEAREST = 5
+"""So many others lie beside a shape that touches none."""
 NO_LOAD_COLOUR = "#BDBDBD"
 
 
@@ -30,13 +33,25 @@ def touching(shapes: list[Geometry]) -> list[set[int]]:
     return beside
 
 
+def lying_beside(shapes: list[Geometry]) -> list[set[int]]:
+    """Return, for every shape, the others that lie beside it on a map: those that touch it, the nearest where it touches none."""
+    beside = touching(shapes)
+    every = np.array(shapes, dtype=object)
+    for a in [a for a, others in enumerate(beside) if not others]:
+        near = np.argsort(shapely.distance(every[a], every), kind="stable")
+        for b in [int(b) for b in near if b != a][:_NEAREST]:
+            beside[a].add(b)
+            beside[b].add(a)
+    return beside
+
+
 def colour_numbers(shapes: list[Geometry]) -> list[int]:
     """Return a colour number for every shape so that shapes which touch differ (DSATUR, deterministic).
 
     Brélaz, "New methods to color the vertices of a graph" (1979): the shape with most colours around it is next, of equals the one
     with most neighbours. Written out, as the library that has it takes longer to load than a map to draw.
     """
-    beside = touching(shapes)
+    beside = lying_beside(shapes)
     numbers: dict[int, int] = {}
     around: list[set[int]] = [set() for _ in shapes]
     while len(numbers) < len(shapes):

@@ -169,6 +169,11 @@ def walking_network(
     return _assemble(xy, kept, rays, kinds, cut)
 
 
+def has_streets(district: District) -> bool:
+    """Return whether a county has roads to walk on; without any its ways are straight lines."""
+    return bool(len(district.roads)) and bool(len(_walkable(district.roads)))
+
+
 def _walkable(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     frame = roads[["road", "road_class", "walkable", "crossing", roads.geometry.name]].copy()
     frame["walkable"] = frame["walkable"].map(lambda v: True if pd.isna(v) else bool(v)).astype(bool)

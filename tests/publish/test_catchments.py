@@ -15,6 +15,7 @@ from planning.publish.colours import (
     catchment_colours,
     colour_numbers,
     load_colour,
+    lying_beside,
     touching,
 )
 from tests.district.tiny import ZONES, tiny_district
@@ -70,9 +71,14 @@ def test_colours_are_those_of_the_published_method(places):
     shapes = [shapely.box(i, j, i + 1, j + 1) for i, j in sorted(places)]
     graph = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
-    graph.add_edges_from((a, b) for a, others in enumerate(touching(shapes)) for b in sorted(others))
+    graph.add_edges_from((a, b) for a, others in enumerate(lying_beside(shapes)) for b in sorted(others))
     usual = nx.greedy_color(graph, strategy="DSATUR")
     assert colour_numbers(shapes) == [usual[i] for i in range(len(shapes))]
+
+
+def test_catchments_that_touch_none_differ_from_the_nearest():
+    apart = [shapely.box(3 * i, 3 * j, 3 * i + 1, 3 * j + 1) for i in range(3) for j in range(2)]
+    assert len(set(catchment_colours(apart))) == len(apart)
 
 
 def test_exactly_full_is_not_over():

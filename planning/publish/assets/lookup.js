@@ -170,6 +170,7 @@
   rest.append(el("p", "", w("privacy_everything_happens_on_this") +
     (data.least ? w("zones_with_fewer_than_n", { n: data.least }) : w("nor_the_number_of_pupils"))));
   rest.append(el("p", "", data.lines + w("neighbouring_catchments_have_different_colours")));
+  rest.append(el("p", "", data.ways));
   if (data.contacts.length || data.issuer) rest.append(el("p", "", [data.issuer].concat(data.contacts.map(([n, v]) => n + w("colon") + v)).filter(Boolean).join(" · ")));
 
   map.fitBounds(county.getBounds(), { animate: false });

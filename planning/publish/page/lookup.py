@@ -34,6 +34,8 @@ from planning.publish.places import (
 from planning.publish.told import notice_of, told_zones
 from planning.publish.words import county_word, page_words, stage_word
 from planning.scenario import Notice
+from planning.scenario.parts import Travel
+from planning.travel.network import has_streets
 
 LOOKUP = "lookup.html"
 """Name of the page."""
@@ -92,6 +94,7 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "least": info.zone_pupils_from,
         "stages": stages,
         "lines": said("publish.lookup.lines_of_stages") if len(stages) > 1 else "",
+        "ways": _ways(district, published),
         "words": page_words(FINDER, "lookup.js", "comments.js"),
         "zones": zones,
         "schools": schools,
@@ -101,6 +104,18 @@ def lookup_data(district: District, layout: Layout, info: Notice | None = None) 
         "barriers": geojson(district.barriers[["name", "kind", "geometry"]], simplify_m=_SIMPLIFY_M),
         "boundary": geojson(district.boundary[["name", "geometry"]], simplify_m=_SIMPLIFY_M),
     }
+
+
+def _ways(district: District, layout: Layout) -> str:
+    """Return how the distances of the plan were measured: along roads, or in a straight line where there are none."""
+    travel = layout.scenario.get("travel") or {}
+    along = travel.get("mode", Travel().mode) == "network" and has_streets(district)
+    detour = f"{travel.get('detour', Travel().detour):g}"
+    return (
+        said("publish.lookup.ways_along_roads")
+        if along
+        else said("publish.lookup.ways_straight", detour=detour)
+    )
 
 
 def _stage(district: District, layout: Layout, stage: str, reader: Reader) -> dict[str, Any]:
