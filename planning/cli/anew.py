@@ -13,8 +13,9 @@ from rich.table import Table
 
 from planning.anew import Supposition, Told, repair_run_of, suppose
 from planning.cli.language import say, user_language
-from planning.cli.show import console, headline, print_internal, progress
+from planning.cli.show import console, headline, print_internal, progress, warn_changed
 from planning.edits import Wish, edit, open_edit
+from planning.layout import load_layout
 from planning.runs import Run
 
 FREEZE = typer.Option(
@@ -45,6 +46,7 @@ def repair(
 ) -> None:
     """Repair a run after a move or in a new year: as few seats short as can be, then the fewest pupils moved, then the price."""
     opened = open_edit(run)
+    warn_changed(opened.layout)
     if move:
         edit(opened, Wish(tuple(move), (), stage, reason))
     with progress() as shown:
@@ -99,6 +101,7 @@ def whatif(
     asked = Supposition(
         tuple(rooms or ()), tuple(project or ()), births, tuple(estate or ()), stage, catchments.value
     )
+    warn_changed(load_layout(run))
     with progress() as shown:
         supposed, folder = suppose(run, asked, sets=tuple(sets or ()), out=out, told=Told(shown))
     table = Table(box=None, padding=(0, 1))

@@ -189,9 +189,12 @@ def compare(
 ) -> None:
     """Put layouts side by side, the better value marked."""
     from planning.compare import compare_runs
+    from planning.layout import load_layout
     from planning.publish import comparison_table, write_comparison
 
     comparison = compare_runs(folders)
+    for folder in folders:
+        warn_changed(load_layout(folder), named=True)
     console.print(comparison_table(comparison, user_language()))
     target = out or Path("runs") / "comparison"
     write_comparison(comparison, target)

@@ -73,12 +73,13 @@ def print_internal() -> None:
     )
 
 
-def warn_changed(layout: Layout) -> None:
-    """Say that a run was changed by hand since it was written, where it was."""
+def warn_changed(layout: Layout, *, named: bool = False) -> None:
+    """Say that a run was changed by hand since it was written, where it was; ``named`` with its folder, among several."""
     from planning.runs import changed_by_hand
 
     if changed := changed_by_hand(layout):
-        errors.print(f"[bold red]{escape(changed.text(user_language()))}[/]")
+        run = f"{layout.path}: " if named else ""
+        errors.print(f"[bold red]{escape(run + changed.text(user_language()))}[/]")
 
 
 def fail(error: PlanningError) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from planning.approval import Decision
+from planning.cli.plan import compare
 from planning.errors import LayoutError
 from planning.layout import changed_files, load_layout
 from planning.runs import approve_run, open_run, open_to_publish, refuse_changed
@@ -110,3 +111,12 @@ def test_one_plan_is_approved_once(made: Path) -> None:
     (found,) = caught.value.problems
     assert "approved already as 教发〔2020〕1号" in found.message_en
     assert len(list(root.glob("*/"))) == 1
+
+
+def test_a_comparison_says_which_run_was_changed(
+    made: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compare([made, moved(run)], tmp_path / "comparison")
+    said = capsys.readouterr().err.replace("\n", "")
+    assert f"{run}: " in said
+    assert f"{made}: " not in said
