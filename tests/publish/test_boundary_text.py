@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiPolygon
 
 from planning.district import read_district
+from planning.district.model import Layer
 from planning.publish import catchment_polygons
 from planning.publish.notice.blocks import Words
 from planning.publish.notice.boundary_text import _reaches, boundary_texts
 from planning.publish.notice.limits import limits_of, said_of
 from planning.publish.notice.paper import notice_paper
 from planning.publish.notice.read_back import AGREE, Reader, agreements, read_line
-from planning.publish.notice.stretches import Stretch
+from planning.publish.notice.stretches import Stretch, features_of
 from planning.publish.notice.walk import agreement, ground_of, walk
 from tests.district.frame import make_layer
 from tests.district.tiny import CRS, at, centre, tiny_district
@@ -41,6 +42,17 @@ def test_four_sides_name_the_street_and_the_county_limit():
     assert words.four_sides == "东至中街，南至小县界，西至小县界，北至小县界。"
     assert words.places == {"小镇": ("小区1", "小区4")}
     assert sum(s.length_m for s in words.stretches) == pytest.approx(6000, rel=0.01)
+
+
+@pytest.mark.parametrize(("status", "cited"), [("derived", False), ("real", True)])
+def test_an_outline_drawn_around_estates_apart_is_no_county_limit(status, cited):
+    district = tiny_district()
+    apart = MultiPolygon([shape.buffer(-20.0) for shape in district.zones.geometry])
+    outline = district.boundary.set_geometry([apart], crs=district.boundary.crs)
+    layers = {**district.info.layers, "boundary": Layer(status)}
+    info = replace(district.info, layers=layers)
+    lines = features_of(replace(district, boundary=outline, info=info)).lines
+    assert any(kind == "county" for kind, *_ in lines) == cited
 
 
 def test_without_a_named_road_the_neighbouring_communities_are_named():

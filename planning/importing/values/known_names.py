@@ -20,7 +20,7 @@ from planning.importing.steps.steps import position_of_column
 STAGE_WORDS = {plain(word): c.value for c in TABLE["units"].column_of["stage"].choices
                for word in (c.value, c.zh, *c.aliases)}  # fmt: skip
 _OF_CATCHMENT = re.compile(
-    r"[-_—·]?(?:招生|划片|劃片|施教|服务|服務|学区|學區)?(?:学区|學區|片区|片區|施教区|施教區|服务区|服務區|范围|範圍|区域|區域|划片|劃片|边界|邊界)$"
+    r"[-_—·]?(?:招生|划片|劃片|施教|服务|服務|学区|學區)?(?:学区|學區|片区|片區|施教区|施教區|服务区|服務區|范围|範圍|区域|區域|划片|劃片|边界|邊界|片)$"
 )
 """What lists put behind the name of a school whose catchment is meant."""
 _ROWS = 12
@@ -37,8 +37,8 @@ def catchment_of(cell: str) -> str:
 
     Examples
     --------
-    >>> catchment_of("第一小学学区"), catchment_of("第二小學招生範圍"), catchment_of("第一小学")
-    ('第一小学', '第二小學', '第一小学')
+    >>> catchment_of("第一小学学区"), catchment_of("第二小學招生範圍"), catchment_of("三小片"), catchment_of("第一小学")
+    ('第一小学', '第二小學', '三小', '第一小学')
     """
     return _OF_CATCHMENT.sub("", half_width(cell).strip())
 

@@ -91,8 +91,11 @@ def features_of(district: District) -> Features:
     """Return the named lines a border can follow."""
     found: list[tuple[str, str, Shape]] = []
     row: Any
+    layer = district.info.layers.get("boundary")
     for row in district.boundary.itertuples():
-        found.append(("county", str(row.name), row.geometry.boundary))
+        # an outline drawn around estates apart is no line that anybody finds on the ground
+        if layer is None or layer.status != "derived" or len(shapely.get_parts(row.geometry)) == 1:
+            found.append(("county", str(row.name), row.geometry.boundary))
     for kind, table in (("barrier", district.barriers), ("road", district.roads)):
         named = table[table["name"].fillna("").astype(str).str.strip() != ""]
         if len(named):
