@@ -13,11 +13,12 @@ from planning.start import begin_county, build_county, keep_answer, take_files
 from tests.begin.test_kinds import ANSWERS, SCHOOLS, Rows, books, homes, started
 
 
-def desk_of(folder: Path, *column: object) -> Path:
+def desk_of(folder: Path, *column: object, total: int = 0) -> Path:
     folder.mkdir(exist_ok=True)
     head, *cells = column
     rows: Rows = [["学校名称", "学校类型", "经度", "纬度", *([head] if head else [])]]
     rows += [[n, k, x, y, *cells[i : i + 1]] for i, (n, k, _, x, y) in enumerate(SCHOOLS)]
+    rows += [["合计", "", "", "", total]] if total else []
     return books(folder, 小区=homes(), 学校=rows)
 
 
@@ -40,7 +41,10 @@ def test_classes_stand_for_rooms_and_a_list_with_neither_is_refused_once(tmp_pat
 
 
 def test_numbers_that_are_about_so_many_are_asked_about(tmp_path: Path) -> None:
-    desk, county = desk_of(tmp_path / "desk", "核定学位", "约1,800人", "近900"), tmp_path / "county"
+    desk, county = (
+        desk_of(tmp_path / "desk", "核定学位", "约1,800人", "近900", total=2700),
+        tmp_path / "county",
+    )
     take_files([desk], county)
     for key, value in ANSWERS.items():
         keep_answer(county, key, value)

@@ -145,3 +145,10 @@ def test_blocks_under_titles_have_subtotals_of_their_own(tmp_path):
     bad = [["河东镇小计", *_sums(3, 4)], ["河西镇小计", *_sums(1, 2)]]
     mapping = write_office(tmp_path / "b", pupils=lambda book: change(book, bad))
     assert {p.row for p in problems(mapping) if "instead of" in p.message_en} == {"8", "9"}
+
+
+def test_a_total_without_numbers_agrees_with_nothing(tmp_path):
+    pupils = lines(write_office(tmp_path, pupils=lambda book: book.active.append(["合计", *[""] * 9])))[
+        "pupils"
+    ]
+    assert [c.reason.text("en") for c in pupils.trail.changes] == ["totals and remarks"]

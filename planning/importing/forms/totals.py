@@ -53,7 +53,8 @@ def totals_problems(table: Table, sheet: Sheet, raw: Sheet) -> tuple[list[Issue]
         *_columns_off(table, raw, rows, kept),
         *_nameless(raw, rows, kept),
     ]
-    return few(wrong), bool(total.any())
+    compared = any(np.isfinite(values[total]).any() for values in rows.values())  # formulas may hold no value
+    return few(wrong), compared
 
 
 def _numbers(table: Table, raw: Sheet) -> dict[int, Numbers]:

@@ -23,6 +23,7 @@ from planning.importing.forms.amounts import amount_columns
 from planning.importing.forms.beside import names_over_codes, tables_beside
 from planning.importing.forms.grids import grid_sheet, is_no_data, rows_below
 from planning.importing.forms.heads import find_header, join_headers, known_headers
+from planning.importing.forms.rounded import as_written
 from planning.importing.forms.sexes import boys_and_girls, sex_pairs
 from planning.importing.forms.totals import totals_problems
 from planning.importing.forms.unheaded import columns_without_header
@@ -214,7 +215,7 @@ def _read_one(table: Table, entry: TableMap, name: str, page: Page) -> Office:
     totalled = False
     if not page.merged or not wrong + changes:  # whose a merged number is, is asked first
         meant = dataclasses.replace(raw, headers=_meant(table, entry, raw))
-        off, totalled = totals_problems(table, sheet, meant)
+        off, totalled = totals_problems(table, sheet, as_written(table, meant)[0])
         problems += off
         problems += _without_number(table, meant, sheet)
     return Office(sheet, raw, (*problems, *wrong), tuple(changes), totalled=totalled)
