@@ -35,7 +35,7 @@ def record_of(folder: Path, summary: Mapping[str, Any]) -> dict[str, str]:
 def changed_files(folder: str | Path, summary: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the files of a run that do not say any more what they said when it was written; none of a run without a record.
 
-    A table that a spreadsheet program wrote again with the same content has not changed.
+    A table that a spreadsheet program wrote again with the same content, its rows or columns in another order, has not changed.
     """
     path, record = Path(folder), summary.get(RECORD)
     if not isinstance(record, Mapping):
@@ -52,12 +52,14 @@ def _differs(path: Path, kept: str) -> bool:
 
 
 def _said(path: Path) -> str:
-    """Return the digest of what a file says, whatever wrote it: cells of a table, values of a journal."""
+    """Return the digest of what a file says, whatever wrote it: cells of a table in any order, values of a journal."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
         if path.suffix == ".csv":
             rows = [[_cell(c) for c in row] for row in csv.reader(text.splitlines())]
-            return _hash(json.dumps([row for row in rows if any(row)], ensure_ascii=False).encode())
+            columns = sorted(zip(*(row for row in rows if any(row)), strict=True))  # by their headers
+            head, *cells = zip(*columns, strict=True)
+            return _hash(json.dumps([head, *sorted(cells)], ensure_ascii=False).encode())
         return _hash(json.dumps(json.loads(text), sort_keys=True).encode())
     except (ValueError, RecursionError, csv.Error):
         return ""

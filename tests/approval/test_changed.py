@@ -113,6 +113,12 @@ def test_one_plan_is_approved_once(made: Path) -> None:
     assert len(list(root.glob("*/"))) == 1
 
 
+def test_rows_and_columns_in_another_order_say_the_same(run: Path) -> None:
+    table = pd.read_csv(run / "assignment.csv", dtype=str, keep_default_na=False)
+    table[table.columns[::-1]].iloc[::-1].to_csv(run / "assignment.csv", index=False)
+    assert changed_files(run, load_layout(run).summary) == ()
+
+
 def test_a_comparison_says_which_run_was_changed(
     made: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
